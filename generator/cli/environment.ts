@@ -1,0 +1,48 @@
+// What a command may know of the outside: where it runs, what it prints to, and how.
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { formatDiagnostic, type Paint, summarize } from "../diagnostics/format.ts";
+
+/** 0 fine, 1 problems in the input or something unsound, 2 stale output, 64 wrong usage, 70 a bug of fencegen. */
+export type ExitCode = 0 | 1 | 2 | 64 | 70;
+
+export interface Environment {
+  readonly workingFolder: string;
+  /** Folder of the installed package, with its `chips/`. */
+  readonly packageFolder: string;
+  readonly version: string;
+  /** Data. */
+  out(text: string): void;
+  /** Everything else. */
+  log(text: string): void;
+  readonly paint: Paint;
+}
+
+export interface CommandOptions {
+  readonly json: boolean;
+  readonly force: boolean;
+  readonly chips: string;
+  readonly out: string;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly arguments: string;
+  readonly summary: string;
+  readonly details: readonly string[];
+  readonly options: readonly (keyof CommandOptions)[];
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  /** How many positional arguments it takes: at least, at most. */
+  readonly positionals: readonly [number, number];
+  run(positionals: readonly string[], options: CommandOptions, environment: Environment): ExitCode | Promise<ExitCode>;
+}
+
+/** Prints diagnostics to the log, and their number. */
+export function logDiagnostics(diagnostics: readonly Diagnostic[], environment: Environment): void {
+  for (const diagnostic of diagnostics) environment.log(`${formatDiagnostic(diagnostic, environment.paint)}\n`);
+  if (diagnostics.length > 0) environment.log(summarize(diagnostics));
+}
+
+/** Every answer in JSON is one object with the version of its form. */
+export function printJson(answer: object, environment: Environment): void {
+  environment.out(JSON.stringify({ schemaVersion: 1, ...answer }, null, 2));
+}

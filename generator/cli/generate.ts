@@ -1,0 +1,84 @@
+import { join, resolve } from "node:path";
+import type { Loaded } from "../pipeline.ts";
+import { renderOutputs } from "../pipeline.ts";
+import { rustPath, typeScriptPath } from "../render/render-outputs.ts";
+import { idOf } from "../validate/library.ts";
+import { applyChanges, compareOutputs, type OutputComparison } from "../write/output-set.ts";
+import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
+import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
+
+export const generate: Command = {
+  name: "generate",
+  arguments: "[chip…]",
+  summary: "write the fences of all chips, or of those named",
+  details: [
+    "Computes every file in memory, then writes only those that change, all of them or none. Removes files that it",
+    "wrote before and that no chip stands behind any more. A file edited by hand is named and nothing is written.",
+  ],
+  options: ["chips", "out", "force", "json"],
+  examples: [
+    ["fencegen generate", "bring out/ up to date"],
+    ["fencegen generate stm32h743", "only this chip's files"],
+    ["fencegen generate --chips board/chips --out board/out", "your own chips, on fencegen's cores and mechanisms"],
+  ],
+  positionals: [0, Number.POSITIVE_INFINITY],
+  run(ids, options, environment) {
+    const loaded = loadFor(options, environment);
+    const comparison = compareWithOutputs(ids, loaded, options, environment);
+    const { diagnostics } = loaded;
+    if (!options.force) {
+      for (const path of comparison.editedByHand) {
+        diagnostics.report("output/edited-by-hand", {
+          message: "was changed since fencegen wrote it",
+          path: shownOutput(path, options, environment),
+        });
+      }
+      for (const path of comparison.inTheWay) {
+        diagnostics.report("output/in-the-way", {
+          message: "was not written by fencegen",
+          path: shownOutput(path, options, environment),
+        });
+      }
+    }
+    const failed =
+      diagnostics.hasErrors ||
+      !applyChanges(resolve(environment.workingFolder, options.out), comparison.changes, diagnostics);
+    const problems = diagnostics.sorted();
+    const changes = failed
+      ? []
+      : comparison.changes.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) }));
+    if (options.json) printJson({ changes, diagnostics: problems }, environment);
+    else {
+      logDiagnostics(problems, environment);
+      for (const { kind, path } of changes) environment.out(`${kind.padEnd(6)} ${path}`);
+      if (!failed && changes.length === 0) environment.log("Everything is up to date.");
+      if (failed) environment.log("Nothing was written.");
+    }
+    return failed ? 1 : 0;
+  },
+};
+
+/** The whole pipeline up to the comparison with what lies in the output folder. */
+export function compareWithOutputs(
+  ids: readonly string[],
+  loaded: Loaded,
+  options: CommandOptions,
+  environment: Environment,
+): OutputComparison {
+  const selected = selectChips(ids, loaded);
+  const planned = planAll(selected, loaded);
+  const render = renderOptions(environment, loaded.diagnostics);
+  if (loaded.diagnostics.hasErrors) return { changes: [], editedByHand: [], inTheWay: [] };
+  const described = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
+  const folder = resolve(environment.workingFolder, options.out);
+  // A run for some chips leaves the others' files as they are, and lists only those that have files.
+  const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));
+  const otherPaths = new Set(others.flatMap((id) => [rustPath(id), typeScriptPath(id)]));
+  const written = new Set(compareOutputs(folder, [], () => false).changes.map(({ path }) => path));
+  const listed = [...planned.map(({ chip }) => chip.id), ...others.filter((id) => written.has(rustPath(id)))];
+  return compareOutputs(folder, renderOutputs(planned, listed, render), (path) => otherPaths.has(path));
+}
+
+export function shownOutput(path: string, options: CommandOptions, environment: Environment): string {
+  return shownPath(join(resolve(environment.workingFolder, options.out), path), environment);
+}

@@ -1,0 +1,33 @@
+import { planJson, planText } from "../plan/plan-text.ts";
+import { type Command, logDiagnostics, printJson } from "./environment.ts";
+import { loadFor, planAll, selectChips } from "./run-pipeline.ts";
+
+export const plan: Command = {
+  name: "plan",
+  arguments: "<chip>",
+  summary: "show the derived steps of a chip's fences, each with its reason and sources",
+  details: [],
+  options: ["chips", "json"],
+  examples: [
+    ["fencegen plan stm32h743", "as text"],
+    ["fencegen plan zynq7000 --json", "for programs"],
+  ],
+  positionals: [1, 1],
+  run(ids, options, environment) {
+    const loaded = loadFor(options, environment);
+    const selected = selectChips(ids, loaded);
+    const [planned] = planAll(selected, loaded);
+    const own = new Set(selected.map(({ file }) => file.path));
+    const problems = loaded.diagnostics.sorted().filter(({ path }) => !planned || own.has(path));
+    if (options.json)
+      printJson(
+        { chip: ids[0], fences: planned?.fences.map(planJson) ?? [], ...(planned ? {} : { diagnostics: problems }) },
+        environment,
+      );
+    else {
+      logDiagnostics(problems, environment);
+      if (planned) environment.out(planned.fences.map(planText).join("\n\n"));
+    }
+    return planned ? 0 : 1;
+  },
+};

@@ -1,0 +1,60 @@
+// The pipeline as commands run it: folders from the options, chips chosen by id.
+import { join, relative, resolve } from "node:path";
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/diagnostic.ts";
+import { projectFileName, readProject } from "../load/read-project.ts";
+import { type Loaded, load, planDescription } from "../pipeline.ts";
+import type { PlannedChip, RenderOptions } from "../render/render-outputs.ts";
+import { type DescriptionOf, idOf } from "../validate/library.ts";
+import { validateProject } from "../validate/validate-schema.ts";
+import type { CommandOptions, Environment } from "./environment.ts";
+
+/** A mistake in how the command was called. */
+export class UsageError extends Error {}
+
+export function loadFor(options: CommandOptions, environment: Environment): Loaded {
+  return load({
+    chipsFolder: resolve(environment.workingFolder, options.chips),
+    shippedFolder: join(environment.packageFolder, "chips"),
+    shown: (path) => shownPath(path, environment),
+  });
+}
+
+/** Relative to where the command runs, unless that leads far away. */
+export function shownPath(path: string, { workingFolder }: Environment): string {
+  const shown = relative(workingFolder, path);
+  return shown === "" || shown.startsWith("../../..") ? path : shown;
+}
+
+/** The chips with these ids, or all. */
+export function selectChips(ids: readonly string[], { chips }: Loaded): readonly DescriptionOf<"chip">[] {
+  if (ids.length === 0) return chips;
+  return ids.map((id) => {
+    const found = chips.find((chip) => idOf(chip) === id);
+    if (found) return found;
+    const known = chips.flatMap((chip) => idOf(chip) ?? []);
+    const meant = nearest(id, known);
+    throw new UsageError(
+      `no chip is called \`${id}\`${meant ? `; did you mean \`${meant}\`?` : `; known are ${known.join(", ")}`}`,
+    );
+  });
+}
+
+export function planAll(chips: readonly DescriptionOf<"chip">[], loaded: Loaded): PlannedChip[] {
+  return chips.flatMap((chip) => planDescription(chip, loaded) ?? []);
+}
+
+const tockLicence = [
+  "Licensed under the Apache License, Version 2.0 or the MIT License.",
+  "SPDX-License-Identifier: Apache-2.0 OR MIT",
+  "Copyright Tock Contributors 2026.",
+];
+
+export function renderOptions(environment: Environment, diagnostics: Diagnostics): RenderOptions {
+  const file = readProject(join(environment.workingFolder, projectFileName), projectFileName, diagnostics);
+  const project = file && validateProject(file, diagnostics);
+  return {
+    traitPath: project?.traitPath ?? "kernel::platform::dma_fence::DmaFence",
+    licence: project?.licence ?? tockLicence,
+  };
+}

@@ -1,0 +1,194 @@
+// Every problem that fencegen can report, by its stable code. The wording may improve; a code never changes
+// its meaning. `why` says why it matters, `mend` what to do, unless the place that reports it knows better.
+
+export interface CodeEntry {
+  readonly severity: "error" | "warning";
+  readonly why: string;
+  readonly mend: string;
+}
+
+const table = {
+  "io/cannot-read": {
+    severity: "error",
+    why: "A description that cannot be read cannot be generated from.",
+    mend: "Check the path and its permissions.",
+  },
+  "io/cannot-write": {
+    severity: "error",
+    why: "The outputs are written as a set; nothing of this set was written.",
+    mend: "Check the folder's permissions and the space left, then run generate again.",
+  },
+  "yaml/syntax": {
+    severity: "error",
+    why: "The file is not well-formed YAML 1.2.",
+    mend: "Correct the syntax at the place shown.",
+  },
+  "yaml/duplicate-key": {
+    severity: "error",
+    why: "One of the two values would be dropped without a word.",
+    mend: "Remove one of the two, or merge them.",
+  },
+  "schema/unknown-kind": {
+    severity: "error",
+    why: "The first key of a description says what it describes.",
+    mend: "Start the file with `chip:`, `core:`, `mechanism:` or `architecture:` and its id.",
+  },
+  "schema/unknown-key": {
+    severity: "error",
+    why: "A key that nobody reads is a fact that silently has no effect.",
+    mend: "Remove the key, or correct its spelling.",
+  },
+  "schema/missing-key": {
+    severity: "error",
+    why: "Without this fact no fence can be derived; none is guessed.",
+    mend: "Add the key.",
+  },
+  "schema/wrong-value": {
+    severity: "error",
+    why: "The value has not the form that the key asks for.",
+    mend: "See the key's description in the schema; editors show it with the modeline in the first line.",
+  },
+  "rule/id-differs-from-file": {
+    severity: "error",
+    why: "Descriptions refer to each other, and outputs are named, by the stem of the file.",
+    mend: "Rename the file or change the id so that both agree.",
+  },
+  "rule/duplicate-id": {
+    severity: "error",
+    why: "A reference by this id would be ambiguous.",
+    mend: "Give one of the two another id.",
+  },
+  "rule/duplicate-name": {
+    severity: "error",
+    why: "References by this name would be ambiguous.",
+    mend: "Give each its own name.",
+  },
+  "rule/unknown-reference": {
+    severity: "error",
+    why: "What is referred to is described in no file.",
+    mend: "Correct the id, add the file, or define it inline.",
+  },
+  "rule/unknown-region": {
+    severity: "error",
+    why: "Reach and coherency of a controller are decided region by region.",
+    mend: "Declare the region under `regions`, or correct the name.",
+  },
+  "rule/unknown-cache-level": {
+    severity: "error",
+    why: "Which levels must be maintained follows from these names.",
+    mend: "Use the name of a level of one of the chip's cores or of the chip's `caches`.",
+  },
+  "rule/unknown-operation": {
+    severity: "error",
+    why: "The erratum would change nothing, and the defect would stay.",
+    mend: "Use the name of an operation of a mechanism that the chip uses.",
+  },
+  "rule/unknown-register": {
+    severity: "error",
+    why: "The operation would access an address that nobody knows.",
+    mend: "Declare the register under `registers` of the mechanism, or correct the name.",
+  },
+  "rule/unknown-barrier": {
+    severity: "error",
+    why: "The assembler would refuse the instruction, or the fence would rest on a barrier whose effect is not described.",
+    mend: "Use a barrier that the architecture or one of the chip's mechanisms lists.",
+  },
+  "rule/unknown-source": {
+    severity: "error",
+    why: "A citation that leads nowhere cannot be checked.",
+    mend: "Declare the key under `sources` of this file, or cite `unverified`.",
+  },
+  "rule/line-not-power-of-two": {
+    severity: "error",
+    why: "Lines are found by masking address bits, which needs a power of two.",
+    mend: "Check the manual; lines are 16, 32, 64 or 128 bytes on nearly every core.",
+  },
+  "rule/alignment-not-power-of-two": {
+    severity: "error",
+    why: "Rust types can be aligned to powers of two only.",
+    mend: "Use the next power of two that satisfies the controller.",
+  },
+  "rule/line-range-reversed": {
+    severity: "error",
+    why: "Fences step by the smallest line and align buffers to the largest.",
+    mend: "Swap the two values.",
+  },
+  "rule/regions-overlap": {
+    severity: "error",
+    why: "An address in both would have two answers to whether it is cached.",
+    mend: "Correct a base or a size; describe one region where both are the same memory.",
+  },
+  "rule/region-empty": {
+    severity: "error",
+    why: "A region without bytes holds no buffer.",
+    mend: "Correct the size, or leave it out where the board decides.",
+  },
+  "rule/number-too-large": {
+    severity: "error",
+    why: "YAML reads it as a rounded number; the fence would use another value than the file says.",
+    mend: "Write it with underscores or as a quoted string, and within 64 bits.",
+  },
+  "rule/several-cores-without-name": {
+    severity: "error",
+    why: "Each core gets a fence type of its own, and the types need different names.",
+    mend: "Give each entry of `cores` a `name`.",
+  },
+  "rule/no-register-base": {
+    severity: "error",
+    why: "The mechanism's registers are at another address on each chip.",
+    mend: "Write `maintenance: { mechanism: …, base: … }` at the cache level.",
+  },
+  "rule/erratum-weakens-operation": {
+    severity: "error",
+    why: "The replacement would not do what the fence relies on.",
+    mend: "Replace by an operation that does at least the same.",
+  },
+  "rule/rust-target-of-other-architecture": {
+    severity: "error",
+    why: "The emitted assembly would not be built for this target.",
+    mend: "List only targets of the core's architecture.",
+  },
+  "plan/no-maintenance": {
+    severity: "error",
+    why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
+    mend: "Name the `maintenance` mechanism of the level, or describe the memory as not cached, or the master as snooping, if a source says so.",
+  },
+  "plan/no-operation": {
+    severity: "error",
+    why: "The mechanism has no usable operation with the effect that the fence needs.",
+    mend: "Describe the operation under `operations`; check which ones an erratum forbids.",
+  },
+  "plan/no-barrier": {
+    severity: "error",
+    why: "The architecture and its mechanisms list no barrier that orders what must be ordered.",
+    mend: "Describe the barrier that the manual prescribes.",
+  },
+  "plan/override-too-weak": {
+    severity: "error",
+    why: "An override may only add to what the facts demand.",
+    mend: "Use a barrier that orders at least this, or remove the override.",
+  },
+  "plan/not-acted-on": {
+    severity: "error",
+    why: "fencegen knows this fact but cannot emit a fence that respects it yet; ignoring it would be unsound.",
+    mend: "Nothing in the description is wrong. The chip stays described and refused until fencegen can act on the fact.",
+  },
+  "plan/ignored-fact": {
+    severity: "warning",
+    why: "fencegen does not act on this fact; the fence is right without it.",
+    mend: "Nothing to do.",
+  },
+  "output/edited-by-hand": {
+    severity: "error",
+    why: "The file differs from what fencegen wrote last; generating would lose the edit.",
+    mend: "Move the change into the chip's YAML or the templates, or give --force to overwrite it.",
+  },
+  "output/in-the-way": {
+    severity: "error",
+    why: "A file that fencegen did not write stands where it has to write.",
+    mend: "Move it away, or give --force to overwrite it.",
+  },
+} as const satisfies Record<string, CodeEntry>;
+
+export type Code = keyof typeof table;
+export const codes: Readonly<Record<Code, CodeEntry>> = table;

@@ -1,0 +1,55 @@
+// Reads descriptions from folders. The only file of the pipeline's front that touches the disk.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
+import { parseSource, type SourceFile } from "./source-file.ts";
+
+/** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
+const sharedFolders = ["architectures", "cores", "mechanisms"];
+
+/**
+ * Every description below the folders, each file once.
+ * @param shared folders of which only architectures, cores and mechanisms are read (those that fencegen ships)
+ * @param own the folder with the user's chips, which may also hold more of the others
+ * @param shown turns a path into how it is shown to the user
+ */
+export function readDescriptions(
+  shared: readonly string[],
+  own: string,
+  shown: (path: string) => string,
+  diagnostics: Diagnostics,
+): SourceFile[] {
+  const paths = new Set<string>();
+  for (const folder of shared) for (const name of sharedFolders) addYaml(join(folder, name), false);
+  for (const name of sharedFolders) addYaml(join(own, name), false);
+  addYaml(own, true);
+  return [...paths].sort(compareCodePoints).flatMap((path) => readSource(path, shown(path), diagnostics) ?? []);
+
+  function addYaml(folder: string, required: boolean): void {
+    let names: string[];
+    try {
+      names = readdirSync(folder);
+    } catch (error) {
+      if (required) reportUnreadable(shown(folder), error, diagnostics);
+      return;
+    }
+    for (const name of names) if (/\.ya?ml$/.test(name)) paths.add(join(folder, name));
+  }
+}
+
+/** One file; `undefined` if it cannot be read, which is reported. `path` may be 0, the standard input. */
+export function readSource(path: string | 0, shown: string, diagnostics: Diagnostics): SourceFile | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    reportUnreadable(shown, error, diagnostics);
+    return undefined;
+  }
+  return parseSource(shown, text, diagnostics);
+}
+
+function reportUnreadable(path: string, error: unknown, diagnostics: Diagnostics): void {
+  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+  diagnostics.report("io/cannot-read", { message: `cannot be read (${reason})`, path });
+}

@@ -1,0 +1,49 @@
+// The command: arguments, streams and exit code. Nothing else touches the process.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runCommandLine } from "./cli/commands.ts";
+import { type Paint, plain } from "./diagnostics/format.ts";
+
+declare const __dirname: string;
+const packageFolder = join(__dirname, "..");
+
+const codes = { red: 31, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
+const colourful: Paint = (style, text) => `\u001b[${codes[style]}m${text}\u001b[0m`;
+
+/** Colours as FORCE_COLOR and NO_COLOR ask, else where the log goes to a terminal that has them. */
+function choosePaint(): Paint {
+  const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== "0") return colourful;
+  if (NO_COLOR || FORCE_COLOR === "0" || TERM === "dumb") return plain;
+  return process.stderr.isTTY ? colourful : plain;
+}
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string }).version;
+}
+
+// A reader that has seen enough closes the pipe; that is not an error of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+runCommandLine(process.argv.slice(2), {
+  workingFolder: process.cwd(),
+  packageFolder,
+  get version() {
+    return readVersion();
+  },
+  out: (text) => process.stdout.write(`${text}\n`),
+  log: (text) => process.stderr.write(`${text}\n`),
+  paint: choosePaint(),
+}).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(
+      `fencegen: this is a bug in fencegen, please report it with the input that caused it.\n${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = 70;
+  },
+);

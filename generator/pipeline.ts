@@ -1,0 +1,102 @@
+// The stages in order: load, validate, resolve, plan, render. Read this first; each stage is a folder and a
+// plain function from value to value, and only load and write touch the disk. `write/` and `cli/` come after.
+
+import { basename, dirname, resolve } from "node:path";
+import type { Chip } from "#generated/descriptions.js";
+import { compareCodePoints, type Diagnostic, Diagnostics } from "./diagnostics/diagnostic.ts";
+import { readDescriptions } from "./load/read-descriptions.ts";
+import { reportAt, type SourceFile } from "./load/source-file.ts";
+import { planChip } from "./plan/plan-chip.ts";
+import {
+  type OutputFile,
+  type PlannedChip,
+  type RenderOptions,
+  renderChip,
+  renderShared,
+} from "./render/render-outputs.ts";
+import { resolveChip } from "./resolve/resolve-chip.ts";
+import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
+import { validateRules } from "./validate/validate-rules.ts";
+import { type Description, isComplete, validateSchema } from "./validate/validate-schema.ts";
+
+export interface LoadRequest {
+  /** The folder with the user's chips. */
+  readonly chipsFolder: string;
+  /** The folder whose architectures, cores and mechanisms come with fencegen. */
+  readonly shippedFolder: string;
+  /** Turns a path into how it is shown. */
+  readonly shown: (path: string) => string;
+}
+
+/** Everything read and validated. */
+export interface Loaded {
+  readonly library: Library;
+  readonly chips: readonly DescriptionOf<"chip">[];
+  readonly diagnostics: Diagnostics;
+}
+
+/** load → validate. */
+export function load(request: LoadRequest): Loaded {
+  const diagnostics = new Diagnostics();
+  const files = readDescriptions([request.shippedFolder], request.chipsFolder, request.shown, diagnostics);
+  return validate(files, diagnostics);
+}
+
+/** Validates files that have been read; also those of `fencegen validate FILE`. */
+export function validate(files: readonly SourceFile[], diagnostics: Diagnostics): Loaded {
+  const descriptions = files.flatMap((file) => validateSchema(file, diagnostics) ?? []);
+  const library = new Library(descriptions, diagnostics);
+  for (const description of descriptions) validateRules(description, library, diagnostics);
+  const chips = descriptions
+    .filter((description): description is DescriptionOf<"chip"> => description.kind === "chip")
+    .sort((a, b) => compareCodePoints(idOf(a) ?? "", idOf(b) ?? ""));
+  return { library, chips, diagnostics };
+}
+
+/**
+ * resolve → plan, for valid descriptions. Refusals are reported at the fact that they are about.
+ * @returns undefined where something that the chip needs has errors, or a fence is refused
+ */
+export function planDescription(description: DescriptionOf<"chip">, loaded: Loaded): PlannedChip | undefined {
+  if (!isComplete(description) || hasErrors(description, loaded)) return undefined;
+  const chip = resolveChip(description.value as Chip, loaded.library);
+  const { fences, problems } = planChip(chip);
+  for (const { code, message, pointer } of problems)
+    reportAt(loaded.diagnostics, description.file, code, pointer, message);
+  if (problems.some(({ code }) => code !== "plan/ignored-fact")) return undefined;
+  const path = resolve(description.file.path);
+  return { chip, fences, file: `${basename(dirname(path))}/${basename(path)}` };
+}
+
+/** Whether the chip's file, or one that it refers to, has an error. */
+function hasErrors(description: DescriptionOf<"chip">, { library, diagnostics }: Loaded): boolean {
+  const broken = new Set(diagnostics.sorted().flatMap(({ severity, path }) => (severity === "error" ? [path] : [])));
+  if (broken.size === 0) return false;
+  const visited = new Set<Description>();
+  const visit = (current: Description | undefined): boolean => {
+    if (!current || visited.has(current)) return false;
+    visited.add(current);
+    if (!isComplete(current) || broken.has(current.file.path)) return true;
+    return references(current, library).some(visit);
+  };
+  return visit(description);
+}
+
+function references(description: Description, library: Library): (Description | undefined)[] {
+  const text = JSON.stringify(description.value);
+  // Ids are looked up by name: a superset of what is referred to only makes the answer more careful.
+  return (["architecture", "core", "mechanism"] as const).flatMap((kind) =>
+    library.ids(kind).flatMap((id) => (text.includes(JSON.stringify(id)) ? [library.get(kind, id)] : [])),
+  );
+}
+
+/** render, for planned chips. */
+export function renderOutputs(
+  planned: readonly PlannedChip[],
+  chipIds: readonly string[],
+  options: RenderOptions,
+): OutputFile[] {
+  return [...planned.flatMap((chip) => renderChip(chip, options)), ...renderShared(chipIds, options)];
+}
+
+export type { Diagnostic };

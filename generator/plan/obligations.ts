@@ -1,0 +1,142 @@
+// What a fence relies on and cannot see to itself, derived from the same facts as its steps. Each obligation
+// becomes a sentence of the `# Safety` text.
+import type { Citation, DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import type { Group } from "./maintenance.ts";
+import { mayBeDirty } from "./needs.ts";
+import type { FenceObligation, FenceStep, ObligationKind } from "./operation.ts";
+
+export function deriveObligations(
+  chip: ResolvedChip,
+  core: ResolvedCore,
+  controllers: readonly DmaController[],
+  groups: readonly Group[],
+  steps: readonly FenceStep[],
+): FenceObligation[] {
+  const obligations: FenceObligation[] = [];
+  const add = (kind: ObligationKind, text: string, sources: readonly Citation[] = []) => {
+    if (!obligations.some((other) => other.text === text)) obligations.push({ kind, text, sources });
+  };
+  const maintained = groups.flatMap((group) => group.needs.map(({ level }) => level));
+  const masters = list(controllers.map(({ name }) => name));
+
+  add("chip", `The code runs on ${article(core.title)} of the ${chip.vendor} ${chip.title}.`);
+  if (controllers.length < chip.dma.length) {
+    add(
+      "controller",
+      `The fence is used only for buffers handed to ${masters}.`,
+      controllers.flatMap(({ sources }) => sources),
+    );
+  }
+  const reached = [...new Set(controllers.flatMap(({ reaches, reads }) => [...reaches, ...reads]))];
+  if (reached.length > 0) {
+    add(
+      "regions",
+      `Buffers lie in memory that the DMA controller used can reach: ${reachText(controllers)}.`,
+      distinct(controllers.flatMap(({ sources }) => sources)),
+    );
+  }
+  const snooped = core.caches.filter(
+    (level) =>
+      level.enabled !== "never" &&
+      !maintained.includes(level) &&
+      chip.regions.some(
+        (region) =>
+          reached.includes(region.name) && (region.cachedBy === "all" || region.cachedBy.includes(level.name)),
+      ),
+  );
+  if (snooped.length > 0) {
+    add(
+      "coherency",
+      `Every access of ${masters} sees ${list(snooped.map(({ name }) => name))}, as the chip's description says; memory is not mapped in a way that turns this off.`,
+      distinct(snooped.flatMap(({ sources }) => sources)),
+    );
+  }
+  for (const level of core.caches.filter(({ enabled }) => enabled === "never")) {
+    add("cache-stays-off", `${level.name} is off and stays off; the fence does not maintain it.`, level.sources);
+  }
+  const writeBack = groups.filter((group) =>
+    group.needs.some(({ level, invalidate }) => invalidate && mayBeDirty(level)),
+  );
+  if (writeBack.length > 0) {
+    const lineBytes = Math.max(...writeBack.flatMap(({ needs }) => needs.map(({ level }) => level.largestLineBytes)));
+    add(
+      "buffer-owns-its-lines",
+      `A buffer that DMA writes to owns its cache lines: from before \`release\` until \`acquire\` returns, nobody writes to other data in the ${lineBytes}-byte lines that hold its first and last byte. No fence can make up for that, because writing such a line back overwrites what DMA wrote, and dropping it loses the other data. Buffers that DMA only reads may have any alignment.`,
+      distinct(writeBack.flatMap(({ needs }) => needs.flatMap(({ level }) => level.sources))),
+    );
+  }
+  for (const step of steps) {
+    if (step.kind === "maintain-lines" && step.lines === "edges") {
+      add(
+        "edge-lines-quiet",
+        `While \`acquire\` runs, no interrupt handler and no other core writes to the first or last line of the buffer: cleaning and invalidating them takes two operations.`,
+        step.sources,
+      );
+    }
+    if ("addressKind" in step && step.addressKind === "physical") {
+      add(
+        "identity-mapping",
+        `Virtual and physical addresses of buffers are equal; ${step.mechanism} takes physical addresses.`,
+        step.sources,
+      );
+    }
+  }
+  for (const { mechanism } of groups) {
+    if (mechanism.reentrancy === "shared-registers") {
+      add(
+        "not-reentrant",
+        `No two fences of this chip run at the same time: no interrupt handler and no other core calls one while another is running, because ${mechanism.title} takes several register accesses for an operation.`,
+        mechanism.ordering.sources,
+      );
+    }
+    for (const { text, sources } of mechanism.requires) add("mechanism", text, sources);
+    const used = new Set(
+      steps.flatMap((step) => ("operation" in step && step.mechanism === mechanism.id ? [step.operation] : [])),
+    );
+    for (const operation of mechanism.operations) {
+      if (used.has(operation.name)) for (const { text, sources } of operation.requires) add("mechanism", text, sources);
+    }
+  }
+  for (const { text, sources } of core.requires) add("mechanism", text, sources);
+  for (const controller of controllers)
+    for (const { text, sources } of controller.requires) add("controller", text, sources);
+  for (const erratum of relevantErrata(core, groups.length > 0)) {
+    if (erratum.obligation) add("erratum", erratum.obligation, erratum.sources);
+  }
+  for (const [name, value] of Object.entries(chip.parameters))
+    add("parameter", `The design was configured with ${name}: ${value}.`);
+  return obligations;
+}
+
+/** The errata that concern a fence: those about maintenance only where it maintains something. */
+export function relevantErrata(core: ResolvedCore, maintains: boolean): ResolvedCore["errata"] {
+  return core.errata.filter(
+    ({ replaceOperation, withoutOperation, replaceRegister, completionBeforeMaintenance }) =>
+      maintains ||
+      (!completionBeforeMaintenance &&
+        withoutOperation.length === 0 &&
+        [replaceOperation, replaceRegister].every((map) => Object.keys(map).length === 0)),
+  );
+}
+
+function reachText(controllers: readonly DmaController[]): string {
+  const byReach = new Map<string, string[]>();
+  for (const { name, reaches, reads } of controllers) {
+    const what = list([...reaches, ...reads.map((region) => `${region} (reads only)`)]);
+    byReach.set(what, [...(byReach.get(what) ?? []), name]);
+  }
+  return [...byReach].map(([what, names]) => `${list(names)}: ${what}`).join("; ");
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function list(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? "none") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+function article(noun: string): string {
+  return `${/^([aeiou]|x86)/i.test(noun) ? "an" : "a"} ${noun}`;
+}
+
+function distinct(citations: readonly Citation[]): Citation[] {
+  return [...new Map(citations.map((citation) => [JSON.stringify(citation), citation])).values()];
+}

@@ -1,0 +1,125 @@
+// The vocabulary of a plan: the abstract operations that release and acquire consist of. Every later room
+// (views, runtime, simulator, verifier) understands exactly these kinds.
+import type { AccessClass, Citation, Domain, OperationEffect, SequenceItem } from "../resolve/model.ts";
+
+interface StepBase {
+  /** Why the step is there, as a sentence for the reviewer of the generated code. */
+  readonly reason: string;
+  readonly sources: readonly Citation[];
+}
+
+/** A buffer without bytes has no line: leave before any maintenance. */
+export interface ReturnIfEmpty extends StepBase {
+  readonly kind: "return-if-empty";
+}
+
+/** For a buffer that starts outside these regions, execute `outside` and leave. */
+export interface RegionGuard extends StepBase {
+  readonly kind: "region-guard";
+  readonly regions: readonly { readonly name: string; readonly base: bigint; readonly sizeBytes: bigint }[];
+  readonly outside: readonly FenceStep[];
+}
+
+export interface BarrierStep extends StepBase {
+  readonly kind: "barrier";
+  readonly instruction: string;
+  readonly earlier: readonly AccessClass[];
+  readonly later: readonly AccessClass[];
+  readonly completes: readonly AccessClass[];
+  readonly domain: Domain;
+  /** Instruction set extension to enable around the instruction. */
+  readonly extension: string | undefined;
+}
+
+/** Nothing for the CPU to do; the compiler must still treat the buffer as handed over. */
+export interface CompilerBarrier extends StepBase {
+  readonly kind: "compiler-barrier";
+}
+
+interface MaintenanceBase extends StepBase {
+  readonly mechanism: string;
+  /** Names of the cache levels that the operation reaches, inner to outer. */
+  readonly levels: readonly string[];
+  /** The operation as the manual names it. */
+  readonly operation: string;
+  readonly effect: OperationEffect;
+  readonly addressKind: "virtual" | "physical";
+  /** What the CPU executes for each operation, in order; each repeated as often as the silicon needs it. */
+  readonly accesses: readonly SequenceItem[];
+  readonly extension: string | undefined;
+}
+
+/** One operation for each line that the buffer touches, in ascending order. */
+export interface MaintainLines extends MaintenanceBase {
+  readonly kind: "maintain-lines";
+  /** edges: only the first and the last line. */
+  readonly lines: "all" | "edges";
+  readonly lineBytes: number;
+  /** Whether the first operation gets the buffer's own address or the start of its line. */
+  readonly firstAddress: "as-given" | "line-aligned";
+}
+
+/** One command for all lines that the buffer touches. */
+export interface MaintainRange extends MaintenanceBase {
+  readonly kind: "maintain-range";
+  readonly lineBytes: number;
+}
+
+/** One command for the whole cache. */
+export interface MaintainWholeCache extends MaintenanceBase {
+  readonly kind: "maintain-whole-cache";
+}
+
+/** Makes the operations of a mechanism finish. */
+export interface CompleteMaintenance extends StepBase {
+  readonly kind: "complete-maintenance";
+  readonly mechanism: string;
+  readonly accesses: readonly SequenceItem[];
+  readonly extension: string | undefined;
+}
+
+export type Maintenance = MaintainLines | MaintainRange | MaintainWholeCache;
+
+export type FenceStep = ReturnIfEmpty | RegionGuard | BarrierStep | CompilerBarrier | Maintenance | CompleteMaintenance;
+
+export type ObligationKind =
+  | "chip"
+  | "regions"
+  | "coherency"
+  | "buffer-owns-its-lines"
+  | "edge-lines-quiet"
+  | "identity-mapping"
+  | "not-reentrant"
+  | "cache-stays-off"
+  | "mechanism"
+  | "controller"
+  | "erratum"
+  | "parameter";
+
+/** Something that the fence relies on and cannot see to itself. */
+export interface FenceObligation {
+  readonly kind: ObligationKind;
+  /** A full sentence about the program or the machine. */
+  readonly text: string;
+  readonly sources: readonly Citation[];
+}
+
+export interface FencePlan {
+  /** Name of the type, such as Stm32h743DmaFence. */
+  readonly name: string;
+  readonly chip: string;
+  readonly core: string;
+  /** Names of the DMA controllers that it is right for. */
+  readonly controllers: readonly string[];
+  /** Whether those are all that the chip has. */
+  readonly forAllDma: boolean;
+  readonly release: readonly FenceStep[];
+  readonly acquire: readonly FenceStep[];
+  readonly obligations: readonly FenceObligation[];
+  /** What a buffer must be aligned to and padded to a multiple of so that it shares no line; 1 where lines do not matter. */
+  readonly bufferAlignmentBytes: number;
+  /** The line size by which maintenance steps; undefined without maintenance. */
+  readonly lineBytes: number | undefined;
+  /** How the barriers differ from those of Tock's own fence for the architecture, as sentences; empty if they do not. */
+  readonly comparison: readonly string[];
+}

@@ -1,0 +1,73 @@
+// Spells a plan for people, and as JSON for programs.
+import { citationText } from "../resolve/facts.ts";
+import type { Citation, SequenceItem } from "../resolve/model.ts";
+import { formatAddress } from "../resolve/quantity.ts";
+import type { FencePlan, FenceStep } from "./operation.ts";
+
+export function planText(plan: FencePlan): string {
+  const lines = [`${plan.name} (${plan.core}; ${plan.forAllDma ? "all DMA" : plan.controllers.join(", ")})`];
+  for (const fence of ["release", "acquire"] as const) {
+    lines.push("", `  ${fence}`);
+    for (const [index, step] of plan[fence].entries()) lines.push(...stepLines(step, `    ${index + 1}. `));
+  }
+  lines.push("", "  relies on");
+  for (const { text, sources } of plan.obligations) lines.push(`    - ${text}`, ...sourceLine(sources, "      "));
+  for (const difference of plan.comparison) lines.push("", `  ${difference}`);
+  return lines.join("\n");
+}
+
+function stepLines(step: FenceStep, bullet: string): string[] {
+  const margin = " ".repeat(bullet.length);
+  const nested = step.kind === "region-guard" ? step.outside.flatMap((inner) => stepLines(inner, `${margin}- `)) : [];
+  return [`${bullet}${stepTitle(step)}`, `${margin}${step.reason}`, ...sourceLine(step.sources, margin), ...nested];
+}
+
+function sourceLine(sources: readonly Citation[], margin: string): string[] {
+  return sources.length > 0 ? [`${margin}[${sources.map(citationText).join("; ")}]`] : [];
+}
+
+/** One line that names a step and its operands. */
+export function stepTitle(step: FenceStep): string {
+  switch (step.kind) {
+    case "return-if-empty":
+      return "return if the buffer is empty";
+    case "region-guard":
+      return `outside ${step.regions.map(({ name }) => name).join(", ")} only this:`;
+    case "barrier":
+      return step.instruction;
+    case "compiler-barrier":
+      return "compiler barrier, no instruction";
+    case "maintain-lines":
+      return `for ${step.lines === "all" ? "each line" : "the first and the last line"} of ${step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
+    case "maintain-range":
+      return `for the range of lines of ${step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
+    case "maintain-whole-cache":
+      return `for all of ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
+    case "complete-maintenance":
+      return step.accesses.map(accessText).join("; ");
+  }
+}
+
+function accessText(item: SequenceItem): string {
+  switch (item.kind) {
+    case "instruction":
+      return item.instruction;
+    case "write":
+      return `${item.register.name} (${formatAddress(item.register.address)}) = ${item.value.of === "constant" ? item.value.constant : item.value.of}`;
+    case "poll":
+      return `poll ${item.register.name} (${formatAddress(item.register.address)}) until ${item.until} ${formatAddress(item.mask)}`;
+    case "call":
+      return `call ${item.name}`;
+  }
+}
+
+/** JSON has no big integers: addresses become hexadecimal strings, sources their text. */
+export function planJson(plan: FencePlan): unknown {
+  return JSON.parse(
+    JSON.stringify(plan, function (this: unknown, key, value: unknown) {
+      if (typeof value === "bigint") return formatAddress(value).replaceAll("_", "");
+      if (key === "sources") return (value as Citation[]).map(citationText);
+      return value;
+    }),
+  );
+}

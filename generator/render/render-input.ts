@@ -1,0 +1,33 @@
+// What both views are given for one chip.
+import type { FencePlan } from "../plan/operation.ts";
+import type { Citation, ResolvedChip } from "../resolve/model.ts";
+import type { Bibliography } from "./bibliography.ts";
+
+export interface RenderInput {
+  readonly chip: ResolvedChip;
+  readonly fences: readonly FencePlan[];
+  /** Lines of the licence header, without comment markers. */
+  readonly licence: readonly string[];
+  /** The one line that says where the file comes from, without comment marker. */
+  readonly generated: string;
+  readonly bibliography: Bibliography;
+  /** Path of the trait in Rust. */
+  readonly traitPath: string;
+}
+
+/** Every citation that either view prints. */
+export function citationsOf({ chip, fences }: Pick<RenderInput, "chip" | "fences">): Citation[] {
+  const ofSteps = fences.flatMap(({ release, acquire }) =>
+    [...release, ...acquire].flatMap((step) => [
+      ...step.sources,
+      ...(step.kind === "region-guard" ? step.outside.flatMap(({ sources }) => sources) : []),
+    ]),
+  );
+  const ofObligations = fences.flatMap(({ obligations }) => obligations.flatMap(({ sources }) => sources));
+  const ofCores = chip.cores.flatMap((core) => [
+    ...core.caches.flatMap(({ sources }) => sources),
+    ...core.noCacheSources,
+    ...core.errata.flatMap(({ sources }) => sources),
+  ]);
+  return [...ofSteps, ...ofObligations, ...ofCores];
+}

@@ -1,0 +1,31 @@
+// The only file that knows Handlebars. A view must be complete before it gets here: strict mode does not look
+// inside blocks, and numbers that follow each other would be added up.
+import runtime from "handlebars/runtime.js";
+import { templates } from "#generated/templates.js";
+
+type Template = (view: unknown) => string;
+// The runtime half of Handlebars ships without types of its own.
+const Handlebars = runtime as unknown as { template(precompiled: unknown): Template };
+const compiled = new Map<string, Template>();
+
+/** @param view strings and lists, nested; nothing else */
+export function renderTemplate(name: string, view: object): string {
+  assertPrintable(view, name);
+  let template = compiled.get(name);
+  if (!template) {
+    template = Handlebars.template(templates[name]);
+    compiled.set(name, template);
+  }
+  return trimLines(template(view));
+}
+
+function assertPrintable(value: unknown, path: string): void {
+  if (typeof value === "string") return;
+  if (typeof value !== "object" || value === null) throw new Error(`view ${path} holds ${String(value)}, not text`);
+  for (const [key, item] of Object.entries(value)) assertPrintable(item, `${path}.${key}`);
+}
+
+/** Without spaces at line ends and without runs of empty lines, which empty lists leave behind. */
+function trimLines(text: string): string {
+  return text.replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n");
+}

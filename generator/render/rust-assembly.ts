@@ -1,0 +1,152 @@
+// One asm! block: its instructions in the spelling of the architecture's description, and the operands that
+// they use. Operand rules as in the Rust reference: each operand is named in the text, and neither `nomem`
+// nor `readonly` is ever claimed, because a store to the buffer could then be dropped or moved.
+import type { BarrierStep, CompilerBarrier, CompleteMaintenance, Maintenance } from "../plan/operation.ts";
+import type { Architecture, Register, RegisterValue, SequenceItem } from "../resolve/model.ts";
+import { groupHex } from "../resolve/quantity.ts";
+import { constantName } from "./registers.ts";
+
+type AssemblyStep = BarrierStep | CompilerBarrier | CompleteMaintenance | Maintenance;
+
+export class AssemblyBlock {
+  readonly #architecture: Architecture;
+  readonly #operands = new Map<string, string>();
+  /** Labels 0 and 1 read as binary literals on x86. */
+  #label = 2;
+  #changesFlags = false;
+  #registers: Register[] = [];
+  mentionsBuffer = false;
+
+  constructor(architecture: Architecture) {
+    this.#architecture = architecture;
+  }
+
+  /** The lines of text that execute a step. */
+  add(step: AssemblyStep): string[] {
+    switch (step.kind) {
+      case "compiler-barrier":
+        return [];
+      case "barrier":
+        return this.#scoped([step.instruction], step.extension);
+      case "complete-maintenance":
+      case "maintain-whole-cache":
+      case "maintain-range":
+        return this.#scoped(
+          step.accesses.flatMap((item) => this.#access(item, "")),
+          step.extension,
+        );
+      case "maintain-lines":
+        return step.lines === "all" ? this.#loop(step) : this.#edges(step);
+    }
+  }
+
+  /** A line of text that names the buffer's pointer and executes nothing. */
+  mentionBuffer(): string {
+    this.#operands.set("buffer", "in(reg) start");
+    return "/* {buffer} */";
+  }
+
+  operands(): string[] {
+    return [...this.#operands].map(([name, operand]) => `${name} = ${operand}`);
+  }
+
+  options(): string[] {
+    return this.#changesFlags ? ["nostack"] : ["nostack", "preserves_flags"];
+  }
+
+  #loop(step: Extract<Maintenance, { kind: "maintain-lines" }>): string[] {
+    const { lineBytes, firstAddress } = step;
+    this.mentionsBuffer = true;
+    this.#operands.set("line", `inout(reg) ${firstAddress === "as-given" ? "start" : `line_${lineBytes}`} => _`);
+    this.#operands.set("remaining", `inout(reg) span_${lineBytes} => _`);
+    const label = this.#label++;
+    const body = step.accesses.flatMap((item) => this.#access(item, "line"));
+    const { lineLoop, loopChangesFlags } = this.#architecture.assembly;
+    this.#changesFlags ||= loopChangesFlags;
+    const tail = lineLoop.map((line) =>
+      line.replaceAll("{lineBytes}", String(lineBytes)).replaceAll("{label}", String(label)),
+    );
+    return [`${label}:`, ...this.#scoped(body, step.extension), ...tail];
+  }
+
+  #edges(step: Extract<Maintenance, { kind: "maintain-lines" }>): string[] {
+    const { lineBytes, firstAddress } = step;
+    this.mentionsBuffer = true;
+    this.#operands.set("first_line", `in(reg) ${firstAddress === "as-given" ? "start" : `line_${lineBytes}`}`);
+    this.#operands.set("last_line", `in(reg) last_line_${lineBytes}`);
+    return this.#scoped(
+      ["first_line", "last_line"].flatMap((edge) => step.accesses.flatMap((item) => this.#access(item, edge))),
+      step.extension,
+    );
+  }
+
+  #access(item: SequenceItem, address: string): string[] {
+    switch (item.kind) {
+      case "instruction":
+        return [item.instruction.replaceAll("{address}", `{${address}}`)];
+      case "write":
+        return [
+          this.#registerAccess(this.#architecture.assembly.store, item.register, this.#value(item.value, address)),
+        ];
+      case "poll": {
+        const { assembly } = this.#architecture;
+        this.#changesFlags ||= assembly.loopChangesFlags;
+        this.#operands.set("status", "out(reg) _");
+        const mask = this.#constant(item.mask, "mask");
+        const label = this.#label++;
+        const tail = item.until === "clear" ? assembly.pollUntilClear : assembly.pollUntilSet;
+        return [
+          `${label}:`,
+          this.#registerAccess(assembly.load, item.register, "status"),
+          ...tail.map((line) =>
+            withOperand(line, "value", "status").replaceAll("{mask}", `{${mask}}`).replaceAll("{label}", String(label)),
+          ),
+        ];
+      }
+      case "call":
+        throw new Error("the planner refuses calls");
+    }
+  }
+
+  /** A load or store of a register: the first register used is the base, the others lie at an offset from it. */
+  #registerAccess(spelling: Readonly<Record<string, string>>, register: Register, operand: string): string {
+    const text = spelling[register.widthBits];
+    if (text === undefined)
+      throw new Error(`no ${register.widthBits}-bit access is spelled for ${this.#architecture.id}`);
+    this.#registers.push(register);
+    const name = constantName(register).toLowerCase();
+    this.#operands.set(name, `in(reg) ${constantName(register)}`);
+    return withOperand(text, "value", operand).replaceAll("{registers}", `{${name}}`).replaceAll("{offset}", "0");
+  }
+
+  #value(value: RegisterValue, address: string): string {
+    switch (value.of) {
+      case "constant":
+        return this.#constant(value.constant, "value");
+      case "address":
+        return address;
+      default: {
+        const variable = value.of.replaceAll("-", "_");
+        this.#operands.set(variable, `in(reg) ${variable}`);
+        return variable;
+      }
+    }
+  }
+
+  #constant(constant: bigint, stem: string): string {
+    const name = `${stem}_${constant.toString(16)}`;
+    this.#operands.set(name, `in(reg) 0x${groupHex(constant)}usize`);
+    return name;
+  }
+
+  #scoped(lines: readonly string[], extension: string | undefined): string[] {
+    const scope = this.#architecture.assembly.extensionScope;
+    if (!extension || !scope) return [...lines];
+    return [...scope.open.map((line) => line.replaceAll("{extension}", extension)), ...lines, ...scope.close];
+  }
+}
+
+/** `{value}` and `{value:w}` with another operand's name. */
+function withOperand(text: string, placeholder: string, operand: string): string {
+  return text.replaceAll(`{${placeholder}}`, `{${operand}}`).replaceAll(`{${placeholder}:`, `{${operand}:`);
+}

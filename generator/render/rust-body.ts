@@ -1,0 +1,183 @@
+// The body of `release` or `acquire` in Rust: which statements compute the operands, and how the steps are
+// gathered into asm! blocks. Everything that is architecture comes from the architecture's description.
+import type {
+  BarrierStep,
+  CompilerBarrier,
+  CompleteMaintenance,
+  FenceStep,
+  Maintenance,
+  RegionGuard,
+} from "../plan/operation.ts";
+import type { Architecture } from "../resolve/model.ts";
+import { groupHex } from "../resolve/quantity.ts";
+import type { Bibliography } from "./bibliography.ts";
+import { AssemblyBlock } from "./rust-assembly.ts";
+import { comment } from "./text.ts";
+
+type AssemblyStep = BarrierStep | CompilerBarrier | CompleteMaintenance | Maintenance;
+
+/** Columns left of a statement in a method. */
+const indent = 8;
+const width = 100 - indent;
+
+export function renderBody(
+  steps: readonly FenceStep[],
+  architecture: Architecture,
+  bibliography: Bibliography,
+): string[] {
+  const lines: string[] = ["let start = buf.cast::<u8>();"];
+  const assembly: AssemblyStep[] = [];
+  const usesLength = steps.some((step) => "operation" in step);
+  if (usesLength) lines.push("let bytes = buf.len() * size_of::<T>();");
+  for (const step of steps) {
+    if (step.kind === "return-if-empty")
+      lines.push(...reason(step, bibliography), "if bytes == 0 {", "    return;", "}");
+    else if (step.kind === "region-guard") lines.push(...regionGuard(step, architecture, bibliography));
+    else assembly.push(step);
+  }
+  lines.push(...operands(assembly));
+  for (const block of blocks(assembly)) lines.push(...assemblyBlock(block, architecture, width, bibliography));
+  return lines;
+}
+
+function reason(step: FenceStep, bibliography: Bibliography): string[] {
+  return comment(bibliography.cited(step.reason, step.sources), "//", width);
+}
+
+/** Local variables for what the operations count down or take as a range. */
+function operands(steps: readonly AssemblyStep[]): string[] {
+  const lines: string[] = [];
+  const add = (text: string, ...statement: string[]) => {
+    if (!lines.includes(statement[0]!)) lines.push(...comment(text, "//", width), ...statement);
+  };
+  for (const step of steps) {
+    if (step.kind === "maintain-lines") {
+      const { lineBytes, firstAddress, lines: which } = step;
+      if (which === "all")
+        add(
+          "Bytes from the start of the first line to the end of the buffer: they count the lines down.",
+          `let span_${lineBytes} = bytes + (start.addr() & ${lineBytes - 1});`,
+        );
+      if (firstAddress === "line-aligned")
+        add(
+          "Start of the first line; the operation takes no other address of it.",
+          `let line_${lineBytes} = start.map_addr(|address| address & !${lineBytes - 1});`,
+        );
+      if (which === "edges") {
+        const mask = firstAddress === "line-aligned" ? ` & !${lineBytes - 1}` : "";
+        const expression = mask ? `(address + (bytes - 1))${mask}` : "address + (bytes - 1)";
+        add(
+          "The last line, which may be the first as well.",
+          `let last_line_${lineBytes} = start.map_addr(|address| ${expression});`,
+        );
+      }
+    } else if (step.kind === "maintain-range") {
+      const mask = step.lineBytes - 1;
+      const used = new Set(step.accesses.flatMap((item) => (item.kind === "write" ? [item.value.of] : [])));
+      const first = `let first_line = start.addr() & !${mask};`;
+      if (used.has("first-line") || used.has("size-bytes") || used.has("size-lines"))
+        add("Start of the first line.", first);
+      if (used.has("last-byte"))
+        add("Last byte of the buffer; the command takes it inclusive.", "let last_byte = start.addr() + (bytes - 1);");
+      if (used.has("end"))
+        add(
+          "End of the last line; 0 where that is the top of the address space.",
+          `let end = (start.addr() + (bytes - 1) | ${mask}).wrapping_add(1);`,
+        );
+      if (used.has("size-bytes") || used.has("size-lines")) {
+        add(
+          "Bytes of all lines that the buffer touches.",
+          `let size_bytes = (start.addr() - first_line + bytes + ${mask}) & !${mask};`,
+        );
+        if (used.has("size-lines")) add("The same, in lines.", `let size_lines = size_bytes / ${step.lineBytes};`);
+      }
+    }
+  }
+  return lines;
+}
+
+/** Runs of steps that fit one asm! block: at most one loop over lines in each, with the barriers around it. */
+function blocks(steps: readonly AssemblyStep[]): AssemblyStep[][] {
+  const result: AssemblyStep[][] = [];
+  let current: AssemblyStep[] = [];
+  for (const step of steps) {
+    if ("operation" in step && current.some((other) => "operation" in other)) {
+      result.push(current);
+      current = [];
+    }
+    current.push(step);
+  }
+  if (current.length > 0) result.push(current);
+  return result;
+}
+
+function assemblyBlock(
+  steps: readonly AssemblyStep[],
+  architecture: Architecture,
+  available: number,
+  bibliography: Bibliography,
+): string[] {
+  const block = new AssemblyBlock(architecture);
+  const inner = available - 8;
+  const text: string[] = [];
+  for (const step of steps) {
+    text.push(
+      ...comment(bibliography.cited(step.reason, step.sources), "//", inner),
+      ...block.add(step).map((line) => `${JSON.stringify(line)},`),
+    );
+  }
+  const exposure = block.mentionsBuffer
+    ? []
+    : [
+        ...comment(
+          "The compiler must assume that the block reads and writes the whole buffer, because it is given the pointer.",
+          "//",
+          inner,
+        ),
+        `${JSON.stringify(block.mentionBuffer())},`,
+      ];
+  const safety = comment(
+    steps.some((step) => "operation" in step)
+      ? "SAFETY: the block only maintains cache lines that the buffer touches, which changes no value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
+      : "SAFETY: the block accesses no memory and uses neither stack nor flags.",
+    "//",
+    available,
+  );
+  return [
+    ...safety,
+    "unsafe {",
+    "    core::arch::asm!(",
+    ...[
+      ...exposure,
+      ...text,
+      ...block.operands().map((operand) => `${operand},`),
+      `options(${block.options().join(", ")}),`,
+    ].map((line) => `        ${line}`),
+    "    );",
+    "}",
+  ];
+}
+
+function regionGuard(step: RegionGuard, architecture: Architecture, bibliography: Bibliography): string[] {
+  const hex = (value: bigint) => `0x${groupHex(value).toUpperCase()}`;
+  const conditions = step.regions.map(
+    ({ base, sizeBytes }) => `(${hex(base)}..=${hex(base + sizeBytes - 1n)}).contains(&start.addr())`,
+  );
+  const outside = step.outside as AssemblyStep[];
+  return [
+    ...reason(step, bibliography),
+    ...(conditions.length === 1
+      ? [`if !${conditions[0]} {`]
+      : [
+          `let is_cached = ${conditions[0]}`,
+          ...conditions.slice(1).map((condition) => `    || ${condition}`),
+          ";",
+          "if !is_cached {",
+        ]),
+    ...(outside.length > 0
+      ? assemblyBlock(outside, architecture, width - 4, bibliography).map((line) => `    ${line}`)
+      : []),
+    "    return;",
+    "}",
+  ];
+}

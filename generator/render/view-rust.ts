@@ -1,0 +1,174 @@
+// From plans to what the Rust template prints: strings and lists of strings, nothing to decide.
+
+import { relevantErrata } from "../plan/obligations.ts";
+import type { FencePlan } from "../plan/operation.ts";
+import { typeStem } from "../plan/plan-chip.ts";
+import type { ResolvedCore } from "../resolve/model.ts";
+import { groupHex } from "../resolve/quantity.ts";
+import type { Bibliography } from "./bibliography.ts";
+import { constantName, registersOf } from "./registers.ts";
+import type { RenderInput } from "./render-input.ts";
+import { renderBody } from "./rust-body.ts";
+import { comment, listItem, wrap } from "./text.ts";
+
+/** rustfmt's width. */
+export const width = 100;
+
+export interface RustView {
+  readonly licence: readonly string[];
+  readonly generated: string;
+  readonly head: readonly string[];
+  readonly traitPath: string;
+  readonly registers: readonly { readonly cfg: readonly string[]; readonly constant: string }[];
+  readonly fences: readonly RustFenceView[];
+  readonly buffers: readonly {
+    readonly name: string;
+    readonly docs: readonly string[];
+    readonly alignment: string;
+    readonly fence: string;
+  }[];
+}
+
+interface RustFenceView {
+  readonly docs: readonly string[];
+  readonly name: string;
+  readonly constants: readonly string[];
+  readonly safety: readonly string[];
+  readonly soundness: readonly string[];
+  readonly cfg: { readonly real: readonly string[]; readonly twin: readonly string[] };
+  readonly release: readonly string[];
+  readonly acquire: readonly string[];
+  readonly unsupported: string;
+}
+
+export function viewRust({ chip, fences, licence, generated, traitPath, bibliography }: RenderInput): RustView {
+  const coreOf = (fence: FencePlan) => chip.cores.find(({ id }) => id === fence.core)!;
+  const withLines = fences.filter(({ bufferAlignmentBytes }) => bufferAlignmentBytes > 1);
+  const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
+  return {
+    licence: licence.map((line) => `// ${line}`),
+    generated: `// ${generated}`,
+    head: [
+      ...comment(`DMA fences for the ${chip.vendor} ${chip.title}.`, "//!", width),
+      ...(bibliography.documents.length > 0 ? ["//!", "//! Sources, cited by number:", "//!"] : []),
+      ...bibliography.documents.flatMap((document, index) => numbered(document, index + 1)),
+    ],
+    traitPath: traitPath.endsWith("::DmaFence") ? traitPath : `${traitPath} as DmaFence`,
+    registers: registersOf(fences).map((register) => ({
+      cfg: cfgOf(chip.cores[0]!).real,
+      constant: `const ${constantName(register)}: usize = 0x${groupHex(register.address).toUpperCase()};`,
+    })),
+    fences: fences.map((fence) => viewFence(fence, coreOf(fence), chip.title, bibliography)),
+    buffers:
+      withLines.length === 0
+        ? []
+        : [
+            {
+              name: `${typeStem(chip.id)}DmaBuffer`,
+              docs: bufferDocs(chip.title, alignment, withLines),
+              alignment: String(alignment),
+              fence: withLines[0]!.name,
+            },
+          ],
+  };
+}
+
+function viewFence(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliography: Bibliography): RustFenceView {
+  return {
+    docs: docs(fence, core, chipTitle, bibliography),
+    name: fence.name,
+    constants:
+      fence.lineBytes === undefined
+        ? []
+        : [
+            "/// Bytes by which the fence steps from cache line to cache line.",
+            `pub const LINE_BYTES: usize = ${fence.lineBytes};`,
+            "",
+            "/// What a buffer must be aligned to, and padded to a multiple of, so that it shares no line.",
+            `pub const BUFFER_ALIGNMENT_BYTES: usize = ${fence.bufferAlignmentBytes};`,
+            "",
+          ],
+    safety: fence.obligations.flatMap(({ text, sources }) =>
+      listItem(inDocs(bibliography.cited(text, sources)), "///", width - 4),
+    ),
+    soundness: comment(
+      `SAFETY: the steps below give what the trait asks of \`release\` and \`acquire\`, each for the reason beside it, as long as what the caller promised in \`${fence.name}::new\` holds.`,
+      "//",
+      width,
+    ),
+    cfg: cfgOf(core),
+    release: renderBody(fence.release, core.architecture, bibliography),
+    acquire: renderBody(fence.acquire, core.architecture, bibliography),
+    unsupported: `"${fence.name} only works on ${core.architecture.title}"`,
+  };
+}
+
+/** The attributes under which the real bodies and the twin are compiled: exact opposites, made from one condition. */
+function cfgOf({ targetArch }: ResolvedCore): { real: string[]; twin: string[] } {
+  const arches = targetArch.map((arch) => `target_arch = "${arch}"`);
+  const arguments_ = [arches.length === 1 ? arches[0]! : `any(${arches.join(", ")})`, 'target_os = "none"'];
+  const line = arguments_.join(", ");
+  const broken = [`    ${arguments_[0]},`, `    ${arguments_[1]}`];
+  // As rustfmt breaks attributes: where the innermost arguments are longer than this.
+  const widest = 70;
+  return {
+    real: line.length <= widest ? [`#[cfg(all(${line}))]`] : ["#[cfg(all(", ...broken, "))]"],
+    twin: line.length <= widest ? [`#[cfg(not(all(${line})))]`] : ["#[cfg(not(all(", ...broken, ")))]"],
+  };
+}
+
+function docs(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliography: Bibliography): string[] {
+  const paragraph = (text: string) => ["///", ...comment(text, "///", width)];
+  const whom = fence.forAllDma
+    ? fence.controllers.length > 0
+      ? `Right for every DMA master of the chip: ${fence.controllers.join(", ")}.`
+      : "The chip's description lists no DMA master; the fence orders accesses to memory before and after accesses to device registers."
+    : `Right only for ${fence.controllers.join(", ")}; \`release\` and \`acquire\` of other masters' buffers need the chip's other fence.`;
+  const levels = core.caches.map(
+    (level) =>
+      `${level.name}, lines of ${level.smallestLineBytes === level.largestLineBytes ? level.smallestLineBytes : `${level.smallestLineBytes} to ${level.largestLineBytes}`} bytes, write policy ${level.writePolicy}`,
+  );
+  const caches =
+    core.caches.length > 0
+      ? `Data caches, inner to outer: ${levels.join("; ")}.`
+      : "No data cache stands between the core and memory.";
+  const cacheSources = core.caches.length > 0 ? core.caches.flatMap(({ sources }) => sources) : core.noCacheSources;
+  return [
+    ...comment(`DMA fence for the ${core.title} of the ${chipTitle}.`, "///", width),
+    ...paragraph(whom),
+    ...paragraph(inDocs(bibliography.cited(caches, cacheSources))),
+    ...relevantErrata(core, fence.lineBytes !== undefined).flatMap((erratum) => {
+      const doubt = erratum.certain ? "" : " The silicon revision is not known, so it counts as affected.";
+      return paragraph(inDocs(bibliography.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources)));
+    }),
+    ...fence.comparison.flatMap(paragraph),
+    ...paragraph(
+      "The buffer must be given by a pointer that may be written through, never by one made from a shared reference: the compiler would assume that its bytes do not change.",
+    ),
+  ];
+}
+
+function bufferDocs(chipTitle: string, alignment: number, fences: readonly FencePlan[]): string[] {
+  return [
+    ...comment(`A buffer that shares no cache line with anything else on the ${chipTitle}.`, "///", width),
+    "///",
+    ...comment(
+      `Aligned to ${alignment} bytes and padded to a multiple of them by its type, so that it meets what [\`${fences[0]!.name}::new\`] asks of buffers that DMA writes to. Hand all of it to one transfer at a time; parts of it may share a line with each other.`,
+      "///",
+      width,
+    ),
+  ];
+}
+
+/** An item of a numbered list in inner documentation. */
+function numbered(text: string, number: number): string[] {
+  const bullet = `${number}. `;
+  return wrap(text, width - 4 - bullet.length).map(
+    (line, index) => `//! ${index === 0 ? bullet : " ".repeat(bullet.length)}${line}`,
+  );
+}
+
+/** In rustdoc, brackets make links. */
+function inDocs(text: string): string {
+  return text.replace(/[[\]]/g, "\\$&");
+}

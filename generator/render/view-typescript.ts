@@ -1,0 +1,166 @@
+// From plans to what the TypeScript template prints: strings and lists of strings, nothing to decide.
+import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import type { RegisterValue, SequenceItem } from "../resolve/model.ts";
+import { groupHex } from "../resolve/quantity.ts";
+import type { Bibliography } from "./bibliography.ts";
+import { constantName, registersOf } from "./registers.ts";
+import type { RenderInput } from "./render-input.ts";
+import { comment, listItem } from "./text.ts";
+
+const width = 110;
+
+export interface TypeScriptView {
+  readonly licence: readonly string[];
+  readonly generated: string;
+  readonly head: readonly string[];
+  readonly imports: string;
+  readonly registers: readonly string[];
+  readonly classes: readonly {
+    readonly docs: readonly string[];
+    readonly name: string;
+    readonly constants: readonly string[];
+    readonly methods: readonly {
+      readonly name: string;
+      readonly parameter: string;
+      readonly body: readonly string[];
+    }[];
+  }[];
+}
+
+export function viewTypeScript({ chip, fences, licence, generated, bibliography }: RenderInput): TypeScriptView {
+  const classes = fences.map((fence) => ({
+    docs: docs(fence, bibliography),
+    name: fence.name,
+    constants:
+      fence.lineBytes === undefined
+        ? []
+        : [
+            "/** Bytes by which the fence steps from line to line. */",
+            `static readonly lineBytes = ${fence.lineBytes};`,
+            "/** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */",
+            `static readonly bufferAlignmentBytes = ${fence.bufferAlignmentBytes};`,
+            "",
+          ],
+    methods: (["release", "acquire"] as const).map((name) => {
+      const lines = body(fence[name], bibliography);
+      return {
+        name,
+        parameter: lines.some((line) => /\bbuffer\b/.test(line.replace(/^ *\/\/.*/, ""))) ? "buffer" : "_buffer",
+        body: lines,
+      };
+    }),
+  }));
+  const text = classes.flatMap(({ methods }) => methods.flatMap((method) => method.body)).join("\n");
+  const helpers = ["edgeAddresses", "lineAddresses", "lineRange", "startsIn"].filter((name) =>
+    text.includes(`${name}(`),
+  );
+  const types = ["DmaBuffer", "DmaFence", "FenceMachine"];
+  return {
+    licence: licence.map((line) => `// ${line}`),
+    generated: `// ${generated}`,
+    head: [
+      ...comment(
+        `DMA fences of the ${chip.vendor} ${chip.title}. Each issues the operations of the Rust fence of the same name, in the same order, to a FenceMachine.`,
+        "//",
+        width,
+      ),
+      ...(bibliography.documents.length > 0 ? ["//", "// Sources, cited by number:"] : []),
+      ...bibliography.documents.map((document, index) => `// ${index + 1}. ${document}`),
+    ],
+    imports:
+      helpers.length === 0
+        ? `import type { ${types.join(", ")} } from "fencegen";`
+        : `import { ${[...types.map((name) => `type ${name}`), ...helpers].join(", ")} } from "fencegen";`,
+    registers: registersOf(fences).map(
+      (register) => `const ${constantName(register)} = 0x${groupHex(register.address)}n;`,
+    ),
+    classes,
+  };
+}
+
+function docs(fence: FencePlan, bibliography: Bibliography): string[] {
+  const target = fence.forAllDma ? "right for all DMA of the chip" : `right for ${fence.controllers.join(", ")} only`;
+  return [
+    ...comment(`DMA fence, ${target}.`, " *", width),
+    " *",
+    " * It relies on this:",
+    ...fence.obligations.flatMap(({ text, sources }) => listItem(bibliography.cited(text, sources), " *", width)),
+  ];
+}
+
+function body(steps: readonly FenceStep[], bibliography: Bibliography): string[] {
+  return steps.flatMap((step) => [
+    ...comment(bibliography.cited(step.reason, step.sources), "//", width - 4),
+    ...statements(step),
+  ]);
+}
+
+function statements(step: FenceStep): string[] {
+  switch (step.kind) {
+    case "return-if-empty":
+      return ["if (buffer.lengthBytes === 0) return;"];
+    case "region-guard": {
+      const regions = step.regions.map(({ base, sizeBytes }) => `[0x${groupHex(base)}n, 0x${groupHex(sizeBytes)}n]`);
+      return [
+        `if (!startsIn(buffer, [${regions.join(", ")}])) {`,
+        ...step.outside.flatMap(statements).map((line) => `  ${line}`),
+        "  return;",
+        "}",
+      ];
+    }
+    case "barrier":
+      return [`this.machine.barrier(${JSON.stringify(step.instruction)});`];
+    case "compiler-barrier":
+      return ["this.machine.compilerBarrier();"];
+    case "maintain-lines": {
+      const helper = step.lines === "all" ? "lineAddresses" : "edgeAddresses";
+      return [
+        `for (const line of ${helper}(buffer, ${step.lineBytes}, ${JSON.stringify(step.firstAddress)})) {`,
+        ...step.accesses.map((item) => `  ${access(item)}`),
+        "}",
+      ];
+    }
+    case "maintain-range": {
+      const uses = step.accesses.some((item) => item.kind === "write" && item.value.of !== "constant");
+      const block = step.accesses.map(access);
+      return uses
+        ? ["{", `  const range = lineRange(buffer, ${step.lineBytes});`, ...block.map((line) => `  ${line}`), "}"]
+        : block;
+    }
+    case "maintain-whole-cache":
+    case "complete-maintenance":
+      return step.accesses.map(access);
+  }
+}
+
+function access(item: SequenceItem): string {
+  switch (item.kind) {
+    case "instruction":
+      return item.instruction.includes("{address}")
+        ? `this.machine.maintain(${JSON.stringify(item.instruction)}, line);`
+        : `this.machine.maintain(${JSON.stringify(item.instruction)});`;
+    case "write":
+      return `this.machine.writeRegister(${constantName(item.register)}, ${value(item.value)}, ${item.register.widthBits});`;
+    case "poll":
+      return `this.machine.pollRegister(${constantName(item.register)}, 0x${groupHex(item.mask)}n, "${item.until}", ${item.register.widthBits});`;
+    case "call":
+      throw new Error("the planner refuses calls");
+  }
+}
+
+function value(value: RegisterValue): string {
+  const names = {
+    address: "line",
+    "first-line": "range.firstLine",
+    "last-byte": "range.lastByte",
+    end: "range.end",
+    "size-bytes": "range.sizeBytes",
+    "size-lines": "range.sizeLines",
+  };
+  if (value.of === "constant") return `0x${groupHex(value.constant)}n`;
+  let text: string = names[value.of];
+  if (value.subtract !== 0n) text = `${text} - 0x${groupHex(value.subtract)}n`;
+  if (value.shiftRight !== 0) text = `${value.subtract === 0n ? text : `(${text})`} >> ${value.shiftRight}n`;
+  if (value.or !== 0n) text = `${/[ ]/.test(text) ? `(${text})` : text} | 0x${groupHex(value.or)}n`;
+  return text;
+}

@@ -1,0 +1,59 @@
+// The small facts that every kind of description shares, from YAML to model.
+import type {
+  Assembly as AssemblyYaml,
+  Barrier as BarrierYaml,
+  Document,
+  Source,
+  StatedObligations,
+} from "#generated/descriptions.js";
+import type { AccessClass, Assembly, Barrier, Citation, Obligation } from "./model.ts";
+
+export type Sources = Readonly<Record<string, Document>>;
+
+export function toCitations(source: Source | undefined, sources: Sources): Citation[] {
+  if (source === undefined) return [];
+  return (Array.isArray(source) ? source : [source]).map((citation) => {
+    const [key, ...rest] = citation.split(" ");
+    const place = rest.join(" ");
+    if (key === "unverified") return { document: "", place, verified: false };
+    const entry = sources[key!]!;
+    const title = entry.document ?? entry.repository ?? key!;
+    const revision = entry.revision ? (entry.document ? `, ${entry.revision}` : ` at ${entry.revision}`) : "";
+    return { document: title + revision, place, verified: true };
+  });
+}
+
+/** `Arm … User Guide, ARM DUI 0646, C: 4.8.7`, or `unverified`. */
+export function citationText({ document, place, verified }: Citation): string {
+  if (!verified) return place ? `unverified: ${place}` : "unverified";
+  return place ? `${document}: ${place}` : document;
+}
+
+export function toObligations(obligations: StatedObligations | undefined, sources: Sources): Obligation[] {
+  return (obligations ?? []).map(({ text, source }) => ({ text, sources: toCitations(source, sources) }));
+}
+
+export function toBarrier(barrier: BarrierYaml, sources: Sources): Barrier {
+  return {
+    instruction: barrier.instruction,
+    earlier: barrier.earlier,
+    later: barrier.later,
+    completes: barrier.completes ?? [],
+    domain: barrier.domain ?? "full-system",
+    select: Object.entries(barrier.select ?? {}) as [AccessClass, string][],
+    extension: barrier.requiresExtension,
+    sources: toCitations(barrier.source, sources),
+  };
+}
+
+export function toAssembly(assembly: AssemblyYaml): Assembly {
+  return {
+    lineLoop: assembly.lineLoop ?? [],
+    store: (assembly.store ?? {}) as Record<string, string>,
+    load: (assembly.load ?? {}) as Record<string, string>,
+    pollUntilClear: assembly.pollUntilClear ?? [],
+    pollUntilSet: assembly.pollUntilSet ?? [],
+    extensionScope: assembly.extensionScope,
+    loopChangesFlags: assembly.loopChangesFlags ?? true,
+  };
+}

@@ -1,0 +1,217 @@
+// A chip as the planner, the simulator and the verifier see it: every reference followed, every default
+// filled in, numbers as numbers with their unit in the name. Plain values that can be printed.
+
+export type AccessClass = "read" | "write" | "device-read" | "device-write" | "maintenance";
+export type Domain = "non-shareable" | "inner-shareable" | "outer-shareable" | "full-system";
+export type WritePolicy = "write-back" | "write-through" | "read-only" | "configurable";
+
+/** A place where a fact was read. */
+export interface Citation {
+  /** Title with number and revision, or owner/name with the commit; empty for an unverified fact. */
+  readonly document: string;
+  readonly place: string;
+  readonly verified: boolean;
+}
+
+export interface Barrier {
+  readonly instruction: string;
+  readonly earlier: readonly AccessClass[];
+  readonly later: readonly AccessClass[];
+  readonly completes: readonly AccessClass[];
+  readonly domain: Domain;
+  /** For a barrier with one bit per class and side: class and letter in the assembler's order. */
+  readonly select: readonly (readonly [AccessClass, string])[];
+  readonly extension: string | undefined;
+  readonly sources: readonly Citation[];
+}
+
+export interface ProgramOrder {
+  readonly earlier: readonly AccessClass[];
+  readonly later: readonly AccessClass[];
+  readonly notForWriteCombining: boolean;
+  readonly sources: readonly Citation[];
+}
+
+export interface Assembly {
+  readonly lineLoop: readonly string[];
+  readonly store: Readonly<Record<string, string>>;
+  readonly load: Readonly<Record<string, string>>;
+  readonly pollUntilClear: readonly string[];
+  readonly pollUntilSet: readonly string[];
+  readonly extensionScope: { readonly open: readonly string[]; readonly close: readonly string[] } | undefined;
+  readonly loopChangesFlags: boolean;
+}
+
+export interface Architecture {
+  readonly id: string;
+  readonly title: string;
+  readonly programOrder: readonly ProgramOrder[];
+  readonly barriers: readonly Barrier[];
+  readonly tockFence:
+    | {
+        readonly type: string;
+        readonly release: string;
+        readonly acquire: string;
+        readonly sources: readonly Citation[];
+      }
+    | undefined;
+  readonly assembly: Assembly;
+}
+
+export interface Obligation {
+  readonly text: string;
+  readonly sources: readonly Citation[];
+}
+
+export type OperationEffect = "clean" | "invalidate" | "clean-and-invalidate" | "discard-dirty";
+
+/** What a mechanism writes to a register, in terms of the buffer or line at hand. */
+export interface RegisterValue {
+  readonly of: "constant" | "address" | "first-line" | "last-byte" | "end" | "size-bytes" | "size-lines";
+  readonly constant: bigint;
+  readonly subtract: bigint;
+  readonly shiftRight: number;
+  readonly or: bigint;
+}
+
+export interface Register {
+  readonly name: string;
+  readonly address: bigint;
+  readonly widthBits: 8 | 16 | 32 | 64;
+}
+
+export type SequenceItem =
+  | { readonly kind: "instruction"; readonly instruction: string }
+  | { readonly kind: "write"; readonly register: Register; readonly value: RegisterValue }
+  | { readonly kind: "poll"; readonly register: Register; readonly mask: bigint; readonly until: "clear" | "set" }
+  | { readonly kind: "call"; readonly name: string };
+
+export interface Operation {
+  readonly name: string;
+  readonly effect: OperationEffect;
+  readonly mayCleanToo: boolean;
+  readonly unit: "line" | "range" | "whole-cache";
+  readonly reaches: "coherency" | "unification" | "this-level";
+  readonly sequence: readonly SequenceItem[];
+  readonly repeat: number;
+  readonly requires: readonly Obligation[];
+  readonly sources: readonly Citation[];
+}
+
+export interface Mechanism {
+  readonly id: string;
+  readonly title: string;
+  readonly addressKind: "virtual" | "physical";
+  readonly anyByteOfLine: boolean;
+  readonly uncachedAddress: "ignored" | "wrong";
+  readonly operations: readonly Operation[];
+  readonly barriers: readonly Barrier[];
+  readonly ordering: {
+    readonly accessClass: AccessClass;
+    readonly afterEarlierSameLine: boolean;
+    readonly beforeLaterSameLine: boolean;
+    readonly earlierMustComplete: boolean;
+    readonly doneWhen: "ordered" | "completed";
+    readonly sources: readonly Citation[];
+  };
+  readonly completion:
+    | { readonly sequence: readonly SequenceItem[]; readonly sources: readonly Citation[] }
+    | undefined;
+  readonly extension: string | undefined;
+  readonly reentrancy: "atomic" | "shared-registers";
+  readonly requires: readonly Obligation[];
+  /** Constraints that fencegen cannot respect yet, in words. */
+  readonly constraints: readonly string[];
+}
+
+export interface CacheLevel {
+  readonly name: string;
+  readonly smallestLineBytes: number;
+  readonly largestLineBytes: number;
+  readonly lineReadFrom: string | undefined;
+  readonly sizeBytes: number | undefined;
+  readonly writePolicy: WritePolicy;
+  readonly speculativeFill: boolean;
+  readonly enabled: "always" | "unknown" | "never";
+  readonly wholeCacheThresholdBytes: number | undefined;
+  /** The mechanism with the registers at their place on this chip and errata applied; undefined if none is known. */
+  readonly mechanism: Mechanism | undefined;
+  readonly sources: readonly Citation[];
+}
+
+export interface AppliedErratum {
+  readonly id: string;
+  readonly title: string;
+  /** Whether the revision is known to be affected, or only not known to be free of it. */
+  readonly certain: boolean;
+  readonly replaceOperation: Readonly<Record<string, string>>;
+  readonly withoutOperation: readonly string[];
+  readonly replaceRegister: Readonly<Record<string, string>>;
+  readonly completionBeforeMaintenance: boolean;
+  /** Id of the mechanism whose operations it concerns; undefined for those of the core. */
+  readonly mechanism: string | undefined;
+  readonly obligation: string | undefined;
+  readonly sources: readonly Citation[];
+}
+
+export interface ResolvedCore {
+  readonly id: string;
+  /** Distinguishes the cores of a chip in names of types; empty where there is one. */
+  readonly name: string;
+  readonly title: string;
+  readonly rustTargets: readonly string[];
+  /** Values of Rust's cfg(target_arch) among the targets. */
+  readonly targetArch: readonly string[];
+  readonly architecture: Architecture;
+  /** Of the core and then of the chip, inner to outer. */
+  readonly caches: readonly CacheLevel[];
+  readonly requires: readonly Obligation[];
+  readonly errata: readonly AppliedErratum[];
+  readonly noCacheSources: readonly Citation[];
+}
+
+export interface Region {
+  readonly name: string;
+  readonly base: bigint;
+  /** Undefined where the board decides. */
+  readonly sizeBytes: bigint | undefined;
+  /** Names of cache levels; "all" is kept, because cores differ in their levels. */
+  readonly cachedBy: "all" | readonly string[];
+  readonly memoryType: "normal" | "write-combining";
+  readonly aliasOf: string | undefined;
+  readonly sources: readonly Citation[];
+}
+
+export interface DmaController {
+  readonly name: string;
+  readonly reaches: readonly string[];
+  readonly reads: readonly string[];
+  readonly snoops: "all" | readonly string[];
+  readonly snoopingKnownAtRunTime: boolean;
+  readonly alignmentBytes: number;
+  readonly lengthMultipleBytes: number;
+  /** Added to a CPU address, by region name; "" for every other region. */
+  readonly deviceAddressOffset: Readonly<Record<string, bigint>>;
+  readonly requires: readonly Obligation[];
+  readonly sources: readonly Citation[];
+}
+
+export interface BarrierOverride {
+  readonly fence: "release" | "acquire";
+  readonly at: "first" | "last";
+  readonly use: string;
+  readonly reason: string;
+  readonly sources: readonly Citation[];
+}
+
+export interface ResolvedChip {
+  readonly id: string;
+  readonly title: string;
+  readonly vendor: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly cores: readonly ResolvedCore[];
+  readonly regions: readonly Region[];
+  readonly dma: readonly DmaController[];
+  readonly dmaDomain: Domain;
+  readonly barrierOverrides: readonly BarrierOverride[];
+}

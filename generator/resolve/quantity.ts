@@ -1,0 +1,28 @@
+// Numbers as people write them in YAML: 32, 0x2400_0000, 32KiB.
+
+const units: Readonly<Record<string, bigint>> = { B: 1n, KiB: 1n << 10n, MiB: 1n << 20n, GiB: 1n << 30n };
+
+/** The value of a quantity that the schema has accepted, in bytes where it has a unit. */
+export function parseQuantity(quantity: number | string): bigint {
+  if (typeof quantity === "number") return BigInt(quantity);
+  const [, digits, unit] = /^(.*?)(?: ?(B|KiB|MiB|GiB))?$/.exec(quantity)!;
+  return BigInt(digits!.replaceAll("_", "")) * (unit ? units[unit]! : 1n);
+}
+
+/** Whether the value is one that 64 bits and YAML's numbers can hold exactly. */
+export function isExact(quantity: number | string): boolean {
+  if (typeof quantity === "number") return Number.isSafeInteger(quantity);
+  return parseQuantity(quantity) < 1n << 64n;
+}
+
+/** `0x2400_0000`: hexadecimal, in groups of four digits. */
+export function formatAddress(address: bigint): string {
+  return `0x${groupHex(address)}`;
+}
+
+export function groupHex(value: bigint): string {
+  const digits = value.toString(16);
+  return digits.length <= 4
+    ? digits
+    : digits.padStart(Math.ceil(digits.length / 4) * 4, "0").replace(/(?<=.)(?=(.{4})+$)/g, "_");
+}

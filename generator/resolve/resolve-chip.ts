@@ -1,0 +1,184 @@
+// From descriptions that have passed every rule to one self-contained model of a chip. Follows references,
+// fills in defaults, and applies errata to the mechanisms, so that no later stage needs to know of either.
+import type {
+  Architecture as ArchitectureYaml,
+  CacheLevel as CacheLevelYaml,
+  Chip as ChipYaml,
+  Core as CoreYaml,
+  Erratum as ErratumYaml,
+  Mechanism as MechanismYaml,
+} from "#generated/descriptions.js";
+import type { Library } from "../validate/library.ts";
+import { type Sources, toAssembly, toBarrier, toCitations, toObligations } from "./facts.ts";
+import type { AppliedErratum, Architecture, CacheLevel, Mechanism, ResolvedChip, ResolvedCore } from "./model.ts";
+import { parseQuantity } from "./quantity.ts";
+import { resolveMechanism } from "./resolve-mechanism.ts";
+import { targetArchOf } from "./rust-target.ts";
+
+/** @param chip must be valid, and so must everything that it refers to */
+export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
+  const sources: Sources = chip.sources ?? {};
+  const cite = (source: Parameters<typeof toCitations>[0]) => toCitations(source, sources);
+  return {
+    id: chip.chip,
+    title: chip.title,
+    vendor: chip.vendor,
+    parameters: chip.parameters ?? {},
+    cores: chip.cores.map((entry) => resolveCore(entry, chip, library)),
+    regions: chip.regions.map((region) => ({
+      name: region.name,
+      base: parseQuantity(region.base),
+      sizeBytes: region.size === undefined ? undefined : parseQuantity(region.size),
+      cachedBy: region.cachedBy === "none" ? [] : region.cachedBy,
+      memoryType: region.memoryType ?? "normal",
+      aliasOf: region.aliasOf,
+      sources: cite(region.source),
+    })),
+    dma: chip.dma.map((controller) => ({
+      name: controller.name,
+      reaches: controller.reaches,
+      reads: controller.reads ?? [],
+      snoops: controller.snoops === "none" || controller.snoops === "run-time" ? [] : controller.snoops,
+      snoopingKnownAtRunTime: controller.snoops === "run-time",
+      alignmentBytes: Number(parseQuantity(controller.alignmentBytes ?? 1)),
+      lengthMultipleBytes: Number(parseQuantity(controller.lengthMultipleBytes ?? 1)),
+      deviceAddressOffset: toOffsets(controller.deviceAddressOffset),
+      requires: toObligations(controller.requires, sources),
+      sources: cite(controller.source),
+    })),
+    dmaDomain: chip.dmaShareability ?? "full-system",
+    barrierOverrides: (chip.barrierOverrides ?? []).map(({ fence, at, use, reason, source }) => ({
+      fence,
+      at,
+      use: use.replace(/, ?/g, ", "),
+      reason,
+      sources: cite(source),
+    })),
+  };
+}
+
+function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: Library): ResolvedCore {
+  const core = (typeof entry.core === "string" ? library.get("core", entry.core)!.value : entry.core) as CoreYaml;
+  const coreSources: Sources = { ...chip.sources, ...core.sources };
+  const levels: readonly { level: CacheLevelYaml; sources: Sources }[] = [
+    ...core.caches.map((level) => ({ level, sources: coreSources })),
+    ...(chip.caches ?? []).map((level) => ({ level, sources: chip.sources ?? {} })),
+  ];
+  const ownErrata = [
+    ...(core.errata ?? []).flatMap((erratum) => applied(erratum, entry.revision, coreSources, undefined)),
+    ...(chip.errata ?? []).flatMap((erratum) => applied(erratum, undefined, chip.sources ?? {}, undefined)),
+  ];
+  const errata = [...ownErrata];
+  const caches = levels.map(({ level, sources }): CacheLevel => {
+    const reference: { mechanism?: string | undefined; base?: number | string; revision?: string } =
+      typeof level.maintenance === "object" ? level.maintenance : { mechanism: level.maintenance };
+    let mechanism: Mechanism | undefined;
+    if (reference.mechanism !== undefined) {
+      const yaml = findMechanism(reference.mechanism, chip, library);
+      const mechanismSources: Sources = { ...chip.sources, ...yaml.sources };
+      const its = (yaml.errata ?? []).flatMap((erratum) =>
+        applied(erratum, reference.revision, mechanismSources, yaml.mechanism),
+      );
+      for (const erratum of its) if (!errata.some(({ id }) => id === erratum.id)) errata.push(erratum);
+      const base = reference.base ?? yaml.base;
+      mechanism = resolveMechanism(
+        yaml,
+        base === undefined ? 0n : parseQuantity(base),
+        [...ownErrata, ...its],
+        mechanismSources,
+      );
+    }
+    const line =
+      typeof level.lineBytes === "object"
+        ? level.lineBytes
+        : { smallest: level.lineBytes, largest: level.lineBytes, readFrom: undefined };
+    return {
+      name: level.name,
+      smallestLineBytes: Number(parseQuantity(line.smallest)),
+      largestLineBytes: Number(parseQuantity(line.largest)),
+      lineReadFrom: line.readFrom,
+      sizeBytes: level.sizeBytes === undefined ? undefined : Number(parseQuantity(level.sizeBytes)),
+      writePolicy: level.writePolicy,
+      speculativeFill: level.speculativeFill !== false,
+      enabled: level.enabled ?? "always",
+      wholeCacheThresholdBytes:
+        level.wholeCacheThresholdBytes === undefined
+          ? undefined
+          : Number(parseQuantity(level.wholeCacheThresholdBytes)),
+      mechanism,
+      sources: toCitations(level.source, sources),
+    };
+  });
+  return {
+    id: core.core,
+    name: entry.name ?? "",
+    title: core.title,
+    rustTargets: entry.rustTargets,
+    targetArch: [...new Set(entry.rustTargets.flatMap((triple) => targetArchOf(triple) ?? []))],
+    architecture: resolveArchitecture(library.get("architecture", core.architecture)!.value as ArchitectureYaml),
+    caches,
+    requires: toObligations(core.requires, coreSources),
+    errata,
+    noCacheSources: toCitations(core.noCacheSource, coreSources),
+  };
+}
+
+function resolveArchitecture(architecture: ArchitectureYaml): Architecture {
+  const sources: Sources = architecture.sources ?? {};
+  const tock = architecture.tockFence;
+  return {
+    id: architecture.architecture,
+    title: architecture.title,
+    programOrder: (architecture.programOrder ?? []).map(({ earlier, later, notForWriteCombining, source }) => ({
+      earlier,
+      later,
+      notForWriteCombining: notForWriteCombining ?? false,
+      sources: toCitations(source, sources),
+    })),
+    barriers: architecture.barriers.map((barrier) => toBarrier(barrier, sources)),
+    tockFence: tock && {
+      type: tock.type,
+      release: tock.release,
+      acquire: tock.acquire,
+      sources: toCitations(tock.source, sources),
+    },
+    assembly: toAssembly(architecture.assembly),
+  };
+}
+
+function findMechanism(id: string, chip: ChipYaml, library: Library): MechanismYaml {
+  const inline = chip.mechanisms?.find(({ mechanism }) => mechanism === id);
+  return inline ?? (library.get("mechanism", id)!.value as MechanismYaml);
+}
+
+/** The erratum as it applies to a revision: an unknown revision counts as affected. */
+function applied(
+  erratum: ErratumYaml,
+  revision: string | undefined,
+  sources: Sources,
+  mechanism: string | undefined,
+): AppliedErratum[] {
+  const unknown = revision === undefined || revision === "unknown";
+  const all = erratum.affects === "all";
+  if (!all && !unknown && !erratum.affects.includes(revision)) return [];
+  return [
+    {
+      id: erratum.erratum,
+      title: erratum.title,
+      certain: all || !unknown,
+      replaceOperation: erratum.replaceOperation ?? {},
+      withoutOperation: erratum.withoutOperation ?? [],
+      replaceRegister: erratum.replaceRegister ?? {},
+      completionBeforeMaintenance: erratum.completionBeforeMaintenance ?? false,
+      mechanism,
+      obligation: erratum.obligation,
+      sources: toCitations(erratum.source, sources),
+    },
+  ];
+}
+
+function toOffsets(offset: ChipYaml["dma"][number]["deviceAddressOffset"]): Readonly<Record<string, bigint>> {
+  if (offset === undefined) return {};
+  if (typeof offset !== "object") return { "": parseQuantity(offset) };
+  return Object.fromEntries(Object.entries(offset).map(([region, value]) => [region, parseQuantity(value)]));
+}

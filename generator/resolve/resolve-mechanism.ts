@@ -1,0 +1,121 @@
+// A mechanism as one cache level of one chip has it: registers at their addresses, errata applied.
+import type {
+  Mechanism as MechanismYaml,
+  Operation as OperationYaml,
+  Sequence,
+  RegisterValue as ValueYaml,
+} from "#generated/descriptions.js";
+import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
+import type { AppliedErratum, Mechanism, Operation, Register, RegisterValue, SequenceItem } from "./model.ts";
+import { parseQuantity } from "./quantity.ts";
+
+export function resolveMechanism(
+  yaml: MechanismYaml,
+  base: bigint,
+  errata: readonly AppliedErratum[],
+  sources: Sources,
+): Mechanism {
+  const replaced: Record<string, string> = Object.assign({}, ...errata.map(({ replaceRegister }) => replaceRegister));
+  const registerOf = (name: string): Register => {
+    const actual = replaced[name] ?? name;
+    const { offset, widthBits } = yaml.registers![actual]!;
+    return { name: actual, address: base + parseQuantity(offset), widthBits: widthBits ?? 32 };
+  };
+  const sequenceOf = (sequence: Sequence) => sequence.map((item) => toItem(item, registerOf));
+  const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
+  const operations: Operation[] = Object.entries(yaml.operations)
+    .filter(([name]) => !forbidden.has(name))
+    .map(([name, operation]) => ({
+      name,
+      effect: operation.effect,
+      mayCleanToo: operation.mayCleanToo ?? false,
+      unit: operation.unit ?? "line",
+      reaches: operation.reaches ?? "coherency",
+      sequence: sequenceOf(operation.sequence),
+      repeat: operation.repeat ?? 1,
+      requires: toObligations(operation.requires, sources),
+      sources: toCitations(operation.source, sources),
+    }));
+  return {
+    id: yaml.mechanism,
+    title: yaml.title,
+    addressKind: yaml.address.kind,
+    anyByteOfLine: yaml.address.anyByteOfLine ?? false,
+    // Where nobody has read what happens for an address outside, a guard is the safe side.
+    uncachedAddress: yaml.address.uncachedAddress ?? "wrong",
+    operations: replaceOperations(operations, errata),
+    barriers: (yaml.barriers ?? []).map((barrier) => toBarrier(barrier, sources)),
+    ordering: {
+      accessClass: yaml.ordering.accessClass,
+      afterEarlierSameLine: yaml.ordering.afterEarlierSameLine ?? false,
+      beforeLaterSameLine: yaml.ordering.beforeLaterSameLine ?? false,
+      earlierMustComplete: yaml.ordering.earlierMustComplete ?? false,
+      doneWhen: yaml.ordering.doneWhen,
+      sources: toCitations(yaml.ordering.source, sources),
+    },
+    completion: yaml.completion && {
+      sequence: sequenceOf(yaml.completion.sequence),
+      sources: toCitations(yaml.completion.source, sources),
+    },
+    extension: yaml.requiresExtension,
+    reentrancy: yaml.reentrancy ?? "shared-registers",
+    requires: toObligations(yaml.requires, sources),
+    constraints: constraintsOf(yaml),
+  };
+}
+
+/** An erratum's replacement takes the place of the operation that it replaces: same effect asked for, another name executed. */
+function replaceOperations(operations: readonly Operation[], errata: readonly AppliedErratum[]): Operation[] {
+  return operations.map((operation) => {
+    const erratum = errata.find(({ replaceOperation }) => Object.hasOwn(replaceOperation, operation.name));
+    if (!erratum) return operation;
+    const replacement = operations.find(({ name }) => name === erratum.replaceOperation[operation.name]);
+    if (!replacement) return operation;
+    return { ...replacement, sources: [...replacement.sources, ...erratum.sources] };
+  });
+}
+
+function toItem(item: Sequence[number], registerOf: (name: string) => Register): SequenceItem {
+  if (item.instruction !== undefined) return { kind: "instruction", instruction: item.instruction };
+  if (item.write) return { kind: "write", register: registerOf(item.write.register), value: toValue(item.write.value) };
+  if (item.poll) {
+    return {
+      kind: "poll",
+      register: registerOf(item.poll.register),
+      mask: parseQuantity(item.poll.mask),
+      until: item.poll.until,
+    };
+  }
+  return { kind: "call", name: item.call! };
+}
+
+const quantities = ["address", "first-line", "last-byte", "end", "size-bytes", "size-lines"] as const;
+
+function toValue(value: ValueYaml): RegisterValue {
+  const unchanged = { constant: 0n, subtract: 0n, shiftRight: 0, or: 0n };
+  if (typeof value === "object") {
+    return {
+      of: value.of,
+      constant: 0n,
+      subtract: parseQuantity(value.subtract ?? 0),
+      shiftRight: value.shiftRight ?? 0,
+      or: parseQuantity(value.or ?? 0),
+    };
+  }
+  const of = quantities.find((name) => name === value);
+  return of ? { ...unchanged, of } : { ...unchanged, of: "constant", constant: parseQuantity(value) };
+}
+
+function constraintsOf(yaml: MechanismYaml): string[] {
+  const { execution, operations } = yaml;
+  const constraints: string[] = [];
+  if (execution?.interruptsMasked) constraints.push("interrupts must be masked around its operations");
+  if (execution?.codeOutsideCache)
+    constraints.push("its operations must not be executed from the memory that it caches");
+  if (execution?.perHartRegisters !== undefined) constraints.push("each hart has registers of its own");
+  const calls = Object.values(operations).some((operation: OperationYaml) =>
+    operation.sequence.some((item) => item.call !== undefined),
+  );
+  if (calls) constraints.push("an operation is a call into ROM");
+  return constraints;
+}

@@ -1,0 +1,16 @@
+// What a Rust target triple says of the architecture.
+
+const targetArchitectures: readonly (readonly [RegExp, string])[] = [
+  [/^(thumb|arm)/, "arm"],
+  [/^aarch64/, "aarch64"],
+  [/^riscv32/, "riscv32"],
+  [/^riscv64/, "riscv64"],
+  [/^i[3-6]86/, "x86"],
+  [/^x86_64/, "x86_64"],
+  [/^xtensa/, "xtensa"],
+];
+
+/** The value of cfg(target_arch) of a Rust target triple. */
+export function targetArchOf(triple: string): string | undefined {
+  return targetArchitectures.find(([pattern]) => pattern.test(triple))?.[1];
+}

@@ -1,0 +1,59 @@
+// Which lines a buffer touches. The one definition that generated fences, simulator and tests share.
+import type { DmaBuffer } from "./dma-fence.ts";
+
+/** Start of the line that holds an address. */
+export function lineStart(address: bigint, lineBytes: number): bigint {
+  return address & ~BigInt(lineBytes - 1);
+}
+
+/** How many lines the buffer touches; 0 for an empty one. */
+export function lineCount(buffer: DmaBuffer, lineBytes: number): number {
+  if (buffer.lengthBytes === 0) return 0;
+  const offset = Number(buffer.address & BigInt(lineBytes - 1));
+  return Math.ceil((offset + buffer.lengthBytes) / lineBytes);
+}
+
+/**
+ * An address in each line that the buffer touches, ascending by whole lines.
+ * @param first whether the first is the buffer's own address or the start of its line
+ */
+export function lineAddresses(buffer: DmaBuffer, lineBytes: number, first: "as-given" | "line-aligned"): bigint[] {
+  const start = first === "as-given" ? buffer.address : lineStart(buffer.address, lineBytes);
+  return Array.from({ length: lineCount(buffer, lineBytes) }, (_, index) => start + BigInt(index * lineBytes));
+}
+
+/** An address in the first and one in the last line that the buffer touches; the same line twice if it has only one. */
+export function edgeAddresses(buffer: DmaBuffer, lineBytes: number, first: "as-given" | "line-aligned"): bigint[] {
+  if (buffer.lengthBytes === 0) return [];
+  const edges = [buffer.address, buffer.address + BigInt(buffer.lengthBytes - 1)];
+  return first === "as-given" ? edges : edges.map((address) => lineStart(address, lineBytes));
+}
+
+/** The lines that a buffer touches, as the numbers that range commands take. */
+export interface LineRange {
+  readonly firstLine: bigint;
+  /** Last byte of the buffer, inclusive. */
+  readonly lastByte: bigint;
+  /** First byte after the last line. */
+  readonly end: bigint;
+  readonly sizeBytes: bigint;
+  readonly sizeLines: bigint;
+}
+
+export function lineRange(buffer: DmaBuffer, lineBytes: number): LineRange {
+  const firstLine = lineStart(buffer.address, lineBytes);
+  const sizeLines = BigInt(lineCount(buffer, lineBytes));
+  const sizeBytes = sizeLines * BigInt(lineBytes);
+  return {
+    firstLine,
+    lastByte: buffer.address + BigInt(buffer.lengthBytes - 1),
+    end: firstLine + sizeBytes,
+    sizeBytes,
+    sizeLines,
+  };
+}
+
+/** Whether the buffer starts in one of the regions. */
+export function startsIn(buffer: DmaBuffer, regions: readonly (readonly [base: bigint, sizeBytes: bigint])[]): boolean {
+  return regions.some(([base, sizeBytes]) => buffer.address >= base && buffer.address < base + sizeBytes);
+}

@@ -1,0 +1,76 @@
+// Records what a fence did, so that a driver test can assert it.
+import type { FenceMachine, RegisterWidthBits } from "./dma-fence.ts";
+
+export type RecordedOperation =
+  | { readonly kind: "barrier"; readonly instruction: string }
+  | { readonly kind: "compiler-barrier" }
+  | { readonly kind: "maintain"; readonly instruction: string; readonly address: bigint | undefined }
+  | {
+      readonly kind: "write-register";
+      readonly address: bigint;
+      readonly value: bigint;
+      readonly widthBits: RegisterWidthBits;
+    }
+  | { readonly kind: "read-register"; readonly address: bigint; readonly widthBits: RegisterWidthBits }
+  | {
+      readonly kind: "poll-register";
+      readonly address: bigint;
+      readonly mask: bigint;
+      readonly until: "clear" | "set";
+      readonly widthBits: RegisterWidthBits;
+    };
+
+/** A machine that does nothing but remember; registers read as 0 and polls end at once. */
+export class RecordingMachine implements FenceMachine {
+  readonly operations: RecordedOperation[] = [];
+
+  barrier(instruction: string): void {
+    this.operations.push({ kind: "barrier", instruction });
+  }
+
+  compilerBarrier(): void {
+    this.operations.push({ kind: "compiler-barrier" });
+  }
+
+  maintain(instruction: string, address?: bigint): void {
+    this.operations.push({ kind: "maintain", instruction, address });
+  }
+
+  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits): void {
+    this.operations.push({ kind: "write-register", address, value, widthBits });
+  }
+
+  readRegister(address: bigint, widthBits: RegisterWidthBits): bigint {
+    this.operations.push({ kind: "read-register", address, widthBits });
+    return 0n;
+  }
+
+  pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {
+    this.operations.push({ kind: "poll-register", address, mask, until, widthBits });
+  }
+
+  /** One line for each operation, for assertions that people read. */
+  lines(): string[] {
+    return this.operations.map(spell);
+  }
+}
+
+function spell(operation: RecordedOperation): string {
+  const hex = (value: bigint) => `0x${value.toString(16)}`;
+  switch (operation.kind) {
+    case "barrier":
+      return operation.instruction;
+    case "compiler-barrier":
+      return "compiler barrier";
+    case "maintain":
+      return operation.address === undefined
+        ? operation.instruction
+        : operation.instruction.replace("{address}", hex(operation.address));
+    case "write-register":
+      return `write${operation.widthBits} ${hex(operation.address)} = ${hex(operation.value)}`;
+    case "read-register":
+      return `read${operation.widthBits} ${hex(operation.address)}`;
+    case "poll-register":
+      return `poll${operation.widthBits} ${hex(operation.address)} & ${hex(operation.mask)} until ${operation.until}`;
+  }
+}

@@ -1,0 +1,207 @@
+// Rules on how descriptions refer to each other, and on the sources that they cite.
+import { nearest } from "../../diagnostics/diagnostic.ts";
+import { targetArchOf } from "../../resolve/rust-target.ts";
+import { idOf } from "../library.ts";
+import {
+  definedCores,
+  findMechanism,
+  leaves,
+  maintenanceOf,
+  type RuleContext,
+  sites,
+  usedCores,
+  usedLevels,
+} from "./rule.ts";
+
+export function idIsFileStem(context: RuleContext): void {
+  const { description } = context;
+  const id = idOf(description);
+  const stem = /([^/\\]+)\.ya?ml$/.exec(description.file.path)?.[1];
+  // Standard input has no name to compare with.
+  if (id === undefined || stem === undefined || id === stem) return;
+  context.report(
+    "rule/id-differs-from-file",
+    [description.kind],
+    `the ${description.kind} is called \`${id}\`, its file ${stem}.yaml`,
+  );
+}
+
+export function coresAndArchitecturesAreKnown(context: RuleContext): void {
+  const { description, library } = context;
+  for (const { value, pointer } of definedCores(context)) {
+    const id = value.architecture;
+    if (id !== undefined && !library.get("architecture", id)) {
+      context.report("rule/unknown-reference", [...pointer, "architecture"], `no architecture \`${id}\` is described`, {
+        mend: library.suggestion("architecture", id),
+      });
+    }
+  }
+  if (description.kind !== "chip") return;
+  for (const { value, pointer } of sites(description.value.cores, ["cores"])) {
+    if (typeof value.core === "string" && !library.get("core", value.core)) {
+      context.report("rule/unknown-reference", [...pointer, "core"], `no core \`${value.core}\` is described`, {
+        mend: library.suggestion("core", value.core),
+      });
+    }
+  }
+}
+
+export function severalCoresHaveNames(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const cores = sites(description.value.cores, ["cores"]);
+  if (cores.length < 2) return;
+  const names = new Set<string>();
+  for (const { value, pointer } of cores) {
+    if (value.name === undefined)
+      context.report(
+        "rule/several-cores-without-name",
+        pointer,
+        "this chip has several cores, and this one has no `name`",
+      );
+    else if (names.has(value.name))
+      context.report("rule/duplicate-name", [...pointer, "name"], `two cores are called \`${value.name}\``);
+    else names.add(value.name);
+  }
+}
+
+export function rustTargetsFit(context: RuleContext): void {
+  const { description, library } = context;
+  if (description.kind !== "chip") return;
+  for (const { value, pointer } of sites(description.value.cores, ["cores"])) {
+    const core = typeof value.core === "string" ? library.get("core", value.core)?.value : value.core;
+    const id = (core as { architecture?: string } | undefined)?.architecture;
+    const allowed = id === undefined ? undefined : library.get("architecture", id)?.value.rust?.targetArch;
+    if (!allowed) continue;
+    for (const { value: triple, pointer: at } of sites(value.rustTargets, [...pointer, "rustTargets"])) {
+      if (!allowed.includes(targetArchOf(triple) ?? "")) {
+        context.report("rule/rust-target-of-other-architecture", at, `\`${triple}\` is no target of ${id}`);
+      }
+    }
+  }
+}
+
+/** Effects that an operation has at least; a replacement must keep them. */
+const parts: Readonly<Record<string, readonly string[]>> = {
+  clean: ["clean"],
+  invalidate: ["invalidate"],
+  "clean-and-invalidate": ["clean", "invalidate"],
+  "discard-dirty": ["discard-dirty"],
+};
+
+export function errataNameOperations(context: RuleContext): void {
+  const { description } = context;
+  const lists = [
+    ...definedCores(context).map(({ value, pointer }) => ({ errata: value.errata, pointer })),
+    ...(description.kind === "chip" || description.kind === "mechanism"
+      ? [{ errata: description.value.errata, pointer: [] }]
+      : []),
+  ];
+  const mechanisms =
+    description.kind === "mechanism"
+      ? [description.value]
+      : usedLevels(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "") ?? []);
+  const operations = Object.assign({}, ...mechanisms.map(({ operations }) => operations)) as Record<
+    string,
+    { effect?: string } | undefined
+  >;
+  const registers = mechanisms.flatMap((mechanism) => Object.keys(mechanism.registers ?? {}));
+  for (const { errata, pointer } of lists) {
+    for (const { value, pointer: at } of sites(errata, [...pointer, "errata"])) {
+      const names = (operation: string, where: readonly (string | number)[], key: boolean) => {
+        if (Object.hasOwn(operations, operation)) return true;
+        context.report("rule/unknown-operation", where, `no mechanism used here has an operation \`${operation}\``, {
+          at: key ? "key" : "value",
+          mend: `Known are ${Object.keys(operations).join(", ") || "none"}.`,
+        });
+        return false;
+      };
+      for (const [from, to] of Object.entries(value.replaceOperation ?? {})) {
+        const where = [...at, "replaceOperation", from];
+        const bothKnown = [names(from, where, true), names(String(to), where, false)].every(Boolean);
+        if (!bothKnown) continue;
+        const needed = parts[operations[from]?.effect ?? ""] ?? [];
+        const given = parts[operations[String(to)]?.effect ?? ""] ?? [];
+        if (!needed.every((part) => given.includes(part))) {
+          context.report("rule/erratum-weakens-operation", where, `\`${to}\` does not do all that \`${from}\` does`);
+        }
+      }
+      for (const { value: name, pointer: where } of sites(value.withoutOperation, [...at, "withoutOperation"]))
+        names(name, where, false);
+      for (const name of Object.entries(value.replaceRegister ?? {}).flat()) {
+        if (!registers.includes(String(name))) {
+          context.report(
+            "rule/unknown-register",
+            [...at, "replaceRegister"],
+            `no mechanism used here has a register \`${name}\``,
+          );
+        }
+      }
+    }
+  }
+}
+
+export function overridesNameBarriers(context: RuleContext): void {
+  const { description, library } = context;
+  if (description.kind === "architecture") {
+    const barriers = description.value.barriers;
+    for (const fence of ["release", "acquire"] as const) {
+      const use = description.value.tockFence?.[fence];
+      if (use && barriers && !isListed(use, barriers)) {
+        context.report("rule/unknown-barrier", ["tockFence", fence], `the architecture lists no barrier \`${use}\``);
+      }
+    }
+  }
+  if (description.kind !== "chip") return;
+  const barriers = [
+    ...usedCores(context).flatMap((core) => library.get("architecture", core.architecture ?? "")?.value.barriers ?? []),
+    ...usedLevels(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "")?.barriers ?? []),
+  ];
+  if (barriers.length === 0) return;
+  for (const { value, pointer } of sites(description.value.barrierOverrides, ["barrierOverrides"])) {
+    if (value.use !== undefined && !isListed(value.use, barriers)) {
+      const meant = nearest(
+        value.use,
+        barriers.flatMap((barrier) => barrier?.instruction ?? []),
+      );
+      context.report(
+        "rule/unknown-barrier",
+        [...pointer, "use"],
+        `the architecture has no barrier \`${value.use}\``,
+        meant ? { mend: `Did you mean \`${meant}\`?` } : {},
+      );
+    }
+  }
+}
+
+/** Whether the instruction is one of the barriers; `fence rw, o` matches a row `fence {earlier}, {later}`. */
+function isListed(use: string, barriers: readonly ({ instruction?: string; select?: object } | undefined)[]): boolean {
+  return barriers.some((barrier) => {
+    if (!barrier?.instruction) return false;
+    if (!barrier.select) return barrier.instruction === use;
+    const letters = Object.values(barrier.select).join("");
+    const pattern = barrier.instruction
+      .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
+      .replace(/\{(earlier|later)\}/g, `[${letters}]+`);
+    return new RegExp(`^${pattern.replace(/, ?/g, ", ?")}$`).test(use);
+  });
+}
+
+export function citationsLeadSomewhere(context: RuleContext): void {
+  const { description } = context;
+  const declared = new Set(["unverified", ...Object.keys(description.value.sources ?? {})]);
+  for (const { pointer, value } of leaves(description.file.value)) {
+    const keys = pointer.filter((step) => typeof step === "string");
+    const isCitation = ["source", "noCacheSource"].includes(keys.at(-1) ?? "") && keys[0] !== "sources";
+    if (!isCitation || typeof value !== "string") continue;
+    const key = value.split(" ", 1)[0]!;
+    if (declared.has(key)) continue;
+    const meant = nearest(key, declared);
+    context.report(
+      "rule/unknown-source",
+      pointer,
+      `\`${key}\` is not declared under \`sources\``,
+      meant ? { mend: `Did you mean \`${meant}\`?` } : {},
+    );
+  }
+}

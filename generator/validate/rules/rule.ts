@@ -1,0 +1,113 @@
+// What every rule is given, and the parts of a description that several rules look at.
+import type { Core, Mechanism } from "#generated/descriptions.js";
+import type { Code } from "../../diagnostics/codes.ts";
+import type { Diagnostics } from "../../diagnostics/diagnostic.ts";
+import { type Pointer, reportAt } from "../../load/source-file.ts";
+import type { Library } from "../library.ts";
+import type { Description, Loose } from "../validate-schema.ts";
+
+export interface RuleContext {
+  readonly description: Description;
+  readonly library: Library;
+  report(code: Code, pointer: Pointer, message: string, options?: { at?: "key" | "value"; mend?: string }): void;
+}
+
+export function ruleContext(description: Description, library: Library, diagnostics: Diagnostics): RuleContext {
+  return {
+    description,
+    library,
+    report: (code, pointer, message, options) =>
+      reportAt(diagnostics, description.file, code, pointer, message, options),
+  };
+}
+
+/** A part of a description together with where it stands. */
+export interface Site<T> {
+  readonly pointer: Pointer;
+  readonly value: T;
+}
+
+export type LooseCore = Loose<Core>;
+export type LooseMechanism = Loose<Mechanism>;
+export type LooseLevel = NonNullable<NonNullable<LooseCore["caches"]>[number]>;
+export type LooseErratum = NonNullable<NonNullable<LooseCore["errata"]>[number]>;
+
+/** The items of a list that are there, each with its place. */
+export function sites<T>(list: readonly (T | undefined)[] | undefined, pointer: Pointer): Site<NonNullable<T>>[] {
+  return (list ?? []).flatMap((value, index) =>
+    value === undefined || value === null ? [] : [{ value: value as NonNullable<T>, pointer: [...pointer, index] }],
+  );
+}
+
+/** The cores that this description defines: itself, or those inline in a chip. */
+export function definedCores({ description }: RuleContext): Site<LooseCore>[] {
+  if (description.kind === "core") return [{ pointer: [], value: description.value }];
+  if (description.kind !== "chip") return [];
+  return sites(description.value.cores, ["cores"]).flatMap(({ value, pointer }) =>
+    typeof value.core === "object" && value.core !== null
+      ? [{ pointer: [...pointer, "core"], value: value.core as LooseCore }]
+      : [],
+  );
+}
+
+/** The mechanisms that this description defines: itself, or those inline in a chip. */
+export function definedMechanisms({ description }: RuleContext): Site<LooseMechanism>[] {
+  if (description.kind === "mechanism") return [{ pointer: [], value: description.value }];
+  if (description.kind !== "chip") return [];
+  return sites(description.value.mechanisms, ["mechanisms"]) as Site<LooseMechanism>[];
+}
+
+/** The cache levels that this description defines, of cores and of the chip. */
+export function definedLevels(context: RuleContext): Site<LooseLevel>[] {
+  const ofCores = definedCores(context).flatMap(({ value, pointer }) => sites(value.caches, [...pointer, "caches"]));
+  const { description } = context;
+  return description.kind === "chip" ? [...ofCores, ...sites(description.value.caches, ["caches"])] : ofCores;
+}
+
+/** The cores that a chip uses, as far as they are known. */
+export function usedCores(context: RuleContext): LooseCore[] {
+  const { description, library } = context;
+  if (description.kind === "core") return [description.value];
+  if (description.kind !== "chip") return [];
+  return sites(description.value.cores, ["cores"]).flatMap(({ value }) => {
+    if (typeof value.core === "object" && value.core !== null) return [value.core as LooseCore];
+    const core = typeof value.core === "string" ? library.get("core", value.core) : undefined;
+    return core ? [core.value] : [];
+  });
+}
+
+/** A mechanism by id, as a chip sees it: its own inline ones first. */
+export function findMechanism({ description, library }: RuleContext, id: string): LooseMechanism | undefined {
+  if (description.kind === "chip") {
+    const inline = description.value.mechanisms?.find((mechanism) => mechanism?.mechanism === id);
+    if (inline) return inline as LooseMechanism;
+  }
+  return library.get("mechanism", id)?.value;
+}
+
+/** The id of the mechanism that maintains a level. */
+export function maintenanceOf(level: LooseLevel): string | undefined {
+  const maintenance = level.maintenance;
+  return typeof maintenance === "object" ? maintenance?.mechanism : maintenance;
+}
+
+/** Every cache level that a chip or core has, its cores' included. */
+export function usedLevels(context: RuleContext): LooseLevel[] {
+  const ofCores = usedCores(context).flatMap((core) => sites(core.caches, []).map(({ value }) => value));
+  const { description } = context;
+  return description.kind === "chip"
+    ? [...ofCores, ...sites(description.value.caches, []).map(({ value }) => value as LooseLevel)]
+    : ofCores;
+}
+
+/** Every string, number and boolean of a plain value, with its place. */
+export function* leaves(
+  value: unknown,
+  pointer: Pointer = [],
+): Generator<{ pointer: Pointer; value: string | number | boolean }> {
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* leaves(item, [...pointer, index]);
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) yield* leaves(item, [...pointer, key]);
+  } else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    yield { pointer, value };
+}

@@ -1,0 +1,205 @@
+// Holds each file against the JSON Schema of its kind. Every departure is reported at its key, in the
+// schema's own words; what remains after leaving out the offending parts goes on to the rules, so that
+// one run shows the problems of both.
+
+import type { Architecture, Chip, Core, Mechanism, Project } from "#generated/descriptions.js";
+import { architecture, chip, core, mechanism, project, type SchemaError } from "#generated/validators.js";
+import { type Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
+import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
+
+interface Descriptions {
+  architecture: Architecture;
+  mechanism: Mechanism;
+  core: Core;
+  chip: Chip;
+}
+
+/** What is left of a description after leaving out what breaks the schema: anything may be missing. */
+export type Loose<T> = T extends (infer Item)[]
+  ? Loose<Item>[]
+  : T extends object
+    ? { [Key in keyof T]?: Loose<T[Key]> }
+    : T;
+
+export type Description = {
+  [K in Kind]: {
+    readonly kind: K;
+    readonly file: SourceFile;
+    readonly value: Loose<Descriptions[K]>;
+    readonly complete: boolean;
+  };
+}[Kind];
+
+/** A description of which every part has the form that its schema asks for. */
+export function isComplete<D extends Description>(
+  description: D,
+): description is D & { readonly value: Descriptions[D["kind"]] } {
+  return description.complete;
+}
+
+const validators = { architecture, chip, core, mechanism };
+
+export function validateSchema(file: SourceFile, diagnostics: Diagnostics): Description | undefined {
+  if (file.value === undefined) return undefined;
+  const kind = kindOf(file);
+  if (!kind) {
+    reportAt(
+      diagnostics,
+      file,
+      "schema/unknown-kind",
+      [],
+      "this is no description of a chip, core, mechanism or architecture",
+    );
+    return undefined;
+  }
+  const { value, complete } = holdAgainst(validators[kind], file, diagnostics);
+  return { kind, file, value, complete } as Description;
+}
+
+/** Project settings, or undefined where they break their schema. An empty file says nothing. */
+export function validateProject(file: SourceFile, diagnostics: Diagnostics): Project | undefined {
+  if (file.value === undefined) return undefined;
+  const { value, complete } = holdAgainst(project, { ...file, value: file.value ?? {} }, diagnostics);
+  return complete ? (value as Project) : undefined;
+}
+
+function holdAgainst(
+  validate: typeof chip,
+  file: SourceFile,
+  diagnostics: Diagnostics,
+): { value: unknown; complete: boolean } {
+  const value = structuredClone(file.value);
+  const complete = validate(value);
+  const errors = complete ? [] : mostSpecific(validate.errors ?? []);
+  for (const error of errors) {
+    const { code, pointer, at, message, mend } = describe(error);
+    reportAt(diagnostics, file, code, pointer, message, { at, ...(mend && { mend }) });
+  }
+  for (const error of errors) prune(value, error);
+  return { value, complete };
+}
+
+/**
+ * Of the errors that ajv lists for a value that may have one of several forms, the ones that help: those
+ * inside it if any are, else one for the value as a whole.
+ */
+function mostSpecific(errors: readonly SchemaError[]): SchemaError[] {
+  const branches = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
+  const isInside = (inner: string, outer: string) => inner.startsWith(`${outer}/`);
+  const kept = errors.filter((error) =>
+    branches.every((branch) => {
+      if (error.instancePath === branch.instancePath && error !== branch) {
+        // Another form's complaint about this very value; an unknown or missing key of the form meant is kept.
+        return (
+          !branches.includes(error) &&
+          isObject(branch.data) &&
+          ["additionalProperties", "required"].includes(error.keyword)
+        );
+      }
+      if (error !== branch) return true;
+      return !errors.some(
+        (other) =>
+          isInside(other.instancePath, branch.instancePath) ||
+          (other.instancePath === branch.instancePath &&
+            isObject(branch.data) &&
+            ["additionalProperties", "required"].includes(other.keyword)),
+      );
+    }),
+  );
+  const seen = new Set<string>();
+  return kept.filter((error) => {
+    const key =
+      error.instancePath +
+      (error.keyword === "additionalProperties"
+        ? `+${error.params["additionalProperty"]}`
+        : error.keyword === "required"
+          ? `-${error.params["missingProperty"]}`
+          : "");
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+function describe(error: SchemaError): {
+  code: "schema/unknown-key" | "schema/missing-key" | "schema/wrong-value";
+  pointer: Pointer;
+  at: "key" | "value";
+  message: string;
+  mend?: string;
+} {
+  const pointer = toPointer(error.instancePath);
+  const name =
+    [...pointer].reverse().find((step) => typeof step === "string" && !/^\d+$/.test(step)) ?? "this description";
+  const schema = error.parentSchema ?? {};
+  const properties = isObject(schema["properties"]) ? schema["properties"] : {};
+  switch (error.keyword) {
+    case "additionalProperties": {
+      const key = String(error.params["additionalProperty"]);
+      const meant = nearest(key, Object.keys(properties));
+      return {
+        code: "schema/unknown-key",
+        pointer: [...pointer, key],
+        at: "key",
+        message: `\`${key}\` is no key of \`${name}\``,
+        mend: meant
+          ? `Did you mean \`${meant}\`? The keys are ${Object.keys(properties).join(", ")}.`
+          : `The keys are ${Object.keys(properties).join(", ")}.`,
+      };
+    }
+    case "required": {
+      const key = String(error.params["missingProperty"]);
+      const property = properties[key];
+      const description =
+        isObject(property) && typeof property["description"] === "string" ? property["description"] : "";
+      return {
+        code: "schema/missing-key",
+        pointer,
+        at: "key",
+        message: `\`${name}\` has no \`${key}\``,
+        mend: `Add \`${key}:\`. ${description}`.trim(),
+      };
+    }
+    default: {
+      const description = typeof schema["description"] === "string" ? schema["description"] : undefined;
+      const allowed =
+        Array.isArray(error.schema) && error.keyword === "enum" ? `one of ${error.schema.join(", ")}` : undefined;
+      const expected =
+        allowed ??
+        (error.keyword === "anyOf" || error.keyword === "oneOf" || error.keyword === "pattern"
+          ? "as described"
+          : (error.message ?? "").replace(/^must be /, ""));
+      const shown = isObject(error.data) || Array.isArray(error.data) ? "this" : `\`${String(error.data)}\``;
+      return {
+        code: "schema/wrong-value",
+        pointer,
+        at: "value",
+        message: `${shown} is no value for \`${name}\`: it must be ${expected}`,
+        ...(description && { mend: description }),
+      };
+    }
+  }
+}
+
+/** Leaves out of the value what the error is about, so that the rules only see well-formed parts. */
+function prune(root: unknown, error: SchemaError): void {
+  const pointer = toPointer(error.instancePath);
+  if (error.keyword === "additionalProperties") pointer.push(String(error.params["additionalProperty"]));
+  // A missing key leaves its map incomplete, which the type of a pruned value allows for.
+  if (error.keyword === "required" || pointer.length === 0) return;
+  let node: unknown = root;
+  for (const step of pointer.slice(0, -1))
+    node = isObject(node) || Array.isArray(node) ? (node as Record<string, unknown>)[step] : undefined;
+  const last = pointer.at(-1)!;
+  if (Array.isArray(node)) node[Number(last)] = undefined;
+  else if (isObject(node)) delete node[last];
+}
+
+function toPointer(instancePath: string): string[] {
+  return instancePath
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+// The pipeline in memory: YAML texts in, plans and diagnostics out.
+import { join } from "node:path";
+import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
+import { readDescriptions } from "../../generator/load/read-descriptions.ts";
+import { parseSource, type SourceFile } from "../../generator/load/source-file.ts";
+import { planDescription, validate } from "../../generator/pipeline.ts";
+import { stepTitle } from "../../generator/plan/plan-text.ts";
+import type { FencePlan } from "../../generator/plan/operation.ts";
+import type { PlannedChip } from "../../generator/render/render-outputs.ts";
+import { idOf } from "../../generator/validate/library.ts";
+import { root } from "./command.ts";
+
+const shippedFiles = readDescriptions([], join(root, "chips"), (path) => path.slice(root.length + 1), new Diagnostics());
+
+/** The shipped descriptions with more, or others in their place, by path. */
+export function loadWith(texts: Readonly<Record<string, string>>) {
+  const diagnostics = new Diagnostics();
+  const own: SourceFile[] = Object.entries(texts).map(([path, text]) => parseSource(path, text, diagnostics));
+  const others = shippedFiles.filter(({ path }) => !Object.hasOwn(texts, path));
+  return validate([...own, ...others], diagnostics);
+}
+
+/** Plans one chip of the shipped ones, or of the texts. */
+export function planOf(id: string, texts: Readonly<Record<string, string>> = {}) {
+  const loaded = loadWith(texts);
+  const description = loaded.chips.find((chip) => idOf(chip) === id);
+  if (!description) throw new Error(`no chip ${id}`);
+  const planned: PlannedChip | undefined = planDescription(description, loaded);
+  return { planned, diagnostics: loaded.diagnostics.sorted() };
+}
+
+/** The one fence of a chip, which must be derivable. */
+export function fenceOf(id: string, texts: Readonly<Record<string, string>> = {}, name?: string): FencePlan {
+  const { planned, diagnostics } = planOf(id, texts);
+  const fence = planned?.fences.find((candidate) => name === undefined || candidate.name === name);
+  if (!fence) throw new Error(`no fence: ${diagnostics.map(({ code, message }) => `${code} ${message}`).join("; ")}`);
+  return fence;
+}
+
+/** A fence as the titles of its steps. */
+export function titles(fence: FencePlan): { release: string[]; acquire: string[] } {
+  return { release: fence.release.map(stepTitle), acquire: fence.acquire.map(stepTitle) };
+}
+
+export function shippedText(path: string): string {
+  return shippedFiles.find((file) => file.path === path)!.text;
+}
+
+/** Ids of the shipped chips. */
+export const shippedChips: readonly string[] = loadWith({}).chips.flatMap((chip) => idOf(chip) ?? []);

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/build-once.ts"],
+    // Child processes start Node, which is slow on a busy machine.
+    testTimeout: 60_000,
+    reporters: ["default"],
+  },
+});
