@@ -4,16 +4,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Project, ScriptTarget } from "ts-morph";
 import { describe, expect, it } from "vitest";
+import type { DmaBuffer, DmaFence, FenceMachine } from "../generator/index.ts";
+import { RecordingMachine } from "../generator/index.ts";
 import type { FencePlan, FenceStep } from "../generator/plan/operation.ts";
 import type { SequenceItem } from "../generator/resolve/model.ts";
-import { RecordingMachine } from "../generator/index.ts";
-import type { DmaBuffer, DmaFence, FenceMachine } from "../generator/index.ts";
 import { root } from "./support/command.ts";
 import { planOf, shippedChips } from "./support/pipeline.ts";
 
 type FenceClass = new (machine: FenceMachine) => DmaFence;
 
-const project = new Project({ tsConfigFilePath: join(root, "tsconfig.json"), skipAddingFilesFromTsConfig: true, compilerOptions: { target: ScriptTarget.ES2022 } });
+const project = new Project({
+  tsConfigFilePath: join(root, "tsconfig.json"),
+  skipAddingFilesFromTsConfig: true,
+  compilerOptions: { target: ScriptTarget.ES2022 },
+});
 project.addSourceFilesAtPaths(join(root, "out/typescript/*.ts"));
 
 it("every emitted TypeScript file type-checks", () => {
@@ -54,9 +58,10 @@ describe.each(shippedChips)("%s", (id) => {
         for (const direction of ["release", "acquire"] as const) {
           const machine = new RecordingMachine();
           new module[fence.name]!(machine)[direction](buffer);
-          expect(machine.lines(), `${fence.name}.${direction} of ${buffer.lengthBytes} bytes at ${buffer.address}`).toEqual(
-            expected(fence[direction], buffer),
-          );
+          expect(
+            machine.lines(),
+            `${fence.name}.${direction} of ${buffer.lengthBytes} bytes at ${buffer.address}`,
+          ).toEqual(expected(fence[direction], buffer));
         }
       }
     }
@@ -109,6 +114,7 @@ function expected(steps: readonly FenceStep[], buffer: DmaBuffer): string[] {
 function spell(item: SequenceItem, address: bigint): string {
   const hex = (value: bigint) => `0x${value.toString(16)}`;
   if (item.kind === "instruction") return item.instruction.replace("{address}", hex(address));
-  if (item.kind === "write") return `write${item.register.widthBits} ${hex(item.register.address)} = ${hex(item.value.of === "constant" ? item.value.constant : address)}`;
+  if (item.kind === "write")
+    return `write${item.register.widthBits} ${hex(item.register.address)} = ${hex(item.value.of === "constant" ? item.value.constant : address)}`;
   throw new Error(`no shipped chip uses ${item.kind} yet`);
 }

@@ -4,7 +4,7 @@
 import type { BarrierStep, CompilerBarrier, CompleteMaintenance, Maintenance } from "../plan/operation.ts";
 import type { Architecture, Register, RegisterValue, SequenceItem } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
-import { constantName } from "./registers.ts";
+import { accessesOf, constantName } from "./registers.ts";
 
 type AssemblyStep = BarrierStep | CompilerBarrier | CompleteMaintenance | Maintenance;
 
@@ -14,11 +14,13 @@ export class AssemblyBlock {
   /** Labels 0 and 1 read as binary literals on x86. */
   #label = 2;
   #changesFlags = false;
-  #registers: Register[] = [];
+  readonly #base: Register | undefined;
   mentionsBuffer = false;
 
-  constructor(architecture: Architecture) {
+  /** @param steps all that the block will hold, so that its registers can share one base */
+  constructor(architecture: Architecture, steps: readonly AssemblyStep[]) {
     this.#architecture = architecture;
+    this.#base = commonBase(steps.flatMap(accessesOf));
   }
 
   /** The lines of text that execute a step. */
@@ -108,15 +110,23 @@ export class AssemblyBlock {
     }
   }
 
-  /** A load or store of a register: the first register used is the base, the others lie at an offset from it. */
+  /** A load or store of a register, at its distance from the block's base where the block uses several. */
   #registerAccess(spelling: Readonly<Record<string, string>>, register: Register, operand: string): string {
     const text = spelling[register.widthBits];
     if (text === undefined)
       throw new Error(`no ${register.widthBits}-bit access is spelled for ${this.#architecture.id}`);
-    this.#registers.push(register);
-    const name = constantName(register).toLowerCase();
-    this.#operands.set(name, `in(reg) ${constantName(register)}`);
-    return withOperand(text, "value", operand).replaceAll("{registers}", `{${name}}`).replaceAll("{offset}", "0");
+    const name = constantName(register);
+    const base = this.#base ?? register;
+    const operandOfBase = this.#base ? "registers" : name.toLowerCase();
+    this.#operands.set(operandOfBase, `in(reg) ${constantName(base)}`);
+    let offset = "0";
+    if (base.address !== register.address) {
+      offset = `{${name.toLowerCase()}}`;
+      this.#operands.set(name.toLowerCase(), `const ${name} - ${constantName(base)}`);
+    }
+    return withOperand(text, "value", operand)
+      .replaceAll("{registers}", `{${operandOfBase}}`)
+      .replaceAll("{offset}", offset);
   }
 
   #value(value: RegisterValue, address: string): string {
@@ -144,6 +154,18 @@ export class AssemblyBlock {
     if (!extension || !scope) return [...lines];
     return [...scope.open.map((line) => line.replaceAll("{extension}", extension)), ...lines, ...scope.close];
   }
+}
+
+/** What every instruction set can reach from a base register. */
+const offsetReachBytes = 2048n;
+
+/** The lowest of several registers that one base register reaches; undefined where each has its own. */
+function commonBase(accesses: readonly SequenceItem[]): Register | undefined {
+  const registers = accesses.flatMap((item) => ("register" in item ? [item.register] : []));
+  const byAddress = [...registers].sort((a, b) => (a.address < b.address ? -1 : 1));
+  const [first, last] = [byAddress[0], byAddress.at(-1)];
+  if (!first || !last || first.address === last.address) return undefined;
+  return last.address - first.address < offsetReachBytes ? first : undefined;
 }
 
 /** `{value}` and `{value:w}` with another operand's name. */

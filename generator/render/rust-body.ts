@@ -117,7 +117,7 @@ function assemblyBlock(
   available: number,
   bibliography: Bibliography,
 ): string[] {
-  const block = new AssemblyBlock(architecture);
+  const block = new AssemblyBlock(architecture, steps);
   const inner = available - 8;
   const text: string[] = [];
   for (const step of steps) {

@@ -33,18 +33,18 @@ export class X86Q35DmaFence implements DmaFence {
   }
 
   release(_buffer: DmaBuffer): void {
-    // x86 (IA-32 and Intel 64) keeps earlier accesses to the buffer before the MMIO access that starts DMA in
-    // order by itself; only the compiler must be held. [1, Vol. 3A Memory Ordering in P6 and More Recent
-    // Processor Families; unverified, that a read of UC memory waits for older stores to other memory; 1,
-    // Vol. 3A Methods of Caching Available (Strong Uncacheable)]
+    // No instruction is needed: x86 (IA-32 and Intel 64) keeps earlier accesses to the buffer before the MMIO
+    // access that starts DMA in order by itself, and only the compiler must be held. [1, Vol. 3A Memory
+    // Ordering in P6 and More Recent Processor Families; unverified, that a read of UC memory waits for older
+    // stores to other memory; 1, Vol. 3A Methods of Caching Available (Strong Uncacheable)]
     this.machine.compilerBarrier();
   }
 
   acquire(_buffer: DmaBuffer): void {
-    // x86 (IA-32 and Intel 64) keeps the read that showed the end of the transfer before later accesses to
-    // the buffer in order by itself; only the compiler must be held. [1, Vol. 3A Memory Ordering in P6 and
-    // More Recent Processor Families; unverified, that a read of UC memory waits for older stores to other
-    // memory; 1, Vol. 3A Methods of Caching Available (Strong Uncacheable)]
+    // No instruction is needed: x86 (IA-32 and Intel 64) keeps the read that showed the end of the transfer
+    // before later accesses to the buffer in order by itself, and only the compiler must be held. [1, Vol. 3A
+    // Memory Ordering in P6 and More Recent Processor Families; unverified, that a read of UC memory waits
+    // for older stores to other memory; 1, Vol. 3A Methods of Caching Available (Strong Uncacheable)]
     this.machine.compilerBarrier();
   }
 }

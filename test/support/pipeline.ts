@@ -4,13 +4,18 @@ import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
 import { readDescriptions } from "../../generator/load/read-descriptions.ts";
 import { parseSource, type SourceFile } from "../../generator/load/source-file.ts";
 import { planDescription, validate } from "../../generator/pipeline.ts";
-import { stepTitle } from "../../generator/plan/plan-text.ts";
 import type { FencePlan } from "../../generator/plan/operation.ts";
+import { stepTitle } from "../../generator/plan/plan-text.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { idOf } from "../../generator/validate/library.ts";
 import { root } from "./command.ts";
 
-const shippedFiles = readDescriptions([], join(root, "chips"), (path) => path.slice(root.length + 1), new Diagnostics());
+const shippedFiles = readDescriptions(
+  [],
+  join(root, "chips"),
+  (path) => path.slice(root.length + 1),
+  new Diagnostics(),
+);
 
 /** The shipped descriptions with more, or others in their place, by path. */
 export function loadWith(texts: Readonly<Record<string, string>>) {

@@ -25,7 +25,7 @@ cores:
   - core:${(parts.core ?? cached).replaceAll("\n", "\n    ").replace(/- /, "  ")}
     rustTargets: [thumbv7em-none-eabi]
 ${parts.caches ? `caches:${parts.caches}\n` : ""}mechanisms:${parts.mechanisms ?? testMechanism()}
-regions:${parts.regions ?? '\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }'}
+regions:${parts.regions ?? "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }"}
 dma:${parts.dma ?? "\n  - { name: DMA, reaches: [RAM], snoops: none }"}
 ${parts.more ?? ""}`;
 }

@@ -137,22 +137,22 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 // would throw the CPU's own data away, and a line left dirty could be evicted over
                 // what DMA writes. [5, arch/arm/mm/cache-l2x0.c l2c210_clean_range]
                 "2:",
-                "str {line}, [{clean_line_pa}, #0]",
+                "str {line}, [{registers}, #{clean_line_pa}]",
                 "add {line}, {line}, #32",
                 "subs {remaining}, {remaining}, #32",
                 "bhi 2b",
                 // Makes Arm L2C-310 (PL310) level 2 cache controller finish the operations that it
                 // has accepted. [5, arch/arm/mm/cache-l2x0.c l2c210_sync]
-                "str {value_0}, [{cache_sync}, #0]",
+                "str {value_0}, [{registers}, #0]",
                 // Completes the operations before the access that starts DMA. Orders stores to the
                 // buffer before the MMIO access that starts DMA. [1, A8.8.44; 3, 3.3.10 Cache
                 // Maintenance Operations (Atomic operations); 5, arch/arm/mm/cache-l2x0.c]
                 "dsb st",
                 line = inout(reg) line_32 => _,
                 remaining = inout(reg) span_32 => _,
-                clean_line_pa = in(reg) CLEAN_LINE_PA,
+                registers = in(reg) CACHE_SYNC,
+                clean_line_pa = const CLEAN_LINE_PA - CACHE_SYNC,
                 value_0 = in(reg) 0x0usize,
-                cache_sync = in(reg) CACHE_SYNC,
                 options(nostack),
             );
         }
@@ -188,13 +188,13 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 // neighbour's bytes in a shared first or last line; after release no other line is
                 // dirty. [5, arch/arm/mm/cache-l2x0.c l2c210_flush_range]
                 "2:",
-                "str {line}, [{clean_inv_line_pa}, #0]",
+                "str {line}, [{registers}, #{clean_inv_line_pa}]",
                 "add {line}, {line}, #32",
                 "subs {remaining}, {remaining}, #32",
                 "bhi 2b",
                 // Makes Arm L2C-310 (PL310) level 2 cache controller finish the operations that it
                 // has accepted. [5, arch/arm/mm/cache-l2x0.c l2c210_sync]
-                "str {value_0}, [{cache_sync}, #0]",
+                "str {value_0}, [{registers}, #0]",
                 // Completes the operations on L2 before those on L1D; and everything earlier before
                 // the first operation, as erratum ARM 764369 demands. [1, A8.8.44; 3, 3.3.10 Cache
                 // Maintenance Operations (Atomic operations); 5, arch/arm/mm/cache-l2x0.c; 5,
@@ -202,9 +202,9 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 "dsb sy",
                 line = inout(reg) line_32 => _,
                 remaining = inout(reg) span_32 => _,
-                clean_inv_line_pa = in(reg) CLEAN_INV_LINE_PA,
+                registers = in(reg) CACHE_SYNC,
+                clean_inv_line_pa = const CLEAN_INV_LINE_PA - CACHE_SYNC,
                 value_0 = in(reg) 0x0usize,
-                cache_sync = in(reg) CACHE_SYNC,
                 options(nostack),
             );
         }
