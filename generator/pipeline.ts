@@ -2,7 +2,7 @@
 // plain function from value to value, and only load and write touch the disk. `write/` and `cli/` come after.
 
 import { basename, dirname, resolve } from "node:path";
-import type { Chip } from "#generated/descriptions.js";
+import type { Architecture as ArchitectureYaml, Chip } from "#generated/descriptions.js";
 import { compareCodePoints, type Diagnostic, Diagnostics } from "./diagnostics/diagnostic.ts";
 import { readDescriptions } from "./load/read-descriptions.ts";
 import { reportAt, type SourceFile } from "./load/source-file.ts";
@@ -14,7 +14,8 @@ import {
   renderChip,
   renderShared,
 } from "./render/render-outputs.ts";
-import { resolveChip } from "./resolve/resolve-chip.ts";
+import type { Architecture } from "./resolve/model.ts";
+import { resolveArchitecture, resolveChip } from "./resolve/resolve-chip.ts";
 import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
 import { validateRules } from "./validate/validate-rules.ts";
 import { type Description, isComplete, validateSchema } from "./validate/validate-schema.ts";
@@ -66,6 +67,14 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
   if (problems.some(({ code }) => code !== "plan/ignored-fact")) return undefined;
   const path = resolve(description.file.path);
   return { chip, fences, file: `${basename(dirname(path))}/${basename(path)}` };
+}
+
+/** Every architecture that is described without errors. */
+export function architectures({ library }: Loaded): Architecture[] {
+  return library.ids("architecture").flatMap((id) => {
+    const description = library.get("architecture", id);
+    return description && isComplete(description) ? [resolveArchitecture(description.value as ArchitectureYaml)] : [];
+  });
 }
 
 /** Whether the chip's file, or one that it refers to, has an error. */

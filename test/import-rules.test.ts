@@ -14,7 +14,9 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   render: ["diagnostics", "plan", "resolve"],
   write: ["diagnostics", "render"],
   runtime: [],
-  cli: ["diagnostics", "load", "pipeline", "plan", "render", "validate", "write"],
+  simulator: ["plan", "resolve", "runtime"],
+  verifier: ["plan", "resolve", "runtime", "simulator"],
+  cli: ["diagnostics", "load", "pipeline", "plan", "render", "runtime", "simulator", "validate", "verifier", "write"],
   pipeline: ["diagnostics", "load", "plan", "render", "resolve", "validate"],
   main: ["cli", "diagnostics"],
   index: ["runtime"],
@@ -25,7 +27,15 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   handlebars: ["render/render.ts"],
   yaml: ["load/source-file.ts"],
   diff: ["cli/check.ts"],
-  "node:fs": ["load/read-descriptions.ts", "load/read-project.ts", "main.ts", "write/output-set.ts"],
+  "node:fs": [
+    "cli/emitted-fences.ts",
+    "cli/litmus.ts",
+    "load/read-descriptions.ts",
+    "load/read-project.ts",
+    "main.ts",
+    "write/output-set.ts",
+    "write/verdicts.ts",
+  ],
 };
 
 const generator = join(root, "generator");

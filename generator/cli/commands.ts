@@ -5,16 +5,19 @@ import { check } from "./check.ts";
 import type { Command, CommandOptions, Environment, ExitCode } from "./environment.ts";
 import { generate } from "./generate.ts";
 import { list } from "./list.ts";
+import { litmus } from "./litmus.ts";
 import { plan } from "./plan.ts";
 import { UsageError } from "./run-pipeline.ts";
 import { validate } from "./validate.ts";
+import { verify } from "./verify.ts";
 
-export const commands: readonly Command[] = [generate, check, validate, plan, list];
+export const commands: readonly Command[] = [generate, check, validate, plan, list, verify, litmus];
 
 const optionHelp: Readonly<Record<keyof CommandOptions, readonly [flag: string, what: string]>> = {
   chips: ["--chips DIR", "folder with the chip descriptions (default: chips)"],
   out: ["--out DIR", "folder of the outputs (default: out)"],
   force: ["--force", "overwrite files that were edited by hand or are in the way"],
+  trace: ["--trace", "show an execution that goes wrong for each change that is caught"],
   json: ["--json", "print one JSON object"],
 };
 
@@ -51,7 +54,7 @@ export async function runCommandLine(argv: readonly string[], environment: Envir
 
 function runCommand(command: Command, argv: readonly string[], environment: Environment): ExitCode | Promise<ExitCode> {
   let parsed: { values: { [name: string]: string | boolean | undefined }; positionals: string[] };
-  const types = { chips: "string", out: "string", force: "boolean", json: "boolean" } as const;
+  const types = { chips: "string", out: "string", force: "boolean", trace: "boolean", json: "boolean" } as const;
   const known = Object.fromEntries(command.options.map((name) => [name, { type: types[name] }]));
   try {
     parsed = parseArgs({
@@ -73,6 +76,7 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
   const options: CommandOptions = {
     json: values["json"] === true,
     force: values["force"] === true,
+    trace: values["trace"] === true,
     chips: (values["chips"] as string | undefined) ?? "chips",
     out: (values["out"] as string | undefined) ?? "out",
   };

@@ -20,6 +20,7 @@ export interface Environment {
 export interface CommandOptions {
   readonly json: boolean;
   readonly force: boolean;
+  readonly trace: boolean;
   readonly chips: string;
   readonly out: string;
 }

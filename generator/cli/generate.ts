@@ -1,9 +1,12 @@
 import { join, resolve } from "node:path";
+import { reportAt } from "../load/source-file.ts";
 import type { Loaded } from "../pipeline.ts";
 import { renderOutputs } from "../pipeline.ts";
-import { rustPath, typeScriptPath } from "../render/render-outputs.ts";
-import { idOf } from "../validate/library.ts";
+import { planKey } from "../plan/plan-key.ts";
+import { type PlannedChip, rustPath, typeScriptPath } from "../render/render-outputs.ts";
+import { type DescriptionOf, idOf } from "../validate/library.ts";
 import { applyChanges, compareOutputs, type OutputComparison } from "../write/output-set.ts";
+import { readVerdicts } from "../write/verdicts.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
 
@@ -67,6 +70,7 @@ export function compareWithOutputs(
 ): OutputComparison {
   const selected = selectChips(ids, loaded);
   const planned = planAll(selected, loaded);
+  refuseUnsound(planned, selected, loaded, resolve(environment.workingFolder, options.chips));
   const render = renderOptions(environment, loaded.diagnostics);
   if (loaded.diagnostics.hasErrors) return { changes: [], editedByHand: [], inTheWay: [] };
   const described = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
@@ -81,4 +85,30 @@ export function compareWithOutputs(
 
 export function shownOutput(path: string, options: CommandOptions, environment: Environment): string {
   return shownPath(join(resolve(environment.workingFolder, options.out), path), environment);
+}
+
+/** Refuses what was verified and found unsound. */
+function refuseUnsound(
+  planned: readonly PlannedChip[],
+  selected: readonly DescriptionOf<"chip">[],
+  loaded: Loaded,
+  chipsFolder: string,
+): void {
+  const unsound = new Map(readVerdicts(chipsFolder));
+  if (unsound.size === 0) return;
+  for (const { chip, fences } of planned) {
+    for (const plan of fences) {
+      const core = chip.cores.find(({ id }) => id === plan.core)!;
+      const property = unsound.get(planKey(plan, chip, core));
+      const file = selected.find((description) => idOf(description) === chip.id)?.file;
+      if (property && file)
+        reportAt(
+          loaded.diagnostics,
+          file,
+          "plan/found-unsound",
+          ["chip"],
+          `${plan.name} breaks the property \`${property}\``,
+        );
+    }
+  }
 }

@@ -42,9 +42,10 @@ export const validate: Command = {
       shown,
       paths.length === 0 ? diagnostics : background,
     );
+    // Named files last: where one repeats an id of another file, the problem is its own.
     const files: SourceFile[] = [
-      ...named,
       ...surroundings.filter((file) => !named.some(({ path }) => path === file.path) && !sameDescription(file, named)),
+      ...named,
     ];
     const loaded = validateFiles(files, diagnostics);
     const chosen = paths.length === 0 ? loaded.chips : loaded.chips.filter(({ file }) => named.includes(file));

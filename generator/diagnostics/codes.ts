@@ -168,6 +168,16 @@ const table = {
     why: "An override may only add to what the facts demand.",
     mend: "Use a barrier that orders at least this, or remove the override.",
   },
+  "plan/no-assembly": {
+    severity: "error",
+    why: "The fence could be planned but not written for this architecture's assembler.",
+    mend: "Add the spelling under `assembly` of the architecture, or correct the register's width.",
+  },
+  "plan/found-unsound": {
+    severity: "error",
+    why: "`fencegen verify` found an execution in which this very fence goes wrong.",
+    mend: "Run `fencegen verify` for the chip and look at the execution; correct the fact that made the planner leave something out, then verify again.",
+  },
   "plan/not-acted-on": {
     severity: "error",
     why: "fencegen knows this fact but cannot emit a fence that respects it yet; ignoring it would be unsound.",

@@ -1,6 +1,6 @@
 // Reads descriptions from folders. The only file of the pipeline's front that touches the disk.
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
 import { parseSource, type SourceFile } from "./source-file.ts";
 
@@ -8,7 +8,7 @@ import { parseSource, type SourceFile } from "./source-file.ts";
 const sharedFolders = ["architectures", "cores", "mechanisms"];
 
 /**
- * Every description below the folders, each file once.
+ * Every description below the folders, each file once; a copy of a shared file in the user's folder is that file.
  * @param shared folders of which only architectures, cores and mechanisms are read (those that fencegen ships)
  * @param own the folder with the user's chips, which may also hold more of the others
  * @param shown turns a path into how it is shown to the user
@@ -23,7 +23,13 @@ export function readDescriptions(
   for (const folder of shared) for (const name of sharedFolders) addYaml(join(folder, name), false);
   for (const name of sharedFolders) addYaml(join(own, name), false);
   addYaml(own, true);
+  for (const path of shared.flatMap((folder) => [...paths].filter((path) => hasCopy(path, folder)))) paths.delete(path);
   return [...paths].sort(compareCodePoints).flatMap((path) => readSource(path, shown(path), diagnostics) ?? []);
+
+  function hasCopy(path: string, folder: string): boolean {
+    const copy = join(own, relative(folder, path));
+    return copy !== path && paths.has(copy) && hasSameText(path, copy);
+  }
 
   function addYaml(folder: string, required: boolean): void {
     let names: string[];
@@ -34,6 +40,14 @@ export function readDescriptions(
       return;
     }
     for (const name of names) if (/\.ya?ml$/.test(name)) paths.add(join(folder, name));
+  }
+}
+
+function hasSameText(path: string, other: string): boolean {
+  try {
+    return readFileSync(path).equals(readFileSync(other));
+  } catch {
+    return false; // Reading it again as a description says why.
   }
 }
 

@@ -1,6 +1,7 @@
 // A YAML file as text, plain value and parsed document side by side, so that every later stage can point at a key.
 import {
-  type Document,
+  Document,
+  type ErrorCode,
   isAlias,
   isMap,
   isNode,
@@ -10,6 +11,7 @@ import {
   LineCounter,
   type Pair,
   parseDocument,
+  visit,
 } from "yaml";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics, Range } from "../diagnostics/diagnostic.ts";
@@ -32,8 +34,10 @@ export interface SourceFile {
 
 export function parseSource(path: string, text: string, diagnostics: Diagnostics): SourceFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false });
-  let broken = false;
+  const options = { lineCounter: lines, uniqueKeys: true, stringKeys: true, strict: true, prettyErrors: false };
+  const parsed = unlessTooDeep(() => parseDocument(text, options));
+  const document: Document = parsed ?? new Document();
+  let broken = parsed === undefined;
   const file = { path, text, document, lines, value: undefined as unknown };
   for (const error of document.errors) {
     const code: Code = error.code === "DUPLICATE_KEY" ? "yaml/duplicate-key" : "yaml/syntax";
@@ -43,14 +47,73 @@ export function parseSource(path: string, text: string, diagnostics: Diagnostics
     const range = toRange(lines, start, Math.max(end, start + 1));
     const key = error.code === "DUPLICATE_KEY" ? wordAt(text, start) : undefined;
     diagnostics.report(code, {
-      message: key ? `the key \`${key}\` stands here a second time` : error.message,
+      message: key ? `the key \`${key}\` stands here a second time` : (wording[error.code] ?? error.message),
       path,
       range: key ? toRange(lines, start, start + key.length) : range,
       excerpt: lineText(text, range.start.line),
     });
   }
-  if (!broken) file.value = document.toJS({ maxAliasCount: 100 });
+  const bad = broken ? undefined : aliasThatLeadsNowhere(document);
+  if (bad) {
+    const range = toRange(lines, bad.at[0], bad.at[1]);
+    diagnostics.report("yaml/syntax", { message: bad.message, path, range, excerpt: lineText(text, range.start.line) });
+  } else if (!broken) {
+    file.value = unlessTooDeep(() => document.toJS({ maxAliasCount }));
+    broken = file.value === undefined || depth(file.value) > deepest;
+    if (broken) file.value = undefined;
+  }
+  if (broken && document.errors.length === 0)
+    diagnostics.report("yaml/syntax", {
+      message: "is nested too deeply, or repeats itself by aliases too often",
+      path,
+    });
   return file;
+}
+
+/** Where the parser's own words would not help the author of a description. */
+const wording: Partial<Record<ErrorCode, string>> = {
+  MULTIPLE_DOCS: "a file holds one description, and here a second document starts",
+  NON_STRING_KEY: "a key must be a word",
+  RESOURCE_EXHAUSTION: "is nested too deeply",
+};
+
+/** Lists and maps within each other: a description has about ten. Later stages rely on there being a limit. */
+const deepest = 100;
+const maxAliasCount = 100;
+
+/** The parser gives up on hostile input by these errors: an exhausted stack, or too many aliases. */
+function unlessTooDeep<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof ReferenceError) return undefined;
+    throw error;
+  }
+}
+
+function aliasThatLeadsNowhere(document: Document): { message: string; at: readonly [number, number] } | undefined {
+  let found: { message: string; at: readonly [number, number] } | undefined;
+  unlessTooDeep(() =>
+    visit(document, {
+      Alias(_, alias, path) {
+        const target = alias.resolve(document);
+        if (target && !path.includes(target)) return undefined;
+        const message = target ? "contains itself" : "is an alias of nothing that stands above";
+        const [start, end] = alias.range ?? [0, 1];
+        found = { message: `\`*${alias.source}\` ${message}`, at: [start, end] };
+        return visit.BREAK;
+      },
+    }),
+  );
+  return found;
+}
+
+function depth(value: unknown): number {
+  let level = [value];
+  for (let reached = 0; ; reached++) {
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    if (level.length === 0 || reached > deepest) return reached;
+  }
 }
 
 /** The kind of description, from the first of its keys that names one. */

@@ -12,6 +12,8 @@ export interface Requirement {
   /** A clause that completes "orders …": what goes wrong without it. */
   readonly reason: string;
   readonly sources: readonly Citation[];
+  /** The erratum that demands it, where memory order alone does not. */
+  readonly demandedBy?: string;
 }
 
 /** A barrier with its bits chosen: what a BarrierStep says about order. */

@@ -18,7 +18,7 @@ export function groupLevels(needs: readonly LevelNeed[]): Group[] {
     const last = groups.at(-1);
     const mechanism = need.level.mechanism!;
     const together =
-      last?.[0]?.level.mechanism?.id === mechanism.id &&
+      isSame(last?.[0]?.level.mechanism, mechanism) &&
       mechanism.operations.some(({ effect, reaches }) => effect !== "discard-dirty" && reaches === "coherency");
     if (last && together) last.push(need);
     else groups.push([need]);
@@ -29,6 +29,13 @@ export function groupLevels(needs: readonly LevelNeed[]): Group[] {
     lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
     mayBeDirty: group.some(({ level }) => mayBeDirty(level)),
   }));
+}
+
+/** Two levels may have mechanisms of one kind whose registers are in different places. */
+function isSame(mechanism: Mechanism | undefined, other: Mechanism): boolean {
+  const spelled = (value: unknown) =>
+    JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
+  return mechanism?.id === other.id && spelled(mechanism.operations) === spelled(other.operations);
 }
 
 type Effect = "clean" | "invalidate" | "clean-and-invalidate";

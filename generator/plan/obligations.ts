@@ -2,7 +2,7 @@
 // becomes a sentence of the `# Safety` text.
 import type { Citation, DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import type { Group } from "./maintenance.ts";
-import { mayBeDirty } from "./needs.ts";
+import { caches, levelNeeds, mayBeDirty, sees } from "./needs.ts";
 import type { FenceObligation, FenceStep, ObligationKind } from "./operation.ts";
 
 export function deriveObligations(
@@ -35,21 +35,33 @@ export function deriveObligations(
       distinct(controllers.flatMap(({ sources }) => sources)),
     );
   }
-  const snooped = core.caches.filter(
-    (level) =>
-      level.enabled !== "never" &&
-      !maintained.includes(level) &&
-      chip.regions.some(
-        (region) =>
-          reached.includes(region.name) && (region.cachedBy === "all" || region.cachedBy.includes(level.name)),
-      ),
-  );
+  // What would have to be maintained if nobody snooped, and is not.
+  const snooped = levelNeeds(
+    chip,
+    core,
+    controllers.map((controller) => ({ ...controller, snoops: [] })),
+  ).flatMap(({ level }) => (maintained.includes(level) ? [] : [level]));
   if (snooped.length > 0) {
     add(
       "coherency",
       `Every access of ${masters} sees ${list(snooped.map(({ name }) => name))}, as the chip's description says; memory is not mapped in a way that turns this off.`,
       distinct(snooped.flatMap(({ sources }) => sources)),
     );
+  }
+  const guarded = steps.some(({ kind }) => kind === "region-guard");
+  for (const level of core.caches) {
+    if (level.enabled === "never" || level.writePolicy === "read-only" || (maintained.includes(level) && !guarded))
+      continue;
+    const blind = controllers.filter((controller) => !sees(controller, level, core));
+    const exposed = new Set(blind.flatMap(({ reaches, reads }) => [...reaches, ...reads]));
+    const uncached = chip.regions.filter((region) => exposed.has(region.name) && !caches(region, level));
+    if (uncached.length > 0) {
+      add(
+        "memory-attributes",
+        `${level.name} does not cache ${list(uncached.map(({ name }) => name))}; no memory protection or page table setting changes that.`,
+        distinct(uncached.flatMap(({ sources }) => sources)),
+      );
+    }
   }
   for (const level of core.caches.filter(({ enabled }) => enabled === "never")) {
     add("cache-stays-off", `${level.name} is off and stays off; the fence does not maintain it.`, level.sources);
@@ -96,6 +108,13 @@ export function deriveObligations(
     for (const operation of mechanism.operations) {
       if (used.has(operation.name)) for (const { text, sources } of operation.requires) add("mechanism", text, sources);
     }
+  }
+  for (const { name, alignmentBytes, lengthMultipleBytes, sources } of controllers) {
+    const demands = [
+      ...(alignmentBytes > 1 ? [`start at a multiple of ${alignmentBytes} bytes`] : []),
+      ...(lengthMultipleBytes > 1 ? [`are a multiple of ${lengthMultipleBytes} bytes long`] : []),
+    ];
+    if (demands.length > 0) add("controller", `Buffers handed to ${name} ${list(demands)}.`, sources);
   }
   for (const { text, sources } of core.requires) add("mechanism", text, sources);
   for (const controller of controllers)

@@ -29,6 +29,8 @@ export interface BarrierStep extends StepBase {
   readonly domain: Domain;
   /** Instruction set extension to enable around the instruction. */
   readonly extension: string | undefined;
+  /** The erratum or override that demands it beyond what memory order does; undefined where order alone does. */
+  readonly demandedBy: string | undefined;
 }
 
 /** Nothing for the CPU to do; the compiler must still treat the buffer as handed over. */
@@ -86,6 +88,7 @@ export type ObligationKind =
   | "chip"
   | "regions"
   | "coherency"
+  | "memory-attributes"
   | "buffer-owns-its-lines"
   | "edge-lines-quiet"
   | "identity-mapping"

@@ -8,6 +8,7 @@ import type {
   DmaController,
   Domain,
   Mechanism,
+  Region,
   ResolvedChip,
   ResolvedCore,
 } from "../resolve/model.ts";
@@ -40,11 +41,12 @@ export interface FenceRequest {
 export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
   const needs = levelNeeds(chip, core, controllers);
-  refuseWhatCannotBeMaintained(needs);
+  refuseWhatCannotBeMaintained(needs, core);
   const groups = groupLevels(needs);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planDirection(context, "release");
   const acquire = planDirection(context, "acquire");
+  refuseWhatCannotBeSpelled(context, [...release, ...acquire]);
   const obligations = deriveObligations(chip, core, controllers, groups, [...release, ...acquire]);
   const lineBytes = groups.length > 0 ? Math.min(...groups.map((group) => group.lineBytes)) : undefined;
   const largestLine = Math.max(1, ...needs.map(({ level }) => level.largestLineBytes));
@@ -92,7 +94,7 @@ interface Point {
 function planDirection(context: Context, fence: "release" | "acquire"): FenceStep[] {
   const passes = fence === "release" ? releasePasses(context) : acquireAllPasses(context);
   const points = fence === "release" ? releasePoints(context, passes) : acquirePoints(context, passes);
-  const spanning = spanningRequirements(context, fence, passes.length > 0);
+  const spanning = spanningRequirements(context, fence, passes);
   solve(context, points, spanning, fence);
   const steps: FenceStep[] = [];
   for (const [index, point] of points.entries()) {
@@ -200,16 +202,15 @@ function pointsAround(
       }
     } else {
       const previous = passes[index - 1]!;
-      first.push({
-        earlier: previous.group.mechanism.ordering.accessClass,
-        later: ordering.accessClass,
-        completed: previous.group.mechanism.ordering.doneWhen === "completed",
-        reason:
+      first.push(
+        ...onceDone(
+          previous,
+          [ordering.accessClass],
           previous.group === group
             ? "the cleaning of the edge lines before they are dropped"
             : `the operations on ${levelNames(previous.step)} before those on ${levelNames(step)}`,
-        sources: previous.group.mechanism.ordering.sources,
-      });
+        ),
+      );
     }
     if (erratum) {
       for (const earlier of everyAccess) {
@@ -218,34 +219,53 @@ function pointsAround(
           later: ordering.accessClass,
           completed: true,
           reason: `everything earlier before the first operation, as erratum ${erratum.id} demands`,
+          demandedBy: `erratum ${erratum.id}`,
           sources: erratum.sources,
         });
       }
     }
     if (index === passes.length - 1 && !(!isRelease && ordering.beforeLaterSameLine)) {
-      for (const later of after) {
-        points[index + 1]!.requirements.push({
-          earlier: ordering.accessClass,
-          later,
-          completed: ordering.doneWhen === "completed",
-          reason: afterReason,
-          sources,
-        });
-      }
+      points[index + 1]!.requirements.push(...onceDone(passes[index]!, after, afterReason));
     }
   }
   return points;
+}
+
+/** A pass before what comes later: its operations, and the read that showed their end where there is one. */
+function onceDone({ group, step, completion }: Pass, later: readonly AccessClass[], reason: string): Requirement[] {
+  const { accessClass, doneWhen, sources } = group.mechanism.ordering;
+  const polls = [...step.accesses, ...(completion?.accesses ?? [])].some(({ kind }) => kind === "poll");
+  if (!polls) {
+    return later.map((to) => ({
+      earlier: accessClass,
+      later: to,
+      completed: doneWhen === "completed",
+      reason,
+      sources,
+    }));
+  }
+  // A poll ends when the operations have finished, so that the read it ends with stands for them.
+  return later.map((to) => ({
+    earlier: "device-read",
+    later: to,
+    completed: false,
+    reason: `the read that showed the end of ${reason}`,
+    sources,
+  }));
 }
 
 /** Order between what comes before the whole fence and what comes after it, wherever in the fence it is made. */
 function spanningRequirements(
   { someUncached }: Context,
   fence: "release" | "acquire",
-  maintains: boolean,
+  passes: readonly Pass[],
 ): Requirement[] {
   const pairs = (earlier: readonly AccessClass[], later: readonly AccessClass[], reason: string): Requirement[] =>
     earlier.flatMap((e) => later.map((l) => ({ earlier: e, later: l, completed: false, reason, sources: [] })));
   if (fence === "release") {
+    // Where every line of the buffer is maintained after the accesses to it, the operations stand in for them.
+    const first = passes[0]?.group.mechanism.ordering;
+    if (first?.afterEarlierSameLine && !someUncached) return [];
     return [
       ...pairs(
         ["write"],
@@ -260,7 +280,7 @@ function spanningRequirements(
     ];
   }
   // Where every line of the buffer is maintained, the status read precedes the operations and these precede the accesses.
-  if (maintains && !someUncached) return [];
+  if (passes.length > 0 && !someUncached) return [];
   return [
     ...pairs(
       ["device-read", "read"],
@@ -312,7 +332,7 @@ function solve(
     place.barriers = choose([...place.requirements, ...rest]);
   }
   for (const [index, override] of context.chip.barrierOverrides.entries()) {
-    if (override.fence === fence) applyOverride(context, override, index, points, available);
+    if (override.fence === fence) applyOverride(context, override, index, points, spanning, available);
   }
 }
 
@@ -321,9 +341,11 @@ function applyOverride(
   override: BarrierOverride,
   index: number,
   points: readonly Point[],
+  spanning: readonly Requirement[],
   available: readonly Parameters<typeof barrierFromText>[1][number][],
 ): void {
   const point = override.at === "first" ? points[0]! : points.at(-1)!;
+  const elsewhere = points.filter((other) => other !== point).flatMap(({ barriers }) => barriers);
   const barrier = barrierFromText(override.use, available);
   if (!barrier)
     throw new Refusal(
@@ -331,7 +353,10 @@ function applyOverride(
       `\`${override.use}\` is no barrier of ${context.core.architecture.title}`,
       ["barrierOverrides", index, "use"],
     );
-  const needed = point.requirements.filter(
+  const onlyHere = spanning.filter(
+    (requirement) => !elsewhere.some((other) => satisfies(other, requirement, context.domain)),
+  );
+  const needed = [...point.requirements, ...onlyHere].filter(
     (requirement) => !isKeptInOrder(requirement, context.core.architecture, context.writeCombining),
   );
   const missing = needed.find((requirement) => !satisfies(barrier, requirement, context.domain));
@@ -384,6 +409,7 @@ function barrierSteps(
       completes: barrier.completes,
       domain: barrier.domain,
       extension: barrier.extension,
+      demandedBy: override ? "the chip's override" : met.find(({ demandedBy }) => demandedBy)?.demandedBy,
       reason: sentences.join(" "),
       sources: distinct([...barrier.sources, ...met.flatMap(({ sources }) => sources)]),
     };
@@ -411,14 +437,26 @@ const returnIfEmpty: FenceStep = {
 
 /** A region guard, only where an operation would fault or be wrong for reachable memory that is not cached. */
 function guard(context: Context, fence: "release" | "acquire", passes: readonly Pass[]): FenceStep[] {
-  const { chip, controllers, someUncached } = context;
-  const strict = passes.filter(({ group }) => group.mechanism.uncachedAddress === "wrong");
-  if (strict.length === 0 || !someUncached) return [];
-  const levels = strict.flatMap(({ group }) => group.needs.map(({ level }) => level));
-  const reachable = new Set(
-    controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region)),
+  const { chip, controllers } = context;
+  const strict = passes.filter(
+    ({ group, step }) => group.mechanism.uncachedAddress === "wrong" && step.kind !== "maintain-whole-cache",
   );
-  const covered = [...reachable].filter((region) => levels.every((level) => caches(region, level)));
+  const reachable = [
+    ...new Set(controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region))),
+  ];
+  const isCached = (region: Region, { group }: Pass) => group.needs.some(({ level }) => caches(region, level));
+  const covered = reachable.filter((region) => strict.every((pass) => isCached(region, pass)));
+  if (covered.length === reachable.length) return [];
+  const between = reachable.find(
+    (region) => !covered.includes(region) && passes.some((pass) => isCached(region, pass)),
+  );
+  if (between) {
+    throw new Refusal(
+      "plan/not-acted-on",
+      `\`${between.name}\` is cached, but not by every level whose operations are wrong outside the memory that it caches; each level would need a guard of its own`,
+      ["regions", chip.regions.indexOf(between)],
+    );
+  }
   const unsized = covered.find(({ sizeBytes }) => sizeBytes === undefined);
   if (unsized) {
     throw new Refusal(
@@ -428,7 +466,7 @@ function guard(context: Context, fence: "release" | "acquire", passes: readonly 
     );
   }
   const points: Point[] = [{ requirements: [], barriers: [] }];
-  const spanning = spanningRequirements({ ...context, someUncached: true }, fence, false);
+  const spanning = spanningRequirements(context, fence, []);
   solve({ ...context, chip: { ...chip, barrierOverrides: [] } }, points, spanning, fence);
   return [
     {
@@ -454,7 +492,7 @@ function completionOf(mechanism: Mechanism): CompleteMaintenance | undefined {
   };
 }
 
-function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[]): void {
+function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {
   const problems: Problem[] = [];
   for (const { level, because } of needs) {
     const pointer = ["dma", because.controllerIndex];
@@ -466,11 +504,63 @@ function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[]): void {
       });
       continue;
     }
+    const { assembly } = core.architecture;
+    for (const missing of unspelled(level.mechanism, assembly)) {
+      problems.push({
+        code: "plan/no-assembly",
+        message: `${level.mechanism.title} needs ${missing}, which ${core.architecture.title} does not spell`,
+        pointer,
+      });
+    }
     for (const constraint of level.mechanism.constraints) {
       problems.push({ code: "plan/not-acted-on", message: `${level.mechanism.title}: ${constraint}`, pointer });
     }
   }
   if (problems.length > 0) throw new Refusal(problems);
+}
+
+/** Without these pieces of assembly the emitted fence would lack its loop, or a register access. */
+function refuseWhatCannotBeSpelled({ chip, core }: Context, steps: readonly FenceStep[]): void {
+  const { assembly, title } = core.architecture;
+  const missing = steps.flatMap((step) => {
+    if (!("accesses" in step)) return [];
+    const loops = step.kind === "maintain-lines" && step.lines === "all" && assembly.lineLoop.length === 0;
+    const pieces = step.accesses.flatMap((item) => {
+      if (item.kind === "write")
+        return assembly.store[item.register.widthBits] ? [] : [`a ${item.register.widthBits}-bit store`];
+      if (item.kind !== "poll") return [];
+      const tail = item.until === "clear" ? assembly.pollUntilClear : assembly.pollUntilSet;
+      if (tail.length === 0) return ["a poll"];
+      return assembly.load[item.register.widthBits] ? [] : [`a ${item.register.widthBits}-bit load`];
+    });
+    return loops ? ["a loop over lines", ...pieces] : pieces;
+  });
+  if (missing.length > 0) {
+    throw new Refusal(
+      "plan/not-acted-on",
+      `the fence takes ${missing[0]}, and the description of ${title} does not say how that is spelled`,
+      ["cores", chip.cores.indexOf(core)],
+    );
+  }
+}
+
+/** What a mechanism's sequences need of the architecture's assembly and do not find. */
+function unspelled(
+  { operations, completion }: Mechanism,
+  assembly: ResolvedCore["architecture"]["assembly"],
+): string[] {
+  const items = [...operations.flatMap(({ sequence }) => sequence), ...(completion?.sequence ?? [])];
+  const needs = items.flatMap((item) => {
+    if (item.kind === "write" && !assembly.store[item.register.widthBits])
+      return [`a ${item.register.widthBits}-bit store`];
+    if (item.kind === "poll" && !assembly.load[item.register.widthBits])
+      return [`a ${item.register.widthBits}-bit load`];
+    if (item.kind === "poll" && (item.until === "clear" ? assembly.pollUntilClear : assembly.pollUntilSet).length === 0)
+      return ["a loop that polls"];
+    return [];
+  });
+  const loops = operations.some(({ unit }) => unit === "line") && assembly.lineLoop.length === 0;
+  return [...new Set([...needs, ...(loops ? ["a loop over lines"] : [])])];
 }
 
 function refuseOperation(group: Group, what: string): Refusal {

@@ -45,6 +45,8 @@ export interface Assembly {
 export interface Architecture {
   readonly id: string;
   readonly title: string;
+  /** Name in litmus tests. */
+  readonly litmusArch: string | undefined;
   readonly programOrder: readonly ProgramOrder[];
   readonly barriers: readonly Barrier[];
   readonly tockFence:

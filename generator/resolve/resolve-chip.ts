@@ -66,7 +66,7 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
   ];
   const ownErrata = [
     ...(core.errata ?? []).flatMap((erratum) => applied(erratum, entry.revision, coreSources, undefined)),
-    ...(chip.errata ?? []).flatMap((erratum) => applied(erratum, undefined, chip.sources ?? {}, undefined)),
+    ...(chip.errata ?? []).flatMap((erratum) => applied(erratum, chip.revision, chip.sources ?? {}, undefined)),
   ];
   const errata = [...ownErrata];
   const caches = levels.map(({ level, sources }): CacheLevel => {
@@ -123,12 +123,13 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
   };
 }
 
-function resolveArchitecture(architecture: ArchitectureYaml): Architecture {
+export function resolveArchitecture(architecture: ArchitectureYaml): Architecture {
   const sources: Sources = architecture.sources ?? {};
   const tock = architecture.tockFence;
   return {
     id: architecture.architecture,
     title: architecture.title,
+    litmusArch: architecture.litmusArch,
     programOrder: (architecture.programOrder ?? []).map(({ earlier, later, notForWriteCombining, source }) => ({
       earlier,
       later,

@@ -17,7 +17,7 @@ export function resolveMechanism(
 ): Mechanism {
   const replaced: Record<string, string> = Object.assign({}, ...errata.map(({ replaceRegister }) => replaceRegister));
   const registerOf = (name: string): Register => {
-    const actual = replaced[name] ?? name;
+    const actual = Object.hasOwn(replaced, name) ? replaced[name]! : name;
     const { offset, widthBits } = yaml.registers![actual]!;
     return { name: actual, address: base + parseQuantity(offset), widthBits: widthBits ?? 32 };
   };

@@ -84,16 +84,16 @@ function holdAgainst(
  * inside it if any are, else one for the value as a whole.
  */
 function mostSpecific(errors: readonly SchemaError[]): SchemaError[] {
-  const branches = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
+  const isBranch = ({ keyword }: SchemaError) => keyword === "anyOf" || keyword === "oneOf";
+  const outermost = new Map(errors.filter(isBranch).map((error) => [error.instancePath, error]));
+  const branches = [...outermost.values()];
   const isInside = (inner: string, outer: string) => inner.startsWith(`${outer}/`);
   const kept = errors.filter((error) =>
     branches.every((branch) => {
       if (error.instancePath === branch.instancePath && error !== branch) {
         // Another form's complaint about this very value; an unknown or missing key of the form meant is kept.
         return (
-          !branches.includes(error) &&
-          isObject(branch.data) &&
-          ["additionalProperties", "required"].includes(error.keyword)
+          !isBranch(error) && isObject(branch.data) && ["additionalProperties", "required"].includes(error.keyword)
         );
       }
       if (error !== branch) return true;

@@ -1,8 +1,8 @@
 // Compares a set of output files with what lies in the output folder, and brings the folder up to date as a set.
 // A manifest beside the outputs says what fencegen wrote, so that it never touches anything else.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
 import type { OutputFile } from "../render/render-outputs.ts";
 
@@ -85,10 +85,12 @@ export function compareOutputs(
 export function applyChanges(folder: string, changes: readonly Change[], diagnostics: Diagnostics): boolean {
   const temporary = (path: string) => join(folder, `${path}.fencegen-new`);
   const done: Change[] = [];
+  const foldersMade: string[] = [];
   try {
     for (const { path, after } of changes) {
       if (after === undefined) continue;
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      const made = mkdirSync(dirname(join(folder, path)), { recursive: true });
+      if (made) foldersMade.push(made);
       writeFileSync(temporary(path), after);
     }
     for (const change of changes) {
@@ -102,6 +104,7 @@ export function applyChanges(folder: string, changes: readonly Change[], diagnos
       if (before === undefined) rmSync(join(folder, path), { force: true });
       else writeFileSync(join(folder, path), before);
     }
+    for (const made of foldersMade) rmSync(made, { recursive: true, force: true });
     const { code, path } = error as NodeJS.ErrnoException;
     diagnostics.report("io/cannot-write", {
       message: `cannot be written (${code ?? String(error)})`,
@@ -130,14 +133,27 @@ function readManifest(folder: string): { manifest: Manifest; text: string | unde
   if (text === undefined) return { manifest: empty, text };
   try {
     const manifest = JSON.parse(text) as Manifest;
-    return { manifest: manifest.schemaVersion === 1 && typeof manifest.files === "object" ? manifest : empty, text };
+    const isOurs = manifest.schemaVersion === 1 && typeof manifest.files === "object" && manifest.files !== null;
+    return { manifest: isOurs ? { schemaVersion: 1, files: insideOnly(manifest.files) } : empty, text };
   } catch {
     return { manifest: empty, text };
   }
 }
 
+/** A manifest names files of its own folder; anything else in it was not written by fencegen. */
+function insideOnly(files: Manifest["files"]): Manifest["files"] {
+  return Object.fromEntries(
+    Object.entries(files).filter(([path]) => !isAbsolute(path) && !path.split(/[\\/]/).includes("..")),
+  );
+}
+
+/** The file's text, or undefined where there is none. What cannot be read as a file is in the way like one. */
 function readText(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "") ? undefined : "";
+  }
 }
 
 function hash(text: string): string {

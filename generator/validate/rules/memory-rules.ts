@@ -4,11 +4,16 @@ import { leaves, type RuleContext, sites, usedLevels } from "./rule.ts";
 
 export function numbersAreExact(context: RuleContext): void {
   for (const { pointer, value } of leaves(context.description.file.value)) {
-    const isLong = typeof value === "string" && /^(0x[0-9A-Fa-f_]{17,}|[0-9][0-9_]{16,}( ?(B|[KMG]iB))?)$/.test(value);
-    if ((typeof value === "number" && !Number.isSafeInteger(value)) || (isLong && !isExact(value))) {
+    if (typeof value === "boolean" || !isWholeNumber(value)) continue;
+    if (!isExact(value)) {
       context.report("rule/number-too-large", pointer, `${value} cannot be represented exactly`);
     }
   }
+}
+
+function isWholeNumber(value: number | string): boolean {
+  if (typeof value === "number") return Number.isInteger(value);
+  return /^(0x[0-9A-Fa-f]+(_[0-9A-Fa-f]+)*|[0-9]+(_[0-9]+)*)( ?(B|KiB|MiB|GiB))?$/.test(value);
 }
 
 interface Span {

@@ -1,0 +1,46 @@
+// The generated TypeScript classes, loaded from the output folder so that the verifier can run what is there.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { typeScriptPath } from "../render/render-outputs.ts";
+import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
+import { type RecordedOperation, RecordingMachine } from "../runtime/recording-machine.ts";
+import type { Environment } from "./environment.ts";
+
+type FenceClass = new (machine: FenceMachine) => DmaFence;
+
+/** Runs a method of an emitted class and says what it executed. */
+export type Recorder = (fenceName: string, fence: "release" | "acquire", buffer: DmaBuffer) => RecordedOperation[];
+
+/** The classes of a chip; undefined where they have not been generated. */
+export async function loadEmitted(
+  chip: string,
+  outFolder: string,
+  environment: Environment,
+): Promise<Recorder | undefined> {
+  const path = join(outFolder, typeScriptPath(chip));
+  if (!existsSync(path)) return undefined;
+  // The compiler is large, and only this command needs it.
+  const require = createRequire(pathToFileURL(join(environment.packageFolder, "package.json")));
+  const typescript = require("typescript") as typeof import("typescript");
+  const { outputText } = typescript.transpileModule(readFileSync(path, "utf8"), {
+    compilerOptions: {
+      module: typescript.ModuleKind.ESNext,
+      target: typescript.ScriptTarget.ES2022,
+      verbatimModuleSyntax: true,
+    },
+  });
+  const library = pathToFileURL(join(environment.packageFolder, "dist/index.js")).href;
+  const code = outputText.replaceAll('from "fencegen"', `from ${JSON.stringify(library)}`);
+  const module = (await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`)) as Record<
+    string,
+    FenceClass | undefined
+  >;
+  return (fenceName, fence, buffer) => {
+    const Fence = module[fenceName];
+    const machine = new RecordingMachine();
+    if (Fence) new Fence(machine)[fence](buffer);
+    return machine.operations;
+  };
+}

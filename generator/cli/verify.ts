@@ -1,0 +1,134 @@
+import { resolve } from "node:path";
+import type { FencePlan } from "../plan/operation.ts";
+import { planKey } from "../plan/plan-key.ts";
+import type { PlannedChip } from "../render/render-outputs.ts";
+import { sameOperations } from "../simulator/operations.ts";
+import { modelLimits } from "../verifier/limits.ts";
+import { traceText } from "../verifier/trace.ts";
+import { type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
+import { readVerdicts, writeVerdicts } from "../write/verdicts.ts";
+import { loadEmitted, type Recorder } from "./emitted-fences.ts";
+import { type Command, logDiagnostics, printJson } from "./environment.ts";
+import { loadFor, planAll, selectChips } from "./run-pipeline.ts";
+
+interface Result {
+  readonly chip: string;
+  readonly verdict: FenceVerdict;
+  /** Whether the emitted class executes what the plan says; undefined where it has not been generated. */
+  readonly emitted: boolean | undefined;
+  readonly milliseconds: number;
+  /** Fence that was explored in its place, because it is the same one. */
+  readonly sameAs: string | undefined;
+}
+
+export const verify: Command = {
+  name: "verify",
+  arguments: "[chip…]",
+  summary: "prove the fences of all chips, or of those named, against the memory model",
+  details: [
+    "Explores every execution that the model allows: each fence must be sound, each of its steps and obligations needed,",
+    "and a transfer must be possible. Also runs the generated TypeScript classes and compares what they execute.",
+    "A fence found unsound is remembered beside the chips, and generate refuses it until it is verified again.",
+  ],
+  options: ["chips", "out", "trace", "json"],
+  examples: [
+    ["fencegen verify", "all chips"],
+    ["fencegen verify stm32h743 --trace", "also show what goes wrong without each step"],
+  ],
+  positionals: [0, Number.POSITIVE_INFINITY],
+  async run(ids, options, environment) {
+    const loaded = loadFor(options, environment);
+    const planned = planAll(selectChips(ids, loaded), loaded);
+    const chipsFolder = resolve(environment.workingFolder, options.chips);
+    const outFolder = resolve(environment.workingFolder, options.out);
+    const explored = new Map<string, FenceVerdict>();
+    const verdicts = new Map(readVerdicts(chipsFolder));
+    const results: Result[] = [];
+    for (const chip of planned) {
+      const emitted = await loadEmitted(chip.chip.id, outFolder, environment);
+      for (const plan of chip.fences) results.push(verifyOne(chip, plan, emitted));
+    }
+    writeVerdicts(chipsFolder, verdicts);
+    const fallen = results.filter(
+      ({ verdict, emitted }) => !verdict.sound || !verdict.necessary || !verdict.reachable || emitted === false,
+    );
+    const failed = loaded.diagnostics.hasErrors || fallen.length > 0;
+    if (options.json)
+      printJson(
+        {
+          results: results.map(toJson),
+          distinct: explored.size,
+          limits: modelLimits,
+          ...(loaded.diagnostics.hasErrors && { diagnostics: loaded.diagnostics.sorted() }),
+        },
+        environment,
+      );
+    else {
+      logDiagnostics(loaded.diagnostics.sorted(), environment);
+      for (const result of results) environment.out(resultText(result, options.trace));
+      const total = [...explored.values()].reduce(
+        (sum, { mutants }) => ({ total: sum.total + mutants.total, killed: sum.killed + mutants.killed }),
+        { total: 0, killed: 0 },
+      );
+      environment.out(
+        `\n${results.length} fences, ${explored.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
+      );
+      environment.out(["The model does not contain:", ...modelLimits.map((limit) => `- ${limit}`)].join("\n"));
+    }
+    return failed ? 1 : 0;
+
+    function verifyOne(chip: PlannedChip, plan: FencePlan, record: Recorder | undefined): Result {
+      const core = chip.chip.cores.find(({ id }) => id === plan.core)!;
+      const key = planKey(plan, chip.chip, core);
+      const started = performance.now();
+      const known = explored.get(key);
+      const verdict = known ?? verifyFence(plan, chip.chip, core);
+      explored.set(key, verdict);
+      if (verdict.sound) verdicts.delete(key);
+      else verdicts.set(key, verdict.counterexamples[0]?.property ?? "footprint");
+      const emitted = record && sameOperations(plan, (fence, buffer) => record(plan.name, fence, buffer));
+      return {
+        chip: chip.chip.id,
+        verdict: { ...verdict, fence: plan.name },
+        emitted,
+        milliseconds: Math.round(performance.now() - started),
+        sameAs: known?.fence,
+      };
+    }
+  },
+};
+
+function resultText({ chip, verdict, emitted, sameAs }: Result, withTraces: boolean): string {
+  const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps, obligations } = verdict;
+  const words = [
+    sound ? "sound" : "NOT SOUND",
+    necessary ? "necessary" : "NOT NECESSARY",
+    reachable ? "reachable" : "NOT REACHABLE",
+    emitted === undefined ? "class not generated" : emitted ? "class agrees" : "CLASS DIFFERS",
+  ];
+  const lines = [
+    `${chip} ${fence}: ${words.join(", ")}; mutants killed ${mutants.killed}/${mutants.total}, ${states} states${sameAs ? `, as ${sameAs}` : ""}`,
+  ];
+  for (const example of counterexamples.slice(0, 1)) lines.push(traceText(example, "  "));
+  for (const step of steps) {
+    if (step.verdict === "superfluous") lines.push(`  superfluous: ${step.fence}, ${step.step}: ${step.change}`);
+    if (step.verdict === "architectural" && withTraces)
+      lines.push(`  architectural: ${step.fence}, ${step.step}: ${step.change}, but ${step.because} demands it`);
+    if (withTraces && step.verdict === "footprint")
+      lines.push(`  ${step.fence}, ${step.step}: ${step.change}: ${step.because}`);
+    if (withTraces && step.counterexample)
+      lines.push(`  ${step.fence}, ${step.step}: ${step.change}`, traceText(step.counterexample, "    "));
+  }
+  for (const { verdict: judged, text } of obligations) if (judged === "not needed") lines.push(`  not needed: ${text}`);
+  return lines.join("\n");
+}
+
+function toJson({ chip, verdict, emitted, milliseconds, sameAs }: Result) {
+  return {
+    chip,
+    ...verdict,
+    ...(emitted !== undefined && { emittedClassAgrees: emitted }),
+    ...(sameAs && { sameAs }),
+    milliseconds,
+  };
+}

@@ -1,0 +1,149 @@
+// From the operations that a fence issued to what they mean for memory, by the mechanisms' descriptions. The
+// simulated machine and the verifier both read a fence through this.
+import { type BarrierEffect, barrierFromText } from "../plan/barriers.ts";
+import type { Barrier, Mechanism, Operation, ResolvedCore, SequenceItem } from "../resolve/model.ts";
+import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import type { MaintenanceRules, ProgramItem } from "./instruction.ts";
+
+/** Maintenance of every line from the first address to the last, both inclusive; the whole cache without addresses. */
+export interface MaintenanceMeaning {
+  readonly kind: "maintenance";
+  readonly mechanism: Mechanism;
+  readonly operation: Operation;
+  readonly first: bigint | undefined;
+  readonly last: bigint | undefined;
+}
+
+export type Meaning =
+  | MaintenanceMeaning
+  | { readonly kind: "complete"; readonly item: Extract<ProgramItem, { kind: "complete" }> }
+  | Extract<ProgramItem, { kind: "barrier" }>;
+
+/** The mechanisms that maintain a core's cache levels, each once. */
+export function mechanismsOf({ caches }: ResolvedCore): Mechanism[] {
+  return [
+    ...new Map(caches.flatMap(({ mechanism }) => (mechanism ? [[mechanism.id, mechanism] as const] : []))).values(),
+  ];
+}
+
+export function rulesOf(mechanism: Mechanism): MaintenanceRules {
+  const polls = mechanism.operations.some(({ sequence }) => sequence.some(({ kind }) => kind === "poll"));
+  return { id: mechanism.id, ordering: mechanism.ordering, hasCompletion: mechanism.completion !== undefined || polls };
+}
+
+/** Reads operations one by one; an operation that takes several accesses means something at the one that triggers it. */
+export class Interpreter {
+  readonly #mechanisms: readonly Mechanism[];
+  readonly #barriers: readonly Barrier[];
+  /** Accesses that have not made up an operation yet. */
+  #pending: RecordedOperation[] = [];
+
+  constructor(core: ResolvedCore) {
+    this.#mechanisms = mechanismsOf(core);
+    this.#barriers = [...core.architecture.barriers, ...this.#mechanisms.flatMap(({ barriers }) => barriers)];
+  }
+
+  /** @throws {RangeError} for an operation that no description of the chip knows */
+  next(operation: RecordedOperation): Meaning[] {
+    switch (operation.kind) {
+      case "compiler-barrier":
+        return [];
+      case "barrier":
+        return [{ kind: "barrier", effects: this.#effects(operation.instruction) }];
+      case "read-register":
+        return [];
+      case "poll-register": {
+        const mechanism = this.#mechanisms.find((candidate) => registersOf(candidate).includes(operation.address));
+        if (!mechanism)
+          throw new RangeError(`no cache controller has a register at 0x${operation.address.toString(16)}`);
+        this.#pending = [];
+        return [completion(mechanism, "device-read")];
+      }
+      case "maintain":
+      case "write-register":
+        return this.#access(operation);
+    }
+  }
+
+  #effects(instruction: string): BarrierEffect[] {
+    const effects = this.#barriers.flatMap((barrier) => barrierFromText(instruction, [barrier]) ?? []);
+    if (effects.length === 0) throw new RangeError(`\`${instruction}\` is no barrier of this core`);
+    return effects;
+  }
+
+  #access(access: Extract<RecordedOperation, { kind: "maintain" | "write-register" }>): Meaning[] {
+    const pending = [...this.#pending, access];
+    for (const mechanism of this.#mechanisms) {
+      if (
+        mechanism.completion?.sequence.length === 1 &&
+        matches(mechanism.completion.sequence[0]!, access) !== undefined
+      ) {
+        this.#pending = [];
+        return [completion(mechanism, mechanism.ordering.accessClass)];
+      }
+      for (const operation of mechanism.operations) {
+        // Polls after the trigger are operations of their own.
+        const trigger = operation.sequence.findLastIndex(({ kind }) => kind !== "poll");
+        const accesses = operation.sequence.slice(0, trigger + 1).filter(({ kind }) => kind !== "poll");
+        const tail = pending.slice(-accesses.length);
+        const values = accesses.map((item, index) => (tail[index] ? matches(item, tail[index]) : undefined));
+        if (tail.length !== accesses.length || values.includes(undefined)) continue;
+        this.#pending = [];
+        return [{ kind: "maintenance", mechanism, operation, ...extent(accesses, values as Matched[]) }];
+      }
+      if (isAccessOf(mechanism, access)) {
+        this.#pending = pending;
+        return [];
+      }
+    }
+    throw new RangeError(
+      access.kind === "maintain"
+        ? `\`${access.instruction}\` is no operation of this core's caches`
+        : `no cache controller has a register at 0x${access.address.toString(16)}`,
+    );
+  }
+}
+
+type Matched = { readonly address: bigint | undefined };
+
+/** The address that an access gives to an item of a sequence; undefined where it is another access. */
+function matches(item: SequenceItem, access: RecordedOperation): Matched | undefined {
+  if (item.kind === "instruction" && access.kind === "maintain")
+    return item.instruction === access.instruction ? { address: access.address } : undefined;
+  if (item.kind !== "write" || access.kind !== "write-register" || item.register.address !== access.address)
+    return undefined;
+  if (item.value.of === "constant") return item.value.constant === access.value ? { address: undefined } : undefined;
+  return { address: ((access.value & ~item.value.or) << BigInt(item.value.shiftRight)) + item.value.subtract };
+}
+
+/** First and last address of an operation, from what its accesses were given. */
+function extent(
+  items: readonly SequenceItem[],
+  values: readonly Matched[],
+): Pick<MaintenanceMeaning, "first" | "last"> {
+  const given = (of: string) =>
+    values.find((_, index) => {
+      const item = items[index]!;
+      return item.kind === "write" ? item.value.of === of : of === "address" && item.kind === "instruction";
+    })?.address;
+  const first = given("address") ?? given("first-line");
+  const sizeBytes = given("size-bytes");
+  const end = given("end") ?? (first !== undefined && sizeBytes !== undefined ? first + sizeBytes : undefined);
+  return { first, last: given("last-byte") ?? (end !== undefined ? end - 1n : first) };
+}
+
+function completion(mechanism: Mechanism, accessClass: Mechanism["ordering"]["accessClass"]): Meaning {
+  return {
+    kind: "complete",
+    item: { kind: "complete", accessClass, location: undefined, line: undefined, rules: rulesOf(mechanism) },
+  };
+}
+
+function isAccessOf(mechanism: Mechanism, access: RecordedOperation): boolean {
+  return access.kind === "write-register" && registersOf(mechanism).includes(access.address);
+}
+
+function registersOf(mechanism: Mechanism): bigint[] {
+  const sequences = [...mechanism.operations.map(({ sequence }) => sequence), mechanism.completion?.sequence ?? []];
+  return sequences.flat().flatMap((item) => ("register" in item ? [item.register.address] : []));
+}

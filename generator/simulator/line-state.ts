@@ -1,0 +1,125 @@
+// What memory, caches and DMA may do to one line: the state of the line at every level, and the actions on it.
+// Lines do not interact, so that a machine is a line state for each line. Every function is pure.
+
+/** One value for each cell of the line: bytes in the simulator, a few symbols in the verifier. */
+export type Cells = readonly number[];
+
+/** A level's copy of the line; undefined where it has none. */
+export interface LineCopy {
+  readonly dirty: boolean;
+  readonly cells: Cells;
+}
+
+export interface LineState {
+  readonly memory: Cells;
+  /** Inner to outer. */
+  readonly levels: readonly (LineCopy | undefined)[];
+}
+
+/** A cache level as far as it decides what may happen. */
+export interface LevelRules {
+  /** Stores stay in the level (write-back) or go on as well (write-through). A read-only level takes none. */
+  readonly writePolicy: "write-back" | "write-through" | "read-only";
+  /** May fill lines that nobody asked for. */
+  readonly speculativeFill: boolean;
+}
+
+export function emptyLine(memory: Cells, levelCount: number): LineState {
+  return { memory, levels: Array.from({ length: levelCount }, () => undefined) };
+}
+
+/** The copy that an access finds that looks from this level outwards. */
+export function cellsSeenFrom(state: LineState, level: number): Cells {
+  for (let at = level; at < state.levels.length; at++) {
+    const copy = state.levels[at];
+    if (copy) return copy.cells;
+  }
+  return state.memory;
+}
+
+/** What a load by the CPU returns. */
+export function loadCell(state: LineState, cell: number): number {
+  return cellsSeenFrom(state, 0)[cell]!;
+}
+
+/** A level takes a clean copy of what the next levels hold: after a miss, by speculation, by prefetch. */
+export function fill(state: LineState, level: number): LineState {
+  if (state.levels[level]) return state;
+  return withCopy(state, level, { dirty: false, cells: cellsSeenFrom(state, level + 1) });
+}
+
+/** A level drops its copy at any time, and writes it to the next level first if it is dirty. */
+export function evict(state: LineState, level: number): LineState {
+  const copy = state.levels[level];
+  if (!copy) return state;
+  const written = copy.dirty ? writeOutwards(state, level, copy.cells) : state;
+  return withCopy(written, level, undefined);
+}
+
+/** A store by the CPU: allocates, and marks the copy dirty or goes on outwards, as the level's policy is. */
+export function storeCell(state: LineState, cell: number, value: number, rules: readonly LevelRules[]): LineState {
+  let next = state;
+  for (const [level, { writePolicy }] of rules.entries()) {
+    const allocated = fill(next, level);
+    const copy = allocated.levels[level]!;
+    const cells = replaced(copy.cells, cell, value);
+    if (writePolicy === "write-back") return withCopy(allocated, level, { dirty: true, cells });
+    // Write-through keeps its copy up to date where it has one and goes on; read-only drops it.
+    next = next.levels[level]
+      ? withCopy(next, level, writePolicy === "write-through" ? { dirty: false, cells } : undefined)
+      : next;
+  }
+  return { ...next, memory: replaced(next.memory, cell, value) };
+}
+
+/** Clean: a dirty copy is written to the next level and kept. */
+export function cleanLevel(state: LineState, level: number): LineState {
+  const copy = state.levels[level];
+  if (!copy?.dirty) return state;
+  return withCopy(writeOutwards(state, level, copy.cells), level, { dirty: false, cells: copy.cells });
+}
+
+/** Invalidate: the copy is dropped, dirty or not. */
+export function invalidateLevel(state: LineState, level: number): LineState {
+  return withCopy(state, level, undefined);
+}
+
+/** Discard-dirty: the copy counts as clean without having been written anywhere. */
+export function discardDirtyLevel(state: LineState, level: number): LineState {
+  const copy = state.levels[level];
+  return copy ? withCopy(state, level, { dirty: false, cells: copy.cells }) : state;
+}
+
+/** A DMA read sees the levels from its port outwards. `port` is the number of levels for a master that sees memory only. */
+export function dmaRead(state: LineState, cell: number, port: number): number {
+  return cellsSeenFrom(state, port)[cell]!;
+}
+
+/** A DMA write reaches memory and every copy from its port outwards; copies further in stay as they are. */
+export function dmaWrite(state: LineState, cell: number, value: number, port: number): LineState {
+  return {
+    memory: replaced(state.memory, cell, value),
+    levels: state.levels.map((copy, level) =>
+      copy && level >= port ? { dirty: copy.dirty, cells: replaced(copy.cells, cell, value) } : copy,
+    ),
+  };
+}
+
+/** Writing a line back: into the next level, which takes it as dirty, or into memory after the last. */
+function writeOutwards(state: LineState, level: number, cells: Cells): LineState {
+  return level + 1 < state.levels.length
+    ? withCopy(state, level + 1, { dirty: true, cells })
+    : { ...state, memory: cells };
+}
+
+function withCopy(state: LineState, level: number, copy: LineCopy | undefined): LineState {
+  const levels = [...state.levels];
+  levels[level] = copy;
+  return { memory: state.memory, levels };
+}
+
+function replaced(cells: Cells, cell: number, value: number): Cells {
+  const next = [...cells];
+  next[cell] = value;
+  return next;
+}

@@ -1,0 +1,75 @@
+// Explicit-state exploration: every state that a model can reach, breadth first, so that the first violation found
+// is one that no shorter execution shows. States are told apart by their whole encoding, never by a hash of it.
+
+export interface Model<State, Action> {
+  readonly initial: readonly State[];
+  /** Every action possible in a state, with the state that it leads to. */
+  next(state: State): readonly Step<State, Action>[];
+  /** Two states with the same encoding are the same state. */
+  encode(state: State): string;
+  /** What is wrong in a state by itself; steps carry what goes wrong in them. */
+  violated(state: State): string | undefined;
+  /** A state in which everything that had to happen has happened. */
+  isGoal(state: State): boolean;
+}
+
+export interface Step<State, Action> {
+  readonly action: Action;
+  readonly state: State;
+  /** The property that the action breaks. */
+  readonly violates?: string | undefined;
+}
+
+export interface Exploration<State, Action> {
+  /** How many states were reached. */
+  readonly states: number;
+  readonly reachedGoal: boolean;
+  /** The first violation, with a shortest execution that ends in it. */
+  readonly violation:
+    | { readonly property: string; readonly trace: readonly Step<State, Action>[]; readonly initial: State }
+    | undefined;
+}
+
+export function explore<State, Action>(model: Model<State, Action>): Exploration<State, Action> {
+  const states: State[] = [];
+  const cameFrom: (number | undefined)[] = [];
+  const actions: (Action | undefined)[] = [];
+  const known = new Set<string>();
+  const add = (state: State, from: number | undefined, action: Action | undefined): boolean => {
+    const code = model.encode(state);
+    if (known.has(code)) return false;
+    known.add(code);
+    states.push(state);
+    cameFrom.push(from);
+    actions.push(action);
+    return true;
+  };
+  const traceTo = (index: number): { trace: Step<State, Action>[]; initial: State } => {
+    const trace: Step<State, Action>[] = [];
+    let at = index;
+    for (let from = cameFrom[at]; from !== undefined; at = from, from = cameFrom[at])
+      trace.unshift({ action: actions[at]!, state: states[at]! });
+    return { trace, initial: states[at]! };
+  };
+
+  for (const state of model.initial) add(state, undefined, undefined);
+  let reachedGoal = false;
+  for (let at = 0; at < states.length; at++) {
+    const state = states[at]!;
+    const property = model.violated(state);
+    if (property) return { states: states.length, reachedGoal, violation: { property, ...traceTo(at) } };
+    reachedGoal ||= model.isGoal(state);
+    for (const step of model.next(state)) {
+      if (step.violates) {
+        const { trace, initial } = traceTo(at);
+        return {
+          states: states.length,
+          reachedGoal,
+          violation: { property: step.violates, trace: [...trace, step], initial },
+        };
+      }
+      add(step.state, at, step.action);
+    }
+  }
+  return { states: states.length, reachedGoal, violation: undefined };
+}

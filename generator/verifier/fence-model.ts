@@ -1,0 +1,384 @@
+// The whole hand-over as a model: the driver's accesses and the fence's operations in any order that program order
+// allows, the caches filling and evicting at will, the DMA engine, and the neighbour. Nothing here decides what
+// memory may do: that is simulator/line-state.ts and simulator/program-order.ts.
+import type { ResolvedCore } from "../resolve/model.ts";
+import type { Instruction, ProgramItem } from "../simulator/instruction.ts";
+import {
+  cellsSeenFrom,
+  dmaRead,
+  dmaWrite,
+  evict,
+  fill,
+  type LevelRules,
+  type LineState,
+  loadCell,
+  storeCell,
+} from "../simulator/line-state.ts";
+import { maintained } from "../simulator/maintain.ts";
+import { orderProgram } from "../simulator/program-order.ts";
+import type { Model, Step } from "./explore.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** The buffer's cell, and beside it either one that DMA leaves untouched or the neighbour's. */
+const bufferCell = 0;
+const otherCell = 1;
+
+/** Values, so that each says where it comes from. */
+export const values = {
+  initial: 0,
+  /** Stored by the CPU before round 1, 2 and after the last. */
+  cpu: [1, 4, 7],
+  dma: [2, 5],
+  neighbourBefore: 8,
+  neighbour: 9,
+} as const;
+
+export interface FenceState {
+  /** Bit for each access of the program. */
+  readonly issued: number;
+  readonly done: number;
+  readonly line: LineState;
+  /** Rounds that the engine was started for. */
+  readonly started: number;
+  /** Bit for each transfer of the engine in this round. */
+  readonly transferred: number;
+  /** Rounds whose end the engine has shown. */
+  readonly shown: number;
+  readonly neighbourWrote: boolean;
+}
+
+export type FenceAction =
+  | { readonly agent: "CPU"; readonly what: "issue" | "finish"; readonly access: number; readonly value?: number }
+  | { readonly agent: "cache"; readonly what: "fill" | "evict"; readonly level: number }
+  | { readonly agent: "DMA"; readonly what: "read" | "write"; readonly cell: number; readonly value: number }
+  | { readonly agent: "DMA"; readonly what: "done" }
+  | { readonly agent: "neighbour"; readonly what: "write"; readonly value: number };
+
+/** An access of the program with what is expected of it. */
+export interface DriverAccess {
+  readonly instruction: Instruction;
+  readonly text: string;
+  readonly expects?: { readonly value: number; readonly property: string };
+  readonly round?: number;
+  readonly part: "driver" | "release" | "acquire";
+}
+
+export interface FenceModel extends Model<FenceState, FenceAction> {
+  readonly accesses: readonly DriverAccess[];
+}
+
+/** What the fence executes, as far as it concerns the line followed. */
+export interface FenceProgram {
+  readonly release: readonly { readonly item: ProgramItem; readonly text: string }[];
+  readonly acquire: readonly { readonly item: ProgramItem; readonly text: string }[];
+}
+
+interface Transfer {
+  readonly what: "read" | "write";
+  readonly cell: number;
+}
+
+export function fenceModel(
+  scenario: Scenario,
+  core: ResolvedCore,
+  dmaDomain: Parameters<typeof orderProgram>[1]["domain"],
+  fence: FenceProgram,
+): FenceModel {
+  const { port, direction, neighbour, rounds } = scenario;
+  const shared = neighbour !== "none";
+  const levels: LevelRules[] = port.levels.map((index) => {
+    const { writePolicy, speculativeFill } = core.caches[index]!;
+    return { writePolicy: writePolicy === "configurable" ? "write-back" : writePolicy, speculativeFill };
+  });
+  const transfers = transfersOf(direction);
+  const program = driverProgram(scenario, fence, transfers);
+  const driver = program.flatMap((entry) => ("instruction" in entry ? [entry] : []));
+  const ordered = orderProgram(
+    program.map((entry) => ("instruction" in entry ? entry.instruction : entry.barrier)),
+    {
+      programOrder: core.architecture.programOrder,
+      domain: dmaDomain,
+      writeCombining: port.region.memoryType === "write-combining",
+    },
+  );
+  const { accesses, precedence } = ordered;
+  if (accesses.length > 31) throw new Error(`a program of ${accesses.length} accesses does not fit the state`);
+  const bits = (row: readonly string[], wanted: (kind: string) => boolean) =>
+    row.reduce((mask, kind, index) => (wanted(kind) ? mask | (1 << index) : mask), 0);
+  const mustBeIssued = precedence.map((row) => bits(row, (kind) => kind !== "none"));
+  const mustBeDone = precedence.map((row) => bits(row, (kind) => kind === "done"));
+  /** What a completion waits for: the operations of its mechanism before it. */
+  const finishes = accesses.map((access, index) =>
+    access.kind === "complete"
+      ? bits(
+          accesses
+            .slice(0, index)
+            .map((other) => (other.kind === "maintain" && other.rules.id === access.rules.id ? "wait" : "")),
+          (kind) => kind === "wait",
+        )
+      : 0,
+  );
+  const all = accesses.length === 0 ? 0 : 2 ** accesses.length - 1;
+  const acquireBits = bits(
+    driver.map(({ part, instruction }) => (part === "acquire" && instruction.kind === "maintain" ? "acquire" : "")),
+    (kind) => kind === "acquire",
+  );
+  const everyTransfer = (1 << transfers.length) - 1;
+  const lastValue = values.cpu[rounds]!;
+
+  return {
+    accesses: driver,
+    initial: [
+      initialState(shared && levels.some(({ writePolicy }) => writePolicy === "write-back"), shared, levels.length),
+    ],
+    encode: encodeState,
+    isGoal: (state) => state.done === all && state.shown === rounds,
+    violated(state) {
+      const seen = cellsSeenFrom(state.line, 0);
+      if (shared && seen[otherCell] !== (state.neighbourWrote ? values.neighbour : values.neighbourBefore))
+        return "neighbour";
+      if (state.done !== all) return undefined;
+      if (seen[bufferCell] !== lastValue) return "later writes";
+      return undefined;
+    },
+    next(state) {
+      return [...cpuSteps(state), ...cacheSteps(state), ...engineSteps(state), ...neighbourSteps(state)];
+    },
+  };
+
+  function cpuSteps(state: FenceState): Step<FenceState, FenceAction>[] {
+    const steps: Step<FenceState, FenceAction>[] = [];
+    for (const [index, access] of accesses.entries()) {
+      const bit = 1 << index;
+      if (state.issued & bit) {
+        if (!(state.done & bit) && (finishes[index]! & ~state.done) === 0) steps.push(...finish(state, index, access));
+        continue;
+      }
+      if ((mustBeIssued[index]! & ~state.issued) !== 0 || (mustBeDone[index]! & ~state.done) !== 0) continue;
+      steps.push(...issue(state, index, access));
+    }
+    return steps;
+  }
+
+  function issue(state: FenceState, index: number, access: Instruction): Step<FenceState, FenceAction>[] {
+    const bit = 1 << index;
+    const issued = { ...state, issued: state.issued | bit };
+    const performed = { ...issued, done: state.done | bit };
+    const action = { agent: "CPU", what: "issue", access: index } as const;
+    const { expects, round } = driver[index]!;
+    switch (access.kind) {
+      case "store":
+        return [
+          {
+            action: { ...action, value: access.value },
+            state: { ...performed, line: storeCell(state.line, access.cell, access.value, levels) },
+          },
+        ];
+      case "load": {
+        const pending = accesses.findLastIndex(
+          (other, at) =>
+            at < index && other.kind === "store" && other.location === access.location && !(state.issued & (1 << at)),
+        );
+        const forwarded =
+          pending >= 0 ? (accesses[pending] as Extract<Instruction, { kind: "store" }>).value : undefined;
+        const value = forwarded ?? loadCell(state.line, access.cell);
+        // Where nothing but accesses fills the cache, a load that misses does.
+        const line =
+          forwarded === undefined
+            ? levels.reduceRight((line, rules, level) => (rules.speculativeFill ? line : fill(line, level)), state.line)
+            : state.line;
+        return [
+          {
+            action: { ...action, value },
+            state: { ...performed, line },
+            violates: expects && value !== expects.value ? expects.property : undefined,
+          },
+        ];
+      }
+      case "device":
+        if (access.purpose === "status") return state.shown >= round! ? [{ action, state: performed }] : [];
+        if (access.purpose === "start")
+          return [{ action, state: { ...performed, started: state.started + 1, transferred: 0 } }];
+        return [{ action, state: performed }];
+      case "maintain":
+        if (access.rules.ordering.doneWhen === "completed") return [{ action, state: issued }];
+        return maintained(state.line, access).map((line) => ({ action, state: { ...performed, line } }));
+      case "complete":
+        // A read that polls has waited when it returns; a write has only been sent.
+        return access.accessClass === "device-read"
+          ? (finishes[index]! & ~state.done) === 0
+            ? [{ action, state: performed }]
+            : []
+          : [{ action, state: issued }];
+    }
+  }
+
+  function finish(state: FenceState, index: number, access: Instruction): Step<FenceState, FenceAction>[] {
+    const done = { ...state, done: state.done | (1 << index) };
+    const action = { agent: "CPU", what: "finish", access: index } as const;
+    if (access.kind !== "maintain") return [{ action, state: done }];
+    return maintained(state.line, access).map((line) => ({ action, state: { ...done, line } }));
+  }
+
+  function cacheSteps(state: FenceState): Step<FenceState, FenceAction>[] {
+    return levels.flatMap((rules, level): Step<FenceState, FenceAction>[] => {
+      if (state.line.levels[level])
+        return [
+          { action: { agent: "cache", what: "evict", level }, state: { ...state, line: evict(state.line, level) } },
+        ];
+      return rules.speculativeFill
+        ? [{ action: { agent: "cache", what: "fill", level }, state: { ...state, line: fill(state.line, level) } }]
+        : [];
+    });
+  }
+
+  function engineSteps(state: FenceState): Step<FenceState, FenceAction>[] {
+    if (state.shown >= state.started) return [];
+    const round = state.started - 1;
+    const steps: Step<FenceState, FenceAction>[] = [];
+    for (const [index, { what, cell }] of transfers.entries()) {
+      if (state.transferred & (1 << index)) continue;
+      // An engine that turns data around reads a cell before it writes it.
+      if (
+        what === "write" &&
+        transfers.some((other, at) => other.what === "read" && other.cell === cell && !(state.transferred & (1 << at)))
+      )
+        continue;
+      const transferred = state.transferred | (1 << index);
+      if (what === "read") {
+        const value = dmaRead(state.line, cell, port.seesFrom);
+        const expected = values.cpu[round]!;
+        const property = value > expected && value !== values.dma[round] ? "later writes" : "outbound";
+        steps.push({
+          action: { agent: "DMA", what, cell, value },
+          state: { ...state, transferred },
+          violates: value === expected ? undefined : property,
+        });
+      } else {
+        const value = values.dma[round]!;
+        steps.push({
+          action: { agent: "DMA", what, cell, value },
+          state: { ...state, transferred, line: dmaWrite(state.line, cell, value, port.seesFrom) },
+        });
+      }
+    }
+    if (state.transferred === everyTransfer)
+      steps.push({ action: { agent: "DMA", what: "done" }, state: { ...state, shown: state.started } });
+    return steps;
+  }
+
+  function neighbourSteps(state: FenceState): Step<FenceState, FenceAction>[] {
+    if (state.neighbourWrote || (neighbour !== "writes" && neighbour !== "writes except during acquire")) return [];
+    const inAcquire = (state.issued & acquireBits) !== 0 && (state.done & acquireBits) !== acquireBits;
+    if (neighbour === "writes except during acquire" && inAcquire) return [];
+    const line = storeCell(state.line, otherCell, values.neighbour, levels);
+    return [
+      {
+        action: { agent: "neighbour", what: "write", value: values.neighbour },
+        state: { ...state, neighbourWrote: true, line },
+      },
+    ];
+  }
+}
+
+function initialState(neighbourIsDirty: boolean, shared: boolean, levelCount: number): FenceState {
+  const fresh = [values.initial, shared ? values.neighbourBefore : values.initial];
+  const memory = neighbourIsDirty ? [values.initial, values.initial] : fresh;
+  const copies = Array.from({ length: levelCount }, (_, level) =>
+    neighbourIsDirty && level === 0 ? { dirty: true, cells: fresh } : undefined,
+  );
+  return {
+    issued: 0,
+    done: 0,
+    line: { memory, levels: copies },
+    started: 0,
+    transferred: 0,
+    shown: 0,
+    neighbourWrote: false,
+  };
+}
+
+function transfersOf(direction: Scenario["direction"]): Transfer[] {
+  const read: Transfer = { what: "read", cell: bufferCell };
+  const write: Transfer = { what: "write", cell: bufferCell };
+  if (direction === "outbound") return [read];
+  if (direction === "bidirectional") return [read, write];
+  // A short transfer leaves the line's other cell as it is.
+  return [write];
+}
+
+function driverProgram(
+  { direction, start, status, neighbour, rounds, after }: Scenario,
+  fence: FenceProgram,
+  transfers: readonly Transfer[],
+): (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] {
+  const program: (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] = [];
+  const usesOther = neighbour === "none" && direction === "inbound short";
+  const inbound = transfers.some(({ what }) => what === "write");
+  const access = (instruction: Instruction, text: string, more: Partial<DriverAccess> = {}) =>
+    program.push({ instruction, text, part: "driver", ...more });
+  const cell = (index: number) => ({ location: `cell ${index}`, line: 0, cell: index });
+  const store = (index: number, value: number) =>
+    access({ kind: "store", accessClass: "write", ...cell(index), value }, `store ${value}`);
+  const load = (index: number, value: number, property: string) =>
+    access({ kind: "load", accessClass: "read", ...cell(index) }, "load", { expects: { value, property } });
+  const append = (items: FenceProgram["release"], part: "release" | "acquire") => {
+    for (const { item, text } of items) {
+      if (item.kind === "barrier") program.push({ barrier: item });
+      else program.push({ instruction: item, text, part });
+    }
+  };
+  for (let round = 1; round <= rounds; round++) {
+    const own = values.cpu[round - 1]!;
+    store(bufferCell, own);
+    if (usesOther && round === 1) store(otherCell, own);
+    load(bufferCell, own, "earlier reads");
+    append(fence.release, "release");
+    const startClass = start === "MMIO write" ? ("device-write" as const) : ("device-read" as const);
+    access(
+      {
+        kind: "device",
+        device: "engine",
+        purpose: "start",
+        accessClass: startClass,
+        location: undefined,
+        line: undefined,
+      },
+      `start round ${round}`,
+      { round },
+    );
+    const statusClass = status === "register" ? ("device-read" as const) : ("read" as const);
+    access(
+      {
+        kind: "device",
+        device: "engine",
+        purpose: "status",
+        accessClass: statusClass,
+        location: status === "memory" ? "status" : undefined,
+        line: undefined,
+      },
+      `see the end of round ${round}`,
+      { round },
+    );
+    append(fence.acquire, "acquire");
+    if (after === "only writes") continue;
+    load(bufferCell, inbound ? values.dma[round - 1]! : own, inbound ? "inbound" : "untouched");
+    if (usesOther) load(otherCell, values.cpu[0], "untouched");
+  }
+  store(bufferCell, values.cpu[rounds]!);
+  return program;
+}
+
+function encodeState({ issued, done, line, started, transferred, shown, neighbourWrote }: FenceState): string {
+  let text = String.fromCharCode(
+    issued & 0xffff,
+    issued >>> 16,
+    done & 0xffff,
+    done >>> 16,
+    started | (shown << 2) | (transferred << 4) | (neighbourWrote ? 256 : 0),
+    line.memory[0]! | (line.memory[1]! << 4),
+  );
+  for (const copy of line.levels)
+    text += String.fromCharCode(copy ? 1 | (copy.dirty ? 2 : 0) | (copy.cells[0]! << 4) | (copy.cells[1]! << 8) : 0);
+  return text;
+}

@@ -1,0 +1,71 @@
+// What a fence executes that concerns one line: its operations for a buffer, read through the mechanisms'
+// descriptions, with everything left out that is done to other lines.
+import type { ResolvedCore } from "../resolve/model.ts";
+import type { DmaBuffer } from "../runtime/dma-fence.ts";
+import { lineStart } from "../runtime/lines.ts";
+import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import { Interpreter, type MaintenanceMeaning, rulesOf } from "../simulator/interpret.ts";
+import type { FenceProgram } from "./fence-model.ts";
+import type { Port, Scenario } from "./scenario.ts";
+
+/** A buffer that shares its first and its last line and has one to itself in between. */
+export function bufferFor({ region }: Port, lineBytes: number): DmaBuffer {
+  const base = lineStart(region.base, lineBytes) + BigInt(4 * lineBytes);
+  return { address: base + BigInt(lineBytes / 2), lengthBytes: 2 * lineBytes };
+}
+
+/** Address of the line of that buffer that a scenario follows. */
+function followedLine(buffer: DmaBuffer, lineBytes: number, line: Scenario["line"]): bigint {
+  return lineStart(buffer.address, lineBytes) + BigInt({ first: 0, inner: 1, last: 2 }[line] * lineBytes);
+}
+
+export function fenceProgram(
+  execute: (fence: "release" | "acquire", buffer: DmaBuffer) => readonly RecordedOperation[],
+  scenario: Scenario,
+  core: ResolvedCore,
+  lineBytes: number,
+): FenceProgram {
+  const buffer = bufferFor(scenario.port, lineBytes);
+  const line = followedLine(buffer, lineBytes, scenario.line);
+  const part = (fence: "release" | "acquire"): FenceProgram["release"] => {
+    const interpreter = new Interpreter(core);
+    return execute(fence, buffer).flatMap((operation) =>
+      interpreter.next(operation).flatMap((meaning): FenceProgram["release"] => {
+        if (meaning.kind === "barrier")
+          return [{ item: meaning, text: operation.kind === "barrier" ? operation.instruction : "barrier" }];
+        if (meaning.kind === "complete") return [{ item: meaning.item, text: `complete ${meaning.item.rules.id}` }];
+        return concerns(meaning, line, lineBytes)
+          ? [{ item: instructionOf(meaning, core, scenario.port), text: meaning.operation.name }]
+          : [];
+      }),
+    );
+  };
+  return { release: part("release"), acquire: part("acquire") };
+}
+
+/** Whether an operation acts on the line: by an address within it, or on everything. */
+export function concerns({ first, last }: MaintenanceMeaning, line: bigint, lineBytes: number): boolean {
+  if (first === undefined || last === undefined) return true;
+  return lineStart(first, lineBytes) <= line && line <= last;
+}
+
+function instructionOf(
+  { mechanism, operation }: MaintenanceMeaning,
+  core: ResolvedCore,
+  port: Port,
+): FenceProgram["release"][number]["item"] {
+  const own = port.levels.flatMap((level, index) =>
+    core.caches[level]!.mechanism?.id === mechanism.id ? [index] : [],
+  );
+  return {
+    kind: "maintain",
+    accessClass: mechanism.ordering.accessClass,
+    location: undefined,
+    line: 0,
+    rules: rulesOf(mechanism),
+    effect: operation.effect,
+    mayCleanToo: operation.mayCleanToo,
+    levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
+    certain: operation.reaches !== "unification",
+  };
+}

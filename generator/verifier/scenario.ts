@@ -1,0 +1,111 @@
+// What is tried: every way in which a driver, a DMA engine and a neighbour can use a buffer that a fence hands over.
+// The verifier follows one line of the buffer at a time, because lines do not interact: an inner line, and the
+// first and the last, which hold a neighbour's data as well.
+import { caches, reachableRegions, sees } from "../plan/needs.ts";
+import type { ObligationKind } from "../plan/operation.ts";
+import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+
+export type Direction = "outbound" | "inbound" | "inbound short" | "bidirectional";
+
+export interface Scenario {
+  readonly direction: Direction;
+  /** How the driver starts the engine. */
+  readonly start: "MMIO write" | "MMIO read";
+  /** Where the driver sees the end of the transfer. */
+  readonly status: "register" | "memory";
+  /** Which line of the buffer is followed. */
+  readonly line: "first" | "inner" | "last";
+  /** What the owner of the data beside the buffer does; none for an inner line. */
+  readonly neighbour: "none" | "quiet" | "writes" | "writes except during acquire";
+  readonly rounds: 1 | 2;
+  /** What the driver does with the buffer after acquire. */
+  readonly after: "reads and writes" | "only writes";
+  readonly port: Port;
+}
+
+/** A way in which a DMA master is connected to memory that it reaches. */
+export interface Port {
+  readonly controllers: readonly string[];
+  readonly region: Region;
+  /** Indexes, among the core's levels, of those that may hold the region's lines. */
+  readonly levels: readonly number[];
+  /** Index, among `levels`, of the first that the master sees; their number where it sees memory only. */
+  readonly seesFrom: number;
+  readonly writes: boolean;
+}
+
+/** The different connections of these masters, each once: masters and regions that no fence could tell apart share one. */
+export function portsOf(
+  chip: ResolvedChip,
+  core: ResolvedCore,
+  controllers: readonly DmaController[],
+  visible: (level: CacheLevel, controller: DmaController) => boolean = (level, controller) =>
+    sees(controller, level, core),
+): Port[] {
+  const ports = new Map<string, Port>();
+  for (const controller of controllers) {
+    for (const { region, writes } of reachableRegions(chip, controller)) {
+      const levels = core.caches.flatMap((level, index) =>
+        caches(region, level) && level.enabled !== "never" ? [index] : [],
+      );
+      const first = levels.findIndex((index) => visible(core.caches[index]!, controller));
+      const seesFrom = first === -1 ? levels.length : first;
+      const key = JSON.stringify([levels, seesFrom, writes, region.memoryType]);
+      const known = ports.get(key);
+      ports.set(
+        key,
+        known
+          ? { ...known, controllers: [...new Set([...known.controllers, controller.name])] }
+          : { controllers: [controller.name], region, levels, seesFrom, writes },
+      );
+    }
+  }
+  return [...ports.values()];
+}
+
+/** Every scenario that a fence must get right within what it states. */
+export function scenariosFor(ports: readonly Port[], obligations: readonly ObligationKind[]): Scenario[] {
+  const ownsLines = obligations.includes("buffer-owns-its-lines");
+  const writer = obligations.includes("edge-lines-quiet") ? "writes except during acquire" : "writes";
+  return ports.flatMap((port) => {
+    const directions: readonly Direction[] = port.writes
+      ? ["outbound", "inbound", "inbound short", "bidirectional"]
+      : ["outbound"];
+    return directions.flatMap((direction) => {
+      // A neighbour that writes to a line that DMA writes to is what the obligation rules out.
+      const mayWrite = direction === "outbound" || !ownsLines;
+      const lines: readonly Pick<Scenario, "line" | "neighbour">[] = [
+        { line: "inner", neighbour: "none" },
+        // What a short transfer leaves untouched is looked at where the buffer has a line to itself.
+        ...(direction === "inbound short" ? [] : edges(mayWrite ? writer : "quiet")),
+      ];
+      const once = lines.flatMap((line) =>
+        uses.map((use): Scenario => ({ direction, ...line, ...use, rounds: 1, port })),
+      );
+      const twice = uses.map(
+        (use): Scenario => ({ direction, line: "inner", neighbour: "none", ...use, rounds: 2, port }),
+      );
+      return [...once, ...twice];
+    });
+  });
+}
+
+/** How a driver may start a transfer, see its end, and go on. */
+const uses: readonly Pick<Scenario, "start" | "status" | "after">[] = (["MMIO write", "MMIO read"] as const).flatMap(
+  (start) =>
+    (["register", "memory"] as const).flatMap((status) =>
+      (["reads and writes", "only writes"] as const).map((after) => ({ start, status, after })),
+    ),
+);
+
+function edges(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neighbour">[] {
+  return [
+    { line: "first", neighbour },
+    { line: "last", neighbour },
+  ];
+}
+
+export function scenarioName({ direction, start, status, line, neighbour, rounds, after, port }: Scenario): string {
+  const beside = neighbour === "none" ? "" : `, neighbour ${neighbour}`;
+  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}, ${port.controllers[0]} in ${port.region.name}`;
+}

@@ -1,0 +1,240 @@
+// Judges one fence: sound in every scenario, each obligation needed, each step needed, and not vacuously so.
+// Reading guide: explore.ts searches, fence-model.ts says what may happen, scenario.ts what is tried, mutants.ts
+// what is changed, footprint.ts what needs no search.
+import type { FencePlan, ObligationKind } from "../plan/operation.ts";
+import { stepTitle } from "../plan/plan-text.ts";
+import type { ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import type { DmaBuffer } from "../runtime/dma-fence.ts";
+import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import { operationsOf } from "../simulator/operations.ts";
+import { explore } from "./explore.ts";
+import { fenceModel } from "./fence-model.ts";
+import { fenceProgram } from "./fence-program.ts";
+import { buffersAround, footprintProblem } from "./footprint.ts";
+import { type Mutant, mutantsOf } from "./mutants.ts";
+import { type Port, portsOf, type Scenario, scenarioName, scenariosFor } from "./scenario.ts";
+import { type Counterexample, counterexample } from "./trace.ts";
+
+export interface FenceVerdict {
+  readonly fence: string;
+  readonly sound: boolean;
+  readonly necessary: boolean;
+  /** Some execution completes a transfer, and without the fence some execution goes wrong, or there is nothing to do. */
+  readonly reachable: boolean;
+  readonly properties: readonly { readonly name: string; readonly scenario: string; readonly holds: boolean }[];
+  readonly counterexamples: readonly Counterexample[];
+  readonly obligations: readonly ObligationVerdict[];
+  readonly steps: readonly StepVerdict[];
+  readonly mutants: { readonly total: number; readonly killed: number };
+  readonly states: number;
+}
+
+export interface ObligationVerdict {
+  readonly kind: ObligationKind;
+  readonly text: string;
+  /** environment: what it promises is where the model begins, so that nothing in the model can show it. */
+  readonly verdict: "needed" | "environment" | "not needed";
+  readonly counterexample: Counterexample | undefined;
+}
+
+export interface StepVerdict {
+  readonly fence: "release" | "acquire";
+  readonly step: string;
+  readonly change: string;
+  /** architectural: kept because the manual or an erratum demands it, although the model does not show why. */
+  readonly verdict: "property" | "footprint" | "architectural" | "superfluous";
+  /** What the change breaks, or who demands the step. */
+  readonly because: string;
+  readonly counterexample: Counterexample | undefined;
+}
+
+type Execute = (fence: "release" | "acquire", buffer: DmaBuffer) => readonly RecordedOperation[];
+
+/** @param execute what the fence executes; left out, what its plan says */
+export function verifyFence(
+  plan: FencePlan,
+  chip: ResolvedChip,
+  core: ResolvedCore,
+  execute: Execute = (fence, buffer) => operationsOf(plan[fence], buffer),
+): FenceVerdict {
+  const controllers = chip.dma.filter(({ name }) => plan.controllers.includes(name));
+  const found = portsOf(chip, core, controllers);
+  const ports = found.length > 0 ? found : [portWithoutController(chip)];
+  const kinds = plan.obligations.map(({ kind }) => kind);
+  const scenarios = scenariosFor(ports, kinds);
+  const lineBytes = plan.lineBytes ?? 32;
+  const buffers = ports
+    .filter(({ levels, seesFrom }) => levels.length > 0 && seesFrom > 0)
+    .flatMap(({ region }) => buffersAround(region.base, lineBytes));
+  const edgesOnly = (operation: string) =>
+    [...plan.release, ...plan.acquire].some(
+      (step) => step.kind === "maintain-lines" && step.lines === "edges" && step.operation === operation,
+    );
+  let states = 0;
+
+  const judge = (scenario: Scenario, program: Execute) => {
+    const model = fenceModel(scenario, core, chip.dmaDomain, fenceProgram(program, scenario, core, lineBytes));
+    const result = explore(model);
+    states += result.states;
+    const { violation } = result;
+    const names = scenario.port.levels.map((index) => core.caches[index]!.name);
+    return {
+      reached: result.reachedGoal,
+      broken:
+        violation &&
+        counterexample(scenario, model.accesses, names, violation.property, violation.trace, violation.initial),
+    };
+  };
+  const firstBroken = (list: readonly Scenario[], program: Execute): Counterexample | undefined => {
+    for (const scenario of list) {
+      const { broken } = judge(scenario, program);
+      if (broken) return broken;
+    }
+    return undefined;
+  };
+  const footprint = (program: Execute) =>
+    (["release", "acquire"] as const)
+      .map((fence) => footprintProblem((buffer) => program(fence, buffer), buffers, core, lineBytes, edgesOnly))
+      .find(Boolean);
+
+  const results = scenarios.map((scenario) => ({ scenario, ...judge(scenario, execute) }));
+  const soundStates = states;
+  const footprintBroken = footprint(execute);
+  const properties = [
+    ...results.flatMap(({ scenario, broken }) =>
+      propertiesOf(scenario).map((name) => ({
+        name,
+        scenario: scenarioName(scenario),
+        holds: broken?.property !== name,
+      })),
+    ),
+    {
+      name: "footprint",
+      scenario: "buffers around line boundaries, empty, and at the top of the address space",
+      holds: footprintBroken === undefined,
+    },
+  ];
+  const sound = properties.every(({ holds }) => holds) && results.every(({ broken }) => !broken);
+  const obligations = plan.obligations.map(({ kind, text }): ObligationVerdict => {
+    const without = withoutObligation(kind);
+    if (!without) return { kind, text, verdict: "environment", counterexample: undefined };
+    const broken = firstBroken(without.scenarios, without.execute);
+    return { kind, text, verdict: broken ? "needed" : "not needed", counterexample: broken };
+  });
+  const isCompilerBarrierOnly = [...plan.release, ...plan.acquire].every(({ kind }) => kind === "compiler-barrier");
+  const brokenWithout = isCompilerBarrierOnly ? undefined : firstBroken(scenarios, () => []);
+  const steps = mutantsOf(plan, core).map(judgeMutant);
+  const judged = steps.filter(({ verdict }) => verdict !== "architectural");
+  const killed = judged.filter(({ verdict }) => verdict !== "superfluous").length;
+
+  return {
+    fence: plan.name,
+    sound,
+    necessary: killed === judged.length && obligations.every(({ verdict }) => verdict !== "not needed"),
+    reachable:
+      results.every(({ reached, broken }) => reached || broken !== undefined) &&
+      (isCompilerBarrierOnly || brokenWithout !== undefined),
+    properties,
+    counterexamples: results.flatMap(({ broken }) => broken ?? []),
+    obligations,
+    steps,
+    mutants: { total: judged.length, killed },
+    states: soundStates,
+  };
+
+  function judgeMutant(mutant: Mutant): StepVerdict {
+    const step = plan[mutant.fence][mutant.step]!;
+    const common = { fence: mutant.fence, step: stepTitle(step), change: mutant.change };
+    const outside = footprint(mutant.execute);
+    if (outside) return { ...common, verdict: "footprint", because: outside, counterexample: undefined };
+    const broken = firstBroken(scenarios, mutant.execute);
+    if (broken) return { ...common, verdict: "property", because: broken.property, counterexample: broken };
+    if (step.kind === "barrier" && step.demandedBy)
+      return { ...common, verdict: "architectural", because: step.demandedBy, counterexample: undefined };
+    return { ...common, verdict: "superfluous", because: "no scenario goes wrong", counterexample: undefined };
+  }
+
+  /** The scenarios and the fence in a world in which an obligation is not kept; undefined where the model begins with it. */
+  function withoutObligation(kind: ObligationKind): { scenarios: readonly Scenario[]; execute: Execute } | undefined {
+    switch (kind) {
+      case "buffer-owns-its-lines":
+        return {
+          scenarios: scenarios
+            .filter(({ direction, line }) => direction !== "outbound" && line !== "inner")
+            .map((scenario) => ({ ...scenario, neighbour: "writes" as const })),
+          execute,
+        };
+      case "edge-lines-quiet":
+        return {
+          scenarios: scenarios
+            .filter(({ direction, line }) => direction === "outbound" && line !== "inner")
+            .map((scenario) => ({ ...scenario, neighbour: "writes" as const })),
+          execute,
+        };
+      case "coherency":
+        return {
+          scenarios: scenariosFor(
+            portsOf(chip, core, controllers, () => false),
+            kinds,
+          ),
+          execute,
+        };
+      case "memory-attributes": {
+        const regions = chip.regions.map((region) => ({ ...region, cachedBy: "all" as const }));
+        return { scenarios: scenariosFor(portsOf({ ...chip, regions }, core, controllers), kinds), execute };
+      }
+      case "cache-stays-off":
+        return {
+          scenarios: scenariosFor(
+            portsOf(
+              chip,
+              { ...core, caches: core.caches.map((level) => ({ ...level, enabled: "always" as const })) },
+              controllers,
+            ),
+            kinds,
+          ),
+          execute,
+        };
+      case "identity-mapping":
+      case "not-reentrant": {
+        // A physical address that is another one, or registers that another fence has just written, name another line.
+        const misses = new Set(
+          [...plan.release, ...plan.acquire].filter(
+            (step) => "operation" in step && (kind === "not-reentrant" || step.addressKind === "physical"),
+          ),
+        );
+        return {
+          scenarios,
+          execute: (fence, buffer) =>
+            operationsOf(
+              plan[fence].filter((step) => !misses.has(step)),
+              buffer,
+            ),
+        };
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+/** For a chip without DMA masters: uncached memory, as any that it may get would see it. */
+function portWithoutController(chip: ResolvedChip): Port {
+  const region = chip.regions[0] ?? {
+    name: "memory",
+    base: 0n,
+    sizeBytes: undefined,
+    cachedBy: [],
+    memoryType: "normal",
+    aliasOf: undefined,
+    sources: [],
+  };
+  return { controllers: ["any master"], region, levels: [], seesFrom: 0, writes: true };
+}
+
+function propertiesOf({ direction, neighbour }: Scenario): string[] {
+  const outbound = direction === "outbound" || direction === "bidirectional" ? ["outbound"] : [];
+  const inbound =
+    direction === "outbound" ? ["untouched"] : direction === "inbound short" ? ["inbound", "untouched"] : ["inbound"];
+  return [...outbound, ...inbound, "earlier reads", "later writes", ...(neighbour === "none" ? [] : ["neighbour"])];
+}
