@@ -1,11 +1,22 @@
 // Builds dist/, which `npm ci` needs so that the command and the tests can run:
 // the schemas as standalone validators and TypeScript types, the templates precompiled, and the
 // command and the library as one bundled file each. Nothing in dist/ is committed.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import Ajv from "ajv/dist/2020.js";
 import { build } from "esbuild";
 
 const require = createRequire(import.meta.url);
@@ -22,28 +33,30 @@ const schemas = Object.fromEntries(
 );
 const kinds = ["architecture", "mechanism", "core", "chip", "project"];
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
+const ajv = new Ajv({
+  schemas: Object.values(schemas),
+  allErrors: true,
+  strict: true,
+  allowUnionTypes: true,
+  strictRequired: false,
+  strictTypes: false,
+  code: { source: true, lines: true },
+});
+
 mkdirSync(generated, { recursive: true });
+writeFileSync(join(generated, "package.json"), '{ "type": "module" }\n');
 await buildValidators();
+buildSchemaTexts();
 await buildSchemaTypes();
+await buildShipped();
 await buildTemplates();
 await bundle();
+writeCodeCache();
 buildDeclarations();
 
 /** One function per kind of description, without ajv in it: compiling a schema costs ten times what validating does. */
 async function buildValidators() {
-  const { default: Ajv } = await import("ajv/dist/2020.js");
   const { default: standaloneCode } = await import("ajv/dist/standalone/index.js");
-  const ajv = new Ajv({
-    schemas: Object.values(schemas),
-    allErrors: true,
-    strict: true,
-    allowUnionTypes: true,
-    strictRequired: false,
-    strictTypes: false,
-    verbose: true,
-    code: { source: true, lines: true },
-  });
   const names = Object.fromEntries(kinds.map((kind) => [`validate_${kind}`, `${kind}.schema.json`]));
   // ajv writes require() calls for its helpers; esbuild resolves them, so that the result imports nothing.
   const source = standaloneCode(ajv, names);
@@ -63,15 +76,49 @@ async function buildValidators() {
   });
   rmSync(temporary);
   rmSync(bundled);
-  const type = "{ (value: unknown): boolean; errors?: SchemaError[] | null }";
+  const type = "{ (value: unknown): boolean; errors?: PlainError[] | null }";
   writeFileSync(
     join(generated, "validators.d.ts"),
     [
-      "export interface SchemaError { keyword: string; instancePath: string; schemaPath: string; message?: string; params: Record<string, unknown>; schema?: unknown; parentSchema?: Record<string, unknown>; data?: unknown }",
+      "export interface PlainError { readonly keyword: string; readonly instancePath: string; readonly schemaPath: string; readonly message?: string; readonly params: Readonly<Record<string, unknown>> }",
       ...kinds.map((kind) => `export declare const ${kind}: ${type};`),
       "",
     ].join("\n"),
   );
+}
+
+/** The schemas themselves, for the wording of messages. */
+function buildSchemaTexts() {
+  const text = JSON.stringify(JSON.stringify(schemas));
+  writeFileSync(
+    join(generated, "schemas.js"),
+    `let parsed;\nexport const schemas = new Proxy({}, { get: (_, name) => (parsed ??= JSON.parse(${text}))[name] });\n`,
+  );
+  writeFileSync(join(generated, "schemas.d.ts"), "export declare const schemas: Readonly<Record<string, unknown>>;\n");
+}
+
+/** The values of the shipped architectures, cores and mechanisms, each beside the text that it was parsed from. */
+async function buildShipped() {
+  const { parseDocument } = await import("yaml");
+  const entries = ["architectures", "cores", "mechanisms"].flatMap((folder) =>
+    readdirSync(join(root, "chips", folder))
+      .filter((name) => name.endsWith(".yaml"))
+      .sort()
+      .flatMap((name) => {
+        const text = readFileSync(join(root, "chips", folder, name), "utf8");
+        const document = parseDocument(text, { uniqueKeys: true, stringKeys: true, strict: true });
+        // A text with problems is left to the command, which says what they are.
+        const value = document.errors.length === 0 ? document.toJS() : undefined;
+        return isValid(value) ? [[text, value]] : [];
+      }),
+  );
+  writeFileSync(join(generated, "shipped.js"), `export const shipped = ${JSON.stringify(JSON.stringify(entries))};\n`);
+  writeFileSync(join(generated, "shipped.d.ts"), "export declare const shipped: string;\n");
+}
+
+function isValid(value) {
+  const kind = kinds.find((name) => Object.keys(value ?? {})[0] === name);
+  return kind !== undefined && ajv.validate(`${kind}.schema.json`, value);
 }
 
 /** The types of what the YAML files hold, taken from the schemas so that they cannot disagree. */
@@ -116,21 +163,35 @@ async function buildTemplates() {
 
 async function bundle() {
   const common = { bundle: true, platform: "node", target: "node20", legalComments: "none", logLevel: "warning" };
-  // CommonJS starts faster than ESM from one file; .js here means ESM, so the command is a thin ESM entry.
+  // One CommonJS file: Node starts it faster than a module. dist/ says that its .js files are that.
+  writeFileSync(join(root, "dist/package.json"), '{ "type": "commonjs" }\n');
   await build({
     ...common,
     entryPoints: [join(root, "generator/main.ts")],
-    outfile: join(root, "dist/command.cjs"),
+    outfile: join(root, "dist/command.js"),
     format: "cjs",
-    minifySyntax: true,
+    minify: true,
   });
-  writeFileSync(join(root, "dist/fencegen.js"), '#!/usr/bin/env node\nimport "./command.cjs";\n', { mode: 0o755 });
+  copyFileSync(join(root, "generator/launch.cjs"), join(root, "dist/fencegen.js"));
+  chmodSync(join(root, "dist/fencegen.js"), 0o755);
   await build({
     ...common,
     entryPoints: [join(root, "generator/index.ts")],
-    outfile: join(root, "dist/index.js"),
+    outfile: join(root, "dist/index.mjs"),
     format: "esm",
   });
+}
+
+function writeCodeCache() {
+  const out = mkdtempSync(join(tmpdir(), "fencegen-build-"));
+  const script = join(root, "generator/build/write-code-cache.cjs");
+  const run = [script, join(root, "dist/fencegen.js"), "generate", "--chips", join(root, "chips"), "--out", out];
+  try {
+    // The second run finds nothing to do, which is what most runs find.
+    for (const _ of [1, 2]) spawnSync(process.execPath, run, { cwd: root, stdio: "ignore" });
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
 }
 
 function buildDeclarations() {

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import { check } from "./check.ts";
+import { doctor } from "./doctor.ts";
 import type { Command, CommandOptions, Environment, ExitCode } from "./environment.ts";
 import { generate } from "./generate.ts";
 import { list } from "./list.ts";
@@ -11,7 +12,7 @@ import { UsageError } from "./run-pipeline.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
 
-export const commands: readonly Command[] = [generate, check, validate, plan, list, verify, litmus];
+export const commands: readonly Command[] = [generate, check, validate, plan, list, verify, litmus, doctor];
 
 const optionHelp: Readonly<Record<keyof CommandOptions, readonly [flag: string, what: string]>> = {
   chips: ["--chips DIR", "folder with the chip descriptions (default: chips)"],
@@ -63,7 +64,10 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
       allowPositionals: true,
     });
   } catch (error) {
-    throw new UsageError(`${command.name}: ${(error as Error).message.split(". ")[0]}`);
+    const message = (error as Error).message.split(". ")[0]!;
+    const flag = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
+    const meant = flag && nearest(flag, ["--help", ...command.options.map((option) => `--${option}`)]);
+    throw new UsageError(`${command.name}: ${message}${meant ? `; did you mean \`${meant}\`?` : ""}`);
   }
   const { values, positionals } = parsed;
   if (values["help"]) {

@@ -31,7 +31,7 @@ export async function loadEmitted(
       verbatimModuleSyntax: true,
     },
   });
-  const library = pathToFileURL(join(environment.packageFolder, "dist/index.js")).href;
+  const library = pathToFileURL(join(environment.packageFolder, "dist/index.mjs")).href;
   const code = outputText.replaceAll('from "fencegen"', `from ${JSON.stringify(library)}`);
   const module = (await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`)) as Record<
     string,

@@ -5,7 +5,7 @@ import { renderOutputs } from "../pipeline.ts";
 import { planKey } from "../plan/plan-key.ts";
 import { type PlannedChip, rustPath, typeScriptPath } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
-import { applyChanges, compareOutputs, type OutputComparison } from "../write/output-set.ts";
+import { applyChanges, compareOutputs, isWritten, type OutputComparison } from "../write/output-set.ts";
 import { readVerdicts } from "../write/verdicts.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
@@ -78,8 +78,7 @@ export function compareWithOutputs(
   // A run for some chips leaves the others' files as they are, and lists only those that have files.
   const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));
   const otherPaths = new Set(others.flatMap((id) => [rustPath(id), typeScriptPath(id)]));
-  const written = new Set(compareOutputs(folder, [], () => false).changes.map(({ path }) => path));
-  const listed = [...planned.map(({ chip }) => chip.id), ...others.filter((id) => written.has(rustPath(id)))];
+  const listed = [...planned.map(({ chip }) => chip.id), ...others.filter((id) => isWritten(folder, rustPath(id)))];
   return compareOutputs(folder, renderOutputs(planned, listed, render), (path) => otherPaths.has(path));
 }
 

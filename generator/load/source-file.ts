@@ -15,6 +15,7 @@ import {
 } from "yaml";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics, Range } from "../diagnostics/diagnostic.ts";
+import { shippedValue } from "./shipped.ts";
 
 /** Steps from the root of the document: keys of maps and indexes of lists. */
 export type Pointer = readonly (string | number)[];
@@ -28,17 +29,28 @@ export interface SourceFile {
   readonly text: string;
   /** Plain JavaScript value; `undefined` where the file is not YAML at all. */
   readonly value: unknown;
+  /** The text is one that fencegen was built with, and was held against its schema then. */
+  readonly isShipped: boolean;
+  /** The parsed document, for pointing at keys; parsed anew for a shipped text, which seldom has a problem. */
+  positions(): Positions;
+}
+
+interface Positions {
   readonly document: Document;
   readonly lines: LineCounter;
 }
 
 export function parseSource(path: string, text: string, diagnostics: Diagnostics): SourceFile {
+  const shipped = shippedValue(text);
+  if (shipped !== undefined) {
+    return { path, text, value: shipped, isShipped: true, positions: () => parseSourceAgain(text) };
+  }
   const lines = new LineCounter();
   const options = { lineCounter: lines, uniqueKeys: true, stringKeys: true, strict: true, prettyErrors: false };
   const parsed = unlessTooDeep(() => parseDocument(text, options));
   const document: Document = parsed ?? new Document();
   let broken = parsed === undefined;
-  const file = { path, text, document, lines, value: undefined as unknown };
+  const file = { path, text, value: undefined as unknown, isShipped: false, positions: () => ({ document, lines }) };
   for (const error of document.errors) {
     const code: Code = error.code === "DUPLICATE_KEY" ? "yaml/duplicate-key" : "yaml/syntax";
     if (code === "yaml/syntax") broken = true;
@@ -53,21 +65,27 @@ export function parseSource(path: string, text: string, diagnostics: Diagnostics
       excerpt: lineText(text, range.start.line),
     });
   }
-  const bad = broken ? undefined : aliasThatLeadsNowhere(document);
-  if (bad) {
-    const range = toRange(lines, bad.at[0], bad.at[1]);
-    diagnostics.report("yaml/syntax", { message: bad.message, path, range, excerpt: lineText(text, range.start.line) });
-  } else if (!broken) {
+  if (!broken) {
     file.value = unlessTooDeep(() => document.toJS({ maxAliasCount }));
     broken = file.value === undefined || depth(file.value) > deepest;
-    if (broken) file.value = undefined;
   }
-  if (broken && document.errors.length === 0)
+  if (broken && document.errors.length === 0) {
+    file.value = undefined;
+    const bad = aliasThatLeadsNowhere(document);
+    const range = bad && toRange(lines, bad.at[0], bad.at[1]);
     diagnostics.report("yaml/syntax", {
-      message: "is nested too deeply, or repeats itself by aliases too often",
+      message: bad?.message ?? "is nested too deeply, or repeats itself by aliases too often",
       path,
+      range,
+      excerpt: range && lineText(text, range.start.line),
     });
+  }
   return file;
+}
+
+function parseSourceAgain(text: string): Positions {
+  const lines = new LineCounter();
+  return { document: parseDocument(text, { lineCounter: lines }), lines };
 }
 
 /** Where the parser's own words would not help the author of a description. */
@@ -108,12 +126,12 @@ function aliasThatLeadsNowhere(document: Document): { message: string; at: reado
   return found;
 }
 
-function depth(value: unknown): number {
-  let level = [value];
-  for (let reached = 0; ; reached++) {
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
-    if (level.length === 0 || reached > deepest) return reached;
-  }
+/** How deep lists and maps are nested, as far as it matters. */
+function depth(value: unknown, above = 0): number {
+  if (typeof value !== "object" || value === null || above > deepest) return above;
+  let most = above;
+  for (const key in value) most = Math.max(most, depth((value as Record<string, unknown>)[key], above + 1));
+  return most;
 }
 
 /** The kind of description, from the first of its keys that names one. */
@@ -138,14 +156,15 @@ export function reportAt(
 }
 
 function rangeOf(file: SourceFile, pointer: Pointer, at: "key" | "value"): Range {
-  let node: unknown = file.document.contents;
+  const { document, lines } = file.positions();
+  let node: unknown = document.contents;
   let pair: Pair | undefined;
   let nearestFound: readonly [number, number] = [0, 1];
   const remember = (candidate: unknown) => {
     if (isNode(candidate) && candidate.range) nearestFound = [candidate.range[0], candidate.range[1]];
   };
   for (const step of pointer) {
-    if (isAlias(node)) node = node.resolve(file.document);
+    if (isAlias(node)) node = node.resolve(document);
     pair = undefined;
     if (isMap(node)) {
       pair = node.items.find(
@@ -161,7 +180,7 @@ function rangeOf(file: SourceFile, pointer: Pointer, at: "key" | "value"): Range
   }
   if (at === "key" && pair) remember(pair.key);
   else if (isScalar(node)) remember(node);
-  return toRange(file.lines, nearestFound[0], Math.max(nearestFound[1], nearestFound[0] + 1));
+  return toRange(lines, nearestFound[0], Math.max(nearestFound[1], nearestFound[0] + 1));
 }
 
 function toRange(lines: LineCounter, start: number, end: number): Range {

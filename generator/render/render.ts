@@ -19,10 +19,11 @@ export function renderTemplate(name: string, view: object): string {
   return trimLines(template(view));
 }
 
-function assertPrintable(value: unknown, path: string): void {
+function assertPrintable(value: unknown, template: string): void {
   if (typeof value === "string") return;
-  if (typeof value !== "object" || value === null) throw new Error(`view ${path} holds ${String(value)}, not text`);
-  for (const [key, item] of Object.entries(value)) assertPrintable(item, `${path}.${key}`);
+  if (typeof value !== "object" || value === null)
+    throw new Error(`the view of ${template} holds ${String(value)}, not text`);
+  for (const key in value) assertPrintable((value as Record<string, unknown>)[key], template);
 }
 
 /** Without spaces at line ends and without runs of empty lines, which empty lists leave behind. */

@@ -136,9 +136,9 @@ export class AssemblyBlock {
       case "address":
         return address;
       default: {
-        const variable = value.of.replaceAll("-", "_");
-        this.#operands.set(variable, `in(reg) ${variable}`);
-        return variable;
+        const { name, expression } = changed(value.of.replaceAll("-", "_"), value);
+        this.#operands.set(name, `in(reg) ${expression}`);
+        return name;
       }
     }
   }
@@ -154,6 +154,25 @@ export class AssemblyBlock {
     if (!extension || !scope) return [...lines];
     return [...scope.open.map((line) => line.replaceAll("{extension}", extension)), ...lines, ...scope.close];
   }
+}
+
+/** A quantity of the buffer as a register takes it: something subtracted, then shifted, then bits set. */
+function changed(variable: string, { subtract, shiftRight, or }: RegisterValue): { name: string; expression: string } {
+  let name = variable;
+  let expression = variable;
+  if (subtract !== 0n) {
+    name += `_minus_${subtract.toString(16)}`;
+    expression += `.wrapping_sub(0x${groupHex(subtract)})`;
+  }
+  if (shiftRight !== 0) {
+    name += `_shr_${shiftRight}`;
+    expression += ` >> ${shiftRight}`;
+  }
+  if (or !== 0n) {
+    name += `_or_${or.toString(16)}`;
+    expression += ` | 0x${groupHex(or)}`;
+  }
+  return { name, expression };
 }
 
 /** What every instruction set can reach from a base register. */

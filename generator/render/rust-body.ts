@@ -170,8 +170,8 @@ function regionGuard(step: RegionGuard, architecture: Architecture, bibliography
       ? [`if !${conditions[0]} {`]
       : [
           `let is_cached = ${conditions[0]}`,
-          ...conditions.slice(1).map((condition) => `    || ${condition}`),
-          ";",
+          ...conditions.slice(1, -1).map((condition) => `    || ${condition}`),
+          `    || ${conditions.at(-1)};`,
           "if !is_cached {",
         ]),
     ...(outside.length > 0

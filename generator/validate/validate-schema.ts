@@ -3,7 +3,8 @@
 // one run shows the problems of both.
 
 import type { Architecture, Chip, Core, Mechanism, Project } from "#generated/descriptions.js";
-import { architecture, chip, core, mechanism, project, type SchemaError } from "#generated/validators.js";
+import { schemas } from "#generated/schemas.js";
+import { architecture, chip, core, mechanism, type PlainError, project } from "#generated/validators.js";
 import { type Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
 
@@ -68,15 +69,45 @@ function holdAgainst(
   file: SourceFile,
   diagnostics: Diagnostics,
 ): { value: unknown; complete: boolean } {
+  if (file.isShipped || validate(file.value)) return { value: file.value, complete: true };
+  const errors = mostSpecific((validate.errors ?? []).map((error) => withContext(error, file.value)));
   const value = structuredClone(file.value);
-  const complete = validate(value);
-  const errors = complete ? [] : mostSpecific(validate.errors ?? []);
   for (const error of errors) {
     const { code, pointer, at, message, mend } = describe(error);
     reportAt(diagnostics, file, code, pointer, message, { at, ...(mend && { mend }) });
   }
   for (const error of errors) prune(value, error);
-  return { value, complete };
+  return { value, complete: false };
+}
+
+/** An error of the validator with the schema that it is about and the value that breaks it. */
+interface SchemaError extends PlainError {
+  readonly schema: unknown;
+  readonly parentSchema: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
+}
+
+/** The validators are compiled without what only messages need: it is looked up when there is a message to write. */
+function withContext(error: PlainError, root: unknown): SchemaError {
+  const [file, path] = error.schemaPath.split("#") as [string, string];
+  const steps = toPointer(path).map(decodeURIComponent);
+  const own = file || `${kindOfSchema(root)}.schema.json`;
+  const at = (from: unknown, list: readonly string[]) =>
+    list.reduce<unknown>(
+      (node, step) => (isObject(node) || Array.isArray(node) ? (node as Record<string, unknown>)[step] : undefined),
+      from,
+    );
+  const parentSchema = at(schemas[own], steps.slice(0, -1));
+  return {
+    ...error,
+    schema: at(schemas[own], steps),
+    parentSchema: isObject(parentSchema) ? parentSchema : {},
+    data: at(root, toPointer(error.instancePath)),
+  };
+}
+
+function kindOfSchema(root: unknown): string {
+  return isObject(root) ? (Object.keys(root).find((key) => Object.hasOwn(validators, key)) ?? "project") : "project";
 }
 
 /**
@@ -129,7 +160,7 @@ function describe(error: SchemaError): {
   const pointer = toPointer(error.instancePath);
   const name =
     [...pointer].reverse().find((step) => typeof step === "string" && !/^\d+$/.test(step)) ?? "this description";
-  const schema = error.parentSchema ?? {};
+  const schema = error.parentSchema;
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   switch (error.keyword) {
     case "additionalProperties": {

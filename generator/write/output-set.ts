@@ -81,16 +81,23 @@ export function compareOutputs(
   return { changes, editedByHand: editedByHand.sort(compareCodePoints), inTheWay: inTheWay.sort(compareCodePoints) };
 }
 
+/** Whether fencegen has written this file before. */
+export function isWritten(folder: string, path: string): boolean {
+  return Object.hasOwn(readManifest(folder).manifest.files, path);
+}
+
 /** Makes all changes or none: every new text is on the disk under another name before the first file is replaced. */
 export function applyChanges(folder: string, changes: readonly Change[], diagnostics: Diagnostics): boolean {
   const temporary = (path: string) => join(folder, `${path}.fencegen-new`);
   const done: Change[] = [];
   const foldersMade: string[] = [];
+  const prepared: string[] = [];
   try {
     for (const { path, after } of changes) {
       if (after === undefined) continue;
       const made = mkdirSync(dirname(join(folder, path)), { recursive: true });
       if (made) foldersMade.push(made);
+      prepared.push(temporary(path));
       writeFileSync(temporary(path), after);
     }
     for (const change of changes) {
@@ -99,7 +106,7 @@ export function applyChanges(folder: string, changes: readonly Change[], diagnos
       done.push(change);
     }
   } catch (error) {
-    for (const { path } of changes) rmSync(temporary(path), { force: true });
+    for (const path of prepared) rmSync(path, { force: true });
     for (const { path, before } of done) {
       if (before === undefined) rmSync(join(folder, path), { force: true });
       else writeFileSync(join(folder, path), before);

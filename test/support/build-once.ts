@@ -1,6 +1,19 @@
 // The tests run the command as users do, so dist/ has to be what the sources say.
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** What dist/ is made from. */
+const sources = ["generator", "templates", "chips", "package.json"];
+const built = "dist/fencegen.js";
 
 export default function setup(): void {
+  const newest = Math.max(...sources.flatMap(files).map((path) => statSync(path).mtimeMs));
+  if (existsSync(built) && statSync(built).mtimeMs > newest) return;
   execFileSync(process.execPath, ["generator/build/build.mjs"], { stdio: "inherit" });
+}
+
+function files(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return (readdirSync(path, { recursive: true }) as string[]).map((name) => join(path, name));
 }

@@ -1,14 +1,12 @@
 // Rules on memory regions, DMA controllers and the numbers in a description.
 import { formatAddress, isExact, parseQuantity } from "../../resolve/quantity.ts";
-import { leaves, type RuleContext, sites, usedLevels } from "./rule.ts";
+import { type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
 
 export function numbersAreExact(context: RuleContext): void {
-  for (const { pointer, value } of leaves(context.description.file.value)) {
-    if (typeof value === "boolean" || !isWholeNumber(value)) continue;
-    if (!isExact(value)) {
-      context.report("rule/number-too-large", pointer, `${value} cannot be represented exactly`);
-    }
-  }
+  visitLeaves(context.description.file.value, (value, pointer) => {
+    if (typeof value === "boolean" || !isWholeNumber(value) || isExact(value)) return;
+    context.report("rule/number-too-large", [...pointer], `${value} cannot be represented exactly`);
+  });
 }
 
 function isWholeNumber(value: number | string): boolean {

@@ -5,12 +5,12 @@ import { idOf } from "../library.ts";
 import {
   definedCores,
   findMechanism,
-  leaves,
   maintenanceOf,
   type RuleContext,
   sites,
   usedCores,
   usedLevels,
+  visitLeaves,
 } from "./rule.ts";
 
 export function idIsFileStem(context: RuleContext): void {
@@ -190,18 +190,18 @@ function isListed(use: string, barriers: readonly ({ instruction?: string; selec
 export function citationsLeadSomewhere(context: RuleContext): void {
   const { description } = context;
   const declared = new Set(["unverified", ...Object.keys(description.value.sources ?? {})]);
-  for (const { pointer, value } of leaves(description.file.value)) {
-    const keys = pointer.filter((step) => typeof step === "string");
-    const isCitation = ["source", "noCacheSource"].includes(keys.at(-1) ?? "") && keys[0] !== "sources";
-    if (!isCitation || typeof value !== "string") continue;
+  visitLeaves(description.file.value, (value, pointer) => {
+    if (typeof value !== "string") return;
+    const name = pointer.findLast((step) => typeof step === "string");
+    if ((name !== "source" && name !== "noCacheSource") || pointer[0] === "sources") return;
     const key = value.split(" ", 1)[0]!;
-    if (declared.has(key)) continue;
+    if (declared.has(key)) return;
     const meant = nearest(key, declared);
     context.report(
       "rule/unknown-source",
-      pointer,
+      [...pointer],
       `\`${key}\` is not declared under \`sources\``,
       meant ? { mend: `Did you mean \`${meant}\`?` } : {},
     );
-  }
+  });
 }

@@ -100,14 +100,18 @@ export function usedLevels(context: RuleContext): LooseLevel[] {
     : ofCores;
 }
 
-/** Every string, number and boolean of a plain value, with its place. */
-export function* leaves(
-  value: unknown,
-  pointer: Pointer = [],
-): Generator<{ pointer: Pointer; value: string | number | boolean }> {
-  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* leaves(item, [...pointer, index]);
-  else if (typeof value === "object" && value !== null) {
-    for (const [key, item] of Object.entries(value)) yield* leaves(item, [...pointer, key]);
-  } else if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-    yield { pointer, value };
+/** Calls back for every string, number and boolean of a plain value, with its place. */
+export function visitLeaves(value: unknown, visit: (value: string | number | boolean, pointer: Pointer) => void): void {
+  const pointer: (string | number)[] = [];
+  const walk = (node: unknown): void => {
+    if (typeof node === "object" && node !== null) {
+      const isList = Array.isArray(node);
+      for (const [key, item] of Object.entries(node)) {
+        pointer.push(isList ? Number(key) : key);
+        walk(item);
+        pointer.pop();
+      }
+    } else if (typeof node === "string" || typeof node === "number" || typeof node === "boolean") visit(node, pointer);
+  };
+  walk(value);
 }
