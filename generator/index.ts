@@ -1,4 +1,6 @@
 // The library: what generated TypeScript fences are written against, and what driver tests use.
+export { openChip } from "./open-chip.ts";
+export type { ResolvedChip } from "./resolve/model.ts";
 export type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "./runtime/dma-fence.ts";
 export {
   edgeAddresses,
@@ -10,3 +12,6 @@ export {
   startsIn,
 } from "./runtime/lines.ts";
 export { type RecordedOperation, RecordingMachine } from "./runtime/recording-machine.ts";
+export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";
+export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
+export { type MachineEvent, type MachineOptions, SimulatedMachine, SimulationError } from "./simulator/machine.ts";

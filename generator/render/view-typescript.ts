@@ -85,7 +85,8 @@ function docs(fence: FencePlan, bibliography: Bibliography): string[] {
     " *",
     " * It relies on this:",
     ...fence.obligations.flatMap(({ text, sources }) => listItem(bibliography.cited(text, sources), " *", width)),
-  ];
+    // Nothing that a description says may end the comment.
+  ].map((line) => line.replaceAll("*/", "* /"));
 }
 
 function body(steps: readonly FenceStep[], bibliography: Bibliography): string[] {

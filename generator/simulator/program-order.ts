@@ -31,13 +31,23 @@ export function orderProgram(program: readonly ProgramItem[], rules: OrderRules)
   const precedence = accesses.map((later, j) =>
     accesses.slice(0, j).map((earlier, i) => {
       const between = program.slice(positions[i]! + 1, positions[j]!);
-      return strongest([
-        withoutBarrier(earlier, later, rules),
-        ...between.map((item) => acrossBarrier(earlier, later, item, rules)),
-      ]);
+      return precedenceOf(earlier, between, later, rules);
     }),
   );
   return { accesses, precedence };
+}
+
+/** What the later of two accesses must wait for, with the items of the program that stand between them. */
+export function precedenceOf(
+  earlier: Instruction,
+  between: readonly ProgramItem[],
+  later: Instruction,
+  rules: OrderRules,
+): Precedence {
+  return strongest([
+    withoutBarrier(earlier, later, rules),
+    ...between.map((item) => acrossBarrier(earlier, later, item, rules)),
+  ]);
 }
 
 function withoutBarrier(earlier: Instruction, later: Instruction, rules: OrderRules): Precedence {

@@ -1,0 +1,28 @@
+// A chip's description for the simulator: the front half of the pipeline, for the library.
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { formatDiagnostic } from "./diagnostics/format.ts";
+import { load, planDescription } from "./pipeline.ts";
+import type { ResolvedChip } from "./resolve/model.ts";
+import { idOf } from "./validate/library.ts";
+
+const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * The chip that a file describes, or one that comes with fencegen by its id, with everything that it refers to.
+ * @param chip a path that ends in `.yaml`, or an id such as `stm32h743`
+ * @throws {Error} with every diagnostic in its message, if the description has errors or its fence is refused
+ */
+export function openChip(chip: string): ResolvedChip {
+  const shippedFolder = join(packageFolder, "chips");
+  const isPath = chip.endsWith(".yaml");
+  const chipsFolder = isPath ? dirname(resolve(chip)) : shippedFolder;
+  const loaded = load({ chipsFolder, shippedFolder, shown: (path) => path });
+  const description = loaded.chips.find((each) =>
+    isPath ? resolve(each.file.path) === resolve(chip) : idOf(each) === chip,
+  );
+  const planned = description && planDescription(description, loaded);
+  if (planned) return planned.chip;
+  const problems = loaded.diagnostics.sorted().map((diagnostic) => formatDiagnostic(diagnostic));
+  throw new Error([description ? `${chip} cannot be used` : `no chip ${chip} is described`, ...problems].join("\n"));
+}

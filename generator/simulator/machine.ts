@@ -1,0 +1,388 @@
+// A simulated chip for driver tests: CPU, caches, memory and DMA engines under an adversary with a seed, who performs
+// accesses late or early, fills and evicts lines, and lets DMA run whenever the semantics allows it. What is allowed is
+// said in line-state.ts, maintain.ts and program-order.ts, which the verifier explores exhaustively.
+import { caches, sees } from "../plan/needs.ts";
+import type { DmaController, Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import type { DmaBuffer, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
+import { lineStart } from "../runtime/lines.ts";
+import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import { SimulatedDmaEngine } from "./dma-engine.ts";
+import type { Instruction } from "./instruction.ts";
+import { Interpreter, type MaintenanceMeaning, rulesOf } from "./interpret.ts";
+import {
+  cellsSeenFrom,
+  dmaRead,
+  dmaWrite,
+  emptyLine,
+  evict,
+  fill,
+  type LevelRules,
+  type LineState,
+  storeCell,
+} from "./line-state.ts";
+import { maintained } from "./maintain.ts";
+import { type Entry, PendingProgram } from "./pending.ts";
+import { Random } from "./random.ts";
+
+export interface MachineOptions {
+  /** Chooses the schedule; the same seed gives the same run. */
+  readonly seed: number;
+  /** Name of the core, for a chip with several. */
+  readonly core?: string;
+}
+
+/** One event of a run, for people. */
+export interface MachineEvent {
+  readonly agent: "CPU" | "cache" | "DMA";
+  readonly text: string;
+}
+
+/** A mistake in how the machine is used: an address in no region, a controller that cannot reach it. */
+export class SimulationError extends Error {}
+
+interface Line {
+  readonly base: bigint;
+  readonly index: number;
+  readonly region: Region;
+  readonly levels: readonly LevelRules[];
+  /** Indexes of those levels among the core's. */
+  readonly levelIndexes: readonly number[];
+  state: LineState;
+  /** What the CPU would have read, from each time on. */
+  readonly seen: { readonly time: number; readonly cells: readonly number[] }[];
+}
+
+export class SimulatedMachine implements FenceMachine {
+  readonly chip: ResolvedChip;
+  readonly core: ResolvedCore;
+  readonly #random: Random;
+  readonly #program: PendingProgram;
+  readonly #interpreter: Interpreter;
+  readonly #lineBytes: number;
+  readonly #lines = new Map<bigint, Line>();
+  readonly #engines: SimulatedDmaEngine[] = [];
+  readonly #events: MachineEvent[] = [];
+  #time = 0;
+
+  constructor(chip: ResolvedChip, { seed, core }: MachineOptions) {
+    const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
+    if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
+    this.chip = chip;
+    this.core = found;
+    this.#random = new Random(seed);
+    this.#program = new PendingProgram({
+      programOrder: found.architecture.programOrder,
+      domain: chip.dmaDomain,
+      writeCombining: chip.regions.some(({ memoryType }) => memoryType === "write-combining"),
+    });
+    this.#interpreter = new Interpreter(found);
+    this.#lineBytes = Math.min(64, ...found.caches.map(({ smallestLineBytes }) => smallestLineBytes));
+  }
+
+  /** A DMA engine of the chip, by the name of its controller. */
+  engine(controllerName: string): SimulatedDmaEngine {
+    const controller = this.chip.dma.find(({ name }) => name === controllerName);
+    if (!controller)
+      throw new SimulationError(
+        `${this.chip.id} has no DMA controller ${controllerName}; it has ${this.chip.dma.map(({ name }) => name).join(", ")}`,
+      );
+    const engine = new SimulatedDmaEngine(controller.name, {
+      checkReach: (buffer, writes) => this.#checkReach(controller, buffer, writes),
+      read: (address) => this.#dmaRead(controller, address),
+      write: (address, value) => this.#dmaWrite(controller, address, value),
+      access: (accessClass, text, perform) => this.#device(controller.name, accessClass, text, perform),
+      finish: (entry) => this.#perform(entry),
+      log: (text) => this.#log("DMA", text),
+    });
+    this.#engines.push(engine);
+    return engine;
+  }
+
+  /** The CPU stores bytes; they reach memory when the adversary lets them. */
+  store(address: bigint, bytes: ArrayLike<number>): void {
+    for (let index = 0; index < bytes.length; index++) {
+      const at = address + BigInt(index);
+      const line = this.#line(at);
+      const cell = Number(at - line.base);
+      const value = bytes[index]!;
+      const instruction: Instruction = {
+        kind: "store",
+        accessClass: "write",
+        location: `0x${at.toString(16)}`,
+        line: line.index,
+        cell,
+        value,
+      };
+      this.#program.add(instruction, `store ${value} to 0x${at.toString(16)}`, () =>
+        this.#change(line, storeCell(line.state, cell, value, line.levels)),
+      );
+    }
+    this.#drift();
+  }
+
+  /** The CPU loads bytes; each may have been loaded as early as program order allows. */
+  load(address: bigint, lengthBytes: number): Uint8Array {
+    const bytes = Uint8Array.from({ length: lengthBytes }, (_, index) => this.#loadByte(address + BigInt(index)));
+    this.#drift();
+    return bytes;
+  }
+
+  barrier(instruction: string): void {
+    this.#fence({ kind: "barrier", instruction });
+  }
+
+  compilerBarrier(): void {
+    this.#fence({ kind: "compiler-barrier" });
+  }
+
+  maintain(instruction: string, address?: bigint): void {
+    this.#fence({ kind: "maintain", instruction, address });
+  }
+
+  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits): void {
+    this.#fence({ kind: "write-register", address, value, widthBits });
+  }
+
+  readRegister(address: bigint, widthBits: RegisterWidthBits): bigint {
+    this.#fence({ kind: "read-register", address, widthBits });
+    return 0n;
+  }
+
+  pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {
+    this.#fence({ kind: "poll-register", address, mask, until, widthBits });
+  }
+
+  /** Time passes: whatever may happen, may happen now. */
+  wait(): void {
+    this.#drift(16);
+  }
+
+  /** What happened, one event per line, the last ones last. */
+  trace(events = 60): string {
+    const columns = { CPU: 0, cache: 1, DMA: 2 } as const;
+    const rows = this.#events
+      .slice(-events)
+      .map(({ agent, text }) => ["CPU", "cache", "DMA"].map((_, index) => (index === columns[agent] ? text : "")));
+    const table = [["CPU", "cache", "DMA"], ...rows];
+    const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));
+    return table
+      .map((row) =>
+        row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join("  ")
+          .trimEnd(),
+      )
+      .join("\n");
+  }
+
+  #fence(operation: RecordedOperation): void {
+    for (const meaning of this.#interpreter.next(operation)) {
+      if (meaning.kind === "barrier") {
+        this.#program.addBarrier(meaning);
+        this.#log("CPU", operation.kind === "barrier" ? operation.instruction : "barrier");
+      } else if (meaning.kind === "complete") {
+        const entry = this.#program.add(
+          meaning.item,
+          `complete ${meaning.item.rules.id}`,
+          () => {},
+          () => {},
+        );
+        if (meaning.item.accessClass === "device-read") this.#perform(entry);
+      } else this.#maintain(meaning);
+    }
+    this.#drift();
+  }
+
+  #maintain({ mechanism, operation, first, last }: MaintenanceMeaning): void {
+    const size = BigInt(this.#lineBytes);
+    const lines: Line[] = [];
+    if (first === undefined || last === undefined) lines.push(...this.#lines.values());
+    else for (let base = lineStart(first, this.#lineBytes); base <= last; base += size) lines.push(this.#line(base));
+    for (const line of lines) {
+      const own = line.levelIndexes.flatMap((level, index) =>
+        this.core.caches[level]!.mechanism?.id === mechanism.id ? [index] : [],
+      );
+      const instruction: Extract<Instruction, { kind: "maintain" }> = {
+        kind: "maintain",
+        accessClass: mechanism.ordering.accessClass,
+        location: undefined,
+        line: line.index,
+        rules: rulesOf(mechanism),
+        effect: operation.effect,
+        mayCleanToo: operation.mayCleanToo,
+        levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
+        certain: operation.reaches !== "unification",
+      };
+      const act = () => this.#change(line, this.#random.pick(maintained(line.state, instruction)));
+      const text = `${operation.name} of the line at 0x${line.base.toString(16)}`;
+      if (mechanism.ordering.doneWhen === "completed") this.#program.add(instruction, text, () => {}, act);
+      else this.#program.add(instruction, text, act);
+    }
+  }
+
+  #loadByte(address: bigint): number {
+    const line = this.#line(address);
+    const cell = Number(address - line.base);
+    const location = `0x${address.toString(16)}`;
+    const instruction: Instruction = { kind: "load", accessClass: "read", location, line: line.index, cell };
+    let value = 0;
+    const entry = this.#program.add(instruction, `load ${location}`, () => {});
+    for (const blocker of this.#program.blockers(entry)) this.#perform(blocker);
+    // The load may have been performed at any time since the last thing that it had to wait for.
+    const earliest = Math.max(
+      0,
+      ...entry.waitsFor.map(({ entry: other, until }) => (until === "done" ? other.doneAt : other.issuedAt) ?? 0),
+    );
+    const time = this.#random.below(2) === 0 ? this.#time : earliest + this.#random.below(this.#time - earliest + 1);
+    const then = line.seen.findLast((each) => each.time <= time)!.cells[cell]!;
+    value = this.#program.pendingStore(location, entry, time) ?? then;
+    entry.issuedAt = time;
+    entry.doneAt = time;
+    // A load that misses fills the cache where nothing else does.
+    for (const [level, rules] of [...line.levels.entries()].reverse())
+      if (!rules.speculativeFill) this.#change(line, fill(line.state, level));
+    this.#log("CPU", `load ${location} gives ${value}${time < this.#time ? ", performed early" : ""}`);
+    return value;
+  }
+
+  #device(device: string, accessClass: "device-read" | "device-write", text: string, perform: () => void): Entry {
+    const instruction: Instruction = {
+      kind: "device",
+      accessClass,
+      location: undefined,
+      line: undefined,
+      device,
+      purpose: "other",
+    };
+    const entry = this.#program.add(instruction, text, perform);
+    this.#drift();
+    return entry;
+  }
+
+  /** Performs an entry now, and before it whatever must come first. */
+  #perform(entry: Entry): void {
+    while (entry.doneAt === undefined) {
+      const blocker = this.#program.blockers(entry)[0];
+      if (blocker) this.#perform(blocker);
+      else this.#advance(entry);
+    }
+  }
+
+  /** Issues an entry, or finishes one that is at work. */
+  #advance(entry: Entry): void {
+    this.#time++;
+    if (entry.issuedAt === undefined) {
+      entry.issuedAt = this.#time;
+      entry.issue();
+      if (!entry.finish) entry.doneAt = this.#time;
+      this.#log("CPU", entry.finish ? `${entry.text}, begun` : entry.text);
+      return;
+    }
+    entry.finish?.();
+    entry.doneAt = this.#time;
+    this.#log("CPU", `${entry.text}, done`);
+  }
+
+  /** The adversary's turn. */
+  #drift(most = 5): void {
+    for (let count = this.#random.below(most); count > 0; count--) {
+      const choice = this.#random.below(4);
+      if (choice === 0) {
+        const ready = this.#program.ready();
+        if (ready.length > 0) this.#advance(this.#random.pick(ready));
+      } else if (choice === 1) {
+        const running = this.#engines.filter((engine) => engine.isRunning);
+        if (running.length > 0) {
+          this.#time++;
+          this.#random.pick(running).step(this.#random);
+        }
+      } else this.#disturbCaches();
+    }
+  }
+
+  #disturbCaches(): void {
+    const cached = [...this.#lines.values()].filter(({ levels }) => levels.length > 0);
+    if (cached.length === 0) return;
+    const line = this.#random.pick(cached);
+    const level = this.#random.below(line.levels.length);
+    const isPresent = line.state.levels[level] !== undefined;
+    if (!isPresent && !line.levels[level]!.speculativeFill) return;
+    this.#time++;
+    this.#change(line, isPresent ? evict(line.state, level) : fill(line.state, level));
+    this.#log(
+      "cache",
+      `${this.core.caches[line.levelIndexes[level]!]!.name} ${isPresent ? "evicts" : "fills"} the line at 0x${line.base.toString(16)}`,
+    );
+  }
+
+  #dmaRead(controller: DmaController, address: bigint): number {
+    const line = this.#line(address);
+    return dmaRead(line.state, Number(address - line.base), this.#port(controller, line));
+  }
+
+  #dmaWrite(controller: DmaController, address: bigint, value: number): void {
+    const line = this.#line(address);
+    this.#change(line, dmaWrite(line.state, Number(address - line.base), value, this.#port(controller, line)));
+  }
+
+  #port(controller: DmaController, line: Line): number {
+    const first = line.levelIndexes.findIndex((level) => sees(controller, this.core.caches[level]!, this.core));
+    return first === -1 ? line.levels.length : first;
+  }
+
+  #checkReach(controller: DmaController, { address, lengthBytes }: DmaBuffer, writes: boolean): void {
+    if (lengthBytes === 0) return;
+    for (const at of [address, address + BigInt(lengthBytes - 1)]) {
+      const { name } = this.#regionOf(at);
+      if (controller.reaches.includes(name) || (!writes && controller.reads.includes(name))) continue;
+      throw new SimulationError(
+        `${this.chip.id}: ${controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
+      );
+    }
+  }
+
+  #line(address: bigint): Line {
+    const base = lineStart(address, this.#lineBytes);
+    const known = this.#lines.get(base);
+    if (known) return known;
+    const region = this.#regionOf(address);
+    const levelIndexes = this.core.caches.flatMap((level, index) =>
+      caches(region, level) && level.enabled !== "never" ? [index] : [],
+    );
+    const state = emptyLine(new Array<number>(this.#lineBytes).fill(0), levelIndexes.length);
+    const levels = levelIndexes.map((index): LevelRules => {
+      const { writePolicy, speculativeFill } = this.core.caches[index]!;
+      return { writePolicy: writePolicy === "configurable" ? "write-back" : writePolicy, speculativeFill };
+    });
+    const line: Line = {
+      base,
+      index: this.#lines.size,
+      region,
+      levels,
+      levelIndexes,
+      state,
+      seen: [{ time: 0, cells: state.memory }],
+    };
+    this.#lines.set(base, line);
+    return line;
+  }
+
+  #regionOf(address: bigint): Region {
+    const fits = this.chip.regions.filter(
+      ({ base, sizeBytes }) => address >= base && (sizeBytes === undefined || address < base + sizeBytes),
+    );
+    // Where the board decides the size, the nearest region below holds the address.
+    const region = fits.sort((a, b) => (a.base > b.base ? -1 : 1))[0];
+    if (!region) throw new SimulationError(`${this.chip.id}: no region holds 0x${address.toString(16)}`);
+    return region;
+  }
+
+  #change(line: Line, state: LineState): void {
+    line.state = state;
+    line.seen.push({ time: this.#time, cells: cellsSeenFrom(state, 0) });
+  }
+
+  #log(agent: MachineEvent["agent"], text: string): void {
+    this.#events.push({ agent, text });
+  }
+}

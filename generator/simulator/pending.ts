@@ -1,0 +1,117 @@
+// The CPU of the simulated machine: what it has been told to do in program order, and what of that it has done.
+// Accesses are performed in any order that program-order.ts allows; whoever drives the machine picks one.
+import type { Instruction, ProgramItem } from "./instruction.ts";
+import { type OrderRules, precedenceOf } from "./program-order.ts";
+
+export interface Entry {
+  readonly instruction: Instruction;
+  readonly text: string;
+  /** Done when the first of these are issued, and the others done. */
+  readonly waitsFor: readonly { readonly entry: Entry; readonly until: "issued" | "done" }[];
+  issuedAt: number | undefined;
+  doneAt: number | undefined;
+  /** What performing it does. Called once to issue it, and for maintenance that takes its time once more to finish it. */
+  readonly issue: () => void;
+  readonly finish: (() => void) | undefined;
+}
+
+/** How far back order is looked for. Further back everything has long been done. */
+const windowLength = 400;
+
+export class PendingProgram {
+  #items: (Entry | Extract<ProgramItem, { kind: "barrier" }>)[] = [];
+  readonly #rules: OrderRules;
+
+  constructor(rules: OrderRules) {
+    this.#rules = rules;
+  }
+
+  addBarrier(barrier: Extract<ProgramItem, { kind: "barrier" }>): void {
+    this.#items.push(barrier);
+  }
+
+  add(instruction: Instruction, text: string, issue: () => void, finish?: () => void): Entry {
+    const entry: Entry = {
+      instruction,
+      text,
+      waitsFor: this.#predecessors(instruction),
+      issuedAt: undefined,
+      doneAt: undefined,
+      issue,
+      finish,
+    };
+    this.#items.push(entry);
+    const surplus = this.#items.length - windowLength;
+    if (surplus > 0)
+      this.#items = this.#items.filter(
+        (item, index) => index >= surplus || ("issue" in item && item.doneAt === undefined),
+      );
+    return entry;
+  }
+
+  /** Everything that an access would have to wait for if it came now. */
+  #predecessors(later: Instruction): Entry["waitsFor"] {
+    const between: ProgramItem[] = [];
+    const result: { entry: Entry; until: "issued" | "done" }[] = [];
+    for (const item of [...this.#items].reverse()) {
+      if (!("issue" in item)) between.push(item);
+      else {
+        const until = precedenceOf(item.instruction, between, later, this.#rules);
+        if (until !== "none") result.push({ entry: item, until });
+      }
+    }
+    return result;
+  }
+
+  /** Accesses that may be issued, and operations at work that may finish. */
+  ready(): Entry[] {
+    return this.#entries().filter(
+      (entry) =>
+        entry.doneAt === undefined &&
+        (entry.issuedAt !== undefined ? canFinish(entry, this.#entries()) : isFree(entry)),
+    );
+  }
+
+  /** The newest store before an access, in program order, to the same location that was not done at a time. */
+  pendingStore(location: string, before: Entry, time: number): number | undefined {
+    const entries = this.#entries();
+    const store = entries.findLast(
+      (entry, index) =>
+        index < entries.indexOf(before) &&
+        entry.instruction.kind === "store" &&
+        entry.instruction.location === location &&
+        (entry.doneAt === undefined || entry.doneAt > time),
+    );
+    return store?.instruction.kind === "store" ? store.instruction.value : undefined;
+  }
+
+  /** What must be performed before an entry is issued, or after that before it is done, nearest first. */
+  blockers(entry: Entry): Entry[] {
+    if (entry.issuedAt !== undefined)
+      return finishesOf(entry, this.#entries()).filter((other) => other.doneAt === undefined);
+    return entry.waitsFor.flatMap(({ entry: other, until }) =>
+      (until === "done" ? other.doneAt : other.issuedAt) === undefined ? [other] : [],
+    );
+  }
+
+  #entries(): Entry[] {
+    return this.#items.filter((item): item is Entry => "issue" in item);
+  }
+}
+
+function isFree({ waitsFor }: Entry): boolean {
+  return waitsFor.every(({ entry, until }) => (until === "done" ? entry.doneAt : entry.issuedAt) !== undefined);
+}
+
+function canFinish(entry: Entry, entries: readonly Entry[]): boolean {
+  return finishesOf(entry, entries).every(({ doneAt }) => doneAt !== undefined);
+}
+
+/** The operations that a completion waits for: those of its mechanism before it. */
+function finishesOf(entry: Entry, entries: readonly Entry[]): Entry[] {
+  const { instruction } = entry;
+  if (instruction.kind !== "complete") return [];
+  return entries
+    .slice(0, entries.indexOf(entry))
+    .filter(({ instruction: other }) => other.kind === "maintain" && other.rules.id === instruction.rules.id);
+}

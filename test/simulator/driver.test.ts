@@ -1,0 +1,160 @@
+// A driver that transmits and receives through simulated DMA, for every shipped chip: right under every schedule
+// tried with the generated fence, wrong under some schedule without it.
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  type DmaBuffer,
+  type DmaFence,
+  descriptorBytes,
+  type FenceMachine,
+  forSeeds,
+  ScheduleError,
+  SimulatedMachine,
+  SimulationError,
+} from "../../generator/index.ts";
+import type { ResolvedChip } from "../../generator/resolve/model.ts";
+import { root } from "../support/command.ts";
+import { planOf, shippedChips } from "../support/pipeline.ts";
+
+type FenceClass = new (machine: FenceMachine) => DmaFence;
+
+const noFence = class implements DmaFence {
+  release(): void {}
+  acquire(): void {}
+} as FenceClass;
+
+/** Where buffers can be: a region that the controller reaches and, if there is one, that is cached. */
+interface Place {
+  readonly controller: string;
+  readonly base: bigint;
+}
+
+function placeFor(chip: ResolvedChip): Place | undefined {
+  const pairs = chip.dma.flatMap((controller) =>
+    controller.reaches.map((name) => ({ controller, region: chip.regions.find((region) => region.name === name)! })),
+  );
+  const hard =
+    pairs.find(({ controller, region }) => region.cachedBy.length > 0 && controller.snoops.length === 0) ?? pairs[0];
+  return hard && { controller: hard.controller.name, base: hard.region.base + 0x100n };
+}
+
+/** Sends a message, then receives a reply into the same buffer, then sends again. */
+function exchange(machine: SimulatedMachine, Fence: FenceClass, place: Place): void {
+  const fence = new Fence(machine);
+  const engine = machine.engine(place.controller);
+  const buffer: DmaBuffer = { address: place.base, lengthBytes: 4 };
+  const finish = () => {
+    for (let waited = 0; !engine.isDone(); waited++) {
+      if (waited > 1000) throw new Error("the transfer never ends");
+      machine.wait();
+    }
+  };
+  for (const round of [1, 2]) {
+    const message = Array.from({ length: 4 }, (_, index) => round * 16 + index);
+    machine.store(buffer.address, message);
+    fence.release(buffer);
+    engine.start({ read: buffer });
+    finish();
+    fence.acquire(buffer);
+    expect([...engine.received]).toEqual(message);
+
+    const reply = Uint8Array.from(message, (value) => value + 100);
+    fence.release(buffer);
+    engine.start({ write: { buffer, data: reply } }, round === 1 ? "write" : "read");
+    finish();
+    fence.acquire(buffer);
+    expect([...machine.load(buffer.address, 4)]).toEqual([...reply]);
+  }
+}
+
+/** Sends through a descriptor in memory, which is handed over like any other buffer. */
+function sendByDescriptor(machine: SimulatedMachine, Fence: FenceClass, place: Place): void {
+  const fence = new Fence(machine);
+  const engine = machine.engine(place.controller);
+  const buffer: DmaBuffer = { address: place.base, lengthBytes: 4 };
+  const descriptor: DmaBuffer = { address: place.base + 0x100n, lengthBytes: descriptorBytes };
+  machine.store(buffer.address, [1, 2, 3, 4]);
+  machine.store(descriptor.address, new Uint8Array(Uint32Array.of(Number(buffer.address), 4, 0, 0).buffer));
+  fence.release(buffer);
+  fence.release(descriptor);
+  engine.startDescriptor(descriptor.address);
+  for (let waited = 0; ; waited++) {
+    if (waited > 1000) throw new Error("the transfer never ends");
+    machine.wait();
+    fence.acquire(descriptor);
+    if (machine.load(descriptor.address + 12n, 1)[0] === 1) break;
+    fence.release(descriptor);
+  }
+  expect([...engine.received]).toEqual([1, 2, 3, 4]);
+}
+
+const subjects = shippedChips.flatMap((id) => {
+  const { chip, fences } = planOf(id).planned!;
+  const place = placeFor(chip);
+  const plan = fences[0]!;
+  const isNothing = [...plan.release, ...plan.acquire].every(({ kind }) => kind === "compiler-barrier");
+  return place ? [{ id, chip, plan, place, isNothing }] : [];
+});
+
+async function emitted(id: string, name: string): Promise<FenceClass> {
+  const module = (await import(join(root, `out/typescript/${id}.ts`))) as Record<string, FenceClass>;
+  return module[name]!;
+}
+
+describe.each(subjects)("$id", ({ id, chip, plan, place }) => {
+  it("exchanges messages under every schedule tried", async () => {
+    const Fence = await emitted(id, plan.name);
+    forSeeds(chip, (machine) => exchange(machine, Fence, place), { seeds: 12, core: plan.core });
+  });
+
+  it("sends through a descriptor in memory under every schedule tried", async () => {
+    const Fence = await emitted(id, plan.name);
+    forSeeds(chip, (machine) => sendByDescriptor(machine, Fence, place), { seeds: 8, core: plan.core });
+  });
+});
+
+describe.each(subjects.filter(({ isNothing }) => !isNothing))("$id without its fence", ({ chip, plan, place }) => {
+  it("goes wrong under some schedule", () => {
+    const run = () => forSeeds(chip, (machine) => exchange(machine, noFence, place), { seeds: 200, core: plan.core });
+    expect(run).toThrow(ScheduleError);
+  });
+
+  it("sends garbage through a descriptor under some schedule", () => {
+    const run = () =>
+      forSeeds(chip, (machine) => sendByDescriptor(machine, noFence, place), { seeds: 200, core: plan.core });
+    expect(run).toThrow(ScheduleError);
+  });
+});
+
+it("runs the same way for the same seed, and says what happened", () => {
+  const { chip, place, plan } = subjects.find(({ isNothing }) => !isNothing)!;
+  const failure = (from: number, seeds: number) => {
+    try {
+      forSeeds(chip, (machine) => exchange(machine, noFence, place), { from, seeds, core: plan.core });
+    } catch (error) {
+      return error as ScheduleError;
+    }
+    throw new Error("no seed fails");
+  };
+  const first = failure(1, 200);
+  expect(failure(first.seed, 1).message).toBe(first.message);
+  expect(first.message).toMatch(/^with seed \d+: /);
+  expect(first.message).toMatch(/CPU +cache +DMA\n/);
+});
+
+it("names chip, region and controller where DMA cannot reach", () => {
+  const unreachable = subjects.flatMap(({ chip }) =>
+    chip.dma.flatMap((controller) =>
+      chip.regions
+        .filter(({ name }) => !controller.reaches.includes(name) && !controller.reads.includes(name))
+        .map((region) => ({ chip, controller, region })),
+    ),
+  );
+  expect(unreachable.length).toBeGreaterThan(0);
+  for (const { chip, controller, region } of unreachable) {
+    const engine = new SimulatedMachine(chip, { seed: 1 }).engine(controller.name);
+    const start = () => engine.start({ read: { address: region.base, lengthBytes: 1 } });
+    expect(start).toThrow(SimulationError);
+    expect(start).toThrow(`${chip.id}: ${controller.name} cannot read ${region.name}`);
+  }
+});
