@@ -15,3 +15,4 @@ export { type RecordedOperation, RecordingMachine } from "./runtime/recording-ma
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";
 export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
 export { type MachineEvent, type MachineOptions, SimulatedMachine, SimulationError } from "./simulator/machine.ts";
+export { type ReplayRequest, replay } from "./verifier/replay.ts";

@@ -179,6 +179,8 @@ async function bundle() {
     entryPoints: [join(root, "generator/index.ts")],
     outfile: join(root, "dist/index.mjs"),
     format: "esm",
+    // Packages inside that are CommonJS ask for parts of Node.
+    banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
   });
 }
 

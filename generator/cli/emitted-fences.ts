@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { typeScriptPath } from "../render/render-outputs.ts";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
+import * as lines from "../runtime/lines.ts";
 import { type RecordedOperation, RecordingMachine } from "../runtime/recording-machine.ts";
 import type { Environment } from "./environment.ts";
 
@@ -14,31 +15,23 @@ type FenceClass = new (machine: FenceMachine) => DmaFence;
 export type Recorder = (fenceName: string, fence: "release" | "acquire", buffer: DmaBuffer) => RecordedOperation[];
 
 /** The classes of a chip; undefined where they have not been generated. */
-export async function loadEmitted(
-  chip: string,
-  outFolder: string,
-  environment: Environment,
-): Promise<Recorder | undefined> {
+export function loadEmitted(chip: string, outFolder: string, environment: Environment): Recorder | undefined {
   const path = join(outFolder, typeScriptPath(chip));
   if (!existsSync(path)) return undefined;
   // The compiler is large, and only this command needs it.
-  const require = createRequire(pathToFileURL(join(environment.packageFolder, "package.json")));
-  const typescript = require("typescript") as typeof import("typescript");
+  const fromPackage = createRequire(pathToFileURL(join(environment.packageFolder, "package.json")));
+  const typescript = fromPackage("typescript") as typeof import("typescript");
   const { outputText } = typescript.transpileModule(readFileSync(path, "utf8"), {
-    compilerOptions: {
-      module: typescript.ModuleKind.ESNext,
-      target: typescript.ScriptTarget.ES2022,
-      verbatimModuleSyntax: true,
-    },
+    compilerOptions: { module: typescript.ModuleKind.CommonJS, target: typescript.ScriptTarget.ES2022 },
   });
-  const library = pathToFileURL(join(environment.packageFolder, "dist/index.mjs")).href;
-  const code = outputText.replaceAll('from "fencegen"', `from ${JSON.stringify(library)}`);
-  const module = (await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`)) as Record<
-    string,
-    FenceClass | undefined
-  >;
+  const classes: Record<string, FenceClass | undefined> = {};
+  const library = (name: string) => {
+    if (name !== "fencegen") throw new Error(`${path} imports ${name}`);
+    return lines;
+  };
+  new Function("exports", "require", outputText)(classes, library);
   return (fenceName, fence, buffer) => {
-    const Fence = module[fenceName];
+    const Fence = classes[fenceName];
     const machine = new RecordingMachine();
     if (Fence) new Fence(machine)[fence](buffer);
     return machine.operations;

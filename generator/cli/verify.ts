@@ -4,7 +4,7 @@ import { planKey } from "../plan/plan-key.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { sameOperations } from "../simulator/operations.ts";
 import { modelLimits } from "../verifier/limits.ts";
-import { traceText } from "../verifier/trace.ts";
+import { replaySnippet, traceText } from "../verifier/trace.ts";
 import { type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
 import { readVerdicts, writeVerdicts } from "../write/verdicts.ts";
 import { loadEmitted, type Recorder } from "./emitted-fences.ts";
@@ -36,7 +36,7 @@ export const verify: Command = {
     ["fencegen verify stm32h743 --trace", "also show what goes wrong without each step"],
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
-  async run(ids, options, environment) {
+  run(ids, options, environment) {
     const loaded = loadFor(options, environment);
     const planned = planAll(selectChips(ids, loaded), loaded);
     const chipsFolder = resolve(environment.workingFolder, options.chips);
@@ -45,7 +45,7 @@ export const verify: Command = {
     const verdicts = new Map(readVerdicts(chipsFolder));
     const results: Result[] = [];
     for (const chip of planned) {
-      const emitted = await loadEmitted(chip.chip.id, outFolder, environment);
+      const emitted = loadEmitted(chip.chip.id, outFolder, environment);
       for (const plan of chip.fences) results.push(verifyOne(chip, plan, emitted));
     }
     writeVerdicts(chipsFolder, verdicts);
@@ -109,7 +109,9 @@ function resultText({ chip, verdict, emitted, sameAs }: Result, withTraces: bool
   const lines = [
     `${chip} ${fence}: ${words.join(", ")}; mutants killed ${mutants.killed}/${mutants.total}, ${states} states${sameAs ? `, as ${sameAs}` : ""}`,
   ];
-  for (const example of counterexamples.slice(0, 1)) lines.push(traceText(example, "  "));
+  for (const example of counterexamples.slice(0, 1)) {
+    lines.push(traceText(example, "  "), indented(replaySnippet(chip, fence, undefined, example), "  "));
+  }
   for (const step of steps) {
     if (step.verdict === "superfluous") lines.push(`  superfluous: ${step.fence}, ${step.step}: ${step.change}`);
     if (step.verdict === "architectural" && withTraces)
@@ -117,10 +119,18 @@ function resultText({ chip, verdict, emitted, sameAs }: Result, withTraces: bool
     if (withTraces && step.verdict === "footprint")
       lines.push(`  ${step.fence}, ${step.step}: ${step.change}: ${step.because}`);
     if (withTraces && step.counterexample)
-      lines.push(`  ${step.fence}, ${step.step}: ${step.change}`, traceText(step.counterexample, "    "));
+      lines.push(
+        `  ${step.fence}, ${step.step}: ${step.change}`,
+        traceText(step.counterexample, "    "),
+        indented(replaySnippet(chip, fence, step.name, step.counterexample), "    "),
+      );
   }
   for (const { verdict: judged, text } of obligations) if (judged === "not needed") lines.push(`  not needed: ${text}`);
   return lines.join("\n");
+}
+
+function indented(text: string, margin: string): string {
+  return ["Replay it:", ...text.split("\n")].map((line) => margin + line).join("\n");
 }
 
 function toJson({ chip, verdict, emitted, milliseconds, sameAs }: Result) {

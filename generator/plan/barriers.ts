@@ -33,7 +33,7 @@ export function isKeptInOrder(requirement: Requirement, architecture: Architectu
     ({ earlier, later, notForWriteCombining }) =>
       earlier.includes(requirement.earlier) &&
       later.includes(requirement.later) &&
-      !(writeCombining && notForWriteCombining && requirement.earlier === "write"),
+      !(writeCombining && notForWriteCombining),
   );
 }
 

@@ -49,6 +49,7 @@ export function deriveObligations(
     );
   }
   const guarded = steps.some(({ kind }) => kind === "region-guard");
+  if (guarded) add("regions", "A buffer lies within one memory region; the fence looks at where it starts.");
   for (const level of core.caches) {
     if (level.enabled === "never" || level.writePolicy === "read-only" || (maintained.includes(level) && !guarded))
       continue;

@@ -512,6 +512,13 @@ function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: Resolve
         pointer,
       });
     }
+    if (level.smallestLineBytes !== level.largestLineBytes && countsLines(level.mechanism)) {
+      problems.push({
+        code: "plan/not-acted-on",
+        message: `${level.mechanism.title} takes a number of lines, and the size of a line of ${level.name} is not certain`,
+        pointer,
+      });
+    }
     for (const constraint of level.mechanism.constraints) {
       problems.push({ code: "plan/not-acted-on", message: `${level.mechanism.title}: ${constraint}`, pointer });
     }
@@ -533,6 +540,14 @@ function refuseChangedAddresses({ chip, core }: Context, steps: readonly FenceSt
       );
     }
   }
+}
+
+/** Whether a command is given a length in lines, or an address that must be the start of a line. */
+function countsLines({ operations, anyByteOfLine }: Mechanism): boolean {
+  return (
+    !anyByteOfLine ||
+    operations.some(({ sequence }) => sequence.some((item) => item.kind === "write" && item.value.of === "size-lines"))
+  );
 }
 
 /** What a mechanism's sequences need of the architecture's assembly and do not find. */

@@ -161,7 +161,8 @@ function applied(
 ): AppliedErratum[] {
   const unknown = revision === undefined || revision === "unknown";
   const all = erratum.affects === "all";
-  if (!all && !unknown && !erratum.affects.includes(revision)) return [];
+  const affected = erratum.affects === "all" ? [] : erratum.affects;
+  if (!all && !unknown && !affected.some((each) => each.toLowerCase() === revision.toLowerCase())) return [];
   return [
     {
       id: erratum.erratum,

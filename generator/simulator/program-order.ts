@@ -102,9 +102,7 @@ function keptByArchitecture(
 ): boolean {
   return programOrder.some(
     (row) =>
-      row.earlier.includes(earlier) &&
-      row.later.includes(later) &&
-      !(writeCombining && row.notForWriteCombining && earlier === "write"),
+      row.earlier.includes(earlier) && row.later.includes(later) && !(writeCombining && row.notForWriteCombining),
   );
 }
 

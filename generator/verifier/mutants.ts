@@ -16,6 +16,11 @@ export interface Mutant {
   execute(fence: "release" | "acquire", buffer: DmaBuffer): readonly RecordedOperation[];
 }
 
+/** `release 2: weakened to dmb sy`: unique within a fence. */
+export function changeName({ fence, step, change }: Pick<Mutant, "fence" | "step" | "change">): string {
+  return `${fence} ${step + 1}: ${change}`;
+}
+
 export function mutantsOf(plan: FencePlan, core: ResolvedCore): Mutant[] {
   return (["release", "acquire"] as const).flatMap((fence) =>
     plan[fence].flatMap((step, index) => [

@@ -1,14 +1,15 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
 import type { LineState } from "../simulator/line-state.ts";
 import type { Step } from "./explore.ts";
-import type { DriverAccess, FenceAction, FenceState } from "./fence-model.ts";
+import type { DriverAccess, FenceAction, FenceModel, FenceState } from "./fence-model.ts";
 import { type Scenario, scenarioName } from "./scenario.ts";
 
 export interface Counterexample {
   readonly property: string;
   readonly scenario: string;
-  /** Column titles first, then one row for each event. */
   readonly events: readonly TraceRow[];
+  /** Which of the possible steps was taken, one after the other: what `replay` needs to take them again. */
+  readonly schedule: readonly number[];
 }
 
 export interface TraceRow {
@@ -20,28 +21,36 @@ export interface TraceRow {
 
 export function counterexample(
   scenario: Scenario,
-  accesses: readonly DriverAccess[],
+  model: FenceModel,
   levelNames: readonly string[],
-  property: string,
-  trace: readonly Step<FenceState, FenceAction>[],
-  initial: FenceState,
+  {
+    property,
+    trace,
+    initial,
+  }: { property: string; trace: readonly Step<FenceState, FenceAction>[]; initial: FenceState },
 ): Counterexample {
+  const befores = [initial, ...trace.map(({ state }) => state)];
   const events = trace.map(({ action, state }, index): TraceRow => {
-    const before = index === 0 ? initial : trace[index - 1]!.state;
+    const before = befores[index]!;
+    const copies = changedCopies(before.line, state.line, levelNames);
+    const what = action.agent === "cache" ? `${levelNames[action.level]} ${action.what}s` : "";
     return {
-      cpu: action.agent === "CPU" || action.agent === "neighbour" ? cpuText(action, accesses) : "",
-      cache: [
-        action.agent === "cache" ? `${levelNames[action.level]} ${action.what}s` : "",
-        changedCopies(before.line, state.line, levelNames),
-      ]
-        .filter(Boolean)
-        .join(": "),
+      cpu: action.agent === "CPU" || action.agent === "neighbour" ? cpuText(action, model.accesses) : "",
+      cache: [what, copies].filter(Boolean).join(": "),
       memory: before.line.memory.join() === state.line.memory.join() ? "" : `[${state.line.memory.join(" ")}]`,
       device:
         action.agent === "DMA" ? (action.what === "done" ? "shows the end" : `${action.what}s ${action.value}`) : "",
     };
   });
-  return { property, scenario: scenarioName(scenario), events };
+  const schedule = trace.map(({ action, state }, index) =>
+    model
+      .next(befores[index]!)
+      .findIndex(
+        (step) =>
+          JSON.stringify(step.action) === JSON.stringify(action) && model.encode(step.state) === model.encode(state),
+      ),
+  );
+  return { property, scenario: scenarioName(scenario), events, schedule };
 }
 
 function cpuText(
@@ -88,4 +97,15 @@ export function traceText({ property, scenario, events }: Counterexample, indent
   ]
     .map((line) => indent + line)
     .join("\n");
+}
+
+/** A test that takes the same steps again. */
+export function replaySnippet(
+  chip: string,
+  fence: string,
+  change: string | undefined,
+  { scenario, schedule }: Counterexample,
+): string {
+  const request = JSON.stringify({ fence, ...(change !== undefined && { change }), scenario, schedule });
+  return `import { openChip, replay } from "fencegen";\nconsole.log(replay(openChip(${JSON.stringify(chip)}), ${request}));`;
 }

@@ -11,7 +11,7 @@ import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import { fenceProgram } from "./fence-program.ts";
 import { buffersAround, footprintProblem } from "./footprint.ts";
-import { type Mutant, mutantsOf } from "./mutants.ts";
+import { changeName, type Mutant, mutantsOf } from "./mutants.ts";
 import { type Port, portsOf, type Scenario, scenarioName, scenariosFor } from "./scenario.ts";
 import { type Counterexample, counterexample } from "./trace.ts";
 
@@ -41,6 +41,8 @@ export interface StepVerdict {
   readonly fence: "release" | "acquire";
   readonly step: string;
   readonly change: string;
+  /** What `replay` calls the change. */
+  readonly name: string;
   /** architectural: kept because the manual or an erratum demands it, although the model does not show why. */
   readonly verdict: "property" | "footprint" | "architectural" | "superfluous";
   /** What the change breaks, or who demands the step. */
@@ -80,9 +82,7 @@ export function verifyFence(
     const names = scenario.port.levels.map((index) => core.caches[index]!.name);
     return {
       reached: result.reachedGoal,
-      broken:
-        violation &&
-        counterexample(scenario, model.accesses, names, violation.property, violation.trace, violation.initial),
+      broken: violation && counterexample(scenario, model, names, violation),
     };
   };
   const firstBroken = (list: readonly Scenario[], program: Execute): Counterexample | undefined => {
@@ -144,7 +144,7 @@ export function verifyFence(
 
   function judgeMutant(mutant: Mutant): StepVerdict {
     const step = plan[mutant.fence][mutant.step]!;
-    const common = { fence: mutant.fence, step: stepTitle(step), change: mutant.change };
+    const common = { fence: mutant.fence, step: stepTitle(step), change: mutant.change, name: changeName(mutant) };
     const outside = footprint(mutant.execute);
     if (outside) return { ...common, verdict: "footprint", because: outside, counterexample: undefined };
     const broken = firstBroken(scenarios, mutant.execute);

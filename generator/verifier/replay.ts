@@ -1,0 +1,60 @@
+// Takes the steps of a counterexample again, one by one, on the same semantics that found it.
+import { planChip } from "../plan/plan-chip.ts";
+import type { ResolvedChip } from "../resolve/model.ts";
+import { operationsOf } from "../simulator/operations.ts";
+import { fenceModel } from "./fence-model.ts";
+import { fenceProgram } from "./fence-program.ts";
+import { changeName, mutantsOf } from "./mutants.ts";
+import { portsOf, scenarioName, scenariosFor } from "./scenario.ts";
+import { counterexample, traceText } from "./trace.ts";
+
+export interface ReplayRequest {
+  /** Name of the fence's type. */
+  readonly fence: string;
+  /** The change to the fence, as `fencegen verify --trace` names it; left out, the fence as it is. */
+  readonly change?: string;
+  readonly scenario: string;
+  readonly schedule: readonly number[];
+}
+
+/**
+ * The execution that the schedule describes, as text.
+ * @throws {RangeError} for a fence, change, scenario or step that does not exist
+ */
+export function replay(chip: ResolvedChip, { fence, change, scenario: name, schedule }: ReplayRequest): string {
+  const plan = found(planChip(chip).fences, (each) => each.name === fence, `fence ${fence}`);
+  const core = chip.cores.find(({ id }) => id === plan.core)!;
+  const execute =
+    change === undefined
+      ? (which: "release" | "acquire", buffer: Parameters<typeof operationsOf>[1]) => operationsOf(plan[which], buffer)
+      : found(mutantsOf(plan, core), (mutant) => changeName(mutant) === change, `change ${change}`).execute;
+  const controllers = chip.dma.filter((controller) => plan.controllers.includes(controller.name));
+  const scenarios = scenariosFor(
+    portsOf(chip, core, controllers),
+    plan.obligations.map(({ kind }) => kind),
+  );
+  const scenario = found(scenarios, (each) => scenarioName(each) === name, `scenario ${name}`);
+  const model = fenceModel(scenario, core, chip.dmaDomain, fenceProgram(execute, scenario, core, plan.lineBytes ?? 32));
+  const initial = model.initial[0]!;
+  const trace = [];
+  let property = "no property";
+  let state = initial;
+  for (const [index, choice] of schedule.entries()) {
+    const step = model.next(state)[choice];
+    if (!step)
+      throw new RangeError(
+        `step ${index + 1} of the schedule is not possible here; has the fence or the model changed?`,
+      );
+    trace.push(step);
+    state = step.state;
+    property = step.violates ?? model.violated(state) ?? property;
+  }
+  const names = scenario.port.levels.map((level) => core.caches[level]!.name);
+  return traceText(counterexample(scenario, model, names, { property, trace, initial }));
+}
+
+function found<T>(items: readonly T[], isIt: (item: T) => boolean, what: string): T {
+  const item = items.find(isIt);
+  if (item === undefined) throw new RangeError(`there is no ${what}`);
+  return item;
+}
