@@ -22,7 +22,7 @@ export function loadWith(texts: Readonly<Record<string, string>>) {
   const diagnostics = new Diagnostics();
   const own: SourceFile[] = Object.entries(texts).map(([path, text]) => parseSource(path, text, diagnostics));
   const others = shippedFiles.filter(({ path }) => !Object.hasOwn(texts, path));
-  return validate([...own, ...others], diagnostics);
+  return validate([...others, ...own], diagnostics);
 }
 
 /** Plans one chip of the shipped ones, or of the texts. */
@@ -32,6 +32,12 @@ export function planOf(id: string, texts: Readonly<Record<string, string>> = {})
   if (!description) throw new Error(`no chip ${id}`);
   const planned: PlannedChip | undefined = planDescription(description, loaded);
   return { planned, diagnostics: loaded.diagnostics.sorted() };
+}
+
+/** Plans every chip that can be planned. */
+export function planAllOf(texts: Readonly<Record<string, string>>) {
+  const loaded = loadWith(texts);
+  return { loaded, planned: loaded.chips.flatMap((chip) => planDescription(chip, loaded) ?? []) };
 }
 
 /** The one fence of a chip, which must be derivable. */

@@ -1,6 +1,12 @@
 // A small chip of our own, so that tests of one fact do not depend on a real one.
 
 export interface TestChip {
+  readonly architecture?: keyof typeof targets;
+  /** The caches of the core, as a YAML list. */
+  readonly coreCaches?: string;
+  /** Errata and other keys of the core, indented by four spaces. */
+  readonly coreMore?: string;
+  readonly revision?: string;
   readonly core?: string;
   readonly caches?: string;
   readonly mechanisms?: string;
@@ -9,12 +15,22 @@ export interface TestChip {
   readonly more?: string;
 }
 
-const cached = `
+const targets = {
+  "armv6-m": "thumbv6m-none-eabi",
+  "armv7-m": "thumbv7em-none-eabi",
+  "armv7-a": "armv7a-none-eabi",
+  "armv8-a": "aarch64-unknown-none",
+  riscv: "riscv32imac-unknown-none-elf",
+  x86: "x86_64-unknown-none",
+} as const;
+
+function testCore({ architecture = "armv7-m", coreCaches, coreMore }: TestChip): string {
+  return `
   - core: test-core
     title: Test core
-    architecture: armv7-m
-    caches:
-      - { name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }`;
+    architecture: ${architecture}
+    caches: ${coreCaches ?? "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }]"}${coreMore ?? ""}`;
+}
 
 /** A chip with a write-back cache that its one DMA controller does not see; each part may be another. */
 export function testChip(parts: TestChip = {}): string {
@@ -22,9 +38,9 @@ export function testChip(parts: TestChip = {}): string {
 title: Test chip
 vendor: Nobody
 cores:
-  - core:${(parts.core ?? cached).replaceAll("\n", "\n    ").replace(/- /, "  ")}
-    rustTargets: [thumbv7em-none-eabi]
-${parts.caches ? `caches:${parts.caches}\n` : ""}mechanisms:${parts.mechanisms ?? testMechanism()}
+  - core:${(parts.core ?? testCore(parts)).replaceAll("\n", "\n    ").replace(/- /, "  ")}
+    rustTargets: [${targets[parts.architecture ?? "armv7-m"]}]
+${parts.revision ? `    revision: ${parts.revision}\n` : ""}${parts.caches ? `caches:${parts.caches}\n` : ""}mechanisms:${parts.mechanisms ?? testMechanism()}
 regions:${parts.regions ?? "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }"}
 dma:${parts.dma ?? "\n  - { name: DMA, reaches: [RAM], snoops: none }"}
 ${parts.more ?? ""}`;

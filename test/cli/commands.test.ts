@@ -1,0 +1,133 @@
+// What holds for every command: help, wrong usage, JSON, streams and colours.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { commands } from "../../generator/cli/commands.ts";
+import { fencegen, root, temporaryFolder } from "../support/command.ts";
+
+const chips = readdirSync(join(root, "chips")).flatMap((name) => /^(.*)\.yaml$/.exec(name)?.[1] ?? []);
+const json = (...args: string[]) => JSON.parse(fencegen([...args, "--json"]).stdout) as Record<string, never>;
+
+it("lists every command, once", () => {
+  const { code, stdout, stderr } = fencegen(["--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  for (const { name } of commands) expect(stdout.match(new RegExp(`^  ${name} `, "gm"))).toHaveLength(1);
+});
+
+describe.each(commands.map(({ name }) => name))("%s --help", (name) => {
+  it("shows the usage, the options and examples", () => {
+    const { code, stdout, stderr } = fencegen([name, "--help"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(new RegExp(`^Usage: fencegen ${name}\\b`));
+    expect(stdout).toMatch(new RegExp(`\\nExamples:\\n {2}fencegen ${name}\\b.* # \\S`));
+    expect(stdout).toMatch(/\n {2}--json /);
+    expect(stdout).toContain("Exit codes: 0 fine");
+  });
+});
+
+it("tells its version", () => {
+  expect(fencegen(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it.each([
+  [["generat"], "did you mean `generate`?"],
+  [["frobnicate"], "there is no command `frobnicate`"],
+  [["generate", "--froce"], "did you mean `--force`?"],
+  [["check", "--force"], "Unknown option '--force'"],
+  [["plan", "stm32h744"], "did you mean `stm32h743`?"],
+  [["plan", "no-chip-like-this"], `known are ${chips.sort().join(", ")}`],
+  [["generate", "nrf52841"], "did you mean `nrf52840`?"],
+  [["plan"], "usage: fencegen plan <chip>"],
+  [["plan", "rp2040", "nrf52840"], "usage: fencegen plan <chip>"],
+  [["check", "rp2040"], "usage: fencegen check"],
+  [["generate", "--out"], "argument missing"],
+])("wrong usage, %j, says so", (args, message) => {
+  const { code, stdout, stderr } = fencegen(args);
+  expect(stderr).toContain(message);
+  expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+});
+
+it("without a command, shows how to use it", () => {
+  const { code, stdout } = fencegen([]);
+  expect(stdout).toContain("Usage: fencegen <command>");
+  expect(code).toBe(64);
+});
+
+describe("list", () => {
+  it("has an entry with the documented keys for each chip", () => {
+    const answer = json("list") as unknown as { chips: Record<string, unknown>[] };
+    expect(Object.keys(answer)).toEqual(["schemaVersion", "chips"]);
+    expect(answer).toMatchObject({ schemaVersion: 1 });
+    expect(answer.chips.map(({ id }) => id)).toEqual(chips.sort());
+    for (const chip of answer.chips) {
+      expect(chip).toEqual({
+        id: expect.any(String),
+        vendor: expect.any(String),
+        cores: expect.arrayContaining([expect.any(String)]),
+        isa: expect.arrayContaining([expect.any(String)]),
+        rustTargets: expect.arrayContaining([expect.any(String)]),
+        coherent: expect.any(Boolean),
+        mechanisms: expect.any(Array),
+        lineBytes: chip["coherent"] ? null : expect.any(Number),
+        outputs: [expect.stringMatching(/^out\/rust\/src\/\w+\.rs$/), `out/typescript/${chip["id"]}.ts`],
+      });
+      expect(chip["mechanisms"]).toHaveLength(chip["coherent"] ? 0 : (chip["mechanisms"] as []).length || 1);
+    }
+  });
+
+  it("is a table for people, one line for each chip, on standard output", () => {
+    const { code, stdout, stderr } = fencegen(["list"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [head, ...rows] = stdout.trimEnd().split("\n");
+    expect(head).toMatch(/^chip +vendor/);
+    expect(rows.map((row) => row.split(" ")[0])).toEqual(chips.sort());
+  });
+});
+
+describe("plan", () => {
+  it.each(["zynq7000", "nrf52840"])("has the documented keys for %s", (chip) => {
+    const answer = json("plan", chip) as unknown as { fences: Record<string, Record<string, unknown>[]>[] };
+    expect(Object.keys(answer)).toEqual(["schemaVersion", "chip", "fences"]);
+    expect(answer).toMatchObject({ schemaVersion: 1, chip });
+    for (const fence of answer.fences) {
+      expect(fence).toMatchObject({ name: expect.stringMatching(/DmaFence$/), core: expect.any(String) });
+      expect(fence["obligations"]!.length).toBeGreaterThan(0);
+      for (const step of [...fence["release"]!, ...fence["acquire"]!]) {
+        expect(step).toMatchObject({
+          kind: expect.any(String),
+          reason: expect.any(String),
+          sources: expect.any(Array),
+        });
+      }
+    }
+  });
+
+  it("says the same to people", () => {
+    const { code, stdout, stderr } = fencegen(["plan", "stm32h743"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    for (const word of ["Stm32h743DmaFence", "release", "acquire", "relies on", "dsb sy", "DCCMVAC"])
+      expect(stdout).toContain(word);
+  });
+});
+
+it("a folder that is not there is a problem of the input", () => {
+  for (const args of [["generate"], ["check"], ["list"], ["plan", "rp2040", "--chips", "nowhere"]]) {
+    const { code, stderr } = fencegen(args, { cwd: temporaryFolder() });
+    expect(stderr, args.join(" ")).not.toContain("bug");
+    expect([1, 64]).toContain(code);
+  }
+});
+
+describe("colours", () => {
+  const coloured = (env: Record<string, string>) =>
+    fencegen(["validate", "-"], { input: "chip: x\n", env }).stderr.includes("\u001b[");
+
+  it.each<[Record<string, string>, boolean]>([
+    [{}, false],
+    [{ FORCE_COLOR: "1" }, true],
+    [{ FORCE_COLOR: "0" }, false],
+    [{ NO_COLOR: "1" }, false],
+  ])("%j", (env, expected) => {
+    expect(coloured(env)).toBe(expected);
+  });
+});

@@ -1,0 +1,251 @@
+// Where no sound fence follows from the facts, none is made: the chip is refused at the fact, with the reason.
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { codes } from "../../generator/diagnostics/codes.ts";
+import { fencegen, temporaryFolder } from "../support/command.ts";
+import { planOf } from "../support/pipeline.ts";
+import { type TestChip, testChip, testMechanism } from "../support/test-chip.ts";
+
+const only = (operation: string) => testMechanism({ operations: `\n      operation: ${operation}` });
+const write = "sequence: [write: { register: CLEAN, value: address }]";
+const execution = (facts: string) => ({ mechanisms: testMechanism({ more: `\n    execution: { ${facts} }` }) });
+const strict = "{ kind: physical, uncachedAddress: wrong }";
+const override = (use: string, fence = "release", at = "last") =>
+  `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: Somebody said so. }]`;
+const uncached = { coreCaches: "[]", mechanisms: " []", regions: "\n  - { name: RAM, base: 0, cachedBy: none }" };
+
+/** What is wrong, its code, what the message says, and the text of the line that it is reported at. */
+const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[] = [
+  [
+    "a cache without maintenance",
+    { coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]" },
+    "plan/no-maintenance",
+    /`DMA` reaches `RAM` without seeing L1D/,
+    "{ name: DMA,",
+  ],
+  [
+    "a cache without maintenance that DMA only reads past",
+    {
+      coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]",
+      dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: none }",
+    },
+    "plan/no-maintenance",
+    /`DMA` reaches `RAM`/,
+    "{ name: DMA,",
+  ],
+  [
+    "nothing that cleans",
+    { mechanisms: only(`{ effect: invalidate, ${write} }`) },
+    "plan/no-operation",
+    /no operation that cleans a line/,
+    "{ name: DMA,",
+  ],
+  [
+    "nothing that invalidates",
+    { mechanisms: only(`{ effect: clean, ${write} }`) },
+    "plan/no-operation",
+    /no operation that drops a line/,
+    "{ name: DMA,",
+  ],
+  [
+    "a clean that stops short of DMA",
+    { mechanisms: only(`{ effect: clean-and-invalidate, reaches: unification, ${write} }`) },
+    "plan/no-operation",
+    /cleans a line up to where DMA looks/,
+    "{ name: DMA,",
+  ],
+  [
+    "a clean that forgets instead of writing",
+    { mechanisms: only(`{ effect: discard-dirty, ${write} }`) },
+    "plan/no-operation",
+    /cleans a line/,
+    "{ name: DMA,",
+  ],
+  [
+    // It would drop other data that is dirty.
+    "only a whole-cache invalidate for a write-back cache",
+    {
+      mechanisms: testMechanism({
+        operations: `\n      clean: { effect: clean, ${write} }\n      all: { effect: invalidate, unit: whole-cache, ${write} }`,
+      }),
+    },
+    "plan/no-operation",
+    /drops a line without losing/,
+    "{ name: DMA,",
+  ],
+  [
+    "an erratum that leaves nothing to clean with",
+    {
+      mechanisms: only(`{ effect: clean-and-invalidate, ${write} }`),
+      coreMore: "\n    errata: [{ erratum: N 1, title: Broken., affects: all, withoutOperation: [operation] }]",
+    },
+    "plan/no-operation",
+    /cleans a line/,
+    "{ name: DMA,",
+  ],
+  [
+    // FENCE orders, and completes nothing.
+    "no barrier that completes the operations",
+    { architecture: "riscv" },
+    "plan/no-barrier",
+    /no barrier (completes|orders) (write before )?maintenance/,
+    "core:",
+  ],
+  ["a DMB for a DSB", { more: override("dmb sy") }, "plan/override-too-weak", /`dmb sy` does not/, override("dmb sy")],
+  [
+    "a FENCE with too few bits",
+    { architecture: "riscv", ...uncached, more: override("fence w, o") },
+    "plan/override-too-weak",
+    /`fence w, o` does not order/,
+    override("fence w, o"),
+  ],
+  [
+    "a barrier for too near observers",
+    { architecture: "armv8-a", ...uncached, more: override("dmb ish", "acquire") },
+    "plan/override-too-weak",
+    /`dmb ish` does not order/,
+    override("dmb ish", "acquire"),
+  ],
+  [
+    "masked interrupts",
+    execution("interruptsMasked: true"),
+    "plan/not-acted-on",
+    /interrupts must be masked/,
+    "{ name: DMA,",
+  ],
+  [
+    "code outside the cache",
+    execution("codeOutsideCache: true"),
+    "plan/not-acted-on",
+    /must not be executed from the memory that it caches/,
+    "{ name: DMA,",
+  ],
+  [
+    "registers of each hart",
+    execution("perHartRegisters: 0x100"),
+    "plan/not-acted-on",
+    /each hart has registers/,
+    "{ name: DMA,",
+  ],
+  [
+    "a call into ROM",
+    { mechanisms: only("{ effect: clean-and-invalidate, sequence: [call: Cache_WriteBack_Addr] }") },
+    "plan/not-acted-on",
+    /call into ROM/,
+    "{ name: DMA,",
+  ],
+  [
+    "a guard around a region whose size only the board knows",
+    {
+      mechanisms: testMechanism({ address: strict }),
+      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
+      dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+    },
+    "plan/not-acted-on",
+    /the size of `RAM` is not given/,
+    "{ name: RAM,",
+  ],
+  [
+    // One guard around the fence would leave out the maintenance of the inner level too.
+    "a region cached by one level only, where the other level's operations would be wrong",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+      mechanisms: testMechanism() + testMechanism({ id: "outer", address: strict }),
+      regions:
+        "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  - { name: OCM, base: 0, size: 64KiB, cachedBy: [L1D] }",
+      dma: "\n  - { name: DMA, reaches: [RAM, OCM], snoops: none }",
+    },
+    "plan/not-acted-on",
+    /`OCM` is cached, but not by every level/,
+    "{ name: OCM,",
+  ],
+  [
+    "a loop on an architecture that spells none",
+    {
+      architecture: "x86",
+      mechanisms: only('{ effect: clean-and-invalidate, sequence: [instruction: "clflush [{address}]"] }'),
+    },
+    "plan/no-assembly",
+    /a loop over lines/,
+    "{ name: DMA,",
+  ],
+  [
+    "an address that is shifted in each line's operation",
+    { mechanisms: testMechanism().replace("value: address", "value: { of: address, shiftRight: 4 }") },
+    "plan/not-acted-on",
+    /takes the address of a line changed/,
+    "core:",
+  ],
+  [
+    "a register width that the architecture cannot access",
+    { mechanisms: testMechanism().replace("offset: 0x0 }", "offset: 0x0, widthBits: 64 }") },
+    "plan/no-assembly",
+    /a 64-bit store/,
+    "{ name: DMA,",
+  ],
+];
+
+describe.each(refusals)("%s", (_, parts, code, message, place) => {
+  const text = testChip(parts);
+  const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
+
+  it("is refused at the fact that it is about", () => {
+    expect(planned).toBeUndefined();
+    expect(diagnostics.map((diagnostic) => [diagnostic.code, diagnostic.severity])).toEqual([[code, "error"]]);
+    expect(diagnostics[0]!.message).toMatch(message);
+    expect(diagnostics[0]!.path).toBe("chips/test-chip.yaml");
+    expect(text.split("\n")[diagnostics[0]!.range!.start.line - 1]).toContain(place);
+  });
+});
+
+describe("a fact that fencegen does not act on, and need not", () => {
+  it.each<[string, TestChip, RegExp]>([
+    ["snooping", { dma: "\n  - { name: DMA, reaches: [RAM], snoops: run-time }" }, /`DMA` snoops is known at run time/],
+    [
+      "threshold",
+      {
+        coreCaches:
+          "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism, wholeCacheThresholdBytes: 4KiB }]",
+      },
+      /at any length/,
+    ],
+    [
+      "line size",
+      {
+        coreCaches:
+          "[{ name: L1D, lineBytes: { smallest: 16, largest: 32, readFrom: CTR }, writePolicy: write-back, maintenance: test-mechanism }]",
+      },
+      /is not read at run time/,
+    ],
+  ])("is a warning: %s", (_, parts, message) => {
+    const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": testChip(parts) });
+    expect(planned).toBeDefined();
+    expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([["plan/ignored-fact", "warning"]]);
+    expect(diagnostics[0]!.message).toMatch(message);
+  });
+});
+
+// The warning has its cases above; what the verifier finds is not the planner's to report.
+const notRefusals = ["plan/ignored-fact", "plan/found-unsound"];
+
+it.each(Object.keys(codes).filter((code) => code.startsWith("plan/") && !notRefusals.includes(code)))(
+  "%s has a case",
+  (code) => {
+    expect(refusals.map((refusal) => refusal[2])).toContain(code);
+  },
+);
+
+it("nothing is written for any chip while one is refused", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "chips"));
+  writeFileSync(join(folder, "chips/test-chip.yaml"), testChip({ coreCaches: refusals[0]![1].coreCaches! }));
+  writeFileSync(join(folder, "chips/fine.yaml"), testChip().replace("chip: test-chip", "chip: fine"));
+  for (const args of [["generate"], ["generate", "--force"], ["generate", "test-chip"]]) {
+    const { code, stdout, stderr } = fencegen(args, { cwd: folder });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("plan/no-maintenance");
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  }
+  expect(readdirSync(folder)).toEqual(["chips"]);
+});

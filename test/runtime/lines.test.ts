@@ -1,0 +1,81 @@
+// Which lines a buffer touches, against the definition: a line is touched if it holds one of the buffer's bytes.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DmaBuffer } from "../../generator/index.ts";
+import { edgeAddresses, lineAddresses, lineCount, lineRange, lineStart, startsIn } from "../../generator/index.ts";
+
+const lineBytes = fc.constantFrom(4, 16, 32, 64, 128);
+const address = fc.oneof(
+  fc.bigInt(0n, 300n),
+  fc.bigInt(0n, (1n << 64n) - 1n),
+  // Up to the top of both address spaces.
+  fc.bigInt(0n, 300n).map((below) => (1n << 32n) - 1n - below),
+  fc.bigInt(0n, 300n).map((below) => (1n << 64n) - 1n - below),
+);
+const buffer = fc.record({ address, lengthBytes: fc.nat(300) });
+
+/** The starts of the lines touched, byte by byte. */
+function touched({ address, lengthBytes }: DmaBuffer, bytes: number): bigint[] {
+  const starts = Array.from({ length: lengthBytes }, (_, i) => {
+    const byte = address + BigInt(i);
+    return byte - (byte % BigInt(bytes));
+  });
+  return [...new Set(starts)];
+}
+
+const property = (check: (buffer: DmaBuffer, bytes: number, lines: bigint[]) => void) =>
+  fc.assert(fc.property(buffer, lineBytes, (some, bytes) => void check(some, bytes, touched(some, bytes))));
+
+describe("of any buffer", () => {
+  it("the lines are counted", () => {
+    property((some, bytes, lines) => expect(lineCount(some, bytes)).toBe(lines.length));
+  });
+
+  it("each line is named once, in ascending order, by its start", () => {
+    property((some, bytes, lines) => expect(lineAddresses(some, bytes, "line-aligned")).toEqual(lines));
+  });
+
+  it("the addresses as given name the same lines, from the buffer's own on", () => {
+    property((some, bytes, lines) => {
+      const given = lineAddresses(some, bytes, "as-given");
+      expect(given.map((one) => lineStart(one, bytes))).toEqual(lines);
+      if (lines.length > 0) expect(given[0]).toBe(some.address);
+    });
+  });
+
+  it("the edges are the first and the last line, or none", () => {
+    property((some, bytes, lines) => {
+      const edges = lines.length > 0 ? [lines[0], lines.at(-1)] : [];
+      expect(edgeAddresses(some, bytes, "line-aligned")).toEqual(edges);
+      expect(edgeAddresses(some, bytes, "as-given").map((one) => lineStart(one, bytes))).toEqual(edges);
+    });
+  });
+
+  it("the range covers exactly its lines", () => {
+    property((some, bytes, lines) => {
+      fc.pre(some.lengthBytes > 0);
+      const range = lineRange(some, bytes);
+      expect(range).toEqual({
+        firstLine: lines[0],
+        lastByte: some.address + BigInt(some.lengthBytes) - 1n,
+        end: lines.at(-1)! + BigInt(bytes),
+        sizeBytes: BigInt(lines.length * bytes),
+        sizeLines: BigInt(lines.length),
+      });
+    });
+  });
+});
+
+it.each([
+  [0x1fffn, false],
+  [0x2000n, true],
+  [0x2fffn, true],
+  [0x3000n, false],
+  [0x8000n, true],
+])("a buffer at 0x%s is in one of two regions: %s", (start, expected) => {
+  const regions = [
+    [0x2000n, 0x1000n],
+    [0x8000n, 1n],
+  ] as const;
+  expect(startsIn({ address: start, lengthBytes: 0x10_0000 }, regions)).toBe(expected);
+});

@@ -1,0 +1,78 @@
+// Chips that no shipped one is like, for tests of what is printed.
+import { type TestChip, testMechanism } from "./test-chip.ts";
+
+const range = (name: string, effect: string) => `
+      ${name}:
+        effect: ${effect}
+        unit: range
+        sequence:
+          - write: { register: STATUS, value: 0x10 }
+          - write: { register: START, value: first-line }
+          - write: { register: END, value: last-byte }
+          - write: { register: CLEAN, value: { of: size-lines, shiftRight: 1, or: 1 } }
+          - write: { register: INVALIDATE, value: { of: end, subtract: 4 } }
+          - poll: { register: STATUS, mask: 0x1, until: clear }
+          - poll: { register: STATUS, mask: 0x8000_0000, until: set }`;
+const rangeMechanism = {
+  address: "{ kind: physical, uncachedAddress: wrong }",
+  ordering: "{ accessClass: device-write, doneWhen: completed }",
+  operations: range("clean", "clean") + range("clean-invalidate", "clean-and-invalidate"),
+};
+/** Chips whose fences take every form of statement that a view can print. */
+export const shapes: Readonly<Record<string, TestChip>> = {
+  "a range command behind a guard around two regions": {
+    mechanisms: testMechanism(rangeMechanism),
+    regions: `
+  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  - { name: A region with quite a long name, base: 0x6000_0000, size: 256MiB, cachedBy: all }
+  - { name: TCM, base: 0, size: 64KiB, cachedBy: none }`,
+    dma: "\n  - { name: DMA, reaches: [RAM, A region with quite a long name, TCM], snoops: none }",
+  },
+  "a range command behind a guard around one region": {
+    mechanisms: testMechanism(rangeMechanism),
+    regions:
+      "\n  - { name: RAM, base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
+    dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+  },
+  "edge lines, by the start of the line": {
+    mechanisms: testMechanism({
+      address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+      operations: `
+      clean: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
+      invalidate: { effect: invalidate, repeat: 2, sequence: [write: { register: INVALIDATE, value: address }] }`,
+    }),
+  },
+  "edge lines, by any address": {
+    mechanisms: testMechanism({
+      operations: `
+      clean: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
+      invalidate: { effect: invalidate, sequence: [write: { register: INVALIDATE, value: address }] }`,
+    }),
+  },
+  "a whole-cache operation": {
+    mechanisms: testMechanism({
+      operations:
+        "\n      all: { effect: clean-and-invalidate, unit: whole-cache, sequence: [write: { register: CLEAN, value: 1 }] }",
+    }),
+  },
+  "two levels of different lines": {
+    caches: "\n  - { name: L2, lineBytes: 64, writePolicy: write-back, maintenance: outer }",
+    mechanisms:
+      testMechanism() +
+      testMechanism({
+        id: "outer",
+        address: "{ kind: physical, uncachedAddress: ignored }",
+        more: "\n    completion: { sequence: [write: { register: STATUS, value: 0 }] }",
+      }).replace("0x4000_0000", "0x5000_0000"),
+    dma: "\n  - { name: Master, reaches: [RAM], snoops: none }\n  - { name: Port, reaches: [RAM], snoops: all }",
+  },
+  "write-combining memory on x86": {
+    architecture: "x86",
+    coreCaches: "[]",
+    mechanisms: " []",
+    regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }",
+  },
+  "words that mean something to a compiler": {
+    dma: '\n  - { name: "*/ {{x}} {buffer} \\" \\\\ [link] `", reaches: [RAM], snoops: none }',
+  },
+};
