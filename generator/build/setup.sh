@@ -6,6 +6,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 parallel_builds=2
+# As the `core` that rustup has is built: optimised, without debug assertions. The MIR of what is not generic comes along,
+# because nothing is ever linked.
+core_options=(-C opt-level=3 -C panic=abort -Zalways-encode-mir=yes -Zforce-unstable-if-unmarked)
 export PATH="$PATH:/usr/sbin:/sbin"
 
 say() { echo "setup: $*"; }
@@ -74,27 +77,33 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends $packages >/dev/null
 }
 
-# Metadata is enough of `core`, as long as it has the MIR of what is not generic; nothing of it is ever linked.
-# `compiler_builtins` only has to be there.
+# Metadata is enough of `core`, and `compiler_builtins` only has to be there.
 build_core() {
   local target=$1 library started=$SECONDS partial
   library=$sysroot/lib/rustlib/$target/lib
   mkdir -p "$library"
   partial=$(mktemp -d "$library/partial.XXXXXX")
-  local common=(--edition 2024 --crate-type lib --emit=metadata --cap-lints allow -C panic=abort)
+  local common=(--edition 2024 --crate-type lib --emit=metadata --cap-lints allow "${core_options[@]}")
   if [ -e "$specifications/$target.json" ]; then
     common+=(-Zunstable-options --target "$specifications/$target.json")
   else
     common+=(--target "$target")
   fi
   # Building `core` itself takes unstable features; what is compiled against it does not.
-  RUSTC_BOOTSTRAP=1 "$rustc" --crate-name core "$source" "${common[@]}" \
-    -Zalways-encode-mir=yes -Zforce-unstable-if-unmarked -o "$partial/libcore.rmeta"
+  RUSTC_BOOTSTRAP=1 "$rustc" --crate-name core "$source" "${common[@]}" -o "$partial/libcore.rmeta"
   RUSTC_BOOTSTRAP=1 "$rustc" --crate-name compiler_builtins - "${common[@]}" -o "$partial/libcompiler_builtins.rmeta" \
     <<<'#![feature(no_core, compiler_builtins)] #![no_core] #![compiler_builtins]'
   mv "$partial"/*.rmeta "$library/"
   rmdir "$partial"
   say "built core for $target in $((SECONDS - started)) s"
+}
+
+# What was built in another way is built again.
+check_recipe() {
+  [ "$(cat "$sysroot/recipe" 2>/dev/null)" = "${core_options[*]}" ] && return
+  rm -rf "${sysroot:?}/lib"
+  mkdir -p "$sysroot"
+  echo "${core_options[*]}" >"$sysroot/recipe"
 }
 
 install_specifications() {
@@ -113,6 +122,7 @@ build_cores() {
   local targets failed=0 running=0 target
   specifications=$(doctor doctor.cache)/targets
   sysroot=$(doctor doctor.sysroot)
+  check_recipe
   install_specifications
   targets=$(targets_to_build)
   if [ -z "$targets" ]; then

@@ -56,5 +56,6 @@ export function renderOptions(environment: Environment, diagnostics: Diagnostics
   return {
     traitPath: project?.traitPath ?? "kernel::platform::dma_fence::DmaFence",
     licence: project?.licence ?? tockLicence,
+    optimize: project?.optimize ?? "size",
   };
 }

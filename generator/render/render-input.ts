@@ -13,6 +13,8 @@ export interface RenderInput {
   readonly bibliography: Bibliography;
   /** Path of the trait in Rust. */
   readonly traitPath: string;
+  /** size: the shortest loops. speed: loops over blocks of lines where the architecture spells them. */
+  readonly optimize: "size" | "speed";
 }
 
 /** Every citation that either view prints. */

@@ -10,6 +10,7 @@ type AssemblyStep = BarrierStep | CompilerBarrier | CompleteMaintenance | Mainte
 
 export class AssemblyBlock {
   readonly #architecture: Architecture;
+  readonly #optimize: "size" | "speed";
   readonly #operands = new Map<string, string>();
   /** Labels 0 and 1 read as binary literals on x86. */
   #label = 2;
@@ -18,8 +19,9 @@ export class AssemblyBlock {
   mentionsBuffer = false;
 
   /** @param steps all that the block will hold, so that its registers can share one base */
-  constructor(architecture: Architecture, steps: readonly AssemblyStep[]) {
+  constructor(architecture: Architecture, steps: readonly AssemblyStep[], optimize: "size" | "speed") {
     this.#architecture = architecture;
+    this.#optimize = optimize;
     this.#base = commonBase(steps.flatMap(accessesOf));
   }
 
@@ -61,14 +63,36 @@ export class AssemblyBlock {
     this.mentionsBuffer = true;
     this.#operands.set("line", `inout(reg) ${firstAddress === "as-given" ? "start" : `line_${lineBytes}`} => _`);
     this.#operands.set("remaining", `inout(reg) span_${lineBytes} => _`);
-    const label = this.#label++;
     const body = step.accesses.flatMap((item) => this.#access(item, "line"));
-    const { lineLoop, loopChangesFlags } = this.#architecture.assembly;
+    const { lineLoop, blockLoop, loopChangesFlags } = this.#architecture.assembly;
     this.#changesFlags ||= loopChangesFlags;
-    const tail = lineLoop.map((line) =>
-      line.replaceAll("{lineBytes}", String(lineBytes)).replaceAll("{label}", String(label)),
-    );
-    return [`${label}:`, ...this.#scoped(body, step.extension), ...tail];
+    const blocks = this.#optimize === "speed" ? blockLoop : undefined;
+    const labels = {
+      label: this.#label++,
+      ...(blocks && { block: this.#label++, tail: this.#label++, end: this.#label++ }),
+    };
+    const spelled = (lines: readonly string[], label: number) =>
+      lines.map((line) =>
+        line
+          .replaceAll("{lineBytes}", String(lineBytes))
+          .replaceAll("{blockBytes}", String(lineBytes * (blocks?.lines ?? 1)))
+          .replaceAll("{label}", String(label))
+          .replaceAll("{tail}", String(labels.tail))
+          .replaceAll("{end}", String(labels.end)),
+      );
+    const single = [`${labels.label}:`, ...this.#scoped(body, step.extension), ...spelled(lineLoop, labels.label)];
+    if (!blocks || labels.block === undefined) return single;
+    const block = Array.from({ length: blocks.lines }, () => [...body, ...spelled([blocks.advance], 0)]).flat();
+    return [
+      ...spelled(blocks.enter, labels.block),
+      `${labels.block}:`,
+      ...this.#scoped(block, step.extension),
+      ...spelled(blocks.again, labels.block),
+      `${labels.tail}:`,
+      ...spelled(blocks.leave, labels.block),
+      ...single,
+      `${labels.end}:`,
+    ];
   }
 
   #edges(step: Extract<Maintenance, { kind: "maintain-lines" }>): string[] {

@@ -20,11 +20,15 @@ type AssemblyStep = BarrierStep | CompilerBarrier | CompleteMaintenance | Mainte
 const indent = 8;
 const width = 100 - indent;
 
-export function renderBody(
-  steps: readonly FenceStep[],
-  architecture: Architecture,
-  bibliography: Bibliography,
-): string[] {
+/** What every part of a body is spelled with. */
+export interface BodyContext {
+  readonly architecture: Architecture;
+  readonly bibliography: Bibliography;
+  readonly optimize: "size" | "speed";
+}
+
+export function renderBody(steps: readonly FenceStep[], context: BodyContext): string[] {
+  const { bibliography } = context;
   const lines: string[] = ["let start = buf.cast::<u8>();"];
   const assembly: AssemblyStep[] = [];
   const usesLength = steps.some((step) => "operation" in step);
@@ -32,11 +36,11 @@ export function renderBody(
   for (const step of steps) {
     if (step.kind === "return-if-empty")
       lines.push(...reason(step, bibliography), "if bytes == 0 {", "    return;", "}");
-    else if (step.kind === "region-guard") lines.push(...regionGuard(step, architecture, bibliography));
+    else if (step.kind === "region-guard") lines.push(...regionGuard(step, context));
     else assembly.push(step);
   }
   lines.push(...operands(assembly));
-  for (const block of blocks(assembly)) lines.push(...assemblyBlock(block, architecture, width, bibliography));
+  for (const block of blocks(assembly)) lines.push(...assemblyBlock(block, context, width));
   return lines;
 }
 
@@ -113,11 +117,10 @@ function blocks(steps: readonly AssemblyStep[]): AssemblyStep[][] {
 
 function assemblyBlock(
   steps: readonly AssemblyStep[],
-  architecture: Architecture,
+  { architecture, bibliography, optimize }: BodyContext,
   available: number,
-  bibliography: Bibliography,
 ): string[] {
-  const block = new AssemblyBlock(architecture, steps);
+  const block = new AssemblyBlock(architecture, steps, optimize);
   const inner = available - 8;
   const text: string[] = [];
   for (const step of steps) {
@@ -158,14 +161,14 @@ function assemblyBlock(
   ];
 }
 
-function regionGuard(step: RegionGuard, architecture: Architecture, bibliography: Bibliography): string[] {
+function regionGuard(step: RegionGuard, context: BodyContext): string[] {
   const hex = (value: bigint) => `0x${groupHex(value).toUpperCase()}`;
   const conditions = step.regions.map(
     ({ base, sizeBytes }) => `(${hex(base)}..=${hex(base + sizeBytes - 1n)}).contains(&start.addr())`,
   );
   const outside = step.outside as AssemblyStep[];
   return [
-    ...reason(step, bibliography),
+    ...reason(step, context.bibliography),
     ...(conditions.length === 1
       ? [`if !${conditions[0]} {`]
       : [
@@ -174,9 +177,7 @@ function regionGuard(step: RegionGuard, architecture: Architecture, bibliography
           `    || ${conditions.at(-1)};`,
           "if !is_cached {",
         ]),
-    ...(outside.length > 0
-      ? assemblyBlock(outside, architecture, width - 4, bibliography).map((line) => `    ${line}`)
-      : []),
+    ...(outside.length > 0 ? assemblyBlock(outside, context, width - 4).map((line) => `    ${line}`) : []),
     "    return;",
     "}",
   ];

@@ -41,7 +41,15 @@ interface RustFenceView {
   readonly unsupported: string;
 }
 
-export function viewRust({ chip, fences, licence, generated, traitPath, bibliography }: RenderInput): RustView {
+export function viewRust({
+  chip,
+  fences,
+  licence,
+  generated,
+  traitPath,
+  bibliography,
+  optimize,
+}: RenderInput): RustView {
   const coreOf = (fence: FencePlan) => chip.cores.find(({ id }) => id === fence.core)!;
   const withLines = fences.filter(({ bufferAlignmentBytes }) => bufferAlignmentBytes > 1);
   const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
@@ -58,7 +66,7 @@ export function viewRust({ chip, fences, licence, generated, traitPath, bibliogr
       cfg: cfgOf(chip.cores[0]!).real,
       constant: `const ${constantName(register)}: usize = 0x${groupHex(register.address).toUpperCase()};`,
     })),
-    fences: fences.map((fence) => viewFence(fence, coreOf(fence), chip.title, bibliography)),
+    fences: fences.map((fence) => viewFence(fence, coreOf(fence), chip.title, bibliography, optimize)),
     buffers:
       withLines.length === 0
         ? []
@@ -73,7 +81,14 @@ export function viewRust({ chip, fences, licence, generated, traitPath, bibliogr
   };
 }
 
-function viewFence(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliography: Bibliography): RustFenceView {
+function viewFence(
+  fence: FencePlan,
+  core: ResolvedCore,
+  chipTitle: string,
+  bibliography: Bibliography,
+  optimize: RenderInput["optimize"],
+): RustFenceView {
+  const body = { architecture: core.architecture, bibliography, optimize };
   return {
     docs: docs(fence, core, chipTitle, bibliography),
     name: fence.name,
@@ -97,8 +112,8 @@ function viewFence(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibl
       width,
     ),
     cfg: cfgOf(core),
-    release: renderBody(fence.release, core.architecture, bibliography),
-    acquire: renderBody(fence.acquire, core.architecture, bibliography),
+    release: renderBody(fence.release, body),
+    acquire: renderBody(fence.acquire, body),
     unsupported: `"${fence.name} only works on ${core.architecture.title}"`,
   };
 }

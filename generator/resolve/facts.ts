@@ -49,6 +49,7 @@ export function toBarrier(barrier: BarrierYaml, sources: Sources): Barrier {
 export function toAssembly(assembly: AssemblyYaml): Assembly {
   return {
     lineLoop: assembly.lineLoop ?? [],
+    blockLoop: assembly.blockLoop,
     store: (assembly.store ?? {}) as Record<string, string>,
     load: (assembly.load ?? {}) as Record<string, string>,
     pollUntilClear: assembly.pollUntilClear ?? [],

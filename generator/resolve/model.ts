@@ -34,6 +34,15 @@ export interface ProgramOrder {
 
 export interface Assembly {
   readonly lineLoop: readonly string[];
+  readonly blockLoop:
+    | {
+        readonly lines: number;
+        readonly advance: string;
+        readonly enter: readonly string[];
+        readonly again: readonly string[];
+        readonly leave: readonly string[];
+      }
+    | undefined;
   readonly store: Readonly<Record<string, string>>;
   readonly load: Readonly<Record<string, string>>;
   readonly pollUntilClear: readonly string[];

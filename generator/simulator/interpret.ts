@@ -26,6 +26,13 @@ export function mechanismsOf({ caches }: ResolvedCore): Mechanism[] {
   ];
 }
 
+/** The size of the lines that an operation of a mechanism acts on. */
+export function lineBytesOf(mechanism: Mechanism, { caches }: ResolvedCore): number {
+  return Math.min(
+    ...caches.flatMap((level) => (level.mechanism?.id === mechanism.id ? [level.smallestLineBytes] : [])),
+  );
+}
+
 export function rulesOf(mechanism: Mechanism): MaintenanceRules {
   const polls = mechanism.operations.some(({ sequence }) => sequence.some(({ kind }) => kind === "poll"));
   return { id: mechanism.id, ordering: mechanism.ordering, hasCompletion: mechanism.completion !== undefined || polls };

@@ -129,7 +129,11 @@ export function fenceModel(
   return {
     accesses: driver,
     initial: [
-      initialState(shared && levels.some(({ writePolicy }) => writePolicy === "write-back"), shared, levels.length),
+      initialState(
+        shared ? levels.findIndex(({ writePolicy }) => writePolicy === "write-back") : -1,
+        shared,
+        levels.length,
+      ),
     ],
     encode: encodeState,
     isGoal: (state) => state.done === all && state.shown === rounds,
@@ -281,11 +285,13 @@ export function fenceModel(
   }
 }
 
-function initialState(neighbourIsDirty: boolean, shared: boolean, levelCount: number): FenceState {
+/** @param dirtyLevel the innermost level that can hold what the neighbour stored; -1 for none */
+function initialState(dirtyLevel: number, shared: boolean, levelCount: number): FenceState {
+  const neighbourIsDirty = dirtyLevel !== -1;
   const fresh = [values.initial, shared ? values.neighbourBefore : values.initial];
   const memory = neighbourIsDirty ? [values.initial, values.initial] : fresh;
   const copies = Array.from({ length: levelCount }, (_, level) =>
-    neighbourIsDirty && level === 0 ? { dirty: true, cells: fresh } : undefined,
+    level === dirtyLevel ? { dirty: true, cells: fresh } : undefined,
   );
   return {
     issued: 0,

@@ -4,7 +4,7 @@ import type { ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { Interpreter, type MaintenanceMeaning, rulesOf } from "../simulator/interpret.ts";
+import { Interpreter, lineBytesOf, type MaintenanceMeaning, rulesOf } from "../simulator/interpret.ts";
 import type { FenceProgram } from "./fence-model.ts";
 import type { Port, Scenario } from "./scenario.ts";
 
@@ -34,7 +34,7 @@ export function fenceProgram(
         if (meaning.kind === "barrier")
           return [{ item: meaning, text: operation.kind === "barrier" ? operation.instruction : "barrier" }];
         if (meaning.kind === "complete") return [{ item: meaning.item, text: `complete ${meaning.item.rules.id}` }];
-        return concerns(meaning, line, lineBytes)
+        return concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))
           ? [{ item: instructionOf(meaning, core, scenario.port), text: meaning.operation.name }]
           : [];
       }),
@@ -43,10 +43,13 @@ export function fenceProgram(
   return { release: part("release"), acquire: part("acquire") };
 }
 
-/** Whether an operation acts on the line: by an address within it, or on everything. */
-export function concerns({ first, last }: MaintenanceMeaning, line: bigint, lineBytes: number): boolean {
+/**
+ * Whether an operation acts on the line: by an address within it, or on everything.
+ * @param lineBytes of the lines that the operation acts on
+ */
+function concerns({ first, last }: MaintenanceMeaning, line: bigint, lineBytes: number): boolean {
   if (first === undefined || last === undefined) return true;
-  return lineStart(first, lineBytes) <= line && line <= last;
+  return lineStart(first, lineBytes) <= line && line < lineStart(last, lineBytes) + BigInt(lineBytes);
 }
 
 function instructionOf(

@@ -1,10 +1,10 @@
 // Which lines a fence touches, for buffers of many shapes: every line of the buffer in every pass, no line beside
 // it, and none at all for an empty one. Plain arithmetic, no exploration.
-import type { ResolvedCore } from "../resolve/model.ts";
+import type { Operation, ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import { lineStart } from "../runtime/lines.ts";
+import { lineCount, lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { Interpreter } from "../simulator/interpret.ts";
+import { Interpreter, lineBytesOf } from "../simulator/interpret.ts";
 
 /** Around line boundaries, misaligned, empty, and ending at the top of the address space. */
 export function buffersAround(base: bigint, lineBytes: number): DmaBuffer[] {
@@ -30,35 +30,51 @@ export function footprintProblem(
   lineBytes: number,
   partial: (operation: string) => boolean,
 ): string | undefined {
-  for (const buffer of buffers) {
-    const interpreter = new Interpreter(core);
+  const footprints = buffers.map((buffer) => ({ buffer, touched: linesTouched(execute(buffer), core, lineBytes) }));
+  // What is executed for one buffer is needed for every other.
+  const operations = new Map(footprints.flatMap(({ touched }) => [...touched]));
+  for (const { buffer, touched } of footprints) {
     const end = buffer.address + BigInt(buffer.lengthBytes);
-    const touched = new Map<string, Set<bigint>>();
-    for (const operation of execute(buffer)) {
-      for (const meaning of interpreter.next(operation)) {
-        if (meaning.kind !== "maintenance") continue;
-        if (buffer.lengthBytes === 0) return `${meaning.operation.name} is executed for an empty buffer`;
-        if (meaning.first === undefined || meaning.last === undefined) continue;
-        const lines = touched.get(meaning.operation.name) ?? new Set<bigint>();
-        touched.set(meaning.operation.name, lines);
-        for (let line = lineStart(meaning.first, lineBytes); line <= meaning.last; line += BigInt(lineBytes)) {
-          if (line + BigInt(lineBytes) <= buffer.address || line >= end)
-            return `${meaning.operation.name} touches a line beside the buffer`;
-          lines.add(line);
-        }
+    for (const [operation, { bytes, byAddress }] of operations) {
+      const lines = touched.get(operation)?.lines;
+      if (buffer.lengthBytes === 0) {
+        if (lines) return `${operation.name} is executed for an empty buffer`;
+        continue;
       }
-    }
-    for (const [operation, lines] of touched) {
-      const all = [
-        ...Array(Math.ceil((Number(buffer.address % BigInt(lineBytes)) + buffer.lengthBytes) / lineBytes)).keys(),
-      ];
-      if (
-        !partial(operation) &&
-        all.some((index) => !lines.has(lineStart(buffer.address, lineBytes) + BigInt(index * lineBytes)))
-      ) {
-        return `${operation} leaves out a line of the buffer`;
-      }
+      const firstLine = lineStart(buffer.address, bytes);
+      for (const line of lines ?? [])
+        if (line < firstLine || line >= end) return `${operation.name} touches a line beside the buffer`;
+      if (byAddress && !partial(operation.name) && (lines?.size ?? 0) !== lineCount(buffer, bytes))
+        return `${operation.name} leaves out a line of the buffer`;
     }
   }
   return undefined;
+}
+
+interface Touched {
+  readonly lines: Set<bigint>;
+  /** Size of the lines. */
+  readonly bytes: number;
+  /** False for an operation on the whole cache. */
+  readonly byAddress: boolean;
+}
+
+/** The start of each line touched, by operation. */
+function linesTouched(
+  executed: readonly RecordedOperation[],
+  core: ResolvedCore,
+  smallestBytes: number,
+): Map<Operation, Touched> {
+  const interpreter = new Interpreter(core);
+  const touched = new Map<Operation, Touched>();
+  for (const meaning of executed.flatMap((operation) => interpreter.next(operation))) {
+    if (meaning.kind !== "maintenance") continue;
+    const { first, last, mechanism, operation } = meaning;
+    const bytes = Math.max(smallestBytes, lineBytesOf(mechanism, core));
+    const entry = touched.get(operation) ?? { lines: new Set<bigint>(), bytes, byAddress: first !== undefined };
+    touched.set(operation, entry);
+    if (first === undefined || last === undefined) continue;
+    for (let line = lineStart(first, bytes); line <= last; line += BigInt(bytes)) entry.lines.add(line);
+  }
+  return touched;
 }

@@ -1,10 +1,11 @@
 // Judges one fence: sound in every scenario, each obligation needed, each step needed, and not vacuously so.
 // Reading guide: explore.ts searches, fence-model.ts says what may happen, scenario.ts what is tried, mutants.ts
 // what is changed, footprint.ts what needs no search.
-import type { FencePlan, ObligationKind } from "../plan/operation.ts";
+import type { FencePlan, FenceStep, ObligationKind } from "../plan/operation.ts";
 import { stepTitle } from "../plan/plan-text.ts";
 import type { ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
+import { startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { operationsOf } from "../simulator/operations.ts";
 import { explore } from "./explore.ts";
@@ -67,7 +68,8 @@ export function verifyFence(
   const lineBytes = plan.lineBytes ?? 32;
   const buffers = ports
     .filter(({ levels, seesFrom }) => levels.length > 0 && seesFrom > 0)
-    .flatMap(({ region }) => buffersAround(region.base, lineBytes));
+    .flatMap(({ region }) => buffersAround(region.base, lineBytes))
+    .filter((buffer) => [...plan.release, ...plan.acquire].every((step) => isWithin(buffer, step)));
   const edgesOnly = (operation: string) =>
     [...plan.release, ...plan.acquire].some(
       (step) => step.kind === "maintain-lines" && step.lines === "edges" && step.operation === operation,
@@ -216,6 +218,15 @@ export function verifyFence(
         return undefined;
     }
   }
+}
+
+/** Whether a step that asks where the buffer lies goes on with it. */
+function isWithin(buffer: DmaBuffer, step: FenceStep): boolean {
+  if (step.kind !== "region-guard") return true;
+  return startsIn(
+    buffer,
+    step.regions.map(({ base, sizeBytes }) => [base, sizeBytes] as const),
+  );
 }
 
 /** For a chip without DMA masters: uncached memory, as any that it may get would see it. */
