@@ -82,6 +82,7 @@ build_core() {
   local target=$1 library started=$SECONDS partial
   library=$sysroot/lib/rustlib/$target/lib
   mkdir -p "$library"
+  rm -rf "$library"/partial.*
   partial=$(mktemp -d "$library/partial.XXXXXX")
   local common=(--edition 2024 --crate-type lib --emit=metadata --cap-lints allow "${core_options[@]}")
   if [ -e "$specifications/$target.json" ]; then
@@ -90,7 +91,7 @@ build_core() {
     common+=(--target "$target")
   fi
   # Building `core` itself takes unstable features; what is compiled against it does not.
-  RUSTC_BOOTSTRAP=1 "$rustc" --crate-name core "$source" "${common[@]}" -o "$partial/libcore.rmeta"
+  RUSTC_BOOTSTRAP=1 "$rustc" --crate-name core "$core_file" "${common[@]}" -o "$partial/libcore.rmeta"
   RUSTC_BOOTSTRAP=1 "$rustc" --crate-name compiler_builtins - "${common[@]}" -o "$partial/libcompiler_builtins.rmeta" \
     <<<'#![feature(no_core, compiler_builtins)] #![no_core] #![compiler_builtins]'
   mv "$partial"/*.rmeta "$library/"
@@ -130,8 +131,8 @@ build_cores() {
     return
   fi
   rustc=$(rustc_path)
-  source=$(core_source)
-  if [ -z "$rustc" ] || [ ! -e "$source" ]; then
+  core_file=$(core_source)
+  if [ -z "$rustc" ] || [ ! -e "$core_file" ]; then
     say "cannot build core: rustc 1.85 or newer or its source is missing; with rustup, \`rustup target add\` does as well" >&2
     exit 1
   fi

@@ -1,5 +1,6 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps. Each obligation
 // becomes a sentence of the `# Safety` text.
+import { distinct } from "../resolve/facts.ts";
 import type { Citation, DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import type { Group } from "./maintenance.ts";
 import { caches, levelNeeds, mayBeDirty, sees } from "./needs.ts";
@@ -155,8 +156,4 @@ function list(items: readonly string[]): string {
 
 function article(noun: string): string {
   return `${/^([aeiou]|x86)/i.test(noun) ? "an" : "a"} ${noun}`;
-}
-
-function distinct(citations: readonly Citation[]): Citation[] {
-  return [...new Map(citations.map((citation) => [JSON.stringify(citation), citation])).values()];
 }

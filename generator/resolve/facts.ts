@@ -29,6 +29,11 @@ export function citationText({ document, place, verified }: Citation): string {
   return place ? `${document}: ${place}` : document;
 }
 
+/** Each citation once, in the order of their first appearance. */
+export function distinct(citations: readonly Citation[]): Citation[] {
+  return [...new Map(citations.map((citation) => [JSON.stringify(citation), citation])).values()];
+}
+
 export function toObligations(obligations: StatedObligations | undefined, sources: Sources): Obligation[] {
   return (obligations ?? []).map(({ text, source }) => ({ text, sources: toCitations(source, sources) }));
 }

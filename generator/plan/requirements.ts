@@ -1,0 +1,161 @@
+// Between which accesses order is required: around each pass, and from before the whole fence to after it.
+import type { AccessClass } from "../resolve/model.ts";
+import type { Requirement } from "./barriers.ts";
+import type { Context, Direction, Pass, Point } from "./fence-context.ts";
+import type { Maintenance } from "./operation.ts";
+
+export function releasePoints(context: Context, passes: readonly Pass[]): Point[] {
+  return pointsAround(
+    context,
+    passes,
+    ["write"],
+    "the CPU's stores to the buffer before the operations that write them back",
+    ["device-write", "device-read"],
+    "the operations before the access that starts DMA",
+  );
+}
+
+export function acquirePoints(context: Context, passes: readonly Pass[]): Point[] {
+  return pointsAround(
+    context,
+    passes,
+    ["device-read", "read"],
+    "the read that showed the end of the transfer before the operations, because a line dropped too early could be filled again with old data",
+    ["read", "write"],
+    "the operations before later accesses to the buffer",
+  );
+}
+
+function pointsAround(
+  { core }: Context,
+  passes: readonly Pass[],
+  before: readonly AccessClass[],
+  beforeReason: string,
+  after: readonly AccessClass[],
+  afterReason: string,
+): Point[] {
+  const isRelease = before.length === 1;
+  const points: Point[] = Array.from({ length: passes.length + 1 }, () => ({ requirements: [], barriers: [] }));
+  for (const [index, { group, step }] of passes.entries()) {
+    const { ordering } = group.mechanism;
+    const sources = ordering.sources;
+    const first = points[index]!.requirements;
+    const erratum = core.errata.find(
+      ({ completionBeforeMaintenance, mechanism }) =>
+        completionBeforeMaintenance &&
+        (mechanism === group.mechanism.id || (mechanism === undefined && group.needs[0]?.level === core.caches[0])),
+    );
+    if (index === 0) {
+      // The buffer's own lines are meant only in release: there the earlier accesses are stores to them.
+      const automatic = isRelease && ordering.afterEarlierSameLine && !erratum;
+      if (!automatic) {
+        for (const earlier of before) {
+          first.push({
+            earlier,
+            later: ordering.accessClass,
+            completed: ordering.earlierMustComplete || erratum !== undefined,
+            reason: beforeReason,
+            sources,
+          });
+        }
+      }
+    } else {
+      const previous = passes[index - 1]!;
+      first.push(
+        ...onceDone(
+          previous,
+          [ordering.accessClass],
+          previous.group === group
+            ? "the cleaning of the edge lines before they are dropped"
+            : `the operations on ${levelNames(previous.step)} before those on ${levelNames(step)}`,
+        ),
+      );
+    }
+    if (erratum) {
+      for (const earlier of everyAccess) {
+        first.push({
+          earlier,
+          later: ordering.accessClass,
+          completed: true,
+          reason: `everything earlier before the first operation, as erratum ${erratum.id} demands`,
+          demandedBy: `erratum ${erratum.id}`,
+          sources: erratum.sources,
+        });
+      }
+    }
+    if (index === passes.length - 1 && !(!isRelease && ordering.beforeLaterSameLine)) {
+      points[index + 1]!.requirements.push(...onceDone(passes[index]!, after, afterReason));
+    }
+  }
+  return points;
+}
+
+/** A pass before what comes later: its operations, and the read that showed their end where there is one. */
+function onceDone({ group, step, completion }: Pass, later: readonly AccessClass[], reason: string): Requirement[] {
+  const { accessClass, doneWhen, sources } = group.mechanism.ordering;
+  const polls = [...step.accesses, ...(completion?.accesses ?? [])].some(({ kind }) => kind === "poll");
+  if (!polls) {
+    return later.map((to) => ({
+      earlier: accessClass,
+      later: to,
+      completed: doneWhen === "completed",
+      reason,
+      sources,
+    }));
+  }
+  // A poll ends when the operations have finished, so that the read it ends with stands for them.
+  return later.map((to) => ({
+    earlier: "device-read",
+    later: to,
+    completed: false,
+    reason: `the read that showed the end of ${reason}`,
+    sources,
+  }));
+}
+
+/** Order between what comes before the whole fence and what comes after it, wherever in the fence it is made. */
+export function spanningRequirements(
+  { someUncached }: Context,
+  fence: Direction,
+  passes: readonly Pass[],
+): Requirement[] {
+  const pairs = (earlier: readonly AccessClass[], later: readonly AccessClass[], reason: string): Requirement[] =>
+    earlier.flatMap((e) => later.map((l) => ({ earlier: e, later: l, completed: false, reason, sources: [] })));
+  if (fence === "release") {
+    // Where every line of the buffer is maintained after the accesses to it, the operations stand in for them.
+    const first = passes[0]?.group.mechanism.ordering;
+    if (first?.afterEarlierSameLine && !someUncached) return [];
+    return [
+      ...pairs(
+        ["write"],
+        ["device-read", "device-write"],
+        "stores to the buffer before the MMIO access that starts DMA",
+      ),
+      ...pairs(
+        ["read"],
+        ["device-read", "device-write"],
+        "reads of the buffer before the MMIO access that starts DMA, so that they never see what DMA writes",
+      ),
+    ];
+  }
+  // Where every line of the buffer is maintained, the status read precedes the operations and these precede the accesses.
+  if (passes.length > 0 && !someUncached) return [];
+  return [
+    ...pairs(
+      ["device-read", "read"],
+      ["read"],
+      "the read that showed the end of the transfer before reads of the buffer",
+    ),
+    ...pairs(
+      ["device-read", "read"],
+      ["write"],
+      "the read that showed the end of the transfer before writes to the buffer, so that DMA never sees or overwrites them",
+    ),
+  ];
+}
+
+const everyAccess: readonly AccessClass[] = ["read", "write", "device-read", "device-write"];
+
+function levelNames(step: Maintenance): string {
+  return step.levels.join(" and ");
+}
