@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { reportAt } from "../load/source-file.ts";
 import type { Loaded } from "../pipeline.ts";
 import { renderOutputs } from "../pipeline.ts";
+import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
 import { type PlannedChip, rustPath, typeScriptPath } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
@@ -97,7 +98,7 @@ function refuseUnsound(
   if (unsound.size === 0) return;
   for (const { chip, fences } of planned) {
     for (const plan of fences) {
-      const core = chip.cores.find(({ id }) => id === plan.core)!;
+      const core = coreOf(chip, plan);
       const property = unsound.get(planKey(plan, chip, core));
       const file = selected.find((description) => idOf(description) === chip.id)?.file;
       if (property && file)

@@ -1,5 +1,6 @@
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { rustPath, typeScriptPath } from "../render/render-outputs.ts";
+import { targetNote } from "../toolchain/targets.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
 import { loadFor, planAll } from "./run-pipeline.ts";
@@ -36,6 +37,7 @@ export const list: Command = {
       const widths = columns.map((title, index) =>
         Math.max(title.length, ...rows.map((cells) => cells[index]!.length)),
       );
+      const notes = new Map(chips.flatMap(({ targetNotes }) => targetNotes.map(({ target, note }) => [target, note])));
       for (const cells of [columns, ...rows])
         environment.out(
           cells
@@ -43,6 +45,7 @@ export const list: Command = {
             .join("  ")
             .trimEnd(),
         );
+      for (const [target, note] of notes) environment.log(`${target}: ${note}`);
     }
     return loaded.diagnostics.hasErrors ? 1 : 0;
   },
@@ -61,5 +64,9 @@ function row({ chip, fences }: PlannedChip) {
     coherent: mechanisms.length === 0,
     mechanisms,
     lineBytes: lines.length > 0 ? Math.min(...lines) : null,
+    targetNotes: [...new Set(chip.cores.flatMap(({ rustTargets }) => rustTargets))].flatMap((target) => {
+      const special = targetNote(target);
+      return special ? [{ target, note: special.note }] : [];
+    }),
   };
 }

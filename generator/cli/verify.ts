@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { FencePlan } from "../plan/operation.ts";
+import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { sameOperations } from "../simulator/operations.ts";
@@ -19,6 +20,8 @@ interface Result {
   readonly milliseconds: number;
   /** Fence that was explored in its place, because it is the same one. */
   readonly sameAs: string | undefined;
+  /** The chip of the fence that was explored, whose masters and regions the scenarios name. */
+  readonly exploredFor: string;
 }
 
 export const verify: Command = {
@@ -41,7 +44,7 @@ export const verify: Command = {
     const planned = planAll(selectChips(ids, loaded), loaded);
     const chipsFolder = resolve(environment.workingFolder, options.chips);
     const outFolder = resolve(environment.workingFolder, options.out);
-    const explored = new Map<string, FenceVerdict>();
+    const explored = new Map<string, { readonly verdict: FenceVerdict; readonly chip: string }>();
     const verdicts = new Map(readVerdicts(chipsFolder));
     const results: Result[] = [];
     for (const chip of planned) {
@@ -67,7 +70,7 @@ export const verify: Command = {
       logDiagnostics(loaded.diagnostics.sorted(), environment);
       for (const result of results) environment.out(resultText(result, options.trace));
       const total = [...explored.values()].reduce(
-        (sum, { mutants }) => ({ total: sum.total + mutants.total, killed: sum.killed + mutants.killed }),
+        (sum, { verdict: { mutants } }) => ({ total: sum.total + mutants.total, killed: sum.killed + mutants.killed }),
         { total: 0, killed: 0 },
       );
       environment.out(
@@ -78,12 +81,12 @@ export const verify: Command = {
     return failed ? 1 : 0;
 
     function verifyOne(chip: PlannedChip, plan: FencePlan, record: Recorder | undefined): Result {
-      const core = chip.chip.cores.find(({ id }) => id === plan.core)!;
+      const core = coreOf(chip.chip, plan);
       const key = planKey(plan, chip.chip, core);
       const started = performance.now();
       const known = explored.get(key);
-      const verdict = known ?? verifyFence(plan, chip.chip, core);
-      explored.set(key, verdict);
+      const verdict = known?.verdict ?? verifyFence(plan, chip.chip, core);
+      if (!known) explored.set(key, { verdict, chip: chip.chip.id });
       if (verdict.sound) verdicts.delete(key);
       else verdicts.set(key, verdict.counterexamples[0]?.property ?? "footprint");
       const emitted = record && sameOperations(plan, (fence, buffer) => record(plan.name, fence, buffer));
@@ -92,13 +95,14 @@ export const verify: Command = {
         verdict: { ...verdict, fence: plan.name },
         emitted,
         milliseconds: Math.round(performance.now() - started),
-        sameAs: known?.fence,
+        sameAs: known?.verdict.fence,
+        exploredFor: known?.chip ?? chip.chip.id,
       };
     }
   },
 };
 
-function resultText({ chip, verdict, emitted, sameAs }: Result, withTraces: boolean): string {
+function resultText({ chip, verdict, emitted, sameAs, exploredFor }: Result, withTraces: boolean): string {
   const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps, obligations } = verdict;
   const words = [
     sound ? "sound" : "NOT SOUND",
@@ -110,7 +114,10 @@ function resultText({ chip, verdict, emitted, sameAs }: Result, withTraces: bool
     `${chip} ${fence}: ${words.join(", ")}; mutants killed ${mutants.killed}/${mutants.total}, ${states} states${sameAs ? `, as ${sameAs}` : ""}`,
   ];
   for (const example of counterexamples.slice(0, 1)) {
-    lines.push(traceText(example, "  "), indented(replaySnippet(chip, fence, undefined, example), "  "));
+    lines.push(
+      traceText(example, "  "),
+      indented(replaySnippet(exploredFor, sameAs ?? fence, undefined, example), "  "),
+    );
   }
   for (const step of steps) {
     if (step.verdict === "superfluous") lines.push(`  superfluous: ${step.fence}, ${step.step}: ${step.change}`);
@@ -122,7 +129,7 @@ function resultText({ chip, verdict, emitted, sameAs }: Result, withTraces: bool
       lines.push(
         `  ${step.fence}, ${step.step}: ${step.change}`,
         traceText(step.counterexample, "    "),
-        indented(replaySnippet(chip, fence, step.name, step.counterexample), "    "),
+        indented(replaySnippet(exploredFor, sameAs ?? fence, step.name, step.counterexample), "    "),
       );
   }
   for (const { verdict: judged, text } of obligations) if (judged === "not needed") lines.push(`  not needed: ${text}`);

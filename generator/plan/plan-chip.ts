@@ -1,6 +1,6 @@
 // All fences of a chip: one for each of its cores that is right for all its DMA, and a narrower one for the
 // masters that see every cache where others do not.
-import type { ResolvedChip } from "../resolve/model.ts";
+import type { ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
 import { planFence } from "./plan-fence.ts";
@@ -74,4 +74,9 @@ export function typeStem(id: string): string {
     .split("-")
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join("");
+}
+
+/** The core that a fence of the chip was planned for. */
+export function coreOf(chip: ResolvedChip, { core, coreName }: FencePlan): ResolvedCore {
+  return chip.cores.find(({ id, name }) => id === core && name === coreName)!;
 }

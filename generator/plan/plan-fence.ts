@@ -33,6 +33,7 @@ export function planFence(request: FenceRequest): FencePlan {
     name,
     chip: chip.id,
     core: core.id,
+    coreName: core.name,
     controllers: controllers.map((controller) => controller.name),
     forAllDma: controllers.length === chip.dma.length,
     release,

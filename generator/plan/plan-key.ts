@@ -14,6 +14,7 @@ const prose = new Set([
   "id",
   "chip",
   "core",
+  "coreName",
   "name",
   "comparison",
   "requires",

@@ -141,12 +141,12 @@ export class AssemblyBlock {
       throw new Error(`no ${register.widthBits}-bit access is spelled for ${this.#architecture.id}`);
     const name = constantName(register);
     const base = this.#base ?? register;
-    const operandOfBase = this.#base ? "registers" : name.toLowerCase();
+    const operandOfBase = this.#base ? "registers" : operandName(register);
     this.#operands.set(operandOfBase, `in(reg) ${constantName(base)}`);
     let offset = "0";
     if (base.address !== register.address) {
-      offset = `{${name.toLowerCase()}}`;
-      this.#operands.set(name.toLowerCase(), `const ${name} - ${constantName(base)}`);
+      offset = `{${operandName(register)}}`;
+      this.#operands.set(operandName(register), `const ${name} - ${constantName(base)}`);
     }
     return withOperand(text, "value", operand)
       .replaceAll("{registers}", `{${operandOfBase}}`)
@@ -197,6 +197,27 @@ function changed(variable: string, { subtract, shiftRight, or }: RegisterValue):
     expression += ` | 0x${groupHex(or)}`;
   }
   return { name, expression };
+}
+
+/** Operands that a block names itself. */
+const ownOperands = [
+  "buffer",
+  "line",
+  "remaining",
+  "registers",
+  "status",
+  "first_line",
+  "last_line",
+  "last_byte",
+  "end",
+  "size_bytes",
+  "size_lines",
+];
+
+/** The operand of a register: its name, unless the block uses that for something else. */
+function operandName(register: Register): string {
+  const name = constantName(register).toLowerCase();
+  return ownOperands.includes(name) ? `${name}_register` : name;
 }
 
 /** What every instruction set can reach from a base register. */

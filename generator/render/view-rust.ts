@@ -2,7 +2,7 @@
 
 import { relevantErrata } from "../plan/obligations.ts";
 import type { FencePlan } from "../plan/operation.ts";
-import { typeStem } from "../plan/plan-chip.ts";
+import { coreOf, typeStem } from "../plan/plan-chip.ts";
 import type { ResolvedCore } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import type { Bibliography } from "./bibliography.ts";
@@ -50,7 +50,6 @@ export function viewRust({
   bibliography,
   optimize,
 }: RenderInput): RustView {
-  const coreOf = (fence: FencePlan) => chip.cores.find(({ id }) => id === fence.core)!;
   const withLines = fences.filter(({ bufferAlignmentBytes }) => bufferAlignmentBytes > 1);
   const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
   return {
@@ -66,7 +65,7 @@ export function viewRust({
       cfg: cfgOf(chip.cores[0]!).real,
       constant: `const ${constantName(register)}: usize = 0x${groupHex(register.address).toUpperCase()};`,
     })),
-    fences: fences.map((fence) => viewFence(fence, coreOf(fence), chip.title, bibliography, optimize)),
+    fences: fences.map((fence) => viewFence(fence, coreOf(chip, fence), chip.title, bibliography, optimize)),
     buffers:
       withLines.length === 0
         ? []

@@ -33,19 +33,24 @@ export function lineBytesOf(mechanism: Mechanism, { caches }: ResolvedCore): num
   );
 }
 
-export function rulesOf(mechanism: Mechanism): MaintenanceRules {
-  const polls = mechanism.operations.some(({ sequence }) => sequence.some(({ kind }) => kind === "poll"));
+/** @param operation where it is about one: another operation's poll waits for nothing of this one */
+export function rulesOf(mechanism: Mechanism, operation?: Operation): MaintenanceRules {
+  const polls = (operation ? [operation] : mechanism.operations).some(({ sequence }) =>
+    sequence.some(({ kind }) => kind === "poll"),
+  );
   return { id: mechanism.id, ordering: mechanism.ordering, hasCompletion: mechanism.completion !== undefined || polls };
 }
 
 /** Reads operations one by one; an operation that takes several accesses means something at the one that triggers it. */
 export class Interpreter {
+  readonly #core: ResolvedCore;
   readonly #mechanisms: readonly Mechanism[];
   readonly #barriers: readonly Barrier[];
   /** Accesses that have not made up an operation yet. */
   #pending: RecordedOperation[] = [];
 
   constructor(core: ResolvedCore) {
+    this.#core = core;
     this.#mechanisms = mechanismsOf(core);
     this.#barriers = [...core.architecture.barriers, ...this.#mechanisms.flatMap(({ barriers }) => barriers)];
   }
@@ -96,7 +101,8 @@ export class Interpreter {
         const values = accesses.map((item, index) => (tail[index] ? matches(item, tail[index]) : undefined));
         if (tail.length !== accesses.length || values.includes(undefined)) continue;
         this.#pending = [];
-        return [{ kind: "maintenance", mechanism, operation, ...extent(accesses, values as Matched[]) }];
+        const lineBytes = BigInt(lineBytesOf(mechanism, this.#core));
+        return [{ kind: "maintenance", mechanism, operation, ...extent(accesses, values as Matched[], lineBytes) }];
       }
       if (isAccessOf(mechanism, access)) {
         this.#pending = pending;
@@ -127,6 +133,7 @@ function matches(item: SequenceItem, access: RecordedOperation): Matched | undef
 function extent(
   items: readonly SequenceItem[],
   values: readonly Matched[],
+  lineBytes: bigint,
 ): Pick<MaintenanceMeaning, "first" | "last"> {
   const given = (of: string) =>
     values.find((_, index) => {
@@ -134,7 +141,8 @@ function extent(
       return item.kind === "write" ? item.value.of === of : of === "address" && item.kind === "instruction";
     })?.address;
   const first = given("address") ?? given("first-line");
-  const sizeBytes = given("size-bytes");
+  const sizeLines = given("size-lines");
+  const sizeBytes = given("size-bytes") ?? (sizeLines !== undefined ? sizeLines * lineBytes : undefined);
   const end = given("end") ?? (first !== undefined && sizeBytes !== undefined ? first + sizeBytes : undefined);
   return { first, last: given("last-byte") ?? (end !== undefined ? end - 1n : first) };
 }

@@ -49,10 +49,10 @@ export function fill(state: LineState, level: number): LineState {
 }
 
 /** A level drops its copy at any time, and writes it to the next level first if it is dirty. */
-export function evict(state: LineState, level: number): LineState {
+export function evict(state: LineState, level: number, rules: readonly LevelRules[] = []): LineState {
   const copy = state.levels[level];
   if (!copy) return state;
-  const written = copy.dirty ? writeOutwards(state, level, copy.cells) : state;
+  const written = copy.dirty ? writeOutwards(state, level, copy.cells, rules) : state;
   return withCopy(written, level, undefined);
 }
 
@@ -73,10 +73,10 @@ export function storeCell(state: LineState, cell: number, value: number, rules: 
 }
 
 /** Clean: a dirty copy is written to the next level and kept. */
-export function cleanLevel(state: LineState, level: number): LineState {
+export function cleanLevel(state: LineState, level: number, rules: readonly LevelRules[] = []): LineState {
   const copy = state.levels[level];
   if (!copy?.dirty) return state;
-  return withCopy(writeOutwards(state, level, copy.cells), level, { dirty: false, cells: copy.cells });
+  return withCopy(writeOutwards(state, level, copy.cells, rules), level, { dirty: false, cells: copy.cells });
 }
 
 /** Invalidate: the copy is dropped, dirty or not. */
@@ -105,11 +105,18 @@ export function dmaWrite(state: LineState, cell: number, value: number, port: nu
   };
 }
 
-/** Writing a line back: into the next level, which takes it as dirty, or into memory after the last. */
-function writeOutwards(state: LineState, level: number, cells: Cells): LineState {
-  return level + 1 < state.levels.length
-    ? withCopy(state, level + 1, { dirty: true, cells })
-    : { ...state, memory: cells };
+/**
+ * Writing a line back: the next level takes it as dirty if it is a write-back level; another one keeps its copy, if
+ * it has one, up to date or drops it, and passes the line on, at last to memory.
+ * @param rules those of all levels; levels without any are write-back
+ */
+function writeOutwards(state: LineState, level: number, cells: Cells, rules: readonly LevelRules[]): LineState {
+  const next = level + 1;
+  if (next >= state.levels.length) return { ...state, memory: cells };
+  const policy = rules[next]?.writePolicy ?? "write-back";
+  if (policy === "write-back") return withCopy(state, next, { dirty: true, cells });
+  const kept = state.levels[next] && policy === "write-through" ? { dirty: false, cells } : undefined;
+  return writeOutwards(withCopy(state, next, kept), next, cells, rules);
 }
 
 function withCopy(state: LineState, level: number, copy: LineCopy | undefined): LineState {

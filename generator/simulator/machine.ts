@@ -102,8 +102,7 @@ export class SimulatedMachine implements FenceMachine {
   store(address: bigint, bytes: ArrayLike<number>): void {
     for (let index = 0; index < bytes.length; index++) {
       const at = address + BigInt(index);
-      const line = this.#line(at);
-      const cell = Number(at - line.base);
+      const { line, cell, uncached } = this.#locate(at);
       const value = bytes[index]!;
       const instruction: Instruction = {
         kind: "store",
@@ -114,7 +113,12 @@ export class SimulatedMachine implements FenceMachine {
         value,
       };
       this.#program.add(instruction, `store ${value} to 0x${at.toString(16)}`, () =>
-        this.#change(line, storeCell(line.state, cell, value, line.levels)),
+        this.#change(
+          line,
+          uncached
+            ? dmaWrite(line.state, cell, value, line.levels.length)
+            : storeCell(line.state, cell, value, line.levels),
+        ),
       );
     }
     this.#drift();
@@ -213,7 +217,7 @@ export class SimulatedMachine implements FenceMachine {
         levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
         certain: operation.reaches !== "unification",
       };
-      const act = () => this.#change(line, this.#random.pick(maintained(line.state, instruction)));
+      const act = () => this.#change(line, this.#random.pick(maintained(line.state, instruction, line.levels)));
       const text = `${operation.name} of the line at 0x${line.base.toString(16)}`;
       if (mechanism.ordering.doneWhen === "completed") this.#program.add(instruction, text, () => {}, act);
       else this.#program.add(instruction, text, act);
@@ -221,8 +225,7 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #loadByte(address: bigint): number {
-    const line = this.#line(address);
-    const cell = Number(address - line.base);
+    const { line, cell, uncached } = this.#locate(address);
     const location = `0x${address.toString(16)}`;
     const instruction: Instruction = { kind: "load", accessClass: "read", location, line: line.index, cell };
     let value = 0;
@@ -233,14 +236,17 @@ export class SimulatedMachine implements FenceMachine {
       0,
       ...entry.waitsFor.map(({ entry: other, until }) => (until === "done" ? other.doneAt : other.issuedAt) ?? 0),
     );
-    const time = this.#random.below(2) === 0 ? this.#time : earliest + this.#random.below(this.#time - earliest + 1);
-    const then = line.seen.findLast((each) => each.time <= time)!.cells[cell]!;
+    const isLate = uncached || this.#random.below(2) === 0;
+    const time = isLate ? this.#time : earliest + this.#random.below(this.#time - earliest + 1);
+    const then = uncached
+      ? dmaRead(line.state, cell, line.levels.length)
+      : line.seen.findLast((each) => each.time <= time)!.cells[cell]!;
     value = this.#program.pendingStore(location, entry, time) ?? then;
     entry.issuedAt = time;
     entry.doneAt = time;
     // A load that misses fills the cache where nothing else does.
     for (const [level, rules] of [...line.levels.entries()].reverse())
-      if (!rules.speculativeFill) this.#change(line, fill(line.state, level));
+      if (!uncached && !rules.speculativeFill) this.#change(line, fill(line.state, level));
     this.#log("CPU", `load ${location} gives ${value}${time < this.#time ? ", performed early" : ""}`);
     return value;
   }
@@ -308,7 +314,7 @@ export class SimulatedMachine implements FenceMachine {
     const isPresent = line.state.levels[level] !== undefined;
     if (!isPresent && !line.levels[level]!.speculativeFill) return;
     this.#time++;
-    this.#change(line, isPresent ? evict(line.state, level) : fill(line.state, level));
+    this.#change(line, isPresent ? evict(line.state, level, line.levels) : fill(line.state, level));
     this.#log(
       "cache",
       `${this.core.caches[line.levelIndexes[level]!]!.name} ${isPresent ? "evicts" : "fills"} the line at 0x${line.base.toString(16)}`,
@@ -316,13 +322,13 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #dmaRead(controller: DmaController, address: bigint): number {
-    const line = this.#line(address);
-    return dmaRead(line.state, Number(address - line.base), this.#port(controller, line));
+    const { line, cell } = this.#locate(address);
+    return dmaRead(line.state, cell, this.#port(controller, line));
   }
 
   #dmaWrite(controller: DmaController, address: bigint, value: number): void {
-    const line = this.#line(address);
-    this.#change(line, dmaWrite(line.state, Number(address - line.base), value, this.#port(controller, line)));
+    const { line, cell } = this.#locate(address);
+    this.#change(line, dmaWrite(line.state, cell, value, this.#port(controller, line)));
   }
 
   #port(controller: DmaController, line: Line): number {
@@ -339,6 +345,17 @@ export class SimulatedMachine implements FenceMachine {
         `${this.chip.id}: ${controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
       );
     }
+  }
+
+  /** The memory behind an address. An alias shows the memory of its region, and may do so past the caches. */
+  #locate(address: bigint): { line: Line; cell: number; uncached: boolean } {
+    const region = this.#regionOf(address);
+    const target = this.chip.regions.find(({ name }) => name === region.aliasOf);
+    const at = target ? address - region.base + target.base : address;
+    const line = this.#line(at);
+    const uncached =
+      target !== undefined && line.levelIndexes.every((level) => !caches(region, this.core.caches[level]!));
+    return { line, cell: Number(at - line.base), uncached };
   }
 
   #line(address: bigint): Line {

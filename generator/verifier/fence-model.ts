@@ -206,7 +206,7 @@ export function fenceModel(
         return [{ action, state: performed }];
       case "maintain":
         if (access.rules.ordering.doneWhen === "completed") return [{ action, state: issued }];
-        return maintained(state.line, access).map((line) => ({ action, state: { ...performed, line } }));
+        return maintained(state.line, access, levels).map((line) => ({ action, state: { ...performed, line } }));
       case "complete":
         // A read that polls has waited when it returns; a write has only been sent.
         return access.accessClass === "device-read"
@@ -221,14 +221,17 @@ export function fenceModel(
     const done = { ...state, done: state.done | (1 << index) };
     const action = { agent: "CPU", what: "finish", access: index } as const;
     if (access.kind !== "maintain") return [{ action, state: done }];
-    return maintained(state.line, access).map((line) => ({ action, state: { ...done, line } }));
+    return maintained(state.line, access, levels).map((line) => ({ action, state: { ...done, line } }));
   }
 
   function cacheSteps(state: FenceState): Step<FenceState, FenceAction>[] {
     return levels.flatMap((rules, level): Step<FenceState, FenceAction>[] => {
       if (state.line.levels[level])
         return [
-          { action: { agent: "cache", what: "evict", level }, state: { ...state, line: evict(state.line, level) } },
+          {
+            action: { agent: "cache", what: "evict", level },
+            state: { ...state, line: evict(state.line, level, levels) },
+          },
         ];
       return rules.speculativeFill
         ? [{ action: { agent: "cache", what: "fill", level }, state: { ...state, line: fill(state.line, level) } }]

@@ -65,7 +65,7 @@ function instructionOf(
     accessClass: mechanism.ordering.accessClass,
     location: undefined,
     line: 0,
-    rules: rulesOf(mechanism),
+    rules: rulesOf(mechanism, operation),
     effect: operation.effect,
     mayCleanToo: operation.mayCleanToo,
     levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,

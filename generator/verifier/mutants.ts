@@ -1,7 +1,7 @@
 // Every way in which a fence is made a little weaker, to see that each step is needed. A change that leaves
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
 import { allBarriers, type BarrierEffect, isAtMost } from "../plan/barriers.ts";
-import type { FencePlan, FenceStep, MaintainLines } from "../plan/operation.ts";
+import type { FencePlan, FenceStep, MaintainLines, MaintainRange } from "../plan/operation.ts";
 import type { Operation, ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
@@ -107,7 +107,7 @@ function loops(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index: 
   if (step.kind === "maintain-range") {
     return (["shorter", "longer"] as const).map((change) =>
       withSteps(plan, fence, index, `range a line ${change}`, plan[fence], (at, executed) =>
-        at === step ? movedEnd(executed, step.lineBytes, change) : executed,
+        at === step ? movedEnd(executed, step, change) : executed,
       ),
     );
   }
@@ -216,17 +216,17 @@ function moved(operation: RecordedOperation, byBytes: bigint): RecordedOperation
   return operation.kind === "write-register" ? { ...operation, value: operation.value + byBytes } : operation;
 }
 
-/** The last address or size that a range command is given, a line off. */
+/** The end or the size that a range command is given, a line off. */
 function movedEnd(
   executed: readonly RecordedOperation[],
-  lineBytes: number,
+  { accesses, lineBytes }: MaintainRange,
   change: "shorter" | "longer",
 ): readonly RecordedOperation[] {
-  const addresses = executed.flatMap((operation, index) =>
-    operation.kind === "write-register" && operation.value > 0xffffn ? [index] : [],
-  );
-  const last = addresses.at(-1);
-  return executed.map((operation, index) =>
-    index === last ? moved(operation, BigInt(change === "longer" ? lineBytes : -lineBytes)) : operation,
-  );
+  const ends = ["last-byte", "end", "size-bytes", "size-lines"];
+  return executed.map((operation, index) => {
+    const item = accesses[index];
+    if (item?.kind !== "write" || !ends.includes(item.value.of)) return operation;
+    const line = item.value.of === "size-lines" ? 1 : lineBytes;
+    return moved(operation, BigInt(change === "longer" ? line : -line));
+  });
 }

@@ -1,5 +1,5 @@
 // Takes the steps of a counterexample again, one by one, on the same semantics that found it.
-import { planChip } from "../plan/plan-chip.ts";
+import { coreOf, planChip } from "../plan/plan-chip.ts";
 import type { ResolvedChip } from "../resolve/model.ts";
 import { operationsOf } from "../simulator/operations.ts";
 import { fenceModel } from "./fence-model.ts";
@@ -23,7 +23,7 @@ export interface ReplayRequest {
  */
 export function replay(chip: ResolvedChip, { fence, change, scenario: name, schedule }: ReplayRequest): string {
   const plan = found(planChip(chip).fences, (each) => each.name === fence, `fence ${fence}`);
-  const core = chip.cores.find(({ id }) => id === plan.core)!;
+  const core = coreOf(chip, plan);
   const execute =
     change === undefined
       ? (which: "release" | "acquire", buffer: Parameters<typeof operationsOf>[1]) => operationsOf(plan[which], buffer)

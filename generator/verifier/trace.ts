@@ -8,6 +8,8 @@ export interface Counterexample {
   readonly property: string;
   readonly scenario: string;
   readonly events: readonly TraceRow[];
+  /** The step or promise that rules this execution out; undefined where the fence as it is allows it. */
+  readonly preventedBy?: string;
   /** Which of the possible steps was taken, one after the other: what `replay` needs to take them again. */
   readonly schedule: readonly number[];
 }
@@ -83,7 +85,7 @@ function changedCopies(before: LineState, after: LineState, levelNames: readonly
     .join(", ");
 }
 
-export function traceText({ property, scenario, events }: Counterexample, indent = ""): string {
+export function traceText({ property, scenario, events, preventedBy }: Counterexample, indent = ""): string {
   const titles: TraceRow = { cpu: "CPU", cache: "cache", memory: "memory", device: "device" };
   const rows = [titles, ...events];
   const columns = ["cpu", "cache", "memory", "device"] as const;
@@ -94,6 +96,7 @@ export function traceText({ property, scenario, events }: Counterexample, indent
     ...rows.map((row, index) =>
       `${number(index)}  ${columns.map((column, at) => row[column].padEnd(widths[at]!)).join("  ")}`.trimEnd(),
     ),
+    ...(preventedBy ? [`Prevented by ${preventedBy}`] : []),
   ]
     .map((line) => indent + line)
     .join("\n");

@@ -121,7 +121,8 @@ export function verifyFence(
     const without = withoutObligation(kind);
     if (!without) return { kind, text, verdict: "environment", counterexample: undefined };
     const broken = firstBroken(without.scenarios, without.execute);
-    return { kind, text, verdict: broken ? "needed" : "not needed", counterexample: broken };
+    const counterexample = broken && { ...broken, preventedBy: `what the caller promises: ${text}` };
+    return { kind, text, verdict: broken ? "needed" : "not needed", counterexample };
   });
   const isCompilerBarrierOnly = [...plan.release, ...plan.acquire].every(({ kind }) => kind === "compiler-barrier");
   const brokenWithout = isCompilerBarrierOnly ? undefined : firstBroken(scenarios, () => []);
@@ -150,7 +151,10 @@ export function verifyFence(
     const outside = footprint(mutant.execute);
     if (outside) return { ...common, verdict: "footprint", because: outside, counterexample: undefined };
     const broken = firstBroken(scenarios, mutant.execute);
-    if (broken) return { ...common, verdict: "property", because: broken.property, counterexample: broken };
+    if (broken) {
+      const preventedBy = `${mutant.fence} step ${mutant.step + 1}, ${stepTitle(step)}`;
+      return { ...common, verdict: "property", because: broken.property, counterexample: { ...broken, preventedBy } };
+    }
     if (step.kind === "barrier" && step.demandedBy)
       return { ...common, verdict: "architectural", because: step.demandedBy, counterexample: undefined };
     return { ...common, verdict: "superfluous", because: "no scenario goes wrong", counterexample: undefined };

@@ -1,0 +1,156 @@
+// The whole way for one chip: cases, image, run, comparison.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { env } from "node:process";
+import type { FencePlan } from "../../../generator/plan/operation.ts";
+import { type PlannedChip, renderChip, rustPath, typeScriptPath } from "../../../generator/render/render-outputs.ts";
+import type { SequenceItem } from "../../../generator/resolve/model.ts";
+import { compilerFor, findToolchain, howToGetTools } from "../../../generator/toolchain/find-tools.ts";
+import { root } from "../../support/command.ts";
+import { buffersFor, ofWords } from "./buffers.ts";
+import { type Comparison, compare, type FenceClasses } from "./compare.ts";
+import { buildImage, type Case, type OptLevel } from "./image.ts";
+import { type Machine, machineFor, missingTools } from "./machines.ts";
+import { moveRegisters } from "./registers.ts";
+import { runImage } from "./trace.ts";
+
+export const toolchain = findToolchain();
+
+/** A target of a chip that QEMU can run. */
+export interface TracedTarget {
+  readonly target: string;
+  readonly machine: Machine;
+  /** The fences that are for the core of the target. */
+  readonly fences: readonly FencePlan[];
+  /** What is not there to run it; empty if all is. */
+  readonly missing: readonly string[];
+}
+
+/** Every target of a chip that QEMU has a machine for; of those that differ only in how they pass floats, one. */
+export function tracedTargets({ chip, fences }: PlannedChip): TracedTarget[] {
+  return chip.cores.flatMap((core) => {
+    const byAbi = new Map<string, string[]>();
+    for (const target of core.rustTargets) {
+      const key = target.replace(/hf$/, "");
+      byAbi.set(key, [...(byAbi.get(key) ?? []), target]);
+    }
+    return [...byAbi.values()].flatMap((targets) => {
+      const target = targets.find((candidate) => compilerFor(toolchain, candidate)) ?? targets[0]!;
+      const ofCore = fences.filter((fence) => fence.core === core.id);
+      const machine = machineFor(core.architecture.id, target);
+      if (!machine) return [];
+      const missing = missingTools(machine, toolchain);
+      if (!compilerFor(toolchain, target)) missing.push(`core for ${target}`);
+      return [
+        {
+          target,
+          machine,
+          missing,
+          fences: ofCore,
+        },
+      ];
+    });
+  });
+}
+
+let isReported = false;
+
+/** Whether to run; with CI=true what is missing is an error. */
+export function canRun({ missing }: Pick<TracedTarget, "missing">): boolean {
+  if (missing.length === 0) return true;
+  if (env["CI"] === "true") throw new Error(`${missing.join(", ")} missing; \`${howToGetTools}\` brings that`);
+  if (!isReported) console.warn(`skipped traces: ${missing.join(", ")} missing; \`${howToGetTools}\` brings that`);
+  isReported = true;
+  return false;
+}
+
+/** The emitted files of a chip, ready for use. */
+export interface Emitted {
+  readonly planned: PlannedChip;
+  readonly rust: string;
+  readonly classes: FenceClasses;
+}
+
+/** As they lie in the output folder. */
+export async function emittedFiles(planned: PlannedChip): Promise<Emitted> {
+  const { id } = planned.chip;
+  return {
+    planned,
+    rust: readFileSync(join(root, "out", rustPath(id)), "utf8"),
+    classes: (await import(join(root, "out", typeScriptPath(id)))) as FenceClasses,
+  };
+}
+
+/** Of a chip that is not shipped. */
+export async function renderedFiles(planned: PlannedChip): Promise<Emitted> {
+  const options = { traitPath: "kernel::platform::dma_fence::DmaFence", licence: ["One line."] };
+  const [rust, typeScript] = renderChip(planned, options);
+  const folder = mkdtempSync(join(tmpdir(), "fencegen-trace-"));
+  try {
+    const file = join(folder, "fences.ts");
+    const library = JSON.stringify(join(root, "generator/index.ts"));
+    writeFileSync(file, typeScript!.content.replace('"fencegen"', library));
+    return { planned, rust: rust!.content, classes: (await import(file)) as FenceClasses };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export interface TraceResult extends Comparison {
+  readonly executions: number;
+  readonly instructions: number;
+  readonly confirmedStores: number;
+}
+
+export async function traceFences(
+  { planned, rust, classes }: Emitted,
+  { machine, target, fences }: TracedTarget,
+  optLevel: OptLevel,
+): Promise<TraceResult> {
+  const folder = mkdtempSync(join(tmpdir(), "fencegen-trace-"));
+  try {
+    const rustFile = join(folder, "fences.rs");
+    const moved = moveRegisters(rust, machine);
+    writeFileSync(rustFile, moved.rust);
+    const cases = fences.flatMap((fence) =>
+      casesOf(planned, fence, Math.min(machine.addressBits, registerBits(fence))),
+    );
+    const image = await buildImage({ toolchain, machine, target, optLevel, rustFile, cases, folder });
+    const executed = await runImage({ toolchain, machine, image, cases, folder, original: moved.original });
+    const sum = (key: "instructions" | "confirmedStores") => executed.reduce((total, entry) => total + entry[key], 0);
+    return {
+      ...compare(cases, executed, classes),
+      executions: executed.length,
+      instructions: sum("instructions"),
+      confirmedStores: sum("confirmedStores"),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function accessesOf({ release, acquire }: FencePlan): SequenceItem[] {
+  return [...release, ...acquire].flatMap((step) => ("accesses" in step ? step.accesses : []));
+}
+
+/** The narrowest register that is given an address: the fence is for buffers whose addresses it holds. */
+function registerBits(fence: FencePlan): number {
+  const widths = accessesOf(fence).flatMap((item) =>
+    item.kind === "write" && item.value.of !== "constant" ? [item.register.widthBits] : [],
+  );
+  return Math.min(64, ...widths);
+}
+
+function casesOf({ chip }: PlannedChip, fence: FencePlan, addressBits: number): Case[] {
+  const buffers = buffersFor(chip, fence, addressBits);
+  const slices = [
+    ...buffers.map((buffer) => ({ buffer, element: "u8" as const })),
+    ...ofWords(buffers)
+      .slice(0, 40)
+      .map((buffer) => ({ buffer, element: "u32" as const })),
+  ];
+  return slices.flatMap(({ buffer, element }) =>
+    (["release", "acquire"] as const).map((method) => ({ fence: fence.name, method, buffer, element })),
+  );
+}
