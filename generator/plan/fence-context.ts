@@ -37,7 +37,9 @@ export interface Point {
 }
 
 export function memory(chip: ResolvedChip, controllers: readonly DmaController[], groups: readonly Group[]) {
-  const regions = controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region));
+  const reached = controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region));
+  // Of a chip that lists no master, any memory may be handed to one that is added.
+  const regions = chip.dma.length > 0 ? reached : chip.regions;
   const levels = groups.flatMap((group) => group.needs.map(({ level }) => level));
   return {
     writeCombining: regions.some(({ memoryType }) => memoryType === "write-combining"),

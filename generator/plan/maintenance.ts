@@ -96,18 +96,22 @@ export function acquirePasses(group: Group): Maintenance[] | undefined {
       ),
     ];
   }
-  const clean = findOperation(group, "clean");
+  const edges = edgePass(group);
   const invalidate = findOperation(group, "invalidate");
-  if (clean?.unit !== "line" || !invalidate || invalidate.unit === "whole-cache") return undefined;
-  return [
-    toStep(
-      group,
-      clean,
-      "edges",
-      "Writes back what a neighbour may have stored in a shared first or last line; the mechanism has no operation that cleans and invalidates in one.",
-    ),
-    toStep(group, invalidate, "all", `${drops}.`),
-  ];
+  if (!edges || !invalidate || invalidate.unit === "whole-cache") return undefined;
+  return [edges, toStep(group, invalidate, "all", `${drops}.`)];
+}
+
+/** The pass that keeps a neighbour's bytes where dropping a line would lose them. */
+export function edgePass(group: Group): Maintenance | undefined {
+  const clean = findOperation(group, "clean");
+  if (clean?.unit !== "line") return undefined;
+  return toStep(
+    group,
+    clean,
+    "edges",
+    `Writes back from ${levelText(group)} what a neighbour may have stored in a shared first or last line, before lines are dropped without being written back.`,
+  );
 }
 
 function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"], reason: string): Maintenance {

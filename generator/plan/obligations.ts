@@ -95,6 +95,15 @@ export function deriveObligations(
       );
     }
   }
+  const has64BitAddresses = core.targetArch.some((arch) => arch.endsWith("64"));
+  for (const step of steps) {
+    const narrow = ("accesses" in step ? step.accesses : []).find(
+      (item) => item.kind === "write" && item.value.of !== "constant" && item.register.widthBits === 32,
+    );
+    if (narrow?.kind === "write" && has64BitAddresses) {
+      add("mechanism", `Buffers lie below 4 GiB; ${narrow.register.name} takes 32 bits of an address.`, step.sources);
+    }
+  }
   for (const { mechanism } of groups) {
     if (mechanism.reentrancy === "shared-registers") {
       add(

@@ -1,8 +1,8 @@
 // Which passes over the buffer release and acquire make, and in which order of the levels.
 import type { Mechanism } from "../resolve/model.ts";
 import type { Context, Pass } from "./fence-context.ts";
-import { acquirePasses, releasePass } from "./maintenance.ts";
-import type { CompleteMaintenance } from "./operation.ts";
+import { acquirePasses, edgePass, type Group, releasePass } from "./maintenance.ts";
+import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 import { refuseOperation } from "./refusals.ts";
 
 export function releasePasses({ groups }: Context): Pass[] {
@@ -11,20 +11,34 @@ export function releasePasses({ groups }: Context): Pass[] {
     .map((group) => {
       const step = releasePass(group);
       if (!step) throw refuseOperation(group, "cleans a line up to where DMA looks");
-      return { group, step, completion: completionOf(group.mechanism) };
+      return pass(group, step);
     });
 }
 
-/** Outer level first: an inner level must not be refilled from an outer one that is still stale. */
+/**
+ * Outer level first: an inner level must not be refilled from an outer one that is still stale. Where a level can only
+ * clean and then invalidate, the edge lines of it and of every level within are cleaned before anything is dropped,
+ * inner level first: a dirty line that an inner level writes out in between would be dropped with the outer one's.
+ */
 export function acquireAllPasses({ groups }: Context): Pass[] {
-  return groups
-    .filter((group) => group.needs.some(({ invalidate }) => invalidate))
-    .reverse()
-    .flatMap((group) => {
-      const steps = acquirePasses(group);
-      if (!steps) throw refuseOperation(group, "drops a line without losing what a neighbour stored in it");
-      return steps.map((step) => ({ group, step, completion: completionOf(group.mechanism) }));
-    });
+  const invalidated = groups.filter((group) => group.needs.some(({ invalidate }) => invalidate));
+  const steps = invalidated.map((group) => {
+    const passes = acquirePasses(group);
+    if (!passes) throw refuseOperation(group, "drops a line without losing what a neighbour stored in it");
+    return { group, drop: passes.at(-1)!, isInTwo: passes.length > 1 };
+  });
+  const outermostInTwo = steps.findLastIndex(({ isInTwo }) => isInTwo);
+  const cleaned = steps.slice(0, outermostInTwo + 1).filter(({ group }) => group.mayBeDirty);
+  const edges = cleaned.map(({ group }) => {
+    const step = edgePass(group);
+    if (!step) throw refuseOperation(group, "cleans the first and the last line before an outer level drops them");
+    return pass(group, step);
+  });
+  return [...edges, ...steps.reverse().map(({ group, drop }) => pass(group, drop))];
+}
+
+function pass(group: Group, step: Maintenance): Pass {
+  return { group, step, completion: completionOf(group.mechanism) };
 }
 
 function completionOf(mechanism: Mechanism): CompleteMaintenance | undefined {

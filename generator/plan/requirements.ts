@@ -36,6 +36,8 @@ function pointsAround(
 ): Point[] {
   const isRelease = before.length === 1;
   const points: Point[] = Array.from({ length: passes.length + 1 }, () => ({ requirements: [], barriers: [] }));
+  // Cleaning the edge lines of a buffer may come early; dropping lines may not.
+  const firstToWait = isRelease ? 0 : passes.findIndex(({ step }) => step.effect !== "clean");
   for (const [index, { group, step }] of passes.entries()) {
     const { ordering } = group.mechanism;
     const sources = ordering.sources;
@@ -45,7 +47,7 @@ function pointsAround(
         completionBeforeMaintenance &&
         (mechanism === group.mechanism.id || (mechanism === undefined && group.needs[0]?.level === core.caches[0])),
     );
-    if (index === 0) {
+    if (index === firstToWait) {
       // The buffer's own lines are meant only in release: there the earlier accesses are stores to them.
       const automatic = isRelease && ordering.afterEarlierSameLine && !erratum;
       if (!automatic) {
@@ -59,16 +61,28 @@ function pointsAround(
           });
         }
       }
-    } else {
+    }
+    if (!isRelease && index < firstToWait && !ordering.afterEarlierSameLine) {
+      first.push({
+        earlier: "write",
+        later: ordering.accessClass,
+        completed: ordering.earlierMustComplete,
+        reason: "earlier stores beside the buffer before the edge lines are cleaned",
+        demandedBy: "a neighbour's earlier stores, which the model performs at once,",
+        sources,
+      });
+    }
+    if (index > 0) {
       const previous = passes[index - 1]!;
+      const reason =
+        previous.step.effect === "clean" && !isRelease
+          ? `the cleaning of the edge lines in ${levelNames(previous.step)} before the operations on ${levelNames(step)}`
+          : `the operations on ${levelNames(previous.step)} before those on ${levelNames(step)}`;
       first.push(
-        ...onceDone(
-          previous,
-          [ordering.accessClass],
-          previous.group === group
-            ? "the cleaning of the edge lines before they are dropped"
-            : `the operations on ${levelNames(previous.step)} before those on ${levelNames(step)}`,
-        ),
+        ...onceDone(previous, [ordering.accessClass], reason).map((requirement) => ({
+          ...requirement,
+          completed: requirement.completed || ordering.earlierMustComplete,
+        })),
       );
     }
     if (erratum) {

@@ -211,7 +211,7 @@ export class SimulatedMachine implements FenceMachine {
         accessClass: mechanism.ordering.accessClass,
         location: undefined,
         line: line.index,
-        rules: rulesOf(mechanism),
+        rules: rulesOf(mechanism, operation),
         effect: operation.effect,
         mayCleanToo: operation.mayCleanToo,
         levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
