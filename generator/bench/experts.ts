@@ -1,0 +1,46 @@
+// What hand-written code does for the same mechanism: re-implemented in experts/, and measured beside every fence.
+import { join } from "node:path";
+import type { FencePlan } from "../plan/operation.ts";
+import type { Architecture } from "../resolve/model.ts";
+
+export interface Expert {
+  readonly name: string;
+  /** In experts/, and the module in it. */
+  readonly file: string;
+  readonly module: string;
+}
+
+const folder = join(import.meta.dirname, "experts");
+
+const expert = (name: string, file: string, module: string): Expert => ({ name, file: join(folder, file), module });
+
+const byMechanism: Readonly<Record<string, readonly Expert[]>> = {
+  "arm-scb": [
+    expert("compact", "cortex_m7.rs", "compact"),
+    expert("CMSIS", "cortex_m7.rs", "cmsis"),
+    expert("`cortex-m` crate's form", "cortex_m7.rs", "cortex_m"),
+  ],
+  "aarch64-dc": [expert("compact", "aarch64.rs", "compact"), expert("Linux", "aarch64.rs", "linux")],
+  zicbom: [expert("compact", "zicbom.rs", "compact"), expert("Linux", "zicbom.rs", "linux")],
+  xtheadcmo: [expert("compact", "xtheadcmo.rs", "compact"), expert("Linux", "xtheadcmo.rs", "linux")],
+  "armv7-cp15, pl310": [expert("Linux", "armv7_pl310.rs", "linux")],
+};
+
+const tockModules: Readonly<Record<string, string>> = {
+  CortexMDmaFence: "cortex_m",
+  RiscvCoherentDmaFence: "riscv_coherent",
+  X86DmaFence: "x86",
+};
+
+/** Ids of the mechanisms that a fence uses; empty where barriers suffice. */
+export function mechanismsOf({ release, acquire }: FencePlan): string {
+  const ids = [...release, ...acquire].flatMap((step) => ("operation" in step ? [step.mechanism] : []));
+  return [...new Set(ids)].sort().join(", ");
+}
+
+export function expertsFor(fence: FencePlan, { tockFence }: Architecture): readonly Expert[] {
+  const mechanisms = mechanismsOf(fence);
+  if (mechanisms !== "") return byMechanism[mechanisms] ?? [];
+  const module = tockFence && tockModules[tockFence.type];
+  return module ? [expert(`Tock's ${tockFence.type}`, "tock.rs", module)] : [];
+}

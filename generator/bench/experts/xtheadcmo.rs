@@ -1,0 +1,85 @@
+// Maintenance by the instructions of T-Head's cores.
+
+use core::arch::asm;
+
+macro_rules! in_thead {
+    ($($part:expr),+) => {
+        concat!(".option push\n.option arch, +xtheadcmo, +xtheadsync\n", $($part),+, "\n.option pop")
+    };
+}
+
+/// Lines of 64 bytes. Counts the bytes down, so that a buffer may end at the top of the address space.
+pub mod compact {
+    use super::*;
+
+    macro_rules! maintain {
+        ($operation:literal, $buf:expr) => {{
+            let (start, bytes) = ($buf.cast::<u8>(), $buf.len());
+            if bytes == 0 {
+                return;
+            }
+            unsafe {
+                asm!(
+                    in_thead!("th.sync.s"),
+                    "2:",
+                    in_thead!($operation, " {line}"),
+                    "addi {line}, {line}, 64",
+                    "addi {left}, {left}, -64",
+                    "bgtz {left}, 2b",
+                    line = inout(reg) start => _,
+                    left = inout(reg) bytes + (start.addr() & 63) => _,
+                    options(nostack, preserves_flags),
+                );
+            }
+        }};
+    }
+
+    pub fn release(buf: *mut [u8]) {
+        maintain!("th.dcache.cva", buf);
+    }
+
+    pub fn acquire(buf: *mut [u8]) {
+        maintain!("th.dcache.civa", buf);
+    }
+}
+
+/// As Linux's THEAD_CMO_OP does: the block size is in memory.
+pub mod linux {
+    use super::*;
+
+    unsafe extern "C" {
+        static CBOM_BLOCK_SIZE: usize;
+    }
+
+    macro_rules! maintain {
+        ($operation:literal, $buf:expr) => {{
+            let start = $buf.cast::<u8>();
+            unsafe {
+                let size = CBOM_BLOCK_SIZE;
+                asm!(
+                    "mv {line}, {start}",
+                    "j 3f",
+                    "2:",
+                    in_thead!($operation, " {line}"),
+                    "add {line}, {line}, {size}",
+                    "3:",
+                    "bltu {line}, {end}, 2b",
+                    in_thead!("th.sync.s"),
+                    line = out(reg) _,
+                    start = in(reg) start.map_addr(|address| address & !(size - 1)),
+                    end = in(reg) start.wrapping_add($buf.len()),
+                    size = in(reg) size,
+                    options(nostack, preserves_flags),
+                );
+            }
+        }};
+    }
+
+    pub fn release(buf: *mut [u8]) {
+        maintain!("th.dcache.cva", buf);
+    }
+
+    pub fn acquire(buf: *mut [u8]) {
+        maintain!("th.dcache.iva", buf);
+    }
+}

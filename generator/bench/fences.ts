@@ -1,0 +1,198 @@
+// Measures every distinct fence and the expert sequences for its mechanism.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hasController, type Machine, machineFor, missingTools } from "../../test/toolchain/trace/machines.ts";
+import { moveRegisters } from "../../test/toolchain/trace/registers.ts";
+import { load, planDescription } from "../pipeline.ts";
+import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import { type PlannedChip, rustPath } from "../render/render-outputs.ts";
+import type { Architecture } from "../resolve/model.ts";
+import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
+import { type Expert, expertsFor } from "./experts.ts";
+import { type Compiled, type Figures, inPairs, type Method, methods, type Sequence, Workshop } from "./measure.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** A fence, or several that are the same instructions. */
+export interface MeasuredFence {
+  /** Chips and targets that have it, as the table names them. */
+  readonly users: readonly { readonly chip: string; readonly fence: string; readonly target: string }[];
+  readonly plan: FencePlan;
+  readonly figures: Readonly<Record<Method, Figures>>;
+  readonly experts: readonly { readonly name: string; readonly figures: Readonly<Record<Method, Figures>> }[];
+}
+
+export interface MeasureRequest {
+  readonly toolchain: Toolchain;
+  readonly optimize: "size" | "speed";
+  /** Which fences; left out: all. */
+  readonly only?: (plan: FencePlan) => boolean;
+  readonly withExperts: boolean;
+}
+
+/** A fence on one target, before anything is known of others. */
+interface Candidate {
+  readonly chip: string;
+  readonly plan: FencePlan;
+  readonly architecture: Architecture;
+  readonly sequence: Sequence;
+}
+
+export async function measureFences(request: MeasureRequest): Promise<MeasuredFence[]> {
+  const { toolchain, optimize, only = () => true, withExperts } = request;
+  const folder = mkdtempSync(join(tmpdir(), "fencegen-bench-"));
+  try {
+    generate(folder, optimize);
+    const workshop = new Workshop(toolchain, folder, join(folder, "out/rust/kernel/src/lib.rs"));
+    const candidates = plannedChips()
+      .map((planned) => ({ ...planned, fences: planned.fences.filter(only) }))
+      .flatMap((planned) => candidatesOf(planned, toolchain, folder));
+    const distinct = await distinctFences(candidates, workshop);
+    const beside = await inPairs(distinct, async ({ users, compiled }) => {
+      const { plan, architecture, sequence } = users[0]!;
+      const experts = await Promise.all(
+        (withExperts ? expertsFor(plan, architecture) : []).map(async (expert) => ({
+          name: expert.name,
+          compiled: await compileBoth(expertSequence(expert, sequence), workshop),
+        })),
+      );
+      return { users, compiled, experts };
+    });
+    const figures = await executeAll(
+      beside.flatMap(({ compiled, experts }) => [...compiled, ...experts.flatMap((expert) => expert.compiled)]),
+      workshop,
+    );
+    const both = (compiled: readonly Compiled[]) => {
+      const [release, acquire] = compiled.map((each) => figures.get(each)!);
+      return { release: release!, acquire: acquire! };
+    };
+    return beside.map(({ users, compiled, experts }) => ({
+      users: users.map(({ chip, plan, sequence }) => ({ chip, fence: plan.name, target: sequence.target })),
+      plan: users[0]!.plan,
+      figures: both(compiled),
+      experts: experts.map((expert) => ({ name: expert.name, figures: both(expert.compiled) })),
+    }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the command as a project would that has chosen what to optimize for. */
+function generate(folder: string, optimize: "size" | "speed"): void {
+  writeFileSync(join(folder, ".fencegen.yaml"), `optimize: ${optimize}\n`);
+  const args = [join(root, "dist/fencegen.js"), "generate", "--chips", join(root, "chips"), "--out", "out"];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+  if (status !== 0) throw new Error(`generate failed: ${stderr}`);
+}
+
+function plannedChips(): PlannedChip[] {
+  const chips = join(root, "chips");
+  const loaded = load({ chipsFolder: chips, shippedFolder: chips, shown: (path) => path });
+  return loaded.chips.flatMap((chip) => planDescription(chip, loaded) ?? []);
+}
+
+/** Of targets that differ only in how they pass floats, one. */
+function candidatesOf({ chip, fences }: PlannedChip, toolchain: Toolchain, folder: string): Candidate[] {
+  const file = join(folder, "out", rustPath(chip.id));
+  return chip.cores.flatMap(({ id, architecture, rustTargets }) =>
+    rustTargets
+      .filter((target) => !rustTargets.includes(target.replace(/hf$/, "")) || !target.endsWith("hf"))
+      .flatMap((target) =>
+        fences
+          .filter((plan) => plan.core === id)
+          .flatMap((plan): Candidate[] => {
+            const known = machineFor(architecture.id, target);
+            if (!known) return [];
+            const machine = withSameCaches(known, architecture, registersOf(plan));
+            const missing = missingTools(machine, toolchain);
+            if (!compilerFor(toolchain, target)) missing.push(`core for ${target}`);
+            if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}`);
+            const call = (method: Method) => `unsafe { fences::${plan.name}::new() }.${method}(buf)`;
+            const executedFile = onMachine(file, target, machine);
+            const sequence = { target, machine, file, executedFile, call, address: bufferAddress(plan) };
+            return [{ chip: chip.id, plan, architecture, sequence }];
+          }),
+      ),
+  );
+}
+
+/** A Cortex-A9 with a PL310: hand-written code asks the CPU for its line size, and that must be the chip's. */
+const cortexA9 = {
+  qemuArguments: ["-M", "xilinx-zynq-a9", "-semihosting-config", "enable=on,target=native"],
+  code: 0x10_0000,
+  data: 0x10_0000,
+  controllers: [[0xf8f0_2000n, 0xf8f0_3000n]],
+} as const;
+
+function withSameCaches(machine: Machine, { id }: Architecture, registers: readonly bigint[]): Machine {
+  const fits = id === "armv7-a" && registers.every((address) => hasController(cortexA9, address));
+  return fits ? { ...machine, ...cortexA9 } : machine;
+}
+
+function registersOf({ release, acquire }: FencePlan): bigint[] {
+  return [...release, ...acquire]
+    .flatMap((step) => ("accesses" in step ? step.accesses : []))
+    .flatMap((item) => ("register" in item ? [item.register.address] : []));
+}
+
+/** The file to execute: a cache controller that the machine does not have lies where the harness answers. */
+function onMachine(file: string, target: string, machine: Machine): string {
+  const text = readFileSync(file, "utf8");
+  const { rust } = moveRegisters(text, machine);
+  if (rust === text) return file;
+  const moved = file.replace(/\.rs$/, `.${target}.rs`);
+  writeFileSync(moved, rust);
+  return moved;
+}
+
+/** In a region that the fence maintains, where it asks. */
+function bufferAddress({ release, acquire }: FencePlan): bigint {
+  const guard = [...release, ...acquire].find((step): step is Extract<FenceStep, { kind: "region-guard" }> => {
+    return step.kind === "region-guard";
+  });
+  return ((guard?.regions[0]?.base ?? 0x2000_1000n) + 63n) & ~63n;
+}
+
+function expertSequence({ file, module }: Expert, emitted: Sequence): Sequence {
+  return { ...emitted, file, executedFile: file, call: (method) => `fences::${module}::${method}(buf)` };
+}
+
+async function compileBoth(sequence: Sequence, workshop: Workshop): Promise<Compiled[]> {
+  const compiled: Compiled[] = [];
+  for (const method of methods) compiled.push(await workshop.compile(sequence, method));
+  return compiled;
+}
+
+/** Those whose machine code is the same are one. */
+async function distinctFences(candidates: readonly Candidate[], workshop: Workshop) {
+  const compiled = await inPairs(candidates, ({ sequence }) => compileBoth(sequence, workshop));
+  const distinct = new Map<string, { readonly users: Candidate[]; readonly compiled: readonly Compiled[] }>();
+  candidates.forEach((candidate, index) => {
+    const codes = compiled[index]!.map(({ code }) => code);
+    const key = [candidate.sequence.machine.language, ...codes].join("\n\n");
+    const known = distinct.get(key);
+    if (known) known.users.push(candidate);
+    else distinct.set(key, { users: [candidate], compiled: compiled[index]! });
+  });
+  return [...distinct.values()];
+}
+
+/** One run for all that share a target and a machine. */
+async function executeAll(compiled: readonly Compiled[], workshop: Workshop): Promise<Map<Compiled, Figures>> {
+  const groups = new Map<string, Compiled[]>();
+  for (const each of compiled) {
+    const { target, machine } = each.sequence;
+    const key = [target, ...machine.qemuArguments].join(" ");
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  const figures = new Map<Compiled, Figures>();
+  await inPairs([...groups.values()], async (group) => {
+    const executed = await workshop.execute(group);
+    group.forEach((each, index) => {
+      figures.set(each, executed[index]!);
+    });
+  });
+  return figures;
+}

@@ -1,0 +1,125 @@
+// Spells the measurements as Markdown: the same text for the same tools, wherever it is made.
+import { stepTitle } from "../plan/plan-text.ts";
+import { citationText } from "../resolve/facts.ts";
+import type { Toolchain } from "../toolchain/find-tools.ts";
+import { mechanismsOf } from "./experts.ts";
+import { type MeasuredFence, measureFences } from "./fences.ts";
+import { apart, unrolledLimits } from "./limits.ts";
+import { type Figures, lengths, type Method, methods, programVersion } from "./measure.ts";
+
+export interface Results {
+  /** As emitted when the project chooses nothing; with the experts beside them. */
+  readonly size: readonly MeasuredFence[];
+  /** With `optimize: speed`, where that makes a difference. */
+  readonly speed: readonly MeasuredFence[];
+}
+
+export async function measureAll(toolchain: Toolchain): Promise<Results> {
+  return {
+    size: await measureFences({ toolchain, optimize: "size", withExperts: true }),
+    speed: await measureFences({
+      toolchain,
+      optimize: "speed",
+      only: ({ release, acquire }) => [...release, ...acquire].some(({ kind }) => kind === "maintain-lines"),
+      withExperts: false,
+    }),
+  };
+}
+
+/** The line with the versions, and the rest: newer tools may well give the same figures. */
+export function splitVersions(text: string): { versions: string; figures: string } {
+  const versions = /^rustc .*\n/m.exec(text)?.[0] ?? "";
+  return { versions, figures: text.replace(versions, "") };
+}
+
+export function resultsText({ size, speed }: Results, toolchain: Toolchain): string {
+  const qemu = /version (\d+\.\d+\.\d+)/.exec(programVersion(toolchain.qemuArm!))?.[1];
+  const sections = [
+    `# What the fences cost
+
+Written by \`npm run bench -- --update\`. \`npm test\` compares it with a new run, and with the limits in \`limits.ts\`.
+
+rustc ${toolchain.rustVersion}, \`-Oz\`; QEMU ${qemu}
+
+Every sequence is compiled for its real target through the same shim, a function for a slice of \`u8\`. *Bytes* is the
+function's size. The other figures are the instructions that QEMU executes from its entry to its return, both included,
+for buffers of so many bytes that are aligned to 64. *Emitted* is what \`fencegen generate\` writes; the other rows are
+hand-written code for the same mechanism, re-implemented in \`experts/\`, where their comments say what each leaves
+out. *Compact* is a short form that is right for every buffer. Fences with the same machine code are listed once.`,
+    ...size.map(fenceSection),
+    `## With \`optimize: speed\`
+
+The fences that maintain lines, for projects that choose it in \`.fencegen.yaml\`. The limit is for 4096 bytes.
+
+${table(
+  ["fence", "", ...figureTitles, "limit"],
+  speed.flatMap((fence) =>
+    byMethod(fence.figures).map(([method, figures]) => [
+      fenceNames(fence),
+      method,
+      ...figureCells(figures),
+      String(unrolledLimits[mechanismsOf(fence.plan)] ?? ""),
+    ]),
+  ),
+)}`,
+    `## Apart from the compact forms
+
+What the fences above execute and the compact form of their mechanism does not: further barriers, at one instruction
+each, and whatever else their chip needs. Where no compact form is known, all is listed but the first loop.
+
+${table(["fence", "", "step", "reason", "sources"], size.flatMap(apartRows))}`,
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+const figureTitles = ["bytes", ...lengths.map(String)];
+
+const figureCells = ({ bytes, executed }: Figures) => [bytes, ...executed].map(String);
+
+function fenceSection(fence: MeasuredFence): string {
+  const rows = [{ name: "emitted", figures: fence.figures }, ...fence.experts].flatMap(({ name, figures }) =>
+    byMethod(figures).map(([method, each]) => [name, method, ...figureCells(each)]),
+  );
+  const mechanisms = mechanismsOf(fence.plan) || "barriers only";
+  return `## ${fenceNames(fence)}
+
+${mechanisms}; measured for \`${fence.users[0]!.target}\`
+
+${table(["", "", ...figureTitles], rows)}`;
+}
+
+function fenceNames({ users }: MeasuredFence): string {
+  return [...new Set(users.map(({ fence }) => fence))].join(", ");
+}
+
+/** Both methods, or one row where their figures are the same. */
+function byMethod(figures: Readonly<Record<Method, Figures>>): [string, Figures][] {
+  const { release, acquire } = figures;
+  if (JSON.stringify(release) === JSON.stringify(acquire)) return [["both", release]];
+  return methods.map((method) => [method, figures[method]]);
+}
+
+function apartRows(fence: MeasuredFence): string[][] {
+  if (mechanismsOf(fence.plan) === "") return [];
+  return methods.flatMap((method) =>
+    apart(fence.plan, method).map((step) => [
+      fenceNames(fence),
+      method,
+      `\`${stepTitle(step)}\``,
+      step.reason,
+      step.sources.map(citationText).join("; "),
+    ]),
+  );
+}
+
+/** Columns of nothing but numbers stand to the right. */
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const isNumeric = titles.map((_, index) => rows.every((cells) => /^\d*$/.test(cells[index]!)));
+  const cell = (text: string) => text.replaceAll("|", "\\|");
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
+  return [
+    line(titles),
+    `|${isNumeric.map((numeric) => (numeric ? " --: |" : " --- |")).join("")}`,
+    ...rows.map(line),
+  ].join("\n");
+}

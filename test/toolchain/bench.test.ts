@@ -1,0 +1,150 @@
+// What the emitted fences cost, against hand-written code for the same mechanism, which is measured in the same run.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { mechanismsOf } from "../../generator/bench/experts.ts";
+import type { MeasuredFence } from "../../generator/bench/fences.ts";
+import { bytesPerBarrier, compactFormFor, furtherBarriers, unrolledLimits } from "../../generator/bench/limits.ts";
+import { lengths, methods, Workshop } from "../../generator/bench/measure.ts";
+import { measureAll, type Results, resultsText, splitVersions } from "../../generator/bench/results.ts";
+import { targetNote } from "../../generator/toolchain/targets.ts";
+import { root, temporaryFolder } from "../support/command.ts";
+import { planOf, shippedChips } from "../support/pipeline.ts";
+import { describeWithTools, toolchain } from "./support/tools.ts";
+import { machineFor } from "./trace/machines.ts";
+
+const committed = () => readFileSync(join(root, "generator/bench/RESULTS.md"), "utf8");
+const names = ({ users }: MeasuredFence) => users.map(({ fence, target }) => `${fence} for ${target}`).join(", ");
+
+describeWithTools(
+  "the benchmark",
+  [
+    "rustc",
+    "llvmObjdump",
+    "qemuArm",
+    "qemuAarch64",
+    "qemuRiscv32",
+    "qemuRiscv64",
+    "qemuX86",
+    "ldArm",
+    "ldRiscv",
+    "ldAarch64",
+    "ldX86",
+  ],
+  () => {
+    let results: Results;
+    beforeAll(async () => {
+      results = await measureAll(toolchain);
+    }, 180_000);
+
+    it("counts from entry to return, return included", async () => {
+      const folder = temporaryFolder();
+      const file = join(folder, "nops.rs");
+      writeFileSync(file, 'pub fn three(_: *mut [u8]) { unsafe { core::arch::asm!("nop", "nop", "nop") } }\n');
+      const workshop = new Workshop(toolchain, folder, join(root, "out/rust/kernel/src/lib.rs"));
+      const target = "aarch64-unknown-none";
+      const machine = machineFor("armv8-a", target)!;
+      const sequence = { target, machine, file, executedFile: file, call: () => "fences::three(buf)", address: 64n };
+      const compiled = [await workshop.compile(sequence, "release"), await workshop.compile(sequence, "acquire")];
+      const figures = { bytes: 16, executed: lengths.map(() => 4) };
+      expect(await workshop.execute(compiled)).toEqual([figures, figures]);
+    });
+
+    it("measures every fence that rustc and QEMU can run", () => {
+      const measured = results.size.flatMap(({ users }) => users.map(({ fence }) => fence));
+      const runnable = shippedChips
+        .map((id) => planOf(id).planned!)
+        .flatMap(({ chip, fences }) =>
+          fences.filter(({ core }) => {
+            const { architecture, rustTargets } = chip.cores.find(({ id }) => id === core)!;
+            return rustTargets.some(
+              (target) => targetNote(target)?.checkedBy !== "assembling only" && machineFor(architecture.id, target),
+            );
+          }),
+        );
+      expect(new Set(measured)).toEqual(new Set(runnable.map(({ name }) => name)));
+    });
+
+    it.each(methods)("%s is at most as long as the compact form, and a sourced barrier more", (method) => {
+      const held = results.size.filter(({ plan }) => compactFormFor(plan));
+      for (const fence of held) {
+        const form = compactFormFor(fence.plan)!;
+        const further = furtherBarriers(fence.plan, method);
+        for (const { instruction, sources } of further) expect(sources, instruction).not.toEqual([]);
+        const { bytes, executed } = fence.figures[method];
+        const mostBytes = form.bytes + bytesPerBarrier * further.length;
+        expect(bytes, `bytes of ${names(fence)}`).toBeLessThanOrEqual(mostBytes);
+        const line = fence.plan.lineBytes!;
+        lengths.forEach((length, index) => {
+          if (length < 1 || length > line) return;
+          const most = form.oneLine + further.length;
+          expect(executed[index], `instructions of ${names(fence)}, ${length} bytes`).toBeLessThanOrEqual(most);
+        });
+      }
+      expect(new Set(held.map(({ plan }) => mechanismsOf(plan))).size, "mechanisms with a compact form").toBe(4);
+    });
+
+    it.each(methods)("%s executes no more than the compact form of the same run, whatever the length", (method) => {
+      for (const fence of results.size) {
+        const compact = fence.experts.find(({ name }) => name === "compact")?.figures[method];
+        if (!compact) continue;
+        const further = furtherBarriers(fence.plan, method).length;
+        expect(fence.figures[method].bytes, names(fence)).toBeLessThanOrEqual(
+          compact.bytes + bytesPerBarrier * further,
+        );
+        lengths.forEach((length, index) => {
+          const most = compact.executed[index]! + further;
+          expect(fence.figures[method].executed[index], `${names(fence)}, ${length} bytes`).toBeLessThanOrEqual(most);
+        });
+      }
+    });
+
+    it("the compact forms are what the limits say", () => {
+      for (const { plan, experts } of results.size) {
+        const form = compactFormFor(plan);
+        if (!form) continue;
+        const compact = experts.find(({ name }) => name === "compact")!.figures;
+        for (const method of methods) {
+          const { bytes, executed } = compact[method];
+          expect({ bytes, oneLine: executed[lengths.indexOf(1)], barriers: form.barriers }).toEqual(form);
+        }
+      }
+    });
+
+    it.each(methods)("%s without maintenance is at most as long as Tock's own fence", (method) => {
+      const compared = results.size.filter(({ experts }) => experts[0]?.name.startsWith("Tock's"));
+      for (const fence of compared) {
+        const tock = fence.experts[0]!.figures[method];
+        const { bytes, executed } = fence.figures[method];
+        expect(bytes, `bytes of ${names(fence)}`).toBeLessThanOrEqual(tock.bytes);
+        executed.forEach((count, index) => {
+          expect(count, `instructions of ${names(fence)}`).toBeLessThanOrEqual(tock.executed[index]!);
+        });
+      }
+      expect(compared.length).toBeGreaterThanOrEqual(3);
+    });
+
+    it("stands beside hand-written code, where there is some", () => {
+      for (const fence of results.size) {
+        const { chip } = planOf(fence.users[0]!.chip).planned!;
+        const { architecture } = chip.cores.find(({ id }) => id === fence.plan.core)!;
+        if (mechanismsOf(fence.plan) !== "" || architecture.tockFence)
+          expect(fence.experts, `generator/bench/experts has nothing for ${names(fence)}`).not.toEqual([]);
+      }
+    });
+
+    it("RESULTS.md says what is measured", () => {
+      const measured = splitVersions(resultsText(results, toolchain));
+      expect(measured.figures, "npm run bench -- --update").toBe(splitVersions(committed()).figures);
+    });
+
+    it.each(methods)("%s with `optimize: speed` executes at most as much as unrolled code for 4096 bytes", (method) => {
+      const held = results.speed.filter(({ plan }) => unrolledLimits[mechanismsOf(plan)]);
+      for (const fence of held) {
+        const executed = fence.figures[method].executed[lengths.indexOf(4096)];
+        expect(executed, names(fence)).toBeLessThanOrEqual(unrolledLimits[mechanismsOf(fence.plan)]!);
+      }
+      expect(new Set(held.map(({ plan }) => mechanismsOf(plan))).size).toBe(Object.keys(unrolledLimits).length);
+    });
+  },
+);
