@@ -14,5 +14,6 @@ export {
 export { type RecordedOperation, RecordingMachine } from "./runtime/recording-machine.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";
 export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
-export { type MachineEvent, type MachineOptions, SimulatedMachine, SimulationError } from "./simulator/machine.ts";
+export { type MachineEvent, type MachineOptions, SimulatedMachine } from "./simulator/machine.ts";
+export { SimulationError } from "./simulator/simulation-error.ts";
 export { type ReplayRequest, replay } from "./verifier/replay.ts";

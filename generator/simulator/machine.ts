@@ -1,28 +1,20 @@
 // A simulated chip for driver tests: CPU, caches, memory and DMA engines under an adversary with a seed, who performs
 // accesses late or early, fills and evicts lines, and lets DMA run whenever the semantics allows it. What is allowed is
 // said in line-state.ts, maintain.ts and program-order.ts, which the verifier explores exhaustively.
-import { caches, sees } from "../plan/needs.ts";
-import type { DmaController, Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import { sees } from "../plan/needs.ts";
+import type { DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import type { Instruction } from "./instruction.ts";
 import { Interpreter, type MaintenanceMeaning, rulesOf } from "./interpret.ts";
-import {
-  cellsSeenFrom,
-  dmaRead,
-  dmaWrite,
-  emptyLine,
-  evict,
-  fill,
-  type LevelRules,
-  type LineState,
-  storeCell,
-} from "./line-state.ts";
+import { dmaRead, dmaWrite, evict, fill, type LineState, storeCell } from "./line-state.ts";
 import { maintained } from "./maintain.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
+import { type Line, SimulatedMemory } from "./simulated-memory.ts";
+import { SimulationError } from "./simulation-error.ts";
 
 export interface MachineOptions {
   /** Chooses the schedule; the same seed gives the same run. */
@@ -37,29 +29,13 @@ export interface MachineEvent {
   readonly text: string;
 }
 
-/** A mistake in how the machine is used: an address in no region, a controller that cannot reach it. */
-export class SimulationError extends Error {}
-
-interface Line {
-  readonly base: bigint;
-  readonly index: number;
-  readonly region: Region;
-  readonly levels: readonly LevelRules[];
-  /** Indexes of those levels among the core's. */
-  readonly levelIndexes: readonly number[];
-  state: LineState;
-  /** What the CPU would have read, from each time on. */
-  readonly seen: { readonly time: number; readonly cells: readonly number[] }[];
-}
-
 export class SimulatedMachine implements FenceMachine {
   readonly chip: ResolvedChip;
   readonly core: ResolvedCore;
   readonly #random: Random;
   readonly #program: PendingProgram;
   readonly #interpreter: Interpreter;
-  readonly #lineBytes: number;
-  readonly #lines = new Map<bigint, Line>();
+  readonly #memory: SimulatedMemory;
   readonly #engines: SimulatedDmaEngine[] = [];
   readonly #events: MachineEvent[] = [];
   #time = 0;
@@ -76,7 +52,7 @@ export class SimulatedMachine implements FenceMachine {
       writeCombining: chip.regions.some(({ memoryType }) => memoryType === "write-combining"),
     });
     this.#interpreter = new Interpreter(found);
-    this.#lineBytes = Math.min(64, ...found.caches.map(({ smallestLineBytes }) => smallestLineBytes));
+    this.#memory = new SimulatedMemory(chip, found);
   }
 
   /** A DMA engine of the chip, by the name of its controller. */
@@ -102,7 +78,7 @@ export class SimulatedMachine implements FenceMachine {
   store(address: bigint, bytes: ArrayLike<number>): void {
     for (let index = 0; index < bytes.length; index++) {
       const at = address + BigInt(index);
-      const { line, cell, uncached } = this.#locate(at);
+      const { line, cell, uncached } = this.#memory.locate(at);
       const value = bytes[index]!;
       const instruction: Instruction = {
         kind: "store",
@@ -198,10 +174,12 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #maintain({ mechanism, operation, first, last }: MaintenanceMeaning): void {
-    const size = BigInt(this.#lineBytes);
+    const size = BigInt(this.#memory.lineBytes);
     const lines: Line[] = [];
-    if (first === undefined || last === undefined) lines.push(...this.#lines.values());
-    else for (let base = lineStart(first, this.#lineBytes); base <= last; base += size) lines.push(this.#line(base));
+    if (first === undefined || last === undefined) lines.push(...this.#memory.lines());
+    else
+      for (let base = lineStart(first, this.#memory.lineBytes); base <= last; base += size)
+        lines.push(this.#memory.locate(base).line);
     for (const line of lines) {
       const own = line.levelIndexes.flatMap((level, index) =>
         this.core.caches[level]!.mechanism?.id === mechanism.id ? [index] : [],
@@ -225,7 +203,7 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #loadByte(address: bigint): number {
-    const { line, cell, uncached } = this.#locate(address);
+    const { line, cell, uncached } = this.#memory.locate(address);
     const location = `0x${address.toString(16)}`;
     const instruction: Instruction = { kind: "load", accessClass: "read", location, line: line.index, cell };
     let value = 0;
@@ -307,7 +285,7 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #disturbCaches(): void {
-    const cached = [...this.#lines.values()].filter(({ levels }) => levels.length > 0);
+    const cached = this.#memory.lines().filter(({ levels }) => levels.length > 0);
     if (cached.length === 0) return;
     const line = this.#random.pick(cached);
     const level = this.#random.below(line.levels.length);
@@ -322,12 +300,12 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #dmaRead(controller: DmaController, address: bigint): number {
-    const { line, cell } = this.#locate(address);
+    const { line, cell } = this.#memory.locate(address);
     return dmaRead(line.state, cell, this.#port(controller, line));
   }
 
   #dmaWrite(controller: DmaController, address: bigint, value: number): void {
-    const { line, cell } = this.#locate(address);
+    const { line, cell } = this.#memory.locate(address);
     this.#change(line, dmaWrite(line.state, cell, value, this.#port(controller, line)));
   }
 
@@ -339,7 +317,7 @@ export class SimulatedMachine implements FenceMachine {
   #checkReach(controller: DmaController, { address, lengthBytes }: DmaBuffer, writes: boolean): void {
     if (lengthBytes === 0) return;
     for (const at of [address, address + BigInt(lengthBytes - 1)]) {
-      const { name } = this.#regionOf(at);
+      const { name } = this.#memory.regionOf(at);
       if (controller.reaches.includes(name) || (!writes && controller.reads.includes(name))) continue;
       throw new SimulationError(
         `${this.chip.id}: ${controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
@@ -347,56 +325,8 @@ export class SimulatedMachine implements FenceMachine {
     }
   }
 
-  /** The memory behind an address. An alias shows the memory of its region, and may do so past the caches. */
-  #locate(address: bigint): { line: Line; cell: number; uncached: boolean } {
-    const region = this.#regionOf(address);
-    const target = this.chip.regions.find(({ name }) => name === region.aliasOf);
-    const at = target ? address - region.base + target.base : address;
-    const line = this.#line(at);
-    const uncached =
-      target !== undefined && line.levelIndexes.every((level) => !caches(region, this.core.caches[level]!));
-    return { line, cell: Number(at - line.base), uncached };
-  }
-
-  #line(address: bigint): Line {
-    const base = lineStart(address, this.#lineBytes);
-    const known = this.#lines.get(base);
-    if (known) return known;
-    const region = this.#regionOf(address);
-    const levelIndexes = this.core.caches.flatMap((level, index) =>
-      caches(region, level) && level.enabled !== "never" ? [index] : [],
-    );
-    const state = emptyLine(new Array<number>(this.#lineBytes).fill(0), levelIndexes.length);
-    const levels = levelIndexes.map((index): LevelRules => {
-      const { writePolicy, speculativeFill } = this.core.caches[index]!;
-      return { writePolicy: writePolicy === "configurable" ? "write-back" : writePolicy, speculativeFill };
-    });
-    const line: Line = {
-      base,
-      index: this.#lines.size,
-      region,
-      levels,
-      levelIndexes,
-      state,
-      seen: [{ time: 0, cells: state.memory }],
-    };
-    this.#lines.set(base, line);
-    return line;
-  }
-
-  #regionOf(address: bigint): Region {
-    const fits = this.chip.regions.filter(
-      ({ base, sizeBytes }) => address >= base && (sizeBytes === undefined || address < base + sizeBytes),
-    );
-    // Where the board decides the size, the nearest region below holds the address.
-    const region = fits.sort((a, b) => (a.base > b.base ? -1 : 1))[0];
-    if (!region) throw new SimulationError(`${this.chip.id}: no region holds 0x${address.toString(16)}`);
-    return region;
-  }
-
   #change(line: Line, state: LineState): void {
-    line.state = state;
-    line.seen.push({ time: this.#time, cells: cellsSeenFrom(state, 0) });
+    this.#memory.change(line, state, this.#time);
   }
 
   #log(agent: MachineEvent["agent"], text: string): void {
