@@ -2,6 +2,7 @@
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
 import { allBarriers, type BarrierEffect, isAtMost } from "../plan/barriers.ts";
 import type { FencePlan, FenceStep, MaintainLines, MaintainRange } from "../plan/operation.ts";
+import { stepTitle } from "../plan/plan-text.ts";
 import type { Operation, ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
@@ -19,6 +20,11 @@ export interface Mutant {
 /** `release 2: weakened to dmb sy`: unique within a fence. */
 export function changeName({ fence, step, change }: Pick<Mutant, "fence" | "step" | "change">): string {
   return `${fence} ${step + 1}: ${change}`;
+}
+
+/** The step that the change took away or weakened. */
+export function changedStep(plan: FencePlan, { fence, step }: Pick<Mutant, "fence" | "step">): string {
+  return `${fence} step ${step + 1}, ${stepTitle(plan[fence][step]!)}`;
 }
 
 export function mutantsOf(plan: FencePlan, core: ResolvedCore): Mutant[] {

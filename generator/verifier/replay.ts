@@ -4,7 +4,7 @@ import type { ResolvedChip } from "../resolve/model.ts";
 import { operationsOf } from "../simulator/operations.ts";
 import { fenceModel } from "./fence-model.ts";
 import { fenceProgram } from "./fence-program.ts";
-import { changeName, mutantsOf } from "./mutants.ts";
+import { changedStep, changeName, mutantsOf } from "./mutants.ts";
 import { portsOf, scenarioName, scenariosFor } from "./scenario.ts";
 import { counterexample, traceText } from "./trace.ts";
 
@@ -24,10 +24,13 @@ export interface ReplayRequest {
 export function replay(chip: ResolvedChip, { fence, change, scenario: name, schedule }: ReplayRequest): string {
   const plan = found(planChip(chip).fences, (each) => each.name === fence, `fence ${fence}`);
   const core = coreOf(chip, plan);
-  const execute =
+  const mutant =
     change === undefined
-      ? (which: "release" | "acquire", buffer: Parameters<typeof operationsOf>[1]) => operationsOf(plan[which], buffer)
-      : found(mutantsOf(plan, core), (mutant) => changeName(mutant) === change, `change ${change}`).execute;
+      ? undefined
+      : found(mutantsOf(plan, core), (each) => changeName(each) === change, `change ${change}`);
+  const execute =
+    mutant?.execute ??
+    ((which: "release" | "acquire", buffer: Parameters<typeof operationsOf>[1]) => operationsOf(plan[which], buffer));
   const controllers = chip.dma.filter((controller) => plan.controllers.includes(controller.name));
   const scenarios = scenariosFor(
     portsOf(chip, core, controllers),
@@ -50,7 +53,8 @@ export function replay(chip: ResolvedChip, { fence, change, scenario: name, sche
     property = step.violates ?? model.violated(state) ?? property;
   }
   const names = scenario.port.levels.map((level) => core.caches[level]!.name);
-  return traceText(counterexample(scenario, model, names, { property, trace, initial }));
+  const example = counterexample(scenario, model, names, { property, trace, initial });
+  return traceText(mutant ? { ...example, preventedBy: changedStep(plan, mutant) } : example);
 }
 
 function found<T>(items: readonly T[], isIt: (item: T) => boolean, what: string): T {

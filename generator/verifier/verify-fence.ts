@@ -12,7 +12,7 @@ import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import { fenceProgram } from "./fence-program.ts";
 import { buffersAround, footprintProblem } from "./footprint.ts";
-import { changeName, type Mutant, mutantsOf } from "./mutants.ts";
+import { changedStep, changeName, type Mutant, mutantsOf } from "./mutants.ts";
 import { type Port, portsOf, type Scenario, scenarioName, scenariosFor } from "./scenario.ts";
 import { type Counterexample, counterexample } from "./trace.ts";
 
@@ -103,11 +103,12 @@ export function verifyFence(
   const soundStates = states;
   const footprintBroken = footprint(execute);
   const properties = [
+    // Of a scenario that goes wrong only the property is listed that does: the search ended there.
     ...results.flatMap(({ scenario, broken }) =>
-      propertiesOf(scenario).map((name) => ({
+      (broken ? [broken.property] : propertiesOf(scenario)).map((name) => ({
         name,
         scenario: scenarioName(scenario),
-        holds: broken?.property !== name,
+        holds: broken === undefined,
       })),
     ),
     {
@@ -152,7 +153,7 @@ export function verifyFence(
     if (outside) return { ...common, verdict: "footprint", because: outside, counterexample: undefined };
     const broken = firstBroken(scenarios, mutant.execute);
     if (broken) {
-      const preventedBy = `${mutant.fence} step ${mutant.step + 1}, ${stepTitle(step)}`;
+      const preventedBy = changedStep(plan, mutant);
       return { ...common, verdict: "property", because: broken.property, counterexample: { ...broken, preventedBy } };
     }
     if (step.kind === "barrier" && step.demandedBy)
