@@ -78,3 +78,23 @@ function linesTouched(
   }
   return touched;
 }
+
+/**
+ * An operation executed for memory that its cache does not cover, where the mechanism says that this is wrong.
+ * @param buffers in memory that no maintained level caches
+ */
+export function strayOperation(
+  execute: (buffer: DmaBuffer) => readonly RecordedOperation[],
+  buffers: readonly DmaBuffer[],
+  core: ResolvedCore,
+): string | undefined {
+  for (const buffer of buffers) {
+    const interpreter = new Interpreter(core);
+    for (const meaning of execute(buffer).flatMap((operation) => interpreter.next(operation))) {
+      if (meaning.kind !== "maintenance" || meaning.first === undefined) continue;
+      if (meaning.mechanism.uncachedAddress === "wrong")
+        return `${meaning.operation.name} is executed for memory that the cache does not cover`;
+    }
+  }
+  return undefined;
+}

@@ -41,6 +41,8 @@ export function portsOf(
   controllers: readonly DmaController[],
   visible: (level: CacheLevel, controller: DmaController) => boolean = (level, controller) =>
     sees(controller, level, core),
+  /** What else distinguishes regions for a fence; nothing where left out. */
+  tellApart: (region: Region) => string = () => "",
 ): Port[] {
   const ports = new Map<string, Port>();
   for (const controller of controllers) {
@@ -50,7 +52,7 @@ export function portsOf(
       );
       const first = levels.findIndex((index) => visible(core.caches[index]!, controller));
       const seesFrom = first === -1 ? levels.length : first;
-      const key = JSON.stringify([levels, seesFrom, writes, region.memoryType]);
+      const key = JSON.stringify([levels, seesFrom, writes, region.memoryType, tellApart(region)]);
       const known = ports.get(key);
       ports.set(
         key,

@@ -11,7 +11,7 @@ import { operationsOf } from "../simulator/operations.ts";
 import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import { fenceProgram } from "./fence-program.ts";
-import { buffersAround, footprintProblem } from "./footprint.ts";
+import { buffersAround, footprintProblem, strayOperation } from "./footprint.ts";
 import { changedStep, changeName, type Mutant, mutantsOf } from "./mutants.ts";
 import { type Port, portsOf, type Scenario, scenarioName, scenariosFor } from "./scenario.ts";
 import { type Counterexample, counterexample } from "./trace.ts";
@@ -94,9 +94,19 @@ export function verifyFence(
     }
     return undefined;
   };
+  const uncached = ports
+    .filter(({ levels }) => levels.length === 0)
+    .flatMap(({ region }) =>
+      buffersAround(region.base, lineBytes)
+        .filter(({ lengthBytes }) => lengthBytes > 0)
+        .slice(0, 1),
+    );
   const footprint = (program: Execute) =>
     (["release", "acquire"] as const)
-      .map((fence) => footprintProblem((buffer) => program(fence, buffer), buffers, core, lineBytes, edgesOnly))
+      .map((fence) => {
+        const run = (buffer: DmaBuffer) => program(fence, buffer);
+        return footprintProblem(run, buffers, core, lineBytes, edgesOnly) ?? strayOperation(run, uncached, core);
+      })
       .find(Boolean);
 
   const results = scenarios.map((scenario) => ({ scenario, ...judge(scenario, execute) }));
@@ -187,8 +197,10 @@ export function verifyFence(
           execute,
         };
       case "memory-attributes": {
+        // A region guard tells regions apart that are cached alike now.
         const regions = chip.regions.map((region) => ({ ...region, cachedBy: "all" as const }));
-        return { scenarios: scenariosFor(portsOf({ ...chip, regions }, core, controllers), kinds), execute };
+        const exposed = portsOf({ ...chip, regions }, core, controllers, undefined, ({ name }) => name);
+        return { scenarios: scenariosFor(exposed, kinds), execute };
       }
       case "cache-stays-off":
         return {

@@ -1,0 +1,25 @@
+// A cache whose operations are wrong for memory that it does not cover: the guard is needed, and enough.
+import { expect, it } from "vitest";
+import { verifyFence } from "../../generator/verifier/verify-fence.ts";
+import { planOf } from "../support/pipeline.ts";
+import { testChip, testMechanism } from "../support/test-chip.ts";
+
+it("needs its region guard", () => {
+  const regions = `
+  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: none }
+  - { name: External, base: 0x9000_0000, size: 1MiB, cachedBy: all }`;
+  const text = testChip({
+    regions,
+    dma: "\n  - { name: DMA, reaches: [External, RAM], snoops: none }",
+    mechanisms: testMechanism({ address: "{ kind: virtual, anyByteOfLine: true, uncachedAddress: wrong }" }),
+  });
+  const { planned } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  const [plan] = planned!.fences;
+  const verdict = verifyFence(plan!, planned!.chip, planned!.chip.cores[0]!);
+  expect(verdict).toMatchObject({ sound: true, necessary: true, reachable: true });
+  const guards = verdict.steps.filter(({ step, change }) => step.startsWith("outside") && change === "removed");
+  expect(guards.map(({ verdict: judged, because }) => [judged, because])).toEqual([
+    ["footprint", "clean-line is executed for memory that the cache does not cover"],
+    ["footprint", "clean-invalidate-line is executed for memory that the cache does not cover"],
+  ]);
+});
