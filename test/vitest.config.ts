@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/build-once.ts"],
+    setupFiles: ["test/support/seed.ts"],
     // Child processes start Node, which is slow on a busy machine.
     testTimeout: 60_000,
     reporters: ["default"],
