@@ -18,7 +18,7 @@ export function groupLevels(needs: readonly LevelNeed[]): Group[] {
     const last = groups.at(-1);
     const mechanism = need.level.mechanism!;
     const together =
-      isSame(last?.[0]?.level.mechanism, mechanism) &&
+      last?.[0]?.level.mechanism?.instance === mechanism.instance &&
       mechanism.operations.some(({ effect, reaches }) => effect !== "discard-dirty" && reaches === "coherency");
     if (last && together) last.push(need);
     else groups.push([need]);
@@ -29,13 +29,6 @@ export function groupLevels(needs: readonly LevelNeed[]): Group[] {
     lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
     mayBeDirty: group.some(({ level }) => mayBeDirty(level)),
   }));
-}
-
-/** Two levels may have mechanisms of one kind whose registers are in different places. */
-function isSame(mechanism: Mechanism | undefined, other: Mechanism): boolean {
-  const spelled = (value: unknown) =>
-    JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
-  return mechanism?.id === other.id && spelled(mechanism.operations) === spelled(other.operations);
 }
 
 type Effect = "clean" | "invalidate" | "clean-and-invalidate";
@@ -70,36 +63,28 @@ export function releasePass(group: Group): Maintenance | undefined {
   );
 }
 
-/**
- * The passes that drop every line of the buffer, in order: one where the mechanism does it without losing a
- * neighbour's bytes, else the edge lines are cleaned first.
- */
-export function acquirePasses(group: Group): Maintenance[] | undefined {
-  const levels = levelText(group);
-  const drops = `Drops every line of the buffer from ${levels}, so that later reads fetch what DMA wrote; a line may have been filled again during the transfer`;
-  if (!group.mayBeDirty) {
-    const invalidate = findOperation(group, "invalidate") ?? findOperation(group, "clean-and-invalidate");
-    return (
-      invalidate && [
-        toStep(group, invalidate, "all", `${drops}. The cache never holds a dirty line, so nothing is lost.`),
-      ]
-    );
-  }
-  const combined = findOperation(group, "clean-and-invalidate");
-  if (combined) {
-    return [
-      toStep(
-        group,
-        combined,
-        "all",
-        `${drops}. Cleaning as well keeps a neighbour's bytes in a shared first or last line; after release no other line is dirty.`,
-      ),
-    ];
-  }
-  const edges = edgePass(group);
+/** How a group drops every line of the buffer. */
+export interface Drop {
+  readonly step: Maintenance;
+  /** Dirty bytes that a neighbour left in an edge line are lost, unless they are written back before. */
+  readonly losesNeighbours: boolean;
+}
+
+/** The pass that drops every line of the buffer: in one with cleaning where the mechanism can. */
+export function acquirePass(group: Group): Drop | undefined {
+  const drops = `Drops every line of the buffer from ${levelText(group)}, so that later reads fetch what DMA wrote; a line may have been filled again during the transfer`;
   const invalidate = findOperation(group, "invalidate");
-  if (!edges || !invalidate || invalidate.unit === "whole-cache") return undefined;
-  return [edges, toStep(group, invalidate, "all", `${drops}.`)];
+  const combined = findOperation(group, "clean-and-invalidate");
+  if (!group.mayBeDirty) {
+    const operation = invalidate ?? combined;
+    const reason = `${drops}. The cache never holds a dirty line, so nothing is lost.`;
+    return operation && { step: toStep(group, operation, "all", reason), losesNeighbours: false };
+  }
+  if (combined) {
+    const reason = `${drops}. Cleaning as well keeps a neighbour's bytes in a shared first or last line; after release no other line is dirty.`;
+    return { step: toStep(group, combined, "all", reason), losesNeighbours: false };
+  }
+  return invalidate && { step: toStep(group, invalidate, "all", `${drops}.`), losesNeighbours: true };
 }
 
 /** The pass that keeps a neighbour's bytes where dropping a line would lose them. */

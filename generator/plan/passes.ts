@@ -1,7 +1,7 @@
 // Which passes over the buffer release and acquire make, and in which order of the levels.
 import type { Mechanism } from "../resolve/model.ts";
 import type { Context, Pass } from "./fence-context.ts";
-import { acquirePasses, edgePass, type Group, releasePass } from "./maintenance.ts";
+import { acquirePass, edgePass, type Group, releasePass } from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 import { refuseOperation } from "./refusals.ts";
 
@@ -22,20 +22,22 @@ export function releasePasses({ groups }: Context): Pass[] {
  */
 export function acquireAllPasses({ groups }: Context): Pass[] {
   const invalidated = groups.filter((group) => group.needs.some(({ invalidate }) => invalidate));
-  const steps = invalidated.map((group) => {
-    const passes = acquirePasses(group);
-    if (!passes) throw refuseOperation(group, "drops a line without losing what a neighbour stored in it");
-    return { group, drop: passes.at(-1)!, isInTwo: passes.length > 1 };
+  const drops = invalidated.map((group) => {
+    const drop = acquirePass(group);
+    if (!drop) throw refuseOperation(group, dropsSafely);
+    return { group, ...drop };
   });
-  const outermostInTwo = steps.findLastIndex(({ isInTwo }) => isInTwo);
-  const cleaned = steps.slice(0, outermostInTwo + 1).filter(({ group }) => group.mayBeDirty);
+  const outermostLoss = drops.findLastIndex(({ losesNeighbours }) => losesNeighbours);
+  const cleaned = drops.slice(0, outermostLoss + 1).filter(({ group }) => group.mayBeDirty);
   const edges = cleaned.map(({ group }) => {
     const step = edgePass(group);
-    if (!step) throw refuseOperation(group, "cleans the first and the last line before an outer level drops them");
+    if (!step) throw refuseOperation(group, dropsSafely);
     return pass(group, step);
   });
-  return [...edges, ...steps.reverse().map(({ group, drop }) => pass(group, drop))];
+  return [...edges, ...drops.reverse().map(({ group, step }) => pass(group, step))];
 }
+
+const dropsSafely = "drops a line without losing what a neighbour stored in it";
 
 function pass(group: Group, step: Maintenance): Pass {
   return { group, step, completion: completionOf(group.mechanism) };

@@ -1,7 +1,7 @@
 // What a fence's behaviour depends on, as one value: the plan without its prose, and the facts about memory that
 // it was made from. Fences with the same key are the same fence to the simulator and the verifier.
 import { createHash } from "node:crypto";
-import type { ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import type { Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import { reachableRegions } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
 
@@ -23,22 +23,30 @@ const prose = new Set([
   "assembly",
   "tockFence",
   "litmusArch",
-  "sizeBytes",
-  "base",
   "noCacheSources",
   "controllers",
   "errata",
 ]);
 
 export function planKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore): string {
-  const reach = chip.dma
-    .filter(({ name }) => plan.controllers.includes(name))
-    .flatMap((controller) =>
-      reachableRegions(chip, controller).map(({ region, writes }) =>
-        JSON.stringify([region.cachedBy, region.memoryType, controller.snoops, writes]),
-      ),
-    );
-  const levels = core.caches.map(({ name, ...level }) => ({ level: name, ...level }));
+  // A region guard tells regions apart that are alike otherwise.
+  const isGuarded = [...plan.release, ...plan.acquire].some(({ kind }) => kind === "region-guard");
+  const memory = ({ cachedBy, memoryType, base, sizeBytes }: Region) => [
+    cachedBy,
+    memoryType,
+    ...(isGuarded ? [String(base), String(sizeBytes)] : []),
+  ];
+  const reach =
+    chip.dma.length === 0
+      ? chip.regions.map((region) => JSON.stringify(memory(region)))
+      : chip.dma
+          .filter(({ name }) => plan.controllers.includes(name))
+          .flatMap((controller) =>
+            reachableRegions(chip, controller).map(({ region, writes }) =>
+              JSON.stringify([...memory(region), controller.snoops, writes]),
+            ),
+          );
+  const levels = core.caches.map(({ name, sizeBytes: _, ...level }) => ({ level: name, ...level }));
   const obligations = plan.obligations.map(({ kind }) => kind);
   const value = [
     plan.release,

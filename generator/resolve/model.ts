@@ -111,6 +111,8 @@ export interface Operation {
 
 export interface Mechanism {
   readonly id: string;
+  /** Tells controllers of one kind apart: the id, and where their registers are if they have any. */
+  readonly instance: string;
   readonly title: string;
   readonly addressKind: "virtual" | "physical";
   readonly anyByteOfLine: boolean;

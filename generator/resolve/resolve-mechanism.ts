@@ -7,7 +7,7 @@ import type {
 } from "#generated/descriptions.js";
 import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
 import type { AppliedErratum, Mechanism, Operation, Register, RegisterValue, SequenceItem } from "./model.ts";
-import { parseQuantity } from "./quantity.ts";
+import { formatAddress, parseQuantity } from "./quantity.ts";
 
 export function resolveMechanism(
   yaml: MechanismYaml,
@@ -38,6 +38,7 @@ export function resolveMechanism(
     }));
   return {
     id: yaml.mechanism,
+    instance: yaml.registers ? `${yaml.mechanism} at ${formatAddress(base)}` : yaml.mechanism,
     title: yaml.title,
     addressKind: yaml.address.kind,
     anyByteOfLine: yaml.address.anyByteOfLine ?? false,

@@ -3,7 +3,7 @@ import type { BarrierEffect } from "../plan/barriers.ts";
 import type { AccessClass, Mechanism, OperationEffect } from "../resolve/model.ts";
 
 /** How an operation of a mechanism is ordered and when it is done: the facts of the mechanism's description. */
-export type MaintenanceRules = Pick<Mechanism, "id" | "ordering"> & { readonly hasCompletion: boolean };
+export type MaintenanceRules = Pick<Mechanism, "instance" | "ordering"> & { readonly hasCompletion: boolean };
 
 interface Access {
   readonly accessClass: AccessClass;

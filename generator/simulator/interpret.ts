@@ -22,14 +22,16 @@ export type Meaning =
 /** The mechanisms that maintain a core's cache levels, each once. */
 export function mechanismsOf({ caches }: ResolvedCore): Mechanism[] {
   return [
-    ...new Map(caches.flatMap(({ mechanism }) => (mechanism ? [[mechanism.id, mechanism] as const] : []))).values(),
+    ...new Map(
+      caches.flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
+    ).values(),
   ];
 }
 
 /** The size of the lines that an operation of a mechanism acts on. */
 export function lineBytesOf(mechanism: Mechanism, { caches }: ResolvedCore): number {
   return Math.min(
-    ...caches.flatMap((level) => (level.mechanism?.id === mechanism.id ? [level.smallestLineBytes] : [])),
+    ...caches.flatMap((level) => (level.mechanism?.instance === mechanism.instance ? [level.smallestLineBytes] : [])),
   );
 }
 
@@ -38,7 +40,11 @@ export function rulesOf(mechanism: Mechanism, operation?: Operation): Maintenanc
   const polls = (operation ? [operation] : mechanism.operations).some(({ sequence }) =>
     sequence.some(({ kind }) => kind === "poll"),
   );
-  return { id: mechanism.id, ordering: mechanism.ordering, hasCompletion: mechanism.completion !== undefined || polls };
+  return {
+    instance: mechanism.instance,
+    ordering: mechanism.ordering,
+    hasCompletion: mechanism.completion !== undefined || polls,
+  };
 }
 
 /** Reads operations one by one; an operation that takes several accesses means something at the one that triggers it. */

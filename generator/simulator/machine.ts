@@ -163,7 +163,7 @@ export class SimulatedMachine implements FenceMachine {
       } else if (meaning.kind === "complete") {
         const entry = this.#program.add(
           meaning.item,
-          `complete ${meaning.item.rules.id}`,
+          `complete ${meaning.item.rules.instance}`,
           () => {},
           () => {},
         );
@@ -182,7 +182,7 @@ export class SimulatedMachine implements FenceMachine {
         lines.push(this.#memory.locate(base).line);
     for (const line of lines) {
       const own = line.levelIndexes.flatMap((level, index) =>
-        this.core.caches[level]!.mechanism?.id === mechanism.id ? [index] : [],
+        this.core.caches[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
       );
       const instruction: Extract<Instruction, { kind: "maintain" }> = {
         kind: "maintain",

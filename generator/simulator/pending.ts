@@ -113,5 +113,7 @@ function finishesOf(entry: Entry, entries: readonly Entry[]): Entry[] {
   if (instruction.kind !== "complete") return [];
   return entries
     .slice(0, entries.indexOf(entry))
-    .filter(({ instruction: other }) => other.kind === "maintain" && other.rules.id === instruction.rules.id);
+    .filter(
+      ({ instruction: other }) => other.kind === "maintain" && other.rules.instance === instruction.rules.instance,
+    );
 }

@@ -72,7 +72,7 @@ function withoutBarrier(earlier: Instruction, later: Instruction, rules: OrderRu
     if (
       earlier.kind === "maintain" &&
       later.kind === "maintain" &&
-      earlier.rules.id === later.rules.id &&
+      earlier.rules.instance === later.rules.instance &&
       earlier.rules.ordering.afterEarlierSameLine
     )
       return "done";
@@ -110,7 +110,7 @@ function deviceOf(instruction: Instruction): string | undefined {
   const isRegister = instruction.accessClass === "device-read" || instruction.accessClass === "device-write";
   if (!isRegister) return undefined;
   if (instruction.kind === "device") return instruction.device;
-  return instruction.kind === "maintain" || instruction.kind === "complete" ? instruction.rules.id : undefined;
+  return instruction.kind === "maintain" || instruction.kind === "complete" ? instruction.rules.instance : undefined;
 }
 
 function isMemoryAccess({ kind }: Instruction): boolean {

@@ -113,7 +113,9 @@ export function fenceModel(
       ? bits(
           accesses
             .slice(0, index)
-            .map((other) => (other.kind === "maintain" && other.rules.id === access.rules.id ? "wait" : "")),
+            .map((other) =>
+              other.kind === "maintain" && other.rules.instance === access.rules.instance ? "wait" : "",
+            ),
           (kind) => kind === "wait",
         )
       : 0,

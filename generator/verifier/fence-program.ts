@@ -33,7 +33,8 @@ export function fenceProgram(
       interpreter.next(operation).flatMap((meaning): FenceProgram["release"] => {
         if (meaning.kind === "barrier")
           return [{ item: meaning, text: operation.kind === "barrier" ? operation.instruction : "barrier" }];
-        if (meaning.kind === "complete") return [{ item: meaning.item, text: `complete ${meaning.item.rules.id}` }];
+        if (meaning.kind === "complete")
+          return [{ item: meaning.item, text: `complete ${meaning.item.rules.instance}` }];
         return concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))
           ? [{ item: instructionOf(meaning, core, scenario.port), text: meaning.operation.name }]
           : [];
@@ -58,7 +59,7 @@ function instructionOf(
   port: Port,
 ): FenceProgram["release"][number]["item"] {
   const own = port.levels.flatMap((level, index) =>
-    core.caches[level]!.mechanism?.id === mechanism.id ? [index] : [],
+    core.caches[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
   );
   return {
     kind: "maintain",

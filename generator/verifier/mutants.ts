@@ -164,7 +164,7 @@ function siblings(
   core: ResolvedCore,
 ): Mutant[] {
   if (!("operation" in step)) return [];
-  const mechanism = mechanismsOf(core).find(({ id }) => id === step.mechanism);
+  const mechanism = core.caches.find(({ name }) => name === step.levels[0])?.mechanism;
   const own = mechanism?.operations.find(({ name }) => name === step.operation);
   if (!mechanism || !own) return [];
   return mechanism.operations

@@ -248,15 +248,16 @@ function isWithin(buffer: DmaBuffer, step: FenceStep): boolean {
 
 /** For a chip without DMA masters: uncached memory, as any that it may get would see it. */
 function portWithoutController(chip: ResolvedChip): Port {
-  const region = chip.regions[0] ?? {
-    name: "memory",
-    base: 0n,
-    sizeBytes: undefined,
-    cachedBy: [],
-    memoryType: "normal",
-    aliasOf: undefined,
-    sources: [],
-  };
+  const region = chip.regions.find(({ memoryType }) => memoryType === "write-combining") ??
+    chip.regions[0] ?? {
+      name: "memory",
+      base: 0n,
+      sizeBytes: undefined,
+      cachedBy: [],
+      memoryType: "normal",
+      aliasOf: undefined,
+      sources: [],
+    };
   return { controllers: ["any master"], region, levels: [], seesFrom: 0, writes: true };
 }
 

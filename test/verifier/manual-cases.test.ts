@@ -274,7 +274,7 @@ describe("one operation", () => {
     location: undefined,
     line: 0,
     rules: {
-      id: "test",
+      instance: "test",
       hasCompletion: false,
       ordering: planSubject({ chip: "stm32h743" }).core.caches[0]!.mechanism!.ordering,
     },
