@@ -3,7 +3,7 @@
 
 import { basename, dirname, resolve } from "node:path";
 import type { Architecture as ArchitectureYaml, Chip } from "#generated/descriptions.js";
-import { compareCodePoints, type Diagnostic, Diagnostics } from "./diagnostics/diagnostic.ts";
+import { compareCodePoints, Diagnostics } from "./diagnostics/diagnostic.ts";
 import { readDescriptions } from "./load/read-descriptions.ts";
 import { reportAt, type SourceFile } from "./load/source-file.ts";
 import { planChip } from "./plan/plan-chip.ts";
@@ -107,5 +107,3 @@ export function renderOutputs(
 ): OutputFile[] {
   return [...planned.flatMap((chip) => renderChip(chip, options)), ...renderShared(chipIds, options)];
 }
-
-export type { Diagnostic };

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { reportAt } from "../load/source-file.ts";
-import type { Loaded } from "../pipeline.ts";
-import { renderOutputs } from "../pipeline.ts";
+import { type Loaded, renderOutputs } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
 import { type PlannedChip, rustPath, typeScriptPath } from "../render/render-outputs.ts";
