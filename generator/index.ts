@@ -11,6 +11,7 @@ export {
   lineStart,
   startsIn,
 } from "./runtime/lines.ts";
+export { type DmaReach, ReachError, refuseUnreached, requireReach } from "./runtime/reach.ts";
 export { type RecordedOperation, RecordingMachine } from "./runtime/recording-machine.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";
 export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";

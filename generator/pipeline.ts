@@ -61,12 +61,12 @@ export function validate(files: readonly SourceFile[], diagnostics: Diagnostics)
 export function planDescription(description: DescriptionOf<"chip">, loaded: Loaded): PlannedChip | undefined {
   if (!isComplete(description) || hasErrors(description, loaded)) return undefined;
   const chip = resolveChip(description.value as Chip, loaded.library);
-  const { fences, problems } = planChip(chip);
+  const { fences, refused, problems } = planChip(chip);
   for (const { code, message, pointer } of problems)
     reportAt(loaded.diagnostics, description.file, code, pointer, message);
   if (problems.some(({ code }) => code !== "plan/ignored-fact")) return undefined;
   const path = resolve(description.file.path);
-  return { chip, fences, file: `${basename(dirname(path))}/${basename(path)}` };
+  return { chip, fences, refused, file: `${basename(dirname(path))}/${basename(path)}` };
 }
 
 /** Every architecture that is described without errors. */
@@ -105,5 +105,8 @@ export function renderOutputs(
   chipIds: readonly string[],
   options: RenderOptions,
 ): OutputFile[] {
-  return [...planned.flatMap((chip) => renderChip(chip, options)), ...renderShared(chipIds, options)];
+  return [
+    ...planned.filter(({ fences }) => fences.length > 0).flatMap((chip) => renderChip(chip, options)),
+    ...renderShared(chipIds, options),
+  ];
 }

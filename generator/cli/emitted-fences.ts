@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { typeScriptPath } from "../render/render-outputs.ts";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import * as lines from "../runtime/lines.ts";
+import * as reach from "../runtime/reach.ts";
 import { type RecordedOperation, RecordingMachine } from "../runtime/recording-machine.ts";
 import type { Environment } from "./environment.ts";
 
@@ -27,7 +28,7 @@ export function loadEmitted(chip: string, outFolder: string, environment: Enviro
   const classes: Record<string, FenceClass | undefined> = {};
   const library = (name: string) => {
     if (name !== "fencegen") throw new Error(`${path} imports ${name}`);
-    return lines;
+    return { ...lines, ...reach };
   };
   new Function("exports", "require", outputText)(classes, library);
   return (fenceName, fence, buffer) => {

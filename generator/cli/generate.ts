@@ -78,7 +78,8 @@ export function compareWithOutputs(
   // A run for some chips leaves the others' files as they are, and lists only those that have files.
   const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));
   const otherPaths = new Set(others.flatMap((id) => [rustPath(id), typeScriptPath(id)]));
-  const listed = [...planned.map(({ chip }) => chip.id), ...others.filter((id) => isWritten(folder, rustPath(id)))];
+  const withFences = planned.filter(({ fences }) => fences.length > 0);
+  const listed = [...withFences.map(({ chip }) => chip.id), ...others.filter((id) => isWritten(folder, rustPath(id)))];
   return compareOutputs(folder, renderOutputs(planned, listed, render), (path) => otherPaths.has(path));
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
+import { regionAt, unreachedRegions } from "../plan/reach.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { sameOperations } from "../simulator/operations.ts";
 import { modelLimits } from "../verifier/limits.ts";
@@ -89,7 +90,8 @@ export const verify: Command = {
       if (!known) explored.set(key, { verdict, chip: chip.chip.id });
       if (verdict.sound) verdicts.delete(key);
       else verdicts.set(key, verdict.counterexamples[0]?.property ?? "footprint");
-      const emitted = record && sameOperations(plan, (fence, buffer) => record(plan.name, fence, buffer));
+      const emitted =
+        record && sameOperations(plan, basesFor(chip, plan), (fence, buffer) => record(plan.name, fence, buffer));
       return {
         chip: chip.chip.id,
         verdict: { ...verdict, fence: plan.name },
@@ -101,6 +103,15 @@ export const verify: Command = {
     }
   },
 };
+
+/** The base of each region that a master reaches, and the top of the address space where it may be memory. */
+function basesFor({ chip }: PlannedChip, { controllers }: FencePlan): bigint[] {
+  const masters = chip.dma.filter(({ name }) => controllers.includes(name));
+  const unreached = unreachedRegions(chip, masters);
+  const bases = chip.regions.filter((region) => !unreached.includes(region)).map(({ base }) => base);
+  const top = (1n << 32n) - 1024n;
+  return [...(bases.length > 0 ? bases : [0x2000_0000n]), ...(regionAt(top, chip.regions) ? [] : [top])];
+}
 
 function resultText({ chip, verdict, emitted, sameAs, exploredFor }: Result, withTraces: boolean): string {
   const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps, obligations } = verdict;

@@ -98,6 +98,11 @@ const table = {
     why: "A citation that leads nowhere cannot be checked.",
     mend: "Declare the key under `sources` of this file, or cite `unverified`.",
   },
+  "rule/source-to-do": {
+    severity: "warning",
+    why: "Nobody has looked yet where this fact can be read; it counts as unverified.",
+    mend: "Look it up and cite the place, or write `unverified`.",
+  },
   "rule/line-not-power-of-two": {
     severity: "error",
     why: "Lines are found by masking address bits, which needs a power of two.",
@@ -172,6 +177,11 @@ const table = {
     severity: "error",
     why: "The fence could be planned but not written for this architecture's assembler.",
     mend: "Add the spelling under `assembly` of the architecture, or correct the register's width.",
+  },
+  "plan/not-refused": {
+    severity: "error",
+    why: "The description says that this core can have no sound fence. Where the planner does not find the same reason, one of the two is wrong.",
+    mend: "Look at `fencegen plan` without `refused`; remove it if the facts now allow a fence, or correct the code or the fact.",
   },
   "plan/found-unsound": {
     severity: "error",

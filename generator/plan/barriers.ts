@@ -12,6 +12,8 @@ export interface Requirement {
   /** A clause that completes "orders …": what goes wrong without it. */
   readonly reason: string;
   readonly sources: readonly Citation[];
+  /** The earlier one comes before the whole fence, and not from one of its operations. */
+  readonly fromBefore?: boolean;
   /** The erratum that demands it, where memory order alone does not. */
   readonly demandedBy?: string;
 }

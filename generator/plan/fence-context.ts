@@ -43,6 +43,6 @@ export function memory(chip: ResolvedChip, controllers: readonly DmaController[]
   const levels = groups.flatMap((group) => group.needs.map(({ level }) => level));
   return {
     writeCombining: regions.some(({ memoryType }) => memoryType === "write-combining"),
-    someUncached: regions.some((region) => !levels.every((level) => caches(region, level))),
+    someUncached: regions.some((region) => !levels.some((level) => caches(region, level))),
   };
 }

@@ -7,7 +7,9 @@ import type { MaintainLines, Maintenance } from "./operation.ts";
 export interface Group {
   readonly mechanism: Mechanism;
   readonly needs: readonly LevelNeed[];
+  /** The smallest that a line of these levels may be, and the largest. */
   readonly lineBytes: number;
+  readonly largestLineBytes: number;
   readonly mayBeDirty: boolean;
 }
 
@@ -27,6 +29,7 @@ export function groupLevels(needs: readonly LevelNeed[]): Group[] {
     mechanism: group[0]!.level.mechanism!,
     needs: group,
     lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
+    largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
     mayBeDirty: group.some(({ level }) => mayBeDirty(level)),
   }));
 }
@@ -110,6 +113,7 @@ function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"
     addressKind: mechanism.addressKind,
     accesses: Array.from({ length: operation.repeat }, () => operation.sequence).flat(),
     extension: mechanism.extension,
+    onlyIn: undefined,
     reason,
     sources,
   };
@@ -123,7 +127,8 @@ function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"
         ...common,
       };
     case "range":
-      return { kind: "maintain-range", lineBytes: group.lineBytes, ...common };
+      // Where the size of a line is not certain, whole lines of any size.
+      return { kind: "maintain-range", lineBytes: group.largestLineBytes, ...common };
     case "whole-cache":
       return { kind: "maintain-whole-cache", ...common };
   }

@@ -98,14 +98,32 @@ export function deriveObligations(
   const has64BitAddresses = core.targetArch.some((arch) => arch.endsWith("64"));
   for (const step of steps) {
     const narrow = ("accesses" in step ? step.accesses : []).find(
-      (item) => item.kind === "write" && item.value.of !== "constant" && item.register.widthBits === 32,
+      (item) =>
+        item.kind === "write" &&
+        item.value.of !== "constant" &&
+        item.value.of !== "size-lines" &&
+        item.register.widthBits === 32,
     );
     if (narrow?.kind === "write" && has64BitAddresses) {
-      add("mechanism", `Buffers lie below 4 GiB; ${narrow.register.name} takes 32 bits of an address.`, step.sources);
+      const { shiftRight } = narrow.value;
+      const limit = ["4 GiB", "8 GiB", "16 GiB", "32 GiB", "64 GiB"][shiftRight] ?? "4 GiB";
+      add(
+        "mechanism",
+        `Buffers lie below ${limit}; ${narrow.register.name} takes 32 bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
+        step.sources,
+      );
     }
   }
   for (const { mechanism } of groups) {
-    if (mechanism.reentrancy === "shared-registers") {
+    if (mechanism.interruptsMasked) {
+      add(
+        "not-reentrant",
+        `While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked uses ${mechanism.title}; the fence masks interrupts of its own core.`,
+        mechanism.ordering.sources,
+      );
+      for (const { text, sources } of core.architecture.assembly.interrupts?.requires ?? [])
+        add("mechanism", text, sources);
+    } else if (mechanism.reentrancy === "shared-registers") {
       add(
         "not-reentrant",
         `No two fences of this chip run at the same time: no interrupt handler and no other core calls one while another is running, because ${mechanism.title} takes several register accesses for an operation.`,

@@ -13,11 +13,27 @@ export interface ReturnIfEmpty extends StepBase {
   readonly kind: "return-if-empty";
 }
 
+export interface RegionRange {
+  readonly name: string;
+  readonly base: bigint;
+  readonly sizeBytes: bigint;
+}
+
 /** For a buffer that starts outside these regions, execute `outside` and leave. */
 export interface RegionGuard extends StepBase {
   readonly kind: "region-guard";
-  readonly regions: readonly { readonly name: string; readonly base: bigint; readonly sizeBytes: bigint }[];
+  readonly regions: readonly RegionRange[];
   readonly outside: readonly FenceStep[];
+}
+
+/** Masks interrupts of the executing core, up to the next step that restores them. */
+export interface MaskInterrupts extends StepBase {
+  readonly kind: "mask-interrupts";
+}
+
+/** Puts interrupts back to what they were before they were masked. */
+export interface RestoreInterrupts extends StepBase {
+  readonly kind: "restore-interrupts";
 }
 
 export interface BarrierStep extends StepBase {
@@ -49,6 +65,8 @@ interface MaintenanceBase extends StepBase {
   /** What the CPU executes for each operation, in order; each repeated as often as the silicon needs it. */
   readonly accesses: readonly SequenceItem[];
   readonly extension: string | undefined;
+  /** Executed only for a buffer that starts in one of these; undefined where it is right for every buffer. */
+  readonly onlyIn: readonly RegionRange[] | undefined;
 }
 
 /** One operation for each line that the buffer touches, in ascending order. */
@@ -78,11 +96,20 @@ export interface CompleteMaintenance extends StepBase {
   readonly mechanism: string;
   readonly accesses: readonly SequenceItem[];
   readonly extension: string | undefined;
+  readonly onlyIn: readonly RegionRange[] | undefined;
 }
 
 export type Maintenance = MaintainLines | MaintainRange | MaintainWholeCache;
 
-export type FenceStep = ReturnIfEmpty | RegionGuard | BarrierStep | CompilerBarrier | Maintenance | CompleteMaintenance;
+export type FenceStep =
+  | ReturnIfEmpty
+  | RegionGuard
+  | MaskInterrupts
+  | RestoreInterrupts
+  | BarrierStep
+  | CompilerBarrier
+  | Maintenance
+  | CompleteMaintenance;
 
 export type ObligationKind =
   | "chip"

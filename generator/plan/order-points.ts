@@ -29,7 +29,18 @@ export function chooseOrder(
       ["cores", context.chip.cores.indexOf(core)],
     );
   };
-  for (const point of points) point.barriers = choose(point.requirements);
+  for (const [index, point] of points.entries()) {
+    // What comes before the whole fence is held back by any barrier before this point as well.
+    for (const requirement of point.requirements.filter(({ fromBefore }) => fromBefore)) {
+      const earlier = points
+        .slice(0, index)
+        .find(({ barriers }) => barriers.some((barrier) => satisfies(barrier, requirement, domain)));
+      if (!earlier) continue;
+      earlier.requirements.push(requirement);
+      point.requirements.splice(point.requirements.indexOf(requirement), 1);
+    }
+    point.barriers = choose(point.requirements);
+  }
   const unmet = () =>
     spanning.filter(
       (requirement) =>

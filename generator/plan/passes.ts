@@ -51,6 +51,7 @@ function completionOf(mechanism: Mechanism): CompleteMaintenance | undefined {
     mechanism: mechanism.id,
     accesses: sequence,
     extension: mechanism.extension,
+    onlyIn: undefined,
     reason: `Makes ${mechanism.title.split(",")[0]} finish the operations that it has accepted.`,
     sources,
   };

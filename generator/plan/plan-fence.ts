@@ -1,16 +1,18 @@
 // Derives a fence from the facts alone. Reading guide: `planFence` finds the levels that DMA does not see
 // (needs.ts), turns them into passes of maintenance (maintenance.ts, passes.ts), states between which accesses order is
 // required (requirements.ts), and asks for the weakest barriers that give it (barriers.ts, order-points.ts).
+
+import { distinct } from "../resolve/facts.ts";
 import { compareWithTock } from "./compare-with-tock.ts";
-import { type Context, type Direction, type FenceRequest, memory } from "./fence-context.ts";
+import { type Context, type Direction, type FenceRequest, memory, type Pass } from "./fence-context.ts";
 import { groupLevels } from "./maintenance.ts";
 import { levelNeeds } from "./needs.ts";
 import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
 import { attributed, barrierSteps, chooseOrder } from "./order-points.ts";
 import { acquireAllPasses, releasePasses } from "./passes.ts";
-import { refuseChangedAddresses, refuseWhatCannotBeMaintained } from "./refusals.ts";
-import { regionGuard } from "./region-guard.ts";
+import { refuseUncertainLines, refuseUnspelled, refuseWhatCannotBeMaintained } from "./refusals.ts";
+import { guardPasses, regionGuard } from "./region-guard.ts";
 import { acquirePoints, releasePoints, spanningRequirements } from "./requirements.ts";
 
 /**
@@ -25,7 +27,8 @@ export function planFence(request: FenceRequest): FencePlan {
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planDirection(context, "release");
   const acquire = planDirection(context, "acquire");
-  refuseChangedAddresses(context, [...release, ...acquire]);
+  refuseUncertainLines(groups, [...release, ...acquire]);
+  refuseUnspelled(context, groups, [...release, ...acquire]);
   const obligations = deriveObligations(chip, core, controllers, groups, [...release, ...acquire]);
   const lineBytes = groups.length > 0 ? Math.min(...groups.map((group) => group.lineBytes)) : undefined;
   const largestLine = Math.max(1, ...needs.map(({ level }) => level.largestLineBytes));
@@ -48,19 +51,29 @@ export function planFence(request: FenceRequest): FencePlan {
 
 /** The passes with a point before, between and after them, then the barriers that the points need. */
 function planDirection(context: Context, fence: Direction): FenceStep[] {
-  const passes = fence === "release" ? releasePasses(context) : acquireAllPasses(context);
+  const passes = guardPasses(context, fence === "release" ? releasePasses(context) : acquireAllPasses(context));
   const points = fence === "release" ? releasePoints(context, passes) : acquirePoints(context, passes);
-  const spanning = spanningRequirements(context, fence, passes);
+  const guard = regionGuard(context, fence, passes);
+  // Behind the guard every buffer is in memory that some level caches.
+  const spanning = spanningRequirements(
+    guard.length > 0 ? { ...context, someUncached: false } : context,
+    fence,
+    passes,
+  );
   chooseOrder(context, points, spanning, fence);
+  const masked = passes.filter(({ group }) => group.mechanism.interruptsMasked);
+  const [firstMasked, lastMasked] = [masked[0], masked.at(-1)];
   const steps: FenceStep[] = [];
   for (const [index, point] of points.entries()) {
     const before = passes[index - 1];
     if (before?.completion) steps.push(before.completion);
+    if (before === lastMasked) steps.push(...restoreInterrupts(context, lastMasked));
     steps.push(...barrierSteps(context, point, attributed(points, index, spanning, fence, context.domain), fence));
     const pass = passes[index];
+    if (pass === firstMasked) steps.push(...maskInterrupts(context, firstMasked));
     if (pass) steps.push(pass.step);
   }
-  if (passes.length > 0) return [returnIfEmpty, ...regionGuard(context, fence, passes), ...steps];
+  if (passes.length > 0) return [returnIfEmpty, ...guard, ...steps];
   return steps.length > 0
     ? steps
     : [
@@ -70,6 +83,30 @@ function planDirection(context: Context, fence: Direction): FenceStep[] {
           sources: context.core.architecture.programOrder.flatMap(({ sources }) => sources),
         },
       ];
+}
+
+/** Interrupts are masked once, from the first pass that needs it to the last. */
+function maskInterrupts({ core }: Context, pass: Pass | undefined): FenceStep[] {
+  if (!pass) return [];
+  const { mechanism } = pass.group;
+  return [
+    {
+      kind: "mask-interrupts",
+      reason: `An interrupt handler that used ${mechanism.title} in between would leave other values in its registers.`,
+      sources: distinct([...mechanism.maskingSources, ...(core.architecture.assembly.interrupts?.sources ?? [])]),
+    },
+  ];
+}
+
+function restoreInterrupts({ core }: Context, pass: Pass | undefined): FenceStep[] {
+  if (!pass) return [];
+  return [
+    {
+      kind: "restore-interrupts",
+      reason: "Interrupts are as they were before.",
+      sources: core.architecture.assembly.interrupts?.sources ?? [],
+    },
+  ];
 }
 
 const returnIfEmpty: FenceStep = {

@@ -1,8 +1,8 @@
 // Spells a plan for people, and as JSON for programs.
-import { citationText } from "../resolve/facts.ts";
-import type { Citation, SequenceItem } from "../resolve/model.ts";
+import { changesOf, citationText } from "../resolve/facts.ts";
+import type { Citation, RegisterValue, SequenceItem } from "../resolve/model.ts";
 import { formatAddress } from "../resolve/quantity.ts";
-import type { FencePlan, FenceStep } from "./operation.ts";
+import type { CompleteMaintenance, FencePlan, FenceStep, Maintenance } from "./operation.ts";
 
 export function planText(plan: FencePlan): string {
   const lines = [`${plan.name} (${plan.core}; ${plan.forAllDma ? "all DMA" : plan.controllers.join(", ")})`];
@@ -37,15 +37,23 @@ export function stepTitle(step: FenceStep): string {
       return step.instruction;
     case "compiler-barrier":
       return "compiler barrier, no instruction";
+    case "mask-interrupts":
+      return "mask interrupts";
+    case "restore-interrupts":
+      return "restore interrupts";
     case "maintain-lines":
-      return `for ${step.lines === "all" ? "each line" : "the first and the last line"} of ${step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
+      return `${onlyIn(step)}for ${step.lines === "all" ? "each line" : "the first and the last line"} of ${step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
     case "maintain-range":
-      return `for the range of lines of ${step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
+      return `${onlyIn(step)}for the range of lines of ${step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
     case "maintain-whole-cache":
       return `for all of ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
     case "complete-maintenance":
-      return step.accesses.map(accessText).join("; ");
+      return `${onlyIn(step)}${step.accesses.map(accessText).join("; ")}`;
   }
+}
+
+function onlyIn({ onlyIn }: Maintenance | CompleteMaintenance): string {
+  return onlyIn ? `in ${onlyIn.map(({ name }) => name).join(", ")} only, ` : "";
 }
 
 function accessText(item: SequenceItem): string {
@@ -53,12 +61,25 @@ function accessText(item: SequenceItem): string {
     case "instruction":
       return item.instruction;
     case "write":
-      return `${item.register.name} (${formatAddress(item.register.address)}) = ${item.value.of === "constant" ? item.value.constant : item.value.of}`;
+      return `${item.register.name} (${formatAddress(item.register.address)}) = ${valueText(item.value)}`;
+    case "store":
+      return `store ${item.widthBits} bits to ${valueText(item.to)}`;
     case "poll":
       return `poll ${item.register.name} (${formatAddress(item.register.address)}) until ${item.until} ${formatAddress(item.mask)}`;
     case "call":
       return `call ${item.name}`;
   }
+}
+
+function valueText(value: RegisterValue): string {
+  if (value.of === "constant") return String(value.constant);
+  const symbols = { subtract: "-", shiftRight: ">>", add: "+", or: "|" };
+  return [
+    value.of,
+    ...changesOf(value).map(
+      ({ kind, by }) => `${symbols[kind]} ${kind === "shiftRight" ? by : `0x${by.toString(16)}`}`,
+    ),
+  ].join(" ");
 }
 
 /** JSON has no big integers: addresses become hexadecimal strings, sources their text. */

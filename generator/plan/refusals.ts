@@ -1,9 +1,10 @@
 // Chips for which no fence can be derived or written, with the reason.
-import type { Mechanism, ResolvedCore } from "../resolve/model.ts";
+import { changesOf } from "../resolve/facts.ts";
+import type { Assembly, Mechanism, ResolvedCore } from "../resolve/model.ts";
 import type { Context } from "./fence-context.ts";
 import type { Group } from "./maintenance.ts";
 import type { LevelNeed } from "./needs.ts";
-import type { FenceStep } from "./operation.ts";
+import type { CompleteMaintenance, FenceStep, Maintenance } from "./operation.ts";
 import { type Problem, Refusal } from "./problem.ts";
 
 export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {
@@ -19,17 +20,10 @@ export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: 
       continue;
     }
     const { assembly } = core.architecture;
-    for (const missing of unspelled(level.mechanism, assembly)) {
+    if (level.mechanism.interruptsMasked && !assembly.interrupts) {
       problems.push({
         code: "plan/no-assembly",
-        message: `${level.mechanism.title} needs ${missing}, which ${core.architecture.title} does not spell`,
-        pointer,
-      });
-    }
-    if (level.smallestLineBytes !== level.largestLineBytes && countsLines(level.mechanism)) {
-      problems.push({
-        code: "plan/not-acted-on",
-        message: `${level.mechanism.title} takes a number of lines, and the size of a line of ${level.name} is not certain`,
+        message: `${level.mechanism.title} needs interrupts masked, which ${core.architecture.title} does not spell`,
         pointer,
       });
     }
@@ -40,37 +34,56 @@ export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: 
   if (problems.length > 0) throw new Refusal(problems);
 }
 
-/** In a loop over lines there is no instruction yet that would change the line's address for the register. */
-export function refuseChangedAddresses({ chip, core }: Context, steps: readonly FenceStep[]): void {
+/** @throws {Refusal} where a step must know the size of a line that is not certain */
+export function refuseUncertainLines(groups: readonly Group[], steps: readonly FenceStep[]): void {
   for (const step of steps) {
-    for (const item of "accesses" in step ? step.accesses : []) {
-      if (item.kind !== "write" || item.value.of !== "address") continue;
-      const { subtract, shiftRight, or } = item.value;
-      if (subtract === 0n && shiftRight === 0 && or === 0n) continue;
-      throw new Refusal(
-        "plan/not-acted-on",
-        `${item.register.name} takes the address of a line changed, which the emitted loop cannot do yet`,
-        ["cores", chip.cores.indexOf(core)],
-      );
-    }
+    if (!("operation" in step)) continue;
+    const { mechanism, needs, lineBytes, largestLineBytes, mayBeDirty } = groups.find(
+      (group) => group.mechanism.id === step.mechanism && group.needs[0]!.level.name === step.levels[0],
+    )!;
+    const counts = step.accesses.some((item) => item.kind === "write" && item.value.of === "size-lines");
+    const aligns = step.kind === "maintain-lines" && step.firstAddress === "line-aligned";
+    // A range of the largest lines may drop lines beside the buffer that are smaller.
+    const drops = step.kind === "maintain-range" && step.effect === "invalidate" && mayBeDirty;
+    if (lineBytes === largestLineBytes || !(counts || aligns || drops)) continue;
+    const what = counts ? "a number of lines" : aligns ? "the start of a line" : "whole lines to drop";
+    throw new Refusal(
+      "plan/not-acted-on",
+      `${mechanism.title} takes ${what}, and the size of a line of ${step.levels.join(" and ")} is not certain`,
+      ["dma", needs[0]!.because.controllerIndex],
+    );
   }
 }
 
-/** Whether a command is given a length in lines, or an address that must be the start of a line. */
-function countsLines({ operations, anyByteOfLine }: Mechanism): boolean {
-  return (
-    !anyByteOfLine ||
-    operations.some(({ sequence }) => sequence.some((item) => item.kind === "write" && item.value.of === "size-lines"))
+/** @throws {Refusal} where a step needs what the architecture's assembly does not spell */
+export function refuseUnspelled({ chip, core }: Context, groups: readonly Group[], steps: readonly FenceStep[]): void {
+  const problems = steps.flatMap((step): Problem[] => {
+    if (!("accesses" in step)) return [];
+    const group = groups.find(({ mechanism }) => mechanism.id === step.mechanism)!;
+    return unspelled(step, core.architecture.assembly).map((missing) => ({
+      code: "plan/no-assembly",
+      message: `${group.mechanism.title} needs ${missing}, which ${core.architecture.title} does not spell`,
+      pointer: ["dma", group.needs[0]!.because.controllerIndex],
+    }));
+  });
+  const distinct = problems.filter(
+    ({ message }, index) => problems.findIndex((other) => other.message === message) === index,
   );
+  if (distinct.length > 0) throw new Refusal(distinct);
 }
 
-/** What a mechanism's sequences need of the architecture's assembly and do not find. */
-function unspelled(
-  { operations, completion }: Mechanism,
-  assembly: ResolvedCore["architecture"]["assembly"],
-): string[] {
-  const items = [...operations.flatMap(({ sequence }) => sequence), ...(completion?.sequence ?? [])];
-  const needs = items.flatMap((item) => {
+/** What a step needs of the architecture's assembly and does not find. */
+function unspelled(step: Maintenance | CompleteMaintenance, assembly: Assembly): string[] {
+  const needs = step.accesses.flatMap((item) => {
+    const lineAddress =
+      item.kind === "write" && item.value.of === "address" ? item.value : item.kind === "store" ? item.to : undefined;
+    const changes = lineAddress
+      ? changesOf(lineAddress).flatMap(({ kind }) =>
+          assembly.arithmetic[kind] ? [] : [`a way to change an address by \`${kind}\``],
+        )
+      : [];
+    if (changes.length > 0) return changes;
+    if (item.kind === "store" && !assembly.store[item.widthBits]) return [`a ${item.widthBits}-bit store`];
     if (item.kind === "write" && !assembly.store[item.register.widthBits])
       return [`a ${item.register.widthBits}-bit store`];
     if (item.kind === "poll" && !assembly.load[item.register.widthBits])
@@ -79,8 +92,8 @@ function unspelled(
       return ["a loop that polls"];
     return [];
   });
-  const loops = operations.some(({ unit }) => unit === "line") && assembly.lineLoop.length === 0;
-  return [...new Set([...needs, ...(loops ? ["a loop over lines"] : [])])];
+  const loops = step.kind === "maintain-lines" && step.lines === "all" && assembly.lineLoop.length === 0;
+  return [...needs, ...(loops ? ["a loop over lines"] : [])];
 }
 
 export function refuseOperation(group: Group, what: string): Refusal {

@@ -1,8 +1,9 @@
 // Between which accesses order is required: around each pass, and from before the whole fence to after it.
-import type { AccessClass } from "../resolve/model.ts";
+import type { AccessClass, Region } from "../resolve/model.ts";
 import type { Requirement } from "./barriers.ts";
 import type { Context, Direction, Pass, Point } from "./fence-context.ts";
 import type { Maintenance } from "./operation.ts";
+import { isCachedBy } from "./region-guard.ts";
 
 export function releasePoints(context: Context, passes: readonly Pass[]): Point[] {
   return pointsAround(
@@ -27,13 +28,14 @@ export function acquirePoints(context: Context, passes: readonly Pass[]): Point[
 }
 
 function pointsAround(
-  { core }: Context,
+  context: Context,
   passes: readonly Pass[],
   before: readonly AccessClass[],
   beforeReason: string,
   after: readonly AccessClass[],
   afterReason: string,
 ): Point[] {
+  const { core } = context;
   const isRelease = before.length === 1;
   const points: Point[] = Array.from({ length: passes.length + 1 }, () => ({ requirements: [], barriers: [] }));
   // Cleaning the edge lines of a buffer may come early; dropping lines may not.
@@ -47,17 +49,18 @@ function pointsAround(
         completionBeforeMaintenance &&
         (mechanism === group.mechanism.id || (mechanism === undefined && group.needs[0]?.level === core.caches[0])),
     );
-    if (index === firstToWait) {
+    if (index === firstToWait || (index > firstToWait && mayBeFirst(context, passes, index))) {
       // The buffer's own lines are meant only in release: there the earlier accesses are stores to them.
       const automatic = isRelease && ordering.afterEarlierSameLine && !erratum;
       if (!automatic) {
         for (const earlier of before) {
-          first.push({
+          points[firstToWait]!.requirements.push({
             earlier,
             later: ordering.accessClass,
             completed: ordering.earlierMustComplete || erratum !== undefined,
             reason: beforeReason,
             sources,
+            fromBefore: true,
           });
         }
       }
@@ -72,8 +75,8 @@ function pointsAround(
         sources,
       });
     }
-    if (index > 0) {
-      const previous = passes[index - 1]!;
+    const previous = passes.slice(0, index).findLast((earlier) => shareMemory(context, earlier, passes[index]!));
+    if (previous && !isKeptInOrder(previous, passes[index]!)) {
       const reason =
         previous.step.effect === "clean" && !isRelease
           ? `the cleaning of the edge lines in ${levelNames(previous.step)} before the operations on ${levelNames(step)}`
@@ -97,11 +100,46 @@ function pointsAround(
         });
       }
     }
-    if (index === passes.length - 1 && !(!isRelease && ordering.beforeLaterSameLine)) {
-      points[index + 1]!.requirements.push(...onceDone(passes[index]!, after, afterReason));
+    const isLast = !passes
+      .slice(index + 1)
+      .some((later) => later.step.onlyIn === undefined || later.step.onlyIn === step.onlyIn);
+    if (isLast && !(!isRelease && ordering.beforeLaterSameLine)) {
+      points[passes.length]!.requirements.push(...onceDone(passes[index]!, after, afterReason));
     }
   }
   return points;
+}
+
+/** The registers of one controller are accessed in program order; what a poll has waited for is done. */
+function isKeptInOrder(previous: Pass, { group, step }: Pass): boolean {
+  const { instance, ordering } = previous.group.mechanism;
+  const polls = previous.step.accesses.some(({ kind }) => kind === "poll");
+  return (
+    instance === group.mechanism.instance &&
+    ordering.accessClass.startsWith("device-") &&
+    [...previous.step.accesses, ...step.accesses].every(({ kind }) => kind !== "instruction") &&
+    (polls || ordering.doneWhen === "ordered")
+  );
+}
+
+/** Whether every earlier pass may be left out for some buffer that this one is made for. */
+function mayBeFirst({ chip }: Context, passes: readonly Pass[], index: number): boolean {
+  const pass = passes[index]!;
+  return chip.regions.some(
+    (region) => isCachedBy(region, pass) && !passes.slice(0, index).some((earlier) => isMadeFor(region, earlier)),
+  );
+}
+
+/** Whether there is memory for which both passes are made. */
+function shareMemory({ chip }: Context, one: Pass, other: Pass): boolean {
+  return (
+    (!one.step.onlyIn && !other.step.onlyIn) ||
+    chip.regions.some((region) => isMadeFor(region, one) && isMadeFor(region, other))
+  );
+}
+
+function isMadeFor({ name }: Region, { step }: Pass): boolean {
+  return !step.onlyIn || step.onlyIn.some((range) => range.name === name);
 }
 
 /** A pass before what comes later: its operations, and the read that showed their end where there is one. */
@@ -139,9 +177,11 @@ export function spanningRequirements(
     // Where every line of the buffer is maintained after the accesses to it, the operations stand in for them.
     const first = passes[0]?.group.mechanism.ordering;
     if (first?.afterEarlierSameLine && !someUncached) return [];
+    const isMaintained = passes.length > 0 && !someUncached;
     return [
+      // Stores come before the operations that write them back, and these before the start.
       ...pairs(
-        ["write"],
+        isMaintained ? [] : ["write"],
         ["device-read", "device-write"],
         "stores to the buffer before the MMIO access that starts DMA",
       ),

@@ -1,12 +1,18 @@
 // One asm! block: its instructions in the spelling of the architecture's description, and the operands that
 // they use. Operand rules as in the Rust reference: each operand is named in the text, and neither `nomem`
 // nor `readonly` is ever claimed, because a store to the buffer could then be dropped or moved.
-import type { BarrierStep, CompilerBarrier, CompleteMaintenance, Maintenance } from "../plan/operation.ts";
+import type { FenceStep, Maintenance, RegionGuard, ReturnIfEmpty } from "../plan/operation.ts";
+import { changesOf } from "../resolve/facts.ts";
 import type { Architecture, Register, RegisterValue, SequenceItem } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import { accessesOf, constantName } from "./registers.ts";
 
-type AssemblyStep = BarrierStep | CompilerBarrier | CompleteMaintenance | Maintenance;
+type AssemblyStep = Exclude<FenceStep, ReturnIfEmpty | RegionGuard>;
+
+/** Whether interrupts are masked and restored within these steps, so that nothing outlives them. */
+export function masksAndRestores(steps: readonly AssemblyStep[]): boolean {
+  return ["mask-interrupts", "restore-interrupts"].every((kind) => steps.some((step) => step.kind === kind));
+}
 
 export class AssemblyBlock {
   readonly #architecture: Architecture;
@@ -16,12 +22,14 @@ export class AssemblyBlock {
   #label = 2;
   #changesFlags = false;
   readonly #base: Register | undefined;
+  readonly #masksAndRestores: boolean;
   mentionsBuffer = false;
 
   /** @param steps all that the block will hold, so that its registers can share one base */
   constructor(architecture: Architecture, steps: readonly AssemblyStep[], optimize: "size" | "speed") {
     this.#architecture = architecture;
     this.#optimize = optimize;
+    this.#masksAndRestores = masksAndRestores(steps);
     this.#base = commonBase(steps.flatMap(accessesOf));
   }
 
@@ -31,7 +39,11 @@ export class AssemblyBlock {
       case "compiler-barrier":
         return [];
       case "barrier":
-        return this.#scoped([step.instruction], step.extension);
+        return this.#scoped([this.#withZero(step.instruction)], step.extension);
+      case "mask-interrupts":
+        return this.#interrupts("mask", "out(reg)");
+      case "restore-interrupts":
+        return this.#interrupts("restore", "in(reg)");
       case "complete-maintenance":
       case "maintain-whole-cache":
       case "maintain-range":
@@ -106,14 +118,43 @@ export class AssemblyBlock {
     );
   }
 
+  /** An instruction that takes a register which holds 0. */
+  #withZero(instruction: string): string {
+    if (instruction.includes("{zero}")) this.#operands.set("zero", "in(reg) 0usize");
+    return instruction;
+  }
+
+  #interrupts(what: "mask" | "restore", direction: string): string[] {
+    const { interrupts } = this.#architecture.assembly;
+    if (!interrupts) throw new Error("the planner refuses masking where it is not spelled");
+    const isBoth = this.#masksAndRestores;
+    this.#operands.set("saved", isBoth ? "out(reg) _" : `${direction} saved_interrupts`);
+    this.#changesFlags = true;
+    return [...interrupts[what]];
+  }
+
   #access(item: SequenceItem, address: string): string[] {
     switch (item.kind) {
       case "instruction":
         return [item.instruction.replaceAll("{address}", `{${address}}`)];
-      case "write":
+      case "write": {
+        if (item.value.of === "address" && changesOf(item.value).length > 0) {
+          const changes = this.#changed(item.value, address);
+          return [...changes, this.#registerAccess(this.#architecture.assembly.store, item.register, "changed")];
+        }
         return [
           this.#registerAccess(this.#architecture.assembly.store, item.register, this.#value(item.value, address)),
         ];
+      }
+      case "store": {
+        const changes = this.#changed(item.to, address);
+        const text = this.#architecture.assembly.store[item.widthBits]!;
+        const zero = this.#constant(0n, "value");
+        return [
+          ...changes,
+          withOperand(text, "value", zero).replaceAll("{registers}", "{changed}").replaceAll("{offset}", "0"),
+        ];
+      }
       case "poll": {
         const { assembly } = this.#architecture;
         this.#changesFlags ||= assembly.loopChangesFlags;
@@ -132,6 +173,22 @@ export class AssemblyBlock {
       case "call":
         throw new Error("the planner refuses calls");
     }
+  }
+
+  /** The instructions that make a line's address into what a register takes, in an operand of its own. */
+  #changed(value: RegisterValue, address: string): string[] {
+    this.#operands.set("changed", "out(reg) _");
+    this.#changesFlags ||= this.#architecture.assembly.loopChangesFlags;
+    return changesOf(value).map(({ kind, by }, index) => {
+      const text = this.#architecture.assembly.arithmetic[kind]!;
+      const from = index === 0 ? address : "changed";
+      const operand = kind === "shiftRight" ? "" : this.#constant(by, kind);
+      return withOperand(
+        withOperand(withOperand(text, "result", "changed"), "value", from),
+        "operand",
+        operand,
+      ).replaceAll("{count}", String(by));
+    });
   }
 
   /** A load or store of a register, at its distance from the block's base where the block uses several. */
@@ -180,21 +237,29 @@ export class AssemblyBlock {
   }
 }
 
-/** A quantity of the buffer as a register takes it: something subtracted, then shifted, then bits set. */
-function changed(variable: string, { subtract, shiftRight, or }: RegisterValue): { name: string; expression: string } {
+/** A quantity of the buffer as a register takes it: something subtracted, then shifted, then added, then bits set. */
+function changed(variable: string, value: RegisterValue): { name: string; expression: string } {
   let name = variable;
   let expression = variable;
-  if (subtract !== 0n) {
-    name += `_minus_${subtract.toString(16)}`;
-    expression += `.wrapping_sub(0x${groupHex(subtract)})`;
-  }
-  if (shiftRight !== 0) {
-    name += `_shr_${shiftRight}`;
-    expression += ` >> ${shiftRight}`;
-  }
-  if (or !== 0n) {
-    name += `_or_${or.toString(16)}`;
-    expression += ` | 0x${groupHex(or)}`;
+  for (const { kind, by } of changesOf(value)) {
+    const hex = `0x${groupHex(by)}`;
+    switch (kind) {
+      case "subtract":
+        name += `_minus_${by.toString(16)}`;
+        expression += `.wrapping_sub(${hex})`;
+        break;
+      case "shiftRight":
+        name += `_shr_${by}`;
+        expression += ` >> ${by}`;
+        break;
+      case "add":
+        name += `_plus_${by.toString(16)}`;
+        expression = `${expression.includes(" ") ? `(${expression})` : expression}.wrapping_add(${hex})`;
+        break;
+      case "or":
+        name += `_or_${by.toString(16)}`;
+        expression += ` | ${hex}`;
+    }
   }
   return { name, expression };
 }
@@ -205,6 +270,9 @@ const ownOperands = [
   "line",
   "remaining",
   "registers",
+  "changed",
+  "saved",
+  "zero",
   "status",
   "first_line",
   "last_line",
@@ -221,7 +289,7 @@ function operandName(register: Register): string {
 }
 
 /** What every instruction set can reach from a base register. */
-const offsetReachBytes = 2048n;
+const offsetReachBytes = 1021n;
 
 /** The lowest of several registers that one base register reaches; undefined where each has its own. */
 function commonBase(accesses: readonly SequenceItem[]): Register | undefined {

@@ -1,20 +1,13 @@
 // The body of `release` or `acquire` in Rust: which statements compute the operands, and how the steps are
 // gathered into asm! blocks. Everything that is architecture comes from the architecture's description.
-import type {
-  BarrierStep,
-  CompilerBarrier,
-  CompleteMaintenance,
-  FenceStep,
-  Maintenance,
-  RegionGuard,
-} from "../plan/operation.ts";
+import type { FenceStep, RegionGuard, RegionRange, ReturnIfEmpty } from "../plan/operation.ts";
 import type { Architecture } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import type { Bibliography } from "./bibliography.ts";
-import { AssemblyBlock } from "./rust-assembly.ts";
+import { AssemblyBlock, masksAndRestores } from "./rust-assembly.ts";
 import { comment } from "./text.ts";
 
-type AssemblyStep = BarrierStep | CompilerBarrier | CompleteMaintenance | Maintenance;
+type AssemblyStep = Exclude<FenceStep, ReturnIfEmpty | RegionGuard>;
 
 /** Columns left of a statement in a method. */
 const indent = 8;
@@ -40,7 +33,18 @@ export function renderBody(steps: readonly FenceStep[], context: BodyContext): s
     else assembly.push(step);
   }
   lines.push(...operands(assembly));
-  for (const block of blocks(assembly)) lines.push(...assemblyBlock(block, context, width));
+  const grouped = blocks(assembly);
+  if (masksAndRestores(assembly) && !grouped.some(masksAndRestores)) lines.push("let saved_interrupts: usize;");
+  for (const block of grouped) {
+    const regions = onlyIn(block[0]!);
+    if (!regions) lines.push(...assemblyBlock(block, context, width));
+    else
+      lines.push(
+        ...condition(regions, "is_cached", "if "),
+        ...assemblyBlock(block, context, width - 4).map((line) => `    ${line}`),
+        "}",
+      );
+  }
   return lines;
 }
 
@@ -105,7 +109,9 @@ function blocks(steps: readonly AssemblyStep[]): AssemblyStep[][] {
   const result: AssemblyStep[][] = [];
   let current: AssemblyStep[] = [];
   for (const step of steps) {
-    if ("operation" in step && current.some((other) => "operation" in other)) {
+    const last = current.at(-1);
+    const isApart = last && namesOf(onlyIn(last)) !== namesOf(onlyIn(step));
+    if (isApart || ("operation" in step && current.some((other) => "operation" in other))) {
       result.push(current);
       current = [];
     }
@@ -113,6 +119,30 @@ function blocks(steps: readonly AssemblyStep[]): AssemblyStep[][] {
   }
   if (current.length > 0) result.push(current);
   return result;
+}
+
+/** The regions of a step that is not for every buffer. */
+function onlyIn(step: AssemblyStep): readonly RegionRange[] | undefined {
+  return "onlyIn" in step ? step.onlyIn : undefined;
+}
+
+function namesOf(regions: readonly RegionRange[] | undefined): string | undefined {
+  return regions && JSON.stringify(regions.map(({ name }) => name));
+}
+
+/** The head of an `if` about where the buffer starts. */
+function condition(regions: readonly RegionRange[], name: string, opening: "if " | "if !"): string[] {
+  const hex = (value: bigint) => `0x${groupHex(value).toUpperCase()}`;
+  const tests = regions.map(
+    ({ base, sizeBytes }) => `(${hex(base)}..=${hex(base + sizeBytes - 1n)}).contains(&start.addr())`,
+  );
+  if (tests.length === 1) return [`${opening}${tests[0]} {`];
+  return [
+    `let ${name} = ${tests[0]}`,
+    ...tests.slice(1, -1).map((test) => `    || ${test}`),
+    `    || ${tests.at(-1)};`,
+    `${opening}${name} {`,
+  ];
 }
 
 function assemblyBlock(
@@ -140,9 +170,11 @@ function assemblyBlock(
         `${JSON.stringify(block.mentionBuffer())},`,
       ];
   const safety = comment(
-    steps.some((step) => "operation" in step)
-      ? "SAFETY: the block only maintains cache lines that the buffer touches, which changes no value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
-      : "SAFETY: the block accesses no memory and uses neither stack nor flags.",
+    steps.some((step) => step.kind === "mask-interrupts" || step.kind === "restore-interrupts")
+      ? "SAFETY: the block maintains cache lines that the buffer touches, and masks interrupts or puts them back to what they were; neither changes a value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
+      : steps.some((step) => "operation" in step)
+        ? "SAFETY: the block only maintains cache lines that the buffer touches, which changes no value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
+        : "SAFETY: the block accesses no memory and uses neither stack nor flags.",
     "//",
     available,
   );
@@ -162,21 +194,10 @@ function assemblyBlock(
 }
 
 function regionGuard(step: RegionGuard, context: BodyContext): string[] {
-  const hex = (value: bigint) => `0x${groupHex(value).toUpperCase()}`;
-  const conditions = step.regions.map(
-    ({ base, sizeBytes }) => `(${hex(base)}..=${hex(base + sizeBytes - 1n)}).contains(&start.addr())`,
-  );
   const outside = step.outside as AssemblyStep[];
   return [
     ...reason(step, context.bibliography),
-    ...(conditions.length === 1
-      ? [`if !${conditions[0]} {`]
-      : [
-          `let is_cached = ${conditions[0]}`,
-          ...conditions.slice(1, -1).map((condition) => `    || ${condition}`),
-          `    || ${conditions.at(-1)};`,
-          "if !is_cached {",
-        ]),
+    ...condition(step.regions, "is_cached", "if !"),
     ...(outside.length > 0 ? assemblyBlock(outside, context, width - 4).map((line) => `    ${line}`) : []),
     "    return;",
     "}",

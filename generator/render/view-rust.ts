@@ -3,13 +3,14 @@
 import { relevantErrata } from "../plan/obligations.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, typeStem } from "../plan/plan-chip.ts";
-import type { ResolvedCore } from "../resolve/model.ts";
+import type { Register, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import type { Bibliography } from "./bibliography.ts";
 import { constantName, registersOf } from "./registers.ts";
 import type { RenderInput } from "./render-input.ts";
 import { renderBody } from "./rust-body.ts";
 import { comment, listItem, wrap } from "./text.ts";
+import { call, type RustReachView, rustReached, viewRustReach } from "./view-reach.ts";
 
 /** rustfmt's width. */
 export const width = 100;
@@ -20,6 +21,7 @@ export interface RustView {
   readonly head: readonly string[];
   readonly traitPath: string;
   readonly registers: readonly { readonly cfg: readonly string[]; readonly constant: string }[];
+  readonly reach: readonly RustReachView[];
   readonly fences: readonly RustFenceView[];
   readonly buffers: readonly {
     readonly name: string;
@@ -38,7 +40,9 @@ interface RustFenceView {
   readonly cfg: { readonly real: readonly string[]; readonly twin: readonly string[] };
   readonly release: readonly string[];
   readonly acquire: readonly string[];
-  readonly unsupported: string;
+  readonly unsupported: readonly string[];
+  /** The check that some master of the fence reaches the buffer; empty where they reach all memory. */
+  readonly reached: readonly { readonly check: readonly string[] }[];
 }
 
 export function viewRust({
@@ -61,11 +65,12 @@ export function viewRust({
       ...bibliography.documents.flatMap((document, index) => numbered(document, index + 1)),
     ],
     traitPath: traitPath.endsWith("::DmaFence") ? traitPath : `${traitPath} as DmaFence`,
+    reach: [viewRustReach(chip, width) ?? []].flat(),
     registers: registersOf(fences).map((register) => ({
-      cfg: cfgOf(chip.cores[0]!).real,
+      cfg: cfgOf(archesUsing(register, chip, fences)).real,
       constant: `const ${constantName(register)}: usize = 0x${groupHex(register.address).toUpperCase()};`,
     })),
-    fences: fences.map((fence) => viewFence(fence, coreOf(chip, fence), chip.title, bibliography, optimize)),
+    fences: fences.map((fence) => viewFence(fence, chip, bibliography, optimize)),
     buffers:
       withLines.length === 0
         ? []
@@ -82,14 +87,14 @@ export function viewRust({
 
 function viewFence(
   fence: FencePlan,
-  core: ResolvedCore,
-  chipTitle: string,
+  chip: ResolvedChip,
   bibliography: Bibliography,
   optimize: RenderInput["optimize"],
 ): RustFenceView {
+  const core = coreOf(chip, fence);
   const body = { architecture: core.architecture, bibliography, optimize };
   return {
-    docs: docs(fence, core, chipTitle, bibliography),
+    docs: docs(fence, core, chip.title, bibliography),
     name: fence.name,
     constants:
       fence.lineBytes === undefined
@@ -110,15 +115,31 @@ function viewFence(
       "//",
       width,
     ),
-    cfg: cfgOf(core),
+    cfg: cfgOf(core.targetArch),
     release: renderBody(fence.release, body),
     acquire: renderBody(fence.acquire, body),
-    unsupported: `"${fence.name} only works on ${core.architecture.title}"`,
+    reached: [
+      rustReached(
+        chip,
+        chip.dma.filter(({ name }) => fence.controllers.includes(name)),
+      ) ?? [],
+    ]
+      .flat()
+      .map((mask) => ({
+        check: call("check_ends(", ["buf", mask, '"the masters of this fence"', '"cannot reach"'], ");"),
+      })),
+    unsupported: unsupported(`"${fence.name} only works on ${core.architecture.title}"`),
   };
 }
 
+/** Values of cfg(target_arch) of the cores whose fences access a register. */
+function archesUsing({ address }: Register, chip: ResolvedChip, fences: readonly FencePlan[]): string[] {
+  const users = fences.filter((fence) => registersOf([fence]).some((other) => other.address === address));
+  return [...new Set(users.flatMap((fence) => coreOf(chip, fence).targetArch))];
+}
+
 /** The attributes under which the real bodies and the twin are compiled: exact opposites, made from one condition. */
-function cfgOf({ targetArch }: ResolvedCore): { real: string[]; twin: string[] } {
+function cfgOf(targetArch: readonly string[]): { real: string[]; twin: string[] } {
   const arches = targetArch.map((arch) => `target_arch = "${arch}"`);
   const arguments_ = [arches.length === 1 ? arches[0]! : `any(${arches.join(", ")})`, 'target_os = "none"'];
   const line = arguments_.join(", ");
@@ -129,6 +150,12 @@ function cfgOf({ targetArch }: ResolvedCore): { real: string[]; twin: string[] }
     real: line.length <= widest ? [`#[cfg(all(${line}))]`] : ["#[cfg(all(", ...broken, "))]"],
     twin: line.length <= widest ? [`#[cfg(not(all(${line})))]`] : ["#[cfg(not(all(", ...broken, ")))]"],
   };
+}
+
+/** The one statement of the twin, as rustfmt breaks it. */
+function unsupported(text: string): string[] {
+  const line = `unimplemented!(${text})`;
+  return line.length <= width - 8 ? [line] : ["unimplemented!(", `    ${text}`, ")"];
 }
 
 function docs(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliography: Bibliography): string[] {

@@ -1,11 +1,14 @@
 // From plans to what the TypeScript template prints: strings and lists of strings, nothing to decide.
-import type { FencePlan, FenceStep } from "../plan/operation.ts";
-import type { RegisterValue, SequenceItem } from "../resolve/model.ts";
+import type { FencePlan, FenceStep, RegionRange } from "../plan/operation.ts";
+import { unreachedRegions } from "../plan/reach.ts";
+import { changesOf } from "../resolve/facts.ts";
+import type { RegisterValue, ResolvedChip, SequenceItem } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import type { Bibliography } from "./bibliography.ts";
 import { constantName, registersOf } from "./registers.ts";
 import type { RenderInput } from "./render-input.ts";
 import { comment, listItem } from "./text.ts";
+import { typeScriptReach } from "./view-reach.ts";
 
 const width = 110;
 
@@ -13,8 +16,9 @@ export interface TypeScriptView {
   readonly licence: readonly string[];
   readonly generated: string;
   readonly head: readonly string[];
-  readonly imports: string;
+  readonly imports: readonly string[];
   readonly registers: readonly string[];
+  readonly reach: readonly string[];
   readonly classes: readonly {
     readonly docs: readonly string[];
     readonly name: string;
@@ -31,8 +35,11 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
   const classes = fences.map((fence) => ({
     docs: docs(fence, bibliography),
     name: fence.name,
-    constants:
-      fence.lineBytes === undefined
+    constants: [
+      ...(chip.dma.length > 0
+        ? ["/** What each DMA master of the chip reaches, for `requireReach`. */", "static readonly reach = reach;", ""]
+        : []),
+      ...(fence.lineBytes === undefined
         ? []
         : [
             "/** Bytes by which the fence steps from line to line. */",
@@ -40,9 +47,10 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
             "/** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */",
             `static readonly bufferAlignmentBytes = ${fence.bufferAlignmentBytes};`,
             "",
-          ],
+          ]),
+    ],
     methods: (["release", "acquire"] as const).map((name) => {
-      const lines = body(fence[name], bibliography);
+      const lines = [...refusal(chip, fence), ...body(fence[name], bibliography)];
       return {
         name,
         parameter: lines.some((line) => /\bbuffer\b/.test(line.replace(/^ *\/\/.*/, ""))) ? "buffer" : "_buffer",
@@ -50,11 +58,12 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
       };
     }),
   }));
+  const hasMasters = chip.dma.length > 0;
   const text = classes.flatMap(({ methods }) => methods.flatMap((method) => method.body)).join("\n");
-  const helpers = ["edgeAddresses", "lineAddresses", "lineRange", "startsIn"].filter((name) =>
+  const helpers = ["edgeAddresses", "lineAddresses", "lineRange", "refuseUnreached", "startsIn"].filter((name) =>
     text.includes(`${name}(`),
   );
-  const types = ["DmaBuffer", "DmaFence", "FenceMachine"];
+  const types = ["DmaBuffer", "DmaFence", ...(hasMasters ? ["DmaReach"] : []), "FenceMachine"];
   return {
     licence: licence.map((line) => `// ${line}`),
     generated: `// ${generated}`,
@@ -67,15 +76,21 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
       ...(bibliography.documents.length > 0 ? ["//", "// Sources, cited by number:"] : []),
       ...bibliography.documents.map((document, index) => `// ${index + 1}. ${document}`),
     ],
-    imports:
-      helpers.length === 0
-        ? `import type { ${types.join(", ")} } from "fencegen";`
-        : `import { ${[...types.map((name) => `type ${name}`), ...helpers].join(", ")} } from "fencegen";`,
+    imports: imports(types, helpers),
     registers: registersOf(fences).map(
       (register) => `const ${constantName(register)} = 0x${groupHex(register.address)}n;`,
     ),
+    reach: hasMasters ? ["", ...typeScriptReach(chip)] : [],
     classes,
   };
+}
+
+/** As Biome breaks imports. */
+function imports(types: readonly string[], helpers: readonly string[]): string[] {
+  if (helpers.length === 0) return [`import type { ${types.join(", ")} } from "fencegen";`];
+  const names = [...types.map((name) => `type ${name}`), ...helpers];
+  const line = `import { ${names.join(", ")} } from "fencegen";`;
+  return line.length <= 120 ? [line] : ["import {", ...names.map((name) => `  ${name},`), '} from "fencegen";'];
 }
 
 function docs(fence: FencePlan, bibliography: Bibliography): string[] {
@@ -89,6 +104,15 @@ function docs(fence: FencePlan, bibliography: Bibliography): string[] {
   ].map((line) => line.replaceAll("*/", "* /"));
 }
 
+/** The refusal of buffers that no master of the fence reaches. */
+function refusal(chip: ResolvedChip, { controllers }: FencePlan): string[] {
+  const masters = chip.dma.filter(({ name }) => controllers.includes(name));
+  if (unreachedRegions(chip, masters).length === 0) return [];
+  const all = masters.length === chip.dma.length;
+  const list = controllers.map((name) => JSON.stringify(name)).join(", ");
+  return [all ? "refuseUnreached(reach, buffer);" : `refuseUnreached(reach, buffer, [${list}]);`];
+}
+
 function body(steps: readonly FenceStep[], bibliography: Bibliography): string[] {
   return steps.flatMap((step) => [
     ...comment(bibliography.cited(step.reason, step.sources), "//", width - 4),
@@ -96,14 +120,23 @@ function body(steps: readonly FenceStep[], bibliography: Bibliography): string[]
   ]);
 }
 
+/** What a step executes, within a test of where the buffer starts if it is not for every buffer. */
 function statements(step: FenceStep): string[] {
+  if (!("onlyIn" in step) || !step.onlyIn) return unconditional(step);
+  return [`if (startsIn(buffer, ${ranges(step.onlyIn)})) {`, ...unconditional(step).map((line) => `  ${line}`), "}"];
+}
+
+function ranges(regions: readonly RegionRange[]): string {
+  return `[${regions.map(({ base, sizeBytes }) => `[0x${groupHex(base)}n, 0x${groupHex(sizeBytes)}n]`).join(", ")}]`;
+}
+
+function unconditional(step: FenceStep): string[] {
   switch (step.kind) {
     case "return-if-empty":
       return ["if (buffer.lengthBytes === 0) return;"];
     case "region-guard": {
-      const regions = step.regions.map(({ base, sizeBytes }) => `[0x${groupHex(base)}n, 0x${groupHex(sizeBytes)}n]`);
       return [
-        `if (!startsIn(buffer, [${regions.join(", ")}])) {`,
+        `if (!startsIn(buffer, ${ranges(step.regions)})) {`,
         ...step.outside.flatMap(statements).map((line) => `  ${line}`),
         "  return;",
         "}",
@@ -113,6 +146,10 @@ function statements(step: FenceStep): string[] {
       return [`this.machine.barrier(${JSON.stringify(step.instruction)});`];
     case "compiler-barrier":
       return ["this.machine.compilerBarrier();"];
+    case "mask-interrupts":
+      return ["this.machine.maskInterrupts();"];
+    case "restore-interrupts":
+      return ["this.machine.restoreInterrupts();"];
     case "maintain-lines": {
       const helper = step.lines === "all" ? "lineAddresses" : "edgeAddresses";
       return [
@@ -142,6 +179,8 @@ function access(item: SequenceItem): string {
         : `this.machine.maintain(${JSON.stringify(item.instruction)});`;
     case "write":
       return `this.machine.writeRegister(${constantName(item.register)}, ${value(item.value)}, ${item.register.widthBits});`;
+    case "store":
+      return `this.machine.writeRegister(${value(item.to)}, 0n, ${item.widthBits});`;
     case "poll":
       return `this.machine.pollRegister(${constantName(item.register)}, 0x${groupHex(item.mask)}n, "${item.until}", ${item.register.widthBits});`;
     case "call":
@@ -159,9 +198,11 @@ function value(value: RegisterValue): string {
     "size-lines": "range.sizeLines",
   };
   if (value.of === "constant") return `0x${groupHex(value.constant)}n`;
+  const symbols = { subtract: "-", shiftRight: ">>", add: "+", or: "|" };
   let text: string = names[value.of];
-  if (value.subtract !== 0n) text = `${text} - 0x${groupHex(value.subtract)}n`;
-  if (value.shiftRight !== 0) text = `${value.subtract === 0n ? text : `(${text})`} >> ${value.shiftRight}n`;
-  if (value.or !== 0n) text = `${/[ ]/.test(text) ? `(${text})` : text} | 0x${groupHex(value.or)}n`;
+  for (const { kind, by } of changesOf(value)) {
+    const operand = kind === "shiftRight" ? `${by}n` : `0x${groupHex(by)}n`;
+    text = `${text.includes(" ") ? `(${text})` : text} ${symbols[kind]} ${operand}`;
+  }
   return text;
 }

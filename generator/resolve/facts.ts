@@ -6,7 +6,7 @@ import type {
   Source,
   StatedObligations,
 } from "#generated/descriptions.js";
-import type { AccessClass, Assembly, Barrier, Citation, Obligation } from "./model.ts";
+import type { AccessClass, Assembly, Barrier, Citation, Obligation, RegisterValue } from "./model.ts";
 
 export type Sources = Readonly<Record<string, Document>>;
 
@@ -16,6 +16,7 @@ export function toCitations(source: Source | undefined, sources: Sources): Citat
     const [key, ...rest] = citation.split(" ");
     const place = rest.join(" ");
     if (key === "unverified") return { document: "", place, verified: false };
+    if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false };
     const entry = sources[key!]!;
     const title = entry.document ?? entry.repository ?? key!;
     const revision = entry.revision ? (entry.document ? `, ${entry.revision}` : ` at ${entry.revision}`) : "";
@@ -51,7 +52,8 @@ export function toBarrier(barrier: BarrierYaml, sources: Sources): Barrier {
   };
 }
 
-export function toAssembly(assembly: AssemblyYaml): Assembly {
+export function toAssembly(assembly: AssemblyYaml, sources: Sources): Assembly {
+  const { interrupts } = assembly;
   return {
     lineLoop: assembly.lineLoop ?? [],
     blockLoop: assembly.blockLoop,
@@ -61,5 +63,22 @@ export function toAssembly(assembly: AssemblyYaml): Assembly {
     pollUntilSet: assembly.pollUntilSet ?? [],
     extensionScope: assembly.extensionScope,
     loopChangesFlags: assembly.loopChangesFlags ?? true,
+    arithmetic: assembly.arithmetic ?? {},
+    interrupts: interrupts && {
+      mask: interrupts.mask,
+      restore: interrupts.restore,
+      requires: toObligations(interrupts.requires, sources),
+      sources: toCitations(interrupts.source, sources),
+    },
   };
+}
+
+/** What a value changes, in the order in which it does. */
+export function changesOf({ subtract, shiftRight, add, or }: RegisterValue) {
+  return [
+    { kind: "subtract", by: subtract },
+    { kind: "shiftRight", by: BigInt(shiftRight) },
+    { kind: "add", by: add },
+    { kind: "or", by: or },
+  ].filter(({ by }) => by !== 0n) as { readonly kind: "subtract" | "shiftRight" | "add" | "or"; readonly by: bigint }[];
 }

@@ -49,6 +49,16 @@ export interface Assembly {
   readonly pollUntilSet: readonly string[];
   readonly extensionScope: { readonly open: readonly string[]; readonly close: readonly string[] } | undefined;
   readonly loopChangesFlags: boolean;
+  readonly arithmetic: Readonly<Partial<Record<"subtract" | "shiftRight" | "add" | "or", string>>>;
+  /** How interrupts are masked and put back; undefined where nobody has described it. */
+  readonly interrupts:
+    | {
+        readonly mask: readonly string[];
+        readonly restore: readonly string[];
+        readonly requires: readonly Obligation[];
+        readonly sources: readonly Citation[];
+      }
+    | undefined;
 }
 
 export interface Architecture {
@@ -76,12 +86,13 @@ export interface Obligation {
 
 export type OperationEffect = "clean" | "invalidate" | "clean-and-invalidate" | "discard-dirty";
 
-/** What a mechanism writes to a register, in terms of the buffer or line at hand. */
+/** What a mechanism writes to a register, in terms of the buffer or line at hand; changed in the order of the keys. */
 export interface RegisterValue {
   readonly of: "constant" | "address" | "first-line" | "last-byte" | "end" | "size-bytes" | "size-lines";
   readonly constant: bigint;
   readonly subtract: bigint;
   readonly shiftRight: number;
+  readonly add: bigint;
   readonly or: bigint;
 }
 
@@ -94,6 +105,8 @@ export interface Register {
 export type SequenceItem =
   | { readonly kind: "instruction"; readonly instruction: string }
   | { readonly kind: "write"; readonly register: Register; readonly value: RegisterValue }
+  /** A store of 0 whose address says which line and what to do with it. */
+  | { readonly kind: "store"; readonly to: RegisterValue; readonly widthBits: Register["widthBits"] }
   | { readonly kind: "poll"; readonly register: Register; readonly mask: bigint; readonly until: "clear" | "set" }
   | { readonly kind: "call"; readonly name: string };
 
@@ -132,8 +145,11 @@ export interface Mechanism {
     | undefined;
   readonly extension: string | undefined;
   readonly reentrancy: "atomic" | "shared-registers";
+  /** Interrupts are masked around the operations: because they must be, or because the chip's description chooses it. */
+  readonly interruptsMasked: boolean;
+  readonly maskingSources: readonly Citation[];
   readonly requires: readonly Obligation[];
-  /** Constraints that fencegen cannot respect yet, in words. */
+  /** Constraints that fencegen cannot respect, in words. */
   readonly constraints: readonly string[];
 }
 
@@ -181,6 +197,14 @@ export interface ResolvedCore {
   readonly requires: readonly Obligation[];
   readonly errata: readonly AppliedErratum[];
   readonly noCacheSources: readonly Citation[];
+  /** How many of them there are; undefined where the description does not say. */
+  readonly count: number | undefined;
+  /** That no sound fence exists, and what a driver does instead. */
+  readonly refused:
+    | { readonly code: string; readonly because: string; readonly sources: readonly Citation[] }
+    | undefined;
+  /** Where it was read that the chip has this core. */
+  readonly sources: readonly Citation[];
 }
 
 export interface Region {
@@ -221,6 +245,7 @@ export interface ResolvedChip {
   readonly id: string;
   readonly title: string;
   readonly vendor: string;
+  readonly tockCrates: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly cores: readonly ResolvedCore[];
   readonly regions: readonly Region[];

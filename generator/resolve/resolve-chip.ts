@@ -23,6 +23,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     id: chip.chip,
     title: chip.title,
     vendor: chip.vendor,
+    tockCrates: chip.tockCrates ?? [],
     parameters: chip.parameters ?? {},
     cores: chip.cores.map((entry) => resolveCore(entry, chip, library)),
     regions: chip.regions.map((region) => ({
@@ -58,7 +59,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
 }
 
 function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: Library): ResolvedCore {
-  const core = (typeof entry.core === "string" ? library.get("core", entry.core)!.value : entry.core) as CoreYaml;
+  const core = coreOf(entry, library);
   const coreSources: Sources = { ...chip.sources, ...core.sources };
   const levels: readonly { level: CacheLevelYaml; sources: Sources }[] = [
     ...core.caches.map((level) => ({ level, sources: coreSources })),
@@ -70,8 +71,12 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
   ];
   const errata = [...ownErrata];
   const caches = levels.map(({ level, sources }): CacheLevel => {
-    const reference: { mechanism?: string | undefined; base?: number | string; revision?: string } =
-      typeof level.maintenance === "object" ? level.maintenance : { mechanism: level.maintenance };
+    const reference: Partial<Exclude<NonNullable<CacheLevelYaml["maintenance"]>, string>> =
+      typeof level.maintenance === "object"
+        ? level.maintenance
+        : level.maintenance === undefined
+          ? {}
+          : { mechanism: level.maintenance };
     let mechanism: Mechanism | undefined;
     if (reference.mechanism !== undefined) {
       const yaml = findMechanism(reference.mechanism, chip, library);
@@ -86,6 +91,8 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
         base === undefined ? 0n : parseQuantity(base),
         [...ownErrata, ...its],
         mechanismSources,
+        reference.lock,
+        registerPrefix(reference.mechanism, level, entry, chip, library),
       );
     }
     const line =
@@ -120,7 +127,38 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
     requires: toObligations(core.requires, coreSources),
     errata,
     noCacheSources: toCitations(core.noCacheSource, coreSources),
+    count: entry.count,
+    refused: entry.refused && {
+      code: entry.refused.code,
+      because: entry.refused.because,
+      sources: toCitations(entry.refused.source, chip.sources ?? {}),
+    },
+    sources: toCitations(entry.source, chip.sources ?? {}),
   };
+}
+
+function coreOf({ core }: ChipYaml["cores"][number], library: Library): CoreYaml {
+  return (typeof core === "string" ? library.get("core", core)!.value : core) as CoreYaml;
+}
+
+/** What tells the registers of several controllers of one kind apart: the names of core and level, as far as needed. */
+function registerPrefix(
+  mechanism: string,
+  level: CacheLevelYaml,
+  entry: ChipYaml["cores"][number],
+  chip: ChipYaml,
+  library: Library,
+): string {
+  const basesOf = (cores: ChipYaml["cores"]) => {
+    const levels = [...cores.flatMap((each) => coreOf(each, library).caches), ...(chip.caches ?? [])];
+    return new Set(
+      levels.flatMap(({ maintenance }) =>
+        typeof maintenance === "object" && maintenance.mechanism === mechanism ? [String(maintenance.base)] : [],
+      ),
+    ).size;
+  };
+  const [inCore, inChip] = [basesOf([entry]), basesOf(chip.cores)];
+  return `${inChip > inCore ? `${entry.name}_` : ""}${inCore > 1 ? `${level.name}_` : ""}`;
 }
 
 export function resolveArchitecture(architecture: ArchitectureYaml): Architecture {
@@ -143,7 +181,7 @@ export function resolveArchitecture(architecture: ArchitectureYaml): Architectur
       acquire: tock.acquire,
       sources: toCitations(tock.source, sources),
     },
-    assembly: toAssembly(architecture.assembly),
+    assembly: toAssembly(architecture.assembly, sources),
   };
 }
 

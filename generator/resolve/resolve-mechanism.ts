@@ -6,7 +6,15 @@ import type {
   RegisterValue as ValueYaml,
 } from "#generated/descriptions.js";
 import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
-import type { AppliedErratum, Mechanism, Operation, Register, RegisterValue, SequenceItem } from "./model.ts";
+import type {
+  AppliedErratum,
+  Mechanism,
+  Obligation,
+  Operation,
+  Register,
+  RegisterValue,
+  SequenceItem,
+} from "./model.ts";
 import { formatAddress, parseQuantity } from "./quantity.ts";
 
 export function resolveMechanism(
@@ -14,12 +22,15 @@ export function resolveMechanism(
   base: bigint,
   errata: readonly AppliedErratum[],
   sources: Sources,
+  lock: "interrupts-masked" | undefined,
+  /** Set before the names of registers, where the core has several of this mechanism. */
+  prefix: string,
 ): Mechanism {
   const replaced: Record<string, string> = Object.assign({}, ...errata.map(({ replaceRegister }) => replaceRegister));
   const registerOf = (name: string): Register => {
     const actual = Object.hasOwn(replaced, name) ? replaced[name]! : name;
     const { offset, widthBits } = yaml.registers![actual]!;
-    return { name: actual, address: base + parseQuantity(offset), widthBits: widthBits ?? 32 };
+    return { name: prefix + actual, address: base + parseQuantity(offset), widthBits: widthBits ?? 32 };
   };
   const sequenceOf = (sequence: Sequence) => sequence.map((item) => toItem(item, registerOf));
   const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
@@ -60,7 +71,9 @@ export function resolveMechanism(
     },
     extension: yaml.requiresExtension,
     reentrancy: yaml.reentrancy ?? "shared-registers",
-    requires: toObligations(yaml.requires, sources),
+    interruptsMasked: lock === "interrupts-masked" || yaml.execution?.interruptsMasked === true,
+    maskingSources: toCitations(yaml.execution?.source, sources),
+    requires: [...toObligations(yaml.requires, sources), ...placementOf(yaml, sources)],
     constraints: constraintsOf(yaml),
   };
 }
@@ -79,6 +92,7 @@ function replaceOperations(operations: readonly Operation[], errata: readonly Ap
 function toItem(item: Sequence[number], registerOf: (name: string) => Register): SequenceItem {
   if (item.instruction !== undefined) return { kind: "instruction", instruction: item.instruction };
   if (item.write) return { kind: "write", register: registerOf(item.write.register), value: toValue(item.write.value) };
+  if (item.store) return { kind: "store", to: toValue(item.store.to), widthBits: item.store.widthBits };
   if (item.poll) {
     return {
       kind: "poll",
@@ -93,13 +107,14 @@ function toItem(item: Sequence[number], registerOf: (name: string) => Register):
 const quantities = ["address", "first-line", "last-byte", "end", "size-bytes", "size-lines"] as const;
 
 function toValue(value: ValueYaml): RegisterValue {
-  const unchanged = { constant: 0n, subtract: 0n, shiftRight: 0, or: 0n };
+  const unchanged = { constant: 0n, subtract: 0n, shiftRight: 0, add: 0n, or: 0n };
   if (typeof value === "object") {
     return {
       of: value.of,
       constant: 0n,
       subtract: parseQuantity(value.subtract ?? 0),
       shiftRight: value.shiftRight ?? 0,
+      add: parseQuantity(value.add ?? 0),
       or: parseQuantity(value.or ?? 0),
     };
   }
@@ -107,16 +122,32 @@ function toValue(value: ValueYaml): RegisterValue {
   return of ? { ...unchanged, of } : { ...unchanged, of: "constant", constant: parseQuantity(value) };
 }
 
-function constraintsOf(yaml: MechanismYaml): string[] {
-  const { execution, operations } = yaml;
-  const constraints: string[] = [];
-  if (execution?.interruptsMasked) constraints.push("interrupts must be masked around its operations");
-  if (execution?.codeOutsideCache)
-    constraints.push("its operations must not be executed from the memory that it caches");
-  if (execution?.perHartRegisters !== undefined) constraints.push("each hart has registers of its own");
+/** What only the program can see to: where the fence's code lies, and where it runs. */
+function placementOf({ title, execution }: MechanismYaml, sources: Sources): Obligation[] {
+  const cited = toCitations(execution?.source, sources);
+  return [
+    ...(execution?.codeOutsideCache
+      ? [
+          {
+            text: `The fence's code, the stack and the vector table lie in memory that ${title} does not cache.`,
+            sources: cited,
+          },
+        ]
+      : []),
+    ...(execution?.perHartRegisters !== undefined
+      ? [
+          {
+            text: `The calling code runs on hart 0; each hart has registers of its own in ${title}, and the fence uses the first.`,
+            sources: cited,
+          },
+        ]
+      : []),
+  ];
+}
+
+function constraintsOf({ operations }: MechanismYaml): string[] {
   const calls = Object.values(operations).some((operation: OperationYaml) =>
     operation.sequence.some((item) => item.call !== undefined),
   );
-  if (calls) constraints.push("an operation is a call into ROM");
-  return constraints;
+  return calls ? ["an operation is a call into ROM"] : [];
 }

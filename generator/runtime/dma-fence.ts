@@ -42,4 +42,8 @@ export interface FenceMachine {
   readRegister(address: bigint, widthBits: RegisterWidthBits): bigint;
   /** Loads a register until the bits of the mask are all 0 (`clear`) or any of them is 1 (`set`). */
   pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void;
+  /** Masks the interrupts of the executing core. */
+  maskInterrupts(): void;
+  /** Puts interrupts back to what they were before they were masked. */
+  restoreInterrupts(): void;
 }

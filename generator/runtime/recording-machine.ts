@@ -18,7 +18,9 @@ export type RecordedOperation =
       readonly mask: bigint;
       readonly until: "clear" | "set";
       readonly widthBits: RegisterWidthBits;
-    };
+    }
+  | { readonly kind: "mask-interrupts" }
+  | { readonly kind: "restore-interrupts" };
 
 /** A machine that does nothing but remember; registers read as 0 and polls end at once. */
 export class RecordingMachine implements FenceMachine {
@@ -49,6 +51,14 @@ export class RecordingMachine implements FenceMachine {
     this.operations.push({ kind: "poll-register", address, mask, until, widthBits });
   }
 
+  maskInterrupts(): void {
+    this.operations.push({ kind: "mask-interrupts" });
+  }
+
+  restoreInterrupts(): void {
+    this.operations.push({ kind: "restore-interrupts" });
+  }
+
   /** One line for each operation, for assertions that people read. */
   lines(): string[] {
     return this.operations.map(spell);
@@ -72,5 +82,9 @@ function spell(operation: RecordedOperation): string {
       return `read${operation.widthBits} ${hex(operation.address)}`;
     case "poll-register":
       return `poll${operation.widthBits} ${hex(operation.address)} & ${hex(operation.mask)} until ${operation.until}`;
+    case "mask-interrupts":
+      return "mask interrupts";
+    case "restore-interrupts":
+      return "restore interrupts";
   }
 }

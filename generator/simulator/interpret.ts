@@ -1,7 +1,7 @@
 // From the operations that a fence issued to what they mean for memory, by the mechanisms' descriptions. The
 // simulated machine and the verifier both read a fence through this.
 import { type BarrierEffect, barrierFromText } from "../plan/barriers.ts";
-import type { Barrier, Mechanism, Operation, ResolvedCore, SequenceItem } from "../resolve/model.ts";
+import type { Barrier, Mechanism, Operation, RegisterValue, ResolvedCore, SequenceItem } from "../resolve/model.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import type { MaintenanceRules, ProgramItem } from "./instruction.ts";
 
@@ -10,6 +10,8 @@ export interface MaintenanceMeaning {
   readonly kind: "maintenance";
   readonly mechanism: Mechanism;
   readonly operation: Operation;
+  /** Whether it surely takes effect: nothing can have come between its accesses, and it was issued as often as it must be. */
+  readonly effective: boolean;
   readonly first: bigint | undefined;
   readonly last: bigint | undefined;
 }
@@ -54,6 +56,8 @@ export class Interpreter {
   readonly #barriers: readonly Barrier[];
   /** Accesses that have not made up an operation yet. */
   #pending: RecordedOperation[] = [];
+  #masked = false;
+  #last: { readonly operation: Operation; readonly first: bigint | undefined; times: number } | undefined;
 
   constructor(core: ResolvedCore) {
     this.#core = core;
@@ -66,21 +70,31 @@ export class Interpreter {
     switch (operation.kind) {
       case "compiler-barrier":
         return [];
+      case "mask-interrupts":
+      case "restore-interrupts":
+        this.#masked = operation.kind === "mask-interrupts";
+        return [];
       case "barrier":
         return [{ kind: "barrier", effects: this.#effects(operation.instruction) }];
       case "read-register":
         return [];
       case "poll-register": {
-        const mechanism = this.#mechanisms.find((candidate) => registersOf(candidate).includes(operation.address));
-        if (!mechanism)
+        const polled = this.#mechanisms.filter((candidate) => registersOf(candidate).includes(operation.address));
+        if (polled.length === 0)
           throw new RangeError(`no cache controller has a register at 0x${operation.address.toString(16)}`);
-        this.#pending = [];
-        return [completion(mechanism, "device-read")];
+        return polled.map((mechanism) => completion(mechanism, "device-read"));
       }
       case "maintain":
       case "write-register":
         return this.#access(operation);
     }
+  }
+
+  /** How often an operation has been issued in a row for the same lines. */
+  #timesIssued(operation: Operation, { first }: Pick<MaintenanceMeaning, "first">): number {
+    if (this.#last?.operation === operation && this.#last.first === first) return ++this.#last.times;
+    this.#last = { operation, first, times: 1 };
+    return 1;
   }
 
   #effects(instruction: string): BarrierEffect[] {
@@ -94,26 +108,31 @@ export class Interpreter {
     for (const mechanism of this.#mechanisms) {
       if (
         mechanism.completion?.sequence.length === 1 &&
-        matches(mechanism.completion.sequence[0]!, access) !== undefined
+        matches(mechanism.completion.sequence[0]!, access, 1n) !== undefined
       ) {
         this.#pending = [];
         return [completion(mechanism, mechanism.ordering.accessClass)];
       }
+      const lineBytes = BigInt(lineBytesOf(mechanism, this.#core));
       for (const operation of mechanism.operations) {
         // Polls after the trigger are operations of their own.
         const trigger = operation.sequence.findLastIndex(({ kind }) => kind !== "poll");
         const accesses = operation.sequence.slice(0, trigger + 1).filter(({ kind }) => kind !== "poll");
         const tail = pending.slice(-accesses.length);
-        const values = accesses.map((item, index) => (tail[index] ? matches(item, tail[index]) : undefined));
+        const values = accesses.map((item, index) =>
+          tail[index] ? matches(item, tail[index], mechanism.anyByteOfLine ? 1n : lineBytes) : undefined,
+        );
         if (tail.length !== accesses.length || values.includes(undefined)) continue;
         this.#pending = [];
-        const lineBytes = BigInt(lineBytesOf(mechanism, this.#core));
-        return [{ kind: "maintenance", mechanism, operation, ...extent(accesses, values as Matched[], lineBytes) }];
+        const matched = extent(accesses, values as Matched[], lineBytes);
+        const effective =
+          (this.#masked || !mechanism.interruptsMasked) && this.#timesIssued(operation, matched) >= operation.repeat;
+        return [{ kind: "maintenance", mechanism, operation, effective, ...matched }];
       }
-      if (isAccessOf(mechanism, access)) {
-        this.#pending = pending;
-        return [];
-      }
+    }
+    if (this.#mechanisms.some((mechanism) => isAccessOf(mechanism, access))) {
+      this.#pending = pending;
+      return [];
     }
     throw new RangeError(
       access.kind === "maintain"
@@ -125,14 +144,28 @@ export class Interpreter {
 
 type Matched = { readonly address: bigint | undefined };
 
-/** The address that an access gives to an item of a sequence; undefined where it is another access. */
-function matches(item: SequenceItem, access: RecordedOperation): Matched | undefined {
+/**
+ * The address that an access gives to an item of a sequence; undefined where it is another access.
+ * @param alignmentBytes of every address that the mechanism is given
+ */
+function matches(item: SequenceItem, access: RecordedOperation, alignmentBytes: bigint): Matched | undefined {
+  if (item.kind === "store" && access.kind === "write-register") {
+    const address = unchanged(item.to, access.address);
+    return address >= 0n && address % alignmentBytes === 0n && access.widthBits === item.widthBits
+      ? { address }
+      : undefined;
+  }
   if (item.kind === "instruction" && access.kind === "maintain")
     return item.instruction === access.instruction ? { address: access.address } : undefined;
   if (item.kind !== "write" || access.kind !== "write-register" || item.register.address !== access.address)
     return undefined;
   if (item.value.of === "constant") return item.value.constant === access.value ? { address: undefined } : undefined;
-  return { address: ((access.value & ~item.value.or) << BigInt(item.value.shiftRight)) + item.value.subtract };
+  return { address: unchanged(item.value, access.value) };
+}
+
+/** What a value was before it was changed, as far as no bit of it was lost. */
+function unchanged({ subtract, shiftRight, add, or }: RegisterValue, value: bigint): bigint {
+  return (((value & ~or) - add) << BigInt(shiftRight)) + subtract;
 }
 
 /** First and last address of an operation, from what its accesses were given. */
@@ -144,7 +177,9 @@ function extent(
   const given = (of: string) =>
     values.find((_, index) => {
       const item = items[index]!;
-      return item.kind === "write" ? item.value.of === of : of === "address" && item.kind === "instruction";
+      if (item.kind === "write") return item.value.of === of;
+      if (item.kind === "store") return item.to.of === of;
+      return of === "address" && item.kind === "instruction" && item.instruction.includes("{address}");
     })?.address;
   const first = given("address") ?? given("first-line");
   const sizeLines = given("size-lines");
@@ -160,8 +195,14 @@ function completion(mechanism: Mechanism, accessClass: Mechanism["ordering"]["ac
   };
 }
 
+/** Whether the access is part of some operation of the mechanism. */
 function isAccessOf(mechanism: Mechanism, access: RecordedOperation): boolean {
-  return access.kind === "write-register" && registersOf(mechanism).includes(access.address);
+  return mechanism.operations.some(({ sequence }) =>
+    sequence.some((item) => {
+      if (access.kind === "maintain") return item.kind === "instruction" && item.instruction === access.instruction;
+      return access.kind === "write-register" && item.kind === "write" && item.register.address === access.address;
+    }),
+  );
 }
 
 function registersOf(mechanism: Mechanism): bigint[] {

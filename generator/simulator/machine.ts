@@ -2,6 +2,7 @@
 // accesses late or early, fills and evicts lines, and lets DMA run whenever the semantics allows it. What is allowed is
 // said in line-state.ts, maintain.ts and program-order.ts, which the verifier explores exhaustively.
 import { sees } from "../plan/needs.ts";
+import { canAccess } from "../plan/reach.ts";
 import type { DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
@@ -132,6 +133,14 @@ export class SimulatedMachine implements FenceMachine {
     this.#fence({ kind: "poll-register", address, mask, until, widthBits });
   }
 
+  maskInterrupts(): void {
+    this.#fence({ kind: "mask-interrupts" });
+  }
+
+  restoreInterrupts(): void {
+    this.#fence({ kind: "restore-interrupts" });
+  }
+
   /** Time passes: whatever may happen, may happen now. */
   wait(): void {
     this.#drift(16);
@@ -173,7 +182,7 @@ export class SimulatedMachine implements FenceMachine {
     this.#drift();
   }
 
-  #maintain({ mechanism, operation, first, last }: MaintenanceMeaning): void {
+  #maintain({ mechanism, operation, effective, first, last }: MaintenanceMeaning): void {
     const size = BigInt(this.#memory.lineBytes);
     const lines: Line[] = [];
     if (first === undefined || last === undefined) lines.push(...this.#memory.lines());
@@ -193,7 +202,7 @@ export class SimulatedMachine implements FenceMachine {
         effect: operation.effect,
         mayCleanToo: operation.mayCleanToo,
         levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
-        certain: operation.reaches !== "unification",
+        certain: effective && operation.reaches !== "unification",
       };
       const act = () => this.#change(line, this.#random.pick(maintained(line.state, instruction, line.levels)));
       const text = `${operation.name} of the line at 0x${line.base.toString(16)}`;
@@ -318,7 +327,7 @@ export class SimulatedMachine implements FenceMachine {
     if (lengthBytes === 0) return;
     for (const at of [address, address + BigInt(lengthBytes - 1)]) {
       const { name } = this.#memory.regionOf(at);
-      if (controller.reaches.includes(name) || (!writes && controller.reads.includes(name))) continue;
+      if (canAccess(controller, name, writes)) continue;
       throw new SimulationError(
         `${this.chip.id}: ${controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
       );

@@ -1,6 +1,7 @@
 // What a plan makes the CPU execute for a buffer: the same operations, in the same order, as the generated classes
 // issue to a FenceMachine. Mutants of a plan are executed here, because nobody emits them.
-import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import type { FencePlan, FenceStep, RegionRange } from "../plan/operation.ts";
+import { changesOf } from "../resolve/facts.ts";
 import type { RegisterValue, SequenceItem } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { edgeAddresses, type LineRange, lineAddresses, lineRange, startsIn } from "../runtime/lines.ts";
@@ -15,18 +16,17 @@ export function operationsOf(
   const operations: RecordedOperation[] = [];
   for (const step of steps) {
     if (step.kind === "return-if-empty" && buffer.lengthBytes === 0) return operations;
-    if (
-      step.kind === "region-guard" &&
-      !startsIn(
-        buffer,
-        step.regions.map(({ base, sizeBytes }) => [base, sizeBytes] as const),
-      )
-    ) {
+    if (step.kind === "region-guard" && !startsIn(buffer, rangesOf(step.regions))) {
       return [...operations, ...operationsOf(step.outside, buffer, alter)];
     }
+    if ("onlyIn" in step && step.onlyIn && !startsIn(buffer, rangesOf(step.onlyIn))) continue;
     operations.push(...alter(step, stepOperations(step, buffer)));
   }
   return operations;
+}
+
+export function rangesOf(regions: readonly RegionRange[]) {
+  return regions.map(({ base, sizeBytes }) => [base, sizeBytes] as const);
 }
 
 export type Alteration = (step: FenceStep, executed: readonly RecordedOperation[]) => readonly RecordedOperation[];
@@ -41,7 +41,9 @@ function stepOperations(step: FenceStep, buffer: DmaBuffer): RecordedOperation[]
       operations.push({ kind: "barrier", instruction: step.instruction });
       break;
     case "compiler-barrier":
-      operations.push({ kind: "compiler-barrier" });
+    case "mask-interrupts":
+    case "restore-interrupts":
+      operations.push({ kind: step.kind });
       break;
     case "maintain-lines": {
       const addresses = step.lines === "all" ? lineAddresses : edgeAddresses;
@@ -78,6 +80,13 @@ function executed(item: SequenceItem, address: bigint | undefined, range: LineRa
         value: registerValue(item.value, address, range),
         widthBits: item.register.widthBits,
       };
+    case "store":
+      return {
+        kind: "write-register",
+        address: registerValue(item.to, address, range),
+        value: 0n,
+        widthBits: item.widthBits,
+      };
     case "poll":
       return {
         kind: "poll-register",
@@ -102,19 +111,24 @@ function registerValue(value: RegisterValue, address: bigint | undefined, range:
     "size-lines": range?.sizeLines,
   }[value.of];
   if (of === undefined) throw new Error(`${value.of} has no meaning here`);
-  return ((of - value.subtract) >> BigInt(value.shiftRight)) | value.or;
+  return changesOf(value).reduce((result, { kind, by }) => {
+    if (kind === "subtract") return result - by;
+    if (kind === "shiftRight") return result >> by;
+    return kind === "add" ? result + by : result | by;
+  }, of);
 }
 
-/** Whether somebody executes exactly what a plan says, for buffers of many shapes. */
+/**
+ * Whether somebody executes exactly what a plan says, for buffers of many shapes.
+ * @param bases addresses in the memories in which buffers may lie
+ */
 export function sameOperations(
   plan: FencePlan,
+  bases: readonly bigint[],
   execute: (fence: "release" | "acquire", buffer: DmaBuffer) => readonly RecordedOperation[],
 ): boolean {
   const lineBytes = plan.lineBytes ?? 32;
-  const regions = [...plan.release, ...plan.acquire].flatMap((step) =>
-    step.kind === "region-guard" ? step.regions.map(({ base }) => base) : [],
-  );
-  const buffers = [0n, 0x2000_0000n, ...regions].flatMap((base) =>
+  const buffers = bases.flatMap((base) =>
     [0, 1, lineBytes / 2, lineBytes - 1].flatMap((offset) =>
       [0, 1, lineBytes - 1, lineBytes, lineBytes + 1, 5 * lineBytes].map((lengthBytes) => ({
         address: base + BigInt(offset),
@@ -122,7 +136,6 @@ export function sameOperations(
       })),
     ),
   );
-  buffers.push({ address: (1n << 32n) - BigInt(2 * lineBytes), lengthBytes: 2 * lineBytes });
   const spelled = (operations: readonly RecordedOperation[]) =>
     JSON.stringify(operations, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
   return (["release", "acquire"] as const).every((fence) =>

@@ -1,6 +1,7 @@
 // The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
 // chip's regions and aliases, with what the CPU would have read from it at each time.
 import { caches } from "../plan/needs.ts";
+import { regionAt } from "../plan/reach.ts";
 import type { Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import { lineStart } from "../runtime/lines.ts";
 import { cellsSeenFrom, emptyLine, type LevelRules, type LineState } from "./line-state.ts";
@@ -73,11 +74,7 @@ export class SimulatedMemory {
   }
 
   regionOf(address: bigint): Region {
-    const fits = this.#chip.regions.filter(
-      ({ base, sizeBytes }) => address >= base && (sizeBytes === undefined || address < base + sizeBytes),
-    );
-    // Where the board decides the size, the nearest region below holds the address.
-    const region = fits.sort((a, b) => (a.base > b.base ? -1 : 1))[0];
+    const region = regionAt(address, this.#chip.regions);
     if (!region) throw new SimulationError(`${this.#chip.id}: no region holds 0x${address.toString(16)}`);
     return region;
   }

@@ -33,10 +33,34 @@ export const values = {
   neighbour: 9,
 } as const;
 
+/** A set of accesses of the program: one bit each, in two numbers because bit operations have 32. */
+interface AccessSet {
+  readonly low: number;
+  readonly high: number;
+}
+
+const half = 31;
+const noAccess: AccessSet = { low: 0, high: 0 };
+
+function has({ low, high }: AccessSet, index: number): boolean {
+  return ((index < half ? low >> index : high >> (index - half)) & 1) !== 0;
+}
+
+function plus({ low, high }: AccessSet, index: number): AccessSet {
+  return index < half ? { low: low | (1 << index), high } : { low, high: high | (1 << (index - half)) };
+}
+
+function covers({ low, high }: AccessSet, part: AccessSet): boolean {
+  return (part.low & ~low) === 0 && (part.high & ~high) === 0;
+}
+
+function setOf(isIn: readonly boolean[]): AccessSet {
+  return isIn.reduce((set, wanted, index) => (wanted ? plus(set, index) : set), noAccess);
+}
+
 export interface FenceState {
-  /** Bit for each access of the program. */
-  readonly issued: number;
-  readonly done: number;
+  readonly issued: AccessSet;
+  readonly done: AccessSet;
   readonly line: LineState;
   /** Rounds that the engine was started for. */
   readonly started: number;
@@ -102,28 +126,23 @@ export function fenceModel(
     },
   );
   const { accesses, precedence } = ordered;
-  if (accesses.length > 31) throw new Error(`a program of ${accesses.length} accesses does not fit the state`);
-  const bits = (row: readonly string[], wanted: (kind: string) => boolean) =>
-    row.reduce((mask, kind, index) => (wanted(kind) ? mask | (1 << index) : mask), 0);
-  const mustBeIssued = precedence.map((row) => bits(row, (kind) => kind !== "none"));
-  const mustBeDone = precedence.map((row) => bits(row, (kind) => kind === "done"));
+  if (accesses.length > 2 * half) throw new Error(`a program of ${accesses.length} accesses does not fit the state`);
+  const mustBeIssued = precedence.map((row) => setOf(row.map((kind) => kind !== "none")));
+  const mustBeDone = precedence.map((row) => setOf(row.map((kind) => kind === "done")));
   /** What a completion waits for: the operations of its mechanism before it. */
   const finishes = accesses.map((access, index) =>
-    access.kind === "complete"
-      ? bits(
-          accesses
-            .slice(0, index)
-            .map((other) =>
-              other.kind === "maintain" && other.rules.instance === access.rules.instance ? "wait" : "",
-            ),
-          (kind) => kind === "wait",
-        )
-      : 0,
+    setOf(
+      accesses
+        .slice(0, index)
+        .map(
+          (other) =>
+            access.kind === "complete" && other.kind === "maintain" && other.rules.instance === access.rules.instance,
+        ),
+    ),
   );
-  const all = accesses.length === 0 ? 0 : 2 ** accesses.length - 1;
-  const acquireBits = bits(
-    driver.map(({ part, instruction }) => (part === "acquire" && instruction.kind === "maintain" ? "acquire" : "")),
-    (kind) => kind === "acquire",
+  const all = setOf(accesses.map(() => true));
+  const acquireOperations = driver.flatMap(({ part, instruction }, index) =>
+    part === "acquire" && instruction.kind === "maintain" ? [index] : [],
   );
   const everyTransfer = (1 << transfers.length) - 1;
   const lastValue = values.cpu[rounds]!;
@@ -138,12 +157,12 @@ export function fenceModel(
       ),
     ],
     encode: encodeState,
-    isGoal: (state) => state.done === all && state.shown === rounds,
+    isGoal: (state) => covers(state.done, all) && state.shown === rounds,
     violated(state) {
       const seen = cellsSeenFrom(state.line, 0);
       if (shared && seen[otherCell] !== (state.neighbourWrote ? values.neighbour : values.neighbourBefore))
         return "neighbour";
-      if (state.done !== all) return undefined;
+      if (!covers(state.done, all)) return undefined;
       if (seen[bufferCell] !== lastValue) return "later writes";
       return undefined;
     },
@@ -155,21 +174,20 @@ export function fenceModel(
   function cpuSteps(state: FenceState): Step<FenceState, FenceAction>[] {
     const steps: Step<FenceState, FenceAction>[] = [];
     for (const [index, access] of accesses.entries()) {
-      const bit = 1 << index;
-      if (state.issued & bit) {
-        if (!(state.done & bit) && (finishes[index]! & ~state.done) === 0) steps.push(...finish(state, index, access));
+      if (has(state.issued, index)) {
+        if (!has(state.done, index) && covers(state.done, finishes[index]!))
+          steps.push(...finish(state, index, access));
         continue;
       }
-      if ((mustBeIssued[index]! & ~state.issued) !== 0 || (mustBeDone[index]! & ~state.done) !== 0) continue;
+      if (!covers(state.issued, mustBeIssued[index]!) || !covers(state.done, mustBeDone[index]!)) continue;
       steps.push(...issue(state, index, access));
     }
     return steps;
   }
 
   function issue(state: FenceState, index: number, access: Instruction): Step<FenceState, FenceAction>[] {
-    const bit = 1 << index;
-    const issued = { ...state, issued: state.issued | bit };
-    const performed = { ...issued, done: state.done | bit };
+    const issued = { ...state, issued: plus(state.issued, index) };
+    const performed = { ...issued, done: plus(state.done, index) };
     const action = { agent: "CPU", what: "issue", access: index } as const;
     const { expects, round } = driver[index]!;
     switch (access.kind) {
@@ -183,7 +201,7 @@ export function fenceModel(
       case "load": {
         const pending = accesses.findLastIndex(
           (other, at) =>
-            at < index && other.kind === "store" && other.location === access.location && !(state.issued & (1 << at)),
+            at < index && other.kind === "store" && other.location === access.location && !has(state.issued, at),
         );
         const forwarded =
           pending >= 0 ? (accesses[pending] as Extract<Instruction, { kind: "store" }>).value : undefined;
@@ -212,7 +230,7 @@ export function fenceModel(
       case "complete":
         // A read that polls has waited when it returns; a write has only been sent.
         return access.accessClass === "device-read"
-          ? (finishes[index]! & ~state.done) === 0
+          ? covers(state.done, finishes[index]!)
             ? [{ action, state: performed }]
             : []
           : [{ action, state: issued }];
@@ -220,7 +238,7 @@ export function fenceModel(
   }
 
   function finish(state: FenceState, index: number, access: Instruction): Step<FenceState, FenceAction>[] {
-    const done = { ...state, done: state.done | (1 << index) };
+    const done = { ...state, done: plus(state.done, index) };
     const action = { agent: "CPU", what: "finish", access: index } as const;
     if (access.kind !== "maintain") return [{ action, state: done }];
     return maintained(state.line, access, levels).map((line) => ({ action, state: { ...done, line } }));
@@ -278,7 +296,9 @@ export function fenceModel(
 
   function neighbourSteps(state: FenceState): Step<FenceState, FenceAction>[] {
     if (state.neighbourWrote || (neighbour !== "writes" && neighbour !== "writes except during acquire")) return [];
-    const inAcquire = (state.issued & acquireBits) !== 0 && (state.done & acquireBits) !== acquireBits;
+    const inAcquire =
+      acquireOperations.some((index) => has(state.issued, index)) &&
+      !acquireOperations.every((index) => has(state.done, index));
     if (neighbour === "writes except during acquire" && inAcquire) return [];
     const line = storeCell(state.line, otherCell, values.neighbour, levels);
     return [
@@ -299,8 +319,8 @@ function initialState(dirtyLevel: number, shared: boolean, levelCount: number): 
     level === dirtyLevel ? { dirty: true, cells: fresh } : undefined,
   );
   return {
-    issued: 0,
-    done: 0,
+    issued: noAccess,
+    done: noAccess,
     line: { memory, levels: copies },
     started: 0,
     transferred: 0,
@@ -382,13 +402,15 @@ function driverProgram(
 
 function encodeState({ issued, done, line, started, transferred, shown, neighbourWrote }: FenceState): string {
   let text = String.fromCharCode(
-    issued & 0xffff,
-    issued >>> 16,
-    done & 0xffff,
-    done >>> 16,
+    issued.low & 0xffff,
+    issued.low >>> 16,
+    done.low & 0xffff,
+    done.low >>> 16,
     started | (shown << 2) | (transferred << 4) | (neighbourWrote ? 256 : 0),
     line.memory[0]! | (line.memory[1]! << 4),
   );
+  if (issued.high !== 0)
+    text += String.fromCharCode(issued.high & 0xffff, issued.high >>> 16, done.high & 0xffff, done.high >>> 16);
   for (const copy of line.levels)
     text += String.fromCharCode(copy ? 1 | (copy.dirty ? 2 : 0) | (copy.cells[0]! << 4) | (copy.cells[1]! << 8) : 0);
   return text;

@@ -29,15 +29,22 @@ export function fenceProgram(
   const line = followedLine(buffer, lineBytes, scenario.line);
   const part = (fence: "release" | "acquire"): FenceProgram["release"] => {
     const interpreter = new Interpreter(core);
+    /** Mechanisms with operations on the line that nothing has waited for yet. */
+    const awaited = new Set<string>();
     return execute(fence, buffer).flatMap((operation) =>
       interpreter.next(operation).flatMap((meaning): FenceProgram["release"] => {
         if (meaning.kind === "barrier")
           return [{ item: meaning, text: operation.kind === "barrier" ? operation.instruction : "barrier" }];
-        if (meaning.kind === "complete")
-          return [{ item: meaning.item, text: `complete ${meaning.item.rules.instance}` }];
-        return concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))
-          ? [{ item: instructionOf(meaning, core, scenario.port), text: meaning.operation.name }]
-          : [];
+        if (meaning.kind === "complete") {
+          // Waiting once more for what has been waited for, after operations on other lines, changes nothing here.
+          const { instance } = meaning.item.rules;
+          if (!awaited.has(instance) && meaning.item.accessClass === "device-read") return [];
+          awaited.delete(instance);
+          return [{ item: meaning.item, text: `complete ${instance}` }];
+        }
+        if (!concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))) return [];
+        if (meaning.effective) awaited.add(meaning.mechanism.instance);
+        return [{ item: instructionOf(meaning, core, scenario.port), text: meaning.operation.name }];
       }),
     );
   };
@@ -54,7 +61,7 @@ function concerns({ first, last }: MaintenanceMeaning, line: bigint, lineBytes: 
 }
 
 function instructionOf(
-  { mechanism, operation }: MaintenanceMeaning,
+  { mechanism, operation, effective }: MaintenanceMeaning,
   core: ResolvedCore,
   port: Port,
 ): FenceProgram["release"][number]["item"] {
@@ -70,6 +77,6 @@ function instructionOf(
     effect: operation.effect,
     mayCleanToo: operation.mayCleanToo,
     levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
-    certain: operation.reaches !== "unification",
+    certain: effective && operation.reaches !== "unification",
   };
 }

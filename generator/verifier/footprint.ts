@@ -1,6 +1,6 @@
 // Which lines a fence touches, for buffers of many shapes: every line of the buffer in every pass, no line beside
 // it, and none at all for an empty one. Plain arithmetic, no exploration.
-import type { Operation, ResolvedCore } from "../resolve/model.ts";
+import type { Mechanism, Operation, ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineCount, lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
@@ -70,7 +70,8 @@ function linesTouched(
   for (const meaning of executed.flatMap((operation) => interpreter.next(operation))) {
     if (meaning.kind !== "maintenance") continue;
     const { first, last, mechanism, operation } = meaning;
-    const bytes = Math.max(smallestBytes, lineBytesOf(mechanism, core));
+    const bytes =
+      operation.unit === "range" ? largestLine(mechanism, core) : Math.max(smallestBytes, lineBytesOf(mechanism, core));
     const entry = touched.get(operation) ?? { lines: new Set<bigint>(), bytes, byAddress: first !== undefined };
     touched.set(operation, entry);
     if (first === undefined || last === undefined) continue;
@@ -79,22 +80,42 @@ function linesTouched(
   return touched;
 }
 
+/** Range commands work on whole lines of whatever size. */
+function largestLine(mechanism: Mechanism, { caches }: ResolvedCore): number {
+  return Math.max(
+    ...caches.flatMap((level) => (level.mechanism?.instance === mechanism.instance ? [level.largestLineBytes] : [])),
+  );
+}
+
 /**
  * An operation executed for memory that its cache does not cover, where the mechanism says that this is wrong.
- * @param buffers in memory that no maintained level caches
+ * @param maintained indexes of the core's levels that cache the buffers' memory and must be maintained there
  */
 export function strayOperation(
   execute: (buffer: DmaBuffer) => readonly RecordedOperation[],
   buffers: readonly DmaBuffer[],
   core: ResolvedCore,
+  maintained: readonly number[],
 ): string | undefined {
+  const covering = maintained.map((level) => core.caches[level]!.mechanism?.instance);
   for (const buffer of buffers) {
     const interpreter = new Interpreter(core);
     for (const meaning of execute(buffer).flatMap((operation) => interpreter.next(operation))) {
       if (meaning.kind !== "maintenance" || meaning.first === undefined) continue;
-      if (meaning.mechanism.uncachedAddress === "wrong")
+      if (meaning.mechanism.uncachedAddress === "wrong" && !covering.includes(meaning.mechanism.instance))
         return `${meaning.operation.name} is executed for memory that the cache does not cover`;
     }
   }
   return undefined;
+}
+
+/** Whether interrupts are left masked, which no caller asked for. */
+export function interruptsLeftMasked(
+  execute: (buffer: DmaBuffer) => readonly RecordedOperation[],
+  buffers: readonly DmaBuffer[],
+): string | undefined {
+  const isMasked = (buffer: DmaBuffer) =>
+    execute(buffer).findLast(({ kind }) => kind === "mask-interrupts" || kind === "restore-interrupts")?.kind ===
+    "mask-interrupts";
+  return buffers.some(isMasked) ? "interrupts are left masked" : undefined;
 }

@@ -1,9 +1,9 @@
 // Every way in which a fence is made a little weaker, to see that each step is needed. A change that leaves
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
 import { allBarriers, type BarrierEffect, isAtMost } from "../plan/barriers.ts";
-import type { FencePlan, FenceStep, MaintainLines, MaintainRange } from "../plan/operation.ts";
+import type { FencePlan, FenceStep, MaintainLines, MaintainRange, RegionRange } from "../plan/operation.ts";
 import { stepTitle } from "../plan/plan-text.ts";
-import type { Operation, ResolvedCore } from "../resolve/model.ts";
+import type { Mechanism, Operation, ResolvedCore, SequenceItem } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { mechanismsOf } from "../simulator/interpret.ts";
@@ -31,6 +31,8 @@ export function mutantsOf(plan: FencePlan, core: ResolvedCore): Mutant[] {
   return (["release", "acquire"] as const).flatMap((fence) =>
     plan[fence].flatMap((step, index) => [
       ...removed(plan, fence, step, index),
+      ...everywhere(plan, fence, step, index),
+      ...issuedOnce(plan, fence, step, index, core),
       ...weakened(plan, fence, step, index, core),
       ...loops(plan, fence, step, index),
       ...siblings(plan, fence, step, index, core),
@@ -73,6 +75,28 @@ function removed(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index
         ),
     },
   ];
+}
+
+/** An operation that is meant for some memory only, done for all. */
+function everywhere(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index: number): Mutant[] {
+  if (!("operation" in step) || !step.onlyIn) return [];
+  const changed = replacedAt(plan[fence], index, { ...step, onlyIn: undefined });
+  return [withSteps(plan, fence, index, "done for all memory", changed)];
+}
+
+/** A sequence that the silicon needs several times, issued once less. */
+function issuedOnce(
+  plan: FencePlan,
+  fence: Mutant["fence"],
+  step: FenceStep,
+  index: number,
+  core: ResolvedCore,
+): Mutant[] {
+  const operation = operationOf(step, core);
+  if (!("operation" in step) || !operation || operation.repeat === 1) return [];
+  const accesses = step.accesses.slice(operation.sequence.length);
+  const changed = replacedAt(plan[fence], index, { ...step, accesses });
+  return [withSteps(plan, fence, index, "issued once less", changed)];
 }
 
 /** One notch down the lattice: the strongest of the barriers that are strictly weaker. */
@@ -150,7 +174,9 @@ function loops(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index: 
       plan[fence],
       alter((executed) => [
         ...executed,
-        ...executed.slice(-size).map((operation) => moved(operation, BigInt(step.lineBytes))),
+        ...executed
+          .slice(-size)
+          .map((operation, at) => movedLine(operation, step.accesses[at], BigInt(step.lineBytes))),
       ]),
     ),
   ];
@@ -163,10 +189,9 @@ function siblings(
   index: number,
   core: ResolvedCore,
 ): Mutant[] {
-  if (!("operation" in step)) return [];
-  const mechanism = core.caches.find(({ name }) => name === step.levels[0])?.mechanism;
-  const own = mechanism?.operations.find(({ name }) => name === step.operation);
-  if (!mechanism || !own) return [];
+  const mechanism = mechanismOf(step, core);
+  const own = operationOf(step, core);
+  if (!("operation" in step) || !mechanism || !own) return [];
   return mechanism.operations
     .filter((other) => other.name !== own.name && other.unit === own.unit && !doesAsMuch(other, own))
     .map((other) =>
@@ -178,6 +203,15 @@ function siblings(
         replacedAt(plan[fence], index, { ...step, operation: other.name, accesses: other.sequence }),
       ),
     );
+}
+
+function mechanismOf(step: FenceStep, core: ResolvedCore): Mechanism | undefined {
+  return "operation" in step ? core.caches.find(({ name }) => name === step.levels[0])?.mechanism : undefined;
+}
+
+function operationOf(step: FenceStep, core: ResolvedCore): Operation | undefined {
+  if (!("operation" in step)) return undefined;
+  return mechanismOf(step, core)?.operations.find(({ name }) => name === step.operation);
 }
 
 const parts = {
@@ -200,7 +234,7 @@ function swapped(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index
   if (!("operation" in step)) return [];
   const next = plan[fence].findIndex((other, at) => at > index && "operation" in other);
   const other = plan[fence][next];
-  if (!other || !("operation" in other)) return [];
+  if (!other || !("operation" in other) || areApart(step.onlyIn, other.onlyIn)) return [];
   return [
     withSteps(
       plan,
@@ -212,14 +246,25 @@ function swapped(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index
   ];
 }
 
+/** Whether no buffer is in both: the order of the passes cannot matter then. */
+function areApart(one: readonly RegionRange[] | undefined, other: readonly RegionRange[] | undefined): boolean {
+  return (
+    one !== undefined && other !== undefined && !one.some(({ base }) => other.some((range) => range.base === base))
+  );
+}
+
 function replacedAt(steps: readonly FenceStep[], index: number, step: FenceStep): FenceStep[] {
   return steps.map((other, at) => (at === index ? step : other));
 }
 
-function moved(operation: RecordedOperation, byBytes: bigint): RecordedOperation {
+/** An access of a line's operation, done to another line. */
+function movedLine(operation: RecordedOperation, item: SequenceItem | undefined, byBytes: bigint): RecordedOperation {
   if (operation.kind === "maintain" && operation.address !== undefined)
     return { ...operation, address: operation.address + byBytes };
-  return operation.kind === "write-register" ? { ...operation, value: operation.value + byBytes } : operation;
+  if (operation.kind !== "write-register") return operation;
+  if (item?.kind === "store") return { ...operation, address: operation.address + byBytes };
+  if (item?.kind !== "write" || item.value.of !== "address") return operation;
+  return { ...operation, value: operation.value + (byBytes >> BigInt(item.value.shiftRight)) };
 }
 
 /** The end or the size that a range command is given, a line off. */
@@ -231,8 +276,10 @@ function movedEnd(
   const ends = ["last-byte", "end", "size-bytes", "size-lines"];
   return executed.map((operation, index) => {
     const item = accesses[index];
-    if (item?.kind !== "write" || !ends.includes(item.value.of)) return operation;
+    if (operation.kind !== "write-register" || item?.kind !== "write" || !ends.includes(item.value.of))
+      return operation;
     const line = item.value.of === "size-lines" ? 1 : lineBytes;
-    return moved(operation, BigInt(change === "longer" ? line : -line));
+    const shift = BigInt(item.value.shiftRight);
+    return { ...operation, value: operation.value + (BigInt(change === "longer" ? line : -line) >> shift) };
   });
 }

@@ -3,7 +3,7 @@
 // what is changed, footprint.ts what needs no search.
 import type { FencePlan, FenceStep, ObligationKind } from "../plan/operation.ts";
 import { stepTitle } from "../plan/plan-text.ts";
-import type { ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import type { ResolvedChip, ResolvedCore, SequenceItem } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
@@ -11,7 +11,7 @@ import { operationsOf } from "../simulator/operations.ts";
 import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import { fenceProgram } from "./fence-program.ts";
-import { buffersAround, footprintProblem, strayOperation } from "./footprint.ts";
+import { buffersAround, footprintProblem, interruptsLeftMasked, strayOperation } from "./footprint.ts";
 import { changedStep, changeName, type Mutant, mutantsOf } from "./mutants.ts";
 import { type Port, portsOf, type Scenario, scenarioName, scenariosFor } from "./scenario.ts";
 import { type Counterexample, counterexample } from "./trace.ts";
@@ -66,10 +66,8 @@ export function verifyFence(
   const kinds = plan.obligations.map(({ kind }) => kind);
   const scenarios = scenariosFor(ports, kinds);
   const lineBytes = plan.lineBytes ?? 32;
-  const buffers = ports
-    .filter(({ levels, seesFrom }) => levels.length > 0 && seesFrom > 0)
-    .flatMap(({ region }) => buffersAround(region.base, lineBytes))
-    .filter((buffer) => [...plan.release, ...plan.acquire].every((step) => isWithin(buffer, step)));
+  const isMaintained = ({ levels, seesFrom }: Port) => levels.length > 0 && seesFrom > 0;
+  const buffersOf = ({ region }: Port) => buffersAround(region.base, lineBytes);
   const edgesOnly = (operation: string) =>
     [...plan.release, ...plan.acquire].some(
       (step) => step.kind === "maintain-lines" && step.lines === "edges" && step.operation === operation,
@@ -94,18 +92,24 @@ export function verifyFence(
     }
     return undefined;
   };
-  const uncached = ports
-    .filter(({ levels }) => levels.length === 0)
-    .flatMap(({ region }) =>
-      buffersAround(region.base, lineBytes)
-        .filter(({ lengthBytes }) => lengthBytes > 0)
-        .slice(0, 1),
-    );
   const footprint = (program: Execute) =>
     (["release", "acquire"] as const)
-      .map((fence) => {
+      .flatMap((fence) => {
         const run = (buffer: DmaBuffer) => program(fence, buffer);
-        return footprintProblem(run, buffers, core, lineBytes, edgesOnly) ?? strayOperation(run, uncached, core);
+        return ports.map((port) => {
+          const buffers = buffersOf(port);
+          const somewhere = buffers.filter(({ lengthBytes }) => lengthBytes > 0).slice(0, 1);
+          const lines = isMaintained(port)
+            ? footprintProblem(
+                run,
+                buffers.filter((buffer) => isWithin(buffer, plan, port)),
+                core,
+                lineBytes,
+                edgesOnly,
+              )
+            : undefined;
+          return lines ?? strayOperation(run, somewhere, core, port.levels) ?? interruptsLeftMasked(run, buffers);
+        });
       })
       .find(Boolean);
 
@@ -237,12 +241,19 @@ export function verifyFence(
   }
 }
 
-/** Whether a step that asks where the buffer lies goes on with it. */
-function isWithin(buffer: DmaBuffer, step: FenceStep): boolean {
-  if (step.kind !== "region-guard") return true;
-  return startsIn(
-    buffer,
-    step.regions.map(({ base, sizeBytes }) => [base, sizeBytes] as const),
+/** Whether the buffer starts within the port's memory; one at the top of the address space does not everywhere. */
+function isWithin(buffer: DmaBuffer, plan: FencePlan, { region }: Port): boolean {
+  const asks = [...plan.release, ...plan.acquire].some(
+    (step) =>
+      step.kind === "region-guard" || ("onlyIn" in step && step.onlyIn) || ("accesses" in step && changesAddress(step)),
+  );
+  return !asks || startsIn(buffer, [[region.base, region.sizeBytes ?? 0n]]);
+}
+
+/** Whether some register takes an address from which the address cannot be told any more everywhere. */
+function changesAddress({ accesses }: { readonly accesses: readonly SequenceItem[] }): boolean {
+  return accesses.some(
+    (item) => item.kind === "store" || (item.kind === "write" && item.value.of === "address" && item.value.or !== 0n),
   );
 }
 

@@ -14,7 +14,18 @@
 // 5. Intel Stratix 10 TX Device Errata (683470)
 // 6. torvalds/linux
 // 7. u-boot/u-boot at 6073c36
-import { type DmaBuffer, type DmaFence, type FenceMachine, lineAddresses } from "fencegen";
+import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+
+const reach: DmaReach = {
+  chip: "BCM2837",
+  regions: {
+    SDRAM: [0x0n, 0xffff_ffff_ffff_ffffn],
+  },
+  masters: {
+    DMA: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    USB: { writes: ["SDRAM"], reads: ["SDRAM"] },
+  },
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -31,6 +42,9 @@ import { type DmaBuffer, type DmaFence, type FenceMachine, lineAddresses } from 
  * - The calling code runs at EL1 or higher, or SCTLR_EL1.UCI is set. [3, C5.3 DC CVAC]
  */
 export class Bcm2837DmaFence implements DmaFence {
+  /** What each DMA master of the chip reaches, for `requireReach`. */
+  static readonly reach = reach;
+
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */

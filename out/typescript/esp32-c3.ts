@@ -10,7 +10,21 @@
 // 1. ESP32-C3 Series Datasheet
 // 2. The RISC-V Instruction Set Manual, Volume I, Unprivileged Architecture, 20250508
 // 3. espressif/esp-idf at 002cd29
-import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
+import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+
+const reach: DmaReach = {
+  chip: "ESP32-C3",
+  regions: {
+    "SRAM1 (data bus)": [0x3fc8_0000n, 0x3fcd_ffffn],
+    "SRAM1 (instruction bus)": [0x4038_0000n, 0x403d_ffffn],
+    SRAM0: [0x4037_c000n, 0x4037_ffffn],
+    "RTC memory": [0x5000_0000n, 0x5000_1fffn],
+    "Flash (data bus)": [0x3c00_0000n, 0x3c7f_ffffn],
+  },
+  masters: {
+    GDMA: { writes: ["SRAM1 (data bus)"], reads: ["SRAM1 (data bus)"] },
+  },
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -21,20 +35,25 @@ import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
  *   components/soc/esp32c3/include/soc/soc.h SOC_DMA_LOW]
  */
 export class Esp32C3DmaFence implements DmaFence {
+  /** What each DMA master of the chip reaches, for `requireReach`. */
+  static readonly reach = reach;
+
   private readonly machine: FenceMachine;
 
   constructor(machine: FenceMachine) {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // Orders stores to the buffer before the MMIO access that starts DMA; and reads of the buffer before the
     // MMIO access that starts DMA, so that they never see what DMA writes. [2, 2.7 Memory Ordering
     // Instructions; 2, RVWMO Memory Consistency Model]
     this.machine.barrier("fence rw, io");
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // Orders the read that showed the end of the transfer before reads of the buffer; and the read that
     // showed the end of the transfer before writes to the buffer, so that DMA never sees or overwrites them.
     // [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model]

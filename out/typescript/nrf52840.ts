@@ -10,7 +10,20 @@
 // 1. Armv7-M Architecture Reference Manual, ARM DDI 0403, E.e
 // 2. Cortex-M4 Technical Reference Manual, ARM 100166
 // 3. NordicSemiconductor/nrfx at aa83d4d
-import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
+import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+
+const reach: DmaReach = {
+  chip: "nRF52840",
+  regions: {
+    RAM: [0x2000_0000n, 0x2003_ffffn],
+    "Code RAM": [0x0080_0000n, 0x0083_ffffn],
+    Flash: [0x0n, 0x000f_ffffn],
+    XIP: [0x1200_0000n, 0x19ff_ffffn],
+  },
+  masters: {
+    EasyDMA: { writes: ["RAM"], reads: ["RAM"] },
+  },
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -21,19 +34,24 @@ import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
  *   drivers/nrfx_common.h:187-195]
  */
 export class Nrf52840DmaFence implements DmaFence {
+  /** What each DMA master of the chip reaches, for `requireReach`. */
+  static readonly reach = reach;
+
   private readonly machine: FenceMachine;
 
   constructor(machine: FenceMachine) {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // Orders stores to the buffer before the MMIO access that starts DMA; and reads of the buffer before the
     // MMIO access that starts DMA, so that they never see what DMA writes. [1, A3.7.3; 1, A7.7.33]
     this.machine.barrier("dmb sy");
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // Orders the read that showed the end of the transfer before reads of the buffer; and the read that
     // showed the end of the transfer before writes to the buffer, so that DMA never sees or overwrites them.
     // [1, A3.7.3; 1, A7.7.33]

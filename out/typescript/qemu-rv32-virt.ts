@@ -9,7 +9,17 @@
 // Sources, cited by number:
 // 1. The RISC-V Instruction Set Manual, Volume I, Unprivileged Architecture, 20250508
 // 2. tock/tock at 65608d7
-import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
+import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+
+const reach: DmaReach = {
+  chip: "RISC-V virt machine (RV32)",
+  regions: {
+    RAM: [0x8000_0000n, 0xffff_ffff_ffff_ffffn],
+  },
+  masters: {
+    "virtio-mmio": { writes: ["RAM"], reads: ["RAM"] },
+  },
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -20,6 +30,9 @@ import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
  *   boards/qemu_rv32_virt/src/lib.rs:281-285]
  */
 export class QemuRv32VirtDmaFence implements DmaFence {
+  /** What each DMA master of the chip reaches, for `requireReach`. */
+  static readonly reach = reach;
+
   private readonly machine: FenceMachine;
 
   constructor(machine: FenceMachine) {

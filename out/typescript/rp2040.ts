@@ -12,7 +12,21 @@
 // 3. RP2040 Datasheet
 // 4. raspberrypi/pico-sdk at a1438df
 // 5. tock/tock at 65608d7
-import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
+import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+
+const reach: DmaReach = {
+  chip: "RP2040",
+  regions: {
+    SRAM: [0x2000_0000n, 0x2004_1fffn],
+    XIP: [0x1000_0000n, 0x10ff_ffffn],
+    XIP_NOALLOC: [0x1100_0000n, 0x11ff_ffffn],
+    XIP_NOCACHE: [0x1200_0000n, 0x12ff_ffffn],
+    XIP_NOCACHE_NOALLOC: [0x1300_0000n, 0x13ff_ffffn],
+  },
+  masters: {
+    DMA: { writes: ["SRAM"], reads: ["SRAM", "XIP", "XIP_NOALLOC", "XIP_NOCACHE", "XIP_NOCACHE_NOALLOC"] },
+  },
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -24,6 +38,9 @@ import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
  *   3, 2.5]
  */
 export class Rp2040DmaFence implements DmaFence {
+  /** What each DMA master of the chip reaches, for `requireReach`. */
+  static readonly reach = reach;
+
   private readonly machine: FenceMachine;
 
   constructor(machine: FenceMachine) {

@@ -10,7 +10,26 @@
 // 1. The RISC-V Instruction Set Manual, Volume I, Unprivileged Architecture, 20250508
 // 2. The RISC-V Instruction Set Manual, Volume I, chapter Cache-Management Operations, 20250508
 // 3. torvalds/linux
-import { type DmaBuffer, type DmaFence, type FenceMachine, lineAddresses } from "fencegen";
+import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+
+const reach: DmaReach = {
+  chip: "K1",
+  regions: {
+    "DRAM 0-2 GiB": [0x0n, 0x7fff_ffffn],
+    "DRAM 2-4 GiB": [0x0001_0000_0000n, 0x0001_7fff_ffffn],
+    "DRAM above 4 GiB": [0x0001_8000_0000n, 0xffff_ffff_ffff_ffffn],
+  },
+  masters: {
+    PDMA: { writes: ["DRAM 0-2 GiB", "DRAM above 4 GiB"], reads: ["DRAM 0-2 GiB", "DRAM above 4 GiB"] },
+    EMAC: { writes: ["DRAM 0-2 GiB", "DRAM 2-4 GiB"], reads: ["DRAM 0-2 GiB", "DRAM 2-4 GiB"] },
+    PCIe: {
+      writes: ["DRAM 0-2 GiB", "DRAM 2-4 GiB", "DRAM above 4 GiB"],
+      reads: ["DRAM 0-2 GiB", "DRAM 2-4 GiB", "DRAM above 4 GiB"],
+    },
+    SDHCI: { writes: ["DRAM 0-2 GiB"], reads: ["DRAM 0-2 GiB"] },
+    USB: { writes: ["DRAM 0-2 GiB"], reads: ["DRAM 0-2 GiB"] },
+  },
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -33,6 +52,9 @@ import { type DmaBuffer, type DmaFence, type FenceMachine, lineAddresses } from 
  *   Control and Status Register State]
  */
 export class SpacemitK1DmaFence implements DmaFence {
+  /** What each DMA master of the chip reaches, for `requireReach`. */
+  static readonly reach = reach;
+
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */

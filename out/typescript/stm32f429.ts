@@ -10,7 +10,23 @@
 // 1. Armv7-M Architecture Reference Manual, ARM DDI 0403, E.e
 // 2. Cortex-M4 Technical Reference Manual, ARM 100166
 // 3. STM32F405/415, STM32F407/417, STM32F427/437 and STM32F429/439 reference manual, RM0090, 4
-import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
+import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+
+const reach: DmaReach = {
+  chip: "STM32F429",
+  regions: {
+    "SRAM1-3": [0x2000_0000n, 0x2002_ffffn],
+    "CCM data RAM": [0x1000_0000n, 0x1000_ffffn],
+  },
+  masters: {
+    DMA1: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
+    DMA2: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
+    "Ethernet DMA": { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
+    "USB OTG HS DMA": { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
+    "LCD-TFT controller DMA": { writes: [], reads: ["SRAM1-3"] },
+    DMA2D: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
+  },
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -21,19 +37,24 @@ import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
  *   and DMA2D: SRAM1-3; LCD-TFT controller DMA: SRAM1-3 (reads only). [3, 2.1.4; 3, 2.1.6; 3, 2.1.7; 3, 2.1]
  */
 export class Stm32f429DmaFence implements DmaFence {
+  /** What each DMA master of the chip reaches, for `requireReach`. */
+  static readonly reach = reach;
+
   private readonly machine: FenceMachine;
 
   constructor(machine: FenceMachine) {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // Orders stores to the buffer before the MMIO access that starts DMA; and reads of the buffer before the
     // MMIO access that starts DMA, so that they never see what DMA writes. [1, A3.7.3; 1, A7.7.33]
     this.machine.barrier("dmb sy");
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // Orders the read that showed the end of the transfer before reads of the buffer; and the read that
     // showed the end of the transfer before writes to the buffer, so that DMA never sees or overwrites them.
     // [1, A3.7.3; 1, A7.7.33]

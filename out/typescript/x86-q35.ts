@@ -9,7 +9,17 @@
 // Sources, cited by number:
 // 1. Intel 64 and IA-32 Architectures Software Developer's Manual
 // 2. tock/tock at 65608d7
-import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
+import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+
+const reach: DmaReach = {
+  chip: "Q35 chipset (PC)",
+  regions: {
+    RAM: [0x0n, 0xffff_ffff_ffff_ffffn],
+  },
+  masters: {
+    "PCI bus masters": { writes: ["RAM"], reads: ["RAM"] },
+  },
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -26,6 +36,9 @@ import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
  * - No device sets the No Snoop attribute in its requests for the buffer. [unverified]
  */
 export class X86Q35DmaFence implements DmaFence {
+  /** What each DMA master of the chip reaches, for `requireReach`. */
+  static readonly reach = reach;
+
   private readonly machine: FenceMachine;
 
   constructor(machine: FenceMachine) {

@@ -61,8 +61,8 @@ regions:
 dma:
   - { name: DMA1, reaches: [DTCM, SRAM1-2], snoops: none }
 `,
-  "nrf52833.yaml": `chip: nrf52833
-title: nRF52833
+  "nrf52820.yaml": `chip: nrf52820
+title: nRF52820
 vendor: Nordic Semiconductor
 cores:
   - core: cortex-m4
@@ -195,8 +195,8 @@ describe("somebody else's chips", () => {
     writeFileSync(join(cwd, "board/stm32f767.yaml"), newChips["stm32f767.yaml"]);
     writeFileSync(
       join(cwd, "board/own.yaml"),
-      newChips["nrf52833.yaml"]
-        .replaceAll("nrf52833", "own")
+      newChips["nrf52820.yaml"]
+        .replaceAll("nrf52820", "own")
         .replace("cortex-m4", "own-core")
         .replace("none }", "all }"),
     );

@@ -309,7 +309,7 @@ describe("a range command", () => {
       "{ accessClass: device-write, doneWhen: ordered }",
     );
     expect(steps(fence({ architecture: "riscv", mechanisms: parts }))).toEqual({
-      release: ["fence w, o", range(2), "fence irw, io"],
+      release: ["fence w, o", range(2), "fence ir, io"],
       acquire: ["fence ir, o", range(3), "fence i, rw"],
     });
   });

@@ -9,7 +9,6 @@ import { type TestChip, testChip, testMechanism } from "../support/test-chip.ts"
 
 const only = (operation: string) => testMechanism({ operations: `\n      operation: ${operation}` });
 const write = "sequence: [write: { register: CLEAN, value: address }]";
-const execution = (facts: string) => ({ mechanisms: testMechanism({ more: `\n    execution: { ${facts} }` }) });
 const strict = "{ kind: physical, uncachedAddress: wrong }";
 const override = (use: string, fence = "release", at = "last") =>
   `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: Somebody said so. }]`;
@@ -108,24 +107,16 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     override("dmb ish", "acquire"),
   ],
   [
-    "masked interrupts",
-    execution("interruptsMasked: true"),
-    "plan/not-acted-on",
-    /interrupts must be masked/,
-    "{ name: DMA,",
-  ],
-  [
-    "code outside the cache",
-    execution("codeOutsideCache: true"),
-    "plan/not-acted-on",
-    /must not be executed from the memory that it caches/,
-    "{ name: DMA,",
-  ],
-  [
-    "registers of each hart",
-    execution("perHartRegisters: 0x100"),
-    "plan/not-acted-on",
-    /each hart has registers/,
+    "masked interrupts on an architecture that does not spell it",
+    {
+      architecture: "x86",
+      mechanisms: testMechanism({
+        operations: `\n      all: { effect: clean-and-invalidate, unit: whole-cache, sequence: [instruction: wbinvd] }`,
+        more: "\n    execution: { interruptsMasked: true }",
+      }),
+    },
+    "plan/no-assembly",
+    /needs interrupts masked/,
     "{ name: DMA,",
   ],
   [
@@ -147,35 +138,58 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "{ name: RAM,",
   ],
   [
-    // One guard around the fence would leave out the maintenance of the inner level too.
-    "a region cached by one level only, where the other level's operations would be wrong",
+    "a guard of one level around a region whose size only the board knows",
     {
       caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
       mechanisms: testMechanism() + testMechanism({ id: "outer", address: strict }),
       regions:
-        "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  - { name: OCM, base: 0, size: 64KiB, cachedBy: [L1D] }",
+        "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: OCM, base: 0, size: 64KiB, cachedBy: [L1D] }",
       dma: "\n  - { name: DMA, reaches: [RAM, OCM], snoops: none }",
     },
     "plan/not-acted-on",
-    /`OCM` is cached, but not by every level/,
-    "{ name: OCM,",
+    /the size of `RAM` is not given/,
+    "{ name: RAM,",
   ],
   [
     "a loop on an architecture that spells none",
     {
-      architecture: "x86",
-      mechanisms: only('{ effect: clean-and-invalidate, sequence: [instruction: "clflush [{address}]"] }'),
+      architecture: "armv6-m",
+      mechanisms: only('{ effect: clean-and-invalidate, sequence: [instruction: "clean {address}"] }'),
     },
     "plan/no-assembly",
     /a loop over lines/,
     "{ name: DMA,",
   ],
   [
-    "an address that is shifted in each line's operation",
-    { mechanisms: testMechanism().replace("value: address", "value: { of: address, shiftRight: 4 }") },
-    "plan/not-acted-on",
-    /takes the address of a line changed/,
-    "core:",
+    "an address that is shifted in each line's operation, where that is not spelled",
+    {
+      architecture: "x86",
+      mechanisms: only(
+        "{ effect: clean-and-invalidate, sequence: [write: { register: CLEAN, value: { of: address, shiftRight: 4 } }] }",
+      ),
+    },
+    "plan/no-assembly",
+    /a way to change an address by `shiftRight`/,
+    "{ name: DMA,",
+  ],
+  [
+    "a refusal that the planner does not find",
+    {
+      refused: '{ code: plan/no-maintenance, because: "There is no way." }',
+    },
+    "plan/not-refused",
+    /a fence for Test core can be planned/,
+    "refused:",
+  ],
+  [
+    "a refusal for another reason",
+    {
+      coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]",
+      refused: '{ code: plan/no-operation, because: "There is no way." }',
+    },
+    "plan/not-refused",
+    /is refused with plan\/no-maintenance/,
+    "refused:",
   ],
   [
     "a register width that the architecture cannot access",
@@ -235,6 +249,18 @@ it.each(Object.keys(codes).filter((code) => code.startsWith("plan/") && !notRefu
     expect(refusals.map((refusal) => refusal[2])).toContain(code);
   },
 );
+
+it("a refusal that the description expects is the result", () => {
+  const text = testChip({
+    coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]",
+    refused: '{ code: plan/no-maintenance, because: "Use the alias." }',
+  });
+  const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  expect(diagnostics).toEqual([]);
+  expect(planned!.fences).toEqual([]);
+  expect(planned!.refused).toMatchObject([{ code: "plan/no-maintenance", because: "Use the alias." }]);
+  expect(planned!.refused[0]!.problems[0]!.message).toMatch(/no way to maintain L1D/);
+});
 
 it("nothing is written for any chip while one is refused", () => {
   const folder = temporaryFolder();

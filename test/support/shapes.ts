@@ -18,6 +18,15 @@ const rangeMechanism = {
   ordering: "{ accessClass: device-write, doneWhen: completed }",
   operations: range("clean", "clean") + range("clean-invalidate", "clean-and-invalidate"),
 };
+const strict = "{ kind: physical, uncachedAddress: wrong }";
+const lineCommand = (name: string, effect: string, command: number) => `
+      ${name}:
+        effect: ${effect}
+        sequence:
+          - write: { register: CLEAN, value: 0x${((command << 24) | (1 << 26)).toString(16)} }
+          - write: { register: START, value: { of: address, or: 1 } }
+          - poll: { register: START, mask: 0x1, until: clear }`;
+
 /** Chips whose fences take every form of statement that a view can print. */
 export const shapes: Readonly<Record<string, TestChip>> = {
   "a range command behind a guard around two regions": {
@@ -65,6 +74,59 @@ export const shapes: Readonly<Record<string, TestChip>> = {
         more: "\n    completion: { sequence: [write: { register: STATUS, value: 0 }] }",
       }).replace("0x4000_0000", "0x5000_0000"),
     dma: "\n  - { name: Master, reaches: [RAM], snoops: none }\n  - { name: Port, reaches: [RAM], snoops: all }",
+  },
+  "levels side by side, each for its own memory, behind masked interrupts": {
+    coreCaches: `
+      - { name: Code, lineBytes: 16, writePolicy: write-back, maintenance: { mechanism: lmem, base: 0xE008_2000, lock: interrupts-masked } }
+      - { name: System, lineBytes: 16, writePolicy: write-back, maintenance: { mechanism: lmem, base: 0xE008_2800, lock: interrupts-masked } }`,
+    mechanisms: testMechanism({
+      id: "lmem",
+      address: strict,
+      ordering: "{ accessClass: device-write, doneWhen: completed }",
+      operations: lineCommand("push", "clean", 2) + lineCommand("clear", "clean-and-invalidate", 3),
+    }).replace("reentrancy: atomic", "reentrancy: shared-registers"),
+    regions: `
+  - { name: Flash, base: 0x0, size: 1MiB, cachedBy: [Code] }
+  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: none }
+  - { name: SDRAM, base: 0x8000_0000, size: 8MiB, cachedBy: [System] }`,
+    dma: "\n  - { name: DMA, reaches: [Flash, RAM, SDRAM], snoops: none }",
+  },
+  "an inner level for all memory and an outer one for some": {
+    caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+    mechanisms:
+      testMechanism() +
+      testMechanism({
+        id: "outer",
+        address: strict,
+        ordering: "{ accessClass: device-write, doneWhen: completed }",
+        more: "\n    completion: { sequence: [write: { register: STATUS, value: 0 }] }",
+      }).replace("0x4000_0000", "0x5000_0000"),
+    regions: `
+  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  - { name: OCM, base: 0, size: 64KiB, cachedBy: [L1D] }`,
+    dma: "\n  - { name: DMA, reaches: [RAM, OCM], snoops: none }",
+  },
+  "stores whose address says what to do": {
+    mechanisms: testMechanism({
+      address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+      operations: `
+      clean: { effect: clean, sequence: [store: { to: { of: address, subtract: 0x2000_0000, add: 0x1800_0003 }, widthBits: 8 }] }
+      invalidate: { effect: invalidate, sequence: [store: { to: { of: address, subtract: 0x2000_0000, add: 0x1800_0002 }, widthBits: 8 }] }`,
+    }),
+  },
+  "shifted line addresses, twice, without interrupts": {
+    architecture: "riscv",
+    mechanisms: testMechanism({
+      ordering: "{ accessClass: device-write, doneWhen: ordered }",
+      operations: `
+      flush:
+        effect: clean-and-invalidate
+        repeat: 2
+        sequence:
+          - write: { register: CLEAN, value: { of: address, shiftRight: 4 } }
+          - poll: { register: STATUS, mask: 0x1, until: clear }`,
+      more: "\n    execution: { interruptsMasked: true }",
+    }),
   },
   "write-combining memory on x86": {
     architecture: "x86",

@@ -12,6 +12,8 @@ export interface TestChip {
   readonly mechanisms?: string;
   readonly regions?: string;
   readonly dma?: string;
+  /** What the one core's entry expects instead of a fence. */
+  readonly refused?: string;
   readonly more?: string;
 }
 
@@ -40,7 +42,7 @@ vendor: Nobody
 cores:
   - core:${(parts.core ?? testCore(parts)).replaceAll("\n", "\n    ").replace(/- /, "  ")}
     rustTargets: [${targets[parts.architecture ?? "armv7-m"]}]
-${parts.revision ? `    revision: ${parts.revision}\n` : ""}${parts.caches ? `caches:${parts.caches}\n` : ""}mechanisms:${parts.mechanisms ?? testMechanism()}
+${parts.refused ? `    refused: ${parts.refused}\n` : ""}${parts.revision ? `    revision: ${parts.revision}\n` : ""}${parts.caches ? `caches:${parts.caches}\n` : ""}mechanisms:${parts.mechanisms ?? testMechanism()}
 regions:${parts.regions ?? "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }"}
 dma:${parts.dma ?? "\n  - { name: DMA, reaches: [RAM], snoops: none }"}
 ${parts.more ?? ""}`;

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { planKey } from "../../generator/plan/plan-key.ts";
 import { traceText } from "../../generator/verifier/trace.ts";
 import { type FenceVerdict, verifyFence } from "../../generator/verifier/verify-fence.ts";
@@ -21,7 +22,7 @@ const verdicts = new Map<string, FenceVerdict>();
 describe.each(shippedChips)("%s", (id) => {
   const { planned } = planOf(id);
   it.each(planned!.fences)("$name", (plan) => {
-    const core = planned!.chip.cores.find((candidate) => candidate.id === plan.core)!;
+    const core = coreOf(planned!.chip, plan);
     const key = planKey(plan, planned!.chip, core);
     const verdict = verdicts.get(key) ?? verifyFence(plan, planned!.chip, core);
     verdicts.set(key, verdict);

@@ -13,6 +13,119 @@
 
 use kernel::platform::dma_fence::DmaFence;
 
+/// Memory of the ESP32-C3: name, first and last address.
+const MEMORY: [(&str, u64, u64); 5] = [
+    // Bit 0.
+    ("SRAM1 (data bus)", 0x3FC8_0000, 0x3FCD_FFFF),
+    // Bit 1.
+    ("SRAM1 (instruction bus)", 0x4038_0000, 0x403D_FFFF),
+    // Bit 2.
+    ("SRAM0", 0x4037_C000, 0x4037_FFFF),
+    // Bit 3.
+    ("RTC memory", 0x5000_0000, 0x5000_1FFF),
+    // Bit 4.
+    ("Flash (data bus)", 0x3C00_0000, 0x3C7F_FFFF),
+];
+
+/// The DMA masters of the ESP32-C3, and the memory that each reaches.
+///
+/// Addresses are those that the CPU uses. `can_read` and `can_write` work in constants;
+/// `check_read` and `check_write` do nothing in release builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Esp32C3DmaMaster {
+    /// GDMA: reads and writes SRAM1 (data bus).
+    Gdma,
+}
+
+impl Esp32C3DmaMaster {
+    /// Whether the master can read the `bytes` bytes from `address` on.
+    pub const fn can_read(self, address: usize, bytes: usize) -> bool {
+        is_within(self.readable(), address, bytes)
+    }
+
+    /// Whether the master can write the `bytes` bytes from `address` on.
+    pub const fn can_write(self, address: usize, bytes: usize) -> bool {
+        is_within(self.writable(), address, bytes)
+    }
+
+    /// Panics in debug builds where the buffer lies in memory that the master cannot read.
+    #[inline]
+    #[track_caller]
+    pub fn check_read<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_ends(buf, self.readable(), self.name(), "cannot read");
+        }
+    }
+
+    /// Panics in debug builds where the buffer lies in memory that the master cannot write.
+    #[inline]
+    #[track_caller]
+    pub fn check_write<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_ends(buf, self.writable(), self.name(), "cannot write");
+        }
+    }
+
+    /// The name that the manual gives the master.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gdma => "GDMA",
+        }
+    }
+
+    const fn readable(self) -> u32 {
+        match self {
+            Self::Gdma => 0b0_0001,
+        }
+    }
+
+    const fn writable(self) -> u32 {
+        match self {
+            Self::Gdma => 0b0_0001,
+        }
+    }
+}
+
+/// Bit of the memory that holds an address.
+const fn memory_at(address: u64) -> Option<usize> {
+    let mut bit = 0;
+    while bit < MEMORY.len() {
+        if MEMORY[bit].1 <= address && address <= MEMORY[bit].2 {
+            return Some(bit);
+        }
+        bit += 1;
+    }
+    None
+}
+
+/// Whether the first and the last byte lie in memory of the mask.
+const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
+    if bytes == 0 {
+        return true;
+    }
+    let Some(last) = address.checked_add(bytes - 1) else {
+        return false;
+    };
+    match (memory_at(address as u64), memory_at(last as u64)) {
+        (Some(first), Some(last)) => memory & (1 << first) != 0 && memory & (1 << last) != 0,
+        _ => false,
+    }
+}
+
+/// Panics where the first or the last byte lies in known memory that is not in the mask.
+#[track_caller]
+fn check_ends<T>(buf: *const [T], memory: u32, who: &str, cannot: &str) {
+    let bytes = buf.len() * size_of::<T>();
+    let first = buf.cast::<u8>().addr();
+    for address in [first, first.wrapping_add(bytes.saturating_sub(1))] {
+        let bit = memory_at(address as u64).filter(|_| bytes > 0);
+        if let Some(bit) = bit.filter(|bit| memory & (1 << bit) == 0) {
+            let name = MEMORY[bit].0;
+            panic!("ESP32-C3: {who} {cannot} {name} ({address:#x})");
+        }
+    }
+}
+
 /// DMA fence for the ESP32-C3 RISC-V processor (RV32IMC) of the ESP32-C3.
 ///
 /// Right for every DMA master of the chip: GDMA.
@@ -48,6 +161,15 @@ impl Esp32C3DmaFence {
     pub unsafe fn new() -> Self {
         Self { _private: () }
     }
+
+    /// Panics in debug builds where the buffer lies in memory that no master of this fence reaches.
+    #[inline]
+    #[track_caller]
+    pub fn check_reach<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_ends(buf, 0b0_0001, "the masters of this fence", "cannot reach");
+        }
+    }
 }
 
 // SAFETY: the steps below give what the trait asks of `release` and `acquire`, each for the reason
@@ -55,6 +177,7 @@ impl Esp32C3DmaFence {
 #[cfg(all(target_arch = "riscv32", target_os = "none"))]
 unsafe impl DmaFence for Esp32C3DmaFence {
     fn release<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         // SAFETY: the block accesses no memory and uses neither stack nor flags.
         unsafe {
@@ -74,6 +197,7 @@ unsafe impl DmaFence for Esp32C3DmaFence {
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         // SAFETY: the block accesses no memory and uses neither stack nor flags.
         unsafe {

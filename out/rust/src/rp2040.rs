@@ -15,6 +15,119 @@
 
 use kernel::platform::dma_fence::DmaFence;
 
+/// Memory of the RP2040: name, first and last address.
+const MEMORY: [(&str, u64, u64); 5] = [
+    // Bit 0.
+    ("SRAM", 0x2000_0000, 0x2004_1FFF),
+    // Bit 1.
+    ("XIP", 0x1000_0000, 0x10FF_FFFF),
+    // Bit 2.
+    ("XIP_NOALLOC", 0x1100_0000, 0x11FF_FFFF),
+    // Bit 3.
+    ("XIP_NOCACHE", 0x1200_0000, 0x12FF_FFFF),
+    // Bit 4.
+    ("XIP_NOCACHE_NOALLOC", 0x1300_0000, 0x13FF_FFFF),
+];
+
+/// The DMA masters of the RP2040, and the memory that each reaches.
+///
+/// Addresses are those that the CPU uses. `can_read` and `can_write` work in constants;
+/// `check_read` and `check_write` do nothing in release builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rp2040DmaMaster {
+    /// DMA: reads and writes SRAM; only reads XIP, XIP_NOALLOC, XIP_NOCACHE, XIP_NOCACHE_NOALLOC.
+    Dma,
+}
+
+impl Rp2040DmaMaster {
+    /// Whether the master can read the `bytes` bytes from `address` on.
+    pub const fn can_read(self, address: usize, bytes: usize) -> bool {
+        is_within(self.readable(), address, bytes)
+    }
+
+    /// Whether the master can write the `bytes` bytes from `address` on.
+    pub const fn can_write(self, address: usize, bytes: usize) -> bool {
+        is_within(self.writable(), address, bytes)
+    }
+
+    /// Panics in debug builds where the buffer lies in memory that the master cannot read.
+    #[inline]
+    #[track_caller]
+    pub fn check_read<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_ends(buf, self.readable(), self.name(), "cannot read");
+        }
+    }
+
+    /// Panics in debug builds where the buffer lies in memory that the master cannot write.
+    #[inline]
+    #[track_caller]
+    pub fn check_write<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_ends(buf, self.writable(), self.name(), "cannot write");
+        }
+    }
+
+    /// The name that the manual gives the master.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dma => "DMA",
+        }
+    }
+
+    const fn readable(self) -> u32 {
+        match self {
+            Self::Dma => 0b1_1111,
+        }
+    }
+
+    const fn writable(self) -> u32 {
+        match self {
+            Self::Dma => 0b0_0001,
+        }
+    }
+}
+
+/// Bit of the memory that holds an address.
+const fn memory_at(address: u64) -> Option<usize> {
+    let mut bit = 0;
+    while bit < MEMORY.len() {
+        if MEMORY[bit].1 <= address && address <= MEMORY[bit].2 {
+            return Some(bit);
+        }
+        bit += 1;
+    }
+    None
+}
+
+/// Whether the first and the last byte lie in memory of the mask.
+const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
+    if bytes == 0 {
+        return true;
+    }
+    let Some(last) = address.checked_add(bytes - 1) else {
+        return false;
+    };
+    match (memory_at(address as u64), memory_at(last as u64)) {
+        (Some(first), Some(last)) => memory & (1 << first) != 0 && memory & (1 << last) != 0,
+        _ => false,
+    }
+}
+
+/// Panics where the first or the last byte lies in known memory that is not in the mask.
+#[track_caller]
+fn check_ends<T>(buf: *const [T], memory: u32, who: &str, cannot: &str) {
+    let bytes = buf.len() * size_of::<T>();
+    let first = buf.cast::<u8>().addr();
+    for address in [first, first.wrapping_add(bytes.saturating_sub(1))] {
+        let bit = memory_at(address as u64).filter(|_| bytes > 0);
+        if let Some(bit) = bit.filter(|bit| memory & (1 << bit) == 0) {
+            let name = MEMORY[bit].0;
+            panic!("RP2040: {who} {cannot} {name} ({address:#x})");
+        }
+    }
+}
+
 /// DMA fence for the Arm Cortex-M0+ of the RP2040.
 ///
 /// Right for every DMA master of the chip: DMA.

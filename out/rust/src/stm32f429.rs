@@ -13,6 +13,138 @@
 
 use kernel::platform::dma_fence::DmaFence;
 
+/// Memory of the STM32F429: name, first and last address.
+const MEMORY: [(&str, u64, u64); 2] = [
+    // Bit 0.
+    ("SRAM1-3", 0x2000_0000, 0x2002_FFFF),
+    // Bit 1.
+    ("CCM data RAM", 0x1000_0000, 0x1000_FFFF),
+];
+
+/// The DMA masters of the STM32F429, and the memory that each reaches.
+///
+/// Addresses are those that the CPU uses. `can_read` and `can_write` work in constants;
+/// `check_read` and `check_write` do nothing in release builds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stm32f429DmaMaster {
+    /// DMA1: reads and writes SRAM1-3.
+    Dma1,
+    /// DMA2: reads and writes SRAM1-3.
+    Dma2,
+    /// Ethernet DMA: reads and writes SRAM1-3.
+    EthernetDma,
+    /// USB OTG HS DMA: reads and writes SRAM1-3.
+    UsbOtgHsDma,
+    /// LCD-TFT controller DMA: only reads SRAM1-3.
+    LcdTftControllerDma,
+    /// DMA2D: reads and writes SRAM1-3.
+    Dma2d,
+}
+
+impl Stm32f429DmaMaster {
+    /// Whether the master can read the `bytes` bytes from `address` on.
+    pub const fn can_read(self, address: usize, bytes: usize) -> bool {
+        is_within(self.readable(), address, bytes)
+    }
+
+    /// Whether the master can write the `bytes` bytes from `address` on.
+    pub const fn can_write(self, address: usize, bytes: usize) -> bool {
+        is_within(self.writable(), address, bytes)
+    }
+
+    /// Panics in debug builds where the buffer lies in memory that the master cannot read.
+    #[inline]
+    #[track_caller]
+    pub fn check_read<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_ends(buf, self.readable(), self.name(), "cannot read");
+        }
+    }
+
+    /// Panics in debug builds where the buffer lies in memory that the master cannot write.
+    #[inline]
+    #[track_caller]
+    pub fn check_write<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_ends(buf, self.writable(), self.name(), "cannot write");
+        }
+    }
+
+    /// The name that the manual gives the master.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dma1 => "DMA1",
+            Self::Dma2 => "DMA2",
+            Self::EthernetDma => "Ethernet DMA",
+            Self::UsbOtgHsDma => "USB OTG HS DMA",
+            Self::LcdTftControllerDma => "LCD-TFT controller DMA",
+            Self::Dma2d => "DMA2D",
+        }
+    }
+
+    const fn readable(self) -> u32 {
+        match self {
+            Self::Dma1 => 0b01,
+            Self::Dma2 => 0b01,
+            Self::EthernetDma => 0b01,
+            Self::UsbOtgHsDma => 0b01,
+            Self::LcdTftControllerDma => 0b01,
+            Self::Dma2d => 0b01,
+        }
+    }
+
+    const fn writable(self) -> u32 {
+        match self {
+            Self::Dma1 => 0b01,
+            Self::Dma2 => 0b01,
+            Self::EthernetDma => 0b01,
+            Self::UsbOtgHsDma => 0b01,
+            Self::LcdTftControllerDma => 0b00,
+            Self::Dma2d => 0b01,
+        }
+    }
+}
+
+/// Bit of the memory that holds an address.
+const fn memory_at(address: u64) -> Option<usize> {
+    let mut bit = 0;
+    while bit < MEMORY.len() {
+        if MEMORY[bit].1 <= address && address <= MEMORY[bit].2 {
+            return Some(bit);
+        }
+        bit += 1;
+    }
+    None
+}
+
+/// Whether the first and the last byte lie in memory of the mask.
+const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
+    if bytes == 0 {
+        return true;
+    }
+    let Some(last) = address.checked_add(bytes - 1) else {
+        return false;
+    };
+    match (memory_at(address as u64), memory_at(last as u64)) {
+        (Some(first), Some(last)) => memory & (1 << first) != 0 && memory & (1 << last) != 0,
+        _ => false,
+    }
+}
+
+/// Panics where the first or the last byte lies in known memory that is not in the mask.
+#[track_caller]
+fn check_ends<T>(buf: *const [T], memory: u32, who: &str, cannot: &str) {
+    let bytes = buf.len() * size_of::<T>();
+    let first = buf.cast::<u8>().addr();
+    for address in [first, first.wrapping_add(bytes.saturating_sub(1))] {
+        let bit = memory_at(address as u64).filter(|_| bytes > 0);
+        if let Some(bit) = bit.filter(|bit| memory & (1 << bit) == 0) {
+            let name = MEMORY[bit].0;
+            panic!("STM32F429: {who} {cannot} {name} ({address:#x})");
+        }
+    }
+}
+
 /// DMA fence for the Arm Cortex-M4 of the STM32F429.
 ///
 /// Right for every DMA master of the chip: DMA1, DMA2, Ethernet DMA, USB OTG HS DMA, LCD-TFT
@@ -41,6 +173,15 @@ impl Stm32f429DmaFence {
     pub unsafe fn new() -> Self {
         Self { _private: () }
     }
+
+    /// Panics in debug builds where the buffer lies in memory that no master of this fence reaches.
+    #[inline]
+    #[track_caller]
+    pub fn check_reach<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_ends(buf, 0b01, "the masters of this fence", "cannot reach");
+        }
+    }
 }
 
 // SAFETY: the steps below give what the trait asks of `release` and `acquire`, each for the reason
@@ -48,6 +189,7 @@ impl Stm32f429DmaFence {
 #[cfg(all(target_arch = "arm", target_os = "none"))]
 unsafe impl DmaFence for Stm32f429DmaFence {
     fn release<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         // SAFETY: the block accesses no memory and uses neither stack nor flags.
         unsafe {
@@ -66,6 +208,7 @@ unsafe impl DmaFence for Stm32f429DmaFence {
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         // SAFETY: the block accesses no memory and uses neither stack nor flags.
         unsafe {

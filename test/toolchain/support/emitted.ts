@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { renderOutputs } from "../../../generator/pipeline.ts";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
+import { coreOf } from "../../../generator/plan/plan-chip.ts";
 import type { PlannedChip } from "../../../generator/render/render-outputs.ts";
 import { rustPath } from "../../../generator/render/render-outputs.ts";
 import { targetNote } from "../../../generator/toolchain/targets.ts";
@@ -36,9 +37,7 @@ function emittedOf({ chip, fences }: PlannedChip, out: string): Emitted[] {
   return targets.map((target) => ({
     chip: chip.id,
     target,
-    fences: fences.filter((fence) =>
-      chip.cores.some(({ id, rustTargets }) => id === fence.core && rustTargets.includes(target)),
-    ),
+    fences: fences.filter((fence) => coreOf(chip, fence).rustTargets.includes(target)),
     file: join(out, rustPath(chip.id)),
     compiles: targetNote(target)?.checkedBy !== "assembling only",
   }));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env } from "node:process";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
+import { coreOf } from "../../../generator/plan/plan-chip.ts";
 import { type PlannedChip, renderChip, rustPath, typeScriptPath } from "../../../generator/render/render-outputs.ts";
 import type { SequenceItem } from "../../../generator/resolve/model.ts";
 import { compilerFor, findToolchain, howToGetTools } from "../../../generator/toolchain/find-tools.ts";
@@ -37,7 +38,7 @@ export function tracedTargets({ chip, fences }: PlannedChip): TracedTarget[] {
     }
     return [...byAbi.values()].flatMap((targets) => {
       const target = targets.find((candidate) => compilerFor(toolchain, candidate)) ?? targets[0]!;
-      const ofCore = fences.filter((fence) => fence.core === core.id);
+      const ofCore = fences.filter((fence) => coreOf(chip, fence) === core);
       const machine = machineFor(core.architecture.id, target);
       if (!machine) return [];
       const missing = missingTools(machine, toolchain);

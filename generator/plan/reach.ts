@@ -1,0 +1,28 @@
+// Which memory the DMA masters of a fence reach: what the emitted checks, the simulator and the verifier ask.
+import type { DmaController, Region, ResolvedChip } from "../resolve/model.ts";
+
+/** First and last address of a region. Where the board decides the size, it goes up to the next one. */
+export function extentOf(region: Region, regions: readonly Region[]): { first: bigint; last: bigint | undefined } {
+  const { base, sizeBytes } = region;
+  if (sizeBytes !== undefined) return { first: base, last: base + sizeBytes - 1n };
+  const next = regions.map((other) => other.base).filter((other) => other > base);
+  return { first: base, last: next.length > 0 ? next.reduce((a, b) => (a < b ? a : b)) - 1n : undefined };
+}
+
+/** The region that holds an address; undefined where none is described. */
+export function regionAt(address: bigint, regions: readonly Region[]): Region | undefined {
+  return regions.find((region) => {
+    const { first, last } = extentOf(region, regions);
+    return address >= first && (last === undefined || address <= last);
+  });
+}
+
+export function canAccess(controller: DmaController, region: string, writes: boolean): boolean {
+  return controller.reaches.includes(region) || (!writes && controller.reads.includes(region));
+}
+
+/** The described memory that none of the masters reaches, not even to read it. */
+export function unreachedRegions(chip: ResolvedChip, controllers: readonly DmaController[]): Region[] {
+  if (controllers.length === 0) return [];
+  return chip.regions.filter(({ name }) => !controllers.some((controller) => canAccess(controller, name, false)));
+}
