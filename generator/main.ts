@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "./cli/commands.ts";
+import type { Environment } from "./cli/environment.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 
 declare const __dirname: string;
@@ -22,6 +23,27 @@ function readVersion(): string {
   return (JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string }).version;
 }
 
+/** Asks on the terminal, beside the log. Lines typed ahead are kept for the questions to come. */
+function terminal(): { readonly ask: NonNullable<Environment["ask"]>; close(): void } {
+  let lines: { readonly typed: import("node:readline").Interface; readonly next: AsyncIterator<string> } | undefined;
+  return {
+    async ask(question) {
+      if (!lines) {
+        const { createInterface } = process.getBuiltinModule("node:readline");
+        const typed = createInterface({ input: process.stdin, output: process.stderr });
+        lines = { typed, next: typed[Symbol.asyncIterator]() };
+      }
+      lines.typed.setPrompt(question);
+      lines.typed.prompt();
+      const { value, done } = await lines.next.next();
+      return done ? undefined : value;
+    },
+    close: () => lines?.typed.close(),
+  };
+}
+
+const { ask, close } = terminal();
+
 // A reader that has seen enough closes the pipe; that is not an error of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
@@ -36,14 +58,20 @@ runCommandLine(process.argv.slice(2), {
   out: (text) => process.stdout.write(`${text}\n`),
   log: (text) => process.stderr.write(`${text}\n`),
   paint: choosePaint(),
-}).then(
-  (code) => {
-    process.exitCode = code;
+  // Opening the standard input takes time that only a command that asks has.
+  get ask() {
+    return process.stdin.isTTY ? ask : undefined;
   },
-  (error: unknown) => {
-    process.stderr.write(
-      `fencegen: this is a bug in fencegen, please report it with the input that caused it.\n${error instanceof Error ? error.stack : String(error)}\n`,
-    );
-    process.exitCode = 70;
-  },
-);
+})
+  .finally(close)
+  .then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(
+        `fencegen: this is a bug in fencegen, please report it with the input that caused it.\n${error instanceof Error ? error.stack : String(error)}\n`,
+      );
+      process.exitCode = 70;
+    },
+  );

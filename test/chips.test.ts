@@ -113,7 +113,7 @@ function expected(steps: readonly FenceStep[], buffer: DmaBuffer): string[] {
     if (step.kind === "return-if-empty" && buffer.lengthBytes === 0) return lines;
     if (step.kind === "region-guard" && !startsIn(step.regions)) return [...lines, ...expected(step.outside, buffer)];
     if ("onlyIn" in step && step.onlyIn && !startsIn(step.onlyIn)) continue;
-    if (step.kind === "barrier") lines.push(step.instruction);
+    if (step.kind === "barrier") lines.push(step.instruction.replace("{zero}", "0x0"));
     if (step.kind === "compiler-barrier") lines.push("compiler barrier");
     if (step.kind === "mask-interrupts") lines.push("mask interrupts");
     if (step.kind === "restore-interrupts") lines.push("restore interrupts");

@@ -97,10 +97,10 @@ function buildSchemaTexts() {
   writeFileSync(join(generated, "schemas.d.ts"), "export declare const schemas: Readonly<Record<string, unknown>>;\n");
 }
 
-/** The values of the shipped architectures, cores and mechanisms, each beside the text that it was parsed from. */
+/** The values of the shipped descriptions, each beside the text that it was parsed from. */
 async function buildShipped() {
   const { parseDocument } = await import("yaml");
-  const entries = ["architectures", "cores", "mechanisms"].flatMap((folder) =>
+  const entries = ["architectures", "cores", "mechanisms", "."].flatMap((folder) =>
     readdirSync(join(root, "chips", folder))
       .filter((name) => name.endsWith(".yaml"))
       .sort()

@@ -4,22 +4,84 @@ import { nearest } from "../diagnostics/diagnostic.ts";
 import { check } from "./check.ts";
 import { doctor } from "./doctor.ts";
 import type { Command, CommandOptions, Environment, ExitCode } from "./environment.ts";
+import { facts } from "./facts.ts";
 import { generate } from "./generate.ts";
 import { list } from "./list.ts";
 import { litmus } from "./litmus.ts";
+import { newChip } from "./new.ts";
 import { plan } from "./plan.ts";
 import { UsageError } from "./run-pipeline.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
 
-export const commands: readonly Command[] = [generate, check, validate, plan, list, verify, litmus, doctor];
+export const commands: readonly Command[] = [
+  generate,
+  check,
+  newChip,
+  validate,
+  plan,
+  facts,
+  list,
+  verify,
+  litmus,
+  doctor,
+];
 
-const optionHelp: Readonly<Record<keyof CommandOptions, readonly [flag: string, what: string]>> = {
-  chips: ["--chips DIR", "folder with the chip descriptions (default: chips)"],
-  out: ["--out DIR", "folder of the outputs (default: out)"],
-  force: ["--force", "overwrite files that were edited by hand or are in the way"],
-  trace: ["--trace", "show an execution that goes wrong for each change that is caught"],
-  json: ["--json", "print one JSON object"],
+interface OptionForm {
+  readonly flag: string;
+  readonly what: string;
+  readonly type: "string" | "boolean";
+  /** May be given several times. */
+  readonly multiple?: true;
+}
+
+const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
+  chips: { flag: "--chips DIR", what: "folder with the chip descriptions (default: chips)", type: "string" },
+  out: { flag: "--out DIR", what: "folder of the outputs (default: out)", type: "string" },
+  force: {
+    flag: "--force",
+    what: "overwrite files that were edited by hand or are in the way",
+    type: "boolean",
+  },
+  coverage: {
+    flag: "--coverage",
+    what: "how many of each chip's facts are read in sources; fails below the project's threshold",
+    type: "boolean",
+  },
+  document: {
+    flag: "--document TEXT",
+    what: "what rests on the documents, repositories and errata with this in their name",
+    type: "string",
+  },
+  trace: { flag: "--trace", what: "show an execution that goes wrong for each change that is caught", type: "boolean" },
+  json: { flag: "--json", what: "print one JSON object", type: "boolean" },
+  vendor: { flag: "--vendor TEXT", what: "who makes the chip", type: "string" },
+  title: { flag: "--title TEXT", what: "name as the vendor spells it (default: the id in capitals)", type: "string" },
+  core: {
+    flag: "--core ID[:NAME]",
+    what: "a kind of core; several need names; ID@ARCHITECTURE is one that no file describes",
+    type: "string",
+    multiple: true,
+  },
+  target: {
+    flag: "--target [NAME:]TRIPLE",
+    what: "Rust target, of the core with this name or of all (default: what chips with this core have)",
+    type: "string",
+    multiple: true,
+  },
+  coherent: { flag: "--coherent yes|no", what: "whether DMA masters see the CPU's caches", type: "string" },
+  region: {
+    flag: "--region NAME=BASE[+SIZE][:uncached]",
+    what: "memory for buffers; uncached if no cache ever holds it",
+    type: "string",
+    multiple: true,
+  },
+  dma: {
+    flag: "--dma NAME[=REGION,REGION]",
+    what: "a DMA master and what it reaches (default: every region); none for a chip without",
+    type: "string",
+    multiple: true,
+  },
 };
 
 const exitCodes =
@@ -54,9 +116,16 @@ export async function runCommandLine(argv: readonly string[], environment: Envir
 }
 
 function runCommand(command: Command, argv: readonly string[], environment: Environment): ExitCode | Promise<ExitCode> {
-  let parsed: { values: { [name: string]: string | boolean | undefined }; positionals: string[] };
-  const types = { chips: "string", out: "string", force: "boolean", trace: "boolean", json: "boolean" } as const;
-  const known = Object.fromEntries(command.options.map((name) => [name, { type: types[name] }]));
+  let parsed: {
+    values: { [name: string]: string | boolean | (string | boolean)[] | undefined };
+    positionals: string[];
+  };
+  const known = Object.fromEntries(
+    command.options.map((name) => {
+      const { type, multiple = false } = optionForms[name];
+      return [name, { type, multiple }];
+    }),
+  );
   try {
     parsed = parseArgs({
       args: [...argv],
@@ -77,12 +146,23 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
   const [least, most] = command.positionals;
   if (positionals.length < least || positionals.length > most)
     throw new UsageError(`usage: fencegen ${command.name} ${command.arguments}`.trim());
+  const text = (name: keyof CommandOptions) => values[name] as string | undefined;
+  const texts = (name: keyof CommandOptions) => (values[name] ?? []) as string[];
   const options: CommandOptions = {
     json: values["json"] === true,
     force: values["force"] === true,
     trace: values["trace"] === true,
-    chips: (values["chips"] as string | undefined) ?? "chips",
-    out: (values["out"] as string | undefined) ?? "out",
+    coverage: values["coverage"] === true,
+    document: text("document"),
+    chips: text("chips") ?? "chips",
+    out: text("out") ?? "out",
+    vendor: text("vendor"),
+    title: text("title"),
+    core: texts("core"),
+    target: texts("target"),
+    coherent: text("coherent"),
+    region: texts("region"),
+    dma: texts("dma"),
   };
   return command.run(positionals, options, environment);
 }
@@ -103,7 +183,7 @@ function overview(): string {
 }
 
 function help(command: Command): string {
-  const options = command.options.map((name) => optionHelp[name]);
+  const options = command.options.map((name) => [optionForms[name].flag, optionForms[name].what] as const);
   const width = Math.max(...options.map(([flag]) => flag.length), "--help".length);
   const exampleWidth = Math.max(...command.examples.map(([line]) => line.length));
   return [

@@ -15,14 +15,26 @@ export interface Environment {
   /** Everything else. */
   log(text: string): void;
   readonly paint: Paint;
+  /** Asks whoever is at the terminal; undefined for an input that has ended. Absent where nobody can be asked. */
+  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
 }
 
 export interface CommandOptions {
   readonly json: boolean;
   readonly force: boolean;
   readonly trace: boolean;
+  readonly coverage: boolean;
+  /** Part of a title, number or erratum; undefined where not asked for. */
+  readonly document: string | undefined;
   readonly chips: string;
   readonly out: string;
+  readonly vendor: string | undefined;
+  readonly title: string | undefined;
+  readonly core: readonly string[];
+  readonly target: readonly string[];
+  readonly coherent: string | undefined;
+  readonly region: readonly string[];
+  readonly dma: readonly string[];
 }
 
 export interface Command {

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { reportAt } from "../load/source-file.ts";
 import { type Loaded, renderOutputs } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
@@ -7,6 +7,7 @@ import { type PlannedChip, rustPath, typeScriptPath } from "../render/render-out
 import { type DescriptionOf, idOf } from "../validate/library.ts";
 import { applyChanges, compareOutputs, isWritten, type OutputComparison } from "../write/output-set.ts";
 import { readVerdicts } from "../write/verdicts.ts";
+import { tableChanges } from "./chip-tables.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
 
@@ -80,11 +81,15 @@ export function compareWithOutputs(
   const otherPaths = new Set(others.flatMap((id) => [rustPath(id), typeScriptPath(id)]));
   const withFences = planned.filter(({ fences }) => fences.length > 0);
   const listed = [...withFences.map(({ chip }) => chip.id), ...others.filter((id) => isWritten(folder, rustPath(id)))];
-  return compareOutputs(folder, renderOutputs(planned, listed, render), (path) => otherPaths.has(path));
+  const outputs = compareOutputs(folder, renderOutputs(planned, listed, render), (path) => otherPaths.has(path));
+  // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
+  const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
+  const tables = isWhole ? tableChanges(planned, loaded, options, environment) : [];
+  return { ...outputs, changes: [...outputs.changes, ...tables] };
 }
 
 export function shownOutput(path: string, options: CommandOptions, environment: Environment): string {
-  return shownPath(join(resolve(environment.workingFolder, options.out), path), environment);
+  return shownPath(resolve(environment.workingFolder, options.out, path), environment);
 }
 
 /** Refuses what was verified and found unsound. */

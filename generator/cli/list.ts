@@ -1,9 +1,9 @@
-import type { PlannedChip } from "../render/render-outputs.ts";
 import { rustPath, typeScriptPath } from "../render/render-outputs.ts";
-import { targetNote } from "../toolchain/targets.ts";
+import { chipRow } from "./chip-row.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
 import { loadFor, planAll } from "./run-pipeline.ts";
+import { table } from "./table.ts";
 
 export const list: Command = {
   name: "list",
@@ -16,9 +16,9 @@ export const list: Command = {
   run(_, options, environment) {
     const loaded = loadFor(options, environment);
     const chips = planAll(loaded.chips, loaded).map((planned) => ({
-      ...row(planned),
-      outputs: [rustPath(planned.chip.id), typeScriptPath(planned.chip.id)].map((path) =>
-        shownOutput(path, options, environment),
+      ...chipRow(planned),
+      outputs: (planned.fences.length > 0 ? [rustPath(planned.chip.id), typeScriptPath(planned.chip.id)] : []).map(
+        (path) => shownOutput(path, options, environment),
       ),
     }));
     const problems = loaded.diagnostics.sorted();
@@ -26,47 +26,18 @@ export const list: Command = {
     else {
       logDiagnostics(problems, environment);
       const columns = ["chip", "vendor", "core", "coherent", "mechanisms", "line"];
-      const rows = chips.map(({ id, vendor, cores, coherent, mechanisms, lineBytes }) => [
+      const rows = chips.map(({ id, vendor, cores, coherent, mechanisms, lineBytes, refused }) => [
         id,
         vendor,
         cores.join(", "),
-        coherent ? "yes" : "no",
+        refused.length > 0 ? "refused" : coherent ? "yes" : "no",
         mechanisms.join(", ") || "-",
         lineBytes === null ? "-" : String(lineBytes),
       ]);
-      const widths = columns.map((title, index) =>
-        Math.max(title.length, ...rows.map((cells) => cells[index]!.length)),
-      );
       const notes = new Map(chips.flatMap(({ targetNotes }) => targetNotes.map(({ target, note }) => [target, note])));
-      for (const cells of [columns, ...rows])
-        environment.out(
-          cells
-            .map((cell, index) => cell.padEnd(widths[index]!))
-            .join("  ")
-            .trimEnd(),
-        );
+      for (const line of table([columns, ...rows])) environment.out(line);
       for (const [target, note] of notes) environment.log(`${target}: ${note}`);
     }
     return loaded.diagnostics.hasErrors ? 1 : 0;
   },
 };
-
-function row({ chip, fences }: PlannedChip) {
-  const steps = fences.flatMap(({ release, acquire }) => [...release, ...acquire]);
-  const mechanisms = [...new Set(steps.flatMap((step) => ("operation" in step ? [step.mechanism] : [])))];
-  const lines = fences.flatMap(({ lineBytes }) => lineBytes ?? []);
-  return {
-    id: chip.id,
-    vendor: chip.vendor,
-    cores: [...new Set(chip.cores.map(({ id }) => id))],
-    isa: [...new Set(chip.cores.map(({ architecture }) => architecture.id))],
-    rustTargets: [...new Set(chip.cores.flatMap(({ rustTargets }) => rustTargets))],
-    coherent: mechanisms.length === 0,
-    mechanisms,
-    lineBytes: lines.length > 0 ? Math.min(...lines) : null,
-    targetNotes: [...new Set(chip.cores.flatMap(({ rustTargets }) => rustTargets))].flatMap((target) => {
-      const special = targetNote(target);
-      return special ? [{ target, note: special.note }] : [];
-    }),
-  };
-}

@@ -12,7 +12,7 @@ import type { CommandOptions, Environment } from "./environment.ts";
 /** A mistake in how the command was called. */
 export class UsageError extends Error {}
 
-export function loadFor(options: CommandOptions, environment: Environment): Loaded {
+export function loadFor(options: Pick<CommandOptions, "chips">, environment: Environment): Loaded {
   return load({
     chipsFolder: resolve(environment.workingFolder, options.chips),
     shippedFolder: join(environment.packageFolder, "chips"),
@@ -50,9 +50,14 @@ const tockLicence = [
   "Copyright Tock Contributors 2026.",
 ];
 
-export function renderOptions(environment: Environment, diagnostics: Diagnostics): RenderOptions {
+/** The choices of the project in whose folder the command runs. */
+export function projectSettings(environment: Environment, diagnostics: Diagnostics) {
   const file = readProject(join(environment.workingFolder, projectFileName), projectFileName, diagnostics);
-  const project = file && validateProject(file, diagnostics);
+  return file && validateProject(file, diagnostics);
+}
+
+export function renderOptions(environment: Environment, diagnostics: Diagnostics): RenderOptions {
+  const project = projectSettings(environment, diagnostics);
   return {
     traitPath: project?.traitPath ?? "kernel::platform::dma_fence::DmaFence",
     licence: project?.licence ?? tockLicence,

@@ -16,7 +16,7 @@ const table = {
   "io/cannot-write": {
     severity: "error",
     why: "The outputs are written as a set; nothing of this set was written.",
-    mend: "Check the folder's permissions and the space left, then run generate again.",
+    mend: "Check the folder's permissions and the space left, then run the command again.",
   },
   "yaml/syntax": {
     severity: "error",
@@ -203,10 +203,20 @@ const table = {
     why: "The file differs from what fencegen wrote last; generating would lose the edit.",
     mend: "Move the change into the chip's YAML or the templates, or give --force to overwrite it.",
   },
+  "output/no-table": {
+    severity: "error",
+    why: "The project asks for a table of its chips in this file, and only the lines between two marks are fencegen's to write.",
+    mend: "Put the two lines where the table shall stand, or take the file off `tables` in .fencegen.yaml.",
+  },
   "output/in-the-way": {
     severity: "error",
     why: "A file that fencegen did not write stands where it has to write.",
     mend: "Move it away, or give --force to overwrite it.",
+  },
+  "output/exists": {
+    severity: "error",
+    why: "What the file says of the chip would be lost, or the chip would be described twice.",
+    mend: "Take another id, or change the file; --force overwrites the file that has the chip's name.",
   },
 } as const satisfies Record<string, CodeEntry>;
 

@@ -15,7 +15,10 @@ export function deriveObligations(
 ): FenceObligation[] {
   const obligations: FenceObligation[] = [];
   const add = (kind: ObligationKind, text: string, sources: readonly Citation[] = []) => {
-    if (!obligations.some((other) => other.text === text)) obligations.push({ kind, text, sources });
+    const index = obligations.findIndex((other) => other.text === text);
+    const same = obligations[index];
+    if (same) obligations[index] = { ...same, sources: distinct([...same.sources, ...sources]) };
+    else obligations.push({ kind, text, sources });
   };
   const maintained = groups.flatMap((group) => group.needs.map(({ level }) => level));
   const masters = list(controllers.map(({ name }) => name));

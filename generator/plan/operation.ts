@@ -45,6 +45,8 @@ export interface BarrierStep extends StepBase {
   readonly domain: Domain;
   /** Instruction set extension to enable around the instruction. */
   readonly extension: string | undefined;
+  /** Where it was read what the barrier does, without what demands it. */
+  readonly barrierSources: readonly Citation[];
   /** The erratum or override that demands it beyond what memory order does; undefined where order alone does. */
   readonly demandedBy: string | undefined;
 }

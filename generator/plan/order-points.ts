@@ -131,6 +131,7 @@ export function barrierSteps(
       completes: barrier.completes,
       domain: barrier.domain,
       extension: barrier.extension,
+      barrierSources: barrier.sources,
       demandedBy: override ? "the chip's override" : met.find(({ demandedBy }) => demandedBy)?.demandedBy,
       reason: sentences.join(" "),
       sources: distinct([...barrier.sources, ...met.flatMap(({ sources }) => sources)]),

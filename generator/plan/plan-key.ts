@@ -9,6 +9,10 @@ import type { FencePlan } from "./operation.ts";
 const prose = new Set([
   "reason",
   "sources",
+  "barrierSources",
+  "addressSources",
+  "maintenanceSources",
+  "maskingSources",
   "title",
   "text",
   "id",

@@ -87,6 +87,7 @@ export function planJson(plan: FencePlan): unknown {
   return JSON.parse(
     JSON.stringify(plan, function (this: unknown, key, value: unknown) {
       if (typeof value === "bigint") return formatAddress(value).replaceAll("_", "");
+      if (key === "barrierSources") return undefined;
       if (key === "sources") return (value as Citation[]).map(citationText);
       return value;
     }),

@@ -1,6 +1,6 @@
 // Chips for which no fence can be derived or written, with the reason.
 import { changesOf } from "../resolve/facts.ts";
-import type { Assembly, Mechanism, ResolvedCore } from "../resolve/model.ts";
+import type { Assembly, ResolvedCore } from "../resolve/model.ts";
 import type { Context } from "./fence-context.ts";
 import type { Group } from "./maintenance.ts";
 import type { LevelNeed } from "./needs.ts";
@@ -56,7 +56,7 @@ export function refuseUncertainLines(groups: readonly Group[], steps: readonly F
 }
 
 /** @throws {Refusal} where a step needs what the architecture's assembly does not spell */
-export function refuseUnspelled({ chip, core }: Context, groups: readonly Group[], steps: readonly FenceStep[]): void {
+export function refuseUnspelled({ core }: Context, groups: readonly Group[], steps: readonly FenceStep[]): void {
   const problems = steps.flatMap((step): Problem[] => {
     if (!("accesses" in step)) return [];
     const group = groups.find(({ mechanism }) => mechanism.id === step.mechanism)!;

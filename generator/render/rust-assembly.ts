@@ -21,6 +21,7 @@ export class AssemblyBlock {
   /** Labels 0 and 1 read as binary literals on x86. */
   #label = 2;
   #changesFlags = false;
+  #rangeLineBytes = 0;
   readonly #base: Register | undefined;
   readonly #masksAndRestores: boolean;
   mentionsBuffer = false;
@@ -46,7 +47,12 @@ export class AssemblyBlock {
         return this.#interrupts("restore", "in(reg)");
       case "complete-maintenance":
       case "maintain-whole-cache":
+        return this.#scoped(
+          step.accesses.flatMap((item) => this.#access(item, "")),
+          step.extension,
+        );
       case "maintain-range":
+        this.#rangeLineBytes = step.lineBytes;
         return this.#scoped(
           step.accesses.flatMap((item) => this.#access(item, "")),
           step.extension,
@@ -217,7 +223,8 @@ export class AssemblyBlock {
       case "address":
         return address;
       default: {
-        const { name, expression } = changed(value.of.replaceAll("-", "_"), value);
+        const suffix = value.of === "last-byte" ? "" : `_${this.#rangeLineBytes}`;
+        const { name, expression } = changed(value.of.replaceAll("-", "_") + suffix, value);
         this.#operands.set(name, `in(reg) ${expression}`);
         return name;
       }
@@ -277,9 +284,6 @@ const ownOperands = [
   "first_line",
   "last_line",
   "last_byte",
-  "end",
-  "size_bytes",
-  "size_lines",
 ];
 
 /** The operand of a register: its name, unless the block uses that for something else. */

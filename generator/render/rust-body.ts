@@ -80,24 +80,25 @@ function operands(steps: readonly AssemblyStep[]): string[] {
         );
       }
     } else if (step.kind === "maintain-range") {
-      const mask = step.lineBytes - 1;
+      const { lineBytes } = step;
+      const mask = lineBytes - 1;
       const used = new Set(step.accesses.flatMap((item) => (item.kind === "write" ? [item.value.of] : [])));
-      const first = `let first_line = start.addr() & !${mask};`;
       if (used.has("first-line") || used.has("size-bytes") || used.has("size-lines"))
-        add("Start of the first line.", first);
+        add("Start of the first line.", `let first_line_${lineBytes} = start.addr() & !${mask};`);
       if (used.has("last-byte"))
         add("Last byte of the buffer; the command takes it inclusive.", "let last_byte = start.addr() + (bytes - 1);");
       if (used.has("end"))
         add(
           "End of the last line; 0 where that is the top of the address space.",
-          `let end = (start.addr() + (bytes - 1) | ${mask}).wrapping_add(1);`,
+          `let end_${lineBytes} = (start.addr() + (bytes - 1) | ${mask}).wrapping_add(1);`,
         );
       if (used.has("size-bytes") || used.has("size-lines")) {
         add(
           "Bytes of all lines that the buffer touches.",
-          `let size_bytes = (start.addr() - first_line + bytes + ${mask}) & !${mask};`,
+          `let size_bytes_${lineBytes} = (start.addr() - first_line_${lineBytes} + bytes + ${mask}) & !${mask};`,
         );
-        if (used.has("size-lines")) add("The same, in lines.", `let size_lines = size_bytes / ${step.lineBytes};`);
+        if (used.has("size-lines"))
+          add("The same, in lines.", `let size_lines_${lineBytes} = size_bytes_${lineBytes} / ${lineBytes};`);
       }
     }
   }
@@ -130,19 +131,33 @@ function namesOf(regions: readonly RegionRange[] | undefined): string | undefine
   return regions && JSON.stringify(regions.map(({ name }) => name));
 }
 
-/** The head of an `if` about where the buffer starts. */
+/** The head of an `if` about where the buffer starts; patterns, because ranges would be looked up in memory at -Oz. */
 function condition(regions: readonly RegionRange[], name: string, opening: "if " | "if !"): string[] {
   const hex = (value: bigint) => `0x${groupHex(value).toUpperCase()}`;
-  const tests = regions.map(
-    ({ base, sizeBytes }) => `(${hex(base)}..=${hex(base + sizeBytes - 1n)}).contains(&start.addr())`,
-  );
-  if (tests.length === 1) return [`${opening}${tests[0]} {`];
+  const patterns = merged(regions).map(({ first, last }) => `${hex(first)}..=${hex(last)}`);
+  if (patterns.length === 1) return [`${opening}matches!(start.addr(), ${patterns[0]}) {`];
   return [
-    `let ${name} = ${tests[0]}`,
-    ...tests.slice(1, -1).map((test) => `    || ${test}`),
-    `    || ${tests.at(-1)};`,
+    `let ${name} = matches!(`,
+    "    start.addr(),",
+    `    ${patterns[0]}`,
+    ...patterns.slice(1).map((pattern) => `        | ${pattern}`),
+    ");",
     `${opening}${name} {`,
   ];
+}
+
+/** The addresses of the regions in ascending order, neighbours in one. */
+function merged(regions: readonly RegionRange[]): { first: bigint; last: bigint }[] {
+  const ranges = regions
+    .map(({ base, sizeBytes }) => ({ first: base, last: base + sizeBytes - 1n }))
+    .sort((a, b) => (a.first < b.first ? -1 : 1));
+  const result: { first: bigint; last: bigint }[] = [];
+  for (const range of ranges) {
+    const before = result.at(-1);
+    if (before && before.last + 1n === range.first) before.last = range.last;
+    else result.push(range);
+  }
+  return result;
 }
 
 function assemblyBlock(

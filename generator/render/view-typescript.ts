@@ -88,7 +88,8 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
 /** As Biome breaks imports. */
 function imports(types: readonly string[], helpers: readonly string[]): string[] {
   if (helpers.length === 0) return [`import type { ${types.join(", ")} } from "fencegen";`];
-  const names = [...types.map((name) => `type ${name}`), ...helpers];
+  const inOrder = [...types, ...helpers].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
+  const names = inOrder.map((name) => (types.includes(name) ? `type ${name}` : name));
   const line = `import { ${names.join(", ")} } from "fencegen";`;
   return line.length <= 120 ? [line] : ["import {", ...names.map((name) => `  ${name},`), '} from "fencegen";'];
 }
@@ -123,25 +124,27 @@ function body(steps: readonly FenceStep[], bibliography: Bibliography): string[]
 /** What a step executes, within a test of where the buffer starts if it is not for every buffer. */
 function statements(step: FenceStep): string[] {
   if (!("onlyIn" in step) || !step.onlyIn) return unconditional(step);
-  return [`if (startsIn(buffer, ${ranges(step.onlyIn)})) {`, ...unconditional(step).map((line) => `  ${line}`), "}"];
+  return [...startsIn("", step.onlyIn), ...unconditional(step).map((line) => `  ${line}`), "}"];
 }
 
-function ranges(regions: readonly RegionRange[]): string {
-  return `[${regions.map(({ base, sizeBytes }) => `[0x${groupHex(base)}n, 0x${groupHex(sizeBytes)}n]`).join(", ")}]`;
+/** The head of an `if` about where the buffer starts, as Biome breaks it. */
+function startsIn(not: "" | "!", regions: readonly RegionRange[]): string[] {
+  const ranges = regions.map(({ base, sizeBytes }) => `[0x${groupHex(base)}n, 0x${groupHex(sizeBytes)}n]`);
+  if (ranges.length === 1) return [`if (${not}startsIn(buffer, [${ranges[0]}])) {`];
+  return ["if (", `  ${not}startsIn(buffer, [`, ...ranges.map((range) => `    ${range},`), "  ])", ") {"];
 }
 
 function unconditional(step: FenceStep): string[] {
   switch (step.kind) {
     case "return-if-empty":
       return ["if (buffer.lengthBytes === 0) return;"];
-    case "region-guard": {
+    case "region-guard":
       return [
-        `if (!startsIn(buffer, ${ranges(step.regions)})) {`,
+        ...startsIn("!", step.regions),
         ...step.outside.flatMap(statements).map((line) => `  ${line}`),
         "  return;",
         "}",
       ];
-    }
     case "barrier":
       return [`this.machine.barrier(${JSON.stringify(step.instruction)});`];
     case "compiler-barrier":

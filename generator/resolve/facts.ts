@@ -15,12 +15,12 @@ export function toCitations(source: Source | undefined, sources: Sources): Citat
   return (Array.isArray(source) ? source : [source]).map((citation) => {
     const [key, ...rest] = citation.split(" ");
     const place = rest.join(" ");
-    if (key === "unverified") return { document: "", place, verified: false };
-    if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false };
+    if (key === "unverified") return { document: "", place, verified: false, kind: "none" };
+    if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false, kind: "none" };
     const entry = sources[key!]!;
     const title = entry.document ?? entry.repository ?? key!;
     const revision = entry.revision ? (entry.document ? `, ${entry.revision}` : ` at ${entry.revision}`) : "";
-    return { document: title + revision, place, verified: true };
+    return { document: title + revision, place, verified: true, kind: entry.document ? "document" : "repository" };
   });
 }
 

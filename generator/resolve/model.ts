@@ -11,6 +11,8 @@ export interface Citation {
   readonly document: string;
   readonly place: string;
   readonly verified: boolean;
+  /** document: a manual or standard. repository: code. none: unverified. */
+  readonly kind: "document" | "repository" | "none";
 }
 
 export interface Barrier {
@@ -100,6 +102,7 @@ export interface Register {
   readonly name: string;
   readonly address: bigint;
   readonly widthBits: 8 | 16 | 32 | 64;
+  readonly sources: readonly Citation[];
 }
 
 export type SequenceItem =
@@ -130,6 +133,7 @@ export interface Mechanism {
   readonly addressKind: "virtual" | "physical";
   readonly anyByteOfLine: boolean;
   readonly uncachedAddress: "ignored" | "wrong";
+  readonly addressSources: readonly Citation[];
   readonly operations: readonly Operation[];
   readonly barriers: readonly Barrier[];
   readonly ordering: {
@@ -165,6 +169,8 @@ export interface CacheLevel {
   readonly wholeCacheThresholdBytes: number | undefined;
   /** The mechanism with the registers at their place on this chip and errata applied; undefined if none is known. */
   readonly mechanism: Mechanism | undefined;
+  /** Where it was read that the level is maintained so, and where the registers are. */
+  readonly maintenanceSources: readonly Citation[];
   readonly sources: readonly Citation[];
 }
 
@@ -250,6 +256,8 @@ export interface ResolvedChip {
   readonly cores: readonly ResolvedCore[];
   readonly regions: readonly Region[];
   readonly dma: readonly DmaController[];
+  /** Where it was read that the chip has no DMA master. */
+  readonly noDmaSources: readonly Citation[];
   readonly dmaDomain: Domain;
   readonly barrierOverrides: readonly BarrierOverride[];
 }

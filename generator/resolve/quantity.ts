@@ -2,6 +2,11 @@
 
 const units: Readonly<Record<string, bigint>> = { B: 1n, KiB: 1n << 10n, MiB: 1n << 20n, GiB: 1n << 30n };
 
+/** Whether a text is a quantity, as the schema spells it. */
+export function isQuantity(text: string): boolean {
+  return /^(0x[0-9A-Fa-f]+(_[0-9A-Fa-f]+)*|[0-9]+(_[0-9]+)*)( ?(B|KiB|MiB|GiB))?$/.test(text);
+}
+
 /** The value of a quantity that the schema has accepted, in bytes where it has a unit. */
 export function parseQuantity(quantity: number | string): bigint {
   if (typeof quantity === "number") return BigInt(quantity);

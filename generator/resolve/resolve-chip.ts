@@ -47,6 +47,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       requires: toObligations(controller.requires, sources),
       sources: cite(controller.source),
     })),
+    noDmaSources: cite(chip.noDmaSource),
     dmaDomain: chip.dmaShareability ?? "full-system",
     barrierOverrides: (chip.barrierOverrides ?? []).map(({ fence, at, use, reason, source }) => ({
       fence,
@@ -113,6 +114,7 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
           ? undefined
           : Number(parseQuantity(level.wholeCacheThresholdBytes)),
       mechanism,
+      maintenanceSources: toCitations(reference.source, sources),
       sources: toCitations(level.source, sources),
     };
   });

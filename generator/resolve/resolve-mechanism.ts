@@ -29,8 +29,13 @@ export function resolveMechanism(
   const replaced: Record<string, string> = Object.assign({}, ...errata.map(({ replaceRegister }) => replaceRegister));
   const registerOf = (name: string): Register => {
     const actual = Object.hasOwn(replaced, name) ? replaced[name]! : name;
-    const { offset, widthBits } = yaml.registers![actual]!;
-    return { name: prefix + actual, address: base + parseQuantity(offset), widthBits: widthBits ?? 32 };
+    const { offset, widthBits, source } = yaml.registers![actual]!;
+    return {
+      name: prefix + actual,
+      address: base + parseQuantity(offset),
+      widthBits: widthBits ?? 32,
+      sources: toCitations(source, sources),
+    };
   };
   const sequenceOf = (sequence: Sequence) => sequence.map((item) => toItem(item, registerOf));
   const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
@@ -55,6 +60,7 @@ export function resolveMechanism(
     anyByteOfLine: yaml.address.anyByteOfLine ?? false,
     // Where nobody has read what happens for an address outside, a guard is the safe side.
     uncachedAddress: yaml.address.uncachedAddress ?? "wrong",
+    addressSources: toCitations(yaml.address.source, sources),
     operations: replaceOperations(operations, errata),
     barriers: (yaml.barriers ?? []).map((barrier) => toBarrier(barrier, sources)),
     ordering: {

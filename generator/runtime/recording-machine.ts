@@ -69,7 +69,8 @@ function spell(operation: RecordedOperation): string {
   const hex = (value: bigint) => `0x${value.toString(16)}`;
   switch (operation.kind) {
     case "barrier":
-      return operation.instruction;
+      // A register that holds 0.
+      return operation.instruction.replace("{zero}", "0x0");
     case "compiler-barrier":
       return "compiler barrier";
     case "maintain":

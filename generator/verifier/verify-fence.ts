@@ -1,7 +1,7 @@
 // Judges one fence: sound in every scenario, each obligation needed, each step needed, and not vacuously so.
 // Reading guide: explore.ts searches, fence-model.ts says what may happen, scenario.ts what is tried, mutants.ts
 // what is changed, footprint.ts what needs no search.
-import type { FencePlan, FenceStep, ObligationKind } from "../plan/operation.ts";
+import type { FencePlan, ObligationKind } from "../plan/operation.ts";
 import { stepTitle } from "../plan/plan-text.ts";
 import type { ResolvedChip, ResolvedCore, SequenceItem } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";

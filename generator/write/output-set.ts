@@ -2,7 +2,7 @@
 // A manifest beside the outputs says what fencegen wrote, so that it never touches anything else.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
 import type { OutputFile } from "../render/render-outputs.ts";
 
@@ -16,6 +16,7 @@ interface Manifest {
 
 export interface Change {
   readonly kind: "create" | "update" | "remove";
+  /** Relative to the output folder, or absolute for a file elsewhere. */
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -88,28 +89,28 @@ export function isWritten(folder: string, path: string): boolean {
 
 /** Makes all changes or none: every new text is on the disk under another name before the first file is replaced. */
 export function applyChanges(folder: string, changes: readonly Change[], diagnostics: Diagnostics): boolean {
-  const temporary = (path: string) => join(folder, `${path}.fencegen-new`);
+  const temporary = (path: string) => resolve(folder, `${path}.fencegen-new`);
   const done: Change[] = [];
   const foldersMade: string[] = [];
   const prepared: string[] = [];
   try {
     for (const { path, after } of changes) {
       if (after === undefined) continue;
-      const made = mkdirSync(dirname(join(folder, path)), { recursive: true });
+      const made = mkdirSync(dirname(resolve(folder, path)), { recursive: true });
       if (made) foldersMade.push(made);
       prepared.push(temporary(path));
       writeFileSync(temporary(path), after);
     }
     for (const change of changes) {
-      if (change.after === undefined) rmSync(join(folder, change.path));
-      else renameSync(temporary(change.path), join(folder, change.path));
+      if (change.after === undefined) rmSync(resolve(folder, change.path));
+      else renameSync(temporary(change.path), resolve(folder, change.path));
       done.push(change);
     }
   } catch (error) {
     for (const path of prepared) rmSync(path, { force: true });
     for (const { path, before } of done) {
-      if (before === undefined) rmSync(join(folder, path), { force: true });
-      else writeFileSync(join(folder, path), before);
+      if (before === undefined) rmSync(resolve(folder, path), { force: true });
+      else writeFileSync(resolve(folder, path), before);
     }
     for (const made of foldersMade) rmSync(made, { recursive: true, force: true });
     const { code, path } = error as NodeJS.ErrnoException;
@@ -155,7 +156,7 @@ function insideOnly(files: Manifest["files"]): Manifest["files"] {
 }
 
 /** The file's text, or undefined where there is none. What cannot be read as a file is in the way like one. */
-function readText(path: string): string | undefined {
+export function readText(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

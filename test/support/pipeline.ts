@@ -25,6 +25,28 @@ export function loadWith(texts: Readonly<Record<string, string>>) {
   return validate([...others, ...own], diagnostics);
 }
 
+/** The same without the chips that do not use a changed description. */
+export function loadDependents(path: string, text: string) {
+  const diagnostics = new Diagnostics();
+  const stem = /([^/]+)\.yaml$/.exec(path)![1]!;
+  const refersTo = (id: string) => (file: SourceFile) => new RegExp(`\\b${id}(?![\\w-])`).test(file.text);
+  const ids = [
+    stem,
+    ...shippedFiles.flatMap((file) =>
+      file.path.startsWith("chips/cores/") && refersTo(stem)(file) ? [/([^/]+)\.yaml$/.exec(file.path)![1]!] : [],
+    ),
+  ];
+  const others = shippedFiles.filter(
+    (file) =>
+      file.path !== path && (!isChipPath(file.path) || (!isChipPath(path) && ids.some((id) => refersTo(id)(file)))),
+  );
+  return validate([...others, parseSource(path, text, diagnostics)], diagnostics);
+}
+
+function isChipPath(path: string): boolean {
+  return /^chips\/[^/]+$/.test(path);
+}
+
 /** Plans one chip of the shipped ones, or of the texts. */
 export function planOf(id: string, texts: Readonly<Record<string, string>> = {}) {
   const loaded = loadWith(texts);
@@ -56,6 +78,9 @@ export function titles(fence: FencePlan): { release: string[]; acquire: string[]
 export function shippedText(path: string): string {
   return shippedFiles.find((file) => file.path === path)!.text;
 }
+
+/** Paths of all shipped descriptions. */
+export const shippedPaths: readonly string[] = shippedFiles.map(({ path }) => path);
 
 /** Ids of the shipped chips. */
 export const shippedChips: readonly string[] = loadWith({}).chips.flatMap((chip) => idOf(chip) ?? []);

@@ -188,7 +188,13 @@ export const withBarrier =
   (steps, core) => {
     const row = barrierFromText(instruction, core.architecture.barriers);
     if (!row) throw new Error(`no barrier ${instruction}`);
-    const step: FenceStep = { kind: "barrier", ...row, demandedBy: undefined, reason: "A test puts it there." };
+    const step: FenceStep = {
+      kind: "barrier",
+      ...row,
+      demandedBy: undefined,
+      barrierSources: [],
+      reason: "A test puts it there.",
+    };
     const rest = steps.filter(({ kind }) => kind !== "compiler-barrier");
     const maintains = rest.findIndex((other) => "operation" in other);
     if (maintains !== -1) return [...rest.slice(0, maintains), step, ...rest.slice(maintains)];

@@ -1,5 +1,5 @@
 // Rules on memory regions, DMA controllers and the numbers in a description.
-import { formatAddress, isExact, parseQuantity } from "../../resolve/quantity.ts";
+import { formatAddress, isExact, isQuantity, parseQuantity } from "../../resolve/quantity.ts";
 import { type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
 
 export function numbersAreExact(context: RuleContext): void {
@@ -10,8 +10,7 @@ export function numbersAreExact(context: RuleContext): void {
 }
 
 function isWholeNumber(value: number | string): boolean {
-  if (typeof value === "number") return Number.isInteger(value);
-  return /^(0x[0-9A-Fa-f]+(_[0-9A-Fa-f]+)*|[0-9]+(_[0-9]+)*)( ?(B|KiB|MiB|GiB))?$/.test(value);
+  return typeof value === "number" ? Number.isInteger(value) : isQuantity(value);
 }
 
 interface Span {

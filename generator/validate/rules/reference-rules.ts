@@ -193,7 +193,7 @@ export function citationsLeadSomewhere(context: RuleContext): void {
   visitLeaves(description.file.value, (value, pointer) => {
     if (typeof value !== "string") return;
     const name = pointer.findLast((step) => typeof step === "string");
-    if ((name !== "source" && name !== "noCacheSource") || pointer[0] === "sources") return;
+    if (!["source", "noCacheSource", "noDmaSource"].includes(String(name)) || pointer[0] === "sources") return;
     const key = value.split(" ", 1)[0]!;
     if (declared.has(key)) return;
     if (key === "TODO") {

@@ -7,23 +7,113 @@
 
 #![no_std]
 
+#[cfg(feature = "alif-ensemble")]
+pub mod alif_ensemble;
+
 #[cfg(feature = "allwinner-d1")]
 pub mod allwinner_d1;
+
+#[cfg(feature = "apollo3")]
+pub mod apollo3;
+
+#[cfg(feature = "arty-e21")]
+pub mod arty_e21;
+
+#[cfg(feature = "bcm2835")]
+pub mod bcm2835;
 
 #[cfg(feature = "bcm2837")]
 pub mod bcm2837;
 
+#[cfg(feature = "bl808")]
+pub mod bl808;
+
 #[cfg(feature = "earlgrey")]
 pub mod earlgrey;
+
+#[cfg(feature = "esp32")]
+pub mod esp32;
 
 #[cfg(feature = "esp32-c3")]
 pub mod esp32_c3;
 
+#[cfg(feature = "esp32-p4")]
+pub mod esp32_p4;
+
+#[cfg(feature = "esp32-s3")]
+pub mod esp32_s3;
+
+#[cfg(feature = "fe310-g002")]
+pub mod fe310_g002;
+
+#[cfg(feature = "fu540")]
+pub mod fu540;
+
+#[cfg(feature = "fu740")]
+pub mod fu740;
+
+#[cfg(feature = "gd32vf103")]
+pub mod gd32vf103;
+
+#[cfg(feature = "imx8mm")]
+pub mod imx8mm;
+
+#[cfg(feature = "imxrt1050")]
+pub mod imxrt1050;
+
 #[cfg(feature = "imxrt1062")]
 pub mod imxrt1062;
 
+#[cfg(feature = "imxrt1176")]
+pub mod imxrt1176;
+
+#[cfg(feature = "imxrt595")]
+pub mod imxrt595;
+
+#[cfg(feature = "jh7100")]
+pub mod jh7100;
+
+#[cfg(feature = "jh7110")]
+pub mod jh7110;
+
+#[cfg(feature = "kinetis-k66")]
+pub mod kinetis_k66;
+
+#[cfg(feature = "litex-vexriscv")]
+pub mod litex_vexriscv;
+
+#[cfg(feature = "litex-vexriscv-smp")]
+pub mod litex_vexriscv_smp;
+
+#[cfg(feature = "lpc55s69")]
+pub mod lpc55s69;
+
+#[cfg(feature = "mpfs")]
+pub mod mpfs;
+
+#[cfg(feature = "msp432p401r")]
+pub mod msp432p401r;
+
+#[cfg(feature = "nrf52832")]
+pub mod nrf52832;
+
+#[cfg(feature = "nrf52833")]
+pub mod nrf52833;
+
 #[cfg(feature = "nrf52840")]
 pub mod nrf52840;
+
+#[cfg(feature = "nrf54h20")]
+pub mod nrf54h20;
+
+#[cfg(feature = "nuclei-evalsoc")]
+pub mod nuclei_evalsoc;
+
+#[cfg(feature = "psc3m5")]
+pub mod psc3m5;
+
+#[cfg(feature = "psoc62xa")]
+pub mod psoc62xa;
 
 #[cfg(feature = "qemu-rv32-virt")]
 pub mod qemu_rv32_virt;
@@ -31,20 +121,71 @@ pub mod qemu_rv32_virt;
 #[cfg(feature = "qemu-rv64-virt")]
 pub mod qemu_rv64_virt;
 
+#[cfg(feature = "ra8m1")]
+pub mod ra8m1;
+
 #[cfg(feature = "rp2040")]
 pub mod rp2040;
+
+#[cfg(feature = "rp2350")]
+pub mod rp2350;
+
+#[cfg(feature = "rz-five")]
+pub mod rz_five;
+
+#[cfg(feature = "sam4l")]
+pub mod sam4l;
 
 #[cfg(feature = "spacemit-k1")]
 pub mod spacemit_k1;
 
+#[cfg(feature = "stm32f303")]
+pub mod stm32f303;
+
+#[cfg(feature = "stm32f401")]
+pub mod stm32f401;
+
+#[cfg(feature = "stm32f412")]
+pub mod stm32f412;
+
 #[cfg(feature = "stm32f429")]
 pub mod stm32f429;
 
+#[cfg(feature = "stm32f446")]
+pub mod stm32f446;
+
+#[cfg(feature = "stm32f7")]
+pub mod stm32f7;
+
+#[cfg(feature = "stm32h5")]
+pub mod stm32h5;
+
 #[cfg(feature = "stm32h743")]
 pub mod stm32h743;
+
+#[cfg(feature = "stm32mp1")]
+pub mod stm32mp1;
+
+#[cfg(feature = "stm32u545")]
+pub mod stm32u545;
+
+#[cfg(feature = "stm32wle5")]
+pub mod stm32wle5;
+
+#[cfg(feature = "th1520")]
+pub mod th1520;
+
+#[cfg(feature = "veer-el2")]
+pub mod veer_el2;
+
+#[cfg(feature = "x86-64-pc")]
+pub mod x86_64_pc;
 
 #[cfg(feature = "x86-q35")]
 pub mod x86_q35;
 
 #[cfg(feature = "zynq7000")]
 pub mod zynq7000;
+
+#[cfg(feature = "zynqmp-a53")]
+pub mod zynqmp_a53;

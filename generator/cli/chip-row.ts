@@ -1,0 +1,38 @@
+// What `list` and the tables in Markdown files say of a chip.
+import { chipFacts } from "../provenance/chip-facts.ts";
+import { type Coverage, coverageOf } from "../provenance/coverage.ts";
+import type { PlannedChip } from "../render/render-outputs.ts";
+import { targetNote } from "../toolchain/targets.ts";
+
+export function chipRow(planned: PlannedChip) {
+  const { chip, fences, refused } = planned;
+  const steps = fences.flatMap(({ release, acquire }) => [...release, ...acquire]);
+  const mechanisms = [...new Set(steps.flatMap((step) => ("operation" in step ? [step.mechanism] : [])))];
+  const lines = fences.flatMap(({ lineBytes }) => lineBytes ?? []);
+  const rustTargets = [...new Set(chip.cores.flatMap((core) => core.rustTargets))];
+  return {
+    id: chip.id,
+    title: chip.title,
+    vendor: chip.vendor,
+    cores: [...new Set(chip.cores.map(({ id }) => id))],
+    isa: [...new Set(chip.cores.map(({ architecture }) => architecture.id))],
+    rustTargets,
+    coherent: mechanisms.length === 0 && refused.length === 0,
+    mechanisms,
+    lineBytes: lines.length > 0 ? Math.min(...lines) : null,
+    fences: fences.map(({ name }) => name),
+    refused: refused.map(({ core, coreName, code, because }) => ({ core: coreName || core, code, because })),
+    dmaMasters: chip.dma.map(({ name }) => name),
+    tockCrates: chip.tockCrates,
+    targetNotes: rustTargets.flatMap((target) => {
+      const special = targetNote(target);
+      return special ? [{ target, note: special.note }] : [];
+    }),
+  };
+}
+
+export type ChipRow = ReturnType<typeof chipRow>;
+
+export function rowCoverage(planned: PlannedChip): Coverage {
+  return coverageOf(chipFacts(planned));
+}

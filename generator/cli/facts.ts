@@ -1,0 +1,168 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type ChipFact, chipFacts } from "../provenance/chip-facts.ts";
+import { type Coverage, coverageOf, percent, sumOf } from "../provenance/coverage.ts";
+import { factsFrom } from "../provenance/documents.ts";
+import type { PlannedChip } from "../render/render-outputs.ts";
+import { rustPath, typeScriptPath } from "../render/render-outputs.ts";
+import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
+import { shownOutput } from "./generate.ts";
+import { loadFor, planAll, projectSettings, selectChips, UsageError } from "./run-pipeline.ts";
+import { table } from "./table.ts";
+
+export const facts: Command = {
+  name: "facts",
+  arguments: "[chip…]",
+  summary: "list the facts behind the emitted code, with value, source and grade",
+  details: [
+    "Grades: manual (read, in a document), code (read, in repositories only), partly (a part of it was read nowhere),",
+    "unverified. --coverage counts them for each chip, and exits with 1 below `sourcedFactsPercent` of .fencegen.yaml.",
+    "--document is the reverse: what would have to be looked at again if a document changed or an erratum came out.",
+  ],
+  options: ["coverage", "document", "chips", "out", "json"],
+  examples: [
+    ["fencegen facts stm32h743", "every fact of one chip"],
+    ["fencegen facts --coverage", "how well each chip is sourced"],
+    ["fencegen facts --document 'DUI 0646'", "which outputs depend on this manual"],
+    ["fencegen facts --document 855873", "which outputs depend on this erratum"],
+  ],
+  positionals: [0, Number.POSITIVE_INFINITY],
+  run(ids, options, environment) {
+    if (ids.length === 0 && !options.coverage && options.document === undefined)
+      throw new UsageError("facts: name a chip, or ask for --coverage or --document");
+    const loaded = loadFor(options, environment);
+    const planned = planAll(selectChips(ids, loaded), loaded);
+    const described = planned.map((chip) => ({ chip, facts: chipFacts(chip) }));
+    const least = options.coverage ? projectSettings(environment, loaded.diagnostics)?.sourcedFactsPercent : undefined;
+    const problems = loaded.diagnostics.sorted();
+    if (!options.json) logDiagnostics(problems, environment);
+    const isEnough = options.coverage
+      ? printCoverage(described, least, problems, options, environment)
+      : options.document !== undefined
+        ? printDocument(described, options.document, problems, options, environment)
+        : printFacts(described, problems, options, environment);
+    return loaded.diagnostics.hasErrors || !isEnough ? 1 : 0;
+  },
+};
+
+interface DescribedChip {
+  readonly chip: PlannedChip;
+  readonly facts: readonly ChipFact[];
+}
+
+function printFacts(
+  chips: readonly DescribedChip[],
+  problems: readonly Diagnostic[],
+  { json }: CommandOptions,
+  environment: Environment,
+): boolean {
+  if (json) {
+    printJson(
+      {
+        chips: chips.map(({ chip, facts }) => ({ chip: chip.chip.id, facts: facts.map(toJson) })),
+        diagnostics: problems,
+      },
+      environment,
+    );
+  } else {
+    for (const { chip, facts } of chips) {
+      environment.out(`${chip.chip.id}: ${facts.length} facts, ${sentence(coverageOf(facts))}`);
+      for (const fact of facts)
+        environment.out(
+          `  ${fact.grade.padEnd(10)}  ${fact.name} = ${fact.value}\n${" ".repeat(14)}${sourcesText(fact)}`,
+        );
+    }
+  }
+  return true;
+}
+
+function printCoverage(
+  chips: readonly DescribedChip[],
+  least: number | undefined,
+  problems: readonly Diagnostic[],
+  { json }: CommandOptions,
+  environment: Environment,
+): boolean {
+  const rows = chips.map(({ chip, facts }) => ({ chip: chip.chip.id, ...coverageOf(facts) }));
+  const total = sumOf(rows);
+  const isEnough = least === undefined || percent(total) >= least;
+  if (json) {
+    const withPercent = (coverage: Coverage) => ({ ...coverage, sourcedPercent: percent(coverage) });
+    printJson(
+      {
+        chips: rows.map((row) => ({ chip: row.chip, ...withPercent(row) })),
+        total: withPercent(total),
+        leastPercent: least ?? null,
+        diagnostics: problems,
+      },
+      environment,
+    );
+    return isEnough;
+  }
+  const cells = (name: string, coverage: Coverage) => [
+    name,
+    ...[coverage.facts, coverage.manual, coverage.code, coverage.partly, coverage.unverified].map(String),
+    `${percent(coverage)} %`,
+  ];
+  const head = ["chip", "facts", "manual", "code", "partly", "unverified", "sourced"];
+  for (const line of table([head, ...rows.map((row) => cells(row.chip, row)), cells("all", total)]))
+    environment.out(line);
+  if (!isEnough)
+    environment.log(
+      `${percent(total)} % of the facts are sourced; .fencegen.yaml asks for ${least} % (sourcedFactsPercent).`,
+    );
+  return isEnough;
+}
+
+function printDocument(
+  chips: readonly DescribedChip[],
+  text: string,
+  problems: readonly Diagnostic[],
+  options: CommandOptions,
+  environment: Environment,
+): boolean {
+  const found = chips.flatMap(({ chip, facts }) => {
+    const resting = factsFrom(facts, text);
+    if (resting.length === 0) return [];
+    const paths = chip.fences.length > 0 ? [rustPath(chip.chip.id), typeScriptPath(chip.chip.id)] : [];
+    return [
+      {
+        chip: chip.chip.id,
+        outputs: paths.map((path) => shownOutput(path, options, environment)),
+        facts: resting,
+      },
+    ];
+  });
+  if (options.json) {
+    const chipsFound = found.map(({ facts, ...rest }) => ({ ...rest, facts: facts.map(toJson) }));
+    printJson({ document: text, chips: chipsFound, diagnostics: problems }, environment);
+    return true;
+  }
+  for (const { chip, outputs, facts } of found) {
+    environment.out(`${chip}: ${outputs.join(", ") || "refused, no outputs"}`);
+    for (const { name, value } of facts) environment.out(`  ${name} = ${value}`);
+  }
+  if (found.length === 0) environment.log(`No fact behind an output cites anything with \`${text}\` in its name.`);
+  return true;
+}
+
+function sentence(coverage: Coverage): string {
+  return `${percent(coverage)} % sourced (manual ${coverage.manual}, code ${coverage.code}, partly ${coverage.partly}, unverified ${coverage.unverified})`;
+}
+
+function sourcesText({ sources }: ChipFact): string {
+  if (sources.length === 0) return "no source";
+  return sources
+    .map(({ document, place, verified }) =>
+      verified ? [document, place].filter(Boolean).join(": ") : `unverified${place ? ` ${place}` : ""}`,
+    )
+    .join("; ");
+}
+
+function toJson({ name, value, grade, sources }: ChipFact) {
+  return {
+    name,
+    value,
+    grade,
+    sources: sources.map(({ document, place, verified }) => ({ document, place, verified })),
+  };
+}

@@ -1,0 +1,213 @@
+import { join, relative, resolve } from "node:path";
+import { compareCodePoints, type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
+import { parseSource } from "../load/source-file.ts";
+import { type Loaded, planDescription, validate as validateFiles } from "../pipeline.ts";
+import type { PlannedChip } from "../render/render-outputs.ts";
+import { type Catalogue, type ChipAnswers, parseId } from "../scaffold/chip-answers.ts";
+import { describeChip, type ExpectedRefusal } from "../scaffold/describe-chip.ts";
+import { type NearestChip, nearestChip } from "../scaffold/nearest-chip.ts";
+import { idOf } from "../validate/library.ts";
+import { isComplete } from "../validate/validate-schema.ts";
+import { applyChanges, readText } from "../write/output-set.ts";
+import { collectAnswers } from "./chip-questions.ts";
+import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
+import { loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
+
+export const newChip: Command = {
+  name: "new",
+  arguments: "<chip>",
+  summary: "write a first description of a chip, and say which described chip is nearest",
+  details: [
+    "Asks at the terminal for what no flag says. The description validates as it is, and says `source: TODO` at every",
+    "fact and in comments what to look up; `fencegen validate` reports what is left. Where no sound fence follows from",
+    "the answers, the description says so, and none is emitted until more is known.",
+  ],
+  options: ["vendor", "title", "core", "target", "coherent", "region", "dma", "chips", "force", "json"],
+  examples: [
+    ["fencegen new my-chip", "asks for everything"],
+    [
+      'fencegen new my-chip --vendor Acme --core cortex-m7 --region "SRAM=0x2000_0000+64KiB" --dma DMA1 --coherent no',
+      "asks for nothing but the title and targets",
+    ],
+  ],
+  positionals: [1, 1],
+  async run([given], options, environment) {
+    const id = parseId(given!);
+    if ("problem" in id) throw new UsageError(`new: ${id.problem}`);
+    const folder = resolve(environment.workingFolder, options.chips);
+    const fileName = `${id.value}.yaml`;
+    const path = join(folder, fileName);
+    const shown = shownPath(path, environment);
+    const diagnostics = new Diagnostics();
+    const loaded = loadFor(options, environment);
+    const before = readText(path);
+    const inTheWay = fileInTheWay(id.value, path, before !== undefined && !options.force, loaded, environment);
+    if (inTheWay !== undefined) {
+      diagnostics.report("output/exists", { message: `\`${id.value}\` is described here already`, path: inTheWay });
+      return failed(diagnostics.sorted(), options, environment);
+    }
+    const catalogue = catalogueOf(loaded, otherChips(id.value, loaded, options, environment));
+    const schemaPath = pathToSchema(folder, environment);
+    const check = (answers: ChipAnswers) =>
+      tryOut(describeChip(answers, schemaPath), shown, loaded)
+        .errors.filter(({ code, path }) => path === shown && !code.startsWith("plan/"))
+        .map(({ message }) => message);
+    const answers = await collectAnswers(id.value, options, catalogue, check, environment);
+    const { text, planned, errors } = draft(answers, schemaPath, shown, loaded);
+    if (!planned) return failed(errors, options, environment);
+    const change = { kind: before === undefined ? "create" : "update", path: fileName, before, after: text } as const;
+    if (!applyChanges(folder, [change], diagnostics)) return failed(diagnostics.sorted(), options, environment);
+    const nearest = nearestChip(planned.chip, catalogue.chips);
+    const problems = problemsOfFile(shown, options, environment);
+    report(shown, nearest, id.value, problems, options, environment);
+    return problems.some(({ severity }) => severity === "error") ? 1 : 0;
+  },
+};
+
+/** The file that describes the chip, if it must not be overwritten; one of another name never is. */
+function fileInTheWay(
+  id: string,
+  path: string,
+  isProtected: boolean,
+  { chips }: Loaded,
+  environment: Environment,
+): string | undefined {
+  if (isProtected) return shownPath(path, environment);
+  const others = chips.filter((chip) => idOf(chip) === id).map(({ file }) => file.path);
+  return others.find((other) => resolve(environment.workingFolder, other) !== path);
+}
+
+/** What is described without errors. */
+export function catalogueOf({ library }: Loaded, chips: Catalogue["chips"]): Catalogue {
+  const targetArchitectures = new Map(
+    library.ids("architecture").flatMap((id) => {
+      const description = library.get("architecture", id)!;
+      return isComplete(description) ? [[id, description.value.rust.targetArch] as const] : [];
+    }),
+  );
+  const cores = library.ids("core").flatMap((id) => {
+    const description = library.get("core", id)!;
+    const isUsable = isComplete(description) && targetArchitectures.has(description.value.architecture);
+    return isUsable ? [[id, description.value] as const] : [];
+  });
+  return { cores: new Map(cores.sort(([a], [b]) => compareCodePoints(a, b))), targetArchitectures, chips };
+}
+
+/** The chips of the folder and of fencegen itself, but for the one that is described anew. */
+function otherChips(
+  id: string,
+  loaded: Loaded,
+  options: CommandOptions,
+  environment: Environment,
+): PlannedChip["chip"][] {
+  const shippedChips = join(environment.packageFolder, "chips");
+  const own = plannedChips(loaded);
+  const shipped =
+    resolve(environment.workingFolder, options.chips) === shippedChips
+      ? []
+      : plannedChips(loadFor({ chips: shippedChips }, environment));
+  const hidden = new Set([id, ...own.map((chip) => chip.id)]);
+  return [...own.filter((chip) => chip.id !== id), ...shipped.filter((chip) => !hidden.has(chip.id))];
+}
+
+function plannedChips(loaded: Loaded): PlannedChip["chip"][] {
+  return planAll(loaded.chips, loaded).map(({ chip }) => chip);
+}
+
+/** From the chip's file to the schema: of this repository, or of the package as it is installed in a project. */
+function pathToSchema(folder: string, { packageFolder, workingFolder }: Environment): string {
+  const home =
+    resolve(folder, "..") === resolve(packageFolder) ? packageFolder : join(workingFolder, "node_modules/fencegen");
+  return relative(folder, join(home, "generator/schema/chip.schema.json")).replaceAll("\\", "/");
+}
+
+/** The description, in which each core for which no sound fence follows says so. */
+export function draft(answers: ChipAnswers, schemaPath: string, path: string, loaded: Loaded): Draft {
+  // The planner refuses a chip as a whole, so that it is asked about each core alone.
+  const refusals = answers.cores.map((core) =>
+    refusalIn(tryOut(describeChip({ ...answers, cores: [core] }, schemaPath), path, loaded).errors),
+  );
+  return tryOut(describeChip(answers, schemaPath, refusals), path, loaded);
+}
+
+interface Draft {
+  readonly text: string;
+  readonly planned: PlannedChip | undefined;
+  readonly errors: readonly Diagnostic[];
+}
+
+/** Validates and plans a text that is not on the disk yet, without the other chips. */
+function tryOut(text: string, path: string, { library }: Loaded): Draft {
+  const diagnostics = new Diagnostics();
+  const others = library.all.filter(({ kind }) => kind !== "chip").map(({ file }) => file);
+  const loaded = validateFiles([...others, parseSource(path, text, diagnostics)], diagnostics);
+  const [chip] = loaded.chips;
+  const planned = chip && planDescription(chip, loaded);
+  return { text, planned, errors: diagnostics.sorted().filter(({ severity }) => severity === "error") };
+}
+
+function refusalIn(errors: readonly Diagnostic[]): ExpectedRefusal | undefined {
+  const refusals = errors.filter(({ code }) => code.startsWith("plan/"));
+  const code = refusals[0]?.code;
+  if (code === undefined) return undefined;
+  const messages = refusals.filter((error) => error.code === code).map(({ message }) => message);
+  return { code, messages: [...new Set(messages)] };
+}
+
+/** As `fencegen validate FILE` finds them in the file as it was written. */
+function problemsOfFile(shown: string, options: CommandOptions, environment: Environment): readonly Diagnostic[] {
+  const loaded = loadFor(options, environment);
+  planAll(
+    loaded.chips.filter(({ file }) => file.path === shown),
+    loaded,
+  );
+  return loaded.diagnostics.sorted().filter(({ path }) => path === shown);
+}
+
+function failed(diagnostics: readonly Diagnostic[], options: CommandOptions, environment: Environment): 1 {
+  if (options.json) printJson({ file: null, nearest: null, todos: 0, diagnostics }, environment);
+  else {
+    logDiagnostics(diagnostics, environment);
+    environment.log("Nothing was written.");
+  }
+  return 1;
+}
+
+function report(
+  file: string,
+  nearest: NearestChip | undefined,
+  id: string,
+  diagnostics: readonly Diagnostic[],
+  options: CommandOptions,
+  environment: Environment,
+): void {
+  const isToDo = ({ code }: Diagnostic) => code === "rule/source-to-do";
+  const todos = diagnostics.filter(isToDo).length;
+  if (options.json) {
+    const like = nearest ? { chip: nearest.id, differences: nearest.differences } : null;
+    printJson({ file, nearest: like, todos, diagnostics }, environment);
+    return;
+  }
+  // The marks are counted; each would take five lines to say the same.
+  logDiagnostics(
+    diagnostics.filter((diagnostic) => !isToDo(diagnostic)),
+    environment,
+  );
+  environment.out(`wrote ${file}`);
+  if (nearest) {
+    environment.out(`The nearest described chip is ${nearest.id}, ${nearest.title} by ${nearest.vendor}.`);
+    for (const difference of nearest.differences) environment.out(`  - ${difference}`);
+  }
+  const chips = options.chips === "chips" ? "" : ` --chips ${options.chips}`;
+  environment.log(
+    [
+      "",
+      `${todos} facts say \`source: TODO\`. Next:`,
+      "  1. Look up each fact, correct it and cite its source; the comments in the file say what matters.",
+      `  2. fencegen validate ${file}${chips}`,
+      `  3. fencegen plan ${id}${chips}, and read the steps against the manual`,
+      `  4. fencegen verify ${id}${chips}`,
+      `  5. fencegen generate${chips}`,
+    ].join("\n"),
+  );
+}

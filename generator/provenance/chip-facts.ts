@@ -1,0 +1,236 @@
+// Every fact that the emitted code of a chip depends on, with its value and its sources: of the architecture the barriers
+// that are used, of a mechanism the operations that are, of the chip its cores, caches, memory, masters and errata.
+import { relevantErrata } from "../plan/obligations.ts";
+import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
+import { changesOf, distinct } from "../resolve/facts.ts";
+import type {
+  CacheLevel,
+  Citation,
+  Mechanism,
+  RegisterValue,
+  ResolvedChip,
+  ResolvedCore,
+  SequenceItem,
+} from "../resolve/model.ts";
+import { formatAddress } from "../resolve/quantity.ts";
+import { type Grade, gradeOf } from "./grade.ts";
+
+export interface ChipFact {
+  /** What it is about, such as `L1D: line`. */
+  readonly name: string;
+  readonly value: string;
+  readonly sources: readonly Citation[];
+  readonly grade: Grade;
+}
+
+type Ungraded = Omit<ChipFact, "grade">;
+
+interface Described {
+  readonly chip: ResolvedChip;
+  readonly fences: readonly FencePlan[];
+  readonly refused: readonly RefusedCore[];
+}
+
+/** The facts in the order of the description, each once. */
+export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
+  const facts: Ungraded[] = [
+    ...chip.cores.flatMap((core) =>
+      coreFacts(
+        core,
+        fences.filter((fence) => coreOf(chip, fence) === core),
+        chip.cores.length > 1,
+      ),
+    ),
+    ...chip.regions.map(({ name, base, sizeBytes, cachedBy, memoryType, aliasOf, sources }) => ({
+      name: `memory ${name}`,
+      value: [
+        `at ${formatAddress(base)}`,
+        sizeBytes === undefined ? "size left to the board" : `${sizeBytes / 1024n} KiB`,
+        `cached by ${cachedBy === "all" ? "all" : cachedBy.length > 0 ? cachedBy.join(", ") : "none"}`,
+        ...(memoryType === "normal" ? [] : [memoryType]),
+        ...(aliasOf ? [`shows ${aliasOf}`] : []),
+      ].join(", "),
+      sources,
+    })),
+    ...chip.dma.flatMap(({ name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sources }) => [
+      {
+        name: `${name}: reach`,
+        value: [
+          reaches.join(", ") || "writes nothing",
+          ...(reads.length > 0 ? [`reads ${reads.join(", ")}`] : []),
+        ].join("; "),
+        sources,
+      },
+      { name: `${name}: snoops`, value: snoops === "all" ? "all" : snoops.join(", ") || "none", sources },
+      ...(alignmentBytes > 1 || lengthMultipleBytes > 1
+        ? [{ name: `${name}: alignment`, value: `${alignmentBytes} bytes, length ${lengthMultipleBytes}`, sources }]
+        : []),
+    ]),
+    ...chip.dma.flatMap((controller) =>
+      controller.requires.map(({ text, sources }) => ({ name: `${controller.name}: promise`, value: text, sources })),
+    ),
+    ...(chip.dma.length === 0 ? [{ name: "DMA masters", value: "none", sources: chip.noDmaSources }] : []),
+    ...chip.barrierOverrides.map(({ fence, at, use, sources }) => ({
+      name: `override of ${fence}, ${at}`,
+      value: use,
+      sources,
+    })),
+    ...refused.map(({ core, coreName, because, sources }) => ({
+      name: `${coreName || core}: refused`,
+      value: because,
+      sources,
+    })),
+  ];
+  const unique = new Map(facts.map((fact) => [JSON.stringify([fact.name, fact.value]), fact]));
+  return [...unique.values()].map((fact) => ({
+    ...fact,
+    sources: distinct(fact.sources),
+    grade: gradeOf(fact.sources),
+  }));
+}
+
+function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeveral: boolean): Ungraded[] {
+  const about = isOneOfSeveral ? `${core.name}: ` : "";
+  const steps = fences.flatMap(({ release, acquire }) => [...release, ...acquire]).flatMap(flattened);
+  const used = new Set(steps.flatMap((step) => ("mechanism" in step ? [step.mechanism] : [])));
+  const mechanisms = new Map(
+    core.caches.flatMap(({ mechanism }) =>
+      mechanism && used.has(mechanism.id) ? [[mechanism.instance, mechanism] as const] : [],
+    ),
+  );
+  return [
+    { name: `${about}core`, value: core.title, sources: core.sources },
+    ...(core.caches.length === 0
+      ? [{ name: `${about}data cache`, value: "none", sources: core.noCacheSources }]
+      : core.caches.flatMap((level) => levelFacts(about, level, used))),
+    ...relevantErrata(core, mechanisms.size > 0).map(({ id, title, sources }) => ({
+      name: `${about}erratum ${id}`,
+      value: title,
+      sources,
+    })),
+    ...core.requires.map(({ text, sources }) => ({ name: `${about}promise`, value: text, sources })),
+    ...[...mechanisms.values()].flatMap((mechanism) => mechanismFacts(mechanism, steps)),
+    ...barrierFacts(core, steps),
+  ];
+}
+
+/** A guard's own steps beside the others. */
+function flattened(step: FenceStep): FenceStep[] {
+  return step.kind === "region-guard" ? [step, ...step.outside] : [step];
+}
+
+function levelFacts(about: string, level: CacheLevel, used: ReadonlySet<string>): Ungraded[] {
+  const { name, smallestLineBytes, largestLineBytes, writePolicy, enabled, mechanism, sources } = level;
+  const line =
+    smallestLineBytes === largestLineBytes ? `${smallestLineBytes}` : `${smallestLineBytes} to ${largestLineBytes}`;
+  return [
+    { name: `${about}${name}: line`, value: `${line} bytes`, sources },
+    { name: `${about}${name}: write policy`, value: writePolicy, sources },
+    ...(enabled === "always" ? [] : [{ name: `${about}${name}: enabled`, value: enabled, sources }]),
+    ...(mechanism && used.has(mechanism.id)
+      ? [
+          {
+            name: `${about}${name}: maintenance`,
+            value: mechanism.instance,
+            sources: level.maintenanceSources.length > 0 ? level.maintenanceSources : sources,
+          },
+        ]
+      : []),
+  ];
+}
+
+function mechanismFacts(mechanism: Mechanism, steps: readonly FenceStep[]): Ungraded[] {
+  const { id, ordering, completion } = mechanism;
+  const names = new Set(
+    steps.flatMap((step) => ("operation" in step && step.mechanism === id ? [step.operation] : [])),
+  );
+  const operations = mechanism.operations.filter(({ name }) => names.has(name));
+  return [
+    {
+      name: `${id}: addresses`,
+      value: `${mechanism.addressKind}, ${mechanism.anyByteOfLine ? "any byte of a line" : "the start of a line"}, ${mechanism.uncachedAddress} outside cached memory`,
+      sources: mechanism.addressSources,
+    },
+    ...operations.map(({ name, effect, sequence, repeat, sources }) => ({
+      name: `${id}: ${name}`,
+      value: `${effect}${repeat > 1 ? `, ${repeat} times` : ""}: ${sequence.map(itemText).join("; ")}`,
+      sources: [...sources, ...sequence.flatMap((item) => ("register" in item ? item.register.sources : []))],
+    })),
+    {
+      name: `${id}: order`,
+      value: [
+        `seen by barriers as ${ordering.accessClass}`,
+        `done when ${ordering.doneWhen}`,
+        ...(ordering.earlierMustComplete ? ["after earlier accesses have completed"] : []),
+        ...(ordering.afterEarlierSameLine ? ["after earlier accesses of the line"] : []),
+        ...(ordering.beforeLaterSameLine ? ["before later accesses of the line"] : []),
+      ].join(", "),
+      sources: ordering.sources,
+    },
+    ...(completion
+      ? [
+          {
+            name: `${id}: completion`,
+            value: completion.sequence.map(itemText).join("; "),
+            sources: completion.sources,
+          },
+        ]
+      : []),
+    ...(mechanism.interruptsMasked && mechanism.maskingSources.length > 0
+      ? [{ name: `${id}: interrupts`, value: "masked", sources: mechanism.maskingSources }]
+      : []),
+    ...mechanism.requires.map(({ text, sources }) => ({ name: `${id}: promise`, value: text, sources })),
+    ...operations.flatMap(({ name, requires }) =>
+      requires.map(({ text, sources }) => ({ name: `${id}: ${name}: promise`, value: text, sources })),
+    ),
+  ];
+}
+
+function barrierFacts({ architecture }: ResolvedCore, steps: readonly FenceStep[]): Ungraded[] {
+  const barriers = steps.flatMap((step): Ungraded[] =>
+    step.kind === "barrier"
+      ? [
+          {
+            name: `${architecture.title}: ${step.instruction}`,
+            value: `${step.earlier.join(", ")} before ${step.later.join(", ")}${step.completes.length > 0 ? `; completes ${step.completes.join(", ")}` : ""}; ${step.domain}`,
+            sources: step.barrierSources,
+          },
+        ]
+      : [],
+  );
+  const relies = steps.some(({ kind }) => kind === "compiler-barrier");
+  const order = architecture.programOrder.map(({ earlier, later, sources }) => ({
+    name: `${architecture.title}: program order`,
+    value: `${earlier.join(", ")} before ${later.join(", ")}`,
+    sources,
+  }));
+  const masks = steps.some(({ kind }) => kind === "mask-interrupts") && architecture.assembly.interrupts;
+  return [
+    ...barriers,
+    ...(relies || barriers.length > 0 ? order : []),
+    ...(masks
+      ? [{ name: `${architecture.title}: masking`, value: masks.mask.join("; "), sources: masks.sources }]
+      : []),
+  ];
+}
+
+function itemText(item: SequenceItem): string {
+  switch (item.kind) {
+    case "instruction":
+      return item.instruction;
+    case "write":
+      return `${item.register.name} = ${valueText(item.value)}`;
+    case "store":
+      return `store to ${valueText(item.to)}`;
+    case "poll":
+      return `until ${item.register.name} & ${formatAddress(item.mask)} is ${item.until}`;
+    case "call":
+      return item.name;
+  }
+}
+
+function valueText(value: RegisterValue): string {
+  if (value.of === "constant") return formatAddress(value.constant);
+  return [value.of, ...changesOf(value).map(({ kind, by }) => `${kind} ${formatAddress(by)}`)].join(" ");
+}

@@ -1,0 +1,202 @@
+// Answers → the text of a description that validates. Every fact in it says that nobody has looked up its source, and
+// comments say what to look up and what depends on it.
+import type { CacheLevel } from "#generated/descriptions.js";
+import { formatAddress } from "../resolve/quantity.ts";
+import type { ChipAnswers, CoreAnswer, MasterAnswer, RegionAnswer } from "./chip-answers.ts";
+
+/** That the facts so far allow a core no sound fence. */
+export interface ExpectedRefusal {
+  readonly code: string;
+  /** What the planner says, without a full stop. */
+  readonly messages: readonly string[];
+}
+
+/**
+ * @param schemaPath where editors find the schema, from the file's folder
+ * @param refusals for each core, in the order of the answers
+ */
+export function describeChip(
+  answers: ChipAnswers,
+  schemaPath: string,
+  refusals: readonly (ExpectedRefusal | undefined)[] = [],
+): string {
+  const { id, title, vendor, cores, regions, masters } = answers;
+  return `${[
+    `# yaml-language-server: $schema=${schemaPath}`,
+    ...comment(
+      "Answers given to `fencegen new`: facts that nobody has read in a source yet. Cite where each can be read in place of `TODO`, or write `unverified`; `fencegen validate` reports every `TODO` that is left. What each key means is in its description in the schema, which editors show.",
+    ),
+    `chip: ${id}`,
+    `title: ${scalar(title)}`,
+    `vendor: ${scalar(vendor)}`,
+    "cores:",
+    ...cores.flatMap((core, index) => coreLines(core, refusals[index])),
+    ...comment(
+      "Cache levels between the cores and memory, inner to outer. Look for one in the block diagram: a level that is not described is not maintained, and DMA then misses what it holds. Regions that it holds name it in `cachedBy`.",
+    ),
+    "# caches:",
+    "#   - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: ID, base: 0x0 }, source: TODO }",
+    ...regionLines(answers, regions),
+    ...masterLines(answers, masters),
+    ...comment(
+      "Look for errata of the chip in its errata sheet: DMA, caches, bus matrix. Those of the core and of the cache controllers are known from their own files. Those listed here always count.",
+    ),
+    "# errata:",
+    "#   - { erratum: NUMBER, title: What goes wrong., affects: all, obligation: What start-up code has done about it., source: TODO }",
+    ...comment(
+      "Public documents and public repositories, by a short key. A fact then says `source: manual 2.3`, the key and the place.",
+    ),
+    "# sources:",
+    "#   manual:",
+    "#     document: Title and number of the reference manual",
+    '#     revision: "1"',
+    "#   sdk:",
+    "#     repository: owner/name",
+    "#     revision: 0123abc",
+    "sources: {}",
+  ].join("\n")}\n`;
+}
+
+function coreLines(core: CoreAnswer, refusal: ExpectedRefusal | undefined): string[] {
+  const { id, facts, name, rustTargets } = core;
+  return [
+    ...(facts
+      ? [
+          ...comment(factsInWords(core), "  "),
+          `  - core: ${id}`,
+          ...comment(`The silicon revision of the core, such as r0p1. ${revisionMatters(core)}`, "    "),
+          "    # revision: unknown",
+        ]
+      : newCoreLines(core)),
+    ...(name === undefined ? [] : [`    name: ${scalar(name)}`]),
+    ...comment("Every target that runs on the core; code for other targets does not get the fence.", "    "),
+    `    rustTargets: [${rustTargets.map(scalar).join(", ")}]`,
+    ...(refusal ? refusalLines(refusal) : []),
+    "    source: TODO core and revision",
+  ];
+}
+
+function factsInWords({ id, facts }: CoreAnswer): string {
+  const levels = facts!.caches.map(levelInWords);
+  if (levels.length === 0) return `${id} has no data cache of its own, says its description.`;
+  return `The description of ${id} says: ${levels.join("; ")}. Line sizes and what maintains a level come from there.`;
+}
+
+function levelInWords({ name, lineBytes, writePolicy, maintenance }: CacheLevel): string {
+  const line = typeof lineBytes === "object" ? `${lineBytes.smallest} to ${lineBytes.largest}` : lineBytes;
+  const mechanism = typeof maintenance === "object" ? maintenance.mechanism : maintenance;
+  return `${name} with lines of ${line} bytes, ${writePolicy}, ${mechanism ? `maintained by ${mechanism}` : "with no known maintenance"}`;
+}
+
+function revisionMatters({ facts }: CoreAnswer): string {
+  const errata = (facts?.errata ?? []).map(({ erratum }) => erratum);
+  if (errata.length === 0) return "No erratum of the core that changes a fence is described yet.";
+  return `Left out, every erratum of the core counts (${errata.join(", ")}): safe, and perhaps more than needed.`;
+}
+
+/** A core that no file describes. A cache that nobody can maintain is assumed, because none would be the unsafe side. */
+function newCoreLines({ id, architecture }: CoreAnswer): string[] {
+  return [
+    ...comment(
+      "No file describes this core. Complete it here, or as cores/ID.yaml beside the chips if others have it as well.",
+      "  ",
+    ),
+    "  - core:",
+    `      core: ${id}`,
+    `      title: ${scalar(id)}`,
+    `      architecture: ${architecture}`,
+    ...comment(
+      "Look up the data and unified caches of the core, inner to outer: line sizes, write policy, and what maintains them. Until then a data cache is assumed that nobody knows how to maintain, so that no fence is emitted that trusts in there being none. If there is none: `caches: []`, and `noCacheSource` says where that was read.",
+      "      ",
+    ),
+    "      caches:",
+    "        - { name: L1D, lineBytes: { smallest: 16, largest: 128 }, writePolicy: configurable, source: TODO caches of the core }",
+    ...comment(
+      "Errata of its caches and barriers, with the revisions that they affect; `revision`, beside `core`, then matters.",
+      "      ",
+    ),
+    "      # errata:",
+    "      #   - { erratum: NUMBER, title: What goes wrong., affects: [r0p0], obligation: What start-up code has done about it., source: TODO }",
+  ];
+}
+
+function refusalLines({ code, messages }: ExpectedRefusal): string[] {
+  const because = `From what is described so far no sound fence follows: ${messages.join("; ")}. Until that is looked up a driver must not hand buffers to DMA.`;
+  return [
+    ...comment(
+      "No fence is emitted for this core. `fencegen validate` says when the facts have come to allow one; then remove this.",
+      "    ",
+    ),
+    "    refused:",
+    `      code: ${code}`,
+    `      because: ${scalar(because)}`,
+    "      source: TODO",
+  ];
+}
+
+function regionLines({ cores }: ChipAnswers, regions: readonly RegionAnswer[]): string[] {
+  const hasCache = cores.some(({ facts }) => !facts || facts.caches.length > 0);
+  return [
+    ...comment(
+      `The memories in which buffers may lie and those that DMA reaches. Look up base and size in the memory map; leave \`size\` out where the board decides. ${
+        hasCache
+          ? "`cachedBy: none` is only for memory that no cache ever holds, such as tightly coupled memory: where software can make it cacheable, it is `all`, or the fence does not maintain what it must."
+          : "Nothing is cached, as no cache for data is described."
+      }`,
+    ),
+    regions.length === 0 ? "regions: []" : "regions:",
+    ...regions.map(({ name, base, sizeBytes, isUncached }) => {
+      const size = sizeBytes === undefined ? "" : `, size: ${sizeText(sizeBytes)}`;
+      const cachedBy = hasCache && !isUncached ? "all" : "none";
+      return `  - { name: ${scalar(name)}, base: ${formatAddress(base)}${size}, cachedBy: ${cachedBy}, source: TODO memory map }`;
+    }),
+  ];
+}
+
+function masterLines({ isCoherent, regions }: ChipAnswers, masters: readonly MasterAnswer[]): string[] {
+  const all = regions.map(({ name }) => name);
+  return [
+    ...comment(
+      "Every bus master to which buffers are handed; the fence is right for all of them. Look up in the bus matrix what each reaches (`reads` is for what it can only read), and whether its accesses see the caches: `snoops: all`, `none`, or the names of levels. `none` is the safe side; `all` leaves maintenance out.",
+    ),
+    masters.length === 0 ? "dma: []" : "dma:",
+    ...masters.map(
+      ({ name, reaches }) =>
+        `  - { name: ${scalar(name)}, reaches: [${(reaches ?? all).map(scalar).join(", ")}], snoops: ${isCoherent ? "all" : "none"}, source: TODO reach and snooping }`,
+    ),
+  ];
+}
+
+/** `64KiB`, or a plain number where no unit divides it. */
+export function sizeText(bytes: bigint): string {
+  for (const [shift, unit] of [
+    [30n, "GiB"],
+    [20n, "MiB"],
+    [10n, "KiB"],
+  ] as const)
+    if (bytes > 0n && bytes % (1n << shift) === 0n) return `${bytes >> shift}${unit}`;
+  // YAML would round a larger decimal.
+  return bytes <= Number.MAX_SAFE_INTEGER ? String(bytes) : formatAddress(bytes);
+}
+
+/** As YAML, in flow style too: plain where no reader could take it for anything but text, else in quotes. */
+function scalar(text: string): string {
+  const isPlain = /^[A-Za-z][\w ./()-]*$/.test(text) && !text.endsWith(" ");
+  return isPlain && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+}
+
+const columns = 120;
+
+/** Comment lines, wrapped. */
+function comment(text: string, margin = ""): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && `${margin}# ${line} ${word}`.length > columns) {
+      lines.push(line);
+      line = "";
+    }
+    line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((each) => `${margin}# ${each}`);
+}

@@ -1,0 +1,137 @@
+// The described chip that a new one is most like, and what differs: what to read beside the new description.
+import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import type { CacheLevel, DmaController, Region, ResolvedChip } from "../resolve/model.ts";
+import { formatAddress } from "../resolve/quantity.ts";
+import { sizeText } from "./describe-chip.ts";
+
+export interface NearestChip {
+  readonly id: string;
+  readonly title: string;
+  readonly vendor: string;
+  /** One sentence each, from the point of view of the new chip. */
+  readonly differences: readonly string[];
+}
+
+/** Undefined where no other chip is described. */
+export function nearestChip(chip: ResolvedChip, others: readonly ResolvedChip[]): NearestChip | undefined {
+  const [best] = others
+    .filter(({ id }) => id !== chip.id)
+    .map((other) => ({ other, likeness: likeness(chip, other) }))
+    .sort((a, b) => compareLikeness(b.likeness, a.likeness) || compareCodePoints(a.other.id, b.other.id));
+  if (!best) return undefined;
+  const { id, title, vendor } = best.other;
+  return { id, title, vendor, differences: differencesBetween(chip, best.other) };
+}
+
+/** What makes chips alike, the weightiest first: the core decides most of a fence, the memory map least. */
+function likeness(chip: ResolvedChip, other: ResolvedChip): readonly number[] {
+  const shared = <T>(of: (chip: ResolvedChip) => readonly T[]) => common(of(chip), of(other)).length;
+  const levels = (each: ResolvedChip) => levelsOf(each).map(levelInWords);
+  return [
+    shared(coreIds),
+    shared(architectureIds),
+    Number(mechanismIds(chip).join() === mechanismIds(other).join()) +
+      Number(coherencyInWords(chip) === coherencyInWords(other)),
+    Number(chip.vendor.toLowerCase() === other.vendor.toLowerCase()),
+    shared(({ regions }) => regions.map(({ base }) => base)),
+    shared(levels),
+    -coreIds(other).length,
+    -differencesBetween(chip, other).length,
+  ];
+}
+
+function compareLikeness(a: readonly number[], b: readonly number[]): number {
+  const index = a.findIndex((value, at) => value !== b[at]);
+  return index === -1 ? 0 : a[index]! - b[index]!;
+}
+
+function differencesBetween(chip: ResolvedChip, other: ResolvedChip): string[] {
+  const differing = (subject: string, of: (chip: ResolvedChip) => string) =>
+    of(chip) === of(other) ? [] : [`${subject}: ${of(chip)}; on ${other.id} ${of(other)}.`];
+  return [
+    ...differing("Vendor", ({ vendor }) => vendor),
+    ...differing("Cores", (each) => listed(coreIds(each))),
+    ...differing("Architectures", (each) => listed(architectureIds(each))),
+    ...differing("Cache levels", (each) => listed(distinct(levelsOf(each).map(levelInWords)))),
+    ...differing("Coherency", coherencyInWords),
+    ...regionDifferences(chip, other),
+    ...masterDifferences(chip.dma, other.dma, other.id),
+  ];
+}
+
+/** Regions are compared by where they start: names differ from manual to manual. */
+function regionDifferences(chip: ResolvedChip, other: ResolvedChip): string[] {
+  const startsAt = (chip: ResolvedChip, { base }: Region) => chip.regions.find((region) => region.base === base);
+  const own = chip.regions.flatMap((region) => {
+    const { name, base } = region;
+    const there = startsAt(other, region);
+    if (!there) return [`Region ${name} (${formatAddress(base)}): no region of ${other.id} starts there.`];
+    const of = `Region ${name} (${formatAddress(base)}), ${there.name} on ${other.id}`;
+    const [here, beyond] = [region, there].map(regionInWords) as [string, string];
+    return here === beyond ? [] : [`${of}: ${here}; there ${beyond}.`];
+  });
+  const more = other.regions.filter((region) => !startsAt(chip, region)).map(nameAndBase);
+  return more.length > 0 ? [...own, `Only on ${other.id}: the regions ${listed(more)}.`] : own;
+}
+
+function masterDifferences(masters: readonly DmaController[], others: readonly DmaController[], id: string): string[] {
+  const names = masters.map(({ name }) => name);
+  const otherNames = others.map(({ name }) => name);
+  const here = names.filter((name) => !otherNames.includes(name));
+  const there = otherNames.filter((name) => !names.includes(name));
+  return [
+    ...(here.length > 0 ? [`Not on ${id}: the DMA masters ${listed(here)}.`] : []),
+    ...(there.length > 0 ? [`Only on ${id}: the DMA masters ${listed(there)}.`] : []),
+  ];
+}
+
+function coreIds({ cores }: ResolvedChip): string[] {
+  return distinct(cores.map(({ id }) => id));
+}
+
+function architectureIds({ cores }: ResolvedChip): string[] {
+  return distinct(cores.map(({ architecture }) => architecture.id));
+}
+
+function levelsOf({ cores }: ResolvedChip): CacheLevel[] {
+  return cores.flatMap(({ caches }) => caches);
+}
+
+function mechanismIds(chip: ResolvedChip): string[] {
+  return distinct(levelsOf(chip).flatMap(({ mechanism }) => mechanism?.id ?? [])).sort(compareCodePoints);
+}
+
+function levelInWords({ name, smallestLineBytes, largestLineBytes, mechanism }: CacheLevel): string {
+  const line =
+    smallestLineBytes === largestLineBytes ? smallestLineBytes : `${smallestLineBytes} to ${largestLineBytes}`;
+  return `${name} (lines of ${line} bytes, ${mechanism ? mechanism.id : "no maintenance"})`;
+}
+
+function coherencyInWords(chip: ResolvedChip): string {
+  if (chip.dma.length === 0) return "no DMA";
+  if (levelsOf(chip).length === 0) return "no data cache";
+  const snooping = chip.dma.filter(({ snoops }) => snoops === "all" || snoops.length > 0).length;
+  if (snooping === 0) return "DMA does not see the caches";
+  return snooping === chip.dma.length ? "DMA sees caches" : "some DMA masters see caches";
+}
+
+function regionInWords({ sizeBytes, cachedBy }: Region): string {
+  const size = sizeBytes === undefined ? "size not given" : sizeText(sizeBytes);
+  return `${size}, ${cachedBy.length === 0 ? "not cached" : cachedBy === "all" ? "cached" : `cached by ${listed(cachedBy)}`}`;
+}
+
+function nameAndBase({ name, base }: Region): string {
+  return `${name} (${formatAddress(base)})`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.join(", ") || "none";
+}
+
+function common<T>(a: readonly T[], b: readonly T[]): T[] {
+  return distinct(a).filter((item) => b.includes(item));
+}
+
+function distinct<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

@@ -1,0 +1,573 @@
+// A first description from answers: what it says, that it is always valid, and how the answers are got.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { runCommandLine } from "../../generator/cli/commands.ts";
+import { catalogueOf, draft } from "../../generator/cli/new.ts";
+import { plain } from "../../generator/diagnostics/format.ts";
+import { planDescription } from "../../generator/pipeline.ts";
+import {
+  type ChipAnswers,
+  type CoreChoice,
+  parseCore,
+  parseMaster,
+  parseRegion,
+  parseText,
+  withTargets,
+} from "../../generator/scaffold/chip-answers.ts";
+import { nearestChip } from "../../generator/scaffold/nearest-chip.ts";
+import { fencegen, root, temporaryFolder } from "../support/command.ts";
+import { loadWith, planOf } from "../support/pipeline.ts";
+
+const flags = (changes: Readonly<Record<string, readonly string[]>> = {}) =>
+  Object.entries({
+    vendor: ["Acme"],
+    core: ["cortex-m7"],
+    region: ["AXI SRAM=0x2400_0000+512KiB", "DTCM=0x20000000+128KiB:uncached"],
+    dma: ["DMA1", "Ethernet=AXI SRAM"],
+    coherent: ["no"],
+    ...changes,
+  }).flatMap(([name, values]) => values.flatMap((value) => [`--${name}`, value]));
+
+interface Answer {
+  readonly file: string | null;
+  readonly nearest: { readonly chip: string; readonly differences: readonly string[] } | null;
+  readonly todos: number;
+  readonly diagnostics: readonly { readonly code: string; readonly severity: string }[];
+}
+
+interface Description {
+  readonly chip: string;
+  readonly cores: readonly object[];
+  readonly regions: readonly object[];
+  readonly dma: readonly object[];
+}
+
+/** Runs the command in a folder of its own, and reads what it wrote. */
+function describeChip(args: readonly string[] = flags(), cwd = temporaryFolder()) {
+  const { code, stdout, stderr } = fencegen(["new", "my-chip", "--json", ...args], { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const answer = JSON.parse(stdout) as Answer;
+  const text = readFileSync(join(cwd, "chips/my-chip.yaml"), "utf8");
+  return { answer, text, value: parse(text) as Description, cwd };
+}
+
+/** Runs the command in this process; `answers` are what somebody at the terminal says in turn. */
+function inProcess(
+  args: readonly string[],
+  answers?: readonly string[],
+  folders = { workingFolder: temporaryFolder(), packageFolder: root },
+) {
+  const questions: string[] = [];
+  const logged: string[] = [];
+  const left = [...(answers ?? [])];
+  const ask = async (question: string) => {
+    questions.push(question);
+    return left.shift();
+  };
+  const code = runCommandLine(["new", "my-chip", ...args], {
+    ...folders,
+    version: "0",
+    out: (text) => logged.push(text),
+    log: (text) => logged.push(text),
+    paint: plain,
+    ask: answers && ask,
+  });
+  const path = join(folders.workingFolder, "chips/my-chip.yaml");
+  return { code, questions, logged, left, path, text: () => readFileSync(path, "utf8") };
+}
+
+describe("with flags", () => {
+  it("writes the answers as facts that nobody has looked up", () => {
+    const { value, text } = describeChip();
+    expect(value).toEqual({
+      chip: "my-chip",
+      title: "MY-CHIP",
+      vendor: "Acme",
+      cores: [
+        {
+          core: "cortex-m7",
+          rustTargets: ["thumbv7em-none-eabihf", "thumbv7em-none-eabi"],
+          source: expect.stringMatching(/^TODO/),
+        },
+      ],
+      regions: [
+        { name: "AXI SRAM", base: "0x2400_0000", size: "512KiB", cachedBy: "all", source: "TODO memory map" },
+        { name: "DTCM", base: "0x2000_0000", size: "128KiB", cachedBy: "none", source: "TODO memory map" },
+      ],
+      dma: [
+        { name: "DMA1", reaches: ["AXI SRAM", "DTCM"], snoops: "none", source: expect.stringMatching(/^TODO/) },
+        { name: "Ethernet", reaches: ["AXI SRAM"], snoops: "none", source: expect.stringMatching(/^TODO/) },
+      ],
+      sources: {},
+    });
+    expect(text).toMatch(/^# yaml-language-server: \$schema=\S+\n# /);
+    expect(text).toMatch(/[^\n]\n$/);
+    for (const word of ["lines of 32 bytes", "arm-scb", "revision", "snoops", "errata", "# sources:"])
+      expect(text).toContain(word);
+  });
+
+  it("says the same as one JSON object and to people", () => {
+    const { answer, cwd } = describeChip();
+    expect(Object.keys(answer)).toEqual(["schemaVersion", "file", "nearest", "todos", "diagnostics"]);
+    expect(answer).toMatchObject({ schemaVersion: 1, file: "chips/my-chip.yaml", todos: 5 });
+    expect(new Set(answer.diagnostics.map(({ code }) => code))).toEqual(new Set(["rule/source-to-do"]));
+    const { code, stdout, stderr } = fencegen(["new", "my-chip", "--force", ...flags()], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`wrote chips/my-chip.yaml\nThe nearest described chip is ${answer.nearest!.chip}, `);
+    for (const difference of answer.nearest!.differences) expect(stdout).toContain(`  - ${difference}\n`);
+    expect(stderr).toContain("5 facts say `source: TODO`");
+    for (const next of ["validate chips/my-chip.yaml", "plan my-chip", "verify my-chip", "generate"])
+      expect(stderr).toContain(`fencegen ${next}`);
+  });
+
+  it("gives a description that validate and plan accept, and whose TODOs validate reports", () => {
+    const { cwd } = describeChip();
+    const validated = fencegen(["validate", "chips/my-chip.yaml"], { cwd });
+    expect(validated.code).toBe(0);
+    expect(validated.stderr.match(/warning rule\/source-to-do/g)).toHaveLength(5);
+    expect(validated.stderr).toMatch(/\n5 warnings\n/);
+    const { code, stdout } = fencegen(["plan", "my-chip"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain("for each line of 32 bytes, L1D: DCCMVAC");
+  });
+
+  it("writes the same bytes every time", () => {
+    expect(describeChip().text).toBe(describeChip().text);
+  });
+
+  it("sends editors to the schema: beside chips/ in this repository, else in the installed package", async () => {
+    expect(describeChip().text.split("\n")[0]).toBe(
+      "# yaml-language-server: $schema=../node_modules/fencegen/generator/schema/chip.schema.json",
+    );
+    const repository = temporaryFolder(true);
+    const run = inProcess(flags(), undefined, { workingFolder: repository, packageFolder: repository });
+    expect(await run.code).toBe(0);
+    expect(run.text().split("\n")[0]).toBe("# yaml-language-server: $schema=../generator/schema/chip.schema.json");
+  });
+
+  it("takes several cores by name, with the targets of each", () => {
+    const core = ["cortex-a7:A7", "cortex-m4:M4"];
+    const { value } = describeChip(flags({ core }));
+    expect(value.cores.map((entry) => ({ ...entry, source: "" }))).toEqual([
+      { core: "cortex-a7", name: "A7", rustTargets: expect.arrayContaining(["armv7a-none-eabi"]), source: "" },
+      {
+        core: "cortex-m4",
+        name: "M4",
+        rustTargets: expect.arrayContaining(["thumbv7em-none-eabi"]),
+        source: "",
+      },
+    ]);
+    const target = ["A7:armv7a-none-eabihf", "M4:thumbv7em-none-eabi"];
+    expect(describeChip(flags({ core, target })).value.cores).toMatchObject([
+      { rustTargets: ["armv7a-none-eabihf"] },
+      { rustTargets: ["thumbv7em-none-eabi"] },
+    ]);
+  });
+
+  it("takes memory of a core without a data cache as not cached", () => {
+    const { value } = describeChip(flags({ core: ["cortex-m4"], region: ["SRAM=0x2000_0000"], dma: ["DMA1"] }));
+    expect(value.regions).toMatchObject([{ cachedBy: "none" }]);
+    expect(value.regions[0]).not.toHaveProperty("size");
+  });
+
+  it("takes a chip without DMA, which needs no answer on coherency", () => {
+    expect(describeChip(flags({ dma: ["none"], coherent: [] })).value.dma).toEqual([]);
+  });
+
+  it("says that there is no fence yet where none follows, and plan agrees", () => {
+    const { value, cwd } = describeChip(flags({ core: ["sifive-u74"] }));
+    expect(value.cores[0]).toMatchObject({
+      refused: { code: "plan/no-maintenance", because: expect.stringContaining("L1D"), source: "TODO" },
+    });
+    expect(JSON.parse(fencegen(["plan", "my-chip", "--json"], { cwd }).stdout)).toMatchObject({ fences: [] });
+    expect(describeChip(flags({ core: ["sifive-u74"], coherent: ["yes"] })).value.cores[0]).not.toHaveProperty(
+      "refused",
+    );
+  });
+
+  it("assumes no absence of caches for a core that nobody has described", () => {
+    const { value } = describeChip(flags({ core: ["my-core@armv7-m"] }));
+    expect(value.cores[0]).toMatchObject({
+      core: { core: "my-core", architecture: "armv7-m", caches: [{ name: "L1D" }] },
+      refused: { code: "plan/no-maintenance" },
+    });
+  });
+});
+
+it.each<[string, Readonly<Record<string, readonly string[]>>, string]>([
+  ["an unknown core", { core: ["cortex-m77"] }, "no core `cortex-m77` is described; did you mean `cortex-m7`?"],
+  ["an unknown architecture", { core: ["mine@armv7-x"] }, "no architecture `armv7-x` is described; known are armv6"],
+  ["a described core as a new one", { core: ["cortex-m7@armv7-m"] }, "`cortex-m7` is described already"],
+  ["several cores without names", { core: ["cortex-m7", "cortex-m4"] }, "each needs a name: `cortex-m7:Name`"],
+  ["one name twice", { core: ["cortex-m7:M", "cortex-m4:M"] }, "two cores are called `M`"],
+  ["a name that is none", { core: ["cortex-m7:m7"] }, "`m7` is no name for a core"],
+  ["a target of another architecture", { target: ["aarch64-unknown-none"] }, "is no target of any of the cores"],
+  ["a target of no core", { target: ["M4:thumbv7em-none-eabi"] }, "no core is called `M4`"],
+  ["a target that is none", { target: ["pdp11"] }, "`pdp11` is no Rust target triple"],
+  ["a region without a base", { region: ["SRAM"] }, "`SRAM` is not of the form NAME=BASE[+SIZE][:uncached]"],
+  ["a base that is no number", { region: ["SRAM=here"] }, "`here` is no number of bytes or address"],
+  ["a unit that is none", { region: ["SRAM=0+64KB"] }, "`64KB` is no number of bytes or address"],
+  ["too large a number", { region: ["SRAM=0x1_0000_0000_0000_0000"] }, "does not fit into 64 bits"],
+  ["a region past the end", { region: ["SRAM=0xFFFF_FFFF_FFFF_F000+64KiB"] }, "ends above the 64-bit address space"],
+  ["a region without bytes", { region: ["SRAM=0+0"] }, "the region `SRAM` has no bytes"],
+  ["overlapping regions", { region: ["A=0+64KiB", "B=0x8000+4KiB"] }, "overlaps `A`"],
+  ["one region twice", { region: ["A=0+1", "A=8+1"] }, "two regions are called `A`"],
+  ["an invisible character", { region: ["A\u202eB=0+1"] }, "characters that cannot be seen"],
+  ["an empty vendor", { vendor: [" "] }, "--vendor: the text is empty"],
+  ["an unknown region", { dma: ["DMA1=SRAM9"] }, "`DMA1` reaches `SRAM9`, which is no declared region"],
+  ["one master twice", { dma: ["DMA1", "DMA1"] }, "two DMA controllers are called `DMA1`"],
+  ["an empty list", { dma: ["DMA1=AXI SRAM,"] }, "names no region where one is expected"],
+  ["neither yes nor no", { coherent: ["maybe"] }, "`maybe` is neither yes nor no"],
+])("wrong usage: %s", async (_, changes, message) => {
+  const run = inProcess(flags(changes));
+  expect(await run.code).toBe(64);
+  expect(run.logged.join("\n")).toContain(message);
+  expect(existsSync(dirname(run.path))).toBe(false);
+});
+
+it("names every problem of the flags at once", () => {
+  const { stderr } = fencegen(["new", "my-chip", "--core", "x y", "--region", "A", "--coherent", "maybe"]);
+  for (const flag of ["--core: ", "--region: ", "--coherent: "]) expect(stderr).toContain(flag);
+});
+
+it("without a terminal, names every flag that is missing", () => {
+  const missing = (...args: string[]) => {
+    const { code, stdout, stderr } = fencegen(["new", "my-chip", ...args]);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+    return [...stderr.matchAll(/^ {2}(--\w+)/gm)].map(([, flag]) => flag);
+  };
+  expect(missing()).toEqual(["--vendor", "--core", "--region", "--dma", "--coherent"]);
+  expect(missing("--vendor", "Acme", "--dma", "none")).toEqual(["--core", "--region"]);
+});
+
+it.each(["My-Chip", "a--b", "../x", "x.yaml"])("the id %s is none", (id) => {
+  const { code, stderr } = fencegen(["new", id, ...flags()]);
+  expect(stderr).toContain("is no id");
+  expect(code).toBe(64);
+});
+
+describe("a chip that is there", () => {
+  it("is not overwritten without --force", () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, "chips"));
+    const path = join(cwd, "chips/my-chip.yaml");
+    writeFileSync(path, "mine, and not even YAML: [");
+    const { code, stdout, stderr } = fencegen(["new", "my-chip", ...flags()], { cwd });
+    expect(stderr).toMatch(/^chips\/my-chip\.yaml error output\/exists: /);
+    expect(stderr).toContain("Nothing was written.");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(readFileSync(path, "utf8")).toBe("mine, and not even YAML: [");
+    const asJson = fencegen(["new", "my-chip", "--json", ...flags()], { cwd });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      file: null,
+      nearest: null,
+      diagnostics: [{ code: "output/exists" }],
+    });
+    expect(describeChip([...flags(), "--force"], cwd).value.chip).toBe("my-chip");
+    expect(readdirSync(join(cwd, "chips"))).toEqual(["my-chip.yaml"]);
+  });
+
+  it("is not described a second time beside a file of another name", () => {
+    const { cwd, text } = describeChip();
+    writeFileSync(join(cwd, "chips/other-name.yml"), text.replace("chip: my-chip", "chip: other-chip"));
+    const { code, stderr } = fencegen(["new", "other-chip", ...flags(), "--force"], { cwd });
+    expect(stderr).toContain("chips/other-name.yml error output/exists");
+    expect(code).toBe(1);
+    expect(readdirSync(join(cwd, "chips")).sort()).toEqual(["my-chip.yaml", "other-name.yml"]);
+  });
+});
+
+it("a folder that cannot be written is named, and nothing stays behind", () => {
+  const cwd = temporaryFolder();
+  writeFileSync(join(cwd, "chips"), "a file");
+  const { code, stderr } = fencegen(["new", "my-chip", ...flags()], { cwd });
+  expect(stderr).toContain("error io/cannot-write");
+  expect(code).toBe(1);
+  expect(readdirSync(cwd)).toEqual(["chips"]);
+});
+
+describe("at a terminal", () => {
+  it("asks for everything, one question each, and gives what flags give", async () => {
+    const run = inProcess(
+      [],
+      [
+        "Acme",
+        "",
+        "cortex-m7",
+        "",
+        "",
+        "AXI SRAM=0x2400_0000+512KiB",
+        "DTCM=0x20000000+128KiB:uncached",
+        "",
+        "DMA1",
+        "Ethernet=AXI SRAM",
+        "",
+        "",
+      ],
+    );
+    expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    expect(run.questions[0]).toBe("Vendor: ");
+    expect(run.questions[1]).toContain("[MY-CHIP]");
+    expect(run.questions[4]).toContain("[thumbv7em-none-eabihf, thumbv7em-none-eabi]");
+    expect(run.questions.at(-1)).toContain("[no]");
+    expect(run.logged[0]).toMatch(/^Described cores: .*cortex-m7, /);
+    const withFlags = inProcess(flags());
+    await withFlags.code;
+    expect(run.text()).toBe(withFlags.text());
+  });
+
+  it("asks only for what no flag says", async () => {
+    const run = inProcess(flags({ vendor: [], title: ["My chip"], target: ["thumbv7em-none-eabi"] }), ["Acme"]);
+    expect(await run.code).toBe(0);
+    expect(run.questions).toEqual(["Vendor: "]);
+  });
+
+  it("asks again until an answer is legal, and says why", async () => {
+    const run = inProcess(flags({ title: ["T"], target: ["thumbv7em-none-eabi"], region: [], dma: [], coherent: [] }), [
+      ...["", "SRAM", "SRAM=0x2000_0000+64KiB", "B=0x2000_8000+4KiB", "SRAM=0", ""],
+      ...["", "DMA1=SRAM9", "DMA1", "DMA1", ""],
+      ...["perhaps", "yes"],
+    ]);
+    expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    const said = run.logged.join("\n");
+    for (const why of [
+      "not of the form",
+      "overlaps `SRAM`",
+      "two regions are called",
+      "the text is empty",
+      "no declared region",
+      "two DMA controllers",
+      "neither yes nor no",
+    ])
+      expect(said).toContain(why);
+    expect(parse(run.text())).toMatchObject({ dma: [{ name: "DMA1", reaches: ["SRAM"], snoops: "all" }] });
+  });
+
+  it("offers the nearest core for one that nobody has described", async () => {
+    const run = inProcess(flags({ core: [], title: ["T"] }), ["cortexm7", "", "", ""]);
+    expect(await run.code).toBe(0);
+    expect(run.questions[1]).toContain("[cortex-m7]");
+    expect(parse(run.text())).toMatchObject({ cores: [{ core: "cortex-m7" }] });
+  });
+
+  it("takes none of these, for a core to be described", async () => {
+    const run = inProcess(flags({ core: [], title: ["T"] }), [
+      ...["none of these", "cortex-m7", "my-core", "armv7", "armv7-m", ""],
+      ...["riscv64gc-unknown-none-elf", "thumbv7em-none-eabi"],
+    ]);
+    expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    expect(parse(run.text())).toMatchObject({
+      cores: [{ core: { core: "my-core", architecture: "armv7-m" }, rustTargets: ["thumbv7em-none-eabi"] }],
+    });
+  });
+
+  it("asks for names where there are several cores", async () => {
+    const run = inProcess(flags({ core: [], title: ["T"] }), [
+      ...["cortex-m7", "cortex-m4:M4", "M7", "cortex-m33:M4", "cortex-m33", ""],
+      ...["", ""],
+    ]);
+    expect(await run.code).toBe(0);
+    expect(parse(run.text())).toMatchObject({ cores: [{ name: "M7" }, { name: "M4" }] });
+  });
+
+  it("writes nothing when the input ends before the last question", async () => {
+    const run = inProcess([], ["Acme", ""]);
+    expect(await run.code).toBe(64);
+    expect(run.logged.join("\n")).toContain("nothing was written");
+    expect(run.text).toThrow("ENOENT");
+  });
+});
+
+const loaded = loadWith({});
+const chips = loaded.chips.flatMap((chip) => planDescription(chip, loaded)?.chip ?? []);
+const catalogue = catalogueOf(loaded, chips);
+
+describe("the nearest chip", () => {
+  it.each<[string, Readonly<Record<string, readonly string[]>>, (id: string) => void]>([
+    ["has the same core", {}, (id) => expect(planOf(id).planned!.chip.cores[0]!.id).toBe("cortex-m7")],
+    [
+      "has the same architecture where the core is new",
+      { core: ["cortex-a8"] },
+      (id) => expect(planOf(id).planned!.chip.cores[0]!.architecture.id).toBe("armv7-a"),
+    ],
+    [
+      "is of the same vendor where cores are the same",
+      { vendor: ["nxp"], core: ["cortex-m7"] },
+      (id) => expect(planOf(id).planned!.chip.vendor).toBe("NXP"),
+    ],
+    [
+      "is coherent where the new one is",
+      { core: ["cortex-m33"], coherent: ["yes"], region: ["SRAM=0x2000_0000"], dma: ["DMA"] },
+      (id) => expect(planOf(id).planned!.chip.cores[0]!.id).toBe("cortex-m33"),
+    ],
+  ])("%s", (_, changes, judge) => {
+    judge(describeChip(flags(changes)).answer.nearest!.chip);
+  });
+
+  it("is the chip of which the new one is a copy, and then nothing differs", () => {
+    for (const chip of chips) {
+      const twin = nearestChip({ ...chip, id: "my-chip" }, chips)!;
+      expect(twin.differences, chip.id).toEqual([]);
+    }
+  });
+
+  it("differs in sentences about cores, levels, coherency, regions and masters", () => {
+    const [m7] = chips.filter(({ cores }) => cores.length === 1 && cores[0]!.id === "cortex-m7");
+    const other = {
+      ...m7!,
+      id: "my-chip",
+      vendor: "Acme",
+      cores: [{ ...m7!.cores[0]!, caches: [{ ...m7!.cores[0]!.caches[0]!, smallestLineBytes: 16 }] }],
+      regions: m7!.regions.slice(1).map((region, index) => (index === 0 ? { ...region, sizeBytes: 1n } : region)),
+      dma: m7!.dma.map((master, index) => ({ ...master, snoops: "all" as const, ...(index === 0 && { name: "X" }) })),
+    };
+    const { differences } = nearestChip(other, [m7!])!;
+    for (const start of [
+      "Vendor: Acme;",
+      "Cache levels: L1D (lines of 16 to 32",
+      "Coherency: DMA sees caches;",
+      "Region ",
+    ])
+      expect(
+        differences.some((sentence) => sentence.startsWith(start)),
+        start,
+      ).toBe(true);
+    expect(differences).toContain(`Not on ${m7!.id}: the DMA masters X.`);
+    expect(differences).toContain(`Only on ${m7!.id}: the DMA masters ${m7!.dma[0]!.name}.`);
+    for (const sentence of differences) expect(sentence).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it("is none where no other chip is described", () => {
+    expect(nearestChip(chips[0]!, [chips[0]!])).toBeUndefined();
+  });
+});
+
+describe("whatever the legal answers are", () => {
+  const odd = [
+    "a: b",
+    "- x",
+    "#",
+    "'",
+    '"',
+    "\\",
+    "{a}",
+    "[b], c",
+    "&a",
+    "*a",
+    "!t",
+    "null",
+    "yes",
+    "0x10",
+    "1e3",
+    "~",
+    "@",
+    "`",
+    "%",
+    "|",
+    "ß→漢字🙂",
+    "a #b",
+    "all",
+    "none",
+    "TODO",
+    ".inf",
+    "<<",
+  ];
+  const text = fc
+    .oneof(
+      fc.constantFrom(...odd),
+      fc.string({ unit: "binary", minLength: 1, maxLength: 12 }),
+      fc.string({ unit: "grapheme", minLength: 1 }),
+    )
+    .map((raw) => parseText(raw))
+    .filter((parsed) => "value" in parsed)
+    .map((parsed) => (parsed as { value: string }).value);
+  const spelledCores = [
+    ...catalogue.cores.keys(),
+    ...[...catalogue.targetArchitectures.keys()].map((architecture) => `new-${architecture}-core@${architecture}`),
+  ];
+  const cores = fc.uniqueArray(fc.constantFrom(...spelledCores), { minLength: 1, maxLength: 3 }).map((spelled) => {
+    const choices = spelled.map((core, index) => parseCore(spelled.length > 1 ? `${core}:C${index}` : core, catalogue));
+    return withTargets(
+      choices.map((choice) => (choice as { value: CoreChoice }).value),
+      [],
+      catalogue,
+    ).cores;
+  });
+  const size = fc.option(fc.oneof(fc.constantFrom(1n, 1024n, 3n << 20n, 1n << 30n), fc.bigInt(1n, 1n << 40n)), {
+    nil: undefined,
+  });
+  const regions = fc.uniqueArray(
+    fc.record({ name: text, offset: fc.bigInt(0n, 1n << 40n), sizeBytes: size, isUncached: fc.boolean() }),
+    {
+      maxLength: 4,
+      selector: ({ name }) => name,
+    },
+  );
+  const answers: fc.Arbitrary<ChipAnswers> = fc
+    .record({ title: text, vendor: text, cores, regions, isCoherent: fc.boolean() })
+    .chain((most) => {
+      const placed = most.regions.map(({ offset, ...region }, index) => ({
+        ...region,
+        base: (BigInt(index) << 42n) + offset,
+      }));
+      const reach = fc.option(fc.subarray(placed.map(({ name }) => name)), { nil: undefined });
+      const masters = fc.uniqueArray(fc.record({ name: text, reaches: reach }), {
+        maxLength: 3,
+        selector: ({ name }) => name,
+      });
+      return masters.map((masters) => ({ ...most, id: "my-chip", regions: placed, masters }));
+    });
+
+  it("the description validates with no other problem than its TODOs, is planned, and says what was answered", () => {
+    fc.assert(
+      fc.property(answers, (given) => {
+        const { text, planned, errors } = draft(given, "s.json", "chips/my-chip.yaml", loaded);
+        expect(errors).toEqual([]);
+        expect(text).toBe(draft(given, "s.json", "chips/my-chip.yaml", loaded).text);
+        expect(text).not.toMatch(/\r| \n/);
+        const { title, vendor, regions, dma } = planned!.chip;
+        expect({ title, vendor }).toEqual({ title: given.title, vendor: given.vendor });
+        expect(regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes }))).toEqual(
+          given.regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes })),
+        );
+        expect(dma.map(({ name, reaches }) => ({ name, reaches }))).toEqual(
+          given.masters.map(({ name, reaches }) => ({
+            name,
+            reaches: reaches ?? given.regions.map(({ name }) => name),
+          })),
+        );
+        // A fence for every core, unless the description says why there is none.
+        for (const core of given.cores)
+          expect(
+            planned!.fences.some((fence) => fence.core === core.id) ||
+              planned!.refused.some((refused) => refused.core === core.id),
+          ).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("has no other warning than its TODOs", () => {
+    const [first] = fc.sample(answers, { numRuns: 1, seed: 1 });
+    const { text } = draft(first!, "s.json", "chips/my-chip.yaml", loaded);
+    const { diagnostics } = planOf("my-chip", { "chips/my-chip.yaml": text });
+    const codes = diagnostics.filter(({ path }) => path === "chips/my-chip.yaml").map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(["rule/source-to-do"]));
+  });
+
+  it("names survive the spelling of flags", () => {
+    fc.assert(
+      fc.property(text, fc.bigInt(0n, (1n << 64n) - 1n), fc.boolean(), (name, base, isUncached) => {
+        const spelled = `${name}=0x${base.toString(16)}${isUncached ? ":uncached" : ""}`;
+        expect(parseRegion(spelled)).toEqual({ value: { name, base, sizeBytes: undefined, isUncached } });
+        if (!name.includes("=")) expect(parseMaster(name)).toEqual({ value: { name, reaches: undefined } });
+      }),
+    );
+  });
+});

@@ -1,0 +1,112 @@
+// `fencegen facts`: every fact behind a chip's code, how well each is known, and what rests on a document.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { chipFacts } from "../../generator/provenance/chip-facts.ts";
+import { fencegen, temporaryFolder } from "../support/command.ts";
+import { planOf, shippedChips } from "../support/pipeline.ts";
+import { testChip } from "../support/test-chip.ts";
+
+interface Coverage {
+  readonly facts: number;
+  readonly manual: number;
+  readonly code: number;
+  readonly partly: number;
+  readonly unverified: number;
+  readonly sourcedPercent: number;
+}
+
+const factsOf = (parts: Parameters<typeof testChip>[0]) =>
+  chipFacts(planOf("test-chip", { "chips/test-chip.yaml": testChip(parts) }).planned!);
+
+describe("the facts of a chip", () => {
+  const sources = `
+sources:
+  manual: { document: The manual, revision: B }
+  code: { repository: some/where }`;
+  const withSource = (source: string) =>
+    factsOf({
+      regions: `\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all, source: ${source} }`,
+      more: sources,
+    });
+
+  it.each([
+    ["manual 2.1", "manual"],
+    ["[manual 2.1, code src/a.c]", "manual"],
+    ["code src/a.c", "code"],
+    ["[manual 2.1, unverified for the size]", "partly"],
+    ["unverified", "unverified"],
+    ["TODO", "unverified"],
+  ])("%s is graded %s", (source, grade) => {
+    expect(withSource(source).find(({ name }) => name === "memory RAM")).toMatchObject({
+      grade,
+      value: "at 0x2000_0000, 64 KiB, cached by all",
+    });
+  });
+
+  it("of a mechanism and an architecture are those that the fence uses", () => {
+    const names = factsOf({}).map(({ name }) => name);
+    expect(names).toContain("test-mechanism: clean-line");
+    expect(names).toContain("test-mechanism: clean-invalidate-line");
+    expect(names).not.toContain("test-mechanism: invalidate-line");
+    expect(names).toContain("Armv7-M: dsb sy");
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+it.each(shippedChips)("%s has a value for every fact", (id) => {
+  const facts = chipFacts(planOf(id).planned!);
+  expect(facts.length).toBeGreaterThan(3);
+  for (const { name, value } of facts)
+    expect([name, value]).toEqual([expect.stringMatching(/./), expect.stringMatching(/./)]);
+});
+
+describe("--coverage", () => {
+  it("counts every fact in one grade, and holds the project's threshold", () => {
+    const { code, stdout } = fencegen(["facts", "--coverage", "--json"]);
+    const answer = JSON.parse(stdout) as {
+      chips: (Coverage & { chip: string })[];
+      total: Coverage;
+      leastPercent: number;
+    };
+    expect(code).toBe(0);
+    expect(answer.chips.map(({ chip }) => chip)).toEqual(shippedChips);
+    for (const { facts, manual, code: read, partly, unverified } of [...answer.chips, answer.total])
+      expect(manual + read + partly + unverified).toBe(facts);
+    expect(answer.total.sourcedPercent).toBeGreaterThanOrEqual(answer.leastPercent);
+  });
+
+  it("fails below it", () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "chips"));
+    writeFileSync(join(folder, "chips/test-chip.yaml"), testChip());
+    writeFileSync(join(folder, ".fencegen.yaml"), "sourcedFactsPercent: 99.5\n");
+    const { code, stderr } = fencegen(["facts", "--coverage"], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toContain("asks for 99.5 %");
+  });
+});
+
+describe("--document", () => {
+  const find = (text: string) =>
+    (
+      JSON.parse(fencegen(["facts", "--document", text, "--json"]).stdout) as {
+        chips: { chip: string; outputs: string[] }[];
+      }
+    ).chips;
+
+  it("finds what rests on a manual, by a part of its name", () => {
+    const found = find("DUI 0646");
+    expect(found.length).toBeGreaterThan(2);
+    for (const { chip, outputs } of found) expect(outputs).toContain(`out/typescript/${chip}.ts`);
+  });
+
+  it("finds what rests on an erratum, and nothing for what nobody cites", () => {
+    expect(find("855873").length).toBeGreaterThan(0);
+    expect(find("no such document")).toEqual([]);
+  });
+});
+
+it("asks what is wanted", () => {
+  expect(fencegen(["facts"])).toMatchObject({ code: 64, stdout: "" });
+});

@@ -1,0 +1,65 @@
+// A buffer that a DMA master cannot reach is an error that names chip, memory and master.
+
+import { openChip, ReachError, RecordingMachine, refuseUnreached, requireReach, SimulatedMachine } from "fencegen";
+import { describe, expect, it } from "vitest";
+import { Nrf52840DmaFence } from "../../out/typescript/nrf52840.ts";
+import { Stm32f429DmaFence } from "../../out/typescript/stm32f429.ts";
+import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
+
+const at = (address: bigint, lengthBytes = 64) => ({ address, lengthBytes });
+
+describe("a generated class", () => {
+  const fence = new Stm32f429DmaFence(new RecordingMachine());
+
+  it("refuses memory that no master reaches", () => {
+    for (const method of ["release", "acquire"] as const) {
+      expect(() => fence[method](at(0x1000_0000n))).toThrow(ReachError);
+      expect(() => fence[method](at(0x1000_0000n))).toThrow(
+        "STM32F429: none of DMA1, DMA2, Ethernet DMA, USB OTG HS DMA, LCD-TFT controller DMA, DMA2D reaches CCM data RAM (0x10000000)",
+      );
+    }
+    expect(() => new Nrf52840DmaFence(new RecordingMachine()).release(at(0x1000n))).toThrow(
+      "nRF52840: none of EasyDMA reaches Flash (0x1000)",
+    );
+  });
+
+  it("refuses a buffer that only ends there, and none that is empty or lies in memory that is not described", () => {
+    expect(() => fence.release(at(0x0fff_fff0n))).toThrow(ReachError);
+    fence.release(at(0x1000_0000n, 0));
+    fence.release(at(0x2000_0000n));
+    fence.release(at(0xd000_0000n));
+  });
+});
+
+describe("requireReach", () => {
+  const { reach } = Stm32h743DmaFence;
+
+  it("knows what each master reads and writes", () => {
+    requireReach(reach, "DMA1", "write", at(0x2400_0000n));
+    requireReach(reach, "DMA1", "read", at(0x0800_0000n));
+    requireReach(reach, "MDMA", "write", at(0x2000_0000n));
+    expect(() => requireReach(reach, "DMA1", "write", at(0x0800_0000n))).toThrow(
+      "STM32H743: DMA1 cannot write Flash (0x8000000)",
+    );
+    expect(() => requireReach(reach, "DMA1", "read", at(0x2000_0000n))).toThrow(
+      "STM32H743: DMA1 cannot read DTCM (0x20000000)",
+    );
+    expect(() => requireReach(reach, "BDMA", "read", at(0x2400_0000n))).toThrow("BDMA cannot read AXI SRAM");
+    expect(() => requireReach(reach, "DMA1", "read", at(0x9000_0000n))).toThrow("memory that is not described");
+    expect(() => requireReach(reach, "DMA9", "read", at(0x2400_0000n))).toThrow(
+      /no DMA master DMA9; it has MDMA, DMA1/,
+    );
+  });
+
+  it("is asked for some masters only where a fence is for some", () => {
+    expect(() => refuseUnreached(reach, at(0x2000_0000n), ["DMA1", "BDMA"])).toThrow("none of DMA1, BDMA reaches DTCM");
+    refuseUnreached(reach, at(0x2000_0000n));
+  });
+});
+
+it("the simulator refuses a transfer in memory that its master does not reach", () => {
+  const machine = new SimulatedMachine(openChip("stm32h743"), { seed: 1 });
+  expect(() => machine.engine("BDMA").start({ read: at(0x2400_0000n, 4) })).toThrow(
+    "stm32h743: BDMA cannot read AXI SRAM (0x24000000)",
+  );
+});
