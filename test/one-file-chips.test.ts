@@ -1,0 +1,84 @@
+// Somebody with a list of facts adds a chip: one YAML file on cores and mechanisms that are there, no other edit, and the
+// fence is what an expert would write. fixtures/one-file/expected.yaml was written by hand before any plan was made.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { RecordingMachine } from "../generator/index.ts";
+import type { FencePlan } from "../generator/plan/operation.ts";
+import { coreOf } from "../generator/plan/plan-chip.ts";
+import { operationsOf } from "../generator/simulator/operations.ts";
+import { verifyFence } from "../generator/verifier/verify-fence.ts";
+import { spelledFor } from "./provenance/second-source.ts";
+import { root } from "./support/command.ts";
+import { planOf } from "./support/pipeline.ts";
+
+interface Expected {
+  readonly chip: string;
+  readonly fence: string;
+  readonly lineBytes?: number;
+  readonly release: readonly string[];
+  readonly acquire: readonly string[];
+}
+
+/**
+ * Where the fence has more than the expert: it also orders reads before the start (LS1046A), its barrier in front has no
+ * source against it (SG2002), and it asks in which of two caches a buffer may be (K28F).
+ */
+const stronger = ["ls1046a", "sg2002", "k28f"];
+
+const folder = join(root, "test/fixtures/one-file");
+const expected = parse(readFileSync(join(folder, "expected.yaml"), "utf8")) as Expected[];
+
+it("expects something of every file", () => {
+  const files = readdirSync(folder).filter((name) => name !== "expected.yaml");
+  expect(files.sort()).toEqual(expected.map(({ chip }) => `${chip}.yaml`).sort());
+});
+
+describe.each(expected)("$chip", ({ chip: id, fence, lineBytes, release, acquire }) => {
+  const { planned, diagnostics } = planOf(id, {
+    [`chips/${id}.yaml`]: readFileSync(join(folder, `${id}.yaml`), "utf8"),
+  });
+  const plan = planned?.fences.find(({ name }) => name === fence);
+
+  it("plans without errors", () => {
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(plan?.lineBytes).toBe(lineBytes);
+  });
+
+  it.each(["release", "acquire"] as const)("%s is the expert's", (direction) => {
+    const wanted = { release, acquire }[direction];
+    const places = planned!.chip.regions.map(({ base }) => base + 0x1000n);
+    const found = places.map((place) => ({
+      executed: executedAt(plan!, direction, place),
+      wanted: spelledFor(wanted, place, lineBytes ?? 64),
+    }));
+    if (!stronger.includes(id)) expect(found.map(({ executed }) => executed)).toContainEqual(found[0]!.wanted);
+    else expect(found.some(({ executed, wanted }) => isAtLeast(executed, wanted))).toBe(true);
+  });
+
+  it("is sound, and no step is superfluous", () => {
+    const { sound, necessary, reachable } = verifyFence(plan!, planned!.chip, coreOf(planned!.chip, plan!));
+    expect({ sound, necessary, reachable }).toEqual({ sound: true, necessary: true, reachable: true });
+  });
+});
+
+function executedAt(plan: FencePlan, direction: "release" | "acquire", address: bigint): string[] {
+  const machine = new RecordingMachine();
+  machine.operations.push(...operationsOf(plan[direction], { address, lengthBytes: plan.lineBytes ?? 64 }));
+  return machine.lines();
+}
+
+const isBarrier = (line: string) => /^(dmb|dsb|fence|th\.sync)/.test(line);
+
+/** The same operations, with a barrier wherever the expert has one. */
+function isAtLeast(executed: readonly string[], wanted: readonly string[]): boolean {
+  const pattern = (lines: readonly string[]) => lines.map((line) => (isBarrier(line) ? "barrier" : line));
+  const [own, expert] = [pattern(executed), pattern(wanted)];
+  let next = 0;
+  for (const line of own) {
+    if (line === expert[next]) next++;
+    else if (line !== "barrier") return false;
+  }
+  return next === expert.length;
+}

@@ -1,0 +1,206 @@
+// One fact of the descriptions changed at a time, as a person might get it wrong: what each change is, and which check
+// notices it. Freshness of out/, snapshots and pinned counts do not count as checks.
+import { parse, stringify } from "yaml";
+import { planDescription } from "../../generator/pipeline.ts";
+import type { PlannedChip } from "../../generator/render/render-outputs.ts";
+import { renderChip } from "../../generator/render/render-outputs.ts";
+import { idOf } from "../../generator/validate/library.ts";
+import { loadDependents, loadWith, shippedPaths, shippedText } from "../support/pipeline.ts";
+import { disagreements } from "./second-source.ts";
+import { operationDisagreements } from "./second-source-operations.ts";
+
+export interface Flip {
+  readonly kind: FlipKind;
+  /** The file changed, and the fact in it. */
+  readonly path: string;
+  readonly what: string;
+  /** The whole changed description. */
+  readonly text: string;
+}
+
+export type FlipKind =
+  | "line size doubled"
+  | "coherency"
+  | "mechanism swapped"
+  | "operation exchanged"
+  | "cacheability"
+  | "erratum dropped"
+  | "write policy"
+  | "reach"
+  | "region moved"
+  | "register moved";
+
+/** Any part of a parsed description. */
+// biome-ignore lint/suspicious/noExplicitAny: descriptions are changed as what they were parsed to, without types.
+type Loose = any;
+
+export function allFlips(): Flip[] {
+  return shippedPaths.flatMap((path) => {
+    const flips: Flip[] = [];
+    const text = shippedText(path);
+    const flip = (kind: FlipKind, what: string, change: (description: Loose) => void) => {
+      const description = parse(text) as Loose;
+      change(description);
+      flips.push({ kind, path, what, text: stringify(description) });
+    };
+    const original = parse(text) as Loose;
+    flipLevels(original, flip);
+    flipErrata(original, flip);
+    if (original.chip) flipChip(original, flip);
+    if (original.mechanism) flipMechanism(original, flip);
+    return flips;
+  });
+}
+
+type Change = (kind: FlipKind, what: string, change: (description: Loose) => void) => void;
+
+/** Where a description has cache levels: its own, its chip's, and those of inline cores. */
+function levelLists(description: Loose): Loose[][] {
+  const ofCores = (description.cores ?? []).map(({ core }: Loose) => (typeof core === "object" ? core.caches : []));
+  return [description.caches ?? [], ...ofCores];
+}
+
+function flipLevels(original: Loose, flip: Change): void {
+  for (const [list, levels] of levelLists(original).entries()) {
+    for (const [index, level] of levels.entries()) {
+      const at = (description: Loose) => levelLists(description)[list]![index] as Loose;
+      flip("line size doubled", `${level.name}`, (description) => {
+        const { lineBytes } = level;
+        at(description).lineBytes =
+          typeof lineBytes === "object"
+            ? { ...lineBytes, smallest: lineBytes.smallest * 2, largest: lineBytes.largest * 2 }
+            : Number(lineBytes) * 2;
+      });
+      flip("write policy", `${level.name}`, (description) => {
+        at(description).writePolicy = level.writePolicy === "write-through" ? "write-back" : "write-through";
+      });
+      const mechanism = level.maintenance?.mechanism ?? level.maintenance;
+      const sibling = siblings[mechanism];
+      if (sibling) {
+        flip("mechanism swapped", `${level.name}: ${sibling} for ${mechanism}`, (description) => {
+          at(description).maintenance =
+            typeof level.maintenance === "object" ? { ...level.maintenance, mechanism: sibling } : sibling;
+        });
+      }
+    }
+  }
+}
+
+/** For each mechanism the one that is most easily taken for it. */
+const siblings: Readonly<Record<string, string>> = {
+  "arm-scb": "stm32-dcache",
+  "stm32-dcache": "nxp-cache64",
+  "nxp-lmem": "nxp-cache64",
+  "nxp-cache64": "nxp-lmem",
+  "nrf-cache": "nxp-lmem",
+  "armv7-cp15": "armv6-cp15",
+  "armv6-cp15": "armv7-cp15",
+  zicbom: "xtheadcmo",
+  xtheadcmo: "xtheadcmo-pa",
+  "xtheadcmo-pa": "xtheadcmo",
+  "sifive-ccache": "andes-l2c",
+  "andes-l2c": "sifive-ccache",
+  "andes-cctl": "nuclei-ccm",
+  "nuclei-ccm": "andes-cctl",
+  "esp32-p4-l1-dcache": "esp32-p4-l2-cache",
+  "esp32-p4-l2-cache": "esp32-p4-l1-dcache",
+  "esp32-s3-dcache": "esp32-p4-l1-dcache",
+  vexriscv: "zicbom",
+  pl310: "stm32-dcache",
+};
+
+function flipErrata(original: Loose, flip: Change): void {
+  const lists = (description: Loose): Loose[][] => [
+    description.errata ?? [],
+    ...(description.cores ?? []).map(({ core }: Loose) => (typeof core === "object" ? (core.errata ?? []) : [])),
+  ];
+  for (const [list, errata] of lists(original).entries()) {
+    for (const [index, { erratum }] of errata.entries())
+      flip("erratum dropped", erratum, (description) => lists(description)[list]!.splice(index, 1));
+  }
+}
+
+function flipChip(original: Loose, flip: Change): void {
+  for (const [index, { name, snoops, reaches }] of original.dma.entries()) {
+    flip("coherency", name, (description) => {
+      description.dma[index].snoops = snoops === "none" || snoops === "run-time" ? "all" : "none";
+    });
+    if (reaches.length > 0)
+      flip("reach", `${name} without ${reaches[0]}`, (description) => description.dma[index].reaches.shift());
+    const more = original.regions.find((region: Loose) => !reaches.includes(region.name));
+    if (more)
+      flip("reach", `${name} with ${more.name}`, (description) => description.dma[index].reaches.push(more.name));
+  }
+  for (const [index, { name, cachedBy, base }] of original.regions.entries()) {
+    flip("cacheability", name, (description) => {
+      description.regions[index].cachedBy = cachedBy === "none" ? "all" : "none";
+    });
+    flip("region moved", name, (description) => {
+      description.regions[index].base = `0x${(BigInt(String(base).replaceAll("_", "")) + 0x400_0000n).toString(16)}`;
+    });
+  }
+}
+
+function flipMechanism(original: Loose, flip: Change): void {
+  const names = Object.keys(original.operations);
+  for (const [index, name] of names.entries()) {
+    for (const other of names.slice(index + 1)) {
+      if (original.operations[name].effect === original.operations[other].effect) continue;
+      flip("operation exchanged", `${name} and ${other}`, (description) => {
+        const [one, two] = [description.operations[name], description.operations[other]];
+        [one.sequence, two.sequence] = [two.sequence, one.sequence];
+      });
+    }
+  }
+  for (const name of Object.keys(original.registers ?? {})) {
+    flip("register moved", name, (description) => {
+      const register = description.registers[name];
+      register.offset = `0x${(BigInt(String(register.offset).replaceAll("_", "")) + 4n).toString(16)}`;
+    });
+  }
+}
+
+/** What every check says of the descriptions as they are. */
+function plannedOf(loaded: ReturnType<typeof loadWith>): Map<string, PlannedChip> {
+  return new Map(
+    loaded.chips.flatMap((chip) => {
+      const planned = planDescription(chip, loaded);
+      return planned ? [[idOf(chip)!, planned] as const] : [];
+    }),
+  );
+}
+
+const options = { traitPath: "kernel::platform::dma_fence::DmaFence", licence: ["One line."] };
+
+function codeOf(planned: PlannedChip): string {
+  if (planned.fences.length === 0) return "";
+  return renderChip(planned, options)
+    .map(({ content }) => content.replace(/^.*facts sha256:.*$/m, ""))
+    .join("\n");
+}
+
+const sound = plannedOf(loadWith({}));
+const soundCode = new Map([...sound].map(([id, planned]) => [id, codeOf(planned)]));
+
+export interface Judged {
+  readonly flip: Flip;
+  /** Whether any emitted byte depends on the fact. */
+  readonly matters: boolean;
+  /** The check that notices, and what it says; undefined where none does. */
+  readonly noticed: string | undefined;
+}
+
+export function judge(flip: Flip): Judged {
+  const loaded = loadDependents(flip.path, flip.text);
+  const planned = plannedOf(loaded);
+  const [problem] = loaded.diagnostics.sorted().filter(({ severity }) => severity === "error");
+  if (problem) return { flip, matters: true, noticed: `${problem.code}: ${problem.message}` };
+  const changed = [...planned].flatMap(([id, after]) => (codeOf(after) !== soundCode.get(id) ? [id] : []));
+  if (changed.length === 0) return { flip, matters: false, noticed: undefined };
+  for (const id of changed) {
+    const [difference] = disagreements(planned.get(id)!);
+    if (difference) return { flip, matters: true, noticed: `second source: ${id}: ${difference}` };
+  }
+  const [operation] = operationDisagreements([...planned.values()].flatMap(({ chip }) => chip.cores));
+  return { flip, matters: true, noticed: operation && `second source: ${operation}` };
+}

@@ -1,0 +1,210 @@
+// What somebody else wrote down about the chips, from other sources and without looking at the descriptions: fences as an
+// expert would write them, memory and reach by address, coherency, errata. Where a description says otherwise, one is wrong.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { RecordingMachine } from "../../generator/index.ts";
+import { levelNeeds } from "../../generator/plan/needs.ts";
+import type { FencePlan, FenceStep } from "../../generator/plan/operation.ts";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
+import { canAccess, regionAt } from "../../generator/plan/reach.ts";
+import type { PlannedChip } from "../../generator/render/render-outputs.ts";
+import type { Region, ResolvedChip } from "../../generator/resolve/model.ts";
+import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
+import { operationsOf } from "../../generator/simulator/operations.ts";
+
+export interface ChipRecord {
+  readonly chip: string;
+  readonly fences?: Readonly<Record<string, FenceRecord>>;
+  /** By address: may a data cache of some core hold it. */
+  readonly memory?: readonly {
+    readonly at: number;
+    readonly bytes?: number;
+    readonly cached?: boolean;
+    /** false: chips/ leaves it out, because no buffer lies there. */
+    readonly described?: boolean;
+  }[];
+  readonly reach?: readonly { readonly master: string; readonly at: number; readonly access: boolean }[];
+  readonly snoops?: readonly { readonly master: string; readonly coherent: boolean }[];
+  readonly errata?: readonly string[];
+  readonly targets?: readonly string[];
+}
+
+interface FenceRecord {
+  readonly barriersOnly?: boolean;
+  readonly lineBytes?: number;
+  /** Where it is larger than that: what buffers are aligned to. */
+  readonly largestLineBytes?: number;
+  /** What is executed for one line that the buffer has to itself, without barriers. */
+  readonly release?: readonly string[];
+  readonly acquire?: readonly string[];
+}
+
+export interface OperationRecord {
+  readonly mechanism: string;
+  readonly operation: string;
+  readonly effect: string;
+  readonly spelled: string;
+}
+
+const folder = join(import.meta.dirname, "second-source");
+
+const rows = readdirSync(folder)
+  .filter((name) => name !== "encodings.yaml")
+  .flatMap((name) => parse(readFileSync(join(folder, name), "utf8")) as ChipRecord[]);
+
+/** One for each chip, with what all files say of it. */
+export const chipRecords: readonly ChipRecord[] = [...new Set(rows.map(({ chip }) => chip))].map((chip) => {
+  const own = rows.filter((row) => row.chip === chip);
+  return {
+    chip,
+    fences: Object.assign({}, ...own.map(({ fences }) => fences)) as Readonly<Record<string, FenceRecord>>,
+    memory: own.flatMap(({ memory }) => memory ?? []),
+    reach: own.flatMap(({ reach }) => reach ?? []),
+    snoops: own.flatMap(({ snoops }) => snoops ?? []),
+    errata: own.flatMap(({ errata }) => errata ?? []),
+    targets: own.flatMap(({ targets }) => targets ?? []),
+  };
+});
+
+export const operationRecords = parse(readFileSync(join(folder, "encodings.yaml"), "utf8")) as OperationRecord[];
+
+/** Every point in which a description and the second source differ. */
+export function disagreements({ chip, fences }: PlannedChip): string[] {
+  const record = chipRecords.find((each) => each.chip === chip.id);
+  if (!record) return [];
+  return [
+    ...Object.entries(record.fences ?? {}).flatMap(([name, expected]) => {
+      const plan = fences.find((each) => each.name === name);
+      return plan ? fenceDisagreements(chip, plan, expected) : [`there is no ${name}`];
+    }),
+    ...(record.memory ?? []).flatMap(({ at, bytes, cached, described }) => {
+      const region = regionAt(BigInt(at), chip.regions);
+      if (!region) return described === false ? [] : [`there is memory at 0x${at.toString(16)}`];
+      const where = `memory at 0x${at.toString(16)} (${region.name})`;
+      const isCached = chip.cores.some(({ caches }) => caches.some((level) => mayHold(region, level.name)));
+      return [
+        ...(cached !== undefined && cached !== isCached ? [`${where} is ${cached ? "" : "not "}cached`] : []),
+        ...(bytes !== undefined &&
+        region.base === BigInt(at) &&
+        region.sizeBytes !== undefined &&
+        region.sizeBytes !== BigInt(bytes)
+          ? [`${where} has ${bytes} bytes, not ${region.sizeBytes}`]
+          : []),
+      ];
+    }),
+    ...(record.reach ?? []).flatMap(({ master, at, access }) => {
+      const controller = chip.dma.find(({ name }) => name === master);
+      const region = regionAt(BigInt(at), chip.regions);
+      if (!controller || !region || canAccess(controller, region.name, false) === access) return [];
+      return [`${master} ${access ? "reaches" : "does not reach"} 0x${at.toString(16)} (${region.name})`];
+    }),
+    ...(record.snoops ?? []).flatMap(({ master, coherent }) => {
+      const controller = chip.dma.find(({ name }) => name === master);
+      const isCoherent =
+        controller !== undefined &&
+        controller.snoops.length > 0 &&
+        chip.cores.some((core) => core.caches.length > 0 && levelNeeds(chip, core, [controller]).length === 0);
+      return controller && isCoherent !== coherent ? [`${master} is ${coherent ? "" : "not "}coherent`] : [];
+    }),
+    ...(record.errata ?? [])
+      .filter((id) => !chip.cores.some(({ errata }) => errata.some((erratum) => erratum.id === id)))
+      .map((id) => `erratum ${id} counts`),
+    ...(record.targets ?? [])
+      .filter((target) => !chip.cores.some(({ rustTargets }) => rustTargets.includes(target)))
+      .map((target) => `${target} runs on it`),
+  ];
+}
+
+function mayHold({ cachedBy }: Region, level: string): boolean {
+  return cachedBy === "all" || cachedBy.includes(level);
+}
+
+function fenceDisagreements(chip: ResolvedChip, plan: FencePlan, expected: FenceRecord): string[] {
+  const steps = [...plan.release, ...plan.acquire];
+  const maintains = steps.some((step) => "operation" in step);
+  if (expected.barriersOnly) return maintains ? [`${plan.name} needs no maintenance`] : [];
+  const { lineBytes } = expected;
+  if (lineBytes === undefined) return [];
+  if (!maintains) return [`${plan.name} maintains lines of ${lineBytes} bytes`];
+  const core = coreOf(chip, plan);
+  const maintained = new Set(steps.flatMap((step) => ("operation" in step ? step.levels : [])));
+  const largest = Math.max(
+    ...core.caches.flatMap((level) => (maintained.has(level.name) ? [level.largestLineBytes] : [])),
+  );
+  const wanted = expected.largestLineBytes ?? lineBytes;
+  const sizes = steps.flatMap((step) => ("lineBytes" in step ? [step.lineBytes] : []));
+  return [
+    ...(sizes.length === 0 || sizes.includes(lineBytes) ? [] : [`${plan.name}: a line has ${lineBytes} bytes`]),
+    ...(largest === wanted ? [] : [`${plan.name}: a line has up to ${wanted} bytes, not ${largest}`]),
+    ...(["release", "acquire"] as const).flatMap((fence) => {
+      const wanted = expected[fence];
+      if (!wanted) return [];
+      const places = cachedPlaces(chip, plan);
+      const found = places.map((place) => executedFor(plan[fence], place, lineBytes));
+      const fits = places.some((place, index) => {
+        const [one, other] = [spelledFor(wanted, place, lineBytes), found[index]!];
+        return one.join("\n") === other.join("\n");
+      });
+      return fits ? [] : [`${plan.name}.${fence}: ${wanted.join("; ")}, not ${found[0]?.join("; ")}`];
+    }),
+  ];
+}
+
+/** A line in each cached memory that a master of the fence reaches. */
+function cachedPlaces(chip: ResolvedChip, plan: FencePlan): bigint[] {
+  const core = coreOf(chip, plan);
+  const masters = chip.dma.filter(({ name }) => plan.controllers.includes(name));
+  return chip.regions
+    .filter(
+      (region) =>
+        core.caches.some((level) => mayHold(region, level.name)) &&
+        masters.some((controller) => canAccess(controller, region.name, false)),
+    )
+    .map(({ base }) => base + 0x1000n);
+}
+
+/** Without barriers, masking, and what is done to edge lines only. */
+function executedFor(steps: readonly FenceStep[], address: bigint, lineBytes: number): string[] {
+  const inner = steps.filter((step) => !(step.kind === "maintain-lines" && step.lines === "edges"));
+  const operations = operationsOf(inner, { address, lengthBytes: lineBytes });
+  const fenceOnly = ["barrier", "compiler-barrier", "mask-interrupts", "restore-interrupts"];
+  return linesOf(operations.filter(({ kind }) => !fenceOnly.includes(kind)));
+}
+
+function linesOf(operations: readonly RecordedOperation[]): string[] {
+  const machine = new RecordingMachine();
+  machine.operations.push(...operations);
+  return machine.lines().map((line) => line.toLowerCase());
+}
+
+/** The record's lines with numbers in place of their placeholders, and sums worked out. */
+export function spelledFor(lines: readonly string[], address: bigint, lineBytes: number): string[] {
+  const size = BigInt(lineBytes);
+  const values: Readonly<Record<string, bigint>> = {
+    line: address,
+    first: address,
+    last: address + size - 1n,
+    end: address + size,
+    bytes: size,
+    lines: 1n,
+  };
+  return lines.map((line) => {
+    const hex = (value: bigint) => `0x${value.toString(16)}`;
+    let text = line
+      .toLowerCase()
+      .replace(/\{(\w+)\}/g, (whole, name: string) => (values[name] === undefined ? whole : hex(values[name]!)));
+    for (let before = ""; before !== text; ) {
+      before = text;
+      text = text.replace(
+        /\(?(0x[0-9a-f]+) (\||\+|-|>>) (0x[0-9a-f]+|\d+)\)?/,
+        (_, a: string, sign: string, b: string) => {
+          const [left, right] = [BigInt(a), BigInt(b)];
+          const results = { "|": left | right, "+": left + right, "-": left - right, ">>": left >> right };
+          return hex(results[sign as keyof typeof results]);
+        },
+      );
+    }
+    return text;
+  });
+}
