@@ -38,6 +38,11 @@ export function mechanismsOf({ release, acquire }: FencePlan): string {
   return [...new Set(ids)].sort().join(", ");
 }
 
+/** Whether there is hand-written code for the mechanisms of a fence. */
+export function hasExperts(fence: FencePlan): boolean {
+  return Object.hasOwn(byMechanism, mechanismsOf(fence));
+}
+
 export function expertsFor(fence: FencePlan, { tockFence }: Architecture): readonly Expert[] {
   const mechanisms = mechanismsOf(fence);
   if (mechanisms !== "") return byMechanism[mechanisms] ?? [];

@@ -11,7 +11,7 @@ describeWithTools("the text of emitted asm! blocks", ["llvmMc"], () => {
   });
 
   it.concurrent("notices a mnemonic that does not exist", async () => {
-    const planted = await withDefect(allEmitted[0]!, (text) => text.replace(/"(\w[\w.]*) /, '"bogus.$1 '));
+    const planted = await withDefect(allEmitted[0]!, (text) => text.replace(/^( +")(\w[\w.]*) /m, "$1bogus.$2 "));
     expect(await assemblyProblems(planted)).toContain("bogus");
   });
 

@@ -59,7 +59,7 @@ describe.skipIf(withoutRust)("emitted Rust", () => {
   it("writes changed quantities as they are described", () => {
     const { planned } = planOf("test-chip", { "chips/test-chip.yaml": testChip(Object.values(shapes)[1]!) });
     const [rust] = renderOutputs([planned!], [], { traitPath: "a::DmaFence", licence: [] });
-    expect(rust!.content).toContain("= in(reg) size_lines >> 1 | 0x1,");
-    expect(rust!.content).toContain("= in(reg) end.wrapping_sub(0x4),");
+    expect(rust!.content).toContain("= in(reg) size_lines_32 >> 1 | 0x1,");
+    expect(rust!.content).toContain("= in(reg) end_32.wrapping_sub(0x4),");
   });
 });

@@ -16,18 +16,27 @@ const registers: readonly (readonly [target: RegExp, prefix: string, first: numb
 const x86Registers = ["eax", "ecx", "edx", "ebx", "esi", "edi"];
 
 /** What the assembler has against a chip's emitted text; empty where it takes everything. */
-export async function assemblyProblems({ file, target }: Emitted): Promise<string> {
-  const text = assemblyOf(readFileSync(file, "utf8"), target);
+export async function assemblyProblems({ file, target, fences }: Emitted): Promise<string> {
+  const rust = readFileSync(file, "utf8");
+  const constants = rust.match(/^const .*;$/gm) ?? [];
+  const bodies = fences.map(({ name }) => implementationOf(rust, name));
+  const text = assemblyOf([...constants, ...bodies].join("\n"), target);
   const source = join(await workFolder(), "text.s");
   await writeFile(source, text);
   const { ok, output } = await run(toolchain.llvmMc!, [...llvmTarget(target), "--filetype=null", source]);
   return ok ? "" : output;
 }
 
+/** The code of one fence: a file may hold those of cores with other instructions. */
+function implementationOf(rust: string, fence: string): string {
+  const start = rust.indexOf(`unsafe impl DmaFence for ${fence} {`);
+  return rust.slice(start, rust.indexOf("\n}\n", start));
+}
+
 function llvmTarget(target: string): string[] {
   const [, bits] = /^riscv(32|64)/.exec(target) ?? [];
   if (bits) return [`--triple=riscv${bits}`, "--mattr=+m,+a,+c"];
-  if (target.startsWith("xtensa")) return ["--triple=xtensa"];
+  if (target.startsWith("xtensa")) return ["--triple=xtensa", "--mcpu=esp32"];
   return /^(i.86|x86)/.test(target) ? [`--triple=${target}`, "--x86-asm-syntax=intel"] : [`--triple=${target}`];
 }
 

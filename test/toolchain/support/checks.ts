@@ -1,6 +1,7 @@
 // What has to be true of the machine code of a fence. Each check returns what is wrong, so that a test can also ask
 // whether it notices a defect.
 import type { FencePlan, FenceStep } from "../../../generator/plan/operation.ts";
+import type { Assembly } from "../../../generator/resolve/model.ts";
 import { compileToCode, type Level } from "./compile.ts";
 import { callingShims, type Emitted, localValue, optimiserShims, probedOffset, shim } from "./emitted.ts";
 import {
@@ -8,7 +9,6 @@ import {
   type Instruction,
   type Isa,
   isaOf,
-  isBarrier,
   isFenceInstruction,
   isReturn,
   normalized,
@@ -36,6 +36,7 @@ export async function compileProblems(emitted: Emitted, level: Level): Promise<s
             fence[direction],
             withCalls(code, name),
             emitted.unrolled ?? false,
+            emitted.interrupts[index],
           );
         }),
       ),
@@ -48,33 +49,44 @@ function instructionProblems(
   steps: readonly FenceStep[],
   code: readonly Instruction[],
   unrolled: boolean,
+  interrupts: Assembly["interrupts"],
 ): string[] {
-  const expected = once(expectedInstructions(steps), unrolled);
-  const actual = once(code.filter(isFenceInstruction).map(withoutRegisters), unrolled);
-  // Where a guard branches, the compiler chooses which side it puts first.
-  if (steps.some(({ kind }) => kind === "region-guard")) {
-    expected.sort();
-    actual.sort();
+  let expected = once(expectedInstructions(steps, interrupts), unrolled);
+  let actual = once(code.filter(isFenceInstruction).map(withoutRegisters), unrolled);
+  // Where a guard branches, the compiler chooses which side it puts first, and how often it repeats one.
+  if (steps.some((step) => step.kind === "region-guard" || ("onlyIn" in step && step.onlyIn))) {
+    expected = [...new Set(expected)].sort();
+    actual = [...new Set(actual)].sort();
   }
   const same = expected.length === actual.length && expected.every((text, index) => text === actual[index]);
   return same ? [] : [`${what}: expected ${expected.join(" / ")}, but it has ${actual.join(" / ")}`];
 }
 
-/** In a loop for speed, the same operation in a row counts once. */
+/** In a loop for speed, the same operations in a row count once. */
 function once(instructions: string[], unrolled: boolean): string[] {
-  return instructions.filter(
-    (text, index) => !unrolled || text !== instructions[index - 1] || isBarrier(text.split(" ")[0]!),
-  );
+  const kept: string[] = [];
+  for (const text of instructions) {
+    kept.push(text);
+    const repeated = [1, 2, 3, 4].find(
+      (period) =>
+        kept.length >= 2 * period &&
+        kept.slice(-period).every((each, index) => each === kept.slice(-2 * period, -period)[index]),
+    );
+    if (unrolled && repeated) kept.splice(-repeated);
+  }
+  return kept;
 }
 
 /** The barriers and cache instructions of the text, in order; a loop has them once. */
-function expectedInstructions(steps: readonly FenceStep[]): string[] {
-  return steps.flatMap(instructionsOf).map(normalized);
+function expectedInstructions(steps: readonly FenceStep[], interrupts: Assembly["interrupts"]): string[] {
+  return steps.flatMap((step) => instructionsOf(step, interrupts)).map(normalized);
 }
 
-function instructionsOf(step: FenceStep): string[] {
+function instructionsOf(step: FenceStep, interrupts: Assembly["interrupts"]): string[] {
   if (step.kind === "barrier") return [step.instruction];
-  if (step.kind === "region-guard") return step.outside.flatMap(instructionsOf);
+  if (step.kind === "mask-interrupts") return [...(interrupts?.mask ?? [])];
+  if (step.kind === "restore-interrupts") return [...(interrupts?.restore ?? [])];
+  if (step.kind === "region-guard") return step.outside.flatMap((each) => instructionsOf(each, interrupts));
   if (!("accesses" in step)) return [];
   const texts = step.accesses.flatMap((item) => (item.kind === "instruction" ? [item.instruction] : []));
   return step.kind === "maintain-lines" && step.lines === "edges" ? [...texts, ...texts] : texts;

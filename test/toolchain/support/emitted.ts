@@ -7,6 +7,7 @@ import type { FencePlan } from "../../../generator/plan/operation.ts";
 import { coreOf } from "../../../generator/plan/plan-chip.ts";
 import type { PlannedChip } from "../../../generator/render/render-outputs.ts";
 import { rustPath } from "../../../generator/render/render-outputs.ts";
+import type { Assembly } from "../../../generator/resolve/model.ts";
 import { targetNote } from "../../../generator/toolchain/targets.ts";
 import { root } from "../../support/command.ts";
 import { planOf, shippedChips } from "../../support/pipeline.ts";
@@ -17,6 +18,8 @@ export interface Emitted {
   readonly chip: string;
   readonly target: string;
   readonly fences: readonly FencePlan[];
+  /** How each fence's architecture masks interrupts. */
+  readonly interrupts: readonly Assembly["interrupts"][];
   /** The emitted file. */
   readonly file: string;
   /** Whether rustc can compile for the target. */
@@ -34,13 +37,18 @@ export const allEmitted: readonly Emitted[] = shippedChips.flatMap((id) => {
 /** @param out the folder with the outputs */
 function emittedOf({ chip, fences }: PlannedChip, out: string): Emitted[] {
   const targets = [...new Set(chip.cores.flatMap(({ rustTargets }) => rustTargets))];
-  return targets.map((target) => ({
-    chip: chip.id,
-    target,
-    fences: fences.filter((fence) => coreOf(chip, fence).rustTargets.includes(target)),
-    file: join(out, rustPath(chip.id)),
-    compiles: targetNote(target)?.checkedBy !== "assembling only",
-  }));
+  const emitted = targets.map((target) => {
+    const ofTarget = fences.filter((fence) => coreOf(chip, fence).rustTargets.includes(target));
+    return {
+      chip: chip.id,
+      target,
+      fences: ofTarget,
+      interrupts: ofTarget.map((fence) => coreOf(chip, fence).architecture.assembly.interrupts),
+      file: join(out, rustPath(chip.id)),
+      compiles: targetNote(target)?.checkedBy !== "assembling only",
+    };
+  });
+  return emitted.filter((each) => each.fences.length > 0);
 }
 
 /** What would be emitted for a chip with other options, in a folder of its own. */

@@ -19,6 +19,8 @@ export function parseDisassembly(text: string): Code {
   let current: Instruction[] = [];
   let lastWasSymbol = false;
   for (const line of text.split("\n")) {
+    // Marks of where data and instructions begin are no symbols.
+    if (/^<\$[adtx](\..*)?>:$/.test(line)) continue;
     const symbol = /^<(.+)>:$/.exec(line)?.[1];
     if (symbol !== undefined) {
       if (!lastWasSymbol) current = [];
@@ -31,11 +33,17 @@ export function parseDisassembly(text: string): Code {
         .replace(/[+-]0x[0-9a-f]+$/, "");
       const instruction = current.pop();
       if (instruction) current.push({ ...instruction, symbol: referred });
-    } else if (/^\s+\S/.test(line)) current.push(parseInstruction(line));
+    } else if (/^\s+\S/.test(line) && !isConstant(line)) current.push(parseInstruction(line));
     lastWasSymbol = symbol !== undefined;
   }
   const undefinedSymbols = [...text.matchAll(/^\S+\s.*\*UND\*\s+\S+\s+(\S+)$/gm)].map((match) => match[1]!);
   return { functions, undefinedSymbols };
+}
+
+/** Whether the line is a constant among the instructions, rather than one of RISC-V's that is spelled as a word. */
+function isConstant(line: string): boolean {
+  const word = /\.word\s+(0x[0-9a-f]+)/.exec(line)?.[1];
+  return word === undefined ? /\.(short|byte)\s/.test(line) : ![0x0b, 0x0f].includes(Number(word) & 0x7f);
 }
 
 /** `str.w  r3, [r12, #0x4]  @ comment` becomes `str` and its two operands. */
@@ -43,6 +51,8 @@ function parseInstruction(line: string): Instruction {
   const [mnemonic = "", ...rest] = line
     .replace(/\s(@|\/\/|<).*$/, "")
     .trim()
+    // The disassembler shows address and bytes of what it takes for data.
+    .replace(/^(?:[0-9a-f]+:\s+)?(?:[0-9a-f]{2} )+\s*(?=\.word)/, "")
     .split(/\s+/);
   const operands = rest.join(" ").split(/,\s*(?![^[({]*[\])}])/);
   return { mnemonic: mnemonic.replace(/\.[wn]$/, ""), operands: operands.filter(Boolean) };
@@ -65,7 +75,7 @@ export function spelled({ mnemonic, operands }: Instruction): string {
 
 const barrier = /^(dmb|dsb|isb|fence.*|th\.sync.*|[mls]fence|memw|extw|[dier]sync|esync)$/;
 const cacheOperation =
-  /^(dc|ic|mcr|cbo\..*|th\.(d|i|l2)cache.*|clflush(opt)?|clwb|wbinvd|wbnoinvd|invd|d[hi]w\w*|dh\w*|ihi|cflush.*|cdiscard.*)$/;
+  /^(dc|ic|mcr|cbo\..*|th\.(d|i|l2)cache.*|clflush(opt)?|clwb|wbinvd|wbnoinvd|invd|d[hi]w\w*|dh\w*|ihi|cflush.*|cdiscard.*|\.word|csrwi?|csrrci|csrs|cps\w*|mrs|msr)$/;
 
 export function isBarrier(mnemonic: string): boolean {
   return barrier.test(mnemonic);
@@ -98,6 +108,8 @@ export function withoutRegisters({ mnemonic, operands }: Instruction): string {
 /** The assembly text of a description in the same form. */
 export function normalized(assembly: string): string {
   const { mnemonic, operands } = parseInstruction(` ${assembly.toLowerCase()}`);
+  // The disassembler's name for the fence of everything.
+  if (/^fence iorw, ?iorw$/.test(assembly)) return "fence";
   return withoutRegisters({
     mnemonic,
     operands: /^(dmb|dsb)$/.test(mnemonic) && operands.length === 0 ? ["sy"] : operands,
@@ -146,7 +158,27 @@ const stackOperand: Readonly<Record<Isa, RegExp>> = {
 export function resultComesFromStack(code: readonly Instruction[], isa: Isa): boolean {
   const last = code.findLast((instruction) => returnRegister[isa].test(destination(instruction, isa) ?? ""));
   if (!last || !/^(l|mov)/.test(last.mnemonic)) return false;
-  return last.operands.some((operand) => stackOperand[isa].test(operand));
+  return last.operands.some(
+    (operand) => stackOperand[isa].test(operand) || pointersToStack(code, isa).some((one) => isThrough(one, operand)),
+  );
+}
+
+/** The registers into which an address on the stack is put. */
+function pointersToStack(code: readonly Instruction[], isa: Isa): string[] {
+  return code.flatMap((instruction) => {
+    const { mnemonic, operands } = instruction;
+    const register = destination(instruction, isa);
+    const isAddress = /^(movs?|mv|adds?|addi|subs?|lea\w*)$/.test(mnemonic);
+    return isAddress && register && operands.slice(1).some((operand) => /^(sp|s0|r7|r11|x29)$/.test(operand))
+      ? [register]
+      : [];
+  });
+}
+
+function isThrough(register: string, operand: string): boolean {
+  return (
+    operand.startsWith(`[${register}]`) || operand.startsWith(`[${register},`) || operand.endsWith(`(${register})`)
+  );
 }
 
 /** Where a constant is stored to the stack; -1 where it is not. */

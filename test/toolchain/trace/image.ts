@@ -149,7 +149,9 @@ function readDisassembly(text: string): Omit<Image, "file"> {
     const plain = instruction!
       .replace(/ *(<.*>|@.*|\/\/.*|# 0x.*|# imm.*)$/, "")
       .replaceAll(/\s+/g, " ")
-      .trim();
+      .trim()
+      // It shows the bytes of what it takes for data.
+      .replace(/^(?:[0-9a-f]{2} )+(?=\.word)/, "");
     instructions.set(BigInt(`0x${address}`), plain);
   }
   return {

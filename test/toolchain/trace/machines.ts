@@ -100,8 +100,22 @@ const machines: readonly (readonly [architecture: string, target: RegExp, machin
     },
   ],
   [
+    "armv6",
+    /^armv6/,
+    {
+      ...cortexM,
+      qemuArguments: ["-M", "raspi0", ...semihosting],
+      code: 0x1_0000,
+      data: 0x1_0000,
+      harness: "armv7-a.s",
+      controllers: [],
+      disassemblerArguments: ["--triple=armv6"],
+    },
+  ],
+  [
     "armv7-a",
-    /^armv7a/,
+    // What Armv7-R executes here, Armv7-A executes as well.
+    /^armv7[ar]/,
     {
       ...cortexM,
       qemuArguments: ["-M", "virt", "-cpu", "cortex-a15", ...semihosting],
@@ -134,6 +148,19 @@ const machines: readonly (readonly [architecture: string, target: RegExp, machin
   ],
   [
     "riscv",
+    // The embedded base has half of the registers; every processor can execute what is made for it.
+    /^riscv32e/,
+    {
+      ...riscv,
+      addressBits: 32,
+      qemu: "qemuRiscv32",
+      qemuArguments: ["-M", "virt", "-bios", "none"],
+      linkerArguments: ["-m", "elf32lriscv", "--no-warn-mismatch"],
+      prelude: ".set XLEN_BYTES, 4\n.set REGISTERS, 16",
+    },
+  ],
+  [
+    "riscv",
     /^riscv32/,
     {
       ...riscv,
@@ -141,7 +168,7 @@ const machines: readonly (readonly [architecture: string, target: RegExp, machin
       qemu: "qemuRiscv32",
       qemuArguments: ["-M", "virt", "-bios", "none"],
       linkerArguments: ["-m", "elf32lriscv"],
-      prelude: ".set XLEN_BYTES, 4",
+      prelude: ".set XLEN_BYTES, 4\n.set REGISTERS, 32",
     },
   ],
   [
@@ -153,7 +180,7 @@ const machines: readonly (readonly [architecture: string, target: RegExp, machin
       qemu: "qemuRiscv64",
       qemuArguments: ["-M", "virt", "-bios", "none"],
       linkerArguments: ["-m", "elf64lriscv"],
-      prelude: ".set XLEN_BYTES, 8",
+      prelude: ".set XLEN_BYTES, 8\n.set REGISTERS, 32",
     },
   ],
   [

@@ -63,7 +63,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   "a countdown by two lines": replace(/("(?:subs|addi) \{remaining\}, \{remaining\}, (?:#|-))(\d+)/, doubled),
   "no return for a buffer without bytes": replace(/ *if bytes == 0 \{\n\s*return;\n\s*\}\n/, ""),
   "lines counted from the length alone": replace(/= bytes \+ \(start\.addr\(\) & \d+\);/, "= bytes;"),
-  "elements taken for bytes": replace(/buf\.len\(\) \* size_of::<T>\(\)/, "buf.len()"),
+  "elements taken for bytes": replace(/^( {8}let bytes = buf\.len\(\)) \* size_of::<T>\(\)/m, "$1"),
   "a line's start not rounded": replace(/start\.map_addr\(\|address\| address & !\d+\)/, "start"),
   "the wrong value stored": replace(/"str \{line\},/, '"str {remaining},'),
   "completion forgotten": replace(/^ *"str \{value_0\}.*\n/m, '                "/* {value_0} */",\n'),
@@ -71,7 +71,7 @@ export const plants: Readonly<Record<string, Plant>> = {
 };
 
 function superfluousBarrier(rust: string): string {
-  if (rust.includes('target_arch = "x86"')) return '"mfence"';
+  if (rust.includes('target_arch = "x86')) return '"mfence"';
   return rust.includes('target_arch = "riscv') ? '"fence"' : '"dsb sy"';
 }
 

@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env } from "node:process";
+import type { DmaBuffer } from "../../../generator/index.ts";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
 import { coreOf } from "../../../generator/plan/plan-chip.ts";
+import { regionAt, unreachedRegions } from "../../../generator/plan/reach.ts";
 import { type PlannedChip, renderChip, rustPath, typeScriptPath } from "../../../generator/render/render-outputs.ts";
 import type { SequenceItem } from "../../../generator/resolve/model.ts";
 import { compilerFor, findToolchain, howToGetTools } from "../../../generator/toolchain/find-tools.ts";
@@ -40,7 +42,7 @@ export function tracedTargets({ chip, fences }: PlannedChip): TracedTarget[] {
       const target = targets.find((candidate) => compilerFor(toolchain, candidate)) ?? targets[0]!;
       const ofCore = fences.filter((fence) => coreOf(chip, fence) === core);
       const machine = machineFor(core.architecture.id, target);
-      if (!machine) return [];
+      if (!machine || ofCore.length === 0) return [];
       const missing = missingTools(machine, toolchain);
       if (!compilerFor(toolchain, target)) missing.push(`core for ${target}`);
       return [
@@ -144,7 +146,17 @@ function registerBits(fence: FencePlan): number {
 }
 
 function casesOf({ chip }: PlannedChip, fence: FencePlan, addressBits: number): Case[] {
-  const buffers = buffersFor(chip, fence, addressBits);
+  // The class refuses buffers that no master reaches; a release build leaves that to its caller.
+  const unreached = unreachedRegions(
+    chip,
+    chip.dma.filter(({ name }) => fence.controllers.includes(name)),
+  );
+  const isReached = ({ address, lengthBytes }: DmaBuffer) =>
+    [address, address + BigInt(Math.max(0, lengthBytes - 1))].every((each) => {
+      const region = regionAt(each, chip.regions);
+      return region === undefined || !unreached.includes(region);
+    });
+  const buffers = buffersFor(chip, fence, addressBits).filter(isReached);
   const slices = [
     ...buffers.map((buffer) => ({ buffer, element: "u8" as const })),
     ...ofWords(buffers)

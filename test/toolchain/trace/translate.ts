@@ -45,6 +45,9 @@ const riscvWidths: Readonly<Record<string, number>> = { b: 8, bu: 8, h: 16, hu: 
 const rules: Readonly<Record<Language, readonly Rule[]>> = {
   arm: [
     [/^(dsb|dmb|isb) (\w+)$/, (name, domain) => fixed(`${name} ${domain}`)],
+    [/^cpsid (i|if)$/, () => fixed("mask interrupts")],
+    [/^msr (primask|cpsr_c), \w+$/i, () => fixed("restore interrupts")],
+    [/^mrs \w+, (primask|apsr|cpsr)$/i, () => nothing],
     [
       /^mcr p(\d+), #(\w+), (\w+), (c\d+), (c\d+), #(\w+)$/,
       (coprocessor, opcode, register, n, m, last) => ({
@@ -63,13 +66,16 @@ const rules: Readonly<Record<Language, readonly Rule[]>> = {
     ],
     [/^(push|pop|ldrd?|strd?|ldm\w*|stm\w*)(eq|ne)?(\.w)? .*(\{|\[sp|\[pc)/, () => nothing],
     [
-      /^(nop|it|bx|bl|b|cbn?z|mov[swt]*|mvns?|adds?|subs?w?|rsbs?|ands?|bics?|orrs?|cmp|cmn|tst|lsls?|lsrs?|ubfx|bfc|adr)(eq|ne|hs|lo|hi|ls|mi|pl|ge|lt|gt|le)?(\.w|\.n)?( |$)/,
+      /^(nop|it[te]*|bx|bl|b|cbn?z|mov[swt]*|mvns?|adds?|subs?w?|rsbs?|ands?|bics?|orrs?|cmp|cmn|tst|lsls?|lsrs?|ubfx|bfc|adr)(eq|ne|hs|lo|hi|ls|mi|pl|ge|lt|gt|le)?(\.w|\.n)?( |$)/,
       () => nothing,
     ],
   ],
   aarch64: [
     [/^(dsb|dmb) (\w+)$/, (name, domain) => fixed(`${name} ${domain}`)],
     [/^isb$/, () => fixed("isb")],
+    [/^msr daifset, #(3|0x3)$/i, () => fixed("mask interrupts")],
+    [/^msr daif, x\d+$/i, () => fixed("restore interrupts")],
+    [/^mrs x\d+, daif$/i, () => nothing],
     [
       /^(dc|ic) (\w+), (x\d+)$/,
       (name, operation, register) => ({
@@ -104,6 +110,15 @@ const rules: Readonly<Record<Language, readonly Rule[]>> = {
       /^(th\.[di]cache\.\w+) (\w+)$/,
       (name, register) => ({ kind: "line", line: (registers) => `${name} ${hex(registers(register!))}` }),
     ],
+    [/^csrrci \w+, mstatus, (8|0x8)$/, () => fixed("mask interrupts")],
+    [/^csrs mstatus, \w+$/, () => fixed("restore interrupts")],
+    [/^csrwi (\w+), (\w+)$/, (csr, value) => fixed(`csrwi ${csr}, ${Number(value)}`)],
+    [
+      /^csrw (\w+), (\w+)$/,
+      (csr, register) => ({ kind: "line", line: (registers) => `csrw ${csr}, ${hex(registers(register!))}` }),
+    ],
+    // What the disassembler does not know, as the description spells it.
+    [/^\.word\s+(0x\w+)$/, (word) => fixed(`.word ${word}`)],
     [/^s([bhwd]) (\w+), (-?\w+)\((?!sp)(\w+)\)$/, (w, r, o, base) => access(riscvWidths[w!]!, r!, base!, o, true)],
     [/^l([bhw]u?|d) (\w+), (-?\w+)\((?!sp)(\w+)\)$/, (w, r, o, base) => access(riscvWidths[w!]!, r!, base!, o, false)],
     [/^[ls][wd] .*\(sp\)$/, () => nothing],
@@ -119,6 +134,7 @@ const rules: Readonly<Record<Language, readonly Rule[]>> = {
       (name, register) => ({ kind: "line", line: (registers) => `${name} [${hex(registers(register!))}]` }),
     ],
     [/^(push|pop) \w+$/, () => nothing],
+    [/^lea /, () => nothing],
     [
       /^(nop\w*|ret\w?|jmp|j[a-z]+|call|mov|lea|add|sub|and|or|xor|cmp|test|inc|dec|shl|shr|neg|not)( (?!.*\[(?!\w*[er]?[sb]p)).*)?$/,
       () => nothing,

@@ -56,7 +56,8 @@ abort:
     ldr r1, [lr, #-4]
     tst r1, #0x100000
     beq stepped             // a store
-    ubfx r2, r1, #12, #4
+    lsr r2, r1, #12
+    and r2, r2, #15
     ldr r3, =answer
     ldr r4, [r3]
     ldr r5, =1103515245

@@ -1,6 +1,7 @@
 // RISC-V in M-mode: calls every case, then ends by the test device of QEMU's virt machine. An instruction that
 // QEMU does not know and an access that nothing answers are stepped over; a load of that kind gives a number that
-// is now and then all zeros or all ones, so that every poll ends. XLEN_BYTES is set before.
+// is now and then all zeros or all ones, so that every poll ends. XLEN_BYTES and
+// REGISTERS, the number of integer registers, are set before.
     .macro load register, place:vararg
     .if XLEN_BYTES == 8
     ld \register, \place
@@ -57,34 +58,39 @@ stop:
 trap:
     csrw mscratch, sp
     la sp, trap_stack_top - 32*XLEN_BYTES
-    .irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    .irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
     save x\n, \n*XLEN_BYTES(sp)
     .endr
+    .if REGISTERS == 32
+    .irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    save x\n, \n*XLEN_BYTES(sp)
+    .endr
+    .endif
     csrr t0, mepc
     lhu t1, 0(t0)
     addi t0, t0, 2
     andi t2, t1, 3
-    li t3, 3
-    bne t2, t3, 1f
-    lhu t4, 0(t0)
-    slli t4, t4, 16
-    or t1, t1, t4
+    li a3, 3
+    bne t2, a3, 1f
+    lhu a4, 0(t0)
+    slli a4, a4, 16
+    or t1, t1, a4
     addi t0, t0, 2
 1:  csrw mepc, t0
     csrr t0, mcause
-    li t4, 2                // illegal instruction
-    beq t0, t4, stepped
-    li t4, 7                // nothing answers a store
-    beq t0, t4, stepped
-    li t4, 5                // nothing answers a load
-    bne t0, t4, failed
-    bne t2, t3, 2f
-    srli t5, t1, 7
-    andi t5, t5, 31
+    li a4, 2                // illegal instruction
+    beq t0, a4, stepped
+    li a4, 7                // nothing answers a store
+    beq t0, a4, stepped
+    li a4, 5                // nothing answers a load
+    bne t0, a4, failed
+    bne t2, a3, 2f
+    srli a5, t1, 7
+    andi a5, a5, 31
     j 3f
-2:  srli t5, t1, 2          // a compressed load
-    andi t5, t5, 7
-    addi t5, t5, 8
+2:  srli a5, t1, 2          // a compressed load
+    andi a5, a5, 7
+    addi a5, a5, 8
 3:  la t0, answer
     lw t1, 0(t0)
     li t2, 1103515245
@@ -99,16 +105,21 @@ trap:
     srai t1, t1, 31
 4:
     .if XLEN_BYTES == 8
-    slli t5, t5, 3
+    slli a5, a5, 3
     .else
-    slli t5, t5, 2
+    slli a5, a5, 2
     .endif
-    add t5, t5, sp
-    save t1, 0(t5)
+    add a5, a5, sp
+    save t1, 0(a5)
 stepped:
-    .irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    .irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
     load x\n, \n*XLEN_BYTES(sp)
     .endr
+    .if REGISTERS == 32
+    .irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+    load x\n, \n*XLEN_BYTES(sp)
+    .endr
+    .endif
     csrr sp, mscratch
     mret
     .option pop

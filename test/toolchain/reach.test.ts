@@ -1,0 +1,71 @@
+// The Rust side of reach: constants that a driver can assert while it is compiled, and checks that debug builds make and
+// release builds do not. Built for this machine, because the masters' table is the same everywhere.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { root } from "../support/command.ts";
+import { run, workFolder } from "./support/compile.ts";
+import { describeWithTools, toolchain } from "./support/tools.ts";
+
+const program = (body: string) => `
+#[path = ${JSON.stringify(join(root, "out/rust/src/stm32h743.rs"))}]
+#[allow(dead_code)]
+mod dma_fence;
+use dma_fence::{Stm32h743DmaFence as Fence, Stm32h743DmaMaster as Master};
+const _: () = assert!(Master::Dma1.can_write(0x2400_0000, 64) && !Master::Dma1.can_write(0x0800_0000, 64));
+const _: () = assert!(Master::Mdma.can_read(0x2000_0000, 64) && !Master::Bdma.can_read(0x2000_0000, 64));
+const _: () = assert!(Master::Dma1.can_read(0, 0) && !Master::Dma1.can_read(0x2407_FFFF, 2));
+#[allow(dead_code)]
+fn buffer(address: usize) -> *mut [u8] {
+    core::ptr::slice_from_raw_parts_mut(core::ptr::without_provenance_mut(address), 64)
+}
+fn main() {
+    ${body}
+    let _ = unsafe { Fence::new() };
+}
+`;
+
+describeWithTools("which memory a DMA master reaches, in Rust", ["rustc"], () => {
+  const build = async (body: string, ...more: string[]) => {
+    const folder = await workFolder();
+    const file = join(folder, "main.rs");
+    const kernel = join(folder, "libkernel.rlib");
+    await writeFile(file, program(body));
+    const options = ["--edition=2024", ...more];
+    const library = [
+      "--crate-name=kernel",
+      "--crate-type=rlib",
+      "-o",
+      kernel,
+      join(root, "out/rust/kernel/src/lib.rs"),
+    ];
+    expect((await run(toolchain.rustc!, [...options, ...library])).output).toBe("");
+    const built = await run(toolchain.rustc!, [
+      ...options,
+      "--extern",
+      `kernel=${kernel}`,
+      "-o",
+      join(folder, "main"),
+      file,
+    ]);
+    return { built, start: () => run(join(folder, "main"), []) };
+  };
+
+  it("is decided in constants", async () => {
+    expect((await build("")).built.output).toBe("");
+    const wrong = await build("const { assert!(Master::Bdma.can_read(0x2400_0000, 64)) }");
+    expect(wrong.built.output).toContain("assertion failed: Master::Bdma.can_read");
+  });
+
+  it("is checked in debug builds, by name", async () => {
+    const read = await (await build("Master::Bdma.check_read(buffer(0x2400_0000));")).start();
+    expect(read.ok).toBe(false);
+    expect(read.output).toContain("STM32H743: BDMA cannot read AXI SRAM (0x24000000)");
+    expect((await (await build("Master::Dma1.check_write(buffer(0x2400_0000));")).start()).ok).toBe(true);
+  });
+
+  it("costs nothing in release builds", async () => {
+    const { start } = await build("Master::Bdma.check_read(buffer(0x2400_0000));", "-Copt-level=3");
+    expect((await start()).ok).toBe(true);
+  });
+});
