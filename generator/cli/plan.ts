@@ -1,4 +1,4 @@
-import { planJson, planText } from "../plan/plan-text.ts";
+import { planJson, planText, refusalJson, refusalText } from "../plan/plan-text.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, selectChips } from "./run-pipeline.ts";
 
@@ -21,12 +21,17 @@ export const plan: Command = {
     const problems = loaded.diagnostics.sorted().filter(({ path }) => !planned || own.has(path));
     if (options.json)
       printJson(
-        { chip: ids[0], fences: planned?.fences.map(planJson) ?? [], ...(planned ? {} : { diagnostics: problems }) },
+        {
+          chip: ids[0],
+          fences: planned?.fences.map(planJson) ?? [],
+          ...(planned && planned.refused.length > 0 ? { refused: planned.refused.map(refusalJson) } : {}),
+          ...(planned ? {} : { diagnostics: problems }),
+        },
         environment,
       );
     else {
       logDiagnostics(problems, environment);
-      if (planned) environment.out(planned.fences.map(planText).join("\n\n"));
+      if (planned) environment.out([...planned.refused.map(refusalText), ...planned.fences.map(planText)].join("\n\n"));
     }
     return planned ? 0 : 1;
   },

@@ -3,6 +3,7 @@ import { changesOf, citationText } from "../resolve/facts.ts";
 import type { Citation, RegisterValue, SequenceItem } from "../resolve/model.ts";
 import { formatAddress } from "../resolve/quantity.ts";
 import type { CompleteMaintenance, FencePlan, FenceStep, Maintenance } from "./operation.ts";
+import type { RefusedCore } from "./plan-chip.ts";
 
 export function planText(plan: FencePlan): string {
   const lines = [`${plan.name} (${plan.core}; ${plan.forAllDma ? "all DMA" : plan.controllers.join(", ")})`];
@@ -14,6 +15,26 @@ export function planText(plan: FencePlan): string {
   for (const { text, sources } of plan.obligations) lines.push(`    - ${text}`, ...sourceLine(sources, "      "));
   for (const difference of plan.comparison) lines.push("", `  ${difference}`);
   return lines.join("\n");
+}
+
+/** A core for which no fence is sound: why, and what to do instead. */
+export function refusalText({ core, coreName, code, problems, because, sources }: RefusedCore): string {
+  return [
+    `${coreName || core}: refused (${code}), because no fence can be sound`,
+    ...problems.map(({ message }) => `  - ${message}`),
+    `  ${because}`,
+    ...sourceLine(sources, "  "),
+  ].join("\n");
+}
+
+export function refusalJson({ core, coreName, code, problems, because, sources }: RefusedCore) {
+  return {
+    core: coreName || core,
+    code,
+    problems: problems.map(({ message }) => message),
+    because,
+    sources: sources.map(citationText),
+  };
 }
 
 function stepLines(step: FenceStep, bullet: string): string[] {

@@ -115,6 +115,13 @@ describe("plan", () => {
     }
   });
 
+  it("says of a refused core why, and what to do instead", () => {
+    const { code, stdout } = fencegen(["plan", "k210"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/refused \(plan\/no-maintenance\)[\s\S]*uncached alias/);
+    expect(json("plan", "k210")).toMatchObject({ fences: [], refused: [{ code: "plan/no-maintenance" }] });
+  });
+
   it("says the same to people", () => {
     const { code, stdout, stderr } = fencegen(["plan", "stm32h743"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
