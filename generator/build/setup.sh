@@ -42,7 +42,11 @@ choose() {
 
 wanted_packages() {
   doctor 'doctor.tools.filter((tool) => !tool.path).map((tool) => tool.packages.join(" "))'
-  if [ -n "$(targets_to_build)" ] && [ ! -e "$(core_source)" ]; then echo rust-web-src rust-src; fi
+  # A compiler without the source of its `core`, as rustup installs it, is of no use for a target that it does not have.
+  # The distribution's packages fit each other, and its compiler is looked for first.
+  if [ -n "$(targets_to_build)" ] && [ ! -e "$(core_source)" ]; then
+    printf '%s\n' "rustc-web rustc" "rustfmt-web rustfmt" "rust-web-clippy rust-clippy" "rust-web-src rust-src"
+  fi
 }
 
 targets_to_build() { doctor 'doctor.targets.filter((target) => target.core === "missing").map((target) => target.triple)'; }
