@@ -1,6 +1,6 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps. Each obligation
 // becomes a sentence of the `# Safety` text.
-import { distinct } from "../resolve/facts.ts";
+import { allSources, distinct } from "../resolve/facts.ts";
 import type { Citation, DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import type { Group } from "./maintenance.ts";
 import { caches, levelNeeds, mayBeDirty, sees } from "./needs.ts";
@@ -28,7 +28,7 @@ export function deriveObligations(
     add(
       "controller",
       `The fence is used only for buffers handed to ${masters}.`,
-      controllers.flatMap(({ sources }) => sources),
+      controllers.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
     );
   }
   const reached = [...new Set(controllers.flatMap(({ reaches, reads }) => [...reaches, ...reads]))];
@@ -36,7 +36,7 @@ export function deriveObligations(
     add(
       "regions",
       `Buffers lie in memory that the DMA controller used can reach: ${reachText(controllers)}.`,
-      distinct(controllers.flatMap(({ sources }) => sources)),
+      distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.reach)),
     );
   }
   // What would have to be maintained if nobody snooped, and is not.
@@ -49,7 +49,7 @@ export function deriveObligations(
     add(
       "coherency",
       `Every access of ${masters} sees ${list(snooped.map(({ name }) => name))}, as the chip's description says; memory is not mapped in a way that turns this off.`,
-      distinct(snooped.flatMap(({ sources }) => sources)),
+      distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
     );
   }
   const guarded = steps.some(({ kind }) => kind === "region-guard");
@@ -64,12 +64,16 @@ export function deriveObligations(
       add(
         "memory-attributes",
         `${level.name} does not cache ${list(uncached.map(({ name }) => name))}; no memory protection or page table setting changes that.`,
-        distinct(uncached.flatMap(({ sources }) => sources)),
+        distinct(uncached.flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
       );
     }
   }
   for (const level of core.caches.filter(({ enabled }) => enabled === "never")) {
-    add("cache-stays-off", `${level.name} is off and stays off; the fence does not maintain it.`, level.sources);
+    add(
+      "cache-stays-off",
+      `${level.name} is off and stays off; the fence does not maintain it.`,
+      level.sourcesOf.enabled,
+    );
   }
   const writeBack = groups.filter((group) =>
     group.needs.some(({ level, invalidate }) => invalidate && mayBeDirty(level)),
@@ -79,7 +83,7 @@ export function deriveObligations(
     add(
       "buffer-owns-its-lines",
       `A buffer that DMA writes to owns its cache lines: from before \`release\` until \`acquire\` returns, nobody writes to other data in the ${lineBytes}-byte lines that hold its first and last byte. No fence can make up for that, because writing such a line back overwrites what DMA wrote, and dropping it loses the other data. Buffers that DMA only reads may have any alignment.`,
-      distinct(writeBack.flatMap(({ needs }) => needs.flatMap(({ level }) => level.sources))),
+      distinct(writeBack.flatMap(({ needs }) => needs.flatMap(({ level }) => level.sourcesOf.lineBytes))),
     );
   }
   for (const step of steps) {
@@ -141,12 +145,12 @@ export function deriveObligations(
       if (used.has(operation.name)) for (const { text, sources } of operation.requires) add("mechanism", text, sources);
     }
   }
-  for (const { name, alignmentBytes, lengthMultipleBytes, sources } of controllers) {
+  for (const { name, alignmentBytes, lengthMultipleBytes, sourcesOf } of controllers) {
     const demands = [
       ...(alignmentBytes > 1 ? [`start at a multiple of ${alignmentBytes} bytes`] : []),
       ...(lengthMultipleBytes > 1 ? [`are a multiple of ${lengthMultipleBytes} bytes long`] : []),
     ];
-    if (demands.length > 0) add("controller", `Buffers handed to ${name} ${list(demands)}.`, sources);
+    if (demands.length > 0) add("controller", `Buffers handed to ${name} ${list(demands)}.`, sourcesOf.alignment);
   }
   for (const { text, sources } of core.requires) add("mechanism", text, sources);
   for (const controller of controllers)

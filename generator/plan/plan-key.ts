@@ -9,6 +9,7 @@ import type { FencePlan } from "./operation.ts";
 const prose = new Set([
   "reason",
   "sources",
+  "sourcesOf",
   "barrierSources",
   "addressSources",
   "maintenanceSources",

@@ -42,29 +42,55 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         chip.cores.length > 1,
       ),
     ),
-    ...chip.regions.map(({ name, base, sizeBytes, cachedBy, memoryType, aliasOf, sources }) => ({
-      name: `memory ${name}`,
-      value: [
-        `at ${formatAddress(base)}`,
-        sizeBytes === undefined ? "size left to the board" : `${sizeBytes / 1024n} KiB`,
-        `cached by ${cachedBy === "all" ? "all" : cachedBy.length > 0 ? cachedBy.join(", ") : "none"}`,
-        ...(memoryType === "normal" ? [] : [memoryType]),
-        ...(aliasOf ? [`shows ${aliasOf}`] : []),
-      ].join(", "),
-      sources,
-    })),
-    ...chip.dma.flatMap(({ name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sources }) => [
+    ...chip.regions.flatMap(({ name, base, sizeBytes, cachedBy, memoryType, aliasOf, sourcesOf }) => [
+      {
+        name: `memory ${name}`,
+        value: [
+          `at ${formatAddress(base)}`,
+          sizeBytes === undefined ? "size left to the board" : `${sizeBytes / 1024n} KiB`,
+          ...(memoryType === "normal" ? [] : [memoryType]),
+          ...(aliasOf ? [`shows ${aliasOf}`] : []),
+        ].join(", "),
+        sources: sourcesOf.place,
+      },
+      // Where no core has a cache, nothing depends on it.
+      ...(chip.cores.some(({ caches }) => caches.length > 0)
+        ? [
+            {
+              name: `memory ${name}: cached by`,
+              value: cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
+              sources: sourcesOf.cachedBy,
+            },
+          ]
+        : []),
+    ]),
+    ...chip.dma.flatMap(({ name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf }) => [
       {
         name: `${name}: reach`,
         value: [
           reaches.join(", ") || "writes nothing",
           ...(reads.length > 0 ? [`reads ${reads.join(", ")}`] : []),
         ].join("; "),
-        sources,
+        sources: sourcesOf.reach,
       },
-      { name: `${name}: snoops`, value: snoops === "all" ? "all" : snoops.join(", ") || "none", sources },
+      // Where no core has a cache, there is nothing to snoop.
+      ...(chip.cores.some(({ caches }) => caches.length > 0)
+        ? [
+            {
+              name: `${name}: snoops`,
+              value: snoops === "all" ? "all" : snoops.join(", ") || "none",
+              sources: sourcesOf.snoops,
+            },
+          ]
+        : []),
       ...(alignmentBytes > 1 || lengthMultipleBytes > 1
-        ? [{ name: `${name}: alignment`, value: `${alignmentBytes} bytes, length ${lengthMultipleBytes}`, sources }]
+        ? [
+            {
+              name: `${name}: alignment`,
+              value: `${alignmentBytes} bytes, length ${lengthMultipleBytes}`,
+              sources: sourcesOf.alignment,
+            },
+          ]
         : []),
     ]),
     ...chip.dma.flatMap((controller) =>
@@ -121,19 +147,19 @@ function flattened(step: FenceStep): FenceStep[] {
 }
 
 function levelFacts(about: string, level: CacheLevel, used: ReadonlySet<string>): Ungraded[] {
-  const { name, smallestLineBytes, largestLineBytes, writePolicy, enabled, mechanism, sources } = level;
+  const { name, smallestLineBytes, largestLineBytes, writePolicy, enabled, mechanism, sourcesOf } = level;
   const line =
     smallestLineBytes === largestLineBytes ? `${smallestLineBytes}` : `${smallestLineBytes} to ${largestLineBytes}`;
   return [
-    { name: `${about}${name}: line`, value: `${line} bytes`, sources },
-    { name: `${about}${name}: write policy`, value: writePolicy, sources },
-    ...(enabled === "always" ? [] : [{ name: `${about}${name}: enabled`, value: enabled, sources }]),
+    { name: `${about}${name}: line`, value: `${line} bytes`, sources: sourcesOf.lineBytes },
+    { name: `${about}${name}: write policy`, value: writePolicy, sources: sourcesOf.writePolicy },
+    ...(enabled === "always" ? [] : [{ name: `${about}${name}: enabled`, value: enabled, sources: sourcesOf.enabled }]),
     ...(mechanism && used.has(mechanism.id)
       ? [
           {
             name: `${about}${name}: maintenance`,
             value: mechanism.instance,
-            sources: level.maintenanceSources.length > 0 ? level.maintenanceSources : sources,
+            sources: level.maintenanceSources.length > 0 ? level.maintenanceSources : sourcesOf.lineBytes,
           },
         ]
       : []),

@@ -1,5 +1,6 @@
 // What both views are given for one chip.
 import type { FencePlan } from "../plan/operation.ts";
+import { allSources } from "../resolve/facts.ts";
 import type { Citation, ResolvedChip } from "../resolve/model.ts";
 import type { Bibliography } from "./bibliography.ts";
 
@@ -27,7 +28,7 @@ export function citationsOf({ chip, fences }: Pick<RenderInput, "chip" | "fences
   );
   const ofObligations = fences.flatMap(({ obligations }) => obligations.flatMap(({ sources }) => sources));
   const ofCores = chip.cores.flatMap((core) => [
-    ...core.caches.flatMap(({ sources }) => sources),
+    ...core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
     ...core.noCacheSources,
     ...core.errata.flatMap(({ sources }) => sources),
   ]);

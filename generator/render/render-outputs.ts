@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import type { RefusedCore } from "../plan/plan-chip.ts";
+import { allSources } from "../resolve/facts.ts";
 import type { ResolvedChip } from "../resolve/model.ts";
 import { Bibliography } from "./bibliography.ts";
 import { renderTemplate } from "./render.ts";
@@ -84,7 +85,7 @@ function moduleName(id: string): string {
 /** Changes exactly when a fact that the files depend on changes: hashes the plans, not the bytes of the chip's file. */
 function factsHash({ title, vendor, cores }: ResolvedChip, fences: readonly FencePlan[]): string {
   const documented = cores.map(({ caches, errata, noCacheSources }) => [
-    caches.map(({ mechanism: _, ...level }) => level),
+    caches.map(({ mechanism: _, sourcesOf, ...level }) => ({ ...level, sources: allSources(sourcesOf) })),
     errata,
     noCacheSources,
   ]);

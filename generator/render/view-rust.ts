@@ -3,6 +3,7 @@
 import { relevantErrata } from "../plan/obligations.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, typeStem } from "../plan/plan-chip.ts";
+import { allSources } from "../resolve/facts.ts";
 import type { Register, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import type { Bibliography } from "./bibliography.ts";
@@ -173,7 +174,8 @@ function docs(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliogra
     core.caches.length > 0
       ? `Data caches, inner to outer: ${levels.join("; ")}.`
       : "No data cache stands between the core and memory.";
-  const cacheSources = core.caches.length > 0 ? core.caches.flatMap(({ sources }) => sources) : core.noCacheSources;
+  const cacheSources =
+    core.caches.length > 0 ? core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf)) : core.noCacheSources;
   return [
     ...comment(`DMA fence for the ${core.title} of the ${chipTitle}.`, "///", width),
     ...paragraph(whom),

@@ -6,7 +6,7 @@ import type {
   Source,
   StatedObligations,
 } from "#generated/descriptions.js";
-import type { AccessClass, Assembly, Barrier, Citation, Obligation, RegisterValue } from "./model.ts";
+import type { AccessClass, Assembly, Barrier, Citation, FactSources, Obligation, RegisterValue } from "./model.ts";
 
 export type Sources = Readonly<Record<string, Document>>;
 
@@ -22,6 +22,23 @@ export function toCitations(source: Source | undefined, sources: Sources): Citat
     const revision = entry.revision ? (entry.document ? `, ${entry.revision}` : ` at ${entry.revision}`) : "";
     return { document: title + revision, place, verified: true, kind: entry.document ? "document" : "repository" };
   });
+}
+
+/** The sources of an entry's facts, from one source for all of them or one for each. */
+export function toFactSources<Fact extends string>(
+  source: Source | Readonly<Partial<Record<Fact, Source>>> | undefined,
+  facts: readonly Fact[],
+  sources: Sources,
+): FactSources<Fact> {
+  const isForEach = typeof source === "object" && !Array.isArray(source);
+  const each = isForEach ? (source as Readonly<Partial<Record<Fact, Source>>>) : undefined;
+  const of = (fact: Fact) => toCitations(each ? each[fact] : (source as Source | undefined), sources);
+  return Object.fromEntries(facts.map((fact) => [fact, of(fact)])) as Record<Fact, Citation[]>;
+}
+
+/** All that an entry cites. */
+export function allSources(sourcesOf: FactSources<string>): Citation[] {
+  return distinct(Object.values(sourcesOf).flat());
 }
 
 /** `Arm … User Guide, ARM DUI 0646, C: 4.8.7`, or `unverified`. */

@@ -15,6 +15,9 @@ export interface Citation {
   readonly kind: "document" | "repository" | "none";
 }
 
+/** Where each fact of an entry was read; the same for all where the description does not tell them apart. */
+export type FactSources<Fact extends string> = Readonly<Record<Fact, readonly Citation[]>>;
+
 export interface Barrier {
   readonly instruction: string;
   readonly earlier: readonly AccessClass[];
@@ -171,7 +174,7 @@ export interface CacheLevel {
   readonly mechanism: Mechanism | undefined;
   /** Where it was read that the level is maintained so, and where the registers are. */
   readonly maintenanceSources: readonly Citation[];
-  readonly sources: readonly Citation[];
+  readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "enabled">;
 }
 
 export interface AppliedErratum {
@@ -222,7 +225,7 @@ export interface Region {
   readonly cachedBy: "all" | readonly string[];
   readonly memoryType: "normal" | "write-combining";
   readonly aliasOf: string | undefined;
-  readonly sources: readonly Citation[];
+  readonly sourcesOf: FactSources<"place" | "cachedBy">;
 }
 
 export interface DmaController {
@@ -236,7 +239,7 @@ export interface DmaController {
   /** Added to a CPU address, by region name; "" for every other region. */
   readonly deviceAddressOffset: Readonly<Record<string, bigint>>;
   readonly requires: readonly Obligation[];
-  readonly sources: readonly Citation[];
+  readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment">;
 }
 
 export interface BarrierOverride {

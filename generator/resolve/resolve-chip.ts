@@ -9,7 +9,7 @@ import type {
   Mechanism as MechanismYaml,
 } from "#generated/descriptions.js";
 import type { Library } from "../validate/library.ts";
-import { type Sources, toAssembly, toBarrier, toCitations, toObligations } from "./facts.ts";
+import { type Sources, toAssembly, toBarrier, toCitations, toFactSources, toObligations } from "./facts.ts";
 import type { AppliedErratum, Architecture, CacheLevel, Mechanism, ResolvedChip, ResolvedCore } from "./model.ts";
 import { parseQuantity } from "./quantity.ts";
 import { resolveMechanism } from "./resolve-mechanism.ts";
@@ -33,7 +33,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       cachedBy: region.cachedBy === "none" ? [] : region.cachedBy,
       memoryType: region.memoryType ?? "normal",
       aliasOf: region.aliasOf,
-      sources: cite(region.source),
+      sourcesOf: toFactSources(region.source, ["place", "cachedBy"], sources),
     })),
     dma: chip.dma.map((controller) => ({
       name: controller.name,
@@ -45,7 +45,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       lengthMultipleBytes: Number(parseQuantity(controller.lengthMultipleBytes ?? 1)),
       deviceAddressOffset: toOffsets(controller.deviceAddressOffset),
       requires: toObligations(controller.requires, sources),
-      sources: cite(controller.source),
+      sourcesOf: toFactSources(controller.source, ["reach", "snoops", "alignment"], sources),
     })),
     noDmaSources: cite(chip.noDmaSource),
     dmaDomain: chip.dmaShareability ?? "full-system",
@@ -115,7 +115,7 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
           : Number(parseQuantity(level.wholeCacheThresholdBytes)),
       mechanism,
       maintenanceSources: toCitations(reference.source, sources),
-      sources: toCitations(level.source, sources),
+      sourcesOf: toFactSources(level.source, ["lineBytes", "writePolicy", "enabled"], sources),
     };
   });
   return {

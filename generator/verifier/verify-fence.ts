@@ -267,7 +267,7 @@ function portWithoutController(chip: ResolvedChip): Port {
       cachedBy: [],
       memoryType: "normal",
       aliasOf: undefined,
-      sources: [],
+      sourcesOf: { place: [], cachedBy: [] },
     };
   return { controllers: ["any master"], region, levels: [], seesFrom: 0, writes: true };
 }

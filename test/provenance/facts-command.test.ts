@@ -40,7 +40,29 @@ sources:
   ])("%s is graded %s", (source, grade) => {
     expect(withSource(source).find(({ name }) => name === "memory RAM")).toMatchObject({
       grade,
-      value: "at 0x2000_0000, 64 KiB, cached by all",
+      value: "at 0x2000_0000, 64 KiB",
+    });
+  });
+
+  it("can have a source each within one entry; a fact that is not named has none", () => {
+    const facts = factsOf({
+      coreCaches:
+        "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism, source: { lineBytes: manual 4 } }]",
+      coreMore: "\n    sources: { manual: { document: The manual } }",
+      regions:
+        "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all, source: { place: manual 2.1, cachedBy: code src/a.c } }",
+      dma: "\n  - { name: DMA, reaches: [RAM], snoops: none, alignmentBytes: 8, source: { reach: unverified, snoops: [manual 3, code src/b.c] } }",
+      more: sources,
+    });
+    const grades = Object.fromEntries(facts.map(({ name, grade }) => [name, grade]));
+    expect(grades).toMatchObject({
+      "L1D: line": "manual",
+      "L1D: write policy": "unverified",
+      "memory RAM": "manual",
+      "memory RAM: cached by": "code",
+      "DMA: reach": "unverified",
+      "DMA: snoops": "manual",
+      "DMA: alignment": "unverified",
     });
   });
 

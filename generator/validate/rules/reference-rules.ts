@@ -192,8 +192,10 @@ export function citationsLeadSomewhere(context: RuleContext): void {
   const declared = new Set(["unverified", ...Object.keys(description.value.sources ?? {})]);
   visitLeaves(description.file.value, (value, pointer) => {
     if (typeof value !== "string") return;
-    const name = pointer.findLast((step) => typeof step === "string");
-    if (!["source", "noCacheSource", "noDmaSource"].includes(String(name)) || pointer[0] === "sources") return;
+    // The key itself, or that of one of several facts below it.
+    const names = pointer.filter((step) => typeof step === "string").slice(-2);
+    if (!names.some((name) => ["source", "noCacheSource", "noDmaSource"].includes(name)) || pointer[0] === "sources")
+      return;
     const key = value.split(" ", 1)[0]!;
     if (declared.has(key)) return;
     if (key === "TODO") {
