@@ -21,10 +21,25 @@ export interface ChipRecord {
     readonly at: number;
     readonly bytes?: number;
     readonly cached?: boolean;
+    /** The memory begins here. */
+    readonly start?: boolean;
     /** false: chips/ leaves it out, because no buffer lies there. */
     readonly described?: boolean;
   }[];
-  readonly reach?: readonly { readonly master: string; readonly at: number; readonly access: boolean }[];
+  /** access: whether the master can read there. writes: whether it can write there. */
+  readonly reach?: readonly {
+    readonly master: string;
+    readonly at: number;
+    readonly access?: boolean;
+    readonly writes?: boolean;
+  }[];
+  /** Cache levels by the names that chips/ gives them. */
+  readonly levels?: readonly {
+    readonly level: string;
+    readonly lineBytes?: number;
+    readonly writePolicy?: string;
+    readonly mechanism?: string;
+  }[];
   readonly snoops?: readonly { readonly master: string; readonly coherent: boolean }[];
   readonly errata?: readonly string[];
   readonly targets?: readonly string[];
@@ -61,6 +76,7 @@ export const chipRecords: readonly ChipRecord[] = [...new Set(rows.map(({ chip }
     fences: Object.assign({}, ...own.map(({ fences }) => fences)) as Readonly<Record<string, FenceRecord>>,
     memory: own.flatMap(({ memory }) => memory ?? []),
     reach: own.flatMap(({ reach }) => reach ?? []),
+    levels: own.flatMap(({ levels }) => levels ?? []),
     snoops: own.flatMap(({ snoops }) => snoops ?? []),
     errata: own.flatMap(({ errata }) => errata ?? []),
     targets: own.flatMap(({ targets }) => targets ?? []),
@@ -78,12 +94,13 @@ export function disagreements({ chip, fences }: PlannedChip): string[] {
       const plan = fences.find((each) => each.name === name);
       return plan ? fenceDisagreements(chip, plan, expected) : [`there is no ${name}`];
     }),
-    ...(record.memory ?? []).flatMap(({ at, bytes, cached, described }) => {
+    ...(record.memory ?? []).flatMap(({ at, bytes, cached, start, described }) => {
       const region = regionAt(BigInt(at), chip.regions);
       if (!region) return described === false ? [] : [`there is memory at 0x${at.toString(16)}`];
       const where = `memory at 0x${at.toString(16)} (${region.name})`;
       const isCached = chip.cores.some(({ caches }) => caches.some((level) => mayHold(region, level.name)));
       return [
+        ...(start && region.base !== BigInt(at) ? [`${where} begins there, not at 0x${region.base.toString(16)}`] : []),
         ...(cached !== undefined && cached !== isCached ? [`${where} is ${cached ? "" : "not "}cached`] : []),
         ...(bytes !== undefined &&
         region.base === BigInt(at) &&
@@ -93,12 +110,32 @@ export function disagreements({ chip, fences }: PlannedChip): string[] {
           : []),
       ];
     }),
-    ...(record.reach ?? []).flatMap(({ master, at, access }) => {
+    ...(record.reach ?? []).flatMap(({ master, at, access, writes }) => {
       const controller = chip.dma.find(({ name }) => name === master);
       const region = regionAt(BigInt(at), chip.regions);
-      if (!controller || !region || canAccess(controller, region.name, false) === access) return [];
-      return [`${master} ${access ? "reaches" : "does not reach"} 0x${at.toString(16)} (${region.name})`];
+      if (!controller || !region) return [];
+      const where = `0x${at.toString(16)} (${region.name})`;
+      return (["reads", "writes"] as const).flatMap((what) => {
+        const wanted = what === "reads" ? access : writes;
+        if (wanted === undefined || canAccess(controller, region.name, what === "writes") === wanted) return [];
+        return [`${master} ${wanted ? what : `never ${what}`} ${where}`];
+      });
     }),
+    ...(record.levels ?? []).flatMap(({ level: name, lineBytes, writePolicy, mechanism }) =>
+      chip.cores
+        .flatMap(({ caches }) => caches.filter((level) => level.name === name))
+        .flatMap((level) => [
+          ...(lineBytes === undefined || level.smallestLineBytes === lineBytes
+            ? []
+            : [`a line of ${name} has ${lineBytes} bytes, not ${level.smallestLineBytes}`]),
+          ...(writePolicy === undefined || level.writePolicy === writePolicy
+            ? []
+            : [`${name} is ${writePolicy}, not ${level.writePolicy}`]),
+          ...(mechanism === undefined || level.mechanism?.id === mechanism
+            ? []
+            : [`${name} is maintained by ${mechanism}, not ${level.mechanism?.id}`]),
+        ]),
+    ),
     ...(record.snoops ?? []).flatMap(({ master, coherent }) => {
       const controller = chip.dma.find(({ name }) => name === master);
       const isCoherent =
