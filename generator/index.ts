@@ -3,7 +3,9 @@ export { openChip } from "./open-chip.ts";
 export type { ResolvedChip } from "./resolve/model.ts";
 export type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "./runtime/dma-fence.ts";
 export {
+  decodedLineBytes,
   edgeAddresses,
+  encodedLineBytes,
   type LineRange,
   lineAddresses,
   lineCount,
@@ -12,7 +14,7 @@ export {
   startsIn,
 } from "./runtime/lines.ts";
 export { type DmaReach, ReachError, refuseUnreached, requireReach } from "./runtime/reach.ts";
-export { type RecordedOperation, RecordingMachine } from "./runtime/recording-machine.ts";
+export { type RecordedOperation, RecordingMachine, type RegisterValues } from "./runtime/recording-machine.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";
 export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
 export { type MachineEvent, type MachineOptions, SimulatedMachine } from "./simulator/machine.ts";

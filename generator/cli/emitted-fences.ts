@@ -7,13 +7,18 @@ import { typeScriptPath } from "../render/render-outputs.ts";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import * as lines from "../runtime/lines.ts";
 import * as reach from "../runtime/reach.ts";
-import { type RecordedOperation, RecordingMachine } from "../runtime/recording-machine.ts";
+import { type RecordedOperation, RecordingMachine, type RegisterValues } from "../runtime/recording-machine.ts";
 import type { Environment } from "./environment.ts";
 
 type FenceClass = new (machine: FenceMachine) => DmaFence;
 
 /** Runs a method of an emitted class and says what it executed. */
-export type Recorder = (fenceName: string, fence: "release" | "acquire", buffer: DmaBuffer) => RecordedOperation[];
+export type Recorder = (
+  fenceName: string,
+  fence: "release" | "acquire",
+  buffer: DmaBuffer,
+  registers: RegisterValues,
+) => RecordedOperation[];
 
 /** The classes of a chip; undefined where they have not been generated. */
 export function loadEmitted(chip: string, outFolder: string, environment: Environment): Recorder | undefined {
@@ -31,9 +36,9 @@ export function loadEmitted(chip: string, outFolder: string, environment: Enviro
     return { ...lines, ...reach };
   };
   new Function("exports", "require", outputText)(classes, library);
-  return (fenceName, fence, buffer) => {
+  return (fenceName, fence, buffer, registers) => {
     const Fence = classes[fenceName];
-    const machine = new RecordingMachine();
+    const machine = new RecordingMachine(registers);
     if (Fence) new Fence(machine)[fence](buffer);
     return machine.operations;
   };

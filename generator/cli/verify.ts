@@ -91,7 +91,10 @@ export const verify: Command = {
       if (verdict.sound) verdicts.delete(key);
       else verdicts.set(key, verdict.counterexamples[0]?.property ?? "footprint");
       const emitted =
-        record && sameOperations(plan, basesFor(chip, plan), (fence, buffer) => record(plan.name, fence, buffer));
+        record &&
+        sameOperations(plan, basesFor(chip, plan), (fence, buffer, registers) =>
+          record(plan.name, fence, buffer, registers),
+        );
       return {
         chip: chip.chip.id,
         verdict: { ...verdict, fence: plan.name },

@@ -143,6 +143,16 @@ const table = {
     why: "The mechanism's registers are at another address on each chip.",
     mend: "Write `maintenance: { mechanism: …, base: … }` at the cache level.",
   },
+  "rule/mechanism-of-other-architecture": {
+    severity: "error",
+    why: "The core does not have the instructions with which the mechanism maintains a cache.",
+    mend: "Name the mechanism of the core's own architecture, or correct the core's `architecture`.",
+  },
+  "rule/no-line-size": {
+    severity: "error",
+    why: "A fence can read the size of a line at run time only where the architecture says from what.",
+    mend: "Describe `lineSize` in the architecture, or leave `readFrom` out: the fence then steps by the smallest.",
+  },
   "rule/erratum-weakens-operation": {
     severity: "error",
     why: "The replacement would not do what the fence relies on.",

@@ -1,5 +1,5 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
-import type { Citation, Mechanism, Operation } from "../resolve/model.ts";
+import type { Architecture, Citation, LineSize, Mechanism, Operation } from "../resolve/model.ts";
 import { type LevelNeed, mayBeDirty } from "./needs.ts";
 import type { MaintainLines, Maintenance } from "./operation.ts";
 
@@ -10,11 +10,13 @@ export interface Group {
   /** The smallest that a line of these levels may be, and the largest. */
   readonly lineBytes: number;
   readonly largestLineBytes: number;
+  /** Where the size of a line is read at run time. */
+  readonly lineSize: LineSize | undefined;
   readonly mayBeDirty: boolean;
 }
 
 /** Neighbouring levels with one mechanism go together where its operations reach the point of coherency. */
-export function groupLevels(needs: readonly LevelNeed[]): Group[] {
+export function groupLevels(needs: readonly LevelNeed[], { lineSize }: Architecture): Group[] {
   const groups: LevelNeed[][] = [];
   for (const need of needs) {
     const last = groups.at(-1);
@@ -30,8 +32,13 @@ export function groupLevels(needs: readonly LevelNeed[]): Group[] {
     needs: group,
     lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
     largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
+    lineSize: group.every(({ level }) => level.lineReadFrom) && areUncertain(group) ? lineSize : undefined,
     mayBeDirty: group.some(({ level }) => mayBeDirty(level)),
   }));
+}
+
+function areUncertain(needs: readonly LevelNeed[]): boolean {
+  return needs.some(({ level }) => level.smallestLineBytes !== level.largestLineBytes);
 }
 
 type Effect = "clean" | "invalidate" | "clean-and-invalidate";
@@ -123,6 +130,7 @@ function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"
         kind: "maintain-lines",
         lines,
         lineBytes: group.lineBytes,
+        ...(group.lineSize && { bySizeRead: true as const }),
         firstAddress: mechanism.anyByteOfLine ? "as-given" : "line-aligned",
         ...common,
       };

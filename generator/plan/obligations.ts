@@ -121,6 +121,14 @@ export function deriveObligations(
       );
     }
   }
+  for (const step of steps) {
+    if (step.kind === "read-line-size")
+      add(
+        "mechanism",
+        "While a fence runs, its code does not move to a core whose lines have another size than those of the core that it asked.",
+        step.sources,
+      );
+  }
   for (const { mechanism } of groups) {
     if (mechanism.interruptsMasked) {
       add(

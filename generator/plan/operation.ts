@@ -1,6 +1,6 @@
 // The vocabulary of a plan: the abstract operations that release and acquire consist of. Every later room
 // (views, runtime, simulator, verifier) understands exactly these kinds.
-import type { AccessClass, Citation, Domain, OperationEffect, SequenceItem } from "../resolve/model.ts";
+import type { AccessClass, Citation, Domain, LineSize, OperationEffect, SequenceItem } from "../resolve/model.ts";
 
 interface StepBase {
   /** Why the step is there, as a sentence for the reviewer of the generated code. */
@@ -24,6 +24,15 @@ export interface RegionGuard extends StepBase {
   readonly kind: "region-guard";
   readonly regions: readonly RegionRange[];
   readonly outside: readonly FenceStep[];
+}
+
+/** Asks the core how large its lines are, for the steps that follow. */
+export interface ReadLineSize extends StepBase {
+  readonly kind: "read-line-size";
+  readonly lineSize: LineSize;
+  /** What the answer may be. */
+  readonly smallestBytes: number;
+  readonly largestBytes: number;
 }
 
 /** Masks interrupts of the executing core, up to the next step that restores them. */
@@ -76,7 +85,10 @@ export interface MaintainLines extends MaintenanceBase {
   readonly kind: "maintain-lines";
   /** edges: only the first and the last line. */
   readonly lines: "all" | "edges";
+  /** Where the size is read at run time, the smallest that it may be. */
   readonly lineBytes: number;
+  /** Set where the fence has read the size of a line by then, and uses what it read. */
+  readonly bySizeRead?: true;
   /** Whether the first operation gets the buffer's own address or the start of its line. */
   readonly firstAddress: "as-given" | "line-aligned";
 }
@@ -106,6 +118,7 @@ export type Maintenance = MaintainLines | MaintainRange | MaintainWholeCache;
 export type FenceStep =
   | ReturnIfEmpty
   | RegionGuard
+  | ReadLineSize
   | MaskInterrupts
   | RestoreInterrupts
   | BarrierStep

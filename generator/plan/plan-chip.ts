@@ -94,13 +94,6 @@ function ignoredFacts(chip: ResolvedChip): Problem[] {
           pointer: ["cores", core],
         });
       }
-      if (level.lineReadFrom !== undefined) {
-        problems.push({
-          code: "plan/ignored-fact",
-          message: `${level.name}: the line size is not read at run time; the fence steps by the smallest, which is right for all`,
-          pointer: ["cores", core],
-        });
-      }
     }
   }
   return problems;

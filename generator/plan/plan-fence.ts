@@ -23,7 +23,7 @@ export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);
-  const groups = groupLevels(needs);
+  const groups = groupLevels(needs, core.architecture);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planDirection(context, "release");
   const acquire = planDirection(context, "acquire");
@@ -73,7 +73,7 @@ function planDirection(context: Context, fence: Direction): FenceStep[] {
     if (pass === firstMasked) steps.push(...maskInterrupts(context, firstMasked));
     if (pass) steps.push(pass.step);
   }
-  if (passes.length > 0) return [returnIfEmpty, ...guard, ...steps];
+  if (passes.length > 0) return [returnIfEmpty, ...guard, ...readLineSize(passes), ...steps];
   return steps.length > 0
     ? steps
     : [
@@ -83,6 +83,23 @@ function planDirection(context: Context, fence: Direction): FenceStep[] {
           sources: context.core.architecture.programOrder.flatMap(({ sources }) => sources),
         },
       ];
+}
+
+/** Once for all passes that step by it: there is one register. */
+function readLineSize(passes: readonly Pass[]): FenceStep[] {
+  const groups = passes.flatMap(({ group, step }) => ("bySizeRead" in step && step.bySizeRead ? [group] : []));
+  const lineSize = groups[0]?.lineSize;
+  if (!lineSize) return [];
+  return [
+    {
+      kind: "read-line-size",
+      lineSize,
+      smallestBytes: Math.min(...groups.map(({ lineBytes }) => lineBytes)),
+      largestBytes: Math.max(...groups.map(({ largestLineBytes }) => largestLineBytes)),
+      reason: "The size of a line differs between cores of this kind: the one at hand says how large its smallest is.",
+      sources: lineSize.sources,
+    },
+  ];
 }
 
 /** Interrupts are masked once, from the first pass that needs it to the last. */

@@ -1,6 +1,6 @@
 // Spells a plan for people, and as JSON for programs.
 import { changesOf, citationText } from "../resolve/facts.ts";
-import type { Citation, RegisterValue, SequenceItem } from "../resolve/model.ts";
+import type { Citation, LineSize, RegisterValue, SequenceItem } from "../resolve/model.ts";
 import { formatAddress } from "../resolve/quantity.ts";
 import type { CompleteMaintenance, FencePlan, FenceStep, Maintenance } from "./operation.ts";
 import type { RefusedCore } from "./plan-chip.ts";
@@ -58,12 +58,14 @@ export function stepTitle(step: FenceStep): string {
       return step.instruction;
     case "compiler-barrier":
       return "compiler barrier, no instruction";
+    case "read-line-size":
+      return `read the size of a line, ${step.smallestBytes} to ${step.largestBytes} bytes: ${registerText(step.lineSize)}`;
     case "mask-interrupts":
       return "mask interrupts";
     case "restore-interrupts":
       return "restore interrupts";
     case "maintain-lines":
-      return `${onlyIn(step)}for ${step.lines === "all" ? "each line" : "the first and the last line"} of ${step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
+      return `${onlyIn(step)}for ${step.lines === "all" ? "each line" : "the first and the last line"} of ${step.bySizeRead ? "that many" : step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
     case "maintain-range":
       return `${onlyIn(step)}for the range of lines of ${step.lineBytes} bytes, ${step.levels.join(" and ")}: ${step.accesses.map(accessText).join("; ")}`;
     case "maintain-whole-cache":
@@ -71,6 +73,11 @@ export function stepTitle(step: FenceStep): string {
     case "complete-maintenance":
       return `${onlyIn(step)}${step.accesses.map(accessText).join("; ")}`;
   }
+}
+
+/** `mrs {value}, ctr_el0`, or the register's address. */
+export function registerText({ register }: LineSize): string {
+  return typeof register === "string" ? register : formatAddress(register);
 }
 
 function onlyIn({ onlyIn }: Maintenance | CompleteMaintenance): string {

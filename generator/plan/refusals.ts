@@ -42,7 +42,7 @@ export function refuseUncertainLines(groups: readonly Group[], steps: readonly F
       (group) => group.mechanism.id === step.mechanism && group.needs[0]!.level.name === step.levels[0],
     )!;
     const counts = step.accesses.some((item) => item.kind === "write" && item.value.of === "size-lines");
-    const aligns = step.kind === "maintain-lines" && step.firstAddress === "line-aligned";
+    const aligns = step.kind === "maintain-lines" && step.firstAddress === "line-aligned" && !step.bySizeRead;
     // A range of the largest lines may drop lines beside the buffer that are smaller.
     const drops = step.kind === "maintain-range" && step.effect === "invalidate" && mayBeDirty;
     if (lineBytes === largestLineBytes || !(counts || aligns || drops)) continue;
@@ -92,8 +92,11 @@ function unspelled(step: Maintenance | CompleteMaintenance, assembly: Assembly):
       return ["a loop that polls"];
     return [];
   });
-  const loops = step.kind === "maintain-lines" && step.lines === "all" && assembly.lineLoop.length === 0;
-  return [...needs, ...(loops ? ["a loop over lines"] : [])];
+  if (step.kind !== "maintain-lines" || step.lines !== "all") return needs;
+  const [loop, what] = step.bySizeRead
+    ? [assembly.lineLoopBySize, "a loop over lines whose size is in a register"]
+    : [assembly.lineLoop, "a loop over lines"];
+  return loop.length > 0 ? needs : [...needs, what];
 }
 
 export function refuseOperation(group: Group, what: string): Refusal {

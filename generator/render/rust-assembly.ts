@@ -1,13 +1,18 @@
 // One asm! block: its instructions in the spelling of the architecture's description, and the operands that
 // they use. Operand rules as in the Rust reference: each operand is named in the text, and neither `nomem`
 // nor `readonly` is ever claimed, because a store to the buffer could then be dropped or moved.
-import type { FenceStep, Maintenance, RegionGuard, ReturnIfEmpty } from "../plan/operation.ts";
+import type { FenceStep, MaintainLines, ReadLineSize, RegionGuard, ReturnIfEmpty } from "../plan/operation.ts";
 import { changesOf } from "../resolve/facts.ts";
 import type { Architecture, Register, RegisterValue, SequenceItem } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import { accessesOf, constantName } from "./registers.ts";
 
-type AssemblyStep = Exclude<FenceStep, ReturnIfEmpty | RegionGuard>;
+type AssemblyStep = Exclude<FenceStep, ReturnIfEmpty | RegionGuard | ReadLineSize>;
+
+/** What names of variables that depend on the size of a line end with. */
+export function sizeName({ lineBytes, bySizeRead }: MaintainLines): string {
+  return bySizeRead ? "read" : String(lineBytes);
+}
 
 /** Whether interrupts are masked and restored within these steps, so that nothing outlives them. */
 export function masksAndRestores(steps: readonly AssemblyStep[]): boolean {
@@ -76,15 +81,17 @@ export class AssemblyBlock {
     return this.#changesFlags ? ["nostack"] : ["nostack", "preserves_flags"];
   }
 
-  #loop(step: Extract<Maintenance, { kind: "maintain-lines" }>): string[] {
-    const { lineBytes, firstAddress } = step;
+  #loop(step: MaintainLines): string[] {
+    const { lineBytes, firstAddress, bySizeRead } = step;
+    const size = sizeName(step);
     this.mentionsBuffer = true;
-    this.#operands.set("line", `inout(reg) ${firstAddress === "as-given" ? "start" : `line_${lineBytes}`} => _`);
-    this.#operands.set("remaining", `inout(reg) span_${lineBytes} => _`);
+    this.#operands.set("line", `inout(reg) ${firstAddress === "as-given" ? "start" : `line_${size}`} => _`);
+    this.#operands.set("remaining", `inout(reg) span_${size} => _`);
     const body = step.accesses.flatMap((item) => this.#access(item, "line"));
-    const { lineLoop, blockLoop, loopChangesFlags } = this.#architecture.assembly;
+    const { lineLoop, lineLoopBySize, blockLoop, loopChangesFlags } = this.#architecture.assembly;
     this.#changesFlags ||= loopChangesFlags;
-    const blocks = this.#optimize === "speed" ? blockLoop : undefined;
+    if (bySizeRead) this.#operands.set("line_bytes", "in(reg) line_bytes");
+    const blocks = this.#optimize === "speed" && !bySizeRead ? blockLoop : undefined;
     const labels = {
       label: this.#label++,
       ...(blocks && { block: this.#label++, tail: this.#label++, end: this.#label++ }),
@@ -92,13 +99,17 @@ export class AssemblyBlock {
     const spelled = (lines: readonly string[], label: number) =>
       lines.map((line) =>
         line
-          .replaceAll("{lineBytes}", String(lineBytes))
+          .replaceAll("{lineBytes}", bySizeRead ? "{line_bytes}" : String(lineBytes))
           .replaceAll("{blockBytes}", String(lineBytes * (blocks?.lines ?? 1)))
           .replaceAll("{label}", String(label))
           .replaceAll("{tail}", String(labels.tail))
           .replaceAll("{end}", String(labels.end)),
       );
-    const single = [`${labels.label}:`, ...this.#scoped(body, step.extension), ...spelled(lineLoop, labels.label)];
+    const single = [
+      `${labels.label}:`,
+      ...this.#scoped(body, step.extension),
+      ...spelled(bySizeRead ? lineLoopBySize : lineLoop, labels.label),
+    ];
     if (!blocks || labels.block === undefined) return single;
     const block = Array.from({ length: blocks.lines }, () => [...body, ...spelled([blocks.advance], 0)]).flat();
     return [
@@ -113,11 +124,11 @@ export class AssemblyBlock {
     ];
   }
 
-  #edges(step: Extract<Maintenance, { kind: "maintain-lines" }>): string[] {
-    const { lineBytes, firstAddress } = step;
+  #edges(step: MaintainLines): string[] {
+    const size = sizeName(step);
     this.mentionsBuffer = true;
-    this.#operands.set("first_line", `in(reg) ${firstAddress === "as-given" ? "start" : `line_${lineBytes}`}`);
-    this.#operands.set("last_line", `in(reg) last_line_${lineBytes}`);
+    this.#operands.set("first_line", `in(reg) ${step.firstAddress === "as-given" ? "start" : `line_${size}`}`);
+    this.#operands.set("last_line", `in(reg) last_line_${size}`);
     return this.#scoped(
       ["first_line", "last_line"].flatMap((edge) => step.accesses.flatMap((item) => this.#access(item, edge))),
       step.extension,
@@ -284,6 +295,7 @@ const ownOperands = [
   "first_line",
   "last_line",
   "last_byte",
+  "line_bytes",
 ];
 
 /** The operand of a register: its name, unless the block uses that for something else. */

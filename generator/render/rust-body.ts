@@ -1,13 +1,13 @@
 // The body of `release` or `acquire` in Rust: which statements compute the operands, and how the steps are
 // gathered into asm! blocks. Everything that is architecture comes from the architecture's description.
-import type { FenceStep, RegionGuard, RegionRange, ReturnIfEmpty } from "../plan/operation.ts";
+import type { FenceStep, ReadLineSize, RegionGuard, RegionRange, ReturnIfEmpty } from "../plan/operation.ts";
 import type { Architecture } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import type { Bibliography } from "./bibliography.ts";
-import { AssemblyBlock, masksAndRestores } from "./rust-assembly.ts";
+import { AssemblyBlock, masksAndRestores, sizeName } from "./rust-assembly.ts";
 import { comment } from "./text.ts";
 
-type AssemblyStep = Exclude<FenceStep, ReturnIfEmpty | RegionGuard>;
+type AssemblyStep = Exclude<FenceStep, ReturnIfEmpty | RegionGuard | ReadLineSize>;
 
 /** Columns left of a statement in a method. */
 const indent = 8;
@@ -30,6 +30,7 @@ export function renderBody(steps: readonly FenceStep[], context: BodyContext): s
     if (step.kind === "return-if-empty")
       lines.push(...reason(step, bibliography), "if bytes == 0 {", "    return;", "}");
     else if (step.kind === "region-guard") lines.push(...regionGuard(step, context));
+    else if (step.kind === "read-line-size") lines.push(...reason(step, bibliography), ...readLineSize(step));
     else assembly.push(step);
   }
   lines.push(...operands(assembly));
@@ -52,6 +53,30 @@ function reason(step: FenceStep, bibliography: Bibliography): string[] {
   return comment(bibliography.cited(step.reason, step.sources), "//", width);
 }
 
+/** The size of a line in `line_bytes`. */
+function readLineSize({ lineSize: { register, lowBit, bits, unitBytes } }: ReadLineSize): string[] {
+  const read =
+    typeof register === "string"
+      ? [
+          "let line_size: usize;",
+          "// SAFETY: the block only reads a register.",
+          "unsafe {",
+          "    core::arch::asm!(",
+          `        ${JSON.stringify(register)},`,
+          "        value = out(reg) line_size,",
+          "        options(nostack, preserves_flags),",
+          "    );",
+          "}",
+        ]
+      : [
+          `let line_size = core::ptr::with_exposed_provenance::<u32>(0x${groupHex(register).toUpperCase()});`,
+          "// SAFETY: the block only reads a register, which every core of this kind has.",
+          "let line_size = unsafe { line_size.read_volatile() };",
+        ];
+  const mask = `0x${groupHex((1n << BigInt(bits)) - 1n).toUpperCase()}`;
+  return [...read, `let line_bytes = ${unitBytes}usize << ((line_size >> ${lowBit}) & ${mask});`];
+}
+
 /** Local variables for what the operations count down or take as a range. */
 function operands(steps: readonly AssemblyStep[]): string[] {
   const lines: string[] = [];
@@ -60,23 +85,25 @@ function operands(steps: readonly AssemblyStep[]): string[] {
   };
   for (const step of steps) {
     if (step.kind === "maintain-lines") {
-      const { lineBytes, firstAddress, lines: which } = step;
+      const { firstAddress, lines: which } = step;
+      const size = sizeName(step);
+      const lowBits = step.bySizeRead ? "(line_bytes - 1)" : String(step.lineBytes - 1);
       if (which === "all")
         add(
           "Bytes from the start of the first line to the end of the buffer: they count the lines down.",
-          `let span_${lineBytes} = bytes + (start.addr() & ${lineBytes - 1});`,
+          `let span_${size} = bytes + (start.addr() & ${lowBits});`,
         );
       if (firstAddress === "line-aligned")
         add(
           "Start of the first line; the operation takes no other address of it.",
-          `let line_${lineBytes} = start.map_addr(|address| address & !${lineBytes - 1});`,
+          `let line_${size} = start.map_addr(|address| address & !${lowBits});`,
         );
       if (which === "edges") {
-        const mask = firstAddress === "line-aligned" ? ` & !${lineBytes - 1}` : "";
+        const mask = firstAddress === "line-aligned" ? ` & !${lowBits}` : "";
         const expression = mask ? `(address + (bytes - 1))${mask}` : "address + (bytes - 1)";
         add(
           "The last line, which may be the first as well.",
-          `let last_line_${lineBytes} = start.map_addr(|address| ${expression});`,
+          `let last_line_${size} = start.map_addr(|address| ${expression});`,
         );
       }
     } else if (step.kind === "maintain-range") {

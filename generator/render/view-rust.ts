@@ -1,5 +1,6 @@
 // From plans to what the Rust template prints: strings and lists of strings, nothing to decide.
 
+import { lineSizeQuestion } from "../plan/line-size.ts";
 import { relevantErrata } from "../plan/obligations.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, typeStem } from "../plan/plan-chip.ts";
@@ -101,7 +102,7 @@ function viewFence(
       fence.lineBytes === undefined
         ? []
         : [
-            "/// Bytes by which the fence steps from cache line to cache line.",
+            `/// ${lineSizeQuestion(fence) ? "The smallest that a cache line may be; the fence asks the core how large it is." : "Bytes by which the fence steps from cache line to cache line."}`,
             `pub const LINE_BYTES: usize = ${fence.lineBytes};`,
             "",
             "/// What a buffer must be aligned to, and padded to a multiple of, so that it shares no line.",

@@ -1,4 +1,5 @@
 // From plans to what the TypeScript template prints: strings and lists of strings, nothing to decide.
+import { lineSizeQuestion } from "../plan/line-size.ts";
 import type { FencePlan, FenceStep, RegionRange } from "../plan/operation.ts";
 import { unreachedRegions } from "../plan/reach.ts";
 import { changesOf } from "../resolve/facts.ts";
@@ -42,7 +43,7 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
       ...(fence.lineBytes === undefined
         ? []
         : [
-            "/** Bytes by which the fence steps from line to line. */",
+            `/** ${lineSizeQuestion(fence) ? "The smallest that a line may be; the fence asks the core how large it is." : "Bytes by which the fence steps from line to line."} */`,
             `static readonly lineBytes = ${fence.lineBytes};`,
             "/** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */",
             `static readonly bufferAlignmentBytes = ${fence.bufferAlignmentBytes};`,
@@ -60,9 +61,14 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
   }));
   const hasMasters = chip.dma.length > 0;
   const text = classes.flatMap(({ methods }) => methods.flatMap((method) => method.body)).join("\n");
-  const helpers = ["edgeAddresses", "lineAddresses", "lineRange", "refuseUnreached", "startsIn"].filter((name) =>
-    text.includes(`${name}(`),
-  );
+  const helpers = [
+    "decodedLineBytes",
+    "edgeAddresses",
+    "lineAddresses",
+    "lineRange",
+    "refuseUnreached",
+    "startsIn",
+  ].filter((name) => text.includes(`${name}(`));
   const types = ["DmaBuffer", "DmaFence", ...(hasMasters ? ["DmaReach"] : []), "FenceMachine"];
   return {
     licence: licence.map((line) => `// ${line}`),
@@ -153,10 +159,19 @@ function unconditional(step: FenceStep): string[] {
       return ["this.machine.maskInterrupts();"];
     case "restore-interrupts":
       return ["this.machine.restoreInterrupts();"];
+    case "read-line-size": {
+      const { register, lowBit, bits, unitBytes } = step.lineSize;
+      const read =
+        typeof register === "string"
+          ? `readSystemRegister(${JSON.stringify(register)})`
+          : `readRegister(0x${groupHex(register)}n, 32)`;
+      return [`const lineBytes = decodedLineBytes(this.machine.${read}, ${lowBit}, ${bits}, ${unitBytes});`];
+    }
     case "maintain-lines": {
       const helper = step.lines === "all" ? "lineAddresses" : "edgeAddresses";
+      const size = step.bySizeRead ? "lineBytes" : step.lineBytes;
       return [
-        `for (const line of ${helper}(buffer, ${step.lineBytes}, ${JSON.stringify(step.firstAddress)})) {`,
+        `for (const line of ${helper}(buffer, ${size}, ${JSON.stringify(step.firstAddress)})) {`,
         ...step.accesses.map((item) => `  ${access(item)}`),
         "}",
       ];

@@ -73,6 +73,7 @@ export function toAssembly(assembly: AssemblyYaml, sources: Sources): Assembly {
   const { interrupts } = assembly;
   return {
     lineLoop: assembly.lineLoop ?? [],
+    lineLoopBySize: assembly.lineLoopBySize ?? [],
     blockLoop: assembly.blockLoop,
     store: (assembly.store ?? {}) as Record<string, string>,
     load: (assembly.load ?? {}) as Record<string, string>,

@@ -37,8 +37,20 @@ export interface ProgramOrder {
   readonly sources: readonly Citation[];
 }
 
+/** The field of a register that says how large a core's smallest data cache line is: `unitBytes` times two to its power. */
+export interface LineSize {
+  /** What is read: a system register by an instruction with {value}, or a 32-bit register by its address. */
+  readonly register: string | bigint;
+  readonly lowBit: number;
+  readonly bits: number;
+  readonly unitBytes: number;
+  readonly sources: readonly Citation[];
+}
+
 export interface Assembly {
   readonly lineLoop: readonly string[];
+  /** The same where the size of a line is in a register. */
+  readonly lineLoopBySize: readonly string[];
   readonly blockLoop:
     | {
         readonly lines: number;
@@ -81,6 +93,7 @@ export interface Architecture {
         readonly sources: readonly Citation[];
       }
     | undefined;
+  readonly lineSize: LineSize | undefined;
   readonly assembly: Assembly;
 }
 
@@ -164,7 +177,8 @@ export interface CacheLevel {
   readonly name: string;
   readonly smallestLineBytes: number;
   readonly largestLineBytes: number;
-  readonly lineReadFrom: string | undefined;
+  /** Whether the fence reads the size at run time. */
+  readonly lineReadFrom: "architecture" | undefined;
   readonly sizeBytes: number | undefined;
   readonly writePolicy: WritePolicy;
   readonly speculativeFill: boolean;

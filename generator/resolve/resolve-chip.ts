@@ -10,7 +10,15 @@ import type {
 } from "#generated/descriptions.js";
 import type { Library } from "../validate/library.ts";
 import { type Sources, toAssembly, toBarrier, toCitations, toFactSources, toObligations } from "./facts.ts";
-import type { AppliedErratum, Architecture, CacheLevel, Mechanism, ResolvedChip, ResolvedCore } from "./model.ts";
+import type {
+  AppliedErratum,
+  Architecture,
+  CacheLevel,
+  LineSize,
+  Mechanism,
+  ResolvedChip,
+  ResolvedCore,
+} from "./model.ts";
 import { parseQuantity } from "./quantity.ts";
 import { resolveMechanism } from "./resolve-mechanism.ts";
 import { targetArchOf } from "./rust-target.ts";
@@ -183,8 +191,16 @@ export function resolveArchitecture(architecture: ArchitectureYaml): Architectur
       acquire: tock.acquire,
       sources: toCitations(tock.source, sources),
     },
+    lineSize: toLineSize(architecture.lineSize, sources),
     assembly: toAssembly(architecture.assembly, sources),
   };
+}
+
+function toLineSize(lineSize: ArchitectureYaml["lineSize"], sources: Sources): LineSize | undefined {
+  if (!lineSize) return undefined;
+  const { instruction, address, lowBit, bits, unitBytes, source } = lineSize;
+  const register = instruction ?? parseQuantity(address!);
+  return { register, lowBit, bits, unitBytes, sources: toCitations(source, sources) };
 }
 
 function findMechanism(id: string, chip: ChipYaml, library: Library): MechanismYaml {

@@ -36,6 +36,8 @@ export interface FenceMachine {
    * `dc cvac, {address}`. Without an address where the instruction takes none.
    */
   maintain(instruction: string, address?: bigint): void;
+  /** Executes an instruction that reads a system register, spelled with `{value}` for the result: `mrs {value}, ctr_el0`. */
+  readSystemRegister(instruction: string): bigint;
   /** Stores a value to a register at a physical address. */
   writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits): void;
   /** Loads a register. */

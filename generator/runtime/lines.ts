@@ -6,6 +6,16 @@ export function lineStart(address: bigint, lineBytes: number): bigint {
   return address & ~BigInt(lineBytes - 1);
 }
 
+/** The size of a line as a register's field gives it: `unitBytes` times two to the power of the field. */
+export function decodedLineBytes(register: bigint, lowBit: number, bits: number, unitBytes: number): number {
+  return unitBytes * 2 ** Number((register >> BigInt(lowBit)) & ((1n << BigInt(bits)) - 1n));
+}
+
+/** The register that says so. */
+export function encodedLineBytes(lineBytes: number, lowBit: number, unitBytes: number): bigint {
+  return BigInt(Math.log2(lineBytes / unitBytes)) << BigInt(lowBit);
+}
+
 /** How many lines the buffer touches; 0 for an empty one. */
 export function lineCount(buffer: DmaBuffer, lineBytes: number): number {
   if (buffer.lengthBytes === 0) return 0;

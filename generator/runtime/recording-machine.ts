@@ -19,12 +19,21 @@ export type RecordedOperation =
       readonly until: "clear" | "set";
       readonly widthBits: RegisterWidthBits;
     }
+  | { readonly kind: "read-system-register"; readonly instruction: string }
   | { readonly kind: "mask-interrupts" }
   | { readonly kind: "restore-interrupts" };
 
-/** A machine that does nothing but remember; registers read as 0 and polls end at once. */
+/** What registers read as: by address, system registers by the instruction that reads them. */
+export type RegisterValues = ReadonlyMap<bigint | string, bigint>;
+
+/** A machine that does nothing but remember. Polls end at once, and a register that it was given no value of reads as 0. */
 export class RecordingMachine implements FenceMachine {
   readonly operations: RecordedOperation[] = [];
+  readonly #registers: RegisterValues;
+
+  constructor(registers: RegisterValues = new Map()) {
+    this.#registers = registers;
+  }
 
   barrier(instruction: string): void {
     this.operations.push({ kind: "barrier", instruction });
@@ -44,7 +53,12 @@ export class RecordingMachine implements FenceMachine {
 
   readRegister(address: bigint, widthBits: RegisterWidthBits): bigint {
     this.operations.push({ kind: "read-register", address, widthBits });
-    return 0n;
+    return this.#registers.get(address) ?? 0n;
+  }
+
+  readSystemRegister(instruction: string): bigint {
+    this.operations.push({ kind: "read-system-register", instruction });
+    return this.#registers.get(instruction) ?? 0n;
   }
 
   pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {
@@ -83,6 +97,8 @@ function spell(operation: RecordedOperation): string {
       return `read${operation.widthBits} ${hex(operation.address)}`;
     case "poll-register":
       return `poll${operation.widthBits} ${hex(operation.address)} & ${hex(operation.mask)} until ${operation.until}`;
+    case "read-system-register":
+      return operation.instruction;
     case "mask-interrupts":
       return "mask interrupts";
     case "restore-interrupts":

@@ -77,6 +77,7 @@ export class Interpreter {
       case "barrier":
         return [{ kind: "barrier", effects: this.#effects(operation.instruction) }];
       case "read-register":
+      case "read-system-register":
         return [];
       case "poll-register": {
         const polled = this.#mechanisms.filter((candidate) => registersOf(candidate).includes(operation.address));

@@ -5,7 +5,7 @@ import { sees } from "../plan/needs.ts";
 import { canAccess } from "../plan/reach.ts";
 import type { DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import type { DmaBuffer, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
-import { lineStart } from "../runtime/lines.ts";
+import { encodedLineBytes, lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import type { Instruction } from "./instruction.ts";
@@ -126,7 +126,19 @@ export class SimulatedMachine implements FenceMachine {
 
   readRegister(address: bigint, widthBits: RegisterWidthBits): bigint {
     this.#fence({ kind: "read-register", address, widthBits });
-    return 0n;
+    return this.#register(address);
+  }
+
+  readSystemRegister(instruction: string): bigint {
+    this.#fence({ kind: "read-system-register", instruction });
+    return this.#register(instruction);
+  }
+
+  /** What the core says of its lines; any other register reads as 0. */
+  #register(register: bigint | string): bigint {
+    const { lineSize } = this.core.architecture;
+    if (lineSize?.register !== register) return 0n;
+    return encodedLineBytes(this.#memory.lineBytes, lineSize.lowBit, lineSize.unitBytes);
   }
 
   pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {

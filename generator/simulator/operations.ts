@@ -1,26 +1,38 @@
 // What a plan makes the CPU execute for a buffer: the same operations, in the same order, as the generated classes
 // issue to a FenceMachine. Mutants of a plan are executed here, because nobody emits them.
+import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
 import type { FencePlan, FenceStep, RegionRange } from "../plan/operation.ts";
 import { changesOf } from "../resolve/facts.ts";
 import type { RegisterValue, SequenceItem } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import { edgeAddresses, type LineRange, lineAddresses, lineRange, startsIn } from "../runtime/lines.ts";
-import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import {
+  edgeAddresses,
+  encodedLineBytes,
+  type LineRange,
+  lineAddresses,
+  lineRange,
+  startsIn,
+} from "../runtime/lines.ts";
+import type { RecordedOperation, RegisterValues } from "../runtime/recording-machine.ts";
 
-/** @param alter changes what a step executes: how the verifier plants mistakes */
+/**
+ * @param alter changes what a step executes: how the verifier plants mistakes
+ * @param lineBytes what the core answers where the fence asks for the size of a line; left out, the smallest
+ */
 export function operationsOf(
   steps: readonly FenceStep[],
   buffer: DmaBuffer,
   alter: Alteration = (_, executed) => executed,
+  lineBytes?: number,
 ): RecordedOperation[] {
   const operations: RecordedOperation[] = [];
   for (const step of steps) {
     if (step.kind === "return-if-empty" && buffer.lengthBytes === 0) return operations;
     if (step.kind === "region-guard" && !startsIn(buffer, rangesOf(step.regions))) {
-      return [...operations, ...operationsOf(step.outside, buffer, alter)];
+      return [...operations, ...operationsOf(step.outside, buffer, alter, lineBytes)];
     }
     if ("onlyIn" in step && step.onlyIn && !startsIn(buffer, rangesOf(step.onlyIn))) continue;
-    operations.push(...alter(step, stepOperations(step, buffer)));
+    operations.push(...alter(step, stepOperations(step, buffer, lineBytes)));
   }
   return operations;
 }
@@ -31,7 +43,7 @@ export function rangesOf(regions: readonly RegionRange[]) {
 
 export type Alteration = (step: FenceStep, executed: readonly RecordedOperation[]) => readonly RecordedOperation[];
 
-function stepOperations(step: FenceStep, buffer: DmaBuffer): RecordedOperation[] {
+function stepOperations(step: FenceStep, buffer: DmaBuffer, lineBytesRead: number | undefined): RecordedOperation[] {
   const operations: RecordedOperation[] = [];
   switch (step.kind) {
     case "return-if-empty":
@@ -45,9 +57,19 @@ function stepOperations(step: FenceStep, buffer: DmaBuffer): RecordedOperation[]
     case "restore-interrupts":
       operations.push({ kind: step.kind });
       break;
+    case "read-line-size": {
+      const { register } = step.lineSize;
+      operations.push(
+        typeof register === "string"
+          ? { kind: "read-system-register", instruction: register }
+          : { kind: "read-register", address: register, widthBits: 32 },
+      );
+      break;
+    }
     case "maintain-lines": {
       const addresses = step.lines === "all" ? lineAddresses : edgeAddresses;
-      for (const address of addresses(buffer, step.lineBytes, step.firstAddress)) {
+      const lineBytes = step.bySizeRead ? (lineBytesRead ?? step.lineBytes) : step.lineBytes;
+      for (const address of addresses(buffer, lineBytes, step.firstAddress)) {
         for (const item of step.accesses) operations.push(executed(item, address, undefined));
       }
       break;
@@ -118,16 +140,34 @@ function registerValue(value: RegisterValue, address: bigint | undefined, range:
   }, of);
 }
 
+/** The registers of a core whose lines have that size, as far as the fence asks for it. */
+export function registersFor(plan: FencePlan, lineBytes: number): RegisterValues {
+  const question = lineSizeQuestion(plan);
+  if (!question) return new Map();
+  const { register, lowBit, unitBytes } = question.lineSize;
+  return new Map([[register, encodedLineBytes(lineBytes, lowBit, unitBytes)]]);
+}
+
 /**
  * Whether somebody executes exactly what a plan says, for buffers of many shapes.
  * @param bases addresses in the memories in which buffers may lie
+ * @param execute is given what registers read as
  */
 export function sameOperations(
   plan: FencePlan,
   bases: readonly bigint[],
-  execute: (fence: "release" | "acquire", buffer: DmaBuffer) => readonly RecordedOperation[],
+  execute: (fence: "release" | "acquire", buffer: DmaBuffer, registers: RegisterValues) => readonly RecordedOperation[],
 ): boolean {
-  const lineBytes = plan.lineBytes ?? 32;
+  return possibleLineBytes(plan).every((lineBytes) => sameWithLines(plan, bases, execute, lineBytes));
+}
+
+function sameWithLines(
+  plan: FencePlan,
+  bases: readonly bigint[],
+  execute: Parameters<typeof sameOperations>[2],
+  lineBytes: number,
+): boolean {
+  const registers = registersFor(plan, lineBytes);
   const buffers = bases.flatMap((base) =>
     [0, 1, lineBytes / 2, lineBytes - 1].flatMap((offset) =>
       [0, 1, lineBytes - 1, lineBytes, lineBytes + 1, 5 * lineBytes].map((lengthBytes) => ({
@@ -139,6 +179,9 @@ export function sameOperations(
   const spelled = (operations: readonly RecordedOperation[]) =>
     JSON.stringify(operations, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
   return (["release", "acquire"] as const).every((fence) =>
-    buffers.every((buffer) => spelled(execute(fence, buffer)) === spelled(operationsOf(plan[fence], buffer))),
+    buffers.every(
+      (buffer) =>
+        spelled(execute(fence, buffer, registers)) === spelled(operationsOf(plan[fence], buffer, undefined, lineBytes)),
+    ),
   );
 }

@@ -3,8 +3,10 @@ import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import type { Library } from "./library.ts";
 import {
   lineRangesAreInOrder,
+  lineSizesCanBeRead,
   linesArePowersOfTwo,
   maintenanceIsKnown,
+  mechanismsFitTheCore,
   sequencesUseDeclaredRegisters,
 } from "./rules/cache-rules.ts";
 import {
@@ -35,7 +37,9 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   rustTargetsFit,
   linesArePowersOfTwo,
   lineRangesAreInOrder,
+  lineSizesCanBeRead,
   maintenanceIsKnown,
+  mechanismsFitTheCore,
   sequencesUseDeclaredRegisters,
   errataNameOperations,
   overridesNameBarriers,

@@ -1,7 +1,14 @@
 // Every way in which a fence is made a little weaker, to see that each step is needed. A change that leaves
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
 import { allBarriers, type BarrierEffect, isAtMost } from "../plan/barriers.ts";
-import type { FencePlan, FenceStep, MaintainLines, MaintainRange, RegionRange } from "../plan/operation.ts";
+import type {
+  FencePlan,
+  FenceStep,
+  MaintainLines,
+  MaintainRange,
+  ReadLineSize,
+  RegionRange,
+} from "../plan/operation.ts";
 import { stepTitle } from "../plan/plan-text.ts";
 import type { Mechanism, Operation, ResolvedCore, SequenceItem } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
@@ -14,7 +21,8 @@ export interface Mutant {
   /** Index of the step that was changed. */
   readonly step: number;
   readonly change: string;
-  execute(fence: "release" | "acquire", buffer: DmaBuffer): readonly RecordedOperation[];
+  /** @param lineBytes what the core answers where the fence asks for the size of a line */
+  execute(fence: "release" | "acquire", buffer: DmaBuffer, lineBytes?: number): readonly RecordedOperation[];
 }
 
 /** `release 2: weakened to dmb sy`: unique within a fence. */
@@ -54,13 +62,16 @@ function withSteps(
     fence,
     step,
     change,
-    execute: (which, buffer) => operationsOf(changed[which], buffer, which === fence ? alter : undefined),
+    execute: (which, buffer, lineBytes) =>
+      operationsOf(changed[which], buffer, which === fence ? alter : undefined, lineBytes),
   };
 }
 
 function removed(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index: number): Mutant[] {
   if (step.kind === "compiler-barrier") return [];
   const steps = plan[fence].filter((_, at) => at !== index);
+  if (step.kind === "read-line-size")
+    return [withSteps(plan, fence, index, "the largest size taken", takingLargest(steps, step))];
   if (step.kind !== "return-if-empty") return [withSteps(plan, fence, index, "removed", steps)];
   // The emitted loops test after the first line: without the early return they maintain one line of an empty buffer.
   return [
@@ -68,13 +79,24 @@ function removed(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index
       fence,
       step: index,
       change: "removed",
-      execute: (which, buffer) =>
+      execute: (which, buffer, lineBytes) =>
         operationsOf(
           which === fence ? steps : plan[which],
           which === fence && buffer.lengthBytes === 0 ? { ...buffer, lengthBytes: 1 } : buffer,
+          undefined,
+          lineBytes,
         ),
     },
   ];
+}
+
+/** Without the question, some size must be taken. The smallest is only slow. */
+function takingLargest(steps: readonly FenceStep[], { largestBytes }: ReadLineSize): FenceStep[] {
+  return steps.map((step) => {
+    if (step.kind !== "maintain-lines" || !step.bySizeRead) return step;
+    const { bySizeRead: _, ...known } = step;
+    return { ...known, lineBytes: largestBytes };
+  });
 }
 
 /** An operation that is meant for some memory only, done for all. */

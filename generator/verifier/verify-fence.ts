@@ -1,6 +1,7 @@
 // Judges one fence: sound in every scenario, each obligation needed, each step needed, and not vacuously so.
 // Reading guide: explore.ts searches, fence-model.ts says what may happen, scenario.ts what is tried, mutants.ts
 // what is changed, footprint.ts what needs no search.
+import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
 import type { FencePlan, ObligationKind } from "../plan/operation.ts";
 import { stepTitle } from "../plan/plan-text.ts";
 import type { ResolvedChip, ResolvedCore, SequenceItem } from "../resolve/model.ts";
@@ -51,14 +52,19 @@ export interface StepVerdict {
   readonly counterexample: Counterexample | undefined;
 }
 
-type Execute = (fence: "release" | "acquire", buffer: DmaBuffer) => readonly RecordedOperation[];
+type Execute = (
+  fence: "release" | "acquire",
+  buffer: DmaBuffer,
+  /** What the core answers where the fence asks for the size of a line. */
+  lineBytes?: number,
+) => readonly RecordedOperation[];
 
 /** @param execute what the fence executes; left out, what its plan says */
 export function verifyFence(
   plan: FencePlan,
   chip: ResolvedChip,
   core: ResolvedCore,
-  execute: Execute = (fence, buffer) => operationsOf(plan[fence], buffer),
+  execute: Execute = (fence, buffer, lineBytes) => operationsOf(plan[fence], buffer, undefined, lineBytes),
 ): FenceVerdict {
   const controllers = chip.dma.filter(({ name }) => plan.controllers.includes(name));
   const found = portsOf(chip, core, controllers);
@@ -67,7 +73,6 @@ export function verifyFence(
   const scenarios = scenariosFor(ports, kinds);
   const lineBytes = plan.lineBytes ?? 32;
   const isMaintained = ({ levels, seesFrom }: Port) => levels.length > 0 && seesFrom > 0;
-  const buffersOf = ({ region }: Port) => buffersAround(region.base, lineBytes);
   const edgesOnly = (operation: string) =>
     [...plan.release, ...plan.acquire].some(
       (step) => step.kind === "maintain-lines" && step.lines === "edges" && step.operation === operation,
@@ -92,26 +97,36 @@ export function verifyFence(
     }
     return undefined;
   };
-  const footprint = (program: Execute) =>
-    (["release", "acquire"] as const)
+  const footprint = (program: Execute) => {
+    for (const sizeBytes of possibleLineBytes(plan)) {
+      const problem = footprintWith(program, sizeBytes);
+      if (problem) return problem;
+    }
+    return undefined;
+  };
+  /** With lines of one of the sizes that the core may answer with. */
+  const footprintWith = (program: Execute, sizeBytes: number) => {
+    const itself = lineSizeQuestion(plan) ? withLines(core, sizeBytes) : core;
+    return (["release", "acquire"] as const)
       .flatMap((fence) => {
-        const run = (buffer: DmaBuffer) => program(fence, buffer);
+        const run = (buffer: DmaBuffer) => program(fence, buffer, sizeBytes);
         return ports.map((port) => {
-          const buffers = buffersOf(port);
+          const buffers = buffersAround(port.region.base, sizeBytes);
           const somewhere = buffers.filter(({ lengthBytes }) => lengthBytes > 0).slice(0, 1);
           const lines = isMaintained(port)
             ? footprintProblem(
                 run,
                 buffers.filter((buffer) => isWithin(buffer, plan, port)),
-                core,
-                lineBytes,
+                itself,
+                sizeBytes,
                 edgesOnly,
               )
             : undefined;
-          return lines ?? strayOperation(run, somewhere, core, port.levels) ?? interruptsLeftMasked(run, buffers);
+          return lines ?? strayOperation(run, somewhere, itself, port.levels) ?? interruptsLeftMasked(run, buffers);
         });
       })
       .find(Boolean);
+  };
 
   const results = scenarios.map((scenario) => ({ scenario, ...judge(scenario, execute) }));
   const soundStates = states;
@@ -239,6 +254,14 @@ export function verifyFence(
         return undefined;
     }
   }
+}
+
+/** A core whose lines have the size that it answers with. */
+function withLines(core: ResolvedCore, bytes: number): ResolvedCore {
+  const caches = core.caches.map((level) =>
+    level.lineReadFrom ? { ...level, smallestLineBytes: bytes, largestLineBytes: bytes } : level,
+  );
+  return { ...core, caches };
 }
 
 /** Whether the buffer starts within the port's memory; one at the top of the address space does not everywhere. */

@@ -143,6 +143,38 @@ describe("one cache level that DMA does not see", () => {
     expect(plan.obligations.map(({ kind }) => kind)).toContain("cache-stays-off");
   });
 
+  // CTR.DminLine is the smallest line of all data caches of the core: stepping by it leaves out no line of any.
+  it.each([
+    ["armv7-m", "0xe000_ed7c"],
+    ["armv7-a", "mrc p15, 0, {value}, c0, c0, 1"],
+    ["armv8-a", "mrs {value}, ctr_el0"],
+  ] as const)("lines whose size %s reads at run time: once, before the first use", (architecture, register) => {
+    const line = "{ smallest: 16, largest: 128, readFrom: architecture }";
+    const plan = fence({
+      architecture,
+      coreCaches: `[{ name: L1D, lineBytes: ${line}, writePolicy: write-back, maintenance: test-mechanism }]`,
+      mechanisms: testMechanism({
+        address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+        operations: operations.clean + operations.invalidate,
+      }),
+    });
+    for (const steps of [plan.release, plan.acquire]) {
+      const asks = steps.flatMap(({ kind }, index) => (kind === "read-line-size" ? [index] : []));
+      expect(asks).toEqual([1]);
+      expect(steps.filter((step) => "operation" in step).every((step) => "bySizeRead" in step)).toBe(true);
+    }
+    expect(titles(plan).release[1]).toBe(`read the size of a line, 16 to 128 bytes: ${register}`);
+    expect(plan).toMatchObject({ lineBytes: 16, bufferAlignmentBytes: 128 });
+  });
+
+  it("a size that is certain is not read", () => {
+    const line = "{ smallest: 32, largest: 32, readFrom: architecture }";
+    const plan = fence({
+      coreCaches: `[{ name: L1D, lineBytes: ${line}, writePolicy: write-back, maintenance: test-mechanism }]`,
+    });
+    expect(steps(plan).release[1]).toBe(clean);
+  });
+
   it("lines of unknown size: steps by the smallest, aligns to the largest", () => {
     const coreCaches = cache("writePolicy: write-back").replace("32", "{ smallest: 16, largest: 64 }");
     const plan = fence({ coreCaches });

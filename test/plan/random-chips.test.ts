@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { allBarriers, isAtMost } from "../../generator/plan/barriers.ts";
+import { lineSizeQuestion } from "../../generator/plan/line-size.ts";
 import type { FencePlan, FenceStep, Maintenance } from "../../generator/plan/operation.ts";
 import type { ResolvedCore } from "../../generator/resolve/model.ts";
 import { planOf } from "../support/pipeline.ts";
@@ -65,7 +66,13 @@ const level = (name: string, maintenance: string) =>
   fc
     .record({
       policy: pick("write-back", "write-back", "write-through", "read-only", "configurable"),
-      lineBytes: pick("16", "32", "64", "{ smallest: 16, largest: 64 }"),
+      lineBytes: pick(
+        "16",
+        "32",
+        "64",
+        "{ smallest: 16, largest: 64 }",
+        "{ smallest: 16, largest: 64, readFrom: architecture }",
+      ),
       enabled: pick("always", "always", "unknown", "never"),
       maintained: pick(true, true, true, false),
     })
@@ -73,6 +80,10 @@ const level = (name: string, maintenance: string) =>
       ({ policy, lineBytes, enabled, maintained }) =>
         `{ name: ${name}, lineBytes: ${lineBytes}, writePolicy: ${policy}, enabled: ${enabled}${maintained ? `, maintenance: ${maintenance}` : ""} }`,
     );
+
+/** The others say nothing of their lines, which a rule tells the author. */
+const withLineSize = (caches: string, architecture: string) =>
+  ["armv7-m", "armv7-a", "armv8-a"].includes(architecture) ? caches : caches.replace(", readFrom: architecture", "");
 
 const cachedBy = pick("all", "all", "none", "[L1D]", "[L2]");
 const chips = fc
@@ -97,8 +108,8 @@ const chips = fc
   .map((parts) =>
     testChip({
       architecture: parts.architecture as "riscv",
-      coreCaches: `[${parts.inner}]`,
-      caches: `\n  - ${parts.outer}`,
+      coreCaches: `[${withLineSize(parts.inner, parts.architecture)}]`,
+      caches: `\n  - ${withLineSize(parts.outer, parts.architecture)}`,
       mechanisms: parts.innerMechanism + parts.outerMechanism,
       regions: `
   - { name: A, base: 0x2000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[0]}, memoryType: ${parts.memoryType} }
@@ -116,7 +127,7 @@ const chips = fc
   );
 
 it("a chip of any facts is planned or refused, and its plans hold together", () => {
-  const seen = { planned: 0, refused: 0, maintaining: 0, guarded: 0, edges: 0 };
+  const seen = { planned: 0, refused: 0, maintaining: 0, guarded: 0, edges: 0, asking: 0 };
   fc.assert(
     fc.property(chips, (text) => {
       const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
@@ -130,6 +141,7 @@ it("a chip of any facts is planned or refused, and its plans hold together", () 
         comparesToLines(plan);
         seen.maintaining += Number(plan.lineBytes !== undefined);
         seen.guarded += Number(plan.release[1]?.kind === "region-guard");
+        seen.asking += Number(lineSizeQuestion(plan) !== undefined);
         seen.edges += Number(plan.acquire.some((step) => step.kind === "maintain-lines" && step.lines === "edges"));
       }
     }),

@@ -224,14 +224,6 @@ describe("a fact that fencegen does not act on, and need not", () => {
       },
       /at any length/,
     ],
-    [
-      "line size",
-      {
-        coreCaches:
-          "[{ name: L1D, lineBytes: { smallest: 16, largest: 32, readFrom: CTR }, writePolicy: write-back, maintenance: test-mechanism }]",
-      },
-      /is not read at run time/,
-    ],
   ])("is a warning: %s", (_, parts, message) => {
     const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": testChip(parts) });
     expect(planned).toBeDefined();

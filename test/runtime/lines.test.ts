@@ -2,7 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DmaBuffer } from "../../generator/index.ts";
-import { edgeAddresses, lineAddresses, lineCount, lineRange, lineStart, startsIn } from "../../generator/index.ts";
+import {
+  decodedLineBytes,
+  edgeAddresses,
+  encodedLineBytes,
+  lineAddresses,
+  lineCount,
+  lineRange,
+  lineStart,
+  startsIn,
+} from "../../generator/index.ts";
 
 const lineBytes = fc.constantFrom(4, 16, 32, 64, 128);
 const address = fc.oneof(
@@ -25,6 +34,15 @@ function touched({ address, lengthBytes }: DmaBuffer, bytes: number): bigint[] {
 
 const property = (check: (buffer: DmaBuffer, bytes: number, lines: bigint[]) => void) =>
   fc.assert(fc.property(buffer, lineBytes, (some, bytes) => void check(some, bytes, touched(some, bytes))));
+
+// CTR of a Cortex-A53 and of a Cortex-M7, from their manuals' tables: 16 and 8 words.
+it.each([
+  [0x8444_8004n, 64],
+  [0x8303_c003n, 32],
+])("a register says how large a line is", (register, bytes) => {
+  expect(decodedLineBytes(register, 16, 4, 4)).toBe(bytes);
+  expect(decodedLineBytes(encodedLineBytes(bytes, 16, 4), 16, 4, 4)).toBe(bytes);
+});
 
 describe("of any buffer", () => {
   it("the lines are counted", () => {

@@ -31,6 +31,18 @@ it("remembers each call with its operands, in order", () => {
   ]);
 });
 
+it("answers with the values that it was given, by address or by instruction", () => {
+  const machine = new RecordingMachine(
+    new Map<bigint | string, bigint>([
+      [0x10n, 5n],
+      ["mrs {value}, ctr_el0", 0x4_0000n],
+    ]),
+  );
+  expect([machine.readRegister(0x10n, 32), machine.readRegister(0x14n, 32)]).toEqual([5n, 0n]);
+  expect(machine.readSystemRegister("mrs {value}, ctr_el0")).toBe(0x4_0000n);
+  expect(machine.lines()).toEqual(["read32 0x10", "read32 0x14", "mrs {value}, ctr_el0"]);
+});
+
 it("starts empty, each on its own", () => {
   new RecordingMachine().compilerBarrier();
   expect(new RecordingMachine().lines()).toEqual([]);

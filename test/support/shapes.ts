@@ -58,6 +58,21 @@ export const shapes: Readonly<Record<string, TestChip>> = {
       invalidate: { effect: invalidate, sequence: [write: { register: INVALIDATE, value: address }] }`,
     }),
   },
+  "lines whose size is read from a register": {
+    coreCaches:
+      "[{ name: L1D, lineBytes: { smallest: 16, largest: 128, readFrom: architecture }, writePolicy: write-back, maintenance: test-mechanism }]",
+  },
+  "edge lines whose size a system register says": {
+    architecture: "armv8-a",
+    coreCaches:
+      "[{ name: L1D, lineBytes: { smallest: 32, largest: 64, readFrom: architecture }, writePolicy: write-back, maintenance: test-mechanism }]",
+    mechanisms: testMechanism({
+      address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+      operations: `
+      clean: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
+      invalidate: { effect: invalidate, sequence: [write: { register: INVALIDATE, value: address }] }`,
+    }),
+  },
   "a whole-cache operation": {
     mechanisms: testMechanism({
       operations:

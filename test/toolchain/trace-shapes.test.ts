@@ -35,6 +35,14 @@ const shapes: Readonly<Record<string, TestChip>> = {
       operations: line("clean", "clean", "CLEAN") + line("invalidate", "invalidate", "INVALIDATE"),
     }),
   },
+  "lines whose size is read at run time": {
+    coreCaches:
+      "[{ name: L1D, lineBytes: { smallest: 16, largest: 128, readFrom: architecture }, writePolicy: write-back, maintenance: test-mechanism }]",
+    mechanisms: mechanism({
+      address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+      operations: line("clean", "clean", "CLEAN") + line("invalidate", "invalidate", "INVALIDATE"),
+    }),
+  },
   "a poll after each line": {
     mechanisms: mechanism({
       operations:
@@ -62,6 +70,8 @@ describe.each(Object.entries(shapes))("%s", (_, parts) => {
     const { planned, diagnostics } = planOf("test-chip", {
       "chips/test-chip.yaml": testChip({ ...parts, architecture }),
     });
+    // Where the architecture says nothing of lines, rule/no-line-size refuses.
+    if (diagnostics.some(({ code }) => code === "rule/no-line-size")) continue;
     it(`on ${architecture} executes what the class issues`, async ({ skip }) => {
       expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
       const [traced] = tracedTargets(planned!);

@@ -1,6 +1,17 @@
 // Rules on cache levels and on the mechanisms that maintain them.
 import { isExact, parseQuantity } from "../../resolve/quantity.ts";
-import { definedLevels, definedMechanisms, findMechanism, maintenanceOf, type RuleContext } from "./rule.ts";
+import {
+  definedCores,
+  definedLevels,
+  definedMechanisms,
+  findMechanism,
+  type LooseLevel,
+  maintenanceOf,
+  type RuleContext,
+  type Site,
+  sites,
+  usedCores,
+} from "./rule.ts";
 
 export function linesArePowersOfTwo(context: RuleContext): void {
   for (const { value, pointer } of definedLevels(context)) {
@@ -62,6 +73,56 @@ export function maintenanceIsKnown(context: RuleContext): void {
       );
     }
   }
+}
+
+export function lineSizesCanBeRead(context: RuleContext): void {
+  for (const { value: level, pointer, architectures } of levelsOnCores(context)) {
+    const line = level.lineBytes;
+    if (typeof line !== "object" || line?.readFrom !== "architecture") continue;
+    const silent = architectures.find((id) => {
+      const architecture = context.library.get("architecture", id);
+      return architecture && !architecture.value.lineSize;
+    });
+    if (silent !== undefined)
+      context.report("rule/no-line-size", [...pointer, "lineBytes", "readFrom"], `${silent} describes no \`lineSize\``);
+  }
+}
+
+export function mechanismsFitTheCore(context: RuleContext): void {
+  for (const { value: level, pointer, architectures } of levelsOnCores(context)) {
+    const id = maintenanceOf(level);
+    const fitting = id === undefined ? undefined : findMechanism(context, id)?.architectures;
+    if (!fitting || architectures.length === 0 || architectures.some((own) => fitting.includes(own))) continue;
+    const at = typeof level.maintenance === "object" ? ["maintenance", "mechanism"] : ["maintenance"];
+    context.report(
+      "rule/mechanism-of-other-architecture",
+      [...pointer, ...at],
+      `\`${id}\` is for ${fitting.join(" and ")}, and the core is ${architectures.join(" and ")}`,
+    );
+  }
+}
+
+/** The cache levels that this description defines, each with the architectures of the cores that have it. */
+function levelsOnCores(context: RuleContext): (Site<LooseLevel> & { readonly architectures: readonly string[] })[] {
+  const ofCores = definedCores(context).flatMap(({ value, pointer }) =>
+    sites(value.caches, [...pointer, "caches"]).map((site) => ({
+      ...site,
+      architectures: known([value.architecture]),
+    })),
+  );
+  const { description } = context;
+  if (description.kind !== "chip") return ofCores;
+  const all = known(usedCores(context).map(({ architecture }) => architecture));
+  const ofChip = sites(description.value.caches, ["caches"]).map((site) => ({
+    pointer: site.pointer,
+    value: site.value as LooseLevel,
+    architectures: all,
+  }));
+  return [...ofCores, ...ofChip];
+}
+
+function known(ids: readonly (string | undefined)[]): string[] {
+  return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
 export function sequencesUseDeclaredRegisters(context: RuleContext): void {

@@ -86,6 +86,10 @@ function instructionsOf(step: FenceStep, interrupts: Assembly["interrupts"]): st
   if (step.kind === "barrier") return [step.instruction];
   if (step.kind === "mask-interrupts") return [...(interrupts?.mask ?? [])];
   if (step.kind === "restore-interrupts") return [...(interrupts?.restore ?? [])];
+  if (step.kind === "read-line-size") {
+    const { register } = step.lineSize;
+    return typeof register === "string" ? [register] : [];
+  }
   if (step.kind === "region-guard") return step.outside.flatMap((each) => instructionsOf(each, interrupts));
   if (!("accesses" in step)) return [];
   const texts = step.accesses.flatMap((item) => (item.kind === "instruction" ? [item.instruction] : []));

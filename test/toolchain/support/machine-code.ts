@@ -75,7 +75,7 @@ export function spelled({ mnemonic, operands }: Instruction): string {
 
 const barrier = /^(dmb|dsb|isb|fence.*|th\.sync.*|[mls]fence|memw|extw|[dier]sync|esync)$/;
 const cacheOperation =
-  /^(dc|ic|mcr|cbo\..*|th\.(d|i|l2)cache.*|clflush(opt)?|clwb|wbinvd|wbnoinvd|invd|d[hi]w\w*|dh\w*|ihi|cflush.*|cdiscard.*|\.word|csrwi?|csrrci|csrs|cps\w*|mrs|msr)$/;
+  /^(dc|ic|mcr|mrc|cbo\..*|th\.(d|i|l2)cache.*|clflush(opt)?|clwb|wbinvd|wbnoinvd|invd|d[hi]w\w*|dh\w*|ihi|cflush.*|cdiscard.*|\.word|csrwi?|csrrci|csrs|cps\w*|mrs|msr)$/;
 
 export function isBarrier(mnemonic: string): boolean {
   return barrier.test(mnemonic);

@@ -4,6 +4,7 @@ import {
   type FenceMachine,
   type RecordedOperation,
   RecordingMachine,
+  type RegisterValues,
 } from "../../../generator/index.ts";
 import type { Case } from "./image.ts";
 import { type ExecutedCase, spellRead } from "./trace.ts";
@@ -35,7 +36,7 @@ export function compare(cases: readonly Case[], executed: readonly ExecutedCase[
  * on while the answer does not end it, and not once more.
  */
 function recordedLines({ fence, method, buffer }: Case, classes: FenceClasses, executed: readonly string[]): string[] {
-  const recording = new RecordingMachine();
+  const recording = new RecordingMachine(answersIn(executed));
   const FenceClass = classes[fence];
   if (!FenceClass) throw new Error(`no class ${fence}`);
   new FenceClass(recording)[method](buffer);
@@ -43,10 +44,26 @@ function recordedLines({ fence, method, buffer }: Case, classes: FenceClasses, e
   const lines: string[] = [];
   recording.operations.forEach((operation, index) => {
     if (operation.kind === "read-register") lines.push(answered(operation, executed[lines.length]));
-    else if (operation.kind === "poll-register") lines.push(...pollLines(operation, executed.slice(lines.length)));
+    else if (operation.kind === "read-system-register") {
+      const line = executed[lines.length];
+      lines.push(line?.startsWith(`${operation.instruction} → `) ? line : `${operation.instruction} → …`);
+    } else if (operation.kind === "poll-register") lines.push(...pollLines(operation, executed.slice(lines.length)));
     else if (operation.kind !== "compiler-barrier") lines.push(spelled[index]!);
   });
   return lines;
+}
+
+/** What registers answered, so that the class is answered the same where it asks. */
+function answersIn(executed: readonly string[]): RegisterValues {
+  return new Map(
+    executed.flatMap((line) => {
+      const [, address, instruction, answer] =
+        /^(?:read\d+ (0x[0-9a-f]+)|(.*\{value\}.*)) → (0x[0-9a-f]+)$/.exec(line) ?? [];
+      return answer === undefined
+        ? []
+        : [[address === undefined ? instruction! : BigInt(address), BigInt(answer)] as const];
+    }),
+  );
 }
 
 type Read = { readonly address: bigint; readonly widthBits: number };

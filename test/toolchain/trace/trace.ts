@@ -27,10 +27,9 @@ interface LogEntry {
   readonly text: string;
 }
 
-/** A load whose value the next entry shows. */
+/** A read whose answer the next entry shows. */
 interface Loaded {
-  readonly widthBits: number;
-  readonly address: bigint;
+  readonly spell: (value: bigint) => string;
   readonly value: (registersAfter: Registers) => bigint;
 }
 
@@ -96,8 +95,7 @@ function readLog(text: string, { machine, image, cases, original }: RunRequest) 
   let loaded: Loaded | undefined;
   for (const entry of logEntries(text)) {
     if (loaded && current) {
-      const { widthBits, address, value } = loaded;
-      current.lines.push(spellRead(widthBits, address, value(registersOf(machine.language, entry.text))));
+      current.lines.push(loaded.spell(loaded.value(registersOf(machine.language, entry.text))));
       loaded = undefined;
     }
     if (entry.pc === image.returned) {
@@ -118,7 +116,12 @@ function readLog(text: string, { machine, image, cases, original }: RunRequest) 
       entry.text,
     );
     if (does.kind === "line") current.lines.push(does.line(registers));
-    if (does.kind === "load") loaded = { ...does, address: original(does.address(registers)) };
+    if (does.kind === "load") {
+      const address = original(does.address(registers));
+      loaded = { value: does.value, spell: (value) => spellRead(does.widthBits, address, value) };
+    }
+    if (does.kind === "system-read")
+      loaded = { value: does.value, spell: (value) => spellAnswer(does.instruction, value) };
     if (does.kind === "store") {
       current.lines.push(spellWrite(does.widthBits, original(does.address(registers)), does.value(registers)));
     }
@@ -164,7 +167,11 @@ function spellWrite(widthBits: number, address: bigint, value: bigint): string {
 
 /** As RecordingMachine spells it, with what was read. */
 export function spellRead(widthBits: number, address: bigint, value: bigint): string {
-  return `read${widthBits} 0x${address.toString(16)} → 0x${value.toString(16)}`;
+  return spellAnswer(`read${widthBits} 0x${address.toString(16)}`, value);
+}
+
+function spellAnswer(read: string, value: bigint): string {
+  return `${read} → 0x${value.toString(16)}`;
 }
 
 /** Older QEMU has an option of its own for it. */

@@ -20,6 +20,12 @@ export type Meaning =
       readonly address: (registers: Registers) => bigint;
       /** What was loaded, from the registers after the instruction. */
       readonly value: (registersAfter: Registers) => bigint;
+    }
+  | {
+      readonly kind: "system-read";
+      /** With {value} for the register that takes the answer. */
+      readonly instruction: string;
+      readonly value: (registersAfter: Registers) => bigint;
     };
 
 export type Language = "arm" | "aarch64" | "riscv" | "x86";
@@ -37,6 +43,12 @@ function access(bits: number, register: string, base: string, offset: string | u
   return { kind: isStore ? "store" : "load", widthBits: bits, address, value };
 }
 
+const systemRead = (register: string, instruction: string): Meaning => ({
+  kind: "system-read",
+  instruction,
+  value: (registersAfter) => registersAfter(register),
+});
+
 const sign = (offset: string | undefined) => (offset?.startsWith("-") ? -1n : 1n);
 
 const armWidths: Readonly<Record<string, number>> = { b: 8, h: 16, "": 32 };
@@ -48,6 +60,11 @@ const rules: Readonly<Record<Language, readonly Rule[]>> = {
     [/^cpsid (i|if)$/, () => fixed("mask interrupts")],
     [/^msr (primask|cpsr_c), \w+$/i, () => fixed("restore interrupts")],
     [/^mrs \w+, (primask|apsr|cpsr)$/i, () => nothing],
+    [
+      /^mrc p(\d+), #(\w+), (\w+), (c\d+), (c\d+), #(\w+)$/,
+      (coprocessor, opcode, register, n, m, last) =>
+        systemRead(register!, `mrc p${coprocessor}, ${Number(opcode)}, {value}, ${n}, ${m}, ${Number(last)}`),
+    ],
     [
       /^mcr p(\d+), #(\w+), (\w+), (c\d+), (c\d+), #(\w+)$/,
       (coprocessor, opcode, register, n, m, last) => ({
@@ -76,6 +93,7 @@ const rules: Readonly<Record<Language, readonly Rule[]>> = {
     [/^msr daifset, #(3|0x3)$/i, () => fixed("mask interrupts")],
     [/^msr daif, x\d+$/i, () => fixed("restore interrupts")],
     [/^mrs x\d+, daif$/i, () => nothing],
+    [/^mrs (x\d+), (ctr_el0)$/i, (register, name) => systemRead(register!, `mrs {value}, ${name!.toLowerCase()}`)],
     [
       /^(dc|ic) (\w+), (x\d+)$/,
       (name, operation, register) => ({
