@@ -143,6 +143,71 @@ const table = {
     why: "The mechanism's registers are at another address on each chip.",
     mend: "Write `maintenance: { mechanism: …, base: … }` at the cache level.",
   },
+  "rule/controller-reaches-nothing": {
+    severity: "error",
+    why: "No buffer could be handed to it, and no cache would be maintained for it.",
+    mend: "List the regions that it accesses under `reaches` or `reads`, or leave the controller out.",
+  },
+  "rule/ambiguous-cache-level": {
+    severity: "error",
+    why: "A master that sees the caches of one core need not see those of another.",
+    mend: "Define the core inline, with a name of its own for the level.",
+  },
+  "rule/alias-of-alias": {
+    severity: "error",
+    why: "The memory behind the address could not be found.",
+    mend: "Name the region whose memory it is; of several addresses one is the memory's own.",
+  },
+  "rule/alias-larger-than-memory": {
+    severity: "error",
+    why: "A part of the alias would show no memory.",
+    mend: "Correct one of the two sizes.",
+  },
+  "rule/beyond-address-space": {
+    severity: "error",
+    why: "No pointer of these cores holds the address.",
+    mend: "Correct base or size, or the Rust targets.",
+  },
+  "rule/register-misaligned": {
+    severity: "error",
+    why: "The access would fault, or reach another register.",
+    mend: "Check offset, base and width in the manual.",
+  },
+  "rule/poll-of-no-bit": {
+    severity: "error",
+    why: "The fence would never end, or not wait at all.",
+    mend: "Use the mask of the status bit.",
+  },
+  "rule/range-without-end": {
+    severity: "error",
+    why: "The command would act on other lines than those of the buffer.",
+    mend: "Write both to the registers that take them, or describe the operation as one of a line.",
+  },
+  "rule/operations-alike": {
+    severity: "error",
+    why: "One of the two effects is wrong, and the fence may rest on it.",
+    mend: "Correct a sequence or an effect.",
+  },
+  "rule/erratum-without-effect": {
+    severity: "warning",
+    why: "Nothing follows from it: a reader would believe that it is dealt with.",
+    mend: "Say what it changes (`replaceOperation`, `withoutOperation`, …) or what it asks of the program (`obligation`), or make it a note.",
+  },
+  "rule/revision-of-other-form": {
+    severity: "warning",
+    why: "Whether the erratum counts cannot be told; it is taken to.",
+    mend: "Write the revision as the errata of the core or mechanism do, or `unknown`.",
+  },
+  "rule/unverified-within": {
+    severity: "error",
+    why: "The whole would count as read in the source.",
+    mend: "Make it a list: the citation, then `unverified for …`.",
+  },
+  "rule/word-of-rust": {
+    severity: "error",
+    why: "The emitted crate has a module for each chip.",
+    mend: "Rename the file and the chip, such as by its vendor's prefix.",
+  },
   "rule/mechanism-of-other-architecture": {
     severity: "error",
     why: "The core does not have the instructions with which the mechanism maintains a cache.",

@@ -99,9 +99,9 @@ function ignoredFacts(chip: ResolvedChip): Problem[] {
   return problems;
 }
 
-/** `imx-rt1062` becomes ImxRt1062. */
+/** `imx-rt1062` becomes ImxRt1062; a name cannot start with a digit. */
 export function typeStem(id: string): string {
-  return id
+  return (/^\d/.test(id) ? `chip-${id}` : id)
     .split("-")
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join("");

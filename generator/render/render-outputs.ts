@@ -79,7 +79,7 @@ export function typeScriptPath(id: string): string {
 }
 
 function moduleName(id: string): string {
-  return id.replaceAll("-", "_");
+  return (/^\d/.test(id) ? `chip-${id}` : id).replaceAll("-", "_");
 }
 
 /** Changes exactly when a fact that the files depend on changes: hashes the plans, not the bytes of the chip's file. */

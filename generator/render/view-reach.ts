@@ -157,6 +157,8 @@ function variantName(name: string): string {
   const joined = words
     .map((word) => word.charAt(0).toUpperCase() + (isAcronym(word) ? word.slice(1).toLowerCase() : word.slice(1)))
     .join("");
+  // What Rust takes for no name, or for a word of its own.
+  if (/^(Self)?$/.test(joined)) return `Master${joined}`;
   return /^[0-9]/.test(joined) ? `M${joined}` : joined;
 }
 
@@ -166,8 +168,11 @@ function isAcronym(word: string): boolean {
 
 /** The names, with a number where another is the same. */
 function uniqueNames(names: readonly string[]): string[] {
-  return names.map((name, index) => {
-    const before = names.slice(0, index).filter((other) => other === name).length;
-    return before === 0 ? name : `${name}${before + 1}`;
-  });
+  const taken: string[] = [];
+  for (const name of names) {
+    let unique = name;
+    for (let number = 2; taken.includes(unique); number++) unique = `${name}${number}`;
+    taken.push(unique);
+  }
+  return taken;
 }

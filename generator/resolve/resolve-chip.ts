@@ -21,6 +21,7 @@ import type {
 } from "./model.ts";
 import { parseQuantity } from "./quantity.ts";
 import { resolveMechanism } from "./resolve-mechanism.ts";
+import { affectedBy } from "./revision.ts";
 import { targetArchOf } from "./rust-target.ts";
 
 /** @param chip must be valid, and so must everything that it refers to */
@@ -215,15 +216,13 @@ function applied(
   sources: Sources,
   mechanism: string | undefined,
 ): AppliedErratum[] {
-  const unknown = revision === undefined || revision === "unknown";
-  const all = erratum.affects === "all";
-  const affected = erratum.affects === "all" ? [] : erratum.affects;
-  if (!all && !unknown && !affected.some((each) => each.toLowerCase() === revision.toLowerCase())) return [];
+  const { affected, certain } = affectedBy(erratum.affects, revision);
+  if (!affected) return [];
   return [
     {
       id: erratum.erratum,
       title: erratum.title,
-      certain: all || !unknown,
+      certain,
       replaceOperation: erratum.replaceOperation ?? {},
       withoutOperation: erratum.withoutOperation ?? [],
       replaceRegister: erratum.replaceRegister ?? {},

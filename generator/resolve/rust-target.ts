@@ -10,6 +10,12 @@ const targetArchitectures: readonly (readonly [RegExp, string])[] = [
   [/^xtensa/, "xtensa"],
 ];
 
+/** How many bits an address has for a Rust target triple. */
+export function addressBitsOf(triple: string): 32 | 64 | undefined {
+  const arch = targetArchOf(triple);
+  return arch === undefined ? undefined : arch.endsWith("64") ? 64 : 32;
+}
+
 /** The value of cfg(target_arch) of a Rust target triple. */
 export function targetArchOf(triple: string): string | undefined {
   return targetArchitectures.find(([pattern]) => pattern.test(triple))?.[1];

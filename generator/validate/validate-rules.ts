@@ -2,25 +2,38 @@
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import type { Library } from "./library.ts";
 import {
+  levelsHaveNamesOfTheirOwn,
   lineRangesAreInOrder,
   lineSizesCanBeRead,
   linesArePowersOfTwo,
   maintenanceIsKnown,
   mechanismsFitTheCore,
-  sequencesUseDeclaredRegisters,
 } from "./rules/cache-rules.ts";
+import { controllersReachDeclaredRegions, snoopedLevelsAreOfOneCore } from "./rules/controller-rules.ts";
 import {
+  operationsDiffer,
+  pollsCanEnd,
+  rangesHaveTwoEnds,
+  registersAreAligned,
+  sequencesUseDeclaredRegisters,
+} from "./rules/mechanism-rules.ts";
+import {
+  aliasesShowMemory,
   cacheLevelsAreKnown,
-  controllersReachDeclaredRegions,
+  memoryIsAddressable,
   numbersAreExact,
   regionsDoNotOverlap,
 } from "./rules/memory-rules.ts";
 import {
   citationsLeadSomewhere,
   coresAndArchitecturesAreKnown,
+  errataHaveEffect,
   errataNameOperations,
   idIsFileStem,
+  idIsNoWordOfRust,
+  inlineIdsAreNew,
   overridesNameBarriers,
+  revisionsCanBeCompared,
   rustTargetsFit,
   severalCoresHaveNames,
 } from "./rules/reference-rules.ts";
@@ -32,19 +45,31 @@ const thoroughRules: readonly ((context: RuleContext) => void)[] = [numbersAreEx
 
 const rules: readonly ((context: RuleContext) => void)[] = [
   idIsFileStem,
+  idIsNoWordOfRust,
   coresAndArchitecturesAreKnown,
+  inlineIdsAreNew,
   severalCoresHaveNames,
   rustTargetsFit,
   linesArePowersOfTwo,
   lineRangesAreInOrder,
   lineSizesCanBeRead,
+  levelsHaveNamesOfTheirOwn,
   maintenanceIsKnown,
   mechanismsFitTheCore,
   sequencesUseDeclaredRegisters,
+  registersAreAligned,
+  pollsCanEnd,
+  rangesHaveTwoEnds,
+  operationsDiffer,
   errataNameOperations,
+  errataHaveEffect,
+  revisionsCanBeCompared,
   overridesNameBarriers,
   regionsDoNotOverlap,
+  aliasesShowMemory,
+  memoryIsAddressable,
   controllersReachDeclaredRegions,
+  snoopedLevelsAreOfOneCore,
   cacheLevelsAreKnown,
 ];
 

@@ -14,7 +14,7 @@ const effects = ["clean", "invalidate", "clean-and-invalidate", "discard-dirty"]
 const usual = ["clean", "invalidate"]
   .map(
     (effect, index) =>
-      `\n      op-${index}: { effect: ${effect}, sequence: [write: { register: CLEAN, value: address }] }`,
+      `\n      op-${index}: { effect: ${effect}, sequence: [write: { register: ${effect.toUpperCase()}, value: address }] }`,
   )
   .join("");
 
@@ -24,17 +24,20 @@ const unusual = fc
       effect: pick(...effects),
       unit: pick("line", "line", "range", "whole-cache"),
       reaches: pick("coherency", "coherency", "this-level", "unification"),
-      value: pick("address", "first-line", "size-lines", "1"),
+      end: pick("last-byte", "end", "size-bytes", "size-lines"),
       poll: fc.boolean(),
     }),
     { minLength: 1, maxLength: 5, selector: ({ effect, unit }) => effect + unit },
   )
   .map((list) =>
     list
-      .map(({ effect, unit, reaches, value, poll }, index) => {
-        const written = unit === "line" ? "address" : unit === "whole-cache" ? "1" : value.replace("address", "end");
-        const wait = poll ? ", poll: { register: STATUS, mask: 1, until: clear }" : "";
-        const items = [`write: { register: CLEAN, value: ${written} }`, wait.replace(", ", "")].filter(Boolean);
+      .map(({ effect, unit, reaches, end, poll }, index) => {
+        const written = { line: "address", "whole-cache": "1", range: "first-line" }[unit]!;
+        const until = unit === "range" ? `write: { register: END, value: ${end} }` : "";
+        const wait = poll ? "poll: { register: STATUS, mask: 1, until: clear }" : "";
+        // What is executed must tell the operations apart.
+        const command = `write: { register: CLEAN_INVALIDATE, value: ${index} }`;
+        const items = [`write: { register: CLEAN, value: ${written} }`, until, command, wait].filter(Boolean);
         return `\n      op-${index}: { effect: ${effect}, unit: ${unit}, reaches: ${reaches}, sequence: [${items.map((item) => `{ ${item} }`).join(", ")}] }`;
       })
       .join(""),
@@ -96,11 +99,13 @@ const chips = fc
     cachedBy: fc.tuple(cachedBy, cachedBy),
     memoryType: pick("normal", "normal", "write-combining"),
     controllers: fc.array(
-      fc.record({
-        reaches: pick("[A]", "[B]", "[A, B]", "[]"),
-        reads: pick("[]", "[A]"),
-        snoops: pick("none", "none", "all", "[L1D]", "[L2]", "run-time"),
-      }),
+      fc
+        .record({
+          reaches: pick("[A]", "[B]", "[A, B]", "[]"),
+          reads: pick("[]", "[A]"),
+          snoops: pick("none", "none", "all", "[L1D]", "[L2]", "run-time"),
+        })
+        .filter(({ reaches, reads }) => reaches !== reads),
       { maxLength: 3 },
     ),
     domain: pick("inner-shareable", "outer-shareable", "full-system"),

@@ -66,7 +66,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "only a whole-cache invalidate for a write-back cache",
     {
       mechanisms: testMechanism({
-        operations: `\n      clean: { effect: clean, ${write} }\n      all: { effect: invalidate, unit: whole-cache, ${write} }`,
+        operations: `\n      clean: { effect: clean, ${write} }\n      all: { effect: invalidate, unit: whole-cache, sequence: [write: { register: INVALIDATE, value: 1 }] }`,
       }),
     },
     "plan/no-operation",

@@ -3,7 +3,6 @@ import { isExact, parseQuantity } from "../../resolve/quantity.ts";
 import {
   definedCores,
   definedLevels,
-  definedMechanisms,
   findMechanism,
   type LooseLevel,
   maintenanceOf,
@@ -12,6 +11,9 @@ import {
   sites,
   usedCores,
 } from "./rule.ts";
+
+/** From a word to what no known cache exceeds: what is beyond was meant for another key. */
+const [smallestLine, largestLine] = [4n, 4096n];
 
 export function linesArePowersOfTwo(context: RuleContext): void {
   for (const { value, pointer } of definedLevels(context)) {
@@ -26,11 +28,17 @@ export function linesArePowersOfTwo(context: RuleContext): void {
     for (const [path, size] of sizes) {
       if (size === undefined || !isExact(size)) continue;
       const bytes = parseQuantity(size);
-      if (bytes === 0n || (bytes & (bytes - 1n)) !== 0n) {
+      const problem =
+        bytes === 0n || (bytes & (bytes - 1n)) !== 0n
+          ? "is not a power of two"
+          : bytes < smallestLine || bytes > largestLine
+            ? "is no size that a line has"
+            : undefined;
+      if (problem) {
         context.report(
           "rule/line-not-power-of-two",
           [...pointer, ...path],
-          `the cache line of ${value.name ?? "this level"}, ${bytes} bytes, is not a power of two`,
+          `the cache line of ${value.name ?? "this level"}, ${bytes} bytes, ${problem}`,
         );
       }
     }
@@ -49,6 +57,27 @@ export function lineRangesAreInOrder(context: RuleContext): void {
       );
     }
   }
+}
+
+/** Regions and masters refer to levels by name. */
+export function levelsHaveNamesOfTheirOwn(context: RuleContext): void {
+  const { description } = context;
+  const twice = (site: Site<LooseLevel>) =>
+    context.report(
+      "rule/duplicate-name",
+      [...site.pointer, "name"],
+      `two cache levels are called \`${site.value.name}\``,
+    );
+  const check = (levels: readonly Site<LooseLevel>[], taken: readonly (string | undefined)[]) => {
+    for (const [index, site] of levels.entries()) {
+      const before = [...taken, ...levels.slice(0, index).map(({ value }) => value.name)];
+      if (site.value.name !== undefined && before.includes(site.value.name)) twice(site);
+    }
+  };
+  for (const { value, pointer } of definedCores(context)) check(sites(value.caches, [...pointer, "caches"]), []);
+  if (description.kind !== "chip") return;
+  const ofCores = usedCores(context).flatMap((core) => sites(core.caches, []).map(({ value }) => value.name));
+  check(sites(description.value.caches, ["caches"]) as Site<LooseLevel>[], ofCores);
 }
 
 export function maintenanceIsKnown(context: RuleContext): void {
@@ -92,12 +121,13 @@ export function mechanismsFitTheCore(context: RuleContext): void {
   for (const { value: level, pointer, architectures } of levelsOnCores(context)) {
     const id = maintenanceOf(level);
     const fitting = id === undefined ? undefined : findMechanism(context, id)?.architectures;
-    if (!fitting || architectures.length === 0 || architectures.some((own) => fitting.includes(own))) continue;
+    const others = fitting ? architectures.filter((own) => !fitting.includes(own)) : [];
+    if (!fitting || others.length === 0) continue;
     const at = typeof level.maintenance === "object" ? ["maintenance", "mechanism"] : ["maintenance"];
     context.report(
       "rule/mechanism-of-other-architecture",
       [...pointer, ...at],
-      `\`${id}\` is for ${fitting.join(" and ")}, and the core is ${architectures.join(" and ")}`,
+      `\`${id}\` is for ${fitting.join(" and ")}, and a core that has this level is ${others.join(" and ")}`,
     );
   }
 }
@@ -123,31 +153,4 @@ function levelsOnCores(context: RuleContext): (Site<LooseLevel> & { readonly arc
 
 function known(ids: readonly (string | undefined)[]): string[] {
   return [...new Set(ids.filter((id) => id !== undefined))];
-}
-
-export function sequencesUseDeclaredRegisters(context: RuleContext): void {
-  for (const { value: mechanism, pointer } of definedMechanisms(context)) {
-    const known = Object.keys(mechanism.registers ?? {});
-    const check = (sequence: readonly unknown[] | undefined, at: readonly (string | number)[]) => {
-      for (const [index, item] of (sequence ?? []).entries()) {
-        for (const access of ["write", "poll"] as const) {
-          const register = (item as Record<string, { register?: string } | undefined> | undefined)?.[access]?.register;
-          if (register !== undefined && !known.includes(register)) {
-            context.report(
-              "rule/unknown-register",
-              [...at, index, access, "register"],
-              `the mechanism declares no register \`${register}\``,
-              {
-                mend: known.length > 0 ? `Declared are ${known.join(", ")}.` : "Declare it under `registers`.",
-              },
-            );
-          }
-        }
-      }
-    };
-    for (const [name, operation] of Object.entries(mechanism.operations ?? {})) {
-      check(operation?.sequence as unknown[] | undefined, [...pointer, "operations", name, "sequence"]);
-    }
-    check(mechanism.completion?.sequence as unknown[] | undefined, [...pointer, "completion", "sequence"]);
-  }
 }

@@ -1,5 +1,6 @@
-// Rules on memory regions, DMA controllers and the numbers in a description.
+// Rules on memory regions and the numbers in a description.
 import { formatAddress, isExact, isQuantity, parseQuantity } from "../../resolve/quantity.ts";
+import { addressBitsOf } from "../../resolve/rust-target.ts";
 import { type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
 
 export function numbersAreExact(context: RuleContext): void {
@@ -46,59 +47,58 @@ export function regionsDoNotOverlap(context: RuleContext): void {
     }
     spans.push(span);
   }
-  for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
-    if (value.aliasOf !== undefined && !names.has(value.aliasOf)) {
-      context.report("rule/unknown-region", [...pointer, "aliasOf"], `no region is called \`${value.aliasOf}\``);
-    }
+}
+
+export function aliasesShowMemory(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const regions = sites(description.value.regions, ["regions"]);
+  for (const { value, pointer } of regions) {
+    if (value.aliasOf === undefined) continue;
+    const at = [...pointer, "aliasOf"];
+    const shown = regions.find((other) => other.value.name === value.aliasOf)?.value;
+    if (!shown) context.report("rule/unknown-region", at, `no region is called \`${value.aliasOf}\``);
+    else if (shown.aliasOf !== undefined)
+      context.report(
+        "rule/alias-of-alias",
+        at,
+        shown === value
+          ? `\`${value.name}\` is said to show itself`
+          : `\`${value.aliasOf}\` is an alias itself, of \`${shown.aliasOf}\``,
+      );
+    else if (
+      value.size !== undefined &&
+      shown.size !== undefined &&
+      [value.size, shown.size].every(isExact) &&
+      parseQuantity(value.size) > parseQuantity(shown.size)
+    )
+      context.report(
+        "rule/alias-larger-than-memory",
+        [...pointer, "size"],
+        `\`${value.name}\` has more bytes than \`${value.aliasOf}\`, which it shows`,
+      );
   }
 }
 
-export function controllersReachDeclaredRegions(context: RuleContext): void {
+/** Addresses have as many bits as the widest of the chip's cores. */
+export function memoryIsAddressable(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
-  const regions = new Set(sites(description.value.regions, []).flatMap(({ value }) => value.name ?? []));
-  const names = new Set<string>();
-  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
-    if (value.name !== undefined && names.has(value.name))
-      context.report("rule/duplicate-name", [...pointer, "name"], `two DMA controllers are called \`${value.name}\``);
-    names.add(value.name ?? "");
-    for (const key of ["reaches", "reads"] as const) {
-      for (const { value: region, pointer: at } of sites(value[key], [...pointer, key])) {
-        if (!regions.has(region)) {
-          context.report(
-            "rule/unknown-region",
-            at,
-            `\`${value.name ?? "a controller"}\` reaches \`${region}\`, which is no declared region`,
-            {
-              mend: `Declared are ${[...regions].join(", ") || "none"}.`,
-            },
-          );
-        }
-      }
-    }
-    if (typeof value.deviceAddressOffset === "object" && value.deviceAddressOffset !== null) {
-      for (const region of Object.keys(value.deviceAddressOffset)) {
-        if (!regions.has(region))
-          context.report(
-            "rule/unknown-region",
-            [...pointer, "deviceAddressOffset", region],
-            `no region is called \`${region}\``,
-            { at: "key" },
-          );
-      }
-    }
-    for (const key of ["alignmentBytes", "lengthMultipleBytes"] as const) {
-      const quantity = value[key];
-      if (quantity === undefined || !isExact(quantity)) continue;
-      const bytes = parseQuantity(quantity);
-      if (bytes === 0n || (key === "alignmentBytes" && (bytes & (bytes - 1n)) !== 0n)) {
-        context.report(
-          "rule/alignment-not-power-of-two",
-          [...pointer, key],
-          `an alignment of ${bytes} bytes is not a power of two`,
-        );
-      }
-    }
+  const widths = sites(description.value.cores, []).flatMap(({ value }) =>
+    sites(value.rustTargets, []).flatMap(({ value: triple }) => addressBitsOf(triple) ?? []),
+  );
+  if (widths.length === 0) return;
+  const bits = Math.max(...widths);
+  for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
+    if (value.base === undefined || !isExact(value.base)) continue;
+    const hasSize = value.size !== undefined && isExact(value.size);
+    const end = parseQuantity(value.base) + (hasSize ? parseQuantity(value.size!) : 1n);
+    if (end <= 1n << BigInt(bits)) continue;
+    context.report(
+      "rule/beyond-address-space",
+      [...pointer, hasSize ? "size" : "base"],
+      `\`${value.name}\` ends at ${formatAddress(end - 1n)}, and the addresses of these cores have ${bits} bits`,
+    );
   }
 }
 
@@ -122,10 +122,4 @@ export function cacheLevelsAreKnown(context: RuleContext): void {
   for (const { value, pointer } of sites(description.value.regions, ["regions"]))
     check(value.cachedBy, [...pointer, "cachedBy"]);
   for (const { value, pointer } of sites(description.value.dma, ["dma"])) check(value.snoops, [...pointer, "snoops"]);
-  const own = sites(description.value.caches, ["caches"]);
-  for (const { value, pointer } of own) {
-    if (levels.filter((name) => name === value.name).length > 1) {
-      context.report("rule/duplicate-name", [...pointer, "name"], `two cache levels are called \`${value.name}\``);
-    }
-  }
 }

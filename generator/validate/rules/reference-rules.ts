@@ -1,12 +1,19 @@
 // Rules on how descriptions refer to each other, and on the sources that they cite.
 import { nearest } from "../../diagnostics/diagnostic.ts";
+import type { Pointer } from "../../load/source-file.ts";
+import { hasFormOf } from "../../resolve/revision.ts";
 import { targetArchOf } from "../../resolve/rust-target.ts";
 import { idOf } from "../library.ts";
 import {
   definedCores,
+  definedLevels,
+  definedMechanisms,
+  findCore,
   findMechanism,
+  type LooseErratum,
   maintenanceOf,
   type RuleContext,
+  type Site,
   sites,
   usedCores,
   usedLevels,
@@ -45,6 +52,40 @@ export function coresAndArchitecturesAreKnown(context: RuleContext): void {
     }
   }
 }
+
+/** A core or mechanism that a chip defines inline does not take the place of a described one. */
+export function inlineIdsAreNew(context: RuleContext): void {
+  const { description, library } = context;
+  if (description.kind !== "chip") return;
+  const check = (kind: "core" | "mechanism", id: string | undefined, pointer: Pointer) => {
+    const described = id === undefined ? undefined : library.get(kind, id);
+    if (described)
+      context.report(
+        "rule/duplicate-id",
+        [...pointer, kind],
+        `${kind} \`${id}\` is described in ${described.file.path}`,
+        {
+          mend: `Give it an id of its own, such as \`${id}-${idOf(description)}\`, or leave the definition out.`,
+        },
+      );
+  };
+  for (const { value, pointer } of definedCores(context)) check("core", value.core, pointer);
+  for (const { value, pointer } of definedMechanisms(context)) check("mechanism", value.mechanism, pointer);
+}
+
+/** A chip's id names a Rust module. */
+export function idIsNoWordOfRust(context: RuleContext): void {
+  const { description } = context;
+  const id = description.kind === "chip" ? idOf(description) : undefined;
+  if (id !== undefined && rustWords.has(id))
+    context.report("rule/word-of-rust", ["chip"], `\`${id}\` is a word of Rust, which no module can be called`);
+}
+
+const rustWords = new Set(
+  "abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in let loop macro match mod move mut override priv pub ref return self static struct super trait true try type typeof unsafe unsized use virtual where while yield kernel".split(
+    " ",
+  ),
+);
 
 export function severalCoresHaveNames(context: RuleContext): void {
   const { description } = context;
@@ -141,6 +182,57 @@ export function errataNameOperations(context: RuleContext): void {
   }
 }
 
+/** An erratum that changes nothing and asks for nothing is only a remark. */
+export function errataHaveEffect(context: RuleContext): void {
+  for (const { value, pointer } of definedErrata(context)) {
+    const effects = [value.replaceOperation, value.withoutOperation, value.replaceRegister, value.obligation];
+    if (value.completionBeforeMaintenance === true || effects.some((effect) => effect !== undefined)) continue;
+    context.report(
+      "rule/erratum-without-effect",
+      [...pointer, "erratum"],
+      `${value.erratum ?? "the erratum"} changes no fence and asks nothing of its user`,
+    );
+  }
+}
+
+function definedErrata(context: RuleContext): Site<LooseErratum>[] {
+  const { description } = context;
+  return [
+    ...definedCores(context).flatMap(({ value, pointer }) => sites(value.errata, [...pointer, "errata"])),
+    ...definedMechanisms(context).flatMap(({ value, pointer }) => sites(value.errata, [...pointer, "errata"])),
+    ...(description.kind === "chip" ? sites(description.value.errata, ["errata"]) : []),
+  ] as Site<LooseErratum>[];
+}
+
+/** A revision that is written in another way than those of an erratum cannot be compared with them. */
+export function revisionsCanBeCompared(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const check = (revision: string | undefined, errata: readonly (LooseErratum | undefined)[], pointer: Pointer) => {
+    if (revision === undefined || revision === "unknown") return;
+    const other = errata.find(
+      (erratum) =>
+        Array.isArray(erratum?.affects) &&
+        !erratum.affects.some((each) => typeof each === "string" && hasFormOf(each, revision)),
+    );
+    if (other)
+      context.report(
+        "rule/revision-of-other-form",
+        pointer,
+        `\`${revision}\` is written in another way than the revisions of ${other.erratum}: ${(other.affects as string[]).join(", ")}`,
+      );
+  };
+  for (const { value, pointer } of sites(description.value.cores, ["cores"]))
+    check(value.revision, (findCore(context, value.core)?.errata ?? []) as LooseErratum[], [...pointer, "revision"]);
+  check(description.value.revision, (description.value.errata ?? []) as LooseErratum[], ["revision"]);
+  for (const { value: level, pointer } of definedLevels(context)) {
+    const { maintenance } = level;
+    if (typeof maintenance !== "object" || maintenance?.revision === undefined) continue;
+    const mechanism = findMechanism(context, maintenance.mechanism ?? "");
+    check(maintenance.revision, (mechanism?.errata ?? []) as LooseErratum[], [...pointer, "maintenance", "revision"]);
+  }
+}
+
 export function overridesNameBarriers(context: RuleContext): void {
   const { description, library } = context;
   if (description.kind === "architecture") {
@@ -197,6 +289,9 @@ export function citationsLeadSomewhere(context: RuleContext): void {
     if (!names.some((name) => ["source", "noCacheSource", "noDmaSource"].includes(name)) || pointer[0] === "sources")
       return;
     const key = value.split(" ", 1)[0]!;
+    if (key !== "unverified" && /[,;(] ?unverified\b/.test(value)) {
+      context.report("rule/unverified-within", [...pointer], "a citation and what is unverified are one text");
+    }
     if (declared.has(key)) return;
     if (key === "TODO") {
       context.report("rule/source-to-do", [...pointer], "no source has been looked for yet");

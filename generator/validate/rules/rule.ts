@@ -64,16 +64,18 @@ export function definedLevels(context: RuleContext): Site<LooseLevel>[] {
   return description.kind === "chip" ? [...ofCores, ...sites(description.value.caches, ["caches"])] : ofCores;
 }
 
+/** The core that an entry of a chip's `cores` names or defines. */
+export function findCore({ library }: RuleContext, core: unknown): LooseCore | undefined {
+  if (typeof core === "object" && core !== null) return core as LooseCore;
+  return typeof core === "string" ? library.get("core", core)?.value : undefined;
+}
+
 /** The cores that a chip uses, as far as they are known. */
 export function usedCores(context: RuleContext): LooseCore[] {
-  const { description, library } = context;
+  const { description } = context;
   if (description.kind === "core") return [description.value];
   if (description.kind !== "chip") return [];
-  return sites(description.value.cores, ["cores"]).flatMap(({ value }) => {
-    if (typeof value.core === "object" && value.core !== null) return [value.core as LooseCore];
-    const core = typeof value.core === "string" ? library.get("core", value.core) : undefined;
-    return core ? [core.value] : [];
-  });
+  return sites(description.value.cores, ["cores"]).flatMap(({ value }) => findCore(context, value.core) ?? []);
 }
 
 /** A mechanism by id, as a chip sees it: its own inline ones first. */

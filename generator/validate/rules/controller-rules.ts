@@ -1,0 +1,80 @@
+// Rules on DMA controllers: what they reach, see and demand.
+import { isExact, parseQuantity } from "../../resolve/quantity.ts";
+import { findCore, type RuleContext, sites } from "./rule.ts";
+
+export function controllersReachDeclaredRegions(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const regions = new Set(sites(description.value.regions, []).flatMap(({ value }) => value.name ?? []));
+  const names = new Set<string>();
+  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+    if (value.name !== undefined && names.has(value.name))
+      context.report("rule/duplicate-name", [...pointer, "name"], `two DMA controllers are called \`${value.name}\``);
+    names.add(value.name ?? "");
+    if (value.reaches?.length === 0 && (value.reads ?? []).length === 0)
+      context.report(
+        "rule/controller-reaches-nothing",
+        [...pointer, "reaches"],
+        `\`${value.name ?? "the controller"}\` reaches no memory`,
+      );
+    for (const key of ["reaches", "reads"] as const) {
+      for (const { value: region, pointer: at } of sites(value[key], [...pointer, key])) {
+        if (!regions.has(region)) {
+          context.report(
+            "rule/unknown-region",
+            at,
+            `\`${value.name ?? "a controller"}\` reaches \`${region}\`, which is no declared region`,
+            {
+              mend: `Declared are ${[...regions].join(", ") || "none"}.`,
+            },
+          );
+        }
+      }
+    }
+    if (typeof value.deviceAddressOffset === "object" && value.deviceAddressOffset !== null) {
+      for (const region of Object.keys(value.deviceAddressOffset)) {
+        if (!regions.has(region))
+          context.report(
+            "rule/unknown-region",
+            [...pointer, "deviceAddressOffset", region],
+            `no region is called \`${region}\``,
+            { at: "key" },
+          );
+      }
+    }
+    for (const key of ["alignmentBytes", "lengthMultipleBytes"] as const) {
+      const quantity = value[key];
+      if (quantity === undefined || !isExact(quantity)) continue;
+      const bytes = parseQuantity(quantity);
+      if (bytes === 0n || (key === "alignmentBytes" && (bytes & (bytes - 1n)) !== 0n)) {
+        context.report(
+          "rule/alignment-not-power-of-two",
+          [...pointer, key],
+          `an alignment of ${bytes} bytes is not a power of two`,
+        );
+      }
+    }
+  }
+}
+
+/** A level's name in `snoops` must mean one cache: a master may see those of one core and not those of another. */
+export function snoopedLevelsAreOfOneCore(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const owners = sites(description.value.cores, []).map(({ value }) => {
+    const core = findCore(context, value.core);
+    return { id: core?.core, levels: sites(core?.caches, []).flatMap(({ value: level }) => level.name ?? []) };
+  });
+  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+    if (!Array.isArray(value.snoops)) continue;
+    for (const { value: name, pointer: at } of sites(value.snoops, [...pointer, "snoops"])) {
+      const cores = [...new Set(owners.flatMap(({ id, levels }) => (levels.includes(name) ? [id ?? ""] : [])))];
+      if (cores.length < 2) continue;
+      context.report(
+        "rule/ambiguous-cache-level",
+        at,
+        `each of ${cores.join(" and ")} has a level \`${name}\`, and \`${value.name}\` would see them all`,
+      );
+    }
+  }
+}
