@@ -128,7 +128,7 @@ function viewFence(
     ]
       .flat()
       .map((mask) => ({
-        check: call("check_ends(", ["buf", mask, '"the masters of this fence"', '"cannot reach"'], ");"),
+        check: call("check_memory(", ["buf", mask, '"the masters of this fence"', '"cannot reach"'], ");"),
       })),
     unsupported: unsupported(`"${fence.name} only works on ${core.architecture.title}"`),
   };

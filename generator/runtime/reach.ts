@@ -25,9 +25,9 @@ export function requireReach(reach: DmaReach, master: string, access: "read" | "
   if (!known) {
     throw new ReachError(`${reach.chip} has no DMA master ${master}; it has ${Object.keys(reach.masters).join(", ")}`);
   }
-  for (const address of endsOf(buffer)) {
-    const region = regionOf(reach, address);
-    if (region !== undefined && known[access === "write" ? "writes" : "reads"].includes(region)) continue;
+  const accessible = known[access === "write" ? "writes" : "reads"];
+  for (const [region, address] of piecesOf(reach, buffer)) {
+    if (region !== undefined && accessible.includes(region)) continue;
     throw new ReachError(
       `${reach.chip}: ${master} cannot ${access} ${region ?? "memory that is not described"} (0x${address.toString(16)})`,
     );
@@ -43,17 +43,22 @@ export function refuseUnreached(
   buffer: DmaBuffer,
   masters: readonly string[] = Object.keys(reach.masters),
 ): void {
-  for (const address of endsOf(buffer)) {
-    const region = regionOf(reach, address);
+  for (const [region, address] of piecesOf(reach, buffer)) {
     if (region === undefined || masters.some((master) => reach.masters[master]!.reads.includes(region))) continue;
     throw new ReachError(`${reach.chip}: none of ${masters.join(", ")} reaches ${region} (0x${address.toString(16)})`);
   }
 }
 
-function endsOf({ address, lengthBytes }: DmaBuffer): bigint[] {
-  return lengthBytes === 0 ? [] : [address, address + BigInt(lengthBytes - 1)];
-}
-
-function regionOf({ regions }: DmaReach, address: bigint): string | undefined {
-  return Object.keys(regions).find((name) => address >= regions[name]![0] && address <= regions[name]![1]);
+/** What a buffer lies in, from its first byte on: each region with the first of its bytes there, undefined between regions. */
+function piecesOf({ regions }: DmaReach, { address, lengthBytes }: DmaBuffer): [string | undefined, bigint][] {
+  const last = address + BigInt(lengthBytes) - 1n;
+  const pieces: [string | undefined, bigint][] = [];
+  for (let at = address; at <= last; ) {
+    const found = Object.entries(regions).find(([, [first, end]]) => at >= first && at <= end);
+    pieces.push([found?.[0], at]);
+    const starts = Object.values(regions).flatMap(([first]) => (first > at ? [first] : []));
+    const next = found ? found[1][1] + 1n : starts.reduce((a, b) => (a < b ? a : b), last + 1n);
+    at = next;
+  }
+  return pieces;
 }

@@ -336,10 +336,13 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #checkReach(controller: DmaController, { address, lengthBytes }: DmaBuffer, writes: boolean): void {
-    if (lengthBytes === 0) return;
-    for (const at of [address, address + BigInt(lengthBytes - 1)]) {
-      const { name } = this.#memory.regionOf(at);
-      if (canAccess(controller, name, writes)) continue;
+    const end = address + BigInt(lengthBytes);
+    for (let at = address; at < end; ) {
+      const { name, last } = this.#memory.extentAt(at);
+      if (canAccess(controller, name, writes)) {
+        at = last === undefined ? end : last + 1n;
+        continue;
+      }
       throw new SimulationError(
         `${this.chip.id}: ${controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
       );

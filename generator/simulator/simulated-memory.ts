@@ -1,7 +1,7 @@
 // The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
 // chip's regions and aliases, with what the CPU would have read from it at each time.
 import { caches } from "../plan/needs.ts";
-import { regionAt } from "../plan/reach.ts";
+import { extentOf, regionAt } from "../plan/reach.ts";
 import type { Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import { lineStart } from "../runtime/lines.ts";
 import { cellsSeenFrom, emptyLine, type LevelRules, type LineState } from "./line-state.ts";
@@ -77,6 +77,12 @@ export class SimulatedMemory {
     const region = regionAt(address, this.#chip.regions);
     if (!region) throw new SimulationError(`${this.#chip.id}: no region holds 0x${address.toString(16)}`);
     return region;
+  }
+
+  /** The region that holds an address, and its last address; undefined where the memory has no end. */
+  extentAt(address: bigint): { name: string; last: bigint | undefined } {
+    const region = this.regionOf(address);
+    return { name: region.name, last: extentOf(region, this.#chip.regions).last };
   }
 
   /** Puts a line into another state, from a time on. */

@@ -258,9 +258,7 @@ export function verifyFence(
 
 /** A core whose lines have the size that it answers with. */
 function withLines(core: ResolvedCore, bytes: number): ResolvedCore {
-  const caches = core.caches.map((level) =>
-    level.lineReadFrom ? { ...level, smallestLineBytes: bytes, largestLineBytes: bytes } : level,
-  );
+  const caches = core.caches.map((level) => (level.lineReadFrom ? { ...level, smallestLineBytes: bytes } : level));
   return { ...core, caches };
 }
 

@@ -25,6 +25,8 @@ describe("a generated class", () => {
 
   it("refuses a buffer that only ends there, and none that is empty or lies in memory that is not described", () => {
     expect(() => fence.release(at(0x0fff_fff0n))).toThrow(ReachError);
+    // Both ends are beside it, in memory that is not described.
+    expect(() => fence.release(at(0x0fff_fff0n, 0x2_0000))).toThrow("reaches CCM data RAM (0x10000000)");
     fence.release(at(0x1000_0000n, 0));
     fence.release(at(0x2000_0000n));
     fence.release(at(0xd000_0000n));
@@ -46,6 +48,10 @@ describe("requireReach", () => {
     );
     expect(() => requireReach(reach, "BDMA", "read", at(0x2400_0000n))).toThrow("BDMA cannot read AXI SRAM");
     expect(() => requireReach(reach, "DMA1", "read", at(0x9000_0000n))).toThrow("memory that is not described");
+    // From the AXI SRAM to SRAM1-3, over what lies between them.
+    expect(() => requireReach(reach, "DMA1", "read", at(0x2400_0000n, 0xc00_0040))).toThrow(
+      "memory that is not described (0x24080000)",
+    );
     expect(() => requireReach(reach, "DMA9", "read", at(0x2400_0000n))).toThrow(
       /no DMA master DMA9; it has MDMA, DMA1/,
     );

@@ -6,7 +6,7 @@ const range = (name: string, effect: string) => `
         effect: ${effect}
         unit: range
         sequence:
-          - write: { register: STATUS, value: 0x10 }
+          - write: { register: STATUS, value: ${effect === "clean" ? "0x10" : "0x11"} }
           - write: { register: START, value: first-line }
           - write: { register: END, value: last-byte }
           - write: { register: CLEAN, value: { of: size-lines, shiftRight: 1, or: 1 } }

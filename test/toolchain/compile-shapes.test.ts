@@ -17,7 +17,7 @@ const range = (name: string, effect: string) => `
         sequence:
           - write: { register: START, value: first-line }
           - write: { register: END, value: last-byte }
-          - write: { register: CLEAN, value: 0x1 }
+          - write: { register: CLEAN, value: ${effect === "clean" ? "0x1" : "0x2"} }
           - poll: { register: STATUS, mask: 0x1, until: clear }
           - poll: { register: STATUS, mask: 0x8000_0000, until: set }`;
 

@@ -61,7 +61,7 @@ impl Jh7100DmaMaster {
     #[track_caller]
     pub fn check_read<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_ends(buf, self.readable(), self.name(), "cannot read");
+            check_memory(buf, self.readable(), self.name(), "cannot read");
         }
     }
 
@@ -70,7 +70,7 @@ impl Jh7100DmaMaster {
     #[track_caller]
     pub fn check_write<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_ends(buf, self.writable(), self.name(), "cannot write");
+            check_memory(buf, self.writable(), self.name(), "cannot write");
         }
     }
 
@@ -118,7 +118,7 @@ const fn memory_at(address: u64) -> Option<usize> {
     None
 }
 
-/// Whether the first and the last byte lie in memory of the mask.
+/// Whether every byte lies in memory of the mask.
 const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
     if bytes == 0 {
         return true;
@@ -126,21 +126,34 @@ const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
     let Some(last) = address.checked_add(bytes - 1) else {
         return false;
     };
-    match (memory_at(address as u64), memory_at(last as u64)) {
-        (Some(first), Some(last)) => memory & (1 << first) != 0 && memory & (1 << last) != 0,
-        _ => false,
+    let mut at = address as u64;
+    loop {
+        let Some(bit) = memory_at(at) else {
+            return false;
+        };
+        if memory & (1 << bit) == 0 {
+            return false;
+        }
+        let end = MEMORY[bit].2;
+        if end >= last as u64 {
+            return true;
+        }
+        at = end + 1;
     }
 }
 
-/// Panics where the first or the last byte lies in known memory that is not in the mask.
+/// Panics where a byte lies in known memory that is not in the mask.
 #[track_caller]
-fn check_ends<T>(buf: *const [T], memory: u32, who: &str, cannot: &str) {
+fn check_memory<T>(buf: *const [T], memory: u32, who: &str, cannot: &str) {
     let bytes = buf.len() * size_of::<T>();
-    let first = buf.cast::<u8>().addr();
-    for address in [first, first.wrapping_add(bytes.saturating_sub(1))] {
-        let bit = memory_at(address as u64).filter(|_| bytes > 0);
-        if let Some(bit) = bit.filter(|bit| memory & (1 << bit) == 0) {
-            let name = MEMORY[bit].0;
+    if bytes == 0 {
+        return;
+    }
+    let address = buf.cast::<u8>().addr();
+    let last = address.wrapping_add(bytes - 1);
+    for (bit, (name, start, end)) in MEMORY.iter().enumerate() {
+        let touched = *start <= last as u64 && address as u64 <= *end;
+        if touched && memory & (1 << bit) == 0 {
             panic!("JH7100: {who} {cannot} {name} ({address:#x})");
         }
     }
