@@ -28,6 +28,22 @@ export function emptyLine(memory: Cells, levelCount: number): LineState {
   return { memory, levels: Array.from({ length: levelCount }, () => undefined) };
 }
 
+/**
+ * What is done to a line through an address behind which only some of its levels lie: memory may be shown at several
+ * addresses, each cached by levels of its own.
+ * @param view indexes of those levels, inner to outer
+ */
+export function through(state: LineState, view: readonly number[], act: (seen: LineState) => LineState): LineState {
+  const seen = act(seenThrough(state, view));
+  const levels = state.levels.map((copy, level) => (view.includes(level) ? seen.levels[view.indexOf(level)] : copy));
+  return { memory: seen.memory, levels };
+}
+
+/** The line as it is for an access that only has those levels before it. */
+export function seenThrough({ memory, levels }: LineState, view: readonly number[]): LineState {
+  return { memory, levels: view.map((level) => levels[level]) };
+}
+
 /** The copy that an access finds that looks from this level outwards. */
 export function cellsSeenFrom(state: LineState, level: number): Cells {
   for (let at = level; at < state.levels.length; at++) {

@@ -10,11 +10,22 @@ import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import type { Instruction } from "./instruction.ts";
 import { Interpreter, type MaintenanceMeaning, rulesOf } from "./interpret.ts";
-import { dmaRead, dmaWrite, evict, fill, type LineState, storeCell } from "./line-state.ts";
+import {
+  dmaRead,
+  dmaWrite,
+  evict,
+  fill,
+  type LevelRules,
+  type LineState,
+  loadCell,
+  seenThrough,
+  storeCell,
+  through,
+} from "./line-state.ts";
 import { maintained } from "./maintain.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
-import { type Line, SimulatedMemory } from "./simulated-memory.ts";
+import { type Line, SimulatedMemory, type View } from "./simulated-memory.ts";
 import { SimulationError } from "./simulation-error.ts";
 
 export interface MachineOptions {
@@ -79,7 +90,7 @@ export class SimulatedMachine implements FenceMachine {
   store(address: bigint, bytes: ArrayLike<number>): void {
     for (let index = 0; index < bytes.length; index++) {
       const at = address + BigInt(index);
-      const { line, cell, uncached } = this.#memory.locate(at);
+      const { line, cell, view } = this.#memory.locate(at);
       const value = bytes[index]!;
       const instruction: Instruction = {
         kind: "store",
@@ -90,12 +101,7 @@ export class SimulatedMachine implements FenceMachine {
         value,
       };
       this.#program.add(instruction, `store ${value} to 0x${at.toString(16)}`, () =>
-        this.#change(
-          line,
-          uncached
-            ? dmaWrite(line.state, cell, value, line.levels.length)
-            : storeCell(line.state, cell, value, line.levels),
-        ),
+        this.#changeThrough(line, view, (seen, rules) => storeCell(seen, cell, value, rules)),
       );
     }
     this.#drift();
@@ -196,14 +202,15 @@ export class SimulatedMachine implements FenceMachine {
 
   #maintain({ mechanism, operation, effective, first, last }: MaintenanceMeaning): void {
     const size = BigInt(this.#memory.lineBytes);
-    const lines: Line[] = [];
-    if (first === undefined || last === undefined) lines.push(...this.#memory.lines());
+    const lines: { line: Line; view: View }[] = [];
+    if (first === undefined || last === undefined)
+      lines.push(...this.#memory.lines().flatMap((line) => line.views.map((view) => ({ line, view }))));
     else
       for (let base = lineStart(first, this.#memory.lineBytes); base <= last; base += size)
-        lines.push(this.#memory.locate(base).line);
-    for (const line of lines) {
-      const own = line.levelIndexes.flatMap((level, index) =>
-        this.core.caches[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
+        lines.push(this.#memory.locate(base));
+    for (const { line, view } of lines) {
+      const own = view.flatMap((level, index) =>
+        this.core.caches[line.levelIndexes[level]!]!.mechanism?.instance === mechanism.instance ? [index] : [],
       );
       const instruction: Extract<Instruction, { kind: "maintain" }> = {
         kind: "maintain",
@@ -216,7 +223,8 @@ export class SimulatedMachine implements FenceMachine {
         levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
         certain: effective && operation.reaches !== "unification",
       };
-      const act = () => this.#change(line, this.#random.pick(maintained(line.state, instruction, line.levels)));
+      const act = () =>
+        this.#changeThrough(line, view, (seen, rules) => this.#random.pick(maintained(seen, instruction, rules)));
       const text = `${operation.name} of the line at 0x${line.base.toString(16)}`;
       if (mechanism.ordering.doneWhen === "completed") this.#program.add(instruction, text, () => {}, act);
       else this.#program.add(instruction, text, act);
@@ -224,7 +232,8 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #loadByte(address: bigint): number {
-    const { line, cell, uncached } = this.#memory.locate(address);
+    const { line, cell, view } = this.#memory.locate(address);
+    const uncached = view.length === 0;
     const location = `0x${address.toString(16)}`;
     const instruction: Instruction = { kind: "load", accessClass: "read", location, line: line.index, cell };
     let value = 0;
@@ -237,15 +246,14 @@ export class SimulatedMachine implements FenceMachine {
     );
     const isLate = uncached || this.#random.below(2) === 0;
     const time = isLate ? this.#time : earliest + this.#random.below(this.#time - earliest + 1);
-    const then = uncached
-      ? dmaRead(line.state, cell, line.levels.length)
-      : line.seen.findLast((each) => each.time <= time)!.cells[cell]!;
+    const state = line.history.findLast((each) => each.time <= time)!.state;
+    const then = loadCell(seenThrough(state, view), cell);
     value = this.#program.pendingStore(location, entry, time) ?? then;
     entry.issuedAt = time;
     entry.doneAt = time;
     // A load that misses fills the cache where nothing else does.
-    for (const [level, rules] of [...line.levels.entries()].reverse())
-      if (!uncached && !rules.speculativeFill) this.#change(line, fill(line.state, level));
+    for (const [index, level] of [...view.entries()].reverse())
+      if (!line.levels[level]!.speculativeFill) this.#changeThrough(line, view, (seen) => fill(seen, index));
     this.#log("CPU", `load ${location} gives ${value}${time < this.#time ? ", performed early" : ""}`);
     return value;
   }
@@ -309,11 +317,13 @@ export class SimulatedMachine implements FenceMachine {
     const cached = this.#memory.lines().filter(({ levels }) => levels.length > 0);
     if (cached.length === 0) return;
     const line = this.#random.pick(cached);
-    const level = this.#random.below(line.levels.length);
+    const view = line.views.length === 1 ? line.views[0]! : this.#random.pick(line.views);
+    const index = this.#random.below(view.length);
+    const level = view[index]!;
     const isPresent = line.state.levels[level] !== undefined;
     if (!isPresent && !line.levels[level]!.speculativeFill) return;
     this.#time++;
-    this.#change(line, isPresent ? evict(line.state, level, line.levels) : fill(line.state, level));
+    this.#changeThrough(line, view, (seen, rules) => (isPresent ? evict(seen, index, rules) : fill(seen, index)));
     this.#log(
       "cache",
       `${this.core.caches[line.levelIndexes[level]!]!.name} ${isPresent ? "evicts" : "fills"} the line at 0x${line.base.toString(16)}`,
@@ -351,6 +361,15 @@ export class SimulatedMachine implements FenceMachine {
 
   #change(line: Line, state: LineState): void {
     this.#memory.change(line, state, this.#time);
+  }
+
+  /** What is done to a line by way of the levels behind one of its addresses. */
+  #changeThrough(line: Line, view: View, act: (seen: LineState, rules: readonly LevelRules[]) => LineState): void {
+    const rules = view.map((level) => line.levels[level]!);
+    this.#change(
+      line,
+      through(line.state, view, (seen) => act(seen, rules)),
+    );
   }
 
   #log(agent: MachineEvent["agent"], text: string): void {

@@ -1,23 +1,29 @@
 // The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
-// chip's regions and aliases, with what the CPU would have read from it at each time.
+// chip's regions and aliases, with how it was at each time.
 import { caches } from "../plan/needs.ts";
 import { extentOf, regionAt } from "../plan/reach.ts";
 import type { Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import { lineStart } from "../runtime/lines.ts";
-import { cellsSeenFrom, emptyLine, type LevelRules, type LineState } from "./line-state.ts";
+import { emptyLine, type LevelRules, type LineState } from "./line-state.ts";
 import { SimulationError } from "./simulation-error.ts";
 
 export interface Line {
   readonly base: bigint;
   readonly index: number;
   readonly region: Region;
+  /** Every level that may hold the line, at whichever address. */
   readonly levels: readonly LevelRules[];
   /** Indexes of those levels among the core's. */
   readonly levelIndexes: readonly number[];
+  /** For each way in which an address of the memory is cached, the levels that lie behind it. */
+  readonly views: readonly View[];
   state: LineState;
-  /** What the CPU would have read, from each time on. */
-  readonly seen: { readonly time: number; readonly cells: readonly number[] }[];
+  /** How it was, from each time on. */
+  readonly history: { readonly time: number; readonly state: LineState }[];
 }
+
+/** Indexes into a line's levels, inner to outer; empty for an uncached address. */
+export type View = readonly number[];
 
 export class SimulatedMemory {
   readonly #chip: ResolvedChip;
@@ -36,25 +42,38 @@ export class SimulatedMemory {
     return [...this.#lines.values()];
   }
 
-  /** The memory behind an address. An alias shows the memory of its region, and may do so past the caches. */
-  locate(address: bigint): { line: Line; cell: number; uncached: boolean } {
+  /** The memory behind an address, and the levels behind which it lies at that address. */
+  locate(address: bigint): { line: Line; cell: number; view: View } {
     const region = this.regionOf(address);
-    const target = this.#chip.regions.find(({ name }) => name === region.aliasOf);
-    const at = target ? address - region.base + target.base : address;
-    const line = this.#line(at);
-    const uncached =
-      target !== undefined && line.levelIndexes.every((level) => !caches(region, this.#core.caches[level]!));
-    return { line, cell: Number(at - line.base), uncached };
+    const target = this.#memoryOf(region);
+    const at = address - region.base + target.base;
+    const line = this.#line(at, target);
+    const own = this.#levelsOf(region);
+    const view = line.levelIndexes.flatMap((level, index) => (own.includes(level) ? [index] : []));
+    return { line, cell: Number(at - line.base), view };
   }
 
-  #line(address: bigint): Line {
+  #memoryOf(region: Region): Region {
+    return this.#chip.regions.find(({ name }) => name === region.aliasOf) ?? region;
+  }
+
+  /** Indexes of the core's levels that may hold lines of a region. */
+  #levelsOf(region: Region): number[] {
+    return this.#core.caches.flatMap((level, index) =>
+      caches(region, level) && level.enabled !== "never" ? [index] : [],
+    );
+  }
+
+  #line(address: bigint, region: Region): Line {
     const base = lineStart(address, this.lineBytes);
     const known = this.#lines.get(base);
     if (known) return known;
-    const region = this.regionOf(address);
-    const levelIndexes = this.#core.caches.flatMap((level, index) =>
-      caches(region, level) && level.enabled !== "never" ? [index] : [],
-    );
+    const shown = this.#chip.regions.filter((other) => this.#memoryOf(other) === region);
+    const perAddress = shown.map((other) => this.#levelsOf(other));
+    const levelIndexes = [...new Set(perAddress.flat())].sort((a, b) => a - b);
+    const views = perAddress
+      .map((own) => own.map((level) => levelIndexes.indexOf(level)))
+      .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
     const state = emptyLine(new Array<number>(this.lineBytes).fill(0), levelIndexes.length);
     const levels = levelIndexes.map((index): LevelRules => {
       const { writePolicy, speculativeFill } = this.#core.caches[index]!;
@@ -66,8 +85,9 @@ export class SimulatedMemory {
       region,
       levels,
       levelIndexes,
+      views: views.filter((view) => view.length > 0),
       state,
-      seen: [{ time: 0, cells: state.memory }],
+      history: [{ time: 0, state }],
     };
     this.#lines.set(base, line);
     return line;
@@ -88,6 +108,6 @@ export class SimulatedMemory {
   /** Puts a line into another state, from a time on. */
   change(line: Line, state: LineState, time: number): void {
     line.state = state;
-    line.seen.push({ time, cells: cellsSeenFrom(state, 0) });
+    line.history.push({ time, state });
   }
 }

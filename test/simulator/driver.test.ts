@@ -12,6 +12,8 @@ import {
   SimulatedMachine,
   SimulationError,
 } from "../../generator/index.ts";
+import { caches, mayBeDirty } from "../../generator/plan/needs.ts";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
 import type { ResolvedChip } from "../../generator/resolve/model.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
@@ -165,6 +167,49 @@ it("names chip, region and controller where DMA cannot reach", () => {
     expect(start).toThrow(SimulationError);
     expect(start).toThrow(`${chip.id}: ${controller.name} cannot read ${region.name}`);
   }
+});
+
+// Memory that is shown at an address behind other levels, or behind any, than at its own.
+const cachedAliases = subjects.flatMap(({ chip, plan }) => {
+  const core = coreOf(chip, plan);
+  const cached = chip.regions.filter(
+    (region) => region.aliasOf !== undefined && core.caches.some((level) => caches(region, level) && mayBeDirty(level)),
+  );
+  return cached.flatMap((region) => {
+    const master = chip.dma.find(({ reaches, snoops }) => reaches.includes(region.name) && snoops.length === 0);
+    return master && plan.lineBytes ? [{ id: `${plan.name} at ${region.name}`, chip, plan, region, master }] : [];
+  });
+});
+
+describe.each(cachedAliases)("$id", ({ chip, plan, region, master }) => {
+  const place = { controller: master.name, base: region.base + 0x100n };
+  const core = plan.coreName || plan.core;
+
+  it("goes wrong under some schedule without maintenance", () => {
+    const [barrier] = plan.release.flatMap((step) => (step.kind === "barrier" ? [step.instruction] : []));
+    const barriersOnly = class implements DmaFence {
+      readonly #machine: FenceMachine;
+      constructor(machine: FenceMachine) {
+        this.#machine = machine;
+      }
+      release(): void {
+        this.#machine.barrier(barrier!);
+      }
+      acquire(): void {
+        this.#machine.barrier(barrier!);
+      }
+    };
+    expect(() => forSeeds(chip, (machine) => exchange(machine, barriersOnly, place), { core })).toThrow(ScheduleError);
+  });
+
+  it("is right under every schedule tried with the fence", async () => {
+    const module = (await import(join(root, `out/typescript/${chip.id}.ts`))) as Record<string, FenceClass>;
+    forSeeds(chip, (machine) => exchange(machine, module[plan.name]!, place), { core, seeds: 60 });
+  });
+});
+
+it("has such aliases to try", () => {
+  expect(cachedAliases.length).toBeGreaterThan(3);
 });
 
 it("shows the same memory at an alias, past the caches", () => {
