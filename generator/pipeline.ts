@@ -33,6 +33,8 @@ export interface LoadRequest {
 export interface Loaded {
   readonly library: Library;
   readonly chips: readonly DescriptionOf<"chip">[];
+  /** Of every file read, also of those that are no description. */
+  readonly paths: readonly string[];
   readonly diagnostics: Diagnostics;
 }
 
@@ -51,7 +53,7 @@ export function validate(files: readonly SourceFile[], diagnostics: Diagnostics)
   const chips = descriptions
     .filter((description): description is DescriptionOf<"chip"> => description.kind === "chip")
     .sort((a, b) => compareCodePoints(idOf(a) ?? "", idOf(b) ?? ""));
-  return { library, chips, diagnostics };
+  return { library, chips, paths: files.map(({ path }) => path), diagnostics };
 }
 
 /**
@@ -81,14 +83,19 @@ export function architectures({ library }: Loaded): Architecture[] {
 function hasErrors(description: DescriptionOf<"chip">, { library, diagnostics }: Loaded): boolean {
   const broken = new Set(diagnostics.sorted().flatMap(({ severity, path }) => (severity === "error" ? [path] : [])));
   if (broken.size === 0) return false;
+  return restsOn(description, library).some((each) => !isComplete(each) || broken.has(each.file.path));
+}
+
+/** A chip's description and every one that it refers to, directly or not. */
+export function restsOn(description: Description, library: Library): Description[] {
   const visited = new Set<Description>();
-  const visit = (current: Description | undefined): boolean => {
-    if (!current || visited.has(current)) return false;
+  const visit = (current: Description | undefined): void => {
+    if (!current || visited.has(current)) return;
     visited.add(current);
-    if (!isComplete(current) || broken.has(current.file.path)) return true;
-    return references(current, library).some(visit);
+    for (const reference of references(current, library)) visit(reference);
   };
-  return visit(description);
+  visit(description);
+  return [...visited];
 }
 
 function references(description: Description, library: Library): (Description | undefined)[] {

@@ -17,8 +17,7 @@ export const plan: Command = {
     const loaded = loadFor(options, environment);
     const selected = selectChips(ids, loaded);
     const [planned] = planAll(selected, loaded);
-    const own = new Set(selected.map(({ file }) => file.path));
-    const problems = loaded.diagnostics.sorted().filter(({ path }) => !planned || own.has(path));
+    const problems = loaded.diagnostics.sorted();
     if (options.json)
       printJson(
         {

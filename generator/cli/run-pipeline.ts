@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
-import { type Loaded, load, planDescription } from "../pipeline.ts";
+import { type Loaded, load, planDescription, restsOn } from "../pipeline.ts";
 import type { PlannedChip, RenderOptions } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
 import { validateProject } from "../validate/validate-schema.ts";
@@ -26,18 +26,24 @@ export function shownPath(path: string, { workingFolder }: Environment): string 
   return shown === "" || shown.startsWith("../../..") ? path : shown;
 }
 
-/** The chips with these ids, or all. */
-export function selectChips(ids: readonly string[], { chips }: Loaded): readonly DescriptionOf<"chip">[] {
+/** The chips with these ids, or all. Problems of files on which none of those named rests are no longer of interest. */
+export function selectChips(ids: readonly string[], loaded: Loaded): readonly DescriptionOf<"chip">[] {
+  const { chips, library, paths, diagnostics } = loaded;
   if (ids.length === 0) return chips;
-  return ids.map((id) => {
-    const found = chips.find((chip) => idOf(chip) === id);
-    if (found) return found;
-    const known = chips.flatMap((chip) => idOf(chip) ?? []);
-    const meant = nearest(id, known);
-    throw new UsageError(
-      `no chip is called \`${id}\`${meant ? `; did you mean \`${meant}\`?` : `; known are ${known.join(", ")}`}`,
-    );
-  });
+  const selected = ids.map((id) => chipOf(id, chips));
+  const used = new Set(selected.flatMap((chip) => restsOn(chip, library).map(({ file }) => file.path)));
+  diagnostics.forget(new Set(paths.filter((path) => !used.has(path))));
+  return selected;
+}
+
+function chipOf(id: string, chips: readonly DescriptionOf<"chip">[]): DescriptionOf<"chip"> {
+  const found = chips.find((chip) => idOf(chip) === id);
+  if (found) return found;
+  const known = chips.flatMap((chip) => idOf(chip) ?? []);
+  const meant = nearest(id, known);
+  throw new UsageError(
+    `no chip is called \`${id}\`${meant ? `; did you mean \`${meant}\`?` : `; known are ${known.join(", ")}`}`,
+  );
 }
 
 export function planAll(chips: readonly DescriptionOf<"chip">[], loaded: Loaded): PlannedChip[] {

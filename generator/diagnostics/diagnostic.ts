@@ -37,7 +37,7 @@ export interface Problem {
 
 /** Collects what the stages report, so that one run shows every problem. */
 export class Diagnostics {
-  readonly #list: Diagnostic[] = [];
+  #list: Diagnostic[] = [];
   readonly #seen = new Set<string>();
 
   report(code: Code, problem: Problem): void {
@@ -59,6 +59,11 @@ export class Diagnostics {
 
   get hasErrors(): boolean {
     return this.#list.some(({ severity }) => severity === "error");
+  }
+
+  /** Forgets what is about files that do not matter here. */
+  forget(paths: ReadonlySet<string>): void {
+    this.#list = this.#list.filter(({ path }) => !paths.has(path));
   }
 
   /** By file, then by place, then by code. */

@@ -1,9 +1,10 @@
 // What holds for every command: help, wrong usage, JSON, streams and colours.
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../generator/cli/commands.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
+import { testChip } from "../support/test-chip.ts";
 
 const chips = readdirSync(join(root, "chips")).flatMap((name) => /^(.*)\.yaml$/.exec(name)?.[1] ?? []);
 const json = (...args: string[]) => JSON.parse(fencegen([...args, "--json"]).stdout) as Record<string, never>;
@@ -150,4 +151,23 @@ describe("colours", () => {
   ])("%j", (env, expected) => {
     expect(coloured(env)).toBe(expected);
   });
+});
+
+it("a chip that is named does not fail for a neighbour, and all chips do", () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, "chips"));
+  writeFileSync(join(cwd, "chips/test-chip.yaml"), testChip());
+  writeFileSync(
+    join(cwd, "chips/broken.yaml"),
+    testChip().replace("chip: test-chip", "chip: broken").replace("RAM", "ROM"),
+  );
+  for (const command of ["plan", "facts", "verify", "generate"]) {
+    const { code, stderr } = fencegen([command, "test-chip"], { cwd });
+    expect([command, code, stderr]).toEqual([command, 0, ""]);
+  }
+  for (const command of ["verify", "generate"]) {
+    const { code, stderr } = fencegen([command], { cwd });
+    expect([command, code]).toEqual([command, 1]);
+    expect(stderr).toContain("chips/broken.yaml");
+  }
 });
