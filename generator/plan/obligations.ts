@@ -1,7 +1,7 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps. Each obligation
 // becomes a sentence of the `# Safety` text.
 import { allSources, distinct } from "../resolve/facts.ts";
-import type { Citation, DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
 import type { Group } from "./maintenance.ts";
 import { caches, levelNeeds, mayBeDirty, sees } from "./needs.ts";
 import type { FenceObligation, FenceStep, ObligationKind } from "./operation.ts";
@@ -102,6 +102,15 @@ export function deriveObligations(
       );
     }
   }
+  const shared = sharedMemory(chip, controllers, maintained);
+  if (shared.length > 0) {
+    const names = shared.map((regions) => list(regions.map(({ name }) => name)));
+    add(
+      "one-address",
+      `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: they are not cached alike.`,
+      distinct(shared.flat().flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+    );
+  }
   const has64BitAddresses = core.targetArch.some((arch) => arch.endsWith("64"));
   for (const step of steps) {
     const narrow = ("accesses" in step ? step.accesses : []).find(
@@ -169,6 +178,20 @@ export function deriveObligations(
   for (const [name, value] of Object.entries(chip.parameters))
     add("parameter", `The design was configured with ${name}: ${value}.`);
   return obligations;
+}
+
+/** Memory that a master reaches and that is shown at addresses that the maintained levels cache differently. */
+function sharedMemory(
+  { regions }: ResolvedChip,
+  controllers: readonly DmaController[],
+  maintained: readonly CacheLevel[],
+): Region[][] {
+  const reached = new Set(controllers.flatMap(({ reaches, reads }) => [...reaches, ...reads]));
+  const levelsOf = (region: Region) => maintained.map((level) => caches(region, level)).join();
+  return regions
+    .filter(({ aliasOf }) => aliasOf === undefined)
+    .map((memory) => [memory, ...regions.filter(({ aliasOf }) => aliasOf === memory.name)])
+    .filter((shown) => shown.some(({ name }) => reached.has(name)) && new Set(shown.map(levelsOf)).size > 1);
 }
 
 /** The errata that concern a fence: those about maintenance only where it maintains something. */

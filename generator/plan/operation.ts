@@ -134,6 +134,7 @@ export type ObligationKind =
   | "buffer-owns-its-lines"
   | "edge-lines-quiet"
   | "identity-mapping"
+  | "one-address"
   | "not-reentrant"
   | "cache-stays-off"
   | "mechanism"

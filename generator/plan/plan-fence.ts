@@ -13,7 +13,7 @@ import { attributed, barrierSteps, chooseOrder } from "./order-points.ts";
 import { acquireAllPasses, releasePasses } from "./passes.ts";
 import { refuseUncertainLines, refuseUnspelled, refuseWhatCannotBeMaintained } from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
-import { acquirePoints, releasePoints, spanningRequirements } from "./requirements.ts";
+import { acquirePoints, releasePoints, spanningRequirements, withImplicitOrder } from "./requirements.ts";
 
 /**
  * The minimal fence that the facts support, right for buffers of any address and length.
@@ -51,7 +51,8 @@ export function planFence(request: FenceRequest): FencePlan {
 
 /** The passes with a point before, between and after them, then the barriers that the points need. */
 function planDirection(context: Context, fence: Direction): FenceStep[] {
-  const passes = guardPasses(context, fence === "release" ? releasePasses(context) : acquireAllPasses(context));
+  const guarded = guardPasses(context, fence === "release" ? releasePasses(context) : acquireAllPasses(context));
+  const passes = withImplicitOrder(context, fence, guarded);
   const points = fence === "release" ? releasePoints(context, passes) : acquirePoints(context, passes);
   const guard = regionGuard(context, fence, passes);
   // Behind the guard every buffer is in memory that some level caches.

@@ -1,7 +1,9 @@
 // Between which accesses order is required: around each pass, and from before the whole fence to after it.
-import type { AccessClass, Region } from "../resolve/model.ts";
-import type { Requirement } from "./barriers.ts";
+import { distinct } from "../resolve/facts.ts";
+import type { AccessClass, AppliedErratum, Region, ResolvedCore } from "../resolve/model.ts";
+import { type BarrierEffect, barrierFromText, type Requirement, satisfies } from "./barriers.ts";
 import type { Context, Direction, Pass, Point } from "./fence-context.ts";
+import type { Group } from "./maintenance.ts";
 import type { Maintenance } from "./operation.ts";
 import { isCachedBy } from "./region-guard.ts";
 
@@ -44,15 +46,9 @@ function pointsAround(
     const { ordering } = group.mechanism;
     const sources = ordering.sources;
     const first = points[index]!.requirements;
-    const erratum = core.errata.find(
-      ({ completionBeforeMaintenance, mechanism }) =>
-        completionBeforeMaintenance &&
-        (mechanism === group.mechanism.id || (mechanism === undefined && group.needs[0]?.level === core.caches[0])),
-    );
+    const erratum = completionErratum(core, group);
     if (index === firstToWait || (index > firstToWait && mayBeFirst(context, passes, index))) {
-      // The buffer's own lines are meant only in release: there the earlier accesses are stores to them.
-      const automatic = isRelease && ordering.afterEarlierSameLine && !erratum;
-      if (!automatic) {
+      if (!(isRelease && followsByItself(core, group))) {
         for (const earlier of before) {
           points[firstToWait]!.requirements.push({
             earlier,
@@ -81,12 +77,11 @@ function pointsAround(
         previous.step.effect === "clean" && !isRelease
           ? `the cleaning of the edge lines in ${levelNames(previous.step)} before the operations on ${levelNames(step)}`
           : `the operations on ${levelNames(previous.step)} before those on ${levelNames(step)}`;
-      first.push(
-        ...onceDone(previous, [ordering.accessClass], reason).map((requirement) => ({
-          ...requirement,
-          completed: requirement.completed || ordering.earlierMustComplete,
-        })),
-      );
+      const inOrder = onceDone(previous, [ordering.accessClass], reason).map((requirement) => ({
+        ...requirement,
+        completed: requirement.completed || ordering.earlierMustComplete,
+      }));
+      first.push(...inOrder.filter((requirement) => !isMetWithin(context, previous, requirement)));
     }
     if (erratum) {
       for (const earlier of everyAccess) {
@@ -100,14 +95,73 @@ function pointsAround(
         });
       }
     }
-    const isLast = !passes
-      .slice(index + 1)
-      .some((later) => later.step.onlyIn === undefined || later.step.onlyIn === step.onlyIn);
-    if (isLast && !(!isRelease && ordering.beforeLaterSameLine)) {
-      points[passes.length]!.requirements.push(...onceDone(passes[index]!, after, afterReason));
+    if (isLast(passes, index) && !(!isRelease && ordering.beforeLaterSameLine)) {
+      const done = onceDone(passes[index]!, after, afterReason);
+      points[passes.length]!.requirements.push(
+        ...done.filter((requirement) => !isMetWithin(context, passes[index]!, requirement)),
+      );
     }
   }
   return points;
+}
+
+/**
+ * The passes with what is said of them where an operation and the accesses around it need no barrier: a reader who
+ * misses one shall find the reason and its source.
+ */
+export function withImplicitOrder(context: Context, fence: Direction, passes: readonly Pass[]): Pass[] {
+  return passes.map((pass, index) => {
+    const { group, step } = pass;
+    const { ordering } = group.mechanism;
+    const implied = [
+      ...(fence === "release" && index === 0 && followsByItself(context.core, group)
+        ? ["It comes after the earlier stores to its line by itself."]
+        : []),
+      ...(fence === "acquire" && isLast(passes, index) && ordering.beforeLaterSameLine
+        ? ["Later accesses of the line wait for it by themselves."]
+        : []),
+      ...(barriersWithin(context, pass).length > 0
+        ? ["The barrier that it ends with orders it before what follows."]
+        : []),
+    ];
+    if (implied.length === 0) return pass;
+    const sources = distinct([...step.sources, ...ordering.sources]);
+    return { ...pass, step: { ...step, reason: [step.reason, ...implied].join(" "), sources } };
+  });
+}
+
+/** Barriers with which the sequence of an operation ends: they stand after every operation of the pass. */
+function barriersWithin({ core }: Context, { group, step }: Pass): BarrierEffect[] {
+  const available = [...core.architecture.barriers, ...group.mechanism.barriers];
+  const effects = step.accesses.map((item) =>
+    item.kind === "instruction" ? barrierFromText(item.instruction, available) : undefined,
+  );
+  return effects.slice(effects.lastIndexOf(undefined) + 1) as BarrierEffect[];
+}
+
+/** Whether the sequence of a pass ends with a barrier that gives the order. */
+function isMetWithin(context: Context, pass: Pass, requirement: Requirement): boolean {
+  return barriersWithin(context, pass).some((barrier) => satisfies(barrier, requirement, context.domain));
+}
+
+/** Whether an operation comes after earlier stores to its line without a barrier. */
+function followsByItself(core: ResolvedCore, group: Group): boolean {
+  return group.mechanism.ordering.afterEarlierSameLine && !completionErratum(core, group);
+}
+
+/** An erratum that asks for everything earlier to have completed before the first operation. */
+function completionErratum(core: ResolvedCore, { mechanism: { id }, needs }: Group): AppliedErratum | undefined {
+  return core.errata.find(
+    ({ completionBeforeMaintenance, mechanism }) =>
+      completionBeforeMaintenance &&
+      (mechanism === id || (mechanism === undefined && needs[0]?.level === core.caches[0])),
+  );
+}
+
+/** Whether no later pass is made for the same buffers. */
+function isLast(passes: readonly Pass[], index: number): boolean {
+  const { onlyIn } = passes[index]!.step;
+  return !passes.slice(index + 1).some((later) => later.step.onlyIn === undefined || later.step.onlyIn === onlyIn);
 }
 
 /** The registers of one controller are accessed in program order; what a poll has waited for is done. */
@@ -166,11 +220,14 @@ function onceDone({ group, step, completion }: Pass, later: readonly AccessClass
 }
 
 /** Order between what comes before the whole fence and what comes after it, wherever in the fence it is made. */
-export function spanningRequirements(
-  { someUncached }: Context,
-  fence: Direction,
-  passes: readonly Pass[],
-): Requirement[] {
+export function spanningRequirements(context: Context, fence: Direction, passes: readonly Pass[]): Requirement[] {
+  const always = passes.filter(({ step }) => !step.onlyIn);
+  return acrossTheFence(context, fence, passes).filter(
+    (requirement) => !always.some((pass) => isMetWithin(context, pass, requirement)),
+  );
+}
+
+function acrossTheFence({ someUncached }: Context, fence: Direction, passes: readonly Pass[]): Requirement[] {
   const pairs = (earlier: readonly AccessClass[], later: readonly AccessClass[], reason: string): Requirement[] =>
     earlier.flatMap((e) => later.map((l) => ({ earlier: e, later: l, completed: false, reason, sources: [] })));
   if (fence === "release") {

@@ -86,9 +86,16 @@ export class Interpreter {
         return polled.map((mechanism) => completion(mechanism, "device-read"));
       }
       case "maintain":
+        return [...this.#access(operation), ...this.#barrierWithin(operation.instruction)];
       case "write-register":
         return this.#access(operation);
     }
+  }
+
+  /** A barrier in the sequence of an operation is one all the same, after what it stands behind. */
+  #barrierWithin(instruction: string): Meaning[] {
+    const effects = this.#barriers.flatMap((barrier) => barrierFromText(instruction, [barrier]) ?? []);
+    return effects.length > 0 ? [{ kind: "barrier", effects }] : [];
   }
 
   /** How often an operation has been issued in a row for the same lines. */
