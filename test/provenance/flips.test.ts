@@ -4,12 +4,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { allFlips, type Judged, judge } from "./flips.ts";
+import { allFlips, type Flip, type Judged, judge } from "./flips.ts";
+import { chipRecords } from "./second-source.ts";
 
+const recordedPaths = chipRecords.map(({ chip }) => `chips/${chip}.yaml`);
 const path = join(import.meta.dirname, "unnoticed.txt");
 
 it("notices facts that are changed", { timeout: 600_000 }, () => {
+  // What nobody has recorded a second time is not counted: adding a chip changes neither score nor list.
+  const isRecorded = ({ path }: Flip) => !/^chips\/[^/]+$/.test(path) || recordedPaths.includes(path);
   const judged = allFlips()
+    .filter(isRecorded)
     .map(judge)
     .filter(({ matters }) => matters);
   const unnoticed = judged.filter(({ noticed }) => noticed === undefined);
