@@ -3,10 +3,10 @@
 // one run shows the problems of both.
 
 import type { Architecture, Chip, Core, Mechanism, Project } from "#generated/descriptions.js";
-import { schemas } from "#generated/schemas.js";
 import { architecture, chip, core, mechanism, type PlainError, project } from "#generated/validators.js";
 import { type Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
+import { formOf, isObject, type Located, schemasAt } from "./schema-words.ts";
 
 interface Descriptions {
   architecture: Architecture;
@@ -82,27 +82,25 @@ function holdAgainst(
 
 /** An error of the validator with the schema that it is about and the value that breaks it. */
 interface SchemaError extends PlainError {
-  readonly schema: unknown;
-  readonly parentSchema: Readonly<Record<string, unknown>>;
+  readonly schema: Located;
+  /** What the key means, in the words of the schema; undefined where it has none. */
+  readonly description: string | undefined;
   readonly data: unknown;
 }
 
 /** The validators are compiled without what only messages need: it is looked up when there is a message to write. */
 function withContext(error: PlainError, root: unknown): SchemaError {
-  const [file, path] = error.schemaPath.split("#") as [string, string];
-  const steps = toPointer(path).map(decodeURIComponent);
-  const own = file || `${kindOfSchema(root)}.schema.json`;
-  const at = (from: unknown, list: readonly string[]) =>
-    list.reduce<unknown>(
-      (node, step) => (isObject(node) || Array.isArray(node) ? (node as Record<string, unknown>)[step] : undefined),
-      from,
-    );
-  const parentSchema = at(schemas[own], steps.slice(0, -1));
+  const pointer = toPointer(error.instancePath);
+  const candidates = schemasAt(`${kindOfSchema(root)}.schema.json`, pointer);
+  const described = candidates.find(({ node }) => typeof node["description"] === "string");
   return {
     ...error,
-    schema: at(schemas[own], steps),
-    parentSchema: isObject(parentSchema) ? parentSchema : {},
-    data: at(root, toPointer(error.instancePath)),
+    schema: candidates.find(({ node }) => Object.hasOwn(node, error.keyword)) ?? { node: {}, file: "" },
+    description: described?.node["description"] as string | undefined,
+    data: pointer.reduce<unknown>(
+      (node, step) => (isObject(node) || Array.isArray(node) ? (node as Record<string, unknown>)[step] : undefined),
+      root,
+    ),
   };
 }
 
@@ -160,7 +158,7 @@ function describe(error: SchemaError): {
   const pointer = toPointer(error.instancePath);
   const name =
     [...pointer].reverse().find((step) => typeof step === "string" && !/^\d+$/.test(step)) ?? "this description";
-  const schema = error.parentSchema;
+  const schema = error.schema.node;
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   switch (error.keyword) {
     case "additionalProperties": {
@@ -190,24 +188,25 @@ function describe(error: SchemaError): {
       };
     }
     default: {
-      const description = typeof schema["description"] === "string" ? schema["description"] : undefined;
-      const allowed =
-        Array.isArray(error.schema) && error.keyword === "enum" ? `one of ${error.schema.join(", ")}` : undefined;
-      const expected =
-        allowed ??
-        (error.keyword === "anyOf" || error.keyword === "oneOf" || error.keyword === "pattern"
-          ? "as described"
-          : (error.message ?? "").replace(/^must be /, ""));
-      const shown = isObject(error.data) || Array.isArray(error.data) ? "this" : `\`${String(error.data)}\``;
+      const { data, description } = error;
+      const shown = isObject(data) || Array.isArray(data) ? "this" : `\`${String(data)}\``;
+      const isMisread = error.keyword === "type" && schema["type"] === "string" && typeof data === "number";
       return {
         code: "schema/wrong-value",
         pointer,
         at: "value",
-        message: `${shown} is no value for \`${name}\`: it must be ${expected}`,
+        message: `${shown} is no value for \`${name}\`: it must ${demandOf(error)}`,
         ...(description && { mend: description }),
+        ...(isMisread && { mend: "Put it in quotes; without them YAML reads a number." }),
       };
     }
   }
+}
+
+/** `be text`, `be one of all, none, or a list`: what the schema asks for, as far as it can be said. */
+function demandOf({ keyword, schema, message }: SchemaError): string {
+  if (["enum", "const", "anyOf", "oneOf", "pattern", "type"].includes(keyword)) return `be ${formOf(schema)}`;
+  return (message ?? "").replace(/^must /, "").replace("NOT", "not");
 }
 
 /** Leaves out of the value what the error is about, so that the rules only see well-formed parts. */
@@ -229,8 +228,4 @@ function toPointer(instancePath: string): string[] {
     .split("/")
     .slice(1)
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

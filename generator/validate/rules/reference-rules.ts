@@ -298,11 +298,16 @@ export function citationsLeadSomewhere(context: RuleContext): void {
       return;
     }
     const meant = nearest(key, declared);
+    const isCut = typeof pointer.at(-1) === "number" && value.split("(").length !== value.split(")").length;
     context.report(
       "rule/unknown-source",
       [...pointer],
       `\`${key}\` is not declared under \`sources\``,
-      meant ? { mend: `Did you mean \`${meant}\`?` } : {},
+      isCut
+        ? { mend: "Put the whole citation in quotes: within brackets, a comma ends a text." }
+        : meant
+          ? { mend: `Did you mean \`${meant}\`?` }
+          : {},
     );
   });
 }
