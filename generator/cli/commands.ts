@@ -89,8 +89,8 @@ const exitCodes =
 
 /** Runs a command line, without the program's name. */
 export async function runCommandLine(argv: readonly string[], environment: Environment): Promise<ExitCode> {
+  const [name, ...rest] = argv;
   try {
-    const [name, ...rest] = argv;
     if (name === undefined || name === "help" || name === "--help" || name === "-h") {
       environment.out(overview());
       return name === undefined ? 64 : 0;
@@ -110,7 +110,10 @@ export async function runCommandLine(argv: readonly string[], environment: Envir
     return await runCommand(command, rest, environment);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    environment.log(`fencegen: ${error.message}\nRun \`fencegen --help\` for the commands.`);
+    const hint = commands.some((command) => command.name === name)
+      ? `Run \`fencegen ${name} --help\` for its options and examples.`
+      : "Run `fencegen --help` for the commands.";
+    environment.log(`fencegen: ${error.message}\n${hint}`);
     return 64;
   }
 }

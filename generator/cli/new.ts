@@ -60,6 +60,7 @@ export const newChip: Command = {
     const nearest = nearestChip(planned.chip, catalogue.chips);
     const problems = problemsOfFile(shown, options, environment);
     report(shown, nearest, id.value, problems, options, environment);
+    if (!options.json && !answers.isCoherent) warnOfCaches(planned.chip, catalogue.chips, environment);
     return problems.some(({ severity }) => severity === "error") ? 1 : 0;
   },
 };
@@ -162,6 +163,20 @@ function problemsOfFile(shown: string, options: CommandOptions, environment: Env
     loaded,
   );
   return loaded.diagnostics.sorted().filter(({ path }) => path === shown);
+}
+
+/** A core without a cache says nothing of the chip's own: others with the same core have one, which `coherent no` may be about. */
+function warnOfCaches(chip: PlannedChip["chip"], others: Catalogue["chips"], environment: Environment): void {
+  for (const { title, caches } of chip.cores) {
+    if (caches.length > 0) continue;
+    const withCache = others.filter(({ cores }) =>
+      cores.some((core) => core.title === title && core.caches.length > 0),
+    );
+    if (withCache.length === 0) continue;
+    environment.log(
+      `\nNo data cache is described, although the masters are said not to see one. ${withCache.map(({ id }) => id).join(", ")} ${withCache.length === 1 ? "has" : "have"} the same core (${title}) and a cache of the chip's own: look for one here, and describe it under \`caches\`.`,
+    );
+  }
 }
 
 function failed(diagnostics: readonly Diagnostic[], options: CommandOptions, environment: Environment): 1 {

@@ -13,7 +13,7 @@ import type {
   ResolvedCore,
   SequenceItem,
 } from "../resolve/model.ts";
-import { formatAddress } from "../resolve/quantity.ts";
+import { formatAddress, sizeText } from "../resolve/quantity.ts";
 import { type Grade, gradeOf } from "./grade.ts";
 
 export interface ChipFact {
@@ -47,7 +47,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         name: `memory ${name}`,
         value: [
           `at ${formatAddress(base)}`,
-          sizeBytes === undefined ? "size left to the board" : `${sizeBytes / 1024n} KiB`,
+          sizeBytes === undefined ? "size left to the board" : sizeText(sizeBytes),
           ...(memoryType === "normal" ? [] : [memoryType]),
           ...(aliasOf ? [`shows ${aliasOf}`] : []),
         ].join(", "),

@@ -31,3 +31,15 @@ export function groupHex(value: bigint): string {
     ? digits
     : digits.padStart(Math.ceil(digits.length / 4) * 4, "0").replace(/(?<=.)(?=(.{4})+$)/g, "_");
 }
+
+/** `64KiB`, or a plain number where no unit divides it. */
+export function sizeText(bytes: bigint): string {
+  for (const [shift, unit] of [
+    [30n, "GiB"],
+    [20n, "MiB"],
+    [10n, "KiB"],
+  ] as const)
+    if (bytes > 0n && bytes % (1n << shift) === 0n) return `${bytes >> shift}${unit}`;
+  // YAML would round a larger decimal.
+  return bytes <= Number.MAX_SAFE_INTEGER ? String(bytes) : formatAddress(bytes);
+}

@@ -1,7 +1,7 @@
 // Answers → the text of a description that validates. Every fact in it says that nobody has looked up its source, and
 // comments say what to look up and what depends on it.
 import type { CacheLevel } from "#generated/descriptions.js";
-import { formatAddress } from "../resolve/quantity.ts";
+import { formatAddress, sizeText } from "../resolve/quantity.ts";
 import type { ChipAnswers, CoreAnswer, MasterAnswer, RegionAnswer } from "./chip-answers.ts";
 
 /** That the facts so far allow a core no sound fence. */
@@ -39,7 +39,7 @@ export function describeChip(
     ...regionLines(answers, regions),
     ...masterLines(answers, masters),
     ...comment(
-      "Look for errata of the chip in its errata sheet: DMA, caches, bus matrix. Those of the core and of the cache controllers are known from their own files. Those listed here always count.",
+      "Look for errata of the chip in its errata sheet: DMA, caches, bus matrix. Those of the core and of the cache controllers are known from their own files. Those listed here are compared with `revision` of the chip; without one they all count.",
     ),
     "# errata:",
     "#   - { erratum: NUMBER, title: What goes wrong., affects: all, obligation: What start-up code has done about it., source: TODO }",
@@ -165,18 +165,6 @@ function masterLines({ isCoherent, regions }: ChipAnswers, masters: readonly Mas
         `  - { name: ${scalar(name)}, reaches: [${(reaches ?? all).map(scalar).join(", ")}], snoops: ${isCoherent ? "all" : "none"}, source: TODO reach and snooping }`,
     ),
   ];
-}
-
-/** `64KiB`, or a plain number where no unit divides it. */
-export function sizeText(bytes: bigint): string {
-  for (const [shift, unit] of [
-    [30n, "GiB"],
-    [20n, "MiB"],
-    [10n, "KiB"],
-  ] as const)
-    if (bytes > 0n && bytes % (1n << shift) === 0n) return `${bytes >> shift}${unit}`;
-  // YAML would round a larger decimal.
-  return bytes <= Number.MAX_SAFE_INTEGER ? String(bytes) : formatAddress(bytes);
 }
 
 /** As YAML, in flow style too: plain where no reader could take it for anything but text, else in quotes. */

@@ -1,8 +1,7 @@
 // The described chip that a new one is most like, and what differs: what to read beside the new description.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { CacheLevel, DmaController, Region, ResolvedChip } from "../resolve/model.ts";
-import { formatAddress } from "../resolve/quantity.ts";
-import { sizeText } from "./describe-chip.ts";
+import { formatAddress, sizeText } from "../resolve/quantity.ts";
 
 export interface NearestChip {
   readonly id: string;
@@ -30,8 +29,7 @@ function likeness(chip: ResolvedChip, other: ResolvedChip): readonly number[] {
   return [
     shared(coreIds),
     shared(architectureIds),
-    Number(mechanismIds(chip).join() === mechanismIds(other).join()) +
-      Number(coherencyInWords(chip) === coherencyInWords(other)),
+    Number(areMaintainedAlike(chip, other)) + Number(coherencyInWords(chip) === coherencyInWords(other)),
     Number(chip.vendor.toLowerCase() === other.vendor.toLowerCase()),
     shared(({ regions }) => regions.map(({ base }) => base)),
     shared(levels),
@@ -99,6 +97,13 @@ function levelsOf({ cores }: ResolvedChip): CacheLevel[] {
 
 function mechanismIds(chip: ResolvedChip): string[] {
   return distinct(levelsOf(chip).flatMap(({ mechanism }) => mechanism?.id ?? [])).sort(compareCodePoints);
+}
+
+/** A cache that nobody has said how to maintain is like any that somebody has: that is what there is to read there. */
+function areMaintainedAlike(chip: ResolvedChip, other: ResolvedChip): boolean {
+  const [own, there] = [mechanismIds(chip), mechanismIds(other)];
+  const isOpen = levelsOf(chip).some(({ mechanism, writePolicy }) => !mechanism && writePolicy === "configurable");
+  return isOpen ? there.length > 0 : own.join() === there.join();
 }
 
 function levelInWords({ name, smallestLineBytes, largestLineBytes, mechanism }: CacheLevel): string {

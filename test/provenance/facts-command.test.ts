@@ -40,7 +40,7 @@ sources:
   ])("%s is graded %s", (source, grade) => {
     expect(withSource(source).find(({ name }) => name === "memory RAM")).toMatchObject({
       grade,
-      value: "at 0x2000_0000, 64 KiB",
+      value: "at 0x2000_0000, 64KiB",
     });
   });
 
