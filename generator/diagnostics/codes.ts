@@ -253,6 +253,11 @@ const table = {
     why: "The fence could be planned but not written for this architecture's assembler.",
     mend: "Add the spelling under `assembly` of the architecture, or correct the register's width.",
   },
+  "plan/no-region-size": {
+    severity: "error",
+    why: "The fence must keep buffers in other memory away from the cache's operations, and does not know where this memory ends.",
+    mend: "Give the region the largest `size` that a board may have.",
+  },
   "plan/not-refused": {
     severity: "error",
     why: "The description says that this core can have no sound fence. Where the planner does not find the same reason, one of the two is wrong.",

@@ -100,7 +100,7 @@ function accessText(item: SequenceItem): string {
 }
 
 function valueText(value: RegisterValue): string {
-  if (value.of === "constant") return String(value.constant);
+  if (value.of === "constant") return formatAddress(value.constant);
   const symbols = { subtract: "-", shiftRight: ">>", add: "+", or: "|" };
   return [
     value.of,

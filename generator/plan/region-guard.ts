@@ -65,7 +65,7 @@ function rangesOf({ chip }: Context, regions: readonly Region[], { group }: Pass
     const { name, base, sizeBytes } = region;
     if (sizeBytes === undefined) {
       throw new Refusal(
-        "plan/not-acted-on",
+        "plan/no-region-size",
         `operations of ${group.mechanism.title} are wrong outside the memory that it caches, and the size of \`${name}\` is not given`,
         ["regions", chip.regions.indexOf(region)],
       );

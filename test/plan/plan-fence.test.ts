@@ -283,7 +283,7 @@ describe("a range command", () => {
       operations: command("clean", "clean", 2) + command("clean-invalidate", "clean-and-invalidate", 3),
     });
   const range = (code: number) =>
-    `for the range of lines of 32 bytes, L1D: STATUS (0x4000_0014) = 16; START (0x4000_000c) = first-line; END (0x4000_0010) = last-byte; CLEAN (0x4000_0000) = ${code}; poll STATUS (0x4000_0014) until clear 0x1`;
+    `for the range of lines of 32 bytes, L1D: STATUS (0x4000_0014) = 0x10; START (0x4000_000c) = first-line; END (0x4000_0010) = last-byte; CLEAN (0x4000_0000) = 0x${code}; poll STATUS (0x4000_0014) until clear 0x1`;
   const regions =
     "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }";
   const both = "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }";
@@ -360,7 +360,7 @@ it("a whole-cache invalidate serves a write-through cache, for memory of every k
   });
   expect(steps(plan)).toEqual({
     release: ["dmb sy"],
-    acquire: ["dsb sy", "for all of L1D: INVALIDATE (0x4000_0004) = 1", "dsb sy"],
+    acquire: ["dsb sy", "for all of L1D: INVALIDATE (0x4000_0004) = 0x1", "dsb sy"],
   });
 });
 
@@ -436,8 +436,8 @@ describe("two levels", () => {
     const sync = "\n    completion: { sequence: [write: { register: STATUS, value: 0 }] }";
     const mechanisms = testMechanism() + testMechanism({ id: "outer-mechanism", more: sync });
     const { release, acquire } = steps(fence({ caches: outer, mechanisms }));
-    expect(release.slice(-2)).toEqual(["STATUS (0x4000_0014) = 0", "dsb sy"]);
-    expect(acquire.slice(2, 4)).toEqual(["STATUS (0x4000_0014) = 0", "dsb sy"]);
+    expect(release.slice(-2)).toEqual(["STATUS (0x4000_0014) = 0x0", "dsb sy"]);
+    expect(acquire.slice(2, 4)).toEqual(["STATUS (0x4000_0014) = 0x0", "dsb sy"]);
   });
 });
 
