@@ -8,7 +8,7 @@ import { type OperationRecord, operationRecords, spelledFor } from "./second-sou
 
 const line = 0x2000_0000n;
 const lineBytes = 64;
-const effects = ["clean", "invalidate", "clean-and-invalidate"];
+const effects = ["clean", "invalidate", "clean-and-invalidate", "discard-dirty"];
 
 /** The operations of these cores' mechanisms that the second source knows to do something else. */
 export function operationDisagreements(cores: readonly ResolvedCore[]): string[] {
@@ -17,7 +17,7 @@ export function operationDisagreements(cores: readonly ResolvedCore[]): string[]
     mechanism.operations.flatMap((operation) => {
       const executed = executedBy(mechanism, operation);
       const known = operationRecords.filter((record) => effects.includes(record.effect) && isPartOf(record, executed));
-      return known.some(({ effect }) => effect !== operation.effect) && operation.effect !== "discard-dirty"
+      return known.some(({ effect }) => effect !== operation.effect)
         ? [`${mechanism.id}: ${operation.name} is ${known[0]!.effect}, not ${operation.effect}`]
         : [];
     }),
