@@ -1,5 +1,6 @@
 // Which memory the DMA masters of a fence reach: what the emitted checks, the simulator and the verifier ask.
 import type { DmaController, Region, ResolvedChip } from "../resolve/model.ts";
+import { addressBitsOf } from "../resolve/rust-target.ts";
 
 /** First and last address of a region. Where the board decides the size, it goes up to the next one. */
 export function extentOf(region: Region, regions: readonly Region[]): { first: bigint; last: bigint | undefined } {
@@ -25,4 +26,18 @@ export function canAccess(controller: DmaController, region: string, writes: boo
 export function unreachedRegions(chip: ResolvedChip, controllers: readonly DmaController[]): Region[] {
   if (controllers.length === 0) return [];
   return chip.regions.filter(({ name }) => !controllers.some((controller) => canAccess(controller, name, false)));
+}
+
+/** Where a master sees memory at another address than the CPU: what a driver writes into its registers. */
+export function deviceAddresses(
+  chip: ResolvedChip,
+  controller: DmaController,
+): readonly { readonly region: string; readonly first: bigint }[] {
+  const targets = chip.cores.flatMap(({ rustTargets }) => rustTargets);
+  const addressBits = Math.max(...targets.map((triple) => addressBitsOf(triple) ?? 64));
+  return chip.regions.flatMap(({ name, base }) => {
+    const offset = controller.deviceAddressOffset[name] ?? controller.deviceAddressOffset[""] ?? 0n;
+    if (offset === 0n || !canAccess(controller, name, false)) return [];
+    return [{ region: name, first: BigInt.asUintN(addressBits, base + offset) }];
+  });
 }

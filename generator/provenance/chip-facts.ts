@@ -3,6 +3,7 @@
 import { relevantErrata } from "../plan/obligations.ts";
 import type { FencePlan, FenceStep } from "../plan/operation.ts";
 import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
+import { deviceAddresses } from "../plan/reach.ts";
 import { changesOf, distinct } from "../resolve/facts.ts";
 import type {
   CacheLevel,
@@ -64,35 +65,33 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
           ]
         : []),
     ]),
-    ...chip.dma.flatMap(({ name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf }) => [
-      {
+    ...chip.dma.flatMap((controller) => {
+      const { name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
+      const seenAt = deviceAddresses(chip, controller);
+      const reach = {
         name: `${name}: reach`,
         value: [
           reaches.join(", ") || "writes nothing",
           ...(reads.length > 0 ? [`reads ${reads.join(", ")}`] : []),
+          ...seenAt.map(({ region, first }) => `sees ${region} at ${formatAddress(first)}`),
         ].join("; "),
         sources: sourcesOf.reach,
-      },
+      };
+      const snooping = {
+        name: `${name}: snoops`,
+        value: snoops === "all" ? "all" : snoops.join(", ") || "none",
+        sources: sourcesOf.snoops,
+      };
+      const alignment = {
+        name: `${name}: alignment`,
+        value: `${alignmentBytes} bytes, length ${lengthMultipleBytes}`,
+        sources: sourcesOf.alignment,
+      };
       // Where no core has a cache, there is nothing to snoop.
-      ...(chip.cores.some(({ caches }) => caches.length > 0)
-        ? [
-            {
-              name: `${name}: snoops`,
-              value: snoops === "all" ? "all" : snoops.join(", ") || "none",
-              sources: sourcesOf.snoops,
-            },
-          ]
-        : []),
-      ...(alignmentBytes > 1 || lengthMultipleBytes > 1
-        ? [
-            {
-              name: `${name}: alignment`,
-              value: `${alignmentBytes} bytes, length ${lengthMultipleBytes}`,
-              sources: sourcesOf.alignment,
-            },
-          ]
-        : []),
-    ]),
+      const hasCache = chip.cores.some(({ caches }) => caches.length > 0);
+      const isAligned = alignmentBytes > 1 || lengthMultipleBytes > 1;
+      return [reach, ...(hasCache ? [snooping] : []), ...(isAligned ? [alignment] : [])];
+    }),
     ...chip.dma.flatMap((controller) =>
       controller.requires.map(({ text, sources }) => ({ name: `${controller.name}: promise`, value: text, sources })),
     ),

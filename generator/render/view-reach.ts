@@ -1,6 +1,6 @@
 // What each DMA master of a chip reaches, as both views print it: memory as ranges, masters with what they access.
 import { typeStem } from "../plan/plan-chip.ts";
-import { canAccess, extentOf, unreachedRegions } from "../plan/reach.ts";
+import { canAccess, deviceAddresses, extentOf, unreachedRegions } from "../plan/reach.ts";
 import type { DmaController, Region, ResolvedChip } from "../resolve/model.ts";
 import { groupHex } from "../resolve/quantity.ts";
 import { comment } from "./text.ts";
@@ -56,7 +56,11 @@ export function viewRustReach(chip: ResolvedChip, width: number): RustReachView 
       ];
     }),
     masters: chip.dma.map((controller, index) => ({
-      docs: comment(`${escaped(controller.name)}${reachText(controller)}`, "///", width - 4),
+      docs: comment(
+        escaped(`${controller.name}: ${reachText(controller)}${deviceText(chip, controller)}`),
+        "///",
+        width - 4,
+      ),
       variant: variants[index]!,
     })),
     names: chip.dma.map(({ name }, index) => `Self::${variants[index]} => ${JSON.stringify(name)},`),
@@ -101,7 +105,9 @@ export function typeScriptReach(chip: ResolvedChip): string[] {
     }),
     "  },",
     "  masters: {",
-    ...chip.dma.flatMap(({ name, reaches, reads }) => {
+    ...chip.dma.flatMap((controller) => {
+      const { name, reaches, reads } = controller;
+      const seen = comment(deviceText(chip, controller).trim(), "//", typeScriptWidth - 4);
       const writes = quoted(reaches);
       const all = quoted([...reaches, ...reads]);
       const line = `${key(name)}: { writes: [${writes.join(", ")}], reads: [${all.join(", ")}] },`;
@@ -109,7 +115,7 @@ export function typeScriptReach(chip: ResolvedChip): string[] {
         line.length <= typeScriptWidth - 4
           ? [line]
           : [`${key(name)}: {`, ...list("writes", writes, 6), ...list("reads", all, 6), "},"];
-      return lines.map((text) => `    ${text}`);
+      return [...seen, ...lines].map((text) => `    ${text}`);
     }),
     "  },",
     "};",
@@ -135,12 +141,17 @@ function key(name: string): string {
 }
 
 function reachText({ reaches, reads }: DmaController): string {
-  const all = (names: readonly string[]) => names.map(escaped).join(", ");
   const parts = [
-    ...(reaches.length > 0 ? [`reads and writes ${all(reaches)}`] : []),
-    ...(reads.length > 0 ? [`only reads ${all(reads)}`] : []),
+    ...(reaches.length > 0 ? [`reads and writes ${reaches.join(", ")}`] : []),
+    ...(reads.length > 0 ? [`only reads ${reads.join(", ")}`] : []),
   ];
-  return `: ${parts.length > 0 ? parts.join("; ") : "reaches no memory described here"}.`;
+  return `${parts.length > 0 ? parts.join("; ") : "reaches no memory described here"}.`;
+}
+
+/** Empty where the master uses the CPU's addresses. */
+function deviceText(chip: ResolvedChip, controller: DmaController): string {
+  const places = deviceAddresses(chip, controller).map(({ region, first }) => `${region} at 0x${hex(first)}`);
+  return places.length === 0 ? "" : ` It sees ${places.join(", ")}.`;
 }
 
 function escaped(text: string): string {

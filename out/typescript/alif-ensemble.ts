@@ -33,38 +33,47 @@ const reach: DmaReach = {
     DTCM: [0x2000_0000n, 0x200f_ffffn],
   },
   masters: {
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     DMA0: {
       writes: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1", "MRAM"],
     },
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     DMA1: {
       writes: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1", "MRAM"],
     },
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     DMA2: {
       writes: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1", "MRAM"],
     },
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Ethernet: {
       writes: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1", "MRAM"],
     },
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     SDMMC: {
       writes: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1", "MRAM"],
     },
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     USB: {
       writes: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1", "MRAM"],
     },
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     CPI: {
       writes: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
     },
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     CDC200: {
       writes: [],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1", "MRAM"],
     },
+    // It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     GPU2D: {
       writes: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1"],
       reads: ["SRAM0", "SRAM1", "SRAM2", "SRAM3", "SRAM4", "SRAM5", "ITCM", "DTCM", "OSPI0", "OSPI1", "MRAM"],

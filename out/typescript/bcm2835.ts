@@ -20,7 +20,9 @@ const reach: DmaReach = {
     SDRAM: [0x0n, 0xffff_ffff_ffff_ffffn],
   },
   masters: {
+    // It sees SDRAM at 0x4000_0000.
     DMA: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    // It sees SDRAM at 0x4000_0000.
     USB: { writes: ["SDRAM"], reads: ["SDRAM"] },
   },
 };

@@ -22,7 +22,9 @@ const reach: DmaReach = {
     SDRAM: [0x0n, 0x3eff_ffffn],
   },
   masters: {
+    // It sees SDRAM at 0xC000_0000.
     DMA: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    // It sees SDRAM at 0xC000_0000.
     USB: { writes: ["SDRAM"], reads: ["SDRAM"] },
   },
 };

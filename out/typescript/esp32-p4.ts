@@ -40,27 +40,34 @@ const reach: DmaReach = {
     "LP SRAM": [0x5010_8000n, 0x5010_ffffn],
   },
   masters: {
+    // It sees L2MEM (non-cacheable) at 0x4FF0_0000.
     "AHB-GDMA": { writes: ["L2MEM", "L2MEM (non-cacheable)"], reads: ["L2MEM", "L2MEM (non-cacheable)"] },
+    // It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     "AXI-GDMA": {
       writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
       reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)", "Flash"],
     },
+    // It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     "DW-GDMA": {
       writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
       reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)", "Flash"],
     },
+    // It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     "2D-DMA": {
       writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
       reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)", "Flash"],
     },
+    // It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     SDMMC: {
       writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
       reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
     },
+    // It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     "USB OTG": {
       writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
       reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
     },
+    // It sees L2MEM (non-cacheable) at 0x4FF0_0000.
     EMAC: {
       writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
       reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],

@@ -44,6 +44,8 @@ const reach: DmaReach = {
     "DDR above 3 GiB": [0xc000_0000n, 0xffff_ffffn],
   },
   masters: {
+    // It sees DDR (M4's code bus) at 0x4000_0000, TCM at 0x007E_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
+    // (M4's system bus) at 0x0090_0000.
     "SDMA1-3": {
       writes: [
         "OCRAM_S",
@@ -68,6 +70,8 @@ const reach: DmaReach = {
         "DDR above 3 GiB",
       ],
     },
+    // It sees DDR (M4's code bus) at 0x4000_0000, TCM at 0x007E_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
+    // (M4's system bus) at 0x0090_0000.
     USDHC: {
       writes: [
         "OCRAM_S",
@@ -92,6 +96,8 @@ const reach: DmaReach = {
         "DDR above 3 GiB",
       ],
     },
+    // It sees DDR (M4's code bus) at 0x4000_0000, TCM at 0x007E_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
+    // (M4's system bus) at 0x0090_0000.
     ENET: {
       writes: [
         "OCRAM_S",
@@ -116,6 +122,8 @@ const reach: DmaReach = {
         "DDR above 3 GiB",
       ],
     },
+    // It sees DDR (M4's code bus) at 0x4000_0000, TCM at 0x007E_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
+    // (M4's system bus) at 0x0090_0000.
     USB: {
       writes: [
         "OCRAM_S",

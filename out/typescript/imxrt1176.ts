@@ -45,6 +45,7 @@ const reach: DmaReach = {
     SEMC: [0x8000_0000n, 0xdfff_ffffn],
   },
   masters: {
+    // It sees RAM_L at 0x2020_0000, FlexSPI1 (code bus) at 0x3000_0000.
     eDMA: {
       writes: ["ITCM", "DTCM", "RAM_L", "OCRAM M4", "OCRAM1", "OCRAM2", "FlexSPI2", "SEMC"],
       reads: [
@@ -60,6 +61,7 @@ const reach: DmaReach = {
         "FlexSPI1 (code bus)",
       ],
     },
+    // It sees RAM_L at 0x2020_0000, FlexSPI1 (code bus) at 0x3000_0000.
     eDMA_LPSR: {
       writes: ["ITCM", "DTCM", "RAM_L", "OCRAM M4", "OCRAM1", "OCRAM2", "FlexSPI2", "SEMC"],
       reads: [
@@ -75,6 +77,7 @@ const reach: DmaReach = {
         "FlexSPI1 (code bus)",
       ],
     },
+    // It sees RAM_L at 0x2020_0000, FlexSPI1 (code bus) at 0x3000_0000.
     uSDHC: {
       writes: ["ITCM", "DTCM", "RAM_L", "OCRAM M4", "OCRAM1", "OCRAM2", "FlexSPI2", "SEMC"],
       reads: [
@@ -98,6 +101,7 @@ const reach: DmaReach = {
       writes: ["OCRAM M4", "OCRAM1", "OCRAM2", "FlexSPI2", "SEMC"],
       reads: ["OCRAM M4", "OCRAM1", "OCRAM2", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
     },
+    // It sees RAM_L at 0x2020_0000, FlexSPI1 (code bus) at 0x3000_0000.
     USB: {
       writes: ["ITCM", "DTCM", "RAM_L", "OCRAM M4", "OCRAM1", "OCRAM2", "FlexSPI2", "SEMC"],
       reads: [

@@ -24,10 +24,15 @@ const reach: DmaReach = {
     "DDR uncached": [0x0010_0000_0000n, 0x0011_ffff_ffffn],
   },
   masters: {
+    // It sees DDR uncached at 0x8000_0000.
     SGDMA1P: { writes: ["DDR", "DDR uncached"], reads: ["DDR", "DDR uncached"] },
+    // It sees DDR uncached at 0x8000_0000.
     SGDMA2P: { writes: ["DDR", "DDR uncached"], reads: ["DDR", "DDR uncached"] },
+    // It sees DDR uncached at 0x8000_0000.
     GMAC: { writes: ["DDR", "DDR uncached"], reads: ["DDR", "DDR uncached"] },
+    // It sees DDR uncached at 0x8000_0000.
     SDIO: { writes: ["DDR", "DDR uncached"], reads: ["DDR", "DDR uncached"] },
+    // It sees DDR uncached at 0x8000_0000.
     USB3: { writes: ["DDR", "DDR uncached"], reads: ["DDR", "DDR uncached"] },
   },
 };

@@ -39,9 +39,13 @@ const reach: DmaReach = {
     SDIO: { writes: ["DDR"], reads: ["DDR"] },
     USB: { writes: ["DDR"], reads: ["DDR"] },
     PCIe: { writes: ["DDR"], reads: ["DDR"] },
+    // It sees DDR uncached at 0x4000_0000.
     GPU: { writes: ["DDR", "DDR uncached"], reads: ["DDR", "DDR uncached"] },
+    // It sees DDR uncached at 0x4000_0000.
     VPU: { writes: ["DDR", "DDR uncached"], reads: ["DDR", "DDR uncached"] },
+    // It sees DDR uncached at 0x4000_0000.
     ISP: { writes: ["DDR", "DDR uncached"], reads: ["DDR", "DDR uncached"] },
+    // It sees DDR uncached at 0x4000_0000.
     VOUT: { writes: [], reads: ["DDR", "DDR uncached"] },
   },
 };

@@ -37,22 +37,27 @@ const reach: DmaReach = {
     "FlexBus (code bus)": [0x1800_0000n, 0x1bff_ffffn],
   },
   masters: {
+    // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
     eDMA: {
       writes: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
       reads: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
     },
+    // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
     ENET: {
       writes: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
       reads: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
     },
+    // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
     "USB FS": {
       writes: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
       reads: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
     },
+    // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
     "USB HS": {
       writes: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
       reads: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
     },
+    // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
     SDHC: {
       writes: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
       reads: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],

@@ -40,6 +40,7 @@ const reach: DmaReach = {
       writes: ["SRAM", "XIP window 0", "XIP window 1", "XIP window 0 (uncached)", "XIP window 1 (uncached)"],
       reads: ["SRAM", "XIP window 0", "XIP window 1", "XIP window 0 (uncached)", "XIP window 1 (uncached)"],
     },
+    // It sees XIP window 0 at 0x1400_0000, XIP window 1 at 0x1500_0000.
     "DMA (uncached windows)": { writes: ["XIP window 0", "XIP window 1"], reads: ["XIP window 0", "XIP window 1"] },
     "XIP streaming": { writes: [], reads: ["XIP window 0", "XIP window 1"] },
   },

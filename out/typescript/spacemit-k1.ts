@@ -21,11 +21,14 @@ const reach: DmaReach = {
     "DRAM above 4 GiB": [0x0001_8000_0000n, 0xffff_ffff_ffff_ffffn],
   },
   masters: {
+    // It sees DRAM above 4 GiB at 0x0001_0000_0000.
     PDMA: { writes: ["DRAM 0-2 GiB", "DRAM above 4 GiB"], reads: ["DRAM 0-2 GiB", "DRAM above 4 GiB"] },
+    // It sees DRAM 2-2.875 GiB at 0x8000_0000, DRAM 2.875-4 GiB at 0xB800_0000.
     EMAC: {
       writes: ["DRAM 0-2 GiB", "DRAM 2-2.875 GiB", "DRAM 2.875-4 GiB"],
       reads: ["DRAM 0-2 GiB", "DRAM 2-2.875 GiB", "DRAM 2.875-4 GiB"],
     },
+    // It sees DRAM 2.875-4 GiB at 0xB800_0000, DRAM above 4 GiB at 0x0001_0000_0000.
     PCIe: {
       writes: ["DRAM 0-2 GiB", "DRAM 2.875-4 GiB", "DRAM above 4 GiB"],
       reads: ["DRAM 0-2 GiB", "DRAM 2.875-4 GiB", "DRAM above 4 GiB"],

@@ -32,14 +32,17 @@ const reach: DmaReach = {
     DDR: [0xc000_0000n, 0xffff_ffff_ffff_ffffn],
   },
   masters: {
+    // It sees RETRAM (M4's address) at 0x3800_0000.
     MDMA: {
       writes: ["SYSRAM", "SRAM1-4", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)", "DDR"],
       reads: ["SYSRAM", "SRAM1-4", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)", "DDR"],
     },
+    // It sees RETRAM (M4's address) at 0x3800_0000.
     DMA1: {
       writes: ["SYSRAM", "SRAM1-4", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)", "DDR"],
       reads: ["SYSRAM", "SRAM1-4", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)", "DDR"],
     },
+    // It sees RETRAM (M4's address) at 0x3800_0000.
     DMA2: {
       writes: ["SYSRAM", "SRAM1-4", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)", "DDR"],
       reads: ["SYSRAM", "SRAM1-4", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)", "DDR"],

@@ -42,26 +42,32 @@ const reach: DmaReach = {
     OCM: [0xfffc_0000n, 0xffff_ffffn],
   },
   masters: {
+    // It sees R5 TCM (R5's address) at 0xFFE0_0000.
     "FPD DMA": {
       writes: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
       reads: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
     },
+    // It sees R5 TCM (R5's address) at 0xFFE0_0000.
     "LPD DMA": {
       writes: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
       reads: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
     },
+    // It sees R5 TCM (R5's address) at 0xFFE0_0000.
     GEM: {
       writes: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
       reads: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
     },
+    // It sees R5 TCM (R5's address) at 0xFFE0_0000.
     SD: {
       writes: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
       reads: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
     },
+    // It sees R5 TCM (R5's address) at 0xFFE0_0000.
     USB: {
       writes: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
       reads: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
     },
+    // It sees R5 TCM (R5's address) at 0xFFE0_0000.
     PCIe: {
       writes: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],
       reads: ["DDR", "DDR above 4 GiB", "OCM", "R5 TCM", "R5 TCM (R5's address)"],

@@ -54,29 +54,31 @@ const MEMORY: [(&str, u64, u64); 11] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AlifEnsembleDmaMaster {
     /// DMA0: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1;
-    /// only reads MRAM.
+    /// only reads MRAM. It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Dma0,
     /// DMA1: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1;
-    /// only reads MRAM.
+    /// only reads MRAM. It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Dma1,
     /// DMA2: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1;
-    /// only reads MRAM.
+    /// only reads MRAM. It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Dma2,
     /// Ethernet: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0,
-    /// OSPI1; only reads MRAM.
+    /// OSPI1; only reads MRAM. It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Ethernet,
     /// SDMMC: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1;
-    /// only reads MRAM.
+    /// only reads MRAM. It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Sdmmc,
     /// USB: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1;
-    /// only reads MRAM.
+    /// only reads MRAM. It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Usb,
-    /// CPI: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1.
+    /// CPI: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1. It
+    /// sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Cpi,
     /// CDC200: only reads SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1, MRAM.
+    /// It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Cdc200,
     /// GPU2D: reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, ITCM, DTCM, OSPI0, OSPI1;
-    /// only reads MRAM.
+    /// only reads MRAM. It sees ITCM at 0x5000_0000, DTCM at 0x5080_0000.
     Gpu2d,
 }
 

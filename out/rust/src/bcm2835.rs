@@ -27,9 +27,9 @@ const MEMORY: [(&str, u64, u64); 1] = [
 /// `check_read` and `check_write` do nothing in release builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bcm2835DmaMaster {
-    /// DMA: reads and writes SDRAM.
+    /// DMA: reads and writes SDRAM. It sees SDRAM at 0x4000_0000.
     Dma,
-    /// USB: reads and writes SDRAM.
+    /// USB: reads and writes SDRAM. It sees SDRAM at 0x4000_0000.
     Usb,
 }
 

@@ -52,22 +52,29 @@ const MEMORY: [(&str, u64, u64); 7] = [
 /// `check_read` and `check_write` do nothing in release builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Esp32P4DmaMaster {
-    /// AHB-GDMA: reads and writes L2MEM, L2MEM (non-cacheable).
+    /// AHB-GDMA: reads and writes L2MEM, L2MEM (non-cacheable). It sees L2MEM (non-cacheable) at
+    /// 0x4FF0_0000.
     AhbGdma,
     /// AXI-GDMA: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable); only
-    /// reads Flash.
+    /// reads Flash. It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at
+    /// 0x4800_0000.
     AxiGdma,
     /// DW-GDMA: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable); only
-    /// reads Flash.
+    /// reads Flash. It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at
+    /// 0x4800_0000.
     DwGdma,
     /// 2D-DMA: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable); only
-    /// reads Flash.
+    /// reads Flash. It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at
+    /// 0x4800_0000.
     M2dDma,
-    /// SDMMC: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable).
+    /// SDMMC: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable). It sees
+    /// L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     Sdmmc,
-    /// USB OTG: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable).
+    /// USB OTG: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable). It
+    /// sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     UsbOtg,
-    /// EMAC: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable).
+    /// EMAC: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable). It sees
+    /// L2MEM (non-cacheable) at 0x4FF0_0000.
     Emac,
 }
 

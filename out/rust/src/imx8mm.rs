@@ -67,16 +67,24 @@ const MEMORY: [(&str, u64, u64); 9] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Imx8mmDmaMaster {
     /// SDMA1-3: reads and writes OCRAM_S, TCM (A53's address), OCRAM, DDR (M4's code bus), TCM,
-    /// OCRAM_S (M4's system bus), OCRAM (M4's system bus), DDR, DDR above 3 GiB.
+    /// OCRAM_S (M4's system bus), OCRAM (M4's system bus), DDR, DDR above 3 GiB. It sees DDR (M4's
+    /// code bus) at 0x4000_0000, TCM at 0x007E_0000, OCRAM_S (M4's system bus) at 0x0018_0000,
+    /// OCRAM (M4's system bus) at 0x0090_0000.
     Sdma13,
     /// USDHC: reads and writes OCRAM_S, TCM (A53's address), OCRAM, DDR (M4's code bus), TCM,
-    /// OCRAM_S (M4's system bus), OCRAM (M4's system bus), DDR, DDR above 3 GiB.
+    /// OCRAM_S (M4's system bus), OCRAM (M4's system bus), DDR, DDR above 3 GiB. It sees DDR (M4's
+    /// code bus) at 0x4000_0000, TCM at 0x007E_0000, OCRAM_S (M4's system bus) at 0x0018_0000,
+    /// OCRAM (M4's system bus) at 0x0090_0000.
     Usdhc,
     /// ENET: reads and writes OCRAM_S, TCM (A53's address), OCRAM, DDR (M4's code bus), TCM,
-    /// OCRAM_S (M4's system bus), OCRAM (M4's system bus), DDR, DDR above 3 GiB.
+    /// OCRAM_S (M4's system bus), OCRAM (M4's system bus), DDR, DDR above 3 GiB. It sees DDR (M4's
+    /// code bus) at 0x4000_0000, TCM at 0x007E_0000, OCRAM_S (M4's system bus) at 0x0018_0000,
+    /// OCRAM (M4's system bus) at 0x0090_0000.
     Enet,
     /// USB: reads and writes OCRAM_S, TCM (A53's address), OCRAM, DDR (M4's code bus), TCM, OCRAM_S
-    /// (M4's system bus), OCRAM (M4's system bus), DDR, DDR above 3 GiB.
+    /// (M4's system bus), OCRAM (M4's system bus), DDR, DDR above 3 GiB. It sees DDR (M4's code
+    /// bus) at 0x4000_0000, TCM at 0x007E_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
+    /// (M4's system bus) at 0x0090_0000.
     Usb,
 }
 

@@ -73,13 +73,16 @@ const MEMORY: [(&str, u64, u64); 10] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Imxrt1176DmaMaster {
     /// eDMA: reads and writes ITCM, DTCM, RAM_L, OCRAM M4, OCRAM1, OCRAM2, FlexSPI2, SEMC; only
-    /// reads FlexSPI1, FlexSPI1 (code bus).
+    /// reads FlexSPI1, FlexSPI1 (code bus). It sees RAM_L at 0x2020_0000, FlexSPI1 (code bus) at
+    /// 0x3000_0000.
     EDMA,
     /// eDMA_LPSR: reads and writes ITCM, DTCM, RAM_L, OCRAM M4, OCRAM1, OCRAM2, FlexSPI2, SEMC;
-    /// only reads FlexSPI1, FlexSPI1 (code bus).
+    /// only reads FlexSPI1, FlexSPI1 (code bus). It sees RAM_L at 0x2020_0000, FlexSPI1 (code bus)
+    /// at 0x3000_0000.
     EDMALpsr,
     /// uSDHC: reads and writes ITCM, DTCM, RAM_L, OCRAM M4, OCRAM1, OCRAM2, FlexSPI2, SEMC; only
-    /// reads FlexSPI1, FlexSPI1 (code bus).
+    /// reads FlexSPI1, FlexSPI1 (code bus). It sees RAM_L at 0x2020_0000, FlexSPI1 (code bus) at
+    /// 0x3000_0000.
     USDHC,
     /// ENET: reads and writes OCRAM M4, OCRAM1, OCRAM2, FlexSPI2, SEMC; only reads FlexSPI1,
     /// FlexSPI1 (code bus).
@@ -88,7 +91,8 @@ pub enum Imxrt1176DmaMaster {
     /// FlexSPI1 (code bus).
     Enet1g,
     /// USB: reads and writes ITCM, DTCM, RAM_L, OCRAM M4, OCRAM1, OCRAM2, FlexSPI2, SEMC; only
-    /// reads FlexSPI1, FlexSPI1 (code bus).
+    /// reads FlexSPI1, FlexSPI1 (code bus). It sees RAM_L at 0x2020_0000, FlexSPI1 (code bus) at
+    /// 0x3000_0000.
     Usb,
     /// LCDIF: only reads OCRAM M4, OCRAM1, OCRAM2, FlexSPI1, FlexSPI2, SEMC.
     Lcdif,

@@ -33,15 +33,15 @@ const MEMORY: [(&str, u64, u64); 2] = [
 /// `check_read` and `check_write` do nothing in release builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Jh7100DmaMaster {
-    /// SGDMA1P: reads and writes DDR, DDR uncached.
+    /// SGDMA1P: reads and writes DDR, DDR uncached. It sees DDR uncached at 0x8000_0000.
     Sgdma1p,
-    /// SGDMA2P: reads and writes DDR, DDR uncached.
+    /// SGDMA2P: reads and writes DDR, DDR uncached. It sees DDR uncached at 0x8000_0000.
     Sgdma2p,
-    /// GMAC: reads and writes DDR, DDR uncached.
+    /// GMAC: reads and writes DDR, DDR uncached. It sees DDR uncached at 0x8000_0000.
     Gmac,
-    /// SDIO: reads and writes DDR, DDR uncached.
+    /// SDIO: reads and writes DDR, DDR uncached. It sees DDR uncached at 0x8000_0000.
     Sdio,
-    /// USB3: reads and writes DDR, DDR uncached.
+    /// USB3: reads and writes DDR, DDR uncached. It sees DDR uncached at 0x8000_0000.
     Usb3,
 }
 

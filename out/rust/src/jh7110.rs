@@ -46,13 +46,13 @@ pub enum Jh7110DmaMaster {
     Usb,
     /// PCIe: reads and writes DDR.
     PCIe,
-    /// GPU: reads and writes DDR, DDR uncached.
+    /// GPU: reads and writes DDR, DDR uncached. It sees DDR uncached at 0x4000_0000.
     Gpu,
-    /// VPU: reads and writes DDR, DDR uncached.
+    /// VPU: reads and writes DDR, DDR uncached. It sees DDR uncached at 0x4000_0000.
     Vpu,
-    /// ISP: reads and writes DDR, DDR uncached.
+    /// ISP: reads and writes DDR, DDR uncached. It sees DDR uncached at 0x4000_0000.
     Isp,
-    /// VOUT: only reads DDR, DDR uncached.
+    /// VOUT: only reads DDR, DDR uncached. It sees DDR uncached at 0x4000_0000.
     Vout,
 }
 

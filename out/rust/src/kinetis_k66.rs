@@ -54,19 +54,24 @@ const MEMORY: [(&str, u64, u64); 7] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KinetisK66DmaMaster {
     /// eDMA: reads and writes SRAM_L, SRAM_U, SDRAM, FlexBus, SDRAM (code bus), FlexBus (code bus);
-    /// only reads Flash.
+    /// only reads Flash. It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at
+    /// 0x9800_0000.
     EDMA,
     /// ENET: reads and writes SRAM_L, SRAM_U, SDRAM, FlexBus, SDRAM (code bus), FlexBus (code bus);
-    /// only reads Flash.
+    /// only reads Flash. It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at
+    /// 0x9800_0000.
     Enet,
     /// USB FS: reads and writes SRAM_L, SRAM_U, SDRAM, FlexBus, SDRAM (code bus), FlexBus (code
-    /// bus); only reads Flash.
+    /// bus); only reads Flash. It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at
+    /// 0x9800_0000.
     UsbFs,
     /// USB HS: reads and writes SRAM_L, SRAM_U, SDRAM, FlexBus, SDRAM (code bus), FlexBus (code
-    /// bus); only reads Flash.
+    /// bus); only reads Flash. It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at
+    /// 0x9800_0000.
     UsbHs,
     /// SDHC: reads and writes SRAM_L, SRAM_U, SDRAM, FlexBus, SDRAM (code bus), FlexBus (code bus);
-    /// only reads Flash.
+    /// only reads Flash. It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at
+    /// 0x9800_0000.
     Sdhc,
 }
 

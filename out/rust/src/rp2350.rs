@@ -42,7 +42,8 @@ pub enum Rp2350DmaMaster {
     /// DMA: reads and writes SRAM, XIP window 0, XIP window 1, XIP window 0 (uncached), XIP window
     /// 1 (uncached).
     Dma,
-    /// DMA (uncached windows): reads and writes XIP window 0, XIP window 1.
+    /// DMA (uncached windows): reads and writes XIP window 0, XIP window 1. It sees XIP window 0 at
+    /// 0x1400_0000, XIP window 1 at 0x1500_0000.
     DmaUncachedWindows,
     /// XIP streaming: only reads XIP window 0, XIP window 1.
     XipStreaming,

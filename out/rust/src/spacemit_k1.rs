@@ -31,11 +31,14 @@ const MEMORY: [(&str, u64, u64); 4] = [
 /// `check_read` and `check_write` do nothing in release builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpacemitK1DmaMaster {
-    /// PDMA: reads and writes DRAM 0-2 GiB, DRAM above 4 GiB.
+    /// PDMA: reads and writes DRAM 0-2 GiB, DRAM above 4 GiB. It sees DRAM above 4 GiB at
+    /// 0x0001_0000_0000.
     Pdma,
-    /// EMAC: reads and writes DRAM 0-2 GiB, DRAM 2-2.875 GiB, DRAM 2.875-4 GiB.
+    /// EMAC: reads and writes DRAM 0-2 GiB, DRAM 2-2.875 GiB, DRAM 2.875-4 GiB. It sees DRAM
+    /// 2-2.875 GiB at 0x8000_0000, DRAM 2.875-4 GiB at 0xB800_0000.
     Emac,
-    /// PCIe: reads and writes DRAM 0-2 GiB, DRAM 2.875-4 GiB, DRAM above 4 GiB.
+    /// PCIe: reads and writes DRAM 0-2 GiB, DRAM 2.875-4 GiB, DRAM above 4 GiB. It sees DRAM
+    /// 2.875-4 GiB at 0xB800_0000, DRAM above 4 GiB at 0x0001_0000_0000.
     PCIe,
     /// SDHCI: reads and writes DRAM 0-2 GiB.
     Sdhci,

@@ -45,13 +45,13 @@ const MEMORY: [(&str, u64, u64); 6] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stm32mp1DmaMaster {
     /// MDMA: reads and writes SYSRAM, SRAM1-4, SRAM1-4 (code bus), RETRAM, RETRAM (M4's address),
-    /// DDR.
+    /// DDR. It sees RETRAM (M4's address) at 0x3800_0000.
     Mdma,
     /// DMA1: reads and writes SYSRAM, SRAM1-4, SRAM1-4 (code bus), RETRAM, RETRAM (M4's address),
-    /// DDR.
+    /// DDR. It sees RETRAM (M4's address) at 0x3800_0000.
     Dma1,
     /// DMA2: reads and writes SYSRAM, SRAM1-4, SRAM1-4 (code bus), RETRAM, RETRAM (M4's address),
-    /// DDR.
+    /// DDR. It sees RETRAM (M4's address) at 0x3800_0000.
     Dma2,
     /// Ethernet: reads and writes SYSRAM, SRAM1-4, DDR.
     Ethernet,

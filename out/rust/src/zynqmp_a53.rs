@@ -46,17 +46,23 @@ const MEMORY: [(&str, u64, u64); 5] = [
 /// `check_read` and `check_write` do nothing in release builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ZynqmpA53DmaMaster {
-    /// FPD DMA: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address).
+    /// FPD DMA: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address). It sees
+    /// R5 TCM (R5's address) at 0xFFE0_0000.
     FpdDma,
-    /// LPD DMA: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address).
+    /// LPD DMA: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address). It sees
+    /// R5 TCM (R5's address) at 0xFFE0_0000.
     LpdDma,
-    /// GEM: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address).
+    /// GEM: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address). It sees R5
+    /// TCM (R5's address) at 0xFFE0_0000.
     Gem,
-    /// SD: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address).
+    /// SD: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address). It sees R5
+    /// TCM (R5's address) at 0xFFE0_0000.
     Sd,
-    /// USB: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address).
+    /// USB: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address). It sees R5
+    /// TCM (R5's address) at 0xFFE0_0000.
     Usb,
-    /// PCIe: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address).
+    /// PCIe: reads and writes DDR, DDR above 4 GiB, OCM, R5 TCM, R5 TCM (R5's address). It sees R5
+    /// TCM (R5's address) at 0xFFE0_0000.
     PCIe,
     /// S_AXI_HP0-3_FPD: reads and writes DDR, DDR above 4 GiB, OCM.
     SAxiHp03Fpd,
