@@ -61,7 +61,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   "a barrier on the other side of its loop": swapBarrierAndLoop,
   "lines of twice their size": replace(/("adds?i? \{line\}, \{line\}, #?)(\d+)/, doubled),
   "a countdown by two lines": replace(/("(?:subs|addi) \{remaining\}, \{remaining\}, (?:#|-))(\d+)/, doubled),
-  "no return for a buffer without bytes": replace(/ *if bytes == 0 \{\n\s*return;\n\s*\}\n/, ""),
+  "no return for a buffer without bytes": replace(/^ {8}if bytes == 0 \{\n\s*return;\n\s*\}\n/m, ""),
   "lines counted from the length alone": replace(/= bytes \+ \(start\.addr\(\) & \d+\);/, "= bytes;"),
   "elements taken for bytes": replace(/^( {8}let bytes = buf\.len\(\)) \* size_of::<T>\(\)/m, "$1"),
   "a line's start not rounded": replace(/start\.map_addr\(\|address\| address & !\d+\)/, "start"),
