@@ -2,7 +2,7 @@
 // allows, the caches filling and evicting at will, the DMA engine, and the neighbour. Nothing here decides what
 // memory may do: that is simulator/line-state.ts and simulator/program-order.ts.
 import type { ResolvedCore } from "../resolve/model.ts";
-import type { Instruction, ProgramItem } from "../simulator/instruction.ts";
+import type { Instruction } from "../simulator/instruction.ts";
 import {
   cellsSeenFrom,
   dmaRead,
@@ -16,22 +16,17 @@ import {
 } from "../simulator/line-state.ts";
 import { maintained } from "../simulator/maintain.ts";
 import { orderProgram } from "../simulator/program-order.ts";
+import {
+  bufferCell,
+  type DriverAccess,
+  driverProgram,
+  type FenceProgram,
+  otherCell,
+  transfersOf,
+  values,
+} from "./driver-program.ts";
 import type { Model, Step } from "./explore.ts";
 import type { Scenario } from "./scenario.ts";
-
-/** The buffer's cell, and beside it either one that DMA leaves untouched or the neighbour's. */
-const bufferCell = 0;
-const otherCell = 1;
-
-/** Values, so that each says where it comes from. */
-export const values = {
-  initial: 0,
-  /** Stored by the CPU before round 1, 2 and after the last. */
-  cpu: [1, 4, 7],
-  dma: [2, 5],
-  neighbourBefore: 8,
-  neighbour: 9,
-} as const;
 
 /** A set of accesses of the program: one bit each, in two numbers because bit operations have 32. */
 interface AccessSet {
@@ -78,28 +73,8 @@ export type FenceAction =
   | { readonly agent: "DMA"; readonly what: "done" }
   | { readonly agent: "neighbour"; readonly what: "write"; readonly value: number };
 
-/** An access of the program with what is expected of it. */
-export interface DriverAccess {
-  readonly instruction: Instruction;
-  readonly text: string;
-  readonly expects?: { readonly value: number; readonly property: string };
-  readonly round?: number;
-  readonly part: "driver" | "release" | "acquire";
-}
-
 export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
-}
-
-/** What the fence executes, as far as it concerns the line followed. */
-export interface FenceProgram {
-  readonly release: readonly { readonly item: ProgramItem; readonly text: string }[];
-  readonly acquire: readonly { readonly item: ProgramItem; readonly text: string }[];
-}
-
-interface Transfer {
-  readonly what: "read" | "write";
-  readonly cell: number;
 }
 
 export function fenceModel(
@@ -327,77 +302,6 @@ function initialState(dirtyLevel: number, shared: boolean, levelCount: number): 
     shown: 0,
     neighbourWrote: false,
   };
-}
-
-function transfersOf(direction: Scenario["direction"]): Transfer[] {
-  const read: Transfer = { what: "read", cell: bufferCell };
-  const write: Transfer = { what: "write", cell: bufferCell };
-  if (direction === "outbound") return [read];
-  if (direction === "bidirectional") return [read, write];
-  // A short transfer leaves the line's other cell as it is.
-  return [write];
-}
-
-function driverProgram(
-  { direction, start, status, neighbour, rounds, after }: Scenario,
-  fence: FenceProgram,
-  transfers: readonly Transfer[],
-): (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] {
-  const program: (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] = [];
-  const usesOther = neighbour === "none" && direction === "inbound short";
-  const inbound = transfers.some(({ what }) => what === "write");
-  const access = (instruction: Instruction, text: string, more: Partial<DriverAccess> = {}) =>
-    program.push({ instruction, text, part: "driver", ...more });
-  const cell = (index: number) => ({ location: `cell ${index}`, line: 0, cell: index });
-  const store = (index: number, value: number) =>
-    access({ kind: "store", accessClass: "write", ...cell(index), value }, `store ${value}`);
-  const load = (index: number, value: number, property: string) =>
-    access({ kind: "load", accessClass: "read", ...cell(index) }, "load", { expects: { value, property } });
-  const append = (items: FenceProgram["release"], part: "release" | "acquire") => {
-    for (const { item, text } of items) {
-      if (item.kind === "barrier") program.push({ barrier: item });
-      else program.push({ instruction: item, text, part });
-    }
-  };
-  for (let round = 1; round <= rounds; round++) {
-    const own = values.cpu[round - 1]!;
-    store(bufferCell, own);
-    if (usesOther && round === 1) store(otherCell, own);
-    load(bufferCell, own, "earlier reads");
-    append(fence.release, "release");
-    const startClass = start === "MMIO write" ? ("device-write" as const) : ("device-read" as const);
-    access(
-      {
-        kind: "device",
-        device: "engine",
-        purpose: "start",
-        accessClass: startClass,
-        location: undefined,
-        line: undefined,
-      },
-      `start round ${round}`,
-      { round },
-    );
-    const statusClass = status === "register" ? ("device-read" as const) : ("read" as const);
-    access(
-      {
-        kind: "device",
-        device: "engine",
-        purpose: "status",
-        accessClass: statusClass,
-        location: status === "memory" ? "status" : undefined,
-        line: undefined,
-      },
-      `see the end of round ${round}`,
-      { round },
-    );
-    append(fence.acquire, "acquire");
-    if (after === "only writes") continue;
-    load(bufferCell, inbound ? values.dma[round - 1]! : own, inbound ? "inbound" : "untouched");
-    if (usesOther) load(otherCell, values.cpu[0], "untouched");
-  }
-  store(bufferCell, values.cpu[rounds]!);
-  return program;
 }
 
 function encodeState({ issued, done, line, started, transferred, shown, neighbourWrote }: FenceState): string {

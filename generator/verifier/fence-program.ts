@@ -5,7 +5,7 @@ import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { Interpreter, lineBytesOf, type MaintenanceMeaning, rulesOf } from "../simulator/interpret.ts";
-import type { FenceProgram } from "./fence-model.ts";
+import type { FenceProgram } from "./driver-program.ts";
 import type { Port, Scenario } from "./scenario.ts";
 
 /** A buffer that shares its first and its last line and has one to itself in between. */

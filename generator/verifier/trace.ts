@@ -1,7 +1,8 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
 import type { LineState } from "../simulator/line-state.ts";
+import type { DriverAccess } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
-import type { DriverAccess, FenceAction, FenceModel, FenceState } from "./fence-model.ts";
+import type { FenceAction, FenceModel, FenceState } from "./fence-model.ts";
 import { type Scenario, scenarioName } from "./scenario.ts";
 
 export interface Counterexample {

@@ -1,6 +1,6 @@
 // Judges one fence: sound in every scenario, each obligation needed, each step needed, and not vacuously so.
-// Reading guide: explore.ts searches, fence-model.ts says what may happen, scenario.ts what is tried, mutants.ts
-// what is changed, footprint.ts what needs no search.
+// Reading guide: explore.ts searches, fence-model.ts says what may happen, scenario.ts what is tried, driver-program.ts
+// what the driver does in it, mutants.ts what is changed, footprint.ts what needs no search.
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
 import type { FencePlan, ObligationKind } from "../plan/operation.ts";
 import { stepTitle } from "../plan/plan-text.ts";
