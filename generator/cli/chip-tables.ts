@@ -7,6 +7,7 @@ import { type Change, readText } from "../write/output-set.ts";
 import { chipRow, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { projectSettings, shownPath } from "./run-pipeline.ts";
+import { counted } from "./table.ts";
 
 const block = /^<!-- fencegen:chips( in full)? -->\n[\s\S]*?^<!-- \/fencegen:chips -->$/gm;
 
@@ -55,7 +56,7 @@ function shortTable(planned: readonly PlannedChip[], toChips: string): string[] 
       lineBytes === null ? "" : String(lineBytes),
     ];
   });
-  return [counted(planned), "", ...markdown(["Chip", "Vendor", "Cores", "Fence", "Line, bytes"], rows)];
+  return [summary(planned), "", ...markdown(["Chip", "Vendor", "Cores", "Fence", "Line, bytes"], rows)];
 }
 
 function fullTable(planned: readonly PlannedChip[], toChips: string): string[] {
@@ -76,18 +77,18 @@ function fullTable(planned: readonly PlannedChip[], toChips: string): string[] {
     chipRow(chip).refused.map(({ core, code, because }) => `- **${chip.chip.id}**, ${core} (\`${code}\`): ${because}`),
   );
   return [
-    counted(planned),
+    summary(planned),
     "",
     ...markdown(["Chip", "Cores", "Fence", "Types", "DMA masters", "Tock's chips/", "Facts sourced"], rows),
     ...(refusals.length > 0 ? ["", "Refused, because no fence can be sound:", "", ...refusals] : []),
   ];
 }
 
-function counted(planned: readonly PlannedChip[]): string {
+function summary(planned: readonly PlannedChip[]): string {
   const withFences = planned.filter(({ fences }) => fences.length > 0);
   const fences = planned.reduce((sum, chip) => sum + chip.fences.length, 0);
   const refused = planned.reduce((sum, chip) => sum + chip.refused.length, 0);
-  return `${withFences.length} chips with ${fences} fences${refused > 0 ? `; ${refused} refused` : ""}.`;
+  return `${counted(withFences.length, "chip")} with ${counted(fences, "fence")}${refused > 0 ? `; ${refused} refused` : ""}.`;
 }
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

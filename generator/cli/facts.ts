@@ -7,7 +7,7 @@ import { rustPath, typeScriptPath } from "../render/render-outputs.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
 import { loadFor, planAll, projectSettings, selectChips, UsageError } from "./run-pipeline.ts";
-import { table } from "./table.ts";
+import { counted, table } from "./table.ts";
 
 export const facts: Command = {
   name: "facts",
@@ -65,7 +65,7 @@ function printFacts(
     );
   } else {
     for (const { chip, facts } of chips) {
-      environment.out(`${chip.chip.id}: ${facts.length} facts, ${sentence(coverageOf(facts))}`);
+      environment.out(`${chip.chip.id}: ${counted(facts.length, "fact")}, ${sentence(coverageOf(facts))}`);
       for (const fact of facts)
         environment.out(
           `  ${fact.grade.padEnd(10)}  ${fact.name} = ${fact.value}\n${" ".repeat(14)}${sourcesText(fact)}`,

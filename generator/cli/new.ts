@@ -12,6 +12,7 @@ import { applyChanges, readText } from "../write/output-set.ts";
 import { collectAnswers } from "./chip-questions.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
+import { counted } from "./table.ts";
 
 export const newChip: Command = {
   name: "new",
@@ -217,7 +218,7 @@ function report(
   environment.log(
     [
       "",
-      `${todos} facts say \`source: TODO\`. Next:`,
+      `${counted(todos, "fact")} with \`source: TODO\`. Next:`,
       "  1. Look up each fact, correct it and cite its source; the comments in the file say what matters.",
       `  2. fencegen validate ${file}${chips}`,
       `  3. fencegen plan ${id}${chips}, and read the steps against the manual`,

@@ -1,4 +1,4 @@
-// Columns for the terminal.
+// Columns and counts for the terminal.
 
 /** Rows of cells as lines, each column as wide as its widest cell. */
 export function table(rows: readonly (readonly string[])[]): string[] {
@@ -9,4 +9,9 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .join("  ")
       .trimEnd(),
   );
+}
+
+/** `1 fence`, `2 fences`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -12,6 +12,7 @@ import { readVerdicts, writeVerdicts } from "../write/verdicts.ts";
 import { loadEmitted, type Recorder } from "./emitted-fences.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, selectChips } from "./run-pipeline.ts";
+import { counted } from "./table.ts";
 
 interface Result {
   readonly chip: string;
@@ -75,7 +76,7 @@ export const verify: Command = {
         { total: 0, killed: 0 },
       );
       environment.out(
-        `\n${results.length} fences, ${explored.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
+        `\n${counted(results.length, "fence")}, ${explored.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
       );
       environment.out(["The model does not contain:", ...modelLimits.map((limit) => `- ${limit}`)].join("\n"));
     }

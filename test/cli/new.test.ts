@@ -118,7 +118,7 @@ describe("with flags", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`wrote chips/my-chip.yaml\nThe nearest described chip is ${answer.nearest!.chip}, `);
     for (const difference of answer.nearest!.differences) expect(stdout).toContain(`  - ${difference}\n`);
-    expect(stderr).toContain("5 facts say `source: TODO`");
+    expect(stderr).toContain("5 facts with `source: TODO`");
     for (const next of ["validate chips/my-chip.yaml", "plan my-chip", "verify my-chip", "generate"])
       expect(stderr).toContain(`fencegen ${next}`);
   });

@@ -21,7 +21,7 @@ it("lists the chips between the marks, and leaves the rest alone", () => {
   expect(fencegen(["generate"], { cwd: folder }).code).toBe(0);
   const text = readFileSync(join(folder, "README.md"), "utf8");
   expect(text).toMatch(
-    /^# Mine\n\n<!-- fencegen:chips -->\n\n1 chips with 1 fences\.\n[\s\S]*<!-- \/fencegen:chips -->\n\nThe end\.\n$/,
+    /^# Mine\n\n<!-- fencegen:chips -->\n\n1 chip with 1 fence\.\n[\s\S]*<!-- \/fencegen:chips -->\n\nThe end\.\n$/,
   );
   expect(text).toContain("| [Test chip](chips/test-chip.yaml) | Nobody | test-core | test-mechanism | 32 |");
   expect(fencegen(["check"], { cwd: folder }).code).toBe(0);
