@@ -2,6 +2,7 @@
 // becomes a sentence of the `# Safety` text.
 import { allSources, distinct } from "../resolve/facts.ts";
 import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import { addressBitsOf } from "../resolve/rust-target.ts";
 import type { Group } from "./maintenance.ts";
 import { caches, levelNeeds, mayBeDirty, sees } from "./needs.ts";
 import type { FenceObligation, FenceStep, ObligationKind } from "./operation.ts";
@@ -111,7 +112,7 @@ export function deriveObligations(
       distinct(shared.flat().flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
     );
   }
-  const has64BitAddresses = core.targetArch.some((arch) => arch.endsWith("64"));
+  const has64BitAddresses = addressBitsOf(core.rustTargets) === 64;
   for (const step of steps) {
     const narrow = ("accesses" in step ? step.accesses : []).find(
       (item) =>

@@ -33,8 +33,7 @@ export function deviceAddresses(
   chip: ResolvedChip,
   controller: DmaController,
 ): readonly { readonly region: string; readonly first: bigint }[] {
-  const targets = chip.cores.flatMap(({ rustTargets }) => rustTargets);
-  const addressBits = Math.max(...targets.map((triple) => addressBitsOf(triple) ?? 64));
+  const addressBits = addressBitsOf(chip.cores.flatMap(({ rustTargets }) => rustTargets)) ?? 64;
   return chip.regions.flatMap(({ name, base }) => {
     const offset = controller.deviceAddressOffset[name] ?? controller.deviceAddressOffset[""] ?? 0n;
     if (offset === 0n || !canAccess(controller, name, false)) return [];

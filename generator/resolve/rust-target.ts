@@ -10,10 +10,11 @@ const targetArchitectures: readonly (readonly [RegExp, string])[] = [
   [/^xtensa/, "xtensa"],
 ];
 
-/** How many bits an address has for a Rust target triple. */
-export function addressBitsOf(triple: string): 32 | 64 | undefined {
-  const arch = targetArchOf(triple);
-  return arch === undefined ? undefined : arch.endsWith("64") ? 64 : 32;
+/** How many bits an address has on the widest of these Rust targets; undefined where none is known. */
+export function addressBitsOf(triples: readonly string[]): 32 | 64 | undefined {
+  const known = triples.flatMap((triple) => targetArchOf(triple) ?? []);
+  if (known.length === 0) return undefined;
+  return known.some((arch) => arch.endsWith("64")) ? 64 : 32;
 }
 
 /** The value of cfg(target_arch) of a Rust target triple. */

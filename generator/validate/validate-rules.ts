@@ -14,7 +14,7 @@ import {
   operationsDiffer,
   pollsCanEnd,
   rangesHaveTwoEnds,
-  registersAreAligned,
+  registersCanBeAccessed,
   sequencesUseDeclaredRegisters,
 } from "./rules/mechanism-rules.ts";
 import {
@@ -57,7 +57,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   maintenanceIsKnown,
   mechanismsFitTheCore,
   sequencesUseDeclaredRegisters,
-  registersAreAligned,
+  registersCanBeAccessed,
   pollsCanEnd,
   rangesHaveTwoEnds,
   operationsDiffer,

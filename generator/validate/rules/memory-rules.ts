@@ -1,7 +1,6 @@
 // Rules on memory regions and the numbers in a description.
 import { formatAddress, isExact, isQuantity, parseQuantity } from "../../resolve/quantity.ts";
-import { addressBitsOf } from "../../resolve/rust-target.ts";
-import { type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
+import { addressBits, type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
 
 export function numbersAreExact(context: RuleContext): void {
   visitLeaves(context.description.file.value, (value, pointer) => {
@@ -84,11 +83,8 @@ export function aliasesShowMemory(context: RuleContext): void {
 export function memoryIsAddressable(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
-  const widths = sites(description.value.cores, []).flatMap(({ value }) =>
-    sites(value.rustTargets, []).flatMap(({ value: triple }) => addressBitsOf(triple) ?? []),
-  );
-  if (widths.length === 0) return;
-  const bits = Math.max(...widths);
+  const bits = addressBits(context);
+  if (bits === undefined) return;
   for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
     if (value.base === undefined || !isExact(value.base)) continue;
     const hasSize = value.size !== undefined && isExact(value.size);

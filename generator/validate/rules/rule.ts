@@ -3,6 +3,7 @@ import type { Core, Mechanism } from "#generated/descriptions.js";
 import type { Code } from "../../diagnostics/codes.ts";
 import type { Diagnostics } from "../../diagnostics/diagnostic.ts";
 import { type Pointer, reportAt } from "../../load/source-file.ts";
+import { addressBitsOf } from "../../resolve/rust-target.ts";
 import type { Library } from "../library.ts";
 import type { Description, Loose } from "../validate-schema.ts";
 
@@ -76,6 +77,13 @@ export function usedCores(context: RuleContext): LooseCore[] {
   if (description.kind === "core") return [description.value];
   if (description.kind !== "chip") return [];
   return sites(description.value.cores, ["cores"]).flatMap(({ value }) => findCore(context, value.core) ?? []);
+}
+
+/** How many bits an address has on the widest of a chip's cores; undefined where no target is known. */
+export function addressBits({ description }: RuleContext): 32 | 64 | undefined {
+  if (description.kind !== "chip") return undefined;
+  const cores = sites(description.value.cores, []);
+  return addressBitsOf(cores.flatMap(({ value }) => sites(value.rustTargets, []).map(({ value: triple }) => triple)));
 }
 
 /** A mechanism by id, as a chip sees it: its own inline ones first. */
