@@ -99,9 +99,14 @@ function ignoredFacts(chip: ResolvedChip): Problem[] {
   return problems;
 }
 
-/** `imx-rt1062` becomes ImxRt1062; a name cannot start with a digit. */
+/** An id as names in Rust are made of it: they cannot start with a digit. */
+export function nameStem(id: string): string {
+  return /^\d/.test(id) ? `chip-${id}` : id;
+}
+
+/** `imx-rt1062` becomes ImxRt1062. */
 export function typeStem(id: string): string {
-  return (/^\d/.test(id) ? `chip-${id}` : id)
+  return nameStem(id)
     .split("-")
     .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join("");

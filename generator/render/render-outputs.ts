@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { FencePlan } from "../plan/operation.ts";
-import type { RefusedCore } from "../plan/plan-chip.ts";
+import { nameStem, type RefusedCore } from "../plan/plan-chip.ts";
 import { allSources } from "../resolve/facts.ts";
 import type { ResolvedChip } from "../resolve/model.ts";
 import { Bibliography } from "./bibliography.ts";
@@ -79,7 +79,7 @@ export function typeScriptPath(id: string): string {
 }
 
 function moduleName(id: string): string {
-  return (/^\d/.test(id) ? `chip-${id}` : id).replaceAll("-", "_");
+  return nameStem(id).replaceAll("-", "_");
 }
 
 /** Changes exactly when a fact that the files depend on changes: hashes the plans, not the bytes of the chip's file. */
