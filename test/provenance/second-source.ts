@@ -94,6 +94,13 @@ export function disagreements({ chip, fences }: PlannedChip): string[] {
       const plan = fences.find((each) => each.name === name);
       return plan ? fenceDisagreements(chip, plan, expected) : [`there is no ${name}`];
     }),
+    // A row about what is not there would agree with everything.
+    ...[...(record.reach ?? []), ...(record.snoops ?? [])]
+      .filter(({ master }) => !chip.dma.some(({ name }) => name === master))
+      .map(({ master }) => `there is a master ${master}`),
+    ...(record.levels ?? [])
+      .filter(({ level: name }) => !chip.cores.some(({ caches }) => caches.some((level) => level.name === name)))
+      .map(({ level: name }) => `there is a cache level ${name}`),
     ...(record.memory ?? []).flatMap(({ at, bytes, cached, start, described }) => {
       const region = regionAt(BigInt(at), chip.regions);
       if (!region) return described === false ? [] : [`there is memory at 0x${at.toString(16)}`];
@@ -113,7 +120,8 @@ export function disagreements({ chip, fences }: PlannedChip): string[] {
     ...(record.reach ?? []).flatMap(({ master, at, access, writes }) => {
       const controller = chip.dma.find(({ name }) => name === master);
       const region = regionAt(BigInt(at), chip.regions);
-      if (!controller || !region) return [];
+      if (!controller) return [];
+      if (!region) return access || writes ? [`${master} reaches memory at 0x${at.toString(16)}`] : [];
       const where = `0x${at.toString(16)} (${region.name})`;
       return (["reads", "writes"] as const).flatMap((what) => {
         const wanted = what === "reads" ? access : writes;
