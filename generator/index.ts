@@ -1,6 +1,7 @@
 // The library: what generated TypeScript fences are written against, and what driver tests use.
+
+export type { ResolvedChip } from "./model/chip.ts";
 export { openChip } from "./open-chip.ts";
-export type { ResolvedChip } from "./resolve/model.ts";
 export type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "./runtime/dma-fence.ts";
 export {
   decodedLineBytes,

@@ -2,8 +2,8 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatDiagnostic } from "./diagnostics/format.ts";
+import type { ResolvedChip } from "./model/chip.ts";
 import { load, planDescription } from "./pipeline.ts";
-import type { ResolvedChip } from "./resolve/model.ts";
 import { idOf } from "./validate/library.ts";
 
 const packageFolder = fileURLToPath(new URL("..", import.meta.url));

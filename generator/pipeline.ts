@@ -6,6 +6,7 @@ import type { Architecture as ArchitectureYaml, Chip } from "#generated/descript
 import { compareCodePoints, Diagnostics } from "./diagnostics/diagnostic.ts";
 import { readDescriptions } from "./load/read-descriptions.ts";
 import { reportAt, type SourceFile } from "./load/source-file.ts";
+import type { Architecture } from "./model/chip.ts";
 import { planChip } from "./plan/plan-chip.ts";
 import {
   type OutputFile,
@@ -14,7 +15,6 @@ import {
   renderChip,
   renderShared,
 } from "./render/render-outputs.ts";
-import type { Architecture } from "./resolve/model.ts";
 import { resolveArchitecture, resolveChip } from "./resolve/resolve-chip.ts";
 import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
 import { validateRules } from "./validate/validate-rules.ts";

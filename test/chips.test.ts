@@ -6,8 +6,8 @@ import { Project, ScriptTarget } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../generator/index.ts";
 import { RecordingMachine } from "../generator/index.ts";
+import type { RegisterValue, ResolvedChip, SequenceItem } from "../generator/model/chip.ts";
 import type { FencePlan, FenceStep, RegionRange } from "../generator/plan/operation.ts";
-import type { RegisterValue, ResolvedChip, SequenceItem } from "../generator/resolve/model.ts";
 import { root } from "./support/command.ts";
 import { planOf, shippedChips } from "./support/pipeline.ts";
 

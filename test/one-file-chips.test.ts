@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { RecordingMachine } from "../generator/index.ts";
 import type { FencePlan } from "../generator/plan/operation.ts";
 import { coreOf } from "../generator/plan/plan-chip.ts";
-import { operationsOf } from "../generator/simulator/operations.ts";
+import { operationsOf } from "../generator/program/run.ts";
 import { verifyFence } from "../generator/verifier/verify-fence.ts";
 import { spelledFor } from "./provenance/second-source.ts";
 import { root } from "./support/command.ts";

@@ -1,7 +1,7 @@
 // What hand-written code does for the same mechanism: re-implemented in experts/, and measured beside every fence.
 import { join } from "node:path";
+import type { Architecture } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
-import type { Architecture } from "../resolve/model.ts";
 
 export interface Expert {
   readonly name: string;

@@ -1,6 +1,7 @@
 // Spells the measurements as Markdown: the same text for the same tools, wherever it is made.
-import { stepTitle } from "../plan/plan-text.ts";
-import { citationText } from "../resolve/facts.ts";
+
+import { citationText } from "../model/citations.ts";
+import { stepTitle } from "../program/plan-text.ts";
 import type { Toolchain } from "../toolchain/find-tools.ts";
 import { mechanismsOf } from "./experts.ts";
 import { type MeasuredFence, measureFences } from "./fences.ts";

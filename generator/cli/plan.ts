@@ -1,4 +1,4 @@
-import { planJson, planText, refusalJson, refusalText } from "../plan/plan-text.ts";
+import { planJson, planText, refusalJson, refusalText } from "../program/plan-text.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, selectChips } from "./run-pipeline.ts";
 

@@ -1,6 +1,6 @@
 // How a barrier-only fence differs from Tock's own one for the same architecture: for the generated documentation.
-import type { AccessClass, Architecture } from "../resolve/model.ts";
-import { type BarrierEffect, barrierFromText } from "./barriers.ts";
+import type { AccessClass, Architecture } from "../model/chip.ts";
+import { type BarrierEffect, barrierFromText } from "../semantics/barrier.ts";
 import type { FenceStep } from "./operation.ts";
 
 const words: Readonly<Record<AccessClass, string>> = {

@@ -1,11 +1,11 @@
 // What the parts of the planner hand to each other while they derive one fence.
-import type { DmaController, Domain, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
-import type { BarrierEffect, Requirement } from "./barriers.ts";
+import type { DmaController, Domain, FenceMethod, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { BarrierEffect } from "../semantics/barrier.ts";
+import { caches, reachableRegions } from "../semantics/ports.ts";
+import type { OrderRules } from "../semantics/program-order.ts";
+import type { Requirement } from "./choose-barriers.ts";
 import type { Group } from "./maintenance.ts";
-import { caches, reachableRegions } from "./needs.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
-
-export type Direction = "release" | "acquire";
 
 export interface FenceRequest {
   readonly chip: ResolvedChip;
@@ -30,10 +30,16 @@ export interface Pass {
   readonly completion: CompleteMaintenance | undefined;
 }
 
+/** The passes of one of the two methods of a fence. */
+export interface MethodPasses {
+  readonly method: FenceMethod;
+  readonly passes: readonly Pass[];
+}
+
 /** A place in the fence where a barrier may stand, and what must be in order around it. */
 export interface Point {
-  readonly requirements: Requirement[];
-  barriers: readonly BarrierEffect[];
+  readonly requirements: readonly Requirement[];
+  readonly barriers: readonly BarrierEffect[];
 }
 
 export function memory(chip: ResolvedChip, controllers: readonly DmaController[], groups: readonly Group[]) {
@@ -45,4 +51,41 @@ export function memory(chip: ResolvedChip, controllers: readonly DmaController[]
     writeCombining: regions.some(({ memoryType }) => memoryType === "write-combining"),
     someUncached: regions.some((region) => !levels.some((level) => caches(region, level))),
   };
+}
+
+/** What the semantics of order depends on, for this fence. */
+export function orderRules({ core, domain, writeCombining }: Context): OrderRules {
+  return { programOrder: core.architecture.programOrder, domain, writeCombining };
+}
+
+/** Whether a pass acts on the region's lines. */
+export function isCachedBy(region: Region, { group }: Pick<Pass, "group">): boolean {
+  return group.needs.some(({ level }) => caches(region, level));
+}
+
+/** Whether a pass is made for buffers in the region. */
+export function isMadeFor({ name }: Region, { step }: Pass): boolean {
+  return !step.onlyIn || step.onlyIn.some((range) => range.name === name);
+}
+
+/** Whether there is memory for which both passes are made. */
+export function shareMemory({ chip }: Context, one: Pass, other: Pass): boolean {
+  return (
+    (!one.step.onlyIn && !other.step.onlyIn) ||
+    chip.regions.some((region) => isMadeFor(region, one) && isMadeFor(region, other))
+  );
+}
+
+/** Whether every earlier pass may be left out for some buffer that this one is made for. */
+export function mayBeFirst({ chip }: Context, passes: readonly Pass[], index: number): boolean {
+  const pass = passes[index]!;
+  return chip.regions.some(
+    (region) => isCachedBy(region, pass) && !passes.slice(0, index).some((earlier) => isMadeFor(region, earlier)),
+  );
+}
+
+/** Whether no later pass is made for the same buffers. */
+export function isLast(passes: readonly Pass[], index: number): boolean {
+  const { onlyIn } = passes[index]!.step;
+  return !passes.slice(index + 1).some((later) => later.step.onlyIn === undefined || later.step.onlyIn === onlyIn);
 }

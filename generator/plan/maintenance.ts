@@ -1,6 +1,7 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
-import type { Architecture, Citation, LineSize, Mechanism, Operation } from "../resolve/model.ts";
-import { type LevelNeed, mayBeDirty } from "./needs.ts";
+import type { Architecture, Citation, LineSize, Mechanism, Operation } from "../model/chip.ts";
+import { mayBeDirty } from "../semantics/ports.ts";
+import type { LevelNeed } from "./needs.ts";
 import type { MaintainLines, Maintenance } from "./operation.ts";
 
 /** Levels that one pass of operations of one mechanism maintains, inner to outer. */

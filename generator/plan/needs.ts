@@ -1,5 +1,6 @@
 // Which cache levels stand between the CPU and the DMA masters, and what must be done to each.
-import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import type { CacheLevel, DmaController, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { caches, mayBeDirty, reachableRegions, sees } from "../semantics/ports.ts";
 
 export interface LevelNeed {
   readonly level: CacheLevel;
@@ -29,28 +30,4 @@ export function levelNeeds(chip: ResolvedChip, core: ResolvedCore, controllers: 
     }
     return because ? [{ level, clean, invalidate, because }] : [];
   });
-}
-
-export function reachableRegions(chip: ResolvedChip, controller: DmaController): { region: Region; writes: boolean }[] {
-  const named = (name: string) => chip.regions.find((region) => region.name === name)!;
-  return [
-    ...controller.reaches.map((name) => ({ region: named(name), writes: true })),
-    ...controller.reads.map((name) => ({ region: named(name), writes: false })),
-  ];
-}
-
-export function caches(region: Region, level: CacheLevel): boolean {
-  return region.cachedBy === "all" || region.cachedBy.includes(level.name);
-}
-
-/** Whether the level can hold a line that differs from memory because the CPU wrote it. */
-export function mayBeDirty(level: CacheLevel): boolean {
-  return level.writePolicy === "write-back" || level.writePolicy === "configurable";
-}
-
-/** A master that snoops at a level sees that level and everything outside it. */
-export function sees(controller: DmaController, level: CacheLevel, core: ResolvedCore): boolean {
-  if (controller.snoops === "all") return true;
-  const index = core.caches.indexOf(level);
-  return core.caches.some(({ name }, at) => at <= index && controller.snoops.includes(name));
 }

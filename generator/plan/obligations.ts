@@ -1,10 +1,12 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps. Each obligation
 // becomes a sentence of the `# Safety` text.
-import { allSources, distinct } from "../resolve/facts.ts";
-import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
-import { addressBitsOf } from "../resolve/rust-target.ts";
+
+import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { allSources, distinct } from "../model/citations.ts";
+import { addressBitsOf } from "../notation/rust-target.ts";
+import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import type { Group } from "./maintenance.ts";
-import { caches, levelNeeds, mayBeDirty, sees } from "./needs.ts";
+import { levelNeeds } from "./needs.ts";
 import type { FenceObligation, FenceStep, ObligationKind } from "./operation.ts";
 
 export function deriveObligations(

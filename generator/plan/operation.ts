@@ -1,6 +1,6 @@
 // The vocabulary of a plan: the abstract operations that release and acquire consist of. Every later room
 // (views, runtime, simulator, verifier) understands exactly these kinds.
-import type { AccessClass, Citation, Domain, LineSize, OperationEffect, SequenceItem } from "../resolve/model.ts";
+import type { AccessClass, Citation, Domain, LineSize, OperationEffect, SequenceItem } from "../model/chip.ts";
 
 interface StepBase {
   /** Why the step is there, as a sentence for the reviewer of the generated code. */
@@ -57,7 +57,18 @@ export interface BarrierStep extends StepBase {
   /** Where it was read what the barrier does, without what demands it. */
   readonly barrierSources: readonly Citation[];
   /** The erratum or override that demands it beyond what memory order does; undefined where order alone does. */
-  readonly demandedBy: string | undefined;
+  readonly demandedBy: Demand | undefined;
+}
+
+/** Who demands a barrier: `erratum 123456`, and what is to be said of that in passing. */
+export interface Demand {
+  readonly who: string;
+  readonly aside?: string;
+}
+
+/** The demand as the subject of a sentence. */
+export function demandText({ who, aside }: Demand): string {
+  return aside === undefined ? who : `${who}, ${aside},`;
 }
 
 /** Nothing for the CPU to do; the compiler must still treat the buffer as handed over. */

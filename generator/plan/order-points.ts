@@ -1,74 +1,99 @@
 // Chooses the barriers that give every point of a fence the order it needs, and spells them as steps with their reasons.
-import { distinct } from "../resolve/facts.ts";
-import type { BarrierOverride, Domain } from "../resolve/model.ts";
-import { barrierFromText, chooseBarriers, isKeptInOrder, type Requirement, satisfies } from "./barriers.ts";
-import type { Context, Direction, Point } from "./fence-context.ts";
+import type { Barrier, BarrierOverride, FenceMethod } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
+import { type BarrierEffect, barrierFromText, satisfies } from "../semantics/barrier.ts";
+import { chooseBarriers, type Requirement } from "./choose-barriers.ts";
+import type { Context, Point } from "./fence-context.ts";
+import { isGiven } from "./known-order.ts";
 import type { BarrierStep } from "./operation.ts";
 import { Refusal } from "./problem.ts";
 
 /** Chooses the barriers of every point; spanning requirements go where a barrier stands anyway. */
 export function chooseOrder(
   context: Context,
-  points: readonly Point[],
+  required: readonly (readonly Requirement[])[],
   spanning: readonly Requirement[],
-  fence: Direction,
-): void {
-  const { core, groups, domain, writeCombining } = context;
-  const available = [...core.architecture.barriers, ...groups.flatMap(({ mechanism }) => mechanism.barriers)];
-  const open = (requirement: Requirement) => !isKeptInOrder(requirement, core.architecture, writeCombining);
-  const choose = (requirements: readonly Requirement[]) => {
-    const chosen = chooseBarriers(requirements.filter(open), available, domain);
-    if (chosen) return chosen;
-    const missing = requirements.filter(
-      (requirement) => open(requirement) && !chooseBarriers([requirement], available, domain),
-    );
-    const pair = missing[0] ?? requirements[0]!;
-    throw new Refusal(
-      "plan/no-barrier",
-      `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${pair.reason})`,
-      ["cores", context.chip.cores.indexOf(core)],
-    );
-  };
-  for (const [index, point] of points.entries()) {
-    // What comes before the whole fence is held back by any barrier before this point as well.
-    for (const requirement of point.requirements.filter(({ fromBefore }) => fromBefore)) {
-      const earlier = points
-        .slice(0, index)
-        .find(({ barriers }) => barriers.some((barrier) => satisfies(barrier, requirement, domain)));
-      if (!earlier) continue;
-      earlier.requirements.push(requirement);
-      point.requirements.splice(point.requirements.indexOf(requirement), 1);
-    }
-    point.barriers = choose(point.requirements);
-  }
-  const unmet = () =>
-    spanning.filter(
-      (requirement) =>
-        open(requirement) &&
-        !points.some(({ barriers }) => barriers.some((barrier) => satisfies(barrier, requirement, domain))),
-    );
-  const rest = unmet();
-  if (rest.length > 0) {
-    const order = fence === "release" ? [...points].reverse() : [...points];
-    const place = order.find(({ barriers }) => barriers.length > 0) ?? order[0]!;
-    place.barriers = choose([...place.requirements, ...rest]);
-  }
-  for (const [index, override] of context.chip.barrierOverrides.entries()) {
-    if (override.fence === fence) applyOverride(context, override, index, points, spanning, available);
-  }
+  method: FenceMethod,
+): readonly Point[] {
+  const chosen = required.reduce<readonly Point[]>(
+    (points, requirements) => withPoint(context, points, requirements),
+    [],
+  );
+  return context.chip.barrierOverrides.reduce(
+    (points, override, index) =>
+      override.fence === method ? overridden(context, override, index, points, spanning) : points,
+    withSpanning(context, chosen, spanning, method),
+  );
 }
 
-function applyOverride(
+/** One more point, with the barriers for what none before it gives. */
+function withPoint(context: Context, points: readonly Point[], requirements: readonly Requirement[]): Point[] {
+  // What comes before the whole fence is held back by any barrier before this point as well.
+  const heldAt = new Map(
+    requirements.flatMap((requirement) => {
+      const at = requirement.fromBefore ? points.findIndex((point) => gives(point, requirement, context)) : -1;
+      return at === -1 ? [] : [[requirement, at] as const];
+    }),
+  );
+  const open = requirements.filter((requirement) => !heldAt.has(requirement));
+  return [
+    ...points.map((point, index) => ({
+      ...point,
+      requirements: [...point.requirements, ...requirements.filter((each) => heldAt.get(each) === index)],
+    })),
+    { requirements: open, barriers: barriersFor(context, open) },
+  ];
+}
+
+/** The points with what is required from before the whole fence to after it, and no barrier gives yet. */
+function withSpanning(
+  context: Context,
+  points: readonly Point[],
+  spanning: readonly Requirement[],
+  method: FenceMethod,
+): readonly Point[] {
+  const unmet = spanning.filter(
+    (requirement) => !isGiven(requirement, context) && !points.some((point) => gives(point, requirement, context)),
+  );
+  if (unmet.length === 0) return points;
+  const order = method === "release" ? [...points].reverse() : points;
+  const place = order.find(({ barriers }) => barriers.length > 0) ?? order[0]!;
+  return points.map((point) =>
+    point === place ? { ...point, barriers: barriersFor(context, [...point.requirements, ...unmet]) } : point,
+  );
+}
+
+function gives({ barriers }: Point, requirement: Requirement, { domain }: Context): boolean {
+  return barriers.some((barrier) => satisfies(barrier, requirement, domain));
+}
+
+function barriersFor(context: Context, requirements: readonly Requirement[]): readonly BarrierEffect[] {
+  const { core, domain } = context;
+  const open = requirements.filter((requirement) => !isGiven(requirement, context));
+  const chosen = chooseBarriers(open, available(context), domain);
+  if (chosen) return chosen;
+  const pair = open.find((requirement) => !chooseBarriers([requirement], available(context), domain)) ?? open[0]!;
+  throw new Refusal(
+    "plan/no-barrier",
+    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${pair.reason})`,
+    ["cores", context.chip.cores.indexOf(core)],
+  );
+}
+
+function available({ core, groups }: Context): Barrier[] {
+  return [...core.architecture.barriers, ...groups.flatMap(({ mechanism }) => mechanism.barriers)];
+}
+
+/** The points with a barrier that the chip's description puts in place of what was chosen. */
+function overridden(
   context: Context,
   override: BarrierOverride,
   index: number,
   points: readonly Point[],
   spanning: readonly Requirement[],
-  available: readonly Parameters<typeof barrierFromText>[1][number][],
-): void {
+): Point[] {
   const point = override.at === "first" ? points[0]! : points.at(-1)!;
-  const elsewhere = points.filter((other) => other !== point).flatMap(({ barriers }) => barriers);
-  const barrier = barrierFromText(override.use, available);
+  const barrier = barrierFromText(override.use, available(context));
   if (!barrier)
     throw new Refusal(
       "rule/unknown-barrier",
@@ -76,11 +101,9 @@ function applyOverride(
       ["barrierOverrides", index, "use"],
     );
   const onlyHere = spanning.filter(
-    (requirement) => !elsewhere.some((other) => satisfies(other, requirement, context.domain)),
+    (requirement) => !points.some((other) => other !== point && gives(other, requirement, context)),
   );
-  const needed = [...point.requirements, ...onlyHere].filter(
-    (requirement) => !isKeptInOrder(requirement, context.core.architecture, context.writeCombining),
-  );
+  const needed = [...point.requirements, ...onlyHere].filter((requirement) => !isGiven(requirement, context));
   const missing = needed.find((requirement) => !satisfies(barrier, requirement, context.domain));
   if (missing) {
     throw new Refusal(
@@ -89,38 +112,42 @@ function applyOverride(
       ["barrierOverrides", index, "use"],
     );
   }
-  point.barriers = [{ ...barrier, sources: override.sources.length > 0 ? override.sources : barrier.sources }];
+  const sources = override.sources.length > 0 ? override.sources : barrier.sources;
+  return points.map((other) => (other === point ? { ...point, barriers: [{ ...barrier, sources }] } : other));
 }
 
 /** The spanning requirements that a point's barriers are credited with: each goes to the barrier nearest to the accesses that it protects. */
-export function attributed(
+function attributed(
+  context: Context,
   points: readonly Point[],
   index: number,
   spanning: readonly Requirement[],
-  fence: Direction,
-  domain: Domain,
+  method: FenceMethod,
 ): Requirement[] {
-  const meets = (point: Point, requirement: Requirement) =>
-    point.barriers.some((barrier) => satisfies(barrier, requirement, domain));
-  const others = fence === "release" ? points.slice(index + 1) : points.slice(0, index);
+  const others = method === "release" ? points.slice(index + 1) : points.slice(0, index);
   return spanning.filter(
-    (requirement) => meets(points[index]!, requirement) && !others.some((point) => meets(point, requirement)),
+    (requirement) =>
+      gives(points[index]!, requirement, context) && !others.some((point) => gives(point, requirement, context)),
   );
 }
 
+/** The barriers of one point as steps, with the reasons for which each stands there. */
 export function barrierSteps(
   context: Context,
-  point: Point,
+  points: readonly Point[],
+  index: number,
   spanning: readonly Requirement[],
-  fence: Direction,
+  method: FenceMethod,
 ): BarrierStep[] {
-  const { core, domain, writeCombining, chip } = context;
-  return point.barriers.map((barrier) => {
-    const met = [...point.requirements, ...spanning].filter(
-      (requirement) =>
-        satisfies(barrier, requirement, domain) && !isKeptInOrder(requirement, core.architecture, writeCombining),
+  const { requirements, barriers } = points[index]!;
+  const required = [...requirements, ...attributed(context, points, index, spanning, method)];
+  return barriers.map((barrier) => {
+    const met = required.filter(
+      (requirement) => satisfies(barrier, requirement, context.domain) && !isGiven(requirement, context),
     );
-    const override = chip.barrierOverrides.find(({ fence: its, use }) => its === fence && use === barrier.instruction);
+    const override = context.chip.barrierOverrides.find(
+      ({ fence, use }) => fence === method && use === barrier.instruction,
+    );
     const sentences = sentencesFor(met);
     if (override) sentences.push(`${override.reason.replace(/\.?$/, ".")}`);
     return {
@@ -132,7 +159,7 @@ export function barrierSteps(
       domain: barrier.domain,
       extension: barrier.extension,
       barrierSources: barrier.sources,
-      demandedBy: override ? "the chip's override" : met.find(({ demandedBy }) => demandedBy)?.demandedBy,
+      demandedBy: override ? { who: "the chip's override" } : met.find(({ demandedBy }) => demandedBy)?.demandedBy,
       reason: sentences.join(" "),
       sources: distinct([...barrier.sources, ...met.flatMap(({ sources }) => sources)]),
     };

@@ -1,5 +1,5 @@
 // Which passes over the buffer release and acquire make, and in which order of the levels.
-import type { Mechanism } from "../resolve/model.ts";
+import type { Mechanism } from "../model/chip.ts";
 import type { Context, Pass } from "./fence-context.ts";
 import { acquirePass, edgePass, type Group, releasePass } from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";

@@ -1,6 +1,6 @@
 // All fences of a chip: one for each of its cores that is right for all its DMA, and a narrower one for the
 // masters that see every cache where others do not.
-import type { Citation, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import type { Citation, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
 import { planFence } from "./plan-fence.ts";

@@ -1,19 +1,20 @@
 // Derives a fence from the facts alone. Reading guide: `planFence` finds the levels that DMA does not see
 // (needs.ts), turns them into passes of maintenance (maintenance.ts, passes.ts), states between which accesses order is
-// required (requirements.ts), and asks for the weakest barriers that give it (barriers.ts, order-points.ts).
+// required (requirements.ts), and asks for the weakest barriers that give it (choose-barriers.ts, order-points.ts).
 
-import { distinct } from "../resolve/facts.ts";
+import type { FenceMethod } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
 import { compareWithTock } from "./compare-with-tock.ts";
-import { type Context, type Direction, type FenceRequest, memory, type Pass } from "./fence-context.ts";
+import { type Context, type FenceRequest, memory, type Pass } from "./fence-context.ts";
 import { groupLevels } from "./maintenance.ts";
 import { levelNeeds } from "./needs.ts";
 import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
-import { attributed, barrierSteps, chooseOrder } from "./order-points.ts";
+import { barrierSteps, chooseOrder } from "./order-points.ts";
 import { acquireAllPasses, releasePasses } from "./passes.ts";
 import { refuseUncertainLines, refuseUnspelled, refuseWhatCannotBeMaintained } from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
-import { acquirePoints, releasePoints, spanningRequirements, withImplicitOrder } from "./requirements.ts";
+import { requirementsAround, spanningRequirements, withImplicitOrder } from "./requirements.ts";
 
 /**
  * The minimal fence that the facts support, right for buffers of any address and length.
@@ -25,8 +26,8 @@ export function planFence(request: FenceRequest): FencePlan {
   refuseWhatCannotBeMaintained(needs, core);
   const groups = groupLevels(needs, core.architecture);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
-  const release = planDirection(context, "release");
-  const acquire = planDirection(context, "acquire");
+  const release = planMethod(context, "release");
+  const acquire = planMethod(context, "acquire");
   refuseUncertainLines(groups, [...release, ...acquire]);
   refuseUnspelled(context, groups, [...release, ...acquire]);
   const obligations = deriveObligations(chip, core, controllers, groups, [...release, ...acquire]);
@@ -50,26 +51,24 @@ export function planFence(request: FenceRequest): FencePlan {
 }
 
 /** The passes with a point before, between and after them, then the barriers that the points need. */
-function planDirection(context: Context, fence: Direction): FenceStep[] {
-  const guarded = guardPasses(context, fence === "release" ? releasePasses(context) : acquireAllPasses(context));
-  const passes = withImplicitOrder(context, fence, guarded);
-  const points = fence === "release" ? releasePoints(context, passes) : acquirePoints(context, passes);
-  const guard = regionGuard(context, fence, passes);
+function planMethod(context: Context, method: FenceMethod): FenceStep[] {
+  const guarded = guardPasses(context, method === "release" ? releasePasses(context) : acquireAllPasses(context));
+  const passes = withImplicitOrder(context, { method, passes: guarded });
+  const guard = regionGuard(context, { method, passes });
   // Behind the guard every buffer is in memory that some level caches.
-  const spanning = spanningRequirements(
-    guard.length > 0 ? { ...context, someUncached: false } : context,
-    fence,
+  const spanning = spanningRequirements(guard.length > 0 ? { ...context, someUncached: false } : context, {
+    method,
     passes,
-  );
-  chooseOrder(context, points, spanning, fence);
+  });
+  const points = chooseOrder(context, requirementsAround(context, { method, passes }), spanning, method);
   const masked = passes.filter(({ group }) => group.mechanism.interruptsMasked);
   const [firstMasked, lastMasked] = [masked[0], masked.at(-1)];
   const steps: FenceStep[] = [];
-  for (const [index, point] of points.entries()) {
+  for (const index of points.keys()) {
     const before = passes[index - 1];
     if (before?.completion) steps.push(before.completion);
     if (before === lastMasked) steps.push(...restoreInterrupts(context, lastMasked));
-    steps.push(...barrierSteps(context, point, attributed(points, index, spanning, fence, context.domain), fence));
+    steps.push(...barrierSteps(context, points, index, spanning, method));
     const pass = passes[index];
     if (pass === firstMasked) steps.push(...maskInterrupts(context, firstMasked));
     if (pass) steps.push(pass.step);
@@ -80,7 +79,7 @@ function planDirection(context: Context, fence: Direction): FenceStep[] {
     : [
         {
           kind: "compiler-barrier",
-          reason: keptReason(context, fence),
+          reason: keptReason(context, method),
           sources: context.core.architecture.programOrder.flatMap(({ sources }) => sources),
         },
       ];
@@ -134,9 +133,9 @@ const returnIfEmpty: FenceStep = {
   sources: [],
 };
 
-function keptReason({ core }: Context, fence: Direction): string {
+function keptReason({ core }: Context, method: FenceMethod): string {
   const what =
-    fence === "release"
+    method === "release"
       ? "earlier accesses to the buffer before the MMIO access that starts DMA"
       : "the read that showed the end of the transfer before later accesses to the buffer";
   return `No instruction is needed: ${core.architecture.title} keeps ${what} in order by itself, and only the compiler must be held.`;

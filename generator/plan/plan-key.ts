@@ -1,8 +1,8 @@
 // What a fence's behaviour depends on, as one value: the plan without its prose, and the facts about memory that
 // it was made from. Fences with the same key are the same fence to the simulator and the verifier.
 import { createHash } from "node:crypto";
-import type { Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
-import { reachableRegions } from "./needs.ts";
+import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { reachableRegions } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
 
 /** Keys that say where something was read or how it is called, and change nothing that happens. */

@@ -1,6 +1,7 @@
 // Chips for which no fence can be derived or written, with the reason.
-import { changesOf } from "../resolve/facts.ts";
-import type { Assembly, ResolvedCore } from "../resolve/model.ts";
+
+import type { Assembly, ResolvedCore } from "../model/chip.ts";
+import { changesOf } from "../model/register-value.ts";
 import type { Context } from "./fence-context.ts";
 import type { Group } from "./maintenance.ts";
 import type { LevelNeed } from "./needs.ts";

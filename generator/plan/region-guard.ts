@@ -1,7 +1,7 @@
 // The guards in front of operations that are wrong for memory that a cache does not cover.
-import type { Region } from "../resolve/model.ts";
-import type { Context, Direction, Pass, Point } from "./fence-context.ts";
-import { caches, reachableRegions } from "./needs.ts";
+import type { Region } from "../model/chip.ts";
+import { reachableRegions } from "../semantics/ports.ts";
+import { type Context, isCachedBy, type MethodPasses, type Pass } from "./fence-context.ts";
 import type { FenceStep, RegionRange } from "./operation.ts";
 import { barrierSteps, chooseOrder } from "./order-points.ts";
 import { Refusal } from "./problem.ts";
@@ -10,11 +10,6 @@ import { spanningRequirements } from "./requirements.ts";
 /** Whether the pass may only be made for memory that its levels cache. */
 function isStrict({ group, step }: Pass): boolean {
   return group.mechanism.uncachedAddress === "wrong" && step.kind !== "maintain-whole-cache";
-}
-
-/** Whether a pass acts on the region's lines. */
-export function isCachedBy(region: Region, { group }: Pick<Pass, "group">): boolean {
-  return group.needs.some(({ level }) => caches(region, level));
 }
 
 function reachedOf({ chip, controllers }: Context): Region[] {
@@ -40,20 +35,19 @@ export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
 }
 
 /** A region guard, only where an operation would fault or be wrong for reachable memory that no level caches. */
-export function regionGuard(context: Context, fence: Direction, passes: readonly Pass[]): FenceStep[] {
+export function regionGuard(context: Context, { method, passes }: MethodPasses): FenceStep[] {
   const strict = passes.find((pass) => isStrict(pass) && !pass.step.onlyIn);
   const reached = reachedOf(context);
   const maintained = reached.filter((region) => passes.some((pass) => isCachedBy(region, pass)));
   if (!strict || maintained.length === reached.length) return [];
   const regions = rangesOf(context, maintained, strict);
-  const points: Point[] = [{ requirements: [], barriers: [] }];
-  const spanning = spanningRequirements(context, fence, []);
-  chooseOrder({ ...context, chip: { ...context.chip, barrierOverrides: [] } }, points, spanning, fence);
+  const spanning = spanningRequirements(context, { method, passes: [] });
+  const points = chooseOrder({ ...context, chip: { ...context.chip, barrierOverrides: [] } }, [[]], spanning, method);
   return [
     {
       kind: "region-guard",
       regions,
-      outside: barrierSteps(context, points[0]!, spanning, fence),
+      outside: barrierSteps(context, points, 0, spanning, method),
       reason: `${strict.group.mechanism.title} must not be given an address outside the memory that it caches; other memory needs no maintenance.`,
       sources: strict.step.sources,
     },

@@ -1,123 +1,173 @@
 // Between which accesses order is required: around each pass, and from before the whole fence to after it.
-import { distinct } from "../resolve/facts.ts";
-import type { AccessClass, AppliedErratum, Region, ResolvedCore } from "../resolve/model.ts";
-import { type BarrierEffect, barrierFromText, type Requirement, satisfies } from "./barriers.ts";
-import type { Context, Direction, Pass, Point } from "./fence-context.ts";
-import type { Group } from "./maintenance.ts";
+import type { AccessClass, FenceMethod } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
+import type { Instruction } from "../semantics/instruction.ts";
+import { mustComplete } from "../semantics/program-order.ts";
+import type { Requirement } from "./choose-barriers.ts";
+import { type Context, isLast, type MethodPasses, mayBeFirst, type Pass, shareMemory } from "./fence-context.ts";
+import {
+  barriersWithin,
+  completionErratum,
+  driverAccess,
+  followsByItself,
+  isDoneBefore,
+  isInLineOrder,
+  isMetWithin,
+  isWaitedFor,
+  operationOf,
+  pollOf,
+} from "./known-order.ts";
 import type { Maintenance } from "./operation.ts";
-import { isCachedBy } from "./region-guard.ts";
 
-export function releasePoints(context: Context, passes: readonly Pass[]): Point[] {
-  return pointsAround(
-    context,
-    passes,
-    ["write"],
-    "the CPU's stores to the buffer before the operations that write them back",
-    ["device-write", "device-read"],
-    "the operations before the access that starts DMA",
+/** Which accesses of the driver stand around the operations of a method, and why they must be in order with them. */
+interface Surroundings {
+  readonly before: readonly AccessClass[];
+  readonly beforeReason: string;
+  readonly after: readonly AccessClass[];
+  readonly afterReason: string;
+}
+
+const surroundings: Readonly<Record<FenceMethod, Surroundings>> = {
+  release: {
+    before: ["write"],
+    beforeReason: "the CPU's stores to the buffer before the operations that write them back",
+    after: ["device-write", "device-read"],
+    afterReason: "the operations before the access that starts DMA",
+  },
+  acquire: {
+    before: ["device-read", "read"],
+    beforeReason:
+      "the read that showed the end of the transfer before the operations, because a line dropped too early could be filled again with old data",
+    after: ["read", "write"],
+    afterReason: "the operations before later accesses to the buffer",
+  },
+};
+
+/** For each point of a method, before, between and after its passes, what must be in order around it. */
+export function requirementsAround(context: Context, passes: MethodPasses): Requirement[][] {
+  const placed = passes.passes.flatMap((_, index) => [
+    ...beforeOperations(context, passes, index),
+    ...edgeStores(context, passes, index),
+    ...betweenPasses(context, passes, index),
+    ...demandedByErratum(context, passes, index),
+    ...afterOperations(context, passes, index),
+  ]);
+  return Array.from({ length: passes.passes.length + 1 }, (_, point) =>
+    placed.flatMap((each) => (each.point === point ? [each.requirement] : [])),
   );
 }
 
-export function acquirePoints(context: Context, passes: readonly Pass[]): Point[] {
-  return pointsAround(
-    context,
-    passes,
-    ["device-read", "read"],
-    "the read that showed the end of the transfer before the operations, because a line dropped too early could be filled again with old data",
-    ["read", "write"],
-    "the operations before later accesses to the buffer",
-  );
+/** A requirement and the index of the point that it is about. */
+interface Placed {
+  readonly point: number;
+  readonly requirement: Requirement;
 }
 
-function pointsAround(
-  context: Context,
-  passes: readonly Pass[],
-  before: readonly AccessClass[],
-  beforeReason: string,
-  after: readonly AccessClass[],
-  afterReason: string,
-): Point[] {
-  const { core } = context;
-  const isRelease = before.length === 1;
-  const points: Point[] = Array.from({ length: passes.length + 1 }, () => ({ requirements: [], barriers: [] }));
-  // Cleaning the edge lines of a buffer may come early; dropping lines may not.
-  const firstToWait = isRelease ? 0 : passes.findIndex(({ step }) => step.effect !== "clean");
-  for (const [index, { group, step }] of passes.entries()) {
-    const { ordering } = group.mechanism;
-    const sources = ordering.sources;
-    const first = points[index]!.requirements;
-    const erratum = completionErratum(core, group);
-    if (index === firstToWait || (index > firstToWait && mayBeFirst(context, passes, index))) {
-      if (!(isRelease && followsByItself(core, group))) {
-        for (const earlier of before) {
-          points[firstToWait]!.requirements.push({
-            earlier,
-            later: ordering.accessClass,
-            completed: ordering.earlierMustComplete || erratum !== undefined,
-            reason: beforeReason,
-            sources,
-            fromBefore: true,
-          });
-        }
-      }
-    }
-    if (!isRelease && index < firstToWait && !ordering.afterEarlierSameLine) {
-      first.push({
-        earlier: "write",
-        later: ordering.accessClass,
-        completed: ordering.earlierMustComplete,
-        reason: "earlier stores beside the buffer before the edge lines are cleaned",
-        demandedBy: "a neighbour's earlier stores, which the model performs at once,",
-        sources,
-      });
-    }
-    const previous = passes.slice(0, index).findLast((earlier) => shareMemory(context, earlier, passes[index]!));
-    if (previous && !isKeptInOrder(previous, passes[index]!)) {
-      const reason =
-        previous.step.effect === "clean" && !isRelease
-          ? `the cleaning of the edge lines in ${levelNames(previous.step)} before the operations on ${levelNames(step)}`
-          : `the operations on ${levelNames(previous.step)} before those on ${levelNames(step)}`;
-      const inOrder = onceDone(previous, [ordering.accessClass], reason).map((requirement) => ({
-        ...requirement,
-        completed: requirement.completed || ordering.earlierMustComplete,
-      }));
-      first.push(...inOrder.filter((requirement) => !isMetWithin(context, previous, requirement)));
-    }
-    if (erratum) {
-      for (const earlier of everyAccess) {
-        first.push({
-          earlier,
-          later: ordering.accessClass,
-          completed: true,
-          reason: `everything earlier before the first operation, as erratum ${erratum.id} demands`,
-          demandedBy: `erratum ${erratum.id}`,
-          sources: erratum.sources,
-        });
-      }
-    }
-    if (isLast(passes, index) && !(!isRelease && ordering.beforeLaterSameLine)) {
-      const done = onceDone(passes[index]!, after, afterReason);
-      points[passes.length]!.requirements.push(
-        ...done.filter((requirement) => !isMetWithin(context, passes[index]!, requirement)),
-      );
-    }
-  }
-  return points;
+/** The first pass that must wait for what comes before: cleaning the edge lines of a buffer may come early, dropping lines may not. */
+function firstToWait({ method, passes }: MethodPasses): number {
+  return method === "release" ? 0 : passes.findIndex(({ step }) => step.effect !== "clean");
+}
+
+function beforeOperations(context: Context, each: MethodPasses, index: number): Placed[] {
+  const { method, passes } = each;
+  const pass = passes[index]!;
+  const first = firstToWait(each);
+  if (index !== first && !(index > first && mayBeFirst(context, passes, index))) return [];
+  if (method === "release" && followsByItself(context, pass)) return [];
+  const { before, beforeReason } = surroundings[method];
+  const erratum = completionErratum(context.core, pass.group);
+  return before.map((access) => ({
+    point: first,
+    requirement: {
+      ...inOrder(driverAccess(access), operationOf(context, pass), beforeReason, pass),
+      ...(erratum && { completed: true }),
+      fromBefore: true,
+    },
+  }));
+}
+
+function edgeStores(context: Context, each: MethodPasses, index: number): Placed[] {
+  const pass = each.passes[index]!;
+  if (each.method === "release" || index >= firstToWait(each) || isInLineOrder(context, pass)) return [];
+  const reason = "earlier stores beside the buffer before the edge lines are cleaned";
+  const requirement = {
+    ...inOrder(driverAccess("write"), operationOf(context, pass), reason, pass),
+    demandedBy: { who: "a neighbour's earlier stores", aside: "which the model performs at once" },
+  };
+  return [{ point: index, requirement }];
+}
+
+function betweenPasses(context: Context, { method, passes }: MethodPasses, index: number): Placed[] {
+  const pass = passes[index]!;
+  const previous = passes.slice(0, index).findLast((earlier) => shareMemory(context, earlier, pass));
+  if (!previous || isDoneBefore(context, previous, pass)) return [];
+  const reason =
+    previous.step.effect === "clean" && method === "acquire"
+      ? `the cleaning of the edge lines in ${levelNames(previous.step)} before the operations on ${levelNames(pass.step)}`
+      : `the operations on ${levelNames(previous.step)} before those on ${levelNames(pass.step)}`;
+  const requirement = onceDone(context, previous, operationOf(context, pass), reason);
+  return isMetWithin(context, previous, requirement) ? [] : [{ point: index, requirement }];
+}
+
+function demandedByErratum(context: Context, { passes }: MethodPasses, index: number): Placed[] {
+  const pass = passes[index]!;
+  const erratum = completionErratum(context.core, pass.group);
+  if (!erratum) return [];
+  return everyAccess.map((earlier) => ({
+    point: index,
+    requirement: {
+      earlier,
+      later: pass.group.mechanism.ordering.accessClass,
+      completed: true,
+      reason: `everything earlier before the first operation, as erratum ${erratum.id} demands`,
+      demandedBy: { who: `erratum ${erratum.id}` },
+      sources: erratum.sources,
+    },
+  }));
+}
+
+function afterOperations(context: Context, { method, passes }: MethodPasses, index: number): Placed[] {
+  const pass = passes[index]!;
+  if (!isLast(passes, index) || (method === "acquire" && isWaitedFor(context, pass))) return [];
+  const { after, afterReason } = surroundings[method];
+  return after
+    .map((access) => onceDone(context, pass, driverAccess(access), afterReason))
+    .filter((requirement) => !isMetWithin(context, pass, requirement))
+    .map((requirement) => ({ point: passes.length, requirement }));
+}
+
+/** Two accesses that must stay in order: the earlier one completed where mere order does not hold the later one. */
+function inOrder(earlier: Instruction, later: Instruction, reason: string, { group }: Pass): Requirement {
+  return {
+    earlier: earlier.accessClass,
+    later: later.accessClass,
+    completed: mustComplete(earlier, later),
+    reason,
+    sources: group.mechanism.ordering.sources,
+  };
+}
+
+/** A pass before what comes later: its operations, or the read that showed their end where there is one. */
+function onceDone(context: Context, pass: Pass, later: Instruction, reason: string): Requirement {
+  // A poll ends when the operations have finished, so that the read it ends with stands for them.
+  const poll = pollOf(pass);
+  return poll
+    ? inOrder(poll, later, `the read that showed the end of ${reason}`, pass)
+    : inOrder(operationOf(context, pass), later, reason, pass);
 }
 
 /**
  * The passes with what is said of them where an operation and the accesses around it need no barrier: a reader who
  * misses one shall find the reason and its source.
  */
-export function withImplicitOrder(context: Context, fence: Direction, passes: readonly Pass[]): Pass[] {
+export function withImplicitOrder(context: Context, { method, passes }: MethodPasses): Pass[] {
   return passes.map((pass, index) => {
     const { group, step } = pass;
-    const { ordering } = group.mechanism;
     const implied = [
-      ...(fence === "release" && index === 0 && followsByItself(context.core, group)
+      ...(method === "release" && index === 0 && followsByItself(context, pass)
         ? ["It comes after the earlier stores to its line by itself."]
         : []),
-      ...(fence === "acquire" && isLast(passes, index) && ordering.beforeLaterSameLine
+      ...(method === "acquire" && isLast(passes, index) && isWaitedFor(context, pass)
         ? ["Later accesses of the line wait for it by themselves."]
         : []),
       ...(barriersWithin(context, pass).length > 0
@@ -125,115 +175,27 @@ export function withImplicitOrder(context: Context, fence: Direction, passes: re
         : []),
     ];
     if (implied.length === 0) return pass;
-    const sources = distinct([...step.sources, ...ordering.sources]);
+    const sources = distinct([...step.sources, ...group.mechanism.ordering.sources]);
     return { ...pass, step: { ...step, reason: [step.reason, ...implied].join(" "), sources } };
   });
 }
 
-/** Barriers with which the sequence of an operation ends: they stand after every operation of the pass. */
-function barriersWithin({ core }: Context, { group, step }: Pass): BarrierEffect[] {
-  const available = [...core.architecture.barriers, ...group.mechanism.barriers];
-  const effects = step.accesses.map((item) =>
-    item.kind === "instruction" ? barrierFromText(item.instruction, available) : undefined,
-  );
-  return effects.slice(effects.lastIndexOf(undefined) + 1) as BarrierEffect[];
-}
-
-/** Whether the sequence of a pass ends with a barrier that gives the order. */
-function isMetWithin(context: Context, pass: Pass, requirement: Requirement): boolean {
-  return barriersWithin(context, pass).some((barrier) => satisfies(barrier, requirement, context.domain));
-}
-
-/** Whether an operation comes after earlier stores to its line without a barrier. */
-function followsByItself(core: ResolvedCore, group: Group): boolean {
-  return group.mechanism.ordering.afterEarlierSameLine && !completionErratum(core, group);
-}
-
-/** An erratum that asks for everything earlier to have completed before the first operation. */
-function completionErratum(core: ResolvedCore, { mechanism: { id }, needs }: Group): AppliedErratum | undefined {
-  return core.errata.find(
-    ({ completionBeforeMaintenance, mechanism }) =>
-      completionBeforeMaintenance &&
-      (mechanism === id || (mechanism === undefined && needs[0]?.level === core.caches[0])),
-  );
-}
-
-/** Whether no later pass is made for the same buffers. */
-function isLast(passes: readonly Pass[], index: number): boolean {
-  const { onlyIn } = passes[index]!.step;
-  return !passes.slice(index + 1).some((later) => later.step.onlyIn === undefined || later.step.onlyIn === onlyIn);
-}
-
-/** The registers of one controller are accessed in program order; what a poll has waited for is done. */
-function isKeptInOrder(previous: Pass, { group, step }: Pass): boolean {
-  const { instance, ordering } = previous.group.mechanism;
-  const polls = previous.step.accesses.some(({ kind }) => kind === "poll");
-  return (
-    instance === group.mechanism.instance &&
-    ordering.accessClass.startsWith("device-") &&
-    [...previous.step.accesses, ...step.accesses].every(({ kind }) => kind !== "instruction") &&
-    (polls || ordering.doneWhen === "ordered")
-  );
-}
-
-/** Whether every earlier pass may be left out for some buffer that this one is made for. */
-function mayBeFirst({ chip }: Context, passes: readonly Pass[], index: number): boolean {
-  const pass = passes[index]!;
-  return chip.regions.some(
-    (region) => isCachedBy(region, pass) && !passes.slice(0, index).some((earlier) => isMadeFor(region, earlier)),
-  );
-}
-
-/** Whether there is memory for which both passes are made. */
-function shareMemory({ chip }: Context, one: Pass, other: Pass): boolean {
-  return (
-    (!one.step.onlyIn && !other.step.onlyIn) ||
-    chip.regions.some((region) => isMadeFor(region, one) && isMadeFor(region, other))
-  );
-}
-
-function isMadeFor({ name }: Region, { step }: Pass): boolean {
-  return !step.onlyIn || step.onlyIn.some((range) => range.name === name);
-}
-
-/** A pass before what comes later: its operations, and the read that showed their end where there is one. */
-function onceDone({ group, step, completion }: Pass, later: readonly AccessClass[], reason: string): Requirement[] {
-  const { accessClass, doneWhen, sources } = group.mechanism.ordering;
-  const polls = [...step.accesses, ...(completion?.accesses ?? [])].some(({ kind }) => kind === "poll");
-  if (!polls) {
-    return later.map((to) => ({
-      earlier: accessClass,
-      later: to,
-      completed: doneWhen === "completed",
-      reason,
-      sources,
-    }));
-  }
-  // A poll ends when the operations have finished, so that the read it ends with stands for them.
-  return later.map((to) => ({
-    earlier: "device-read",
-    later: to,
-    completed: false,
-    reason: `the read that showed the end of ${reason}`,
-    sources,
-  }));
-}
-
 /** Order between what comes before the whole fence and what comes after it, wherever in the fence it is made. */
-export function spanningRequirements(context: Context, fence: Direction, passes: readonly Pass[]): Requirement[] {
-  const always = passes.filter(({ step }) => !step.onlyIn);
-  return acrossTheFence(context, fence, passes).filter(
+export function spanningRequirements(context: Context, each: MethodPasses): Requirement[] {
+  const always = each.passes.filter(({ step }) => !step.onlyIn);
+  return acrossTheFence(context, each).filter(
     (requirement) => !always.some((pass) => isMetWithin(context, pass, requirement)),
   );
 }
 
-function acrossTheFence({ someUncached }: Context, fence: Direction, passes: readonly Pass[]): Requirement[] {
+function acrossTheFence(context: Context, { method, passes }: MethodPasses): Requirement[] {
+  const { someUncached } = context;
   const pairs = (earlier: readonly AccessClass[], later: readonly AccessClass[], reason: string): Requirement[] =>
     earlier.flatMap((e) => later.map((l) => ({ earlier: e, later: l, completed: false, reason, sources: [] })));
-  if (fence === "release") {
+  if (method === "release") {
     // Where every line of the buffer is maintained after the accesses to it, the operations stand in for them.
-    const first = passes[0]?.group.mechanism.ordering;
-    if (first?.afterEarlierSameLine && !someUncached) return [];
+    const [first] = passes;
+    if (first && isInLineOrder(context, first) && !someUncached) return [];
     const isMaintained = passes.length > 0 && !someUncached;
     return [
       // Stores come before the operations that write them back, and these before the start.

@@ -1,10 +1,6 @@
 // Every fact that the emitted code of a chip depends on, with its value and its sources: of the architecture the barriers
 // that are used, of a mechanism the operations that are, of the chip its cores, caches, memory, masters and errata.
-import { relevantErrata } from "../plan/obligations.ts";
-import type { FencePlan, FenceStep } from "../plan/operation.ts";
-import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
-import { deviceAddresses } from "../plan/reach.ts";
-import { changesOf, distinct } from "../resolve/facts.ts";
+
 import type {
   CacheLevel,
   Citation,
@@ -13,8 +9,14 @@ import type {
   ResolvedChip,
   ResolvedCore,
   SequenceItem,
-} from "../resolve/model.ts";
-import { formatAddress, sizeText } from "../resolve/quantity.ts";
+} from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
+import { changesOf } from "../model/register-value.ts";
+import { formatAddress, sizeText } from "../notation/quantity.ts";
+import { relevantErrata } from "../plan/obligations.ts";
+import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
+import { deviceAddresses } from "../semantics/memory-map.ts";
 import { type Grade, gradeOf } from "./grade.ts";
 
 export interface ChipFact {

@@ -1,5 +1,5 @@
 // How well a fact is known, from what its sources are.
-import type { Citation } from "../resolve/model.ts";
+import type { Citation } from "../model/chip.ts";
 
 /**
  * manual: every source was read, and one of them is a document. code: every one was read, and all are repositories.

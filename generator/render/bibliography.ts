@@ -1,7 +1,7 @@
 // Numbers the documents that a file's fences cite, so that comments stay short: the list stands once at the
 // head of the file, and a comment says number and place.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { Citation } from "../resolve/model.ts";
+import type { Citation } from "../model/chip.ts";
 
 export class Bibliography {
   readonly documents: readonly string[];

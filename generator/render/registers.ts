@@ -1,6 +1,7 @@
 // The registers that a file's fences use, as named constants: spelled by both views.
+
+import type { Register } from "../model/chip.ts";
 import type { FencePlan, FenceStep } from "../plan/operation.ts";
-import type { Register } from "../resolve/model.ts";
 
 /** Every register that the fences access, once, by address. */
 export function registersOf(fences: readonly FencePlan[]): Register[] {

@@ -1,7 +1,8 @@
 // What both views are given for one chip.
+
+import type { Citation, ResolvedChip } from "../model/chip.ts";
+import { allSources } from "../model/citations.ts";
 import type { FencePlan } from "../plan/operation.ts";
-import { allSources } from "../resolve/facts.ts";
-import type { Citation, ResolvedChip } from "../resolve/model.ts";
 import type { Bibliography } from "./bibliography.ts";
 
 export interface RenderInput {

@@ -1,10 +1,10 @@
 // All output files of a run, as text in memory. Paths are relative to the output folder, with forward slashes.
 import { createHash } from "node:crypto";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { FencePlan } from "../plan/operation.ts";
+import type { ResolvedChip } from "../model/chip.ts";
+import { allSources } from "../model/citations.ts";
+import { type Demand, demandText, type FencePlan } from "../plan/operation.ts";
 import { nameStem, type RefusedCore } from "../plan/plan-chip.ts";
-import { allSources } from "../resolve/facts.ts";
-import type { ResolvedChip } from "../resolve/model.ts";
 import { Bibliography } from "./bibliography.ts";
 import { renderTemplate } from "./render.ts";
 import { citationsOf } from "./render-input.ts";
@@ -89,8 +89,9 @@ function factsHash({ title, vendor, cores }: ResolvedChip, fences: readonly Fenc
     errata,
     noCacheSources,
   ]);
-  const canonical = JSON.stringify([title, vendor, documented, fences], (_, value: unknown) =>
-    typeof value === "bigint" ? `${value}n` : value,
-  );
+  const canonical = JSON.stringify([title, vendor, documented, fences], (key, value: unknown) => {
+    if (key === "demandedBy" && value !== undefined) return demandText(value as Demand);
+    return typeof value === "bigint" ? `${value}n` : value;
+  });
   return createHash("sha256").update(canonical).digest("hex").slice(0, 16);
 }

@@ -1,10 +1,11 @@
 // One asm! block: its instructions in the spelling of the architecture's description, and the operands that
 // they use. Operand rules as in the Rust reference: each operand is named in the text, and neither `nomem`
 // nor `readonly` is ever claimed, because a store to the buffer could then be dropped or moved.
+
+import type { Architecture, Register, RegisterValue, SequenceItem } from "../model/chip.ts";
+import { changesOf } from "../model/register-value.ts";
+import { groupHex } from "../notation/quantity.ts";
 import type { FenceStep, MaintainLines, ReadLineSize, RegionGuard, ReturnIfEmpty } from "../plan/operation.ts";
-import { changesOf } from "../resolve/facts.ts";
-import type { Architecture, Register, RegisterValue, SequenceItem } from "../resolve/model.ts";
-import { groupHex } from "../resolve/quantity.ts";
 import { accessesOf, constantName } from "./registers.ts";
 
 type AssemblyStep = Exclude<FenceStep, ReturnIfEmpty | RegionGuard | ReadLineSize>;

@@ -1,8 +1,9 @@
 // The body of `release` or `acquire` in Rust: which statements compute the operands, and how the steps are
 // gathered into asm! blocks. Everything that is architecture comes from the architecture's description.
+
+import type { Architecture } from "../model/chip.ts";
+import { groupHex } from "../notation/quantity.ts";
 import type { FenceStep, ReadLineSize, RegionGuard, RegionRange, ReturnIfEmpty } from "../plan/operation.ts";
-import type { Architecture } from "../resolve/model.ts";
-import { groupHex } from "../resolve/quantity.ts";
 import type { Bibliography } from "./bibliography.ts";
 import { AssemblyBlock, masksAndRestores, sizeName } from "./rust-assembly.ts";
 import { comment } from "./text.ts";

@@ -1,8 +1,9 @@
 // What each DMA master of a chip reaches, as both views print it: memory as ranges, masters with what they access.
+
+import type { DmaController, Region, ResolvedChip } from "../model/chip.ts";
+import { groupHex } from "../notation/quantity.ts";
 import { typeStem } from "../plan/plan-chip.ts";
-import { canAccess, deviceAddresses, extentOf, unreachedRegions } from "../plan/reach.ts";
-import type { DmaController, Region, ResolvedChip } from "../resolve/model.ts";
-import { groupHex } from "../resolve/quantity.ts";
+import { canAccess, deviceAddresses, extentOf, unreachedRegions } from "../semantics/memory-map.ts";
 import { comment } from "./text.ts";
 
 const highest = (1n << 64n) - 1n;

@@ -1,12 +1,12 @@
 // From plans to what the Rust template prints: strings and lists of strings, nothing to decide.
 
+import type { Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { allSources } from "../model/citations.ts";
+import { groupHex } from "../notation/quantity.ts";
 import { lineSizeQuestion } from "../plan/line-size.ts";
 import { relevantErrata } from "../plan/obligations.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, typeStem } from "../plan/plan-chip.ts";
-import { allSources } from "../resolve/facts.ts";
-import type { Register, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
-import { groupHex } from "../resolve/quantity.ts";
 import type { Bibliography } from "./bibliography.ts";
 import { constantName, registersOf } from "./registers.ts";
 import type { RenderInput } from "./render-input.ts";

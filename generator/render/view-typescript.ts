@@ -1,10 +1,11 @@
 // From plans to what the TypeScript template prints: strings and lists of strings, nothing to decide.
+
+import type { RegisterValue, ResolvedChip, SequenceItem } from "../model/chip.ts";
+import { changesOf } from "../model/register-value.ts";
+import { groupHex } from "../notation/quantity.ts";
 import { lineSizeQuestion } from "../plan/line-size.ts";
 import type { FencePlan, FenceStep, RegionRange } from "../plan/operation.ts";
-import { unreachedRegions } from "../plan/reach.ts";
-import { changesOf } from "../resolve/facts.ts";
-import type { RegisterValue, ResolvedChip, SequenceItem } from "../resolve/model.ts";
-import { groupHex } from "../resolve/quantity.ts";
+import { unreachedRegions } from "../semantics/memory-map.ts";
 import type { Bibliography } from "./bibliography.ts";
 import { constantName, registersOf } from "./registers.ts";
 import type { RenderInput } from "./render-input.ts";

@@ -6,7 +6,7 @@ import type {
   Source,
   StatedObligations,
 } from "#generated/descriptions.js";
-import type { AccessClass, Assembly, Barrier, Citation, FactSources, Obligation, RegisterValue } from "./model.ts";
+import type { AccessClass, Assembly, Barrier, Citation, FactSources, Obligation } from "../model/chip.ts";
 
 export type Sources = Readonly<Record<string, Document>>;
 
@@ -34,22 +34,6 @@ export function toFactSources<Fact extends string>(
   const each = isForEach ? (source as Readonly<Partial<Record<Fact, Source>>>) : undefined;
   const of = (fact: Fact) => toCitations(each ? each[fact] : (source as Source | undefined), sources);
   return Object.fromEntries(facts.map((fact) => [fact, of(fact)])) as Record<Fact, Citation[]>;
-}
-
-/** All that an entry cites. */
-export function allSources(sourcesOf: FactSources<string>): Citation[] {
-  return distinct(Object.values(sourcesOf).flat());
-}
-
-/** `Arm … User Guide, ARM DUI 0646, C: 4.8.7`, or `unverified`. */
-export function citationText({ document, place, verified }: Citation): string {
-  if (!verified) return place ? `unverified: ${place}` : "unverified";
-  return place ? `${document}: ${place}` : document;
-}
-
-/** Each citation once, in the order of their first appearance. */
-export function distinct(citations: readonly Citation[]): Citation[] {
-  return [...new Map(citations.map((citation) => [JSON.stringify(citation), citation])).values()];
 }
 
 export function toObligations(obligations: StatedObligations | undefined, sources: Sources): Obligation[] {
@@ -89,14 +73,4 @@ export function toAssembly(assembly: AssemblyYaml, sources: Sources): Assembly {
       sources: toCitations(interrupts.source, sources),
     },
   };
-}
-
-/** What a value changes, in the order in which it does. */
-export function changesOf({ subtract, shiftRight, add, or }: RegisterValue) {
-  return [
-    { kind: "subtract", by: subtract },
-    { kind: "shiftRight", by: BigInt(shiftRight) },
-    { kind: "add", by: add },
-    { kind: "or", by: or },
-  ].filter(({ by }) => by !== 0n) as { readonly kind: "subtract" | "shiftRight" | "add" | "or"; readonly by: bigint }[];
 }

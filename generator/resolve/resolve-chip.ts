@@ -8,8 +8,6 @@ import type {
   Erratum as ErratumYaml,
   Mechanism as MechanismYaml,
 } from "#generated/descriptions.js";
-import type { Library } from "../validate/library.ts";
-import { type Sources, toAssembly, toBarrier, toCitations, toFactSources, toObligations } from "./facts.ts";
 import type {
   AppliedErratum,
   Architecture,
@@ -18,11 +16,13 @@ import type {
   Mechanism,
   ResolvedChip,
   ResolvedCore,
-} from "./model.ts";
-import { parseQuantity } from "./quantity.ts";
+} from "../model/chip.ts";
+import { parseQuantity } from "../notation/quantity.ts";
+import { affectedBy } from "../notation/revision.ts";
+import { targetArchOf } from "../notation/rust-target.ts";
+import type { Library } from "../validate/library.ts";
+import { type Sources, toAssembly, toBarrier, toCitations, toFactSources, toObligations } from "./facts.ts";
 import { resolveMechanism } from "./resolve-mechanism.ts";
-import { affectedBy } from "./revision.ts";
-import { targetArchOf } from "./rust-target.ts";
 
 /** @param chip must be valid, and so must everything that it refers to */
 export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {

@@ -5,7 +5,6 @@ import type {
   Sequence,
   RegisterValue as ValueYaml,
 } from "#generated/descriptions.js";
-import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
 import type {
   AppliedErratum,
   Mechanism,
@@ -14,8 +13,9 @@ import type {
   Register,
   RegisterValue,
   SequenceItem,
-} from "./model.ts";
-import { formatAddress, parseQuantity } from "./quantity.ts";
+} from "../model/chip.ts";
+import { formatAddress, parseQuantity } from "../notation/quantity.ts";
+import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
 
 export function resolveMechanism(
   yaml: MechanismYaml,

@@ -2,9 +2,9 @@
 // asked, the same.
 import type { Core } from "#generated/descriptions.js";
 import { nearest } from "../diagnostics/diagnostic.ts";
-import type { ResolvedChip } from "../resolve/model.ts";
-import { isExact, isQuantity, parseQuantity } from "../resolve/quantity.ts";
-import { targetArchOf } from "../resolve/rust-target.ts";
+import type { ResolvedChip } from "../model/chip.ts";
+import { isExact, isQuantity, parseQuantity } from "../notation/quantity.ts";
+import { targetArchOf } from "../notation/rust-target.ts";
 
 export interface ChipAnswers {
   readonly id: string;

@@ -1,7 +1,7 @@
 // Answers → the text of a description that validates. Every fact in it says that nobody has looked up its source, and
 // comments say what to look up and what depends on it.
 import type { CacheLevel } from "#generated/descriptions.js";
-import { formatAddress, sizeText } from "../resolve/quantity.ts";
+import { formatAddress, sizeText } from "../notation/quantity.ts";
 import type { ChipAnswers, CoreAnswer, MasterAnswer, RegionAnswer } from "./chip-answers.ts";
 
 /** That the facts so far allow a core no sound fence. */

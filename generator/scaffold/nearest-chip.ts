@@ -1,7 +1,7 @@
 // The described chip that a new one is most like, and what differs: what to read beside the new description.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { CacheLevel, DmaController, Region, ResolvedChip } from "../resolve/model.ts";
-import { formatAddress, sizeText } from "../resolve/quantity.ts";
+import type { CacheLevel, DmaController, Region, ResolvedChip } from "../model/chip.ts";
+import { formatAddress, sizeText } from "../notation/quantity.ts";
 
 export interface NearestChip {
   readonly id: string;

@@ -1,5 +1,5 @@
 // Runs a driver test under many schedules.
-import type { ResolvedChip } from "../resolve/model.ts";
+import type { ResolvedChip } from "../model/chip.ts";
 import { type MachineOptions, SimulatedMachine } from "./machine.ts";
 
 export interface SeedOptions extends Omit<MachineOptions, "seed"> {

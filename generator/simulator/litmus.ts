@@ -1,9 +1,11 @@
 // Small programs of several threads on flat memory, and every outcome that preserved program order allows: a
 // witness from outside for program-order.ts, which knows no cache and no DMA here.
-import { type BarrierEffect, barrierFromText } from "../plan/barriers.ts";
-import type { Architecture } from "../resolve/model.ts";
-import type { ProgramItem } from "./instruction.ts";
-import { orderProgram } from "./program-order.ts";
+
+import type { Architecture } from "../model/chip.ts";
+import { type BarrierEffect, barrierFromText } from "../semantics/barrier.ts";
+import { forwardedStore } from "../semantics/cpu.ts";
+import { loadFrom, type ProgramItem, storeTo } from "../semantics/instruction.ts";
+import { orderProgram } from "../semantics/program-order.ts";
 
 export interface LitmusProgram {
   readonly arch: string;
@@ -28,13 +30,14 @@ export function litmusOutcomes(program: LitmusProgram, architecture: Architectur
   const threads = program.threads.map((thread) => {
     const items = thread.map((instruction) => toItem(instruction, architecture));
     const accesses = thread.filter(({ op }) => op !== "barrier") as Exclude<LitmusInstruction, { op: "barrier" }>[];
-    const { precedence } = orderProgram(items, {
+    const { accesses: instructions, precedence } = orderProgram(items, {
       programOrder: architecture.programOrder,
       domain: "inner-shareable",
       writeCombining: false,
     });
     return {
       accesses,
+      instructions,
       before: precedence.map((row) =>
         row.reduce((mask, kind, index) => (kind === "none" ? mask : mask | (1 << index)), 0),
       ),
@@ -49,7 +52,7 @@ export function litmusOutcomes(program: LitmusProgram, architecture: Architectur
     if (seen.has(state)) return;
     seen.add(state);
     let finished = true;
-    for (const [thread, { accesses, before }] of threads.entries()) {
+    for (const [thread, { accesses, instructions, before }] of threads.entries()) {
       for (const [index, access] of accesses.entries()) {
         const done = performed[thread]!;
         if (done & (1 << index)) continue;
@@ -58,11 +61,8 @@ export function litmusOutcomes(program: LitmusProgram, architecture: Architectur
         const next = performed.map((mask, at) => (at === thread ? mask | (1 << index) : mask));
         if (access.op === "store") explore(next, { ...memory, [access.loc]: access.value }, registers);
         else {
-          // The newest store: an earlier one of the same thread that memory has not seen yet, else memory's.
-          const pending = accesses.findLast(
-            (other, at) => at < index && other.op === "store" && other.loc === access.loc && !(done & (1 << at)),
-          );
-          const value = pending?.op === "store" ? pending.value : (memory[access.loc] ?? 0);
+          const own = forwardedStore(instructions, index, (at) => (done & (1 << at)) !== 0);
+          const value = own?.value ?? memory[access.loc] ?? 0;
           explore(next, memory, { ...registers, [`${thread}:${access.reg}`]: value });
         }
       }
@@ -85,19 +85,17 @@ export function litmusOutcomes(program: LitmusProgram, architecture: Architectur
 function toItem(instruction: LitmusInstruction, architecture: Architecture): ProgramItem {
   switch (instruction.op) {
     case "store":
-      return {
-        kind: "store",
-        accessClass: "write",
-        location: instruction.loc,
-        line: undefined,
-        cell: 0,
-        value: instruction.value,
-      };
+      return storeTo(placeOf(instruction.loc), instruction.value);
     case "load":
-      return { kind: "load", accessClass: "read", location: instruction.loc, line: undefined, cell: 0 };
+      return loadFrom(placeOf(instruction.loc));
     case "barrier":
       return { kind: "barrier", effects: effectsOf(instruction.instr, architecture) };
   }
+}
+
+/** On flat memory a location is a cell in no line. */
+function placeOf(location: string) {
+  return { location, line: undefined, cell: 0 };
 }
 
 function effectsOf(text: string, architecture: Architecture): readonly BarrierEffect[] {

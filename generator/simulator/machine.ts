@@ -1,15 +1,20 @@
 // A simulated chip for driver tests: CPU, caches, memory and DMA engines under an adversary with a seed, who performs
 // accesses late or early, fills and evicts lines, and lets DMA run whenever the semantics allows it. What is allowed is
-// said in line-state.ts, maintain.ts and program-order.ts, which the verifier explores exhaustively.
-import { sees } from "../plan/needs.ts";
-import { canAccess } from "../plan/reach.ts";
-import type { DmaController, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+// said in semantics/, which the verifier explores exhaustively.
+import type { DmaController, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { Interpreter, type MaintenanceMeaning } from "../program/interpret.ts";
 import type { DmaBuffer, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import { encodedLineBytes, lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { SimulatedDmaEngine } from "./dma-engine.ts";
-import type { Instruction } from "./instruction.ts";
-import { Interpreter, type MaintenanceMeaning, rulesOf } from "./interpret.ts";
+import { afterLoad, effectOn } from "../semantics/cpu.ts";
+import {
+  type CellPlace,
+  deviceAccess,
+  isDoneLater,
+  loadFrom,
+  maintenanceOf,
+  storeTo,
+} from "../semantics/instruction.ts";
 import {
   dmaRead,
   dmaWrite,
@@ -19,10 +24,11 @@ import {
   type LineState,
   loadCell,
   seenThrough,
-  storeCell,
   through,
-} from "./line-state.ts";
-import { maintained } from "./maintain.ts";
+} from "../semantics/line-state.ts";
+import { canAccess } from "../semantics/memory-map.ts";
+import { portAmong } from "../semantics/ports.ts";
+import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
 import { type Line, SimulatedMemory, type View } from "./simulated-memory.ts";
@@ -89,19 +95,10 @@ export class SimulatedMachine implements FenceMachine {
   /** The CPU stores bytes; they reach memory when the adversary lets them. */
   store(address: bigint, bytes: ArrayLike<number>): void {
     for (let index = 0; index < bytes.length; index++) {
-      const at = address + BigInt(index);
-      const { line, cell, view } = this.#memory.locate(at);
-      const value = bytes[index]!;
-      const instruction: Instruction = {
-        kind: "store",
-        accessClass: "write",
-        location: `0x${at.toString(16)}`,
-        line: line.index,
-        cell,
-        value,
-      };
-      this.#program.add(instruction, `store ${value} to 0x${at.toString(16)}`, () =>
-        this.#changeThrough(line, view, (seen, rules) => storeCell(seen, cell, value, rules)),
+      const { line, view, place } = this.#placeOf(address + BigInt(index));
+      const instruction = storeTo(place, bytes[index]!);
+      this.#program.add(instruction, `store ${instruction.value} to ${place.location}`, () =>
+        this.#changeThrough(line, view, (seen, rules) => this.#oneOf(effectOn(seen, instruction, rules))),
       );
     }
     this.#drift();
@@ -194,13 +191,14 @@ export class SimulatedMachine implements FenceMachine {
           () => {},
           () => {},
         );
-        if (meaning.item.accessClass === "device-read") this.#perform(entry);
+        if (!isDoneLater(meaning.item)) this.#perform(entry);
       } else this.#maintain(meaning);
     }
     this.#drift();
   }
 
-  #maintain({ mechanism, operation, effective, first, last }: MaintenanceMeaning): void {
+  #maintain(executed: MaintenanceMeaning): void {
+    const { first, last } = executed;
     const size = BigInt(this.#memory.lineBytes);
     const lines: { line: Line; view: View }[] = [];
     if (first === undefined || last === undefined)
@@ -209,35 +207,20 @@ export class SimulatedMachine implements FenceMachine {
       for (let base = lineStart(first, this.#memory.lineBytes); base <= last; base += size)
         lines.push(this.#memory.locate(base));
     for (const { line, view } of lines) {
-      const own = view.flatMap((level, index) =>
-        this.core.caches[line.levelIndexes[level]!]!.mechanism?.instance === mechanism.instance ? [index] : [],
-      );
-      const instruction: Extract<Instruction, { kind: "maintain" }> = {
-        kind: "maintain",
-        accessClass: mechanism.ordering.accessClass,
-        location: undefined,
-        line: line.index,
-        rules: rulesOf(mechanism, operation),
-        effect: operation.effect,
-        mayCleanToo: operation.mayCleanToo,
-        levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
-        certain: effective && operation.reaches !== "unification",
-      };
+      const levels = view.map((level) => line.levelIndexes[level]!);
+      const instruction = maintenanceOf(executed, line.index, levels, this.core);
       const act = () =>
-        this.#changeThrough(line, view, (seen, rules) => this.#random.pick(maintained(seen, instruction, rules)));
-      const text = `${operation.name} of the line at 0x${line.base.toString(16)}`;
-      if (mechanism.ordering.doneWhen === "completed") this.#program.add(instruction, text, () => {}, act);
+        this.#changeThrough(line, view, (seen, rules) => this.#random.pick(effectOn(seen, instruction, rules)));
+      const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
+      if (isDoneLater(instruction)) this.#program.add(instruction, text, () => {}, act);
       else this.#program.add(instruction, text, act);
     }
   }
 
   #loadByte(address: bigint): number {
-    const { line, cell, view } = this.#memory.locate(address);
+    const { line, view, place } = this.#placeOf(address);
     const uncached = view.length === 0;
-    const location = `0x${address.toString(16)}`;
-    const instruction: Instruction = { kind: "load", accessClass: "read", location, line: line.index, cell };
-    let value = 0;
-    const entry = this.#program.add(instruction, `load ${location}`, () => {});
+    const entry = this.#program.add(loadFrom(place), `load ${place.location}`, () => {});
     for (const blocker of this.#program.blockers(entry)) this.#perform(blocker);
     // The load may have been performed at any time since the last thing that it had to wait for.
     const earliest = Math.max(
@@ -247,26 +230,17 @@ export class SimulatedMachine implements FenceMachine {
     const isLate = uncached || this.#random.below(2) === 0;
     const time = isLate ? this.#time : earliest + this.#random.below(this.#time - earliest + 1);
     const state = line.history.findLast((each) => each.time <= time)!.state;
-    const then = loadCell(seenThrough(state, view), cell);
-    value = this.#program.pendingStore(location, entry, time) ?? then;
+    const forwarded = this.#program.forwarded(entry, time);
+    const value = forwarded ?? loadCell(seenThrough(state, view), place.cell);
     entry.issuedAt = time;
     entry.doneAt = time;
-    // A load that misses fills the cache where nothing else does.
-    for (const [index, level] of [...view.entries()].reverse())
-      if (!line.levels[level]!.speculativeFill) this.#changeThrough(line, view, (seen) => fill(seen, index));
-    this.#log("CPU", `load ${location} gives ${value}${time < this.#time ? ", performed early" : ""}`);
+    this.#changeThrough(line, view, (seen, rules) => this.#oneOf(afterLoad(seen, rules, forwarded !== undefined)));
+    this.#log("CPU", `load ${place.location} gives ${value}${time < this.#time ? ", performed early" : ""}`);
     return value;
   }
 
   #device(device: string, accessClass: "device-read" | "device-write", text: string, perform: () => void): Entry {
-    const instruction: Instruction = {
-      kind: "device",
-      accessClass,
-      location: undefined,
-      line: undefined,
-      device,
-      purpose: "other",
-    };
+    const instruction = deviceAccess(device, accessClass, "other");
     const entry = this.#program.add(instruction, text, perform);
     this.#drift();
     return entry;
@@ -341,8 +315,7 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #port(controller: DmaController, line: Line): number {
-    const first = line.levelIndexes.findIndex((level) => sees(controller, this.core.caches[level]!, this.core));
-    return first === -1 ? line.levels.length : first;
+    return portAmong(line.levelIndexes, controller, this.core);
   }
 
   #checkReach(controller: DmaController, { address, lengthBytes }: DmaBuffer, writes: boolean): void {
@@ -361,6 +334,16 @@ export class SimulatedMachine implements FenceMachine {
 
   #change(line: Line, state: LineState): void {
     this.#memory.change(line, state, this.#time);
+  }
+
+  #placeOf(address: bigint): { line: Line; view: View; place: CellPlace } {
+    const { line, cell, view } = this.#memory.locate(address);
+    return { line, view, place: { location: `0x${address.toString(16)}`, line: line.index, cell } };
+  }
+
+  /** What the adversary picks, where there is a choice. */
+  #oneOf(states: readonly LineState[]): LineState {
+    return states.length > 1 ? this.#random.pick(states) : states[0]!;
   }
 
   /** What is done to a line by way of the levels behind one of its addresses. */

@@ -1,7 +1,8 @@
 // The CPU of the simulated machine: what it has been told to do in program order, and what of that it has done.
 // Accesses are performed in any order that program-order.ts allows; whoever drives the machine picks one.
-import type { Instruction, ProgramItem } from "./instruction.ts";
-import { type OrderRules, precedenceOf } from "./program-order.ts";
+import { forwardedStore, waitsForEndOf } from "../semantics/cpu.ts";
+import type { Instruction, ProgramItem } from "../semantics/instruction.ts";
+import { type OrderRules, precedenceOf } from "../semantics/program-order.ts";
 
 export interface Entry {
   readonly instruction: Instruction;
@@ -72,17 +73,12 @@ export class PendingProgram {
     );
   }
 
-  /** The newest store before an access, in program order, to the same location that was not done at a time. */
-  pendingStore(location: string, before: Entry, time: number): number | undefined {
+  /** The value that a load takes from a store of its own that was not done at a time. */
+  forwarded(load: Entry, time: number): number | undefined {
     const entries = this.#entries();
-    const store = entries.findLast(
-      (entry, index) =>
-        index < entries.indexOf(before) &&
-        entry.instruction.kind === "store" &&
-        entry.instruction.location === location &&
-        (entry.doneAt === undefined || entry.doneAt > time),
-    );
-    return store?.instruction.kind === "store" ? store.instruction.value : undefined;
+    const program = entries.map(({ instruction }) => instruction);
+    const isPerformed = (index: number) => (entries[index]!.doneAt ?? Number.POSITIVE_INFINITY) <= time;
+    return forwardedStore(program, entries.indexOf(load), isPerformed)?.value;
   }
 
   /** What must be performed before an entry is issued, or after that before it is done, nearest first. */
@@ -109,11 +105,8 @@ function canFinish(entry: Entry, entries: readonly Entry[]): boolean {
 
 /** The operations that a completion waits for: those of its mechanism before it. */
 function finishesOf(entry: Entry, entries: readonly Entry[]): Entry[] {
-  const { instruction } = entry;
-  if (instruction.kind !== "complete") return [];
+  if (entry.instruction.kind !== "complete") return [];
   return entries
     .slice(0, entries.indexOf(entry))
-    .filter(
-      ({ instruction: other }) => other.kind === "maintain" && other.rules.instance === instruction.rules.instance,
-    );
+    .filter((earlier) => waitsForEndOf(entry.instruction, earlier.instruction));
 }

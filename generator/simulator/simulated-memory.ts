@@ -1,10 +1,11 @@
 // The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
 // chip's regions and aliases, with how it was at each time.
-import { caches } from "../plan/needs.ts";
-import { extentOf, regionAt } from "../plan/reach.ts";
-import type { Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+
+import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { lineStart } from "../runtime/lines.ts";
-import { emptyLine, type LevelRules, type LineState } from "./line-state.ts";
+import { emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
+import { extentOf, regionAt } from "../semantics/memory-map.ts";
+import { levelsHolding, rulesOfLevel } from "../semantics/ports.ts";
 import { SimulationError } from "./simulation-error.ts";
 
 export interface Line {
@@ -48,7 +49,7 @@ export class SimulatedMemory {
     const target = this.#memoryOf(region);
     const at = address - region.base + target.base;
     const line = this.#line(at, target);
-    const own = this.#levelsOf(region);
+    const own = levelsHolding(region, this.#core);
     const view = line.levelIndexes.flatMap((level, index) => (own.includes(level) ? [index] : []));
     return { line, cell: Number(at - line.base), view };
   }
@@ -57,28 +58,18 @@ export class SimulatedMemory {
     return this.#chip.regions.find(({ name }) => name === region.aliasOf) ?? region;
   }
 
-  /** Indexes of the core's levels that may hold lines of a region. */
-  #levelsOf(region: Region): number[] {
-    return this.#core.caches.flatMap((level, index) =>
-      caches(region, level) && level.enabled !== "never" ? [index] : [],
-    );
-  }
-
   #line(address: bigint, region: Region): Line {
     const base = lineStart(address, this.lineBytes);
     const known = this.#lines.get(base);
     if (known) return known;
     const shown = this.#chip.regions.filter((other) => this.#memoryOf(other) === region);
-    const perAddress = shown.map((other) => this.#levelsOf(other));
+    const perAddress = shown.map((other) => levelsHolding(other, this.#core));
     const levelIndexes = [...new Set(perAddress.flat())].sort((a, b) => a - b);
     const views = perAddress
       .map((own) => own.map((level) => levelIndexes.indexOf(level)))
       .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
     const state = emptyLine(new Array<number>(this.lineBytes).fill(0), levelIndexes.length);
-    const levels = levelIndexes.map((index): LevelRules => {
-      const { writePolicy, speculativeFill } = this.#core.caches[index]!;
-      return { writePolicy: writePolicy === "configurable" ? "write-back" : writePolicy, speculativeFill };
-    });
+    const levels = levelIndexes.map((index) => rulesOfLevel(this.#core.caches[index]!));
     const line: Line = {
       base,
       index: this.#lines.size,

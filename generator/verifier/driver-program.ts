@@ -1,5 +1,6 @@
 // What the driver does in a scenario, with the fence's operations where it calls them, and what each load must see.
-import type { Instruction, ProgramItem } from "../simulator/instruction.ts";
+import type { AccessClass } from "../model/chip.ts";
+import { deviceAccess, type Instruction, loadFrom, type ProgramItem, storeTo } from "../semantics/instruction.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** The buffer's cell, and beside it either one that DMA leaves untouched or the neighbour's. */
@@ -45,6 +46,16 @@ export function transfersOf(direction: Scenario["direction"]): Transfer[] {
   return [write];
 }
 
+const startClasses = {
+  "MMIO write": "device-write",
+  "MMIO read": "device-read",
+} satisfies Record<Scenario["start"], AccessClass>;
+
+const statusAccesses = {
+  register: { accessClass: "device-read", location: undefined },
+  memory: { accessClass: "read", location: "status" },
+} satisfies Record<Scenario["status"], { accessClass: AccessClass; location: string | undefined }>;
+
 export function driverProgram(
   { direction, start, status, neighbour, rounds, after }: Scenario,
   fence: FenceProgram,
@@ -56,10 +67,9 @@ export function driverProgram(
   const access = (instruction: Instruction, text: string, more: Partial<DriverAccess> = {}) =>
     program.push({ instruction, text, part: "driver", ...more });
   const cell = (index: number) => ({ location: `cell ${index}`, line: 0, cell: index });
-  const store = (index: number, value: number) =>
-    access({ kind: "store", accessClass: "write", ...cell(index), value }, `store ${value}`);
+  const store = (index: number, value: number) => access(storeTo(cell(index), value), `store ${value}`);
   const load = (index: number, value: number, property: string) =>
-    access({ kind: "load", accessClass: "read", ...cell(index) }, "load", { expects: { value, property } });
+    access(loadFrom(cell(index)), "load", { expects: { value, property } });
   const append = (items: FenceProgram["release"], part: "release" | "acquire") => {
     for (const { item, text } of items) {
       if (item.kind === "barrier") program.push({ barrier: item });
@@ -72,32 +82,9 @@ export function driverProgram(
     if (usesOther && round === 1) store(otherCell, own);
     load(bufferCell, own, "earlier reads");
     append(fence.release, "release");
-    const startClass = start === "MMIO write" ? ("device-write" as const) : ("device-read" as const);
-    access(
-      {
-        kind: "device",
-        device: "engine",
-        purpose: "start",
-        accessClass: startClass,
-        location: undefined,
-        line: undefined,
-      },
-      `start round ${round}`,
-      { round },
-    );
-    const statusClass = status === "register" ? ("device-read" as const) : ("read" as const);
-    access(
-      {
-        kind: "device",
-        device: "engine",
-        purpose: "status",
-        accessClass: statusClass,
-        location: status === "memory" ? "status" : undefined,
-        line: undefined,
-      },
-      `see the end of round ${round}`,
-      { round },
-    );
+    access(deviceAccess("engine", startClasses[start], "start"), `start round ${round}`, { round });
+    const { accessClass, location } = statusAccesses[status];
+    access(deviceAccess("engine", accessClass, "status", location), `see the end of round ${round}`, { round });
     append(fence.acquire, "acquire");
     if (after === "only writes") continue;
     load(bufferCell, inbound ? values.dma[round - 1]! : own, inbound ? "inbound" : "untouched");

@@ -1,21 +1,21 @@
 // The whole hand-over as a model: the driver's accesses and the fence's operations in any order that program order
 // allows, the caches filling and evicting at will, the DMA engine, and the neighbour. Nothing here decides what
 // memory may do: that is simulator/line-state.ts and simulator/program-order.ts.
-import type { ResolvedCore } from "../resolve/model.ts";
-import type { Instruction } from "../simulator/instruction.ts";
+import type { ResolvedCore } from "../model/chip.ts";
+import { afterLoad, effectOn, forwardedStore, waitsForEndOf } from "../semantics/cpu.ts";
+import { type Instruction, isDoneLater } from "../semantics/instruction.ts";
 import {
   cellsSeenFrom,
   dmaRead,
   dmaWrite,
   evict,
   fill,
-  type LevelRules,
   type LineState,
   loadCell,
   storeCell,
-} from "../simulator/line-state.ts";
-import { maintained } from "../simulator/maintain.ts";
-import { orderProgram } from "../simulator/program-order.ts";
+} from "../semantics/line-state.ts";
+import { rulesOfLevel } from "../semantics/ports.ts";
+import { orderProgram } from "../semantics/program-order.ts";
 import {
   bufferCell,
   type DriverAccess,
@@ -85,10 +85,7 @@ export function fenceModel(
 ): FenceModel {
   const { port, direction, neighbour, rounds } = scenario;
   const shared = neighbour !== "none";
-  const levels: LevelRules[] = port.levels.map((index) => {
-    const { writePolicy, speculativeFill } = core.caches[index]!;
-    return { writePolicy: writePolicy === "configurable" ? "write-back" : writePolicy, speculativeFill };
-  });
+  const levels = port.levels.map((index) => rulesOfLevel(core.caches[index]!));
   const transfers = transfersOf(direction);
   const program = driverProgram(scenario, fence, transfers);
   const driver = program.flatMap((entry) => ("instruction" in entry ? [entry] : []));
@@ -104,16 +101,8 @@ export function fenceModel(
   if (accesses.length > 2 * half) throw new Error(`a program of ${accesses.length} accesses does not fit the state`);
   const mustBeIssued = precedence.map((row) => setOf(row.map((kind) => kind !== "none")));
   const mustBeDone = precedence.map((row) => setOf(row.map((kind) => kind === "done")));
-  /** What a completion waits for: the operations of its mechanism before it. */
   const finishes = accesses.map((access, index) =>
-    setOf(
-      accesses
-        .slice(0, index)
-        .map(
-          (other) =>
-            access.kind === "complete" && other.kind === "maintain" && other.rules.instance === access.rules.instance,
-        ),
-    ),
+    setOf(accesses.slice(0, index).map((earlier) => waitsForEndOf(access, earlier))),
   );
   const all = setOf(accesses.map(() => true));
   const acquireOperations = driver.flatMap(({ part, instruction }, index) =>
@@ -162,61 +151,48 @@ export function fenceModel(
 
   function issue(state: FenceState, index: number, access: Instruction): Step<FenceState, FenceAction>[] {
     const issued = { ...state, issued: plus(state.issued, index) };
-    const performed = { ...issued, done: plus(state.done, index) };
     const action = { agent: "CPU", what: "issue", access: index } as const;
+    if (isDoneLater(access)) return [{ action, state: issued }];
+    if (!covers(state.done, finishes[index]!)) return [];
+    const performed = { ...issued, done: plus(state.done, index) };
     const { expects, round } = driver[index]!;
     switch (access.kind) {
       case "store":
-        return [
-          {
-            action: { ...action, value: access.value },
-            state: { ...performed, line: storeCell(state.line, access.cell, access.value, levels) },
-          },
-        ];
+        return effectOn(state.line, access, levels).map((line) => ({
+          action: { ...action, value: access.value },
+          state: { ...performed, line },
+        }));
       case "load": {
-        const pending = accesses.findLastIndex(
-          (other, at) =>
-            at < index && other.kind === "store" && other.location === access.location && !has(state.issued, at),
-        );
-        const forwarded =
-          pending >= 0 ? (accesses[pending] as Extract<Instruction, { kind: "store" }>).value : undefined;
-        const value = forwarded ?? loadCell(state.line, access.cell);
-        // Where nothing but accesses fills the cache, a load that misses does.
-        const line =
-          forwarded === undefined
-            ? levels.reduceRight((line, rules, level) => (rules.speculativeFill ? line : fill(line, level)), state.line)
-            : state.line;
-        return [
-          {
-            action: { ...action, value },
-            state: { ...performed, line },
-            violates: expects && value !== expects.value ? expects.property : undefined,
-          },
-        ];
+        const forwarded = forwardedStore(accesses, index, (at) => has(state.issued, at));
+        const value = forwarded?.value ?? loadCell(state.line, access.cell);
+        return afterLoad(state.line, levels, forwarded !== undefined).map((line) => ({
+          action: { ...action, value },
+          state: { ...performed, line },
+          violates: expects && value !== expects.value ? expects.property : undefined,
+        }));
       }
       case "device":
-        if (access.purpose === "status") return state.shown >= round! ? [{ action, state: performed }] : [];
-        if (access.purpose === "start")
-          return [{ action, state: { ...performed, started: state.started + 1, transferred: 0 } }];
-        return [{ action, state: performed }];
+        switch (access.purpose) {
+          case "status":
+            return state.shown >= round! ? [{ action, state: performed }] : [];
+          case "start":
+            return [{ action, state: { ...performed, started: state.started + 1, transferred: 0 } }];
+          case "other":
+            return [{ action, state: performed }];
+        }
+        break;
       case "maintain":
-        if (access.rules.ordering.doneWhen === "completed") return [{ action, state: issued }];
-        return maintained(state.line, access, levels).map((line) => ({ action, state: { ...performed, line } }));
       case "complete":
-        // A read that polls has waited when it returns; a write has only been sent.
-        return access.accessClass === "device-read"
-          ? covers(state.done, finishes[index]!)
-            ? [{ action, state: performed }]
-            : []
-          : [{ action, state: issued }];
+        return effectOn(state.line, access, levels).map((line) => ({ action, state: { ...performed, line } }));
     }
   }
 
   function finish(state: FenceState, index: number, access: Instruction): Step<FenceState, FenceAction>[] {
     const done = { ...state, done: plus(state.done, index) };
     const action = { agent: "CPU", what: "finish", access: index } as const;
-    if (access.kind !== "maintain") return [{ action, state: done }];
-    return maintained(state.line, access, levels).map((line) => ({ action, state: { ...done, line } }));
+    return access.kind === "load"
+      ? []
+      : effectOn(state.line, access, levels).map((line) => ({ action, state: { ...done, line } }));
   }
 
   function cacheSteps(state: FenceState): Step<FenceState, FenceAction>[] {

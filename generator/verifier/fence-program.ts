@@ -1,10 +1,11 @@
 // What a fence executes that concerns one line: its operations for a buffer, read through the mechanisms'
 // descriptions, with everything left out that is done to other lines.
-import type { ResolvedCore } from "../resolve/model.ts";
+import type { ResolvedCore } from "../model/chip.ts";
+import { Interpreter, lineBytesOf, type MaintenanceMeaning } from "../program/interpret.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { Interpreter, lineBytesOf, type MaintenanceMeaning, rulesOf } from "../simulator/interpret.ts";
+import { maintenanceOf } from "../semantics/instruction.ts";
 import type { FenceProgram } from "./driver-program.ts";
 import type { Port, Scenario } from "./scenario.ts";
 
@@ -44,7 +45,7 @@ export function fenceProgram(
         }
         if (!concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))) return [];
         if (meaning.effective) awaited.add(meaning.mechanism.instance);
-        return [{ item: instructionOf(meaning, core, scenario.port), text: meaning.operation.name }];
+        return [{ item: maintenanceOf(meaning, 0, scenario.port.levels, core), text: meaning.operation.name }];
       }),
     );
   };
@@ -58,25 +59,4 @@ export function fenceProgram(
 function concerns({ first, last }: MaintenanceMeaning, line: bigint, lineBytes: number): boolean {
   if (first === undefined || last === undefined) return true;
   return lineStart(first, lineBytes) <= line && line < lineStart(last, lineBytes) + BigInt(lineBytes);
-}
-
-function instructionOf(
-  { mechanism, operation, effective }: MaintenanceMeaning,
-  core: ResolvedCore,
-  port: Port,
-): FenceProgram["release"][number]["item"] {
-  const own = port.levels.flatMap((level, index) =>
-    core.caches[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
-  );
-  return {
-    kind: "maintain",
-    accessClass: mechanism.ordering.accessClass,
-    location: undefined,
-    line: 0,
-    rules: rulesOf(mechanism, operation),
-    effect: operation.effect,
-    mayCleanToo: operation.mayCleanToo,
-    levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
-    certain: effective && operation.reaches !== "unification",
-  };
 }

@@ -1,10 +1,10 @@
 // Which lines a fence touches, for buffers of many shapes: every line of the buffer in every pass, no line beside
 // it, and none at all for an empty one. Plain arithmetic, no exploration.
-import type { Mechanism, Operation, ResolvedCore } from "../resolve/model.ts";
+import type { Mechanism, Operation, ResolvedCore } from "../model/chip.ts";
+import { Interpreter, lineBytesOf } from "../program/interpret.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineCount, lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { Interpreter, lineBytesOf } from "../simulator/interpret.ts";
 
 /** Around line boundaries, misaligned, empty, and ending at the top of the address space. */
 export function buffersAround(base: bigint, lineBytes: number): DmaBuffer[] {

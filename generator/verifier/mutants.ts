@@ -1,6 +1,7 @@
 // Every way in which a fence is made a little weaker, to see that each step is needed. A change that leaves
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
-import { allBarriers, type BarrierEffect, isAtMost } from "../plan/barriers.ts";
+
+import type { Mechanism, Operation, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import type {
   FencePlan,
   FenceStep,
@@ -9,12 +10,12 @@ import type {
   ReadLineSize,
   RegionRange,
 } from "../plan/operation.ts";
-import { stepTitle } from "../plan/plan-text.ts";
-import type { Mechanism, Operation, ResolvedCore, SequenceItem } from "../resolve/model.ts";
+import { stepTitle } from "../program/plan-text.ts";
+import { type Alteration, operationsOf } from "../program/run.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { mechanismsOf } from "../simulator/interpret.ts";
-import { type Alteration, operationsOf } from "../simulator/operations.ts";
+import { allBarriers, type BarrierEffect, isAtMost } from "../semantics/barrier.ts";
+import { mechanismsOf } from "../semantics/instruction.ts";
 
 export interface Mutant {
   readonly fence: "release" | "acquire";

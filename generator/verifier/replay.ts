@@ -1,7 +1,8 @@
 // Takes the steps of a counterexample again, one by one, on the same semantics that found it.
+
+import type { ResolvedChip } from "../model/chip.ts";
 import { coreOf, planChip } from "../plan/plan-chip.ts";
-import type { ResolvedChip } from "../resolve/model.ts";
-import { operationsOf } from "../simulator/operations.ts";
+import { operationsOf } from "../program/run.ts";
 import { fenceModel } from "./fence-model.ts";
 import { fenceProgram } from "./fence-program.ts";
 import { changedStep, changeName, mutantsOf } from "./mutants.ts";

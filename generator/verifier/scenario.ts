@@ -1,9 +1,10 @@
 // What is tried: every way in which a driver, a DMA engine and a neighbour can use a buffer that a fence hands over.
 // The verifier follows one line of the buffer at a time, because lines do not interact: an inner line, and the
 // first and the last, which hold a neighbour's data as well.
-import { caches, reachableRegions, sees } from "../plan/needs.ts";
+
+import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { ObligationKind } from "../plan/operation.ts";
-import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../resolve/model.ts";
+import { levelsHolding, portAmong, reachableRegions } from "../semantics/ports.ts";
 
 export type Direction = "outbound" | "inbound" | "inbound short" | "bidirectional";
 
@@ -39,19 +40,15 @@ export function portsOf(
   chip: ResolvedChip,
   core: ResolvedCore,
   controllers: readonly DmaController[],
-  visible: (level: CacheLevel, controller: DmaController) => boolean = (level, controller) =>
-    sees(controller, level, core),
+  visible?: (level: CacheLevel, controller: DmaController) => boolean,
   /** What else distinguishes regions for a fence; nothing where left out. */
   tellApart: (region: Region) => string = () => "",
 ): Port[] {
   const ports = new Map<string, Port>();
   for (const controller of controllers) {
     for (const { region, writes } of reachableRegions(chip, controller)) {
-      const levels = core.caches.flatMap((level, index) =>
-        caches(region, level) && level.enabled !== "never" ? [index] : [],
-      );
-      const first = levels.findIndex((index) => visible(core.caches[index]!, controller));
-      const seesFrom = first === -1 ? levels.length : first;
+      const levels = levelsHolding(region, core);
+      const seesFrom = portAmong(levels, controller, core, visible);
       const key = JSON.stringify([levels, seesFrom, writes, region.memoryType, tellApart(region)]);
       const known = ports.get(key);
       ports.set(

@@ -1,5 +1,5 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
-import type { LineState } from "../simulator/line-state.ts";
+import type { LineState } from "../semantics/line-state.ts";
 import type { DriverAccess } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { FenceAction, FenceModel, FenceState } from "./fence-model.ts";

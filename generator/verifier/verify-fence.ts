@@ -1,14 +1,15 @@
 // Judges one fence: sound in every scenario, each obligation needed, each step needed, and not vacuously so.
 // Reading guide: explore.ts searches, fence-model.ts says what may happen, scenario.ts what is tried, driver-program.ts
 // what the driver does in it, mutants.ts what is changed, footprint.ts what needs no search.
+
+import type { ResolvedChip, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
-import type { FencePlan, ObligationKind } from "../plan/operation.ts";
-import { stepTitle } from "../plan/plan-text.ts";
-import type { ResolvedChip, ResolvedCore, SequenceItem } from "../resolve/model.ts";
+import { demandText, type FencePlan, type ObligationKind } from "../plan/operation.ts";
+import { stepTitle } from "../program/plan-text.ts";
+import { operationsOf } from "../program/run.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { operationsOf } from "../simulator/operations.ts";
 import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import { fenceProgram } from "./fence-program.ts";
@@ -186,7 +187,7 @@ export function verifyFence(
       return { ...common, verdict: "property", because: broken.property, counterexample: { ...broken, preventedBy } };
     }
     if (step.kind === "barrier" && step.demandedBy)
-      return { ...common, verdict: "architectural", because: step.demandedBy, counterexample: undefined };
+      return { ...common, verdict: "architectural", because: demandText(step.demandedBy), counterexample: undefined };
     return { ...common, verdict: "superfluous", because: "no scenario goes wrong", counterexample: undefined };
   }
 

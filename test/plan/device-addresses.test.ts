@@ -1,7 +1,7 @@
 // Where masters see memory at other addresses than the CPU.
 import { expect, it } from "vitest";
 import { renderOutputs } from "../../generator/pipeline.ts";
-import { deviceAddresses } from "../../generator/plan/reach.ts";
+import { deviceAddresses } from "../../generator/semantics/memory-map.ts";
 import { planOf } from "../support/pipeline.ts";
 import { testChip } from "../support/test-chip.ts";
 

@@ -1,10 +1,10 @@
 // Whatever a valid chip says, it is planned or refused; and what is planned holds together.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { allBarriers, isAtMost } from "../../generator/plan/barriers.ts";
+import type { ResolvedCore } from "../../generator/model/chip.ts";
 import { lineSizeQuestion } from "../../generator/plan/line-size.ts";
 import type { FencePlan, FenceStep, Maintenance } from "../../generator/plan/operation.ts";
-import type { ResolvedCore } from "../../generator/resolve/model.ts";
+import { allBarriers, isAtMost } from "../../generator/semantics/barrier.ts";
 import { planOf } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 

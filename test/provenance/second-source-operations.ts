@@ -1,9 +1,9 @@
 // The same for single operations of mechanisms: whatever is executed for a line does what the second source says of it.
 import { RecordingMachine } from "../../generator/index.ts";
+import type { Mechanism, Operation, ResolvedCore } from "../../generator/model/chip.ts";
 import type { MaintainLines, MaintainRange, MaintainWholeCache } from "../../generator/plan/operation.ts";
-import type { Mechanism, Operation, ResolvedCore } from "../../generator/resolve/model.ts";
-import { mechanismsOf } from "../../generator/simulator/interpret.ts";
-import { operationsOf } from "../../generator/simulator/operations.ts";
+import { operationsOf } from "../../generator/program/run.ts";
+import { mechanismsOf } from "../../generator/semantics/instruction.ts";
 import { type OperationRecord, operationRecords, spelledFor } from "./second-source.ts";
 
 const line = 0x2000_0000n;

@@ -4,14 +4,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { RecordingMachine } from "../../generator/index.ts";
+import type { Region, ResolvedChip } from "../../generator/model/chip.ts";
 import { levelNeeds } from "../../generator/plan/needs.ts";
 import type { FencePlan, FenceStep } from "../../generator/plan/operation.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
-import { canAccess, regionAt } from "../../generator/plan/reach.ts";
+import { operationsOf } from "../../generator/program/run.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
-import type { Region, ResolvedChip } from "../../generator/resolve/model.ts";
 import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
-import { operationsOf } from "../../generator/simulator/operations.ts";
+import { canAccess, regionAt } from "../../generator/semantics/memory-map.ts";
 
 export interface ChipRecord {
   readonly chip: string;

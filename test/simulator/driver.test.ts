@@ -12,9 +12,9 @@ import {
   SimulatedMachine,
   SimulationError,
 } from "../../generator/index.ts";
-import { caches, mayBeDirty } from "../../generator/plan/needs.ts";
+import type { ResolvedChip } from "../../generator/model/chip.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
-import type { ResolvedChip } from "../../generator/resolve/model.ts";
+import { caches, mayBeDirty } from "../../generator/semantics/ports.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
 

@@ -1,6 +1,6 @@
 // Hand-over bugs that others had, from public threads and commits: what was wrong, and the same mistake planted in
 // the fence of a chip like theirs. Where the model cannot show one, the row says why.
-import { cleanLevel } from "../../generator/simulator/line-state.ts";
+import { cleanLevel } from "../../generator/semantics/line-state.ts";
 import { shippedText } from "../support/pipeline.ts";
 import {
   armv7,

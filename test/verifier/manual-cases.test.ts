@@ -1,9 +1,9 @@
 // Small cases from the manuals: what each says about order and about caches, and what follows where it says nothing.
 import { describe, expect, it } from "vitest";
-import { barrierFromText } from "../../generator/plan/barriers.ts";
-import type { Domain, OperationEffect, ResolvedCore } from "../../generator/resolve/model.ts";
-import type { Instruction, ProgramItem } from "../../generator/simulator/instruction.ts";
-import { mechanismsOf, rulesOf } from "../../generator/simulator/interpret.ts";
+import type { Domain, OperationEffect, ResolvedCore } from "../../generator/model/chip.ts";
+import { barrierFromText } from "../../generator/semantics/barrier.ts";
+import type { Instruction, ProgramItem } from "../../generator/semantics/instruction.ts";
+import { mechanismsOf, rulesOf } from "../../generator/semantics/instruction.ts";
 import {
   cleanLevel,
   discardDirtyLevel,
@@ -17,9 +17,9 @@ import {
   type LineState,
   loadCell,
   storeCell,
-} from "../../generator/simulator/line-state.ts";
-import { type MaintainInstruction, maintained } from "../../generator/simulator/maintain.ts";
-import { orderProgram, type Precedence } from "../../generator/simulator/program-order.ts";
+} from "../../generator/semantics/line-state.ts";
+import { type MaintainInstruction, maintained } from "../../generator/semantics/maintain.ts";
+import { orderProgram, type Precedence } from "../../generator/semantics/program-order.ts";
 import { planSubject } from "./subject.ts";
 
 /** Programs of one chip's core. Lines are numbered; the cells of a line are as many locations. */

@@ -1,11 +1,12 @@
 // A fence to judge: one of a shipped chip or of a chip of a test, with mistakes planted in its steps or its facts.
-import { barrierFromText } from "../../generator/plan/barriers.ts";
+
+import type { ResolvedChip, ResolvedCore } from "../../generator/model/chip.ts";
 import type { FencePlan, FenceStep, Maintenance } from "../../generator/plan/operation.ts";
-import type { ResolvedChip, ResolvedCore } from "../../generator/resolve/model.ts";
+import { type Alteration, operationsOf } from "../../generator/program/run.ts";
 import type { DmaBuffer } from "../../generator/runtime/dma-fence.ts";
 import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
-import { mechanismsOf } from "../../generator/simulator/interpret.ts";
-import { type Alteration, operationsOf } from "../../generator/simulator/operations.ts";
+import { barrierFromText } from "../../generator/semantics/barrier.ts";
+import { mechanismsOf } from "../../generator/semantics/instruction.ts";
 import type { Counterexample } from "../../generator/verifier/trace.ts";
 import { verifyFence } from "../../generator/verifier/verify-fence.ts";
 import { planOf } from "../support/pipeline.ts";

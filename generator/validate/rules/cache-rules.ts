@@ -1,5 +1,5 @@
 // Rules on cache levels and on the mechanisms that maintain them.
-import { isExact, parseQuantity } from "../../resolve/quantity.ts";
+import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import {
   definedCores,
   definedLevels,

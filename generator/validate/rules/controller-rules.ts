@@ -1,5 +1,5 @@
 // Rules on DMA controllers: what they reach, see and demand.
-import { isExact, parseQuantity } from "../../resolve/quantity.ts";
+import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import { findCore, type RuleContext, sites } from "./rule.ts";
 
 export function controllersReachDeclaredRegions(context: RuleContext): void {

@@ -1,5 +1,5 @@
 // Rules on maintenance mechanisms: their registers, sequences and operations.
-import { isExact, parseQuantity } from "../../resolve/quantity.ts";
+import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import {
   addressBits,
   definedLevels,

@@ -1,5 +1,5 @@
 // Rules on memory regions and the numbers in a description.
-import { formatAddress, isExact, isQuantity, parseQuantity } from "../../resolve/quantity.ts";
+import { formatAddress, isExact, isQuantity, parseQuantity } from "../../notation/quantity.ts";
 import { addressBits, type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
 
 export function numbersAreExact(context: RuleContext): void {

@@ -1,8 +1,8 @@
 // Rules on how descriptions refer to each other, and on the sources that they cite.
 import { nearest } from "../../diagnostics/diagnostic.ts";
 import type { Pointer } from "../../load/source-file.ts";
-import { hasFormOf } from "../../resolve/revision.ts";
-import { targetArchOf } from "../../resolve/rust-target.ts";
+import { hasFormOf } from "../../notation/revision.ts";
+import { targetArchOf } from "../../notation/rust-target.ts";
 import { idOf } from "../library.ts";
 import {
   definedCores,

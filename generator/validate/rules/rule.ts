@@ -3,7 +3,7 @@ import type { Core, Mechanism } from "#generated/descriptions.js";
 import type { Code } from "../../diagnostics/codes.ts";
 import type { Diagnostics } from "../../diagnostics/diagnostic.ts";
 import { type Pointer, reportAt } from "../../load/source-file.ts";
-import { addressBitsOf } from "../../resolve/rust-target.ts";
+import { addressBitsOf } from "../../notation/rust-target.ts";
 import type { Library } from "../library.ts";
 import type { Description, Loose } from "../validate-schema.ts";
 

@@ -1,7 +1,8 @@
 // What has to be true of the machine code of a fence. Each check returns what is wrong, so that a test can also ask
 // whether it notices a defect.
+
+import type { Assembly } from "../../../generator/model/chip.ts";
 import type { FencePlan, FenceStep } from "../../../generator/plan/operation.ts";
-import type { Assembly } from "../../../generator/resolve/model.ts";
 import { compileToCode, type Level } from "./compile.ts";
 import { callingShims, type Emitted, localValue, optimiserShims, probedOffset, shim } from "./emitted.ts";
 import {

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Assembly } from "../../../generator/model/chip.ts";
 import { renderOutputs } from "../../../generator/pipeline.ts";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
 import { coreOf } from "../../../generator/plan/plan-chip.ts";
 import type { PlannedChip } from "../../../generator/render/render-outputs.ts";
 import { rustPath } from "../../../generator/render/render-outputs.ts";
-import type { Assembly } from "../../../generator/resolve/model.ts";
 import { targetNote } from "../../../generator/toolchain/targets.ts";
 import { root } from "../../support/command.ts";
 import { planOf, shippedChips } from "../../support/pipeline.ts";

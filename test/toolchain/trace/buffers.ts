@@ -1,7 +1,7 @@
 // The buffers that fences are executed for: at and around everything that a fence could get wrong, and random ones.
 import type { DmaBuffer } from "../../../generator/index.ts";
+import type { ResolvedChip } from "../../../generator/model/chip.ts";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
-import type { ResolvedChip } from "../../../generator/resolve/model.ts";
 import { Random } from "./random.ts";
 
 /** A few hundred buffers; the same in every run. */

@@ -1,9 +1,11 @@
 // Spells a plan for people, and as JSON for programs.
-import { changesOf, citationText } from "../resolve/facts.ts";
-import type { Citation, LineSize, RegisterValue, SequenceItem } from "../resolve/model.ts";
-import { formatAddress } from "../resolve/quantity.ts";
-import type { CompleteMaintenance, FencePlan, FenceStep, Maintenance } from "./operation.ts";
-import type { RefusedCore } from "./plan-chip.ts";
+
+import type { Citation, LineSize, RegisterValue, SequenceItem } from "../model/chip.ts";
+import { citationText } from "../model/citations.ts";
+import { changesOf } from "../model/register-value.ts";
+import { formatAddress } from "../notation/quantity.ts";
+import type { CompleteMaintenance, FencePlan, FenceStep, Maintenance } from "../plan/operation.ts";
+import type { RefusedCore } from "../plan/plan-chip.ts";
 
 export function planText(plan: FencePlan): string {
   const lines = [`${plan.name} (${plan.core}; ${plan.forAllDma ? "all DMA" : plan.controllers.join(", ")})`];

@@ -1,6 +1,6 @@
 // Which memory the DMA masters of a fence reach: what the emitted checks, the simulator and the verifier ask.
-import type { DmaController, Region, ResolvedChip } from "../resolve/model.ts";
-import { addressBitsOf } from "../resolve/rust-target.ts";
+import type { DmaController, Region, ResolvedChip } from "../model/chip.ts";
+import { addressBitsOf } from "../notation/rust-target.ts";
 
 /** First and last address of a region. Where the board decides the size, it goes up to the next one. */
 export function extentOf(region: Region, regions: readonly Region[]): { first: bigint; last: bigint | undefined } {

@@ -1,52 +1,34 @@
 // From the operations that a fence issued to what they mean for memory, by the mechanisms' descriptions. The
 // simulated machine and the verifier both read a fence through this.
-import { type BarrierEffect, barrierFromText } from "../plan/barriers.ts";
-import type { Barrier, Mechanism, Operation, RegisterValue, ResolvedCore, SequenceItem } from "../resolve/model.ts";
+
+import type { Barrier, Mechanism, Operation, RegisterValue, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import type { MaintenanceRules, ProgramItem } from "./instruction.ts";
+import { type BarrierEffect, barrierFromText } from "../semantics/barrier.ts";
+import {
+  type BarrierInstruction,
+  type CompletionAccess,
+  completionOf,
+  type ExecutedOperation,
+  mechanismsOf,
+} from "../semantics/instruction.ts";
 
 /** Maintenance of every line from the first address to the last, both inclusive; the whole cache without addresses. */
-export interface MaintenanceMeaning {
+export interface MaintenanceMeaning extends ExecutedOperation {
   readonly kind: "maintenance";
-  readonly mechanism: Mechanism;
-  readonly operation: Operation;
-  /** Whether it surely takes effect: nothing can have come between its accesses, and it was issued as often as it must be. */
-  readonly effective: boolean;
   readonly first: bigint | undefined;
   readonly last: bigint | undefined;
 }
 
 export type Meaning =
   | MaintenanceMeaning
-  | { readonly kind: "complete"; readonly item: Extract<ProgramItem, { kind: "complete" }> }
-  | Extract<ProgramItem, { kind: "barrier" }>;
-
-/** The mechanisms that maintain a core's cache levels, each once. */
-export function mechanismsOf({ caches }: ResolvedCore): Mechanism[] {
-  return [
-    ...new Map(
-      caches.flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
-    ).values(),
-  ];
-}
+  | { readonly kind: "complete"; readonly item: CompletionAccess }
+  | BarrierInstruction;
 
 /** The size of the lines that an operation of a mechanism acts on. */
 export function lineBytesOf(mechanism: Mechanism, { caches }: ResolvedCore): number {
   return Math.min(
     ...caches.flatMap((level) => (level.mechanism?.instance === mechanism.instance ? [level.smallestLineBytes] : [])),
   );
-}
-
-/** @param operation where it is about one: another operation's poll waits for nothing of this one */
-export function rulesOf(mechanism: Mechanism, operation?: Operation): MaintenanceRules {
-  const polls = (operation ? [operation] : mechanism.operations).some(({ sequence }) =>
-    sequence.some(({ kind }) => kind === "poll"),
-  );
-  return {
-    instance: mechanism.instance,
-    ordering: mechanism.ordering,
-    hasCompletion: mechanism.completion !== undefined || polls,
-  };
 }
 
 /** Reads operations one by one; an operation that takes several accesses means something at the one that triggers it. */
@@ -197,10 +179,7 @@ function extent(
 }
 
 function completion(mechanism: Mechanism, accessClass: Mechanism["ordering"]["accessClass"]): Meaning {
-  return {
-    kind: "complete",
-    item: { kind: "complete", accessClass, location: undefined, line: undefined, rules: rulesOf(mechanism) },
-  };
+  return { kind: "complete", item: completionOf(mechanism, accessClass) };
 }
 
 /** Whether the access is part of some operation of the mechanism. */

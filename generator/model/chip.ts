@@ -3,6 +3,9 @@
 
 export type AccessClass = "read" | "write" | "device-read" | "device-write" | "maintenance";
 export type Domain = "non-shareable" | "inner-shareable" | "outer-shareable" | "full-system";
+/** The two methods of a fence: hand a buffer over, take it back. */
+export type FenceMethod = "release" | "acquire";
+export const fenceMethods: readonly FenceMethod[] = ["release", "acquire"];
 export type WritePolicy = "write-back" | "write-through" | "read-only" | "configurable";
 
 /** A place where a fact was read. */
@@ -257,7 +260,7 @@ export interface DmaController {
 }
 
 export interface BarrierOverride {
-  readonly fence: "release" | "acquire";
+  readonly fence: FenceMethod;
   readonly at: "first" | "last";
   readonly use: string;
   readonly reason: string;

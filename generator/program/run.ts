@@ -1,9 +1,10 @@
 // What a plan makes the CPU execute for a buffer: the same operations, in the same order, as the generated classes
 // issue to a FenceMachine. Mutants of a plan are executed here, because nobody emits them.
+
+import type { RegisterValue, SequenceItem } from "../model/chip.ts";
+import { changesOf } from "../model/register-value.ts";
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
 import type { FencePlan, FenceStep, RegionRange } from "../plan/operation.ts";
-import { changesOf } from "../resolve/facts.ts";
-import type { RegisterValue, SequenceItem } from "../resolve/model.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import {
   edgeAddresses,

@@ -1,0 +1,18 @@
+// Where facts were read, as people see it.
+import type { Citation, FactSources } from "./chip.ts";
+
+/** All that an entry cites. */
+export function allSources(sourcesOf: FactSources<string>): Citation[] {
+  return distinct(Object.values(sourcesOf).flat());
+}
+
+/** `Arm … User Guide, ARM DUI 0646, C: 4.8.7`, or `unverified`. */
+export function citationText({ document, place, verified }: Citation): string {
+  if (!verified) return place ? `unverified: ${place}` : "unverified";
+  return place ? `${document}: ${place}` : document;
+}
+
+/** Each citation once, in the order of their first appearance. */
+export function distinct(citations: readonly Citation[]): Citation[] {
+  return [...new Map(citations.map((citation) => [JSON.stringify(citation), citation])).values()];
+}

@@ -1,0 +1,18 @@
+import type { RegisterValue } from "./chip.ts";
+
+/** One thing that is done to a number before a register takes it. */
+export interface Change {
+  readonly kind: "subtract" | "shiftRight" | "add" | "or";
+  readonly by: bigint;
+}
+
+/** What a value changes, in the order in which it does. */
+export function changesOf({ subtract, shiftRight, add, or }: RegisterValue): Change[] {
+  const changes: readonly Change[] = [
+    { kind: "subtract", by: subtract },
+    { kind: "shiftRight", by: BigInt(shiftRight) },
+    { kind: "add", by: add },
+    { kind: "or", by: or },
+  ];
+  return changes.filter(({ by }) => by !== 0n);
+}

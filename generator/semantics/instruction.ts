@@ -1,0 +1,158 @@
+// What a CPU executes, as far as memory is concerned: the accesses of a driver and the operations of a fence.
+// SEMANTICS.md, section 1.
+import type { AccessClass, Barrier, Mechanism, Operation, OperationEffect, ResolvedCore } from "../model/chip.ts";
+import type { BarrierEffect } from "./barrier.ts";
+
+/** How an operation of a mechanism is ordered and when it is done: the facts of the mechanism's description. */
+export type MaintenanceRules = Pick<Mechanism, "instance" | "ordering"> & { readonly hasCompletion: boolean };
+
+interface Access {
+  readonly accessClass: AccessClass;
+  /** Accesses with the same location are to the same address. */
+  readonly location: string | undefined;
+  /** Which line is accessed or maintained; undefined outside the buffer's lines. */
+  readonly line: number | undefined;
+}
+
+export interface Store extends Access {
+  readonly kind: "store";
+  readonly cell: number;
+  readonly value: number;
+}
+
+export interface Load extends Access {
+  readonly kind: "load";
+  readonly cell: number;
+}
+
+/** Any access to a device's register, or to a word in uncached memory that the device shares. */
+export interface DeviceAccess extends Access {
+  readonly kind: "device";
+  readonly device: string;
+  readonly purpose: "start" | "status" | "other";
+}
+
+/** One maintenance operation on a line. */
+export interface MaintenanceAccess extends Access {
+  readonly kind: "maintain";
+  readonly rules: MaintenanceRules;
+  readonly effect: OperationEffect;
+  readonly mayCleanToo: boolean;
+  /** Levels that the operation acts on, inner to outer, as indexes into the line's levels. */
+  readonly levels: readonly number[];
+  /** False for an operation that may stop short of where DMA and CPU agree. */
+  readonly certain: boolean;
+}
+
+/** An access that makes a mechanism finish what it has accepted, or waits for that. */
+export interface CompletionAccess extends Access {
+  readonly kind: "complete";
+  readonly rules: MaintenanceRules;
+}
+
+export type Instruction = Store | Load | DeviceAccess | MaintenanceAccess | CompletionAccess;
+
+/** Whether an access is issued at one moment and done at a later one. */
+export function isDoneLater(access: Instruction): boolean {
+  if (access.kind === "maintain") return access.rules.ordering.doneWhen === "completed";
+  // A read that polls has waited when it returns; a write has only been sent.
+  return access.kind === "complete" && access.accessClass !== "device-read";
+}
+
+export interface BarrierInstruction {
+  readonly kind: "barrier";
+  /** What the instruction orders; several where that is no product of two sets. */
+  readonly effects: readonly BarrierEffect[];
+}
+
+export type ProgramItem = Instruction | BarrierInstruction;
+
+/** Where a cell lies: the address, and the line with the cell in it. */
+export interface CellPlace {
+  readonly location: string;
+  readonly line: number | undefined;
+  readonly cell: number;
+}
+
+export function storeTo(place: CellPlace, value: number): Store {
+  return { kind: "store", accessClass: "write", ...place, value };
+}
+
+export function loadFrom(place: CellPlace): Load {
+  return { kind: "load", accessClass: "read", ...place };
+}
+
+/** @param location of a word in memory that the device shares; undefined for a register */
+export function deviceAccess(
+  device: string,
+  accessClass: DeviceAccess["accessClass"],
+  purpose: DeviceAccess["purpose"],
+  location?: string,
+): DeviceAccess {
+  return { kind: "device", accessClass, location, line: undefined, device, purpose };
+}
+
+/** An operation of a mechanism as it was executed. */
+export interface ExecutedOperation {
+  readonly mechanism: Mechanism;
+  readonly operation: Operation;
+  /** Whether it surely takes effect: nothing can have come between its accesses, and it was issued as often as it must be. */
+  readonly effective: boolean;
+}
+
+/**
+ * An operation as it acts on one line.
+ * @param levels of the line, inner to outer, as indexes among the core's
+ */
+export function maintenanceOf(
+  { mechanism, operation, effective }: ExecutedOperation,
+  line: number,
+  levels: readonly number[],
+  core: ResolvedCore,
+): MaintenanceAccess {
+  const own = levels.flatMap((level, index) =>
+    core.caches[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
+  );
+  return {
+    kind: "maintain",
+    accessClass: mechanism.ordering.accessClass,
+    location: undefined,
+    line,
+    rules: rulesOf(mechanism, operation),
+    effect: operation.effect,
+    mayCleanToo: operation.mayCleanToo,
+    levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
+    certain: effective && operation.reaches !== "unification",
+  };
+}
+
+/** @param accessClass of the access that makes the mechanism finish: `device-read` for one that polls until it has */
+export function completionOf(mechanism: Mechanism, accessClass: AccessClass): CompletionAccess {
+  return { kind: "complete", accessClass, location: undefined, line: undefined, rules: rulesOf(mechanism) };
+}
+
+/** @param operation where it is about one: another operation's poll waits for nothing of this one */
+export function rulesOf(mechanism: Mechanism, operation?: Operation): MaintenanceRules {
+  const polls = (operation ? [operation] : mechanism.operations).some(({ sequence }) =>
+    sequence.some(({ kind }) => kind === "poll"),
+  );
+  return {
+    instance: mechanism.instance,
+    ordering: mechanism.ordering,
+    hasCompletion: mechanism.completion !== undefined || polls,
+  };
+}
+
+/** The mechanisms that maintain a core's cache levels, each once. */
+export function mechanismsOf({ caches }: Pick<ResolvedCore, "caches">): Mechanism[] {
+  return [
+    ...new Map(
+      caches.flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
+    ).values(),
+  ];
+}
+
+/** Every barrier that a core has: its architecture's, and those of the mechanisms that maintain its caches. */
+export function barriersOf(core: ResolvedCore): Barrier[] {
+  return [...core.architecture.barriers, ...mechanismsOf(core).flatMap(({ barriers }) => barriers)];
+}

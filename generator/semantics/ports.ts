@@ -1,0 +1,53 @@
+// How a core and a DMA master are connected to memory: which levels may hold a region's lines, what rules these follow,
+// and from which of them on the master sees them. SEMANTICS.md, section 3.
+import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { LevelRules } from "./line-state.ts";
+
+export function caches(region: Region, level: CacheLevel): boolean {
+  return region.cachedBy === "all" || region.cachedBy.includes(level.name);
+}
+
+/** Whether the level can hold a line that differs from memory because the CPU wrote it. */
+export function mayBeDirty(level: CacheLevel): boolean {
+  return rulesOfLevel(level).writePolicy === "write-back";
+}
+
+/** A level that may be either counts as write-back, which can go wrong in more ways. */
+export function rulesOfLevel({ writePolicy, speculativeFill }: CacheLevel): LevelRules {
+  return { writePolicy: writePolicy === "configurable" ? "write-back" : writePolicy, speculativeFill };
+}
+
+/** Indexes of the core's levels that may hold lines of a region, inner to outer. */
+export function levelsHolding(region: Region, core: ResolvedCore): number[] {
+  return core.caches.flatMap((level, index) => (caches(region, level) && level.enabled !== "never" ? [index] : []));
+}
+
+/** A master that snoops at a level sees that level and everything outside it. */
+export function sees(controller: DmaController, level: CacheLevel, core: ResolvedCore): boolean {
+  if (controller.snoops === "all") return true;
+  const index = core.caches.indexOf(level);
+  return core.caches.some(({ name }, at) => at <= index && controller.snoops.includes(name));
+}
+
+/**
+ * The port of a master: the first of these levels that it sees; their number where it sees memory only.
+ * @param levels indexes among the core's, inner to outer
+ * @param visible whether the master sees a level; left out, by what it snoops
+ */
+export function portAmong(
+  levels: readonly number[],
+  controller: DmaController,
+  core: ResolvedCore,
+  visible: (level: CacheLevel, controller: DmaController) => boolean = (level) => sees(controller, level, core),
+): number {
+  const first = levels.findIndex((index) => visible(core.caches[index]!, controller));
+  return first === -1 ? levels.length : first;
+}
+
+export function reachableRegions(chip: ResolvedChip, controller: DmaController): { region: Region; writes: boolean }[] {
+  const named = (name: string) => chip.regions.find((region) => region.name === name)!;
+  return [
+    ...controller.reaches.map((name) => ({ region: named(name), writes: true })),
+    ...controller.reads.map((name) => ({ region: named(name), writes: false })),
+  ];
+}

@@ -1,0 +1,138 @@
+// Preserved program order: of two accesses in program order, whether the first must be performed before the second
+// may be. Any order that respects this, and no other, may happen. The planner asks the same rules one by one.
+// SEMANTICS.md, section 2.
+import type { AccessClass, Architecture, Domain } from "../model/chip.ts";
+import { satisfies } from "./barrier.ts";
+import { type Instruction, isDoneLater, type ProgramItem } from "./instruction.ts";
+
+/**
+ * issued: the first must have been issued; a maintenance operation may still be at work. done: it must have finished.
+ * For everything but maintenance both are the same.
+ */
+export type Precedence = "none" | "issued" | "done";
+
+export interface OrderRules {
+  readonly programOrder: Architecture["programOrder"];
+  /** The observers that a barrier must reach. */
+  readonly domain: Domain;
+  /** Stores to the buffer go to write-combining memory. */
+  readonly writeCombining: boolean;
+}
+
+/** For each access of the program (barriers left out), what each later one must wait for. */
+export interface OrderedProgram {
+  readonly accesses: readonly Instruction[];
+  /** precedence[later][earlier] */
+  readonly precedence: readonly (readonly Precedence[])[];
+}
+
+export function orderProgram(program: readonly ProgramItem[], rules: OrderRules): OrderedProgram {
+  const positions = program.flatMap((item, position) => (item.kind === "barrier" ? [] : [position]));
+  const accesses = positions.map((position) => program[position] as Instruction);
+  const precedence = accesses.map((later, j) =>
+    accesses.slice(0, j).map((earlier, i) => {
+      const between = program.slice(positions[i]! + 1, positions[j]!);
+      return precedenceOf(earlier, between, later, rules);
+    }),
+  );
+  return { accesses, precedence };
+}
+
+/** What the later of two accesses must wait for, with the items of the program that stand between them. */
+export function precedenceOf(
+  earlier: Instruction,
+  between: readonly ProgramItem[],
+  later: Instruction,
+  rules: OrderRules,
+): Precedence {
+  return strongest([
+    withoutBarrier(earlier, later, rules),
+    ...between.map((item) => acrossBarrier(earlier, later, item, rules)),
+  ]);
+}
+
+function withoutBarrier(earlier: Instruction, later: Instruction, rules: OrderRules): Precedence {
+  if (isKeptByLocation(earlier, later)) return "done";
+  if (isKeptByDevice(earlier, later)) {
+    return later.kind === "complete" && isRead(later.accessClass) ? "done" : "issued";
+  }
+  if (isKeptByArchitecture(earlier.accessClass, later.accessClass, rules)) return "issued";
+  return isKeptByLine(earlier, later) ? "done" : "none";
+}
+
+/** The same address: all but a load after a store, which may take the store's value before others see it. */
+function isKeptByLocation(earlier: Instruction, later: Instruction): boolean {
+  return (
+    earlier.location !== undefined &&
+    earlier.location === later.location &&
+    !(earlier.kind === "store" && later.kind === "load")
+  );
+}
+
+/** Registers of one device are accessed in program order, and so are those of one cache controller. */
+export function isKeptByDevice(earlier: Instruction, later: Instruction): boolean {
+  return deviceOf(earlier) !== undefined && deviceOf(earlier) === deviceOf(later);
+}
+
+/** What the architecture keeps in order by itself. */
+export function isKeptByArchitecture(
+  earlier: AccessClass,
+  later: AccessClass,
+  { programOrder, writeCombining }: Pick<OrderRules, "programOrder" | "writeCombining">,
+): boolean {
+  return programOrder.some(
+    (row) =>
+      row.earlier.includes(earlier) && row.later.includes(later) && !(writeCombining && row.notForWriteCombining),
+  );
+}
+
+/** Maintenance and accesses of the same line, where the mechanism's manual says so. */
+export function isKeptByLine(earlier: Instruction, later: Instruction): boolean {
+  if (earlier.line === undefined || earlier.line !== later.line) return false;
+  if (later.kind === "maintain" && later.rules.ordering.afterEarlierSameLine) {
+    if (isMemoryAccess(earlier)) return true;
+    return earlier.kind === "maintain" && earlier.rules.instance === later.rules.instance;
+  }
+  return earlier.kind === "maintain" && isMemoryAccess(later) && earlier.rules.ordering.beforeLaterSameLine;
+}
+
+function acrossBarrier(earlier: Instruction, later: Instruction, item: ProgramItem, rules: OrderRules): Precedence {
+  if (item.kind !== "barrier") return "none";
+  const pair = { earlier: earlier.accessClass, later: later.accessClass };
+  const orders = item.effects.some((effect) => satisfies(effect, { ...pair, completed: false }, rules.domain));
+  if (!orders) return "none";
+  const completes = item.effects.some((effect) => satisfies(effect, { ...pair, completed: true }, rules.domain));
+  if (waitsOnlyForCompletion(later) && !completes) return "none";
+  // Mere order holds the later access until the earlier one is issued, not until it is done.
+  if (!isDoneLater(earlier)) return "done";
+  return completes && !(earlier.kind === "maintain" && earlier.rules.hasCompletion) ? "done" : "issued";
+}
+
+/** Whether only a barrier that completes the earlier access makes the later one wait until it is done. */
+export function mustComplete(earlier: Instruction, later: Instruction): boolean {
+  return waitsOnlyForCompletion(later) || isDoneLater(earlier);
+}
+
+/** An operation that must see earlier accesses completed is not held back by mere order. */
+function waitsOnlyForCompletion(later: Instruction): boolean {
+  return later.kind === "maintain" && later.rules.ordering.earlierMustComplete;
+}
+
+function deviceOf(instruction: Instruction): string | undefined {
+  const isRegister = instruction.accessClass === "device-read" || instruction.accessClass === "device-write";
+  if (!isRegister) return undefined;
+  if (instruction.kind === "device") return instruction.device;
+  return instruction.kind === "maintain" || instruction.kind === "complete" ? instruction.rules.instance : undefined;
+}
+
+function isMemoryAccess({ kind }: Instruction): boolean {
+  return kind === "store" || kind === "load";
+}
+
+function isRead(accessClass: AccessClass): boolean {
+  return accessClass === "read" || accessClass === "device-read";
+}
+
+function strongest(list: readonly Precedence[]): Precedence {
+  return list.includes("done") ? "done" : list.includes("issued") ? "issued" : "none";
+}
