@@ -8,13 +8,8 @@ import { readDescriptions } from "./load/read-descriptions.ts";
 import { reportAt, type SourceFile } from "./load/source-file.ts";
 import type { Architecture } from "./model/chip.ts";
 import { planChip } from "./plan/plan-chip.ts";
-import {
-  type OutputFile,
-  type PlannedChip,
-  type RenderOptions,
-  renderChip,
-  renderShared,
-} from "./render/render-outputs.ts";
+import type { OutputFile } from "./render/printer.ts";
+import { type PlannedChip, type RenderOptions, renderChip, renderShared } from "./render/render-outputs.ts";
 import { resolveArchitecture, resolveChip } from "./resolve/resolve-chip.ts";
 import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
 import { validateRules } from "./validate/validate-rules.ts";

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Architecture } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
+import { usedMechanisms } from "../plan/steps.ts";
 
 export interface Expert {
   readonly name: string;
@@ -33,9 +34,8 @@ const tockModules: Readonly<Record<string, string>> = {
 };
 
 /** Ids of the mechanisms that a fence uses; empty where barriers suffice. */
-export function mechanismsOf({ release, acquire }: FencePlan): string {
-  const ids = [...release, ...acquire].flatMap((step) => ("operation" in step ? [step.mechanism] : []));
-  return [...new Set(ids)].sort().join(", ");
+export function mechanismsOf(plan: FencePlan): string {
+  return usedMechanisms(plan).sort().join(", ");
 }
 
 /** Whether there is hand-written code for the mechanisms of a fence. */

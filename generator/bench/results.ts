@@ -1,7 +1,7 @@
 // Spells the measurements as Markdown: the same text for the same tools, wherever it is made.
 
 import { citationText } from "../model/citations.ts";
-import { stepTitle } from "../program/plan-text.ts";
+import { stepTitle } from "../program/words.ts";
 import type { Toolchain } from "../toolchain/find-tools.ts";
 import { mechanismsOf } from "./experts.ts";
 import { type MeasuredFence, measureFences } from "./fences.ts";

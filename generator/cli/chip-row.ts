@@ -1,4 +1,6 @@
 // What `list` and the tables in Markdown files say of a chip.
+
+import { usedMechanisms } from "../plan/steps.ts";
 import { chipFacts } from "../provenance/chip-facts.ts";
 import { type Coverage, coverageOf } from "../provenance/coverage.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
@@ -6,8 +8,7 @@ import { targetNote } from "../toolchain/targets.ts";
 
 export function chipRow(planned: PlannedChip) {
   const { chip, fences, refused } = planned;
-  const steps = fences.flatMap(({ release, acquire }) => [...release, ...acquire]);
-  const mechanisms = [...new Set(steps.flatMap((step) => ("operation" in step ? [step.mechanism] : [])))];
+  const mechanisms = [...new Set(fences.flatMap(usedMechanisms))];
   const lines = fences.flatMap(({ lineBytes }) => lineBytes ?? []);
   const rustTargets = [...new Set(chip.cores.flatMap((core) => core.rustTargets))];
   return {

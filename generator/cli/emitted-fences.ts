@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { typeScriptPath } from "../render/render-outputs.ts";
+import { typeScriptPath } from "../render/typescript/printer.ts";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import * as lines from "../runtime/lines.ts";
 import * as reach from "../runtime/reach.ts";

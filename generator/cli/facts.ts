@@ -3,7 +3,7 @@ import { type ChipFact, chipFacts } from "../provenance/chip-facts.ts";
 import { type Coverage, coverageOf, percent, sumOf } from "../provenance/coverage.ts";
 import { factsFrom } from "../provenance/documents.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { rustPath, typeScriptPath } from "../render/render-outputs.ts";
+import { pathsOf } from "../render/render-outputs.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
 import { loadFor, planAll, projectSettings, selectChips, UsageError } from "./run-pipeline.ts";
@@ -123,7 +123,7 @@ function printDocument(
   const found = chips.flatMap(({ chip, facts }) => {
     const resting = factsFrom(facts, text);
     if (resting.length === 0) return [];
-    const paths = chip.fences.length > 0 ? [rustPath(chip.chip.id), typeScriptPath(chip.chip.id)] : [];
+    const paths = chip.fences.length > 0 ? pathsOf(chip.chip.id) : [];
     return [
       {
         chip: chip.chip.id,

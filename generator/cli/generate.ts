@@ -3,7 +3,7 @@ import { reportAt } from "../load/source-file.ts";
 import { type Loaded, renderOutputs } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
-import { type PlannedChip, rustPath, typeScriptPath } from "../render/render-outputs.ts";
+import { type PlannedChip, pathsOf } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
 import { applyChanges, compareOutputs, isWritten, type OutputComparison } from "../write/output-set.ts";
 import { readVerdicts } from "../write/verdicts.ts";
@@ -78,9 +78,12 @@ export function compareWithOutputs(
   const folder = resolve(environment.workingFolder, options.out);
   // A run for some chips leaves the others' files as they are, and lists only those that have files.
   const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));
-  const otherPaths = new Set(others.flatMap((id) => [rustPath(id), typeScriptPath(id)]));
+  const otherPaths = new Set(others.flatMap(pathsOf));
   const withFences = planned.filter(({ fences }) => fences.length > 0);
-  const listed = [...withFences.map(({ chip }) => chip.id), ...others.filter((id) => isWritten(folder, rustPath(id)))];
+  const listed = [
+    ...withFences.map(({ chip }) => chip.id),
+    ...others.filter((id) => pathsOf(id).every((path) => isWritten(folder, path))),
+  ];
   const outputs = compareOutputs(folder, renderOutputs(planned, listed, render), (path) => otherPaths.has(path));
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
   const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";

@@ -1,4 +1,4 @@
-import { rustPath, typeScriptPath } from "../render/render-outputs.ts";
+import { pathsOf } from "../render/render-outputs.ts";
 import { chipRow } from "./chip-row.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
@@ -17,8 +17,8 @@ export const list: Command = {
     const loaded = loadFor(options, environment);
     const chips = planAll(loaded.chips, loaded).map((planned) => ({
       ...chipRow(planned),
-      outputs: (planned.fences.length > 0 ? [rustPath(planned.chip.id), typeScriptPath(planned.chip.id)] : []).map(
-        (path) => shownOutput(path, options, environment),
+      outputs: (planned.fences.length > 0 ? pathsOf(planned.chip.id) : []).map((path) =>
+        shownOutput(path, options, environment),
       ),
     }));
     const problems = loaded.diagnostics.sorted();

@@ -137,7 +137,8 @@ export interface Operation {
   readonly effect: OperationEffect;
   readonly mayCleanToo: boolean;
   readonly unit: "line" | "range" | "whole-cache";
-  readonly reaches: "coherency" | "unification" | "this-level";
+  /** To which point it goes, as the Arm manuals say: of coherency, of unification, or the next level. */
+  readonly to: "coherency" | "unification" | "this-level";
   readonly sequence: readonly SequenceItem[];
   readonly repeat: number;
   readonly requires: readonly Obligation[];

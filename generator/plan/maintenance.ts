@@ -24,7 +24,7 @@ export function groupLevels(needs: readonly LevelNeed[], { lineSize }: Architect
     const mechanism = need.level.mechanism!;
     const together =
       last?.[0]?.level.mechanism?.instance === mechanism.instance &&
-      mechanism.operations.some(({ effect, reaches }) => effect !== "discard-dirty" && reaches === "coherency");
+      mechanism.operations.some(({ effect, to }) => effect !== "discard-dirty" && to === "coherency");
     if (last && together) last.push(need);
     else groups.push([need]);
   }
@@ -49,7 +49,7 @@ export function findOperation(group: Group, effect: Effect): Operation | undefin
   const fits = group.mechanism.operations.filter(
     (operation) =>
       operation.effect === effect &&
-      (operation.reaches === "coherency" || (operation.reaches === "this-level" && group.needs.length === 1)),
+      (operation.to === "coherency" || (operation.to === "this-level" && group.needs.length === 1)),
   );
   const losesNothing = effect !== "invalidate" || !group.mayBeDirty;
   return (

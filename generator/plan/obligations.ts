@@ -1,6 +1,5 @@
-// What a fence relies on and cannot see to itself, derived from the same facts as its steps. Each obligation
-// becomes a sentence of the `# Safety` text.
-
+// What a fence relies on and cannot see to itself, derived from the same facts as its steps: one table, by kind. Each
+// obligation becomes a sentence of the `# Safety` text, and the verifier drops it to see that it is needed.
 import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { allSources, distinct } from "../model/citations.ts";
 import { addressBitsOf } from "../notation/rust-target.ts";
@@ -9,113 +8,326 @@ import type { Group } from "./maintenance.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FenceObligation, FenceStep, ObligationKind } from "./operation.ts";
 
-export function deriveObligations(
-  chip: ResolvedChip,
-  core: ResolvedCore,
-  controllers: readonly DmaController[],
-  groups: readonly Group[],
-  steps: readonly FenceStep[],
-): FenceObligation[] {
-  const obligations: FenceObligation[] = [];
-  const add = (kind: ObligationKind, text: string, sources: readonly Citation[] = []) => {
-    const index = obligations.findIndex((other) => other.text === text);
-    const same = obligations[index];
-    if (same) obligations[index] = { ...same, sources: distinct([...same.sources, ...sources]) };
-    else obligations.push({ kind, text, sources });
-  };
-  const maintained = groups.flatMap((group) => group.needs.map(({ level }) => level));
-  const masters = list(controllers.map(({ name }) => name));
+/** What the obligations of a fence are derived from. */
+export interface ObligationContext {
+  readonly chip: ResolvedChip;
+  readonly core: ResolvedCore;
+  readonly controllers: readonly DmaController[];
+  readonly groups: readonly Group[];
+  /** Of release and then of acquire. */
+  readonly steps: readonly FenceStep[];
+}
 
-  add("chip", `The code runs on ${article(core.title)} of the ${chip.vendor} ${chip.title}.`);
-  if (controllers.length < chip.dma.length) {
-    add(
-      "controller",
-      `The fence is used only for buffers handed to ${masters}.`,
-      controllers.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
-    );
-  }
-  const reached = [...new Set(controllers.flatMap(({ reaches, reads }) => [...reaches, ...reads]))];
-  if (reached.length > 0) {
-    add(
-      "regions",
-      `Buffers lie in memory that the DMA controller used can reach: ${reachText(controllers)}.`,
-      distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.reach)),
-    );
-  }
-  // What would have to be maintained if nobody snooped, and is not.
-  const snooped = levelNeeds(
-    chip,
-    core,
-    controllers.map((controller) => ({ ...controller, snoops: [] })),
-  ).flatMap(({ level }) => (maintained.includes(level) ? [] : [level]));
-  if (snooped.length > 0) {
-    add(
-      "coherency",
-      `Every access of ${masters} sees ${list(snooped.map(({ name }) => name))}, as the chip's description says; memory is not mapped in a way that turns this off.`,
-      distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
-    );
-  }
-  const guarded = steps.some(({ kind }) => kind === "region-guard");
-  if (guarded) add("regions", "A buffer lies within one memory region; the fence looks at where it starts.");
-  for (const level of core.caches) {
-    if (level.enabled === "never" || level.writePolicy === "read-only" || (maintained.includes(level) && !guarded))
-      continue;
-    const blind = controllers.filter((controller) => !sees(controller, level, core));
-    const exposed = new Set(blind.flatMap(({ reaches, reads }) => [...reaches, ...reads]));
-    const uncached = chip.regions.filter((region) => exposed.has(region.name) && !caches(region, level));
-    if (uncached.length > 0) {
-      add(
-        "memory-attributes",
-        `${level.name} does not cache ${list(uncached.map(({ name }) => name))}; no memory protection or page table setting changes that.`,
-        distinct(uncached.flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+/** How the `# Safety` text is read: from what the fence is for to what is rarely met. */
+const sections = [
+  "scope",
+  "snooping",
+  "guard",
+  "caches",
+  "lines",
+  "steps",
+  "aliases",
+  "address width",
+  "line size",
+  "mechanisms",
+  "alignment",
+  "core",
+  "masters",
+  "errata",
+  "parameters",
+] as const;
+
+interface Stated {
+  readonly section: (typeof sections)[number];
+  /** Its place within the section: the index of the step or mechanism that it is about. */
+  readonly at?: number;
+  /** A full sentence about the program or the machine. */
+  readonly text: string;
+  readonly sources?: readonly Citation[];
+}
+
+/** The world in which an obligation is not kept: what the verifier tries to see that it is needed. */
+export type World =
+  /** Somebody writes to the other data in the first and last line of buffers that DMA writes to, or only reads. */
+  | { readonly kind: "neighbour-writes"; readonly buffers: "written" | "only read" }
+  | { readonly kind: "no-master-snoops" }
+  | { readonly kind: "every-level-caches-all-memory" }
+  | { readonly kind: "every-cache-is-on" }
+  /** Operations act on other lines than those meant: all, or those that take physical addresses. */
+  | { readonly kind: "operations-miss"; readonly which: "all" | "physical" }
+  /** What it promises is where the model begins, so that nothing in the model can show it. */
+  | { readonly kind: "environment"; readonly because: string };
+
+interface ObligationRule {
+  /** When it arises, and its words. */
+  arises(context: ObligationContext): readonly Stated[];
+  readonly without: World;
+}
+
+const environment = (because: string): World => ({ kind: "environment", because });
+
+/** By kind; within a section, in the order in which they are read. */
+export const obligationRules = {
+  chip: {
+    arises: ({ chip, core }) => [
+      { section: "scope", text: `The code runs on ${article(core.title)} of the ${chip.vendor} ${chip.title}.` },
+    ],
+    without: environment("the model is made from the description of this chip"),
+  },
+  controller: {
+    arises: ({ chip, controllers }) => [
+      ...(controllers.length < chip.dma.length
+        ? [
+            {
+              section: "scope",
+              text: `The fence is used only for buffers handed to ${mastersOf(controllers)}.`,
+              sources: controllers.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
+            } as const,
+          ]
+        : []),
+      ...controllers.flatMap(alignmentDemands),
+      ...controllers.flatMap(({ requires }) => requires.map((each): Stated => ({ section: "masters", ...each }))),
+    ],
+    without: environment("the model has only the masters that the fence is for, and they take any buffer"),
+  },
+  regions: {
+    arises: ({ controllers, steps }) => [
+      ...(reachedBy(controllers).size > 0
+        ? [
+            {
+              section: "scope",
+              text: `Buffers lie in memory that the DMA controller used can reach: ${reachText(controllers)}.`,
+              sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.reach)),
+            } as const,
+          ]
+        : []),
+      ...(isGuarded(steps)
+        ? [
+            {
+              section: "guard",
+              text: "A buffer lies within one memory region; the fence looks at where it starts.",
+            } as const,
+          ]
+        : []),
+    ],
+    without: environment("a scenario's buffer lies in one memory that the master reaches"),
+  },
+  coherency: {
+    arises: (context) => {
+      const { controllers } = context;
+      // What would have to be maintained if nobody snooped, and is not.
+      const snooped = levelNeeds(
+        context.chip,
+        context.core,
+        controllers.map((controller) => ({ ...controller, snoops: [] })),
+      ).flatMap(({ level }) => (maintainedBy(context).includes(level) ? [] : [level]));
+      if (snooped.length === 0) return [];
+      return [
+        {
+          section: "snooping",
+          text: `Every access of ${mastersOf(controllers)} sees ${list(snooped.map(({ name }) => name))}, as the chip's description says; memory is not mapped in a way that turns this off.`,
+          sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
+        },
+      ];
+    },
+    without: { kind: "no-master-snoops" },
+  },
+  "memory-attributes": {
+    arises: (context) => {
+      const { chip, core, controllers, steps } = context;
+      const maintained = isGuarded(steps) ? [] : maintainedBy(context);
+      return core.caches.flatMap((level) => {
+        if (level.enabled === "never" || level.writePolicy === "read-only" || maintained.includes(level)) return [];
+        const exposed = reachedBy(controllers.filter((controller) => !sees(controller, level, core)));
+        const uncached = chip.regions.filter((region) => exposed.has(region.name) && !caches(region, level));
+        if (uncached.length === 0) return [];
+        return [
+          {
+            section: "caches",
+            text: `${level.name} does not cache ${list(uncached.map(({ name }) => name))}; no memory protection or page table setting changes that.`,
+            sources: distinct(uncached.flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+          },
+        ];
+      });
+    },
+    without: { kind: "every-level-caches-all-memory" },
+  },
+  "cache-stays-off": {
+    arises: ({ core }) =>
+      core.caches
+        .filter(({ enabled }) => enabled === "never")
+        .map((level) => ({
+          section: "caches",
+          text: `${level.name} is off and stays off; the fence does not maintain it.`,
+          sources: level.sourcesOf.enabled,
+        })),
+    without: { kind: "every-cache-is-on" },
+  },
+  "buffer-owns-its-lines": {
+    arises: ({ groups }) => {
+      const writeBack = groups.filter((group) =>
+        group.needs.some(({ level, invalidate }) => invalidate && mayBeDirty(level)),
       );
-    }
+      if (writeBack.length === 0) return [];
+      const levels = writeBack.flatMap(({ needs }) => needs.map(({ level }) => level));
+      const lineBytes = Math.max(...levels.map(({ largestLineBytes }) => largestLineBytes));
+      return [
+        {
+          section: "lines",
+          text: `A buffer that DMA writes to owns its cache lines: from before \`release\` until \`acquire\` returns, nobody writes to other data in the ${lineBytes}-byte lines that hold its first and last byte. No fence can make up for that, because writing such a line back overwrites what DMA wrote, and dropping it loses the other data. Buffers that DMA only reads may have any alignment.`,
+          sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
+        },
+      ];
+    },
+    without: { kind: "neighbour-writes", buffers: "written" },
+  },
+  "edge-lines-quiet": {
+    arises: ({ steps }) =>
+      steps.flatMap((step, at) =>
+        step.kind === "maintain-lines" && step.lines === "edges"
+          ? [
+              {
+                section: "steps",
+                at,
+                text: "While `acquire` runs, no interrupt handler and no other core writes to the first or last line of the buffer: cleaning and invalidating them takes two operations.",
+                sources: step.sources,
+              },
+            ]
+          : [],
+      ),
+    without: { kind: "neighbour-writes", buffers: "only read" },
+  },
+  "identity-mapping": {
+    arises: ({ steps }) =>
+      steps.flatMap((step, at) =>
+        "addressKind" in step && step.addressKind === "physical"
+          ? [
+              {
+                section: "steps",
+                at,
+                text: `Virtual and physical addresses of buffers are equal; ${step.mechanism} takes physical addresses.`,
+                sources: step.sources,
+              },
+            ]
+          : [],
+      ),
+    without: { kind: "operations-miss", which: "physical" },
+  },
+  "one-address": {
+    arises: (context) => {
+      const shared = sharedMemory(context.chip, context.controllers, maintainedBy(context));
+      if (shared.length === 0) return [];
+      const names = shared.map((regions) => list(regions.map(({ name }) => name)));
+      return [
+        {
+          section: "aliases",
+          text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: they are not cached alike.`,
+          sources: distinct(shared.flat().flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+        },
+      ];
+    },
+    without: environment("the verifier follows a buffer at one address"),
+  },
+  "not-reentrant": {
+    arises: ({ groups }) =>
+      groups.flatMap(({ mechanism }, at): Stated[] => {
+        const { title, interruptsMasked, reentrancy, ordering } = mechanism;
+        const about = { section: "mechanisms", at, sources: ordering.sources } as const;
+        if (interruptsMasked) {
+          const text = `While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked uses ${title}; the fence masks interrupts of its own core.`;
+          return [{ ...about, text }];
+        }
+        if (reentrancy === "atomic") return [];
+        const text = `No two fences of this chip run at the same time: no interrupt handler and no other core calls one while another is running, because ${title} takes several register accesses for an operation.`;
+        return [{ ...about, text }];
+      }),
+    without: { kind: "operations-miss", which: "all" },
+  },
+  mechanism: {
+    arises: (context) => [
+      ...narrowRegisters(context),
+      ...context.steps.flatMap((step): Stated[] =>
+        step.kind === "read-line-size"
+          ? [
+              {
+                section: "line size",
+                text: "While a fence runs, its code does not move to a core whose lines have another size than those of the core that it asked.",
+                sources: step.sources,
+              },
+            ]
+          : [],
+      ),
+      ...context.groups.flatMap((group, at) =>
+        mechanismDemands(context, group).map((each): Stated => ({ section: "mechanisms", at, ...each })),
+      ),
+      ...context.core.requires.map((each): Stated => ({ section: "core", ...each })),
+    ],
+    without: environment("privilege, enable bits and set-up of a controller are where the model begins"),
+  },
+  erratum: {
+    arises: ({ core, groups }) =>
+      relevantErrata(core, groups.length > 0).flatMap(({ obligation, sources }): Stated[] =>
+        obligation ? [{ section: "errata", text: obligation, sources }] : [],
+      ),
+    without: environment("what an erratum does is not in the model, only the sequence that avoids it"),
+  },
+  parameter: {
+    arises: ({ chip }) =>
+      Object.entries(chip.parameters).map(([name, value]) => ({
+        section: "parameters",
+        text: `The design was configured with ${name}: ${value}.`,
+      })),
+    without: environment("the model is made from the description of this design"),
+  },
+} satisfies Record<ObligationKind, ObligationRule> as Readonly<Record<ObligationKind, ObligationRule>>;
+
+const kinds = Object.keys(obligationRules) as ObligationKind[];
+
+/** Everything that a fence relies on, as it is read; what several facts ask for stands once, with the sources of all. */
+export function deriveObligations(context: ObligationContext): FenceObligation[] {
+  const stated = kinds.flatMap((kind) => obligationRules[kind].arises(context).map((each) => ({ kind, ...each })));
+  const placeOf = ({ section, at = 0 }: Stated) => [sections.indexOf(section), at] as const;
+  const inOrder = stated.sort((a, b) => {
+    const [[sectionA, atA], [sectionB, atB]] = [placeOf(a), placeOf(b)];
+    return sectionA - sectionB || atA - atB;
+  });
+  const byText = new Map<string, FenceObligation>();
+  for (const { kind, text, sources = [] } of inOrder) {
+    const same = byText.get(text);
+    byText.set(text, same ? { ...same, sources: distinct([...same.sources, ...sources]) } : { kind, text, sources });
   }
-  for (const level of core.caches.filter(({ enabled }) => enabled === "never")) {
-    add(
-      "cache-stays-off",
-      `${level.name} is off and stays off; the fence does not maintain it.`,
-      level.sourcesOf.enabled,
-    );
-  }
-  const writeBack = groups.filter((group) =>
-    group.needs.some(({ level, invalidate }) => invalidate && mayBeDirty(level)),
-  );
-  if (writeBack.length > 0) {
-    const lineBytes = Math.max(...writeBack.flatMap(({ needs }) => needs.map(({ level }) => level.largestLineBytes)));
-    add(
-      "buffer-owns-its-lines",
-      `A buffer that DMA writes to owns its cache lines: from before \`release\` until \`acquire\` returns, nobody writes to other data in the ${lineBytes}-byte lines that hold its first and last byte. No fence can make up for that, because writing such a line back overwrites what DMA wrote, and dropping it loses the other data. Buffers that DMA only reads may have any alignment.`,
-      distinct(writeBack.flatMap(({ needs }) => needs.flatMap(({ level }) => level.sourcesOf.lineBytes))),
-    );
-  }
-  for (const step of steps) {
-    if (step.kind === "maintain-lines" && step.lines === "edges") {
-      add(
-        "edge-lines-quiet",
-        `While \`acquire\` runs, no interrupt handler and no other core writes to the first or last line of the buffer: cleaning and invalidating them takes two operations.`,
-        step.sources,
-      );
-    }
-    if ("addressKind" in step && step.addressKind === "physical") {
-      add(
-        "identity-mapping",
-        `Virtual and physical addresses of buffers are equal; ${step.mechanism} takes physical addresses.`,
-        step.sources,
-      );
-    }
-  }
-  const shared = sharedMemory(chip, controllers, maintained);
-  if (shared.length > 0) {
-    const names = shared.map((regions) => list(regions.map(({ name }) => name)));
-    add(
-      "one-address",
-      `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: they are not cached alike.`,
-      distinct(shared.flat().flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
-    );
-  }
-  const has64BitAddresses = addressBitsOf(core.rustTargets) === 64;
-  for (const step of steps) {
+  return [...byText.values()];
+}
+
+function mastersOf(controllers: readonly DmaController[]): string {
+  return list(controllers.map(({ name }) => name));
+}
+
+function reachedBy(controllers: readonly DmaController[]): ReadonlySet<string> {
+  return new Set(controllers.flatMap(({ reaches, reads }) => [...reaches, ...reads]));
+}
+
+function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
+  return groups.flatMap((group) => group.needs.map(({ level }) => level));
+}
+
+function isGuarded(steps: readonly FenceStep[]): boolean {
+  return steps.some(({ kind }) => kind === "region-guard");
+}
+
+function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, sourcesOf }: DmaController): Stated[] {
+  const demands = [
+    ...(alignmentBytes > 1 ? [`start at a multiple of ${alignmentBytes} bytes`] : []),
+    ...(lengthMultipleBytes > 1 ? [`are a multiple of ${lengthMultipleBytes} bytes long`] : []),
+  ];
+  if (demands.length === 0) return [];
+  return [{ section: "alignment", text: `Buffers handed to ${name} ${list(demands)}.`, sources: sourcesOf.alignment }];
+}
+
+/** Registers that do not hold every address that the core has. */
+function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
+  if (addressBitsOf(core.rustTargets) !== 64) return [];
+  return steps.flatMap((step): Stated[] => {
     const narrow = ("accesses" in step ? step.accesses : []).find(
       (item) =>
         item.kind === "write" &&
@@ -123,64 +335,29 @@ export function deriveObligations(
         item.value.of !== "size-lines" &&
         item.register.widthBits === 32,
     );
-    if (narrow?.kind === "write" && has64BitAddresses) {
-      const { shiftRight } = narrow.value;
-      const limit = ["4 GiB", "8 GiB", "16 GiB", "32 GiB", "64 GiB"][shiftRight] ?? "4 GiB";
-      add(
-        "mechanism",
-        `Buffers lie below ${limit}; ${narrow.register.name} takes 32 bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
-        step.sources,
-      );
-    }
-  }
-  for (const step of steps) {
-    if (step.kind === "read-line-size")
-      add(
-        "mechanism",
-        "While a fence runs, its code does not move to a core whose lines have another size than those of the core that it asked.",
-        step.sources,
-      );
-  }
-  for (const { mechanism } of groups) {
-    if (mechanism.interruptsMasked) {
-      add(
-        "not-reentrant",
-        `While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked uses ${mechanism.title}; the fence masks interrupts of its own core.`,
-        mechanism.ordering.sources,
-      );
-      for (const { text, sources } of core.architecture.assembly.interrupts?.requires ?? [])
-        add("mechanism", text, sources);
-    } else if (mechanism.reentrancy === "shared-registers") {
-      add(
-        "not-reentrant",
-        `No two fences of this chip run at the same time: no interrupt handler and no other core calls one while another is running, because ${mechanism.title} takes several register accesses for an operation.`,
-        mechanism.ordering.sources,
-      );
-    }
-    for (const { text, sources } of mechanism.requires) add("mechanism", text, sources);
-    const used = new Set(
-      steps.flatMap((step) => ("operation" in step && step.mechanism === mechanism.id ? [step.operation] : [])),
-    );
-    for (const operation of mechanism.operations) {
-      if (used.has(operation.name)) for (const { text, sources } of operation.requires) add("mechanism", text, sources);
-    }
-  }
-  for (const { name, alignmentBytes, lengthMultipleBytes, sourcesOf } of controllers) {
-    const demands = [
-      ...(alignmentBytes > 1 ? [`start at a multiple of ${alignmentBytes} bytes`] : []),
-      ...(lengthMultipleBytes > 1 ? [`are a multiple of ${lengthMultipleBytes} bytes long`] : []),
+    if (narrow?.kind !== "write") return [];
+    const { shiftRight } = narrow.value;
+    const limit = ["4 GiB", "8 GiB", "16 GiB", "32 GiB", "64 GiB"][shiftRight] ?? "4 GiB";
+    return [
+      {
+        section: "address width",
+        text: `Buffers lie below ${limit}; ${narrow.register.name} takes 32 bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
+        sources: step.sources,
+      },
     ];
-    if (demands.length > 0) add("controller", `Buffers handed to ${name} ${list(demands)}.`, sourcesOf.alignment);
-  }
-  for (const { text, sources } of core.requires) add("mechanism", text, sources);
-  for (const controller of controllers)
-    for (const { text, sources } of controller.requires) add("controller", text, sources);
-  for (const erratum of relevantErrata(core, groups.length > 0)) {
-    if (erratum.obligation) add("erratum", erratum.obligation, erratum.sources);
-  }
-  for (const [name, value] of Object.entries(chip.parameters))
-    add("parameter", `The design was configured with ${name}: ${value}.`);
-  return obligations;
+  });
+}
+
+/** What a mechanism asks for, and those of its operations that the fence executes. */
+function mechanismDemands({ core, steps }: ObligationContext, { mechanism }: Group) {
+  const used = new Set(
+    steps.flatMap((step) => ("operation" in step && step.mechanism === mechanism.id ? [step.operation] : [])),
+  );
+  return [
+    ...(mechanism.interruptsMasked ? (core.architecture.assembly.interrupts?.requires ?? []) : []),
+    ...mechanism.requires,
+    ...mechanism.operations.flatMap(({ name, requires }) => (used.has(name) ? requires : [])),
+  ];
 }
 
 /** Memory that a master reaches and that is shown at addresses that the maintained levels cache differently. */

@@ -30,7 +30,7 @@ export function planFence(request: FenceRequest): FencePlan {
   const acquire = planMethod(context, "acquire");
   refuseUncertainLines(groups, [...release, ...acquire]);
   refuseUnspelled(context, groups, [...release, ...acquire]);
-  const obligations = deriveObligations(chip, core, controllers, groups, [...release, ...acquire]);
+  const obligations = deriveObligations({ chip, core, controllers, groups, steps: [...release, ...acquire] });
   const lineBytes = groups.length > 0 ? Math.min(...groups.map((group) => group.lineBytes)) : undefined;
   const largestLine = Math.max(1, ...needs.map(({ level }) => level.largestLineBytes));
   return {

@@ -1,16 +1,20 @@
 // From the operations that a fence issued to what they mean for memory, by the mechanisms' descriptions. The
 // simulated machine and the verifier both read a fence through this.
 
-import type { Barrier, Mechanism, Operation, RegisterValue, ResolvedCore, SequenceItem } from "../model/chip.ts";
+import type { Barrier, Mechanism, Operation, ResolvedCore } from "../model/chip.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { type BarrierEffect, barrierFromText } from "../semantics/barrier.ts";
 import {
   type BarrierInstruction,
+  barriersOf,
   type CompletionAccess,
   completionOf,
   type ExecutedOperation,
   mechanismsOf,
 } from "../semantics/instruction.ts";
+import { lowerSequence } from "./lower.ts";
+import { unchanged } from "./run.ts";
+import { type AccessStatement, type Expression, type RangeQuantity, registersOf } from "./statement.ts";
 
 /** Maintenance of every line from the first address to the last, both inclusive; the whole cache without addresses. */
 export interface MaintenanceMeaning extends ExecutedOperation {
@@ -33,8 +37,7 @@ export function lineBytesOf(mechanism: Mechanism, { caches }: ResolvedCore): num
 
 /** Reads operations one by one; an operation that takes several accesses means something at the one that triggers it. */
 export class Interpreter {
-  readonly #core: ResolvedCore;
-  readonly #mechanisms: readonly Mechanism[];
+  readonly #mechanisms: readonly ReadMechanism[];
   readonly #barriers: readonly Barrier[];
   /** Accesses that have not made up an operation yet. */
   #pending: RecordedOperation[] = [];
@@ -42,9 +45,8 @@ export class Interpreter {
   #last: { readonly operation: Operation; readonly first: bigint | undefined; times: number } | undefined;
 
   constructor(core: ResolvedCore) {
-    this.#core = core;
-    this.#mechanisms = mechanismsOf(core);
-    this.#barriers = [...core.architecture.barriers, ...this.#mechanisms.flatMap(({ barriers }) => barriers)];
+    this.#mechanisms = mechanismsOf(core).map((mechanism) => readMechanism(mechanism, core));
+    this.#barriers = barriersOf(core);
   }
 
   /** @throws {RangeError} for an operation that no description of the chip knows */
@@ -62,10 +64,10 @@ export class Interpreter {
       case "read-system-register":
         return [];
       case "poll-register": {
-        const polled = this.#mechanisms.filter((candidate) => registersOf(candidate).includes(operation.address));
+        const polled = this.#mechanisms.filter(({ registers }) => registers.has(operation.address));
         if (polled.length === 0)
           throw new RangeError(`no cache controller has a register at 0x${operation.address.toString(16)}`);
-        return polled.map((mechanism) => completion(mechanism, "device-read"));
+        return polled.map(({ mechanism }) => completion(mechanism, "device-read"));
       }
       case "maintain":
         return [...this.#access(operation), ...this.#barrierWithin(operation.instruction)];
@@ -95,32 +97,25 @@ export class Interpreter {
 
   #access(access: Extract<RecordedOperation, { kind: "maintain" | "write-register" }>): Meaning[] {
     const pending = [...this.#pending, access];
-    for (const mechanism of this.#mechanisms) {
-      if (
-        mechanism.completion?.sequence.length === 1 &&
-        matches(mechanism.completion.sequence[0]!, access, 1n) !== undefined
-      ) {
+    for (const { mechanism, lineBytes, completes, operations } of this.#mechanisms) {
+      if (completes && given(completes, access, 1n)) {
         this.#pending = [];
         return [completion(mechanism, mechanism.ordering.accessClass)];
       }
-      const lineBytes = BigInt(lineBytesOf(mechanism, this.#core));
-      for (const operation of mechanism.operations) {
-        // Polls after the trigger are operations of their own.
-        const trigger = operation.sequence.findLastIndex(({ kind }) => kind !== "poll");
-        const accesses = operation.sequence.slice(0, trigger + 1).filter(({ kind }) => kind !== "poll");
+      for (const { operation, accesses } of operations) {
         const tail = pending.slice(-accesses.length);
-        const values = accesses.map((item, index) =>
-          tail[index] ? matches(item, tail[index], mechanism.anyByteOfLine ? 1n : lineBytes) : undefined,
+        const values = accesses.map((statement, index) =>
+          tail[index] ? given(statement, tail[index], mechanism.anyByteOfLine ? 1n : lineBytes) : undefined,
         );
         if (tail.length !== accesses.length || values.includes(undefined)) continue;
         this.#pending = [];
-        const matched = extent(accesses, values as Matched[], lineBytes);
+        const extent = extentOf(values as Given[], lineBytes);
         const effective =
-          (this.#masked || !mechanism.interruptsMasked) && this.#timesIssued(operation, matched) >= operation.repeat;
-        return [{ kind: "maintenance", mechanism, operation, effective, ...matched }];
+          (this.#masked || !mechanism.interruptsMasked) && this.#timesIssued(operation, extent) >= operation.repeat;
+        return [{ kind: "maintenance", mechanism, operation, effective, ...extent }];
       }
     }
-    if (this.#mechanisms.some((mechanism) => isAccessOf(mechanism, access))) {
+    if (this.#mechanisms.some((each) => isAccessOf(each, access))) {
       this.#pending = pending;
       return [];
     }
@@ -132,67 +127,97 @@ export class Interpreter {
   }
 }
 
-type Matched = { readonly address: bigint | undefined };
-
-/**
- * The address that an access gives to an item of a sequence; undefined where it is another access.
- * @param alignmentBytes of every address that the mechanism is given
- */
-function matches(item: SequenceItem, access: RecordedOperation, alignmentBytes: bigint): Matched | undefined {
-  if (item.kind === "store" && access.kind === "write-register") {
-    const address = unchanged(item.to, access.address);
-    return address >= 0n && address % alignmentBytes === 0n && access.widthBits === item.widthBits
-      ? { address }
-      : undefined;
-  }
-  if (item.kind === "instruction" && access.kind === "maintain")
-    return item.instruction === access.instruction ? { address: access.address } : undefined;
-  if (item.kind !== "write" || access.kind !== "write-register" || item.register.address !== access.address)
-    return undefined;
-  if (item.value.of === "constant") return item.value.constant === access.value ? { address: undefined } : undefined;
-  return { address: unchanged(item.value, access.value) };
+/** A mechanism with what its sequences make the CPU execute. */
+interface ReadMechanism {
+  readonly mechanism: Mechanism;
+  readonly lineBytes: bigint;
+  /** Addresses of all its registers. */
+  readonly registers: ReadonlySet<bigint>;
+  /** Those of all its operations. */
+  readonly statements: readonly AccessStatement[];
+  /** The one access that makes it finish; undefined where that takes none or several. */
+  readonly completes: AccessStatement | undefined;
+  readonly operations: readonly {
+    readonly operation: Operation;
+    readonly accesses: readonly AccessStatement[];
+  }[];
 }
 
-/** What a value was before it was changed, as far as no bit of it was lost. */
-function unchanged({ subtract, shiftRight, add, or }: RegisterValue, value: bigint): bigint {
-  return (((value & ~or) - add) << BigInt(shiftRight)) + subtract;
+function readMechanism(mechanism: Mechanism, core: ResolvedCore): ReadMechanism {
+  const completion = lowerSequence(mechanism.completion?.sequence ?? []);
+  const sequences = mechanism.operations.map(({ sequence }) => lowerSequence(sequence));
+  return {
+    mechanism,
+    lineBytes: BigInt(lineBytesOf(mechanism, core)),
+    registers: new Set(registersOf([...sequences.flat(), ...completion]).map(({ address }) => address)),
+    statements: sequences.flat(),
+    completes: completion.length === 1 ? completion[0] : undefined,
+    operations: mechanism.operations.map((operation, index) => {
+      const sequence = sequences[index]!;
+      // Polls after the trigger are operations of their own.
+      const trigger = sequence.findLastIndex(({ kind }) => kind !== "wait");
+      return { operation, accesses: sequence.slice(0, trigger + 1).filter(({ kind }) => kind !== "wait") };
+    }),
+  };
+}
+
+/** The number that an access was given, and what it is. */
+interface Given {
+  readonly what: Expression["from"] | undefined;
+  readonly value: bigint | undefined;
+}
+
+const nothing: Given = { what: undefined, value: undefined };
+
+/**
+ * What an access was given for the number of a statement; undefined where it is another access.
+ * @param alignmentBytes of every address that the mechanism is given
+ */
+function given(statement: AccessStatement, access: RecordedOperation, alignmentBytes: bigint): Given | undefined {
+  switch (statement.kind) {
+    case "execute": {
+      if (access.kind !== "maintain" || access.instruction !== statement.instruction) return undefined;
+      return statement.takesLine ? { what: { kind: "line" }, value: access.address } : nothing;
+    }
+    case "store-register": {
+      if (access.kind !== "write-register" || access.address !== statement.register.address) return undefined;
+      const { from } = statement.value;
+      if (from.kind === "constant") return from.value === access.value ? nothing : undefined;
+      return { what: from, value: unchanged(statement.value, access.value) };
+    }
+    case "store-address": {
+      if (access.kind !== "write-register" || access.widthBits !== statement.widthBits) return undefined;
+      const value = unchanged(statement.address, access.address);
+      return value >= 0n && value % alignmentBytes === 0n ? { what: statement.address.from, value } : undefined;
+    }
+    case "wait":
+      return undefined;
+  }
 }
 
 /** First and last address of an operation, from what its accesses were given. */
-function extent(
-  items: readonly SequenceItem[],
-  values: readonly Matched[],
-  lineBytes: bigint,
-): Pick<MaintenanceMeaning, "first" | "last"> {
-  const given = (of: string) =>
-    values.find((_, index) => {
-      const item = items[index]!;
-      if (item.kind === "write") return item.value.of === of;
-      if (item.kind === "store") return item.to.of === of;
-      return of === "address" && item.kind === "instruction" && item.instruction.includes("{address}");
-    })?.address;
-  const first = given("address") ?? given("first-line");
-  const sizeLines = given("size-lines");
-  const sizeBytes = given("size-bytes") ?? (sizeLines !== undefined ? sizeLines * lineBytes : undefined);
-  const end = given("end") ?? (first !== undefined && sizeBytes !== undefined ? first + sizeBytes : undefined);
-  return { first, last: given("last-byte") ?? (end !== undefined ? end - 1n : first) };
+function extentOf(values: readonly Given[], lineBytes: bigint): Pick<MaintenanceMeaning, "first" | "last"> {
+  const line = values.find(({ what }) => what?.kind === "line")?.value;
+  const quantity = (name: RangeQuantity) =>
+    values.find(({ what }) => what?.kind === "range" && what.quantity === name)?.value;
+  const first = line ?? quantity("first-line");
+  const sizeLines = quantity("size-lines");
+  const sizeBytes = quantity("size-bytes") ?? (sizeLines !== undefined ? sizeLines * lineBytes : undefined);
+  const end = quantity("end") ?? (first !== undefined && sizeBytes !== undefined ? first + sizeBytes : undefined);
+  return { first, last: quantity("last-byte") ?? (end !== undefined ? end - 1n : first) };
+}
+
+/** Whether the access is part of some operation of the mechanism, whatever it was given. */
+function isAccessOf({ statements }: ReadMechanism, access: RecordedOperation): boolean {
+  return statements.some(
+    (statement) =>
+      (statement.kind === "execute" && access.kind === "maintain" && statement.instruction === access.instruction) ||
+      (statement.kind === "store-register" &&
+        access.kind === "write-register" &&
+        statement.register.address === access.address),
+  );
 }
 
 function completion(mechanism: Mechanism, accessClass: Mechanism["ordering"]["accessClass"]): Meaning {
   return { kind: "complete", item: completionOf(mechanism, accessClass) };
-}
-
-/** Whether the access is part of some operation of the mechanism. */
-function isAccessOf(mechanism: Mechanism, access: RecordedOperation): boolean {
-  return mechanism.operations.some(({ sequence }) =>
-    sequence.some((item) => {
-      if (access.kind === "maintain") return item.kind === "instruction" && item.instruction === access.instruction;
-      return access.kind === "write-register" && item.kind === "write" && item.register.address === access.address;
-    }),
-  );
-}
-
-function registersOf(mechanism: Mechanism): bigint[] {
-  const sequences = [...mechanism.operations.map(({ sequence }) => sequence), mechanism.completion?.sequence ?? []];
-  return sequences.flat().flatMap((item) => ("register" in item ? [item.register.address] : []));
 }

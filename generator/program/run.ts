@@ -1,10 +1,9 @@
-// What a plan makes the CPU execute for a buffer: the same operations, in the same order, as the generated classes
-// issue to a FenceMachine. Mutants of a plan are executed here, because nobody emits them.
-
-import type { RegisterValue, SequenceItem } from "../model/chip.ts";
-import { changesOf } from "../model/register-value.ts";
+// Runs a program for a buffer: the operations that it makes the CPU execute, the same and in the same order as the
+// generated classes issue to a FenceMachine. Mutants exist only as programs and are run here, because nobody emits them.
+import { type FenceMethod, fenceMethods } from "../model/chip.ts";
+import type { Change } from "../model/register-value.ts";
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
-import type { FencePlan, FenceStep, RegionRange } from "../plan/operation.ts";
+import type { FencePlan, FenceStep } from "../plan/operation.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import {
   edgeAddresses,
@@ -15,131 +14,176 @@ import {
   startsIn,
 } from "../runtime/lines.ts";
 import type { RecordedOperation, RegisterValues } from "../runtime/recording-machine.ts";
+import { lowerSteps } from "./lower.ts";
+import type { Condition, Expression, ForLines, RangeQuantity, Statement } from "./statement.ts";
 
-/**
- * @param alter changes what a step executes: how the verifier plants mistakes
- * @param lineBytes what the core answers where the fence asks for the size of a line; left out, the smallest
- */
-export function operationsOf(
-  steps: readonly FenceStep[],
-  buffer: DmaBuffer,
-  alter: Alteration = (_, executed) => executed,
-  lineBytes?: number,
-): RecordedOperation[] {
+/** What a program runs on. */
+export interface Frame {
+  readonly buffer: DmaBuffer;
+  /** What the core answers where the program asks for the size of a line; left out, the smallest. */
+  readonly lineBytes?: number | undefined;
+  /** The address of the line at hand, in a loop. */
+  readonly line?: bigint;
+}
+
+/** @returns the operations of the program for the buffer, in order */
+export function run(program: readonly Statement[], buffer: DmaBuffer, lineBytes?: number): RecordedOperation[] {
   const operations: RecordedOperation[] = [];
-  for (const step of steps) {
-    if (step.kind === "return-if-empty" && buffer.lengthBytes === 0) return operations;
-    if (step.kind === "region-guard" && !startsIn(buffer, rangesOf(step.regions))) {
-      return [...operations, ...operationsOf(step.outside, buffer, alter, lineBytes)];
-    }
-    if ("onlyIn" in step && step.onlyIn && !startsIn(buffer, rangesOf(step.onlyIn))) continue;
-    operations.push(...alter(step, stepOperations(step, buffer, lineBytes)));
-  }
+  execute(program, { buffer, lineBytes }, (operation) => operations.push(operation));
   return operations;
 }
 
-export function rangesOf(regions: readonly RegionRange[]) {
-  return regions.map(({ base, sizeBytes }) => [base, sizeBytes] as const);
+/** The same for steps of a plan. */
+export function operationsOf(steps: readonly FenceStep[], buffer: DmaBuffer, lineBytes?: number): RecordedOperation[] {
+  return run(lowerSteps(steps), buffer, lineBytes);
 }
 
-export type Alteration = (step: FenceStep, executed: readonly RecordedOperation[]) => readonly RecordedOperation[];
+/** @returns false where the program has left the fence */
+export function execute(
+  statements: readonly Statement[],
+  frame: Frame,
+  emit: (operation: RecordedOperation) => void,
+): boolean {
+  return statements.every((statement) => executeOne(statement, frame, emit));
+}
 
-function stepOperations(step: FenceStep, buffer: DmaBuffer, lineBytesRead: number | undefined): RecordedOperation[] {
-  const operations: RecordedOperation[] = [];
-  switch (step.kind) {
-    case "return-if-empty":
-    case "region-guard":
-      break;
+function executeOne(statement: Statement, frame: Frame, emit: (operation: RecordedOperation) => void): boolean {
+  switch (statement.kind) {
+    case "block":
+    case "let-range":
+      return execute(statement.body, frame, emit);
+    case "if":
+      return !holds(statement.condition, frame.buffer) || execute(statement.body, frame, emit);
+    case "return":
+      return false;
+    case "for-lines":
+      return addressesOf(statement, frame).every((line) => execute(statement.body, { ...frame, line }, emit));
+    case "let-line-bytes":
     case "barrier":
-      operations.push({ kind: "barrier", instruction: step.instruction });
-      break;
     case "compiler-barrier":
-    case "mask-interrupts":
-    case "restore-interrupts":
-      operations.push({ kind: step.kind });
-      break;
-    case "read-line-size": {
-      const { register } = step.lineSize;
-      operations.push(
-        typeof register === "string"
-          ? { kind: "read-system-register", instruction: register }
-          : { kind: "read-register", address: register, widthBits: 32 },
-      );
-      break;
-    }
-    case "maintain-lines": {
-      const addresses = step.lines === "all" ? lineAddresses : edgeAddresses;
-      const lineBytes = step.bySizeRead ? (lineBytesRead ?? step.lineBytes) : step.lineBytes;
-      for (const address of addresses(buffer, lineBytes, step.firstAddress)) {
-        for (const item of step.accesses) operations.push(executed(item, address, undefined));
-      }
-      break;
-    }
-    case "maintain-range": {
-      const range = lineRange(buffer, step.lineBytes);
-      for (const item of step.accesses) operations.push(executed(item, undefined, range));
-      break;
-    }
-    case "maintain-whole-cache":
-    case "complete-maintenance":
-      for (const item of step.accesses) operations.push(executed(item, undefined, undefined));
-      break;
-  }
-  return operations;
-}
-
-function executed(item: SequenceItem, address: bigint | undefined, range: LineRange | undefined): RecordedOperation {
-  switch (item.kind) {
-    case "instruction":
-      return {
-        kind: "maintain",
-        instruction: item.instruction,
-        address: item.instruction.includes("{address}") ? address : undefined,
-      };
-    case "write":
-      return {
-        kind: "write-register",
-        address: item.register.address,
-        value: registerValue(item.value, address, range),
-        widthBits: item.register.widthBits,
-      };
-    case "store":
-      return {
-        kind: "write-register",
-        address: registerValue(item.to, address, range),
-        value: 0n,
-        widthBits: item.widthBits,
-      };
-    case "poll":
-      return {
-        kind: "poll-register",
-        address: item.register.address,
-        mask: item.mask,
-        until: item.until,
-        widthBits: item.register.widthBits,
-      };
-    case "call":
-      throw new Error("the planner refuses calls");
+    case "interrupts":
+    case "execute":
+    case "store-register":
+    case "store-address":
+    case "wait":
+      emit(operationOf(statement, frame));
+      return true;
   }
 }
 
-function registerValue(value: RegisterValue, address: bigint | undefined, range: LineRange | undefined): bigint {
-  const of = {
-    constant: value.constant,
-    address,
-    "first-line": range?.firstLine,
-    "last-byte": range?.lastByte,
-    end: range?.end,
-    "size-bytes": range?.sizeBytes,
-    "size-lines": range?.sizeLines,
-  }[value.of];
-  if (of === undefined) throw new Error(`${value.of} has no meaning here`);
-  return changesOf(value).reduce((result, { kind, by }) => {
-    if (kind === "subtract") return result - by;
-    if (kind === "shiftRight") return result >> by;
-    return kind === "add" ? result + by : result | by;
-  }, of);
+type Simple = Exclude<Statement, { kind: "block" | "let-range" | "if" | "return" | "for-lines" }>;
+
+function operationOf(statement: Simple, frame: Frame): RecordedOperation {
+  switch (statement.kind) {
+    case "let-line-bytes": {
+      const { register } = statement.lineSize;
+      return typeof register === "string"
+        ? { kind: "read-system-register", instruction: register }
+        : { kind: "read-register", address: register, widthBits: 32 };
+    }
+    case "barrier":
+      return { kind: "barrier", instruction: statement.effect.instruction };
+    case "compiler-barrier":
+      return { kind: "compiler-barrier" };
+    case "interrupts":
+      return { kind: statement.action === "mask" ? "mask-interrupts" : "restore-interrupts" };
+    case "execute": {
+      const { instruction, takesLine } = statement;
+      return { kind: "maintain", instruction, address: takesLine ? frame.line : undefined };
+    }
+    case "store-register": {
+      const { register, value } = statement;
+      const { address, widthBits } = register;
+      return { kind: "write-register", address, value: evaluate(value, frame), widthBits };
+    }
+    case "store-address": {
+      const { address, widthBits } = statement;
+      return { kind: "write-register", address: evaluate(address, frame), value: 0n, widthBits };
+    }
+    case "wait": {
+      const { register, mask, until } = statement;
+      return { kind: "poll-register", address: register.address, mask, until, widthBits: register.widthBits };
+    }
+  }
 }
+
+function holds(condition: Condition, buffer: DmaBuffer): boolean {
+  switch (condition.kind) {
+    case "buffer-is-empty":
+      return buffer.lengthBytes === 0;
+    case "buffer-starts-in":
+    case "buffer-starts-outside": {
+      const ranges = condition.regions.map(({ base, sizeBytes }) => [base, sizeBytes] as const);
+      return startsIn(buffer, ranges) === (condition.kind === "buffer-starts-in");
+    }
+  }
+}
+
+function addressesOf({ lines, lineBytes, firstAddress, late }: ForLines, frame: Frame): bigint[] {
+  const bytes = lineBytes.isRead ? (frame.lineBytes ?? lineBytes.bytes) : lineBytes.bytes;
+  const addresses = { all: lineAddresses, edges: edgeAddresses }[lines](frame.buffer, bytes, firstAddress);
+  const last = addresses.at(-1);
+  if (!late || last === undefined) return addresses;
+  const further = Array.from({ length: Math.max(0, late.last) }, (_, index) => last + BigInt((index + 1) * bytes));
+  return [...addresses.slice(late.first, late.last < 0 ? late.last : undefined), ...further];
+}
+
+function evaluate({ from, changes }: Expression, frame: Frame): bigint {
+  return changes.reduce(changed, numberOf(from, frame));
+}
+
+function changed(value: bigint, { kind, by }: Change): bigint {
+  switch (kind) {
+    case "subtract":
+      return value - by;
+    case "shiftRight":
+      return value >> by;
+    case "add":
+      return value + by;
+    case "or":
+      return value | by;
+  }
+}
+
+/** What a value was before a change, as far as no bit of it was lost. */
+function unchangedBy(value: bigint, { kind, by }: Change): bigint {
+  switch (kind) {
+    case "subtract":
+      return value + by;
+    case "shiftRight":
+      return value << by;
+    case "add":
+      return value - by;
+    case "or":
+      return value & ~by;
+  }
+}
+
+/** What a number was before it was changed, as far as no bit of it was lost: the way back from `evaluate`. */
+export function unchanged({ changes }: Expression, value: bigint): bigint {
+  return changes.reduceRight(unchangedBy, value);
+}
+
+function numberOf(from: Expression["from"], { buffer, line }: Frame): bigint {
+  switch (from.kind) {
+    case "constant":
+      return from.value;
+    case "line":
+      if (line === undefined) throw new Error("there is no line at hand outside of a loop");
+      return line;
+    case "range":
+      return lineRange(buffer, from.lineBytes)[rangeKeys[from.quantity]];
+  }
+}
+
+/** Where `lineRange` has each quantity. */
+export const rangeKeys = {
+  "first-line": "firstLine",
+  "last-byte": "lastByte",
+  end: "end",
+  "size-bytes": "sizeBytes",
+  "size-lines": "sizeLines",
+} as const satisfies Record<RangeQuantity, keyof LineRange>;
 
 /** The registers of a core whose lines have that size, as far as the fence asks for it. */
 export function registersFor(plan: FencePlan, lineBytes: number): RegisterValues {
@@ -157,7 +201,7 @@ export function registersFor(plan: FencePlan, lineBytes: number): RegisterValues
 export function sameOperations(
   plan: FencePlan,
   bases: readonly bigint[],
-  execute: (fence: "release" | "acquire", buffer: DmaBuffer, registers: RegisterValues) => readonly RecordedOperation[],
+  execute: (fence: FenceMethod, buffer: DmaBuffer, registers: RegisterValues) => readonly RecordedOperation[],
 ): boolean {
   return possibleLineBytes(plan).every((lineBytes) => sameWithLines(plan, bases, execute, lineBytes));
 }
@@ -179,10 +223,9 @@ function sameWithLines(
   );
   const spelled = (operations: readonly RecordedOperation[]) =>
     JSON.stringify(operations, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
-  return (["release", "acquire"] as const).every((fence) =>
+  return fenceMethods.every((fence) =>
     buffers.every(
-      (buffer) =>
-        spelled(execute(fence, buffer, registers)) === spelled(operationsOf(plan[fence], buffer, undefined, lineBytes)),
+      (buffer) => spelled(execute(fence, buffer, registers)) === spelled(operationsOf(plan[fence], buffer, lineBytes)),
     ),
   );
 }

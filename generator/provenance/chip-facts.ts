@@ -1,21 +1,15 @@
 // Every fact that the emitted code of a chip depends on, with its value and its sources: of the architecture the barriers
 // that are used, of a mechanism the operations that are, of the chip its cores, caches, memory, masters and errata.
 
-import type {
-  CacheLevel,
-  Citation,
-  Mechanism,
-  RegisterValue,
-  ResolvedChip,
-  ResolvedCore,
-  SequenceItem,
-} from "../model/chip.ts";
+import type { CacheLevel, Citation, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
-import { changesOf } from "../model/register-value.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import { relevantErrata } from "../plan/obligations.ts";
-import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
+import { lower, lowerSequence } from "../program/lower.ts";
+import { flattened, type Maintained, type Statement } from "../program/statement.ts";
+import { words } from "../program/words.ts";
 import { deviceAddresses } from "../semantics/memory-map.ts";
 import { type Grade, gradeOf } from "./grade.ts";
 
@@ -119,8 +113,11 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
 
 function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeveral: boolean): Ungraded[] {
   const about = isOneOfSeveral ? `${core.name}: ` : "";
-  const steps = fences.flatMap(({ release, acquire }) => [...release, ...acquire]).flatMap(flattened);
-  const used = new Set(steps.flatMap((step) => ("mechanism" in step ? [step.mechanism] : [])));
+  const statements = fences.map(lower).flatMap(({ release, acquire }) => flattened([...release, ...acquire]));
+  const maintained = statements.flatMap((statement) =>
+    statement.kind === "block" && statement.maintains ? [statement.maintains] : [],
+  );
+  const used = new Set(maintained.map(({ mechanism }) => mechanism));
   const mechanisms = new Map(
     core.caches.flatMap(({ mechanism }) =>
       mechanism && used.has(mechanism.id) ? [[mechanism.instance, mechanism] as const] : [],
@@ -137,14 +134,9 @@ function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeve
       sources,
     })),
     ...core.requires.map(({ text, sources }) => ({ name: `${about}promise`, value: text, sources })),
-    ...[...mechanisms.values()].flatMap((mechanism) => mechanismFacts(mechanism, steps)),
-    ...barrierFacts(core, steps),
+    ...[...mechanisms.values()].flatMap((mechanism) => mechanismFacts(mechanism, maintained)),
+    ...barrierFacts(core, statements),
   ];
-}
-
-/** A guard's own steps beside the others. */
-function flattened(step: FenceStep): FenceStep[] {
-  return step.kind === "region-guard" ? [step, ...step.outside] : [step];
 }
 
 function levelFacts(about: string, level: CacheLevel, used: ReadonlySet<string>): Ungraded[] {
@@ -167,11 +159,9 @@ function levelFacts(about: string, level: CacheLevel, used: ReadonlySet<string>)
   ];
 }
 
-function mechanismFacts(mechanism: Mechanism, steps: readonly FenceStep[]): Ungraded[] {
+function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[]): Ungraded[] {
   const { id, ordering, completion } = mechanism;
-  const names = new Set(
-    steps.flatMap((step) => ("operation" in step && step.mechanism === id ? [step.operation] : [])),
-  );
+  const names = new Set(maintained.flatMap((each) => (each.mechanism === id ? [each.operation] : [])));
   const operations = mechanism.operations.filter(({ name }) => names.has(name));
   return [
     {
@@ -181,7 +171,7 @@ function mechanismFacts(mechanism: Mechanism, steps: readonly FenceStep[]): Ungr
     },
     ...operations.map(({ name, effect, sequence, repeat, sources }) => ({
       name: `${id}: ${name}`,
-      value: `${effect}${repeat > 1 ? `, ${repeat} times` : ""}: ${sequence.map(itemText).join("; ")}`,
+      value: `${effect}${repeat > 1 ? `, ${repeat} times` : ""}: ${words(lowerSequence(sequence))}`,
       sources: [...sources, ...sequence.flatMap((item) => ("register" in item ? item.register.sources : []))],
     })),
     {
@@ -199,7 +189,7 @@ function mechanismFacts(mechanism: Mechanism, steps: readonly FenceStep[]): Ungr
       ? [
           {
             name: `${id}: completion`,
-            value: completion.sequence.map(itemText).join("; "),
+            value: words(lowerSequence(completion.sequence)),
             sources: completion.sources,
           },
         ]
@@ -214,25 +204,25 @@ function mechanismFacts(mechanism: Mechanism, steps: readonly FenceStep[]): Ungr
   ];
 }
 
-function barrierFacts({ architecture }: ResolvedCore, steps: readonly FenceStep[]): Ungraded[] {
-  const barriers = steps.flatMap((step): Ungraded[] =>
-    step.kind === "barrier"
-      ? [
-          {
-            name: `${architecture.title}: ${step.instruction}`,
-            value: `${step.earlier.join(", ")} before ${step.later.join(", ")}${step.completes.length > 0 ? `; completes ${step.completes.join(", ")}` : ""}; ${step.domain}`,
-            sources: step.barrierSources,
-          },
-        ]
-      : [],
-  );
-  const relies = steps.some(({ kind }) => kind === "compiler-barrier");
+function barrierFacts({ architecture }: ResolvedCore, statements: readonly Statement[]): Ungraded[] {
+  const barriers = statements.flatMap((statement): Ungraded[] => {
+    if (statement.kind !== "barrier") return [];
+    const { instruction, earlier, later, completes, domain, sources } = statement.effect;
+    return [
+      {
+        name: `${architecture.title}: ${instruction}`,
+        value: `${earlier.join(", ")} before ${later.join(", ")}${completes.length > 0 ? `; completes ${completes.join(", ")}` : ""}; ${domain}`,
+        sources,
+      },
+    ];
+  });
+  const relies = statements.some(({ kind }) => kind === "compiler-barrier");
   const order = architecture.programOrder.map(({ earlier, later, sources }) => ({
     name: `${architecture.title}: program order`,
     value: `${earlier.join(", ")} before ${later.join(", ")}`,
     sources,
   }));
-  const masks = steps.some(({ kind }) => kind === "mask-interrupts") && architecture.assembly.interrupts;
+  const masks = statements.some(({ kind }) => kind === "interrupts") && architecture.assembly.interrupts;
   return [
     ...barriers,
     ...(relies || barriers.length > 0 ? order : []),
@@ -240,24 +230,4 @@ function barrierFacts({ architecture }: ResolvedCore, steps: readonly FenceStep[
       ? [{ name: `${architecture.title}: masking`, value: masks.mask.join("; "), sources: masks.sources }]
       : []),
   ];
-}
-
-function itemText(item: SequenceItem): string {
-  switch (item.kind) {
-    case "instruction":
-      return item.instruction;
-    case "write":
-      return `${item.register.name} = ${valueText(item.value)}`;
-    case "store":
-      return `store to ${valueText(item.to)}`;
-    case "poll":
-      return `until ${item.register.name} & ${formatAddress(item.mask)} is ${item.until}`;
-    case "call":
-      return item.name;
-  }
-}
-
-function valueText(value: RegisterValue): string {
-  if (value.of === "constant") return formatAddress(value.constant);
-  return [value.of, ...changesOf(value).map(({ kind, by }) => `${kind} ${formatAddress(by)}`)].join(" ");
 }

@@ -46,7 +46,7 @@ export function resolveMechanism(
       effect: operation.effect,
       mayCleanToo: operation.mayCleanToo ?? false,
       unit: operation.unit ?? "line",
-      reaches: operation.reaches ?? "coherency",
+      to: operation.reaches ?? "coherency",
       sequence: sequenceOf(operation.sequence),
       repeat: operation.repeat ?? 1,
       requires: toObligations(operation.requires, sources),

@@ -121,8 +121,8 @@ export function maintenanceOf(
     rules: rulesOf(mechanism, operation),
     effect: operation.effect,
     mayCleanToo: operation.mayCleanToo,
-    levels: operation.reaches === "this-level" ? own.slice(0, 1) : own,
-    certain: effective && operation.reaches !== "unification",
+    levels: operation.to === "this-level" ? own.slice(0, 1) : own,
+    certain: effective && operation.to !== "unification",
   };
 }
 

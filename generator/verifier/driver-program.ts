@@ -27,7 +27,7 @@ export interface DriverAccess {
 }
 
 /** What the fence executes, as far as it concerns the line followed. */
-export interface FenceProgram {
+export interface LineProgram {
   readonly release: readonly { readonly item: ProgramItem; readonly text: string }[];
   readonly acquire: readonly { readonly item: ProgramItem; readonly text: string }[];
 }
@@ -58,7 +58,7 @@ const statusAccesses = {
 
 export function driverProgram(
   { direction, start, status, neighbour, rounds, after }: Scenario,
-  fence: FenceProgram,
+  fence: LineProgram,
   transfers: readonly Transfer[],
 ): (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] {
   const program: (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] = [];
@@ -70,7 +70,7 @@ export function driverProgram(
   const store = (index: number, value: number) => access(storeTo(cell(index), value), `store ${value}`);
   const load = (index: number, value: number, property: string) =>
     access(loadFrom(cell(index)), "load", { expects: { value, property } });
-  const append = (items: FenceProgram["release"], part: "release" | "acquire") => {
+  const append = (items: LineProgram["release"], part: "release" | "acquire") => {
     for (const { item, text } of items) {
       if (item.kind === "barrier") program.push({ barrier: item });
       else program.push({ instruction: item, text, part });

@@ -20,7 +20,7 @@ import {
   bufferCell,
   type DriverAccess,
   driverProgram,
-  type FenceProgram,
+  type LineProgram,
   otherCell,
   transfersOf,
   values,
@@ -81,7 +81,7 @@ export function fenceModel(
   scenario: Scenario,
   core: ResolvedCore,
   dmaDomain: Parameters<typeof orderProgram>[1]["domain"],
-  fence: FenceProgram,
+  fence: LineProgram,
 ): FenceModel {
   const { port, direction, neighbour, rounds } = scenario;
   const shared = neighbour !== "none";

@@ -1,10 +1,76 @@
 // Which lines a fence touches, for buffers of many shapes: every line of the buffer in every pass, no line beside
 // it, and none at all for an empty one. Plain arithmetic, no exploration.
-import type { Mechanism, Operation, ResolvedCore } from "../model/chip.ts";
+import { fenceMethods, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
+import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
 import { Interpreter, lineBytesOf } from "../program/interpret.ts";
+import { type FenceProgram, flattened, type Statement } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import { lineCount, lineStart } from "../runtime/lines.ts";
+import { lineCount, lineStart, startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
+import type { Port } from "./scenario.ts";
+
+/**
+ * What is wrong with the lines that a fence touches; undefined if nothing is. With lines of each size that the core may
+ * answer with.
+ */
+export function brokenFootprint(fence: FenceUnderTest, execute: Execute): string | undefined {
+  for (const sizeBytes of possibleLineBytes(fence.plan))
+    for (const method of fenceMethods)
+      for (const port of fence.ports) {
+        const problem = brokenAt(fence, (buffer) => execute(method, buffer, sizeBytes), port, sizeBytes);
+        if (problem) return problem;
+      }
+  return undefined;
+}
+
+function brokenAt(
+  { plan, program, core }: FenceUnderTest,
+  run: (buffer: DmaBuffer) => readonly RecordedOperation[],
+  port: Port,
+  sizeBytes: number,
+): string | undefined {
+  const itself = lineSizeQuestion(plan) ? withLines(core, sizeBytes) : core;
+  const statements = flattened([...program.release, ...program.acquire]);
+  const buffers = buffersAround(port.region.base, sizeBytes);
+  const within = dependsOnPlace(statements)
+    ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes ?? 0n]]))
+    : buffers;
+  const isMaintained = port.levels.length > 0 && port.seesFrom > 0;
+  const lines = isMaintained ? footprintProblem(run, within, itself, sizeBytes, edgeOperations(program)) : undefined;
+  const somewhere = buffers.filter(({ lengthBytes }) => lengthBytes > 0).slice(0, 1);
+  return lines ?? strayOperation(run, somewhere, itself, port.levels) ?? interruptsLeftMasked(run, buffers);
+}
+
+/** A core whose lines have the size that it answers with. */
+function withLines(core: ResolvedCore, bytes: number): ResolvedCore {
+  const caches = core.caches.map((level) => (level.lineReadFrom ? { ...level, smallestLineBytes: bytes } : level));
+  return { ...core, caches };
+}
+
+/** Whether a fence does other things at other addresses, or an address cannot be told from what a register is given. */
+function dependsOnPlace(statements: readonly Statement[]): boolean {
+  return statements.some((statement) => {
+    if (statement.kind === "if") return statement.condition.kind !== "buffer-is-empty";
+    return (
+      statement.kind === "store-address" ||
+      (statement.kind === "store-register" &&
+        statement.value.from.kind === "line" &&
+        statement.value.changes.some(({ kind }) => kind === "or"))
+    );
+  });
+}
+
+/** The operations that are meant for the first and the last line only. */
+function edgeOperations({ release, acquire }: FenceProgram): ReadonlySet<string> {
+  return new Set(
+    [...release, ...acquire].flatMap(({ maintains, body }) =>
+      maintains && flattened(body).some((statement) => statement.kind === "for-lines" && statement.lines === "edges")
+        ? [maintains.operation]
+        : [],
+    ),
+  );
+}
 
 /** Around line boundaries, misaligned, empty, and ending at the top of the address space. */
 export function buffersAround(base: bigint, lineBytes: number): DmaBuffer[] {
@@ -21,14 +87,14 @@ export function buffersAround(base: bigint, lineBytes: number): DmaBuffer[] {
 
 /**
  * What is wrong with the lines that are touched; undefined if nothing is.
- * @param partial says of an operation that it is meant for some of the buffer's lines only
+ * @param partial operations that are meant for some of the buffer's lines only
  */
 export function footprintProblem(
   execute: (buffer: DmaBuffer) => readonly RecordedOperation[],
   buffers: readonly DmaBuffer[],
   core: ResolvedCore,
   lineBytes: number,
-  partial: (operation: string) => boolean,
+  partial: ReadonlySet<string>,
 ): string | undefined {
   const footprints = buffers.map((buffer) => ({ buffer, touched: linesTouched(execute(buffer), core, lineBytes) }));
   // What is executed for one buffer is needed for every other.
@@ -44,7 +110,7 @@ export function footprintProblem(
       const firstLine = lineStart(buffer.address, bytes);
       for (const line of lines ?? [])
         if (line < firstLine || line >= end) return `${operation.name} touches a line beside the buffer`;
-      if (byAddress && !partial(operation.name) && (lines?.size ?? 0) !== lineCount(buffer, bytes))
+      if (byAddress && !partial.has(operation.name) && (lines?.size ?? 0) !== lineCount(buffer, bytes))
         return `${operation.name} leaves out a line of the buffer`;
     }
   }

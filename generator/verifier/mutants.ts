@@ -1,240 +1,202 @@
 // Every way in which a fence is made a little weaker, to see that each step is needed. A change that leaves
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
-
-import type { Mechanism, Operation, ResolvedCore, SequenceItem } from "../model/chip.ts";
-import type {
-  FencePlan,
-  FenceStep,
-  MaintainLines,
-  MaintainRange,
-  ReadLineSize,
-  RegionRange,
-} from "../plan/operation.ts";
-import { stepTitle } from "../program/plan-text.ts";
-import { type Alteration, operationsOf } from "../program/run.ts";
-import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { allBarriers, type BarrierEffect, isAtMost } from "../semantics/barrier.ts";
-import { mechanismsOf } from "../semantics/instruction.ts";
+import { type FenceMethod, fenceMethods, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
+import type { FencePlan, RegionRange } from "../plan/operation.ts";
+import { lower, lowerSequence } from "../program/lower.ts";
+import {
+  type AccessStatement,
+  type Block,
+  changedBody,
+  type Expression,
+  type FenceProgram,
+  isAccess,
+  type LetLineBytes,
+  type RangeQuantity,
+  type Statement,
+} from "../program/statement.ts";
+import { blockTitle } from "../program/words.ts";
+import { allBarriers, isAtMost } from "../semantics/barrier.ts";
+import { barriersOf } from "../semantics/instruction.ts";
+import { type Execute, executionOf } from "./fence-under-test.ts";
 
 export interface Mutant {
-  readonly fence: "release" | "acquire";
+  readonly fence: FenceMethod;
   /** Index of the step that was changed. */
   readonly step: number;
   readonly change: string;
-  /** @param lineBytes what the core answers where the fence asks for the size of a line */
-  execute(fence: "release" | "acquire", buffer: DmaBuffer, lineBytes?: number): readonly RecordedOperation[];
+  readonly execute: Execute;
 }
 
+type Place = Pick<Mutant, "fence" | "step">;
+
 /** `release 2: weakened to dmb sy`: unique within a fence. */
-export function changeName({ fence, step, change }: Pick<Mutant, "fence" | "step" | "change">): string {
+export function changeName({ fence, step, change }: Place & Pick<Mutant, "change">): string {
   return `${fence} ${step + 1}: ${change}`;
 }
 
 /** The step that the change took away or weakened. */
-export function changedStep(plan: FencePlan, { fence, step }: Pick<Mutant, "fence" | "step">): string {
-  return `${fence} step ${step + 1}, ${stepTitle(plan[fence][step]!)}`;
+export function changedStep(program: FenceProgram, { fence, step }: Place): string {
+  return `${fence} step ${step + 1}, ${blockTitle(program[fence][step]!)}`;
+}
+
+/** A block of a fence, and what it stands in. */
+interface Subject {
+  readonly program: FenceProgram;
+  readonly core: ResolvedCore;
+  readonly fence: FenceMethod;
+  readonly step: number;
+  readonly block: Block;
 }
 
 export function mutantsOf(plan: FencePlan, core: ResolvedCore): Mutant[] {
-  return (["release", "acquire"] as const).flatMap((fence) =>
-    plan[fence].flatMap((step, index) => [
-      ...removed(plan, fence, step, index),
-      ...everywhere(plan, fence, step, index),
-      ...issuedOnce(plan, fence, step, index, core),
-      ...weakened(plan, fence, step, index, core),
-      ...loops(plan, fence, step, index),
-      ...siblings(plan, fence, step, index, core),
-      ...swapped(plan, fence, step, index),
-    ]),
+  const program = lower(plan);
+  return fenceMethods.flatMap((fence) =>
+    program[fence].flatMap((block, step) => {
+      const subject: Subject = { program, core, fence, step, block };
+      return [removed, everywhere, issuedOnce, weakened, loops, ranges, siblings, swapped].flatMap((changes) =>
+        changes(subject),
+      );
+    }),
   );
 }
 
-function withSteps(
-  plan: FencePlan,
-  fence: Mutant["fence"],
-  step: number,
-  change: string,
-  steps: readonly FenceStep[],
-  alter?: Alteration,
-): Mutant {
-  const changed = { ...plan, [fence]: steps };
-  return {
-    fence,
-    step,
-    change,
-    execute: (which, buffer, lineBytes) =>
-      operationsOf(changed[which], buffer, which === fence ? alter : undefined, lineBytes),
-  };
+/** The fence with other blocks in the method at hand. */
+function withBlocks({ program, fence, step }: Subject, change: string, blocks: readonly Block[]): Mutant {
+  return { fence, step, change, execute: executionOf({ ...program, [fence]: blocks }) };
 }
 
-function removed(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index: number): Mutant[] {
-  if (step.kind === "compiler-barrier") return [];
-  const steps = plan[fence].filter((_, at) => at !== index);
-  if (step.kind === "read-line-size")
-    return [withSteps(plan, fence, index, "the largest size taken", takingLargest(steps, step))];
-  if (step.kind !== "return-if-empty") return [withSteps(plan, fence, index, "removed", steps)];
+/** The fence with another block in the place of the one at hand. */
+function withBlock(subject: Subject, change: string, block: Block): Mutant {
+  return withBlocks(subject, change, replaced(subject, new Map([[subject.step, block]])));
+}
+
+function replaced({ program, fence }: Subject, blocks: ReadonlyMap<number, Block>): Block[] {
+  return program[fence].map((block, step) => blocks.get(step) ?? block);
+}
+
+function removed(subject: Subject): Mutant[] {
+  const { program, fence, step, block } = subject;
+  const [first] = block.body;
+  if (first?.kind === "compiler-barrier") return [];
+  const rest = program[fence].filter((_, at) => at !== step);
+  if (first?.kind === "let-line-bytes")
+    return [withBlocks(subject, "the largest size taken", takingLargest(rest, first))];
+  const without = withBlocks(subject, "removed", rest);
+  if (first?.kind !== "if" || first.condition.kind !== "buffer-is-empty") return [without];
   // The emitted loops test after the first line: without the early return they maintain one line of an empty buffer.
-  return [
-    {
-      fence,
-      step: index,
-      change: "removed",
-      execute: (which, buffer, lineBytes) =>
-        operationsOf(
-          which === fence ? steps : plan[which],
-          which === fence && buffer.lengthBytes === 0 ? { ...buffer, lengthBytes: 1 } : buffer,
-          undefined,
-          lineBytes,
-        ),
-    },
-  ];
+  const atLeastOneByte: Execute = (method, buffer, lineBytes) =>
+    without.execute(
+      method,
+      method === fence && buffer.lengthBytes === 0 ? { ...buffer, lengthBytes: 1 } : buffer,
+      lineBytes,
+    );
+  return [{ ...without, execute: atLeastOneByte }];
 }
 
 /** Without the question, some size must be taken. The smallest is only slow. */
-function takingLargest(steps: readonly FenceStep[], { largestBytes }: ReadLineSize): FenceStep[] {
-  return steps.map((step) => {
-    if (step.kind !== "maintain-lines" || !step.bySizeRead) return step;
-    const { bySizeRead: _, ...known } = step;
-    return { ...known, lineBytes: largestBytes };
-  });
+function takingLargest(blocks: readonly Block[], { largestBytes }: LetLineBytes): Block[] {
+  return blocks.map((block) =>
+    changedBody(block, (statement) =>
+      statement.kind === "for-lines" && statement.lineBytes.isRead
+        ? { ...statement, lineBytes: { bytes: largestBytes, isRead: false } }
+        : statement,
+    ),
+  );
 }
 
 /** An operation that is meant for some memory only, done for all. */
-function everywhere(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index: number): Mutant[] {
-  if (!("operation" in step) || !step.onlyIn) return [];
-  const changed = replacedAt(plan[fence], index, { ...step, onlyIn: undefined });
-  return [withSteps(plan, fence, index, "done for all memory", changed)];
+function everywhere(subject: Subject): Mutant[] {
+  const { block } = subject;
+  const [first] = block.body;
+  if (!block.maintains || first?.kind !== "if") return [];
+  return [withBlock(subject, "done for all memory", { ...block, body: first.body })];
 }
 
 /** A sequence that the silicon needs several times, issued once less. */
-function issuedOnce(
-  plan: FencePlan,
-  fence: Mutant["fence"],
-  step: FenceStep,
-  index: number,
-  core: ResolvedCore,
-): Mutant[] {
-  const operation = operationOf(step, core);
-  if (!("operation" in step) || !operation || operation.repeat === 1) return [];
-  const accesses = step.accesses.slice(operation.sequence.length);
-  const changed = replacedAt(plan[fence], index, { ...step, accesses });
-  return [withSteps(plan, fence, index, "issued once less", changed)];
+function issuedOnce(subject: Subject): Mutant[] {
+  const { block, core } = subject;
+  const operation = operationOf(block, core);
+  if (!operation || operation.repeat === 1) return [];
+  const once = withAccesses(block, (accesses) => accesses.slice(operation.sequence.length));
+  return [withBlock(subject, "issued once less", once)];
 }
 
 /** One notch down the lattice: the strongest of the barriers that are strictly weaker. */
-function weakened(
-  plan: FencePlan,
-  fence: Mutant["fence"],
-  step: FenceStep,
-  index: number,
-  core: ResolvedCore,
-): Mutant[] {
-  if (step.kind !== "barrier") return [];
-  const available = allBarriers([
-    ...core.architecture.barriers,
-    ...mechanismsOf(core).flatMap(({ barriers }) => barriers),
-  ]);
-  const own: BarrierEffect = step;
-  const weaker = available.filter(
+function weakened(subject: Subject): Mutant[] {
+  const { block, core } = subject;
+  const [first] = block.body;
+  if (first?.kind !== "barrier") return [];
+  const own = first.effect;
+  const weaker = allBarriers(barriersOf(core)).filter(
     (barrier) =>
       isAtMost(barrier, own) && !isAtMost(own, barrier) && barrier.earlier.length > 0 && barrier.later.length > 0,
   );
   const notches = weaker.filter(
     (barrier) => !weaker.some((other) => isAtMost(barrier, other) && !isAtMost(other, barrier)),
   );
-  const texts = [...new Set(notches.map(({ instruction }) => instruction))];
-  return texts.map((instruction) =>
-    withSteps(
-      plan,
-      fence,
-      index,
-      `weakened to ${instruction}`,
-      replacedAt(plan[fence], index, { ...step, instruction }),
-    ),
+  const byText = new Map(notches.map((effect) => [effect.instruction, effect]));
+  return [...byText.values()].map((effect) =>
+    withBlock(subject, `weakened to ${effect.instruction}`, { ...block, body: [{ kind: "barrier", effect }] }),
   );
 }
 
-/** Each loop and range a line shorter and a line longer, at both ends. */
-function loops(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index: number): Mutant[] {
-  if (step.kind === "maintain-range") {
-    return (["shorter", "longer"] as const).map((change) =>
-      withSteps(plan, fence, index, `range a line ${change}`, plan[fence], (at, executed) =>
-        at === step ? movedEnd(executed, step, change) : executed,
-      ),
-    );
-  }
-  if (step.kind !== "maintain-lines" || step.lines !== "all") return [];
-  const alter =
-    (
-      change: (executed: readonly RecordedOperation[], step: MaintainLines) => readonly RecordedOperation[],
-    ): Alteration =>
-    (at, executed) =>
-      at === step && executed.length > 0 ? change(executed, step) : executed;
-  const size = step.accesses.length;
+/** Each loop a line shorter and a line longer. */
+function loops(subject: Subject): Mutant[] {
+  const loop = only(subject.block, "for-lines");
+  if (loop?.lines !== "all") return [];
+  const late = (change: string, first: number, last: number) =>
+    withBlock(subject, change, inPlace(subject.block, loop, { ...loop, late: { first, last } }));
   return [
-    withSteps(
-      plan,
-      fence,
-      index,
-      "loop without the first line",
-      plan[fence],
-      alter((executed) => executed.slice(size)),
-    ),
-    withSteps(
-      plan,
-      fence,
-      index,
-      "loop without the last line",
-      plan[fence],
-      alter((executed) => executed.slice(0, -size)),
-    ),
-    withSteps(
-      plan,
-      fence,
-      index,
-      "loop a line further",
-      plan[fence],
-      alter((executed) => [
-        ...executed,
-        ...executed
-          .slice(-size)
-          .map((operation, at) => movedLine(operation, step.accesses[at], BigInt(step.lineBytes))),
-      ]),
-    ),
+    late("loop without the first line", 1, 0),
+    late("loop without the last line", 0, -1),
+    late("loop a line further", 0, 1),
   ];
 }
 
-function siblings(
-  plan: FencePlan,
-  fence: Mutant["fence"],
-  step: FenceStep,
-  index: number,
-  core: ResolvedCore,
-): Mutant[] {
-  const mechanism = mechanismOf(step, core);
-  const own = operationOf(step, core);
-  if (!("operation" in step) || !mechanism || !own) return [];
+/** The end or the size that a range command is given, a line off. */
+function ranges(subject: Subject): Mutant[] {
+  const range = only(subject.block, "let-range");
+  if (!range) return [];
+  return (["shorter", "longer"] as const).map((change) => {
+    const body = range.body.map((statement) =>
+      statement.kind === "store-register" ? { ...statement, value: movedEnd(statement.value, change) } : statement,
+    );
+    return withBlock(subject, `range a line ${change}`, inPlace(subject.block, range, { ...range, body }));
+  });
+}
+
+const ends: readonly RangeQuantity[] = ["last-byte", "end", "size-bytes", "size-lines"];
+
+function movedEnd({ from, changes }: Expression, change: "shorter" | "longer"): Expression {
+  if (from.kind !== "range" || !ends.includes(from.quantity)) return { from, changes };
+  const by = from.quantity === "size-lines" ? 1n : BigInt(from.lineBytes);
+  const kind = { shorter: "subtract", longer: "add" } as const;
+  return { from, changes: [{ kind: kind[change], by }, ...changes] };
+}
+
+function siblings(subject: Subject): Mutant[] {
+  const { block, core } = subject;
+  const mechanism = mechanismOf(block, core);
+  const own = operationOf(block, core);
+  if (!block.maintains || !mechanism || !own) return [];
+  const { maintains } = block;
   return mechanism.operations
     .filter((other) => other.name !== own.name && other.unit === own.unit && !doesAsMuch(other, own))
-    .map((other) =>
-      withSteps(
-        plan,
-        fence,
-        index,
-        `${own.name} replaced by ${other.name}`,
-        replacedAt(plan[fence], index, { ...step, operation: other.name, accesses: other.sequence }),
-      ),
-    );
+    .map((other) => {
+      const changed = withAccesses(block, (_, lineBytes) => lowerSequence(other.sequence, lineBytes));
+      return withBlock(subject, `${own.name} replaced by ${other.name}`, {
+        ...changed,
+        maintains: { ...maintains, operation: other.name },
+      });
+    });
 }
 
-function mechanismOf(step: FenceStep, core: ResolvedCore): Mechanism | undefined {
-  return "operation" in step ? core.caches.find(({ name }) => name === step.levels[0])?.mechanism : undefined;
+function mechanismOf({ maintains }: Block, core: ResolvedCore): Mechanism | undefined {
+  return maintains && core.caches.find(({ name }) => name === maintains.levels[0])?.mechanism;
 }
 
-function operationOf(step: FenceStep, core: ResolvedCore): Operation | undefined {
-  if (!("operation" in step)) return undefined;
-  return mechanismOf(step, core)?.operations.find(({ name }) => name === step.operation);
+function operationOf(block: Block, core: ResolvedCore): Operation | undefined {
+  return mechanismOf(block, core)?.operations.find(({ name }) => name === block.maintains?.operation);
 }
 
 const parts = {
@@ -242,31 +204,34 @@ const parts = {
   invalidate: ["invalidate"],
   "clean-and-invalidate": ["clean", "invalidate"],
   "discard-dirty": ["discard-dirty"],
-} as const;
-const reach = ["unification", "this-level", "coherency"];
+} as const satisfies Record<Operation["effect"], readonly string[]>;
+
+/** How far an operation goes, ascending. */
+const depths: readonly Operation["to"][] = ["unification", "this-level", "coherency"];
 
 function doesAsMuch(other: Operation, own: Operation): boolean {
   const does: readonly string[] = parts[other.effect];
-  return (
-    parts[own.effect].every((part) => does.includes(part)) && reach.indexOf(other.reaches) >= reach.indexOf(own.reaches)
-  );
+  return parts[own.effect].every((part) => does.includes(part)) && depths.indexOf(other.to) >= depths.indexOf(own.to);
 }
 
 /** The pass of one level changes places with the pass of the next; barriers and completions stay where they are. */
-function swapped(plan: FencePlan, fence: Mutant["fence"], step: FenceStep, index: number): Mutant[] {
-  if (!("operation" in step)) return [];
-  const next = plan[fence].findIndex((other, at) => at > index && "operation" in other);
-  const other = plan[fence][next];
-  if (!other || !("operation" in other) || areApart(step.onlyIn, other.onlyIn)) return [];
-  return [
-    withSteps(
-      plan,
-      fence,
-      index,
-      `${step.operation} swapped with ${other.operation}`,
-      replacedAt(replacedAt(plan[fence], index, other), next, step),
-    ),
-  ];
+function swapped(subject: Subject): Mutant[] {
+  const { program, fence, step, block } = subject;
+  if (!block.maintains) return [];
+  const next = program[fence].findIndex(({ maintains }, at) => at > step && maintains);
+  const other = program[fence][next];
+  if (!other?.maintains || areApart(regionsOf(block), regionsOf(other))) return [];
+  const change = `${block.maintains.operation} swapped with ${other.maintains.operation}`;
+  const blocks = new Map([
+    [step, other],
+    [next, block],
+  ]);
+  return [withBlocks(subject, change, replaced(subject, blocks))];
+}
+
+/** Where a buffer must start for a block; undefined where it is right for every buffer. */
+function regionsOf({ body: [first] }: Block): readonly RegionRange[] | undefined {
+  return first?.kind === "if" && first.condition.kind === "buffer-starts-in" ? first.condition.regions : undefined;
 }
 
 /** Whether no buffer is in both: the order of the passes cannot matter then. */
@@ -276,33 +241,33 @@ function areApart(one: readonly RegionRange[] | undefined, other: readonly Regio
   );
 }
 
-function replacedAt(steps: readonly FenceStep[], index: number, step: FenceStep): FenceStep[] {
-  return steps.map((other, at) => (at === index ? step : other));
+/** The one statement of a kind that a block consists of, behind its condition if it has one. */
+function only<Kind extends Statement["kind"]>(
+  { body: [first] }: Block,
+  kind: Kind,
+): Extract<Statement, { kind: Kind }> | undefined {
+  const statement = first?.kind === "if" ? first.body[0] : first;
+  return statement?.kind === kind ? (statement as Extract<Statement, { kind: Kind }>) : undefined;
 }
 
-/** An access of a line's operation, done to another line. */
-function movedLine(operation: RecordedOperation, item: SequenceItem | undefined, byBytes: bigint): RecordedOperation {
-  if (operation.kind === "maintain" && operation.address !== undefined)
-    return { ...operation, address: operation.address + byBytes };
-  if (operation.kind !== "write-register") return operation;
-  if (item?.kind === "store") return { ...operation, address: operation.address + byBytes };
-  if (item?.kind !== "write" || item.value.of !== "address") return operation;
-  return { ...operation, value: operation.value + (byBytes >> BigInt(item.value.shiftRight)) };
+/** The block with one of its statements replaced. */
+function inPlace(block: Block, old: Statement, statement: Statement): Block {
+  return changedBody(block, (each) => (each === old ? statement : each));
 }
 
-/** The end or the size that a range command is given, a line off. */
-function movedEnd(
-  executed: readonly RecordedOperation[],
-  { accesses, lineBytes }: MaintainRange,
-  change: "shorter" | "longer",
-): readonly RecordedOperation[] {
-  const ends = ["last-byte", "end", "size-bytes", "size-lines"];
-  return executed.map((operation, index) => {
-    const item = accesses[index];
-    if (operation.kind !== "write-register" || item?.kind !== "write" || !ends.includes(item.value.of))
-      return operation;
-    const line = item.value.of === "size-lines" ? 1 : lineBytes;
-    const shift = BigInt(item.value.shiftRight);
-    return { ...operation, value: operation.value + (BigInt(change === "longer" ? line : -line) >> shift) };
-  });
+/** The block with other accesses, wherever in it they stand. */
+function withAccesses(
+  block: Block,
+  change: (accesses: readonly AccessStatement[], lineBytes: number) => readonly AccessStatement[],
+): Block {
+  const changed = (statements: readonly Statement[], lineBytes: number): readonly Statement[] => {
+    if (statements.every(isAccess)) return change(statements, lineBytes);
+    return statements.map((statement) => {
+      if (statement.kind === "if" || statement.kind === "for-lines")
+        return { ...statement, body: changed(statement.body, lineBytes) };
+      if (statement.kind === "let-range") return { ...statement, body: changed(statement.body, statement.lineBytes) };
+      return statement;
+    });
+  };
+  return { ...block, body: changed(block.body, 0) };
 }

@@ -2,11 +2,11 @@
 
 import type { ResolvedChip } from "../model/chip.ts";
 import { coreOf, planChip } from "../plan/plan-chip.ts";
-import { operationsOf } from "../program/run.ts";
 import { fenceModel } from "./fence-model.ts";
-import { fenceProgram } from "./fence-program.ts";
+import { fenceUnderTest } from "./fence-under-test.ts";
+import { lineProgram } from "./line-program.ts";
 import { changedStep, changeName, mutantsOf } from "./mutants.ts";
-import { portsOf, scenarioName, scenariosFor } from "./scenario.ts";
+import { scenarioName } from "./scenario.ts";
 import { counterexample, traceText } from "./trace.ts";
 
 export interface ReplayRequest {
@@ -25,20 +25,14 @@ export interface ReplayRequest {
 export function replay(chip: ResolvedChip, { fence, change, scenario: name, schedule }: ReplayRequest): string {
   const plan = found(planChip(chip).fences, (each) => each.name === fence, `fence ${fence}`);
   const core = coreOf(chip, plan);
+  const { program, scenarios, lineBytes, execute } = fenceUnderTest(plan, chip, core);
   const mutant =
     change === undefined
       ? undefined
       : found(mutantsOf(plan, core), (each) => changeName(each) === change, `change ${change}`);
-  const execute =
-    mutant?.execute ??
-    ((which: "release" | "acquire", buffer: Parameters<typeof operationsOf>[1]) => operationsOf(plan[which], buffer));
-  const controllers = chip.dma.filter((controller) => plan.controllers.includes(controller.name));
-  const scenarios = scenariosFor(
-    portsOf(chip, core, controllers),
-    plan.obligations.map(({ kind }) => kind),
-  );
   const scenario = found(scenarios, (each) => scenarioName(each) === name, `scenario ${name}`);
-  const model = fenceModel(scenario, core, chip.dmaDomain, fenceProgram(execute, scenario, core, plan.lineBytes ?? 32));
+  const executed = lineProgram(mutant?.execute ?? execute, scenario, core, lineBytes);
+  const model = fenceModel(scenario, core, chip.dmaDomain, executed);
   const initial = model.initial[0]!;
   const trace = [];
   let property = "no property";
@@ -55,7 +49,7 @@ export function replay(chip: ResolvedChip, { fence, change, scenario: name, sche
   }
   const names = scenario.port.levels.map((level) => core.caches[level]!.name);
   const example = counterexample(scenario, model, names, { property, trace, initial });
-  return traceText(mutant ? { ...example, preventedBy: changedStep(plan, mutant) } : example);
+  return traceText(mutant ? { ...example, preventedBy: changedStep(program, mutant) } : example);
 }
 
 function found<T>(items: readonly T[], isIt: (item: T) => boolean, what: string): T {

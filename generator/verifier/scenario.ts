@@ -6,10 +6,11 @@ import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } fr
 import type { ObligationKind } from "../plan/operation.ts";
 import { levelsHolding, portAmong, reachableRegions } from "../semantics/ports.ts";
 
-export type Direction = "outbound" | "inbound" | "inbound short" | "bidirectional";
+/** Which way the bytes of a transfer go, as the CPU sees it. */
+export type TransferDirection = "outbound" | "inbound" | "inbound short" | "bidirectional";
 
 export interface Scenario {
-  readonly direction: Direction;
+  readonly direction: TransferDirection;
   /** How the driver starts the engine. */
   readonly start: "MMIO write" | "MMIO read";
   /** Where the driver sees the end of the transfer. */
@@ -35,14 +36,20 @@ export interface Port {
   readonly writes: boolean;
 }
 
+/** A world that differs from the described one. */
+export interface PortOptions {
+  /** Whether a master sees a level; left out, by what it snoops. */
+  readonly visible?: (level: CacheLevel, controller: DmaController) => boolean;
+  /** What else distinguishes regions for a fence; left out, nothing. */
+  readonly tellApart?: (region: Region) => string;
+}
+
 /** The different connections of these masters, each once: masters and regions that no fence could tell apart share one. */
 export function portsOf(
   chip: ResolvedChip,
   core: ResolvedCore,
   controllers: readonly DmaController[],
-  visible?: (level: CacheLevel, controller: DmaController) => boolean,
-  /** What else distinguishes regions for a fence; nothing where left out. */
-  tellApart: (region: Region) => string = () => "",
+  { visible, tellApart = () => "" }: PortOptions = {},
 ): Port[] {
   const ports = new Map<string, Port>();
   for (const controller of controllers) {
@@ -67,7 +74,7 @@ export function scenariosFor(ports: readonly Port[], obligations: readonly Oblig
   const ownsLines = obligations.includes("buffer-owns-its-lines");
   const writer = obligations.includes("edge-lines-quiet") ? "writes except during acquire" : "writes";
   return ports.flatMap((port) => {
-    const directions: readonly Direction[] = port.writes
+    const directions: readonly TransferDirection[] = port.writes
       ? ["outbound", "inbound", "inbound short", "bidirectional"]
       : ["outbound"];
     return directions.flatMap((direction) => {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
-import type { OutputFile } from "../render/render-outputs.ts";
+import type { OutputFile } from "../render/printer.ts";
 
 const manifestName = "manifest.json";
 

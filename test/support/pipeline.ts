@@ -5,7 +5,7 @@ import { readDescriptions } from "../../generator/load/read-descriptions.ts";
 import { parseSource, type SourceFile } from "../../generator/load/source-file.ts";
 import { planDescription, validate } from "../../generator/pipeline.ts";
 import type { FencePlan } from "../../generator/plan/operation.ts";
-import { stepTitle } from "../../generator/program/plan-text.ts";
+import { stepTitle } from "../../generator/program/words.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { idOf } from "../../generator/validate/library.ts";
 import { root } from "./command.ts";

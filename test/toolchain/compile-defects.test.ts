@@ -2,7 +2,7 @@
 // tests here prove nothing.
 
 import { expect, it } from "vitest";
-import { stepTitle } from "../../generator/program/plan-text.ts";
+import { stepTitle } from "../../generator/program/words.ts";
 import { compileProblems } from "./support/checks.ts";
 import { allEmitted, emittedWith, withDefect } from "./support/emitted.ts";
 import { describeWithTools } from "./support/tools.ts";

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { rustPath } from "../../generator/render/render-outputs.ts";
+import { rustPath } from "../../generator/render/rust/printer.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
 import { sideBySide } from "./trace/compare.ts";

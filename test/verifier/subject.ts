@@ -2,7 +2,8 @@
 
 import type { ResolvedChip, ResolvedCore } from "../../generator/model/chip.ts";
 import type { FencePlan, FenceStep, Maintenance } from "../../generator/plan/operation.ts";
-import { type Alteration, operationsOf } from "../../generator/program/run.ts";
+import { lowerSteps } from "../../generator/program/lower.ts";
+import { execute } from "../../generator/program/run.ts";
 import type { DmaBuffer } from "../../generator/runtime/dma-fence.ts";
 import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
 import { barrierFromText } from "../../generator/semantics/barrier.ts";
@@ -25,6 +26,9 @@ export type FenceName = "release" | "acquire";
 export type Edit = (steps: readonly FenceStep[], core: ResolvedCore) => readonly FenceStep[];
 
 /** What is done wrong. */
+/** Changes what a step executes: how mistakes are planted that no step can say. */
+export type Alteration = (step: FenceStep, executed: readonly RecordedOperation[]) => readonly RecordedOperation[];
+
 export interface Change {
   readonly release?: Edit;
   readonly acquire?: Edit;
@@ -68,6 +72,22 @@ function planFrom(id: string, texts: Readonly<Record<string, string>>): Planned 
   return { plan, chip: planned.chip, core: planned.chip.cores.find((core) => core.id === plan.core)! };
 }
 
+/** What steps execute, each changed on its own. */
+function executed(
+  steps: readonly FenceStep[],
+  buffer: DmaBuffer,
+  change: Alteration = (_, operations) => operations,
+): readonly RecordedOperation[] {
+  const all: RecordedOperation[] = [];
+  for (const step of steps) {
+    const own: RecordedOperation[] = [];
+    const goesOn = execute(lowerSteps([step]), { buffer }, (operation) => own.push(operation));
+    all.push(...change(step, own));
+    if (!goesOn) break;
+  }
+  return all;
+}
+
 const findingsOf = new Map<string, WeakMap<Change, Findings>>();
 
 /** Judges a changed fence in every scenario; the steps themselves, being wrong, are not. */
@@ -81,7 +101,7 @@ export function judge(subject: Subject, change: Change = {}): Findings {
     acquire: change.acquire?.(plan.acquire, core) ?? plan.acquire,
   };
   const execute = (fence: FenceName, buffer: DmaBuffer): readonly RecordedOperation[] =>
-    operationsOf(steps[fence], change.called?.(buffer) ?? buffer, change.executes?.[fence]);
+    executed(steps[fence], change.called?.(buffer) ?? buffer, change.executes?.[fence]);
   const edges = plan.acquire.filter((step) => step.kind === "maintain-lines" && step.lines === "edges");
   const obligations = plan.obligations.filter(
     ({ kind }) => kind === "edge-lines-quiet" || kind === "buffer-owns-its-lines",

@@ -7,7 +7,7 @@ import { renderOutputs } from "../../../generator/pipeline.ts";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
 import { coreOf } from "../../../generator/plan/plan-chip.ts";
 import type { PlannedChip } from "../../../generator/render/render-outputs.ts";
-import { rustPath } from "../../../generator/render/render-outputs.ts";
+import { rustPath } from "../../../generator/render/rust/printer.ts";
 import { targetNote } from "../../../generator/toolchain/targets.ts";
 import { root } from "../../support/command.ts";
 import { planOf, shippedChips } from "../../support/pipeline.ts";

@@ -6,7 +6,7 @@ import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { maintenanceOf } from "../semantics/instruction.ts";
-import type { FenceProgram } from "./driver-program.ts";
+import type { LineProgram } from "./driver-program.ts";
 import type { Port, Scenario } from "./scenario.ts";
 
 /** A buffer that shares its first and its last line and has one to itself in between. */
@@ -20,20 +20,20 @@ function followedLine(buffer: DmaBuffer, lineBytes: number, line: Scenario["line
   return lineStart(buffer.address, lineBytes) + BigInt({ first: 0, inner: 1, last: 2 }[line] * lineBytes);
 }
 
-export function fenceProgram(
+export function lineProgram(
   execute: (fence: "release" | "acquire", buffer: DmaBuffer) => readonly RecordedOperation[],
   scenario: Scenario,
   core: ResolvedCore,
   lineBytes: number,
-): FenceProgram {
+): LineProgram {
   const buffer = bufferFor(scenario.port, lineBytes);
   const line = followedLine(buffer, lineBytes, scenario.line);
-  const part = (fence: "release" | "acquire"): FenceProgram["release"] => {
+  const part = (fence: "release" | "acquire"): LineProgram["release"] => {
     const interpreter = new Interpreter(core);
     /** Mechanisms with operations on the line that nothing has waited for yet. */
     const awaited = new Set<string>();
     return execute(fence, buffer).flatMap((operation) =>
-      interpreter.next(operation).flatMap((meaning): FenceProgram["release"] => {
+      interpreter.next(operation).flatMap((meaning): LineProgram["release"] => {
         if (meaning.kind === "barrier")
           return [{ item: meaning, text: operation.kind === "barrier" ? operation.instruction : "barrier" }];
         if (meaning.kind === "complete") {

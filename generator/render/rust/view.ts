@@ -1,18 +1,19 @@
 // From plans to what the Rust template prints: strings and lists of strings, nothing to decide.
 
-import type { Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
-import { allSources } from "../model/citations.ts";
-import { groupHex } from "../notation/quantity.ts";
-import { lineSizeQuestion } from "../plan/line-size.ts";
-import { relevantErrata } from "../plan/obligations.ts";
-import type { FencePlan } from "../plan/operation.ts";
-import { coreOf, typeStem } from "../plan/plan-chip.ts";
-import type { Bibliography } from "./bibliography.ts";
-import { constantName, registersOf } from "./registers.ts";
-import type { RenderInput } from "./render-input.ts";
-import { renderBody } from "./rust-body.ts";
-import { comment, listItem, wrap } from "./text.ts";
-import { call, type RustReachView, rustReached, viewRustReach } from "./view-reach.ts";
+import type { Register, ResolvedChip, ResolvedCore } from "../../model/chip.ts";
+import { allSources } from "../../model/citations.ts";
+import { groupHex } from "../../notation/quantity.ts";
+import { lineSizeQuestion } from "../../plan/line-size.ts";
+import { relevantErrata } from "../../plan/obligations.ts";
+import type { FencePlan } from "../../plan/operation.ts";
+import { coreOf, typeStem } from "../../plan/plan-chip.ts";
+import { registersOf } from "../../program/statement.ts";
+import type { Bibliography } from "../bibliography.ts";
+import { constantName } from "../names.ts";
+import type { PrintedFence, RenderInput } from "../printer.ts";
+import { comment, listItem, wrap } from "../text.ts";
+import { renderBody } from "./body.ts";
+import { call, type RustReachView, rustReached, viewRustReach } from "./reach.ts";
 
 /** rustfmt's width. */
 export const width = 100;
@@ -68,7 +69,7 @@ export function viewRust({
     ],
     traitPath: traitPath.endsWith("::DmaFence") ? traitPath : `${traitPath} as DmaFence`,
     reach: [viewRustReach(chip, width) ?? []].flat(),
-    registers: registersOf(fences).map((register) => ({
+    registers: registersOf(fences.flatMap(blocksOf)).map((register) => ({
       cfg: cfgOf(archesUsing(register, chip, fences)).real,
       constant: `const ${constantName(register)}: usize = 0x${groupHex(register.address).toUpperCase()};`,
     })),
@@ -88,7 +89,7 @@ export function viewRust({
 }
 
 function viewFence(
-  fence: FencePlan,
+  fence: PrintedFence,
   chip: ResolvedChip,
   bibliography: Bibliography,
   optimize: RenderInput["optimize"],
@@ -118,8 +119,8 @@ function viewFence(
       width,
     ),
     cfg: cfgOf(core.targetArch),
-    release: renderBody(fence.release, body),
-    acquire: renderBody(fence.acquire, body),
+    release: renderBody(fence.program.release, body),
+    acquire: renderBody(fence.program.acquire, body),
     reached: [
       rustReached(
         chip,
@@ -134,9 +135,13 @@ function viewFence(
   };
 }
 
+function blocksOf({ program }: PrintedFence) {
+  return [...program.release, ...program.acquire];
+}
+
 /** Values of cfg(target_arch) of the cores whose fences access a register. */
-function archesUsing({ address }: Register, chip: ResolvedChip, fences: readonly FencePlan[]): string[] {
-  const users = fences.filter((fence) => registersOf([fence]).some((other) => other.address === address));
+function archesUsing({ address }: Register, chip: ResolvedChip, fences: readonly PrintedFence[]): string[] {
+  const users = fences.filter((fence) => registersOf(blocksOf(fence)).some((other) => other.address === address));
   return [...new Set(users.flatMap((fence) => coreOf(chip, fence).targetArch))];
 }
 

@@ -3,12 +3,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ModuleKind, ScriptTarget, ts } from "ts-morph";
 import { describe, expect, it } from "vitest";
-import { type DmaFence, type FenceMachine, lineRange, RecordingMachine } from "../../generator/index.ts";
-import { renderOutputs } from "../../generator/pipeline.ts";
-import { root, temporaryFolder } from "../support/command.ts";
-import { planOf } from "../support/pipeline.ts";
-import { shapes } from "../support/shapes.ts";
-import { testChip } from "../support/test-chip.ts";
+import { type DmaFence, type FenceMachine, lineRange, RecordingMachine } from "../../../generator/index.ts";
+import { renderOutputs } from "../../../generator/pipeline.ts";
+import { root, temporaryFolder } from "../../support/command.ts";
+import { planOf } from "../../support/pipeline.ts";
+import { shapes } from "../../support/shapes.ts";
+import { testChip } from "../../support/test-chip.ts";
 
 function render(shape: keyof typeof shapes): string {
   const { planned } = planOf("test-chip", { "chips/test-chip.yaml": testChip(shapes[shape]) });

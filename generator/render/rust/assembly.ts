@@ -2,22 +2,46 @@
 // they use. Operand rules as in the Rust reference: each operand is named in the text, and neither `nomem`
 // nor `readonly` is ever claimed, because a store to the buffer could then be dropped or moved.
 
-import type { Architecture, Register, RegisterValue, SequenceItem } from "../model/chip.ts";
-import { changesOf } from "../model/register-value.ts";
-import { groupHex } from "../notation/quantity.ts";
-import type { FenceStep, MaintainLines, ReadLineSize, RegionGuard, ReturnIfEmpty } from "../plan/operation.ts";
-import { accessesOf, constantName } from "./registers.ts";
+import type { Architecture, Register } from "../../model/chip.ts";
+import type { Change } from "../../model/register-value.ts";
+import { groupHex } from "../../notation/quantity.ts";
+import {
+  type Block,
+  type Expression,
+  type ForLines,
+  flattened,
+  type If,
+  type LetLineBytes,
+  type LineBytes,
+  type Return,
+  registersOf,
+  type Statement,
+  type StoreAddress,
+  type StoreRegister,
+  type Wait,
+} from "../../program/statement.ts";
+import { constantName } from "../names.ts";
 
-type AssemblyStep = Exclude<FenceStep, ReturnIfEmpty | RegionGuard | ReadLineSize>;
+/** What stands inside of asm! blocks; the rest is Rust. */
+export type AssemblyStatement = Exclude<Statement, Block | If | Return | LetLineBytes>;
+
+/** The statements of one step, for one asm! block. */
+export interface AssemblyStep {
+  readonly block: Block;
+  readonly statements: readonly AssemblyStatement[];
+}
 
 /** What names of variables that depend on the size of a line end with. */
-export function sizeName({ lineBytes, bySizeRead }: MaintainLines): string {
-  return bySizeRead ? "read" : String(lineBytes);
+export function sizeName({ bytes, isRead }: LineBytes): string {
+  return isRead ? "read" : String(bytes);
 }
 
 /** Whether interrupts are masked and restored within these steps, so that nothing outlives them. */
 export function masksAndRestores(steps: readonly AssemblyStep[]): boolean {
-  return ["mask-interrupts", "restore-interrupts"].every((kind) => steps.some((step) => step.kind === kind));
+  const all = steps.flatMap(({ statements }) => flattened(statements));
+  return (["mask", "restore"] as const).every((action) =>
+    all.some((statement) => statement.kind === "interrupts" && statement.action === action),
+  );
 }
 
 export class AssemblyBlock {
@@ -27,7 +51,6 @@ export class AssemblyBlock {
   /** Labels 0 and 1 read as binary literals on x86. */
   #label = 2;
   #changesFlags = false;
-  #rangeLineBytes = 0;
   readonly #base: Register | undefined;
   readonly #masksAndRestores: boolean;
   mentionsBuffer = false;
@@ -37,34 +60,46 @@ export class AssemblyBlock {
     this.#architecture = architecture;
     this.#optimize = optimize;
     this.#masksAndRestores = masksAndRestores(steps);
-    this.#base = commonBase(steps.flatMap(accessesOf));
+    this.#base = commonBase(registersOf(steps.flatMap(({ statements }) => statements)));
   }
 
   /** The lines of text that execute a step. */
-  add(step: AssemblyStep): string[] {
-    switch (step.kind) {
+  add({ block: { extension }, statements }: AssemblyStep): string[] {
+    const [first] = statements;
+    // The scope of an extension lies within a loop, and around everything else.
+    if (first?.kind === "for-lines") return this.#lines(first, extension);
+    return this.#scoped(
+      statements.flatMap((statement) => this.#text(statement, undefined)),
+      extension,
+    );
+  }
+
+  /** @param line the operand that holds the address of the line at hand; undefined outside of a loop */
+  #text(statement: Statement, line: string | undefined): string[] {
+    switch (statement.kind) {
       case "compiler-barrier":
         return [];
       case "barrier":
-        return this.#scoped([this.#withZero(step.instruction)], step.extension);
-      case "mask-interrupts":
-        return this.#interrupts("mask", "out(reg)");
-      case "restore-interrupts":
-        return this.#interrupts("restore", "in(reg)");
-      case "complete-maintenance":
-      case "maintain-whole-cache":
-        return this.#scoped(
-          step.accesses.flatMap((item) => this.#access(item, "")),
-          step.extension,
-        );
-      case "maintain-range":
-        this.#rangeLineBytes = step.lineBytes;
-        return this.#scoped(
-          step.accesses.flatMap((item) => this.#access(item, "")),
-          step.extension,
-        );
-      case "maintain-lines":
-        return step.lines === "all" ? this.#loop(step) : this.#edges(step);
+        return [this.#withZero(statement.effect.instruction)];
+      case "interrupts":
+        return this.#interrupts(statement.action);
+      case "for-lines":
+        return this.#lines(statement, undefined);
+      case "let-range":
+        return statement.body.flatMap((inner) => this.#text(inner, line));
+      case "execute":
+        return [statement.takesLine ? withOperand(statement.instruction, "address", line!) : statement.instruction];
+      case "store-register":
+        return this.#store(statement, line);
+      case "store-address":
+        return this.#storeAddress(statement, line);
+      case "wait":
+        return this.#wait(statement);
+      case "block":
+      case "if":
+      case "return":
+      case "let-line-bytes":
+        throw new Error(`a statement of kind ${statement.kind} is Rust, not assembly`);
     }
   }
 
@@ -82,17 +117,26 @@ export class AssemblyBlock {
     return this.#changesFlags ? ["nostack"] : ["nostack", "preserves_flags"];
   }
 
-  #loop(step: MaintainLines): string[] {
-    const { lineBytes, firstAddress, bySizeRead } = step;
-    const size = sizeName(step);
+  #lines(statement: ForLines, extension: string | undefined): string[] {
     this.mentionsBuffer = true;
-    this.#operands.set("line", `inout(reg) ${firstAddress === "as-given" ? "start" : `line_${size}`} => _`);
+    switch (statement.lines) {
+      case "all":
+        return this.#loop(statement, extension);
+      case "edges":
+        return this.#edges(statement, extension);
+    }
+  }
+
+  #loop(statement: ForLines, extension: string | undefined): string[] {
+    const { bytes: lineBytes, isRead } = statement.lineBytes;
+    const size = sizeName(statement.lineBytes);
+    this.#operands.set("line", `inout(reg) ${statement.firstAddress === "as-given" ? "start" : `line_${size}`} => _`);
     this.#operands.set("remaining", `inout(reg) span_${size} => _`);
-    const body = step.accesses.flatMap((item) => this.#access(item, "line"));
+    const body = statement.body.flatMap((inner) => this.#text(inner, "line"));
     const { lineLoop, lineLoopBySize, blockLoop, loopChangesFlags } = this.#architecture.assembly;
     this.#changesFlags ||= loopChangesFlags;
-    if (bySizeRead) this.#operands.set("line_bytes", "in(reg) line_bytes");
-    const blocks = this.#optimize === "speed" && !bySizeRead ? blockLoop : undefined;
+    if (isRead) this.#operands.set("line_bytes", "in(reg) line_bytes");
+    const blocks = this.#optimize === "speed" && !isRead ? blockLoop : undefined;
     const labels = {
       label: this.#label++,
       ...(blocks && { block: this.#label++, tail: this.#label++, end: this.#label++ }),
@@ -100,7 +144,7 @@ export class AssemblyBlock {
     const spelled = (lines: readonly string[], label: number) =>
       lines.map((line) =>
         line
-          .replaceAll("{lineBytes}", bySizeRead ? "{line_bytes}" : String(lineBytes))
+          .replaceAll("{lineBytes}", isRead ? "{line_bytes}" : String(lineBytes))
           .replaceAll("{blockBytes}", String(lineBytes * (blocks?.lines ?? 1)))
           .replaceAll("{label}", String(label))
           .replaceAll("{tail}", String(labels.tail))
@@ -108,15 +152,15 @@ export class AssemblyBlock {
       );
     const single = [
       `${labels.label}:`,
-      ...this.#scoped(body, step.extension),
-      ...spelled(bySizeRead ? lineLoopBySize : lineLoop, labels.label),
+      ...this.#scoped(body, extension),
+      ...spelled(isRead ? lineLoopBySize : lineLoop, labels.label),
     ];
     if (!blocks || labels.block === undefined) return single;
     const block = Array.from({ length: blocks.lines }, () => [...body, ...spelled([blocks.advance], 0)]).flat();
     return [
       ...spelled(blocks.enter, labels.block),
       `${labels.block}:`,
-      ...this.#scoped(block, step.extension),
+      ...this.#scoped(block, extension),
       ...spelled(blocks.again, labels.block),
       `${labels.tail}:`,
       ...spelled(blocks.leave, labels.block),
@@ -125,14 +169,13 @@ export class AssemblyBlock {
     ];
   }
 
-  #edges(step: MaintainLines): string[] {
-    const size = sizeName(step);
-    this.mentionsBuffer = true;
-    this.#operands.set("first_line", `in(reg) ${step.firstAddress === "as-given" ? "start" : `line_${size}`}`);
+  #edges(statement: ForLines, extension: string | undefined): string[] {
+    const size = sizeName(statement.lineBytes);
+    this.#operands.set("first_line", `in(reg) ${statement.firstAddress === "as-given" ? "start" : `line_${size}`}`);
     this.#operands.set("last_line", `in(reg) last_line_${size}`);
     return this.#scoped(
-      ["first_line", "last_line"].flatMap((edge) => step.accesses.flatMap((item) => this.#access(item, edge))),
-      step.extension,
+      ["first_line", "last_line"].flatMap((edge) => statement.body.flatMap((inner) => this.#text(inner, edge))),
+      extension,
     );
   }
 
@@ -142,64 +185,55 @@ export class AssemblyBlock {
     return instruction;
   }
 
-  #interrupts(what: "mask" | "restore", direction: string): string[] {
+  #interrupts(action: "mask" | "restore"): string[] {
     const { interrupts } = this.#architecture.assembly;
     if (!interrupts) throw new Error("the planner refuses masking where it is not spelled");
-    const isBoth = this.#masksAndRestores;
-    this.#operands.set("saved", isBoth ? "out(reg) _" : `${direction} saved_interrupts`);
+    const direction = { mask: "out(reg)", restore: "in(reg)" }[action];
+    this.#operands.set("saved", this.#masksAndRestores ? "out(reg) _" : `${direction} saved_interrupts`);
     this.#changesFlags = true;
-    return [...interrupts[what]];
+    return [...interrupts[action]];
   }
 
-  #access(item: SequenceItem, address: string): string[] {
-    switch (item.kind) {
-      case "instruction":
-        return [item.instruction.replaceAll("{address}", `{${address}}`)];
-      case "write": {
-        if (item.value.of === "address" && changesOf(item.value).length > 0) {
-          const changes = this.#changed(item.value, address);
-          return [...changes, this.#registerAccess(this.#architecture.assembly.store, item.register, "changed")];
-        }
-        return [
-          this.#registerAccess(this.#architecture.assembly.store, item.register, this.#value(item.value, address)),
-        ];
-      }
-      case "store": {
-        const changes = this.#changed(item.to, address);
-        const text = this.#architecture.assembly.store[item.widthBits]!;
-        const zero = this.#constant(0n, "value");
-        return [
-          ...changes,
-          withOperand(text, "value", zero).replaceAll("{registers}", "{changed}").replaceAll("{offset}", "0"),
-        ];
-      }
-      case "poll": {
-        const { assembly } = this.#architecture;
-        this.#changesFlags ||= assembly.loopChangesFlags;
-        this.#operands.set("status", "out(reg) _");
-        const mask = this.#constant(item.mask, "mask");
-        const label = this.#label++;
-        const tail = item.until === "clear" ? assembly.pollUntilClear : assembly.pollUntilSet;
-        return [
-          `${label}:`,
-          this.#registerAccess(assembly.load, item.register, "status"),
-          ...tail.map((line) =>
-            withOperand(line, "value", "status").replaceAll("{mask}", `{${mask}}`).replaceAll("{label}", String(label)),
-          ),
-        ];
-      }
-      case "call":
-        throw new Error("the planner refuses calls");
-    }
+  #store({ register, value }: StoreRegister, line: string | undefined): string[] {
+    const { store } = this.#architecture.assembly;
+    if (value.from.kind === "line" && value.changes.length > 0)
+      return [...this.#changed(value, line!), this.#registerAccess(store, register, "changed")];
+    return [this.#registerAccess(store, register, this.#value(value, line))];
+  }
+
+  #storeAddress({ address, widthBits }: StoreAddress, line: string | undefined): string[] {
+    const changes = this.#changed(address, line!);
+    const at = changes.length > 0 ? "changed" : line!;
+    const text = withOperand(this.#architecture.assembly.store[widthBits]!, "value", this.#constant(0n, "value"));
+    return [...changes, text.replaceAll("{registers}", `{${at}}`).replaceAll("{offset}", "0")];
+  }
+
+  #wait({ register, mask, until }: Wait): string[] {
+    const { assembly } = this.#architecture;
+    this.#changesFlags ||= assembly.loopChangesFlags;
+    this.#operands.set("status", "out(reg) _");
+    const maskOperand = this.#constant(mask, "mask");
+    const label = this.#label++;
+    const tail = { clear: assembly.pollUntilClear, set: assembly.pollUntilSet }[until];
+    return [
+      `${label}:`,
+      this.#registerAccess(assembly.load, register, "status"),
+      ...tail.map((text) =>
+        withOperand(text, "value", "status")
+          .replaceAll("{mask}", `{${maskOperand}}`)
+          .replaceAll("{label}", String(label)),
+      ),
+    ];
   }
 
   /** The instructions that make a line's address into what a register takes, in an operand of its own. */
-  #changed(value: RegisterValue, address: string): string[] {
+  #changed({ changes }: Expression, line: string): string[] {
+    if (changes.length === 0) return [];
     this.#operands.set("changed", "out(reg) _");
     this.#changesFlags ||= this.#architecture.assembly.loopChangesFlags;
-    return changesOf(value).map(({ kind, by }, index) => {
+    return changes.map(({ kind, by }, index) => {
       const text = this.#architecture.assembly.arithmetic[kind]!;
-      const from = index === 0 ? address : "changed";
+      const from = index === 0 ? line : "changed";
       const operand = kind === "shiftRight" ? "" : this.#constant(by, kind);
       return withOperand(
         withOperand(withOperand(text, "result", "changed"), "value", from),
@@ -228,15 +262,14 @@ export class AssemblyBlock {
       .replaceAll("{offset}", offset);
   }
 
-  #value(value: RegisterValue, address: string): string {
-    switch (value.of) {
+  #value({ from, changes }: Expression, line: string | undefined): string {
+    switch (from.kind) {
       case "constant":
-        return this.#constant(value.constant, "value");
-      case "address":
-        return address;
-      default: {
-        const suffix = value.of === "last-byte" ? "" : `_${this.#rangeLineBytes}`;
-        const { name, expression } = changed(value.of.replaceAll("-", "_") + suffix, value);
+        return this.#constant(from.value, "value");
+      case "line":
+        return line!;
+      case "range": {
+        const { name, expression } = changedInRust(rangeVariable(from), changes);
         this.#operands.set(name, `in(reg) ${expression}`);
         return name;
       }
@@ -256,11 +289,16 @@ export class AssemblyBlock {
   }
 }
 
+/** The variable that holds a quantity of the lines that the buffer touches. */
+export function rangeVariable({ quantity, lineBytes }: Extract<Expression["from"], { kind: "range" }>): string {
+  return quantity.replaceAll("-", "_") + (quantity === "last-byte" ? "" : `_${lineBytes}`);
+}
+
 /** A quantity of the buffer as a register takes it: something subtracted, then shifted, then added, then bits set. */
-function changed(variable: string, value: RegisterValue): { name: string; expression: string } {
+function changedInRust(variable: string, changes: readonly Change[]): { name: string; expression: string } {
   let name = variable;
   let expression = variable;
-  for (const { kind, by } of changesOf(value)) {
+  for (const { kind, by } of changes) {
     const hex = `0x${groupHex(by)}`;
     switch (kind) {
       case "subtract":
@@ -278,6 +316,7 @@ function changed(variable: string, value: RegisterValue): { name: string; expres
       case "or":
         name += `_or_${by.toString(16)}`;
         expression += ` | ${hex}`;
+        break;
     }
   }
   return { name, expression };
@@ -309,10 +348,8 @@ function operandName(register: Register): string {
 const offsetReachBytes = 1021n;
 
 /** The lowest of several registers that one base register reaches; undefined where each has its own. */
-function commonBase(accesses: readonly SequenceItem[]): Register | undefined {
-  const registers = accesses.flatMap((item) => ("register" in item ? [item.register] : []));
-  const byAddress = [...registers].sort((a, b) => (a.address < b.address ? -1 : 1));
-  const [first, last] = [byAddress[0], byAddress.at(-1)];
+function commonBase(registers: readonly Register[]): Register | undefined {
+  const [first, last] = [registers[0], registers.at(-1)];
   if (!first || !last || first.address === last.address) return undefined;
   return last.address - first.address < offsetReachBytes ? first : undefined;
 }

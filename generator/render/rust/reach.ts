@@ -1,12 +1,10 @@
-// What each DMA master of a chip reaches, as both views print it: memory as ranges, masters with what they access.
+// What each DMA master of a chip reaches: the masters as an enum, memory as a table with a bit for each.
 
-import type { DmaController, Region, ResolvedChip } from "../model/chip.ts";
-import { groupHex } from "../notation/quantity.ts";
-import { typeStem } from "../plan/plan-chip.ts";
-import { canAccess, deviceAddresses, extentOf, unreachedRegions } from "../semantics/memory-map.ts";
-import { comment } from "./text.ts";
-
-const highest = (1n << 64n) - 1n;
+import type { DmaController, Region, ResolvedChip } from "../../model/chip.ts";
+import { typeStem } from "../../plan/plan-chip.ts";
+import { canAccess, extentOf, unreachedRegions } from "../../semantics/memory-map.ts";
+import { deviceText, hex } from "../reach-text.ts";
+import { comment } from "../text.ts";
 
 export interface RustReachView {
   readonly name: string;
@@ -94,53 +92,6 @@ function maskOf({ regions }: ResolvedChip, isIn: (region: Region) => boolean): s
   return `0b${bits.replace(/(?<=.)(?=(.{4})+$)/g, "_")}`;
 }
 
-/** The table that TypeScript classes carry. */
-export function typeScriptReach(chip: ResolvedChip): string[] {
-  return [
-    "const reach: DmaReach = {",
-    `  chip: ${JSON.stringify(chip.title)},`,
-    "  regions: {",
-    ...chip.regions.map((region) => {
-      const { first, last } = extentOf(region, chip.regions);
-      return `    ${key(region.name)}: [0x${groupHex(first)}n, 0x${groupHex(last ?? highest)}n],`;
-    }),
-    "  },",
-    "  masters: {",
-    ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads } = controller;
-      const seen = comment(deviceText(chip, controller).trim(), "//", typeScriptWidth - 4);
-      const writes = quoted(reaches);
-      const all = quoted([...reaches, ...reads]);
-      const line = `${key(name)}: { writes: [${writes.join(", ")}], reads: [${all.join(", ")}] },`;
-      const lines =
-        line.length <= typeScriptWidth - 4
-          ? [line]
-          : [`${key(name)}: {`, ...list("writes", writes, 6), ...list("reads", all, 6), "},"];
-      return [...seen, ...lines].map((text) => `    ${text}`);
-    }),
-    "  },",
-    "};",
-  ];
-}
-
-const typeScriptWidth = 120;
-
-/** `  name: ["a", "b"],`, in several lines where one is too long. */
-function list(name: string, items: readonly string[], column: number): string[] {
-  const line = `${name}: [${items.join(", ")}],`;
-  const lines =
-    line.length <= typeScriptWidth - column ? [line] : [`${name}: [`, ...items.map((item) => `  ${item},`), "],"];
-  return lines.map((text) => `  ${text}`);
-}
-
-function quoted(names: readonly string[]): string[] {
-  return names.map((name) => JSON.stringify(name));
-}
-
-function key(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
-}
-
 function reachText({ reaches, reads }: DmaController): string {
   const parts = [
     ...(reaches.length > 0 ? [`reads and writes ${reaches.join(", ")}`] : []),
@@ -149,18 +100,8 @@ function reachText({ reaches, reads }: DmaController): string {
   return `${parts.length > 0 ? parts.join("; ") : "reaches no memory described here"}.`;
 }
 
-/** Empty where the master uses the CPU's addresses. */
-function deviceText(chip: ResolvedChip, controller: DmaController): string {
-  const places = deviceAddresses(chip, controller).map(({ region, first }) => `${region} at 0x${hex(first)}`);
-  return places.length === 0 ? "" : ` It sees ${places.join(", ")}.`;
-}
-
 function escaped(text: string): string {
   return text.replace(/[[\]]/g, "\\$&");
-}
-
-function hex(value: bigint): string {
-  return groupHex(value).toUpperCase();
 }
 
 /** `UsbOtg` for `USB OTG`. */

@@ -1,0 +1,19 @@
+// What is asked of the steps of a plan as a whole, whatever kinds they are of.
+import type { FencePlan, FenceStep } from "./operation.ts";
+
+type Steps = Pick<FencePlan, "release" | "acquire">;
+
+/** Every step of a fence, a guard's own beside the others. */
+export function allSteps({ release, acquire }: Steps): FenceStep[] {
+  return [...release, ...acquire].flatMap((step) => (step.kind === "region-guard" ? [step, ...step.outside] : [step]));
+}
+
+/** Ids of the mechanisms whose operations a fence executes, in the order of their first use; empty where barriers suffice. */
+export function usedMechanisms(plan: Steps): string[] {
+  return [...new Set(allSteps(plan).flatMap((step) => ("operation" in step ? [step.mechanism] : [])))];
+}
+
+/** Whether a fence does different things for buffers of different memory. */
+export function tellsRegionsApart(plan: Steps): boolean {
+  return allSteps(plan).some(({ kind }) => kind === "region-guard");
+}

@@ -1,0 +1,353 @@
+// The body of `release` or `acquire` in Rust: which statements compute the operands, and how the steps are
+// gathered into asm! blocks. Everything that is architecture comes from the architecture's description.
+
+import type { Architecture } from "../../model/chip.ts";
+import { groupHex } from "../../notation/quantity.ts";
+import type { RegionRange } from "../../plan/operation.ts";
+import {
+  type Block,
+  type Condition,
+  expressionsOf,
+  type ForLines,
+  flattened,
+  type If,
+  type LetLineBytes,
+  type LetRange,
+  type Statement,
+} from "../../program/statement.ts";
+import type { Bibliography } from "../bibliography.ts";
+import { comment } from "../text.ts";
+import {
+  AssemblyBlock,
+  type AssemblyStatement,
+  type AssemblyStep,
+  masksAndRestores,
+  rangeVariable,
+  sizeName,
+} from "./assembly.ts";
+
+/** Columns left of a statement in a method. */
+const indent = 8;
+const width = 100 - indent;
+
+/** What every part of a body is spelled with. */
+export interface BodyContext {
+  readonly architecture: Architecture;
+  readonly bibliography: Bibliography;
+  readonly optimize: "size" | "speed";
+}
+
+export function renderBody(blocks: readonly Block[], context: BodyContext): string[] {
+  const forms = blocks.map(formOf);
+  const steps = forms.flatMap((form) => (form.kind === "assembly" ? [form.step] : []));
+  const runs = runsOf(steps);
+  return [
+    "let start = buf.cast::<u8>();",
+    ...(blocks.some(({ maintains }) => maintains) ? ["let bytes = buf.len() * size_of::<T>();"] : []),
+    ...forms.flatMap((form) => rustOf(form, context)),
+    ...variables(steps),
+    ...(masksAndRestores(steps) && !runs.some(masksAndRestores) ? ["let saved_interrupts: usize;"] : []),
+    ...runs.flatMap((run) => conditionalRun(run, context)),
+  ];
+}
+
+/** How a step of the fence is spelled: as Rust, before all assembly, or in an asm! block. */
+type Form =
+  | { readonly kind: "leave"; readonly block: Block; readonly test: If }
+  | { readonly kind: "ask"; readonly block: Block; readonly question: LetLineBytes }
+  | { readonly kind: "assembly"; readonly step: ConditionalStep };
+
+interface ConditionalStep extends AssemblyStep {
+  /** Where a buffer must start for it; undefined for a step that is right for every buffer. */
+  readonly onlyIn: readonly RegionRange[] | undefined;
+}
+
+function formOf(block: Block): Form {
+  const [first] = block.body;
+  if (first?.kind === "let-line-bytes") return { kind: "ask", block, question: first };
+  if (first?.kind !== "if") return { kind: "assembly", step: { block, ...assembled(block.body), onlyIn: undefined } };
+  switch (first.condition.kind) {
+    case "buffer-is-empty":
+    case "buffer-starts-outside":
+      return { kind: "leave", block, test: first };
+    case "buffer-starts-in":
+      return { kind: "assembly", step: { block, ...assembled(first.body), onlyIn: first.condition.regions } };
+  }
+}
+
+function assembled(statements: readonly Statement[]): { statements: AssemblyStatement[] } {
+  return { statements: statements.map(asAssembly) };
+}
+
+function asAssembly(statement: Statement): AssemblyStatement {
+  switch (statement.kind) {
+    case "block":
+    case "if":
+    case "return":
+    case "let-line-bytes":
+      throw new Error(`a statement of kind ${statement.kind} does not fit into an asm! block`);
+    case "for-lines":
+    case "let-range":
+    case "barrier":
+    case "compiler-barrier":
+    case "interrupts":
+    case "execute":
+    case "store-register":
+    case "store-address":
+    case "wait":
+      return statement;
+  }
+}
+
+function rustOf(form: Form, context: BodyContext): string[] {
+  switch (form.kind) {
+    case "leave":
+      return [...reason(form.block, context.bibliography), ...leave(form.test, context)];
+    case "ask":
+      return [...reason(form.block, context.bibliography), ...lineBytes(form.question)];
+    case "assembly":
+      return [];
+  }
+}
+
+function reason(block: Block, bibliography: Bibliography): string[] {
+  return comment(bibliography.cited(block.reason, block.sources), "//", width);
+}
+
+/** The size of a line in `line_bytes`. */
+function lineBytes({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes): string[] {
+  const read =
+    typeof register === "string"
+      ? [
+          "let line_size: usize;",
+          "// SAFETY: the block only reads a register.",
+          "unsafe {",
+          "    core::arch::asm!(",
+          `        ${JSON.stringify(register)},`,
+          "        value = out(reg) line_size,",
+          "        options(nostack, preserves_flags),",
+          "    );",
+          "}",
+        ]
+      : [
+          `let line_size = core::ptr::with_exposed_provenance::<u32>(0x${groupHex(register).toUpperCase()});`,
+          "// SAFETY: the block only reads a register, which every core of this kind has.",
+          "let line_size = unsafe { line_size.read_volatile() };",
+        ];
+  const mask = `0x${groupHex((1n << BigInt(bits)) - 1n).toUpperCase()}`;
+  return [...read, `let line_bytes = ${unitBytes}usize << ((line_size >> ${lowBit}) & ${mask});`];
+}
+
+/** Local variables for what the operations count down or take as a range. */
+function variables(steps: readonly AssemblyStep[]): string[] {
+  const declared = new Map<string, string[]>();
+  for (const { note, statement } of steps.flatMap(({ statements }) => flattened(statements)).flatMap(variablesOf))
+    if (!declared.has(statement)) declared.set(statement, [...comment(note, "//", width), statement]);
+  return [...declared.values()].flat();
+}
+
+interface Variable {
+  readonly note: string;
+  readonly statement: string;
+}
+
+function variablesOf(statement: Statement): Variable[] {
+  if (statement.kind === "for-lines") return loopVariables(statement);
+  return statement.kind === "let-range" ? rangeVariables(statement) : [];
+}
+
+function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[] {
+  const size = sizeName(lineBytes);
+  const lowBits = lineBytes.isRead ? "(line_bytes - 1)" : String(lineBytes.bytes - 1);
+  const span = {
+    note: "Bytes from the start of the first line to the end of the buffer: they count the lines down.",
+    statement: `let span_${size} = bytes + (start.addr() & ${lowBits});`,
+  };
+  const first = {
+    note: "Start of the first line; the operation takes no other address of it.",
+    statement: `let line_${size} = start.map_addr(|address| address & !${lowBits});`,
+  };
+  const mask = firstAddress === "line-aligned" ? ` & !${lowBits}` : "";
+  const expression = mask ? `(address + (bytes - 1))${mask}` : "address + (bytes - 1)";
+  const last = {
+    note: "The last line, which may be the first as well.",
+    statement: `let last_line_${size} = start.map_addr(|address| ${expression});`,
+  };
+  return [
+    ...(lines === "all" ? [span] : []),
+    ...(firstAddress === "line-aligned" ? [first] : []),
+    ...(lines === "edges" ? [last] : []),
+  ];
+}
+
+function rangeVariables({ lineBytes, body }: LetRange): Variable[] {
+  const mask = lineBytes - 1;
+  const used = new Set(
+    flattened(body)
+      .flatMap(expressionsOf)
+      .flatMap(({ from }) => (from.kind === "range" ? [from.quantity] : [])),
+  );
+  const counts = used.has("size-bytes") || used.has("size-lines");
+  const name = (quantity: Parameters<typeof rangeVariable>[0]["quantity"]) =>
+    rangeVariable({ kind: "range", quantity, lineBytes });
+  const [first, bytes] = [name("first-line"), name("size-bytes")];
+  return [
+    ...(used.has("first-line") || counts
+      ? [{ note: "Start of the first line.", statement: `let ${first} = start.addr() & !${mask};` }]
+      : []),
+    ...(used.has("last-byte")
+      ? [
+          {
+            note: "Last byte of the buffer; the command takes it inclusive.",
+            statement: `let ${name("last-byte")} = start.addr() + (bytes - 1);`,
+          },
+        ]
+      : []),
+    ...(used.has("end")
+      ? [
+          {
+            note: "End of the last line; 0 where that is the top of the address space.",
+            statement: `let ${name("end")} = (start.addr() + (bytes - 1) | ${mask}).wrapping_add(1);`,
+          },
+        ]
+      : []),
+    ...(counts
+      ? [
+          {
+            note: "Bytes of all lines that the buffer touches.",
+            statement: `let ${bytes} = (start.addr() - ${first} + bytes + ${mask}) & !${mask};`,
+          },
+        ]
+      : []),
+    ...(used.has("size-lines")
+      ? [{ note: "The same, in lines.", statement: `let ${name("size-lines")} = ${bytes} / ${lineBytes};` }]
+      : []),
+  ];
+}
+
+/** Runs of steps that fit one asm! block: at most one that maintains in each, with the barriers around it. */
+function runsOf(steps: readonly ConditionalStep[]): ConditionalStep[][] {
+  const runs: ConditionalStep[][] = [];
+  for (const step of steps) {
+    const current = runs.at(-1);
+    const isApart = current && namesOf(current.at(-1)!.onlyIn) !== namesOf(step.onlyIn);
+    const maintains = current?.some(({ block }) => block.maintains) && step.block.maintains;
+    if (!current || isApart || maintains) runs.push([step]);
+    else current.push(step);
+  }
+  return runs;
+}
+
+function namesOf(regions: readonly RegionRange[] | undefined): string | undefined {
+  return regions && JSON.stringify(regions.map(({ name }) => name));
+}
+
+function conditionalRun(run: readonly ConditionalStep[], context: BodyContext): string[] {
+  const { onlyIn } = run[0]!;
+  if (!onlyIn) return assemblyBlock(run, context, width);
+  return [...startsIn(onlyIn, "if "), ...indented(assemblyBlock(run, context, width - 4)), "}"];
+}
+
+function leave({ condition, body }: If, context: BodyContext): string[] {
+  const steps = body.flatMap((statement) =>
+    statement.kind === "block" ? [{ block: statement, ...assembled(statement.body) }] : [],
+  );
+  return [
+    ...head(condition),
+    ...(steps.length > 0 ? indented(assemblyBlock(steps, context, width - 4)) : []),
+    "    return;",
+    "}",
+  ];
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `    ${line}`);
+}
+
+function head(condition: Condition): string[] {
+  switch (condition.kind) {
+    case "buffer-is-empty":
+      return ["if bytes == 0 {"];
+    case "buffer-starts-in":
+      return startsIn(condition.regions, "if ");
+    case "buffer-starts-outside":
+      return startsIn(condition.regions, "if !");
+  }
+}
+
+/** The head of an `if` about where the buffer starts; patterns, because ranges would be looked up in memory at -Oz. */
+function startsIn(regions: readonly RegionRange[], opening: "if " | "if !"): string[] {
+  const hex = (value: bigint) => `0x${groupHex(value).toUpperCase()}`;
+  const patterns = merged(regions).map(({ first, last }) => `${hex(first)}..=${hex(last)}`);
+  if (patterns.length === 1) return [`${opening}matches!(start.addr(), ${patterns[0]}) {`];
+  return [
+    "let is_cached = matches!(",
+    "    start.addr(),",
+    `    ${patterns[0]}`,
+    ...patterns.slice(1).map((pattern) => `        | ${pattern}`),
+    ");",
+    `${opening}is_cached {`,
+  ];
+}
+
+/** The addresses of the regions in ascending order, neighbours in one. */
+function merged(regions: readonly RegionRange[]): { first: bigint; last: bigint }[] {
+  const ranges = regions
+    .map(({ base, sizeBytes }) => ({ first: base, last: base + sizeBytes - 1n }))
+    .sort((a, b) => (a.first < b.first ? -1 : 1));
+  const result: { first: bigint; last: bigint }[] = [];
+  for (const range of ranges) {
+    const before = result.at(-1);
+    if (before && before.last + 1n === range.first) before.last = range.last;
+    else result.push(range);
+  }
+  return result;
+}
+
+function assemblyBlock(
+  steps: readonly AssemblyStep[],
+  { architecture, bibliography, optimize }: BodyContext,
+  available: number,
+): string[] {
+  const block = new AssemblyBlock(architecture, steps, optimize);
+  const inner = available - 8;
+  const text: string[] = [];
+  for (const step of steps) {
+    text.push(
+      ...comment(bibliography.cited(step.block.reason, step.block.sources), "//", inner),
+      ...block.add(step).map((line) => `${JSON.stringify(line)},`),
+    );
+  }
+  const exposure = block.mentionsBuffer
+    ? []
+    : [
+        ...comment(
+          "The compiler must assume that the block reads and writes the whole buffer, because it is given the pointer.",
+          "//",
+          inner,
+        ),
+        `${JSON.stringify(block.mentionBuffer())},`,
+      ];
+  const safety = comment(
+    steps.some(({ statements }) => statements.some(({ kind }) => kind === "interrupts"))
+      ? "SAFETY: the block maintains cache lines that the buffer touches, and masks interrupts or puts them back to what they were; neither changes a value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
+      : steps.some(({ block: { maintains } }) => maintains)
+        ? "SAFETY: the block only maintains cache lines that the buffer touches, which changes no value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
+        : "SAFETY: the block accesses no memory and uses neither stack nor flags.",
+    "//",
+    available,
+  );
+  return [
+    ...safety,
+    "unsafe {",
+    "    core::arch::asm!(",
+    ...[
+      ...exposure,
+      ...text,
+      ...block.operands().map((operand) => `${operand},`),
+      `options(${block.options().join(", ")}),`,
+    ].map((line) => `        ${line}`),
+    "    );",
+    "}",
+  ];
+}

@@ -1,0 +1,77 @@
+// A fence with all that it is judged by: what it executes, the masters' ports, and the scenarios that it must get right.
+import type { DmaController, FenceMethod, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { FencePlan } from "../plan/operation.ts";
+import { lower } from "../program/lower.ts";
+import { run } from "../program/run.ts";
+import type { FenceProgram } from "../program/statement.ts";
+import type { DmaBuffer } from "../runtime/dma-fence.ts";
+import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import { type Port, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
+
+/** What a fence makes the CPU execute for a buffer. */
+export type Execute = (
+  method: FenceMethod,
+  buffer: DmaBuffer,
+  /** What the core answers where the fence asks for the size of a line. */
+  lineBytes?: number,
+) => readonly RecordedOperation[];
+
+export interface FenceUnderTest {
+  readonly plan: FencePlan;
+  readonly program: FenceProgram;
+  readonly chip: ResolvedChip;
+  readonly core: ResolvedCore;
+  readonly controllers: readonly DmaController[];
+  readonly ports: readonly Port[];
+  readonly scenarios: readonly Scenario[];
+  /** Of the lines that scenarios follow. */
+  readonly lineBytes: number;
+  readonly execute: Execute;
+}
+
+/** @param execute what the fence executes; left out, what its plan says */
+export function fenceUnderTest(
+  plan: FencePlan,
+  chip: ResolvedChip,
+  core: ResolvedCore,
+  execute?: Execute,
+): FenceUnderTest {
+  const program = lower(plan);
+  const controllers = chip.dma.filter(({ name }) => plan.controllers.includes(name));
+  const found = portsOf(chip, core, controllers);
+  const ports = found.length > 0 ? found : [portWithoutController(chip)];
+  return {
+    plan,
+    program,
+    chip,
+    core,
+    controllers,
+    ports,
+    scenarios: scenariosFor(ports, kindsOf(plan)),
+    lineBytes: plan.lineBytes ?? 32,
+    execute: execute ?? executionOf(program),
+  };
+}
+
+export function executionOf(program: FenceProgram): Execute {
+  return (method, buffer, lineBytes) => run(program[method], buffer, lineBytes);
+}
+
+export function kindsOf({ obligations }: FencePlan) {
+  return obligations.map(({ kind }) => kind);
+}
+
+/** For a chip without DMA masters: uncached memory, as any that it may get would see it. */
+function portWithoutController(chip: ResolvedChip): Port {
+  const region = chip.regions.find(({ memoryType }) => memoryType === "write-combining") ??
+    chip.regions[0] ?? {
+      name: "memory",
+      base: 0n,
+      sizeBytes: undefined,
+      cachedBy: [],
+      memoryType: "normal",
+      aliasOf: undefined,
+      sourcesOf: { place: [], cachedBy: [] },
+    };
+  return { controllers: ["any master"], region, levels: [], seesFrom: 0, writes: true };
+}

@@ -1,0 +1,69 @@
+// Whether each obligation is needed: in the world in which it is not kept, some scenario must go wrong.
+import { obligationRules, type World } from "../plan/obligations.ts";
+import type { FenceObligation, ObligationKind } from "../plan/operation.ts";
+import { type Execute, executionOf, type FenceUnderTest, kindsOf } from "./fence-under-test.ts";
+import { portsOf, type Scenario, scenariosFor } from "./scenario.ts";
+import { firstBroken } from "./soundness.ts";
+import type { Counterexample } from "./trace.ts";
+
+export interface ObligationVerdict {
+  readonly kind: ObligationKind;
+  readonly text: string;
+  /** environment: what it promises is where the model begins, so that nothing in the model can show it. */
+  readonly verdict: "needed" | "environment" | "not needed";
+  /** Why the model cannot show it; undefined where it can. */
+  readonly because?: string;
+  readonly counterexample: Counterexample | undefined;
+}
+
+export function judgeObligation(fence: FenceUnderTest, { kind, text }: FenceObligation): ObligationVerdict {
+  const { without } = obligationRules[kind];
+  if (without.kind === "environment")
+    return { kind, text, verdict: "environment", because: without.because, counterexample: undefined };
+  const { scenarios, execute } = inWorld(without, fence);
+  const broken = firstBroken(fence, scenarios, execute);
+  const counterexample = broken && { ...broken, preventedBy: `what the caller promises: ${text}` };
+  return { kind, text, verdict: broken ? "needed" : "not needed", counterexample };
+}
+
+/** The scenarios and the fence in a world in which an obligation is not kept. */
+function inWorld(
+  world: Exclude<World, { kind: "environment" }>,
+  fence: FenceUnderTest,
+): { scenarios: readonly Scenario[]; execute: Execute } {
+  const { plan, chip, core, controllers, scenarios, execute } = fence;
+  const kinds = kindsOf(plan);
+  switch (world.kind) {
+    case "neighbour-writes": {
+      const isWritten = world.buffers === "written";
+      const exposed = scenarios.filter(
+        ({ direction, line }) => (direction !== "outbound") === isWritten && line !== "inner",
+      );
+      return { scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "writes" })), execute };
+    }
+    case "no-master-snoops": {
+      const ports = portsOf(chip, core, controllers, { visible: () => false });
+      return { scenarios: scenariosFor(ports, kinds), execute };
+    }
+    case "every-level-caches-all-memory": {
+      const regions = chip.regions.map((region) => ({ ...region, cachedBy: "all" as const }));
+      // A region guard tells regions apart that are cached alike now.
+      const ports = portsOf({ ...chip, regions }, core, controllers, { tellApart: ({ name }) => name });
+      return { scenarios: scenariosFor(ports, kinds), execute };
+    }
+    case "every-cache-is-on": {
+      const caches = core.caches.map((level) => ({ ...level, enabled: "always" as const }));
+      return { scenarios: scenariosFor(portsOf(chip, { ...core, caches }, controllers), kinds), execute };
+    }
+    case "operations-miss":
+      return { scenarios, execute: withoutOperations(fence, world.which) };
+  }
+}
+
+/** A physical address that is another one, or registers that another fence has just written, name another line. */
+function withoutOperations({ program }: FenceUnderTest, which: "all" | "physical"): Execute {
+  const [release, acquire] = [program.release, program.acquire].map((blocks) =>
+    blocks.filter(({ maintains }) => !maintains || (which === "physical" && maintains.addressKind !== "physical")),
+  );
+  return executionOf({ release: release!, acquire: acquire! });
+}
