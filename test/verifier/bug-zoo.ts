@@ -1,41 +1,23 @@
-// Hand-over bugs that others had, from public threads and commits: what was wrong, and the same mistake planted in
-// the fence of a chip like theirs. Where the model cannot show one, the row says why.
-import { cleanLevel } from "../../generator/semantics/line-state.ts";
-import { shippedText } from "../support/pipeline.ts";
-import {
-  armv7,
-  cacheOff,
-  coherentArm,
-  espressif,
-  readOnlyCache,
-  sifive,
-  testChipPath,
-  twoOperations,
-  writeThrough,
-} from "./own-chips.ts";
-import {
-  all,
-  barrier,
-  type Change,
-  levelsSwapped,
-  maintenance,
-  movedBy,
-  nothing,
-  operation,
-  type Subject,
-  withBarrier,
-  withoutBarrier,
-  withoutBarriers,
-  withoutMaintenance,
-} from "./subject.ts";
+// Hand-over bugs that others had, from public threads and commits: what was wrong, and the same mistake planted in the
+// fence of a chip like theirs. Where the model cannot show one, the record says why. The records are in bug-zoo/; here
+// they are checked, and their words turned into what subject.ts judges.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { shippedChips, shippedPaths, shippedText } from "../support/pipeline.ts";
+import { calls, lines, owners, reproductions, steps, type Vocabulary, vocabularies } from "./bug-zoo-words.ts";
+import * as ownChips from "./own-chips.ts";
+import { all, type Change, maintenance, type Subject } from "./subject.ts";
 
 export interface ZooRow {
+  /** By the numbers of a collection. */
   readonly id: string;
   readonly link: string;
   readonly class: string;
   /** Whether a model of memory can show it. */
   readonly model: "yes" | "partly" | "no";
   readonly what: string;
+  /** In a record `chip`, `chip for master`, or `own` and a name from own-chips.ts; see `Misreading` too. */
   readonly fence?: Subject;
   readonly change?: Change;
   /** What the verifier must find. */
@@ -45,1176 +27,181 @@ export interface ZooRow {
   /** A mistake before any fence: what goes wrong. */
   readonly reproduce?: () => readonly string[];
   /** What the fence's obligations must say. */
-  readonly states?: RegExp;
+  readonly states?: string;
   /** What of it is not shown. */
   readonly partly?: string;
   /** Why it is not shown at all. */
   readonly because?: string;
 }
 
-const masterOf = (chip: string, master: string): Subject => ({ chip, masters: [master] });
-const ethernet = masterOf("stm32h743", "Ethernet");
-const sdCard = masterOf("stm32h743", "SDMMC2");
-const spi = masterOf("stm32h743", "DMA1");
-const edma = masterOf("imxrt1062", "USB");
-const zynq = masterOf("zynq7000", "GEM");
-const a53 = masterOf("bcm2837", "DMA");
-const c906 = masterOf("allwinner-d1", "EMAC");
-const k1 = masterOf("spacemit-k1", "USB");
-const cortexM4 = masterOf("nrf52840", "EasyDMA");
-const pc: Subject = { chip: "x86-q35" };
-
-const asPlanned: Change = {};
-const noClean: Change = { release: withoutMaintenance() };
-const noInvalidate: Change = { acquire: withoutMaintenance() };
-const noMaintenance: Change = { ...noClean, ...noInvalidate };
-const cleanBeforeStore: Change = { release: withoutBarrier(0) };
-const invalidateBeforeOnly: Change = { release: operation("DCCIMVAC"), ...noInvalidate };
-const cleanInvalidateBeforeOnly: Change = {
-  release: all(operation("DCCIMVAC"), operation("CLEAN_INV_LINE_PA")),
-  ...noInvalidate,
-};
-const plainInvalidate: Change = { acquire: operation("DCIMVAC") };
-const linesShared: Change = { sharedLines: true };
-const noBarrierBeforeStart: Change = { release: withoutBarrier(-1) };
-const compilerOnly: Change = { release: withoutBarriers, acquire: withoutBarriers };
-const lastBarrierFirst: Change = {
-  release: (steps) => [...steps.slice(-1), ...steps.slice(0, -1)],
-};
-
-const inBoth = (change: Parameters<typeof maintenance>[0]): Change => ({
-  executes: { release: maintenance(change), acquire: maintenance(change) },
-});
-const lastLineLeftOut = inBoth((executed) => executed.slice(0, -1));
-const oneLineFurther = inBoth((executed, bytes) => [...executed, movedBy(executed.at(-1)!, BigInt(bytes))]);
-const loopStandsStill = inBoth((executed) => executed.map(() => executed[0]!));
-const emptyRange = inBoth(() => []);
-const startNotAligned = inBoth((executed, bytes) =>
-  addressOf(executed[0]!) % BigInt(bytes) === 0n ? executed : executed.slice(0, -1),
-);
-const top = 1n << 32n;
-const nothingAtTheTop = inBoth((executed, bytes) =>
-  addressOf(executed.at(-1)!) + BigInt(bytes) >= top ? [] : executed,
-);
-const wrapsAtTheTop = inBoth((executed, bytes) =>
-  addressOf(executed.at(-1)!) + BigInt(bytes) >= top
-    ? [...executed, movedBy(executed[0]!, -addressOf(executed[0]!))]
-    : executed,
-);
-const emptyTakesALine: Change = {
-  called: (buffer) => ({ ...buffer, lengthBytes: Math.max(1, buffer.lengthBytes) }),
-};
-/** Of lines of 32 or of 64 bytes. */
-const endRoundedDown: Change = {
-  called: ({ address, lengthBytes }) => {
-    const end = (address + BigInt(lengthBytes)) & ~63n;
-    return { address, lengthBytes: Math.max(0, Number(end - address)) };
-  },
-};
-
-function addressOf(executed: Parameters<typeof movedBy>[0]): bigint {
-  if (executed.kind === "maintain" && executed.address !== undefined) return executed.address;
-  if (executed.kind === "write-register") return executed.value;
-  throw new Error("an operation without an address");
+/** What a description says that the fence is planned from (`believed`), or what is true instead (`actual`). */
+interface Misreading {
+  readonly file: string;
+  readonly "instead of"?: string;
+  readonly says?: string;
+  /** A line that is left out. */
+  readonly lacks?: string;
 }
 
-const cortexM7 = "chips/cores/cortex-m7.yaml";
-const writeThroughM7 = {
-  [cortexM7]: shippedText(cortexM7).replace("writePolicy: configurable", "writePolicy: write-through"),
-};
-const writeBackM7 = { [cortexM7]: shippedText(cortexM7) };
-const h743 = "chips/stm32h743.yaml";
-/** Planned for memory without a cache, which it has. */
-const cachedAfterAll: Subject = {
-  ...ethernet,
-  texts: { [h743]: shippedText(h743).replaceAll("cachedBy: all", "cachedBy: none") },
-  facts: { [h743]: shippedText(h743) },
-};
-/** The operations are in no order with accesses of their line. */
-const unorderedByLine = (mechanism: string): Readonly<Record<string, string>> => {
-  const path = `chips/mechanisms/${mechanism}.yaml`;
-  return { [path]: shippedText(path).replace("  afterEarlierSameLine: true\n", "") };
-};
-const mayDoNothing = {
-  [testChipPath]: writeThrough.texts![testChipPath]!.replace(
-    "effect: invalidate,",
-    "effect: invalidate, reaches: unification,",
-  ),
-};
-/** A cache that was never invalidated holds lines that look dirty, until they are cleaned. */
-const junkCleaned = (): readonly string[] => {
-  const [stored, junk] = [7, 99];
-  const line = { memory: [stored], levels: [{ dirty: true, cells: [junk] }] };
-  return cleanLevel(line, 0).memory[0] === stored ? [] : ["neighbour"];
-};
+export interface Zoo {
+  /** The records without mistakes, by id. */
+  readonly rows: readonly ZooRow[];
+  /** What is wrong with records and names of changes, each with its file. */
+  readonly mistakes: readonly string[];
+}
 
-/** By the numbers of a collection. */
-export const zoo: readonly ZooRow[] = [
-  {
-    id: "BZ001",
-    link: "https://github.com/OpenSiFli/sifli-rs/pull/43",
-    class: "missing-clean-tx",
-    model: "yes",
-    what: "A display controller was given buffers that had not been cleaned.",
-    fence: masterOf("stm32h743", "LTDC"),
-    change: noClean,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ002",
-    link: "https://github.com/PaulStoffregen/Audio/pull/435",
-    class: "missing-clean-tx",
-    model: "yes",
-    what: "The cache was cleaned before the samples were written, or not at all.",
-    fence: edma,
-    change: cleanBeforeStore,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ003",
-    link: "https://github.com/STMicroelectronics/stm32-mw-fatfs/issues/15",
-    class: "missing-clean-tx",
-    model: "yes",
-    what: "Data was copied into the transfer buffer after the cache operation.",
-    fence: sdCard,
-    change: cleanBeforeStore,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ004",
-    link: "https://github.com/apache/nuttx/pull/18350",
-    class: "missing-clean-tx",
-    model: "yes",
-    what: "External memory was handed to DMA with no maintenance in either direction.",
-    fence: espressif,
-    change: noMaintenance,
-    breaks: ["outbound", "inbound"],
-  },
-  {
-    id: "BZ005",
-    link: "https://github.com/cesanta/mongoose/issues/2920",
-    class: "missing-clean-tx",
-    model: "yes",
-    what: "An Ethernet driver without maintenance never saw a descriptor given back.",
-    fence: ethernet,
-    change: noMaintenance,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ006",
-    link: "https://github.com/micropython/micropython/issues/1677",
-    class: "missing-clean-tx",
-    model: "yes",
-    what: "SD card transfers with the cache on, and no maintenance.",
-    fence: sdCard,
-    change: noMaintenance,
-    breaks: ["outbound", "inbound"],
-  },
-  {
-    id: "BZ007",
-    link: "https://github.com/rcore-os/tgoskits/pull/1542",
-    class: "missing-clean-tx",
-    model: "yes",
-    what: "The hooks for maintenance were connected to nothing.",
-    fence: c906,
-    change: noMaintenance,
-    breaks: ["outbound", "inbound"],
-  },
-  {
-    id: "BZ009",
-    link: "https://github.com/zephyrproject-rtos/zephyr/pull/90632",
-    class: "missing-clean-tx",
-    model: "yes",
-    what: "Chained descriptors were still in the cache when the transfer started.",
-    fence: twoOperations,
-    change: noClean,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ010",
-    link: "https://github.com/RT-Thread/rt-thread/pull/11659",
-    class: "missing-invalidate-rx",
-    model: "yes",
-    what: "A receive ring was read without invalidating it.",
-    fence: spi,
-    change: noInvalidate,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ012",
-    link: "https://github.com/apache/nuttx/pull/11020",
-    class: "missing-invalidate-rx",
-    model: "yes",
-    what: "The ring was invalidated once per interrupt, while DMA went on filling it.",
-    fence: edma,
-    change: noInvalidate,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ013",
-    link: "https://github.com/esp-rs/esp-hal/pull/5556",
-    class: "missing-invalidate-rx",
-    model: "yes",
-    what: "A receive descriptor was given back with no maintenance of its buffer.",
-    fence: espressif,
-    change: noMaintenance,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ014",
-    link: "https://github.com/espressif/esp32-camera/pull/493",
-    class: "missing-invalidate-rx",
-    model: "yes",
-    what: "Frame buffers in external memory had no maintenance.",
-    fence: espressif,
-    change: noMaintenance,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ017",
-    link: "https://github.com/Xilinx/embeddedsw/issues/53",
-    class: "invalidate-only-before-rx",
-    model: "yes",
-    what: "A network driver relied on an invalidate before the transfer.",
-    fence: zynq,
-    change: cleanInvalidateBeforeOnly,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ018",
-    link: "https://github.com/apache/nuttx/issues/11594",
-    class: "invalidate-only-before-rx",
-    model: "yes",
-    what: "An SPI exchange invalidated its receive buffer before the transfer.",
-    fence: spi,
-    change: invalidateBeforeOnly,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ019",
-    link: "https://github.com/apache/nuttx/pull/18787",
-    class: "invalidate-only-before-rx",
-    model: "yes",
-    what: "Replies of another device on the bus were read from stale lines until the invalidate moved to the read.",
-    fence: spi,
-    change: invalidateBeforeOnly,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ020",
-    link: "https://github.com/apache/nuttx/pull/19506",
-    class: "invalidate-only-before-rx",
-    model: "yes",
-    what: "Sectors came back with single lines of the sector before.",
-    fence: sdCard,
-    change: invalidateBeforeOnly,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ021",
-    link: "https://github.com/apache/nuttx/pull/4872",
-    class: "invalidate-only-before-rx",
-    model: "yes",
-    what: "File system data was stale because the invalidate came too early.",
-    fence: sdCard,
-    change: invalidateBeforeOnly,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ023",
-    link: "https://github.com/openmv/openmv/pull/1610",
-    class: "invalidate-only-before-rx",
-    model: "yes",
-    what: "Frame buffers were invalidated before the capture only.",
-    fence: masterOf("stm32h743", "DMA2D"),
-    change: invalidateBeforeOnly,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ024",
-    link: "https://src.whiteboxsystems.nl/Whitebox/u-boot/src/commit/2f005695df7b03d25a367f6bedc41c015088ee29/drivers/usb/dwc3",
-    class: "dirty-eviction-over-dma-data",
-    model: "yes",
-    what: "The buffer was dirty from its allocation; clean and invalidate in the interrupt wrote that over the events.",
-    fence: a53,
-    change: noClean,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ025",
-    link: "https://github.com/apache/nuttx/pull/5062",
-    class: "dirty-eviction-over-dma-data",
-    model: "yes",
-    what: "With the invalidate after DMA only, a dirty line was evicted onto the sector received.",
-    fence: sdCard,
-    change: noClean,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ026",
-    link: "https://github.com/atmelcorp/atmel-software-package/issues/123",
-    class: "dirty-eviction-over-dma-data",
-    model: "yes",
-    what: "Inbound transfers started without dropping dirty lines of the destination.",
-    fence: spi,
-    change: noClean,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ027",
-    link: "https://github.com/au-ts/sddf/pull/128",
-    class: "dirty-eviction-over-dma-data",
-    model: "yes",
-    what: "May the clean before inbound DMA go? Only if nobody ever writes the buffer.",
-    fence: a53,
-    change: noClean,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ029",
-    link: "https://github.com/au-ts/sddf/pull/774",
-    class: "dirty-eviction-over-dma-data",
-    model: "yes",
-    what: "The buffer was cleaned only for transfers to the disk; later maintenance wrote dirty lines over what came from it.",
-    fence: a53,
-    change: noClean,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ037",
-    link: "https://github.com/Xilinx/embeddedsw/issues/269",
-    class: "partial-line-invalidate",
-    model: "yes",
-    what: "A range within one line was invalidated without cleaning the rest of the line.",
-    fence: armv7,
-    change: { acquire: operation("DCIMVAC") },
-    breaks: ["neighbour"],
-  },
-  {
-    id: "BZ039",
-    link: "https://github.com/betaflight/betaflight/pull/15585",
-    class: "partial-line-invalidate",
-    model: "yes",
-    what: "Buffers were checked for an alignment of less than a line.",
-    fence: twoOperations,
-    change: linesShared,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ040",
-    link: "https://github.com/emuflight/EmuFlight/issues/1207",
-    class: "partial-line-invalidate",
-    model: "yes",
-    what: "One byte at any address was invalidated after reception.",
-    fence: spi,
-    change: plainInvalidate,
-    breaks: ["neighbour"],
-  },
-  {
-    id: "BZ041",
-    link: "https://github.com/openmv/openmv/pull/1956",
-    class: "partial-line-invalidate",
-    model: "yes",
-    what: "Bytes at the edges of an image could be lost.",
-    fence: masterOf("stm32h743", "DMA2D"),
-    change: plainInvalidate,
-    breaks: ["neighbour"],
-  },
-  {
-    id: "BZ042",
-    link: "https://github.com/qmk/qmk_firmware/pull/21843",
-    class: "partial-line-invalidate",
-    model: "yes",
-    what: "The line of a byte on the stack was invalidated.",
-    fence: spi,
-    change: plainInvalidate,
-    breaks: ["neighbour"],
-  },
-  {
-    id: "BZ044",
-    link: "https://github.com/zephyrproject-rtos/zephyr/pull/108716",
-    class: "partial-line-invalidate",
-    model: "yes",
-    what: "Buffers aligned to 4 bytes were invalidated by line.",
-    fence: masterOf("imxrt1062", "uSDHC"),
-    change: plainInvalidate,
-    breaks: ["neighbour"],
-  },
-  {
-    id: "BZ045",
-    link: "https://github.com/zephyrproject-rtos/zephyr/pull/42546",
-    class: "partial-line-invalidate",
-    model: "yes",
-    what: "A range invalidate dropped variables that shared its first or last line.",
-    fence: a53,
-    change: { acquire: operation("dc ivac") },
-    breaks: ["neighbour"],
-  },
-  {
-    id: "BZ047",
-    link: "https://git01.mediatek.com/plugins/gitiles/filogic/uboot/+/d064fc90e57f144429ae7684f9a501d7187495db%5E",
-    class: "buffer-not-aligned",
-    model: "yes",
-    what: "The cache layer refused a misaligned buffer, and stale data was read.",
-    fence: sdCard,
-    change: noInvalidate,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ048",
-    link: "https://github.com/esp-rs/esp-hal/pull/5721",
-    class: "buffer-not-aligned",
-    model: "yes",
-    what: "The invalidate of a buffer not padded to lines could drop its neighbours.",
-    fence: espressif,
-    change: { acquire: operation("invalidate") },
-    breaks: ["neighbour"],
-  },
-  {
-    id: "BZ049",
-    link: "https://github.com/micropython/micropython/pull/19140",
-    class: "cpu-touches-line-during-dma",
-    model: "yes",
-    what: "Interrupts wrote to bytes that shared a line with the buffer during the transfer.",
-    fence: sdCard,
-    change: linesShared,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ050",
-    link: "https://git.stricted.de?a=commit&h=7734f6e6bcd7ba78b00e93e74a4ddafd9886cdea&p=GitHub%2Fmoto-9609%2Fandroid_kernel_motorola_exynos9610.git",
-    class: "cpu-touches-line-during-dma",
-    model: "yes",
-    what: "A descriptor and the data of its other owner were in one line, and both wrote.",
-    fence: a53,
-    change: linesShared,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ052",
-    link: "https://github.com/AdaCore/Ada_Drivers_Library/pull/454",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "Neither was the start aligned down nor the length extended, so that the last line was left out.",
-    fence: ethernet,
-    change: startNotAligned,
-    breaks: ["footprint"],
-  },
-  {
-    id: "BZ053",
-    link: "https://github.com/ArduPilot/ardupilot/pull/31398",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "Too short a range was invalidated.",
-    fence: spi,
-    change: lastLineLeftOut,
-    breaks: ["footprint"],
-  },
-  {
-    id: "BZ055",
-    link: "https://github.com/KallistiOS/KallistiOS/pull/570",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "Length 0 maintained a line.",
-    fence: twoOperations,
-    change: emptyTakesALine,
-    breaks: ["footprint"],
-  },
-  {
-    id: "BZ056",
-    link: "https://github.com/KallistiOS/KallistiOS/pull/664",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "The loop went on past the end and dropped neighbours.",
-    fence: twoOperations,
-    change: oneLineFurther,
-    breaks: ["footprint"],
-  },
-  {
-    id: "BZ059",
-    link: "https://github.com/Xilinx/embeddedsw/issues/103",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "The end was rounded down.",
-    fence: armv7,
-    change: endRoundedDown,
-    breaks: ["footprint"],
-  },
-  {
-    id: "BZ060",
-    link: "https://github.com/Xilinx/embeddedsw/issues/262",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "The loop did not advance.",
-    fence: armv7,
-    change: loopStandsStill,
-    breaks: ["footprint"],
-  },
-  {
-    id: "BZ062",
-    link: "https://github.com/Xilinx/embeddedsw/issues/381",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "At the top of the address space the loop went on from address 0.",
-    fence: twoOperations,
-    change: wrapsAtTheTop,
-    breaks: ["footprint"],
-  },
-  {
-    id: "BZ063",
-    link: "https://github.com/Xilinx/embeddedsw/issues/88",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "A range that ends at the top of the address space was not maintained at all.",
-    fence: armv7,
-    change: nothingAtTheTop,
-    breaks: ["footprint"],
-  },
-  {
-    id: "BZ065",
-    link: "https://github.com/zephyrproject-rtos/zephyr/pull/98715",
-    class: "range-end-wrong",
-    model: "yes",
-    what: "The end was not rounded up, and sources were not maintained.",
-    fence: c906,
-    change: { ...noClean, ...endRoundedDown },
-    breaks: ["outbound", "footprint"],
-  },
-  {
-    id: "BZ066",
-    link: "https://github.com/esp-rs/esp-hal/pull/5766",
-    class: "wrong-line-size",
-    model: "yes",
-    what: "The line size used for checks was not in bytes, so that no buffer was refused for sharing a line.",
-    fence: espressif,
-    change: linesShared,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ067",
-    link: "https://github.com/zephyrproject-rtos/zephyr/issues/97513",
-    class: "wrong-line-size",
-    model: "yes",
-    what: "The line size came out as half of the real one, and with it alignment and padding.",
-    fence: armv7,
-    change: linesShared,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ068",
-    link: "https://github.com/apache/nuttx/pull/6831",
-    class: "wrong-address",
-    model: "yes",
-    what: "The end of the range was an offset, below its start.",
-    fence: ethernet,
-    change: emptyRange,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ069",
-    link: "https://github.com/starfive-tech/Fedora_on_StarFive/issues/3",
-    class: "wrong-address",
-    model: "yes",
-    what: "The address given was not that of the buffer that DMA used, and the operation was left out.",
-    fence: sifive,
-    change: emptyRange,
-    breaks: ["outbound", "inbound"],
-  },
-  {
-    id: "BZ070",
-    link: "https://github.com/Zeal-Operating-System/ZealOS/pull/79",
-    class: "address-truncated",
-    model: "partly",
-    what: "A buffer address was cut to the width of the bus.",
-    because:
-      "The address that the device gets is not in the model; a description only says by how much it differs from the CPU's.",
-  },
-  {
-    id: "BZ074",
-    link: "https://reviews.freebsd.org/D3817",
-    class: "wrong-op",
-    model: "no",
-    what: "A request without a cache operation ended in a panic.",
-    because: "The program stopped; no wrong value was read.",
-  },
-  {
-    id: "BZ078",
-    link: "https://github.com/apache/nuttx/pull/2947",
-    class: "wrong-op",
-    model: "yes",
-    what: "What was called a flush only invalidates.",
-    fence: espressif,
-    change: { release: operation("invalidate") },
-    breaks: ["earlier reads"],
-  },
-  {
-    id: "BZ081",
-    link: "https://github.com/mrcodetastic/ESP32-HUB75-MatrixPanel-DMA/pull/789",
-    class: "wrong-op",
-    model: "partly",
-    what: "A write-back through another interface ended corruption on an ESP32-S3.",
-    because: "Why the first one failed is a defect of that silicon, which no description has.",
-  },
-  {
-    id: "BZ083",
-    link: "https://github.com/stnolting/neorv32/pull/1540",
-    class: "wrong-op",
-    model: "yes",
-    what: "A fence left dirty lines in the cache, and old instructions were fetched from memory.",
-    fence: k1,
-    change: noClean,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ086",
-    link: "https://kernel.googlesource.com/pub/scm/linux/kernel/git/johan/usb-serial/+/c50f11c6196f45c92ca48b16a5071615d4ae0572",
-    class: "wrong-op",
-    model: "yes",
-    what: "Lines were invalidated before inbound DMA, so that bytes it did not write were old ones.",
-    fence: a53,
-    change: { release: operation("dc ivac") },
-    breaks: ["untouched"],
-  },
-  {
-    id: "BZ087",
-    link: "https://github.com/starfive-tech/linux/issues/1",
-    class: "outer-cache-forgotten",
-    model: "yes",
-    what: "No master sees the second level, and no driver maintained it.",
-    fence: sifive,
-    change: noMaintenance,
-    breaks: ["outbound", "inbound"],
-  },
-  {
-    id: "BZ088",
-    link: "https://github.com/zephyrproject-rtos/zephyr/pull/111833",
-    class: "outer-cache-forgotten",
-    model: "yes",
-    what: "Only the first of two levels was maintained.",
-    fence: zynq,
-    change: { release: withoutMaintenance("L2"), acquire: withoutMaintenance("L2") },
-    breaks: ["outbound", "inbound"],
-  },
-  {
-    id: "BZ089",
-    link: "https://github.com/OP-TEE/optee_os/pull/272",
-    class: "outer-cache-order",
-    model: "yes",
-    what: "The second level was cleaned before the first.",
-    fence: zynq,
-    change: { release: levelsSwapped },
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ090",
-    link: "https://github.com/atmelcorp/atmel-software-package/issues/122",
-    class: "outer-cache-order",
-    model: "yes",
-    what: "The inner level was invalidated before the outer one.",
-    fence: zynq,
-    change: { acquire: levelsSwapped },
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ091",
-    link: "https://github.com/ARM-software/tf-issues/issues/402",
-    class: "store-buffer-before-cacheop",
-    model: "yes",
-    what: "A store and the clean of its line were not in order.",
-    fence: { ...a53, facts: unorderedByLine("aarch64-dc") },
-    change: asPlanned,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ092",
-    link: "https://github.com/amd/xdna-driver/pull/1510",
-    class: "store-buffer-before-cacheop",
-    model: "yes",
-    what: "No fence between the invalidate and the load (there on x86, here where sync is a barrier of its own).",
-    fence: c906,
-    change: { acquire: withoutBarrier(-1) },
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ093",
-    link: "https://github.com/gem5/gem5/pull/3058",
-    class: "store-buffer-before-cacheop",
-    model: "yes",
-    what: "A clean overtook the store before it.",
-    fence: { ...k1, facts: unorderedByLine("zicbom") },
-    change: asPlanned,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ096",
-    link: "https://github.com/FutureSDR/xilinx-dma/issues/2",
-    class: "missing-barrier-before-doorbell",
-    model: "yes",
-    what: "Transfers were started with no barrier after the stores.",
-    fence: a53,
-    change: noBarrierBeforeStart,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ097",
-    link: "https://github.com/Microsemi/switchtec-dma/issues/4",
-    class: "missing-barrier-before-doorbell",
-    model: "yes",
-    what: "Ring indices were updated with no barrier.",
-    fence: coherentArm,
-    change: noBarrierBeforeStart,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ098",
-    link: "https://github.com/STMicroelectronics/STM32CubeH7/issues/95",
-    class: "missing-barrier-before-doorbell",
-    model: "yes",
-    what: "A DSB before the start of transmission was missing.",
-    fence: ethernet,
-    change: noBarrierBeforeStart,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ099",
-    link: "https://github.com/aws/amazon-freertos/pull/1638",
-    class: "missing-barrier-before-doorbell",
-    model: "yes",
-    what: "Descriptors were handed over with neither clean nor barrier.",
-    fence: ethernet,
-    change: { release: nothing },
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ100",
-    link: "https://github.com/quartiq/stabilizer/pull/49",
-    class: "missing-barrier-before-doorbell",
-    model: "yes",
-    what: "The owner flag stayed behind the write of the tail pointer, with the cache off.",
-    fence: cacheOff,
-    change: noBarrierBeforeStart,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ102",
-    link: "https://github.com/zephyrproject-rtos/zephyr/pull/12465",
-    class: "missing-barrier-before-doorbell",
-    model: "yes",
-    what: "The barrier stood before the descriptor was written instead of after.",
-    fence: masterOf("imxrt1062", "ENET"),
-    change: lastBarrierFirst,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ103",
-    link: "https://github.com/zephyrproject-rtos/zephyr/pull/29944",
-    class: "missing-barrier-before-doorbell",
-    model: "yes",
-    what: "Descriptors were incomplete when the tail pointer was written.",
-    fence: ethernet,
-    change: noBarrierBeforeStart,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ105",
-    link: "https://github.com/bao-project/bao-hypervisor/pull/392",
-    class: "barrier-too-weak",
-    model: "yes",
-    what: "A range flush ended with a DMB.",
-    fence: a53,
-    change: { release: barrier(-1, "dmb ish") },
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ106",
-    link: "https://github.com/project-oak/oak/pull/3710",
-    class: "barrier-too-weak",
-    model: "partly",
-    what: "Of two fences one was not needed, and the other too weak.",
-    fence: pc,
-    superfluous: { release: withBarrier("mfence") },
-    partly: "a PC with DMA that snoops needs no instruction; what the stronger fence cured is not said",
-  },
-  {
-    id: "BZ108",
-    link: "https://github.com/au-ts/sddf/issues/369",
-    class: "wrong-shareability",
-    model: "yes",
-    what: "The barrier reached the inner shareable domain only.",
-    fence: a53,
-    change: { release: barrier(-1, "dsb ish") },
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ109",
-    link: "https://github.com/embassy-rs/embassy/pull/355",
-    class: "compiler-fence-only",
-    model: "yes",
-    what: "Fences for the compiler only.",
-    fence: ethernet,
-    change: compilerOnly,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ110",
-    link: "https://github.com/rust-embedded/embedonomicon/pull/60",
-    class: "compiler-fence-only",
-    model: "yes",
-    what: "Barriers were thought to matter with a data cache only.",
-    fence: cacheOff,
-    change: compilerOnly,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ111",
-    link: "https://reviews.freebsd.org/D46349",
-    class: "acquire-barrier-missing",
-    model: "yes",
-    what: "Completion entries were read before their phase bit.",
-    fence: coherentArm,
-    change: { acquire: withoutBarriers },
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ112",
-    link: "https://reviews.freebsd.org/D50384",
-    class: "acquire-barrier-missing",
-    model: "yes",
-    what: "A descriptor was read before its generation bit.",
-    fence: coherentArm,
-    change: { acquire: withoutBarriers },
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ116",
-    link: "https://www.infradead.org/git/?a=commit&h=396f0165672c6a74d7379027d344b83b5f05948c&p=users%2Fdwmw2%2Flinux.git",
-    class: "acquire-barrier-missing",
-    model: "yes",
-    what: "Fields of a descriptor were read before its done flag.",
-    fence: coherentArm,
-    change: { acquire: withoutBarriers },
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ117",
-    link: "https://github.com/KallistiOS/KallistiOS/pull/1491",
-    class: "compiler-reordering",
-    model: "partly",
-    what: "Operations without a memory operand let the compiler move stores behind them.",
-    fence: twoOperations,
-    change: cleanBeforeStore,
-    breaks: ["outbound"],
-    partly: "the model moves accesses as the architecture allows; here that stands for the compiler",
-  },
-  {
-    id: "BZ120",
-    link: "https://github.com/embassy-rs/embassy/pull/5423",
-    class: "compiler-reordering",
-    model: "partly",
-    what: "Barriers were added to hold the compiler.",
-    fence: spi,
-    change: compilerOnly,
-    breaks: ["outbound"],
-    partly: "the model moves accesses as the architecture allows; here that stands for the compiler",
-  },
-  {
-    id: "BZ121",
-    link: "https://github.com/jonas-schievink/rubble/pull/68",
-    class: "compiler-reordering",
-    model: "partly",
-    what: "Radio DMA had no fences for the compiler.",
-    fence: cortexM4,
-    change: { release: nothing, acquire: nothing },
-    breaks: ["outbound", "inbound"],
-    partly: "the model moves accesses as the architecture allows; here that stands for the compiler",
-  },
-  {
-    id: "BZ122",
-    link: "https://github.com/nrf-rs/nrf-hal/issues/33",
-    class: "compiler-reordering",
-    model: "partly",
-    what: "The compiler took a buffer for unchanged across the transfer.",
-    fence: cortexM4,
-    change: { acquire: nothing },
-    breaks: ["inbound"],
-    partly: "the model moves accesses as the architecture allows; here that stands for the compiler",
-  },
-  {
-    id: "BZ124",
-    link: "https://github.com/raspberrypi/pico-sdk/pull/155",
-    class: "compiler-reordering",
-    model: "partly",
-    what: "Barriers without a memory clobber, and none after waiting for DMA.",
-    fence: masterOf("rp2040", "DMA"),
-    change: { acquire: nothing },
-    breaks: ["inbound"],
-    partly: "the model moves accesses as the architecture allows; here that stands for the compiler",
-  },
-  {
-    id: "BZ128",
-    link: "https://github.com/tock/tock/issues/2637",
-    class: "compiler-reordering",
-    model: "no",
-    what: "A driver kept a mutable slice while DMA wrote to it.",
-    because: "A rule of the language about references; the accesses are the same.",
-  },
-  {
-    id: "BZ129",
-    link: "https://github.com/PX4/NuttX/pull/168",
-    class: "write-through-assumption",
-    model: "yes",
-    what: "The driver was right for write-through memory only.",
-    fence: { ...masterOf("imxrt1062", "uSDHC"), texts: writeThroughM7, facts: writeBackM7 },
-    change: asPlanned,
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ130",
-    link: "https://github.com/apache/nuttx/pull/10536",
-    class: "write-through-assumption",
-    model: "yes",
-    what: "In write-through mode the clean was compiled to nothing, and its barrier with it.",
-    fence: writeThrough,
-    change: { release: withoutBarriers },
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ131",
-    link: "https://gem5.googlesource.com/arm/linux-arm-legacy/+/69ac35cf7a312006b4b0d7db8077aed0dbfbac32%5E",
-    class: "mismatched-attributes",
-    model: "partly",
-    what: "I/O was coherent and the kernel accessed the buffer uncached.",
-    because:
-      "A CPU that bypasses a cache through which DMA goes is not in the model: accesses are cached as the region says.",
-  },
-  {
-    id: "BZ132",
-    link: "https://github.com/MarvellEmbeddedProcessors/mainline-public/issues/50",
-    class: "mismatched-attributes",
-    model: "no",
-    what: "Coherent I/O hung when buffers were mapped uncached.",
-    because: "The interconnect stopped; no wrong value was read.",
-  },
-  {
-    id: "BZ133",
-    link: "https://github.com/au-ts/sddf/pull/753",
-    class: "mismatched-attributes",
-    model: "partly",
-    what: "A guest mapped rings uncached that its host used cached.",
-    because: "The device is a program with a cache of its own, which the model gives to no DMA master.",
-  },
-  {
-    id: "BZ134",
-    link: "https://github.com/betaflight/betaflight/pull/15176",
-    class: "mismatched-attributes",
-    model: "yes",
-    what: "A cache for reads on the code bus does not see DMA.",
-    fence: readOnlyCache,
-    change: noInvalidate,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ135",
-    link: "https://github.com/littlekernel/lk/issues/529",
-    class: "mismatched-attributes",
-    model: "partly",
-    what: "A second mapping of a buffer was cached.",
-    fence: cachedAfterAll,
-    change: asPlanned,
-    breaks: ["outbound", "inbound"],
-    partly:
-      "the buffer is cached though its description says that it is not; two mappings at once are not in the model",
-  },
-  {
-    id: "BZ136",
-    link: "https://github.com/EdgeTX/edgetx/issues/7639",
-    class: "wrong-memory-type",
-    model: "no",
-    what: "A region meant as uncached became device memory.",
-    because: "An unaligned access faulted; no wrong value was read.",
-  },
-  {
-    id: "BZ137",
-    link: "https://github.com/betaflight/betaflight/pull/15644",
-    class: "wrong-memory-type",
-    model: "yes",
-    what: "Two settings overlapped, so that memory thought uncached was cached.",
-    fence: cachedAfterAll,
-    change: asPlanned,
-    breaks: ["outbound", "inbound"],
-  },
-  {
-    id: "BZ139",
-    link: "https://crrev.com/a704f9dc5bdc4147cbc417c40e6395daa6d03b2d",
-    class: "speculative-line-over-uncached",
-    model: "yes",
-    what: "A clean line from speculation hid data written past the cache.",
-    fence: a53,
-    change: noInvalidate,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ140",
-    link: "https://github.com/STMicroelectronics/STM32CubeH7/issues/315",
-    class: "dma-unreachable",
-    model: "partly",
-    what: "BDMA was given memory that it does not reach.",
-    fence: { chip: "stm32h743" },
-    states: /BDMA: SRAM4 and Backup SRAM;/,
-    partly:
-      "a master that does not reach the buffer transfers nothing in the model; the fence says which memory it relies on",
-  },
-  {
-    id: "BZ141",
-    link: "https://github.com/esp-rs/esp-hal/issues/1179",
-    class: "dma-unreachable",
-    model: "partly",
-    what: "A buffer was in memory that DMA does not read.",
-    fence: { chip: "esp32-c3" },
-    states: /GDMA: SRAM1 \(data bus\)/,
-    partly:
-      "a master that does not reach the buffer transfers nothing in the model; the fence says which memory it relies on",
-  },
-  {
-    id: "BZ142",
-    link: "https://github.com/esp-rs/esp-hal/issues/954",
-    class: "dma-unreachable",
-    model: "partly",
-    what: "DMA was to read from flash.",
-    fence: { chip: "esp32-c3" },
-    states: /GDMA: SRAM1 \(data bus\)/,
-    partly:
-      "a master that does not reach the buffer transfers nothing in the model; the fence says which memory it relies on",
-  },
-  {
-    id: "BZ143",
-    link: "https://github.com/modm-io/modm/issues/881",
-    class: "dma-unreachable",
-    model: "no",
-    what: "A table said of memory that DMA does not reach it, but it does.",
-    because: "A fact that refuses what would work; nothing goes wrong.",
-  },
-  {
-    id: "BZ144",
-    link: "https://github.com/stm32-rs/stm32f7xx-hal/pull/156",
-    class: "dma-unreachable",
-    model: "partly",
-    what: "The linker put buffers into memory that DMA could not use.",
-    fence: { chip: "stm32h743" },
-    states: /DMA1 and DMA2: AXI SRAM/,
-    partly:
-      "a master that does not reach the buffer transfers nothing in the model; the fence says which memory it relies on",
-  },
-  {
-    id: "BZ146",
-    link: "https://github.com/ARM-software/CMSIS_6/pull/293",
-    class: "cacheop-on-disabled-cache",
-    model: "yes",
-    what: "Lines with what they held at power-on were cleaned into memory.",
-    reproduce: junkCleaned,
-    breaks: ["neighbour"],
-  },
-  {
-    id: "BZ147",
-    link: "https://github.com/lvgl/lvgl/pull/1935",
-    class: "cacheop-on-disabled-cache",
-    model: "no",
-    what: "The whole cache was maintained while it was off.",
-    because: "It ended in a fault; no wrong value was read.",
-  },
-  {
-    id: "BZ148",
-    link: "https://github.com/suikan4github/murasaki/issues/156",
-    class: "cacheop-on-disabled-cache",
-    model: "no",
-    what: "A clean by address with the cache off sometimes ended in a fault.",
-    because: "It ended in a fault; no wrong value was read.",
-  },
-  {
-    id: "BZ149",
-    link: "https://github.com/Limine-Bootloader/Limine/pull/533",
-    class: "cacheop-not-supported",
-    model: "yes",
-    what: "Without an operation to flush, lines were made dirty in the hope that they would be evicted.",
-    fence: k1,
-    change: { release: all(withoutMaintenance(), barrier(0, "fence iorw, iorw")) },
-    breaks: ["outbound"],
-  },
-  {
-    id: "BZ150",
-    link: "https://github.com/zephyrproject-rtos/zephyr/issues/109860",
-    class: "cacheop-not-supported",
-    model: "no",
-    what: "The chip has no invalidate by address, and the call stopped the program.",
-    because: "The program stopped; no wrong value was read.",
-  },
-  {
-    id: "BZ151",
-    link: "https://github.com/betrusted-io/xous-core/issues/399",
-    class: "cacheop-noop",
-    model: "yes",
-    what: "A flush by virtual address did nothing where the page was not in the TLB.",
-    fence: { ...writeThrough, facts: mayDoNothing },
-    change: asPlanned,
-    breaks: ["inbound"],
-  },
-  {
-    id: "BZ153",
-    link: "https://gitlab.riscosopen.org/RiscOS/Sources/HAL/HAL_BCM2835/-/merge_requests/23/pipelines",
-    class: "errata",
-    model: "partly",
-    what: "Errata of the Cortex-A53 demand clean and invalidate for clean.",
-    because: "What an erratum does is not in the model, only the sequence that avoids it.",
-  },
-  {
-    id: "BZ154",
-    link: "https://github.com/apache/nuttx/pull/5413",
-    class: "errata",
-    model: "partly",
-    what: "An erratum of write-through mode demands a DMB after each store.",
-    because: "What an erratum does is not in the model, only the sequence that avoids it.",
-  },
-  {
-    id: "BZ156",
-    link: "https://github.com/embassy-rs/embassy/issues/460",
-    class: "errata",
-    model: "no",
-    what: "An anomaly corrupts transfers of several peripherals.",
-    because: "What an erratum does is not in the model, only the sequence that avoids it.",
-  },
-  {
-    id: "BZ157",
-    link: "https://github.com/zephyrproject-rtos/zephyr/pull/93348",
-    class: "errata",
-    model: "no",
-    what: "An erratum corrupts writes to tightly coupled memory.",
-    because: "What an erratum does is not in the model, only the sequence that avoids it.",
-  },
-  {
-    id: "BZ158",
-    link: "https://github.com/oxidecomputer/hubris/issues/750",
-    class: "device-descriptor-race",
-    model: "partly",
-    what: "The device read a descriptor before it was given to it.",
-    because:
-      "The engine of the model reads nothing before it is started; a device that fetches ahead needs another protocol, not another fence.",
-  },
-  {
-    id: "BZ159",
-    link: "https://github.com/asterinas/asterinas/pull/3542",
-    class: "redundant-barrier",
-    model: "yes",
-    what: "Fences between cbo instructions and accesses of the same line are not needed.",
-    fence: k1,
-    superfluous: { release: withBarrier("fence rw, rw") },
-  },
-  {
-    id: "BZ161",
-    link: "https://github.com/linux-rdma/rdma-core/pull/1511",
-    class: "redundant-barrier",
-    model: "yes",
-    what: "DSB was replaced by DMB where every observer is coherent.",
-    fence: coherentArm,
-    superfluous: { release: withBarrier("dsb sy") },
-  },
-];
+// biome-ignore lint/suspicious/noExplicitAny: what YAML says, before it is checked.
+type Loose = any;
+
+/** Reads files by their names: records, and in changes.yaml the changes that have a name. */
+export function readZoo({ "changes.yaml": changes = "{}", ...files }: Readonly<Record<string, string>>): Zoo {
+  const mistakes: string[] = [];
+  const rows: ZooRow[] = [];
+  let named: Readonly<Record<string, Loose>> = {};
+  /** Names of changes, and words by what they mean. */
+  const used = new Set<unknown>();
+  /** The same change for the same words, because findings are kept by it. */
+  const known = new Map<string, Change>();
+
+  function attempt(where: string, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      mistakes.push(`${where}: ${(error as Error).message}`);
+    }
+  }
+
+  function meaning<T>(words: Loose, vocabulary: Vocabulary<T>): T {
+    for (const [phrase, word] of Object.entries(vocabulary)) {
+      const [start, open] = phrase.split("…");
+      if (open === undefined ? words !== phrase : !String(words).startsWith(start!)) continue;
+      used.add(word);
+      return word(String(words).slice(start!.length));
+    }
+    throw new Error(`unknown words "${words}"`);
+  }
+
+  function changeOf(given: Loose): Change {
+    const key = JSON.stringify(given);
+    const change = known.get(key) ?? newChange(given);
+    known.set(key, change);
+    return change;
+  }
+
+  function newChange(given: Loose): Change {
+    if (Array.isArray(given)) return together(given.map(changeOf));
+    if (typeof given === "object") return together(Object.entries(given ?? {}).map(([key, words]) => part(key, words)));
+    if (!Object.hasOwn(named, given)) throw new Error(`changes.yaml has no change "${given}"`);
+    used.add(given);
+    return changeOf(named[given]);
+  }
+
+  function part(key: string, words: Loose): Change {
+    if (key === "release" || key === "acquire")
+      return { [key]: all(...[words].flat().map((each) => meaning(each, steps))) };
+    if (key === "maintenance") {
+      const executed = maintenance(meaning(words, lines));
+      return { executes: { release: executed, acquire: executed } };
+    }
+    if (key === "called") return { called: meaning(words, calls) };
+    if (key === "lines") return meaning(words, owners);
+    throw new Error(`unknown key "${key}" in a change`);
+  }
+
+  function rowOf(record: Loose): ZooRow {
+    check(record);
+    if (rows.some(({ id }) => id === record.id)) throw new Error("the id is there twice");
+    const { fence, believed, actual, change, superfluous, reproduce, ...others } = record;
+    return {
+      ...others,
+      ...(fence !== undefined && { fence: subjectOf(fence, believed, actual) }),
+      ...(change !== undefined && { change: changeOf(change) }),
+      ...(superfluous !== undefined && { superfluous: changeOf(superfluous) }),
+      ...(reproduce !== undefined && { reproduce: meaning(reproduce, reproductions) }),
+    };
+  }
+
+  attempt("changes.yaml", () => {
+    named = parse(changes);
+  });
+  for (const [file, text] of Object.entries(files)) {
+    attempt(file, () => {
+      for (const record of parse(text)) attempt(`${file}: ${record?.id}`, () => rows.push(rowOf(record)));
+    });
+  }
+  for (const name of Object.keys(named))
+    if (!used.has(name)) mistakes.push(`changes.yaml: ${name}: no record has this change`);
+  for (const [phrase, word] of vocabularies.flatMap((vocabulary) => Object.entries(vocabulary)))
+    if (!used.has(word)) mistakes.push(`bug-zoo-words.ts: ${phrase}: no record has these words`);
+  return { rows: rows.sort((a, b) => (a.id < b.id ? -1 : 1)), mistakes };
+}
+
+function together(changes: readonly Change[]): Change {
+  const keys = changes.flatMap(Object.keys);
+  if (keys.length === 0) throw new Error("a change of nothing");
+  if (new Set(keys).size < keys.length) throw new Error("the same is changed twice");
+  return Object.assign({}, ...changes);
+}
+
+const told = ["id", "link", "class", "model", "what"];
+const planted = ["change", "believed", "actual", "reproduce"];
+const found = ["breaks", "superfluous", "states", "because"];
+
+function check(record: Loose): void {
+  const demand = (holds: boolean, problem: string) => {
+    if (!holds) throw new Error(problem);
+  };
+  const has = (key: string) => record[key] !== undefined;
+  const keys = [...told, "fence", ...planted, ...found, "partly"];
+  for (const key of Object.keys(record)) demand(keys.includes(key), `unknown key "${key}"`);
+  for (const key of told) demand(typeof record[key] === "string", `there is no ${key}`);
+  demand(/^https:\/\//.test(record.link), "the link is no address");
+  demand(/^[A-Z].*[.?]$/.test(record.what), "what was wrong is no sentence");
+  demand(["yes", "partly", "no"].includes(record.model), "the model is yes, partly or no");
+  // Only what a model of memory can show has no reservations.
+  demand((record.model === "yes") === !(has("partly") || has("because")), "model and reservations do not agree");
+  demand(found.filter(has).length === 1, `one of ${found.join(", ")} is needed`);
+  demand(has("breaks") === planted.some(has), `breaks needs one of ${planted.join(", ")}, and they it`);
+  demand(has("because") !== (has("fence") || has("reproduce")), "a fence, reproduce or because is needed, and no more");
+}
+
+function subjectOf(fence: string, believed?: Misreading, actual?: Misreading): Subject {
+  const subject = namedSubject(fence);
+  if (believed) {
+    const { file } = believed;
+    const texts = { ...subject.texts, [file]: misread(subject, believed) };
+    return { ...subject, texts, facts: { [file]: textOf(subject, file) } };
+  }
+  return actual ? { ...subject, facts: { [actual.file]: misread(subject, actual) } } : subject;
+}
+
+function namedSubject(fence: string): Subject {
+  const own = /^own (\w+)$/.exec(fence)?.[1];
+  if (own) {
+    const subject = (ownChips as Readonly<Record<string, unknown>>)[own];
+    if (typeof subject !== "object") throw new Error(`own-chips.ts has no ${own}`);
+    return subject as Subject;
+  }
+  const [chip, master] = fence.split(" for ");
+  if (!shippedChips.includes(chip!)) throw new Error(`there is no chip ${chip}`);
+  return master === undefined ? { chip: chip! } : { chip: chip!, masters: [master] };
+}
+
+function textOf({ texts }: Subject, file: string): string {
+  if (texts?.[file] === undefined && !shippedPaths.includes(file)) throw new Error(`there is no ${file}`);
+  return texts?.[file] ?? shippedText(file);
+}
+
+function misread(subject: Subject, { file, lacks, says = "", "instead of": original, ...rest }: Misreading): string {
+  for (const key of Object.keys(rest)) throw new Error(`unknown key "${key}" about ${file}`);
+  const text = textOf(subject, file);
+  const changed = lacks === undefined ? text.replaceAll(original!, says) : text.replace(`  ${lacks}\n`, "");
+  if (changed === text) throw new Error(`${file} does not say "${lacks ?? original}"`);
+  return changed;
+}
+
+const folder = join(import.meta.dirname, "bug-zoo");
+
+export const zoo: Zoo = readZoo(
+  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")])),
+);
