@@ -4,11 +4,24 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { allFlips, type Flip, type Judged, judge } from "./flips.ts";
+import { shippedPaths } from "../support/pipeline.ts";
+import { allFlips, type Flip, type Judged, judge, siblings } from "./flips.ts";
 import { chipRecords } from "./second-source.ts";
 
 const recordedPaths = chipRecords.map(({ chip }) => `chips/${chip}.yaml`);
 const path = join(import.meta.dirname, "unnoticed.txt");
+
+const mechanisms = shippedPaths.flatMap((path) => /^chips\/mechanisms\/(.*)\.yaml$/.exec(path)?.[1] ?? []);
+
+it.each(mechanisms)("knows what %s is most easily taken for, or why for nothing", (mechanism) => {
+  const sibling = siblings[mechanism];
+  expect(sibling, `${mechanism} has no entry in the siblings of flips.ts`).toBeDefined();
+  if (typeof sibling === "string") expect(mechanisms.filter((id) => id !== mechanism)).toContain(sibling);
+});
+
+it("swaps no mechanism that is not there", () => {
+  expect(mechanisms).toEqual(expect.arrayContaining(Object.keys(siblings)));
+});
 
 it("notices facts that are changed", { timeout: 600_000 }, () => {
   // What nobody has recorded a second time is not counted: adding a chip changes neither score nor list.

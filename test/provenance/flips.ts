@@ -76,7 +76,7 @@ function flipLevels(original: Loose, flip: Change): void {
       });
       const mechanism = level.maintenance?.mechanism ?? level.maintenance;
       const sibling = siblings[mechanism];
-      if (sibling) {
+      if (typeof sibling === "string") {
         flip("mechanism swapped", `${level.name}: ${sibling} for ${mechanism}`, (description) => {
           at(description).maintenance =
             typeof level.maintenance === "object" ? { ...level.maintenance, mechanism: sibling } : sibling;
@@ -86,8 +86,8 @@ function flipLevels(original: Loose, flip: Change): void {
   }
 }
 
-/** For each mechanism the one that is most easily taken for it. */
-const siblings: Readonly<Record<string, string>> = {
+/** For each mechanism the one that is most easily taken for it, or why there is none. */
+export const siblings: Readonly<Record<string, string | { readonly none: string }>> = {
   "arm-scb": "stm32-dcache",
   "stm32-dcache": "nxp-cache64",
   "nxp-lmem": "nxp-cache64",
@@ -107,6 +107,9 @@ const siblings: Readonly<Record<string, string>> = {
   "esp32-s3-dcache": "esp32-p4-l1-dcache",
   vexriscv: "zicbom",
   pl310: "stm32-dcache",
+  "aarch64-dc": { none: "no other mechanism is for AArch64" },
+  "x86-clflush": { none: "no other mechanism is for x86" },
+  "rp2350-xip": { none: "no other mechanism has a window to store into" },
 };
 
 function flipErrata(original: Loose, flip: Change): void {
