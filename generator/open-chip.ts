@@ -2,8 +2,9 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatDiagnostic } from "./diagnostics/format.ts";
+import { load } from "./load-folders.ts";
 import type { ResolvedChip } from "./model/chip.ts";
-import { load, planDescription } from "./pipeline.ts";
+import { planDescription } from "./pipeline.ts";
 import { idOf } from "./validate/library.ts";
 
 const packageFolder = fileURLToPath(new URL("..", import.meta.url));

@@ -1,10 +1,10 @@
-// The stages in order: load, validate, resolve, plan, render. Read this first; each stage is a folder and a
-// plain function from value to value, and only load and write touch the disk. `write/` and `cli/` come after.
+// The stages in order: validate, resolve, plan, render. Read this first; each stage is a folder and a plain function
+// from value to value. Nothing from here on needs Node: `load-folders.ts` reads the files before, `write/` and `cli/` come
+// after.
 
-import { basename, dirname, resolve } from "node:path";
 import type { Architecture as ArchitectureYaml, Chip } from "#generated/descriptions.js";
-import { compareCodePoints, Diagnostics } from "./diagnostics/diagnostic.ts";
-import { readDescriptions } from "./load/read-descriptions.ts";
+import { codes } from "./diagnostics/codes.ts";
+import { compareCodePoints, type Diagnostics } from "./diagnostics/diagnostic.ts";
 import { reportAt, type SourceFile } from "./load/source-file.ts";
 import type { Architecture } from "./model/chip.ts";
 import { planChip } from "./plan/plan-chip.ts";
@@ -15,15 +15,6 @@ import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
 import { validateRules } from "./validate/validate-rules.ts";
 import { type Description, isComplete, validateSchema } from "./validate/validate-schema.ts";
 
-export interface LoadRequest {
-  /** The folder with the user's chips. */
-  readonly chipsFolder: string;
-  /** The folder whose architectures, cores and mechanisms come with fencegen. */
-  readonly shippedFolder: string;
-  /** Turns a path into how it is shown. */
-  readonly shown: (path: string) => string;
-}
-
 /** Everything read and validated. */
 export interface Loaded {
   readonly library: Library;
@@ -33,14 +24,7 @@ export interface Loaded {
   readonly diagnostics: Diagnostics;
 }
 
-/** load → validate. */
-export function load(request: LoadRequest): Loaded {
-  const diagnostics = new Diagnostics();
-  const files = readDescriptions([request.shippedFolder], request.chipsFolder, request.shown, diagnostics);
-  return validate(files, diagnostics);
-}
-
-/** Validates files that have been read; also those of `fencegen validate FILE`. */
+/** validate, for files that have been read. */
 export function validate(files: readonly SourceFile[], diagnostics: Diagnostics): Loaded {
   const descriptions = files.flatMap((file) => validateSchema(file, diagnostics) ?? []);
   const library = new Library(descriptions, diagnostics);
@@ -61,9 +45,8 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
   const { fences, refused, problems } = planChip(chip);
   for (const { code, message, pointer } of problems)
     reportAt(loaded.diagnostics, description.file, code, pointer, message);
-  if (problems.some(({ code }) => code !== "plan/ignored-fact")) return undefined;
-  const path = resolve(description.file.path);
-  return { chip, fences, refused, file: `${basename(dirname(path))}/${basename(path)}` };
+  if (problems.some(({ code }) => codes[code].severity === "error")) return undefined;
+  return { chip, fences, refused, file: description.file.origin };
 }
 
 /** Every architecture that is described without errors. */

@@ -1,18 +1,23 @@
 // Measures every distinct fence and the expert sequences for its mechanism.
+
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasController, type Machine, machineFor, missingTools } from "../../test/toolchain/trace/machines.ts";
 import { moveRegisters } from "../../test/toolchain/trace/registers.ts";
+import { load } from "../load-folders.ts";
 import type { Architecture } from "../model/chip.ts";
-import { load, planDescription } from "../pipeline.ts";
+import { type FenceMethod, fenceMethods } from "../model/chip.ts";
+import { planDescription } from "../pipeline.ts";
 import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import { lower } from "../program/lower.ts";
+import { blocksOf, registersOf } from "../program/statement.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { rustPath } from "../render/rust/printer.ts";
 import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
 import { type Expert, expertsFor } from "./experts.ts";
-import { type Compiled, type Figures, inPairs, type Method, methods, type Sequence, Workshop } from "./measure.ts";
+import { type Compiled, type Figures, inPairs, type Sequence, Workshop } from "./measure.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -21,8 +26,8 @@ export interface MeasuredFence {
   /** Chips and targets that have it, as the table names them. */
   readonly users: readonly { readonly chip: string; readonly fence: string; readonly target: string }[];
   readonly plan: FencePlan;
-  readonly figures: Readonly<Record<Method, Figures>>;
-  readonly experts: readonly { readonly name: string; readonly figures: Readonly<Record<Method, Figures>> }[];
+  readonly figures: Readonly<Record<FenceMethod, Figures>>;
+  readonly experts: readonly { readonly name: string; readonly figures: Readonly<Record<FenceMethod, Figures>> }[];
 }
 
 export interface MeasureRequest {
@@ -106,11 +111,15 @@ function candidatesOf({ chip, fences }: PlannedChip, toolchain: Toolchain, folde
           .flatMap((plan): Candidate[] => {
             const known = machineFor(architecture.id, target);
             if (!known) return [];
-            const machine = withSameCaches(known, architecture, registersOf(plan));
+            const machine = withSameCaches(
+              known,
+              architecture,
+              registersOf(blocksOf(lower(plan))).map(({ address }) => address),
+            );
             const missing = missingTools(machine, toolchain);
             if (!compilerFor(toolchain, target)) missing.push(`core for ${target}`);
             if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}`);
-            const call = (method: Method) => `unsafe { fences::${plan.name}::new() }.${method}(buf)`;
+            const call = (method: FenceMethod) => `unsafe { fences::${plan.name}::new() }.${method}(buf)`;
             const executedFile = onMachine(file, target, machine);
             const sequence = { target, machine, file, executedFile, call, address: bufferAddress(plan) };
             return [{ chip: chip.id, plan, architecture, sequence }];
@@ -130,12 +139,6 @@ const cortexA9 = {
 function withSameCaches(machine: Machine, { id }: Architecture, registers: readonly bigint[]): Machine {
   const fits = id === "armv7-a" && registers.every((address) => hasController(cortexA9, address));
   return fits ? { ...machine, ...cortexA9 } : machine;
-}
-
-function registersOf({ release, acquire }: FencePlan): bigint[] {
-  return [...release, ...acquire]
-    .flatMap((step) => ("accesses" in step ? step.accesses : []))
-    .flatMap((item) => ("register" in item ? [item.register.address] : []));
 }
 
 /** The file to execute: a cache controller that the machine does not have lies where the harness answers. */
@@ -162,7 +165,7 @@ function expertSequence({ file, module }: Expert, emitted: Sequence): Sequence {
 
 async function compileBoth(sequence: Sequence, workshop: Workshop): Promise<Compiled[]> {
   const compiled: Compiled[] = [];
-  for (const method of methods) compiled.push(await workshop.compile(sequence, method));
+  for (const method of fenceMethods) compiled.push(await workshop.compile(sequence, method));
   return compiled;
 }
 

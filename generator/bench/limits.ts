@@ -1,8 +1,10 @@
 // What the emitted fences must not exceed: short hand-written forms that are right for every buffer, also for one that
 // ends at the top of the address space.
-import type { BarrierStep, FencePlan, FenceStep } from "../plan/operation.ts";
+import type { FenceMethod } from "../model/chip.ts";
+import type { FencePlan } from "../plan/operation.ts";
+import { lower } from "../program/lower.ts";
+import { type Block, flattened, isAccess, isForEdges } from "../program/statement.ts";
 import { mechanismsOf } from "./experts.ts";
-import type { Method } from "./measure.ts";
 
 export interface CompactForm {
   readonly bytes: number;
@@ -31,20 +33,29 @@ export function compactFormFor(plan: FencePlan): CompactForm | undefined {
 }
 
 /** Barriers that the compact form does not have; all of them where there is no such form. */
-export function furtherBarriers(plan: FencePlan, method: Method): BarrierStep[] {
-  const barriers = plan[method].filter((step): step is BarrierStep => step.kind === "barrier");
-  return barriers.slice(compactFormFor(plan)?.barriers ?? 0);
+export function furtherBarriers(plan: FencePlan, method: FenceMethod): Block[] {
+  return furtherOf(plan, lower(plan)[method]);
+}
+
+function furtherOf(plan: FencePlan, blocks: readonly Block[]): Block[] {
+  return blocks.filter(isBarrier).slice(compactFormFor(plan)?.barriers ?? 0);
 }
 
 /** Steps that a compact form does not have: they are measured too, but not held against the fence. */
-export function apart(plan: FencePlan, method: Method): FenceStep[] {
-  const further: readonly FenceStep[] = furtherBarriers(plan, method);
-  const maintenance = plan[method].filter((step) => "operation" in step);
-  return plan[method].filter((step) => {
-    if (step.kind === "barrier") return further.includes(step);
-    if (step.kind === "region-guard" || step.kind === "complete-maintenance") return true;
-    return (
-      "operation" in step && (step !== maintenance[0] || (step.kind === "maintain-lines" && step.lines === "edges"))
-    );
+export function apart(plan: FencePlan, method: FenceMethod): Block[] {
+  const blocks = lower(plan)[method];
+  const further = furtherOf(plan, blocks);
+  const first = blocks.find(({ maintains }) => maintains);
+  return blocks.filter((block) => {
+    if (block.maintains) return block !== first || isForEdges(block);
+    return isBarrier(block) ? further.includes(block) : isGuard(block) || flattened(block.body).some(isAccess);
   });
+}
+
+function isBarrier({ body: [first] }: Block): boolean {
+  return first?.kind === "barrier";
+}
+
+function isGuard({ body: [first] }: Block): boolean {
+  return first?.kind === "if" && first.condition.kind === "buffer-starts-outside";
 }

@@ -1,5 +1,6 @@
 // Compiles sequences for their real target, each direction alone in a crate, so that the compiler cannot share code
 // between them, and executes them in QEMU: bytes from the symbols of the object, instructions from QEMU's log.
+
 import { execFile, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,9 +10,6 @@ import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
 
 const run = promisify(execFile);
 const harnessFolder = join(import.meta.dirname, "../../test/toolchain/trace/harness");
-
-export const methods = ["release", "acquire"] as const;
-export type Method = (typeof methods)[number];
 
 /** Bytes of the buffers. */
 export const lengths = [0, 1, 31, 32, 33, 64, 256, 4096] as const;
@@ -27,7 +25,7 @@ export interface Sequence {
   readonly file: string;
   /** The same for QEMU's machine, if registers have to lie elsewhere there. */
   readonly executedFile: string;
-  readonly call: (method: Method) => string;
+  readonly call: (method: FenceMethod) => string;
   /** Where the buffers lie, aligned to 64. */
   readonly address: bigint;
 }
@@ -62,7 +60,7 @@ export class Workshop {
     this.#kernelFile = kernelFile;
   }
 
-  async compile(sequence: Sequence, method: Method): Promise<Compiled> {
+  async compile(sequence: Sequence, method: FenceMethod): Promise<Compiled> {
     const symbol = `measured_${this.#compiled++}`;
     const source = (file: string) => `#![no_std]
 #[allow(dead_code, unused)]
@@ -92,7 +90,7 @@ pub unsafe extern "C" fn ${symbol}(start: *mut u8, length: usize) {
     };
   }
 
-  /** Executes methods of sequences of one target, each for every length. */
+  /** Executes fenceMethods of sequences of one target, each for every length. */
   async execute(compiled: readonly Compiled[]): Promise<Figures[]> {
     const { sequence } = compiled[0]!;
     const { machine } = sequence;

@@ -1,12 +1,13 @@
 // Spells the measurements as Markdown: the same text for the same tools, wherever it is made.
 
+import { type FenceMethod, fenceMethods } from "../model/chip.ts";
 import { citationText } from "../model/citations.ts";
-import { stepTitle } from "../program/words.ts";
+import { blockTitle } from "../program/words.ts";
 import type { Toolchain } from "../toolchain/find-tools.ts";
 import { mechanismsOf } from "./experts.ts";
 import { type MeasuredFence, measureFences } from "./fences.ts";
 import { apart, unrolledLimits } from "./limits.ts";
-import { type Figures, lengths, type Method, methods, programVersion } from "./measure.ts";
+import { type Figures, lengths, programVersion } from "./measure.ts";
 
 export interface Results {
   /** As emitted when the project chooses nothing; with the experts beside them. */
@@ -93,22 +94,22 @@ function fenceNames({ users }: MeasuredFence): string {
   return [...new Set(users.map(({ fence }) => fence))].join(", ");
 }
 
-/** Both methods, or one row where their figures are the same. */
-function byMethod(figures: Readonly<Record<Method, Figures>>): [string, Figures][] {
+/** Both fenceMethods, or one row where their figures are the same. */
+function byMethod(figures: Readonly<Record<FenceMethod, Figures>>): [string, Figures][] {
   const { release, acquire } = figures;
   if (JSON.stringify(release) === JSON.stringify(acquire)) return [["both", release]];
-  return methods.map((method) => [method, figures[method]]);
+  return fenceMethods.map((method) => [method, figures[method]]);
 }
 
 function apartRows(fence: MeasuredFence): string[][] {
   if (mechanismsOf(fence.plan) === "") return [];
-  return methods.flatMap((method) =>
-    apart(fence.plan, method).map((step) => [
+  return fenceMethods.flatMap((method) =>
+    apart(fence.plan, method).map((block) => [
       fenceNames(fence),
       method,
-      `\`${stepTitle(step)}\``,
-      step.reason,
-      step.sources.map(citationText).join("; "),
+      `\`${blockTitle(block)}\``,
+      block.reason,
+      block.sources.map(citationText).join("; "),
     ]),
   );
 }

@@ -1,8 +1,10 @@
 // The generated TypeScript classes, loaded from the output folder so that the verifier can run what is there.
+
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { FenceMethod } from "../model/chip.ts";
 import { typeScriptPath } from "../render/typescript/printer.ts";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import * as lines from "../runtime/lines.ts";
@@ -15,7 +17,7 @@ type FenceClass = new (machine: FenceMachine) => DmaFence;
 /** Runs a method of an emitted class and says what it executed. */
 export type Recorder = (
   fenceName: string,
-  fence: "release" | "acquire",
+  fence: FenceMethod,
   buffer: DmaBuffer,
   registers: RegisterValues,
 ) => RecordedOperation[];

@@ -1,6 +1,6 @@
-// Reads descriptions from folders. The only file of the pipeline's front that touches the disk.
+// Reads descriptions from folders.
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
 import { parseSource, type SourceFile } from "./source-file.ts";
 
@@ -60,7 +60,8 @@ export function readSource(path: string | 0, shown: string, diagnostics: Diagnos
     reportUnreadable(shown, error, diagnostics);
     return undefined;
   }
-  return parseSource(shown, text, diagnostics);
+  const absolute = resolve(path === 0 ? shown : path);
+  return parseSource(shown, text, diagnostics, `${basename(dirname(absolute))}/${basename(absolute)}`);
 }
 
 function reportUnreadable(path: string, error: unknown, diagnostics: Diagnostics): void {

@@ -26,6 +26,8 @@ export const kinds: readonly Kind[] = ["architecture", "mechanism", "core", "chi
 export interface SourceFile {
   /** As the user named it, or relative to where the command runs. */
   readonly path: string;
+  /** Folder and name with a forward slash, as generated files name it: the same wherever the command runs. */
+  readonly origin: string;
   readonly text: string;
   /** Plain JavaScript value; `undefined` where the file is not YAML at all. */
   readonly value: unknown;
@@ -40,17 +42,24 @@ interface Positions {
   readonly lines: LineCounter;
 }
 
-export function parseSource(path: string, text: string, diagnostics: Diagnostics): SourceFile {
+/** @param origin folder and name of the file; left out, the end of its path */
+export function parseSource(
+  path: string,
+  text: string,
+  diagnostics: Diagnostics,
+  origin: string = path.split("/").slice(-2).join("/"),
+): SourceFile {
   const shipped = shippedValue(text);
   if (shipped !== undefined) {
-    return { path, text, value: shipped, isShipped: true, positions: () => parseSourceAgain(text) };
+    return { path, origin, text, value: shipped, isShipped: true, positions: () => parseSourceAgain(text) };
   }
   const lines = new LineCounter();
   const options = { lineCounter: lines, uniqueKeys: true, stringKeys: true, strict: true, prettyErrors: false };
   const parsed = unlessTooDeep(() => parseDocument(text, options));
   const document: Document = parsed ?? new Document();
   let broken = parsed === undefined;
-  const file = { path, text, value: undefined as unknown, isShipped: false, positions: () => ({ document, lines }) };
+  const positions = () => ({ document, lines });
+  const file = { path, origin, text, value: undefined as unknown, isShipped: false, positions };
   for (const error of document.errors) {
     const code: Code = error.code === "DUPLICATE_KEY" ? "yaml/duplicate-key" : "yaml/syntax";
     if (code === "yaml/syntax") broken = true;

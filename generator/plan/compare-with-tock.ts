@@ -1,5 +1,5 @@
 // How a barrier-only fence differs from Tock's own one for the same architecture: for the generated documentation.
-import type { AccessClass, Architecture } from "../model/chip.ts";
+import { type AccessClass, type Architecture, fenceMethods } from "../model/chip.ts";
 import { type BarrierEffect, barrierFromText } from "../semantics/barrier.ts";
 import type { FenceStep } from "./operation.ts";
 
@@ -18,7 +18,7 @@ export function compareWithTock(
 ): string[] {
   const tock = architecture.tockFence;
   if (!tock) return [];
-  return (["release", "acquire"] as const).flatMap((fence) => {
+  return fenceMethods.flatMap((fence) => {
     const ours = (fence === "release" ? release : acquire).filter((step) => step.kind === "barrier");
     const theirs = tock[fence] === "" ? undefined : barrierFromText(tock[fence], architecture.barriers);
     const more = pairsOf(ours).filter((pair) => !pairsOf(theirs ? [theirs] : []).includes(pair));

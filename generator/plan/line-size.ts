@@ -1,11 +1,9 @@
 // Fences that ask the core how large its lines are.
+import type { FenceMethod } from "../model/chip.ts";
 import type { FencePlan, ReadLineSize } from "./operation.ts";
 
 /** The step that asks; undefined where the size is known beforehand. */
-export function lineSizeQuestion({
-  release,
-  acquire,
-}: Pick<FencePlan, "release" | "acquire">): ReadLineSize | undefined {
+export function lineSizeQuestion({ release, acquire }: Pick<FencePlan, FenceMethod>): ReadLineSize | undefined {
   return [...release, ...acquire].find((step) => step.kind === "read-line-size");
 }
 

@@ -1,7 +1,7 @@
 // What a fence's behaviour depends on, as one value: the plan without its prose, and the facts about memory that
 // it was made from. Fences with the same key are the same fence to the simulator and the verifier.
-import { createHash } from "node:crypto";
 import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { digest } from "../notation/digest.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
 import { tellsRegionsApart } from "./steps.ts";
@@ -66,5 +66,5 @@ export function planKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore)
   const text = JSON.stringify(value, (key, item: unknown) =>
     prose.has(key) ? undefined : typeof item === "bigint" ? `${item}n` : item,
   );
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return digest(text);
 }

@@ -1,7 +1,8 @@
 // What is asked of the steps of a plan as a whole, whatever kinds they are of.
+import type { FenceMethod } from "../model/chip.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
 
-type Steps = Pick<FencePlan, "release" | "acquire">;
+type Steps = Pick<FencePlan, FenceMethod>;
 
 /** Every step of a fence, a guard's own beside the others. */
 export function allSteps({ release, acquire }: Steps): FenceStep[] {

@@ -1,11 +1,11 @@
 // From the steps of a plan to statements: the only place that asks what kind a step, an item of a mechanism's sequence or
 // a register's value is.
-import type { RegisterValue, SequenceItem } from "../model/chip.ts";
+import type { FenceMethod, RegisterValue, SequenceItem } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
 import type { FencePlan, FenceStep, MaintainLines, RegionRange } from "../plan/operation.ts";
 import type { AccessStatement, Block, Expression, FenceProgram, Maintained, Statement } from "./statement.ts";
 
-export function lower({ release, acquire }: Pick<FencePlan, "release" | "acquire">): FenceProgram {
+export function lower({ release, acquire }: Pick<FencePlan, FenceMethod>): FenceProgram {
   return { release: lowerSteps(release), acquire: lowerSteps(acquire) };
 }
 

@@ -161,6 +161,16 @@ export type Source =
 /** What a range command takes: bounds and size of the lines that the buffer touches; `last-byte` is the buffer's own. */
 export type RangeQuantity = "first-line" | "last-byte" | "end" | "size-bytes" | "size-lines";
 
+/** Every block of both methods. */
+export function blocksOf({ release, acquire }: FenceProgram): Block[] {
+  return [...release, ...acquire];
+}
+
+/** Whether a block works on the first and the last line of the buffer only. */
+export function isForEdges({ body }: Block): boolean {
+  return flattened(body).some((statement) => statement.kind === "for-lines" && statement.lines === "edges");
+}
+
 /** The statements with all that they contain, each before its parts. */
 export function flattened(statements: readonly Statement[]): Statement[] {
   return statements.flatMap((statement) => [statement, ...flattened(partsOf(statement))]);

@@ -8,7 +8,7 @@ import { relevantErrata } from "../plan/obligations.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
 import { lower, lowerSequence } from "../program/lower.ts";
-import { flattened, type Maintained, type Statement } from "../program/statement.ts";
+import { blocksOf, flattened, type Maintained, type Statement } from "../program/statement.ts";
 import { words } from "../program/words.ts";
 import { deviceAddresses } from "../semantics/memory-map.ts";
 import { type Grade, gradeOf } from "./grade.ts";
@@ -113,7 +113,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
 
 function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeveral: boolean): Ungraded[] {
   const about = isOneOfSeveral ? `${core.name}: ` : "";
-  const statements = fences.map(lower).flatMap(({ release, acquire }) => flattened([...release, ...acquire]));
+  const statements = flattened(fences.flatMap((fence) => blocksOf(lower(fence))));
   const maintained = statements.flatMap((statement) =>
     statement.kind === "block" && statement.maintains ? [statement.maintains] : [],
   );

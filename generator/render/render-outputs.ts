@@ -1,8 +1,8 @@
 // All output files of a run, as text in memory.
-import { createHash } from "node:crypto";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { Citation, ResolvedChip } from "../model/chip.ts";
 import { allSources } from "../model/citations.ts";
+import { digest } from "../notation/digest.ts";
 import { type Demand, demandText, type FencePlan } from "../plan/operation.ts";
 import type { RefusedCore } from "../plan/plan-chip.ts";
 import { allSteps } from "../plan/steps.ts";
@@ -81,5 +81,5 @@ function factsHash({ title, vendor, cores }: ResolvedChip, fences: readonly Fenc
     if (key === "demandedBy" && value !== undefined) return demandText(value as Demand);
     return typeof value === "bigint" ? `${value}n` : value;
   });
-  return createHash("sha256").update(canonical).digest("hex").slice(0, 16);
+  return digest(canonical);
 }

@@ -69,7 +69,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
 }
 
 function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: Library): ResolvedCore {
-  const core = coreOf(entry, library);
+  const core = describedCore(entry, library);
   const coreSources: Sources = { ...chip.sources, ...core.sources };
   const levels: readonly { level: CacheLevelYaml; sources: Sources }[] = [
     ...core.caches.map((level) => ({ level, sources: coreSources })),
@@ -148,7 +148,7 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
   };
 }
 
-function coreOf({ core }: ChipYaml["cores"][number], library: Library): CoreYaml {
+function describedCore({ core }: ChipYaml["cores"][number], library: Library): CoreYaml {
   return (typeof core === "string" ? library.get("core", core)!.value : core) as CoreYaml;
 }
 
@@ -161,7 +161,7 @@ function registerPrefix(
   library: Library,
 ): string {
   const basesOf = (cores: ChipYaml["cores"]) => {
-    const levels = [...cores.flatMap((each) => coreOf(each, library).caches), ...(chip.caches ?? [])];
+    const levels = [...cores.flatMap((each) => describedCore(each, library).caches), ...(chip.caches ?? [])];
     return new Set(
       levels.flatMap(({ maintenance }) =>
         typeof maintenance === "object" && maintenance.mechanism === mechanism ? [String(maintenance.base)] : [],

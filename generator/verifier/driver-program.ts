@@ -1,5 +1,5 @@
 // What the driver does in a scenario, with the fence's operations where it calls them, and what each load must see.
-import type { AccessClass } from "../model/chip.ts";
+import type { AccessClass, FenceMethod } from "../model/chip.ts";
 import { deviceAccess, type Instruction, loadFrom, type ProgramItem, storeTo } from "../semantics/instruction.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -23,7 +23,7 @@ export interface DriverAccess {
   readonly text: string;
   readonly expects?: { readonly value: number; readonly property: string };
   readonly round?: number;
-  readonly part: "driver" | "release" | "acquire";
+  readonly part: "driver" | FenceMethod;
 }
 
 /** What the fence executes, as far as it concerns the line followed. */
@@ -70,7 +70,7 @@ export function driverProgram(
   const store = (index: number, value: number) => access(storeTo(cell(index), value), `store ${value}`);
   const load = (index: number, value: number, property: string) =>
     access(loadFrom(cell(index)), "load", { expects: { value, property } });
-  const append = (items: LineProgram["release"], part: "release" | "acquire") => {
+  const append = (items: LineProgram["release"], part: FenceMethod) => {
     for (const { item, text } of items) {
       if (item.kind === "barrier") program.push({ barrier: item });
       else program.push({ instruction: item, text, part });

@@ -3,7 +3,7 @@
 import { fenceMethods, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
 import { Interpreter, lineBytesOf } from "../program/interpret.ts";
-import { type FenceProgram, flattened, type Statement } from "../program/statement.ts";
+import { blocksOf, type FenceProgram, flattened, isForEdges, type Statement } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineCount, lineStart, startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
@@ -31,7 +31,7 @@ function brokenAt(
   sizeBytes: number,
 ): string | undefined {
   const itself = lineSizeQuestion(plan) ? withLines(core, sizeBytes) : core;
-  const statements = flattened([...program.release, ...program.acquire]);
+  const statements = flattened(blocksOf(program));
   const buffers = buffersAround(port.region.base, sizeBytes);
   const within = dependsOnPlace(statements)
     ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes ?? 0n]]))
@@ -62,13 +62,9 @@ function dependsOnPlace(statements: readonly Statement[]): boolean {
 }
 
 /** The operations that are meant for the first and the last line only. */
-function edgeOperations({ release, acquire }: FenceProgram): ReadonlySet<string> {
+function edgeOperations(program: FenceProgram): ReadonlySet<string> {
   return new Set(
-    [...release, ...acquire].flatMap(({ maintains, body }) =>
-      maintains && flattened(body).some((statement) => statement.kind === "for-lines" && statement.lines === "edges")
-        ? [maintains.operation]
-        : [],
-    ),
+    blocksOf(program).flatMap((block) => (block.maintains && isForEdges(block) ? [block.maintains.operation] : [])),
   );
 }
 

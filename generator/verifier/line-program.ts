@@ -1,12 +1,12 @@
 // What a fence executes that concerns one line: its operations for a buffer, read through the mechanisms'
 // descriptions, with everything left out that is done to other lines.
-import type { ResolvedCore } from "../model/chip.ts";
+import type { FenceMethod, ResolvedCore } from "../model/chip.ts";
 import { Interpreter, lineBytesOf, type MaintenanceMeaning } from "../program/interpret.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
-import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { maintenanceOf } from "../semantics/instruction.ts";
 import type { LineProgram } from "./driver-program.ts";
+import type { Execute } from "./fence-under-test.ts";
 import type { Port, Scenario } from "./scenario.ts";
 
 /** A buffer that shares its first and its last line and has one to itself in between. */
@@ -20,15 +20,10 @@ function followedLine(buffer: DmaBuffer, lineBytes: number, line: Scenario["line
   return lineStart(buffer.address, lineBytes) + BigInt({ first: 0, inner: 1, last: 2 }[line] * lineBytes);
 }
 
-export function lineProgram(
-  execute: (fence: "release" | "acquire", buffer: DmaBuffer) => readonly RecordedOperation[],
-  scenario: Scenario,
-  core: ResolvedCore,
-  lineBytes: number,
-): LineProgram {
+export function lineProgram(execute: Execute, scenario: Scenario, core: ResolvedCore, lineBytes: number): LineProgram {
   const buffer = bufferFor(scenario.port, lineBytes);
   const line = followedLine(buffer, lineBytes, scenario.line);
-  const part = (fence: "release" | "acquire"): LineProgram["release"] => {
+  const part = (fence: FenceMethod): LineProgram["release"] => {
     const interpreter = new Interpreter(core);
     /** Mechanisms with operations on the line that nothing has waited for yet. */
     const awaited = new Set<string>();

@@ -3,7 +3,7 @@
 // what the driver does in it, mutants.ts what is changed; soundness.ts, footprint.ts, necessity.ts and obligations.ts judge.
 import type { ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
-import { flattened } from "../program/statement.ts";
+import { blocksOf, flattened } from "../program/statement.ts";
 import { type Execute, fenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprint } from "./footprint.ts";
 import { mutantsOf } from "./mutants.ts";
@@ -42,8 +42,7 @@ export function verifyFence(plan: FencePlan, chip: ResolvedChip, core: ResolvedC
   const judged = steps.filter(({ verdict }) => verdict !== "architectural");
   const killed = judged.filter(({ verdict }) => verdict !== "superfluous").length;
   // Nothing goes wrong without a fence that is only a compiler barrier: it does nothing to memory.
-  const { release, acquire } = fence.program;
-  const isEmpty = flattened([...release, ...acquire]).every(
+  const isEmpty = flattened(blocksOf(fence.program)).every(
     ({ kind }) => kind === "block" || kind === "compiler-barrier",
   );
   return {

@@ -1,6 +1,6 @@
 // A fence to judge: one of a shipped chip or of a chip of a test, with mistakes planted in its steps or its facts.
 
-import type { ResolvedChip, ResolvedCore } from "../../generator/model/chip.ts";
+import type { FenceMethod, ResolvedChip, ResolvedCore } from "../../generator/model/chip.ts";
 import type { FencePlan, FenceStep, Maintenance } from "../../generator/plan/operation.ts";
 import { lowerSteps } from "../../generator/program/lower.ts";
 import { execute } from "../../generator/program/run.ts";
@@ -22,7 +22,6 @@ export interface Subject {
   readonly facts?: Readonly<Record<string, string>>;
 }
 
-export type FenceName = "release" | "acquire";
 export type Edit = (steps: readonly FenceStep[], core: ResolvedCore) => readonly FenceStep[];
 
 /** What is done wrong. */
@@ -33,7 +32,7 @@ export interface Change {
   readonly release?: Edit;
   readonly acquire?: Edit;
   /** What the maintenance steps execute instead. */
-  readonly executes?: Partial<Record<FenceName, Alteration>>;
+  readonly executes?: Partial<Record<FenceMethod, Alteration>>;
   /** What the fence is called with instead of the buffer. */
   readonly called?: (buffer: DmaBuffer) => DmaBuffer;
   /** Neighbours write to the lines of inbound buffers as well. */
@@ -100,7 +99,7 @@ export function judge(subject: Subject, change: Change = {}): Findings {
     release: change.release?.(plan.release, core) ?? plan.release,
     acquire: change.acquire?.(plan.acquire, core) ?? plan.acquire,
   };
-  const execute = (fence: FenceName, buffer: DmaBuffer): readonly RecordedOperation[] =>
+  const execute = (fence: FenceMethod, buffer: DmaBuffer): readonly RecordedOperation[] =>
     executed(steps[fence], change.called?.(buffer) ?? buffer, change.executes?.[fence]);
   const edges = plan.acquire.filter((step) => step.kind === "maintain-lines" && step.lines === "edges");
   const obligations = plan.obligations.filter(

@@ -7,7 +7,7 @@ import { lineSizeQuestion } from "../../plan/line-size.ts";
 import { relevantErrata } from "../../plan/obligations.ts";
 import type { FencePlan } from "../../plan/operation.ts";
 import { coreOf, typeStem } from "../../plan/plan-chip.ts";
-import { registersOf } from "../../program/statement.ts";
+import { blocksOf, registersOf } from "../../program/statement.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { constantName } from "../names.ts";
 import type { PrintedFence, RenderInput } from "../printer.ts";
@@ -69,7 +69,7 @@ export function viewRust({
     ],
     traitPath: traitPath.endsWith("::DmaFence") ? traitPath : `${traitPath} as DmaFence`,
     reach: [viewRustReach(chip, width) ?? []].flat(),
-    registers: registersOf(fences.flatMap(blocksOf)).map((register) => ({
+    registers: registersOf(fences.flatMap(({ program }) => blocksOf(program))).map((register) => ({
       cfg: cfgOf(archesUsing(register, chip, fences)).real,
       constant: `const ${constantName(register)}: usize = 0x${groupHex(register.address).toUpperCase()};`,
     })),
@@ -135,13 +135,11 @@ function viewFence(
   };
 }
 
-function blocksOf({ program }: PrintedFence) {
-  return [...program.release, ...program.acquire];
-}
-
 /** Values of cfg(target_arch) of the cores whose fences access a register. */
 function archesUsing({ address }: Register, chip: ResolvedChip, fences: readonly PrintedFence[]): string[] {
-  const users = fences.filter((fence) => registersOf(blocksOf(fence)).some((other) => other.address === address));
+  const users = fences.filter((fence) =>
+    registersOf(blocksOf(fence.program)).some((other) => other.address === address),
+  );
   return [...new Set(users.flatMap((fence) => coreOf(chip, fence).targetArch))];
 }
 

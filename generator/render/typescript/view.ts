@@ -4,7 +4,7 @@ import { fenceMethods, type ResolvedChip } from "../../model/chip.ts";
 import { groupHex } from "../../notation/quantity.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
-import { registersOf } from "../../program/statement.ts";
+import { blocksOf, registersOf } from "../../program/statement.ts";
 import { unreachedRegions } from "../../semantics/memory-map.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { constantName } from "../names.ts";
@@ -63,7 +63,7 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
     }),
   }));
   const hasMasters = chip.dma.length > 0;
-  const program = fences.flatMap(({ program: { release, acquire } }) => [...release, ...acquire]);
+  const program = fences.flatMap((fence) => blocksOf(fence.program));
   const refuses = fences.some((fence) => refusal(chip, fence).length > 0);
   const helpers = [...helpersOf(program), ...(refuses ? ["refuseUnreached"] : [])];
   const types = ["DmaBuffer", "DmaFence", ...(hasMasters ? ["DmaReach"] : []), "FenceMachine"];

@@ -1,6 +1,8 @@
 // Rules on how descriptions refer to each other, and on the sources that they cite.
+
 import { nearest } from "../../diagnostics/diagnostic.ts";
 import type { Pointer } from "../../load/source-file.ts";
+import { fenceMethods } from "../../model/chip.ts";
 import { hasFormOf } from "../../notation/revision.ts";
 import { targetArchOf } from "../../notation/rust-target.ts";
 import { idOf } from "../library.ts";
@@ -237,7 +239,7 @@ export function overridesNameBarriers(context: RuleContext): void {
   const { description, library } = context;
   if (description.kind === "architecture") {
     const barriers = description.value.barriers;
-    for (const fence of ["release", "acquire"] as const) {
+    for (const fence of fenceMethods) {
       const use = description.value.tockFence?.[fence];
       if (use && barriers && !isListed(use, barriers)) {
         context.report("rule/unknown-barrier", ["tockFence", fence], `the architecture lists no barrier \`${use}\``);

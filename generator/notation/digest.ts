@@ -1,0 +1,8 @@
+// A short name for a long text. In plain JavaScript, so that the core runs wherever JavaScript does.
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+
+/** The first 16 hexadecimal digits of the text's SHA-256. */
+export function digest(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, 16);
+}
