@@ -1,0 +1,179 @@
+// A mechanism as one cache level has it: registers at their addresses, values, errata applied.
+import { describe, expect, it } from "vitest";
+import type { SequenceItem } from "../../generator/model/chip.ts";
+import { type TestMechanism, testMechanism } from "../support/test-chip.ts";
+import { levelOf, mechanismOf } from "./resolved.ts";
+
+const clean = (item: string, more = "") => `
+      clean: { effect: clean-and-invalidate${more}, sequence: [${item}] }`;
+const withMechanism = (parts: TestMechanism) => mechanismOf({ mechanisms: testMechanism(parts) });
+const itemOf = (item: string): SequenceItem => withMechanism({ operations: clean(item) }).operations[0]!.sequence[0]!;
+
+describe("what is left out", () => {
+  it("of an operation is what most have", () => {
+    expect(withMechanism({ operations: clean("write: { register: CLEAN, value: address }") }).operations).toMatchObject(
+      [{ name: "clean", mayCleanToo: false, unit: "line", reaches: "coherency", repeat: 1, requires: [], sources: [] }],
+    );
+  });
+
+  it("of the order is not ordered, and of the address is guarded", () => {
+    expect(withMechanism({ address: "{ kind: physical }" })).toMatchObject({
+      ordering: { afterEarlierSameLine: false, beforeLaterSameLine: false, earlierMustComplete: false },
+      ...{ anyByteOfLine: false, uncachedAddress: "wrong", interruptsMasked: false, completion: undefined },
+    });
+  });
+
+  it("of re-entrancy is that registers are shared", () => {
+    const mechanisms = testMechanism().replace("\n    reentrancy: atomic", "");
+    expect(mechanismOf({ mechanisms }).reentrancy).toBe("shared-registers");
+    expect(mechanismOf().reentrancy).toBe("atomic");
+  });
+
+  it("is not what is said", () => {
+    const facts = ", mayCleanToo: true, unit: range, reaches: this-level, repeat: 2";
+    const { operations, ordering } = withMechanism({
+      operations: clean(
+        "write: { register: START, value: first-line }, write: { register: CLEAN, value: size-bytes }",
+        facts,
+      ),
+      ordering:
+        "{ accessClass: device-write, doneWhen: ordered, afterEarlierSameLine: true, beforeLaterSameLine: true, earlierMustComplete: true }",
+    });
+    expect(operations).toMatchObject([{ mayCleanToo: true, unit: "range", reaches: "this-level", repeat: 2 }]);
+    expect(ordering).toMatchObject({
+      ...{ accessClass: "device-write", doneWhen: "ordered" },
+      ...{ afterEarlierSameLine: true, beforeLaterSameLine: true, earlierMustComplete: true },
+    });
+  });
+});
+
+describe("a register", () => {
+  const register = (maintenance: string, item = "write: { register: END, value: 1 }") => {
+    const { mechanism } = levelOf({
+      coreCaches: `[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: ${maintenance} }]`,
+      mechanisms: testMechanism({ operations: clean(item) }).replace("offset: 0x14 }", "offset: 0x14, widthBits: 8 }"),
+    });
+    const [first] = mechanism!.operations[0]!.sequence;
+    const { name, address, widthBits } = (first as Extract<SequenceItem, { kind: "write" | "poll" }>).register;
+    return { instance: mechanism!.instance, name, address, widthBits };
+  };
+
+  it.each([
+    ["where the mechanism says", "test-mechanism", "test-mechanism at 0x4000_0000", 0x4000_0010n],
+    [
+      "where the level says",
+      "{ mechanism: test-mechanism, base: 0x5000_0000 }",
+      "test-mechanism at 0x5000_0000",
+      0x5000_0010n,
+    ],
+    ["also at the start of memory", "{ mechanism: test-mechanism, base: 0 }", "test-mechanism at 0x0", 0x10n],
+  ])("lies %s", (_, maintenance, instance, address) => {
+    expect(register(maintenance)).toEqual({ instance, name: "END", address, widthBits: 32 });
+  });
+
+  it("is as wide as it says", () => {
+    const poll = "poll: { register: STATUS, mask: 0x1, until: clear }";
+    expect(register("test-mechanism", poll)).toMatchObject({ name: "STATUS", widthBits: 8 });
+  });
+});
+
+it("a mechanism of instructions alone is the same wherever it is", () => {
+  const mechanisms = `
+  - mechanism: test-mechanism
+    title: Test mechanism
+    address: { kind: virtual }
+    operations: { clean: { effect: clean-and-invalidate, sequence: [instruction: "clean {address}"] } }
+    ordering: { accessClass: maintenance, doneWhen: completed }`;
+  const { instance, operations } = mechanismOf({ mechanisms });
+  expect(instance).toBe("test-mechanism");
+  expect(operations[0]!.sequence).toEqual([{ kind: "instruction", instruction: "clean {address}" }]);
+});
+
+describe("a value", () => {
+  const unchanged = { constant: 0n, subtract: 0n, shiftRight: 0, add: 0n, or: 0n };
+
+  it.each<[string, object]>([
+    ["7", { of: "constant", constant: 7n }],
+    ["0x0600_0001", { of: "constant", constant: 0x0600_0001n }],
+    ["address", { of: "address" }],
+    ["last-byte", { of: "last-byte" }],
+    ["{ of: end, subtract: 4 }", { of: "end", subtract: 4n }],
+    ["{ of: size-lines, shiftRight: 1, add: 0x10, or: 1 }", { of: "size-lines", shiftRight: 1, add: 16n, or: 1n }],
+  ])("%s", (written, expected) => {
+    expect(itemOf(`write: { register: CLEAN, value: ${written} }`)).toMatchObject({
+      ...{ kind: "write", value: { ...unchanged, ...expected } },
+    });
+  });
+
+  it("may be an address that a store goes to, or a bit that a poll waits for", () => {
+    expect(itemOf("store: { to: { of: address, or: 3 }, widthBits: 8 }")).toEqual({
+      ...{ kind: "store", to: { ...unchanged, of: "address", or: 3n }, widthBits: 8 },
+    });
+    expect(itemOf("poll: { register: STATUS, mask: 0x8000_0000, until: set }")).toMatchObject({
+      ...{ kind: "poll", mask: 0x8000_0000n, until: "set" },
+    });
+  });
+});
+
+describe("an erratum", () => {
+  const errata = (...effects: readonly string[]) => {
+    const list = effects.map((effect, index) => `{ erratum: E ${index}, title: Broken., affects: [r0p0], ${effect} }`);
+    return (revision: string) => mechanismOf({ revision, coreMore: `\n    errata: [${list.join(", ")}]` });
+  };
+  const names = (mechanism: { readonly operations: readonly { readonly name: string }[] }) =>
+    mechanism.operations.map(({ name }) => name);
+  const all = ["clean-line", "invalidate-line", "clean-invalidate-line"];
+
+  it("puts one operation in another's place, on affected silicon only", () => {
+    const on = errata("replaceOperation: { clean-line: clean-invalidate-line }, source: unverified by E");
+    expect(names(on("r1p0"))).toEqual(all);
+    const [replaced, , itself] = on("r0p0").operations;
+    expect(replaced).toMatchObject({ name: "clean-invalidate-line", effect: "clean-and-invalidate" });
+    expect(replaced!.sequence).toEqual(itself!.sequence);
+    // What is executed rests on the erratum as well.
+    expect(replaced!.sources.map(({ place }) => place)).toEqual(["by E"]);
+    expect(itself!.sources).toEqual([]);
+  });
+
+  it("takes operations away", () => {
+    const on = errata("withoutOperation: [clean-line]", "withoutOperation: [invalidate-line]");
+    expect(names(on("r0p0"))).toEqual(["clean-invalidate-line"]);
+    expect(names(on("r1p0"))).toEqual(all);
+  });
+
+  it("puts one register in another's place, name and address", () => {
+    const on = errata("replaceRegister: { CLEAN: START }");
+    const first = (revision: string) => on(revision).operations[0]!.sequence[0];
+    expect(first("r0p0")).toMatchObject({ register: { name: "START", address: 0x4000_000cn } });
+    expect(first("r1p0")).toMatchObject({ register: { name: "CLEAN", address: 0x4000_0000n } });
+  });
+});
+
+describe("interrupts are masked", () => {
+  const level = (lock: string) =>
+    `[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: test-mechanism${lock} } }]`;
+
+  it.each([
+    ["not without a reason", "", "", false],
+    ["where the chip chooses it", ", lock: interrupts-masked", "", true],
+    ["where the mechanism demands it", "", "\n    execution: { interruptsMasked: true }", true],
+    ["not for another constraint", "", "\n    execution: { codeOutsideCache: true }", false],
+  ])("%s", (_, lock, more, masked) => {
+    expect(mechanismOf({ coreCaches: level(lock), mechanisms: testMechanism({ more }) }).interruptsMasked).toBe(masked);
+  });
+});
+
+it("what only the program can see to is asked of it, beside what the mechanism asks itself", () => {
+  const texts = (more: string) => withMechanism({ more }).requires.map(({ text }) => text);
+  expect(texts("")).toEqual([]);
+  expect(
+    texts(
+      "\n    requires: [{ text: Bit 0 is set. }]\n    execution: { codeOutsideCache: true, perHartRegisters: 0x1000 }",
+    ),
+  ).toEqual(["Bit 0 is set.", expect.stringContaining("does not cache"), expect.stringContaining("hart 0")]);
+});
+
+it("a call into ROM is a constraint that nothing can respect yet", () => {
+  expect(withMechanism({ operations: clean("call: Cache_WriteBack") }).constraints).toHaveLength(1);
+  expect(withMechanism({}).constraints).toEqual([]);
+});
