@@ -17,7 +17,6 @@ import {
   parseText,
   withTargets,
 } from "../../generator/scaffold/chip-answers.ts";
-import { nearestChip } from "../../generator/scaffold/nearest-chip.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { loadWith, planOf } from "../support/pipeline.ts";
 
@@ -408,43 +407,6 @@ describe("the nearest chip", () => {
     ],
   ])("%s", (_, changes, judge) => {
     judge(describeChip(flags(changes)).answer.nearest!.chip);
-  });
-
-  it("is the chip of which the new one is a copy, and then nothing differs", () => {
-    for (const chip of chips) {
-      const twin = nearestChip({ ...chip, id: "my-chip" }, chips)!;
-      expect(twin.differences, chip.id).toEqual([]);
-    }
-  });
-
-  it("differs in sentences about cores, levels, coherency, regions and masters", () => {
-    const [m7] = chips.filter(({ cores }) => cores.length === 1 && cores[0]!.id === "cortex-m7");
-    const other = {
-      ...m7!,
-      id: "my-chip",
-      vendor: "Acme",
-      cores: [{ ...m7!.cores[0]!, caches: [{ ...m7!.cores[0]!.caches[0]!, smallestLineBytes: 16 }] }],
-      regions: m7!.regions.slice(1).map((region, index) => (index === 0 ? { ...region, sizeBytes: 1n } : region)),
-      dma: m7!.dma.map((master, index) => ({ ...master, snoops: "all" as const, ...(index === 0 && { name: "X" }) })),
-    };
-    const { differences } = nearestChip(other, [m7!])!;
-    for (const start of [
-      "Vendor: Acme;",
-      "Cache levels: L1D (lines of 16 to 32",
-      "Coherency: DMA sees caches;",
-      "Region ",
-    ])
-      expect(
-        differences.some((sentence) => sentence.startsWith(start)),
-        start,
-      ).toBe(true);
-    expect(differences).toContain(`Not on ${m7!.id}: the DMA masters X.`);
-    expect(differences).toContain(`Only on ${m7!.id}: the DMA masters ${m7!.dma[0]!.name}.`);
-    for (const sentence of differences) expect(sentence).toMatch(/^[A-Z].*\.$/);
-  });
-
-  it("is none where no other chip is described", () => {
-    expect(nearestChip(chips[0]!, [chips[0]!])).toBeUndefined();
   });
 });
 

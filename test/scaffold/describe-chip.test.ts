@@ -1,0 +1,143 @@
+// The text of a first description: every answer is in it, every fact says that nobody has looked it up, and it loads.
+import { describe, expect, it } from "vitest";
+import type { Chip, Core } from "#generated/descriptions.js";
+import type { ChipAnswers, CoreAnswer } from "../../generator/scaffold/chip-answers.ts";
+import { describeChip, type ExpectedRefusal } from "../../generator/scaffold/describe-chip.ts";
+import { loadDependents, loadWith } from "../support/pipeline.ts";
+
+const { library } = loadWith({});
+const path = "chips/my-chip.yaml";
+
+function core(id: string, facts: Partial<CoreAnswer> = {}): CoreAnswer {
+  const known = library.get("core", id)?.value as Core | undefined;
+  return {
+    ...{ id, spelling: id, architecture: known?.architecture ?? "armv7-m", facts: known, name: undefined },
+    rustTargets: ["thumbv7em-none-eabi"],
+    ...facts,
+  };
+}
+
+const answers = (changes: Partial<ChipAnswers> = {}): ChipAnswers => ({
+  ...{ id: "my-chip", title: "My chip", vendor: "Acme", cores: [core("cortex-m7")], isCoherent: false },
+  regions: [
+    { name: "SRAM", base: 0x2000_0000n, sizeBytes: 64n * 1024n, isUncached: false },
+    { name: "TCM", base: 0x1000_0000n, sizeBytes: 1000n, isUncached: true },
+    { name: "SDRAM", base: 0x8000_0000n, sizeBytes: undefined, isUncached: false },
+  ],
+  masters: [
+    { name: "DMA", reaches: undefined },
+    { name: "Ethernet", reaches: ["SRAM"] },
+  ],
+  ...changes,
+});
+
+/** The description as it loads; nothing in it is wrong but that nobody has looked it up. */
+function described(changes: Partial<ChipAnswers> = {}, refusals?: readonly (ExpectedRefusal | undefined)[]) {
+  const text = describeChip(answers(changes), "schema.json", refusals);
+  const { chips, diagnostics } = loadDependents(path, text);
+  const own = diagnostics.sorted().filter((diagnostic) => diagnostic.path === path);
+  expect(own.filter(({ code }) => code !== "rule/source-to-do").map(({ message }) => message)).toEqual([]);
+  return { text, chip: chips[0]!.value as Chip, todos: own.length };
+}
+
+it("says what was answered, and of each fact that its source is still to be found", () => {
+  const { chip, todos } = described();
+  expect(chip).toMatchObject({ chip: "my-chip", title: "My chip", vendor: "Acme" });
+  expect(chip.regions).toMatchObject([
+    { name: "SRAM", base: "0x2000_0000", size: "64KiB", cachedBy: "all" },
+    { name: "TCM", base: "0x1000_0000", size: 1000, cachedBy: "none" },
+    { name: "SDRAM", base: "0x8000_0000", cachedBy: "all" },
+  ]);
+  expect(chip.regions[2]).not.toHaveProperty("size");
+  expect(chip.dma).toMatchObject([
+    { name: "DMA", reaches: ["SRAM", "TCM", "SDRAM"], snoops: "none" },
+    { name: "Ethernet", reaches: ["SRAM"], snoops: "none" },
+  ]);
+  // One for the core, three for the regions, two for the masters.
+  expect(todos).toBe(6);
+});
+
+it("takes no cache for granted away: memory is cached unless the core has none or somebody says so", () => {
+  const cachedBy = (...cores: readonly CoreAnswer[]) => described({ cores }).chip.regions[0]!.cachedBy;
+  expect(cachedBy(core("cortex-m4"))).toBe("none");
+  expect(cachedBy(core("cortex-m7"))).toBe("all");
+  expect(cachedBy(core("my-core"))).toBe("all");
+  expect(cachedBy(core("cortex-m4", { name: "M4" }), core("cortex-m7", { name: "M7" }))).toBe("all");
+});
+
+it("lets masters see caches only where the answer is that they do", () => {
+  expect(described({ isCoherent: true }).chip.dma.map(({ snoops }) => snoops)).toEqual(["all", "all"]);
+});
+
+it("assumes a cache that nobody can maintain for a core that nobody has described", () => {
+  const { core: inline } = described({
+    cores: [core("my-core", { architecture: "armv7-a", rustTargets: ["armv7a-none-eabi"] })],
+  }).chip.cores[0]!;
+  expect(inline).toMatchObject({ core: "my-core", architecture: "armv7-a", caches: [{ writePolicy: "configurable" }] });
+  expect((inline as Core).caches[0]).not.toHaveProperty("maintenance");
+});
+
+it("says which core is refused, and why", () => {
+  const refusal = { code: "plan/no-maintenance", messages: ["nothing cleans: L1D", "nothing cleans L2"] };
+  const cores = [core("cortex-m7", { name: "M7" }), core("cortex-m33", { name: "M33" })];
+  const [first, second] = described({ cores }, [undefined, refusal]).chip.cores;
+  expect(first).not.toHaveProperty("refused");
+  expect(second!.refused).toMatchObject({
+    code: "plan/no-maintenance",
+    because: expect.stringContaining("nothing cleans: L1D; nothing cleans L2. Until"),
+  });
+});
+
+it("a chip without memory or masters is one as well", () => {
+  expect(described({ regions: [], masters: [] }).chip).toMatchObject({ regions: [], dma: [] });
+});
+
+it.each([
+  ...[
+    "yes",
+    "No",
+    "null",
+    "~",
+    "0x10",
+    "1e3",
+    "- a",
+    "a: b",
+    "a #b",
+    "{a}",
+    "a, b",
+    "[a]",
+    "*a",
+    "&a",
+    "'a",
+    '"',
+    "\\",
+  ],
+  ...["%a", "@a", "`a", "| a", "? a", "TRUE", "ß 漢字"],
+])("the name %s is text to every reader of YAML", (name) => {
+  const regions = [{ name, base: 0n, sizeBytes: 1024n, isUncached: false }];
+  const { chip } = described({ title: name, vendor: name, regions, masters: [{ name, reaches: [name] }] });
+  expect(chip).toMatchObject({ title: name, vendor: name, regions: [{ name }], dma: [{ name, reaches: [name] }] });
+});
+
+describe("its comments", () => {
+  const { text } = described({ cores: [core("cortex-a53", { rustTargets: ["aarch64-unknown-none"] })] });
+  const comments = text.split("\n").filter((line) => /^ *# /.test(line));
+
+  it("fit into the width of the repository's lines, but for those that show an entry", () => {
+    const wide = comments.filter((line) => line.length > 120 && !/^# {3}- \{/.test(line.trim()));
+    expect(wide).toEqual([]);
+    // And are filled: no comment is one word a line.
+    expect(comments.some((line) => line.length > 110)).toBe(true);
+  });
+
+  it("name what depends on what is left out", () => {
+    const all = comments.map((line) => line.trim().slice(2)).join(" ");
+    expect(all).toContain("L1D with lines of 64 bytes, write-back, maintained by aarch64-dc");
+    for (const { erratum } of (library.get("core", "cortex-a53")!.value as Core).errata!)
+      expect(all).toContain(erratum);
+  });
+
+  it("start with the schema for editors", () => {
+    expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=schema.json");
+  });
+});

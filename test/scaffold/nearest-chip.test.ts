@@ -1,0 +1,166 @@
+// Which described chip to read beside a new description, and what differs.
+import { describe, expect, it } from "vitest";
+import type { CacheLevel, DmaController, Region, ResolvedChip } from "../../generator/model/chip.ts";
+import { planDescription } from "../../generator/pipeline.ts";
+import { nearestChip } from "../../generator/scaffold/nearest-chip.ts";
+import { loadWith } from "../support/pipeline.ts";
+
+const level = (mechanism: string | undefined, facts: Partial<CacheLevel> = {}) =>
+  ({
+    ...{ name: "L1D", smallestLineBytes: 32, largestLineBytes: 32, writePolicy: "write-back" },
+    mechanism: mechanism && { id: mechanism },
+    ...facts,
+  }) as CacheLevel;
+const master = (name: string, snoops: DmaController["snoops"] = []) => ({ name, snoops }) as DmaController;
+const region = (
+  name: string,
+  base: bigint,
+  sizeBytes: bigint | undefined = 1024n,
+  cachedBy: Region["cachedBy"] = "all",
+) => ({ name, base, sizeBytes, cachedBy }) as Region;
+
+interface Facts {
+  readonly vendor?: string;
+  /** Core and architecture of each. */
+  readonly cores?: readonly (readonly [string, string])[];
+  readonly caches?: readonly CacheLevel[];
+  readonly regions?: readonly Region[];
+  readonly dma?: readonly DmaController[];
+}
+
+function chip(id: string, facts: Facts = {}): ResolvedChip {
+  const { vendor = "Nobody", cores = [["m7", "armv7-m"]], caches = [level("scb")] } = facts;
+  const { regions = [region("RAM", 0x2000_0000n)], dma = [master("DMA")] } = facts;
+  return {
+    ...{ id, title: id.toUpperCase(), vendor, regions, dma },
+    cores: cores.map(([core, architecture]) => ({ id: core, architecture: { id: architecture }, caches })),
+  } as unknown as ResolvedChip;
+}
+
+describe("the nearest chip", () => {
+  const far = { vendor: "Acme", regions: [region("RAM", 0n)], dma: [master("Other", "all")] };
+
+  it.each<[string, Facts, Facts, Facts]>([
+    ["has the same core, whatever else differs", {}, { ...far, caches: [] }, { cores: [["m33", "armv7-m"]] }],
+    [
+      "has the same architecture where no core is the same",
+      { cores: [["new", "armv7-m"]] },
+      { ...far, cores: [["m33", "armv7-m"]] },
+      { cores: [["a7", "armv7-a"]] },
+    ],
+    [
+      "is maintained alike, before it is of the same vendor",
+      { caches: [level("scb")] },
+      { vendor: "Acme" },
+      { caches: [level("pl310")] },
+    ],
+    [
+      "has any mechanism where nobody has said yet how the new one is maintained",
+      { caches: [level(undefined, { writePolicy: "configurable" })] },
+      { vendor: "Acme" },
+      { caches: [], dma: [] },
+    ],
+    ["is coherent alike, before it is of the same vendor", {}, { vendor: "Acme" }, { dma: [master("DMA", "all")] }],
+    [
+      "is of the same vendor in any spelling, before it has the same memory",
+      { vendor: "ACME" },
+      { vendor: "Acme", regions: [] },
+      {},
+    ],
+    [
+      "has memory where the new one has",
+      {},
+      { regions: [region("X", 0x2000_0000n)] },
+      { regions: [region("RAM", 0n)] },
+    ],
+    ["has the same levels", {}, {}, { caches: [level("scb", { smallestLineBytes: 16 })] }],
+    [
+      "has no other cores beside",
+      {},
+      {},
+      {
+        cores: [
+          ["m7", "armv7-m"],
+          ["m4", "armv7-m"],
+        ],
+      },
+    ],
+    ["is the one with the fewest differences at last", {}, {}, { dma: [master("X")] }],
+  ])("%s", (_, own, near, other) => {
+    const [z, a] = [chip("z", near), chip("a", other)];
+    expect(nearestChip(chip("new", own), [z, a])!.id).toBe("z");
+    expect(nearestChip(chip("new", own), [a, z])!.id).toBe("z");
+  });
+
+  it("is the first by its id where several are alike, and never the chip itself", () => {
+    const others = ["b", "new", "a", "c"].map((id) => chip(id));
+    expect(nearestChip(chip("new"), others)).toMatchObject({ id: "a", title: "A", vendor: "Nobody", differences: [] });
+  });
+});
+
+describe("differences", () => {
+  it.each<[string, Facts, Facts, string[]]>([
+    ["of the vendor", { vendor: "Acme" }, {}, ["Vendor: Acme; on old Nobody."]],
+    [
+      "of cores and architectures",
+      { cores: [["a7", "armv7-a"]] },
+      {},
+      ["Cores: a7; on old m7.", "Architectures: armv7-a; on old armv7-m."],
+    ],
+    [
+      "of levels",
+      { caches: [level("scb", { largestLineBytes: 64 })] },
+      { caches: [] },
+      [
+        "Cache levels: L1D (lines of 32 to 64 bytes, scb); on old none.",
+        "Coherency: DMA does not see the caches; on old no data cache.",
+      ],
+    ],
+    [
+      "of what masters see, and which there are",
+      { dma: [master("A", "all"), master("B")] },
+      { dma: [master("B", ["L1D"]), master("C", "all")] },
+      [
+        "Coherency: some DMA masters see caches; on old DMA sees caches.",
+        "Not on old: the DMA masters A.",
+        "Only on old: the DMA masters C.",
+      ],
+    ],
+    [
+      "of DMA at all",
+      { dma: [] },
+      {},
+      ["Coherency: no DMA; on old DMA does not see the caches.", "Only on old: the DMA masters DMA."],
+    ],
+    [
+      "of regions, which are the same where they start at the same place",
+      { regions: [{ ...region("SRAM", 0n), sizeBytes: undefined }, region("TCM", 0x10n, 64n, []), region("X", 0x20n)] },
+      { regions: [region("RAM", 0n, 2048n), region("DTCM", 0x10n, 64n, ["L1D"]), region("Y", 0x30n)] },
+      [
+        "Region SRAM (0x0), RAM on old: size not given, cached; there 2KiB, cached.",
+        "Region TCM (0x10), DTCM on old: 64, not cached; there 64, cached by L1D.",
+        "Region X (0x20): no region of old starts there.",
+        "Only on old: the regions Y (0x30).",
+      ],
+    ],
+    ["not of the names of regions", { regions: [region("A", 0n)] }, { regions: [region("B", 0n)] }, []],
+  ])("%s", (_, own, old, expected) => {
+    expect(nearestChip(chip("new", own), [chip("old", old)])!.differences).toEqual(expected);
+  });
+});
+
+describe("among the shipped chips", () => {
+  const loaded = loadWith({});
+  const chips = loaded.chips.flatMap((chip) => planDescription(chip, loaded)?.chip ?? []);
+
+  it("the nearest is the chip of which the new one is a copy, and then nothing differs", () => {
+    for (const chip of chips) {
+      const twin = nearestChip({ ...chip, id: "my-chip" }, chips)!;
+      expect(twin.differences, chip.id).toEqual([]);
+    }
+  });
+
+  it("is none where no other chip is described", () => {
+    expect(nearestChip(chips[0]!, [chips[0]!])).toBeUndefined();
+  });
+});
