@@ -37,15 +37,14 @@ export interface Problem {
 
 /** Collects what the stages report, so that one run shows every problem. */
 export class Diagnostics {
-  #list: Diagnostic[] = [];
-  readonly #seen = new Set<string>();
+  /** By what makes two reports the same. */
+  readonly #list = new Map<string, Diagnostic>();
 
   report(code: Code, problem: Problem): void {
     const key = JSON.stringify([code, problem.path, problem.range, problem.message]);
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    if (this.#list.has(key)) return;
     const { severity, why, mend } = codes[code];
-    this.#list.push({
+    this.#list.set(key, {
       code,
       severity,
       message: problem.message,
@@ -58,18 +57,18 @@ export class Diagnostics {
   }
 
   get hasErrors(): boolean {
-    return this.#list.some(({ severity }) => severity === "error");
+    return [...this.#list.values()].some(({ severity }) => severity === "error");
   }
 
   /** Forgets what is about files that do not matter here. */
   forget(paths: ReadonlySet<string>): void {
-    this.#list = this.#list.filter(({ path }) => !paths.has(path));
+    for (const [key, { path }] of this.#list) if (paths.has(path)) this.#list.delete(key);
   }
 
   /** By file, then by place, then by code. */
   sorted(): readonly Diagnostic[] {
     const at = (d: Diagnostic) => d.range?.start ?? { line: 0, column: 0 };
-    return [...this.#list].sort(
+    return [...this.#list.values()].sort(
       (a, b) =>
         compareCodePoints(a.path, b.path) ||
         at(a).line - at(b).line ||
@@ -81,7 +80,12 @@ export class Diagnostics {
 
 /** The order used wherever output is sorted: by code point, whatever the locale. */
 export function compareCodePoints(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a === b) return 0;
+  // JavaScript compares units of UTF-16, in which what lies beyond U+FFFF begins with a surrogate of U+D800 to U+DFFF.
+  const [pointsA, pointsB] = [[...a], [...b]];
+  const at = pointsA.findIndex((character, index) => character !== pointsB[index]);
+  if (at === -1) return -1;
+  return (pointsA[at]!.codePointAt(0) ?? 0) - (pointsB[at]?.codePointAt(0) ?? -1);
 }
 
 /** The candidate nearest to a misspelt word, if any is near enough to be meant. */

@@ -10,7 +10,8 @@ export function isQuantity(text: string): boolean {
 /** The value of a quantity that the schema has accepted, in bytes where it has a unit. */
 export function parseQuantity(quantity: number | string): bigint {
   if (typeof quantity === "number") return BigInt(quantity);
-  const [, digits, unit] = /^(.*?)(?: ?(B|KiB|MiB|GiB))?$/.exec(quantity)!;
+  // A `B` behind hexadecimal digits is one of them, not a unit.
+  const [, digits, unit] = /^(0x[0-9A-Fa-f_]+|[0-9_]+)(?: ?(B|KiB|MiB|GiB))?$/.exec(quantity)!;
   return BigInt(digits!.replaceAll("_", "")) * (unit ? units[unit]! : 1n);
 }
 

@@ -160,13 +160,14 @@ function registerPrefix(
   chip: ChipYaml,
   library: Library,
 ): string {
+  const own = findMechanism(mechanism, chip, library).base;
   const basesOf = (cores: ChipYaml["cores"]) => {
     const levels = [...cores.flatMap((each) => describedCore(each, library).caches), ...(chip.caches ?? [])];
-    return new Set(
-      levels.flatMap(({ maintenance }) =>
-        typeof maintenance === "object" && maintenance.mechanism === mechanism ? [String(maintenance.base)] : [],
-      ),
-    ).size;
+    const bases = levels.flatMap(({ maintenance }) => {
+      if (maintenance === mechanism) return [own];
+      return typeof maintenance === "object" && maintenance.mechanism === mechanism ? [maintenance.base ?? own] : [];
+    });
+    return new Set(bases.map((base) => (base === undefined ? undefined : parseQuantity(base)))).size;
   };
   const [inCore, inChip] = [basesOf([entry]), basesOf(chip.cores)];
   return `${inChip > inCore ? `${entry.name}_` : ""}${inCore > 1 ? `${level.name}_` : ""}`;

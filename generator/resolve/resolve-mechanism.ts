@@ -7,6 +7,7 @@ import type {
 } from "#generated/descriptions.js";
 import type {
   AppliedErratum,
+  Citation,
   Mechanism,
   Obligation,
   Operation,
@@ -84,15 +85,37 @@ export function resolveMechanism(
   };
 }
 
-/** An erratum's replacement takes the place of the operation that it replaces: same effect asked for, another name executed. */
+/**
+ * An erratum's replacement takes the place of the operation that it replaces: same effect asked for, another name executed. A
+ * replacement may be replaced in turn. Where that leads to an operation that is taken away, in a circle, or to several, none is
+ * left: the planner then finds another way or refuses.
+ */
 function replaceOperations(operations: readonly Operation[], errata: readonly AppliedErratum[]): Operation[] {
-  return operations.map((operation) => {
-    const erratum = errata.find(({ replaceOperation }) => Object.hasOwn(replaceOperation, operation.name));
-    if (!erratum) return operation;
-    const replacement = operations.find(({ name }) => name === erratum.replaceOperation[operation.name]);
-    if (!replacement) return operation;
-    return { ...replacement, sources: [...replacement.sources, ...erratum.sources] };
+  return operations.flatMap((operation) => {
+    const sources = new Set<Citation>();
+    const name = replacementOf(operation.name, errata, sources, []);
+    if (name === operation.name) return [operation];
+    const replacement = operations.find((other) => other.name === name);
+    return replacement ? [{ ...replacement, sources: [...replacement.sources, ...sources] }] : [];
   });
+}
+
+/** @param sources of the errata on the way, which it adds to */
+function replacementOf(
+  name: string,
+  errata: readonly AppliedErratum[],
+  sources: Set<Citation>,
+  way: readonly string[],
+): string | undefined {
+  const replacing = errata.filter(({ replaceOperation }) => Object.hasOwn(replaceOperation, name));
+  if (replacing.length === 0) return name;
+  if (way.includes(name)) return undefined;
+  // One erratum that demands the replacement is reason enough.
+  for (const source of replacing[0]!.sources) sources.add(source);
+  const next = replacing.map(({ replaceOperation }) =>
+    replacementOf(replaceOperation[name]!, errata, sources, [...way, name]),
+  );
+  return new Set(next).size === 1 ? next[0] : undefined;
 }
 
 function toItem(item: Sequence[number], registerOf: (name: string) => Register): SequenceItem {

@@ -35,7 +35,8 @@ export function deviceAddresses(
 ): readonly { readonly region: string; readonly first: bigint }[] {
   const addressBits = addressBitsOf(chip.cores.flatMap(({ rustTargets }) => rustTargets)) ?? 64;
   return chip.regions.flatMap(({ name, base }) => {
-    const offset = controller.deviceAddressOffset[name] ?? controller.deviceAddressOffset[""] ?? 0n;
+    const offsets = new Map(Object.entries(controller.deviceAddressOffset));
+    const offset = offsets.get(name) ?? offsets.get("") ?? 0n;
     if (offset === 0n || !canAccess(controller, name, false)) return [];
     return [{ region: name, first: BigInt.asUintN(addressBits, base + offset) }];
   });

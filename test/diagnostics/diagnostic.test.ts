@@ -68,6 +68,10 @@ describe("problems", () => {
 it("words are compared by their characters, not as a locale would", () => {
   const words = ["ä", "b", "a-b", "Z", "a", "a10", "a2", "_"];
   expect(words.sort(compareCodePoints)).toEqual(["Z", "_", "a", "a-b", "a10", "a2", "b", "ä"]);
+  // Beyond U+FFFF, a unit of UTF-16 is less than some characters that come before.
+  expect(["\u{1F600}", "\u{FF5E}", "\u{1F600}a", "", "\u{FF5E}"].sort(compareCodePoints)).toEqual([
+    ...["", "\u{FF5E}", "\u{FF5E}", "\u{1F600}", "\u{1F600}a"],
+  ]);
 });
 
 describe("the word that was meant", () => {

@@ -14,6 +14,11 @@ describe("a quantity", () => {
     ["0xdeadBEEF", 0xdead_beefn],
     ["0xFFFF_FFFF_FFFF_FFFF", (1n << 64n) - 1n],
     ["8B", 8n],
+    // The last digit, and no unit.
+    ["0x1B", 0x1bn],
+    ["0xB", 0xbn],
+    ["0x2000_000B", 0x2000_000bn],
+    ["0x10 B", 0x10n],
     ["32KiB", 32n * 1024n],
     ["32 KiB", 32n * 1024n],
     ["1_024MiB", 1n << 30n],

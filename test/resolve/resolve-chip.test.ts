@@ -166,7 +166,20 @@ describe("registers of controllers of one kind are told apart", () => {
   };
   const [one, other] = ["0x4000_0000", "0x5000_0000"];
 
+  const byName = (name: string) =>
+    `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }`;
+
   it.each<[string, string[][], string[][]]>([
+    [
+      "also where one is where its own description says",
+      [[byName("L1"), level("L2", other)]],
+      [["L1_CLEAN 40000000", "L2_CLEAN 50000000"]],
+    ],
+    [
+      "not where one address is spelled in two ways",
+      [[level("L1", one), level("L2", "0x40000000"), byName("L3")]],
+      [["CLEAN 40000000", "CLEAN 40000000", "CLEAN 40000000"]],
+    ],
     ["not at all where there is one", [[level("L1", one)]], [["CLEAN 40000000"]]],
     [
       "not where two levels have the same one",

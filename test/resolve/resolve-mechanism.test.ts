@@ -1,6 +1,8 @@
 // A mechanism as one cache level has it: registers at their addresses, values, errata applied.
+
 import { describe, expect, it } from "vitest";
-import type { SequenceItem } from "../../generator/model/chip.ts";
+import type { AppliedErratum, SequenceItem } from "../../generator/model/chip.ts";
+import { resolveMechanism } from "../../generator/resolve/resolve-mechanism.ts";
 import { type TestMechanism, testMechanism } from "../support/test-chip.ts";
 import { levelOf, mechanismOf } from "./resolved.ts";
 
@@ -12,7 +14,7 @@ const itemOf = (item: string): SequenceItem => withMechanism({ operations: clean
 describe("what is left out", () => {
   it("of an operation is what most have", () => {
     expect(withMechanism({ operations: clean("write: { register: CLEAN, value: address }") }).operations).toMatchObject(
-      [{ name: "clean", mayCleanToo: false, unit: "line", reaches: "coherency", repeat: 1, requires: [], sources: [] }],
+      [{ name: "clean", mayCleanToo: false, unit: "line", to: "coherency", repeat: 1, requires: [], sources: [] }],
     );
   });
 
@@ -39,7 +41,7 @@ describe("what is left out", () => {
       ordering:
         "{ accessClass: device-write, doneWhen: ordered, afterEarlierSameLine: true, beforeLaterSameLine: true, earlierMustComplete: true }",
     });
-    expect(operations).toMatchObject([{ mayCleanToo: true, unit: "range", reaches: "this-level", repeat: 2 }]);
+    expect(operations).toMatchObject([{ mayCleanToo: true, unit: "range", to: "this-level", repeat: 2 }]);
     expect(ordering).toMatchObject({
       ...{ accessClass: "device-write", doneWhen: "ordered" },
       ...{ afterEarlierSameLine: true, beforeLaterSameLine: true, earlierMustComplete: true },
@@ -176,4 +178,51 @@ it("what only the program can see to is asked of it, beside what the mechanism a
 it("a call into ROM is a constraint that nothing can respect yet", () => {
   expect(withMechanism({ operations: clean("call: Cache_WriteBack") }).constraints).toHaveLength(1);
   expect(withMechanism({}).constraints).toEqual([]);
+});
+
+describe("what errata put in an operation's place", () => {
+  const operation = (instruction: string) => ({ effect: "clean", sequence: [{ instruction }] });
+  const yaml = {
+    mechanism: "m",
+    title: "M",
+    address: { kind: "virtual" },
+    operations: { one: operation("one"), two: operation("two"), three: operation("three") },
+    ordering: { accessClass: "maintenance", doneWhen: "ordered" },
+  } as unknown as Parameters<typeof resolveMechanism>[0];
+  const executed = (...errata: Partial<AppliedErratum>[]) =>
+    resolveMechanism(
+      yaml,
+      0n,
+      errata.map((erratum) => ({
+        ...{ id: "E", title: "", certain: true, mechanism: undefined, obligation: undefined, sources: [] },
+        ...{ replaceOperation: {}, withoutOperation: [], replaceRegister: {}, completionBeforeMaintenance: false },
+        ...erratum,
+      })),
+      {},
+      undefined,
+      "",
+    ).operations.map(({ name }) => name);
+
+  it.each<[string, Partial<AppliedErratum>[], string[]]>([
+    [
+      "may be replaced in turn",
+      [{ replaceOperation: { one: "two" } }, { replaceOperation: { two: "three" } }],
+      ["three", "three", "three"],
+    ],
+    // The broken operation must not be executed for want of a better one.
+    ["may be taken away", [{ replaceOperation: { one: "two" } }, { withoutOperation: ["two"] }], ["three"]],
+    ["may lead in a circle", [{ replaceOperation: { one: "two" } }, { replaceOperation: { two: "one" } }], ["three"]],
+    [
+      "may be two things",
+      [{ replaceOperation: { one: "two" } }, { replaceOperation: { one: "three" } }],
+      ["two", "three"],
+    ],
+    [
+      "may be the same thing twice",
+      [{ replaceOperation: { one: "two" } }, { replaceOperation: { one: "two" } }],
+      ["two", "two", "three"],
+    ],
+  ])("%s", (_, errata, expected) => {
+    expect(executed(...errata)).toEqual(expected);
+  });
 });

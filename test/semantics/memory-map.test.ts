@@ -83,6 +83,12 @@ describe("a master with addresses of its own", () => {
     ]);
   });
 
+  it("takes no offset from what every object has by that name", () => {
+    const named = (name: string) => ({ regions: [region(name, 0x1000n, 0x800n)], cores: [{ rustTargets: ["armv7"] }] });
+    for (const name of ["toString", "constructor", "__proto__"])
+      expect(deviceAddresses(named(name) as unknown as ResolvedChip, master({ reaches: [name] }))).toEqual([]);
+  });
+
   it("sees a region where the CPU does without an offset, or with one of 0 for it", () => {
     expect(on("thumbv7em-none-eabi", { reaches, reads })).toEqual([]);
     const deviceAddressOffset = { low: 0n, "": 0x20n };
