@@ -7,40 +7,69 @@ import { root } from "./support/command.ts";
 /** For each room, the rooms that it may import from; itself always. CONTRIBUTING.md says why. */
 const doors: Readonly<Record<string, readonly string[]>> = {
   diagnostics: [],
-  load: ["diagnostics"],
-  validate: ["diagnostics", "load", "resolve"],
-  resolve: ["validate"],
-  plan: ["diagnostics", "load", "resolve"],
-  render: ["diagnostics", "plan", "resolve"],
-  write: ["diagnostics", "render"],
+  model: [],
+  notation: [],
   runtime: [],
-  simulator: ["plan", "resolve", "runtime"],
-  verifier: ["plan", "resolve", "runtime", "simulator"],
-  provenance: ["plan", "resolve"],
-  scaffold: ["diagnostics", "resolve"],
   toolchain: [],
+  load: ["diagnostics"],
+  validate: ["diagnostics", "load", "model", "notation"],
+  resolve: ["model", "notation", "validate"],
+  semantics: ["model", "notation"],
+  plan: ["diagnostics", "load", "model", "notation", "semantics"],
+  program: ["model", "notation", "plan", "runtime", "semantics"],
+  provenance: ["model", "notation", "plan", "program", "semantics"],
+  render: ["diagnostics", "model", "notation", "plan", "program", "semantics"],
+  simulator: ["model", "program", "runtime", "semantics"],
+  verifier: ["model", "plan", "program", "runtime", "semantics"],
+  pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
+  "load-folders": ["diagnostics", "load", "pipeline"],
+  write: ["diagnostics", "render"],
+  scaffold: ["diagnostics", "model", "notation"],
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.
-  bench: ["pipeline", "plan", "render", "resolve", "toolchain", ".."],
+  bench: ["load-folders", "model", "pipeline", "plan", "program", "render", "toolchain", ".."],
   cli: [
     "diagnostics",
     "load",
+    "load-folders",
+    "model",
     "pipeline",
     "plan",
+    "program",
     "provenance",
     "render",
     "runtime",
     "scaffold",
+    "semantics",
     "simulator",
     "toolchain",
     "validate",
     "verifier",
     "write",
   ],
-  pipeline: ["diagnostics", "load", "plan", "render", "resolve", "validate"],
   main: ["cli", "diagnostics"],
-  "open-chip": ["diagnostics", "pipeline", "resolve", "validate"],
-  index: ["open-chip", "resolve", "runtime", "simulator", "verifier"],
+  "open-chip": ["diagnostics", "load-folders", "model", "pipeline", "validate"],
+  index: ["model", "open-chip", "runtime", "simulator", "verifier"],
 };
+
+/** From text to verdict: what runs where there is no Node, such as in a browser. */
+const core = [
+  "diagnostics",
+  "model",
+  "notation",
+  "runtime",
+  "load/source-file.ts",
+  "load/shipped.ts",
+  "validate",
+  "resolve",
+  "semantics",
+  "plan",
+  "program",
+  "provenance",
+  "render",
+  "simulator",
+  "verifier",
+  "pipeline.ts",
+];
 
 /** The only files that may use a package or a part of Node that reaches outside. */
 const outside: Readonly<Record<string, readonly string[]>> = {
@@ -65,19 +94,71 @@ const outside: Readonly<Record<string, readonly string[]>> = {
 };
 
 const generator = join(root, "generator");
-const files = (readdirSync(generator, { recursive: true }) as string[]).filter((name) => name.endsWith(".ts")).sort();
+const files = (readdirSync(generator, { recursive: true }) as string[])
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => name.replaceAll("\\", "/"))
+  .sort();
+
+interface Imports {
+  readonly text: string;
+  /** What stands in its imports and re-exports. */
+  readonly specifiers: readonly string[];
+  /** Those of them that are files of generator/. */
+  readonly targets: readonly string[];
+}
+
+const importsOf = new Map(
+  files.map((file): [string, Imports] => {
+    const text = readFileSync(join(generator, file), "utf8");
+    const specifiers = [...text.matchAll(/(?:from|import)\s*\(?"([^"]+)"/g)].map((match) => match[1]!);
+    const targets = specifiers
+      .filter((name) => name.startsWith("."))
+      .map((name) => relative(generator, resolve(generator, dirname(file), name)));
+    return [file, { text, specifiers, targets }];
+  }),
+);
+
+it("has no circle of files", () => {
+  expect(circle(new Map([...importsOf].map(([file, { targets }]) => [file, targets])))).toEqual([]);
+});
+
+it("has no circle of rooms", () => {
+  const rooms = new Map(Object.keys(doors).map((room) => [room, new Set<string>()]));
+  for (const [file, { targets }] of importsOf)
+    for (const target of targets) if (roomOf(target) !== roomOf(file)) rooms.get(roomOf(file))?.add(roomOf(target));
+  expect(circle(rooms)).toEqual([]);
+});
+
+it("is as CONTRIBUTING.md's map says", () => {
+  const map = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+  const rows = [...map.matchAll(/^\| `generator\/([a-z-]+)(?:\/|\.ts)` \|.*\| (nothing|`.*`) \|$/gm)];
+  const told = Object.fromEntries(
+    rows.map(([, room, names]) => [room, [...names!.matchAll(/`([^`]+)`/g)].map((match) => match[1]).sort()]),
+  );
+  // What cli/ may not import is shorter to say than what it may; "..", which the benchmark's harness is, is told in prose.
+  const { cli: _, ...others } = doors;
+  const held = Object.entries(others).map(([room, names]) => [room, names.filter((name) => name !== "..").sort()]);
+  expect(told).toEqual(Object.fromEntries(held));
+});
+
+it("opens no door that nobody goes through", () => {
+  const used = new Set(
+    [...importsOf].flatMap(([file, { targets }]) => targets.map((to) => `${roomOf(file)} ${roomOf(to)}`)),
+  );
+  const unused = Object.entries(doors).flatMap(([room, others]) =>
+    others.flatMap((other) => (used.has(`${room} ${other}`) ? [] : [`${room} → ${other}`])),
+  );
+  expect(unused).toEqual([]);
+});
 
 describe.each(files)("%s", (file) => {
-  const text = readFileSync(join(generator, file), "utf8");
-  const imports = [...text.matchAll(/(?:from|import)\s*\(?"([^"]+)"/g)].map((match) => match[1]!);
+  const { text, specifiers: imports, targets } = importsOf.get(file)!;
   const room = roomOf(file);
 
   it("imports only from rooms that its room has a door to", () => {
     expect(doors, `no doors are declared for ${room}`).toHaveProperty(room);
-    for (const specifier of imports.filter((name) => name.startsWith("."))) {
-      const target = roomOf(relative(generator, resolve(generator, dirname(file), specifier)));
-      if (target !== room) expect(doors[room], `${file} imports ${specifier}`).toContain(target);
-    }
+    for (const target of targets.map(roomOf))
+      if (target !== room) expect(doors[room], `${file} imports ${target}`).toContain(target);
   });
 
   it("reaches outside only where that is its business", () => {
@@ -95,6 +176,37 @@ describe.each(files)("%s", (file) => {
     for (const chip of chips) expect(code.toLowerCase()).not.toContain(chip);
   });
 });
+
+describe("the core, from text to verdict", () => {
+  const isCore = (file: string) => core.some((part) => part === file || file.startsWith(`${part}/`));
+
+  it.each(files.filter(isCore))("%s needs no Node", (file) => {
+    const { text, specifiers, targets } = importsOf.get(file)!;
+    expect(specifiers.filter((specifier) => specifier.startsWith("node:"))).toEqual([]);
+    expect(text).not.toMatch(/\b(process|Buffer|require|__dirname)\b\s*[.(]/);
+    expect(targets.filter((target) => !isCore(target))).toEqual([]);
+  });
+});
+
+/** The files or rooms of some circle, in its order; empty where there is none. */
+function circle(graph: ReadonlyMap<string, Iterable<string>>): string[] {
+  const done = new Set<string>();
+  const walk = (at: string, way: readonly string[]): string[] => {
+    if (way.includes(at)) return [...way.slice(way.indexOf(at)), at];
+    if (done.has(at)) return [];
+    for (const next of graph.get(at) ?? []) {
+      const found = walk(next, [...way, at]);
+      if (found.length > 0) return found;
+    }
+    done.add(at);
+    return [];
+  };
+  for (const start of graph.keys()) {
+    const found = walk(start, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
 
 function roomOf(path: string): string {
   return path.includes("/") ? path.split("/")[0]! : path.replace(/\.ts$/, "");

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Machine } from "../../test/toolchain/trace/machines.ts";
+import type { FenceMethod } from "../model/chip.ts";
 import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
 
 const run = promisify(execFile);

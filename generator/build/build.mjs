@@ -146,7 +146,8 @@ async function buildTemplates() {
   const { default: Handlebars } = await import("handlebars");
   const options = { noEscape: true, strict: true, knownHelpersOnly: true, preventIndent: true };
   const entries = [];
-  for (const language of ["rust", "typescript"]) {
+  const languages = readdirSync(templateFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const language of languages.map(({ name }) => name).sort()) {
     for (const file of readdirSync(join(templateFolder, language)).sort()) {
       if (!file.endsWith(".hbs")) continue;
       const name = `${language}/${file.slice(0, -4)}`;

@@ -1,5 +1,5 @@
 // How a CPU performs its accesses: at one moment or at two, what a completion waits for, which value a load takes, and
-// what each does to its line. In which order it does so is program-order.ts. SEMANTICS.md, section 3.
+// what each does to its line. In which order it does so is program-order.ts. SEMANTICS.md, section 6.
 import type { Instruction, Store } from "./instruction.ts";
 import { fill, type LevelRules, type LineState, storeCell } from "./line-state.ts";
 import { maintained } from "./maintain.ts";

@@ -1,5 +1,5 @@
 // How a core and a DMA master are connected to memory: which levels may hold a region's lines, what rules these follow,
-// and from which of them on the master sees them. SEMANTICS.md, section 3.
+// and from which of them on the master sees them. SEMANTICS.md, section 7.
 import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { LevelRules } from "./line-state.ts";
 

@@ -1,6 +1,6 @@
 // Preserved program order: of two accesses in program order, whether the first must be performed before the second
 // may be. Any order that respects this, and no other, may happen. The planner asks the same rules one by one.
-// SEMANTICS.md, section 2.
+// SEMANTICS.md, section 3.
 import type { AccessClass, Architecture, Domain } from "../model/chip.ts";
 import { satisfies } from "./barrier.ts";
 import { type Instruction, isDoneLater, type ProgramItem } from "./instruction.ts";

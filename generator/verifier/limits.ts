@@ -1,4 +1,4 @@
-// What the model does not contain. Printed after every run, and explained in simulator/SEMANTICS.md.
+// What the model does not contain. Printed after every run, and explained in semantics/SEMANTICS.md.
 export const modelLimits: readonly string[] = [
   "DMA writes that are still posted when the status is seen, and reordering by the interconnect between different targets",
   "other cores: a Tock fence orders nothing between cores",

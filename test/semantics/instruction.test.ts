@@ -14,7 +14,7 @@ import { complete, load, maintain, rules, store } from "../support/instructions.
 
 const poll = { kind: "poll" } as SequenceItem;
 const operation = (name: string, facts: Partial<Operation> = {}) =>
-  ({ name, effect: "clean", mayCleanToo: false, reaches: "coherency", sequence: [], ...facts }) as unknown as Operation;
+  ({ name, effect: "clean", mayCleanToo: false, to: "coherency", sequence: [], ...facts }) as unknown as Operation;
 const mechanism = (instance: string, facts: Partial<Mechanism> = {}) =>
   ({
     instance,
@@ -45,18 +45,18 @@ describe("an operation on a line", () => {
     expect(on(outer, {}, [0]).levels).toEqual([]);
   });
 
-  it("acts on the innermost of them only where it reaches no further", () => {
-    expect(on(inner, { reaches: "this-level" }).levels).toEqual([0]);
-    expect(on(outer, { reaches: "this-level" }).levels).toEqual([2]);
+  it("acts on the innermost of them only where it to no further", () => {
+    expect(on(inner, { to: "this-level" }).levels).toEqual([0]);
+    expect(on(outer, { to: "this-level" }).levels).toEqual([2]);
   });
 
-  it.each<[Operation["reaches"], boolean, boolean]>([
+  it.each<[Operation["to"], boolean, boolean]>([
     ["coherency", true, true],
     ["this-level", true, true],
     ["unification", true, false],
     ["coherency", false, false],
-  ])("that reaches %s and was effective (%s) is certain: %s", (reaches, effective, certain) => {
-    expect(on(inner, { reaches }, [0], effective).certain).toBe(certain);
+  ])("that to %s and was effective (%s) is certain: %s", (to, effective, certain) => {
+    expect(on(inner, { to }, [0], effective).certain).toBe(certain);
   });
 
   it("counts as what its mechanism says", () => {
