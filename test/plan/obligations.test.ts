@@ -1,0 +1,53 @@
+// The table of obligations: every kind has its row, and what several facts ask for is read once, in the order of the sections.
+import { describe, expect, it } from "vitest";
+import { obligationRules } from "../../generator/plan/obligations.ts";
+import { fenceOf, planOf, shippedChips } from "../support/pipeline.ts";
+import { testChip, testMechanism } from "../support/test-chip.ts";
+
+const obligationsOf = (text: string) => fenceOf("test-chip", { "chips/test-chip.yaml": text }).obligations;
+const kindsOf = (text: string) => obligationsOf(text).map(({ kind }) => kind);
+
+describe("every kind", () => {
+  it("arises on some described chip, or on one of our own", () => {
+    const shipped = shippedChips.flatMap((id) => planOf(id).planned?.fences ?? []);
+    const neverOn = testChip({
+      coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back, enabled: never, source: unverified }]",
+    });
+    const arisen = new Set([
+      ...shipped.flatMap(({ obligations }) => obligations.map(({ kind }) => kind)),
+      ...kindsOf(neverOn),
+    ]);
+    expect([...arisen].sort()).toEqual(Object.keys(obligationRules).sort());
+  });
+
+  it.each(Object.entries(obligationRules))(
+    "%s: the model can show that it is needed, or a sentence says why not",
+    (_, { without }) => {
+      if (without.kind === "environment") expect(without.because).toMatch(/^[a-z].{20,}[^.]$/);
+      else expect(without.kind).not.toBe("");
+    },
+  );
+});
+
+it("is read from what the fence is for to what is rarely met", () => {
+  const text = testChip({
+    mechanisms: testMechanism({ more: "\n    requires: [{ text: Enable it., source: unverified }]" }),
+    dma: "\n  - { name: DMA, reaches: [RAM], snoops: none, alignmentBytes: 4, requires: [{ text: Clock it., source: unverified }] }",
+    more: "parameters: { size: large }",
+  });
+  expect(kindsOf(text)).toEqual([
+    ...["chip", "regions", "buffer-owns-its-lines", "mechanism", "controller", "controller", "parameter"],
+  ]);
+});
+
+it("of several facts with one sentence stands once, with the sources of all", () => {
+  const requires = (source: string) => `requires: [{ text: Clock it., source: ${source} }]`;
+  const text = testChip({
+    dma: `
+  - { name: A, reaches: [RAM], snoops: none, ${requires("unverified by A")} }
+  - { name: B, reaches: [RAM], snoops: none, ${requires("unverified by B")} }`,
+  });
+  const [same, ...others] = obligationsOf(text).filter((each) => each.text === "Clock it.");
+  expect(others).toEqual([]);
+  expect(same!.sources.map(({ place }) => place)).toEqual(["by A", "by B"]);
+});
