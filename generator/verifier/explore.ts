@@ -35,14 +35,17 @@ export function explore<State, Action>(model: Model<State, Action>): Exploration
   const cameFrom: (number | undefined)[] = [];
   const actions: (Action | undefined)[] = [];
   const known = new Set<string>();
-  const add = (state: State, from: number | undefined, action: Action | undefined): boolean => {
+  let reachedGoal = false;
+
+  /** @returns the property that a new state breaks by itself */
+  const add = (state: State, from: number | undefined, action: Action | undefined): string | undefined => {
     const code = model.encode(state);
-    if (known.has(code)) return false;
+    if (known.has(code)) return undefined;
     known.add(code);
     states.push(state);
     cameFrom.push(from);
     actions.push(action);
-    return true;
+    return model.violated(state);
   };
   const traceTo = (index: number): { trace: Step<State, Action>[]; initial: State } => {
     const trace: Step<State, Action>[] = [];
@@ -51,24 +54,22 @@ export function explore<State, Action>(model: Model<State, Action>): Exploration
       trace.unshift({ action: actions[at]!, state: states[at]! });
     return { trace, initial: states[at]! };
   };
+  const found = (property: string, index: number, last: readonly Step<State, Action>[] = []) => {
+    const { trace, initial } = traceTo(index);
+    return { states: states.length, reachedGoal, violation: { property, trace: [...trace, ...last], initial } };
+  };
 
-  for (const state of model.initial) add(state, undefined, undefined);
-  let reachedGoal = false;
+  for (const state of model.initial) {
+    const property = add(state, undefined, undefined);
+    if (property) return found(property, states.length - 1);
+  }
   for (let at = 0; at < states.length; at++) {
     const state = states[at]!;
-    const property = model.violated(state);
-    if (property) return { states: states.length, reachedGoal, violation: { property, ...traceTo(at) } };
     reachedGoal ||= model.isGoal(state);
     for (const step of model.next(state)) {
-      if (step.violates) {
-        const { trace, initial } = traceTo(at);
-        return {
-          states: states.length,
-          reachedGoal,
-          violation: { property: step.violates, trace: [...trace, step], initial },
-        };
-      }
-      add(step.state, at, step.action);
+      if (step.violates) return found(step.violates, at, [step]);
+      const property = add(step.state, at, step.action);
+      if (property) return found(property, states.length - 1);
     }
   }
   return { states: states.length, reachedGoal, violation: undefined };

@@ -99,6 +99,11 @@ describe("a violation", () => {
       { initial: ["a", "x"], edges: { a: "b", b: "c", x: "y" }, bad: { c: "far", y: "near" } },
       { property: "near", path: "x y" },
     ],
+    [
+      "in a state, before one in a step that is further away",
+      { initial: ["p", "q"], edges: { p: "r!step" }, bad: { q: "state" } },
+      { property: "state", path: "q" },
+    ],
     ["the first of a state's steps", { initial: ["a"], edges: { a: "b!P c!Q" } }, { property: "P", path: "a b" }],
   ])("%s", (_, graph, expected) => {
     const { found } = search(graph);
