@@ -10,7 +10,8 @@ import { load } from "../load-folders.ts";
 import type { Architecture } from "../model/chip.ts";
 import { type FenceMethod, fenceMethods } from "../model/chip.ts";
 import { planDescription } from "../pipeline.ts";
-import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import type { FencePlan } from "../plan/operation.ts";
+import { maintainedRegions } from "../plan/steps.ts";
 import { lower } from "../program/lower.ts";
 import { blocksOf, registersOf } from "../program/statement.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
@@ -152,11 +153,8 @@ function onMachine(file: string, target: string, machine: Machine): string {
 }
 
 /** In a region that the fence maintains, where it asks. */
-function bufferAddress({ release, acquire }: FencePlan): bigint {
-  const guard = [...release, ...acquire].find((step): step is Extract<FenceStep, { kind: "region-guard" }> => {
-    return step.kind === "region-guard";
-  });
-  return ((guard?.regions[0]?.base ?? 0x2000_1000n) + 63n) & ~63n;
+function bufferAddress(plan: FencePlan): bigint {
+  return ((maintainedRegions(plan)?.[0]?.base ?? 0x2000_1000n) + 63n) & ~63n;
 }
 
 function expertSequence({ file, module }: Expert, emitted: Sequence): Sequence {

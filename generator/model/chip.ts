@@ -140,6 +140,8 @@ export interface Operation {
   /** To which point it goes, as the Arm manuals say: of coherency, of unification, or the next level. */
   readonly to: "coherency" | "unification" | "this-level";
   readonly sequence: readonly SequenceItem[];
+  /** Whether the sequence waits until the operation is done. */
+  readonly polls: boolean;
   readonly repeat: number;
   readonly requires: readonly Obligation[];
   readonly sources: readonly Citation[];
@@ -165,7 +167,12 @@ export interface Mechanism {
     readonly sources: readonly Citation[];
   };
   readonly completion:
-    | { readonly sequence: readonly SequenceItem[]; readonly sources: readonly Citation[] }
+    | {
+        readonly sequence: readonly SequenceItem[];
+        /** Whether the sequence waits until the operations are done. */
+        readonly polls: boolean;
+        readonly sources: readonly Citation[];
+      }
     | undefined;
   readonly extension: string | undefined;
   readonly reentrancy: "atomic" | "shared-registers";

@@ -1,5 +1,6 @@
 // How a barrier-only fence differs from Tock's own one for the same architecture: for the generated documentation.
 import { type AccessClass, type Architecture, fenceMethods } from "../model/chip.ts";
+import { list } from "../notation/prose.ts";
 import { type BarrierEffect, barrierFromText } from "../semantics/barrier.ts";
 import type { FenceStep } from "./operation.ts";
 
@@ -51,10 +52,6 @@ function spell(pairs: readonly string[]): string {
     const [earlier, later] = pair.split(" ") as [AccessClass, AccessClass];
     byEarlier.set(words[earlier], [...(byEarlier.get(words[earlier]) ?? []), words[later]]);
   }
-  for (const [earlier, laters] of byEarlier) byLater.set(join(laters), [...(byLater.get(join(laters)) ?? []), earlier]);
-  return [...byLater].map(([laters, earliers]) => `${join(earliers)} before ${laters}`).join(", and ");
-}
-
-function join(items: readonly string[]): string {
-  return items.length < 2 ? (items[0] ?? "") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+  for (const [earlier, laters] of byEarlier) byLater.set(list(laters), [...(byLater.get(list(laters)) ?? []), earlier]);
+  return [...byLater].map(([laters, earliers]) => `${list(earliers)} before ${laters}`).join(", and ");
 }

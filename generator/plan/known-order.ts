@@ -38,9 +38,9 @@ export function operationOf({ core }: Context, { group, step }: Pick<Pass, "grou
 }
 
 /** What makes the operations of a pass finish, where it polls for that: a read that has waited. */
-export function pollOf({ group, step, completion }: Pass): CompletionAccess | undefined {
-  const polls = [...step.accesses, ...(completion?.accesses ?? [])].some(({ kind }) => kind === "poll");
-  return polls ? completionOf(group.mechanism, "device-read") : undefined;
+export function pollOf({ group: { mechanism }, step }: Pass): CompletionAccess | undefined {
+  const polls = mechanism.operations.some(({ name, polls }) => polls && name === step.operation);
+  return polls || mechanism.completion?.polls ? completionOf(mechanism, "device-read") : undefined;
 }
 
 /** Whether the architecture keeps the pair in order without any barrier. */

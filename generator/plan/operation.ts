@@ -1,6 +1,7 @@
 // The vocabulary of a plan: the abstract operations that release and acquire consist of. Every later room
 // (views, runtime, simulator, verifier) understands exactly these kinds.
-import type { AccessClass, Citation, Domain, LineSize, OperationEffect, SequenceItem } from "../model/chip.ts";
+import type { Citation, LineSize, OperationEffect, SequenceItem } from "../model/chip.ts";
+import type { BarrierEffect } from "../semantics/barrier.ts";
 
 interface StepBase {
   /** Why the step is there, as a sentence for the reviewer of the generated code. */
@@ -45,15 +46,8 @@ export interface RestoreInterrupts extends StepBase {
   readonly kind: "restore-interrupts";
 }
 
-export interface BarrierStep extends StepBase {
+export interface BarrierStep extends StepBase, Omit<BarrierEffect, "sources"> {
   readonly kind: "barrier";
-  readonly instruction: string;
-  readonly earlier: readonly AccessClass[];
-  readonly later: readonly AccessClass[];
-  readonly completes: readonly AccessClass[];
-  readonly domain: Domain;
-  /** Instruction set extension to enable around the instruction. */
-  readonly extension: string | undefined;
   /** Where it was read what the barrier does, without what demands it. */
   readonly barrierSources: readonly Citation[];
   /** The erratum or override that demands it beyond what memory order does; undefined where order alone does. */

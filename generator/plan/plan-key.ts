@@ -4,7 +4,7 @@ import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { digest } from "../notation/digest.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
-import { tellsRegionsApart } from "./steps.ts";
+import { maintainedRegions } from "./steps.ts";
 
 /** Keys that say where something was read or how it is called, and change nothing that happens. */
 const prose = new Set([
@@ -36,7 +36,7 @@ const prose = new Set([
 
 export function planKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore): string {
   // A region guard tells regions apart that are alike otherwise.
-  const isGuarded = tellsRegionsApart(plan);
+  const isGuarded = maintainedRegions(plan) !== undefined;
   const memory = ({ cachedBy, memoryType, base, sizeBytes }: Region) => [
     cachedBy,
     memoryType,

@@ -89,8 +89,8 @@ function unspelled(step: Maintenance | CompleteMaintenance, assembly: Assembly):
       return [`a ${item.register.widthBits}-bit store`];
     if (item.kind === "poll" && !assembly.load[item.register.widthBits])
       return [`a ${item.register.widthBits}-bit load`];
-    if (item.kind === "poll" && (item.until === "clear" ? assembly.pollUntilClear : assembly.pollUntilSet).length === 0)
-      return ["a loop that polls"];
+    const loops = { clear: assembly.pollUntilClear, set: assembly.pollUntilSet };
+    if (item.kind === "poll" && loops[item.until].length === 0) return ["a loop that polls"];
     return [];
   });
   if (step.kind !== "maintain-lines" || step.lines !== "all") return needs;

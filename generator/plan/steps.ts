@@ -1,6 +1,6 @@
 // What is asked of the steps of a plan as a whole, whatever kinds they are of.
 import type { FenceMethod } from "../model/chip.ts";
-import type { FencePlan, FenceStep } from "./operation.ts";
+import type { FencePlan, FenceStep, RegionRange } from "./operation.ts";
 
 type Steps = Pick<FencePlan, FenceMethod>;
 
@@ -14,7 +14,7 @@ export function usedMechanisms(plan: Steps): string[] {
   return [...new Set(allSteps(plan).flatMap((step) => ("operation" in step ? [step.mechanism] : [])))];
 }
 
-/** Whether a fence does different things for buffers of different memory. */
-export function tellsRegionsApart(plan: Steps): boolean {
-  return allSteps(plan).some(({ kind }) => kind === "region-guard");
+/** The memory outside of which a fence only orders; undefined where it does the same for all. */
+export function maintainedRegions(plan: Steps): readonly RegionRange[] | undefined {
+  return allSteps(plan).find((step) => step.kind === "region-guard")?.regions;
 }

@@ -4,9 +4,9 @@
 import type { CacheLevel, Citation, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
-import { relevantErrata } from "../plan/obligations.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
+import { relevantErrata } from "../plan/relevant-errata.ts";
 import { lower, lowerSequence } from "../program/lower.ts";
 import { blocksOf, flattened, type Maintained, type Statement } from "../program/statement.ts";
 import { words } from "../program/words.ts";

@@ -49,6 +49,7 @@ export function resolveMechanism(
       unit: operation.unit ?? "line",
       to: operation.reaches ?? "coherency",
       sequence: sequenceOf(operation.sequence),
+      polls: operation.sequence.some(({ poll }) => poll !== undefined),
       repeat: operation.repeat ?? 1,
       requires: toObligations(operation.requires, sources),
       sources: toCitations(operation.source, sources),
@@ -74,6 +75,7 @@ export function resolveMechanism(
     },
     completion: yaml.completion && {
       sequence: sequenceOf(yaml.completion.sequence),
+      polls: yaml.completion.sequence.some(({ poll }) => poll !== undefined),
       sources: toCitations(yaml.completion.source, sources),
     },
     extension: yaml.requiresExtension,

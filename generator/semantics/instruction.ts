@@ -133,9 +133,7 @@ export function completionOf(mechanism: Mechanism, accessClass: AccessClass): Co
 
 /** @param operation where it is about one: another operation's poll waits for nothing of this one */
 export function rulesOf(mechanism: Mechanism, operation?: Operation): MaintenanceRules {
-  const polls = (operation ? [operation] : mechanism.operations).some(({ sequence }) =>
-    sequence.some(({ kind }) => kind === "poll"),
-  );
+  const polls = (operation ? [operation] : mechanism.operations).some((each) => each.polls);
   return {
     instance: mechanism.instance,
     ordering: mechanism.ordering,

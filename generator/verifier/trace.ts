@@ -2,7 +2,8 @@
 import type { LineState } from "../semantics/line-state.ts";
 import type { DriverAccess } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
-import type { FenceAction, FenceModel, FenceState } from "./fence-model.ts";
+import type { FenceModel } from "./fence-model.ts";
+import type { FenceAction, FenceState } from "./fence-state.ts";
 import { type Scenario, scenarioName } from "./scenario.ts";
 
 export interface Counterexample {

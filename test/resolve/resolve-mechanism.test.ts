@@ -117,6 +117,20 @@ describe("a value", () => {
   });
 });
 
+it("a sequence waits for its end where it polls", () => {
+  const operations = `
+      clean-line: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
+      clean-invalidate-line: { effect: clean-and-invalidate, sequence: [write: { register: START, value: address }, poll: { register: STATUS, mask: 1, until: clear }] }`;
+  const completion = (item: string) => `\n    completion: { sequence: [${item}], source: unverified }`;
+  const { operations: read, completion: done } = mechanismOf({
+    mechanisms: testMechanism({ operations, more: completion("poll: { register: STATUS, mask: 1, until: clear }") }),
+  });
+  expect(read.map(({ polls }) => polls)).toEqual([false, true]);
+  expect(done?.polls).toBe(true);
+  const sent = testMechanism({ operations, more: completion("write: { register: END, value: 0 }") });
+  expect(mechanismOf({ mechanisms: sent }).completion?.polls).toBe(false);
+});
+
 describe("an erratum", () => {
   const errata = (...effects: readonly string[]) => {
     const list = effects.map((effect, index) => `{ erratum: E ${index}, title: Broken., affects: [r0p0], ${effect} }`);

@@ -1,6 +1,6 @@
 // What an executed operation means for a line, by the facts of its mechanism.
 import { describe, expect, it } from "vitest";
-import type { Mechanism, Operation, ResolvedCore, SequenceItem } from "../../generator/model/chip.ts";
+import type { Mechanism, Operation, ResolvedCore } from "../../generator/model/chip.ts";
 import {
   barriersOf,
   completionOf,
@@ -12,9 +12,16 @@ import {
 import { barrier, full } from "../support/barriers.ts";
 import { complete, load, maintain, rules, store } from "../support/instructions.ts";
 
-const poll = { kind: "poll" } as SequenceItem;
 const operation = (name: string, facts: Partial<Operation> = {}) =>
-  ({ name, effect: "clean", mayCleanToo: false, to: "coherency", sequence: [], ...facts }) as unknown as Operation;
+  ({
+    name,
+    effect: "clean",
+    mayCleanToo: false,
+    to: "coherency",
+    sequence: [],
+    polls: false,
+    ...facts,
+  }) as unknown as Operation;
 const mechanism = (instance: string, facts: Partial<Mechanism> = {}) =>
   ({
     instance,
@@ -66,10 +73,10 @@ describe("an operation on a line", () => {
 });
 
 describe("a mechanism has a completion", () => {
-  const polling = operation("polls", { sequence: [poll] });
+  const polling = operation("polls", { polls: true });
 
   it("where one is described, or its operations poll", () => {
-    const completion: Mechanism["completion"] = { sequence: [], sources: [] };
+    const completion: Mechanism["completion"] = { sequence: [], polls: false, sources: [] };
     expect(rulesOf(mechanism("m")).hasCompletion).toBe(false);
     expect(rulesOf(mechanism("m", { completion })).hasCompletion).toBe(true);
     expect(rulesOf(mechanism("m", { operations: [operation("clean"), polling] })).hasCompletion).toBe(true);

@@ -32,7 +32,9 @@ it("prints what is documented as JSON", () => {
     fence: "Rp2040DmaFence",
     sound: true,
     necessary: true,
-    obligations: expect.arrayContaining([{ kind: "regions", text: expect.any(String), verdict: "environment" }]),
+    obligations: expect.arrayContaining([
+      { kind: "regions", text: expect.any(String), verdict: "environment", because: expect.any(String) },
+    ]),
     mutants: { total: 2, killed: 2 },
     states: expect.any(Number),
     milliseconds: expect.any(Number),

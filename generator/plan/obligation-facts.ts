@@ -1,0 +1,130 @@
+// What obligations are derived from.
+import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { list } from "../notation/prose.ts";
+import { addressBitsOf } from "../notation/rust-target.ts";
+import { caches } from "../semantics/ports.ts";
+import type { Group } from "./maintenance.ts";
+import type { FenceStep } from "./operation.ts";
+
+/** What the obligations of a fence are derived from. */
+export interface ObligationContext {
+  readonly chip: ResolvedChip;
+  readonly core: ResolvedCore;
+  readonly controllers: readonly DmaController[];
+  readonly groups: readonly Group[];
+  /** Of release and then of acquire. */
+  readonly steps: readonly FenceStep[];
+}
+
+/** How the `# Safety` text is read: from what the fence is for to what is rarely met. */
+export const sections = [
+  "scope",
+  "snooping",
+  "guard",
+  "caches",
+  "lines",
+  "steps",
+  "aliases",
+  "address width",
+  "line size",
+  "mechanisms",
+  "alignment",
+  "core",
+  "masters",
+  "errata",
+  "parameters",
+] as const;
+
+/** A sentence of an obligation, and where it is read. */
+export interface Stated {
+  readonly section: (typeof sections)[number];
+  /** Its place within the section: the index of the step or mechanism that it is about. */
+  readonly at?: number;
+  /** A full sentence about the program or the machine. */
+  readonly text: string;
+  readonly sources?: readonly Citation[];
+}
+
+export function mastersOf(controllers: readonly DmaController[]): string {
+  return list(controllers.map(({ name }) => name));
+}
+
+export function reachedBy(controllers: readonly DmaController[]): ReadonlySet<string> {
+  return new Set(controllers.flatMap(({ reaches, reads }) => [...reaches, ...reads]));
+}
+
+export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
+  return groups.flatMap((group) => group.needs.map(({ level }) => level));
+}
+
+export function isGuarded(steps: readonly FenceStep[]): boolean {
+  return steps.some(({ kind }) => kind === "region-guard");
+}
+
+export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, sourcesOf }: DmaController): Stated[] {
+  const demands = [
+    ...(alignmentBytes > 1 ? [`start at a multiple of ${alignmentBytes} bytes`] : []),
+    ...(lengthMultipleBytes > 1 ? [`are a multiple of ${lengthMultipleBytes} bytes long`] : []),
+  ];
+  if (demands.length === 0) return [];
+  return [{ section: "alignment", text: `Buffers handed to ${name} ${list(demands)}.`, sources: sourcesOf.alignment }];
+}
+
+/** Registers that do not hold every address that the core has. */
+export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
+  if (addressBitsOf(core.rustTargets) !== 64) return [];
+  return steps.flatMap((step): Stated[] => {
+    const narrow = ("accesses" in step ? step.accesses : []).find(
+      (item) =>
+        item.kind === "write" &&
+        item.value.of !== "constant" &&
+        item.value.of !== "size-lines" &&
+        item.register.widthBits === 32,
+    );
+    if (narrow?.kind !== "write") return [];
+    const { shiftRight } = narrow.value;
+    const limit = ["4 GiB", "8 GiB", "16 GiB", "32 GiB", "64 GiB"][shiftRight] ?? "4 GiB";
+    return [
+      {
+        section: "address width",
+        text: `Buffers lie below ${limit}; ${narrow.register.name} takes 32 bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
+        sources: step.sources,
+      },
+    ];
+  });
+}
+
+/** What a mechanism asks for, and those of its operations that the fence executes. */
+export function mechanismDemands({ core, steps }: ObligationContext, { mechanism }: Group) {
+  const used = new Set(
+    steps.flatMap((step) => ("operation" in step && step.mechanism === mechanism.id ? [step.operation] : [])),
+  );
+  return [
+    ...(mechanism.interruptsMasked ? (core.architecture.assembly.interrupts?.requires ?? []) : []),
+    ...mechanism.requires,
+    ...mechanism.operations.flatMap(({ name, requires }) => (used.has(name) ? requires : [])),
+  ];
+}
+
+/** Memory that a master reaches and that is shown at addresses that the maintained levels cache differently. */
+export function sharedMemory(
+  { regions }: ResolvedChip,
+  controllers: readonly DmaController[],
+  maintained: readonly CacheLevel[],
+): Region[][] {
+  const reached = reachedBy(controllers);
+  const levelsOf = (region: Region) => maintained.map((level) => caches(region, level)).join();
+  return regions
+    .filter(({ aliasOf }) => aliasOf === undefined)
+    .map((memory) => [memory, ...regions.filter(({ aliasOf }) => aliasOf === memory.name)])
+    .filter((shown) => shown.some(({ name }) => reached.has(name)) && new Set(shown.map(levelsOf)).size > 1);
+}
+
+export function reachText(controllers: readonly DmaController[]): string {
+  const byReach = new Map<string, string[]>();
+  for (const { name, reaches, reads } of controllers) {
+    const what = list([...reaches, ...reads.map((region) => `${region} (reads only)`)]);
+    byReach.set(what, [...(byReach.get(what) ?? []), name]);
+  }
+  return [...byReach].map(([what, names]) => `${list(names)}: ${what}`).join("; ");
+}

@@ -1,0 +1,90 @@
+// What the caches, the DMA engine and the neighbour may do next in a hand-over.
+import { dmaRead, dmaWrite, evict, fill, storeCell } from "../semantics/line-state.ts";
+import { has } from "./access-set.ts";
+import { otherCell, type Transfer, values } from "./driver-program.ts";
+import type { FenceState, ModelStep } from "./fence-state.ts";
+import type { HandOver } from "./hand-over.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** Caches fill and evict the line at will. */
+export function cacheSteps({ levels }: HandOver, state: FenceState): ModelStep[] {
+  return levels.flatMap((rules, level): ModelStep[] => {
+    if (state.line.levels[level])
+      return [
+        {
+          action: { agent: "cache", what: "evict", level },
+          state: { ...state, line: evict(state.line, level, levels) },
+        },
+      ];
+    return rules.speculativeFill
+      ? [{ action: { agent: "cache", what: "fill", level }, state: { ...state, line: fill(state.line, level) } }]
+      : [];
+  });
+}
+
+/** The engine moves a cell of the round, or shows the end when all are moved. */
+export function engineSteps({ scenario, transfers }: HandOver, state: FenceState): ModelStep[] {
+  if (state.shown >= state.started) return [];
+  const isMoved = (index: number) => (state.transferred & (1 << index)) !== 0;
+  if (transfers.every((_, index) => isMoved(index)))
+    return [{ action: { agent: "DMA", what: "done" }, state: { ...state, shown: state.started } }];
+  return transfers.flatMap((transfer, index): ModelStep[] => {
+    // An engine that turns data around reads a cell before it writes it.
+    const isHeld = transfers.some(
+      ({ what, cell }, at) => transfer.what === "write" && what === "read" && cell === transfer.cell && !isMoved(at),
+    );
+    if (isMoved(index) || isHeld) return [];
+    const moved = { ...state, transferred: state.transferred | (1 << index) };
+    return [transferred(transfer, moved, state.started - 1, scenario.port.seesFrom)];
+  });
+}
+
+function transferred({ what, cell }: Transfer, state: FenceState, round: number, port: number): ModelStep {
+  switch (what) {
+    case "read": {
+      const value = dmaRead(state.line, cell, port);
+      const expected = values.cpu[round]!;
+      const property = value > expected && value !== values.dma[round] ? "later writes" : "outbound";
+      return {
+        action: { agent: "DMA", what, cell, value },
+        state,
+        violates: value === expected ? undefined : property,
+      };
+    }
+    case "write": {
+      const value = values.dma[round]!;
+      const line = dmaWrite(state.line, cell, value, port);
+      return { action: { agent: "DMA", what, cell, value }, state: { ...state, line } };
+    }
+  }
+}
+
+/** The owner of the data beside the buffer writes to it once, when the scenario lets it. */
+export function neighbourSteps({ scenario, acquireOperations, levels }: HandOver, state: FenceState): ModelStep[] {
+  if (state.neighbourWrote || !mayWrite(scenario.neighbour, acquireOperations, state)) return [];
+  const line = storeCell(state.line, otherCell, values.neighbour, levels);
+  return [
+    {
+      action: { agent: "neighbour", what: "write", value: values.neighbour },
+      state: { ...state, neighbourWrote: true, line },
+    },
+  ];
+}
+
+function mayWrite(
+  neighbour: Scenario["neighbour"],
+  acquireOperations: readonly number[],
+  { issued, done }: FenceState,
+): boolean {
+  switch (neighbour) {
+    case "none":
+    case "quiet":
+      return false;
+    case "writes":
+      return true;
+    case "writes except during acquire":
+      return (
+        !acquireOperations.some((index) => has(issued, index)) || acquireOperations.every((index) => has(done, index))
+      );
+  }
+}
