@@ -141,6 +141,13 @@ it("is as CONTRIBUTING.md's map says", () => {
   expect(told).toEqual(Object.fromEntries(held));
 });
 
+it("has a folder of tests for each room", () => {
+  const rooms = [...new Set(files.filter((file) => file.includes("/")).map(roomOf))];
+  const tested = readdirSync(join(root, "test"));
+  // test/toolchain/ has the tests of the benchmark as well: both need compilers.
+  expect(rooms.filter((room) => room !== "bench" && !tested.includes(room))).toEqual([]);
+});
+
 it("opens no door that nobody goes through", () => {
   const used = new Set(
     [...importsOf].flatMap(([file, { targets }]) => targets.map((to) => `${roomOf(file)} ${roomOf(to)}`)),

@@ -82,7 +82,7 @@ export function compareWithOutputs(
   const withFences = planned.filter(({ fences }) => fences.length > 0);
   const listed = [
     ...withFences.map(({ chip }) => chip.id),
-    ...others.filter((id) => pathsOf(id).every((path) => isWritten(folder, path))),
+    ...others.filter((id) => pathsOf(id).some((path) => isWritten(folder, path))),
   ];
   const outputs = compareOutputs(folder, renderOutputs(planned, listed, render), (path) => otherPaths.has(path));
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
