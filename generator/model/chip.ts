@@ -142,6 +142,8 @@ export interface Operation {
   readonly sequence: readonly SequenceItem[];
   /** Whether the sequence waits until the operation is done. */
   readonly polls: boolean;
+  /** Whether it consists of nothing but accesses to the controller's registers. */
+  readonly byRegisters: boolean;
   readonly repeat: number;
   readonly requires: readonly Obligation[];
   readonly sources: readonly Citation[];

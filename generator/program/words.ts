@@ -16,14 +16,14 @@ export function blockTitle({ body, maintains }: Block): string {
   return words(body, maintains?.levels);
 }
 
-/** @param levels that the statements maintain; left out where the words shall not say so */
-export function words(statements: readonly Statement[], levels?: readonly string[]): string {
+/** @param levels that the statements maintain; none where they only complete, or the words shall not say so */
+export function words(statements: readonly Statement[], levels: readonly string[] = []): string {
   const isPlain = statements.every(({ kind }) => kind !== "if" && kind !== "for-lines" && kind !== "let-range");
-  const about = levels && isPlain ? `for all of ${levels.join(" and ")}: ` : "";
+  const about = levels.length > 0 && isPlain ? `for all of ${levels.join(" and ")}: ` : "";
   return about + statements.map((statement) => statementWords(statement, levels)).join("; ");
 }
 
-function statementWords(statement: Statement, levels: readonly string[] = []): string {
+function statementWords(statement: Statement, levels: readonly string[]): string {
   switch (statement.kind) {
     case "block":
       return blockTitle(statement);

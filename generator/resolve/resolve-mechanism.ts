@@ -50,6 +50,7 @@ export function resolveMechanism(
       to: operation.reaches ?? "coherency",
       sequence: sequenceOf(operation.sequence),
       polls: operation.sequence.some(({ poll }) => poll !== undefined),
+      byRegisters: operation.sequence.every(({ instruction }) => instruction === undefined),
       repeat: operation.repeat ?? 1,
       requires: toObligations(operation.requires, sources),
       sources: toCitations(operation.source, sources),
@@ -109,7 +110,9 @@ function replacementOf(
   sources: Set<Citation>,
   way: readonly string[],
 ): string | undefined {
-  const replacing = errata.filter(({ replaceOperation }) => Object.hasOwn(replaceOperation, name));
+  const replacing = errata.filter(
+    ({ replaceOperation }) => Object.hasOwn(replaceOperation, name) && replaceOperation[name] !== name,
+  );
   if (replacing.length === 0) return name;
   if (way.includes(name)) return undefined;
   // One erratum that demands the replacement is reason enough.

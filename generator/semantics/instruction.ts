@@ -4,7 +4,11 @@ import type { AccessClass, Barrier, Mechanism, Operation, OperationEffect, Resol
 import type { BarrierEffect } from "./barrier.ts";
 
 /** How an operation of a mechanism is ordered and when it is done: the facts of the mechanism's description. */
-export type MaintenanceRules = Pick<Mechanism, "instance" | "ordering"> & { readonly hasCompletion: boolean };
+export type MaintenanceRules = Pick<Mechanism, "instance" | "ordering"> & {
+  readonly hasCompletion: boolean;
+  /** Whether it consists of nothing but accesses to the controller's registers. */
+  readonly byRegisters: boolean;
+};
 
 interface Access {
   readonly accessClass: AccessClass;
@@ -133,11 +137,12 @@ export function completionOf(mechanism: Mechanism, accessClass: AccessClass): Co
 
 /** @param operation where it is about one: another operation's poll waits for nothing of this one */
 export function rulesOf(mechanism: Mechanism, operation?: Operation): MaintenanceRules {
-  const polls = (operation ? [operation] : mechanism.operations).some((each) => each.polls);
+  const operations = operation ? [operation] : mechanism.operations;
   return {
     instance: mechanism.instance,
     ordering: mechanism.ordering,
-    hasCompletion: mechanism.completion !== undefined || polls,
+    hasCompletion: mechanism.completion !== undefined || operations.some(({ polls }) => polls),
+    byRegisters: operations.every(({ byRegisters }) => byRegisters),
   };
 }
 

@@ -121,8 +121,18 @@ function waitsOnlyForCompletion(later: Instruction): boolean {
 function deviceOf(instruction: Instruction): string | undefined {
   const isRegister = instruction.accessClass === "device-read" || instruction.accessClass === "device-write";
   if (!isRegister) return undefined;
-  if (instruction.kind === "device") return instruction.device;
-  return instruction.kind === "maintain" || instruction.kind === "complete" ? instruction.rules.instance : undefined;
+  switch (instruction.kind) {
+    case "device":
+      return instruction.device;
+    case "maintain":
+      // An instruction that barriers see as such an access is none: no manual says that it keeps their order.
+      return instruction.rules.byRegisters ? instruction.rules.instance : undefined;
+    case "complete":
+      return instruction.rules.instance;
+    case "store":
+    case "load":
+      return undefined;
+  }
 }
 
 function isMemoryAccess({ kind }: Instruction): boolean {

@@ -53,6 +53,27 @@ describe("a fence", () => {
   });
 });
 
+it("a completion for some memory only says which, and no level", () => {
+  const level = (name: string, mechanism: string, base: string) =>
+    `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: ${mechanism}, base: ${base} } }`;
+  const completing = testMechanism({
+    id: "completing",
+    address: "{ kind: virtual, anyByteOfLine: true, uncachedAddress: wrong }",
+    more: "\n    completion: { sequence: [write: { register: STATUS, value: 0 }], source: unverified }",
+  });
+  const fence = fenceOf("test-chip", {
+    "chips/test-chip.yaml": testChip({
+      coreCaches: `[${level("L1D", "test-mechanism", "0x4000_0000")}, ${level("L2", "completing", "0x5000_0000")}]`,
+      mechanisms: testMechanism() + completing,
+      regions: `
+  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  - { name: SRAM, base: 0x3000_0000, size: 64KiB, cachedBy: [L1D] }`,
+      dma: "\n  - { name: DMA, reaches: [RAM, SRAM], snoops: none }",
+    }),
+  });
+  expect(fence.release.map(stepTitle)).toContain("in RAM only, STATUS (0x5000_0014) = 0x0");
+});
+
 it.each(shippedChips)("%s: each step is one block with its reason, sources and title", (id) => {
   const { planned } = planOf(id);
   for (const plan of planned?.fences ?? []) {

@@ -226,6 +226,7 @@ describe("what errata put in an operation's place", () => {
     // The broken operation must not be executed for want of a better one.
     ["may be taken away", [{ replaceOperation: { one: "two" } }, { withoutOperation: ["two"] }], ["three"]],
     ["may lead in a circle", [{ replaceOperation: { one: "two" } }, { replaceOperation: { two: "one" } }], ["three"]],
+    ["may be itself, which changes nothing", [{ replaceOperation: { one: "one" } }], ["one", "two", "three"]],
     [
       "may be two things",
       [{ replaceOperation: { one: "two" } }, { replaceOperation: { one: "three" } }],

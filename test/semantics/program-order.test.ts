@@ -29,6 +29,12 @@ describe("without a barrier", () => {
     ["one device's registers keep their order", device("dma", "device-read"), device("dma"), "issued"],
     ["two devices' do not", device("dma"), device("uart"), "none"],
     [
+      "instructions that barriers see as such accesses are none",
+      maintain(0, { accessClass: "device-write", byRegisters: false }),
+      maintain(1, { accessClass: "device-write", byRegisters: false }),
+      "none",
+    ],
+    [
       "one controller's operations by registers do",
       maintain(0, { accessClass: "device-write" }),
       maintain(1, { accessClass: "device-write" }),

@@ -19,17 +19,20 @@ export const load = (line: number, cell = 0): Load => ({ kind: "load", accessCla
 export interface RuleFacts extends Partial<MaintenanceRules["ordering"]> {
   readonly instance?: string;
   readonly hasCompletion?: boolean;
+  readonly byRegisters?: boolean;
 }
 
 /** Rules of a mechanism of which nothing is stated but what is given. */
 export function rules({
   instance = "controller",
   hasCompletion = false,
+  byRegisters = true,
   ...ordering
 }: RuleFacts = {}): MaintenanceRules {
   return {
     instance,
     hasCompletion,
+    byRegisters,
     ordering: {
       accessClass: "maintenance",
       afterEarlierSameLine: false,

@@ -276,6 +276,7 @@ describe("one operation", () => {
     rules: {
       instance: "test",
       hasCompletion: false,
+      byRegisters: true,
       ordering: planSubject({ chip: "stm32h743" }).core.caches[0]!.mechanism!.ordering,
     },
     effect,

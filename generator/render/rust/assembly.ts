@@ -67,7 +67,7 @@ export class AssemblyBlock {
   add({ block: { extension }, statements }: AssemblyStep): string[] {
     const [first] = statements;
     // The scope of an extension lies within a loop, and around everything else.
-    if (first?.kind === "for-lines") return this.#lines(first, extension);
+    if (first?.kind === "for-lines" && statements.length === 1) return this.#lines(first, extension);
     return this.#scoped(
       statements.flatMap((statement) => this.#text(statement, undefined)),
       extension,

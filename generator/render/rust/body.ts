@@ -249,9 +249,11 @@ function conditionalRun(run: readonly ConditionalStep[], context: BodyContext): 
 }
 
 function leave({ condition, body }: If, context: BodyContext): string[] {
-  const steps = body.flatMap((statement) =>
-    statement.kind === "block" ? [{ block: statement, ...assembled(statement.body) }] : [],
-  );
+  const steps = body.slice(0, -1).map((statement) => {
+    if (statement.kind !== "block") throw new Error(`a statement of kind ${statement.kind} stands outside of a step`);
+    return { block: statement, ...assembled(statement.body) };
+  });
+  if (body.at(-1)?.kind !== "return") throw new Error("a fence that is left early returns");
   return [
     ...head(condition),
     ...(steps.length > 0 ? indented(assemblyBlock(steps, context, width - 4)) : []),
