@@ -1,24 +1,26 @@
 import { resolve } from "node:path";
+import { projectFileName } from "../load/read-project.ts";
+import type { Loaded } from "../pipeline.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
-import { sameOperations } from "../program/run.ts";
-import type { PlannedChip } from "../render/render-outputs.ts";
-import { regionAt, unreachedRegions } from "../semantics/memory-map.ts";
+import { type PlannedChip, type RenderOptions, renderChip } from "../render/render-outputs.ts";
+import { typeScriptPath } from "../render/typescript/printer.ts";
 import { modelLimits } from "../verifier/limits.ts";
 import { replaySnippet, traceText } from "../verifier/trace.ts";
 import { type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
 import { readVerdicts, writeVerdicts } from "../write/verdicts.ts";
-import { loadEmitted, type Recorder } from "./emitted-fences.ts";
-import { type Command, logDiagnostics, printJson } from "./environment.ts";
-import { loadFor, planAll, selectChips } from "./run-pipeline.ts";
+import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
+import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
+import { shownOutput } from "./generate.ts";
+import { loadFor, planAll, renderOptions, selectChips } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
 interface Result {
   readonly chip: string;
   readonly verdict: FenceVerdict;
-  /** Whether the emitted class executes what the plan says; undefined where it has not been generated. */
-  readonly emitted: boolean | undefined;
+  /** The chip's generated files, compared with what its plan prints; undefined where the project's settings are wrong. */
+  readonly emitted: readonly EmittedFile[] | undefined;
   readonly milliseconds: number;
   /** Fence that was explored in its place, because it is the same one. */
   readonly sameAs: string | undefined;
@@ -32,7 +34,9 @@ export const verify: Command = {
   summary: "prove the fences of all chips, or of those named, against the memory model",
   details: [
     "Explores every execution that the model allows: each fence must be sound, each of its steps and obligations needed,",
-    "and a transfer must be possible. Also runs the generated TypeScript classes and compares what they execute.",
+    "and a transfer must be possible. Also compares the chip's files in out/, Rust and TypeScript, byte for byte with what",
+    "the proven plan prints. They are read and never run. In JSON, `emittedFiles` has each file's `state` (`agrees`,",
+    "`differs`, `not generated`), and `emittedClassAgrees` says of the TypeScript one whether it agrees, if it is there.",
     "A fence found unsound is remembered beside the chips, and generate refuses it until it is verified again.",
   ],
   options: ["chips", "out", "trace", "json"],
@@ -45,18 +49,17 @@ export const verify: Command = {
     const loaded = loadFor(options, environment);
     const planned = planAll(selectChips(ids, loaded), loaded);
     const chipsFolder = resolve(environment.workingFolder, options.chips);
-    const outFolder = resolve(environment.workingFolder, options.out);
+    const settings = renderSettings(loaded, environment);
     const explored = new Map<string, { readonly verdict: FenceVerdict; readonly chip: string }>();
     const verdicts = new Map(readVerdicts(chipsFolder));
     const results: Result[] = [];
     for (const chip of planned) {
-      const emitted = loadEmitted(chip.chip.id, outFolder, environment);
+      const emitted = settings && chip.fences.length > 0 ? emittedOf(chip, settings, options, environment) : undefined;
+      if (emitted) reportDifferences(emitted, loaded, options, environment);
       for (const plan of chip.fences) results.push(verifyOne(chip, plan, emitted));
     }
     writeVerdicts(chipsFolder, verdicts);
-    const fallen = results.filter(
-      ({ verdict, emitted }) => !verdict.sound || !verdict.necessary || !verdict.reachable || emitted === false,
-    );
+    const fallen = results.filter(({ verdict }) => !verdict.sound || !verdict.necessary || !verdict.reachable);
     const failed = loaded.diagnostics.hasErrors || fallen.length > 0;
     if (options.json)
       printJson(
@@ -82,7 +85,7 @@ export const verify: Command = {
     }
     return failed ? 1 : 0;
 
-    function verifyOne(chip: PlannedChip, plan: FencePlan, record: Recorder | undefined): Result {
+    function verifyOne(chip: PlannedChip, plan: FencePlan, emitted: Result["emitted"]): Result {
       const core = coreOf(chip.chip, plan);
       const key = planKey(plan, chip.chip, core);
       const started = performance.now();
@@ -91,11 +94,6 @@ export const verify: Command = {
       if (!known) explored.set(key, { verdict, chip: chip.chip.id });
       if (verdict.sound) verdicts.delete(key);
       else verdicts.set(key, verdict.counterexamples[0]?.property ?? "footprint");
-      const emitted =
-        record &&
-        sameOperations(plan, basesFor(chip, plan), (fence, buffer, registers) =>
-          record(plan.name, fence, buffer, registers),
-        );
       return {
         chip: chip.chip.id,
         verdict: { ...verdict, fence: plan.name },
@@ -108,13 +106,48 @@ export const verify: Command = {
   },
 };
 
-/** The base of each region that a master reaches, and the top of the address space where it may be memory. */
-function basesFor({ chip }: PlannedChip, { controllers }: FencePlan): bigint[] {
-  const masters = chip.dma.filter(({ name }) => controllers.includes(name));
-  const unreached = unreachedRegions(chip, masters);
-  const bases = chip.regions.filter((region) => !unreached.includes(region)).map(({ base }) => base);
-  const top = (1n << 32n) - 1024n;
-  return [...(bases.length > 0 ? bases : [0x2000_0000n]), ...(regionAt(top, chip.regions) ? [] : [top])];
+/** How the files of the project look; undefined where its settings are wrong, and nobody knows. */
+function renderSettings({ diagnostics }: Loaded, environment: Environment): RenderOptions | undefined {
+  const settings = renderOptions(environment, diagnostics);
+  const areWrong = diagnostics.sorted().some(({ path, severity }) => path === projectFileName && severity === "error");
+  return areWrong ? undefined : settings;
+}
+
+function emittedOf(
+  chip: PlannedChip,
+  settings: RenderOptions,
+  options: CommandOptions,
+  environment: Environment,
+): EmittedFile[] {
+  const folder = resolve(environment.workingFolder, options.out);
+  return renderChip(chip, settings).map((file) => compareEmitted(folder, file));
+}
+
+function reportDifferences(
+  emitted: readonly EmittedFile[],
+  { diagnostics }: Loaded,
+  options: CommandOptions,
+  environment: Environment,
+): void {
+  for (const { path, state, firstDifference, unreadable } of emitted) {
+    if (state !== "differs") continue;
+    diagnostics.report("output/differs", {
+      message: unreadable
+        ? `cannot be compared with what fencegen prints for the chip (${unreadable})`
+        : "from here on, this is not what fencegen prints for the chip",
+      path: shownOutput(path, options, environment),
+      range: firstDifference && { start: firstDifference, end: firstDifference },
+    });
+  }
+}
+
+/** All of a chip's files in a word: one that differs counts more than one that is not there. */
+function emittedWords(emitted: Result["emitted"]): string {
+  if (emitted === undefined) return "files not compared";
+  if (emitted.some(({ state }) => state === "differs")) return "FILES DIFFER";
+  const missing = emitted.filter(({ state }) => state === "not generated");
+  if (missing.length === emitted.length) return "files not generated";
+  return missing.length === 0 ? "files agree" : `not generated: ${missing.map(({ path }) => path).join(", ")}`;
 }
 
 function resultText({ chip, verdict, emitted, sameAs, exploredFor }: Result, withTraces: boolean): string {
@@ -123,7 +156,7 @@ function resultText({ chip, verdict, emitted, sameAs, exploredFor }: Result, wit
     sound ? "sound" : "NOT SOUND",
     necessary ? "necessary" : "NOT NECESSARY",
     reachable ? "reachable" : "NOT REACHABLE",
-    emitted === undefined ? "class not generated" : emitted ? "class agrees" : "CLASS DIFFERS",
+    emittedWords(emitted),
   ];
   const lines = [
     `${chip} ${fence}: ${words.join(", ")}; mutants killed ${mutants.killed}/${mutants.total}, ${states} states${sameAs ? `, as ${sameAs}` : ""}`,
@@ -156,10 +189,13 @@ function indented(text: string, margin: string): string {
 }
 
 function toJson({ chip, verdict, emitted, milliseconds, sameAs }: Result) {
+  const emittedClass = emitted?.find(({ path }) => path === typeScriptPath(chip));
   return {
     chip,
     ...verdict,
-    ...(emitted !== undefined && { emittedClassAgrees: emitted }),
+    ...(emitted && { emittedFiles: emitted.map(({ path, state }) => ({ path, state })) }),
+    ...(emittedClass &&
+      emittedClass.state !== "not generated" && { emittedClassAgrees: emittedClass.state === "agrees" }),
     ...(sameAs && { sameAs }),
     milliseconds,
   };

@@ -283,6 +283,11 @@ const table = {
     why: "The file differs from what fencegen wrote last; generating would lose the edit.",
     mend: "Move the change into the chip's YAML or the templates, or give --force to overwrite it.",
   },
+  "output/differs": {
+    severity: "error",
+    why: "What was proven is the plan, and the file is something else: nobody knows what it does.",
+    mend: "Run `fencegen generate`, then look at the difference; `fencegen check` shows it beforehand.",
+  },
   "output/no-table": {
     severity: "error",
     why: "The project asks for a table of its chips in this file, and only the lines between two marks are fencegen's to write.",

@@ -1,7 +1,7 @@
 // What `fencegen verify` prints, when it fails, and what it remembers.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { planKey } from "../../generator/plan/plan-key.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { testChip } from "../support/test-chip.ts";
@@ -61,19 +61,131 @@ it("says how many fences are distinct, and what the model does not contain", () 
   expect(stdout).toMatch(/^The model does not contain:\n- /m);
 });
 
-it("fails for an emitted class that executes something else", () => {
-  const cwd = temporaryFolder(true);
-  const file = join(cwd, "out/typescript/rp2040.ts");
-  mkdirSync(dirname(file), { recursive: true });
-  const text = readFileSync(join(root, "out/typescript/rp2040.ts"), "utf8");
-  const at = text.lastIndexOf("dmb sy");
-  expect(at).not.toBe(-1);
-  writeFileSync(file, text);
-  expect(fencegen(["verify", "rp2040"], { cwd }).stdout).toContain("class agrees");
-  writeFileSync(file, `${text.slice(0, at)}dsb sy${text.slice(at + 6)}`);
-  const { code, stdout } = fencegen(["verify", "rp2040"], { cwd });
-  expect(code).toBe(1);
-  expect(stdout).toContain("CLASS DIFFERS");
+describe("the emitted files", () => {
+  const rust = "out/rust/src/rp2040.rs";
+  const typeScript = "out/typescript/rp2040.ts";
+
+  /** A project with the files as they are committed, of which some are changed; undefined leaves one out. */
+  function project(changed: Readonly<Record<string, ((text: string) => string) | undefined>> = {}): string {
+    const cwd = temporaryFolder(true);
+    for (const path of [rust, typeScript]) {
+      const change = path in changed ? changed[path] : (text: string) => text;
+      if (!change) continue;
+      mkdirSync(dirname(join(cwd, path)), { recursive: true });
+      writeFileSync(join(cwd, path), change(readFileSync(join(root, path), "utf8")));
+    }
+    return cwd;
+  }
+
+  const verified = (cwd: string) => {
+    const { code, stdout, stderr } = fencegen(["verify", "rp2040", "--json"], { cwd });
+    const { results, diagnostics } = JSON.parse(stdout) as Report & { readonly diagnostics?: readonly object[] };
+    const { emittedFiles, emittedClassAgrees } = results[0]!;
+    return { code, stderr, emittedFiles, emittedClassAgrees, diagnostics };
+  };
+  const states = (ofRust: string, ofTypeScript: string) => [
+    { path: "rust/src/rp2040.rs", state: ofRust },
+    { path: "typescript/rp2040.ts", state: ofTypeScript },
+  ];
+  const words = (cwd: string) => fencegen(["verify", "rp2040"], { cwd }).stdout.split(";")[0];
+  const proven = "rp2040 Rp2040DmaFence: sound, necessary, reachable";
+
+  it("agree", () => {
+    const cwd = project();
+    expect(words(cwd)).toBe(`${proven}, files agree`);
+    expect(verified(cwd)).toEqual({
+      ...{ code: 0, stderr: "", diagnostics: undefined },
+      ...{ emittedFiles: states("agrees", "agrees"), emittedClassAgrees: true },
+    });
+  });
+
+  it("need not be there", () => {
+    const without = project({ [rust]: undefined, [typeScript]: undefined });
+    expect(words(without)).toBe(`${proven}, files not generated`);
+    expect(verified(without)).toEqual({
+      ...{ code: 0, stderr: "", diagnostics: undefined },
+      ...{ emittedFiles: states("not generated", "not generated"), emittedClassAgrees: undefined },
+    });
+    const half = project({ [rust]: undefined });
+    expect(words(half)).toBe(`${proven}, not generated: rust/src/rp2040.rs`);
+    expect(verified(half)).toMatchObject({
+      ...{ code: 0, emittedFiles: states("not generated", "agrees"), emittedClassAgrees: true },
+    });
+  });
+
+  it.each([
+    { path: rust, emittedFiles: states("differs", "agrees"), emittedClassAgrees: true },
+    { path: typeScript, emittedFiles: states("agrees", "differs"), emittedClassAgrees: false },
+  ])("fail where a step of $path is another, at its place", ({ path, emittedFiles, emittedClassAgrees }) => {
+    const text = readFileSync(join(root, path), "utf8");
+    const at = text.lastIndexOf("dmb sy");
+    expect(at).not.toBe(-1);
+    const before = text.slice(0, at + 1).split("\n");
+    const cwd = project({ [path]: () => `${text.slice(0, at)}dsb sy${text.slice(at + 6)}` });
+    const place = { line: before.length, column: before.at(-1)!.length + 1 };
+    expect(verified(cwd)).toEqual({
+      ...{ code: 1, stderr: "", emittedFiles, emittedClassAgrees },
+      diagnostics: [expect.objectContaining({ code: "output/differs", path, range: { start: place, end: place } })],
+    });
+    const { code, stdout, stderr } = fencegen(["verify", "rp2040"], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${proven}, FILES DIFFER;`);
+    expect(stderr).toMatch(
+      new RegExp(`^${path}:${place.line}:${place.column} error output/differs: .*\n  why: .*\n  mend: .*generate`),
+    );
+  });
+
+  it("are not run, whatever they hold", () => {
+    const cwd = project();
+    const mark = join(cwd, "ran");
+    const code = `require("node:fs").writeFileSync(${JSON.stringify(mark)}, "");`;
+    for (const text of [
+      `${code}\nexport class Rp2040DmaFence { release() { ${code} } acquire() { ${code} } }\n`,
+      `process.mainModule.${code}\nthrow new Error("thrown");\n`,
+      "while (true) {}\n",
+    ]) {
+      writeFileSync(join(cwd, typeScript), text);
+      expect(verified(cwd)).toMatchObject({ code: 1, emittedClassAgrees: false });
+    }
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it("fail where something stands in their place that is no file", () => {
+    const cwd = project({ [rust]: undefined });
+    mkdirSync(join(cwd, rust), { recursive: true });
+    const { code, diagnostics } = verified(cwd);
+    expect(code).toBe(1);
+    expect(diagnostics).toEqual([
+      expect.objectContaining({
+        ...{ code: "output/differs", path: rust, message: expect.stringContaining("not a regular file") },
+      }),
+    ]);
+  });
+
+  it("are compared as the project's settings print them", () => {
+    const cwd = temporaryFolder(true);
+    const settings = (text: string) => writeFileSync(join(cwd, ".fencegen.yaml"), text);
+    const names = 'traitPath: my_hal::dma::DmaFence\nlicence: ["SPDX-License-Identifier: MIT"]\n';
+    settings(`${names}optimize: speed\n`);
+    expect(fencegen(["generate", "bcm2835"], { cwd }).code).toBe(0);
+    const run = () => fencegen(["verify", "bcm2835"], { cwd });
+    expect(run()).toMatchObject({ code: 0, stdout: expect.stringContaining("files agree") });
+    settings(names);
+    const { code, stdout, stderr } = run();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining("FILES DIFFER") });
+    // Only the Rust depends on it.
+    expect(stderr).toContain("out/rust/src/bcm2835.rs");
+    expect(stderr).not.toContain("out/typescript/bcm2835.ts");
+  });
+
+  it("are not compared where the project's settings are wrong, because nobody knows how they should look", () => {
+    const cwd = project({ [rust]: (text) => `${text}\n` });
+    writeFileSync(join(cwd, ".fencegen.yaml"), "optimise: speed\n");
+    const { code, stdout, stderr } = fencegen(["verify", "rp2040"], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining("files not compared") });
+    expect(stderr).toContain(".fencegen.yaml:1:1");
+    expect(stderr).not.toContain("output/differs");
+  });
 });
 
 // The end is counted in units of two lines, so that it may stop short: a description cannot be told from a right one by its form.
