@@ -1,6 +1,8 @@
 // Builds dist/, which `npm ci` needs so that the command and the tests can run:
 // the schemas as standalone validators and TypeScript types, the templates precompiled, and the
 // command and the library as one bundled file each. Nothing in dist/ is committed.
+// Two builds of the same tree are the same to the last byte, wherever they are made: no path and no time goes in. Only
+// the code cache differs, which is why it is not part of the package.
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -14,7 +16,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import Ajv from "ajv/dist/2020.js";
 import { build } from "esbuild";
@@ -23,7 +25,12 @@ const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const schemaFolder = join(root, "generator/schema");
 const templateFolder = join(root, "templates");
-const generated = join(root, "dist/generated");
+const dist = join(root, "dist");
+const generated = join(dist, "generated");
+/** What every call of the bundler is told: its comments and names are then the same wherever the tree lies. */
+const anywhere = { absWorkingDir: root, preserveSymlinks: true, metafile: true, bundle: true, platform: "node" };
+/** The files that were bundled, relative to the root. */
+const bundledFiles = new Set();
 
 const schemaFiles = readdirSync(schemaFolder)
   .filter((name) => name.endsWith(".schema.json"))
@@ -43,6 +50,8 @@ const ajv = new Ajv({
   code: { source: true, lines: true },
 });
 
+// What an earlier build left would be packed as well.
+rmSync(dist, { recursive: true, force: true });
 mkdirSync(generated, { recursive: true });
 writeFileSync(join(generated, "package.json"), '{ "type": "module" }\n');
 await buildValidators();
@@ -51,6 +60,7 @@ await buildSchemaTypes();
 await buildShipped();
 await buildTemplates();
 await bundle();
+writeLicences();
 writeCodeCache();
 buildDeclarations();
 
@@ -63,15 +73,13 @@ async function buildValidators() {
   const temporary = join(generated, "validators.cjs");
   writeFileSync(temporary, source);
   const bundled = join(generated, "validators.bundle.cjs");
-  await build({ entryPoints: [temporary], outfile: bundled, bundle: true, platform: "node", format: "cjs" });
-  await build({
+  await bundleInto({ entryPoints: [temporary], outfile: bundled, format: "cjs" });
+  await bundleInto({
     stdin: {
       contents: `import v from "./validators.bundle.cjs";\n${kinds.map((k) => `export const ${k} = v.validate_${k};`).join("\n")}\n`,
       resolveDir: generated,
     },
     outfile: join(generated, "validators.js"),
-    bundle: true,
-    platform: "node",
     format: "esm",
   });
   rmSync(temporary);
@@ -163,32 +171,52 @@ async function buildTemplates() {
 }
 
 async function bundle() {
-  const common = { bundle: true, platform: "node", target: "node20", legalComments: "none", logLevel: "warning" };
+  const common = { target: "node20", legalComments: "none", logLevel: "warning" };
   // One CommonJS file: Node starts it faster than a module. dist/ says that its .js files are that.
-  writeFileSync(join(root, "dist/package.json"), '{ "type": "commonjs" }\n');
-  await build({
+  writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
+  await bundleInto({
     ...common,
     entryPoints: [join(root, "generator/main.ts")],
-    outfile: join(root, "dist/command.js"),
+    outfile: join(dist, "command.js"),
     format: "cjs",
     minify: true,
   });
-  copyFileSync(join(root, "generator/launch.cjs"), join(root, "dist/fencegen.js"));
-  chmodSync(join(root, "dist/fencegen.js"), 0o755);
-  await build({
+  copyFileSync(join(root, "generator/launch.cjs"), join(dist, "fencegen.js"));
+  chmodSync(join(dist, "fencegen.js"), 0o755);
+  await bundleInto({
     ...common,
     entryPoints: [join(root, "generator/index.ts")],
-    outfile: join(root, "dist/index.mjs"),
+    outfile: join(dist, "index.mjs"),
     format: "esm",
     // Packages inside that are CommonJS ask for parts of Node.
     banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
   });
 }
 
+async function bundleInto(options) {
+  const { metafile } = await build({ ...anywhere, ...options });
+  for (const path of Object.keys(metafile.inputs)) bundledFiles.add(path);
+}
+
+/** The licences of what others wrote and the bundles contain: each asks that its text goes along. */
+function writeLicences() {
+  const folders = [...bundledFiles].flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    const file = readdirSync(join(root, folder)).find((each) => /^(licen[cs]e|copying)\b/i.test(each));
+    if (!file) throw new Error(`${folder} has no licence text, which the package has to contain`);
+    return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), "utf8")
+      .replaceAll("\r", "")
+      .trim()}\n`;
+  });
+  const head = "The files command.js and index.mjs contain code of the packages below, under their licences.\n";
+  writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
+}
+
 function writeCodeCache() {
   const out = mkdtempSync(join(tmpdir(), "fencegen-build-"));
   const script = join(root, "generator/build/write-code-cache.cjs");
-  const run = [script, join(root, "dist/fencegen.js"), "generate", "--chips", join(root, "chips"), "--out", out];
+  const run = [script, join(dist, "fencegen.js"), "generate", "--chips", join(root, "chips"), "--out", out];
   try {
     // The second run finds nothing to do, which is what most runs find.
     for (const _ of [1, 2]) spawnSync(process.execPath, run, { cwd: root, stdio: "ignore" });
@@ -197,9 +225,24 @@ function writeCodeCache() {
   }
 }
 
+/** The library's types: those files that its index refers to. */
 function buildDeclarations() {
   const tsc = require.resolve("typescript/bin/tsc");
-  execFileSync(process.execPath, [tsc, "-p", join(root, "generator/build/tsconfig.declarations.json")], {
-    stdio: "inherit",
-  });
+  const project = join(root, "generator/build/tsconfig.declarations.json");
+  // Types are checked by `npm run typecheck`, for the tests as well.
+  execFileSync(process.execPath, [tsc, "-p", project, "--noCheck"], { stdio: "inherit" });
+  const folder = join(dist, "types");
+  const needed = new Set();
+  const visit = (path) => {
+    if (needed.has(path)) return;
+    needed.add(path);
+    for (const [, to] of readFileSync(join(folder, path), "utf8").matchAll(/(?:from|import)\s*\(?"(\.[^"]+)\.ts"/g))
+      visit(join(path, "..", `${to}.d.ts`));
+  };
+  visit("index.d.ts");
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const entry of all) {
+    const path = join(entry.parentPath, entry.name);
+    if (!needed.has(relative(folder, path))) rmSync(path);
+  }
 }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 
 /** What dist/ is made from. */
 const sources = ["generator", "templates", "chips", "package.json"];
-const built = "dist/fencegen.js";
+/** The last that a build writes. */
+const built = "dist/types/index.d.ts";
 
 export default function setup(): void {
   const newest = Math.max(...sources.flatMap(files).map((path) => statSync(path).mtimeMs));
