@@ -73,6 +73,8 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   handlebars: ["render/render.ts"],
   yaml: ["load/source-file.ts"],
   diff: ["cli/check.ts"],
+  // SECURITY.md says who starts other programs: doctor, and the benchmark.
+  "node:child_process": ["bench/fences.ts", "bench/measure.ts", "toolchain/find-tools.ts"],
   "node:fs": [
     "bench/experts.ts",
     "bench/fences.ts",
