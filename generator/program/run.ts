@@ -1,19 +1,10 @@
 // Runs a program for a buffer: the operations that it makes the CPU execute, the same and in the same order as the
 // generated classes issue to a FenceMachine. Mutants exist only as programs and are run here, because nobody emits them.
-import { type FenceMethod, fenceMethods } from "../model/chip.ts";
 import type { Change } from "../model/register-value.ts";
-import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
-import type { FencePlan, FenceStep } from "../plan/operation.ts";
+import type { FenceStep } from "../plan/operation.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import {
-  edgeAddresses,
-  encodedLineBytes,
-  type LineRange,
-  lineAddresses,
-  lineRange,
-  startsIn,
-} from "../runtime/lines.ts";
-import type { RecordedOperation, RegisterValues } from "../runtime/recording-machine.ts";
+import { edgeAddresses, type LineRange, lineAddresses, lineRange, startsIn } from "../runtime/lines.ts";
+import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { lowerSteps } from "./lower.ts";
 import type { Condition, Expression, ForLines, RangeQuantity, Statement } from "./statement.ts";
 
@@ -184,48 +175,3 @@ export const rangeKeys = {
   "size-bytes": "sizeBytes",
   "size-lines": "sizeLines",
 } as const satisfies Record<RangeQuantity, keyof LineRange>;
-
-/** The registers of a core whose lines have that size, as far as the fence asks for it. */
-export function registersFor(plan: FencePlan, lineBytes: number): RegisterValues {
-  const question = lineSizeQuestion(plan);
-  if (!question) return new Map();
-  const { register, lowBit, unitBytes } = question.lineSize;
-  return new Map([[register, encodedLineBytes(lineBytes, lowBit, unitBytes)]]);
-}
-
-/**
- * Whether somebody executes exactly what a plan says, for buffers of many shapes.
- * @param bases addresses in the memories in which buffers may lie
- * @param execute is given what registers read as
- */
-export function sameOperations(
-  plan: FencePlan,
-  bases: readonly bigint[],
-  execute: (fence: FenceMethod, buffer: DmaBuffer, registers: RegisterValues) => readonly RecordedOperation[],
-): boolean {
-  return possibleLineBytes(plan).every((lineBytes) => sameWithLines(plan, bases, execute, lineBytes));
-}
-
-function sameWithLines(
-  plan: FencePlan,
-  bases: readonly bigint[],
-  execute: Parameters<typeof sameOperations>[2],
-  lineBytes: number,
-): boolean {
-  const registers = registersFor(plan, lineBytes);
-  const buffers = bases.flatMap((base) =>
-    [0, 1, lineBytes / 2, lineBytes - 1].flatMap((offset) =>
-      [0, 1, lineBytes - 1, lineBytes, lineBytes + 1, 5 * lineBytes].map((lengthBytes) => ({
-        address: base + BigInt(offset),
-        lengthBytes,
-      })),
-    ),
-  );
-  const spelled = (operations: readonly RecordedOperation[]) =>
-    JSON.stringify(operations, (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
-  return fenceMethods.every((fence) =>
-    buffers.every(
-      (buffer) => spelled(execute(fence, buffer, registers)) === spelled(operationsOf(plan[fence], buffer, lineBytes)),
-    ),
-  );
-}

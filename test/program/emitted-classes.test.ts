@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { DmaFence, FenceMachine } from "../../generator/index.ts";
 import type { FencePlan } from "../../generator/plan/operation.ts";
-import { sameOperations } from "../../generator/program/run.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { RecordingMachine } from "../../generator/runtime/recording-machine.ts";
 import { regionAt, unreachedRegions } from "../../generator/semantics/memory-map.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
+import { sameOperations } from "../support/same-operations.ts";
 
 type FenceClass = new (machine: FenceMachine) => DmaFence;
 

@@ -1,9 +1,9 @@
 // A fence that asks the core how large its lines are is right for every answer, and must not assume one.
 import { describe, expect, it } from "vitest";
 import { decodedLineBytes, forSeeds, RecordingMachine, type SimulatedMachine } from "../../generator/index.ts";
-import { registersFor } from "../../generator/program/run.ts";
 import { verifyFence } from "../../generator/verifier/verify-fence.ts";
 import { planOf } from "../support/pipeline.ts";
+import { registersFor } from "../support/same-operations.ts";
 import { testChip } from "../support/test-chip.ts";
 import { renderedFiles } from "../toolchain/trace/trace-chip.ts";
 
