@@ -3,13 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "./cli/commands.ts";
 import type { Environment } from "./cli/environment.ts";
+import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 
 declare const __dirname: string;
 const packageFolder = join(__dirname, "..");
 
 const codes = { red: 31, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
-const colourful: Paint = (style, text) => `\u001b[${codes[style]}m${text}\u001b[0m`;
+const introducer = "\u001b[";
+const colourful: Paint = (style, text) => `${introducer}${codes[style]}m${text}${introducer}0m`;
+const colours = new RegExp(`${introducer.replace("[", "\\[")}(?:${[...Object.values(codes), 0].join("|")})m`, "g");
 
 /** Colours as FORCE_COLOR and NO_COLOR ask, else where the log goes to a terminal that has them. */
 function choosePaint(): Paint {
@@ -55,8 +58,8 @@ runCommandLine(process.argv.slice(2), {
   get version() {
     return readVersion();
   },
-  out: (text) => process.stdout.write(`${text}\n`),
-  log: (text) => process.stderr.write(`${text}\n`),
+  out: (text) => process.stdout.write(`${visibleLines(text)}\n`),
+  log: (text) => process.stderr.write(`${visibleLines(text, colours)}\n`),
   paint: choosePaint(),
   // Opening the standard input takes time that only a command that asks has.
   get ask() {

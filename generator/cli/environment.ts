@@ -1,4 +1,5 @@
 // What a command may know of the outside: where it runs, what it prints to, and how.
+import { visibleJson } from "../diagnostics/characters.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatDiagnostic, type Paint, summarize } from "../diagnostics/format.ts";
 
@@ -57,5 +58,5 @@ export function logDiagnostics(diagnostics: readonly Diagnostic[], environment: 
 
 /** Every answer in JSON is one object with the version of its form. */
 export function printJson(answer: object, environment: Environment): void {
-  environment.out(JSON.stringify({ schemaVersion: 1, ...answer }, null, 2));
+  environment.out(visibleJson(JSON.stringify({ schemaVersion: 1, ...answer }, null, 2)));
 }

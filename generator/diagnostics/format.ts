@@ -1,5 +1,6 @@
 // Spells diagnostics for people: path:line:column, code, excerpt with a caret, why, and how to mend it.
-import type { Diagnostic } from "./diagnostic.ts";
+import { visible } from "./characters.ts";
+import type { Diagnostic, Range } from "./diagnostic.ts";
 
 export type Style = "red" | "yellow" | "cyan" | "dim" | "bold";
 export type Paint = (style: Style, text: string) => string;
@@ -9,22 +10,34 @@ export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain): 
   const { path, range, severity, code, message, excerpt, why, mend } = diagnostic;
   const place = range ? `${path}:${range.start.line}:${range.start.column}` : path;
   const colour = severity === "error" ? "red" : "yellow";
-  const lines = [`${paint("bold", place)} ${paint(colour, severity)} ${paint("cyan", code)}: ${message}`];
-  if (range && excerpt !== undefined) {
-    const number = String(range.start.line);
-    const width =
-      range.end.line === range.start.line
-        ? range.end.column - range.start.column
-        : excerpt.length - range.start.column + 1;
-    lines.push(
-      paint("dim", `  ${number} | `) + excerpt,
-      paint("dim", `  ${" ".repeat(number.length)} | `) +
-        " ".repeat(range.start.column - 1) +
-        paint(colour, "^".repeat(Math.max(1, width))),
-    );
-  }
-  lines.push(`  ${paint("dim", "why:")} ${why}`, `  ${paint("dim", "mend:")} ${mend}`);
+  // No text may end the line that it stands in, paint, or move the cursor: what is printed is encoded here, part by part.
+  const painted = (style: Style, text: string) => paint(style, inLine(text));
+  const lines = [
+    `${painted("bold", place)} ${painted(colour, severity)} ${painted("cyan", code)}: ${inLine(message)}`,
+    ...(range && excerpt !== undefined ? pointed(excerpt, range, (text) => painted(colour, text), paint) : []),
+    `  ${paint("dim", "why:")} ${inLine(why)}`,
+    `  ${paint("dim", "mend:")} ${inLine(mend)}`,
+  ];
   return lines.join("\n");
+}
+
+/** The line, and under it a caret for each character that is wrong. */
+function pointed(excerpt: string, { start, end }: Range, marked: (text: string) => string, paint: Paint): string[] {
+  const number = String(start.line);
+  const margin = (text: string) => paint("dim", `  ${text} | `);
+  const before = excerpt.slice(0, start.column - 1).padEnd(start.column - 1);
+  const wrong = excerpt.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
+  return [
+    margin(number) + inLine(excerpt),
+    margin(" ".repeat(number.length)) +
+      " ".repeat(inLine(before).length) +
+      marked("^".repeat(Math.max(1, inLine(wrong).length))),
+  ];
+}
+
+/** A tab as one column, which is what ranges count. */
+function inLine(text: string): string {
+  return visible(text.replaceAll("\t", " "));
 }
 
 /** `2 errors, 1 warning`. */
