@@ -2,12 +2,16 @@
 import { resolve } from "node:path";
 import type { Loaded } from "../pipeline.ts";
 import { percent } from "../provenance/coverage.ts";
+import { type Code, join } from "../render/code.ts";
+import { codeSpan, link, markdown, markdownText, tableRow } from "../render/markdown.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { type Change, readText } from "../write/output-set.ts";
 import { chipRow, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { projectSettings, shownPath } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
+
+type Text = Code<"markdown">;
 
 const block = /^<!-- fencegen:chips( in full)? -->\n[\s\S]*?^<!-- \/fencegen:chips -->$/gm;
 
@@ -32,66 +36,88 @@ export function tableChanges(
     const depth = file.split("/").length - 1;
     const toChips = `${"../".repeat(depth)}${options.chips}/`;
     const after = before.replace(block, (_, inFull: string | undefined) =>
-      [
-        `<!-- fencegen:chips${inFull ?? ""} -->`,
-        "",
-        ...(inFull ? fullTable(planned, toChips) : shortTable(planned, toChips)),
-        "",
-        "<!-- /fencegen:chips -->",
-      ].join("\n"),
+      join(
+        [
+          inFull ? markdown`<!-- fencegen:chips in full -->` : markdown`<!-- fencegen:chips -->`,
+          markdown``,
+          ...(inFull ? fullTable(planned, toChips) : shortTable(planned, toChips)),
+          markdown``,
+          markdown`<!-- /fencegen:chips -->`,
+        ],
+        markdown`\n`,
+      ),
     );
     return before === after ? [] : [{ kind: "update", path, before, after }];
   });
 }
 
-function shortTable(planned: readonly PlannedChip[], toChips: string): string[] {
+function shortTable(planned: readonly PlannedChip[], toChips: string): Text[] {
   const rows = planned.map((chip) => {
     const { id, title, vendor, cores, mechanisms, lineBytes, refused } = chipRow(chip);
-    const how = mechanisms.join(", ") || (refused.length > 0 ? "refused" : "barriers only");
     return [
-      `[${title}](${toChips}${id}.yaml)`,
-      vendor,
-      cores.join(", "),
-      how,
-      lineBytes === null ? "" : String(lineBytes),
+      link(title, `${toChips}${id}.yaml`),
+      markdownText(vendor),
+      texts(cores),
+      fenceText(mechanisms, refused.length > 0),
+      lineBytes === null ? markdown`` : markdown`${lineBytes}`,
     ];
   });
-  return [summary(planned), "", ...markdown(["Chip", "Vendor", "Cores", "Fence", "Line, bytes"], rows)];
+  const head = [markdown`Chip`, markdown`Vendor`, markdown`Cores`, markdown`Fence`, markdown`Line, bytes`];
+  return [summary(planned), markdown``, ...table(head, rows)];
 }
 
-function fullTable(planned: readonly PlannedChip[], toChips: string): string[] {
-  const link = toChips.replace(/^(\.\.\/)+chips\/$/, "");
+function fullTable(planned: readonly PlannedChip[], toChips: string): Text[] {
+  const folder = toChips.replace(/^(\.\.\/)+chips\/$/, "");
   const rows = planned.map((chip) => {
     const row = chipRow(chip);
     return [
-      `[${row.id}](${link}${row.id}.yaml)`,
-      row.cores.join(", "),
-      row.mechanisms.join(", ") || (row.refused.length > 0 ? "refused" : "barriers only"),
-      row.fences.map((name) => `\`${name}\``).join(", "),
-      String(row.dmaMasters.length),
-      row.tockCrates.join(", "),
-      `${percent(rowCoverage(chip))} %`,
+      link(row.id, `${folder}${row.id}.yaml`),
+      texts(row.cores),
+      fenceText(row.mechanisms, row.refused.length > 0),
+      join(row.fences.map(codeSpan), markdown`, `),
+      markdown`${row.dmaMasters.length}`,
+      texts(row.tockCrates),
+      markdown`${percent(rowCoverage(chip))} %`,
     ];
   });
+  const head = [
+    ...[markdown`Chip`, markdown`Cores`, markdown`Fence`, markdown`Types`, markdown`DMA masters`],
+    ...[markdown`Tock's chips/`, markdown`Facts sourced`],
+  ];
   const refusals = planned.flatMap((chip) =>
-    chipRow(chip).refused.map(({ core, code, because }) => `- **${chip.chip.id}**, ${core} (\`${code}\`): ${because}`),
+    chipRow(chip).refused.map(
+      ({ core, code, because }) =>
+        markdown`- **${markdownText(chip.chip.id)}**, ${markdownText(core)} (${codeSpan(code)}): ${markdownText(because)}`,
+    ),
   );
   return [
     summary(planned),
-    "",
-    ...markdown(["Chip", "Cores", "Fence", "Types", "DMA masters", "Tock's chips/", "Facts sourced"], rows),
-    ...(refusals.length > 0 ? ["", "Refused, because no fence can be sound:", "", ...refusals] : []),
+    markdown``,
+    ...table(head, rows),
+    ...(refusals.length > 0
+      ? [markdown``, markdown`Refused, because no fence can be sound:`, markdown``, ...refusals]
+      : []),
   ];
 }
 
-function summary(planned: readonly PlannedChip[]): string {
+function summary(planned: readonly PlannedChip[]): Text {
   const withFences = planned.filter(({ fences }) => fences.length > 0);
   const fences = planned.reduce((sum, chip) => sum + chip.fences.length, 0);
   const refused = planned.reduce((sum, chip) => sum + chip.refused.length, 0);
-  return `${counted(withFences.length, "chip")} with ${counted(fences, "fence")}${refused > 0 ? `; ${refused} refused` : ""}.`;
+  return markdownText(
+    `${counted(withFences.length, "chip")} with ${counted(fences, "fence")}${refused > 0 ? `; ${refused} refused` : ""}.`,
+  );
 }
 
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)];
+function fenceText(mechanisms: readonly string[], isRefused: boolean): Text {
+  if (mechanisms.length > 0) return texts(mechanisms);
+  return isRefused ? markdown`refused` : markdown`barriers only`;
+}
+
+function texts(names: readonly string[]): Text {
+  return join(names.map(markdownText), markdown`, `);
+}
+
+function table(head: readonly Text[], rows: readonly (readonly Text[])[]): Text[] {
+  return [tableRow(head), tableRow(head.map(() => markdown`---`)), ...rows.map(tableRow)];
 }

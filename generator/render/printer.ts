@@ -29,11 +29,8 @@ export interface PrintedFence extends FencePlan {
   readonly program: FenceProgram;
 }
 
-/** The licence and the line that says who wrote a file, behind a language's comment marker. */
-export interface Header {
-  readonly licence: readonly string[];
-  readonly generated: string;
-}
+/** What stands at the head of a file, without comment markers. */
+export type Header = Pick<RenderInput, "licence" | "generated">;
 
 export interface Printer {
   /** The files of one chip. */
@@ -41,9 +38,8 @@ export interface Printer {
   /**
    * The files that list the chips.
    * @param ids in code-point order
-   * @param header makes the head of a file with that comment marker
    */
-  sharedFiles(ids: readonly string[], header: (marker: string) => Header): OutputFile[];
+  sharedFiles(ids: readonly string[], header: Header): OutputFile[];
   /** Where the files of one chip are, by its id. */
   pathsOf(id: string): string[];
 }

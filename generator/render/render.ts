@@ -2,21 +2,38 @@
 // inside blocks, and numbers that follow each other would be added up.
 import runtime from "handlebars/runtime.js";
 import { templates } from "#generated/templates.js";
+import { replaceUnseen } from "../diagnostics/characters.ts";
+import type { View } from "./code.ts";
+
+/** Every template, and the language that it is in. */
+interface Templates {
+  "rust/fence": "rust";
+  "rust/crate": "rust";
+  "rust/kernel": "rust";
+  "rust/cargo": "toml";
+  "rust/kernel-cargo": "toml";
+  "typescript/fence": "typescript";
+  "typescript/index": "typescript";
+}
 
 type Template = (view: unknown) => string;
 // The runtime half of Handlebars ships without types of its own.
 const Handlebars = runtime as unknown as { template(precompiled: unknown): Template };
 const compiled = new Map<string, Template>();
 
-/** @param view strings and lists, nested; nothing else */
-export function renderTemplate(name: string, view: object): string {
+/** @param view code of the template's language, in lists and under names; nothing else */
+export function renderTemplate<Name extends keyof Templates>(name: Name, view: View<Templates[Name]>): string {
   assertPrintable(view, name);
   let template = compiled.get(name);
   if (!template) {
     template = Handlebars.template(templates[name]);
     compiled.set(name, template);
   }
-  return trimLines(template(view));
+  const text = trimLines(template(view));
+  replaceUnseen(text.replaceAll("\n", ""), (character) => {
+    throw new Error(`an encoder let U+${character.codePointAt(0)!.toString(16)} into ${name}`);
+  });
+  return text;
 }
 
 function assertPrintable(value: unknown, template: string): void {

@@ -1,4 +1,11 @@
-// Wrapping prose into comment lines.
+// Prose in lines. Nothing here knows a language: what may stand in a line is decided by the encoders.
+import { visible } from "../diagnostics/characters.ts";
+
+/** The text in one line: white space becomes spaces, and everything else in it can be seen. */
+export function oneLine(text: string): string {
+  return visible(text.replace(/\s/g, " "));
+}
+
 /** The text in lines of at most `width` characters; a longer word stands alone. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -11,14 +18,4 @@ export function wrap(text: string, width: number): string[] {
   }
   if (line) lines.push(line);
   return lines;
-}
-
-/** Wrapped lines behind a comment marker, `marker` included in the width. */
-export function comment(text: string, marker: string, width: number): string[] {
-  return wrap(text, width - marker.length - 1).map((line) => `${marker} ${line}`);
-}
-
-/** A Markdown list item: `- ` before the first line, two spaces before the others. */
-export function listItem(text: string, marker: string, width: number): string[] {
-  return wrap(text, width - marker.length - 3).map((line, index) => `${marker} ${index === 0 ? "-" : " "} ${line}`);
 }

@@ -4,7 +4,6 @@
 
 import type { Architecture, Register } from "../../model/chip.ts";
 import type { Change } from "../../model/register-value.ts";
-import { groupHex } from "../../notation/quantity.ts";
 import {
   type Block,
   type Expression,
@@ -20,7 +19,35 @@ import {
   type StoreRegister,
   type Wait,
 } from "../../program/statement.ts";
-import { constantName } from "../names.ts";
+import { type Code, decimal, hex, hexDigits, tag } from "../code.ts";
+import { distinct, type RegisterNames } from "../names.ts";
+import {
+  assembler,
+  directive,
+  type Fillings,
+  operand as inBraces,
+  instruction,
+  instructions,
+  word,
+} from "./assembler.ts";
+import { identifier, isKeyword, rust } from "./encode.ts";
+
+/** What names a variable in Rust, and an operand in the text. */
+type Name = Code<"rust" | "assembler">;
+const named = tag<"rust" | "assembler">();
+
+type AssemblerLines = readonly Code<"assembler">[];
+
+/** What asm! blocks are spelled with. */
+export interface AssemblyContext {
+  readonly architecture: Architecture;
+  /** size: the shortest loops. speed: loops over blocks of lines where the architecture spells them. */
+  readonly optimize: "size" | "speed";
+  /** What the file's constants with the registers' addresses are called. */
+  readonly constants: RegisterNames;
+  /** What operands for registers are called. */
+  readonly operands: RegisterNames;
+}
 
 /** What stands inside of asm! blocks; the rest is Rust. */
 export type AssemblyStatement = Exclude<Statement, Block | If | Return | LetLineBytes>;
@@ -32,8 +59,8 @@ export interface AssemblyStep {
 }
 
 /** What names of variables that depend on the size of a line end with. */
-export function sizeName({ bytes, isRead }: LineBytes): string {
-  return isRead ? "read" : String(bytes);
+export function sizeName({ bytes, isRead }: LineBytes): Name {
+  return isRead ? named`read` : named`${bytes}`;
 }
 
 /** Whether interrupts are masked and restored within these steps, so that nothing outlives them. */
@@ -45,9 +72,9 @@ export function masksAndRestores(steps: readonly AssemblyStep[]): boolean {
 }
 
 export class AssemblyBlock {
+  readonly #context: AssemblyContext;
   readonly #architecture: Architecture;
-  readonly #optimize: "size" | "speed";
-  readonly #operands = new Map<string, string>();
+  readonly #operands = new Map<Name, Code<"rust">>();
   /** Labels 0 and 1 read as binary literals on x86. */
   #label = 2;
   #changesFlags = false;
@@ -56,15 +83,15 @@ export class AssemblyBlock {
   mentionsBuffer = false;
 
   /** @param steps all that the block will hold, so that its registers can share one base */
-  constructor(architecture: Architecture, steps: readonly AssemblyStep[], optimize: "size" | "speed") {
-    this.#architecture = architecture;
-    this.#optimize = optimize;
+  constructor(context: AssemblyContext, steps: readonly AssemblyStep[]) {
+    this.#context = context;
+    this.#architecture = context.architecture;
     this.#masksAndRestores = masksAndRestores(steps);
     this.#base = commonBase(registersOf(steps.flatMap(({ statements }) => statements)));
   }
 
   /** The lines of text that execute a step. */
-  add({ block: { extension }, statements }: AssemblyStep): string[] {
+  add({ block: { extension }, statements }: AssemblyStep): AssemblerLines {
     const [first] = statements;
     // The scope of an extension lies within a loop, and around everything else.
     if (first?.kind === "for-lines" && statements.length === 1) return this.#lines(first, extension);
@@ -75,7 +102,7 @@ export class AssemblyBlock {
   }
 
   /** @param line the operand that holds the address of the line at hand; undefined outside of a loop */
-  #text(statement: Statement, line: string | undefined): string[] {
+  #text(statement: Statement, line: Name | undefined): AssemblerLines {
     switch (statement.kind) {
       case "compiler-barrier":
         return [];
@@ -88,7 +115,7 @@ export class AssemblyBlock {
       case "let-range":
         return statement.body.flatMap((inner) => this.#text(inner, line));
       case "execute":
-        return [statement.takesLine ? withOperand(statement.instruction, "address", line!) : statement.instruction];
+        return [instruction(statement.instruction, statement.takesLine ? { address: inBraces(line!) } : {})];
       case "store-register":
         return this.#store(statement, line);
       case "store-address":
@@ -104,20 +131,25 @@ export class AssemblyBlock {
   }
 
   /** A line of text that names the buffer's pointer and executes nothing. */
-  mentionBuffer(): string {
-    this.#operands.set("buffer", "in(reg) start");
-    return "/* {buffer} */";
+  mentionBuffer(): Code<"assembler"> {
+    return assembler`/* ${this.#operand(named`buffer`, rust`in(reg) start`)} */`;
   }
 
-  operands(): string[] {
-    return [...this.#operands].map(([name, operand]) => `${name} = ${operand}`);
+  operands(): Code<"rust">[] {
+    return [...this.#operands].map(([name, value]) => rust`${name} = ${value}`);
   }
 
-  options(): string[] {
-    return this.#changesFlags ? ["nostack"] : ["nostack", "preserves_flags"];
+  options(): Code<"rust">[] {
+    return this.#changesFlags ? [rust`nostack`] : [rust`nostack`, rust`preserves_flags`];
   }
 
-  #lines(statement: ForLines, extension: string | undefined): string[] {
+  /** Declares an operand. @returns how the text names it */
+  #operand(name: Name, value: Code<"rust">): Code<"assembler"> {
+    this.#operands.set(name, value);
+    return inBraces(name);
+  }
+
+  #lines(statement: ForLines, extension: string | undefined): AssemblerLines {
     this.mentionsBuffer = true;
     switch (statement.lines) {
       case "all":
@@ -127,31 +159,34 @@ export class AssemblyBlock {
     }
   }
 
-  #loop(statement: ForLines, extension: string | undefined): string[] {
+  #loop(statement: ForLines, extension: string | undefined): AssemblerLines {
     const { bytes: lineBytes, isRead } = statement.lineBytes;
     const size = sizeName(statement.lineBytes);
-    this.#operands.set("line", `inout(reg) ${statement.firstAddress === "as-given" ? "start" : `line_${size}`} => _`);
-    this.#operands.set("remaining", `inout(reg) span_${size} => _`);
-    const body = statement.body.flatMap((inner) => this.#text(inner, "line"));
+    const first = statement.firstAddress === "as-given" ? rust`start` : rust`line_${size}`;
+    const line = this.#operand(named`line`, rust`inout(reg) ${first} => _`);
+    const remaining = this.#operand(named`remaining`, rust`inout(reg) span_${size} => _`);
+    const body = statement.body.flatMap((inner) => this.#text(inner, named`line`));
     const { lineLoop, lineLoopBySize, blockLoop, loopChangesFlags } = this.#architecture.assembly;
     this.#changesFlags ||= loopChangesFlags;
-    if (isRead) this.#operands.set("line_bytes", "in(reg) line_bytes");
-    const blocks = this.#optimize === "speed" && !isRead ? blockLoop : undefined;
+    const step = isRead ? this.#operand(named`line_bytes`, rust`in(reg) line_bytes`) : decimal(lineBytes);
+    const blocks = this.#context.optimize === "speed" && !isRead ? blockLoop : undefined;
     const labels = {
       label: this.#label++,
       ...(blocks && { block: this.#label++, tail: this.#label++, end: this.#label++ }),
     };
-    const spelled = (lines: readonly string[], label: number) =>
-      lines.map((line) =>
-        line
-          .replaceAll("{lineBytes}", isRead ? "{line_bytes}" : String(lineBytes))
-          .replaceAll("{blockBytes}", String(lineBytes * (blocks?.lines ?? 1)))
-          .replaceAll("{label}", String(label))
-          .replaceAll("{tail}", String(labels.tail))
-          .replaceAll("{end}", String(labels.end)),
-      );
+    const spelled = (lines: readonly string[], label: number) => {
+      const fillings: Fillings = {
+        line,
+        remaining,
+        lineBytes: step,
+        blockBytes: decimal(lineBytes * (blocks?.lines ?? 1)),
+        label: decimal(label),
+        ...(labels.tail !== undefined && { tail: decimal(labels.tail), end: decimal(labels.end!) }),
+      };
+      return lines.map((text) => instruction(text, fillings));
+    };
     const single = [
-      `${labels.label}:`,
+      assembler`${labels.label}:`,
       ...this.#scoped(body, extension),
       ...spelled(isRead ? lineLoopBySize : lineLoop, labels.label),
     ];
@@ -159,163 +194,171 @@ export class AssemblyBlock {
     const block = Array.from({ length: blocks.lines }, () => [...body, ...spelled([blocks.advance], 0)]).flat();
     return [
       ...spelled(blocks.enter, labels.block),
-      `${labels.block}:`,
+      assembler`${labels.block}:`,
       ...this.#scoped(block, extension),
       ...spelled(blocks.again, labels.block),
-      `${labels.tail}:`,
+      assembler`${labels.tail!}:`,
       ...spelled(blocks.leave, labels.block),
       ...single,
-      `${labels.end}:`,
+      assembler`${labels.end!}:`,
     ];
   }
 
-  #edges(statement: ForLines, extension: string | undefined): string[] {
+  #edges(statement: ForLines, extension: string | undefined): AssemblerLines {
     const size = sizeName(statement.lineBytes);
-    this.#operands.set("first_line", `in(reg) ${statement.firstAddress === "as-given" ? "start" : `line_${size}`}`);
-    this.#operands.set("last_line", `in(reg) last_line_${size}`);
+    const first = statement.firstAddress === "as-given" ? rust`start` : rust`line_${size}`;
+    this.#operand(named`first_line`, rust`in(reg) ${first}`);
+    this.#operand(named`last_line`, rust`in(reg) last_line_${size}`);
     return this.#scoped(
-      ["first_line", "last_line"].flatMap((edge) => statement.body.flatMap((inner) => this.#text(inner, edge))),
+      [named`first_line`, named`last_line`].flatMap((edge) =>
+        statement.body.flatMap((inner) => this.#text(inner, edge)),
+      ),
       extension,
     );
   }
 
   /** An instruction that takes a register which holds 0. */
-  #withZero(instruction: string): string {
-    if (instruction.includes("{zero}")) this.#operands.set("zero", "in(reg) 0usize");
-    return instruction;
+  #withZero(text: string): Code<"assembler"> {
+    if (!text.includes("{zero}")) return instruction(text);
+    return instruction(text, { zero: this.#operand(named`zero`, rust`in(reg) 0usize`) });
   }
 
-  #interrupts(action: "mask" | "restore"): string[] {
+  #interrupts(action: "mask" | "restore"): AssemblerLines {
     const { interrupts } = this.#architecture.assembly;
     if (!interrupts) throw new Error("the planner refuses masking where it is not spelled");
-    const direction = { mask: "out(reg)", restore: "in(reg)" }[action];
-    this.#operands.set("saved", this.#masksAndRestores ? "out(reg) _" : `${direction} saved_interrupts`);
+    const direction = { mask: rust`out(reg)`, restore: rust`in(reg)` }[action];
+    const value = this.#masksAndRestores ? rust`out(reg) _` : rust`${direction} saved_interrupts`;
+    const saved = this.#operand(named`saved`, value);
     this.#changesFlags = true;
-    return [...interrupts[action]];
+    return interrupts[action].map((text) => instruction(text, { saved }));
   }
 
-  #store({ register, value }: StoreRegister, line: string | undefined): string[] {
+  #store({ register, value }: StoreRegister, line: Name | undefined): AssemblerLines {
     const { store } = this.#architecture.assembly;
     if (value.from.kind === "line" && value.changes.length > 0)
-      return [...this.#changed(value, line!), this.#registerAccess(store, register, "changed")];
+      return [...this.#changed(value, line!), this.#registerAccess(store, register, named`changed`)];
     return [this.#registerAccess(store, register, this.#value(value, line))];
   }
 
-  #storeAddress({ address, widthBits }: StoreAddress, line: string | undefined): string[] {
+  #storeAddress({ address, widthBits }: StoreAddress, line: Name | undefined): AssemblerLines {
     const changes = this.#changed(address, line!);
-    const at = changes.length > 0 ? "changed" : line!;
-    const text = withOperand(this.#architecture.assembly.store[widthBits]!, "value", this.#constant(0n, "value"));
-    return [...changes, text.replaceAll("{registers}", `{${at}}`).replaceAll("{offset}", "0")];
+    const registers = inBraces(changes.length > 0 ? named`changed` : line!);
+    const value = inBraces(this.#constant(0n, named`value`));
+    const text = this.#architecture.assembly.store[widthBits]!;
+    return [...changes, instructions(text, { value, registers, offset: assembler`0` })];
   }
 
-  #wait({ register, mask, until }: Wait): string[] {
+  #wait({ register, mask, until }: Wait): AssemblerLines {
     const { assembly } = this.#architecture;
     this.#changesFlags ||= assembly.loopChangesFlags;
-    this.#operands.set("status", "out(reg) _");
-    const maskOperand = this.#constant(mask, "mask");
+    const value = this.#operand(named`status`, rust`out(reg) _`);
+    const fillings = { value, mask: inBraces(this.#constant(mask, named`mask`)) };
     const label = this.#label++;
     const tail = { clear: assembly.pollUntilClear, set: assembly.pollUntilSet }[until];
     return [
-      `${label}:`,
-      this.#registerAccess(assembly.load, register, "status"),
-      ...tail.map((text) =>
-        withOperand(text, "value", "status")
-          .replaceAll("{mask}", `{${maskOperand}}`)
-          .replaceAll("{label}", String(label)),
-      ),
+      assembler`${label}:`,
+      this.#registerAccess(assembly.load, register, named`status`),
+      ...tail.map((text) => instruction(text, { ...fillings, label: decimal(label) })),
     ];
   }
 
   /** The instructions that make a line's address into what a register takes, in an operand of its own. */
-  #changed({ changes }: Expression, line: string): string[] {
+  #changed({ changes }: Expression, line: Name): AssemblerLines {
     if (changes.length === 0) return [];
-    this.#operands.set("changed", "out(reg) _");
+    const result = this.#operand(named`changed`, rust`out(reg) _`);
     this.#changesFlags ||= this.#architecture.assembly.loopChangesFlags;
     return changes.map(({ kind, by }, index) => {
       const text = this.#architecture.assembly.arithmetic[kind]!;
-      const from = index === 0 ? line : "changed";
-      const operand = kind === "shiftRight" ? "" : this.#constant(by, kind);
-      return withOperand(
-        withOperand(withOperand(text, "result", "changed"), "value", from),
-        "operand",
-        operand,
-      ).replaceAll("{count}", String(by));
+      const value = index === 0 ? inBraces(line) : result;
+      return kind === "shiftRight"
+        ? instruction(text, { result, value, count: decimal(by) })
+        : instruction(text, { result, value, operand: inBraces(this.#constant(by, stems[kind])) });
     });
   }
 
   /** A load or store of a register, at its distance from the block's base where the block uses several. */
-  #registerAccess(spelling: Readonly<Record<string, string>>, register: Register, operand: string): string {
+  #registerAccess(spelling: Readonly<Record<string, string>>, register: Register, operand: Name): Code<"assembler"> {
     const text = spelling[register.widthBits];
     if (text === undefined)
       throw new Error(`no ${register.widthBits}-bit access is spelled for ${this.#architecture.id}`);
-    const name = constantName(register);
     const base = this.#base ?? register;
-    const operandOfBase = this.#base ? "registers" : operandName(register);
-    this.#operands.set(operandOfBase, `in(reg) ${constantName(base)}`);
-    let offset = "0";
-    if (base.address !== register.address) {
-      offset = `{${operandName(register)}}`;
-      this.#operands.set(operandName(register), `const ${name} - ${constantName(base)}`);
-    }
-    return withOperand(text, "value", operand)
-      .replaceAll("{registers}", `{${operandOfBase}}`)
-      .replaceAll("{offset}", offset);
+    const operandOfBase = this.#base ? named`registers` : this.#operandOf(register);
+    const registers = this.#operand(operandOfBase, rust`in(reg) ${this.#constantOf(base)}`);
+    const offset =
+      base.address === register.address
+        ? assembler`0`
+        : this.#operand(
+            this.#operandOf(register),
+            rust`const ${this.#constantOf(register)} - ${this.#constantOf(base)}`,
+          );
+    return instructions(text, { value: inBraces(operand), registers, offset });
   }
 
-  #value({ from, changes }: Expression, line: string | undefined): string {
+  #constantOf({ address }: Register): Name {
+    return identifier(this.#context.constants.get(address)!);
+  }
+
+  #operandOf({ address }: Register): Name {
+    return identifier(this.#context.operands.get(address)!);
+  }
+
+  #value({ from, changes }: Expression, line: Name | undefined): Name {
     switch (from.kind) {
       case "constant":
-        return this.#constant(from.value, "value");
+        return this.#constant(from.value, named`value`);
       case "line":
         return line!;
       case "range": {
         const { name, expression } = changedInRust(rangeVariable(from), changes);
-        this.#operands.set(name, `in(reg) ${expression}`);
+        this.#operands.set(name, rust`in(reg) ${expression}`);
         return name;
       }
     }
   }
 
-  #constant(constant: bigint, stem: string): string {
-    const name = `${stem}_${constant.toString(16)}`;
-    this.#operands.set(name, `in(reg) 0x${groupHex(constant)}usize`);
+  #constant(constant: bigint, stem: Name): Name {
+    const name = named`${stem}_${hexDigits(constant)}`;
+    this.#operands.set(name, rust`in(reg) ${hex(constant)}usize`);
     return name;
   }
 
-  #scoped(lines: readonly string[], extension: string | undefined): string[] {
+  #scoped(lines: AssemblerLines, extension: string | undefined): AssemblerLines {
     const scope = this.#architecture.assembly.extensionScope;
-    if (!extension || !scope) return [...lines];
-    return [...scope.open.map((line) => line.replaceAll("{extension}", extension)), ...lines, ...scope.close];
+    if (!extension || !scope) return lines;
+    const opened = scope.open.map((text) => directive(text, { extension: word(extension) }));
+    return [...opened, ...lines, ...scope.close.map((text) => directive(text))];
   }
 }
 
 /** The variable that holds a quantity of the lines that the buffer touches. */
-export function rangeVariable({ quantity, lineBytes }: Extract<Expression["from"], { kind: "range" }>): string {
-  return quantity.replaceAll("-", "_") + (quantity === "last-byte" ? "" : `_${lineBytes}`);
+export function rangeVariable({ quantity, lineBytes }: Extract<Expression["from"], { kind: "range" }>): Name {
+  const stem = identifier(quantity.replaceAll("-", "_"));
+  return quantity === "last-byte" ? stem : named`${stem}_${lineBytes}`;
 }
 
+const stems = { subtract: named`subtract`, add: named`add`, or: named`or` } as const;
+
 /** A quantity of the buffer as a register takes it: something subtracted, then shifted, then added, then bits set. */
-function changedInRust(variable: string, changes: readonly Change[]): { name: string; expression: string } {
+function changedInRust(variable: Name, changes: readonly Change[]): { name: Name; expression: Code<"rust"> } {
   let name = variable;
-  let expression = variable;
+  let expression: Code<"rust"> = variable;
   for (const { kind, by } of changes) {
-    const hex = `0x${groupHex(by)}`;
     switch (kind) {
       case "subtract":
-        name += `_minus_${by.toString(16)}`;
-        expression += `.wrapping_sub(${hex})`;
+        name = named`${name}_minus_${hexDigits(by)}`;
+        expression = rust`${expression}.wrapping_sub(${hex(by)})`;
         break;
       case "shiftRight":
-        name += `_shr_${by}`;
-        expression += ` >> ${by}`;
+        name = named`${name}_shr_${decimal(by)}`;
+        expression = rust`${expression} >> ${decimal(by)}`;
         break;
       case "add":
-        name += `_plus_${by.toString(16)}`;
-        expression = `${expression.includes(" ") ? `(${expression})` : expression}.wrapping_add(${hex})`;
+        name = named`${name}_plus_${hexDigits(by)}`;
+        expression = rust`${expression.includes(" ") ? rust`(${expression})` : expression}.wrapping_add(${hex(by)})`;
         break;
       case "or":
-        name += `_or_${by.toString(16)}`;
-        expression += ` | ${hex}`;
+        name = named`${name}_or_${hexDigits(by)}`;
+        expression = rust`${expression} | ${hex(by)}`;
         break;
     }
   }
@@ -338,10 +381,20 @@ const ownOperands = [
   "line_bytes",
 ];
 
-/** The operand of a register: its name, unless the block uses that for something else. */
-function operandName(register: Register): string {
-  const name = constantName(register).toLowerCase();
-  return ownOperands.includes(name) ? `${name}_register` : name;
+/** Operands that are made of a number or of the buffer's lines. */
+const madeOperand =
+  /^((value|mask|subtract|add|or)_[0-9a-f]+|(first_line|end|size_bytes|size_lines)_\d.*|last_byte_.*)$/;
+
+/** The operands of registers: their names, unless a block uses those for something else; no two alike. */
+export function operandNames(registers: readonly Register[], constants: RegisterNames): RegisterNames {
+  return distinct(
+    registers,
+    ({ address }) => {
+      const name = constants.get(address)!.toLowerCase();
+      return ownOperands.includes(name) || madeOperand.test(name) || isKeyword(name) ? `${name}_register` : name;
+    },
+    "_",
+  );
 }
 
 /** What every instruction set can reach from a base register. */
@@ -352,9 +405,4 @@ function commonBase(registers: readonly Register[]): Register | undefined {
   const [first, last] = [registers[0], registers.at(-1)];
   if (!first || !last || first.address === last.address) return undefined;
   return last.address - first.address < offsetReachBytes ? first : undefined;
-}
-
-/** `{value}` and `{value:w}` with another operand's name. */
-function withOperand(text: string, placeholder: string, operand: string): string {
-  return text.replaceAll(`{${placeholder}}`, `{${operand}}`).replaceAll(`{${placeholder}:`, `{${operand}:`);
 }

@@ -1,8 +1,6 @@
 // The body of `release` or `acquire` in Rust: which statements compute the operands, and how the steps are
 // gathered into asm! blocks. Everything that is architecture comes from the architecture's description.
 
-import type { Architecture } from "../../model/chip.ts";
-import { groupHex } from "../../notation/quantity.ts";
 import type { RegionRange } from "../../plan/operation.ts";
 import {
   type Block,
@@ -16,37 +14,40 @@ import {
   type Statement,
 } from "../../program/statement.ts";
 import type { Bibliography } from "../bibliography.ts";
-import { comment } from "../text.ts";
+import { type Code, hexInCapitals, indented, join } from "../code.ts";
+import { assembler, instruction, operand, templateString } from "./assembler.ts";
 import {
   AssemblyBlock,
+  type AssemblyContext,
   type AssemblyStatement,
   type AssemblyStep,
   masksAndRestores,
   rangeVariable,
   sizeName,
 } from "./assembly.ts";
+import { comment, rust } from "./encode.ts";
 
 /** Columns left of a statement in a method. */
 const indent = 8;
 const width = 100 - indent;
 
 /** What every part of a body is spelled with. */
-export interface BodyContext {
-  readonly architecture: Architecture;
+export interface BodyContext extends AssemblyContext {
   readonly bibliography: Bibliography;
-  readonly optimize: "size" | "speed";
 }
 
-export function renderBody(blocks: readonly Block[], context: BodyContext): string[] {
+type Lines = readonly Code<"rust">[];
+
+export function renderBody(blocks: readonly Block[], context: BodyContext): Lines {
   const forms = blocks.map(formOf);
   const steps = forms.flatMap((form) => (form.kind === "assembly" ? [form.step] : []));
   const runs = runsOf(steps);
   return [
-    "let start = buf.cast::<u8>();",
-    ...(blocks.some(({ maintains }) => maintains) ? ["let bytes = buf.len() * size_of::<T>();"] : []),
+    rust`let start = buf.cast::<u8>();`,
+    ...(blocks.some(({ maintains }) => maintains) ? [rust`let bytes = buf.len() * size_of::<T>();`] : []),
     ...forms.flatMap((form) => rustOf(form, context)),
     ...variables(steps),
-    ...(masksAndRestores(steps) && !runs.some(masksAndRestores) ? ["let saved_interrupts: usize;"] : []),
+    ...(masksAndRestores(steps) && !runs.some(masksAndRestores) ? [rust`let saved_interrupts: usize;`] : []),
     ...runs.flatMap((run) => conditionalRun(run, context)),
   ];
 }
@@ -99,7 +100,7 @@ function asAssembly(statement: Statement): AssemblyStatement {
   }
 }
 
-function rustOf(form: Form, context: BodyContext): string[] {
+function rustOf(form: Form, context: BodyContext): Lines {
   switch (form.kind) {
     case "leave":
       return [...reason(form.block, context.bibliography), ...leave(form.test, context)];
@@ -110,45 +111,45 @@ function rustOf(form: Form, context: BodyContext): string[] {
   }
 }
 
-function reason(block: Block, bibliography: Bibliography): string[] {
-  return comment(bibliography.cited(block.reason, block.sources), "//", width);
+function reason(block: Block, bibliography: Bibliography): Lines {
+  return comment(bibliography.cited(block.reason, block.sources), width);
 }
 
 /** The size of a line in `line_bytes`. */
-function lineBytes({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes): string[] {
+function lineBytes({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes): Lines {
   const read =
     typeof register === "string"
       ? [
-          "let line_size: usize;",
-          "// SAFETY: the block only reads a register.",
-          "unsafe {",
-          "    core::arch::asm!(",
-          `        ${JSON.stringify(register)},`,
-          "        value = out(reg) line_size,",
-          "        options(nostack, preserves_flags),",
-          "    );",
-          "}",
+          rust`let line_size: usize;`,
+          rust`// SAFETY: the block only reads a register.`,
+          rust`unsafe {`,
+          rust`    core::arch::asm!(`,
+          rust`        ${templateString(instruction(register, { value: operand(assembler`value`) }))},`,
+          rust`        value = out(reg) line_size,`,
+          rust`        options(nostack, preserves_flags),`,
+          rust`    );`,
+          rust`}`,
         ]
       : [
-          `let line_size = core::ptr::with_exposed_provenance::<u32>(0x${groupHex(register).toUpperCase()});`,
-          "// SAFETY: the block only reads a register, which every core of this kind has.",
-          "let line_size = unsafe { line_size.read_volatile() };",
+          rust`let line_size = core::ptr::with_exposed_provenance::<u32>(${hexInCapitals(register)});`,
+          rust`// SAFETY: the block only reads a register, which every core of this kind has.`,
+          rust`let line_size = unsafe { line_size.read_volatile() };`,
         ];
-  const mask = `0x${groupHex((1n << BigInt(bits)) - 1n).toUpperCase()}`;
-  return [...read, `let line_bytes = ${unitBytes}usize << ((line_size >> ${lowBit}) & ${mask});`];
+  const mask = hexInCapitals((1n << BigInt(bits)) - 1n);
+  return [...read, rust`let line_bytes = ${unitBytes}usize << ((line_size >> ${lowBit}) & ${mask});`];
 }
 
 /** Local variables for what the operations count down or take as a range. */
-function variables(steps: readonly AssemblyStep[]): string[] {
-  const declared = new Map<string, string[]>();
+function variables(steps: readonly AssemblyStep[]): Lines {
+  const declared = new Map<string, Lines>();
   for (const { note, statement } of steps.flatMap(({ statements }) => flattened(statements)).flatMap(variablesOf))
-    if (!declared.has(statement)) declared.set(statement, [...comment(note, "//", width), statement]);
+    if (!declared.has(statement)) declared.set(statement, [...comment(note, width), statement]);
   return [...declared.values()].flat();
 }
 
 interface Variable {
   readonly note: string;
-  readonly statement: string;
+  readonly statement: Code<"rust">;
 }
 
 function variablesOf(statement: Statement): Variable[] {
@@ -158,20 +159,20 @@ function variablesOf(statement: Statement): Variable[] {
 
 function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[] {
   const size = sizeName(lineBytes);
-  const lowBits = lineBytes.isRead ? "(line_bytes - 1)" : String(lineBytes.bytes - 1);
+  const lowBits = lineBytes.isRead ? rust`(line_bytes - 1)` : rust`${lineBytes.bytes - 1}`;
   const span = {
     note: "Bytes from the start of the first line to the end of the buffer: they count the lines down.",
-    statement: `let span_${size} = bytes + (start.addr() & ${lowBits});`,
+    statement: rust`let span_${size} = bytes + (start.addr() & ${lowBits});`,
   };
   const first = {
     note: "Start of the first line; the operation takes no other address of it.",
-    statement: `let line_${size} = start.map_addr(|address| address & !${lowBits});`,
+    statement: rust`let line_${size} = start.map_addr(|address| address & !${lowBits});`,
   };
-  const mask = firstAddress === "line-aligned" ? ` & !${lowBits}` : "";
-  const expression = mask ? `(address + (bytes - 1))${mask}` : "address + (bytes - 1)";
+  const expression =
+    firstAddress === "line-aligned" ? rust`(address + (bytes - 1)) & !${lowBits}` : rust`address + (bytes - 1)`;
   const last = {
     note: "The last line, which may be the first as well.",
-    statement: `let last_line_${size} = start.map_addr(|address| ${expression});`,
+    statement: rust`let last_line_${size} = start.map_addr(|address| ${expression});`,
   };
   return [
     ...(lines === "all" ? [span] : []),
@@ -193,13 +194,13 @@ function rangeVariables({ lineBytes, body }: LetRange): Variable[] {
   const [first, bytes] = [name("first-line"), name("size-bytes")];
   return [
     ...(used.has("first-line") || counts
-      ? [{ note: "Start of the first line.", statement: `let ${first} = start.addr() & !${mask};` }]
+      ? [{ note: "Start of the first line.", statement: rust`let ${first} = start.addr() & !${mask};` }]
       : []),
     ...(used.has("last-byte")
       ? [
           {
             note: "Last byte of the buffer; the command takes it inclusive.",
-            statement: `let ${name("last-byte")} = start.addr() + (bytes - 1);`,
+            statement: rust`let ${name("last-byte")} = start.addr() + (bytes - 1);`,
           },
         ]
       : []),
@@ -207,7 +208,7 @@ function rangeVariables({ lineBytes, body }: LetRange): Variable[] {
       ? [
           {
             note: "End of the last line; 0 where that is the top of the address space.",
-            statement: `let ${name("end")} = (start.addr() + (bytes - 1) | ${mask}).wrapping_add(1);`,
+            statement: rust`let ${name("end")} = (start.addr() + (bytes - 1) | ${mask}).wrapping_add(1);`,
           },
         ]
       : []),
@@ -215,12 +216,12 @@ function rangeVariables({ lineBytes, body }: LetRange): Variable[] {
       ? [
           {
             note: "Bytes of all lines that the buffer touches.",
-            statement: `let ${bytes} = (start.addr() - ${first} + bytes + ${mask}) & !${mask};`,
+            statement: rust`let ${bytes} = (start.addr() - ${first} + bytes + ${mask}) & !${mask};`,
           },
         ]
       : []),
     ...(used.has("size-lines")
-      ? [{ note: "The same, in lines.", statement: `let ${name("size-lines")} = ${bytes} / ${lineBytes};` }]
+      ? [{ note: "The same, in lines.", statement: rust`let ${name("size-lines")} = ${bytes} / ${lineBytes};` }]
       : []),
   ];
 }
@@ -242,13 +243,13 @@ function namesOf(regions: readonly RegionRange[] | undefined): string | undefine
   return regions && JSON.stringify(regions.map(({ name }) => name));
 }
 
-function conditionalRun(run: readonly ConditionalStep[], context: BodyContext): string[] {
+function conditionalRun(run: readonly ConditionalStep[], context: BodyContext): Lines {
   const { onlyIn } = run[0]!;
   if (!onlyIn) return assemblyBlock(run, context, width);
-  return [...startsIn(onlyIn, "if "), ...indented(assemblyBlock(run, context, width - 4)), "}"];
+  return [...startsIn(onlyIn, rust`if `), ...indented(assemblyBlock(run, context, width - 4), 4), rust`}`];
 }
 
-function leave({ condition, body }: If, context: BodyContext): string[] {
+function leave({ condition, body }: If, context: BodyContext): Lines {
   const steps = body.slice(0, -1).map((statement) => {
     if (statement.kind !== "block") throw new Error(`a statement of kind ${statement.kind} stands outside of a step`);
     return { block: statement, ...assembled(statement.body) };
@@ -256,39 +257,35 @@ function leave({ condition, body }: If, context: BodyContext): string[] {
   if (body.at(-1)?.kind !== "return") throw new Error("a fence that is left early returns");
   return [
     ...head(condition),
-    ...(steps.length > 0 ? indented(assemblyBlock(steps, context, width - 4)) : []),
-    "    return;",
-    "}",
+    ...(steps.length > 0 ? indented(assemblyBlock(steps, context, width - 4), 4) : []),
+    rust`    return;`,
+    rust`}`,
   ];
 }
 
-function indented(lines: readonly string[]): string[] {
-  return lines.map((line) => `    ${line}`);
-}
-
-function head(condition: Condition): string[] {
+function head(condition: Condition): Lines {
   switch (condition.kind) {
     case "buffer-is-empty":
-      return ["if bytes == 0 {"];
+      return [rust`if bytes == 0 {`];
     case "buffer-starts-in":
-      return startsIn(condition.regions, "if ");
+      return startsIn(condition.regions, rust`if `);
     case "buffer-starts-outside":
-      return startsIn(condition.regions, "if !");
+      return startsIn(condition.regions, rust`if !`);
   }
 }
 
 /** The head of an `if` about where the buffer starts; patterns, because ranges would be looked up in memory at -Oz. */
-function startsIn(regions: readonly RegionRange[], opening: "if " | "if !"): string[] {
-  const hex = (value: bigint) => `0x${groupHex(value).toUpperCase()}`;
-  const patterns = merged(regions).map(({ first, last }) => `${hex(first)}..=${hex(last)}`);
-  if (patterns.length === 1) return [`${opening}matches!(start.addr(), ${patterns[0]}) {`];
+function startsIn(regions: readonly RegionRange[], opening: Code<"rust">): Lines {
+  const patterns = merged(regions).map(({ first, last }) => rust`${hexInCapitals(first)}..=${hexInCapitals(last)}`);
+  const [pattern, ...others] = patterns;
+  if (others.length === 0) return [rust`${opening}matches!(start.addr(), ${pattern!}) {`];
   return [
-    "let is_cached = matches!(",
-    "    start.addr(),",
-    `    ${patterns[0]}`,
-    ...patterns.slice(1).map((pattern) => `        | ${pattern}`),
-    ");",
-    `${opening}is_cached {`,
+    rust`let is_cached = matches!(`,
+    rust`    start.addr(),`,
+    rust`    ${pattern!}`,
+    ...others.map((other) => rust`        | ${other}`),
+    rust`);`,
+    rust`${opening}is_cached {`,
   ];
 }
 
@@ -306,18 +303,15 @@ function merged(regions: readonly RegionRange[]): { first: bigint; last: bigint 
   return result;
 }
 
-function assemblyBlock(
-  steps: readonly AssemblyStep[],
-  { architecture, bibliography, optimize }: BodyContext,
-  available: number,
-): string[] {
-  const block = new AssemblyBlock(architecture, steps, optimize);
+function assemblyBlock(steps: readonly AssemblyStep[], context: BodyContext, available: number): Lines {
+  const { bibliography } = context;
+  const block = new AssemblyBlock(context, steps);
   const inner = available - 8;
-  const text: string[] = [];
+  const text: Code<"rust">[] = [];
   for (const step of steps) {
     text.push(
-      ...comment(bibliography.cited(step.block.reason, step.block.sources), "//", inner),
-      ...block.add(step).map((line) => `${JSON.stringify(line)},`),
+      ...comment(bibliography.cited(step.block.reason, step.block.sources), inner),
+      ...block.add(step).map((line) => rust`${templateString(line)},`),
     );
   }
   const exposure = block.mentionsBuffer
@@ -325,10 +319,9 @@ function assemblyBlock(
     : [
         ...comment(
           "The compiler must assume that the block reads and writes the whole buffer, because it is given the pointer.",
-          "//",
           inner,
         ),
-        `${JSON.stringify(block.mentionBuffer())},`,
+        rust`${templateString(block.mentionBuffer())},`,
       ];
   const safety = comment(
     steps.some(({ statements }) => statements.some(({ kind }) => kind === "interrupts"))
@@ -336,20 +329,22 @@ function assemblyBlock(
       : steps.some(({ block: { maintains } }) => maintains)
         ? "SAFETY: the block only maintains cache lines that the buffer touches, which changes no value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
         : "SAFETY: the block accesses no memory and uses neither stack nor flags.",
-    "//",
     available,
   );
   return [
     ...safety,
-    "unsafe {",
-    "    core::arch::asm!(",
-    ...[
-      ...exposure,
-      ...text,
-      ...block.operands().map((operand) => `${operand},`),
-      `options(${block.options().join(", ")}),`,
-    ].map((line) => `        ${line}`),
-    "    );",
-    "}",
+    rust`unsafe {`,
+    rust`    core::arch::asm!(`,
+    ...indented(
+      [
+        ...exposure,
+        ...text,
+        ...block.operands().map((each) => rust`${each},`),
+        rust`options(${join(block.options(), rust`, `)}),`,
+      ],
+      8,
+    ),
+    rust`    );`,
+    rust`}`,
   ];
 }

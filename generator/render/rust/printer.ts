@@ -1,7 +1,11 @@
 // The Rust output: a module for each chip, and the crate that has them as features.
 import { nameStem } from "../../plan/plan-chip.ts";
-import type { Printer } from "../printer.ts";
+import type { Code } from "../code.ts";
+import { fileStem, plainStem } from "../names.ts";
+import type { Header, Printer } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
+import { toml, tomlComment, tomlKey } from "../toml.ts";
+import { commentLine, identifier, stringLiteral } from "./encode.ts";
 import { viewRust } from "./view.ts";
 
 export const rustPrinter: Printer = {
@@ -10,16 +14,19 @@ export const rustPrinter: Printer = {
     {
       path: "rust/src/lib.rs",
       content: renderTemplate("rust/crate", {
-        ...header("//"),
-        modules: ids.map((id) => ({ feature: id, module: moduleName(id) })),
+        ...headOf(header),
+        modules: ids.map((id) => ({ feature: stringLiteral(plainStem(id)), module: moduleName(id) })),
       }),
     },
     {
       path: "rust/Cargo.toml",
-      content: renderTemplate("rust/cargo", { ...header("#"), features: ids.map((id) => `${id} = []`) }),
+      content: renderTemplate("rust/cargo", {
+        ...tomlHeadOf(header),
+        features: ids.map((id) => toml`${tomlKey(id)} = []`),
+      }),
     },
-    { path: "rust/kernel/Cargo.toml", content: renderTemplate("rust/kernel-cargo", header("#")) },
-    { path: "rust/kernel/src/lib.rs", content: renderTemplate("rust/kernel", header("//")) },
+    { path: "rust/kernel/Cargo.toml", content: renderTemplate("rust/kernel-cargo", tomlHeadOf(header)) },
+    { path: "rust/kernel/src/lib.rs", content: renderTemplate("rust/kernel", headOf(header)) },
   ],
   pathsOf: (id) => [rustPath(id)],
 };
@@ -28,6 +35,16 @@ export function rustPath(id: string): string {
   return `rust/src/${moduleName(id)}.rs`;
 }
 
-function moduleName(id: string): string {
-  return nameStem(id).replaceAll("-", "_");
+/** A module is named after its file, which must be neither the crate's own nor a keyword. */
+function moduleName(id: string): Code<"rust"> {
+  const stem = fileStem(nameStem(id), ["lib", "main", "mod"]).replaceAll("-", "_");
+  return identifier(stem);
+}
+
+function headOf({ licence, generated }: Header) {
+  return { licence: licence.map(commentLine), generated: commentLine(generated) };
+}
+
+function tomlHeadOf({ licence, generated }: Header) {
+  return { licence: licence.map(tomlComment), generated: tomlComment(generated) };
 }

@@ -3,93 +3,101 @@
 import type { DmaController, Region, ResolvedChip } from "../../model/chip.ts";
 import { typeStem } from "../../plan/plan-chip.ts";
 import { canAccess, extentOf, unreachedRegions } from "../../semantics/memory-map.ts";
-import { deviceText, hex } from "../reach-text.ts";
-import { comment } from "../text.ts";
+import { type Code, hexInCapitals, join } from "../code.ts";
+import { uniqueNames } from "../names.ts";
+import { deviceText } from "../reach-text.ts";
+import { doc, docText, formatLiteral, identifier, rust, stringLiteral } from "./encode.ts";
 
-export interface RustReachView {
-  readonly name: string;
-  readonly docs: readonly string[];
-  readonly memoryDocs: readonly string[];
-  readonly memoryCount: string;
-  readonly memory: readonly string[];
-  readonly masters: readonly { readonly docs: readonly string[]; readonly variant: string }[];
-  readonly names: readonly string[];
-  readonly readable: readonly string[];
-  readonly writable: readonly string[];
+type Lines = readonly Code<"rust">[];
+
+export type RustReachView = {
+  readonly name: Code<"rust">;
+  readonly docs: Lines;
+  readonly memoryDocs: Lines;
+  readonly memoryCount: Code<"rust">;
+  readonly memory: Lines;
+  readonly masters: readonly { readonly docs: Lines; readonly variant: Code<"rust"> }[];
+  readonly names: Lines;
+  readonly readable: Lines;
+  readonly writable: Lines;
   /** The integer with a bit for each memory; 64 bits would call a library to shift on small targets. */
-  readonly mask: string;
-  readonly chip: string;
-}
+  readonly mask: Code<"rust">;
+  /** What a check panics with. */
+  readonly unreached: Code<"rust">;
+};
 
 /** The masters' enum with its tables; undefined for a chip without masters. */
 export function viewRustReach(chip: ResolvedChip, width: number): RustReachView | undefined {
   if (chip.dma.length === 0) return undefined;
-  const variants = uniqueNames(chip.dma.map(({ name }) => variantName(name)));
+  const variants = uniqueNames(
+    chip.dma.map(({ name }) => variantName(name)),
+    "",
+  ).map(identifier);
   const arms = (writes: boolean) =>
     chip.dma.map(
       (controller, index) =>
-        `Self::${variants[index]} => ${maskOf(chip, ({ name }) => canAccess(controller, name, writes))},`,
+        rust`Self::${variants[index]!} => ${maskOf(chip, ({ name }) => canAccess(controller, name, writes))},`,
     );
   return {
-    name: `${typeStem(chip.id)}DmaMaster`,
+    name: identifier(`${typeStem(chip.id)}DmaMaster`),
     docs: [
-      ...comment(`The DMA masters of the ${chip.title}, and the memory that each reaches.`, "///", width),
-      "///",
-      ...comment(
-        "Addresses are those that the CPU uses. `can_read` and `can_write` work in constants; `check_read` and `check_write` do nothing in release builds.",
+      ...doc(docText(`The DMA masters of the ${chip.title}, and the memory that each reaches.`), "///", width),
+      rust`///`,
+      ...doc(
+        docText(
+          "Addresses are those that the CPU uses. `can_read` and `can_write` work in constants; `check_read` and `check_write` do nothing in release builds.",
+        ),
         "///",
         width,
       ),
     ],
-    memoryDocs: comment(`Memory of the ${chip.title}: name, first and last address.`, "///", width),
-    memoryCount: String(chip.regions.length),
+    memoryDocs: doc(docText(`Memory of the ${chip.title}: name, first and last address.`), "///", width),
+    memoryCount: rust`${chip.regions.length}`,
     memory: chip.regions.flatMap((region, bit) => {
       const { first, last } = extentOf(region, chip.regions);
       return [
-        `// Bit ${bit}.`,
+        rust`// Bit ${bit}.`,
         ...call(
-          "(",
-          [JSON.stringify(region.name), `0x${hex(first)}`, last === undefined ? "u64::MAX" : `0x${hex(last)}`],
-          "),",
+          rust`(`,
+          [stringLiteral(region.name), hexInCapitals(first), last === undefined ? rust`u64::MAX` : hexInCapitals(last)],
+          rust`),`,
         ),
       ];
     }),
     masters: chip.dma.map((controller, index) => ({
-      docs: comment(
-        escaped(`${controller.name}: ${reachText(controller)}${deviceText(chip, controller)}`),
+      docs: doc(
+        docText(`${controller.name}: ${reachText(controller)}${deviceText(chip, controller)}`),
         "///",
         width - 4,
       ),
       variant: variants[index]!,
     })),
-    names: chip.dma.map(({ name }, index) => `Self::${variants[index]} => ${JSON.stringify(name)},`),
-    mask: chip.regions.length <= 32 ? "u32" : "u64",
+    names: chip.dma.map(({ name }, index) => rust`Self::${variants[index]!} => ${stringLiteral(name)},`),
+    mask: chip.regions.length <= 32 ? rust`u32` : rust`u64`,
     readable: arms(false),
     writable: arms(true),
-    // Within a format string.
-    chip: JSON.stringify(chip.title).slice(1, -1).replace(/[{}]/g, "$&$&"),
+    unreached: formatLiteral`${chip.title}: {who} {cannot} {name} ({address:#x})`,
   };
 }
 
 /** The memory that some master of a fence reaches, as a mask; undefined where that is all. */
-export function rustReached(chip: ResolvedChip, controllers: readonly DmaController[]): string | undefined {
+export function rustReached(chip: ResolvedChip, controllers: readonly DmaController[]): Code<"rust"> | undefined {
   const unreached = unreachedRegions(chip, controllers);
   return unreached.length > 0 ? maskOf(chip, (region) => !unreached.includes(region)) : undefined;
 }
 
 /** Arguments or a tuple as rustfmt breaks them. */
-export function call(open: string, items: readonly string[], close: string): string[] {
-  const joined = items.join(", ");
-  return joined.length <= 60 ? [`${open}${joined}${close}`] : [open, ...items.map((item) => `    ${item},`), close];
+export function call(open: Code<"rust">, items: Lines, close: Code<"rust">): Lines {
+  const joined = join(items, rust`, `);
+  if (joined.length <= 60) return [rust`${open}${joined}${close}`];
+  return [open, ...items.map((item) => rust`    ${item},`), close];
 }
 
 /** One bit for each memory, the first on the right. */
-function maskOf({ regions }: ResolvedChip, isIn: (region: Region) => boolean): string {
-  const bits = regions
-    .map((region) => (isIn(region) ? "1" : "0"))
-    .reverse()
-    .join("");
-  return `0b${bits.replace(/(?<=.)(?=(.{4})+$)/g, "_")}`;
+function maskOf({ regions }: ResolvedChip, isIn: (region: Region) => boolean): Code<"rust"> {
+  const bits = regions.map((region) => (isIn(region) ? rust`1` : rust`0`)).reverse();
+  const grouped = bits.map((bit, index) => (index > 0 && (bits.length - index) % 4 === 0 ? rust`_${bit}` : bit));
+  return rust`0b${join(grouped, rust``)}`;
 }
 
 function reachText({ reaches, reads }: DmaController): string {
@@ -98,10 +106,6 @@ function reachText({ reaches, reads }: DmaController): string {
     ...(reads.length > 0 ? [`only reads ${reads.join(", ")}`] : []),
   ];
   return `${parts.length > 0 ? parts.join("; ") : "reaches no memory described here"}.`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[[\]]/g, "\\$&");
 }
 
 /** `UsbOtg` for `USB OTG`. */
@@ -117,15 +121,4 @@ function variantName(name: string): string {
 
 function isAcronym(word: string): boolean {
   return word === word.toUpperCase();
-}
-
-/** The names, with a number where another is the same. */
-function uniqueNames(names: readonly string[]): string[] {
-  const taken: string[] = [];
-  for (const name of names) {
-    let unique = name;
-    for (let number = 2; taken.includes(unique); number++) unique = `${name}${number}`;
-    taken.push(unique);
-  }
-  return taken;
 }

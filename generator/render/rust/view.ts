@@ -1,52 +1,66 @@
-// From plans to what the Rust template prints: strings and lists of strings, nothing to decide.
+// From plans to what the Rust template prints: code and lists of it, nothing to decide.
 
 import type { Register, ResolvedChip, ResolvedCore } from "../../model/chip.ts";
 import { allSources } from "../../model/citations.ts";
-import { groupHex } from "../../notation/quantity.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
 import { coreOf, typeStem } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
 import { blocksOf, registersOf } from "../../program/statement.ts";
 import type { Bibliography } from "../bibliography.ts";
-import { constantName } from "../names.ts";
+import { type Code, hexInCapitals, join } from "../code.ts";
+import { constantNames } from "../names.ts";
 import type { PrintedFence, RenderInput } from "../printer.ts";
-import { comment, listItem, wrap } from "../text.ts";
-import { renderBody } from "./body.ts";
+import { operandNames } from "./assembly.ts";
+import { type BodyContext, renderBody } from "./body.ts";
+import {
+  comment,
+  commentLine,
+  doc,
+  docItem,
+  docText,
+  formatLiteral,
+  identifier,
+  path,
+  rust,
+  rustdoc,
+  stringLiteral,
+} from "./encode.ts";
 import { call, type RustReachView, rustReached, viewRustReach } from "./reach.ts";
 
 /** rustfmt's width. */
 export const width = 100;
 
-export interface RustView {
-  readonly licence: readonly string[];
-  readonly generated: string;
-  readonly head: readonly string[];
-  readonly traitPath: string;
-  readonly registers: readonly { readonly cfg: readonly string[]; readonly constant: string }[];
+type Lines = readonly Code<"rust">[];
+
+export type RustView = {
+  readonly licence: Lines;
+  readonly generated: Code<"rust">;
+  readonly head: Lines;
+  readonly traitPath: Code<"rust">;
+  readonly registers: readonly { readonly cfg: Lines; readonly constant: Code<"rust"> }[];
   readonly reach: readonly RustReachView[];
   readonly fences: readonly RustFenceView[];
   readonly buffers: readonly {
-    readonly name: string;
-    readonly docs: readonly string[];
-    readonly alignment: string;
-    readonly fence: string;
+    readonly name: Code<"rust">;
+    readonly docs: Lines;
+    readonly alignment: Code<"rust">;
   }[];
-}
+};
 
-interface RustFenceView {
-  readonly docs: readonly string[];
-  readonly name: string;
-  readonly constants: readonly string[];
-  readonly safety: readonly string[];
-  readonly soundness: readonly string[];
-  readonly cfg: { readonly real: readonly string[]; readonly twin: readonly string[] };
-  readonly release: readonly string[];
-  readonly acquire: readonly string[];
-  readonly unsupported: readonly string[];
+type RustFenceView = {
+  readonly docs: Lines;
+  readonly name: Code<"rust">;
+  readonly constants: Lines;
+  readonly safety: Lines;
+  readonly soundness: Lines;
+  readonly cfg: { readonly real: Lines; readonly twin: Lines };
+  readonly release: Lines;
+  readonly acquire: Lines;
+  readonly unsupported: Lines;
   /** The check that some master of the fence reaches the buffer; empty where they reach all memory. */
-  readonly reached: readonly { readonly check: readonly string[] }[];
-}
+  readonly reached: readonly { readonly check: Lines }[];
+};
 
 export function viewRust({
   chip,
@@ -58,31 +72,34 @@ export function viewRust({
   optimize,
 }: RenderInput): RustView {
   const withLines = fences.filter(({ bufferAlignmentBytes }) => bufferAlignmentBytes > 1);
+  const registers = registersOf(fences.flatMap(({ program }) => blocksOf(program)));
+  const names = constantNames(registers);
   const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
   return {
-    licence: licence.map((line) => `// ${line}`),
-    generated: `// ${generated}`,
+    licence: licence.map(commentLine),
+    generated: commentLine(generated),
     head: [
-      ...comment(`DMA fences for the ${chip.vendor} ${chip.title}.`, "//!", width),
-      ...(bibliography.documents.length > 0 ? ["//!", "//! Sources, cited by number:", "//!"] : []),
-      ...bibliography.documents.flatMap((document, index) => numbered(document, index + 1)),
+      ...doc(docText(`DMA fences for the ${chip.vendor} ${chip.title}.`), "//!", width),
+      ...(bibliography.documents.length > 0 ? [rust`//!`, rust`//! Sources, cited by number:`, rust`//!`] : []),
+      ...bibliography.documents.flatMap((document, index) => docItem(docText(document), `${index + 1}.`, "//!", width)),
     ],
-    traitPath: traitPath.endsWith("::DmaFence") ? traitPath : `${traitPath} as DmaFence`,
+    traitPath: traitPath.endsWith("::DmaFence") ? path(traitPath) : rust`${path(traitPath)} as DmaFence`,
     reach: [viewRustReach(chip, width) ?? []].flat(),
-    registers: registersOf(fences.flatMap(({ program }) => blocksOf(program))).map((register) => ({
+    registers: registers.map((register) => ({
       cfg: cfgOf(archesUsing(register, chip, fences)).real,
-      constant: `const ${constantName(register)}: usize = 0x${groupHex(register.address).toUpperCase()};`,
+      constant: rust`const ${identifier(names.get(register.address)!)}: usize = ${hexInCapitals(register.address)};`,
     })),
-    fences: fences.map((fence) => viewFence(fence, chip, bibliography, optimize)),
+    fences: fences.map((fence) =>
+      viewFence(fence, chip, { bibliography, optimize, constants: names, operands: operandNames(registers, names) }),
+    ),
     buffers:
       withLines.length === 0
         ? []
         : [
             {
-              name: `${typeStem(chip.id)}DmaBuffer`,
+              name: identifier(`${typeStem(chip.id)}DmaBuffer`),
               docs: bufferDocs(chip.title, alignment, withLines),
-              alignment: String(alignment),
-              fence: withLines[0]!.name,
+              alignment: rust`${alignment}`,
             },
           ],
   };
@@ -91,31 +108,32 @@ export function viewRust({
 function viewFence(
   fence: PrintedFence,
   chip: ResolvedChip,
-  bibliography: Bibliography,
-  optimize: RenderInput["optimize"],
+  spelling: Omit<BodyContext, "architecture">,
 ): RustFenceView {
   const core = coreOf(chip, fence);
-  const body = { architecture: core.architecture, bibliography, optimize };
+  const { bibliography } = spelling;
+  const body = { architecture: core.architecture, ...spelling };
   return {
     docs: docs(fence, core, chip.title, bibliography),
-    name: fence.name,
+    name: identifier(fence.name),
     constants:
       fence.lineBytes === undefined
         ? []
         : [
-            `/// ${lineSizeQuestion(fence) ? "The smallest that a cache line may be; the fence asks the core how large it is." : "Bytes by which the fence steps from cache line to cache line."}`,
-            `pub const LINE_BYTES: usize = ${fence.lineBytes};`,
-            "",
-            "/// What a buffer must be aligned to, and padded to a multiple of, so that it shares no line.",
-            `pub const BUFFER_ALIGNMENT_BYTES: usize = ${fence.bufferAlignmentBytes};`,
-            "",
+            lineSizeQuestion(fence)
+              ? rust`/// The smallest that a cache line may be; the fence asks the core how large it is.`
+              : rust`/// Bytes by which the fence steps from cache line to cache line.`,
+            rust`pub const LINE_BYTES: usize = ${fence.lineBytes};`,
+            rust``,
+            rust`/// What a buffer must be aligned to, and padded to a multiple of, so that it shares no line.`,
+            rust`pub const BUFFER_ALIGNMENT_BYTES: usize = ${fence.bufferAlignmentBytes};`,
+            rust``,
           ],
     safety: fence.obligations.flatMap(({ text, sources }) =>
-      listItem(inDocs(bibliography.cited(text, sources)), "///", width - 4),
+      docItem(docText(bibliography.cited(text, sources)), "-", "///", width - 4),
     ),
     soundness: comment(
       `SAFETY: the steps below give what the trait asks of \`release\` and \`acquire\`, each for the reason beside it, as long as what the caller promised in \`${fence.name}::new\` holds.`,
-      "//",
       width,
     ),
     cfg: cfgOf(core.targetArch),
@@ -129,9 +147,13 @@ function viewFence(
     ]
       .flat()
       .map((mask) => ({
-        check: call("check_memory(", ["buf", mask, '"the masters of this fence"', '"cannot reach"'], ");"),
+        check: call(
+          rust`check_memory(`,
+          [rust`buf`, mask, rust`"the masters of this fence"`, rust`"cannot reach"`],
+          rust`);`,
+        ),
       })),
-    unsupported: unsupported(`"${fence.name} only works on ${core.architecture.title}"`),
+    unsupported: unsupported(formatLiteral`${fence.name} only works on ${core.architecture.title}`),
   };
 }
 
@@ -144,27 +166,30 @@ function archesUsing({ address }: Register, chip: ResolvedChip, fences: readonly
 }
 
 /** The attributes under which the real bodies and the twin are compiled: exact opposites, made from one condition. */
-function cfgOf(targetArch: readonly string[]): { real: string[]; twin: string[] } {
-  const arches = targetArch.map((arch) => `target_arch = "${arch}"`);
-  const arguments_ = [arches.length === 1 ? arches[0]! : `any(${arches.join(", ")})`, 'target_os = "none"'];
-  const line = arguments_.join(", ");
-  const broken = [`    ${arguments_[0]},`, `    ${arguments_[1]}`];
+function cfgOf(targetArch: readonly string[]): { real: Lines; twin: Lines } {
+  const arches = targetArch.map((arch) => rust`target_arch = ${stringLiteral(arch)}`);
+  const arguments_ = [
+    arches.length === 1 ? arches[0]! : rust`any(${join(arches, rust`, `)})`,
+    rust`target_os = "none"`,
+  ] as const;
+  const line = join(arguments_, rust`, `);
+  const broken = [rust`    ${arguments_[0]},`, rust`    ${arguments_[1]}`];
   // As rustfmt breaks attributes: where the innermost arguments are longer than this.
   const widest = 70;
   return {
-    real: line.length <= widest ? [`#[cfg(all(${line}))]`] : ["#[cfg(all(", ...broken, "))]"],
-    twin: line.length <= widest ? [`#[cfg(not(all(${line})))]`] : ["#[cfg(not(all(", ...broken, ")))]"],
+    real: line.length <= widest ? [rust`#[cfg(all(${line}))]`] : [rust`#[cfg(all(`, ...broken, rust`))]`],
+    twin: line.length <= widest ? [rust`#[cfg(not(all(${line})))]`] : [rust`#[cfg(not(all(`, ...broken, rust`)))]`],
   };
 }
 
 /** The one statement of the twin, as rustfmt breaks it. */
-function unsupported(text: string): string[] {
-  const line = `unimplemented!(${text})`;
-  return line.length <= width - 8 ? [line] : ["unimplemented!(", `    ${text}`, ")"];
+function unsupported(text: Code<"rust">): Lines {
+  const line = rust`unimplemented!(${text})`;
+  return line.length <= width - 8 ? [line] : [rust`unimplemented!(`, rust`    ${text}`, rust`)`];
 }
 
-function docs(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliography: Bibliography): string[] {
-  const paragraph = (text: string) => ["///", ...comment(text, "///", width)];
+function docs(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliography: Bibliography): Lines {
+  const paragraph = (text: string) => [rust`///`, ...doc(docText(text), "///", width)];
   const whom = fence.forAllDma
     ? fence.controllers.length > 0
       ? `Right for every DMA master of the chip: ${fence.controllers.join(", ")}.`
@@ -181,12 +206,12 @@ function docs(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliogra
   const cacheSources =
     core.caches.length > 0 ? core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf)) : core.noCacheSources;
   return [
-    ...comment(`DMA fence for the ${core.title} of the ${chipTitle}.`, "///", width),
+    ...doc(docText(`DMA fence for the ${core.title} of the ${chipTitle}.`), "///", width),
     ...paragraph(whom),
-    ...paragraph(inDocs(bibliography.cited(caches, cacheSources))),
+    ...paragraph(bibliography.cited(caches, cacheSources)),
     ...relevantErrata(core, fence.lineBytes !== undefined).flatMap((erratum) => {
       const doubt = erratum.certain ? "" : " The silicon revision is not known, so it counts as affected.";
-      return paragraph(inDocs(bibliography.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources)));
+      return paragraph(bibliography.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources));
     }),
     ...fence.comparison.flatMap(paragraph),
     ...paragraph(
@@ -195,27 +220,19 @@ function docs(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliogra
   ];
 }
 
-function bufferDocs(chipTitle: string, alignment: number, fences: readonly FencePlan[]): string[] {
+function bufferDocs(chipTitle: string, alignment: number, fences: readonly FencePlan[]): Lines {
   return [
-    ...comment(`A buffer that shares no cache line with anything else on the ${chipTitle}.`, "///", width),
-    "///",
-    ...comment(
-      `Aligned to ${alignment} bytes and padded to a multiple of them by its type, so that it meets what [\`${fences[0]!.name}::new\`] asks of buffers that DMA writes to. Hand all of it to one transfer at a time; parts of it may share a line with each other.`,
+    ...doc(docText(`A buffer that shares no cache line with anything else on the ${chipTitle}.`), "///", width),
+    rust`///`,
+    ...doc(
+      rustdoc`Aligned to ${alignment} bytes and padded to a multiple of them by its type, so that it meets what [\`${nameInDocs(fences[0]!)}::new\`] asks of buffers that DMA writes to. Hand all of it to one transfer at a time; parts of it may share a line with each other.`,
       "///",
       width,
     ),
   ];
 }
 
-/** An item of a numbered list in inner documentation. */
-function numbered(text: string, number: number): string[] {
-  const bullet = `${number}. `;
-  return wrap(text, width - 4 - bullet.length).map(
-    (line, index) => `//! ${index === 0 ? bullet : " ".repeat(bullet.length)}${line}`,
-  );
-}
-
-/** In rustdoc, brackets make links. */
-function inDocs(text: string): string {
-  return text.replace(/[[\]]/g, "\\$&");
+/** A fence's name, which has nothing to escape. */
+function nameInDocs({ name }: FencePlan): Code<"rustdoc"> {
+  return docText(identifier(name));
 }

@@ -1,6 +1,6 @@
 // The body of `release` or `acquire` in TypeScript: each statement as a call of the machine, and what it is called with.
+import type { Register } from "../../model/chip.ts";
 import type { Change } from "../../model/register-value.ts";
-import { groupHex } from "../../notation/quantity.ts";
 import type { RegionRange } from "../../plan/operation.ts";
 import { rangeKeys } from "../../program/run.ts";
 import {
@@ -11,99 +11,119 @@ import {
   type ForLines,
   flattened,
   type If,
+  type Interrupts,
   type LetLineBytes,
   type LetRange,
   type LineBytes,
   type Statement,
 } from "../../program/statement.ts";
 import type { Bibliography } from "../bibliography.ts";
-import { constantName } from "../names.ts";
-import { comment } from "../text.ts";
+import { type Code, decimal, hex, indented } from "../code.ts";
+import type { RegisterNames } from "../names.ts";
+import { comment, identifier, stringLiteral, typescript } from "./encode.ts";
 
-/** @param width of a line, in characters */
-export function printBody(blocks: readonly Block[], bibliography: Bibliography, width: number): string[] {
+/** What every part of a body is spelled with. */
+export interface BodyContext {
+  readonly bibliography: Bibliography;
+  readonly names: RegisterNames;
+  /** Of a line, in characters. */
+  readonly width: number;
+}
+
+type Lines = readonly Code<"typescript">[];
+
+export function printBody(blocks: readonly Block[], { bibliography, names, width }: BodyContext): Lines {
   return blocks.flatMap((block) => print(block));
 
-  function print(statement: Statement): string[] {
+  function print(statement: Statement): Lines {
     switch (statement.kind) {
       case "block":
         return [
-          ...comment(bibliography.cited(statement.reason, statement.sources), "//", width - 4),
+          ...comment(bibliography.cited(statement.reason, statement.sources), width - 4),
           ...statement.body.flatMap(print),
         ];
       case "if":
         return conditional(statement);
       case "return":
-        return ["return;"];
+        return [typescript`return;`];
       case "let-line-bytes":
-        return [`const lineBytes = ${decoded(statement)};`];
+        return [typescript`const lineBytes = ${decoded(statement)};`];
       case "for-lines":
         return [
-          `for (const line of ${lineHelpers[statement.lines]}(buffer, ${size(statement.lineBytes)}, ${JSON.stringify(statement.firstAddress)})) {`,
+          typescript`for (const line of ${lineHelpers[statement.lines]}(buffer, ${size(statement.lineBytes)}, ${stringLiteral(statement.firstAddress)})) {`,
           ...nested(statement.body),
-          "}",
+          typescript`}`,
         ];
       case "let-range":
         return isRangeRead(statement)
-          ? ["{", `  const range = lineRange(buffer, ${statement.lineBytes});`, ...nested(statement.body), "}"]
+          ? [
+              typescript`{`,
+              typescript`  const range = lineRange(buffer, ${statement.lineBytes});`,
+              ...nested(statement.body),
+              typescript`}`,
+            ]
           : statement.body.flatMap(print);
       case "barrier":
-        return [`this.machine.barrier(${JSON.stringify(statement.effect.instruction)});`];
+        return [typescript`this.machine.barrier(${stringLiteral(statement.effect.instruction)});`];
       case "compiler-barrier":
-        return ["this.machine.compilerBarrier();"];
+        return [typescript`this.machine.compilerBarrier();`];
       case "interrupts":
-        return [`this.machine.${statement.action}Interrupts();`];
+        return [typescript`this.machine.${interruptMethods[statement.action]}();`];
       case "execute":
         return [
-          `this.machine.maintain(${JSON.stringify(statement.instruction)}${statement.takesLine ? ", line" : ""});`,
+          typescript`this.machine.maintain(${stringLiteral(statement.instruction)}${statement.takesLine ? typescript`, line` : typescript``});`,
         ];
       case "store-register": {
         const { register, value } = statement;
-        return [`this.machine.writeRegister(${constantName(register)}, ${expression(value)}, ${register.widthBits});`];
+        return [
+          typescript`this.machine.writeRegister(${nameOf(register)}, ${expression(value)}, ${register.widthBits});`,
+        ];
       }
       case "store-address":
-        return [`this.machine.writeRegister(${expression(statement.address)}, 0n, ${statement.widthBits});`];
+        return [typescript`this.machine.writeRegister(${expression(statement.address)}, 0n, ${statement.widthBits});`];
       case "wait": {
         const { register, mask, until } = statement;
         return [
-          `this.machine.pollRegister(${constantName(register)}, 0x${groupHex(mask)}n, "${until}", ${register.widthBits});`,
+          typescript`this.machine.pollRegister(${nameOf(register)}, ${hex(mask)}n, ${stringLiteral(until)}, ${register.widthBits});`,
         ];
       }
     }
   }
 
   /** Steps within a step are printed without their reasons, which the Rust fence has. */
-  function nested(statements: readonly Statement[]): string[] {
-    return statements
-      .flatMap((statement) => (statement.kind === "block" ? statement.body : [statement]))
-      .flatMap(print)
-      .map((line) => `  ${line}`);
+  function nested(statements: readonly Statement[]): Lines {
+    const inner = statements.flatMap((statement) => (statement.kind === "block" ? statement.body : [statement]));
+    return indented(inner.flatMap(print), 2);
   }
 
-  function conditional({ condition, body }: If): string[] {
-    if (condition.kind !== "buffer-is-empty") return [...head(condition), ...nested(body), "}"];
+  function conditional({ condition, body }: If): Lines {
+    if (condition.kind !== "buffer-is-empty") return [...head(condition), ...nested(body), typescript`}`];
     const leave = body.flatMap(print);
     return leave.length === 1
-      ? [`if (buffer.lengthBytes === 0) ${leave[0]}`]
-      : ["if (buffer.lengthBytes === 0) {", ...nested(body), "}"];
+      ? [typescript`if (buffer.lengthBytes === 0) ${leave[0]!}`]
+      : [typescript`if (buffer.lengthBytes === 0) {`, ...nested(body), typescript`}`];
+  }
+
+  function nameOf({ address }: Register): Code<"typescript"> {
+    return identifier(names.get(address)!);
   }
 }
 
 /** The library's functions that the statements are printed with. */
-export function helpersOf(statements: readonly Statement[]): string[] {
+export function helpersOf(statements: readonly Statement[]): Lines {
   return [...new Set(flattened(statements).flatMap((statement) => helperOf(statement) ?? []))];
 }
 
-function helperOf(statement: Statement): string | undefined {
+function helperOf(statement: Statement): Code<"typescript"> | undefined {
   switch (statement.kind) {
     case "if":
-      return statement.condition.kind === "buffer-is-empty" ? undefined : "startsIn";
+      return statement.condition.kind === "buffer-is-empty" ? undefined : typescript`startsIn`;
     case "let-line-bytes":
-      return "decodedLineBytes";
+      return typescript`decodedLineBytes`;
     case "for-lines":
       return lineHelpers[statement.lines];
     case "let-range":
-      return isRangeRead(statement) ? "lineRange" : undefined;
+      return isRangeRead(statement) ? typescript`lineRange` : undefined;
     case "block":
     case "return":
     case "barrier":
@@ -127,10 +147,15 @@ export function readsBuffer(statements: readonly Statement[]): boolean {
   );
 }
 
-const lineHelpers = { all: "lineAddresses", edges: "edgeAddresses" } as const satisfies Record<
-  ForLines["lines"],
-  string
->;
+const lineHelpers: Readonly<Record<ForLines["lines"], Code<"typescript">>> = {
+  all: typescript`lineAddresses`,
+  edges: typescript`edgeAddresses`,
+};
+
+const interruptMethods: Readonly<Record<Interrupts["action"], Code<"typescript">>> = {
+  mask: typescript`maskInterrupts`,
+  restore: typescript`restoreInterrupts`,
+};
 
 function isRangeRead({ body }: LetRange): boolean {
   return flattened(body)
@@ -138,56 +163,64 @@ function isRangeRead({ body }: LetRange): boolean {
     .some(({ from }) => from.kind === "range");
 }
 
-function size({ bytes, isRead }: LineBytes): string {
-  return isRead ? "lineBytes" : String(bytes);
+function size({ bytes, isRead }: LineBytes): Code<"typescript"> {
+  return isRead ? typescript`lineBytes` : typescript`${bytes}`;
 }
 
-function decoded({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes): string {
+function decoded({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes): Code<"typescript"> {
   const read =
     typeof register === "string"
-      ? `readSystemRegister(${JSON.stringify(register)})`
-      : `readRegister(0x${groupHex(register)}n, 32)`;
-  return `decodedLineBytes(this.machine.${read}, ${lowBit}, ${bits}, ${unitBytes})`;
+      ? typescript`readSystemRegister(${stringLiteral(register)})`
+      : typescript`readRegister(${hex(register)}n, 32)`;
+  return typescript`decodedLineBytes(this.machine.${read}, ${lowBit}, ${bits}, ${unitBytes})`;
 }
 
 type RegionCondition = Exclude<Condition, { kind: "buffer-is-empty" }>;
 
-const negations = {
-  "buffer-starts-in": "",
-  "buffer-starts-outside": "!",
-} as const satisfies Record<RegionCondition["kind"], string>;
+const negations: Readonly<Record<RegionCondition["kind"], Code<"typescript">>> = {
+  "buffer-starts-in": typescript``,
+  "buffer-starts-outside": typescript`!`,
+};
 
 /** The head of an `if` about where the buffer starts, as Biome breaks it: one about several regions in several lines. */
-function head({ kind, regions }: RegionCondition): string[] {
-  const opening = `${negations[kind]}startsIn(buffer, [`;
+function head({ kind, regions }: RegionCondition): Lines {
+  const opening = typescript`${negations[kind]}startsIn(buffer, [`;
   const [first, ...others] = ranges(regions);
-  if (others.length === 0) return [`if (${opening}${first}])) {`];
-  return ["if (", `  ${opening}`, ...ranges(regions).map((range) => `    ${range},`), "  ])", ") {"];
+  if (others.length === 0) return [typescript`if (${opening}${first!}])) {`];
+  return [
+    typescript`if (`,
+    typescript`  ${opening}`,
+    ...ranges(regions).map((range) => typescript`    ${range},`),
+    typescript`  ])`,
+    typescript`) {`,
+  ];
 }
 
-function ranges(regions: readonly RegionRange[]): string[] {
-  return regions.map(({ base, sizeBytes }) => `[0x${groupHex(base)}n, 0x${groupHex(sizeBytes)}n]`);
+function ranges(regions: readonly RegionRange[]): Lines {
+  return regions.map(({ base, sizeBytes }) => typescript`[${hex(base)}n, ${hex(sizeBytes)}n]`);
 }
 
-const symbols = { subtract: "-", shiftRight: ">>", add: "+", or: "|" } as const satisfies Record<
-  Change["kind"],
-  string
->;
+const symbols: Readonly<Record<Change["kind"], Code<"typescript">>> = {
+  subtract: typescript`-`,
+  shiftRight: typescript`>>`,
+  add: typescript`+`,
+  or: typescript`|`,
+};
 
-function expression({ from, changes }: Expression): string {
+function expression({ from, changes }: Expression): Code<"typescript"> {
   switch (from.kind) {
     case "constant":
-      return `0x${groupHex(from.value)}n`;
+      return typescript`${hex(from.value)}n`;
     case "line":
-      return changed("line", changes);
+      return changed(typescript`line`, changes);
     case "range":
-      return changed(`range.${rangeKeys[from.quantity]}`, changes);
+      return changed(typescript`range.${identifier(rangeKeys[from.quantity])}`, changes);
   }
 }
 
-function changed(start: string, changes: readonly Change[]): string {
+function changed(start: Code<"typescript">, changes: readonly Change[]): Code<"typescript"> {
   return changes.reduce((text, { kind, by }) => {
-    const operand = kind === "shiftRight" ? `${by}n` : `0x${groupHex(by)}n`;
-    return `${text.includes(" ") ? `(${text})` : text} ${symbols[kind]} ${operand}`;
+    const operand = kind === "shiftRight" ? typescript`${decimal(by)}n` : typescript`${hex(by)}n`;
+    return typescript`${text.includes(" ") ? typescript`(${text})` : text} ${symbols[kind]} ${operand}`;
   }, start);
 }

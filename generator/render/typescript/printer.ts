@@ -1,6 +1,8 @@
 // The TypeScript output: a module of classes for each chip, and one that exports them all.
+import { fileStem } from "../names.ts";
 import type { Printer } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
+import { commentLine, stringLiteral, typescript } from "./encode.ts";
 import { viewTypeScript } from "./view.ts";
 
 export const typeScriptPrinter: Printer = {
@@ -11,8 +13,9 @@ export const typeScriptPrinter: Printer = {
     {
       path: "typescript/index.ts",
       content: renderTemplate("typescript/index", {
-        ...header("//"),
-        exports: ids.map((id) => `export * from "./${id}.ts";`),
+        licence: header.licence.map(commentLine),
+        generated: commentLine(header.generated),
+        exports: ids.map((id) => typescript`export * from ${stringLiteral(`./${stemOf(id)}.ts`)};`),
       }),
     },
   ],
@@ -20,5 +23,9 @@ export const typeScriptPrinter: Printer = {
 };
 
 export function typeScriptPath(id: string): string {
-  return `typescript/${id}.ts`;
+  return `typescript/${stemOf(id)}.ts`;
+}
+
+function stemOf(id: string): string {
+  return fileStem(id, ["index"]);
 }
