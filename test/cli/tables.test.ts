@@ -1,9 +1,14 @@
 // The tables of chips in Markdown files: written by generate, covered by check, and only between their marks.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { expect, it } from "vitest";
+import { tableChanges } from "../../generator/cli/chip-tables.ts";
+import type { CommandOptions, Environment } from "../../generator/cli/environment.ts";
+import type { PlannedChip } from "../../generator/render/render-outputs.ts";
+import { hostility, withTexts } from "../render/hostile.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
-import { planOf, shippedChips } from "../support/pipeline.ts";
+import { planAllOf, planOf, shippedChips } from "../support/pipeline.ts";
 import { testChip } from "../support/test-chip.ts";
 
 function project(): string {
@@ -51,4 +56,38 @@ it("the README names every chip, and chips/README.md every folder of Tock's that
     for (const crate of planOf(id).planned!.chip.tockCrates)
       expect(chips).toMatch(new RegExp(`\\| [^|]*\\b${crate}\\b[^|]*\\|`));
   }
+});
+
+it("whatever a description says, a table has the same rows and cells", () => {
+  const folder = temporaryFolder();
+  const marks = (kind: string) => `<!-- fencegen:chips${kind} -->\n<!-- /fencegen:chips -->\n`;
+  writeFileSync(join(folder, ".fencegen.yaml"), "tables: [README.md]\n");
+  writeFileSync(join(folder, "README.md"), `${marks("")}\n${marks(" in full")}`);
+  const { loaded, planned } = planAllOf({});
+  const some = planned.filter(({ chip, refused }) => refused.length > 0 || /^(?:stm32|x86|nrf5)/.test(chip.id));
+  const tables = (chips: readonly PlannedChip[]) => {
+    const [change] = tableChanges(
+      chips,
+      loaded,
+      { chips: "chips" } as CommandOptions,
+      { workingFolder: folder } as Environment,
+    );
+    return (change as { readonly after: string }).after.split("\n");
+  };
+  const form = (line: string) =>
+    line.startsWith("|") ? line.replace(/\\./g, "").split("|").length : line.replace(/^(- \*\*).*$/, "$1");
+  const honest = tables(some);
+  expect(honest.length).toBeGreaterThan(2 * some.length);
+  fc.assert(
+    fc.property(hostility, (change) => {
+      const lines = tables(some.map((chip) => withTexts(chip, change)));
+      expect(lines.map(form)).toEqual(honest.map(form));
+      // Nothing is live but what the tables themselves link to.
+      for (const line of lines.filter((text) => text.startsWith("|")))
+        expect(line.replace(/\\[!-/:-@[-`{-~]/g, "").replace(/`[^`|]*`/g, "")).not.toMatch(
+          /<|:\/\/|\]\((?![\w./%~-]+\))/,
+        );
+    }),
+    { numRuns: 30 },
+  );
 });

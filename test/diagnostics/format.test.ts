@@ -1,7 +1,10 @@
 // How a problem is shown: where it is, the line with a caret under what is wrong, why, and how to mend it.
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { replaceUnseen, visible, visibleLines } from "../../generator/diagnostics/characters.ts";
 import type { Diagnostic, Range } from "../../generator/diagnostics/diagnostic.ts";
-import { formatDiagnostic, summarize } from "../../generator/diagnostics/format.ts";
+import { formatDiagnostic, type Paint, summarize } from "../../generator/diagnostics/format.ts";
+import { hostileText } from "../render/hostile.ts";
 
 const problem = (facts: Partial<Diagnostic> = {}): Diagnostic => ({
   ...{ code: "yaml/syntax", severity: "error", message: "it is wrong", why: "So.", mend: "Do.", path: "a.yaml" },
@@ -83,4 +86,47 @@ it.each([
     ...Array.from({ length: errors }, () => problem()),
   ];
   expect(summarize(list)).toBe(text);
+});
+
+describe("whatever a description says", () => {
+  const colours = { red: 31, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
+  const painted: Paint = (style, text) => `\u001b[${colours[style]}m${text}\u001b[0m`;
+  const introducer = "\u001b[";
+  const ownColours = new RegExp(`${introducer.replace("[", "\\[")}(?:31|33|36|2|1|0)m`, "g");
+  const texts = fc.record({
+    ...{ message: hostileText, path: hostileText, why: hostileText, mend: hostileText, excerpt: hostileText },
+    column: fc.integer({ min: 1, max: 60 }),
+    length: fc.integer({ min: 0, max: 60 }),
+  });
+
+  it("a problem takes five lines, and nothing in them that nobody sees but its own colours", () => {
+    fc.assert(
+      fc.property(texts, ({ column, length, ...facts }) => {
+        const text = formatDiagnostic(problem({ ...facts, range: range(7, column, 7, column + length) }), painted);
+        const lines = text.split("\n");
+        expect(lines.length).toBe(5);
+        // A line has as many colours as it has without texts.
+        const count = (line: string) => [...line.matchAll(ownColours)].length;
+        expect(lines.map(count)).toEqual([6, 2, 4, 2, 2]);
+        for (const line of lines) {
+          const bare = line.replace(ownColours, "");
+          expect(replaceUnseen(bare, () => "")).toBe(bare);
+        }
+        expect(visibleLines(text, ownColours)).toBe(text);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("the caret stands under what is shown of the place", () => {
+    const excerpt = "a\u202e: \u0007b";
+    const [, line, carets] = formatDiagnostic(problem({ excerpt, range: range(1, 5, 1, 6) })).split("\n");
+    expect(line).toBe("  1 | a<U+202E>: <U+0007>b");
+    expect(carets).toBe(`    | ${" ".repeat("a<U+202E>: ".length)}${"^".repeat(visible("\u0007").length)}`);
+  });
+
+  it("a tab is one column, as ranges count it", () => {
+    const [, line, carets] = formatDiagnostic(problem({ excerpt: "a:\tb", range: range(1, 4, 1, 5) })).split("\n");
+    expect(line!.indexOf("b")).toBe(carets!.indexOf("^"));
+  });
 });

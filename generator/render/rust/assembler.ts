@@ -3,11 +3,12 @@
 //
 //   instruction = mnemonic [" " operands] | word
 //   mnemonic    = a letter, then letters, digits and "."
-//   operands    = letters, digits, spaces, placeholders, and any of . , + - _ # % ! [ ] ( ) { }
+//   operands    = letters, digits, spaces, placeholders, any of . , + - _ % ! [ ] ( ) { }, and # before a number
 //   word        = ".word", or the same by another name, and one number: an instruction that the assembler has no name for
+//   access      = [barrier "; "] instruction, where the architecture has that barrier
 //   directive   = ".option" or ".arch_extension", and words
 //
-// There is no ";", line break, comment, string or label in it. https://doc.rust-lang.org/reference/inline-assembly.html says
+// There is no other ";", no line break, comment, string or label. https://doc.rust-lang.org/reference/inline-assembly.html says
 // what braces mean.
 import { visible } from "../../diagnostics/characters.ts";
 import { type Code, encoded, tag } from "../code.ts";
@@ -18,7 +19,7 @@ export const assembler = tag<"assembler">();
 /** What a description's placeholders stand for: an operand in braces, a number or a word. */
 export type Fillings = Readonly<Record<string, Code<"assembler">>>;
 
-const instructionForm = /^[A-Za-z][A-Za-z0-9.]*( [A-Za-z0-9 .,+\-_#%![\](){}]*)?$/;
+const instructionForm = /^[A-Za-z][A-Za-z0-9.]*( ([A-Za-z0-9 .,+\-_%![\](){}]|#(?=[0-9x-]))*)?$/;
 const wordForm = /^\.(word|long|2byte|4byte|hword|short|inst|inst\.n|inst\.w) (0x[0-9A-Fa-f]+|[0-9]+)$/;
 const directiveForm = /^\.(option|arch_extension) [A-Za-z0-9_.,+ ]+$/;
 
@@ -32,9 +33,14 @@ export function instruction(text: string, fillings: Fillings = {}): Code<"assemb
   return isInstruction(text, fillings) ? filled(text, fillings) : refused(text);
 }
 
-/** Instructions with `;` between them, as architectures spell an access that needs a barrier of its own. */
-export function instructions(text: string, fillings: Fillings = {}): Code<"assembler"> {
-  return text.split("; ").every((each) => isInstruction(each, fillings)) ? filled(text, fillings) : refused(text);
+/**
+ * A load or a store of a register, which on some architectures has a barrier of its own before it.
+ * @param barriers of the architecture
+ */
+export function access(text: string, fillings: Fillings, barriers: readonly string[]): Code<"assembler"> {
+  const [own, more] = text.split("; ", 2);
+  if (more === undefined || !barriers.includes(own!)) return instruction(text, fillings);
+  return assembler`${instruction(own!)}; ${instruction(text.slice(own!.length + 2), fillings)}`;
 }
 
 /** A directive that says which instructions may follow. */

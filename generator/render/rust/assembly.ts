@@ -21,15 +21,7 @@ import {
 } from "../../program/statement.ts";
 import { type Code, decimal, hex, hexDigits, tag } from "../code.ts";
 import { distinct, type RegisterNames } from "../names.ts";
-import {
-  assembler,
-  directive,
-  type Fillings,
-  operand as inBraces,
-  instruction,
-  instructions,
-  word,
-} from "./assembler.ts";
+import { access, assembler, directive, type Fillings, operand as inBraces, instruction, word } from "./assembler.ts";
 import { identifier, isKeyword, rust } from "./encode.ts";
 
 /** What names a variable in Rust, and an operand in the text. */
@@ -115,7 +107,7 @@ export class AssemblyBlock {
       case "let-range":
         return statement.body.flatMap((inner) => this.#text(inner, line));
       case "execute":
-        return [instruction(statement.instruction, statement.takesLine ? { address: inBraces(line!) } : {})];
+        return [instruction(statement.instruction, line && statement.takesLine ? { address: inBraces(line) } : {})];
       case "store-register":
         return this.#store(statement, line);
       case "store-address":
@@ -245,7 +237,7 @@ export class AssemblyBlock {
     const registers = inBraces(changes.length > 0 ? named`changed` : line!);
     const value = inBraces(this.#constant(0n, named`value`));
     const text = this.#architecture.assembly.store[widthBits]!;
-    return [...changes, instructions(text, { value, registers, offset: assembler`0` })];
+    return [...changes, this.#access(text, { value, registers, offset: assembler`0` })];
   }
 
   #wait({ register, mask, until }: Wait): AssemblerLines {
@@ -291,7 +283,16 @@ export class AssemblyBlock {
             this.#operandOf(register),
             rust`const ${this.#constantOf(register)} - ${this.#constantOf(base)}`,
           );
-    return instructions(text, { value: inBraces(operand), registers, offset });
+    return this.#access(text, { value: inBraces(operand), registers, offset });
+  }
+
+  #access(text: string, fillings: Fillings): Code<"assembler"> {
+    const { barriers } = this.#architecture;
+    return access(
+      text,
+      fillings,
+      barriers.map(({ instruction }) => instruction),
+    );
   }
 
   #constantOf({ address }: Register): Name {

@@ -36,7 +36,7 @@ function commentText(text: string): string {
 function docText(text: string): string {
   return commentText(text)
     .replaceAll("*/", "* /")
-    .replace(/(?<=^|[\s{*])@(?=\S)/g, "\\@");
+    .replace(/(?<=^|[\s{*])@/g, "\\@");
 }
 
 /** A string literal with the same text. */
