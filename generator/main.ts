@@ -1,5 +1,6 @@
 // The command: arguments, streams and exit code. Nothing else touches the process.
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { runCommandLine } from "./cli/commands.ts";
 import type { Environment } from "./cli/environment.ts";
@@ -45,6 +46,53 @@ function terminal(): { readonly ask: NonNullable<Environment["ask"]>; close(): v
   };
 }
 
+/** How a process is told apart from another that has its number later: when it started, where the system says so. */
+function startOf(id: number): string | undefined {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    // The name of the program, in brackets, may hold anything; the fields after it are numbers.
+    const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ").at(-1)!.split(" ");
+    return `${boot} ${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is one as well.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+let pendingSignal: NodeJS.Signals | undefined;
+
+/** Ends as the signal asks for, so that whoever started the command sees it. */
+function endBySignal(signal: NodeJS.Signals): void {
+  for (const each of signals) process.removeAllListeners(each);
+  process.kill(process.pid, signal);
+}
+
+/** Remembers the signals that come while the work is done; they are handed out when the event loop has its turn. */
+async function uninterrupted<T>(work: () => T): Promise<T> {
+  // One that came at the last try to get at the outputs.
+  if (pendingSignal) endBySignal(pendingSignal);
+  const remember = (signal: NodeJS.Signals) => {
+    pendingSignal ??= signal;
+  };
+  for (const signal of signals) process.removeAllListeners(signal).on(signal, remember);
+  try {
+    return work();
+  } finally {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!pendingSignal) for (const signal of signals) process.removeAllListeners(signal).on(signal, endBySignal);
+  }
+}
+
 const { ask, close } = terminal();
 
 // A reader that has seen enough closes the pipe; that is not an error of ours.
@@ -58,6 +106,10 @@ runCommandLine(process.argv.slice(2), {
   get version() {
     return readVersion();
   },
+  host: {
+    processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
+    uninterrupted,
+  },
   out: (text) => process.stdout.write(`${visibleLines(text)}\n`),
   log: (text) => process.stderr.write(`${visibleLines(text, colours)}\n`),
   paint: choosePaint(),
@@ -70,6 +122,7 @@ runCommandLine(process.argv.slice(2), {
   .then(
     (code) => {
       process.exitCode = code;
+      if (pendingSignal) endBySignal(pendingSignal);
     },
     (error: unknown) => {
       process.stderr.write(

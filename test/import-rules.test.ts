@@ -87,7 +87,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
     "main.ts",
     "toolchain/find-tools.ts",
     "toolchain/targets.ts",
-    "write/output-set.ts",
+    "write/disk.ts",
     "write/verdicts.ts",
   ],
 };

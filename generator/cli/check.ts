@@ -1,5 +1,5 @@
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
-import { compareWithOutputs, shownOutput } from "./generate.ts";
+import { comparer, shownOutput } from "./generate.ts";
 import { loadFor } from "./run-pipeline.ts";
 
 export const check: Command = {
@@ -12,7 +12,12 @@ export const check: Command = {
   positionals: [0, 0],
   async run(_, options, environment) {
     const loaded = loadFor(options, environment);
-    const { changes } = compareWithOutputs([], loaded, options, environment);
+    const { changes, links, isUnfinished } = comparer([], loaded, options, environment)();
+    for (const path of links)
+      loaded.diagnostics.report("output/link", {
+        message: "is a link",
+        path: shownOutput(path, options, environment),
+      });
     const problems = loaded.diagnostics.sorted();
     const stale = changes.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) }));
     if (options.json) printJson({ stale, diagnostics: problems }, environment);
@@ -38,6 +43,7 @@ export const check: Command = {
             .trimEnd(),
         );
       }
+      if (isUnfinished) environment.log("A run of `fencegen generate` was interrupted here, or is at work.");
       if (stale.length > 0)
         environment.log(`${stale.length} stale. Run \`fencegen generate\` and commit what it writes.`);
       else if (!loaded.diagnostics.hasErrors) environment.log("Everything is up to date.");

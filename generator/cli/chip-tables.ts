@@ -1,10 +1,12 @@
 // The tables of chips in Markdown files: between two marks, in the files that `.fencegen.yaml` names.
 import { resolve } from "node:path";
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import type { Loaded } from "../pipeline.ts";
 import { percent } from "../provenance/coverage.ts";
 import { type Code, join } from "../render/code.ts";
 import { codeSpan, link, markdown, markdownText, tableRow } from "../render/markdown.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
+import { realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
 import { chipRow, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
@@ -14,6 +16,12 @@ import { counted } from "./table.ts";
 type Text = Code<"markdown">;
 
 const block = /^<!-- fencegen:chips( in full)? -->\n[\s\S]*?^<!-- \/fencegen:chips -->$/gm;
+
+/** The files with tables, absolute. */
+export function tableFiles(diagnostics: Diagnostics, environment: Environment): string[] {
+  const files = projectSettings(environment, diagnostics)?.tables ?? [];
+  return files.map((file) => resolve(environment.workingFolder, file));
+}
 
 /** What would change in the files with tables. A file without the marks is reported. */
 export function tableChanges(
@@ -25,7 +33,11 @@ export function tableChanges(
   const files = projectSettings(environment, diagnostics)?.tables ?? [];
   return files.flatMap((file): Change[] => {
     const path = resolve(environment.workingFolder, file);
-    const before = readText(path);
+    if ((environment.host.disk ?? realDisk).kindOf(path) === "link") {
+      diagnostics.report("output/link", { message: "is a link", path: shownPath(path, environment) });
+      return [];
+    }
+    const before = readText(path, environment.host.disk);
     if (before === undefined || before.search(block) === -1) {
       diagnostics.report("output/no-table", {
         message: "has no lines `<!-- fencegen:chips -->` and `<!-- /fencegen:chips -->`",

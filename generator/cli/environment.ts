@@ -2,15 +2,30 @@
 import { visibleJson } from "../diagnostics/characters.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatDiagnostic, type Paint, summarize } from "../diagnostics/format.ts";
+import type { Disk } from "../write/disk.ts";
+import type { Processes } from "../write/lock.ts";
 
 /** 0 fine, 1 problems in the input or something unsound, 2 stale output, 64 wrong usage, 70 a bug of fencegen. */
 export type ExitCode = 0 | 1 | 2 | 64 | 70;
+
+/** What a command that writes has to know of processes and of the disk. */
+export interface Host {
+  readonly processes: Processes;
+  /**
+   * Does work that an interruption must not tear apart: a signal that comes meanwhile ends the process afterwards, when
+   * what was done has been printed.
+   */
+  uninterrupted<T>(work: () => T): Promise<T>;
+  /** Another disk than the real one, for tests. */
+  readonly disk?: Disk | undefined;
+}
 
 export interface Environment {
   readonly workingFolder: string;
   /** Folder of the installed package, with its `chips/`. */
   readonly packageFolder: string;
   readonly version: string;
+  readonly host: Host;
   /** Data. */
   out(text: string): void;
   /** Everything else. */

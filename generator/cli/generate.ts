@@ -1,14 +1,35 @@
 import { resolve } from "node:path";
+import type { Code } from "../diagnostics/codes.ts";
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
-import { type Loaded, renderOutputs } from "../pipeline.ts";
+import type { Loaded } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
-import { type PlannedChip, pathsOf } from "../render/render-outputs.ts";
+import { type PlannedChip, pathsOf, renderChip, renderShared } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
-import { applyChanges, compareOutputs, isWritten, type OutputComparison } from "../write/output-set.ts";
+import { codeOf, realDisk } from "../write/disk.ts";
+import type { Holder } from "../write/lock.ts";
+import { manifestName } from "../write/manifest.ts";
+import {
+  type Change,
+  compareOutputs,
+  nothingCompared,
+  type OutputComparison,
+  type WantedOutputs,
+} from "../write/output-set.ts";
+import type { Outcome } from "../write/transaction.ts";
+import { tryUpdate, type Update, type UpdateRequest } from "../write/update-outputs.ts";
 import { readVerdicts } from "../write/verdicts.ts";
-import { tableChanges } from "./chip-tables.ts";
-import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
+import { tableChanges, tableFiles } from "./chip-tables.ts";
+import {
+  type Command,
+  type CommandOptions,
+  type Environment,
+  type ExitCode,
+  logDiagnostics,
+  printJson,
+} from "./environment.ts";
+import { outFolder } from "./out-folder.ts";
 import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
 
 export const generate: Command = {
@@ -18,6 +39,7 @@ export const generate: Command = {
   details: [
     "Computes every file in memory, then writes only those that change, all of them or none. Removes files that it",
     "wrote before and that no chip stands behind any more. A file edited by hand is named and nothing is written.",
+    "What a run that was interrupted left is completed first; a second run waits for the first.",
   ],
   options: ["chips", "out", "force", "json"],
   examples: [
@@ -26,69 +48,145 @@ export const generate: Command = {
     ["fencegen generate --chips board/chips --out board/out", "your own chips, on fencegen's cores and mechanisms"],
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
-  run(ids, options, environment) {
+  async run(ids, options, environment) {
+    const folder = outFolder(options, environment);
     const loaded = loadFor(options, environment);
-    const comparison = compareWithOutputs(ids, loaded, options, environment);
     const { diagnostics } = loaded;
-    if (!options.force) {
-      for (const path of comparison.editedByHand) {
-        diagnostics.report("output/edited-by-hand", {
-          message: "was changed since fencegen wrote it",
-          path: shownOutput(path, options, environment),
-        });
-      }
-      for (const path of comparison.inTheWay) {
-        diagnostics.report("output/in-the-way", {
-          message: "was not written by fencegen",
-          path: shownOutput(path, options, environment),
-        });
-      }
+    const compare = comparer(ids, loaded, options, environment);
+    const { disk = realDisk, processes, uninterrupted } = environment.host;
+    const request: UpdateRequest = {
+      place: {
+        folder,
+        outside: tableFiles(diagnostics, environment),
+        disk,
+        shown: (path) => shownPath(path, environment),
+      },
+      processes,
+      compare,
+      refuses(comparison) {
+        reportObstacles(comparison, options, diagnostics, environment);
+        return diagnostics.hasErrors;
+      },
+    };
+    let update: Update = { kind: "busy", holder: undefined };
+    for (let tries = 0; update.kind === "busy" && tries < lockTries; tries++) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, lockPauseMilliseconds));
+      update = await uninterrupted(() => tryUpdate(request, diagnostics));
     }
-    const failed =
-      diagnostics.hasErrors ||
-      !applyChanges(resolve(environment.workingFolder, options.out), comparison.changes, diagnostics);
-    const problems = diagnostics.sorted();
-    const changes = failed
-      ? []
-      : comparison.changes.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) }));
-    if (options.json) printJson({ changes, diagnostics: problems }, environment);
-    else {
-      logDiagnostics(problems, environment);
-      for (const { kind, path } of changes) environment.out(`${kind.padEnd(6)} ${path}`);
-      if (!failed && changes.length === 0) environment.log("Everything is up to date.");
-      if (failed) environment.log("Nothing was written.");
+    if (update.kind === "busy") {
+      diagnostics.report("output/locked", {
+        message: holderText(update.holder, processes.now()),
+        path: shownPath(folder, environment),
+      });
+      return report("nothing", [], false, diagnostics, options, environment);
     }
-    return failed ? 1 : 0;
+    const { outcome, comparison, isCompleted } = update;
+    return report(outcome, comparison.changes, isCompleted, diagnostics, options, environment);
   },
 };
 
-/** The whole pipeline up to the comparison with what lies in the output folder. */
-export function compareWithOutputs(
+/** Others write for a second or so; after eight, something is wrong. */
+const lockTries = 80;
+const lockPauseMilliseconds = 100;
+
+function holderText(holder: Holder | undefined, now: number): string {
+  if (!holder) return "other runs are at it again and again";
+  const seconds = Math.max(0, Math.round((now - holder.since) / 1000));
+  return `process ${holder.id} on ${holder.host} has been writing here for ${seconds} s`;
+}
+
+function report(
+  outcome: Outcome,
+  made: readonly Change[],
+  isCompleted: boolean,
+  diagnostics: Diagnostics,
+  options: CommandOptions,
+  environment: Environment,
+): ExitCode {
+  const isDone = outcome === "done" && !diagnostics.hasErrors;
+  const problems = diagnostics.sorted();
+  const changes = isDone ? made.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) })) : [];
+  if (options.json) printJson({ changes, diagnostics: problems }, environment);
+  else {
+    logDiagnostics(problems, environment);
+    if (isCompleted) environment.log("Completed what a run that was interrupted had left.");
+    for (const { kind, path } of changes) environment.out(`${kind.padEnd(6)} ${path}`);
+    if (isDone && changes.length === 0) environment.log("Everything is up to date.");
+    if (outcome === "nothing") environment.log("Nothing was written.");
+  }
+  return isDone ? 0 : 1;
+}
+
+/** Says for what in the output folder nothing may be written. */
+function reportObstacles(
+  { editedByHand, inTheWay, links }: OutputComparison,
+  options: CommandOptions,
+  diagnostics: Diagnostics,
+  environment: Environment,
+): void {
+  const all = (code: Code, paths: readonly string[], message: string) => {
+    for (const path of paths) diagnostics.report(code, { message, path: shownOutput(path, options, environment) });
+  };
+  all("output/link", links, "is a link");
+  if (options.force) return;
+  all("output/edited-by-hand", editedByHand, "was changed since fencegen wrote it");
+  all("output/in-the-way", inTheWay, "was not written by fencegen");
+}
+
+/** The whole pipeline up to the comparison with what lies in the output folder, which can be made again and again. */
+export function comparer(
   ids: readonly string[],
   loaded: Loaded,
   options: CommandOptions,
   environment: Environment,
-): OutputComparison {
+): () => OutputComparison {
   const selected = selectChips(ids, loaded);
   const planned = planAll(selected, loaded);
+  const { diagnostics } = loaded;
   refuseUnsound(planned, selected, loaded, resolve(environment.workingFolder, options.chips));
-  const render = renderOptions(environment, loaded.diagnostics);
-  if (loaded.diagnostics.hasErrors) return { changes: [], editedByHand: [], inTheWay: [] };
+  const render = renderOptions(environment, diagnostics);
+  if (diagnostics.hasErrors) return () => nothingCompared;
   const described = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
-  const folder = resolve(environment.workingFolder, options.out);
-  // A run for some chips leaves the others' files as they are, and lists only those that have files.
   const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));
-  const otherPaths = new Set(others.flatMap(pathsOf));
-  const withFences = planned.filter(({ fences }) => fences.length > 0);
-  const listed = [
-    ...withFences.map(({ chip }) => chip.id),
-    ...others.filter((id) => pathsOf(id).some((path) => isWritten(folder, path))),
-  ];
-  const outputs = compareOutputs(folder, renderOutputs(planned, listed, render), (path) => otherPaths.has(path));
+  const wanted: WantedOutputs = {
+    chips: planned.map((chip) => ({
+      id: chip.chip.id,
+      files: chip.fences.length > 0 ? renderChip(chip, render) : [],
+    })),
+    others: others.map((id) => ({ id, paths: pathsOf(id) })),
+    shared: (listed) => renderShared(listed, render),
+  };
+  const folder = outFolder(options, environment);
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
   const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
-  const tables = isWhole ? tableChanges(planned, loaded, options, environment) : [];
-  return { ...outputs, changes: [...outputs.changes, ...tables] };
+  return () => {
+    const outputs = compareOrReport(folder, wanted, diagnostics, environment);
+    if (outputs.isManifestBroken)
+      diagnostics.report("output/broken-manifest", {
+        message: "is no manifest",
+        path: shownOutput(manifestName, options, environment),
+      });
+    const tables = isWhole ? tableChanges(planned, loaded, options, environment) : [];
+    return { ...outputs, changes: [...outputs.changes, ...tables] };
+  };
+}
+
+function compareOrReport(
+  folder: string,
+  wanted: WantedOutputs,
+  diagnostics: Diagnostics,
+  environment: Environment,
+): OutputComparison {
+  try {
+    return compareOutputs(folder, wanted, environment.host.disk);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    diagnostics.report("io/cannot-read", {
+      message: `cannot be read (${codeOf(error)})`,
+      path: shownPath((error as NodeJS.ErrnoException).path ?? folder, environment),
+    });
+    return nothingCompared;
+  }
 }
 
 export function shownOutput(path: string, options: CommandOptions, environment: Environment): string {

@@ -8,7 +8,8 @@ import { describeChip, type ExpectedRefusal } from "../scaffold/describe-chip.ts
 import { type NearestChip, nearestChip } from "../scaffold/nearest-chip.ts";
 import { idOf } from "../validate/library.ts";
 import { isComplete } from "../validate/validate-schema.ts";
-import { applyChanges, readText } from "../write/output-set.ts";
+import { readText } from "../write/output-set.ts";
+import { replaceFile } from "../write/replace-file.ts";
 import { collectAnswers } from "./chip-questions.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
@@ -56,8 +57,7 @@ export const newChip: Command = {
     const answers = await collectAnswers(id.value, options, catalogue, check, environment);
     const { text, planned, errors } = draft(answers, schemaPath, shown, loaded);
     if (!planned) return failed(errors, options, environment);
-    const change = { kind: before === undefined ? "create" : "update", path: fileName, before, after: text } as const;
-    if (!applyChanges(folder, [change], diagnostics)) return failed(diagnostics.sorted(), options, environment);
+    if (!replaceFile(path, text, diagnostics)) return failed(diagnostics.sorted(), options, environment);
     const nearest = nearestChip(planned.chip, catalogue.chips);
     const problems = problemsOfFile(shown, options, environment);
     report(shown, nearest, id.value, problems, options, environment);

@@ -288,6 +288,26 @@ const table = {
     why: "What was proven is the plan, and the file is something else: nobody knows what it does.",
     mend: "Run `fencegen generate`, then look at the difference; `fencegen check` shows it beforehand.",
   },
+  "output/link": {
+    severity: "error",
+    why: "What is written through a link lands outside the output folder.",
+    mend: "Put a folder or file in place of the link; the output folder itself may be one.",
+  },
+  "output/locked": {
+    severity: "error",
+    why: "Two runs that write at once would mix their sets.",
+    mend: "Wait until the other run has ended. If there is none, remove the folder `.fencegen` inside the output folder.",
+  },
+  "output/unfinished": {
+    severity: "error",
+    why: "A part of the set is written and could not be taken back.",
+    mend: "Mend what the message says, then run `fencegen generate` again: it completes the set.",
+  },
+  "output/broken-manifest": {
+    severity: "warning",
+    why: "The manifest says which files fencegen wrote; without it every file that differs counts as somebody else's.",
+    mend: "Bring the file back as it was; `fencegen generate` writes it anew.",
+  },
   "output/no-table": {
     severity: "error",
     why: "The project asks for a table of its chips in this file, and only the lines between two marks are fencegen's to write.",

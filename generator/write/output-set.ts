@@ -1,18 +1,23 @@
-// Compares a set of output files with what lies in the output folder, and brings the folder up to date as a set.
+// Compares a set of output files with what lies in the output folder.
 // A manifest beside the outputs says what fencegen wrote, so that it never touches anything else.
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
-import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { OutputFile } from "../render/printer.ts";
-
-const manifestName = "manifest.json";
-
-interface Manifest {
-  readonly schemaVersion: 1;
-  /** SHA-256 of each file that fencegen wrote, by path. */
-  readonly files: Readonly<Record<string, string>>;
-}
+import { Below, type Found } from "./below.ts";
+import { type Disk, realDisk } from "./disk.ts";
+import { type Journal, readJournal } from "./journal.ts";
+import {
+  addSums,
+  type ChipEntry,
+  emptyManifest,
+  hash,
+  lineSum,
+  type Manifest,
+  manifestName,
+  parseManifest,
+  printManifest,
+  subtractSum,
+} from "./manifest.ts";
 
 export interface Change {
   readonly kind: "create" | "update" | "remove";
@@ -22,148 +27,233 @@ export interface Change {
   readonly after: string | undefined;
 }
 
+/** What the output folder shall hold. */
+export interface WantedOutputs {
+  /** The files of each chip of this run; of a chip without any, none shall be there. */
+  readonly chips: readonly { readonly id: string; readonly files: readonly OutputFile[] }[];
+  /** Chips that this run leaves as they are, and where their files are if they have any. */
+  readonly others: readonly { readonly id: string; readonly paths: readonly string[] }[];
+  /** The files that list the chips with these ids. */
+  shared(ids: readonly string[]): readonly OutputFile[];
+}
+
 export interface OutputComparison {
   readonly changes: readonly Change[];
   /** Files that differ from what fencegen wrote last. */
   readonly editedByHand: readonly string[];
   /** Files that fencegen never wrote, where it has to write now. */
   readonly inTheWay: readonly string[];
+  /** Links where the folder or a file of the set should be. */
+  readonly links: readonly string[];
+  /** Whether there is a manifest that cannot be read as one. */
+  readonly isManifestBroken: boolean;
+  /** Whether a run of `generate` was interrupted here, or is at work. */
+  readonly isUnfinished: boolean;
 }
 
-/**
- * What would have to change for the folder to hold exactly the set.
- * @param keeps says of a file in the manifest that is not in the set whether it stays (a run for some chips only)
- */
-export function compareOutputs(
-  folder: string,
-  files: readonly OutputFile[],
-  keeps: (path: string) => boolean,
-): OutputComparison {
-  const { manifest, text: manifestText } = readManifest(folder);
+/** Where there is nothing to compare with, or to compare. */
+export const nothingCompared: OutputComparison = {
+  changes: [],
+  editedByHand: [],
+  inTheWay: [],
+  links: [],
+  isManifestBroken: false,
+  isUnfinished: false,
+};
+
+/** What the outputs were when fencegen wrote last. */
+interface Known {
+  readonly manifest: Manifest;
+  readonly manifestText: string | undefined;
+  readonly isManifestBroken: boolean;
+  /** SHA-256 of what may stand at a path and be fencegen's. */
+  readonly hashes: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly journal: Journal | undefined;
+}
+
+/** What would have to change for the folder to hold exactly the set. Reads only. */
+export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk = realDisk): OutputComparison {
+  const below = new Below(folder, disk);
+  const known = readKnown(folder, below, disk);
+  const kept = wanted.others.filter(({ paths }) => paths.some((path) => known.hashes.has(path)));
+  const written = wanted.chips.filter(({ files }) => files.length > 0);
+  const listed = [...written, ...kept].map(({ id }) => id).sort(compareCodePoints);
+  const shared = wanted.shared(listed);
+  const files = [...written.flatMap((chip) => chip.files), ...shared];
+  const keptPaths = new Set(kept.flatMap(({ paths }) => paths));
+  const wantedPaths = new Set(files.map(({ path }) => path));
+  const dropped = [...known.hashes.keys()].filter((path) => !wantedPaths.has(path) && !keptPaths.has(path));
+
   const changes: Change[] = [];
   const editedByHand: string[] = [];
   const inTheWay: string[] = [];
-  const wanted = new Map(files.map(({ path, content }) => [path, content]));
-  const kept = Object.keys(manifest.files).filter((path) => !wanted.has(path) && keeps(path));
-  for (const [path, after] of wanted) {
-    const before = readText(join(folder, path));
+  const links = new Set<string>();
+  const isOurs = (path: string, found: Found) =>
+    found.kind === "file" &&
+    (known.hashes.get(path)?.has(hash(found.bytes)) || isListOf(path, found.bytes, known.manifest));
+  for (const { path, content: after } of files) {
+    const found = below.find(path);
+    if (found.kind === "link") links.add(found.path);
+    const before = textOf(found);
     if (before === after) continue;
     changes.push({ kind: before === undefined ? "create" : "update", path, before, after });
-    const known = manifest.files[path];
-    if (before === undefined) continue;
-    if (known === undefined) inTheWay.push(path);
-    else if (hash(before) !== known) editedByHand.push(path);
+    if (before === undefined || found.kind === "link" || isOurs(path, found)) continue;
+    if (isWritten(path, known) && found.kind === "file") editedByHand.push(path);
+    else inTheWay.push(path);
   }
-  for (const [path, known] of Object.entries(manifest.files)) {
-    if (wanted.has(path) || kept.includes(path)) continue;
-    const before = readText(join(folder, path));
-    if (before === undefined) continue;
-    changes.push({ kind: "remove", path, before, after: undefined });
-    if (hash(before) !== known) editedByHand.push(path);
+  for (const path of dropped) {
+    const found = below.find(path);
+    // What lies behind a link was not written by fencegen, and nothing has to be written there.
+    if (found.kind !== "file") continue;
+    changes.push({ kind: "remove", path, before: textOf(found), after: undefined });
+    if (!isOurs(path, found)) editedByHand.push(path);
   }
-  const entries = [
-    ...[...wanted].map(([path, content]) => [path, hash(content)] as const),
-    ...kept.map((path) => [path, manifest.files[path]!] as const),
-  ];
-  const next: Manifest = {
-    schemaVersion: 1,
-    files: Object.fromEntries(entries.sort(([a], [b]) => compareCodePoints(a, b))),
+  changes.push(...leftovers(folder, files, [...known.hashes.keys()], below, disk));
+  const after = printManifest(nextManifest(written, kept, shared, listed, wanted, known.manifest));
+  if (after !== known.manifestText) {
+    const before = known.manifestText;
+    changes.push({ kind: before === undefined ? "create" : "update", path: manifestName, before, after });
+    const link = below.linkAt(manifestName);
+    if (link) links.add(link);
+  }
+  return {
+    changes: changes.sort((a, b) => compareCodePoints(a.path, b.path)),
+    editedByHand: editedByHand.sort(compareCodePoints),
+    inTheWay: inTheWay.sort(compareCodePoints),
+    links: [...links].sort(compareCodePoints),
+    isManifestBroken: known.isManifestBroken,
+    isUnfinished: known.journal !== undefined,
   };
-  const nextText = `${JSON.stringify(next, null, 2)}\n`;
-  if (nextText !== manifestText) {
-    changes.push({
-      kind: manifestText === undefined ? "create" : "update",
-      path: manifestName,
-      before: manifestText,
-      after: nextText,
+}
+
+function readKnown(folder: string, below: Below, disk: Disk): Known {
+  const manifestText = textOf(below.find(manifestName));
+  const parsed = manifestText === undefined ? emptyManifest : parseManifest(manifestText);
+  const manifest = parsed ?? emptyManifest;
+  const journal = readJournal(folder, disk);
+  const entries = (journal?.entries ?? []).filter(({ path }) => !isAbsolute(path) && path !== manifestName);
+  const hashes = new Map<string, Set<string>>();
+  const add = (path: string, ...more: readonly (string | null)[]) => {
+    const set = hashes.get(path) ?? new Set();
+    hashes.set(path, set);
+    for (const one of more) if (one !== null) set.add(one);
+  };
+  for (const [path, one] of manifest.older) add(path, one);
+  for (const path of manifest.shared.keys()) add(path);
+  for (const entry of manifest.chips.values())
+    for (const [path, one] of Object.entries(entry)) if (!manifest.shared.has(path)) add(path, one);
+  // What an interrupted run found it had looked at; it stopped at what was edited by hand.
+  for (const { path, before, after } of entries) add(path, before, after);
+  return { manifest, manifestText, isManifestBroken: parsed === undefined, hashes, journal };
+}
+
+function isWritten(path: string, { hashes, manifest }: Known): boolean {
+  return hashes.has(path) || manifest.shared.has(path);
+}
+
+/** Whether a file that lists all chips says what fencegen wrote there for the chips of the manifest, in whatever order. */
+function isListOf(path: string, bytes: Buffer, { chips, shared }: Manifest): boolean {
+  const sum = shared.get(path);
+  if (sum === undefined) return false;
+  const parts = [...chips.values()].map((entry) => entry[path] ?? "");
+  return lineSum(bytes.toString("utf8")) === addSums(sum, ...parts);
+}
+
+function nextManifest(
+  written: WantedOutputs["chips"],
+  kept: WantedOutputs["others"],
+  shared: readonly OutputFile[],
+  listed: readonly string[],
+  wanted: WantedOutputs,
+  last: Manifest,
+): Pick<Manifest, "chips" | "shared"> {
+  const empty = new Map(wanted.shared([]).map(({ path, content }) => [path, lineSum(content)]));
+  const lists = lastLists(shared, listed, empty, last) ?? newLists(listed, empty, wanted);
+  const hashesOf = (id: string, paths: readonly string[]) =>
+    paths.flatMap((path) => {
+      const one = last.chips.get(id)?.[path] ?? last.older.get(path);
+      return one === undefined ? [] : [[path, one] as const];
     });
-  }
-  changes.sort((a, b) => compareCodePoints(a.path, b.path));
-  return { changes, editedByHand: editedByHand.sort(compareCodePoints), inTheWay: inTheWay.sort(compareCodePoints) };
+  const own = [
+    ...written.map(({ id, files }) => [id, files.map(({ path, content }) => [path, hash(content)] as const)] as const),
+    ...kept.map(({ id, paths }) => [id, hashesOf(id, paths)] as const),
+  ];
+  return {
+    chips: new Map(own.map(([id, hashes]) => [id, { ...Object.fromEntries(hashes), ...lists.get(id) }])),
+    shared: empty,
+  };
 }
 
-/** Whether fencegen has written this file before. */
-export function isWritten(folder: string, path: string): boolean {
-  return Object.hasOwn(readManifest(folder).manifest.files, path);
-}
-
-/** Makes all changes or none: every new text is on the disk under another name before the first file is replaced. */
-export function applyChanges(folder: string, changes: readonly Change[], diagnostics: Diagnostics): boolean {
-  const temporary = (path: string) => resolve(folder, `${path}.fencegen-new`);
-  const done: Change[] = [];
-  const foldersMade: string[] = [];
-  const prepared: string[] = [];
-  try {
-    for (const { path, after } of changes) {
-      if (after === undefined) continue;
-      const made = mkdirSync(dirname(resolve(folder, path)), { recursive: true });
-      if (made) foldersMade.push(made);
-      prepared.push(temporary(path));
-      writeFileSync(temporary(path), after);
-    }
-    for (const change of changes) {
-      if (change.after === undefined) rmSync(resolve(folder, change.path));
-      else renameSync(temporary(change.path), resolve(folder, change.path));
-      done.push(change);
-    }
-  } catch (error) {
-    for (const path of prepared) rmSync(path, { force: true });
-    for (const { path, before } of done) {
-      if (before === undefined) rmSync(resolve(folder, path), { force: true });
-      else writeFileSync(resolve(folder, path), before);
-    }
-    for (const made of foldersMade) rmSync(made, { recursive: true, force: true });
-    const { code, path } = error as NodeJS.ErrnoException;
-    diagnostics.report("io/cannot-write", {
-      message: `cannot be written (${code ?? String(error)})`,
-      path: path?.replace(".fencegen-new", "") ?? folder,
-    });
-    return false;
-  }
-  removeEmptyFolders(folder, changes);
-  return true;
-}
-
-function removeEmptyFolders(folder: string, changes: readonly Change[]): void {
-  for (const { kind, path } of changes) {
-    if (kind !== "remove") continue;
-    try {
-      rmdirSync(dirname(join(folder, path)));
-    } catch {
-      // Not empty: other outputs, or somebody else's files.
-    }
-  }
-}
-
-function readManifest(folder: string): { manifest: Manifest; text: string | undefined } {
-  const text = readText(join(folder, manifestName));
-  const empty: Manifest = { schemaVersion: 1, files: {} };
-  if (text === undefined) return { manifest: empty, text };
-  try {
-    const manifest = JSON.parse(text) as Manifest;
-    const isOurs = manifest.schemaVersion === 1 && typeof manifest.files === "object" && manifest.files !== null;
-    return { manifest: isOurs ? { schemaVersion: 1, files: insideOnly(manifest.files) } : empty, text };
-  } catch {
-    return { manifest: empty, text };
-  }
-}
-
-/** A manifest names files of its own folder; anything else in it was not written by fencegen. */
-function insideOnly(files: Manifest["files"]): Manifest["files"] {
-  return Object.fromEntries(
-    Object.entries(files).filter(([path]) => !isAbsolute(path) && !path.split(/[\\/]/).includes("..")),
+/** What each chip adds to the files that list all, as the last manifest has it, where that is still true. */
+function lastLists(
+  shared: readonly OutputFile[],
+  listed: readonly string[],
+  empty: ReadonlyMap<string, string>,
+  last: Manifest,
+): ReadonlyMap<string, ChipEntry> | undefined {
+  if (listed.length !== last.chips.size || !listed.every((id) => last.chips.has(id))) return undefined;
+  const isTrue = shared.every(({ path, content }) => {
+    const parts = [...last.chips.values()].map((entry) => entry[path] ?? "");
+    return lineSum(content) === addSums(empty.get(path) ?? "", ...parts);
+  });
+  if (!isTrue) return undefined;
+  const lists = shared.map(({ path }) => path).filter((path) => listed.some((id) => last.chips.get(id)?.[path]));
+  return new Map(
+    listed.map((id) => [id, Object.fromEntries(lists.map((path) => [path, last.chips.get(id)?.[path] ?? ""]))]),
   );
 }
 
-/** The file's text, or undefined where there is none. What cannot be read as a file is in the way like one. */
-export function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "") ? undefined : "";
-  }
+function newLists(
+  listed: readonly string[],
+  empty: ReadonlyMap<string, string>,
+  wanted: WantedOutputs,
+): ReadonlyMap<string, ChipEntry> {
+  const partsOf = (id: string) =>
+    wanted.shared([id]).flatMap(({ path, content }) => {
+      const part = subtractSum(lineSum(content), empty.get(path) ?? "");
+      return /^0+$/.test(part) ? [] : [[path, part] as const];
+    });
+  return new Map(listed.map((id) => [id, Object.fromEntries(partsOf(id))]));
 }
 
-function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+const leftoverSuffix = ".fencegen-new";
+/** How a manifest of the older form begins. */
+const olderManifest = '{\n  "schemaVersion": 1,\n  "files": {';
+
+/** Files that an interrupted run of an older fencegen left beside those that it was about to replace. */
+function leftovers(
+  folder: string,
+  files: readonly OutputFile[],
+  knownPaths: readonly string[],
+  below: Below,
+  disk: Disk,
+): Change[] {
+  const contents = new Map([...files, { path: manifestName, content: olderManifest }].map((f) => [f.path, f.content]));
+  const folders = new Set([...contents.keys(), ...knownPaths].map((path) => dirname(path)));
+  return [...folders].flatMap((name) => {
+    // A folder that is a link is not looked into.
+    if (name !== "." && below.linkAt(`${name}/x`)) return [];
+    return disk.list(join(folder, name)).flatMap((file): Change[] => {
+      if (!file.endsWith(leftoverSuffix)) return [];
+      const path = name === "." ? file : `${name}/${file}`;
+      const found = below.find(path);
+      if (found.kind !== "file") return [];
+      const before = found.bytes.toString("utf8");
+      const content = contents.get(path.slice(0, -leftoverSuffix.length));
+      const isManifest = path === `${manifestName}${leftoverSuffix}` && before.startsWith(olderManifest);
+      const isOurs = isManifest || content?.startsWith(before) || /^.{1,3} @generated by fencegen\b/m.test(before);
+      return isOurs ? [{ kind: "remove", path, before, after: undefined }] : [];
+    });
+  });
+}
+
+/** The text that stands there; what cannot be read as a file is in the way like one. */
+function textOf(found: Found): string | undefined {
+  if (found.kind === "nothing") return undefined;
+  return found.kind === "file" ? found.bytes.toString("utf8") : "";
+}
+
+/** The file's text, or undefined where there is none. What cannot be read as a file is in the way like one. */
+export function readText(path: string, disk: Disk = realDisk): string | undefined {
+  return textOf(new Below(dirname(path), disk).find(basename(path)));
 }

@@ -18,6 +18,7 @@ import {
   withTargets,
 } from "../../generator/scaffold/chip-answers.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
+import { testHost } from "../support/host.ts";
 import { loadWith, planOf } from "../support/pipeline.ts";
 
 const flags = (changes: Readonly<Record<string, readonly string[]>> = {}) =>
@@ -69,6 +70,7 @@ function inProcess(
   const code = runCommandLine(["new", "my-chip", ...args], {
     ...folders,
     version: "0",
+    host: testHost(),
     out: (text) => logged.push(text),
     log: (text) => logged.push(text),
     paint: plain,

@@ -3,8 +3,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
-import { applyChanges, compareOutputs } from "../../generator/write/output-set.ts";
+import { realDisk } from "../../generator/write/disk.ts";
+import { parseManifest } from "../../generator/write/manifest.ts";
+import { compareOutputs, type WantedOutputs } from "../../generator/write/output-set.ts";
+import { tryUpdate } from "../../generator/write/update-outputs.ts";
 import { temporaryFolder } from "../support/command.ts";
+import { testProcesses } from "../support/host.ts";
 
 const first = { "a.txt": "a\n", "deep/down/b.txt": "b\n", "deep/c.txt": "c\n" };
 const old = new Date("2001-01-01T00:00:00Z");
@@ -14,19 +18,33 @@ beforeEach(() => {
   folder = join(temporaryFolder(), "out");
 });
 
-function compare(files: Readonly<Record<string, string>>, keeps: (path: string) => boolean = () => false) {
-  return compareOutputs(
-    folder,
-    Object.entries(files).map(([path, content]) => ({ path, content })),
-    keeps,
-  );
+const place = () => ({ folder, outside: [], disk: realDisk, shown: (path: string) => path });
+
+/** One chip with these files, and other chips that are left as they are. */
+function wanted(files: Readonly<Record<string, string>>, ...others: readonly string[]): WantedOutputs {
+  return {
+    chips: [{ id: "one", files: Object.entries(files).map(([path, content]) => ({ path, content })) }],
+    others: others.map((path) => ({ id: path, paths: [path] })),
+    shared: () => [],
+  };
+}
+
+function compare(files: Readonly<Record<string, string>>, ...others: readonly string[]) {
+  return compareOutputs(folder, wanted(files, ...others));
 }
 
 function write(files: Readonly<Record<string, string>>) {
-  const { changes } = compare(files);
   const diagnostics = new Diagnostics();
-  const done = applyChanges(folder, changes, diagnostics);
-  return { done, changes: changes.map(({ kind, path }) => `${kind} ${path}`), problems: diagnostics.sorted() };
+  const request = { place: place(), processes: testProcesses(), compare: () => compare(files), refuses: () => false };
+  const update = tryUpdate(request, diagnostics);
+  if (update.kind === "busy") throw new Error("nobody else is there");
+  const changes = update.comparison.changes.map(({ kind, path }) => `${kind} ${path}`);
+  return { done: update.outcome === "done" && !diagnostics.hasErrors, changes, problems: diagnostics.sorted() };
+}
+
+/** The paths of which the manifest knows. */
+function listed(text: string): string[] {
+  return [...parseManifest(text)!.chips.values()].flatMap((entry) => Object.keys(entry)).sort();
 }
 
 /** Every file below the folder with its text, and every empty folder. */
@@ -60,7 +78,7 @@ describe("writing", () => {
     ]);
     const { "manifest.json": manifest, ...files } = content();
     expect(files).toEqual(first);
-    expect(Object.keys(JSON.parse(manifest!).files)).toEqual(Object.keys(first).sort());
+    expect(listed(manifest!)).toEqual(Object.keys(first).sort());
   });
 
   it("does nothing the second time", () => {
@@ -89,12 +107,22 @@ describe("writing", () => {
     expect(files).toEqual({ "a.txt": "a\n", "deep/mine.txt": "mine\n" });
   });
 
-  it("keeps what a run for some chips is told to keep", () => {
-    write(first);
-    const { changes } = compare({ "a.txt": "a\n" }, (path) => path === "deep/c.txt");
+  it("keeps what belongs to a chip that the run is not for", () => {
+    const both: WantedOutputs = {
+      chips: Object.entries(first).map(([path, content]) => ({ id: path, files: [{ path, content }] })),
+      others: [],
+      shared: () => [],
+    };
+    const request = {
+      place: place(),
+      processes: testProcesses(),
+      compare: () => compareOutputs(folder, both),
+      refuses: () => false,
+    };
+    tryUpdate(request, new Diagnostics());
+    const { changes } = compare({ "a.txt": "a\n" }, "deep/c.txt");
     expect(changes.map(({ path }) => path)).toEqual(["deep/down/b.txt", "manifest.json"]);
-    const manifest = changes.find(({ path }) => path === "manifest.json")!;
-    expect(Object.keys(JSON.parse(manifest.after!).files)).toEqual(["a.txt", "deep/c.txt"]);
+    expect(listed(changes.find(({ path }) => path === "manifest.json")!.after!)).toEqual(["a.txt", "deep/c.txt"]);
   });
 
   it("writes again what somebody deleted", () => {

@@ -1,0 +1,71 @@
+// Paths below the output folder, or another: looked at part by part, so that no link leads out of it.
+import { join } from "node:path";
+import type { Disk, EntryKind } from "./disk.ts";
+
+/** What stands at a path below a folder. */
+export type Found =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "file"; readonly bytes: Buffer }
+  /** Something that is no file, or one that cannot be read. */
+  | { readonly kind: "obstacle" }
+  /** The part of the path that is a link. */
+  | { readonly kind: "link"; readonly path: string };
+
+/** Looks at paths below one folder; remembers the folders that it has been through. */
+export class Below {
+  readonly #folder: string;
+  readonly #disk: Disk;
+  readonly #seen = new Map<string, EntryKind | undefined>();
+
+  constructor(folder: string, disk: Disk) {
+    this.#folder = folder;
+    this.#disk = disk;
+  }
+
+  /** What is there; what cannot be looked at is something else than a file. */
+  #kindOf(path: string): EntryKind | undefined {
+    try {
+      return this.#disk.kindOf(join(this.#folder, path));
+    } catch {
+      return "other";
+    }
+  }
+
+  /** The first part above the last that is not a folder. */
+  #endsAt(path: string): { readonly path: string; readonly kind: EntryKind | undefined } | undefined {
+    const parts = path.split("/");
+    for (let count = 1; count < parts.length; count++) {
+      const part = parts.slice(0, count).join("/");
+      if (!this.#seen.has(part)) this.#seen.set(part, this.#kindOf(part));
+      const kind = this.#seen.get(part);
+      if (kind !== "folder") return { path: part, kind };
+    }
+    return undefined;
+  }
+
+  /** What keeps a file from being written at the path: something above it that is no folder, or at it that is no file. */
+  obstacleAt(path: string): { readonly path: string; readonly kind: EntryKind } | undefined {
+    const end = this.#endsAt(path) ?? { path, kind: this.#kindOf(path) };
+    const { kind } = end;
+    return kind === undefined || (kind === "file" && end.path === path) ? undefined : { path: end.path, kind };
+  }
+
+  /** The link on the way to the path, or at it. */
+  linkAt(path: string): string | undefined {
+    const obstacle = this.obstacleAt(path);
+    return obstacle?.kind === "link" ? obstacle.path : undefined;
+  }
+
+  find(path: string): Found {
+    const end = this.#endsAt(path) ?? { path, kind: this.#kindOf(path) };
+    if (end.kind === "link") return { kind: "link", path: end.path };
+    if (end.path !== path || end.kind === undefined) return { kind: "nothing" };
+    if (end.kind !== "file") return { kind: "obstacle" };
+    try {
+      const bytes = this.#disk.read(join(this.#folder, path));
+      return bytes ? { kind: "file", bytes } : { kind: "nothing" };
+    } catch {
+      return { kind: "obstacle" };
+    }
+  }
+}

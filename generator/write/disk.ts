@@ -1,0 +1,137 @@
+// The one way by which outputs reach the disk. Small, so that a test can put a disk in its place that fails or stops.
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+
+export type EntryKind = "file" | "folder" | "link" | "other";
+
+/** Every path is absolute; every method throws what Node throws, unless it says otherwise. */
+export interface Disk {
+  /** What stands at the path, without following a link; undefined for nothing. */
+  kindOf(path: string): EntryKind | undefined;
+  /** The bytes of a regular file; undefined where there is none (any more). Follows no link at the path itself. */
+  read(path: string): Buffer | undefined;
+  /** Names in a folder; none where there is no folder. */
+  list(path: string): readonly string[];
+  /** The path without links, as far as it exists. */
+  realPath(path: string): string;
+  /** Makes a new file; throws EEXIST where something stands. */
+  create(path: string, content: string | Buffer): void;
+  /** Waits until a file's bytes are on the medium. */
+  sync(path: string): void;
+  /** Waits until the names in a folder are on the medium, where the system can do that. */
+  syncFolder(path: string): void;
+  rename(from: string, to: string): void;
+  unlink(path: string): void;
+  /** Makes one folder, whose parent exists. */
+  makeFolder(path: string): void;
+  /** Removes an empty folder. */
+  removeFolder(path: string): void;
+}
+
+/** Zero on systems that do not have them. */
+const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+
+export const realDisk: Disk = {
+  kindOf(path) {
+    const stat = gone(() => lstatSync(path, { throwIfNoEntry: false }));
+    if (!stat) return undefined;
+    if (stat.isFile()) return "file";
+    if (stat.isDirectory()) return "folder";
+    return stat.isSymbolicLink() ? "link" : "other";
+  },
+  read: (path) => gone(() => readFileSync(path, { flag: (constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK) as never })),
+  list: (path) => gone(() => readdirSync(path)) ?? [],
+  realPath(path) {
+    const real = gone(() => realpathSync(path));
+    if (real !== undefined) return real;
+    const parent = dirname(path);
+    return parent === path ? path : join(realDisk.realPath(parent), path.slice(parent.length));
+  },
+  create(path, content) {
+    const bytes = Buffer.from(content as string);
+    const file = openSync(path, "wx");
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    } finally {
+      closeSync(file);
+    }
+  },
+  sync(path) {
+    const file = openSync(path, "r+");
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  },
+  syncFolder(path) {
+    try {
+      const folder = openSync(path, "r");
+      try {
+        fsyncSync(folder);
+      } finally {
+        closeSync(folder);
+      }
+    } catch (error) {
+      // Some systems and some network file systems sync no folders.
+      if (!["EPERM", "EISDIR", "EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(error))) throw error;
+    }
+  },
+  rename: renameSync,
+  unlink: unlinkSync,
+  makeFolder: (path) => mkdirSync(path),
+  removeFolder: rmdirSync,
+};
+
+/** Node's name of an error, or "" for what is none of the disk's. */
+export function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? "";
+}
+
+/** What the disk says, or undefined where it says that there is nothing. */
+function gone<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+/** Does it, and does not mind if it is done already or cannot be done: for tidying up, which the next run repeats. */
+export function tidily(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+  }
+}
+
+/** Makes a folder and those above it that are missing. @returns those made, outermost first */
+export function makeFolders(path: string, disk: Disk): string[] {
+  if (disk.kindOf(path) === "folder") return [];
+  const parent = dirname(path);
+  const above = parent === path || disk.kindOf(parent) === "folder" ? [] : makeFolders(parent, disk);
+  try {
+    disk.makeFolder(path);
+  } catch (error) {
+    // Another run was faster, or a link leads to a folder.
+    if (codeOf(error) !== "EEXIST") throw error;
+    return above;
+  }
+  return [...above, path];
+}

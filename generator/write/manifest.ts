@@ -1,0 +1,121 @@
+// What fencegen wrote last: one line for each chip, so that branches that add chips merge.
+//
+// Files that list all chips have no hash here, which every chip would change. Instead each line of theirs has a number, and the
+// numbers of a file's lines add up, whatever their order: a chip's line holds the sum of what the chip adds to the file, and
+// one line for each file holds the sum of what it says without chips. An edit changes the sum; a merge of two lists does not.
+import * as crypto from "node:crypto";
+import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+
+export const manifestName = "manifest.json";
+
+/** By path: SHA-256 of a file of the chip's own, or the sum of its lines in a file that lists all chips. */
+export type ChipEntry = Readonly<Record<string, string>>;
+
+export interface Manifest {
+  readonly chips: ReadonlyMap<string, ChipEntry>;
+  /** By path of a file that lists all chips: the sum of its lines for no chip. */
+  readonly shared: ReadonlyMap<string, string>;
+  /** SHA-256 by path, of every file, in a manifest of the form before this one. */
+  readonly older: ReadonlyMap<string, string>;
+}
+
+export const emptyManifest: Manifest = { chips: new Map(), shared: new Map(), older: new Map() };
+
+/**
+ * Reads a manifest of this form or the one before, line by line: what a merge left between the entries does not matter.
+ * @returns undefined for a text that is no manifest
+ */
+export function parseManifest(text: string): Manifest | undefined {
+  const older = parseOlder(text);
+  if (older) return { ...emptyManifest, older };
+  const chips = new Map<string, ChipEntry>();
+  const shared = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    const [, kind, name, json] = /^ {2}"(chip|shared) ([^"\\]+)": (.*?),?$/.exec(line) ?? [];
+    const value = json === undefined ? undefined : parseJson(json);
+    if (kind === "shared" && typeof value === "string" && isInside(name!)) shared.set(name!, value);
+    if (kind === "chip" && isTexts(value)) chips.set(name!, insideOnly(value));
+  }
+  const isManifest = /^ {2}"schemaVersion": 2,?\r?$/m.test(text);
+  return isManifest ? { chips, shared, older: new Map() } : undefined;
+}
+
+function parseOlder(text: string): Manifest["older"] | undefined {
+  const value = parseJson(text) as { schemaVersion?: unknown; files?: unknown } | undefined;
+  if (value?.schemaVersion !== 1 || !isTexts(value.files)) return undefined;
+  return new Map(Object.entries(insideOnly(value.files)));
+}
+
+/** The manifest's text: sorted, and without a last entry that a new one would put a comma behind. */
+export function printManifest({ chips, shared }: Pick<Manifest, "chips" | "shared">): string {
+  const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => compareCodePoints(a, b));
+  const lines = [
+    ...sorted(chips).map(([id, entry]) => {
+      const files = sorted(new Map(Object.entries(entry)));
+      return `"chip ${id}": { ${files.map(([path, hash]) => `${JSON.stringify(path)}: "${hash}"`).join(", ")} },`;
+    }),
+    ...sorted(shared).map(([path, sum]) => `${JSON.stringify(`shared ${path}`)}: "${sum}",`),
+    '"schemaVersion": 2',
+  ];
+  return `{\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
+}
+
+export function hash(content: string | Buffer): string {
+  return crypto.hash("sha256", content, "hex");
+}
+
+const modulus = 1n << 128n;
+
+/** The sum of the numbers of a text's lines, blank ones left out, in 32 hexadecimal digits. */
+export function lineSum(text: string): string {
+  let sum = 0n;
+  for (const line of text.split("\n")) if (line.trim() !== "") sum += BigInt(`0x${hash(line).slice(0, 32)}`);
+  return hex(sum);
+}
+
+export function addSums(...sums: readonly string[]): string {
+  return hex(sums.reduce((total, sum) => total + toNumber(sum), 0n));
+}
+
+export function subtractSum(from: string, sum: string): string {
+  return hex(toNumber(from) - toNumber(sum));
+}
+
+function hex(sum: bigint): string {
+  return (((sum % modulus) + modulus) % modulus).toString(16).padStart(32, "0");
+}
+
+/** A sum as somebody may have spelled it; what is none counts as nothing, and then no file has it. */
+function toNumber(sum: string): bigint {
+  return /^[0-9a-f]{1,32}$/.test(sum) ? BigInt(`0x${sum}`) : 0n;
+}
+
+/** Whether a path is one of a file below the output folder: relative, and with nothing that leads up again. */
+export function isInside(path: string): boolean {
+  return path !== "" && !path.startsWith("/") && !/[\\:\0]/.test(path) && path.split("/").every(isName);
+}
+
+function isName(part: string): boolean {
+  return part !== "" && part !== "." && part !== "..";
+}
+
+function insideOnly(files: ChipEntry): ChipEntry {
+  return Object.fromEntries(Object.entries(files).filter(([path]) => isInside(path)));
+}
+
+function isTexts(value: unknown): value is ChipEntry {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((each) => typeof each === "string")
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
