@@ -149,6 +149,8 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
   const [least, most] = command.positionals;
   if (positionals.length < least || positionals.length > most)
     throw new UsageError(`usage: fencegen ${command.name} ${command.arguments}`.trim());
+  for (const name of ["chips", "out"])
+    if (values[name] === "") throw new UsageError(`${command.name}: --${name} needs the name of a folder`);
   const text = (name: keyof CommandOptions) => values[name] as string | undefined;
   const texts = (name: keyof CommandOptions) => (values[name] ?? []) as string[];
   const options: CommandOptions = {

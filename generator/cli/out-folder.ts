@@ -7,8 +7,6 @@ import { UsageError } from "./run-pipeline.ts";
 
 /** The output folder, absolute. Throws a usage error for a folder that holds something else. */
 export function outFolder({ out, chips }: Pick<CommandOptions, "out" | "chips">, environment: Environment): string {
-  if (out === "") throw new UsageError("--out needs the name of a folder");
-  if (chips === "") throw new UsageError("--chips needs the name of a folder");
   const { workingFolder, host } = environment;
   const disk = host.disk ?? realDisk;
   const folder = resolve(workingFolder, out);

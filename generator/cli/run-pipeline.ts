@@ -14,7 +14,6 @@ import type { CommandOptions, Environment } from "./environment.ts";
 export class UsageError extends Error {}
 
 export function loadFor(options: Pick<CommandOptions, "chips">, environment: Environment): Loaded {
-  if (options.chips === "") throw new UsageError("--chips needs the name of a folder");
   return load({
     chipsFolder: resolve(environment.workingFolder, options.chips),
     shippedFolder: join(environment.packageFolder, "chips"),

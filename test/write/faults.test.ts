@@ -1,0 +1,189 @@
+// A fault at each step of a run that changes something, and what the next plain run makes of it.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
+import type { OutputFile } from "../../generator/render/printer.ts";
+import { renderChip, renderShared } from "../../generator/render/render-outputs.ts";
+import type { Disk } from "../../generator/write/disk.ts";
+import { compareOutputs, type OutputComparison, type WantedOutputs } from "../../generator/write/output-set.ts";
+import { tryUpdate } from "../../generator/write/update-outputs.ts";
+import { temporaryFolder } from "../support/command.ts";
+import { type Fault, faults, faultyDisk, Stopped } from "../support/faulty-disk.ts";
+import { testProcesses } from "../support/host.ts";
+import { planOf } from "../support/pipeline.ts";
+import { testChip } from "../support/test-chip.ts";
+
+/** The real one, which does not wait for the medium. */
+const quickDisk = faultyDisk().disk;
+const options = { traitPath: "a::DmaFence", licence: ["One line."] };
+
+/** What a project describes: chips by id, each with what its table says. */
+interface Project {
+  readonly chips: Readonly<Record<string, readonly OutputFile[]>>;
+  readonly table: string;
+}
+
+function chip(id: string, parts: Parameters<typeof testChip>[0] = {}): readonly OutputFile[] {
+  const text = testChip(parts).replace("chip: test-chip", `chip: ${id}`);
+  return renderChip(planOf(id, { [`chips/${id}.yaml`]: text }).planned!, options);
+}
+
+const [one, two, three] = ["one", "two", "three"].map((id) => chip(id)) as [OutputFile[], OutputFile[], OutputFile[]];
+const changed = (id: string) =>
+  chip(id, {
+    regions: "\n  - { name: SRAM, base: 0x3000_0000, size: 32KiB, cachedBy: all }",
+    dma: "\n  - { name: DMA, reaches: [SRAM], snoops: none }",
+  });
+
+const nothing: Project = { chips: {}, table: "none\n" };
+const full: Project = { chips: { one, two, three }, table: "one, two, three\n" };
+const scenarios: readonly (readonly [name: string, before: Project | undefined, after: Project])[] = [
+  ["a fresh folder", undefined, { chips: { one, two }, table: "one, two\n" }],
+  [
+    "an update of several chips",
+    full,
+    { chips: { one: changed("one"), two, three: changed("three") }, table: "new\n" },
+  ],
+  ["a removal", full, { chips: { two }, table: "two\n" }],
+  ["a removal of all", full, nothing],
+];
+
+const handMade = {
+  "out/notes.txt": "mine\n",
+  "out/rust/src/mine.rs": "// mine\n",
+  "out/rust/src/one.rs.fencegen-new": "mine, whatever it is called\n",
+  "out/typescript/staged/0": "mine\n",
+};
+
+function wantedOf({ chips }: Project): WantedOutputs {
+  return {
+    chips: Object.entries(chips).map(([id, files]) => ({ id, files })),
+    others: [],
+    shared: (ids) => renderShared(ids, options),
+  };
+}
+
+/** A run as `generate` makes it. */
+function run(cwd: string, project: Project, disk: Disk = quickDisk, processId = 1) {
+  const folder = join(cwd, "out");
+  const table = join(cwd, "README.md");
+  const diagnostics = new Diagnostics();
+  const compare = (): OutputComparison => {
+    const outputs = compareOutputs(folder, wantedOf(project), disk);
+    const before = disk.read(table)?.toString("utf8");
+    const isStale = before !== project.table;
+    const change = { kind: "update", path: table, before, after: project.table } as const;
+    return { ...outputs, changes: [...outputs.changes, ...(isStale ? [change] : [])] };
+  };
+  const refused: string[] = [];
+  const request = {
+    place: { folder, outside: [table], disk, shown: (path: string) => path },
+    // Each run is a process of its own, and those before it are dead.
+    processes: testProcesses([], processId),
+    compare,
+    refuses({ editedByHand, inTheWay, links }: OutputComparison) {
+      refused.push(...editedByHand, ...inTheWay, ...links);
+      return refused.length > 0;
+    },
+  };
+  const update = tryUpdate(request, diagnostics);
+  return { update, refused, problems: diagnostics.sorted() };
+}
+
+function tree(cwd: string): Record<string, string> {
+  const entries = readdirSync(cwd, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    paths
+      .map((path) => [path.slice(cwd.length + 1), readFileSync(path, "utf8")] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+function put(cwd: string, files: Readonly<Record<string, string>>): void {
+  rmSync(cwd, { recursive: true, force: true });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, path)), { recursive: true });
+    writeFileSync(join(cwd, path), text);
+  }
+}
+
+/** What lies there after an undisturbed run for the project, with the files made by hand. */
+function stateAfter(project: Project | undefined): Record<string, string> {
+  const cwd = temporaryFolder();
+  put(cwd, { ...handMade, "README.md": "none\n" });
+  if (project) expect(run(cwd, project).update).toMatchObject({ outcome: "done" });
+  return tree(cwd);
+}
+
+const figures = { injected: 0, healed: 0 };
+afterAll(() => console.log(`faults injected ${figures.injected}, healed by a plain run ${figures.healed}`));
+
+describe.each(scenarios)("%s", (_, before, after) => {
+  it.each(faults)("heals where the disk %s", (fault) => {
+    const [old, next] = [stateAfter(before), stateAfter(after)];
+    const cwd = temporaryFolder();
+    put(cwd, old);
+    const counting = faultyDisk();
+    run(cwd, after, counting.disk);
+    expect(tree(cwd)).toEqual(next);
+    expect(counting.steps.length).toBeGreaterThan(20);
+    for (const at of counting.steps.keys()) {
+      put(cwd, old);
+      disturb(cwd, after, fault, at, old, next);
+      figures.injected++;
+      const left = tree(cwd);
+      // Back to what was described before, as after a change of mind.
+      heal(cwd, before ?? nothing, before ? old : stateAfter(nothing), at);
+      put(cwd, left);
+      heal(cwd, after, next, at);
+      figures.healed++;
+    }
+  });
+});
+
+/** A run with a fault, which says the truth of what it left. */
+function disturb(
+  cwd: string,
+  project: Project,
+  fault: Fault,
+  at: number,
+  old: Readonly<Record<string, string>>,
+  next: Readonly<Record<string, string>>,
+): void {
+  const { disk, steps } = faultyDisk(fault, at);
+  try {
+    const { update, refused, problems } = run(cwd, project, disk);
+    expect(refused).toEqual([]);
+    if (update.kind === "busy") return;
+    const visible = Object.fromEntries(
+      Object.entries(tree(cwd)).filter(([path]) => !path.startsWith("out/.fencegen/")),
+    );
+    const context = `${fault} at ${at}, ${steps[at]}`;
+    if (update.outcome === "done") expect(visible, context).toEqual(next);
+    if (update.outcome === "nothing") expect(visible, context).toEqual(old);
+    expect(
+      problems.map(({ code }) => code),
+      context,
+    ).toEqual({ done: [], nothing: ["io/cannot-write"], unfinished: ["output/unfinished"] }[update.outcome]);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  }
+  expect(steps.length).toBeGreaterThan(at);
+}
+
+function heal(cwd: string, project: Project, wanted: Readonly<Record<string, string>>, at: number): void {
+  const seen = tree(cwd);
+  compareOutputs(join(cwd, "out"), wantedOf(project));
+  expect(tree(cwd), `a comparison writes nothing, fault at ${at}`).toEqual(seen);
+  const { update, refused, problems } = run(cwd, project, quickDisk, 2);
+  expect({ refused, problems, update }, `fault at ${at}`).toMatchObject({
+    refused: [],
+    problems: [],
+    update: { outcome: "done" },
+  });
+  expect(tree(cwd), `fault at ${at}`).toEqual(wanted);
+  expect(readdirSync(join(cwd, "out"))).not.toContain(".fencegen");
+  expect(run(cwd, project, quickDisk, 3).update).toMatchObject({ comparison: { changes: [] } });
+}
