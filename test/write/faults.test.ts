@@ -164,6 +164,84 @@ describe.each(scenarios)("%s", (_, before, after) => {
   });
 });
 
+it("an edit made after a kill is kept and named, and nothing else is", { timeout: 300_000 }, () => {
+  const [, before, after] = scenarios.find(([name]) => name.startsWith("an update"))!;
+  const [old, next] = [stateAfter(before, handMade), stateAfter(after, handMade)];
+  const cwd = temporaryFolder();
+  put(cwd, old);
+  const counting = faultyDisk();
+  run(cwd, after, counting.disk);
+  const edited = "out/rust/src/one.rs";
+  let sealed = 0;
+  for (const at of counting.steps.keys()) {
+    put(cwd, old);
+    disturb(cwd, after, "stops before", at, old, next);
+    if (tree(cwd)["out/.fencegen/journal"] === undefined) continue;
+    sealed++;
+    writeFileSync(join(cwd, edited), "edited\n");
+    for (const processId of [2, 3]) {
+      const { update, refused } = run(cwd, after, quickDisk, processId);
+      expect({ update, refused }, `stopped at ${at}`).toMatchObject({
+        update: { outcome: "nothing" },
+        refused: ["rust/src/one.rs"],
+      });
+      expect(tree(cwd)[edited]).toBe("edited\n");
+    }
+    writeFileSync(join(cwd, edited), (sealed % 2 ? old : next)[edited]!);
+    heal(cwd, after, next, at);
+  }
+  expect(sealed).toBeGreaterThan(5);
+});
+
+it("a folder that nobody may write to is left as it is, and read where there is nothing to write", () => {
+  const cwd = temporaryFolder();
+  put(cwd, stateAfter(full, handMade));
+  const before = tree(cwd);
+  const refuse = (path: string) => {
+    throw Object.assign(new Error("EACCES"), { code: "EACCES", path });
+  };
+  const readOnly: Disk = {
+    ...quickDisk,
+    create: refuse,
+    makeFolder: refuse,
+    rename: refuse,
+    unlink: refuse,
+    removeFolder: refuse,
+  };
+  expect(run(cwd, full, readOnly)).toMatchObject({ update: { outcome: "done" }, problems: [] });
+  const { update, problems } = run(cwd, nothing, readOnly);
+  expect(update).toMatchObject({ outcome: "nothing" });
+  expect(problems.map(({ code }) => code)).toEqual(["io/cannot-write"]);
+  expect(tree(cwd)).toEqual(before);
+});
+
+it("a file that vanishes while the set is compared and written is no harm", { timeout: 300_000 }, () => {
+  const [, before, after] = scenarios.find(([name]) => name.startsWith("an update"))!;
+  const [old, next] = [stateAfter(before, handMade), stateAfter(after, handMade)];
+  const cwd = temporaryFolder();
+  const victim = "out/rust/src/one.rs";
+  const reads: string[] = [];
+  const read: Disk["read"] = (path) => {
+    reads.push(path);
+    return quickDisk.read(path);
+  };
+  put(cwd, old);
+  run(cwd, after, { ...quickDisk, read });
+  for (let at = 0; at < reads.length; at++) {
+    put(cwd, old);
+    let left = at;
+    const vanishing: Disk["read"] = (path) => {
+      if (left-- === 0) rmSync(join(cwd, victim), { force: true });
+      return quickDisk.read(path);
+    };
+    const { update, refused, problems } = run(cwd, after, { ...quickDisk, read: vanishing });
+    expect(refused).toEqual([]);
+    expect(problems.every(({ code }) => code === "io/cannot-write")).toBe(true);
+    expect(update.kind).toBe("finished");
+    heal(cwd, after, next, at);
+  }
+});
+
 /** A run with a fault, which says the truth of what it left. */
 function disturb(
   cwd: string,

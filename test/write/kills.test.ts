@@ -159,10 +159,34 @@ describe.each(["SIGINT", "SIGTERM"] as const)("%s", (signal) => {
   });
 });
 
-it("four runs at once all succeed, with one set", async () => {
+it("check says that a run was interrupted, and changes nothing", async () => {
+  const cwd = project();
+  describeChips(cwd, projects[0]!);
+  const calls = await countCalls(cwd);
+  describeChips(cwd, projects[1]!);
+  let interrupted = 0;
+  for (let at = 0; at < calls; at += 4) {
+    await start(cwd, { FENCEGEN_KILL_AT: String(at), FENCEGEN_KILL_SIGNAL: "SIGKILL" }).ended;
+    const before = state(cwd);
+    const { code, stderr } = fencegen(["check"], { cwd });
+    expect(code).toBe(before["out/.fencegen/journal"] === undefined && code === 0 ? 0 : 2);
+    expect(stderr).not.toContain("error");
+    if (before["out/.fencegen/journal"] !== undefined) {
+      expect(stderr).toContain("A run of `fencegen generate` was interrupted here, or is at work.");
+      interrupted++;
+    }
+    expect(state(cwd)).toEqual(before);
+    if (interrupted === 2) break;
+  }
+  expect(interrupted).toBeGreaterThan(0);
+});
+
+it("four runs at once all succeed, with one set, also where one was killed before", async () => {
   const cwd = project();
   for (const chips of [projects[0]!, projects[1]!, projects[2]!]) {
     describeChips(cwd, chips);
+    await start(cwd, { FENCEGEN_KILL_AT: "12", FENCEGEN_KILL_SIGNAL: "SIGKILL" }).ended;
+    expect(readdirSync(join(cwd, "out/.fencegen"))).toContain("lock");
     const endings = await Promise.all([1, 2, 3, 4].map(() => start(cwd, {}).ended));
     expect(endings.map(({ code, text }) => ({ code, text: code === 0 ? "" : text }))).toEqual(
       endings.map(() => ({ code: 0, text: "" })),
