@@ -59,7 +59,7 @@ export function architectures({ library }: Loaded): Architecture[] {
 
 /** Whether the chip's file, or one that it refers to, has an error. */
 function hasErrors(description: DescriptionOf<"chip">, { library, diagnostics }: Loaded): boolean {
-  const broken = new Set(diagnostics.sorted().flatMap(({ severity, path }) => (severity === "error" ? [path] : [])));
+  const broken = diagnostics.pathsWithErrors();
   if (broken.size === 0) return false;
   return restsOn(description, library).some((each) => !isComplete(each) || broken.has(each.file.path));
 }

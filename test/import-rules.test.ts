@@ -54,6 +54,7 @@ const core = [
   "model",
   "notation",
   "runtime",
+  "load/limits.ts",
   "load/source-file.ts",
   "load/shipped.ts",
   "validate",

@@ -56,7 +56,9 @@ export const validate: Command = {
         ({ path }) =>
           paths.length === 0 ||
           named.some((file) => file.path === path) ||
-          paths.some((given) => shown(resolve(environment.workingFolder, given)) === path),
+          paths.some(
+            (given) => path === (given === "-" ? "<stdin>" : shown(resolve(environment.workingFolder, given))),
+          ),
       );
     const failed = problems.some(({ severity }) => severity === "error");
     if (options.json) printJson({ valid: !failed, diagnostics: problems }, environment);

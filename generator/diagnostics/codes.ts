@@ -18,6 +18,21 @@ const table = {
     why: "The outputs are written as a set; nothing of this set was written.",
     mend: "Check the folder's permissions and the space left, then run the command again.",
   },
+  "io/not-a-file": {
+    severity: "error",
+    why: "Only regular files are read: another thing of this name might never end, or be changed by being read.",
+    mend: "Move it away, or give it a name that does not end in `.yaml` or `.yml`.",
+  },
+  "io/too-large": {
+    severity: "error",
+    why: "The limits are far above what descriptions need, and keep every run short; chips/README.md lists them.",
+    mend: "Split the descriptions into several files or folders, or take out what does not belong there.",
+  },
+  "io/more-problems": {
+    severity: "error",
+    why: "Of very many problems only the first are shown.",
+    mend: "Mend those that are shown, then run the command again.",
+  },
   "yaml/syntax": {
     severity: "error",
     why: "The file is not well-formed YAML 1.2.",
@@ -27,6 +42,11 @@ const table = {
     severity: "error",
     why: "One of the two values would be dropped without a word.",
     mend: "Remove one of the two, or merge them.",
+  },
+  "yaml/beyond-limit": {
+    severity: "error",
+    why: "The limits are far above what descriptions need, and keep every run short; chips/README.md lists them.",
+    mend: "Shorten or split what is shown.",
   },
   "schema/unknown-kind": {
     severity: "error",
@@ -227,6 +247,11 @@ const table = {
     severity: "error",
     why: "The emitted assembly would not be built for this target.",
     mend: "List only targets of the core's architecture.",
+  },
+  "rule/too-many": {
+    severity: "error",
+    why: "The limits are far above what chips have, and keep every run short; chips/README.md lists them.",
+    mend: "Describe only what fences depend on, or describe several chips.",
   },
   "plan/no-maintenance": {
     severity: "error",

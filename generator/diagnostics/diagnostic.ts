@@ -22,8 +22,10 @@ export interface Diagnostic {
   readonly path: string;
   /** Absent only for a problem with the file as a whole. */
   readonly range?: Range;
-  /** The lines of the file that `range` starts in, for the excerpt. */
+  /** The line of the file that `range` starts in; of a long one, what stands around the place. */
   readonly excerpt?: string;
+  /** The column in which the excerpt begins, where that is not the line's first. */
+  readonly excerptColumn?: number;
 }
 
 /** What a stage says about a problem; the table of codes adds the rest. */
@@ -32,50 +34,132 @@ export interface Problem {
   readonly path: string;
   readonly range?: Range | undefined;
   readonly excerpt?: string | undefined;
+  readonly excerptColumn?: number | undefined;
   readonly mend?: string | undefined;
 }
 
-/** Collects what the stages report, so that one run shows every problem. */
+/** How many errors, and how many warnings, are shown of one file. */
+export const mostShownOfFile = 100;
+/** How many problems are shown in all. */
+export const mostShown = 1000;
+/** How long a message, or what mends it, may be. */
+const mostWords = 4000;
+
+/** What is not shown, for the line that says so. */
+interface Omitted {
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+/** Collects what the stages report, so that one run shows every problem; of very many, the first, and how many more. */
 export class Diagnostics {
-  /** By what makes two reports the same. */
-  readonly #list = new Map<string, Diagnostic>();
+  /** By path, and then by what makes two reports the same. */
+  readonly #shown = new Map<string, Map<string, Diagnostic>>();
+  readonly #omitted = new Map<string, Omitted>();
 
   report(code: Code, problem: Problem): void {
-    const key = JSON.stringify([code, problem.path, problem.range, problem.message]);
-    if (this.#list.has(key)) return;
+    const message = shortened(problem.message);
+    const key = JSON.stringify([code, problem.range, message]);
+    const ofFile = this.#shown.get(problem.path) ?? new Map<string, Diagnostic>();
+    this.#shown.set(problem.path, ofFile);
+    if (ofFile.has(key)) return;
     const { severity, why, mend } = codes[code];
-    this.#list.set(key, {
+    if (ofFile.size >= mostShownOfFile && count(ofFile.values(), severity) >= mostShownOfFile) {
+      this.omit(code, problem.path, 1);
+      return;
+    }
+    ofFile.set(key, {
       code,
       severity,
-      message: problem.message,
+      message,
       why,
-      mend: problem.mend ?? mend,
+      mend: shortened(problem.mend ?? mend),
       path: problem.path,
       ...(problem.range && { range: problem.range }),
       ...(problem.excerpt !== undefined && { excerpt: problem.excerpt }),
+      ...(problem.excerptColumn !== undefined && { excerptColumn: problem.excerptColumn }),
     });
   }
 
+  /** Counts problems of a file beyond those that would be shown, without a word on each. */
+  omit(code: Code, path: string, more: number): void {
+    if (more <= 0) return;
+    const { errors, warnings } = this.#omitted.get(path) ?? { errors: 0, warnings: 0 };
+    const isError = codes[code].severity === "error";
+    this.#omitted.set(path, { errors: errors + (isError ? more : 0), warnings: warnings + (isError ? 0 : more) });
+  }
+
   get hasErrors(): boolean {
-    return [...this.#list.values()].some(({ severity }) => severity === "error");
+    return this.pathsWithErrors().size > 0;
+  }
+
+  /** The files that have errors, also those of which none is shown. */
+  pathsWithErrors(): ReadonlySet<string> {
+    const shown = [...this.#shown].filter(([, list]) =>
+      [...list.values()].some(({ severity }) => severity === "error"),
+    );
+    return new Set([...shown, ...[...this.#omitted].filter(([, { errors }]) => errors > 0)].map(([path]) => path));
   }
 
   /** Forgets what is about files that do not matter here. */
   forget(paths: ReadonlySet<string>): void {
-    for (const [key, { path }] of this.#list) if (paths.has(path)) this.#list.delete(key);
+    for (const path of paths) {
+      this.#shown.delete(path);
+      this.#omitted.delete(path);
+    }
   }
 
-  /** By file, then by place, then by code. */
+  /** By file, then by place, then by code; the line on what is not shown of a file stands behind what is. */
   sorted(): readonly Diagnostic[] {
     const at = (d: Diagnostic) => d.range?.start ?? { line: 0, column: 0 };
-    return [...this.#list.values()].sort(
-      (a, b) =>
-        compareCodePoints(a.path, b.path) ||
-        at(a).line - at(b).line ||
-        at(a).column - at(b).column ||
-        compareCodePoints(a.code, b.code),
-    );
+    const all = [...this.#shown]
+      .sort(([a], [b]) => compareCodePoints(a, b))
+      .flatMap(([path, list]) => [
+        ...[...list.values()].sort(
+          (a, b) => at(a).line - at(b).line || at(a).column - at(b).column || compareCodePoints(a.code, b.code),
+        ),
+        ...omission(path, this.#omitted.get(path), "has"),
+      ]);
+    if (all.length <= mostShown) return all;
+    const left = all.slice(mostShown);
+    const files = new Set(left.map(({ path }) => path));
+    const rest = left.filter(({ code }) => code !== "io/more-problems");
+    const errors = count(rest, "error");
+    const hidden = [...files].flatMap((path) => this.#omitted.get(path) ?? []);
+    return [
+      ...all.slice(0, mostShown),
+      ...omission(
+        left[0]!.path,
+        {
+          errors: errors + hidden.reduce((sum, more) => sum + more.errors, 0),
+          warnings: rest.length - errors + hidden.reduce((sum, more) => sum + more.warnings, 0),
+        },
+        files.size === 1 ? "has" : `and ${files.size - 1} more files have`,
+      ),
+    ];
   }
+}
+
+function omission(path: string, omitted: Omitted | undefined, has: string): Diagnostic[] {
+  if (!omitted) return [];
+  const { errors, warnings } = omitted;
+  const kinds = [
+    ...(errors > 0 ? [`${errors} more errors`] : []),
+    ...(warnings > 0 ? [`${warnings} more warnings`] : []),
+  ];
+  const { why, mend } = codes["io/more-problems"];
+  const message = `${has} ${kinds.join(" and ")}, not shown`;
+  return [{ code: "io/more-problems", severity: errors > 0 ? "error" : "warning", message, why, mend, path }];
+}
+
+function count(list: Iterable<Diagnostic>, wanted: Diagnostic["severity"]): number {
+  let found = 0;
+  for (const { severity } of list) if (severity === wanted) found += 1;
+  return found;
+}
+
+function shortened(text: string): string {
+  return text.length <= mostWords ? text : `${text.slice(0, mostWords).replace(/[\ud800-\udbff]$/, "")} …`;
 }
 
 /** The order used wherever output is sorted: by code point, whatever the locale. */
@@ -93,6 +177,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
+    if (Math.abs(word.length - candidate.length) >= bestDistance) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;

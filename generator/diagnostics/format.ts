@@ -7,26 +7,38 @@ export type Paint = (style: Style, text: string) => string;
 export const plain: Paint = (_, text) => text;
 
 export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain): string {
-  const { path, range, severity, code, message, excerpt, why, mend } = diagnostic;
+  const { path, range, severity, code, message, excerpt, excerptColumn = 1, why, mend } = diagnostic;
   const place = range ? `${path}:${range.start.line}:${range.start.column}` : path;
   const colour = severity === "error" ? "red" : "yellow";
   // No text may end the line that it stands in, paint, or move the cursor: what is printed is encoded here, part by part.
   const painted = (style: Style, text: string) => paint(style, inLine(text));
   const lines = [
     `${painted("bold", place)} ${painted(colour, severity)} ${painted("cyan", code)}: ${inLine(message)}`,
-    ...(range && excerpt !== undefined ? pointed(excerpt, range, (text) => painted(colour, text), paint) : []),
+    ...(range && excerpt !== undefined
+      ? pointed(excerpt, excerptColumn, range, (text) => painted(colour, text), paint)
+      : []),
     `  ${paint("dim", "why:")} ${inLine(why)}`,
     `  ${paint("dim", "mend:")} ${inLine(mend)}`,
   ];
   return lines.join("\n");
 }
 
-/** The line, and under it a caret for each character that is wrong. */
-function pointed(excerpt: string, { start, end }: Range, marked: (text: string) => string, paint: Paint): string[] {
+/**
+ * The line, and under it a caret for each character that is wrong.
+ * @param from column at which the excerpt begins
+ */
+function pointed(
+  excerpt: string,
+  from: number,
+  { start, end }: Range,
+  marked: (text: string) => string,
+  paint: Paint,
+): string[] {
   const number = String(start.line);
   const margin = (text: string) => paint("dim", `  ${text} | `);
-  const before = excerpt.slice(0, start.column - 1).padEnd(start.column - 1);
-  const wrong = excerpt.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined);
+  const at = start.column - from;
+  const before = excerpt.slice(0, at).padEnd(at);
+  const wrong = excerpt.slice(at, end.line === start.line ? end.column - from : undefined);
   return [
     margin(number) + inLine(excerpt),
     margin(" ".repeat(number.length)) +

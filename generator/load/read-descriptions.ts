@@ -1,7 +1,8 @@
 // Reads descriptions from folders.
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
+import { mostBytesOfAllFiles, mostFileBytes, mostFiles } from "./limits.ts";
 import { parseSource, type SourceFile } from "./source-file.ts";
 
 /** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
@@ -24,7 +25,24 @@ export function readDescriptions(
   for (const name of sharedFolders) addYaml(join(own, name), false);
   addYaml(own, true);
   for (const path of shared.flatMap((folder) => [...paths].filter((path) => hasCopy(path, folder)))) paths.delete(path);
-  return [...paths].sort(compareCodePoints).flatMap((path) => readSource(path, shown(path), diagnostics) ?? []);
+  if (paths.size > mostFiles) {
+    const message = `and the folders in it hold ${paths.size} descriptions; at most ${mostFiles} are read`;
+    diagnostics.report("io/too-large", { message, path: shown(own) });
+    return [];
+  }
+  const files: SourceFile[] = [];
+  let bytes = 0;
+  for (const path of [...paths].sort(compareCodePoints)) {
+    const file = readSource(path, shown(path), diagnostics);
+    bytes += file?.text.length ?? 0;
+    if (bytes > mostBytesOfAllFiles) {
+      const message = `and the folders in it hold descriptions of more than ${mostBytesOfAllFiles} bytes together; no more are read`;
+      diagnostics.report("io/too-large", { message, path: shown(own) });
+      return [];
+    }
+    if (file) files.push(file);
+  }
+  return files;
 
   function hasCopy(path: string, folder: string): boolean {
     const copy = join(own, relative(folder, path));
@@ -44,27 +62,74 @@ export function readDescriptions(
 }
 
 function hasSameText(path: string, other: string): boolean {
-  try {
-    return readFileSync(path).equals(readFileSync(other));
-  } catch {
-    return false; // Reading it again as a description says why.
-  }
+  const [text, otherText] = [textOf(path), textOf(other)];
+  // What cannot be read is read again as a description, which says why.
+  return typeof text === "string" && text === otherText;
 }
 
 /** One file; `undefined` if it cannot be read, which is reported. `path` may be 0, the standard input. */
 export function readSource(path: string | 0, shown: string, diagnostics: Diagnostics): SourceFile | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    reportUnreadable(shown, error, diagnostics);
+  const text = textOf(path);
+  if (typeof text !== "string") {
+    diagnostics.report(text.code, { message: text.message, path: shown });
     return undefined;
   }
   const absolute = resolve(path === 0 ? shown : path);
   return parseSource(shown, text, diagnostics, `${basename(dirname(absolute))}/${basename(absolute)}`);
 }
 
+/** Why a file has no text that can be used. */
+interface Unreadable {
+  readonly code: "io/cannot-read" | "io/not-a-file" | "io/too-large";
+  readonly message: string;
+}
+
+/** The text of a regular file, behind links as well, or of the standard input. Nothing else is opened: it might never end. */
+function textOf(path: string | 0): string | Unreadable {
+  let file = 0;
+  try {
+    if (path !== 0) {
+      const kind = otherKind(statSync(path));
+      if (kind) return { code: "io/not-a-file", message: `is ${kind}, no file` };
+      // If a pipe has taken its place meanwhile, opening it does not wait.
+      file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+      const otherNow = otherKind(fstatSync(file));
+      if (otherNow) return { code: "io/not-a-file", message: `is ${otherNow}, no file` };
+    }
+    const bytes = readUpTo(file, mostFileBytes + 1);
+    if (bytes.length > mostFileBytes)
+      return { code: "io/too-large", message: `has more than ${mostFileBytes} bytes, which is the most that is read` };
+    return bytes.toString("utf8");
+  } catch (error) {
+    return { code: "io/cannot-read", message: `cannot be read (${reasonOf(error)})` };
+  } finally {
+    if (file !== 0) closeSync(file);
+  }
+}
+
+/** What it is instead of a regular file. */
+function otherKind(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isDirectory()) return "a folder";
+  if (stats.isFIFO()) return "a named pipe";
+  return stats.isSocket() ? "a socket" : "a device";
+}
+
+function readUpTo(file: number, most: number): Buffer {
+  const buffer = Buffer.alloc(most);
+  let length = 0;
+  while (length < most) {
+    const read = readSync(file, buffer, length, most - length, null);
+    if (read === 0) break;
+    length += read;
+  }
+  return buffer.subarray(0, length);
+}
+
 function reportUnreadable(path: string, error: unknown, diagnostics: Diagnostics): void {
-  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
-  diagnostics.report("io/cannot-read", { message: `cannot be read (${reason})`, path });
+  diagnostics.report("io/cannot-read", { message: `cannot be read (${reasonOf(error)})`, path });
+}
+
+function reasonOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

@@ -1,5 +1,6 @@
 // A YAML file as text, plain value and parsed document side by side, so that every later stage can point at a key.
 import {
+  type Alias,
   Document,
   type ErrorCode,
   isAlias,
@@ -12,9 +13,19 @@ import {
   type Pair,
   parseDocument,
   visit,
+  type YAMLMap,
 } from "yaml";
 import type { Code } from "../diagnostics/codes.ts";
-import type { Diagnostics, Range } from "../diagnostics/diagnostic.ts";
+import { type Diagnostics, mostShownOfFile, type Range } from "../diagnostics/diagnostic.ts";
+import {
+  mostAliases,
+  mostEntries,
+  mostKeyLength,
+  mostLevels,
+  mostTextLength,
+  mostUsesOfAnchor,
+  mostValues,
+} from "./limits.ts";
 import { shippedValue } from "./shipped.ts";
 
 /** Steps from the root of the document: keys of maps and indexes of lists. */
@@ -40,6 +51,8 @@ export interface SourceFile {
 interface Positions {
   readonly document: Document;
   readonly lines: LineCounter;
+  /** The entries of a map by key. */
+  entryOf(map: YAMLMap, key: string): Pair | undefined;
 }
 
 /** @param origin folder and name of the file; left out, the end of its path */
@@ -51,50 +64,148 @@ export function parseSource(
 ): SourceFile {
   const shipped = shippedValue(text);
   if (shipped !== undefined) {
-    return { path, origin, text, value: shipped, isShipped: true, positions: () => parseSourceAgain(text) };
+    let parsedAgain: Positions | undefined;
+    const positions = () => {
+      parsedAgain ??= positionsIn(parseDocument(text), text);
+      return parsedAgain;
+    };
+    return { path, origin, text, value: shipped, isShipped: true, positions };
   }
-  const lines = new LineCounter();
-  const options = { lineCounter: lines, uniqueKeys: true, stringKeys: true, strict: true, prettyErrors: false };
+  // Keys that stand twice are found below: the parser compares each with all before it.
+  const options = { uniqueKeys: false, stringKeys: true, strict: true, prettyErrors: false };
   const parsed = unlessTooDeep(() => parseDocument(text, options));
   const document: Document = parsed ?? new Document();
-  let broken = parsed === undefined;
-  const positions = () => ({ document, lines });
-  const file = { path, origin, text, value: undefined as unknown, isShipped: false, positions };
-  for (const error of document.errors) {
-    const code: Code = error.code === "DUPLICATE_KEY" ? "yaml/duplicate-key" : "yaml/syntax";
-    if (code === "yaml/syntax") broken = true;
+  const found = positionsIn(document, text);
+  const file = { path, origin, text, value: undefined as unknown, isShipped: false, positions: () => found };
+  const report = (code: Code, message: string, start: number, end: number) =>
+    diagnostics.report(code, { message, path, ...placeOf(file, start, end) });
+
+  for (const error of document.errors.slice(0, mostShownOfFile)) {
     // A parser's position is an offset; one past the end is shown at the end.
     const [start, end] = error.pos.map((offset) => Math.min(offset, text.length)) as [number, number];
-    const range = toRange(lines, start, Math.max(end, start + 1));
-    const key = error.code === "DUPLICATE_KEY" ? wordAt(text, start) : undefined;
-    diagnostics.report(code, {
-      message: key ? `the key \`${key}\` stands here a second time` : (wording[error.code] ?? error.message),
-      path,
-      range: key ? toRange(lines, start, start + key.length) : range,
-      excerpt: lineText(text, range.start.line),
-    });
+    report("yaml/syntax", wording[error.code] ?? error.message, start, end);
   }
-  if (!broken) {
-    file.value = unlessTooDeep(() => document.toJS({ maxAliasCount }));
-    broken = file.value === undefined || depth(file.value) > deepest;
+  diagnostics.omit("yaml/syntax", path, document.errors.length - mostShownOfFile);
+  const repeated = unlessTooDeep(() => repeatedKeys(document)) ?? [];
+  for (const { key, at } of repeated.slice(0, mostShownOfFile))
+    report("yaml/duplicate-key", `the key \`${key}\` stands here a second time`, at, at + key.length);
+  diagnostics.omit("yaml/duplicate-key", path, repeated.length - mostShownOfFile);
+  if (parsed === undefined || document.errors.length > 0) {
+    if (parsed === undefined) diagnostics.report("yaml/syntax", { message: tooDeep, path });
+    return file;
   }
-  if (broken && document.errors.length === 0) {
-    file.value = undefined;
+  const aliases = aliasesOf(document);
+  const tooMany = aliases[mostAliases];
+  if (tooMany) {
+    const [start, end] = tooMany.range ?? [0, 1];
+    report("yaml/beyond-limit", `the file has ${aliases.length} aliases; at most ${mostAliases} are read`, start, end);
+    return file;
+  }
+  const value: unknown = unlessTooDeep(() => document.toJS({ maxAliasCount: mostUsesOfAnchor }));
+  if (value === undefined || depth(value) > mostLevels) {
     const bad = aliasThatLeadsNowhere(document);
-    const range = bad && toRange(lines, bad.at[0], bad.at[1]);
-    diagnostics.report("yaml/syntax", {
-      message: bad?.message ?? "is nested too deeply, or repeats itself by aliases too often",
-      path,
-      range,
-      excerpt: range && lineText(text, range.start.line),
-    });
+    if (bad) report("yaml/syntax", bad.message, ...bad.at);
+    else diagnostics.report("yaml/syntax", { message: tooDeep, path });
+    return file;
   }
+  const beyond = partsBeyondLimits(value);
+  for (const { pointer, at, message } of beyond)
+    reportAt(diagnostics, file, "yaml/beyond-limit", pointer, message, { at });
+  if (beyond.length === 0) file.value = value;
   return file;
 }
 
-function parseSourceAgain(text: string): Positions {
+const tooDeep = "is nested too deeply, or repeats itself by aliases too often";
+
+function positionsIn(document: Document, text: string): Positions {
   const lines = new LineCounter();
-  return { document: parseDocument(text, { lineCounter: lines }), lines };
+  lines.addNewLine(0);
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines.addNewLine(at + 1);
+  const entries = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+  const entryOf = (map: YAMLMap, key: string) => {
+    let known = entries.get(map);
+    if (!known) {
+      const pairs = map.items.flatMap((item) =>
+        isPair(item) && isScalar(item.key) ? [[String(item.key.value), item] as const] : [],
+      );
+      // Of a key that stands twice, the first.
+      known = new Map(pairs.reverse());
+      entries.set(map, known);
+    }
+    return known.get(key);
+  };
+  return { document, lines, entryOf };
+}
+
+function repeatedKeys(document: Document): { readonly key: string; readonly at: number }[] {
+  const repeated: { key: string; at: number }[] = [];
+  visit(document, {
+    Map(_, map) {
+      const known = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (known.has(key.value)) repeated.push({ key: String(key.source ?? key.value), at: key.range?.[0] ?? 0 });
+        known.add(key.value);
+      }
+    },
+  });
+  return repeated;
+}
+
+function aliasesOf(document: Document): Alias[] {
+  const aliases: Alias[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      aliases.push(alias);
+    },
+  });
+  return aliases;
+}
+
+interface PartBeyondLimit {
+  readonly pointer: Pointer;
+  readonly at: "key" | "value";
+  readonly message: string;
+}
+
+/** Parts that are larger than they may be, the first ones of a file; of a value, its depth is bounded already. */
+function partsBeyondLimits(value: unknown): PartBeyondLimit[] {
+  const found: PartBeyondLimit[] = [];
+  let values = 0;
+  const walk = (node: unknown, pointer: Pointer): void => {
+    values += 1;
+    if (values > mostValues || found.length >= mostShownOfFile) return;
+    if (typeof node === "string" && node.length > mostTextLength)
+      found.push({
+        pointer,
+        at: "value",
+        message: `a text of ${node.length} characters; at most ${mostTextLength} are read`,
+      });
+    if (typeof node !== "object" || node === null) return;
+    const entries = Object.entries(node);
+    if (entries.length > mostEntries) {
+      found.push({
+        pointer,
+        at: "key",
+        message: `${Array.isArray(node) ? "a list" : "a map"} of ${entries.length} entries; at most ${mostEntries} are read`,
+      });
+      return;
+    }
+    for (const [key, item] of entries) {
+      const inner = [...pointer, Array.isArray(node) ? Number(key) : key];
+      if (key.length > mostKeyLength)
+        found.push({
+          pointer: inner,
+          at: "key",
+          message: `a key of ${key.length} characters; at most ${mostKeyLength} are read`,
+        });
+      walk(item, inner);
+    }
+  };
+  walk(value, []);
+  if (values <= mostValues) return found;
+  const message = `the file holds more than ${mostValues} values, those behind aliases counted each time`;
+  return [...found, { pointer: [], at: "value", message }];
 }
 
 /** Where the parser's own words would not help the author of a description. */
@@ -103,10 +214,6 @@ const wording: Partial<Record<ErrorCode, string>> = {
   NON_STRING_KEY: "a key must be a word",
   RESOURCE_EXHAUSTION: "is nested too deeply",
 };
-
-/** Lists and maps within each other: a description has about ten. Later stages rely on there being a limit. */
-const deepest = 100;
-const maxAliasCount = 100;
 
 /** The parser gives up on hostile input by these errors: an exhausted stack, or too many aliases. */
 function unlessTooDeep<T>(parse: () => T): T | undefined {
@@ -137,7 +244,7 @@ function aliasThatLeadsNowhere(document: Document): { message: string; at: reado
 
 /** How deep lists and maps are nested, as far as it matters. */
 function depth(value: unknown, above = 0): number {
-  if (typeof value !== "object" || value === null || above > deepest) return above;
+  if (typeof value !== "object" || value === null || above > mostLevels) return above;
   let most = above;
   for (const key in value) most = Math.max(most, depth((value as Record<string, unknown>)[key], above + 1));
   return most;
@@ -159,13 +266,24 @@ export function reportAt(
   message: string,
   options: { readonly at?: "key" | "value"; readonly mend?: string } = {},
 ): void {
-  const range = rangeOf(file, pointer, options.at ?? "value");
-  const excerpt = lineText(file.text, range.start.line);
-  diagnostics.report(code, { message, path: file.path, range, excerpt, mend: options.mend });
+  const [start, end] = offsetsOf(file, pointer, options.at ?? "value");
+  diagnostics.report(code, { message, path: file.path, ...placeOf(file, start, end), mend: options.mend });
 }
 
-function rangeOf(file: SourceFile, pointer: Pointer, at: "key" | "value"): Range {
-  const { document, lines } = file.positions();
+/** Reports a problem with characters of the text, from one offset to another. */
+export function reportInText(
+  diagnostics: Diagnostics,
+  file: SourceFile,
+  code: Code,
+  [start, end]: readonly [number, number],
+  message: string,
+): void {
+  diagnostics.report(code, { message, path: file.path, ...placeOf(file, start, end) });
+}
+
+/** Where a key or a value begins and ends in the text. */
+function offsetsOf(file: SourceFile, pointer: Pointer, at: "key" | "value"): readonly [number, number] {
+  const { document, entryOf } = file.positions();
   let node: unknown = document.contents;
   let pair: Pair | undefined;
   let nearestFound: readonly [number, number] = [0, 1];
@@ -176,9 +294,7 @@ function rangeOf(file: SourceFile, pointer: Pointer, at: "key" | "value"): Range
     if (isAlias(node)) node = node.resolve(document);
     pair = undefined;
     if (isMap(node)) {
-      pair = node.items.find(
-        (item): item is Pair => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
-      );
+      pair = entryOf(node, String(step));
       if (!pair) break;
       remember(pair.key);
       node = pair.value;
@@ -189,19 +305,42 @@ function rangeOf(file: SourceFile, pointer: Pointer, at: "key" | "value"): Range
   }
   if (at === "key" && pair) remember(pair.key);
   else if (isScalar(node)) remember(node);
-  return toRange(lines, nearestFound[0], Math.max(nearestFound[1], nearestFound[0] + 1));
+  return nearestFound;
+}
+
+/** How much of a line is shown around a place in it. */
+const excerptLength = 240;
+const excerptBefore = 80;
+
+/** The place from one offset of the text to another, with its line or, of a long one, what of it stands around the place. */
+function placeOf(
+  { text, positions }: SourceFile,
+  start: number,
+  end: number,
+): { readonly range: Range; readonly excerpt: string; readonly excerptColumn?: number } {
+  const { lines } = positions();
+  const range = toRange(lines, start, Math.max(end, start + 1));
+  const lineStart = lines.lineStarts[range.start.line - 1] ?? 0;
+  const newline = text.indexOf("\n", lineStart);
+  const lineEnd = newline === -1 ? text.length : newline;
+  if (lineEnd - lineStart <= excerptLength)
+    return { range, excerpt: text.slice(lineStart, lineEnd).replace(/\r$/, "") };
+  let from = Math.max(lineStart, Math.min(start - excerptBefore, lineEnd - excerptLength));
+  let to = Math.min(lineEnd, from + excerptLength);
+  // Never half of a character beyond U+FFFF.
+  if (from > lineStart && isLowSurrogate(text, from)) from += 1;
+  if (to < lineEnd && isLowSurrogate(text, to)) to -= 1;
+  const excerpt = text.slice(from, to).replace(/\r$/, "");
+  return { range, excerpt, ...(from > lineStart && { excerptColumn: from - lineStart + 1 }) };
+}
+
+function isLowSurrogate(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 function toRange(lines: LineCounter, start: number, end: number): Range {
   const from = lines.linePos(start);
   const to = lines.linePos(end);
   return { start: { line: from.line || 1, column: from.col || 1 }, end: { line: to.line || 1, column: to.col || 1 } };
-}
-
-function lineText(text: string, line: number): string {
-  return text.split("\n")[line - 1]?.replace(/\r$/, "") ?? "";
-}
-
-function wordAt(text: string, offset: number): string | undefined {
-  return /^[^\s:,}\]]+/.exec(text.slice(offset))?.[0];
 }

@@ -18,7 +18,7 @@ export function schemasAt(file: string, pointer: readonly string[]): Located[] {
     candidates = candidates.flatMap(({ node, file: own }) => {
       const { properties, additionalProperties, items } = node;
       const next =
-        isObject(properties) && isObject(properties[step])
+        isObject(properties) && Object.hasOwn(properties, step) && isObject(properties[step])
           ? properties[step]
           : /^\d+$/.test(step) && isObject(items)
             ? items

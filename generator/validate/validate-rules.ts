@@ -10,6 +10,7 @@ import {
   mechanismsFitTheCore,
 } from "./rules/cache-rules.ts";
 import { controllersReachDeclaredRegions, snoopedLevelsAreOfOneCore } from "./rules/controller-rules.ts";
+import { countsAreWithinLimits } from "./rules/count-rules.ts";
 import {
   operationsDiffer,
   pollsCanEnd,
@@ -41,7 +42,11 @@ import { type RuleContext, ruleContext } from "./rules/rule.ts";
 import type { Description } from "./validate-schema.ts";
 
 /** Rules that look at every value; those of a text that fencegen was built with were looked at by its own tests. */
-const thoroughRules: readonly ((context: RuleContext) => void)[] = [numbersAreExact, citationsLeadSomewhere];
+const thoroughRules: readonly ((context: RuleContext) => void)[] = [
+  numbersAreExact,
+  citationsLeadSomewhere,
+  countsAreWithinLimits,
+];
 
 const rules: readonly ((context: RuleContext) => void)[] = [
   idIsFileStem,

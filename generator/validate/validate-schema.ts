@@ -4,7 +4,7 @@
 
 import type { Architecture, Chip, Core, Mechanism, Project } from "#generated/descriptions.js";
 import { architecture, chip, core, mechanism, type PlainError, project } from "#generated/validators.js";
-import { type Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
+import { type Diagnostics, mostShownOfFile, nearest } from "../diagnostics/diagnostic.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
 import { formOf, isObject, type Located, schemasAt } from "./schema-words.ts";
 
@@ -53,92 +53,91 @@ export function validateSchema(file: SourceFile, diagnostics: Diagnostics): Desc
     );
     return undefined;
   }
-  const { value, complete } = holdAgainst(validators[kind], file, diagnostics);
+  const { value, complete } = holdAgainst(validators[kind], kind, file, diagnostics);
   return { kind, file, value, complete } as Description;
 }
 
 /** Project settings, or undefined where they break their schema. An empty file says nothing. */
 export function validateProject(file: SourceFile, diagnostics: Diagnostics): Project | undefined {
   if (file.value === undefined) return undefined;
-  const { value, complete } = holdAgainst(project, { ...file, value: file.value ?? {} }, diagnostics);
+  const { value, complete } = holdAgainst(project, "project", { ...file, value: file.value ?? {} }, diagnostics);
   return complete ? (value as Project) : undefined;
 }
 
 function holdAgainst(
   validate: typeof chip,
+  kind: Kind | "project",
   file: SourceFile,
   diagnostics: Diagnostics,
 ): { value: unknown; complete: boolean } {
-  if (file.isShipped || validate(file.value)) return { value: file.value, complete: true };
-  const errors = mostSpecific((validate.errors ?? []).map((error) => withContext(error, file.value)));
-  const value = structuredClone(file.value);
-  for (const error of errors) {
-    const { code, pointer, at, message, mend } = describe(error);
+  if (file.isShipped) return { value: file.value, complete: true };
+  const whole = file.value;
+  if (validate(whole)) return { value: whole, complete: true };
+  const errors = mostSpecific((validate.errors ?? []).map((error) => withData(error, whole)));
+  for (const error of errors.slice(0, mostShownOfFile)) {
+    const { code, pointer, at, message, mend } = describe(withContext(error, `${kind}.schema.json`));
     reportAt(diagnostics, file, code, pointer, message, { at, ...(mend && { mend }) });
   }
+  diagnostics.omit("schema/wrong-value", file.path, errors.length - mostShownOfFile);
+  const value = structuredClone(whole);
   for (const error of errors) prune(value, error);
   return { value, complete: false };
 }
 
-/** An error of the validator with the schema that it is about and the value that breaks it. */
-interface SchemaError extends PlainError {
-  readonly schema: Located;
-  /** What the key means, in the words of the schema; undefined where it has none. */
-  readonly description: string | undefined;
+/** An error of the validator with the value that breaks the schema. */
+interface ErrorWithData extends PlainError {
   readonly data: unknown;
 }
 
+function withData(error: PlainError, root: unknown): ErrorWithData {
+  const data = toPointer(error.instancePath).reduce(ownPart, root);
+  return { ...error, data };
+}
+
+/** The same with the schema that it is about. */
+interface SchemaError extends ErrorWithData {
+  readonly schema: Located;
+  /** What the key means, in the words of the schema; undefined where it has none. */
+  readonly description: string | undefined;
+}
+
 /** The validators are compiled without what only messages need: it is looked up when there is a message to write. */
-function withContext(error: PlainError, root: unknown): SchemaError {
-  const pointer = toPointer(error.instancePath);
-  const candidates = schemasAt(`${kindOfSchema(root)}.schema.json`, pointer);
+function withContext(error: ErrorWithData, schemaFile: string): SchemaError {
+  const candidates = schemasAt(schemaFile, toPointer(error.instancePath));
   const described = candidates.find(({ node }) => typeof node["description"] === "string");
   return {
     ...error,
     schema: candidates.find(({ node }) => Object.hasOwn(node, error.keyword)) ?? { node: {}, file: "" },
     description: described?.node["description"] as string | undefined,
-    data: pointer.reduce<unknown>(
-      (node, step) => (isObject(node) || Array.isArray(node) ? (node as Record<string, unknown>)[step] : undefined),
-      root,
-    ),
   };
-}
-
-function kindOfSchema(root: unknown): string {
-  return isObject(root) ? (Object.keys(root).find((key) => Object.hasOwn(validators, key)) ?? "project") : "project";
 }
 
 /**
  * Of the errors that ajv lists for a value that may have one of several forms, the ones that help: those
  * inside it if any are, else one for the value as a whole.
  */
-function mostSpecific(errors: readonly SchemaError[]): SchemaError[] {
-  const isBranch = ({ keyword }: SchemaError) => keyword === "anyOf" || keyword === "oneOf";
-  const outermost = new Map(errors.filter(isBranch).map((error) => [error.instancePath, error]));
-  const branches = [...outermost.values()];
-  const isInside = (inner: string, outer: string) => inner.startsWith(`${outer}/`);
-  const kept = errors.filter((error) =>
-    branches.every((branch) => {
-      if (error.instancePath === branch.instancePath && error !== branch) {
-        // Another form's complaint about this very value; an unknown or missing key of the form meant is kept.
-        return (
-          !isBranch(error) && isObject(branch.data) && ["additionalProperties", "required"].includes(error.keyword)
-        );
-      }
-      if (error !== branch) return true;
-      return !errors.some(
-        (other) =>
-          isInside(other.instancePath, branch.instancePath) ||
-          (other.instancePath === branch.instancePath &&
-            isObject(branch.data) &&
-            ["additionalProperties", "required"].includes(other.keyword)),
-      );
-    }),
-  );
+function mostSpecific(errors: readonly ErrorWithData[]): ErrorWithData[] {
+  const isBranch = ({ keyword }: ErrorWithData) => keyword === "anyOf" || keyword === "oneOf";
+  const branches = new Map(errors.filter(isBranch).map((error) => [error.instancePath, error]));
+  // An unknown or missing key of the form that was meant.
+  const isOfForm = ({ data, keyword }: ErrorWithData) =>
+    isObject(data) && ["additionalProperties", "required"].includes(keyword);
+  const pathsOfForms = new Set(errors.filter(isOfForm).map(({ instancePath }) => instancePath));
+  const pathsAround = new Set(errors.flatMap(({ instancePath }) => ancestorsOf(instancePath)));
   const seen = new Set<string>();
-  return kept.filter((error) => {
+  return errors.filter((error) => {
+    const { instancePath } = error;
+    const branch = branches.get(instancePath);
+    const helps =
+      branch === undefined
+        ? true
+        : error === branch
+          ? !pathsAround.has(instancePath) && !pathsOfForms.has(instancePath)
+          : // Another form's complaint about this very value.
+            !isBranch(error) && isOfForm(error);
+    if (!helps) return false;
     const key =
-      error.instancePath +
+      instancePath +
       (error.keyword === "additionalProperties"
         ? `+${error.params["additionalProperty"]}`
         : error.keyword === "required"
@@ -146,6 +145,12 @@ function mostSpecific(errors: readonly SchemaError[]): SchemaError[] {
           : "");
     return seen.has(key) ? false : seen.add(key);
   });
+}
+
+/** `/a` and `` for `/a/b`. */
+function ancestorsOf(instancePath: string): string[] {
+  const steps = instancePath.split("/");
+  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join("/"));
 }
 
 function describe(error: SchemaError): {
@@ -209,15 +214,20 @@ function demandOf({ keyword, schema, message }: SchemaError): string {
   return (message ?? "").replace(/^must /, "").replace("NOT", "not");
 }
 
+/** What stands under a key of a map or list; never what every object has, such as `constructor`. */
+function ownPart(node: unknown, step: string): unknown {
+  if (typeof node !== "object" || node === null || !Object.hasOwn(node, step)) return undefined;
+  return (node as Record<string, unknown>)[step];
+}
+
 /** Leaves out of the value what the error is about, so that the rules only see well-formed parts. */
-function prune(root: unknown, error: SchemaError): void {
+function prune(root: unknown, error: PlainError): void {
   const pointer = toPointer(error.instancePath);
   if (error.keyword === "additionalProperties") pointer.push(String(error.params["additionalProperty"]));
   // A missing key leaves its map incomplete, which the type of a pruned value allows for.
   if (error.keyword === "required" || pointer.length === 0) return;
   let node: unknown = root;
-  for (const step of pointer.slice(0, -1))
-    node = isObject(node) || Array.isArray(node) ? (node as Record<string, unknown>)[step] : undefined;
+  for (const step of pointer.slice(0, -1)) node = ownPart(node, step);
   const last = pointer.at(-1)!;
   if (Array.isArray(node)) node[Number(last)] = undefined;
   else if (isObject(node)) delete node[last];

@@ -1,0 +1,24 @@
+// How large a description may be. Each limit is at least ten times what the largest of those that come with fencegen needs, and
+// small enough that a file at all of its limits is answered within a few seconds. What lists of a description may hold beside
+// that is in `validate/rules/count-rules.ts`.
+
+/** Of one file. */
+export const mostFileBytes = 128 * 1024;
+/** Of one run, with those that come with fencegen. */
+export const mostFiles = 2000;
+/** Of all files of one run. */
+export const mostBytesOfAllFiles = 8 * 1024 * 1024;
+/** Lists and maps within each other. Later stages rely on there being a limit. */
+export const mostLevels = 100;
+/** Lists, maps, numbers and texts of a file, those behind an alias counted each time that they are used. */
+export const mostValues = 20_000;
+/** Of one list or map. */
+export const mostEntries = 1000;
+/** Of one file. */
+export const mostAliases = 1000;
+/** How often what stands behind one anchor is repeated. */
+export const mostUsesOfAnchor = 100;
+/** Of one text, in units of UTF-16. */
+export const mostTextLength = 4000;
+/** Of one key. */
+export const mostKeyLength = 200;
