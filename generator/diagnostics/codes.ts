@@ -248,6 +248,21 @@ const table = {
     why: "The emitted assembly would not be built for this target.",
     mend: "List only targets of the core's architecture.",
   },
+  "rule/invisible-character": {
+    severity: "error",
+    why: "Generated code, documents and terminals would show something else than what the file says, or read it as something else.",
+    mend: "Take the character out, or write what is meant by visible ones and plain blanks.",
+  },
+  "rule/several-lines": {
+    severity: "error",
+    why: "The text becomes part of one line of a comment, a table or code; what stands behind a line's end would be read as something else.",
+    mend: "Write it as one line; in YAML, `>-` folds a long text into one. Only `notes` and `note` may have several.",
+  },
+  "rule/blank-at-end": {
+    severity: "error",
+    why: "A name or an instruction with a blank at an end is another one than that without, and looks the same.",
+    mend: "Take the blank out.",
+  },
   "rule/too-many": {
     severity: "error",
     why: "The limits are far above what chips have, and keep every run short; chips/README.md lists them.",

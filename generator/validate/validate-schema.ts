@@ -7,6 +7,7 @@ import { architecture, chip, core, mechanism, type PlainError, project } from "#
 import { type Diagnostics, mostShownOfFile, nearest } from "../diagnostics/diagnostic.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
 import { formOf, isObject, type Located, schemasAt } from "./schema-words.ts";
+import { checkText, trimmedProse } from "./text.ts";
 
 interface Descriptions {
   architecture: Architecture;
@@ -41,6 +42,7 @@ export function isComplete<D extends Description>(
 const validators = { architecture, chip, core, mechanism };
 
 export function validateSchema(file: SourceFile, diagnostics: Diagnostics): Description | undefined {
+  checkText(file, diagnostics);
   if (file.value === undefined) return undefined;
   const kind = kindOf(file);
   if (!kind) {
@@ -59,6 +61,7 @@ export function validateSchema(file: SourceFile, diagnostics: Diagnostics): Desc
 
 /** Project settings, or undefined where they break their schema. An empty file says nothing. */
 export function validateProject(file: SourceFile, diagnostics: Diagnostics): Project | undefined {
+  checkText(file, diagnostics);
   if (file.value === undefined) return undefined;
   const { value, complete } = holdAgainst(project, "project", { ...file, value: file.value ?? {} }, diagnostics);
   return complete ? (value as Project) : undefined;
@@ -71,7 +74,7 @@ function holdAgainst(
   diagnostics: Diagnostics,
 ): { value: unknown; complete: boolean } {
   if (file.isShipped) return { value: file.value, complete: true };
-  const whole = file.value;
+  const whole = trimmedProse(file.value);
   if (validate(whole)) return { value: whole, complete: true };
   const errors = mostSpecific((validate.errors ?? []).map((error) => withData(error, whole)));
   for (const error of errors.slice(0, mostShownOfFile)) {
