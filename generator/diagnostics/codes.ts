@@ -268,6 +268,11 @@ const table = {
     why: "The limits are far above what chips have, and keep every run short; chips/README.md lists them.",
     mend: "Describe only what fences depend on, or describe several chips.",
   },
+  "rule/no-instruction": {
+    severity: "error",
+    why: "The text becomes part of the assembly of `unsafe` code, where everything but one instruction with its operands would hide.",
+    mend: "Write one instruction for each item of a list; chips/README.md says what an instruction may consist of.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",

@@ -7,6 +7,16 @@ let byText: Map<string, unknown> | undefined;
 
 /** The value of a text that fencegen was built with. */
 export function shippedValue(text: string): unknown {
-  byText ??= new Map((JSON.parse(shipped) as [string, unknown][]).map(([known, value]) => [known, value]));
+  byText ??= parsed();
   return byText.get(text);
+}
+
+/** The values of all texts that fencegen was built with. */
+export function shippedValues(): unknown[] {
+  byText ??= parsed();
+  return [...byText.values()];
+}
+
+function parsed(): Map<string, unknown> {
+  return new Map(JSON.parse(shipped) as [string, unknown][]);
 }

@@ -1,6 +1,7 @@
 // What a schema cannot say. Each rule is a function that looks at one description and reports what it finds.
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import type { Library } from "./library.ts";
+import { instructionsAreInstructions, wordsOfAssemblyAreWords } from "./rules/assembler-rules.ts";
 import {
   levelsHaveNamesOfTheirOwn,
   lineRangesAreInOrder,
@@ -46,6 +47,8 @@ const thoroughRules: readonly ((context: RuleContext) => void)[] = [
   numbersAreExact,
   citationsLeadSomewhere,
   countsAreWithinLimits,
+  instructionsAreInstructions,
+  wordsOfAssemblyAreWords,
 ];
 
 const rules: readonly ((context: RuleContext) => void)[] = [
