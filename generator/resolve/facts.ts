@@ -8,7 +8,13 @@ import type {
 } from "#generated/descriptions.js";
 import type { AccessClass, Assembly, Barrier, Citation, FactSources, Obligation } from "../model/chip.ts";
 
-export type Sources = Readonly<Record<string, Document>>;
+/** What is cited, by key. */
+export type Sources = ReadonlyMap<string, Document>;
+
+/** The declared sources of several files; where two declare a key, the last one's counts. */
+export function toSources(...declared: readonly (Readonly<Record<string, Document>> | undefined)[]): Sources {
+  return new Map(declared.flatMap((sources) => Object.entries(sources ?? {})));
+}
 
 export function toCitations(source: Source | undefined, sources: Sources): Citation[] {
   if (source === undefined) return [];
@@ -17,7 +23,7 @@ export function toCitations(source: Source | undefined, sources: Sources): Citat
     const place = rest.join(" ");
     if (key === "unverified") return { document: "", place, verified: false, kind: "none" };
     if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false, kind: "none" };
-    const entry = sources[key!]!;
+    const entry = sources.get(key!)!;
     const title = entry.document ?? entry.repository ?? key!;
     const revision = entry.revision ? (entry.document ? `, ${entry.revision}` : ` at ${entry.revision}`) : "";
     return { document: title + revision, place, verified: true, kind: entry.document ? "document" : "repository" };

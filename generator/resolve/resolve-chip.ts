@@ -21,12 +21,12 @@ import { parseQuantity } from "../notation/quantity.ts";
 import { affectedBy } from "../notation/revision.ts";
 import { targetArchOf } from "../notation/rust-target.ts";
 import type { Library } from "../validate/library.ts";
-import { type Sources, toAssembly, toBarrier, toCitations, toFactSources, toObligations } from "./facts.ts";
+import { type Sources, toAssembly, toBarrier, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
 import { resolveMechanism } from "./resolve-mechanism.ts";
 
 /** @param chip must be valid, and so must everything that it refers to */
 export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
-  const sources: Sources = chip.sources ?? {};
+  const sources = toSources(chip.sources);
   const cite = (source: Parameters<typeof toCitations>[0]) => toCitations(source, sources);
   return {
     id: chip.chip,
@@ -70,14 +70,15 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
 
 function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: Library): ResolvedCore {
   const core = describedCore(entry, library);
-  const coreSources: Sources = { ...chip.sources, ...core.sources };
+  const chipSources = toSources(chip.sources);
+  const coreSources = toSources(chip.sources, core.sources);
   const levels: readonly { level: CacheLevelYaml; sources: Sources }[] = [
     ...core.caches.map((level) => ({ level, sources: coreSources })),
-    ...(chip.caches ?? []).map((level) => ({ level, sources: chip.sources ?? {} })),
+    ...(chip.caches ?? []).map((level) => ({ level, sources: chipSources })),
   ];
   const ownErrata = [
     ...(core.errata ?? []).flatMap((erratum) => applied(erratum, entry.revision, coreSources, undefined)),
-    ...(chip.errata ?? []).flatMap((erratum) => applied(erratum, chip.revision, chip.sources ?? {}, undefined)),
+    ...(chip.errata ?? []).flatMap((erratum) => applied(erratum, chip.revision, chipSources, undefined)),
   ];
   const errata = [...ownErrata];
   const caches = levels.map(({ level, sources }): CacheLevel => {
@@ -90,7 +91,7 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
     let mechanism: Mechanism | undefined;
     if (reference.mechanism !== undefined) {
       const yaml = findMechanism(reference.mechanism, chip, library);
-      const mechanismSources: Sources = { ...chip.sources, ...yaml.sources };
+      const mechanismSources = toSources(chip.sources, yaml.sources);
       const its = (yaml.errata ?? []).flatMap((erratum) =>
         applied(erratum, reference.revision, mechanismSources, yaml.mechanism),
       );
@@ -142,9 +143,9 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
     refused: entry.refused && {
       code: entry.refused.code,
       because: entry.refused.because,
-      sources: toCitations(entry.refused.source, chip.sources ?? {}),
+      sources: toCitations(entry.refused.source, chipSources),
     },
-    sources: toCitations(entry.source, chip.sources ?? {}),
+    sources: toCitations(entry.source, chipSources),
   };
 }
 
@@ -174,7 +175,7 @@ function registerPrefix(
 }
 
 export function resolveArchitecture(architecture: ArchitectureYaml): Architecture {
-  const sources: Sources = architecture.sources ?? {};
+  const sources = toSources(architecture.sources);
   const tock = architecture.tockFence;
   return {
     id: architecture.architecture,

@@ -27,10 +27,11 @@ export function resolveMechanism(
   /** Set before the names of registers, where the core has several of this mechanism. */
   prefix: string,
 ): Mechanism {
-  const replaced: Record<string, string> = Object.assign({}, ...errata.map(({ replaceRegister }) => replaceRegister));
+  const replaced = new Map(errata.flatMap(({ replaceRegister }) => Object.entries(replaceRegister)));
+  const registers = new Map(Object.entries(yaml.registers ?? {}));
   const registerOf = (name: string): Register => {
-    const actual = Object.hasOwn(replaced, name) ? replaced[name]! : name;
-    const { offset, widthBits, source } = yaml.registers![actual]!;
+    const actual = replaced.get(name) ?? name;
+    const { offset, widthBits, source } = registers.get(actual)!;
     return {
       name: prefix + actual,
       address: base + parseQuantity(offset),

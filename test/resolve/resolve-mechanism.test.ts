@@ -212,7 +212,7 @@ describe("what errata put in an operation's place", () => {
         ...{ replaceOperation: {}, withoutOperation: [], replaceRegister: {}, completionBeforeMaintenance: false },
         ...erratum,
       })),
-      {},
+      new Map(),
       undefined,
       "",
     ).operations.map(({ name }) => name);

@@ -85,10 +85,11 @@ export function registersCanBeAccessed(context: RuleContext): void {
 
 export function pollsCanEnd(context: RuleContext): void {
   for (const mechanism of definedMechanisms(context)) {
+    const registers = new Map(Object.entries(mechanism.value.registers ?? {}));
     for (const { value: item, pointer } of sequenceItems(mechanism)) {
       const { register = "", mask } = item.poll ?? {};
       if (mask === undefined || !isExact(mask)) continue;
-      const bits = mechanism.value.registers?.[register]?.widthBits ?? 32;
+      const bits = registers.get(register)?.widthBits ?? 32;
       const wide = parseQuantity(mask);
       if (wide !== 0n && wide < 1n << BigInt(bits)) continue;
       context.report(

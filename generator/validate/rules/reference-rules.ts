@@ -144,18 +144,15 @@ export function errataNameOperations(context: RuleContext): void {
     description.kind === "mechanism"
       ? [description.value]
       : usedLevels(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "") ?? []);
-  const operations = Object.assign({}, ...mechanisms.map(({ operations }) => operations)) as Record<
-    string,
-    { effect?: string } | undefined
-  >;
+  const operations = new Map(mechanisms.flatMap((mechanism) => Object.entries(mechanism.operations ?? {})));
   const registers = mechanisms.flatMap((mechanism) => Object.keys(mechanism.registers ?? {}));
   for (const { errata, pointer } of lists) {
     for (const { value, pointer: at } of sites(errata, [...pointer, "errata"])) {
       const names = (operation: string, where: readonly (string | number)[], key: boolean) => {
-        if (Object.hasOwn(operations, operation)) return true;
+        if (operations.has(operation)) return true;
         context.report("rule/unknown-operation", where, `no mechanism used here has an operation \`${operation}\``, {
           at: key ? "key" : "value",
-          mend: `Known are ${Object.keys(operations).join(", ") || "none"}.`,
+          mend: `Known are ${[...operations.keys()].join(", ") || "none"}.`,
         });
         return false;
       };
@@ -163,8 +160,8 @@ export function errataNameOperations(context: RuleContext): void {
         const where = [...at, "replaceOperation", from];
         const bothKnown = [names(from, where, true), names(String(to), where, false)].every(Boolean);
         if (!bothKnown) continue;
-        const needed = parts[operations[from]?.effect ?? ""] ?? [];
-        const given = parts[operations[String(to)]?.effect ?? ""] ?? [];
+        const needed = parts[operations.get(from)?.effect ?? ""] ?? [];
+        const given = parts[operations.get(String(to))?.effect ?? ""] ?? [];
         if (!needed.every((part) => given.includes(part))) {
           context.report("rule/erratum-weakens-operation", where, `\`${to}\` does not do all that \`${from}\` does`);
         }
@@ -273,12 +270,15 @@ function isListed(use: string, barriers: readonly ({ instruction?: string; selec
   return barriers.some((barrier) => {
     if (!barrier?.instruction) return false;
     if (!barrier.select) return barrier.instruction === use;
-    const letters = Object.values(barrier.select).join("");
-    const pattern = barrier.instruction
-      .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
-      .replace(/\{(earlier|later)\}/g, `[${letters}]+`);
+    const letters = Object.values(barrier.select).map(escaped).join("|");
+    const pattern = escaped(barrier.instruction).replace(/\\\{(earlier|later)\\\}/g, `(${letters})+`);
     return new RegExp(`^${pattern.replace(/, ?/g, ", ?")}$`).test(use);
   });
+}
+
+/** A text in which a regular expression finds nothing but characters. */
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 export function citationsLeadSomewhere(context: RuleContext): void {
