@@ -268,6 +268,16 @@ const table = {
     why: "The limits are far above what chips have, and keep every run short; chips/README.md lists them.",
     mend: "Describe only what fences depend on, or describe several chips.",
   },
+  "rule/reserved-id": {
+    severity: "error",
+    why: "Files, modules, types and features are named after the id, and this name is taken.",
+    mend: "Rename the file and what it describes, such as by the vendor's prefix.",
+  },
+  "rule/same-output-name": {
+    severity: "error",
+    why: "One of the two would be written over the other, or neither could be exported.",
+    mend: "Rename one of the two so that they differ in letters or digits.",
+  },
   "rule/no-instruction": {
     severity: "error",
     why: "The text becomes part of the assembly of `unsafe` code, where everything but one instruction with its operands would hide.",
@@ -322,6 +332,11 @@ const table = {
     severity: "warning",
     why: "fencegen does not act on this fact; the fence is right without it.",
     mend: "Nothing to do.",
+  },
+  "plan/same-register-name": {
+    severity: "error",
+    why: "Registers become constants and operands of the emitted code, each of which must have a name of its own.",
+    mend: "Name the register with a prefix of its block in the mechanism's description.",
   },
   "output/edited-by-hand": {
     severity: "error",

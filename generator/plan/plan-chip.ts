@@ -1,10 +1,15 @@
 // All fences of a chip: one for each of its cores that is right for all its DMA, and a narrower one for the
 // masters that see every cache where others do not.
-import type { Citation, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { Citation, Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { constantName, rustWords, typeStem } from "../notation/names.ts";
+import { formatAddress } from "../notation/quantity.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
 import { planFence } from "./plan-fence.ts";
 import { type Problem, Refusal } from "./problem.ts";
+import { allSteps } from "./steps.ts";
+
+export { nameStem, typeStem } from "../notation/names.ts";
 
 export interface ChipPlan {
   readonly fences: readonly FencePlan[];
@@ -50,7 +55,52 @@ export function planChip(chip: ResolvedChip): ChipPlan {
       });
     }
   }
-  return { fences, refused, problems };
+  return { fences, refused, problems: [...problems, ...registersOfOneName(chip, fences)] };
+}
+
+/** Names of operands that assembly has beside those of registers: constants, parts of a buffer, and the names that avoid them. */
+const otherOperand = new RegExp(
+  [
+    "^(value|mask|subtract|add|or)_[0-9a-f]+$",
+    "^((first_line|end|size_bytes|size_lines)_[0-9]+|last_byte)(_(minus|shr|plus|or)_[0-9a-f]+)*$",
+    "^(buffer|line|remaining|registers|changed|saved|zero|status|first_line|last_line|last_byte|line_bytes)_register$",
+  ].join("|"),
+);
+
+/** Registers that could not be told apart in the emitted code, from each other or from other operands. */
+function registersOfOneName(chip: ResolvedChip, fences: readonly FencePlan[]): Problem[] {
+  const byConstant = new Map<string, Register>();
+  const byAddress = new Map<bigint, Register>();
+  const problems = new Map<string, Problem>();
+  for (const fence of fences) {
+    const core = chip.cores.findIndex(({ id, name }) => id === fence.core && name === fence.coreName);
+    for (const register of registersOf(fence)) {
+      const constant = constantName(register.name);
+      const operand = constant.toLowerCase();
+      const alike = byConstant.get(constant) ?? register;
+      const there = byAddress.get(register.address) ?? register;
+      byConstant.set(constant, alike);
+      byAddress.set(register.address, there);
+      const both = (other: Register) =>
+        `the registers \`${other.name}\` at ${formatAddress(other.address)} and \`${register.name}\` at ${formatAddress(register.address)}`;
+      const message =
+        alike.address !== register.address
+          ? `${both(alike)} would both be called ${constant}`
+          : constantName(there.name) !== constant
+            ? `${both(there)} are one, with two names`
+            : rustWords.has(operand) || (otherOperand.test(operand) && operand !== "last_byte")
+              ? `the register \`${register.name}\` would be the operand \`${operand}\`, which means something else`
+              : undefined;
+      if (message !== undefined)
+        problems.set(message, { code: "plan/same-register-name", message, pointer: ["cores", core] });
+    }
+  }
+  return [...problems.values()];
+}
+
+function registersOf(fence: FencePlan): Register[] {
+  const items = allSteps(fence).flatMap((step) => ("accesses" in step ? step.accesses : []));
+  return items.flatMap((item) => ("register" in item ? [item.register] : []));
 }
 
 function planCore(chip: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "fences" | "problems"> {
@@ -97,19 +147,6 @@ function ignoredFacts(chip: ResolvedChip): Problem[] {
     }
   }
   return problems;
-}
-
-/** An id as names in Rust are made of it: they cannot start with a digit. */
-export function nameStem(id: string): string {
-  return /^\d/.test(id) ? `chip-${id}` : id;
-}
-
-/** `imx-rt1062` becomes ImxRt1062. */
-export function typeStem(id: string): string {
-  return nameStem(id)
-    .split("-")
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
-    .join("");
 }
 
 /** The core that a fence of the chip was planned for. */

@@ -1,12 +1,13 @@
 // Names that every output language uses, and names of files.
 import type { Register } from "../model/chip.ts";
+import { constantName } from "../notation/names.ts";
 
 /** What registers are called where they are accessed. By address: two mechanisms may have registers of one name. */
 export type RegisterNames = ReadonlyMap<bigint, string>;
 
 /** Constants such as `CLEAN_LINE_PA`, no two alike. @param registers one for each address */
 export function constantNames(registers: readonly Register[]): RegisterNames {
-  return distinct(registers, constantName, "_");
+  return distinct(registers, ({ name }) => constantName(name), "_");
 }
 
 /** A name for each register, with a number behind it where another one is called so. */
@@ -28,12 +29,6 @@ export function uniqueNames(names: readonly string[], separator: string): string
     taken.add(unique);
     return unique;
   });
-}
-
-function constantName(register: Register): string {
-  const name = register.name.replace(/[^A-Za-z0-9]+/g, "_").toUpperCase();
-  // No name starts with a digit, and the emitted file has a table of memory.
-  return /^(\d|_*$|MEMORY$)/.test(name) ? `REGISTER_${name}` : name;
 }
 
 /** An identifier of ASCII letters, digits and `_`, the same for a text that is one; different texts stay different. */

@@ -17,6 +17,7 @@ import type {
   ResolvedChip,
   ResolvedCore,
 } from "../model/chip.ts";
+import { constantName } from "../notation/names.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { affectedBy } from "../notation/revision.ts";
 import { targetArchOf } from "../notation/rust-target.ts";
@@ -171,7 +172,39 @@ function registerPrefix(
     return new Set(bases.map((base) => (base === undefined ? undefined : parseQuantity(base)))).size;
   };
   const [inCore, inChip] = [basesOf([entry]), basesOf(chip.cores)];
-  return `${inChip > inCore ? `${entry.name}_` : ""}${inCore > 1 ? `${level.name}_` : ""}`;
+  const hasNamesake = isNamedLikeAnother(mechanism, level, chip, library);
+  const ofCore = inChip > inCore || (hasNamesake && chip.cores.length > 1 && !chip.caches?.includes(level));
+  return `${ofCore ? `${entry.name}_` : ""}${inCore > 1 || hasNamesake ? `${level.name}_` : ""}`;
+}
+
+/** Whether another mechanism of the chip has a register elsewhere that would be called the same. */
+function isNamedLikeAnother(mechanism: string, level: CacheLevelYaml, chip: ChipYaml, library: Library): boolean {
+  const own = addressesOf(mechanism, level, chip, library);
+  const levels = [...chip.cores.flatMap((each) => describedCore(each, library).caches), ...(chip.caches ?? [])];
+  return levels.some((other) => {
+    const its = typeof other.maintenance === "object" ? other.maintenance.mechanism : other.maintenance;
+    if (its === undefined || its === mechanism) return false;
+    return [...addressesOf(its, other, chip, library)].some(
+      ([name, address]) => (own.get(name) ?? address) !== address,
+    );
+  });
+}
+
+/** Where the registers of a level's mechanism are, by the names that constants get. */
+function addressesOf(
+  id: string,
+  { maintenance }: CacheLevelYaml,
+  chip: ChipYaml,
+  library: Library,
+): Map<string, bigint> {
+  const mechanism = findMechanism(id, chip, library);
+  const base = (typeof maintenance === "object" ? maintenance.base : undefined) ?? mechanism.base ?? 0;
+  return new Map(
+    Object.entries(mechanism.registers ?? {}).map(([name, { offset }]) => [
+      constantName(name),
+      parseQuantity(base) + parseQuantity(offset),
+    ]),
+  );
 }
 
 export function resolveArchitecture(architecture: ArchitectureYaml): Architecture {

@@ -26,13 +26,13 @@ import {
   numbersAreExact,
   regionsDoNotOverlap,
 } from "./rules/memory-rules.ts";
+import { idsCanNameFiles, namesDifferInLetters, outputsHaveNamesOfTheirOwn } from "./rules/name-rules.ts";
 import {
   citationsLeadSomewhere,
   coresAndArchitecturesAreKnown,
   errataHaveEffect,
   errataNameOperations,
   idIsFileStem,
-  idIsNoWordOfRust,
   inlineIdsAreNew,
   overridesNameBarriers,
   revisionsCanBeCompared,
@@ -47,13 +47,15 @@ const thoroughRules: readonly ((context: RuleContext) => void)[] = [
   numbersAreExact,
   citationsLeadSomewhere,
   countsAreWithinLimits,
+  namesDifferInLetters,
   instructionsAreInstructions,
   wordsOfAssemblyAreWords,
 ];
 
 const rules: readonly ((context: RuleContext) => void)[] = [
   idIsFileStem,
-  idIsNoWordOfRust,
+  idsCanNameFiles,
+  outputsHaveNamesOfTheirOwn,
   coresAndArchitecturesAreKnown,
   inlineIdsAreNew,
   severalCoresHaveNames,

@@ -366,15 +366,17 @@ it("a whole-cache invalidate serves a write-through cache, for memory of every k
 
 describe("two levels", () => {
   const outer = "\n  - { name: L2, lineBytes: 64, writePolicy: write-back, maintenance: outer-mechanism }";
-  const both = testMechanism() + testMechanism({ id: "outer-mechanism" }).replace("0x4000_0000", "0x5000_0000");
+  const elsewhere = testMechanism({ id: "outer-mechanism" }).replace("0x4000_0000", "0x5000_0000");
+  const both =
+    testMechanism() + elsewhere.replaceAll(/\b(?=(CLEAN|INVALIDATE|CLEAN_INVALIDATE|START|END|STATUS)\b)/g, "OUTER_");
 
   // Clean inner before outer, or the outer level misses what the inner one holds; drop outer before inner, or the inner
   // one is filled again with what the outer one still holds. The operations of a pass have completed before the next.
   it("are cleaned from the inside out and dropped from the outside in", () => {
     const plan = fence({ caches: outer, mechanisms: both });
     expect(steps(plan)).toEqual({
-      release: ["dsb sy", clean, "dsb sy", lines("CLEAN (0x5000_0000)", "L2", 64), "dsb sy"],
-      acquire: ["dsb sy", lines("CLEAN_INVALIDATE (0x5000_0008)", "L2", 64), "dsb sy", cleanInvalidate, "dsb sy"],
+      release: ["dsb sy", clean, "dsb sy", lines("OUTER_CLEAN (0x5000_0000)", "L2", 64), "dsb sy"],
+      acquire: ["dsb sy", lines("OUTER_CLEAN_INVALIDATE (0x5000_0008)", "L2", 64), "dsb sy", cleanInvalidate, "dsb sy"],
     });
     expect(plan.bufferAlignmentBytes).toBe(64);
   });
@@ -392,8 +394,8 @@ describe("two levels", () => {
     const passes = (plan: FencePlan) => plan.release.flatMap((step) => ("levels" in step ? [step.levels] : []));
     const caches = outer.replace("outer-mechanism", "test-mechanism");
     expect(passes(fence({ caches, mechanisms: thisLevel }))).toEqual([["L1D"], ["L2"]]);
-    const elsewhere = outer.replace("outer-mechanism", "{ mechanism: test-mechanism, base: 0x5000_0000 }");
-    expect(passes(fence({ caches: elsewhere }))).toEqual([["L1D"], ["L2"]]);
+    const other = outer.replace("outer-mechanism", "{ mechanism: test-mechanism, base: 0x5000_0000 }");
+    expect(passes(fence({ caches: other }))).toEqual([["L1D"], ["L2"]]);
   });
 
   it("need only the inner one maintained for DMA that snoops the outer one", () => {
@@ -427,8 +429,8 @@ describe("two levels", () => {
   it("write-through inside write-back: the outer one is cleaned, both are dropped", () => {
     const plan = fence({ coreCaches: cache("writePolicy: write-through"), caches: outer, mechanisms: both });
     expect(steps(plan)).toEqual({
-      release: ["dsb sy", lines("CLEAN (0x5000_0000)", "L2", 64), "dsb sy"],
-      acquire: ["dsb sy", lines("CLEAN_INVALIDATE (0x5000_0008)", "L2", 64), "dsb sy", invalidate, "dsb sy"],
+      release: ["dsb sy", lines("OUTER_CLEAN (0x5000_0000)", "L2", 64), "dsb sy"],
+      acquire: ["dsb sy", lines("OUTER_CLEAN_INVALIDATE (0x5000_0008)", "L2", 64), "dsb sy", invalidate, "dsb sy"],
     });
   });
 

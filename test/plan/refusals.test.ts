@@ -34,6 +34,13 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "{ name: DMA,",
   ],
   [
+    "a register whose name means something else in assembly",
+    { mechanisms: testMechanism().replaceAll(/\bCLEAN\b(?=[:,])/g, "VALUE_0") },
+    "plan/same-register-name",
+    /`VALUE_0` would be the operand `value_0`/,
+    "- core:",
+  ],
+  [
     "nothing that cleans",
     { mechanisms: only(`{ effect: invalidate, ${write} }`) },
     "plan/no-operation",

@@ -97,3 +97,24 @@ describe.each(names)("%s", (name) => {
     expect(chip.noDmaSources).toMatchObject([{ document: "The manual", place: "1" }]);
   });
 });
+
+it("registers of two mechanisms that have one name are told apart by their levels", () => {
+  const second = testMechanism({ id: "second" }).replace("0x4000_0000", "0x5000_0000");
+  const { planned, diagnostics } = planOf("test-chip", {
+    "chips/test-chip.yaml": testChip({
+      mechanisms: testMechanism() + second,
+      caches: "\n  - { name: L2, lineBytes: 64, writePolicy: write-back, maintenance: second }",
+    }),
+  });
+  expect(diagnostics).toEqual([]);
+  const files = renderOutputs([planned!], ["test-chip"], { traitPath: "a::DmaFence", licence: [] });
+  for (const path of ["rust/src/test_chip.rs", "typescript/test-chip.ts"]) {
+    const { content } = files.find((file) => file.path === path)!;
+    const constants = [...content.matchAll(/^const ([A-Z0-9_]*(?:CLEAN|INVALIDATE)[A-Z_]*)\b/gm)].map(
+      ([, name]) => name,
+    );
+    expect(constants).toContain("L2_CLEAN");
+    expect(constants).toContain("L1D_CLEAN");
+    expect(new Set(constants).size).toBe(constants.length);
+  }
+});

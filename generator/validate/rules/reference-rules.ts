@@ -75,20 +75,6 @@ export function inlineIdsAreNew(context: RuleContext): void {
   for (const { value, pointer } of definedMechanisms(context)) check("mechanism", value.mechanism, pointer);
 }
 
-/** A chip's id names a Rust module. */
-export function idIsNoWordOfRust(context: RuleContext): void {
-  const { description } = context;
-  const id = description.kind === "chip" ? idOf(description) : undefined;
-  if (id !== undefined && rustWords.has(id))
-    context.report("rule/word-of-rust", ["chip"], `\`${id}\` is a word of Rust, which no module can be called`);
-}
-
-const rustWords = new Set(
-  "abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in let loop macro match mod move mut override priv pub ref return self static struct super trait true try type typeof unsafe unsized use virtual where while yield kernel".split(
-    " ",
-  ),
-);
-
 export function severalCoresHaveNames(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;

@@ -1,0 +1,138 @@
+// Rules on names that become names of files, modules, types and features.
+import { moduleName, rustWords, typeStem } from "../../notation/names.ts";
+import { type DescriptionOf, idOf, type Library } from "../library.ts";
+import { definedCores, definedMechanisms, type RuleContext, sites } from "./rule.ts";
+
+/** What Windows opens as a device, with any ending. */
+const devices = /^(con|prn|aux|nul|(com|lpt)[0-9])$/;
+
+/** Names of files that the generated crate and module have already, of Cargo's own, and of crates that every module sees. */
+const taken: Readonly<Record<string, string>> = {
+  lib: "the root of the generated crate",
+  main: "the root of a program in Rust",
+  bin: "the folder of programs in Rust",
+  build: "the build script of a crate",
+  index: "the generated module that exports all others",
+  default: "the feature that Cargo always enables",
+  core: "Rust's own library",
+  alloc: "Rust's own library",
+  std: "Rust's own library",
+  test: "Rust's own library",
+};
+
+/** Words of TypeScript and JavaScript that are none of Rust. */
+const typeScriptWords = new Set(
+  "any arguments case catch class debugger declare default delete eval export finally function get implements import instanceof interface module namespace never new null package private protected public require set switch this throw undefined var void with".split(
+    " ",
+  ),
+);
+
+export function idsCanNameFiles(context: RuleContext): void {
+  const { description } = context;
+  const { kind } = description;
+  const inline = [
+    ...definedCores(context).map(({ value, pointer }) => [value.core, [...pointer, "core"]] as const),
+    ...definedMechanisms(context).map(({ value, pointer }) => [value.mechanism, [...pointer, "mechanism"]] as const),
+  ];
+  const own = kind === "core" || kind === "mechanism" ? [] : [[idOf(description), [kind]] as const];
+  for (const [id, pointer] of [...own, ...inline]) {
+    if (id !== undefined && devices.test(id))
+      context.report(
+        "rule/reserved-id",
+        pointer,
+        `\`${id}\` is the name of a device on Windows, which no file can have`,
+      );
+  }
+  const id = kind === "chip" ? idOf(description) : undefined;
+  if (id === undefined) return;
+  if (rustWords.has(id))
+    context.report("rule/word-of-rust", ["chip"], `\`${id}\` is a word of Rust, which no module can be called`);
+  else if (Object.hasOwn(taken, id)) context.report("rule/reserved-id", ["chip"], `\`${id}\` is ${taken[id]}`);
+  else if (typeScriptWords.has(id)) context.report("rule/reserved-id", ["chip"], `\`${id}\` is a word of TypeScript`);
+}
+
+/** Of two chips, each has files, modules and types of its own. */
+export function outputsHaveNamesOfTheirOwn(context: RuleContext): void {
+  const { description, library } = context;
+  if (description.kind !== "chip") return;
+  const id = idOf(description);
+  const others = emittedBy(library);
+  const same = emittedNames(description).flatMap((name) =>
+    (others.get(name) ?? []).flatMap((other) => (other === id ? [] : [{ name, other }])),
+  )[0];
+  if (same)
+    context.report(
+      "rule/same-output-name",
+      ["chip"],
+      `the chips \`${id}\` and \`${same.other}\` would both have ${same.name}`,
+    );
+}
+
+/** What a chip's generated files and types are called. */
+function emittedNames({ value }: DescriptionOf<"chip">): string[] {
+  if (value.chip === undefined) return [];
+  const stem = typeStem(value.chip);
+  const cores = sites(value.cores, []).map(({ value: core }) => core.name ?? "");
+  return [
+    `the module ${moduleName(value.chip)}`,
+    ...new Set(cores.flatMap((core) => fencesOf(core).map((fence) => `the type ${stem}${fence}`))),
+  ];
+}
+
+function fencesOf(core: string): string[] {
+  return [`${core}DmaFence`, `${core}CoherentDmaFence`];
+}
+
+const emittedByLibrary = new WeakMap<Library, ReadonlyMap<string, readonly string[]>>();
+
+/** The ids of the chips that have a name, by name. */
+function emittedBy(library: Library): ReadonlyMap<string, readonly string[]> {
+  const known = emittedByLibrary.get(library);
+  if (known) return known;
+  const chips = new Map<string, string[]>();
+  for (const description of library.all) {
+    if (description.kind !== "chip") continue;
+    for (const name of emittedNames(description)) {
+      const ids = chips.get(name) ?? [];
+      ids.push(description.value.chip ?? "");
+      chips.set(name, ids);
+    }
+  }
+  emittedByLibrary.set(library, chips);
+  return chips;
+}
+
+/** Cores, and masters, of one chip differ in more than how their names are spelled. */
+export function namesDifferInLetters(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const cores = sites(description.value.cores, ["cores"]).filter(({ value }) => value.name !== undefined);
+  for (const [index, { value, pointer }] of cores.entries()) {
+    const before = cores.slice(0, index).map((core) => core.value.name ?? "");
+    const same = before.find((name) => name !== value.name && alike(fencesOf(name), fencesOf(value.name ?? "")));
+    if (same !== undefined)
+      context.report(
+        "rule/same-output-name",
+        [...pointer, "name"],
+        `the fences of \`${same}\` and \`${value.name}\` would have one name`,
+      );
+  }
+  const spelled = new Map<string, string>();
+  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+    if (value.name === undefined) continue;
+    const letters = value.name.replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+    const before = spelled.get(letters);
+    if (before === undefined) spelled.set(letters, value.name);
+    else if (before !== value.name)
+      context.report(
+        "rule/same-output-name",
+        [...pointer, "name"],
+        `the masters \`${before}\` and \`${value.name}\` would have one name`,
+      );
+  }
+}
+
+function alike(some: readonly string[], others: readonly string[]): boolean {
+  const known = new Set(others.map((name) => name.toLowerCase()));
+  return some.some((name) => known.has(name.toLowerCase()));
+}
