@@ -7,7 +7,7 @@ export const mostFileBytes = 128 * 1024;
 /** Of one run, with those that come with fencegen. */
 export const mostFiles = 2000;
 /** Of all files of one run. */
-export const mostBytesOfAllFiles = 8 * 1024 * 1024;
+export const mostBytesOfAllFiles = 4 * 1024 * 1024;
 /** Lists and maps within each other. Later stages rely on there being a limit. */
 export const mostLevels = 100;
 /** Lists, maps, numbers and texts of a file, those behind an alias counted each time that they are used. */
