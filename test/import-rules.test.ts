@@ -82,7 +82,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
     "bench/measure.ts",
     "bench/results.ts",
     "cli/emitted-fences.ts",
-    "cli/litmus.ts",
+    "cli/litmus-file.ts",
     "load/read-descriptions.ts",
     "load/read-project.ts",
     "main.ts",

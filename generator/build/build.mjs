@@ -38,7 +38,7 @@ const schemaFiles = readdirSync(schemaFolder)
 const schemas = Object.fromEntries(
   schemaFiles.map((name) => [name, JSON.parse(readFileSync(join(schemaFolder, name), "utf8"))]),
 );
-const kinds = ["architecture", "mechanism", "core", "chip", "project"];
+const kinds = ["architecture", "mechanism", "core", "chip", "project", "litmus"];
 
 const ajv = new Ajv({
   schemas: Object.values(schemas),

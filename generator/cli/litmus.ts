@@ -1,9 +1,21 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { reportAt } from "../load/source-file.ts";
 import { architectures } from "../pipeline.ts";
-import { type LitmusProgram, litmusOutcomes } from "../simulator/litmus.ts";
+import {
+  type LitmusAnswer,
+  type LitmusEffort,
+  litmusEffort,
+  litmusLimits,
+  litmusOutcomes,
+  type Outcome,
+} from "../simulator/litmus.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
-import { loadFor, UsageError } from "./run-pipeline.ts";
+import { type LitmusEntry, mostFileBytes, readLitmusFile } from "./litmus-file.ts";
+import { loadFor, shownPath } from "./run-pipeline.ts";
+
+/** For all programs of a file together. */
+const mostStatesOfFile = 2 * litmusEffort.states;
 
 export const litmus: Command = {
   name: "litmus",
@@ -13,94 +25,89 @@ export const litmus: Command = {
     "The file is a list of programs: { arch, name, threads, exists }. A thread is a list of { op: store, loc, value },",
     "{ op: load, loc, reg } and { op: barrier, instr }; the keys of exists name what makes an outcome: 1:x7 is register",
     "x7 of thread 1, x a location. An entry may say the outcomes that it expects; a difference exits with 1.",
+    `A program may have ${litmusLimits.threads} threads, ${litmusLimits.accesses} loads and stores in all threads together, in any locations and registers,`,
+    `and ${litmusLimits.askedFor} keys of exists; a file ${mostFileBytes / 1024} KiB. All outcomes are found, or the program is undecided, which exits with 1: it`,
+    `has more than ${litmusEffort.outcomes} outcomes, or more than ${litmusEffort.states} states to look at (${mostStatesOfFile} for a whole file).`,
   ],
   options: ["chips", "json"],
   examples: [["fencegen litmus tests.json --json", "for programs"]],
   positionals: [1, 1],
-  run([path], options, environment) {
+  run([name], options, environment) {
     const loaded = loadFor(options, environment);
-    const known = architectures(loaded);
-    const programs = readPrograms(resolve(environment.workingFolder, path!));
-    const results = programs.map((program) => {
-      const architecture = known.find(({ litmusArch }) => litmusArch === program.arch);
-      if (!architecture)
-        throw new UsageError(`${program.name}: no architecture is called \`${program.arch}\` in litmus tests`);
-      try {
-        return { arch: program.arch, name: program.name, outcomes: litmusOutcomes(program, architecture) };
-      } catch (error) {
-        if (error instanceof RangeError) throw new UsageError(`${program.name}: ${error.message}`);
-        throw error;
-      }
-    });
-    const differing = results.filter(({ outcomes }, index) => {
-      const expected = programs[index]!.outcomes;
-      return expected !== undefined && canonical(expected) !== canonical(outcomes);
-    });
+    const path = resolve(environment.workingFolder, name!);
+    const diagnostics = new Diagnostics();
+    const read = readLitmusFile(path, shownPath(path, environment), architectures(loaded), diagnostics);
+    const answers = answersTo(read?.entries ?? []);
+    for (const [index, { entry, answer }] of answers.entries())
+      if (read && "undecided" in answer)
+        reportAt(
+          diagnostics,
+          read.file,
+          "litmus/undecided",
+          [index, "name"],
+          `${entry.program.name} is undecided: ${answer.undecided}`,
+        );
+    const differing = answers.filter(
+      ({ entry: { expected }, answer }) =>
+        expected !== undefined && "outcomes" in answer && canonical(expected) !== canonical(answer.outcomes),
+    );
+    const problems = diagnostics.sorted();
     if (options.json)
       printJson(
-        { results, ...(differing.length > 0 && { differing: differing.map(({ arch, name }) => ({ arch, name })) }) },
+        {
+          results: answers.map(toJson),
+          ...(differing.length > 0 && {
+            differing: differing.map(({ entry: { program } }) => ({ arch: program.arch, name: program.name })),
+          }),
+          ...(problems.length > 0 && { diagnostics: problems }),
+        },
         environment,
       );
     else {
       logDiagnostics(loaded.diagnostics.sorted(), environment);
-      for (const { arch, name, outcomes } of results) {
-        environment.out(`${arch} ${name}`);
-        for (const outcome of outcomes)
-          environment.out(
-            `  ${Object.entries(outcome)
-              .map(([key, value]) => `${key}=${value}`)
-              .join(" ")}`,
-          );
-      }
-      for (const { arch, name } of differing)
-        environment.log(`${arch} ${name}: not the outcomes that the file expects`);
-      environment.log(`${results.length} programs, ${differing.length} unlike what the file expects.`);
+      for (const answer of answers) environment.out(answerText(answer));
+      logDiagnostics(problems, environment);
+      for (const { entry } of differing)
+        environment.log(`${entry.program.arch} ${entry.program.name}: not the outcomes that the file expects`);
+      if (read) environment.log(`${answers.length} programs, ${differing.length} unlike what the file expects.`);
     }
-    return differing.length > 0 ? 1 : 0;
+    return differing.length > 0 || diagnostics.hasErrors ? 1 : 0;
   },
 };
 
-type Entry = LitmusProgram & { readonly outcomes?: readonly Readonly<Record<string, number>>[] };
-
-function readPrograms(path: string): Entry[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new UsageError(`${path}: ${(error as Error).message}`);
-  }
-  if (!Array.isArray(value) || !value.every(isProgram))
-    throw new UsageError(`${path}: not a list of programs with arch, name, threads and exists`);
-  return value;
+interface Answered {
+  readonly entry: LitmusEntry;
+  readonly answer: LitmusAnswer;
 }
 
-function isProgram(value: unknown): value is Entry {
-  if (typeof value !== "object" || value === null) return false;
-  const { arch, name, threads, exists } = value as Record<string, unknown>;
-  return (
-    typeof arch === "string" &&
-    typeof name === "string" &&
-    typeof exists === "object" &&
-    exists !== null &&
-    Array.isArray(threads) &&
-    threads.every((thread) => Array.isArray(thread) && thread.every(isInstruction))
-  );
+/** One program after the other, until the states that a file may have are used up. */
+function answersTo(entries: readonly LitmusEntry[]): Answered[] {
+  let left = mostStatesOfFile;
+  return entries.map((entry) => {
+    const effort: LitmusEffort = { ...litmusEffort, states: Math.min(left, litmusEffort.states) };
+    const answer = litmusOutcomes(entry.program, entry.architecture, effort);
+    left -= answer.states;
+    return { entry, answer };
+  });
 }
 
-function isInstruction(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const { op, loc, value: stored, reg, instr } = value as Record<string, unknown>;
-  if (op === "store") return typeof loc === "string" && typeof stored === "number";
-  if (op === "load") return typeof loc === "string" && typeof reg === "string";
-  return op === "barrier" && typeof instr === "string";
+function toJson({ entry: { program }, answer }: Answered) {
+  const { arch, name } = program;
+  return "outcomes" in answer ? { arch, name, outcomes: answer.outcomes } : { arch, name, undecided: answer.undecided };
 }
 
-function canonical(outcomes: readonly Readonly<Record<string, number>>[]): string {
+function answerText({ entry: { program }, answer }: Answered): string {
+  const lines =
+    "outcomes" in answer
+      ? answer.outcomes.map((outcome) => Object.entries(outcome).map(([key, value]) => `${key}=${value}`))
+      : [["undecided"]];
+  return [`${program.arch} ${program.name}`, ...lines.map((words) => `  ${words.join(" ")}`)].join("\n");
+}
+
+/** As a set: neither outcomes nor their keys are in an order that means something, and twice is once. */
+function canonical(outcomes: readonly Outcome[]): string {
   const spelled = outcomes.map((outcome) =>
-    Object.entries(outcome)
-      .map(([key, value]) => `${key}=${value}`)
-      .sort()
-      .join(" "),
+    JSON.stringify(Object.entries(outcome).sort(([a], [b]) => (a < b ? -1 : 1))),
   );
-  return spelled.sort().join("; ");
+  return [...new Set(spelled)].sort().join("\n");
 }

@@ -383,6 +383,36 @@ const table = {
     why: "What the file says of the chip would be lost, or the chip would be described twice.",
     mend: "Take another id, or change the file; --force overwrites the file that has the chip's name.",
   },
+  "litmus/wrong-instruction": {
+    severity: "error",
+    why: "An instruction has exactly the keys of its kind: store has loc and value, load loc and reg, barrier instr.",
+    mend: "Add the key that is missing, or remove the one that is too many.",
+  },
+  "litmus/unknown-name": {
+    severity: "error",
+    why: "Nothing in the program would ever change what is asked for, or it could not be told apart from something else.",
+    mend: "Write a location as a bare word of up to 64 characters without a colon, and a register with its thread, counted from 0, such as `1:x7`.",
+  },
+  "litmus/unknown-barrier": {
+    severity: "error",
+    why: "What the program may do depends on what the barrier orders.",
+    mend: "Use a barrier that the architecture lists, in the spelling of its assembler.",
+  },
+  "litmus/unknown-architecture": {
+    severity: "error",
+    why: "Each architecture keeps other accesses in order.",
+    mend: "Use the `litmusArch` of an architecture that is described, such as AArch64.",
+  },
+  "litmus/too-large": {
+    severity: "error",
+    why: "The answer is exact up to a stated size, and none is given beyond it.",
+    mend: "Make the program smaller, or the file two; `fencegen litmus --help` states the limits.",
+  },
+  "litmus/undecided": {
+    severity: "error",
+    why: "The search has a limit, and only a search that has come to its end knows every outcome.",
+    mend: "Ask for fewer keys in `exists`, make the program smaller, or put it in a file of its own.",
+  },
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof table;

@@ -2,8 +2,8 @@
 // schema's own words; what remains after leaving out the offending parts goes on to the rules, so that
 // one run shows the problems of both.
 
-import type { Architecture, Chip, Core, Mechanism, Project } from "#generated/descriptions.js";
-import { architecture, chip, core, mechanism, type PlainError, project } from "#generated/validators.js";
+import type { Architecture, Chip, Core, Litmus, Mechanism, Project } from "#generated/descriptions.js";
+import { architecture, chip, core, litmus, mechanism, type PlainError, project } from "#generated/validators.js";
 import { type Diagnostics, mostShownOfFile, nearest } from "../diagnostics/diagnostic.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
 import { formOf, isObject, type Located, schemasAt } from "./schema-words.ts";
@@ -67,9 +67,16 @@ export function validateProject(file: SourceFile, diagnostics: Diagnostics): Pro
   return complete ? (value as Project) : undefined;
 }
 
+/** A list of litmus programs, or undefined where it breaks its schema. */
+export function validateLitmus(file: SourceFile, diagnostics: Diagnostics): Litmus | undefined {
+  if (file.value === undefined) return undefined;
+  const { value, complete } = holdAgainst(litmus, "litmus", file, diagnostics);
+  return complete ? (value as Litmus) : undefined;
+}
+
 function holdAgainst(
   validate: typeof chip,
-  kind: Kind | "project",
+  kind: Kind | "project" | "litmus",
   file: SourceFile,
   diagnostics: Diagnostics,
 ): { value: unknown; complete: boolean } {

@@ -22,6 +22,7 @@ export function fencegen(
     cwd: options.cwd ?? root,
     input: options.input ?? "",
     encoding: "utf8",
+    maxBuffer: 2 ** 28,
     env: { ...environment, ...options.env },
   });
   return { code: result.status, stdout: result.stdout, stderr: result.stderr };
