@@ -6,9 +6,10 @@ import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
 import { type PlannedChip, type RenderOptions, renderChip } from "../render/render-outputs.ts";
 import { typeScriptPath } from "../render/typescript/printer.ts";
+import { fullEffort } from "../verifier/effort.ts";
 import { modelLimits } from "../verifier/limits.ts";
 import { replaySnippet, traceText } from "../verifier/trace.ts";
-import { type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
+import { brokenProperty, type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
 import { readVerdicts, writeVerdicts } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
@@ -38,6 +39,8 @@ export const verify: Command = {
     "the proven plan prints. They are read and never run. In JSON, `emittedFiles` has each file's `state` (`agrees`,",
     "`differs`, `not generated`), and `emittedClassAgrees` says of the TypeScript one whether it agrees, if it is there.",
     "A fence found unsound is remembered beside the chips, and generate refuses it until it is verified again.",
+    `A fence is undecided, which exits with 1, where one scenario has more than ${fullEffort.scenario} states, all together more than`,
+    `${fullEffort.fence}, or all changes to it ${fullEffort.changes}.`,
   ],
   options: ["chips", "out", "trace", "json"],
   examples: [
@@ -92,8 +95,10 @@ export const verify: Command = {
       const known = explored.get(key);
       const verdict = known?.verdict ?? verifyFence(plan, chip.chip, core);
       if (!known) explored.set(key, { verdict, chip: chip.chip.id });
-      if (verdict.sound) verdicts.delete(key);
-      else verdicts.set(key, verdict.counterexamples[0]?.property ?? "footprint");
+      const broken = brokenProperty(verdict);
+      if (broken) verdicts.set(key, broken);
+      // What is undecided is as if it had never been verified.
+      else if (verdict.sound) verdicts.delete(key);
       return {
         chip: chip.chip.id,
         verdict: { ...verdict, fence: plan.name },
@@ -152,15 +157,18 @@ function emittedWords(emitted: Result["emitted"]): string {
 
 function resultText({ chip, verdict, emitted, sameAs, exploredFor }: Result, withTraces: boolean): string {
   const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps, obligations } = verdict;
+  const isSuperfluous =
+    steps.some((step) => step.verdict === "superfluous") || obligations.some((each) => each.verdict === "not needed");
   const words = [
-    sound ? "sound" : "NOT SOUND",
-    necessary ? "necessary" : "NOT NECESSARY",
-    reachable ? "reachable" : "NOT REACHABLE",
+    sound ? "sound" : brokenProperty(verdict) ? "NOT SOUND" : "SOUNDNESS UNDECIDED",
+    necessary ? "necessary" : isSuperfluous || !verdict.undecided ? "NOT NECESSARY" : "NECESSITY UNDECIDED",
+    reachable ? "reachable" : verdict.undecided ? "REACH UNDECIDED" : "NOT REACHABLE",
     emittedWords(emitted),
   ];
   const lines = [
     `${chip} ${fence}: ${words.join(", ")}; mutants killed ${mutants.killed}/${mutants.total}, ${states} states${sameAs ? `, as ${sameAs}` : ""}`,
   ];
+  if (verdict.undecided) lines.push(`  undecided: ${verdict.undecided}`);
   for (const example of counterexamples.slice(0, 1)) {
     lines.push(
       traceText(example, "  "),

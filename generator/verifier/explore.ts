@@ -23,6 +23,8 @@ export interface Step<State, Action> {
 export interface Exploration<State, Action> {
   /** How many states were reached. */
   readonly states: number;
+  /** Whether every state was looked at, or a violation found; false where there were more than the limit. */
+  readonly isComplete: boolean;
   readonly reachedGoal: boolean;
   /** The first violation, with a shortest execution that ends in it. */
   readonly violation:
@@ -30,7 +32,11 @@ export interface Exploration<State, Action> {
     | undefined;
 }
 
-export function explore<State, Action>(model: Model<State, Action>): Exploration<State, Action> {
+/** @param mostStates after which the search gives up */
+export function explore<State, Action>(
+  model: Model<State, Action>,
+  mostStates: number = Number.POSITIVE_INFINITY,
+): Exploration<State, Action> {
   const states: State[] = [];
   const cameFrom: (number | undefined)[] = [];
   const actions: (Action | undefined)[] = [];
@@ -56,7 +62,8 @@ export function explore<State, Action>(model: Model<State, Action>): Exploration
   };
   const found = (property: string, index: number, last: readonly Step<State, Action>[] = []) => {
     const { trace, initial } = traceTo(index);
-    return { states: states.length, reachedGoal, violation: { property, trace: [...trace, ...last], initial } };
+    const violation = { property, trace: [...trace, ...last], initial };
+    return { states: states.length, isComplete: true, reachedGoal, violation };
   };
 
   for (const state of model.initial) {
@@ -64,6 +71,8 @@ export function explore<State, Action>(model: Model<State, Action>): Exploration
     if (property) return found(property, states.length - 1);
   }
   for (let at = 0; at < states.length; at++) {
+    if (states.length > mostStates)
+      return { states: states.length, isComplete: false, reachedGoal, violation: undefined };
     const state = states[at]!;
     reachedGoal ||= model.isGoal(state);
     for (const step of model.next(state)) {
@@ -72,5 +81,5 @@ export function explore<State, Action>(model: Model<State, Action>): Exploration
       if (property) return found(property, states.length - 1);
     }
   }
-  return { states: states.length, reachedGoal, violation: undefined };
+  return { states: states.length, isComplete: true, reachedGoal, violation: undefined };
 }

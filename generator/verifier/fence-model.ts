@@ -8,7 +8,7 @@ import { cpuSteps } from "./cpu-steps.ts";
 import { bufferCell, type DriverAccess, type LineProgram, otherCell, values } from "./driver-program.ts";
 import type { Model } from "./explore.ts";
 import { encodeState, type FenceAction, type FenceState, initialState } from "./fence-state.ts";
-import { handOver } from "./hand-over.ts";
+import { handOver, type Undecided } from "./hand-over.ts";
 import { cacheSteps, engineSteps, neighbourSteps } from "./machine-steps.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -16,8 +16,14 @@ export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
 }
 
-export function fenceModel(scenario: Scenario, core: ResolvedCore, dmaDomain: Domain, fence: LineProgram): FenceModel {
+export function fenceModel(
+  scenario: Scenario,
+  core: ResolvedCore,
+  dmaDomain: Domain,
+  fence: LineProgram,
+): FenceModel | Undecided {
   const over = handOver(scenario, core, dmaDomain, fence);
+  if ("undecided" in over) return over;
   const isShared = scenario.neighbour !== "none";
   const lastValue = values.cpu[scenario.rounds]!;
   return {

@@ -27,12 +27,24 @@ export interface HandOver {
   readonly acquireOperations: readonly number[];
 }
 
-/** @throws {Error} where the program has more accesses than a state holds */
-export function handOver(scenario: Scenario, core: ResolvedCore, dmaDomain: Domain, fence: LineProgram): HandOver {
+/** Why something cannot be searched at all. */
+export interface Undecided {
+  readonly undecided: string;
+}
+
+/** @returns why not, where the program has more accesses than a state holds */
+export function handOver(
+  scenario: Scenario,
+  core: ResolvedCore,
+  dmaDomain: Domain,
+  fence: LineProgram,
+): HandOver | Undecided {
   const { port, direction } = scenario;
   const transfers = transfersOf(direction);
   const program = driverProgram(scenario, fence, transfers);
   const driver = program.flatMap((entry) => ("instruction" in entry ? [entry] : []));
+  if (driver.length > mostAccesses)
+    return { undecided: `driver and fence have ${driver.length} accesses to a line, more than ${mostAccesses}` };
   const { accesses, precedence } = orderProgram(
     program.map((entry) => ("instruction" in entry ? entry.instruction : entry.barrier)),
     {
@@ -41,8 +53,6 @@ export function handOver(scenario: Scenario, core: ResolvedCore, dmaDomain: Doma
       writeCombining: port.region.memoryType === "write-combining",
     },
   );
-  if (accesses.length > mostAccesses)
-    throw new Error(`a program of ${accesses.length} accesses does not fit the state`);
   return {
     scenario,
     levels: port.levels.map((index) => rulesOfLevel(core.caches[index]!)),

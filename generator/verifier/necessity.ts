@@ -3,6 +3,7 @@
 import type { FenceMethod } from "../model/chip.ts";
 import { demandText, type FencePlan } from "../plan/operation.ts";
 import { blockTitle } from "../program/words.ts";
+import type { Effort, Judged } from "./effort.ts";
 import type { FenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprint } from "./footprint.ts";
 import { changedStep, changeName, type Mutant } from "./mutants.ts";
@@ -16,13 +17,17 @@ export interface StepVerdict {
   /** What `replay` calls the change. */
   readonly name: string;
   /** architectural: kept because the manual or an erratum demands it, although the model does not show why. */
-  readonly verdict: "property" | "footprint" | "architectural" | "superfluous";
-  /** What the change breaks, or who demands the step. */
+  readonly verdict: "property" | "footprint" | "architectural" | "superfluous" | "undecided";
+  /** What the change breaks, who demands the step, or why neither is known. */
   readonly because: string;
   readonly counterexample: Counterexample | undefined;
 }
 
-export function judgeMutant(fence: FenceUnderTest, mutant: Mutant): StepVerdict {
+export function judgeMutant(
+  fence: FenceUnderTest,
+  mutant: Mutant,
+  most: Pick<Effort, "scenario" | "fence">,
+): Judged<StepVerdict> {
   const { plan, program, scenarios } = fence;
   const common = {
     fence: mutant.fence,
@@ -30,16 +35,28 @@ export function judgeMutant(fence: FenceUnderTest, mutant: Mutant): StepVerdict 
     change: mutant.change,
     name: changeName(mutant),
   };
+  const judged = (verdict: StepVerdict["verdict"], because: string, counterexample?: Counterexample): StepVerdict => ({
+    ...common,
+    verdict,
+    because,
+    counterexample,
+  });
   const outside = brokenFootprint(fence, mutant.execute);
-  if (outside) return { ...common, verdict: "footprint", because: outside, counterexample: undefined };
-  const broken = firstBroken(fence, scenarios, mutant.execute);
+  if (outside) return { result: judged("footprint", outside), states: 0 };
+  const {
+    result: { broken, undecided },
+    states,
+  } = firstBroken(fence, scenarios, mutant.execute, most);
   if (broken) {
     const preventedBy = changedStep(program, mutant);
-    return { ...common, verdict: "property", because: broken.property, counterexample: { ...broken, preventedBy } };
+    return { result: judged("property", broken.property, { ...broken, preventedBy }), states };
   }
   const demand = demandOf(plan, mutant);
-  if (demand) return { ...common, verdict: "architectural", because: demand, counterexample: undefined };
-  return { ...common, verdict: "superfluous", because: "no scenario goes wrong", counterexample: undefined };
+  if (demand) return { result: judged("architectural", demand), states };
+  return {
+    result: undecided ? judged("undecided", undecided) : judged("superfluous", "no scenario goes wrong"),
+    states,
+  };
 }
 
 /** Who demands the step that was changed, where memory order alone does not. */

@@ -1,6 +1,7 @@
 // Whether each obligation is needed: in the world in which it is not kept, some scenario must go wrong.
 import { obligationRules, type World } from "../plan/obligations.ts";
 import type { FenceObligation, ObligationKind } from "../plan/operation.ts";
+import type { Effort, Judged } from "./effort.ts";
 import { type Execute, executionOf, type FenceUnderTest, kindsOf } from "./fence-under-test.ts";
 import { portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 import { firstBroken } from "./soundness.ts";
@@ -10,20 +11,32 @@ export interface ObligationVerdict {
   readonly kind: ObligationKind;
   readonly text: string;
   /** environment: what it promises is where the model begins, so that nothing in the model can show it. */
-  readonly verdict: "needed" | "environment" | "not needed";
-  /** Why the model cannot show it; undefined where it can. */
+  readonly verdict: "needed" | "environment" | "not needed" | "undecided";
+  /** Why the model cannot show it, or did not; undefined where it can. */
   readonly because?: string;
   readonly counterexample: Counterexample | undefined;
 }
 
-export function judgeObligation(fence: FenceUnderTest, { kind, text }: FenceObligation): ObligationVerdict {
+export function judgeObligation(
+  fence: FenceUnderTest,
+  { kind, text }: FenceObligation,
+  most: Pick<Effort, "scenario" | "fence">,
+): Judged<ObligationVerdict> {
   const { without } = obligationRules[kind];
   if (without.kind === "environment")
-    return { kind, text, verdict: "environment", because: without.because, counterexample: undefined };
+    return {
+      result: { kind, text, verdict: "environment", because: without.because, counterexample: undefined },
+      states: 0,
+    };
   const { scenarios, execute } = inWorld(without, fence);
-  const broken = firstBroken(fence, scenarios, execute);
+  const {
+    result: { broken, undecided },
+    states,
+  } = firstBroken(fence, scenarios, execute, most);
+  if (undecided)
+    return { result: { kind, text, verdict: "undecided", because: undecided, counterexample: undefined }, states };
   const counterexample = broken && { ...broken, preventedBy: `what the caller promises: ${text}` };
-  return { kind, text, verdict: broken ? "needed" : "not needed", counterexample };
+  return { result: { kind, text, verdict: broken ? "needed" : "not needed", counterexample }, states };
 }
 
 /** The scenarios and the fence in a world in which an obligation is not kept. */

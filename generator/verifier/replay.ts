@@ -20,7 +20,7 @@ export interface ReplayRequest {
 
 /**
  * The execution that the schedule describes, as text.
- * @throws {RangeError} for a fence, change, scenario or step that does not exist
+ * @throws {RangeError} for a fence, change, scenario or step that does not exist, and for a fence too large to follow
  */
 export function replay(chip: ResolvedChip, { fence, change, scenario: name, schedule }: ReplayRequest): string {
   const plan = found(planChip(chip).fences, (each) => each.name === fence, `fence ${fence}`);
@@ -33,6 +33,7 @@ export function replay(chip: ResolvedChip, { fence, change, scenario: name, sche
   const scenario = found(scenarios, (each) => scenarioName(each) === name, `scenario ${name}`);
   const executed = lineProgram(mutant?.execute ?? execute, scenario, core, lineBytes);
   const model = fenceModel(scenario, core, chip.dmaDomain, executed);
+  if ("undecided" in model) throw new RangeError(model.undecided);
   const initial = model.initial[0]!;
   const trace = [];
   let property = "no property";

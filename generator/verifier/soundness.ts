@@ -1,4 +1,5 @@
 // Whether a fence is sound: in no scenario an execution breaks a property.
+import { type Effort, fullEffort, type Judged } from "./effort.ts";
 import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
@@ -12,51 +13,102 @@ export interface ScenarioResult {
   /** Whether some execution gets to the end. */
   readonly reached: boolean;
   readonly broken: Counterexample | undefined;
-  /** How many states were explored. */
-  readonly states: number;
+  /** Why not every execution was tried. */
+  readonly undecided: string | undefined;
 }
 
 export interface PropertyVerdict {
   readonly name: string;
   readonly scenario: string;
   readonly holds: boolean;
+  /** Present where it is not known whether the property holds. */
+  readonly undecided?: true;
 }
 
+/** @param most states: those of a scenario, and those that are left of the fence's */
 export function judgeScenario(
   { chip, core, lineBytes }: FenceUnderTest,
   scenario: Scenario,
   execute: Execute,
-): ScenarioResult {
+  most: Pick<Effort, "scenario" | "fence"> = fullEffort,
+): Judged<ScenarioResult> {
   const model = fenceModel(scenario, core, chip.dmaDomain, lineProgram(execute, scenario, core, lineBytes));
-  const { states, reachedGoal, violation } = explore(model);
+  if ("undecided" in model)
+    return { result: { scenario, reached: false, broken: undefined, undecided: model.undecided }, states: 0 };
+  const { states, isComplete, reachedGoal, violation } = explore(model, Math.min(most.scenario, most.fence));
   const names = scenario.port.levels.map((index) => core.caches[index]!.name);
+  const tooMany =
+    most.fence < most.scenario
+      ? "its scenarios together have more states than are searched"
+      : `a scenario has more than ${most.scenario} states`;
   return {
-    scenario,
+    result: {
+      scenario,
+      reached: reachedGoal,
+      broken: violation && counterexample(scenario, model, names, violation),
+      undecided: isComplete ? undefined : tooMany,
+    },
     states,
-    reached: reachedGoal,
-    broken: violation && counterexample(scenario, model, names, violation),
   };
 }
 
-/** The first counterexample, in the order of the scenarios. */
+/** Every scenario, in order. */
+export function judgeScenarios(
+  fence: FenceUnderTest,
+  scenarios: readonly Scenario[],
+  execute: Execute,
+  most: Pick<Effort, "scenario" | "fence">,
+): Judged<readonly ScenarioResult[]> {
+  const results: ScenarioResult[] = [];
+  let states = 0;
+  let isUndecided = false;
+  for (const scenario of scenarios) {
+    const judged = judgeScenario(fence, scenario, execute, effortLeft(most, states, isUndecided));
+    results.push(judged.result);
+    states += judged.states;
+    isUndecided ||= judged.result.undecided !== undefined;
+  }
+  return { result: results, states };
+}
+
+/** The first counterexample, in the order of the scenarios; without one, why there may be one all the same. */
 export function firstBroken(
   fence: FenceUnderTest,
   scenarios: readonly Scenario[],
   execute: Execute,
-): Counterexample | undefined {
+  most: Pick<Effort, "scenario" | "fence">,
+): Judged<Pick<ScenarioResult, "broken" | "undecided">> {
+  let states = 0;
+  let undecided: string | undefined;
   for (const scenario of scenarios) {
-    const { broken } = judgeScenario(fence, scenario, execute);
-    if (broken) return broken;
+    const judged = judgeScenario(fence, scenario, execute, effortLeft(most, states, undecided !== undefined));
+    states += judged.states;
+    if (judged.result.broken) return { result: { broken: judged.result.broken, undecided: undefined }, states };
+    undecided ??= judged.result.undecided;
+    if (undecided !== undefined && states >= most.fence) break;
   }
-  return undefined;
+  return { result: { broken: undefined, undecided }, states };
+}
+
+/**
+ * What the next scenario may take. Once one is undecided nothing can be proven any more: what others are still searched for
+ * is a counterexample, which lies near the start.
+ */
+function effortLeft(
+  { scenario, fence }: Pick<Effort, "scenario" | "fence">,
+  states: number,
+  isUndecided: boolean,
+): Pick<Effort, "scenario" | "fence"> {
+  return { scenario: isUndecided ? scenario / 10 : scenario, fence: Math.max(0, fence - states) };
 }
 
 /** Of a scenario that goes wrong only the property is listed that does: the search ended there. */
-export function propertyVerdicts({ scenario, broken }: ScenarioResult): PropertyVerdict[] {
+export function propertyVerdicts({ scenario, broken, undecided }: ScenarioResult): PropertyVerdict[] {
   return (broken ? [broken.property] : propertiesOf(scenario)).map((name) => ({
     name,
     scenario: scenarioName(scenario),
-    holds: broken === undefined,
+    holds: broken === undefined && undecided === undefined,
+    ...(undecided !== undefined && { undecided: true as const }),
   }));
 }
 

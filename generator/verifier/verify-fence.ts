@@ -4,20 +4,24 @@
 import type { ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { blocksOf, flattened } from "../program/statement.ts";
+import { type Effort, eachWithin, fullEffort } from "./effort.ts";
 import { type Execute, fenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprint } from "./footprint.ts";
 import { mutantsOf } from "./mutants.ts";
 import { judgeMutant, type StepVerdict } from "./necessity.ts";
 import { judgeObligation, type ObligationVerdict } from "./obligations.ts";
-import { firstBroken, judgeScenario, type PropertyVerdict, propertyVerdicts } from "./soundness.ts";
+import { firstBroken, judgeScenarios, type PropertyVerdict, propertyVerdicts } from "./soundness.ts";
 import type { Counterexample } from "./trace.ts";
 
 export interface FenceVerdict {
   readonly fence: string;
+  /** Proven so, like the two below; false also where it is undecided. */
   readonly sound: boolean;
   readonly necessary: boolean;
   /** Some execution completes a transfer, and without the fence some execution goes wrong, or there is nothing to do. */
   readonly reachable: boolean;
+  /** Why not everything was searched; present only then. */
+  readonly undecided?: string;
   readonly properties: readonly PropertyVerdict[];
   readonly counterexamples: readonly Counterexample[];
   readonly obligations: readonly ObligationVerdict[];
@@ -27,36 +31,73 @@ export interface FenceVerdict {
   readonly states: number;
 }
 
-/** @param execute what the fence executes; left out, what its plan says */
-export function verifyFence(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore, execute?: Execute): FenceVerdict {
+/**
+ * @param execute what the fence executes; left out, what its plan says
+ * @param effort how far to search
+ */
+export function verifyFence(
+  plan: FencePlan,
+  chip: ResolvedChip,
+  core: ResolvedCore,
+  execute?: Execute,
+  effort: Effort = fullEffort,
+): FenceVerdict {
   const fence = fenceUnderTest(plan, chip, core, execute);
-  const results = fence.scenarios.map((scenario) => judgeScenario(fence, scenario, fence.execute));
+  const { result: results, states } = judgeScenarios(fence, fence.scenarios, fence.execute, effort);
   const footprint: PropertyVerdict = {
     name: "footprint",
     scenario: "buffers around line boundaries, empty, and at the top of the address space",
     holds: brokenFootprint(fence, fence.execute) === undefined,
   };
   const properties = [...results.flatMap(propertyVerdicts), footprint];
-  const obligations = plan.obligations.map((obligation) => judgeObligation(fence, obligation));
-  const steps = mutantsOf(plan, core).map((mutant) => judgeMutant(fence, mutant));
-  const judged = steps.filter(({ verdict }) => verdict !== "architectural");
-  const killed = judged.filter(({ verdict }) => verdict !== "superfluous").length;
+  const ownUndecided = results.find(({ undecided }) => undecided !== undefined)?.undecided;
+  // What is too large to search is not searched again with each of its steps changed.
+  const isSearched = ownUndecided === undefined;
+  const within = (left: number) => ({ scenario: effort.scenario, fence: Math.min(left, effort.fence) });
   // Nothing goes wrong without a fence that is only a compiler barrier: it does nothing to memory.
   const isEmpty = flattened(blocksOf(fence.program)).every(
     ({ kind }) => kind === "block" || kind === "compiler-barrier",
   );
+  const without =
+    isEmpty || !isSearched ? undefined : firstBroken(fence, fence.scenarios, () => [], within(effort.changes));
+  const afterWithout = effort.changes - (without?.states ?? 0);
+  const { result: obligations, states: ofObligations } = eachWithin(
+    isSearched ? plan.obligations : [],
+    afterWithout,
+    (each, left) => judgeObligation(fence, each, within(left)),
+  );
+  const { result: steps } = eachWithin(
+    isSearched ? mutantsOf(plan, core) : [],
+    afterWithout - ofObligations,
+    (each, left) => judgeMutant(fence, each, within(left)),
+  );
+  const judged = steps.filter(({ verdict }) => verdict !== "architectural");
+  const killed = judged.filter(({ verdict }) => verdict === "property" || verdict === "footprint").length;
+  const undecided =
+    ownUndecided ??
+    without?.result.undecided ??
+    [...obligations, ...steps].find(({ verdict }) => verdict === "undecided")?.because;
   return {
     fence: plan.name,
     sound: properties.every(({ holds }) => holds),
-    necessary: killed === judged.length && obligations.every(({ verdict }) => verdict !== "not needed"),
+    necessary:
+      isSearched &&
+      killed === judged.length &&
+      obligations.every(({ verdict }) => verdict !== "not needed" && verdict !== "undecided"),
     reachable:
       results.every(({ reached, broken }) => reached || broken !== undefined) &&
-      (isEmpty || firstBroken(fence, fence.scenarios, () => []) !== undefined),
+      (isEmpty || without?.result.broken !== undefined),
+    ...(undecided !== undefined && { undecided }),
     properties,
     counterexamples: results.flatMap(({ broken }) => broken ?? []),
     obligations,
     steps,
     mutants: { total: judged.length, killed },
-    states: results.reduce((sum, { states }) => sum + states, 0),
+    states,
   };
+}
+
+/** The first property that some execution breaks: what is undecided is not broken. */
+export function brokenProperty({ properties }: FenceVerdict): string | undefined {
+  return properties.find(({ holds, undecided }) => !holds && !undecided)?.name;
 }

@@ -11,7 +11,7 @@ interface Graph {
   readonly goals?: readonly string[];
 }
 
-function search({ initial, edges, bad = {}, goals = [] }: Graph) {
+function search({ initial, edges, bad = {}, goals = [] }: Graph, mostStates?: number) {
   const visits: string[] = [];
   const model: Model<string, string> = {
     initial,
@@ -27,13 +27,13 @@ function search({ initial, edges, bad = {}, goals = [] }: Graph) {
     violated: (state) => bad[state],
     isGoal: (state) => goals.includes(state),
   };
-  const { states, reachedGoal, violation } = explore(model);
+  const { states, isComplete, reachedGoal, violation } = explore(model, mostStates);
   const found = violation && {
     property: violation.property,
     path: [violation.initial, ...violation.trace.map(({ state }) => state)].join(" "),
     actions: violation.trace.map(({ action }) => action),
   };
-  return { states, reachedGoal, found, visits };
+  return { states, isComplete, reachedGoal, found, visits };
 }
 
 /** A diamond with a way back, and a state that nothing leads to. */
@@ -124,5 +124,21 @@ describe("a violation", () => {
 
   it("that nothing leads to is none", () => {
     expect(search({ ...diamond, bad: { unreached: "P" } }).found).toBeUndefined();
+  });
+});
+
+describe("a limit of states", () => {
+  it("that is not exceeded changes nothing", () => {
+    expect(search(diamond, 5)).toEqual(search(diamond));
+    expect(search(diamond)).toMatchObject({ states: 5, isComplete: true });
+  });
+
+  it("ends the search where there are more, and says so", () => {
+    expect(search(diamond, 4)).toMatchObject({ states: 5, isComplete: false, found: undefined, visits: [..."abcd"] });
+    expect(search({ ...diamond, goals: ["a"] }, 2)).toMatchObject({ isComplete: false, reachedGoal: true });
+  });
+
+  it("does not hide a violation that is found before", () => {
+    expect(search({ ...diamond, bad: { b: "P" } }, 1)).toMatchObject({ isComplete: true, found: { property: "P" } });
   });
 });

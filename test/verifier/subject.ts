@@ -111,7 +111,8 @@ export function judge(subject: Subject, change: Change = {}): Findings {
     acquire: edges,
     obligations: change.sharedLines ? obligations.filter(({ kind }) => kind !== "buffer-owns-its-lines") : obligations,
   };
-  const { properties, counterexamples } = verifyFence(bare, chip, core, execute);
+  const { properties, counterexamples, undecided } = verifyFence(bare, chip, core, execute);
+  if (undecided) throw new Error(`${subject.chip} is undecided: ${undecided}`);
   const findings = {
     broken: [...new Set(properties.flatMap(({ name, holds }) => (holds ? [] : [name])))],
     counterexamples,
