@@ -31,6 +31,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "diagnostics",
     "load",
     "load-folders",
+    "model",
     "pipeline",
     "plan",
     "program",

@@ -214,7 +214,7 @@ describe("what is not as expected", () => {
     writeFileSync(join(folder, "large.json"), `[${" ".repeat(512 * 1024)}]`);
     for (const [name, wanted] of [
       ["nowhere.json", "io/cannot-read"],
-      [".", "io/cannot-read"],
+      [".", "io/not-a-file"],
       ["large.json", "litmus/too-large"],
     ] as const) {
       const { code, stdout } = fencegen(["litmus", name, "--json"], { cwd: folder });
