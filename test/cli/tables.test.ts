@@ -70,7 +70,7 @@ it("whatever a description says, a table has the same rows and cells", () => {
       chips,
       loaded,
       { chips: "chips" } as CommandOptions,
-      { workingFolder: folder } as Environment,
+      { workingFolder: folder, host: {} } as Environment,
     );
     return (change as { readonly after: string }).after.split("\n");
   };

@@ -71,7 +71,7 @@ it("a completion for some memory only says which, and no level", () => {
       dma: "\n  - { name: DMA, reaches: [RAM, SRAM], snoops: none }",
     }),
   });
-  expect(fence.release.map(stepTitle)).toContain("in RAM only, STATUS (0x5000_0014) = 0x0");
+  expect(fence.release.map(stepTitle)).toContain("in RAM only, L2_STATUS (0x5000_0014) = 0x0");
 });
 
 it.each(shippedChips)("%s: each step is one block with its reason, sources and title", (id) => {
