@@ -4,7 +4,7 @@
  * Controls, line and paragraph separators, what joins or reorders text, lone surrogates, what no font shows, and every
  * space but U+0020. Letters of any script are none of them.
  */
-const unseen =
+export const unseen =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 
 /** Most texts are ASCII, which is quicker to see than to replace nothing in. */

@@ -25,9 +25,12 @@ export function constantName(name: string): string {
   return /^(\d|_*$|MEMORY$)/.test(constant) ? `REGISTER_${constant}` : constant;
 }
 
-/** Words that Rust keeps for itself, and names of what every crate has. */
-export const rustWords: ReadonlySet<string> = new Set(
-  "abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in let loop macro match mod move mut override priv pub ref return self static struct super trait true try type typeof unsafe unsized use virtual where while yield kernel".split(
-    " ",
-  ),
+/** https://doc.rust-lang.org/reference/keywords.html: strict, reserved, and those of an edition. */
+export const rustKeywords: ReadonlySet<string> = new Set(
+  `abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in
+  let loop macro match mod move mut override priv pub ref return Self self static struct super trait true try type typeof
+  unsafe unsized use virtual where while yield`.split(/\s+/),
 );
+
+/** Words that Rust keeps for itself, and the name of the crate that every fence refers to. */
+export const rustWords: ReadonlySet<string> = new Set([...rustKeywords, "kernel"]);

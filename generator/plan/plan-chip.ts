@@ -9,8 +9,6 @@ import { planFence } from "./plan-fence.ts";
 import { type Problem, Refusal } from "./problem.ts";
 import { allSteps } from "./steps.ts";
 
-export { nameStem, typeStem } from "../notation/names.ts";
-
 export interface ChipPlan {
   readonly fences: readonly FencePlan[];
   /** The cores for which no fence is sound, as their description says. */

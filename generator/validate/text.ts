@@ -1,5 +1,6 @@
 // What a text of a description may hold. The texts end up in comments, code, tables and terminals; what none of them could show,
 // or would show as something else, is in no honest description.
+import { unseen } from "../diagnostics/characters.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { type Pointer, reportAt, reportInText, type SourceFile } from "../load/source-file.ts";
 
@@ -15,8 +16,8 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/\p{Zs}/u, "is a blank that looks like another"],
 ];
 
-const refused =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800\ufffd]|(?! )\p{Zs}/gu;
+/** What nobody would see, and what stands for bytes that were no text. */
+const refused = new RegExp(`${unseen.source}|\\ufffd`, "gu");
 
 /** Keys of texts for people. A block of YAML ends in a newline, which means nothing there. */
 const prose = new Set(["title", "notes", "note", "description", "text", "obligation", "because", "reason"]);

@@ -1,6 +1,7 @@
 // How any text whatsoever becomes Rust: in comments, in documentation, in strings, as a name. The lexer's rules are those
 // of the Rust reference (Comments, String literals, Keywords), documentation is CommonMark as rustdoc reads it.
 import { replaceUnseen } from "../../diagnostics/characters.ts";
+import { rustKeywords } from "../../notation/names.ts";
 import { type Code, encoded, tag } from "../code.ts";
 import { asciiName } from "../names.ts";
 import { oneLine, wrap } from "../text.ts";
@@ -73,13 +74,6 @@ function stringContent(text: string): string {
   });
 }
 
-/** https://doc.rust-lang.org/reference/keywords.html: strict, reserved, and those of an edition. */
-const keywords = new Set(
-  `abstract as async await become box break const continue crate do dyn else enum extern false final fn for gen if impl in
-  let loop macro match mod move mut override priv pub ref return Self self static struct super trait true try type typeof
-  unsafe unsized use virtual where while yield`.split(/\s+/),
-);
-
 /** A name. A text that is one stays the same. */
 export function identifier(text: string): Code<"rust" | "assembler"> {
   const name = asciiName(text);
@@ -87,7 +81,7 @@ export function identifier(text: string): Code<"rust" | "assembler"> {
 }
 
 export function isKeyword(name: string): boolean {
-  return keywords.has(name);
+  return rustKeywords.has(name);
 }
 
 /** A path such as `kernel::platform::dma_fence::DmaFence`. */

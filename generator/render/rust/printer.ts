@@ -1,5 +1,5 @@
 // The Rust output: a module for each chip, and the crate that has them as features.
-import { nameStem } from "../../plan/plan-chip.ts";
+import { nameStem } from "../../notation/names.ts";
 import type { Code } from "../code.ts";
 import { fileStem, plainStem } from "../names.ts";
 import type { Header, Printer } from "../printer.ts";

@@ -1,7 +1,7 @@
 // What each DMA master of a chip reaches: the masters as an enum, memory as a table with a bit for each.
 
 import type { DmaController, Region, ResolvedChip } from "../../model/chip.ts";
-import { typeStem } from "../../plan/plan-chip.ts";
+import { typeStem } from "../../notation/names.ts";
 import { canAccess, extentOf, unreachedRegions } from "../../semantics/memory-map.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { uniqueNames } from "../names.ts";

@@ -2,9 +2,10 @@
 
 import type { Register, ResolvedChip, ResolvedCore } from "../../model/chip.ts";
 import { allSources } from "../../model/citations.ts";
+import { typeStem } from "../../notation/names.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
-import { coreOf, typeStem } from "../../plan/plan-chip.ts";
+import { coreOf } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
 import { blocksOf, registersOf } from "../../program/statement.ts";
 import type { Bibliography } from "../bibliography.ts";
