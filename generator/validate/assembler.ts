@@ -1,6 +1,6 @@
-// What the text of an instruction in a description may be: one instruction, spelled out of a mnemonic and operands. Nothing else
-// that an assembler reads fits: no second instruction, label, directive, comment or quoted text.
+// The texts of a description that become assembly, and what may stand in each of them.
 import type { Pointer } from "../load/source-file.ts";
+import { isInstruction, partsOfAccess, placeholdersOf } from "../notation/instruction.ts";
 
 /** A text of a description that becomes assembly, with what it may contain beside names and numbers. */
 export interface AssemblyText {
@@ -8,52 +8,32 @@ export interface AssemblyText {
   readonly text: string;
   /** Names that may stand in braces. */
   readonly placeholders: readonly string[];
-  /** access: a load or store, of which Xtensa puts a barrier in front. */
-  readonly form: "instruction" | "access";
+  /** Of the architecture, where one may stand in front: a load or store of a device may need it. */
+  readonly barriers?: readonly string[];
 }
 
 const mostCharacters = 80;
 
 const labels = ["label", "tail", "end"];
-const number = "-?(?:0x[0-9A-Fa-f]{1,16}|[0-9]{1,20})";
-const name = "[$%]?[A-Za-z][A-Za-z0-9_]*";
-const placeholder = "\\{[A-Za-z]+(?::[a-z])?\\}";
-const value = `(?:#?${number}|#?-?${placeholder}|${name})`;
-const memory = `(?:(?:(?:byte|word|dword|qword) ptr )?\\[${value}(?:, ${value})*\\]!?|(?:${value})?\\((?:${placeholder}|${name})\\))`;
-const operand = `(?:${memory}|${placeholder}[bf]|${value})`;
-const instruction = new RegExp(`^[A-Za-z][A-Za-z0-9]*(?:\\.[A-Za-z0-9]+)*(?: ${operand}(?:, ?${operand})*)?$`);
-/** An instruction that an assembler does not know by name, as its encoding. */
-const encoding = /^(?:\.(?:word|inst|insn) (?:0x[0-9A-Fa-f]{1,8}|[0-9]{1,10})|\.insn [248], 0x[0-9A-Fa-f]{1,16})$/;
-/** Xtensa orders each access to a device by a barrier of its own. */
-const accessWithBarrier = /^memw; /;
 
 /** Why the text is no instruction; undefined where it is one. @param hashIsNumber whether `#` begins a number, not a comment */
 export function problemOfInstruction(
-  { text, placeholders, form }: AssemblyText,
+  { text, placeholders, barriers = [] }: AssemblyText,
   hashIsNumber: boolean,
 ): string | undefined {
   if (text.length > mostCharacters)
     return `has ${text.length} characters; an instruction has at most ${mostCharacters}`;
-  const single = form === "access" ? text.replace(accessWithBarrier, "") : text;
-  if (!instruction.test(single) && !encoding.test(single)) return "is not one instruction with its operands";
+  const { access: single } = partsOfAccess(text, barriers);
+  if (!isInstruction(single)) return "is not one instruction with its operands";
   if (!hashIsNumber && single.includes("#")) return "has a `#`, which begins a comment for this assembler";
-  for (const [whole, used = "", suffix] of single.matchAll(/\{([A-Za-z]+)(?::[a-z])?\}([bf]?)/g)) {
-    if (!placeholders.includes(used))
-      return `has \`{${used}}\`; ${placeholders.length > 0 ? `only ${placeholders.map((known) => `{${known}}`).join(", ")} may stand here` : "nothing in braces may stand here"}`;
-    if (labels.includes(used) !== (suffix !== "") || (suffix !== "" && whole.includes(":")))
-      return suffix === "" ? `has the label \`{${used}}\` without a direction` : `has \`${whole}\`, which is no label`;
+  for (const { name, part, direction } of placeholdersOf(single)) {
+    if (!placeholders.includes(name))
+      return `has \`{${name}}\`; ${placeholders.length > 0 ? `only ${placeholders.map((known) => `{${known}}`).join(", ")} may stand here` : "nothing in braces may stand here"}`;
+    if (labels.includes(name) && direction === "") return `has the label \`{${name}}\` without a direction`;
+    if ((labels.includes(name) && part !== "") || (!labels.includes(name) && direction !== ""))
+      return `has \`{${name}${part}}${direction}\`, which is no label`;
   }
   return undefined;
-}
-
-/** Which lines may open and close the scope of an extension, one by one. */
-const scopes: readonly (readonly [open: readonly string[], close: readonly string[]])[] = [
-  [[".option push", ".option arch, +{extension}"], [".option pop"]],
-  [[".arch_extension {extension}"], [".arch_extension no{extension}"]],
-];
-
-export function isExtensionScope(open: readonly unknown[], close: readonly unknown[]): boolean {
-  return scopes.some((scope) => JSON.stringify(scope) === JSON.stringify([open, close]));
 }
 
 /** Any of the lists and maps of a description of which parts may be missing. */
@@ -69,6 +49,7 @@ export function assemblyOfArchitecture(architecture: Parts): AssemblyText[] {
   const poll = ["value", "mask", "label"];
   const arithmetic = ["result", "value", "operand", "count"];
   const interrupts = partsOf(assembly["interrupts"]);
+  const own = assemblyOfBarriers(architecture["barriers"], []).map(({ text }) => text);
   return [
     ...assemblyOfBarriers(architecture["barriers"], ["barriers"]),
     ...texts(partsOf(architecture["lineSize"])["instruction"], ["lineSize", "instruction"], ["value"]),
@@ -80,7 +61,7 @@ export function assemblyOfArchitecture(architecture: Parts): AssemblyText[] {
     ...["enter", "again", "leave"].flatMap((key) => texts(blocks[key], at("blockLoop", key), block)),
     ...["store", "load"].flatMap((key) =>
       Object.entries(partsOf(assembly[key])).flatMap(([bits, text]) =>
-        texts(text, at(key, bits), ["value", "offset", "registers"], "access"),
+        texts(text, at(key, bits), ["value", "offset", "registers"], own),
       ),
     ),
     ...Object.entries(partsOf(assembly["arithmetic"])).flatMap(([key, text]) =>
@@ -120,10 +101,10 @@ function texts(
   value: unknown,
   pointer: Pointer,
   placeholders: readonly string[],
-  form: AssemblyText["form"] = "instruction",
+  barriers: readonly string[] = [],
 ): AssemblyText[] {
-  if (typeof value === "string") return [{ pointer, text: value, placeholders, form }];
-  return listOf(value).flatMap((item, index) => texts(item, [...pointer, index], placeholders, form));
+  if (typeof value === "string") return [{ pointer, text: value, placeholders, barriers }];
+  return listOf(value).flatMap((item, index) => texts(item, [...pointer, index], placeholders, barriers));
 }
 
 function partsOf(value: unknown): Parts {

@@ -1,16 +1,14 @@
 // How the spelling of an instruction in a description becomes a template string of asm!. An instruction is code, and no
-// encoding makes a wrong one right; but it is one instruction, or the assembler is made to refuse it. The grammar:
-//
-//   instruction = mnemonic [" " operands] | word
-//   mnemonic    = a letter, then letters, digits and "."
-//   operands    = letters, digits, spaces, placeholders, any of . , + - _ % ! [ ] ( ) { }, and # before a number
-//   word        = ".word", or the same by another name, and one number: an instruction that the assembler has no name for
-//   access      = [barrier "; "] instruction, where the architecture has that barrier
-//   directive   = ".option" or ".arch_extension", and words
-//
-// There is no other ";", no line break, comment, string or label. https://doc.rust-lang.org/reference/inline-assembly.html says
-// what braces mean.
+// encoding makes a wrong one right; but it is one instruction of the stated grammar with all that it names, or the assembler is
+// made to refuse it. https://doc.rust-lang.org/reference/inline-assembly.html says what braces mean.
 import { visible } from "../../diagnostics/characters.ts";
+import {
+  fillPlaceholders,
+  isInstruction,
+  isScopeDirective,
+  partsOfAccess,
+  placeholdersOf,
+} from "../../notation/instruction.ts";
 import { type Code, encoded, tag } from "../code.ts";
 import { stringLiteral } from "./encode.ts";
 
@@ -19,10 +17,6 @@ export const assembler = tag<"assembler">();
 /** What a description's placeholders stand for: an operand in braces, a number or a word. */
 export type Fillings = Readonly<Record<string, Code<"assembler">>>;
 
-const instructionForm = /^[A-Za-z][A-Za-z0-9.]*( ([A-Za-z0-9 .,+\-_%![\](){}]|#(?=[0-9x-]))*)?$/;
-const wordForm = /^\.(word|long|2byte|4byte|hword|short|inst|inst\.n|inst\.w) (0x[0-9A-Fa-f]+|[0-9]+)$/;
-const directiveForm = /^\.(option|arch_extension) [A-Za-z0-9_.,+ ]+$/;
-
 /** A name in braces, as asm! takes its operands. */
 export function operand(name: Code<"assembler">): Code<"assembler"> {
   return assembler`{${name}}`;
@@ -30,7 +24,7 @@ export function operand(name: Code<"assembler">): Code<"assembler"> {
 
 /** One instruction. */
 export function instruction(text: string, fillings: Fillings = {}): Code<"assembler"> {
-  return isInstruction(text, fillings) ? filled(text, fillings) : refused(text);
+  return isInstruction(text) ? filled(text, fillings) : refused(text);
 }
 
 /**
@@ -38,14 +32,14 @@ export function instruction(text: string, fillings: Fillings = {}): Code<"assemb
  * @param barriers of the architecture
  */
 export function access(text: string, fillings: Fillings, barriers: readonly string[]): Code<"assembler"> {
-  const [own, more] = text.split("; ", 2);
-  if (more === undefined || !barriers.includes(own!)) return instruction(text, fillings);
-  return assembler`${instruction(own!)}; ${instruction(text.slice(own!.length + 2), fillings)}`;
+  const { barrier, access: single } = partsOfAccess(text, barriers);
+  if (barrier === undefined) return instruction(single, fillings);
+  return assembler`${instruction(barrier)}; ${instruction(single, fillings)}`;
 }
 
 /** A directive that says which instructions may follow. */
 export function directive(text: string, fillings: Fillings = {}): Code<"assembler"> {
-  return directiveForm.test(withoutPlaceholders(text, fillings)) ? filled(text, fillings) : refused(text);
+  return isScopeDirective(text) ? filled(text, fillings) : refused(text);
 }
 
 /** A name in a directive. */
@@ -58,38 +52,13 @@ export function templateString(line: Code<"assembler">): Code<"rust"> {
   return stringLiteral(line);
 }
 
-function isInstruction(text: string, fillings: Fillings): boolean {
-  const form = withoutPlaceholders(text, fillings);
-  return instructionForm.test(form) || wordForm.test(form);
-}
-
-/** `{name}`, and `{name:w}` for a part of a register. */
-const placeholder = /\{([A-Za-z_]+)(:[a-z])?\}/g;
-
-/** In the place of each placeholder a word, which may stand wherever an operand may. */
-function withoutPlaceholders(text: string, fillings: Fillings): string {
-  return text.replace(placeholder, (whole, name: string) => (Object.hasOwn(fillings, name) ? "x" : whole));
-}
-
 function filled(text: string, fillings: Fillings): Code<"assembler"> {
-  let result = "";
-  let end = 0;
-  for (const match of text.matchAll(placeholder)) {
-    const [whole, name, part] = match;
-    if (!Object.hasOwn(fillings, name!)) continue;
-    result += literal(text.slice(end, match.index)) + inPart(fillings[name!]!, part);
-    end = match.index + whole.length;
-  }
-  return encoded(result + literal(text.slice(end)));
-}
-
-/** Braces that the assembler shall see. */
-function literal(text: string): string {
-  return text.replace(/[{}]/g, "$&$&");
+  if (!placeholdersOf(text).every(({ name }) => Object.hasOwn(fillings, name))) return refused(text);
+  return encoded(fillPlaceholders(text, ({ name, part }) => inPart(fillings[name]!, part)));
 }
 
 /** `{line:w}` of `{line}`; a number has no parts. */
-function inPart(filling: Code<"assembler">, part: string | undefined): string {
+function inPart(filling: Code<"assembler">, part: string): string {
   return part && filling.endsWith("}") ? `${filling.slice(0, -1)}${part}}` : filling;
 }
 

@@ -1,12 +1,7 @@
 // Rules on what becomes assembly.
 import type { Pointer } from "../../load/source-file.ts";
-import {
-  type AssemblyText,
-  assemblyOfArchitecture,
-  assemblyOfMechanism,
-  isExtensionScope,
-  problemOfInstruction,
-} from "../assembler.ts";
+import { isExtensionScope } from "../../notation/instruction.ts";
+import { type AssemblyText, assemblyOfArchitecture, assemblyOfMechanism, problemOfInstruction } from "../assembler.ts";
 import { definedCores, definedMechanisms, type RuleContext, sites } from "./rule.ts";
 
 export function instructionsAreInstructions(context: RuleContext): void {
@@ -27,9 +22,7 @@ export function instructionsAreInstructions(context: RuleContext): void {
   }
   if (description.kind !== "chip") return;
   const overrides = sites(description.value.barrierOverrides, ["barrierOverrides"]).flatMap(({ value, pointer }) =>
-    value.use === undefined
-      ? []
-      : [{ pointer: [...pointer, "use"], text: value.use, placeholders: ["zero"], form: "instruction" as const }],
+    value.use === undefined ? [] : [{ pointer: [...pointer, "use"], text: value.use, placeholders: ["zero"] }],
   );
   const architectures = definedCores(context).flatMap(({ value }) => value.architecture ?? []);
   check(
