@@ -1,5 +1,5 @@
 // The Rust output: a module for each chip, and the crate that has them as features.
-import { nameStem } from "../../notation/names.ts";
+import { moduleName } from "../../notation/names.ts";
 import type { Code } from "../code.ts";
 import { fileStem, plainStem } from "../names.ts";
 import type { Header, Printer } from "../printer.ts";
@@ -15,7 +15,7 @@ export const rustPrinter: Printer = {
       path: "rust/src/lib.rs",
       content: renderTemplate("rust/crate", {
         ...headOf(header),
-        modules: ids.map((id) => ({ feature: stringLiteral(plainStem(id)), module: moduleName(id) })),
+        modules: ids.map((id) => ({ feature: stringLiteral(plainStem(id)), module: module(id) })),
       }),
     },
     {
@@ -32,13 +32,12 @@ export const rustPrinter: Printer = {
 };
 
 export function rustPath(id: string): string {
-  return `rust/src/${moduleName(id)}.rs`;
+  return `rust/src/${module(id)}.rs`;
 }
 
 /** A module is named after its file, which must be neither the crate's own nor a keyword. */
-function moduleName(id: string): Code<"rust"> {
-  const stem = fileStem(nameStem(id), ["lib", "main", "mod"]).replaceAll("-", "_");
-  return identifier(stem);
+function module(id: string): Code<"rust"> {
+  return identifier(moduleName(fileStem(id, ["lib", "main", "mod"])));
 }
 
 function headOf({ licence, generated }: Header) {
