@@ -203,6 +203,16 @@ const table = {
     why: "The command would act on other lines than those of the buffer.",
     mend: "Write both to the registers that take them, or describe the operation as one of a line.",
   },
+  "rule/value-not-at-hand": {
+    severity: "error",
+    why: "A line has an address, a range has bounds and a size, a whole cache and a completion have none of them.",
+    mend: "Write what this unit of the operation has, or give the operation the unit that has what is written.",
+  },
+  "rule/line-without-address": {
+    severity: "error",
+    why: "It would be done again and again, and each time for a line that nothing names.",
+    mend: "Pass `address`, or say `unit: whole-cache` where the operation acts on everything.",
+  },
   "rule/operations-alike": {
     severity: "error",
     why: "One of the two effects is wrong, and the fence may rest on it.",

@@ -13,11 +13,13 @@ import {
 import { controllersReachDeclaredRegions, snoopedLevelsAreOfOneCore } from "./rules/controller-rules.ts";
 import { countsAreWithinLimits } from "./rules/count-rules.ts";
 import {
+  lineOperationsTakeTheLine,
   operationsDiffer,
   pollsCanEnd,
   rangesHaveTwoEnds,
   registersCanBeAccessed,
   sequencesUseDeclaredRegisters,
+  valuesAreAtHand,
 } from "./rules/mechanism-rules.ts";
 import {
   aliasesShowMemory,
@@ -69,6 +71,8 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   sequencesUseDeclaredRegisters,
   registersCanBeAccessed,
   pollsCanEnd,
+  lineOperationsTakeTheLine,
+  valuesAreAtHand,
   rangesHaveTwoEnds,
   operationsDiffer,
   errataNameOperations,

@@ -1,4 +1,6 @@
 // Rules on maintenance mechanisms: their registers, sequences and operations.
+import type { Pointer } from "../../load/source-file.ts";
+import { list } from "../../notation/prose.ts";
 import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import {
   addressBits,
@@ -12,14 +14,26 @@ import {
   sites,
 } from "./rule.ts";
 
+type LooseValue = number | string | { readonly of?: string };
+
 type LooseSequence = readonly (
   | {
-      readonly write?: { readonly register?: string; readonly value?: number | string | { readonly of?: string } };
+      readonly instruction?: string;
+      readonly write?: { readonly register?: string; readonly value?: LooseValue };
+      readonly store?: { readonly to?: LooseValue };
       readonly poll?: { readonly register?: string; readonly mask?: number | string };
       readonly call?: string;
     }
   | undefined
 )[];
+
+/** What a value is made of; undefined for a constant. */
+function originOf(value: LooseValue | undefined): string | undefined {
+  const origin = typeof value === "object" ? value?.of : value;
+  return origin === "address" || rangeQuantities.some((quantity) => quantity === origin) ? String(origin) : undefined;
+}
+
+const rangeQuantities = ["first-line", "last-byte", "end", "size-bytes", "size-lines"];
 
 /** The items of a mechanism's sequences, each with its place. */
 function sequenceItems({
@@ -101,19 +115,81 @@ export function pollsCanEnd(context: RuleContext): void {
   }
 }
 
+/** An operation of a line knows the line's address, one of a range its bounds, and all others neither. */
+export function valuesAreAtHand(context: RuleContext): void {
+  const check = (
+    sequence: readonly unknown[] | undefined,
+    pointer: Pointer,
+    what: string,
+    known: readonly string[],
+  ): void => {
+    for (const { value: item, pointer: at } of sites(sequence as LooseSequence | undefined, pointer)) {
+      const lacks = (place: Pointer, origin: string) =>
+        context.report(
+          "rule/value-not-at-hand",
+          [...at, ...place],
+          `${what} has ${known.length > 0 ? `only ${list(known.map((name) => `\`${name}\``))}` : "no line and no range"}, and this takes \`${origin}\``,
+        );
+      const written = originOf(item.write?.value);
+      if (written !== undefined && !known.includes(written)) lacks(["write", "value"], written);
+      if (item.instruction?.includes("{address}") && !known.includes("address")) lacks(["instruction"], "{address}");
+      if (item.store?.to === undefined) continue;
+      const to = originOf(item.store.to);
+      if (to !== "address")
+        context.report(
+          "rule/value-not-at-hand",
+          [...at, "store", "to"],
+          "the address of such a store is made of the line's `address`",
+        );
+      else if (!known.includes(to)) lacks(["store", "to"], to);
+    }
+  };
+  for (const { value: mechanism, pointer } of definedMechanisms(context)) {
+    for (const [name, operation] of Object.entries(mechanism.operations ?? {})) {
+      const at = [...pointer, "operations", name, "sequence"];
+      const { unit = "line", sequence } = operation ?? {};
+      if (unit === "line") check(sequence, at, `the operation of a line \`${name}\``, ["address"]);
+      else if (unit === "range") check(sequence, at, `the range command \`${name}\``, rangeQuantities);
+      else check(sequence, at, `\`${name}\`, which is for the whole cache,`, []);
+    }
+    check(mechanism.completion?.sequence, [...pointer, "completion", "sequence"], "a completion", []);
+  }
+}
+
+/** What is done line by line is told which line. */
+export function lineOperationsTakeTheLine(context: RuleContext): void {
+  for (const { value: mechanism, pointer } of definedMechanisms(context)) {
+    for (const [name, operation] of Object.entries(mechanism.operations ?? {})) {
+      if ((operation?.unit ?? "line") !== "line" || !operation?.sequence) continue;
+      const items = sites(operation.sequence as LooseSequence, []).map(({ value }) => value);
+      const takesLine = items.some(
+        ({ instruction, write, store, call }) =>
+          instruction?.includes("{address}") ||
+          [write?.value, store?.to].some((value) => originOf(value) === "address") ||
+          call !== undefined,
+      );
+      if (!takesLine)
+        context.report(
+          "rule/line-without-address",
+          [...pointer, "operations", name, "sequence"],
+          `nothing in \`${name}\` says which line is meant`,
+        );
+    }
+  }
+}
+
 /** A range command is given where the lines begin, and where they end or how many they are. */
 export function rangesHaveTwoEnds(context: RuleContext): void {
   for (const { value: mechanism, pointer } of definedMechanisms(context)) {
     for (const [name, operation] of Object.entries(mechanism.operations ?? {})) {
       if (operation?.unit !== "range" || !operation.sequence) continue;
-      const given = sites(operation.sequence as LooseSequence, []).flatMap(({ value }) => {
-        const written = value.write?.value;
-        return typeof written === "object" ? (written?.of ?? []) : (written ?? []);
-      });
+      const given = sites(operation.sequence as LooseSequence, []).flatMap(
+        ({ value }) => originOf(value.write?.value) ?? [],
+      );
       const isCalled = sites(operation.sequence as LooseSequence, []).some(({ value }) => value.call !== undefined);
       const missing = [
         ...(given.includes("first-line") ? [] : ["a start (`first-line`)"]),
-        ...(["last-byte", "end", "size-bytes", "size-lines"].some((end) => given.includes(end))
+        ...(rangeQuantities.slice(1).some((end) => given.includes(end))
           ? []
           : ["an end or a size (`last-byte`, `end`, `size-bytes`, or `size-lines`)"]),
       ];
