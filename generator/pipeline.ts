@@ -12,6 +12,7 @@ import type { OutputFile } from "./render/printer.ts";
 import { type PlannedChip, type RenderOptions, renderChip, renderShared } from "./render/render-outputs.ts";
 import { resolveArchitecture, resolveChip } from "./resolve/resolve-chip.ts";
 import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
+import { foreignInstructions } from "./validate/shipped-instructions.ts";
 import { validateRules } from "./validate/validate-rules.ts";
 import { type Description, isComplete, validateSchema } from "./validate/validate-schema.ts";
 
@@ -46,7 +47,8 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
   for (const { code, message, pointer } of problems)
     reportAt(loaded.diagnostics, description.file, code, pointer, message);
   if (problems.some(({ code }) => codes[code].severity === "error")) return undefined;
-  return { chip, fences, refused, file: description.file.origin };
+  const foreign = restsOn(description, loaded.library).flatMap(({ value }) => foreignInstructions(value));
+  return { chip, fences, refused, file: description.file.origin, foreign: [...new Set(foreign)] };
 }
 
 /** Every architecture that is described without errors. */

@@ -18,6 +18,8 @@ export interface RenderInput {
   readonly licence: readonly string[];
   /** The one line that says where the file comes from, without comment marker. */
   readonly generated: string;
+  /** What a reviewer should look at first; undefined where everything is known. */
+  readonly warning: string | undefined;
   readonly bibliography: Bibliography;
   /** Path of the trait in Rust. */
   readonly traitPath: string;

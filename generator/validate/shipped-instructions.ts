@@ -11,22 +11,17 @@ export function foreignInstructions(description: unknown): string[] {
   return [...new Set(instructionsOf(description))].filter((instruction) => !shipped.has(instruction));
 }
 
-/** Whether a description that comes with fencegen has the instruction, spelled like this, with its names in braces. */
-export function isShippedInstruction(instruction: string): boolean {
-  known ??= new Set(shippedValues().flatMap(instructionsOf));
-  return known.has(instruction);
-}
-
 /** Every text of a description that becomes assembly, of a chip those of the mechanisms that it defines. */
 function instructionsOf(description: unknown): string[] {
   if (typeof description !== "object" || description === null) return [];
   const value = description as Readonly<Record<string, unknown>>;
-  const { mechanisms } = value;
+  const { mechanisms, barrierOverrides } = value;
   const texts =
     "architecture" in value && "assembly" in value
       ? assemblyOfArchitecture(value)
       : [value, ...(Array.isArray(mechanisms) ? (mechanisms as (typeof value)[]) : [])].flatMap((mechanism) =>
           assemblyOfMechanism(mechanism ?? {}, []),
         );
-  return texts.map(({ text }) => text);
+  const overrides = Array.isArray(barrierOverrides) ? (barrierOverrides as (typeof value)[]) : [];
+  return [...texts.map(({ text }) => text), ...overrides.flatMap((each) => each?.["use"] ?? []).map(String)];
 }

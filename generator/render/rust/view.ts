@@ -69,6 +69,7 @@ export function viewRust({
   licence,
   generated,
   traitPath,
+  warning,
   bibliography,
   optimize,
 }: RenderInput): RustView {
@@ -81,6 +82,7 @@ export function viewRust({
     generated: commentLine(generated),
     head: [
       ...doc(docText(`DMA fences for the ${chip.vendor} ${chip.title}.`), "//!", width),
+      ...(warning === undefined ? [] : [rust`//!`, ...doc(docText(warning), "//!", width)]),
       ...(bibliography.documents.length > 0 ? [rust`//!`, rust`//! Sources, cited by number:`, rust`//!`] : []),
       ...bibliography.documents.flatMap((document, index) => docItem(docText(document), `${index + 1}.`, "//!", width)),
     ],

@@ -36,7 +36,14 @@ export type TypeScriptView = {
   }[];
 };
 
-export function viewTypeScript({ chip, fences, licence, generated, bibliography }: RenderInput): TypeScriptView {
+export function viewTypeScript({
+  chip,
+  fences,
+  licence,
+  generated,
+  warning,
+  bibliography,
+}: RenderInput): TypeScriptView {
   const program = fences.flatMap((fence) => blocksOf(fence.program));
   const registers = registersOf(program);
   const names = constantNames(registers);
@@ -90,6 +97,7 @@ export function viewTypeScript({ chip, fences, licence, generated, bibliography 
         `DMA fences of the ${chip.vendor} ${chip.title}. Each issues the operations of the Rust fence of the same name, in the same order, to a FenceMachine.`,
         width,
       ),
+      ...(warning === undefined ? [] : [typescript`//`, ...comment(warning, width)]),
       ...(bibliography.documents.length > 0 ? [typescript`//`, typescript`// Sources, cited by number:`] : []),
       ...bibliography.documents.map((document, index) => commentLine(`${index + 1}. ${document}`)),
     ],
