@@ -8,6 +8,8 @@ export const mostFileBytes = 128 * 1024;
 export const mostFiles = 2000;
 /** Of all files of one run. */
 export const mostBytesOfAllFiles = 4 * 1024 * 1024;
+/** Line breaks, commas, colons and brackets of all files of one run: what parsing them costs. */
+export const mostMarksOfAllFiles = 320_000;
 /** Lists and maps within each other. Later stages rely on there being a limit. */
 export const mostLevels = 100;
 /** Lists, maps, numbers and texts of a file, those behind an alias counted each time that they are used. */

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
-import { mostBytesOfAllFiles, mostFileBytes, mostFiles } from "./limits.ts";
+import { mostBytesOfAllFiles, mostFileBytes, mostFiles, mostMarksOfAllFiles } from "./limits.ts";
 import { parseSource, type SourceFile } from "./source-file.ts";
 
 /** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
@@ -32,11 +32,17 @@ export function readDescriptions(
   }
   const files: SourceFile[] = [];
   let bytes = 0;
+  let marks = 0;
   for (const path of [...paths].sort(compareCodePoints)) {
     const file = readSource(path, shown(path), diagnostics);
     bytes += file?.text.length ?? 0;
-    if (bytes > mostBytesOfAllFiles) {
-      const message = `and the folders in it hold descriptions of more than ${mostBytesOfAllFiles} bytes together; no more are read`;
+    marks += file?.text.match(/[\n,:[\]{}]/g)?.length ?? 0;
+    if (bytes > mostBytesOfAllFiles || marks > mostMarksOfAllFiles) {
+      const most =
+        bytes > mostBytesOfAllFiles
+          ? `${mostBytesOfAllFiles} bytes`
+          : `${mostMarksOfAllFiles} line breaks, commas, colons and brackets`;
+      const message = `and the folders in it hold descriptions of more than ${most} together; no more are read`;
       diagnostics.report("io/too-large", { message, path: shown(own) });
       return [];
     }

@@ -92,15 +92,22 @@ describe("a file at a limit is read, and one beyond it is refused with the limit
     const text = "# ".padEnd(limits.mostFileBytes, "x");
     for (const index of numbers(files)) writeFileSync(join(large, `c${index}.yaml`), text);
     expect(readDescriptions([], large, (path) => path, diagnostics)).toEqual([]);
+    const dense = temporaryFolder();
+    const list = `a: [${"1,".repeat(40_000)}1]`;
+    for (const index of numbers(limits.mostMarksOfAllFiles / 40_000))
+      writeFileSync(join(dense, `c${index}.yaml`), list);
+    expect(readDescriptions([], dense, (path) => path, diagnostics)).toEqual([]);
     expect(
       diagnostics
         .sorted()
-        .map(({ code, path }) => [code, path])
+        .filter(({ code }) => code === "io/too-large")
+        .map(({ message, path }) => [path, /more than (.*) together|at most/.exec(message)?.[1]])
         .sort(),
     ).toEqual(
       [
-        ["io/too-large", large],
-        ["io/too-large", many],
+        [large, `${limits.mostBytesOfAllFiles} bytes`],
+        [many, undefined],
+        [dense, `${limits.mostMarksOfAllFiles} line breaks, commas, colons and brackets`],
       ].sort(),
     );
   });
@@ -111,8 +118,10 @@ it("every limit is at least ten times what the shipped descriptions need", () =>
   const note = (name: keyof typeof most, size: number) => {
     most[name] = Math.max(most[name], size);
   };
+  let marks = 0;
   for (const path of shippedPaths) {
     const text = shippedText(path);
+    marks += text.match(/[\n,:[\]{}]/g)!.length;
     let values = 0;
     const walk = (value: unknown, level: number): void => {
       values += 1;
@@ -131,6 +140,7 @@ it("every limit is at least ten times what the shipped descriptions need", () =>
     note("aliases", [...text.matchAll(/[ []\*[a-z]/g)].length);
   }
   expect(most.bytes * 10).toBeLessThanOrEqual(limits.mostFileBytes);
+  expect(marks * 10).toBeLessThanOrEqual(limits.mostMarksOfAllFiles);
   expect(most.values * 10).toBeLessThanOrEqual(limits.mostValues);
   expect(most.entries * 10).toBeLessThanOrEqual(limits.mostEntries);
   expect(most.text * 10).toBeLessThanOrEqual(limits.mostTextLength);
