@@ -7,25 +7,66 @@ const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { setFlagsFromString } = require("node:v8");
 const { Script } = require("node:vm");
+const { crc32 } = require("node:zlib");
 
 // Commands that take a fraction of a second are over before optimised code pays for itself. A run that goes on is
 // optimised all the same, only later; the commands that explore are left alone.
 if (!["verify", "litmus"].includes(process.argv[2])) setFlagsFromString("--interrupt-budget=4000000");
 
+/** Bytes of the last line of the bundle, such as `//# sum 0123abcd`. */
+const sumBytes = 17;
 const filename = join(__dirname, "command.js");
 // What stack traces call it. V8 keeps the name in the cache, and a path there would be that of whoever built it.
 const name = "fencegen/dist/command.js";
-const source = `(function (require, module, exports, __filename, __dirname) {${readFileSync(filename, "utf8")}\n})`;
-const script = new Script(source, { filename: name, cachedData: readCodeCache() });
-script.runInThisContext()(require, module, exports, filename, __dirname);
+const command = readCommand();
+if (command) {
+  const source = `(function (require, module, exports, __filename, __dirname) {${command.text}\n})`;
+  const script = new Script(source, { filename: name, cachedData: readCodeCache(command.sum) });
+  // The build asks for the cache after a run.
+  module.exports = { script, sum: command.sum };
+  script.runInThisContext()(require, module, exports, filename, __dirname);
+}
 
-function readCodeCache() {
+/** The bundle with its sum, which stands in its last line; undefined where it is damaged, after saying so. */
+function readCommand() {
+  let bytes;
   try {
-    return readFileSync(`${filename}.cache`);
+    bytes = readFileSync(filename);
+  } catch (error) {
+    return sayDamaged(`cannot be read (${error.code})`);
+  }
+  const end = /\/\/# sum ([0-9a-f]{8})\n$/.exec(bytes.toString("latin1", Math.max(0, bytes.length - sumBytes)));
+  const text = bytes.subarray(0, bytes.length - sumBytes);
+  const sum = crc32(text);
+  if (!end || Number.parseInt(end[1], 16) !== sum) return sayDamaged("is damaged");
+  return { text: text.toString("utf8"), sum };
+}
+
+/** V8 takes a cache that is damaged, or of another bundle of the same length, and crashes or runs that other bundle. */
+function readCodeCache(sum) {
+  try {
+    const bytes = readFileSync(`${filename}.cache`);
+    const body = bytes.subarray(8);
+    return bytes.readUInt32LE(0) === sum && bytes.readUInt32LE(4) === crc32(body) ? body : undefined;
   } catch {
     return undefined;
   }
 }
 
-// The build asks for the cache after a run.
-module.exports = script;
+function sayDamaged(what) {
+  const message = `${filename} ${what}`;
+  const mend = "Run `npm run build` in a clone of fencegen, or install the package again.";
+  if (process.argv.includes("--json")) {
+    const error = {
+      code: "install/damaged",
+      message,
+      severity: "error",
+      why: "This is the program itself: without it no command can run.",
+      mend,
+    };
+    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error }, null, 2)}\n`);
+  }
+  process.stderr.write(`fencegen: install/damaged: ${message}. ${mend}\n`);
+  process.exitCode = 1;
+  return undefined;
+}

@@ -8,6 +8,8 @@ import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 
 declare const __dirname: string;
+/** Of the package, as it was when the command was built. */
+declare const fencegenVersion: string;
 const packageFolder = join(__dirname, "..");
 
 const codes = { red: 31, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
@@ -21,10 +23,6 @@ function choosePaint(): Paint {
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "0") return colourful;
   if (NO_COLOR || FORCE_COLOR === "0" || TERM === "dumb") return plain;
   return process.stderr.isTTY ? colourful : plain;
-}
-
-function readVersion(): string {
-  return (JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string }).version;
 }
 
 /** Asks on the terminal, beside the log. Lines typed ahead are kept for the questions to come. */
@@ -103,9 +101,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 runCommandLine(process.argv.slice(2), {
   workingFolder: process.cwd(),
   packageFolder,
-  get version() {
-    return readVersion();
-  },
+  version: fencegenVersion,
   host: {
     processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
     uninterrupted,

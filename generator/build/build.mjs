@@ -5,6 +5,7 @@
 // the code cache differs, which is why it is not part of the package.
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   mkdirSync,
@@ -18,6 +19,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { crc32 } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { build } from "esbuild";
 
@@ -38,6 +40,7 @@ const schemaFiles = readdirSync(schemaFolder)
 const schemas = Object.fromEntries(
   schemaFiles.map((name) => [name, JSON.parse(readFileSync(join(schemaFolder, name), "utf8"))]),
 );
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const kinds = ["architecture", "mechanism", "core", "chip", "project", "litmus"];
 
 const ajv = new Ajv({
@@ -180,7 +183,9 @@ async function bundle() {
     outfile: join(dist, "command.js"),
     format: "cjs",
     minify: true,
+    define: { fencegenVersion: JSON.stringify(version) },
   });
+  writeSum(join(dist, "command.js"));
   copyFileSync(join(root, "generator/launch.cjs"), join(dist, "fencegen.js"));
   chmodSync(join(dist, "fencegen.js"), 0o755);
   await bundleInto({
@@ -191,6 +196,12 @@ async function bundle() {
     // Packages inside that are CommonJS ask for parts of Node.
     banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
   });
+}
+
+/** The last line of the bundle says what the rest must add up to: the launcher runs no other. */
+function writeSum(path) {
+  const bytes = readFileSync(path);
+  appendFileSync(path, `//# sum ${crc32(bytes).toString(16).padStart(8, "0")}\n`);
 }
 
 async function bundleInto(options) {

@@ -1,9 +1,17 @@
-// Runs the command once, as the launcher does, and writes the code that V8 compiled for it beside the bundle.
+// Runs the command once, as the launcher does, and writes the code that V8 compiled for it beside the bundle, after the
+// sums of the bundle and of the code, by which the launcher knows a cache that it must not use.
 "use strict";
 const { writeFileSync } = require("node:fs");
 const { join } = require("node:path");
+const { crc32 } = require("node:zlib");
 
 const [launcher, ...args] = process.argv.slice(2);
 process.argv = [process.argv[0], launcher, ...args];
-const script = require(launcher);
-process.on("exit", () => writeFileSync(join(launcher, "../command.js.cache"), script.createCachedData()));
+const { script, sum } = require(launcher);
+process.on("exit", () => {
+  const body = script.createCachedData();
+  const sums = Buffer.alloc(8);
+  sums.writeUInt32LE(sum, 0);
+  sums.writeUInt32LE(crc32(body), 4);
+  writeFileSync(join(launcher, "../command.js.cache"), Buffer.concat([sums, body]));
+});
