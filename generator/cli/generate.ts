@@ -19,7 +19,7 @@ import {
 } from "../write/output-set.ts";
 import type { Outcome } from "../write/transaction.ts";
 import { tryUpdate, type Update, type UpdateRequest } from "../write/update-outputs.ts";
-import { readVerdicts } from "../write/verdicts.ts";
+import { readVerdicts, type Verdicts } from "../write/verdicts.ts";
 import { tableChanges, tableFiles } from "./chip-tables.ts";
 import {
   type Command,
@@ -143,7 +143,14 @@ export function comparer(
   const selected = selectChips(ids, loaded);
   const planned = planAll(selected, loaded);
   const { diagnostics } = loaded;
-  refuseUnsound(planned, selected, loaded, resolve(environment.workingFolder, options.chips));
+  const unsound = readVerdicts(
+    {
+      chipsFolder: resolve(environment.workingFolder, options.chips),
+      shown: (path) => shownPath(path, environment),
+    },
+    diagnostics,
+  );
+  refuseUnsound(planned, selected, loaded, unsound ?? new Map());
   const render = renderOptions(environment, diagnostics);
   if (diagnostics.hasErrors) return () => nothingCompared;
   const described = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
@@ -198,9 +205,8 @@ function refuseUnsound(
   planned: readonly PlannedChip[],
   selected: readonly DescriptionOf<"chip">[],
   loaded: Loaded,
-  chipsFolder: string,
+  unsound: Verdicts,
 ): void {
-  const unsound = new Map(readVerdicts(chipsFolder));
   if (unsound.size === 0) return;
   for (const { chip, fences } of planned) {
     for (const plan of fences) {

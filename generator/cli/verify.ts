@@ -10,11 +10,11 @@ import { fullEffort } from "../verifier/effort.ts";
 import { modelLimits } from "../verifier/limits.ts";
 import { replaySnippet, traceText } from "../verifier/trace.ts";
 import { brokenProperty, type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
-import { readVerdicts, writeVerdicts } from "../write/verdicts.ts";
+import { rememberVerdicts } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
-import { loadFor, planAll, renderOptions, selectChips } from "./run-pipeline.ts";
+import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
 interface Result {
@@ -54,14 +54,15 @@ export const verify: Command = {
     const chipsFolder = resolve(environment.workingFolder, options.chips);
     const settings = renderSettings(loaded, environment);
     const explored = new Map<string, { readonly verdict: FenceVerdict; readonly chip: string }>();
-    const verdicts = new Map(readVerdicts(chipsFolder));
+    const shown = (path: string) => shownPath(path, environment);
+    const found = new Map<string, string | undefined>();
     const results: Result[] = [];
     for (const chip of planned) {
       const emitted = settings && chip.fences.length > 0 ? emittedOf(chip, settings, options, environment) : undefined;
       if (emitted) reportDifferences(emitted, loaded, options, environment);
       for (const plan of chip.fences) results.push(verifyOne(chip, plan, emitted));
     }
-    writeVerdicts(chipsFolder, verdicts);
+    rememberVerdicts({ chipsFolder, shown }, found, loaded.diagnostics);
     const fallen = results.filter(({ verdict }) => !verdict.sound || !verdict.necessary || !verdict.reachable);
     const failed = loaded.diagnostics.hasErrors || fallen.length > 0;
     if (options.json)
@@ -96,9 +97,8 @@ export const verify: Command = {
       const verdict = known?.verdict ?? verifyFence(plan, chip.chip, core);
       if (!known) explored.set(key, { verdict, chip: chip.chip.id });
       const broken = brokenProperty(verdict);
-      if (broken) verdicts.set(key, broken);
       // What is undecided is as if it had never been verified.
-      else if (verdict.sound) verdicts.delete(key);
+      if (broken || verdict.sound) found.set(key, broken);
       return {
         chip: chip.chip.id,
         verdict: { ...verdict, fence: plan.name },

@@ -423,6 +423,16 @@ const table = {
     why: "The search has a limit, and only a search that has come to its end knows every outcome.",
     mend: "Ask for fewer keys in `exists`, make the program smaller, or put it in a file of its own.",
   },
+  "verdicts/unreadable": {
+    severity: "error",
+    why: "It says which fences `fencegen verify` found unsound; while nobody can read that, none is known not to be.",
+    mend: "Restore it, or remove it and run `fencegen verify` for all chips before anything is generated.",
+  },
+  "verdicts/cannot-write": {
+    severity: "error",
+    why: "What `fencegen verify` found is not remembered: `fencegen generate` would not refuse a fence that was found unsound.",
+    mend: "Check the folder's permissions and the space left, then run `fencegen verify` again.",
+  },
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof table;

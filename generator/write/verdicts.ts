@@ -1,29 +1,98 @@
 // Remembers, beside the chips, which plans were found unsound, so that `generate` can refuse them without exploring.
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// A file that cannot be read says nothing of any plan: it is a problem, never an empty memory, because a plan that was found
+// unsound would be emitted.
+import { lstatSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
+import { codeOf } from "./disk.ts";
+import { replaceOrThrow } from "./replace-file.ts";
 
-const fileName = ".unsound.json";
+export const verdictsName = ".unsound.json";
+
+/** Ten thousand plans. */
+const mostBytes = 1024 * 1024;
 
 /** Keys of unsound plans, with the property that each breaks. */
-export function readVerdicts(chipsFolder: string): [key: string, property: string][] {
-  const path = join(chipsFolder, fileName);
-  if (!existsSync(path)) return [];
+export type Verdicts = ReadonlyMap<string, string>;
+
+/** Where the file lies, and how it is shown. */
+interface Place {
+  readonly chipsFolder: string;
+  readonly shown: (path: string) => string;
+}
+
+/** @returns undefined where the file says nothing, which is reported */
+export function readVerdicts({ chipsFolder, shown }: Place, diagnostics: Diagnostics): Verdicts | undefined {
+  const path = join(chipsFolder, verdictsName);
+  const found = read(path);
+  if (typeof found !== "string") return found;
+  diagnostics.report("verdicts/unreadable", { message: found, path: shown(path) });
+  return undefined;
+}
+
+/** @returns a text that says what is wrong with the file */
+function read(path: string): Verdicts | string {
   try {
-    const value = JSON.parse(readFileSync(path, "utf8")) as { unsound?: Record<string, string> };
-    return Object.entries(value.unsound ?? {});
-  } catch {
-    return [];
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) return lstatSync(path, { throwIfNoEntry: false }) ? "is a link to nothing" : new Map();
+    if (!found.isFile()) return "is no regular file";
+    if (found.size > mostBytes) return `has ${found.size} bytes, and may have ${mostBytes}`;
+    return parse(readFileSync(path, "utf8")) ?? "is not what `fencegen verify` writes";
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    // Where the folder is none, reading the chips says so.
+    return codeOf(error) === "ENOTDIR" ? new Map() : `cannot be read (${codeOf(error)})`;
   }
 }
 
-/** Writes the file, or removes it where there is nothing to remember. */
-export function writeVerdicts(chipsFolder: string, verdicts: ReadonlyMap<string, string>): void {
-  const path = join(chipsFolder, fileName);
-  if (verdicts.size === 0) {
-    rmSync(path, { force: true });
-    return;
+function parse(text: string): Verdicts | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  const unsound = Object.fromEntries([...verdicts].sort(([a], [b]) => compareCodePoints(a, b)));
-  writeFileSync(path, `${JSON.stringify({ schemaVersion: 1, unsound }, null, 2)}\n`);
+  if (!isMap(value) || value["schemaVersion"] !== 1 || !isMap(value["unsound"])) return undefined;
+  const entries = Object.entries(value["unsound"]);
+  return entries.every(isVerdict) ? new Map(entries) : undefined;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A key that is no digest is one that something has damaged: its plan would not be known again. */
+function isVerdict(entry: [key: string, property: unknown]): entry is [string, string] {
+  return /^[0-9a-f]{16}$/.test(entry[0]) && typeof entry[1] === "string";
+}
+
+/**
+ * Adds what was found to what the file says by now, because another run may have written it meanwhile, and writes it whole,
+ * or removes it where there is nothing to remember. A link in its place is replaced. What cannot be done is reported.
+ * @param found by key, the property that each plan breaks; undefined for one that is sound
+ */
+export function rememberVerdicts(
+  { chipsFolder, shown }: Place,
+  found: ReadonlyMap<string, string | undefined>,
+  diagnostics: Diagnostics,
+): void {
+  const path = join(chipsFolder, verdictsName);
+  const before = readVerdicts({ chipsFolder, shown }, diagnostics);
+  // It is left to whoever can read it: it may say of other plans that they are unsound.
+  if (!before) return;
+  const after = new Map(before);
+  for (const [key, property] of found)
+    if (property === undefined) after.delete(key);
+    else after.set(key, property);
+  if (after.size === before.size && [...after].every(([key, property]) => before.get(key) === property)) return;
+  try {
+    if (after.size === 0) rmSync(path);
+    else {
+      const unsound = Object.fromEntries([...after].sort(([a], [b]) => compareCodePoints(a, b)));
+      replaceOrThrow(path, `${JSON.stringify({ schemaVersion: 1, unsound }, null, 2)}\n`);
+    }
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    diagnostics.report("verdicts/cannot-write", { message: `cannot be written (${codeOf(error)})`, path: shown(path) });
+  }
 }
