@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { runCommandLine } from "./cli/commands.ts";
-import type { Environment } from "./cli/environment.ts";
+import { asksForJson, failure, runCommandLine } from "./cli/commands.ts";
+import { type Environment, printJson } from "./cli/environment.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 
@@ -98,7 +98,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
-runCommandLine(process.argv.slice(2), {
+/** One JSON object is all that standard output may get of a command that is asked for one. */
+let hasAnswered = false;
+
+const environment: Environment = {
   workingFolder: process.cwd(),
   packageFolder,
   version: fencegenVersion,
@@ -106,14 +109,20 @@ runCommandLine(process.argv.slice(2), {
     processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
     uninterrupted,
   },
-  out: (text) => process.stdout.write(`${visibleLines(text)}\n`),
+  out(text) {
+    hasAnswered = true;
+    process.stdout.write(`${visibleLines(text)}\n`);
+  },
   log: (text) => process.stderr.write(`${visibleLines(text, colours)}\n`),
   paint: choosePaint(),
   // Opening the standard input takes time that only a command that asks has.
   get ask() {
     return process.stdin.isTTY ? ask : undefined;
   },
-})
+};
+const argv = process.argv.slice(2);
+
+runCommandLine(argv, environment)
   .finally(close)
   .then(
     (code) => {
@@ -121,8 +130,10 @@ runCommandLine(process.argv.slice(2), {
       if (pendingSignal) endBySignal(pendingSignal);
     },
     (error: unknown) => {
+      const text = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+      if (asksForJson(argv) && !hasAnswered) printJson(failure("bug/exception", String(error)), environment);
       process.stderr.write(
-        `fencegen: this is a bug in fencegen, please report it with the input that caused it.\n${error instanceof Error ? error.stack : String(error)}\n`,
+        `fencegen: this is a bug in fencegen, please report it with the input that caused it.\n${text}\n`,
       );
       process.exitCode = 70;
     },

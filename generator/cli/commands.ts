@@ -1,9 +1,10 @@
 // The commands, in the order of `--help`, and how a command line becomes a call of one.
 import { parseArgs } from "node:util";
+import { codes } from "../diagnostics/codes.ts";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import { check } from "./check.ts";
 import { doctor } from "./doctor.ts";
-import type { Command, CommandOptions, Environment, ExitCode } from "./environment.ts";
+import { type Command, type CommandOptions, type Environment, type ExitCode, printJson } from "./environment.ts";
 import { facts } from "./facts.ts";
 import { generate } from "./generate.ts";
 import { list } from "./list.ts";
@@ -113,9 +114,21 @@ export async function runCommandLine(argv: readonly string[], environment: Envir
     const hint = commands.some((command) => command.name === name)
       ? `Run \`fencegen ${name} --help\` for its options and examples.`
       : "Run `fencegen --help` for the commands.";
+    if (asksForJson(argv)) printJson(failure("usage/wrong-command-line", error.message), environment);
     environment.log(`fencegen: ${error.message}\n${hint}`);
     return 64;
   }
+}
+
+/** Whether a command line that cannot be understood, or one that failed, asks for JSON. */
+export function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return (end === -1 ? argv : argv.slice(0, end)).includes("--json");
+}
+
+/** What JSON says where there is no answer: a code of the table, and what went wrong. */
+export function failure(code: "usage/wrong-command-line" | "bug/exception", message: string): object {
+  return { error: { code, message, ...codes[code] } };
 }
 
 function runCommand(command: Command, argv: readonly string[], environment: Environment): ExitCode | Promise<ExitCode> {

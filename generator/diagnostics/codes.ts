@@ -433,6 +433,16 @@ const table = {
     why: "What `fencegen verify` found is not remembered: `fencegen generate` would not refuse a fence that was found unsound.",
     mend: "Check the folder's permissions and the space left, then run `fencegen verify` again.",
   },
+  "usage/wrong-command-line": {
+    severity: "error",
+    why: "The command was called in a way that it does not know, and has done nothing.",
+    mend: "Run `fencegen --help` for the commands, and `fencegen <command> --help` for the options of one.",
+  },
+  "bug/exception": {
+    severity: "error",
+    why: "This is a bug in fencegen: no input should lead to it.",
+    mend: "Report it with the input that caused it.",
+  },
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof table;

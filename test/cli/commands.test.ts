@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../generator/cli/commands.ts";
+import { codes } from "../../generator/diagnostics/codes.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { testChip } from "../support/test-chip.ts";
 
@@ -170,4 +171,57 @@ it("a chip that is named does not fail for a neighbour, and all chips do", () =>
     expect([command, code]).toEqual([command, 1]);
     expect(stderr).toContain("chips/broken.yaml");
   }
+});
+
+interface Failure {
+  readonly schemaVersion: number;
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+describe("wrong usage with --json is one object with a code and a message", () => {
+  it.each([
+    [["--json"], "no command `--json`"],
+    [["generat", "--json"], "no command `generat`"],
+    [["generate", "--froce", "--json"], "--froce"],
+    [["plan", "--json"], "usage: fencegen plan"],
+    [["plan", "--json", "no-such-chip"], "no chip is called `no-such-chip`"],
+    [["litmus", "--json"], "usage: fencegen litmus"],
+    [["facts", "--json"], "facts: name a chip"],
+    [["generate", "--json", "--out"], "argument missing"],
+  ])("%j", (args, message) => {
+    const { code, stdout, stderr } = fencegen(args);
+    const { error, schemaVersion } = JSON.parse(stdout) as Failure;
+    expect({ code, schemaVersion }).toEqual({ code: 64, schemaVersion: 1 });
+    expect(error).toEqual({
+      code: "usage/wrong-command-line",
+      message: expect.stringContaining(message),
+      ...codes["usage/wrong-command-line"],
+    });
+    expect(stderr).toContain(message);
+  });
+
+  it("but not for an argument that only looks like the option", () => {
+    expect(fencegen(["check", "--", "--json"])).toMatchObject({ code: 64, stdout: "" });
+  });
+});
+
+it("a bug of ours is one object as well, and the trace is on the log", () => {
+  const folder = temporaryFolder();
+  const plant = join(folder, "plant.cjs");
+  writeFileSync(
+    plant,
+    `const path = require("node:path");
+    const { resolve } = path;
+    path.resolve = (...parts) => {
+      if (parts.at(-1) === "chips") throw new TypeError("planted");
+      return resolve(...parts);
+    };`,
+  );
+  const { code, stdout, stderr } = fencegen(["list", "--json"], { env: { NODE_OPTIONS: `--require ${plant}` } });
+  expect(JSON.parse(stdout)).toEqual({
+    schemaVersion: 1,
+    error: { code: "bug/exception", message: "TypeError: planted", ...codes["bug/exception"] },
+  });
+  expect(code).toBe(70);
+  expect(stderr).toMatch(/please report it[\s\S]*\n +at /);
 });
