@@ -180,9 +180,12 @@ function placementOf({ title, execution }: MechanismYaml, sources: Sources): Obl
   ];
 }
 
-function constraintsOf({ operations }: MechanismYaml): string[] {
-  const calls = Object.values(operations).some((operation: OperationYaml) =>
-    operation.sequence.some((item) => item.call !== undefined),
-  );
-  return calls ? ["an operation is a call into ROM"] : [];
+function constraintsOf({ operations, completion }: MechanismYaml): string[] {
+  const calls = ({ sequence }: { readonly sequence: Sequence }) => sequence.some((item) => item.call !== undefined);
+  return [
+    ...(Object.values(operations).some((operation: OperationYaml) => calls(operation))
+      ? ["an operation is a call into ROM"]
+      : []),
+    ...(completion && calls(completion) ? ["the completion is a call into ROM"] : []),
+  ];
 }

@@ -191,6 +191,8 @@ it("what only the program can see to is asked of it, beside what the mechanism a
 
 it("a call into ROM is a constraint that nothing can respect yet", () => {
   expect(withMechanism({ operations: clean("call: Cache_WriteBack") }).constraints).toHaveLength(1);
+  const completion = "\n    completion: { sequence: [call: Cache_Sync] }";
+  expect(withMechanism({ more: completion }).constraints).toEqual(["the completion is a call into ROM"]);
   expect(withMechanism({}).constraints).toEqual([]);
 });
 
