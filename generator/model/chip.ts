@@ -140,7 +140,7 @@ export interface Operation {
   /** To which point it goes, as the Arm manuals say: of coherency, of unification, or the next level. */
   readonly to: "coherency" | "unification" | "this-level";
   readonly sequence: readonly SequenceItem[];
-  /** Whether the sequence waits until the operation is done. */
+  /** Whether the sequence ends with waiting until the operation is done; a poll before the trigger waits for something else. */
   readonly polls: boolean;
   /** Whether it consists of nothing but accesses to the controller's registers. */
   readonly byRegisters: boolean;
@@ -171,7 +171,7 @@ export interface Mechanism {
   readonly completion:
     | {
         readonly sequence: readonly SequenceItem[];
-        /** Whether the sequence waits until the operations are done. */
+        /** Whether the sequence ends with waiting until the operations are done. */
         readonly polls: boolean;
         readonly sources: readonly Citation[];
       }

@@ -67,7 +67,9 @@ export class Interpreter {
         const polled = this.#mechanisms.filter(({ registers }) => registers.has(operation.address));
         if (polled.length === 0)
           throw new RangeError(`no cache controller has a register at 0x${operation.address.toString(16)}`);
-        return polled.map(({ mechanism }) => completion(mechanism, "device-read"));
+        return polled.flatMap(({ mechanism, waits }) =>
+          waits.has(operation.address) ? [completion(mechanism, "device-read")] : [],
+        );
       }
       case "maintain":
         return [...this.#access(operation), ...this.#barrierWithin(operation.instruction)];
@@ -98,18 +100,15 @@ export class Interpreter {
   #access(access: Extract<RecordedOperation, { kind: "maintain" | "write-register" }>): Meaning[] {
     const pending = [...this.#pending, access];
     for (const { mechanism, lineBytes, completes, operations } of this.#mechanisms) {
-      if (completes && given(completes, access, 1n)) {
+      if (completes.length > 0 && matched(completes, pending, 1n)) {
         this.#pending = [];
         return [completion(mechanism, mechanism.ordering.accessClass)];
       }
       for (const { operation, accesses } of operations) {
-        const tail = pending.slice(-accesses.length);
-        const values = accesses.map((statement, index) =>
-          tail[index] ? given(statement, tail[index], mechanism.anyByteOfLine ? 1n : lineBytes) : undefined,
-        );
-        if (tail.length !== accesses.length || values.includes(undefined)) continue;
+        const values = matched(accesses, pending, mechanism.anyByteOfLine ? 1n : lineBytes);
+        if (!values) continue;
         this.#pending = [];
-        const extent = extentOf(values as Given[], lineBytes);
+        const extent = extentOf(values, lineBytes);
         const effective =
           (this.#masked || !mechanism.interruptsMasked) && this.#timesIssued(operation, extent) >= operation.repeat;
         return [{ kind: "maintenance", mechanism, operation, effective, ...extent }];
@@ -133,10 +132,12 @@ interface ReadMechanism {
   readonly lineBytes: bigint;
   /** Addresses of all its registers. */
   readonly registers: ReadonlySet<bigint>;
-  /** Those of all its operations. */
+  /** Those of them on which a poll returns when its operations are done. */
+  readonly waits: ReadonlySet<bigint>;
+  /** Those of all its operations, and of its completion. */
   readonly statements: readonly AccessStatement[];
-  /** The one access that makes it finish; undefined where that takes none or several. */
-  readonly completes: AccessStatement | undefined;
+  /** The accesses that make it finish, at the last of them; none where a poll says that it has. */
+  readonly completes: readonly AccessStatement[];
   readonly operations: readonly {
     readonly operation: Operation;
     readonly accesses: readonly AccessStatement[];
@@ -146,12 +147,16 @@ interface ReadMechanism {
 function readMechanism(mechanism: Mechanism, core: ResolvedCore): ReadMechanism {
   const completion = lowerSequence(mechanism.completion?.sequence ?? []);
   const sequences = mechanism.operations.map(({ sequence }) => lowerSequence(sequence));
+  const waits = [...sequences, completion].flatMap((sequence) => sequence.at(-1) ?? []);
+  const addressesOf = (statements: readonly AccessStatement[]) =>
+    new Set(registersOf(statements).map(({ address }) => address));
   return {
     mechanism,
     lineBytes: BigInt(lineBytesOf(mechanism, core)),
-    registers: new Set(registersOf([...sequences.flat(), ...completion]).map(({ address }) => address)),
-    statements: sequences.flat(),
-    completes: completion.length === 1 ? completion[0] : undefined,
+    registers: addressesOf([...sequences.flat(), ...completion]),
+    waits: addressesOf(waits.filter(({ kind }) => kind === "wait")),
+    statements: [...sequences.flat(), ...completion],
+    completes: mechanism.completion?.polls ? [] : completion.filter(({ kind }) => kind !== "wait"),
     operations: mechanism.operations.map((operation, index) => {
       const sequence = sequences[index]!;
       // Polls after the trigger are operations of their own.
@@ -168,6 +173,18 @@ interface Given {
 }
 
 const nothing: Given = { what: undefined, value: undefined };
+
+/** What the newest accesses were given, where they are those of a sequence; undefined where they are not. */
+function matched(
+  sequence: readonly AccessStatement[],
+  accesses: readonly RecordedOperation[],
+  alignmentBytes: bigint,
+): Given[] | undefined {
+  if (sequence.length === 0 || sequence.length > accesses.length) return undefined;
+  const newest = accesses.slice(-sequence.length);
+  const values = newest.flatMap((access, index) => given(sequence[index]!, access, alignmentBytes) ?? []);
+  return values.length === sequence.length ? values : undefined;
+}
 
 /**
  * What an access was given for the number of a statement; undefined where it is another access.

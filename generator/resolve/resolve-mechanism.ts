@@ -50,7 +50,7 @@ export function resolveMechanism(
       unit: operation.unit ?? "line",
       to: operation.reaches ?? "coherency",
       sequence: sequenceOf(operation.sequence),
-      polls: operation.sequence.some(({ poll }) => poll !== undefined),
+      polls: operation.sequence.at(-1)?.poll !== undefined,
       byRegisters: operation.sequence.every(({ instruction }) => instruction === undefined),
       repeat: operation.repeat ?? 1,
       requires: toObligations(operation.requires, sources),
@@ -77,7 +77,7 @@ export function resolveMechanism(
     },
     completion: yaml.completion && {
       sequence: sequenceOf(yaml.completion.sequence),
-      polls: yaml.completion.sequence.some(({ poll }) => poll !== undefined),
+      polls: yaml.completion.sequence.at(-1)?.poll !== undefined,
       sources: toCitations(yaml.completion.source, sources),
     },
     extension: yaml.requiresExtension,
