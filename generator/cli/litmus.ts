@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
-import { architectures } from "../pipeline.ts";
+import { architectures, type Loaded } from "../pipeline.ts";
 import {
   type LitmusAnswer,
   type LitmusEffort,
@@ -10,7 +10,8 @@ import {
   litmusOutcomes,
   type Outcome,
 } from "../simulator/litmus.ts";
-import { type Command, logDiagnostics, printJson } from "./environment.ts";
+import { realDisk } from "../write/disk.ts";
+import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { type LitmusEntry, mostFileBytes, readLitmusFile } from "./litmus-file.ts";
 import { loadFor, shownPath } from "./run-pipeline.ts";
 
@@ -34,6 +35,7 @@ export const litmus: Command = {
   positionals: [1, 1],
   run([name], options, environment) {
     const loaded = loadFor(options, environment);
+    forgetWhatIsNotNeeded(loaded, options, environment);
     const path = resolve(environment.workingFolder, name!);
     const diagnostics = new Diagnostics();
     const read = readLitmusFile(path, shownPath(path, environment), architectures(loaded), diagnostics);
@@ -51,7 +53,8 @@ export const litmus: Command = {
       ({ entry: { expected }, answer }) =>
         expected !== undefined && "outcomes" in answer && canonical(expected) !== canonical(answer.outcomes),
     );
-    const problems = diagnostics.sorted();
+    const problems = [...loaded.diagnostics.sorted(), ...diagnostics.sorted()];
+    const hasErrors = loaded.diagnostics.hasErrors || diagnostics.hasErrors;
     if (options.json)
       printJson(
         {
@@ -64,16 +67,31 @@ export const litmus: Command = {
         environment,
       );
     else {
-      logDiagnostics(loaded.diagnostics.sorted(), environment);
       for (const answer of answers) environment.out(answerText(answer));
       logDiagnostics(problems, environment);
       for (const { entry } of differing)
         environment.log(`${entry.program.arch} ${entry.program.name}: not the outcomes that the file expects`);
       if (read) environment.log(`${answers.length} programs, ${differing.length} unlike what the file expects.`);
     }
-    return differing.length > 0 || diagnostics.hasErrors ? 1 : 0;
+    return differing.length > 0 || hasErrors ? 1 : 0;
   },
 };
+
+/** Programs rest on architectures: problems of anything else, and a project that has no chips, are not theirs. */
+function forgetWhatIsNotNeeded(
+  { library, diagnostics }: Loaded,
+  { chips }: Pick<CommandOptions, "chips">,
+  environment: Environment,
+): void {
+  const folder = resolve(environment.workingFolder, chips);
+  const disk = environment.host.disk ?? realDisk;
+  const needed = new Set(library.ids("architecture").flatMap((id) => library.get("architecture", id)?.file.path ?? []));
+  const isNeeded = (path: string) => {
+    if (path === shownPath(folder, environment)) return chips !== "chips" || disk.kindOf(folder) !== undefined;
+    return needed.has(path) || basename(dirname(path)) === "architectures";
+  };
+  diagnostics.forget(new Set([...diagnostics.pathsWithProblems()].filter((path) => !isNeeded(path))));
+}
 
 interface Answered {
   readonly entry: LitmusEntry;

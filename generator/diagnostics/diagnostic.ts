@@ -101,6 +101,10 @@ export class Diagnostics {
     return new Set([...shown, ...[...this.#omitted].filter(([, { errors }]) => errors > 0)].map(([path]) => path));
   }
 
+  pathsWithProblems(): ReadonlySet<string> {
+    return new Set([...this.#shown.keys(), ...this.#omitted.keys()]);
+  }
+
   /** Forgets what is about files that do not matter here. */
   forget(paths: ReadonlySet<string>): void {
     for (const path of paths) {
