@@ -1,5 +1,5 @@
 // The choices of the project that uses fencegen, from an optional `.fencegen.yaml`.
-import { existsSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { readSource } from "./read-descriptions.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -8,5 +8,14 @@ export const projectFileName = ".fencegen.yaml";
 
 /** The settings file, or undefined where there is none. */
 export function readProject(path: string, shown: string, diagnostics: Diagnostics): SourceFile | undefined {
-  return existsSync(path) ? readSource(path, shown, diagnostics) : undefined;
+  return isThere(path) ? readSource(path, shown, diagnostics) : undefined;
+}
+
+/** Also for what cannot be read, such as a link that leads nowhere: reading it says so. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
