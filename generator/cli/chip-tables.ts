@@ -1,12 +1,13 @@
 // The tables of chips in Markdown files: between two marks, in the files that `.fencegen.yaml` names.
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { reportAt } from "../load/source-file.ts";
 import type { Loaded } from "../pipeline.ts";
 import { percent } from "../provenance/coverage.ts";
 import { type Code, join } from "../render/code.ts";
 import { codeSpan, link, markdown, markdownText, tableRow } from "../render/markdown.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { realDisk } from "../write/disk.ts";
+import { codeOf, realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
 import { chipRow, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
@@ -17,10 +18,46 @@ type Text = Code<"markdown">;
 
 const block = /^<!-- fencegen:chips( in full)? -->\n[\s\S]*?^<!-- \/fencegen:chips -->$/gm;
 
+interface TableFile {
+  /** As the settings spell it. */
+  readonly name: string;
+  readonly path: string;
+}
+
 /** The files with tables, absolute. */
 export function tableFiles(diagnostics: Diagnostics, environment: Environment): string[] {
-  const files = projectSettings(environment, diagnostics)?.tables ?? [];
-  return files.map((file) => resolve(environment.workingFolder, file));
+  return filesWithTables(diagnostics, environment).map(({ path }) => path);
+}
+
+/** A file outside of the project is reported where the settings name it, and left out. */
+function filesWithTables(diagnostics: Diagnostics, environment: Environment): TableFile[] {
+  const project = projectSettings(environment, diagnostics);
+  if (!project) return [];
+  return (project.settings.tables ?? []).flatMap((name, index): TableFile[] => {
+    const path = resolve(environment.workingFolder, name);
+    const problem = whyOutside(name, path, environment);
+    if (!problem) return [{ name, path }];
+    reportAt(diagnostics, project.file, "output/outside", ["tables", index], `\`${name}\` ${problem}`);
+    return [];
+  });
+}
+
+/** Why a file is none of the project's, as it is spelled or where links lead. */
+function whyOutside(name: string, path: string, { workingFolder, host }: Environment): string | undefined {
+  if (isAbsolute(name)) return "is not relative to the folder of the project";
+  if (!isBelow(workingFolder, path)) return "leads out of the folder of the project";
+  const { realPath } = host.disk ?? realDisk;
+  try {
+    return isBelow(realPath(workingFolder), realPath(path)) ? undefined : "leads out of the project by a link";
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return `cannot be followed (${codeOf(error)})`;
+  }
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && !isAbsolute(way) && way.split(/[\\/]/)[0] !== "..";
 }
 
 /** What would change in the files with tables. A file without the marks is reported. */
@@ -30,9 +67,7 @@ export function tableChanges(
   options: CommandOptions,
   environment: Environment,
 ): Change[] {
-  const files = projectSettings(environment, diagnostics)?.tables ?? [];
-  return files.flatMap((file): Change[] => {
-    const path = resolve(environment.workingFolder, file);
+  return filesWithTables(diagnostics, environment).flatMap(({ path }): Change[] => {
     if ((environment.host.disk ?? realDisk).kindOf(path) === "link") {
       diagnostics.report("output/link", { message: "is a link", path: shownPath(path, environment) });
       return [];
@@ -45,7 +80,7 @@ export function tableChanges(
       });
       return [];
     }
-    const depth = file.split("/").length - 1;
+    const depth = relative(environment.workingFolder, path).split(/[\\/]/).length - 1;
     const toChips = `${"../".repeat(depth)}${options.chips}/`;
     const after = before.replace(block, (_, inFull: string | undefined) =>
       join(

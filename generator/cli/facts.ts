@@ -32,7 +32,9 @@ export const facts: Command = {
     const loaded = loadFor(options, environment);
     const planned = planAll(selectChips(ids, loaded), loaded);
     const described = planned.map((chip) => ({ chip, facts: chipFacts(chip) }));
-    const least = options.coverage ? projectSettings(environment, loaded.diagnostics)?.sourcedFactsPercent : undefined;
+    const least = options.coverage
+      ? projectSettings(environment, loaded.diagnostics)?.settings.sourcedFactsPercent
+      : undefined;
     const problems = loaded.diagnostics.sorted();
     if (!options.json) logDiagnostics(problems, environment);
     const isEnough = options.coverage

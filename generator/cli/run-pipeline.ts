@@ -60,11 +60,12 @@ const tockLicence = [
 /** The choices of the project in whose folder the command runs. */
 export function projectSettings(environment: Environment, diagnostics: Diagnostics) {
   const file = readProject(join(environment.workingFolder, projectFileName), projectFileName, diagnostics);
-  return file && validateProject(file, diagnostics);
+  const settings = file && validateProject(file, diagnostics);
+  return settings && { file, settings };
 }
 
 export function renderOptions(environment: Environment, diagnostics: Diagnostics): RenderOptions {
-  const project = projectSettings(environment, diagnostics);
+  const project = projectSettings(environment, diagnostics)?.settings;
   return {
     traitPath: project?.traitPath ?? "kernel::platform::dma_fence::DmaFence",
     licence: project?.licence ?? tockLicence,

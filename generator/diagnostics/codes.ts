@@ -383,6 +383,11 @@ const table = {
     why: "The project asks for a table of its chips in this file, and only the lines between two marks are fencegen's to write.",
     mend: "Put the two lines where the table shall stand, or take the file off `tables` in .fencegen.yaml.",
   },
+  "output/outside": {
+    severity: "error",
+    why: "Whoever may change a project's settings must not have fencegen write to files that are none of the project's.",
+    mend: "Name a file in the folder of the project or below it, and put no link to elsewhere on the way to it.",
+  },
   "output/in-the-way": {
     severity: "error",
     why: "A file that fencegen did not write stands where it has to write.",

@@ -1,13 +1,14 @@
 // The tables of chips in Markdown files: written by generate, covered by check, and only between their marks.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { tableChanges } from "../../generator/cli/chip-tables.ts";
 import type { CommandOptions, Environment } from "../../generator/cli/environment.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { hostility, withTexts } from "../render/hostile.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
+import { inProcess } from "../support/in-process.ts";
 import { planAllOf, planOf, shippedChips } from "../support/pipeline.ts";
 import { testChip } from "../support/test-chip.ts";
 
@@ -46,6 +47,50 @@ it("asks for the marks where they are missing, and writes nothing", () => {
   const { code, stderr } = fencegen(["generate"], { cwd: folder });
   expect(code).toBe(1);
   expect(stderr).toContain("output/no-table");
+});
+
+describe("a file outside of the project is refused where the settings name it, and not written:", () => {
+  const marks = "<!-- fencegen:chips -->\n<!-- /fencegen:chips -->\n";
+
+  /** A project in a folder with a file beside it. */
+  function beside(): { readonly folder: string; readonly outside: string } {
+    const above = temporaryFolder();
+    const folder = join(above, "project");
+    renameSync(project(), folder);
+    writeFileSync(join(above, "notes.md"), marks);
+    return { folder, outside: join(above, "notes.md") };
+  }
+
+  it.each<[what: string, name: (outside: string) => string, link?: readonly [to: string, at: string]]>([
+    ["above", () => "../notes.md"],
+    ["by a way through", () => "chips/../../notes.md"],
+    ["absolute", (outside) => outside],
+    ["the folder itself", () => "chips/.."],
+    ["behind a linked folder", () => "docs/notes.md", ["..", "docs"]],
+    ["behind a link that is the file", () => "more.md", ["../notes.md", "more.md"]],
+    ["behind a link to itself", () => "loop/notes.md", ["loop", "loop"]],
+  ])("%s", async (_, name, link) => {
+    const { folder, outside } = beside();
+    if (link) symlinkSync(link[0], join(folder, link[1]));
+    writeFileSync(join(folder, ".fencegen.yaml"), `tables:\n  - README.md\n  - ${JSON.stringify(name(outside))}\n`);
+    for (const command of ["check", "generate"]) {
+      const { code, stderr } = await inProcess([command], folder);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^\.fencegen\.yaml:3:5 error output\/outside: /);
+    }
+    expect(readFileSync(outside, "utf8")).toBe(marks);
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
+  it("but one behind a link within the project is the project's", async () => {
+    const folder = project();
+    mkdirSync(join(folder, "documents"));
+    symlinkSync("documents", join(folder, "docs"));
+    writeFileSync(join(folder, "documents/notes.md"), marks);
+    writeFileSync(join(folder, ".fencegen.yaml"), "tables: [./docs/notes.md]\n");
+    expect(await inProcess(["generate"], folder)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, "documents/notes.md"), "utf8")).toContain("](../chips/test-chip.yaml)");
+  });
 });
 
 it("the README names every chip, and chips/README.md every folder of Tock's that a chip is for", () => {
