@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { projectFileName } from "../load/read-project.ts";
 import type { Loaded } from "../pipeline.ts";
 import type { FencePlan } from "../plan/operation.ts";
@@ -10,7 +10,7 @@ import { fullEffort } from "../verifier/effort.ts";
 import { modelLimits } from "../verifier/limits.ts";
 import { replaySnippet, traceText } from "../verifier/trace.ts";
 import { brokenProperty, type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
-import { rememberVerdicts } from "../write/verdicts.ts";
+import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
@@ -51,6 +51,7 @@ export const verify: Command = {
   run(ids, options, environment) {
     const loaded = loadFor(options, environment);
     const planned = planAll(selectChips(ids, loaded), loaded);
+    const isEveryFence = ids.length === 0 && !loaded.diagnostics.hasErrors;
     const chipsFolder = resolve(environment.workingFolder, options.chips);
     const settings = renderSettings(loaded, environment);
     const explored = new Map<string, { readonly verdict: FenceVerdict; readonly chip: string }>();
@@ -62,21 +63,28 @@ export const verify: Command = {
       if (emitted) reportDifferences(emitted, loaded, options, environment);
       for (const plan of chip.fences) results.push(verifyOne(chip, plan, emitted));
     }
-    rememberVerdicts({ chipsFolder, shown }, found, loaded.diagnostics);
+    const unsound = rememberVerdicts({ chipsFolder, shown }, found, loaded.diagnostics);
+    const strangers = [...unsound.keys()].filter((key) => !explored.has(key)).length;
+    if (isEveryFence && strangers > 0)
+      loaded.diagnostics.report("verdicts/no-fence", {
+        message: `remembers ${counted(strangers, "plan")} of no fence that is described now`,
+        path: shown(join(chipsFolder, verdictsName)),
+      });
     const fallen = results.filter(({ verdict }) => !verdict.sound || !verdict.necessary || !verdict.reachable);
     const failed = loaded.diagnostics.hasErrors || fallen.length > 0;
+    const problems = loaded.diagnostics.sorted();
     if (options.json)
       printJson(
         {
           results: results.map(toJson),
           distinct: explored.size,
           limits: modelLimits,
-          ...(loaded.diagnostics.hasErrors && { diagnostics: loaded.diagnostics.sorted() }),
+          ...(problems.length > 0 && { diagnostics: problems }),
         },
         environment,
       );
     else {
-      logDiagnostics(loaded.diagnostics.sorted(), environment);
+      logDiagnostics(problems, environment);
       for (const result of results) environment.out(resultText(result, options.trace));
       const total = [...explored.values()].reduce(
         (sum, { verdict: { mutants } }) => ({ total: sum.total + mutants.total, killed: sum.killed + mutants.killed }),

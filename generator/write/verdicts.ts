@@ -70,21 +70,22 @@ function isVerdict(entry: [key: string, property: unknown]): entry is [string, s
  * Adds what was found to what the file says by now, because another run may have written it meanwhile, and writes it whole,
  * or removes it where there is nothing to remember. A link in its place is replaced. What cannot be done is reported.
  * @param found by key, the property that each plan breaks; undefined for one that is sound
+ * @returns what is remembered now; nothing where the file says nothing
  */
 export function rememberVerdicts(
   { chipsFolder, shown }: Place,
   found: ReadonlyMap<string, string | undefined>,
   diagnostics: Diagnostics,
-): void {
+): Verdicts {
   const path = join(chipsFolder, verdictsName);
   const before = readVerdicts({ chipsFolder, shown }, diagnostics);
   // It is left to whoever can read it: it may say of other plans that they are unsound.
-  if (!before) return;
+  if (!before) return new Map();
   const after = new Map(before);
   for (const [key, property] of found)
     if (property === undefined) after.delete(key);
     else after.set(key, property);
-  if (after.size === before.size && [...after].every(([key, property]) => before.get(key) === property)) return;
+  if (after.size === before.size && [...after].every(([key, property]) => before.get(key) === property)) return after;
   try {
     if (after.size === 0) rmSync(path);
     else {
@@ -95,4 +96,5 @@ export function rememberVerdicts(
     if (codeOf(error) === "") throw error;
     diagnostics.report("verdicts/cannot-write", { message: `cannot be written (${codeOf(error)})`, path: shown(path) });
   }
+  return after;
 }

@@ -83,6 +83,26 @@ describe(".unsound.json is", () => {
     expect(readdirSync(join(folder, "chips")).sort()).toEqual([".unsound.json", "test-chip.yaml"]);
   });
 
+  it("one that remembers plans of no fence: verify of all chips keeps them and says how many", async () => {
+    const unsound = { "0123456789abcdef": "outbound", fedcba9876543210: "inbound" };
+    const text = JSON.stringify({ schemaVersion: 1, unsound });
+    const folder = project("chips/.unsound.json", (path) => writeFileSync(path, text));
+    const { code, answer, stderr } = await both(["verify"], folder);
+    expect({ code, codes: answer.diagnostics?.map((each) => each.code) }).toEqual({
+      code: 0,
+      codes: ["verdicts/no-fence"],
+    });
+    expect(stderr).toMatch(/^chips\/\.unsound\.json warning verdicts\/no-fence: remembers 2 plans of no fence /);
+    expect(readFileSync(join(folder, "chips/.unsound.json"), "utf8")).toBe(text);
+    // A run for some chips knows nothing of the others' fences.
+    expect((await both(["verify", "test-chip"], folder)).answer.diagnostics).toBeUndefined();
+    unsoundIn(folder);
+    expect((await both(["verify"], folder)).code).toBe(1);
+    const kept = JSON.parse(readFileSync(join(folder, "chips/.unsound.json"), "utf8")) as { unsound: object };
+    expect(kept.unsound).toMatchObject(unsound);
+    expect(Object.keys(kept.unsound)).toHaveLength(3);
+  });
+
   it("one that cannot be written: verify says so", async () => {
     // In the place of the file that is written first lies a folder.
     const folder = project("chips/.unsound.json.fencegen-new", (path) =>
