@@ -1,51 +1,58 @@
 #!/usr/bin/env node
-// Starts the bundled command. A short run of a cold Node is mostly V8 compiling: the code cache that the build made
+// Starts the bundled command. The build copies this file to dist/fencegen.js, where it is committed, so that a clone in which
+// nothing was built says what to run. There it is taken for a module, because dist/package.json is not there either. A short run of a cold Node is mostly V8 compiling: the code cache that the build made
 // from a run like this one spares it that, and without one (another version of Node, an installed package) the
 // command only starts slower. `npm run bench` shows what it is worth.
 "use strict";
-const { readFileSync } = require("node:fs");
-const { join } = require("node:path");
-const { setFlagsFromString } = require("node:v8");
-const { Script } = require("node:vm");
-const { crc32 } = require("node:zlib");
 
-// Commands that take a fraction of a second are over before optimised code pays for itself. A run that goes on is
-// optimised all the same, only later; the commands that explore are left alone.
-if (!["verify", "litmus"].includes(process.argv[2])) setFlagsFromString("--interrupt-budget=4000000");
+if (typeof require === "undefined") sayDamaged("dist/ is not built, or not whole");
+else start();
 
-/** Bytes of the last line of the bundle, such as `//# sum 0123abcd`. */
-const sumBytes = 17;
-const filename = join(__dirname, "command.js");
-// What stack traces call it. V8 keeps the name in the cache, and a path there would be that of whoever built it.
-const name = "fencegen/dist/command.js";
-const command = readCommand();
-if (command) {
+function start() {
+  const { setFlagsFromString } = require("node:v8");
+  const { Script } = require("node:vm");
+  const { join } = require("node:path");
+  // Commands that take a fraction of a second are over before optimised code pays for itself. A run that goes on is
+  // optimised all the same, only later; the commands that explore are left alone.
+  if (!["verify", "litmus"].includes(process.argv[2])) setFlagsFromString("--interrupt-budget=4000000");
+
+  const filename = join(__dirname, "command.js");
+  const command = readCommand(filename);
+  if (!command) return;
+  // What stack traces call it. V8 keeps the name in the cache, and a path there would be that of whoever built it.
+  const name = "fencegen/dist/command.js";
   const source = `(function (require, module, exports, __filename, __dirname) {${command.text}\n})`;
-  const script = new Script(source, { filename: name, cachedData: readCodeCache(command.sum) });
+  const script = new Script(source, { filename: name, cachedData: readCodeCache(`${filename}.cache`, command.sum) });
   // The build asks for the cache after a run.
   module.exports = { script, sum: command.sum };
   script.runInThisContext()(require, module, exports, filename, __dirname);
 }
 
 /** The bundle with its sum, which stands in its last line; undefined where it is damaged, after saying so. */
-function readCommand() {
+function readCommand(filename) {
+  const { crc32 } = require("node:zlib");
+  /** Bytes of the last line of the bundle, such as `//# sum 0123abcd`. */
+  const sumBytes = 17;
   let bytes;
   try {
-    bytes = readFileSync(filename);
+    bytes = readFile(filename);
   } catch (error) {
-    return sayDamaged(`cannot be read (${error.code})`);
+    return sayDamaged(
+      error.code === "ENOENT" ? `there is no ${filename}` : `${filename} ${error.code ?? error.message}`,
+    );
   }
   const end = /\/\/# sum ([0-9a-f]{8})\n$/.exec(bytes.toString("latin1", Math.max(0, bytes.length - sumBytes)));
   const text = bytes.subarray(0, bytes.length - sumBytes);
   const sum = crc32(text);
-  if (!end || Number.parseInt(end[1], 16) !== sum) return sayDamaged("is damaged");
+  if (!end || Number.parseInt(end[1], 16) !== sum) return sayDamaged(`${filename} is damaged`);
   return { text: text.toString("utf8"), sum };
 }
 
 /** V8 takes a cache that is damaged, or of another bundle of the same length, and crashes or runs that other bundle. */
-function readCodeCache(sum) {
+function readCodeCache(filename, sum) {
+  const { crc32 } = require("node:zlib");
   try {
-    const bytes = readFileSync(`${filename}.cache`);
+    const bytes = readFile(filename);
     const body = bytes.subarray(8);
     return bytes.readUInt32LE(0) === sum && bytes.readUInt32LE(4) === crc32(body) ? body : undefined;
   } catch {
@@ -53,9 +60,16 @@ function readCodeCache(sum) {
   }
 }
 
-function sayDamaged(what) {
-  const message = `${filename} ${what}`;
-  const mend = "Run `npm run build` in a clone of fencegen, or install the package again.";
+/** A pipe that nobody writes to would hold the command for ever. */
+function readFile(filename) {
+  const { readFileSync, statSync } = require("node:fs");
+  if (!statSync(filename).isFile()) throw new Error("is no regular file");
+  return readFileSync(filename);
+}
+
+function sayDamaged(message) {
+  const mend =
+    "Run `npm ci` in a clone of fencegen, or `npm run build` where that was done; if it is installed, install it again.";
   if (process.argv.includes("--json")) {
     const error = {
       code: "install/damaged",

@@ -67,6 +67,20 @@ it("a script that needs dist/ says that it is missing, builds it and goes on", (
   for (const name of ["generate", "check", "typecheck", "setup", "bench"]) expect(scripts[name]).toMatch(needsBuild);
 });
 
+it("a script builds it as well where a file of it is missing, and only then", async () => {
+  const env = bareEnvironment(join(folder, "home"));
+  const build = () => start(process.execPath, [join(there, "generator/build/build-if-missing.mjs")], folder, env);
+  expect(await build()).toEqual({ code: 0, stdout: "", stderr: "" });
+  const file = "generated/templates.js";
+  rmSync(join(there, "dist", file));
+  expect(await build()).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: `There is no dist/${file}: \`npm run build\` runs first.\n`,
+  });
+  expect(filesIn(join(there, "dist"))).toContain(file);
+}, 120_000);
+
 it("a second build is the same to the last byte", () => {
   const files = filesIn(join(here, "dist"));
   expect(files).toEqual(

@@ -66,6 +66,16 @@ await bundle();
 writeLicences();
 writeCodeCache();
 buildDeclarations();
+// The last that a build writes: by it `build-if-missing.mjs` knows whether all the rest is there.
+writeFileSync(join(generated, "whole.json"), `${JSON.stringify(filesIn(dist), null, 2)}\n`);
+
+/** Relative to the folder, sorted; without the code cache, which nothing needs. */
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .flatMap((entry) => (entry.isFile() ? [relative(folder, join(entry.parentPath, entry.name))] : []))
+    .filter((name) => !name.endsWith(".cache"))
+    .sort();
+}
 
 /** One function per kind of description, without ajv in it: compiling a schema costs ten times what validating does. */
 async function buildValidators() {

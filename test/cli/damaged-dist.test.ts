@@ -1,6 +1,6 @@
 // An installation that is damaged says so in one line, and never runs what is left of it.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root, temporaryFolder } from "../support/command.ts";
@@ -75,6 +75,33 @@ describe("dist/", () => {
     expect(whole.code).toBe(0);
     writeFileSync(`${bundle}.cache`, damage(readFileSync(`${bundle}.cache`)));
     expect(run("list", "--json")).toEqual(whole);
+  });
+
+  it("a bundle or a code cache that is no file is not waited for", () => {
+    const { bundle, run } = installed();
+    rmSync(`${bundle}.cache`);
+    spawnSync("mkfifo", [`${bundle}.cache`]);
+    expect(run("--version").code).toBe(0);
+    rmSync(bundle);
+    spawnSync("mkfifo", [bundle]);
+    const { code, stderr } = run("--version");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^.* is no regular file\. [^\n]*\n$/) });
+  });
+
+  it("one of whose files is missing, or all but the launcher: one line says what to run", () => {
+    for (const names of [["command.js"], ["package.json"], ["command.js", "package.json", "command.js.cache"]]) {
+      const { bundle, run } = installed();
+      for (const name of names) rmSync(join(dirname(bundle), name));
+      const { code, stdout, stderr } = run("list");
+      expect({ names, code, stdout }).toEqual({ names, code: 1, stdout: "" });
+      expect(stderr).toMatch(/^fencegen: install\/damaged: [^\n]*`npm ci`[^\n]*\n$/);
+      const { error } = JSON.parse(run("list", "--json").stdout) as Answer;
+      expect(error?.code).toBe("install/damaged");
+    }
+  });
+
+  it("is committed as far as its launcher; that this is the built one, a clean tree after a build says", () => {
+    expect(spawnSync("git", ["ls-files", "dist"], { cwd: root, encoding: "utf8" }).stdout).toBe("dist/fencegen.js\n");
   });
 
   it("tells its version although package.json is damaged", () => {
