@@ -108,6 +108,7 @@ const environment: Environment = {
   host: {
     processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
     uninterrupted,
+    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   },
   out(text) {
     hasAnswered = true;

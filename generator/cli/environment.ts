@@ -16,6 +16,8 @@ export interface Host {
    * what was done has been printed.
    */
   uninterrupted<T>(work: () => T): Promise<T>;
+  /** Waits between two tries to get at outputs that another run is writing. */
+  pause(milliseconds: number): Promise<void>;
   /** Another disk than the real one, for tests. */
   readonly disk?: Disk | undefined;
 }

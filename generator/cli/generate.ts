@@ -53,7 +53,7 @@ export const generate: Command = {
     const loaded = loadFor(options, environment);
     const { diagnostics } = loaded;
     const compare = comparer(ids, loaded, options, environment);
-    const { disk = realDisk, processes, uninterrupted } = environment.host;
+    const { disk = realDisk, processes, uninterrupted, pause } = environment.host;
     const request: UpdateRequest = {
       place: {
         folder,
@@ -70,7 +70,7 @@ export const generate: Command = {
     };
     let update: Update = { kind: "busy", holder: undefined };
     for (let tries = 0; update.kind === "busy" && tries < lockTries; tries++) {
-      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, lockPauseMilliseconds));
+      if (tries > 0) await pause(lockPauseMilliseconds);
       update = await uninterrupted(() => tryUpdate(request, diagnostics));
     }
     if (update.kind === "busy") {

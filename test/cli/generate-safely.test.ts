@@ -15,8 +15,11 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Host } from "../../generator/cli/environment.ts";
 import { hash } from "../../generator/write/manifest.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
+import { testHost, testProcesses } from "../support/host.ts";
+import { inProcess } from "../support/in-process.ts";
 import { testChip } from "../support/test-chip.ts";
 
 function addChip(cwd: string, id: string): void {
@@ -246,19 +249,51 @@ describe("the lock", () => {
   };
   const token = "00000000-0000-4000-8000-000000000000";
 
-  it("of a process that lives is waited for, and then said who holds it", () => {
+  const alive = 4711;
+  /** Of a process that lives, which this one is told of; `pause` is what happens meanwhile instead of waiting. */
+  const host = (pause: Host["pause"]): Host => ({ ...testHost(), processes: testProcesses([alive]), pause });
+
+  it("of a process that lives is waited for, and then said who holds it", async () => {
     const cwd = generated("one");
     const before = tree(join(cwd, "out"));
-    put(cwd, { token, id: process.pid, host: hostname(), start: null, since: Date.now() });
+    put(cwd, { token, id: alive, host: hostname(), start: null, since: 1000 - 7000 });
     addChip(cwd, "two");
-    const { code, stderr } = fencegen(["generate"], { cwd });
-    expect({ code, stderr }).toEqual({
+    const pauses: number[] = [];
+    const result = await inProcess(
+      ["generate"],
+      cwd,
+      host(async (milliseconds) => {
+        pauses.push(milliseconds);
+      }),
+    );
+    expect(result).toEqual({
       code: 1,
+      stdout: "",
       stderr: expect.stringMatching(
-        new RegExp(`^out error output/locked: process ${process.pid} on .* has been writing here for \\d+ s`),
+        new RegExp(`^out error output/locked: process ${alive} on .* has been writing here for 7 s`),
       ),
     });
     expect(tree(join(cwd, "out"))).toMatchObject(before);
+    // Longer than any run takes, and not for ever.
+    const total = pauses.reduce((sum, each) => sum + each, 0);
+    expect(total).toBeGreaterThan(5000);
+    expect(total).toBeLessThan(15_000);
+  });
+
+  it("of a process that ends meanwhile is taken at the next try", async () => {
+    const cwd = generated("one");
+    put(cwd, { token, id: alive, host: hostname(), start: null, since: 1000 });
+    addChip(cwd, "two");
+    let pauses = 0;
+    const result = await inProcess(
+      ["generate"],
+      cwd,
+      host(async () => {
+        if (++pauses === 3) rmSync(join(cwd, "out/.fencegen/lock"), { recursive: true });
+      }),
+    );
+    expect({ ...result, pauses }).toMatchObject({ code: 0, pauses: 3 });
+    expect(readdirSync(join(cwd, "out"))).not.toContain(".fencegen");
   });
 
   it.each([

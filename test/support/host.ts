@@ -16,5 +16,5 @@ export function testProcesses(alive: readonly number[] = [], id = 1): Processes 
 }
 
 export function testHost(disk?: Disk): Host {
-  return { processes: testProcesses(), uninterrupted: async (work) => work(), disk };
+  return { processes: testProcesses(), uninterrupted: async (work) => work(), pause: async () => {}, disk };
 }

@@ -1,5 +1,6 @@
 // Runs the command in this process, which takes a fraction of the time that one of its own does.
 import { runCommandLine } from "../../generator/cli/commands.ts";
+import type { Host } from "../../generator/cli/environment.ts";
 import { plain } from "../../generator/diagnostics/format.ts";
 import { root } from "./command.ts";
 import { testHost } from "./host.ts";
@@ -11,7 +12,11 @@ export interface InProcessResult {
 }
 
 /** An exception is what `main.ts` makes of it: 70. */
-export async function inProcess(args: readonly string[], workingFolder: string): Promise<InProcessResult> {
+export async function inProcess(
+  args: readonly string[],
+  workingFolder: string,
+  host: Host = testHost(),
+): Promise<InProcessResult> {
   let stdout = "";
   let stderr = "";
   try {
@@ -19,7 +24,7 @@ export async function inProcess(args: readonly string[], workingFolder: string):
       workingFolder,
       packageFolder: root,
       version: "0.0.0",
-      host: testHost(),
+      host,
       out(text) {
         stdout += `${text}\n`;
       },
