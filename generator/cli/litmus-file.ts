@@ -1,5 +1,5 @@
 // A file of litmus programs: read, held against its schema, and against what a program of each architecture may be.
-import { statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import type { Litmus } from "#generated/descriptions.js";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { readSource } from "../load/read-descriptions.ts";
@@ -40,7 +40,7 @@ export function readLitmusFile(
 
 /** Also where it is no file at all, of which a read might never end. */
 function isTooLarge(path: string, shown: string, diagnostics: Diagnostics): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statOf(path);
   if (!found || found.isDirectory()) return false; // Reading it says what is wrong.
   if (!found.isFile()) {
     diagnostics.report("io/cannot-read", { message: "is no regular file", path: shown });
@@ -50,6 +50,14 @@ function isTooLarge(path: string, shown: string, diagnostics: Diagnostics): bool
   const message = `has ${found.size} bytes, and a file of litmus programs may have ${mostFileBytes}`;
   diagnostics.report("litmus/too-large", { message, path: shown });
   return true;
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function entryOf(

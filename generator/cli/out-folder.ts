@@ -1,7 +1,7 @@
 // Where outputs may be written: not over the user's own files.
 import { homedir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { realDisk } from "../write/disk.ts";
+import { codeOf, type Disk, realDisk } from "../write/disk.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { UsageError } from "./run-pipeline.ts";
 
@@ -12,7 +12,7 @@ export function outFolder({ out, chips }: Pick<CommandOptions, "out" | "chips">,
   const folder = resolve(workingFolder, out);
   const chipsFolder = resolve(workingFolder, chips);
   // As it is written, and where links lead.
-  for (const real of [(path: string) => path, disk.realPath]) {
+  for (const real of [(path: string) => path, (path: string) => asFarAsPossible(path, disk)]) {
     const [outAt, chipsAt, homeAt, workingAt] = [folder, chipsFolder, homeFolder() ?? workingFolder, workingFolder].map(
       real,
     ) as [string, string, string, string];
@@ -25,8 +25,27 @@ export function outFolder({ out, chips }: Pick<CommandOptions, "out" | "chips">,
     if (holds(outAt, chipsAt)) refuse("the folder of the chips, or one above it");
     if (holds(chipsAt, outAt)) refuse("inside the folder of the chips");
   }
-  if (disk.kindOf(join(folder, "chips")) === "folder") throw new UsageError(`--out ${out} holds a folder \`chips\``);
+  if (holdsChips(folder, disk)) throw new UsageError(`--out ${out} holds a folder \`chips\``);
   return folder;
+}
+
+/** Where links lead; where they lead nowhere, as in a circle, nothing can be written either, and what is at it says so. */
+function asFarAsPossible(path: string, disk: Disk): string {
+  try {
+    return disk.realPath(path);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return path;
+  }
+}
+
+function holdsChips(folder: string, disk: Disk): boolean {
+  try {
+    return disk.kindOf(join(folder, "chips")) === "folder";
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return false;
+  }
 }
 
 /** Whether the inner path is the outer folder or lies in it. */

@@ -31,19 +31,25 @@ export function shownPath(path: string, { workingFolder }: Environment): string 
 export function selectChips(ids: readonly string[], loaded: Loaded): readonly DescriptionOf<"chip">[] {
   const { chips, library, paths, diagnostics } = loaded;
   if (ids.length === 0) return chips;
-  const selected = ids.map((id) => chipOf(id, chips));
+  const selected = ids.map((id) => chipOf(id, chips, diagnostics));
   const used = new Set(selected.flatMap((chip) => restsOn(chip, library).map(({ file }) => file.path)));
   diagnostics.forget(new Set(paths.filter((path) => !used.has(path))));
   return selected;
 }
 
-function chipOf(id: string, chips: readonly DescriptionOf<"chip">[]): DescriptionOf<"chip"> {
+function chipOf(id: string, chips: readonly DescriptionOf<"chip">[], diagnostics: Diagnostics): DescriptionOf<"chip"> {
   const found = chips.find((chip) => idOf(chip) === id);
   if (found) return found;
   const known = chips.flatMap((chip) => idOf(chip) ?? []);
   const meant = nearest(id, known);
+  // Its own file may be among those that say nothing.
+  const broken = [...diagnostics.pathsWithErrors()];
   throw new UsageError(
-    `no chip is called \`${id}\`${meant ? `; did you mean \`${meant}\`?` : `; known are ${known.join(", ")}`}`,
+    [
+      `no chip is called \`${id}\``,
+      ...(meant ? [`did you mean \`${meant}\`?`] : known.length > 0 ? [`known are ${known.join(", ")}`] : []),
+      ...(broken.length > 0 ? [`\`fencegen validate\` says what is wrong with ${broken[0]}`] : []),
+    ].join("; "),
   );
 }
 

@@ -2,6 +2,7 @@
 import {
   closeSync,
   constants,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -22,7 +23,7 @@ export type EntryKind = "file" | "folder" | "link" | "other";
 export interface Disk {
   /** What stands at the path, without following a link; undefined for nothing. */
   kindOf(path: string): EntryKind | undefined;
-  /** The bytes of a regular file; undefined where there is none (any more). Follows no link at the path itself. */
+  /** The bytes of a regular file; undefined where there is none (any more). Follows no link at the path itself; EFBIG for too many. */
   read(path: string): Buffer | undefined;
   /** Names in a folder; none where there is no folder. */
   list(path: string): readonly string[];
@@ -53,7 +54,7 @@ export const realDisk: Disk = {
     if (stat.isDirectory()) return "folder";
     return stat.isSymbolicLink() ? "link" : "other";
   },
-  read: (path) => gone(() => readFileSync(path, { flag: (constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK) as never })),
+  read: (path) => gone(() => readWhole(path)),
   list: (path) => gone(() => readdirSync(path)) ?? [],
   realPath(path) {
     const real = gone(() => realpathSync(path));
@@ -96,6 +97,20 @@ export const realDisk: Disk = {
   makeFolder: (path) => mkdirSync(path),
   removeFolder: rmdirSync,
 };
+
+/** A hundred times the largest output; what is larger was not written by fencegen, and might not fit into memory. */
+const mostBytes = 64 * 1024 * 1024;
+
+function readWhole(path: string): Buffer {
+  const file = openSync(path, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    if (fstatSync(file).size > mostBytes)
+      throw Object.assign(new Error(`EFBIG: more than ${mostBytes} bytes`), { code: "EFBIG", path });
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
 
 /** Node's name of an error, or "" for what is none of the disk's. */
 export function codeOf(error: unknown): string {
