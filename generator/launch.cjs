@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Starts the bundled command. The build copies this file to dist/fencegen.js, where it is committed, so that a clone in which
-// nothing was built says what to run. There it is taken for a module, because dist/package.json is not there either. A short run of a cold Node is mostly V8 compiling: the code cache that the build made
+// Starts the bundled command, and says in one line what to run where a part of dist/ is missing; without dist/package.json, Node
+// takes this file for a module. A short run of a cold Node is mostly V8 compiling: the code cache that the build made
 // from a run like this one spares it that, and without one (another version of Node, an installed package) the
 // command only starts slower. `npm run bench` shows what it is worth.
 "use strict";
