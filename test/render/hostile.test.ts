@@ -2,14 +2,21 @@
 // nowhere else. The descriptions' own checks are left out here; this is what holds without them.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { replaceUnseen } from "../../generator/diagnostics/characters.ts";
 import { type PlannedChip, renderChip, renderShared } from "../../generator/render/render-outputs.ts";
 import { planAllOf, planOf } from "../support/pipeline.ts";
 import { shapes } from "../support/shapes.ts";
 import { testChip } from "../support/test-chip.ts";
 import { fragments, hostileText, hostility, withTexts } from "./hostile.ts";
-import { type Token, tokensOf } from "./rust/tokens.ts";
-import { type Syntax, syntaxOf } from "./typescript/syntax.ts";
+import {
+  codeOf,
+  type Emitted,
+  holdsSameProgram,
+  type Program,
+  programOf,
+  seenThroughout,
+  shape,
+} from "./same-program.ts";
+import { syntaxOf } from "./typescript/syntax.ts";
 
 const chips: PlannedChip[] = [
   ...planAllOf({}).planned.filter(({ fences }) => fences.length > 0),
@@ -21,20 +28,10 @@ chips.push({ ...chips[0]!, chip: { ...chips[0]!.chip, id: "with-foreign" }, fore
 
 const options = { traitPath: "kernel::DmaFence", licence: ["A licence."] };
 
-interface Emitted {
-  readonly rust: string;
-  readonly typescript: string;
-}
-
 function emit(planned: PlannedChip, optimize: "size" | "speed", licence = options.licence): Emitted {
   const files = renderChip(planned, { ...options, licence, optimize });
   const of = (end: string) => files.find(({ path }) => path.endsWith(end))!.content;
   return { rust: of(".rs"), typescript: of(".ts") };
-}
-
-interface Program {
-  readonly syntax: Syntax;
-  readonly tokens: readonly Token[];
 }
 
 const programs = new Map<string, Program>();
@@ -43,113 +40,15 @@ function honestly(planned: PlannedChip, optimize: "size" | "speed"): Program {
   const key = `${chips.indexOf(planned)} ${optimize}`;
   const known = programs.get(key);
   if (known) return known;
-  const { rust, typescript } = emit(planned, optimize);
-  const program = { syntax: syntaxOf(typescript), tokens: codeOf(rust) };
+  const program = programOf(emit(planned, optimize));
   programs.set(key, program);
   return program;
 }
 
 /** Where each text stands, made visible: everything but comments and contents of strings. Names may be others. */
 function sameProgram(planned: PlannedChip, change: (index: number) => string, optimize: "size" | "speed"): void {
-  const honest = honestly(planned, optimize);
   const hostile = emit(withTexts(planned, change), optimize, [change(1000)]);
-  for (const text of [hostile.rust, hostile.typescript]) seenThroughout(text);
-
-  const { syntax, tokens } = honest;
-  const hostileSyntax = syntaxOf(hostile.typescript);
-  expect(hostileSyntax.nodes).toEqual(syntax.nodes);
-  renamedOnly(syntax.names, hostileSyntax.names);
-
-  const hostileTokens = codeOf(hostile.rust);
-  expect(shape(hostileTokens)).toEqual(shape(tokens));
-  renamedOnly(namesOf(tokens), namesOf(hostileTokens));
-  for (const { text } of tokensOf(hostile.rust).filter(({ kind }) => kind === "doc")) isPlainMarkdown(text);
-  templatesAreWhole(hostileTokens);
-}
-
-function seenThroughout(text: string): void {
-  for (const line of text.split("\n"))
-    replaceUnseen(line, (character) => {
-      throw new Error(`U+${character.codePointAt(0)!.toString(16)} in ${JSON.stringify(line)}`);
-    });
-}
-
-function codeOf(source: string): Token[] {
-  return tokensOf(source).filter(({ kind }) => kind !== "doc" && kind !== "comment");
-}
-
-/** A comma before a closing bracket only says that the line was too long. */
-function shape(tokens: readonly Token[]): string[] {
-  return tokens
-    .filter(({ text }, index, all) => text !== "," || !/^[)\]}]$/.test(all[index + 1]?.text ?? ""))
-    .map(({ kind, text }) => (kind === "name" || kind === "string" ? kind : text));
-}
-
-/** Names in the order of the text. An operand of asm! may be called like a variable of the template's own. */
-function namesOf(tokens: readonly Token[]): string[] {
-  return tokens.flatMap(({ kind, text }, index) => {
-    if (kind !== "name") return [];
-    const [next, then] = [tokens[index + 1]?.text, tokens[index + 2]?.text ?? ""];
-    return next === "=" && ["in", "out", "inout", "const"].includes(then) ? [`operand:${text}`] : [text];
-  });
-}
-
-/** Each name is one other name throughout, and no two are the same one. */
-function renamedOnly(before: readonly string[], after: readonly string[]): void {
-  expect(after.length).toBe(before.length);
-  const renamed = new Map<string, string>();
-  const origins = new Map<string, string>();
-  for (const [index, name] of before.entries()) {
-    const other = after[index]!;
-    if ((renamed.get(name) ?? other) !== other || (origins.get(other) ?? name) !== name)
-      throw new Error(`${name} is ${other}; ${renamed.get(name)} and ${origins.get(other)} before`);
-    renamed.set(name, other);
-    origins.set(other, name);
-  }
-}
-
-/** Neither link, HTML nor code that rustdoc would run. */
-function isPlainMarkdown(line: string): void {
-  const live = line
-    .replace(/\[`\w+::new`\]/, "")
-    .replace(/\\[!-/:-@[-`{-~]/g, "x")
-    .replace(/^(\/\/[/!]) (?:- |\d+\. |# Safety$)?/, "$1 ");
-  expect(live).not.toMatch(/[[\]<\\]|```|~~~|^\/\/[/!] (?:[#>|~=+*:-]|\d+[.)](?: |$)| {6}|\t)/);
-}
-
-/** Every string of asm! is one instruction, or one that the assembler refuses; its holes are operands of the block. */
-function templatesAreWhole(tokens: readonly Token[]): void {
-  for (const [start, { text }] of tokens.entries()) {
-    if (text === "asm" && tokens[start + 1]?.text === "!") {
-      const body = tokens.slice(start + 3);
-      const block = body.slice(
-        0,
-        body.findIndex(({ text }) => text === ";"),
-      );
-      const operands = block.flatMap(({ kind, text }, index) =>
-        block[index + 1]?.text === "=" && (kind === "name" || kind === "keyword") ? [text] : [],
-      );
-      for (const { text } of block.filter(({ kind }) => kind === "string")) isWholeTemplate(text, operands);
-    }
-    const format = tokens[start + 3];
-    if ((text === "panic" || text === "unimplemented") && tokens[start + 1]?.text === "!" && format?.kind === "string")
-      expect(["who", "cannot", "name", "address:#x"]).toEqual(expect.arrayContaining(holesOf(format.text)));
-  }
-}
-
-function isWholeTemplate(text: string, operands: readonly string[]): void {
-  const holes = holesOf(text).map((hole) => hole.replace(/:[a-z]$/, ""));
-  expect(operands).toEqual(expect.arrayContaining(holes));
-  expect(text).toMatch(
-    /^(?:\/\* \{buffer\} \*\/|\.error "[^"\n]*"|\d+:|\.(?:option|arch_extension|word) [\w.,+? ]+|(?:memw; )?[a-z][a-z0-9.]*(?: [\w .,+\-#%![\](){}:]*)?)$/i,
-  );
-}
-
-/** @throws where braces are not paired as format strings pair them */
-function holesOf(text: string): string[] {
-  const holes = [...text.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[{}]/g)];
-  if (holes.some(([whole]) => whole === "{" || whole === "}")) throw new Error(`not a format: ${text}`);
-  return holes.flatMap(([, hole]) => (hole === undefined ? [] : [hole]));
+  holdsSameProgram(honestly(planned, optimize), hostile);
 }
 
 describe("every chip", () => {

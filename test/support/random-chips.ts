@@ -1,0 +1,127 @@
+// Chips of any facts: what is said of levels, mechanisms, regions and masters goes together at random.
+import fc from "fast-check";
+import { testChip, testMechanism } from "./test-chip.ts";
+
+const pick = <T>(...values: T[]) => fc.constantFrom(...values);
+const effects = ["clean", "invalidate", "clean-and-invalidate", "discard-dirty"];
+
+const usual = ["clean", "invalidate"]
+  .map(
+    (effect, index) =>
+      `\n      op-${index}: { effect: ${effect}, sequence: [write: { register: ${effect.toUpperCase()}, value: address }] }`,
+  )
+  .join("");
+
+const unusual = fc
+  .uniqueArray(
+    fc.record({
+      effect: pick(...effects),
+      unit: pick("line", "line", "range", "whole-cache"),
+      reaches: pick("coherency", "coherency", "this-level", "unification"),
+      end: pick("last-byte", "end", "size-bytes", "size-lines"),
+      poll: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 5, selector: ({ effect, unit }) => effect + unit },
+  )
+  .map((list) =>
+    list
+      .map(({ effect, unit, reaches, end, poll }, index) => {
+        const written = { line: "address", "whole-cache": "1", range: "first-line" }[unit]!;
+        const until = unit === "range" ? `write: { register: END, value: ${end} }` : "";
+        const wait = poll ? "poll: { register: STATUS, mask: 1, until: clear }" : "";
+        // What is executed must tell the operations apart.
+        const command = `write: { register: CLEAN_INVALIDATE, value: ${index} }`;
+        const items = [`write: { register: CLEAN, value: ${written} }`, until, command, wait].filter(Boolean);
+        return `\n      op-${index}: { effect: ${effect}, unit: ${unit}, reaches: ${reaches}, sequence: [${items.map((item) => `{ ${item} }`).join(", ")}] }`;
+      })
+      .join(""),
+  );
+
+const operations = fc.oneof(fc.constant(usual), unusual);
+
+const mechanism = (id: string) =>
+  fc
+    .record({
+      operations,
+      kind: pick("virtual", "physical"),
+      anyByteOfLine: fc.boolean(),
+      uncachedAddress: pick("ignored", "wrong"),
+      accessClass: pick("maintenance", "write", "device-write"),
+      doneWhen: pick("ordered", "completed"),
+      keys: fc.subarray(["afterEarlierSameLine: true", "beforeLaterSameLine: true", "earlierMustComplete: true"]),
+    })
+    .map((parts) =>
+      testMechanism({
+        id,
+        operations: parts.operations,
+        address: `{ kind: ${parts.kind}, anyByteOfLine: ${parts.anyByteOfLine}, uncachedAddress: ${parts.uncachedAddress} }`,
+        ordering: `{ ${[`accessClass: ${parts.accessClass}`, `doneWhen: ${parts.doneWhen}`, ...parts.keys].join(", ")} }`,
+      }),
+    );
+
+const level = (name: string, maintenance: string) =>
+  fc
+    .record({
+      policy: pick("write-back", "write-back", "write-through", "read-only", "configurable"),
+      lineBytes: pick(
+        "16",
+        "32",
+        "64",
+        "{ smallest: 16, largest: 64 }",
+        "{ smallest: 16, largest: 64, readFrom: architecture }",
+      ),
+      enabled: pick("always", "always", "unknown", "never"),
+      maintained: pick(true, true, true, false),
+    })
+    .map(
+      ({ policy, lineBytes, enabled, maintained }) =>
+        `{ name: ${name}, lineBytes: ${lineBytes}, writePolicy: ${policy}, enabled: ${enabled}${maintained ? `, maintenance: ${maintenance}` : ""} }`,
+    );
+
+/** The others say nothing of their lines, which a rule tells the author. */
+const withLineSize = (caches: string, architecture: string) =>
+  ["armv7-m", "armv7-a", "armv8-a"].includes(architecture) ? caches : caches.replace(", readFrom: architecture", "");
+
+const cachedBy = pick("all", "all", "none", "[L1D]", "[L2]");
+/** The text of a chip called test-chip, valid in everything that rules look at; many of them cannot be planned. */
+export const randomChip: fc.Arbitrary<string> = fc
+  .record({
+    architecture: pick("armv6-m", "armv7-m", "armv7-m", "armv7-a", "armv8-a", "riscv", "x86"),
+    inner: level("L1D", "inner"),
+    outer: level("L2", "outer"),
+    innerMechanism: mechanism("inner"),
+    outerMechanism: mechanism("outer"),
+    cachedBy: fc.tuple(cachedBy, cachedBy),
+    memoryType: pick("normal", "normal", "write-combining"),
+    controllers: fc.array(
+      fc
+        .record({
+          reaches: pick("[A]", "[B]", "[A, B]", "[]"),
+          reads: pick("[]", "[A]"),
+          snoops: pick("none", "none", "all", "[L1D]", "[L2]", "run-time"),
+        })
+        .filter(({ reaches, reads }) => reaches !== reads),
+      { maxLength: 3 },
+    ),
+    domain: pick("inner-shareable", "outer-shareable", "full-system"),
+  })
+  .map((parts) =>
+    testChip({
+      architecture: parts.architecture as "riscv",
+      coreCaches: `[${withLineSize(parts.inner, parts.architecture)}]`,
+      caches: `\n  - ${withLineSize(parts.outer, parts.architecture)}`,
+      mechanisms: parts.innerMechanism + parts.outerMechanism,
+      regions: `
+  - { name: A, base: 0x2000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[0]}, memoryType: ${parts.memoryType} }
+  - { name: B, base: 0x3000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[1]} }`,
+      dma: parts.controllers.length
+        ? parts.controllers
+            .map(
+              ({ reaches, reads, snoops }, index) =>
+                `\n  - { name: DMA${index}, reaches: ${reaches}, reads: ${reads}, snoops: ${snoops} }`,
+            )
+            .join("")
+        : " []",
+      more: `dmaShareability: ${parts.domain}`,
+    }),
+  );
