@@ -242,12 +242,21 @@ function aliasThatLeadsNowhere(document: Document): { message: string; at: reado
   return found;
 }
 
-/** How deep lists and maps are nested, as far as it matters. */
-function depth(value: unknown, above = 0): number {
-  if (typeof value !== "object" || value === null || above > mostLevels) return above;
-  let most = above;
-  for (const key in value) most = Math.max(most, depth((value as Record<string, unknown>)[key], above + 1));
-  return most;
+/**
+ * How deep lists and maps are nested, as far as it matters.
+ * @param known of what was looked at: aliases make what they repeat the same object, which would be looked at again and again
+ */
+function depth(value: unknown, above = 0, known = new Map<object, number>()): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (above > mostLevels) return Number.POSITIVE_INFINITY;
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  // What contains itself is infinitely deep.
+  known.set(value, Number.POSITIVE_INFINITY);
+  let below = 0;
+  for (const key in value) below = Math.max(below, depth((value as Record<string, unknown>)[key], above + 1, known));
+  known.set(value, below + 1);
+  return below + 1;
 }
 
 /** The kind of description, from the first of its keys that names one. */

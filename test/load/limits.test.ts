@@ -236,3 +236,9 @@ it("the standard input is read up to the limit", () => {
   expect(code).toBe(1);
   expect(stderr).toContain("io/too-large");
 });
+
+it("a list that contains itself many times over is looked through once", () => {
+  const levels = Array.from({ length: 40 }, (_, at) => `&n${at + 1} [*n${at}, *n${at}, *n${at}]`);
+  const { problems } = parsed(`a: &n0 [[*n0, *n0, *n0], ${levels.join(", ")}]`);
+  expect(problems).toMatchObject([{ code: "yaml/syntax", message: "`*n0` contains itself" }]);
+});
