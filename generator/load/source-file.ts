@@ -1,19 +1,23 @@
 // A YAML file as text, plain value and parsed document side by side, so that every later stage can point at a key.
 import {
-  type Alias,
+  Composer,
+  type CST,
   Document,
   type ErrorCode,
   isAlias,
+  isCollection,
   isMap,
   isNode,
   isPair,
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   type Pair,
+  Parser,
   parseDocument,
-  visit,
   type YAMLMap,
+  YAMLParseError,
 } from "yaml";
 import type { Code } from "../diagnostics/codes.ts";
 import { type Diagnostics, mostShownOfFile, type Range } from "../diagnostics/diagnostic.ts";
@@ -71,41 +75,42 @@ export function parseSource(
     };
     return { path, origin, text, value: shipped, isShipped: true, positions };
   }
-  // Keys that stand twice are found below: the parser compares each with all before it.
-  const options = { uniqueKeys: false, stringKeys: true, strict: true, prettyErrors: false };
-  const parsed = unlessTooDeep(() => parseDocument(text, options));
-  const document: Document = parsed ?? new Document();
+  const parsed = parse(text);
+  const document = "document" in parsed ? parsed.document : new Document();
   const found = positionsIn(document, text);
   const file = { path, origin, text, value: undefined as unknown, isShipped: false, positions: () => found };
   const report = (code: Code, message: string, start: number, end: number) =>
     diagnostics.report(code, { message, path, ...placeOf(file, start, end) });
 
+  if ("tooDeepAt" in parsed) {
+    report("yaml/syntax", `is nested more than ${mostLevels} levels deep`, parsed.tooDeepAt, parsed.tooDeepAt + 1);
+    return file;
+  }
   for (const error of document.errors.slice(0, mostShownOfFile)) {
     // A parser's position is an offset; one past the end is shown at the end.
     const [start, end] = error.pos.map((offset) => Math.min(offset, text.length)) as [number, number];
     report("yaml/syntax", wording[error.code] ?? error.message, start, end);
   }
   diagnostics.omit("yaml/syntax", path, document.errors.length - mostShownOfFile);
-  const repeated = unlessTooDeep(() => repeatedKeys(document)) ?? [];
+  const { repeated, aliases } = lookThrough(document);
   for (const { key, at } of repeated.slice(0, mostShownOfFile))
     report("yaml/duplicate-key", `the key \`${key}\` stands here a second time`, at, at + key.length);
   diagnostics.omit("yaml/duplicate-key", path, repeated.length - mostShownOfFile);
-  if (parsed === undefined || document.errors.length > 0) {
-    if (parsed === undefined) diagnostics.report("yaml/syntax", { message: tooDeep, path });
-    return file;
-  }
-  const aliases = aliasesOf(document);
+  if (document.errors.length > 0) return file;
   const tooMany = aliases[mostAliases];
   if (tooMany) {
-    const [start, end] = tooMany.range ?? [0, 1];
+    const [start, end] = tooMany.at;
     report("yaml/beyond-limit", `the file has ${aliases.length} aliases; at most ${mostAliases} are read`, start, end);
     return file;
   }
-  const value: unknown = unlessTooDeep(() => document.toJS({ maxAliasCount: mostUsesOfAnchor }));
+  const bad = aliases.find(({ problem }) => problem !== undefined);
+  if (bad) {
+    report("yaml/syntax", `\`*${bad.name}\` ${bad.problem}`, ...bad.at);
+    return file;
+  }
+  const value: unknown = unlessTooManyAliases(() => document.toJS({ maxAliasCount: mostUsesOfAnchor }));
   if (value === undefined || depth(value) > mostLevels) {
-    const bad = aliasThatLeadsNowhere(document);
-    if (bad) report("yaml/syntax", bad.message, ...bad.at);
-    else diagnostics.report("yaml/syntax", { message: tooDeep, path });
+    diagnostics.report("yaml/syntax", { message: tooDeep, path });
     return file;
   }
   const beyond = partsBeyondLimits(value);
@@ -116,6 +121,47 @@ export function parseSource(
 }
 
 const tooDeep = "is nested too deeply, or repeats itself by aliases too often";
+
+/**
+ * The parsed document, or where it is nested more deeply than is read. That is looked at before there are nodes: they are made by
+ * functions that call each other, and where the stack is nearly used up the engine may end the process.
+ */
+function parse(text: string): { readonly document: Document } | { readonly tooDeepAt: number } {
+  const tokens = [...new Parser().parse(text)];
+  const tooDeepAt = beyondDepth(tokens);
+  if (tooDeepAt !== undefined) return { tooDeepAt };
+  // Keys that stand twice are found below: the parser compares each with all before it.
+  const options = { uniqueKeys: false, stringKeys: true, strict: true, prettyErrors: false };
+  let document: Document | undefined;
+  for (const each of new Composer(options).compose(tokens, true, text.length)) {
+    if (document) {
+      document.errors.push(new YAMLParseError([each.range[0], each.range[1]], "MULTIPLE_DOCS", ""));
+      break;
+    }
+    document = each;
+  }
+  // There is always one, also in an empty text.
+  return { document: document! };
+}
+
+/** Offset of the first list or map that is nested too deeply. */
+function beyondDepth(tokens: readonly CST.Token[]): number | undefined {
+  const collectionsIn = (
+    token: CST.Token | null | undefined,
+  ): (CST.BlockMap | CST.BlockSequence | CST.FlowCollection)[] => {
+    if (token?.type === "document") return collectionsIn(token.value);
+    return token && "items" in token ? [token] : [];
+  };
+  let level = tokens.flatMap(collectionsIn);
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > mostLevels)
+      return level.reduce((first, { offset }) => Math.min(first, offset), Number.POSITIVE_INFINITY);
+    level = level.flatMap(({ items }) =>
+      items.flatMap(({ key, value }) => [...collectionsIn(key), ...collectionsIn(value)]),
+    );
+  }
+  return undefined;
+}
 
 function positionsIn(document: Document, text: string): Positions {
   const lines = new LineCounter();
@@ -137,29 +183,60 @@ function positionsIn(document: Document, text: string): Positions {
   return { document, lines, entryOf };
 }
 
-function repeatedKeys(document: Document): { readonly key: string; readonly at: number }[] {
-  const repeated: { key: string; at: number }[] = [];
-  visit(document, {
-    Map(_, map) {
-      const known = new Set<unknown>();
-      for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        if (known.has(key.value)) repeated.push({ key: String(key.source ?? key.value), at: key.range?.[0] ?? 0 });
-        known.add(key.value);
-      }
-    },
-  });
-  return repeated;
+interface AliasFound {
+  readonly name: string;
+  /** Offsets of the text. */
+  readonly at: readonly [number, number];
+  /** Why nothing can stand in its place, in words. */
+  readonly problem: string | undefined;
 }
 
-function aliasesOf(document: Document): Alias[] {
-  const aliases: Alias[] = [];
-  visit(document, {
-    Alias(_, alias) {
-      aliases.push(alias);
-    },
+interface Looked {
+  /** Keys that stand before them in the same map. */
+  readonly repeated: readonly { readonly key: string; readonly at: number }[];
+  readonly aliases: readonly AliasFound[];
+}
+
+/** Each node once, in the order of the text. The parser's own visitor takes time with the square of the depth. */
+function lookThrough(document: Document): Looked {
+  const repeated: { key: string; at: number }[] = [];
+  const aliases: AliasFound[] = [];
+  const anchors = new Map<string, Node>();
+  const around = new Set<Node>();
+  const walk = (node: unknown): void => {
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      const problem = !target
+        ? "is an alias of nothing that stands above"
+        : around.has(target)
+          ? "contains itself"
+          : undefined;
+      aliases.push({ name: node.source, at: [node.range?.[0] ?? 0, node.range?.[1] ?? 1], problem });
+      return;
+    }
+    if (!isScalar(node) && !isCollection(node)) return;
+    if (node.anchor) anchors.set(node.anchor, node);
+    if (isScalar(node)) return;
+    around.add(node);
+    if (isMap(node)) repeated.push(...repeatedKeys(node));
+    for (const item of node.items) {
+      if (isPair(item)) walk(item.key);
+      walk(isPair(item) ? item.value : item);
+    }
+    around.delete(node);
+  };
+  walk(document.contents);
+  return { repeated, aliases };
+}
+
+function repeatedKeys(map: YAMLMap): { readonly key: string; readonly at: number }[] {
+  const known = new Set<unknown>();
+  return map.items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const isKnown = known.has(key.value);
+    known.add(key.value);
+    return isKnown ? [{ key: String(key.source ?? key.value), at: key.range?.[0] ?? 0 }] : [];
   });
-  return aliases;
 }
 
 interface PartBeyondLimit {
@@ -212,34 +289,16 @@ function partsBeyondLimits(value: unknown): PartBeyondLimit[] {
 const wording: Partial<Record<ErrorCode, string>> = {
   MULTIPLE_DOCS: "a file holds one description, and here a second document starts",
   NON_STRING_KEY: "a key must be a word",
-  RESOURCE_EXHAUSTION: "is nested too deeply",
 };
 
-/** The parser gives up on hostile input by these errors: an exhausted stack, or too many aliases. */
-function unlessTooDeep<T>(parse: () => T): T | undefined {
+/** The parser gives up on too many aliases by this error. */
+function unlessTooManyAliases<T>(convert: () => T): T | undefined {
   try {
-    return parse();
+    return convert();
   } catch (error) {
-    if (error instanceof RangeError || error instanceof ReferenceError) return undefined;
+    if (error instanceof ReferenceError) return undefined;
     throw error;
   }
-}
-
-function aliasThatLeadsNowhere(document: Document): { message: string; at: readonly [number, number] } | undefined {
-  let found: { message: string; at: readonly [number, number] } | undefined;
-  unlessTooDeep(() =>
-    visit(document, {
-      Alias(_, alias, path) {
-        const target = alias.resolve(document);
-        if (target && !path.includes(target)) return undefined;
-        const message = target ? "contains itself" : "is an alias of nothing that stands above";
-        const [start, end] = alias.range ?? [0, 1];
-        found = { message: `\`*${alias.source}\` ${message}`, at: [start, end] };
-        return visit.BREAK;
-      },
-    }),
-  );
-  return found;
 }
 
 /**

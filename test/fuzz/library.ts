@@ -23,18 +23,19 @@ const isChip = (description: Description): description is DescriptionOf<"chip"> 
 const shared = shipped.filter((description) => !isChip(description));
 const shippedLibrary = new Library(shipped, new Diagnostics());
 
-/** The smallest chip that rests on each shared description, and what it rests on itself; by path. */
+/** What each chip rests on, itself with it; the smallest chip first. */
+const resting = shipped
+  .filter(isChip)
+  .sort((a, b) => a.file.text.length - b.file.text.length)
+  .map((chip) => restsOn(chip, shippedLibrary));
+
+/** Of each shared description the smallest chip that rests on it, and what that rests on otherwise; by path. */
 const dependents: ReadonlyMap<string, readonly Description[]> = new Map(
   shared.map(({ file: { path } }) => {
-    const resting = shipped.filter(isChip).filter((chip) => rest(chip).some(({ file }) => file.path === path));
-    const [smallest] = resting.sort((a, b) => a.file.text.length - b.file.text.length);
-    return [path, smallest ? rest(smallest).filter(({ file }) => file.path !== path) : []];
+    const list = resting.find((all) => all.some(({ file }) => file.path === path)) ?? [];
+    return [path, list.filter(({ file }) => file.path !== path)];
   }),
 );
-
-function rest(chip: Description): readonly Description[] {
-  return restsOn(chip, shippedLibrary);
-}
 
 /** What stands beside a description of that path: all that is shared, and of the chips only one that rests on it. */
 function surroundings(path: string): readonly Description[] {

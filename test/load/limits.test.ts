@@ -242,3 +242,20 @@ it("a list that contains itself many times over is looked through once", () => {
   const { problems } = parsed(`a: &n0 [[*n0, *n0, *n0], ${levels.join(", ")}]`);
   expect(problems).toMatchObject([{ code: "yaml/syntax", message: "`*n0` contains itself" }]);
 });
+
+describe.each([
+  ["lists", "[", "]"],
+  ["maps", "{a: ", "}"],
+  ["lists in blocks", "- ", ""],
+])("%s within each other", (_, open, close) => {
+  const nested = (levels: number) => parsed(`${open.repeat(levels)}x${close.repeat(levels)}`).problems;
+
+  it("are read up to the limit", () => expect(nested(limits.mostLevels)).toEqual([]));
+
+  // The parser's own calls would be nested as deeply: where the stack is nearly used up, the engine ends the process.
+  it.each([limits.mostLevels + 1, 1000, 20_000])("are refused where they begin to be too many: %i", (levels) => {
+    const start = { line: 1, column: limits.mostLevels * open.length + 1 };
+    const message = `is nested more than ${limits.mostLevels} levels deep`;
+    expect(nested(levels)).toMatchObject([{ code: "yaml/syntax", message, range: { start } }]);
+  });
+});

@@ -33,8 +33,12 @@ export const fragments: readonly string[] = [
   ...[";", "; b evil", "\n.section x", ".word 1", ".option pop", "dsb sy", "#1", "@ comment", "# comment", "MEMORY"],
 ];
 
+const spelt = (points: readonly number[]) => String.fromCodePoint(...points);
+
 export const hostileText: fc.Arbitrary<string> = fc
-  .array(fc.oneof(fc.constantFrom(...fragments), fc.string({ unit: "binary", maxLength: 6 })), { maxLength: 8 })
+  .array(fc.oneof(fc.constantFrom(...fragments), fc.array(fc.nat(0x10ffff), { maxLength: 6 }).map(spelt)), {
+    maxLength: 8,
+  })
   .map((parts) => parts.join(""));
 
 /** A way of changing each text of a description into another one, different texts into different ones. */
