@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { readDescriptions, readSource } from "../load/read-descriptions.ts";
-import type { SourceFile } from "../load/source-file.ts";
+import { kindOf, type SourceFile } from "../load/source-file.ts";
 import { validate as validateFiles } from "../pipeline.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { planAll, shownPath } from "./run-pipeline.ts";
@@ -72,7 +72,9 @@ export const validate: Command = {
 
 /** Whether a file from standard input describes what this file describes. */
 function sameDescription(file: SourceFile, named: readonly SourceFile[]): boolean {
-  const idOf = ({ value }: SourceFile) =>
-    typeof value === "object" && value !== null ? Object.entries(value)[0]?.join(" ") : undefined;
-  return named.some((other) => other.path === "<stdin>" && idOf(other) === idOf(file));
+  const nameOf = (each: SourceFile) => {
+    const kind = kindOf(each);
+    return kind && `${kind} ${(each.value as Readonly<Record<string, unknown>>)[kind]}`;
+  };
+  return named.some((other) => other.path === "<stdin>" && nameOf(other) === nameOf(file));
 }

@@ -50,7 +50,7 @@ const table = {
   },
   "schema/unknown-kind": {
     severity: "error",
-    why: "The first key of a description says what it describes.",
+    why: "One of four keys says what a description describes.",
     mend: "Start the file with `chip:`, `core:`, `mechanism:` or `architecture:` and its id.",
   },
   "schema/unknown-key": {

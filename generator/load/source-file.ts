@@ -36,7 +36,6 @@ import { shippedValue } from "./shipped.ts";
 export type Pointer = readonly (string | number)[];
 
 export type Kind = "architecture" | "mechanism" | "core" | "chip";
-export const kinds: readonly Kind[] = ["architecture", "mechanism", "core", "chip"];
 
 export interface SourceFile {
   /** As the user named it, or relative to where the command runs. */
@@ -86,17 +85,19 @@ export function parseSource(
     report("yaml/syntax", `is nested more than ${mostLevels} levels deep`, parsed.tooDeepAt, parsed.tooDeepAt + 1);
     return file;
   }
-  for (const error of document.errors.slice(0, mostShownOfFile)) {
+  // A tag that means nothing is only a warning of the parser.
+  const errors = [...document.errors, ...document.warnings.filter(({ code }) => code === "TAG_RESOLVE_FAILED")];
+  for (const error of errors.slice(0, mostShownOfFile)) {
     // A parser's position is an offset; one past the end is shown at the end.
     const [start, end] = error.pos.map((offset) => Math.min(offset, text.length)) as [number, number];
     report("yaml/syntax", wording[error.code] ?? error.message, start, end);
   }
-  diagnostics.omit("yaml/syntax", path, document.errors.length - mostShownOfFile);
+  diagnostics.omit("yaml/syntax", path, errors.length - mostShownOfFile);
   const { repeated, aliases } = lookThrough(document);
   for (const { key, at } of repeated.slice(0, mostShownOfFile))
     report("yaml/duplicate-key", `the key \`${key}\` stands here a second time`, at, at + key.length);
   diagnostics.omit("yaml/duplicate-key", path, repeated.length - mostShownOfFile);
-  if (document.errors.length > 0) return file;
+  if (errors.length > 0) return file;
   const tooMany = aliases[mostAliases];
   if (tooMany) {
     const [start, end] = tooMany.at;
@@ -131,7 +132,11 @@ function parse(text: string): { readonly document: Document } | { readonly tooDe
   const tooDeepAt = beyondDepth(tokens);
   if (tooDeepAt !== undefined) return { tooDeepAt };
   // Keys that stand twice are found below: the parser compares each with all before it.
-  const options = { uniqueKeys: false, stringKeys: true, strict: true, prettyErrors: false };
+  // Only what YAML 1.2 makes of a text: no binary, set or date of another version that a directive or a tag asks for.
+  const options = {
+    ...{ uniqueKeys: false, stringKeys: true, strict: true, prettyErrors: false },
+    ...{ schema: "core", resolveKnownTags: false, merge: false },
+  };
   let document: Document | undefined;
   for (const each of new Composer(options).compose(tokens, true, text.length)) {
     if (document) {
@@ -289,6 +294,7 @@ function partsBeyondLimits(value: unknown): PartBeyondLimit[] {
 const wording: Partial<Record<ErrorCode, string>> = {
   MULTIPLE_DOCS: "a file holds one description, and here a second document starts",
   NON_STRING_KEY: "a key must be a word",
+  TAG_RESOLVE_FAILED: "this tag is none of a text, number, list or map, or does not fit what it stands at",
 };
 
 /** The parser gives up on too many aliases by this error. */
@@ -318,11 +324,14 @@ function depth(value: unknown, above = 0, known = new Map<object, number>()): nu
   return below + 1;
 }
 
-/** The kind of description, from the first of its keys that names one. */
-export function kindOf(file: SourceFile): Kind | undefined {
-  const value = file.value;
+/**
+ * The kind of description, from the key that names one. A core and a mechanism also say of which architecture they are: the order of
+ * keys decides nothing.
+ */
+export function kindOf(file: Pick<SourceFile, "value">): Kind | undefined {
+  const { value } = file;
   if (typeof value !== "object" || value === null) return undefined;
-  return Object.keys(value).find((key): key is Kind => (kinds as readonly string[]).includes(key));
+  return (["chip", "core", "mechanism", "architecture"] as const).find((kind) => Object.hasOwn(value, kind));
 }
 
 /** Reports a problem at a key or a value. A pointer that leads nowhere is a bug, except past a missing value. */

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { Diagnostics, mostShown, mostShownOfFile } from "../../generator/diagnostics/diagnostic.ts";
 import * as limits from "../../generator/load/limits.ts";
 import { readDescriptions, readSource } from "../../generator/load/read-descriptions.ts";
-import { parseSource } from "../../generator/load/source-file.ts";
+import { kindOf, parseSource } from "../../generator/load/source-file.ts";
 import { validateSchema } from "../../generator/validate/validate-schema.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { shippedPaths, shippedText } from "../support/pipeline.ts";
@@ -258,4 +258,35 @@ describe.each([
     const message = `is nested more than ${limits.mostLevels} levels deep`;
     expect(nested(levels)).toMatchObject([{ code: "yaml/syntax", message, range: { start } }]);
   });
+});
+
+describe("nothing but what YAML 1.2 makes of a text", () => {
+  it.each([
+    "!!binary aGVsbG8=",
+    "!!set {a, b}",
+    "!!timestamp 2001-01-01",
+    "!!omap [a: 1]",
+    "!foo bar",
+    "!!int x",
+    "!<x> y",
+  ])("refuses %s at its place", (value) => {
+    const { file, problems } = parsed(`a: 1\nb: ${value}\n`);
+    expect(problems).toMatchObject([{ code: "yaml/syntax", range: { start: { line: 2, column: 4 } } }]);
+    expect(file.value).toBeUndefined();
+  });
+
+  it("reads the tags of its own, and no other version that a file asks for", () => {
+    const text = "%YAML 1.1\n---\na: !!str 1\nb: !!int 2\nc: 2001-01-01\nd: yes\ne: 1:30\nf: !!map {}\n<<: { g: 1 }\n";
+    const { file, problems } = parsed(text);
+    expect(problems).toEqual([]);
+    expect(file.value).toEqual({ a: "1", b: 2, c: "2001-01-01", d: "yes", e: "1:30", f: {}, "<<": { g: 1 } });
+  });
+});
+
+it("the order of keys does not decide what is described", () => {
+  const kind = (text: string) => kindOf(parsed(text).file);
+  expect(kind("architecture: a\ncore: b\n")).toBe("core");
+  expect(kind("architecture: a\nmechanism: b\n")).toBe("mechanism");
+  expect(kind("title: a\narchitecture: b\n")).toBe("architecture");
+  expect(kind("constructor: a\n")).toBeUndefined();
 });
