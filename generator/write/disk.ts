@@ -122,7 +122,7 @@ function gone<T>(ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined;
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes(codeOf(error))) return undefined;
     throw error;
   }
 }
