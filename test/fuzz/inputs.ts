@@ -15,7 +15,7 @@ import { judgeLitmus, judgeManifest, judgeOutput, judgeSettings, judgeVerdicts }
 import { filesBelow, root, shippedFiles, validated } from "./library.ts";
 import { byteChanges, withByteChanges } from "./mutate-bytes.ts";
 import { factChanges, type Pool, poolOf, structureChanges, withChanges } from "./mutate-tree.ts";
-import { partsOf, scalar, type Tree, textOf, treeOf, treeOfText } from "./tree.ts";
+import { partsOf, scalar, type Tree, textOf, treeOfText } from "./tree.ts";
 
 /** A file that something reads. */
 export interface Input {
@@ -54,7 +54,8 @@ const descriptions: readonly Base[] = [
   ...Array.from({ length: 4 }, () => Object.values(shapes).map((shape) => base(own, testChip(shape)))).flat(),
   ...corpusOf("description").map((bytes) => base(own, bytes.toString())),
 ];
-const small = descriptions.filter(({ bytes }) => bytes.length < 3000);
+/** Most inputs are made from these: reading a text takes most of the time. */
+const small = descriptions.filter(({ bytes }) => bytes.length < 1500);
 const pool = poolOf(descriptions.map(({ tree }) => tree));
 
 const litmusBases: readonly Base[] = [
@@ -92,8 +93,12 @@ function byteInputs(bases: readonly Input[]): fc.Arbitrary<Input> {
 const anyOf = (bases: readonly Base[], from: Pool) =>
   fc.oneof(treeInputs(bases, from, factChanges), treeInputs(bases, from, structureChanges), byteInputs(bases));
 
+function oftenSmall(inputs: (bases: readonly Base[]) => fc.Arbitrary<Input>): fc.Arbitrary<Input> {
+  return fc.oneof({ weight: 1, arbitrary: inputs(descriptions) }, { weight: 4, arbitrary: inputs(small) });
+}
+
 /** Chips that are planned, with a text of theirs, wherever it stands, exchanged for one that would get out of a sink. */
-const planned = descriptions.filter(({ path, bytes }) => {
+const planned = [...descriptions, ...small, ...small].filter(({ path, bytes }) => {
   const { loaded } = validated(path, bytes.toString());
   return /^chips\/[^/]+$/.test(path) && loaded.chips.every((chip) => planDescription(chip, loaded));
 });
@@ -147,17 +152,17 @@ const textOfBytes = ({ bytes }: Input) => bytes.toString("utf8");
 export const inputKinds = {
   facts: {
     share: 300,
-    inputs: fc.oneof(treeInputs(descriptions, pool, factChanges), treeInputs(small, pool, factChanges)),
+    inputs: oftenSmall((bases) => treeInputs(bases, pool, factChanges)),
     judge: (input, looks) => judgeDescription(input.path, textOfBytes(input), looks),
   },
   structure: {
     share: 250,
-    inputs: fc.oneof(treeInputs(descriptions, pool, structureChanges), treeInputs(small, pool, structureChanges)),
+    inputs: oftenSmall((bases) => treeInputs(bases, pool, structureChanges)),
     judge: (input, looks) => judgeDescription(input.path, textOfBytes(input), looks),
   },
   bytes: {
     share: 250,
-    inputs: fc.oneof(byteInputs(descriptions), byteInputs(small)),
+    inputs: oftenSmall((bases) => byteInputs(bases)),
     judge: (input, looks) => judgeDescription(input.path, textOfBytes(input), looks),
   },
   "random chips": {
@@ -218,4 +223,3 @@ export const baseCounts: Readonly<Record<string, number>> = {
   verdicts: verdicts.length,
   outputs: outputs.length,
 };
-void treeOf;

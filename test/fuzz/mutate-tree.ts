@@ -74,7 +74,7 @@ const tags = [
 ];
 
 /** How often what is made large is repeated. */
-const times = [2, 3, 10, 60, 65, 99, 100, 101, 150, 500, 1001, 3000];
+const times = [2, 2, 2, 3, 3, 3, 5, 5, 5, 10, 10, 10, 20, 20, 40, 40, 60, 65, 65, 99, 100, 101, 500, 1001, 3000];
 
 type How = (part: Part, change: TreeChange, tree: Tree, pool: Pool) => Tree;
 
