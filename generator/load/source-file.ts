@@ -125,7 +125,7 @@ const tooDeep = "is nested too deeply, or repeats itself by aliases too often";
 
 /**
  * The parsed document, or where it is nested more deeply than is read. That is looked at before there are nodes: they are made by
- * functions that call each other, and where the stack is nearly used up the engine may end the process.
+ * functions that call each other, and where the stack is nearly used up the engine may end without an exception.
  */
 function parse(text: string): { readonly document: Document } | { readonly tooDeepAt: number } {
   const tokens = [...new Parser().parse(text)];

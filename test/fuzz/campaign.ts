@@ -44,6 +44,8 @@ const add = <K>(map: Map<K, number>, key: K, more = 1): void => void map.set(key
 export interface Hooks {
   /** Told of each input before it is judged, for whoever watches from outside. */
   readonly before?: (kind: KindName, input: Input) => void;
+  /** Looked at in every input, whatever its rate; left out, none. */
+  readonly always?: ReadonlySet<Property> | "all";
   readonly never?: ReadonlySet<Property>;
 }
 
@@ -59,7 +61,7 @@ export async function runBatch(
   hooks: Hooks = {},
 ): Promise<void> {
   const { inputs, judge }: InputKind = inputKinds[kind];
-  const looks = new Looks(new Set(), hooks.never);
+  const looks = new Looks(hooks.always, hooks.never);
   let found: Finding | undefined;
   let smaller = 0;
   const property = fc.asyncProperty(inputs, async (input) => {

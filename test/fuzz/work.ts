@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { emptyTally, type Finding, kindOfBatch, runBatch } from "./campaign.ts";
 import { hashOf } from "./fault.ts";
-import { type KindName, kindNames } from "./inputs.ts";
+import { kindNames } from "./inputs.ts";
 import { root } from "./library.ts";
 import { placeOf, reportText } from "./report.ts";
 
@@ -65,10 +65,7 @@ export function keep(finding: Finding): string {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, finding.input.bytes);
   writeFileSync(`${file}.why.txt`, `${finding.signature}\n\n${finding.message}\n`);
-  const folder = place.slice(0, place.length - finding.input.path.length - 1);
   return `${finding.kind}: ${finding.property}: ${finding.message.slice(0, 1500)}
-  The input: test/fuzz/found/${place}
-  As a regression: mkdir -p test/fuzz/regressions/${folder} && cp --parents -r … ; see CONTRIBUTING.md`;
+  The input is test/fuzz/found/${place}
+  To keep it as a regression: mkdir -p test/fuzz/regressions/${dirname(place)} && cp test/fuzz/found/${place} test/fuzz/regressions/${place}`;
 }
-
-export type { KindName };
