@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
+import { mostFileBytes } from "../../generator/load/limits.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import { hostileText } from "../render/hostile.ts";
 import { randomChip } from "../support/random-chips.ts";
@@ -147,7 +148,8 @@ const commandBases: readonly (readonly [path: (typeof commandPaths)[number], inp
   ["tests.json", anyOf(litmusBases, litmusPool)],
 ];
 
-const textOfBytes = ({ bytes }: Input) => bytes.toString("utf8");
+/** The text as it would be read. A file beyond the limit is not read at all; what is cut is as large as a file may be. */
+const textOfBytes = ({ bytes }: Input) => bytes.subarray(0, mostFileBytes).toString("utf8");
 
 export const inputKinds = {
   facts: {
@@ -191,7 +193,7 @@ export const inputKinds = {
   settings: {
     share: 20,
     inputs: anyOf(settings, settingsPool),
-    judge: ({ bytes }, looks) => judgeSettings(bytes, looks),
+    judge: ({ bytes }, looks) => judgeSettings(bytes.subarray(0, mostFileBytes), looks),
   },
   manifest: { share: 10, inputs: byteInputs(manifests), judge: ({ bytes }, looks) => judgeManifest(bytes, looks) },
   verdicts: { share: 10, inputs: byteInputs(verdicts), judge: ({ bytes }, looks) => judgeVerdicts(bytes, looks) },
