@@ -27,7 +27,7 @@ export const properties = {
   "litmus answers do not depend on names": 10,
   "settings are whole": 1,
   "a manifest is read as it is printed": 1,
-  "verdicts are texts": 1,
+  "what cannot be read is no empty memory": 1,
   "a changed output is noticed": 1,
   "a documented exit code": 1,
   "JSON is one object": 1,

@@ -101,7 +101,8 @@ describe("what is found", () => {
   it("is made smaller, kept once, and counted", async () => {
     const found = emptyTally();
     const restore = judging(({ bytes }) => {
-      if (bytes.includes("schemaVersion")) throw new Fault("verdicts are texts", "it says `schemaVersion`");
+      if (bytes.includes("schemaVersion"))
+        throw new Fault("what cannot be read is no empty memory", "it says `schemaVersion`");
       return "fine";
     });
     try {
@@ -112,7 +113,7 @@ describe("what is found", () => {
     }
     const [finding, ...others] = found.findings;
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({ property: "verdicts are texts", kind: "verdicts" });
+    expect(finding).toMatchObject({ property: "what cannot be read is no empty memory", kind: "verdicts" });
     expect(finding!.input.bytes.length).toBeLessThan(40);
     expect([...found.repeated.values()][0]).toBeGreaterThan(10);
   });

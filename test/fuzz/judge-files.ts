@@ -122,9 +122,12 @@ export function judgeManifest(bytes: Buffer, looks: Looks): string {
 export function judgeVerdicts(bytes: Buffer, looks: Looks): string {
   looks.note("no exception");
   writeFileSync(join(folder, ".unsound.json"), bytes);
-  const verdicts = readVerdicts(folder);
-  looks.note("verdicts are texts");
-  return verdicts.length > 0 ? "some" : "none";
+  const diagnostics = new Diagnostics();
+  const verdicts = readVerdicts({ chipsFolder: folder, shown: (path) => path }, diagnostics);
+  looks.note("what cannot be read is no empty memory");
+  const isReported = diagnostics.sorted().some(({ code }) => code === "verdicts/unreadable");
+  if (isReported === (verdicts !== undefined)) throw new Fault("what cannot be read is no empty memory", "not said");
+  return verdicts === undefined ? "invalid" : verdicts.size > 0 ? "some" : "none";
 }
 
 /** @param expected what is printed for the file */
