@@ -31,7 +31,7 @@ export function parseManifest(text: string): Manifest | undefined {
   const chips = new Map<string, ChipEntry>();
   const shared = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const [, kind, name, json] = /^ {2}"(chip|shared) ([^"\\]+)": (.*?),?$/.exec(line) ?? [];
+    const [, kind, name, json] = /^ {2}"(chip|shared) ([^"\\]+)": (.*?),?$/s.exec(line) ?? [];
     const value = json === undefined ? undefined : parseJson(json);
     if (kind === "shared" && typeof value === "string" && isInside(name!)) shared.set(name!, value);
     if (kind === "chip" && isTexts(value)) chips.set(name!, insideOnly(value));
@@ -52,9 +52,9 @@ export function printManifest({ chips, shared }: Pick<Manifest, "chips" | "share
   const lines = [
     ...sorted(chips).map(([id, entry]) => {
       const files = sorted(new Map(Object.entries(entry)));
-      return `"chip ${id}": { ${files.map(([path, hash]) => `${JSON.stringify(path)}: "${hash}"`).join(", ")} },`;
+      return `"chip ${id}": { ${files.map((each) => each.map((text) => JSON.stringify(text)).join(": ")).join(", ")} },`;
     }),
-    ...sorted(shared).map(([path, sum]) => `${JSON.stringify(`shared ${path}`)}: "${sum}",`),
+    ...sorted(shared).map(([path, sum]) => `${JSON.stringify(`shared ${path}`)}: ${JSON.stringify(sum)},`),
     '"schemaVersion": 2',
   ];
   return `{\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
@@ -92,7 +92,7 @@ function toNumber(sum: string): bigint {
 
 /** Whether a path is one of a file below the output folder: relative, and with nothing that leads up again. */
 export function isInside(path: string): boolean {
-  return path !== "" && !path.startsWith("/") && !/[\\:\0]/.test(path) && path.split("/").every(isName);
+  return path !== "" && !path.startsWith("/") && !/[\\:\p{Cc}]/u.test(path) && path.split("/").every(isName);
 }
 
 function isName(part: string): boolean {
