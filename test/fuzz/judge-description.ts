@@ -68,7 +68,12 @@ export function areWhole(problems: readonly Diagnostic[], path: string, text: st
       !/undefined|NaN|object|=>/.test(text)
     )
       fail("words of a machine");
-    if (!range && !ofWholeFile.test(code) && !(code === "yaml/syntax" && /by aliases too often/.test(message)))
+    if (
+      !range &&
+      !ofWholeFile.test(code) &&
+      !(code === "litmus/too-large" && /bytes, and a file/.test(message)) &&
+      !(code === "yaml/syntax" && /by aliases too often/.test(message))
+    )
       fail("no place");
     if (range) {
       const { start, end } = range;
