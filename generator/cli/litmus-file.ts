@@ -31,7 +31,7 @@ export function readLitmusFile(
   diagnostics: Diagnostics,
 ): LitmusFile | undefined {
   if (isTooLarge(path, shown, diagnostics)) return undefined;
-  const file = readSource(path, shown, diagnostics);
+  const file = readSource(path, shown, diagnostics, mostFileBytes);
   const value = file && validateLitmus(file, diagnostics);
   if (!file || !value || diagnostics.hasErrors) return undefined;
   const entries = value.flatMap((entry, index) => entryOf(entry, index, file, known, diagnostics) ?? []);

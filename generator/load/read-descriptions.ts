@@ -74,8 +74,13 @@ function hasSameText(path: string, other: string): boolean {
 }
 
 /** One file; `undefined` if it cannot be read, which is reported. `path` may be 0, the standard input. */
-export function readSource(path: string | 0, shown: string, diagnostics: Diagnostics): SourceFile | undefined {
-  const text = textOf(path);
+export function readSource(
+  path: string | 0,
+  shown: string,
+  diagnostics: Diagnostics,
+  mostBytes = mostFileBytes,
+): SourceFile | undefined {
+  const text = textOf(path, mostBytes);
   if (typeof text !== "string") {
     diagnostics.report(text.code, { message: text.message, path: shown });
     return undefined;
@@ -91,7 +96,7 @@ interface Unreadable {
 }
 
 /** The text of a regular file, behind links as well, or of the standard input. Nothing else is opened: it might never end. */
-function textOf(path: string | 0): string | Unreadable {
+function textOf(path: string | 0, mostBytes = mostFileBytes): string | Unreadable {
   let file = 0;
   try {
     if (path !== 0) {
@@ -102,9 +107,9 @@ function textOf(path: string | 0): string | Unreadable {
       const otherNow = otherKind(fstatSync(file));
       if (otherNow) return { code: "io/not-a-file", message: `is ${otherNow}, no file` };
     }
-    const bytes = readUpTo(file, mostFileBytes + 1);
-    if (bytes.length > mostFileBytes)
-      return { code: "io/too-large", message: `has more than ${mostFileBytes} bytes, which is the most that is read` };
+    const bytes = readUpTo(file, mostBytes + 1);
+    if (bytes.length > mostBytes)
+      return { code: "io/too-large", message: `has more than ${mostBytes} bytes, which is the most that is read` };
     return bytes.toString("utf8");
   } catch (error) {
     return { code: "io/cannot-read", message: `cannot be read (${reasonOf(error)})` };

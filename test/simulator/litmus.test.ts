@@ -209,6 +209,14 @@ describe("what is not as expected", () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(["litmus/unknown-architecture", "litmus/wrong-instruction"]);
   });
 
+  it("is none: a file as large as is stated", () => {
+    const folder = temporaryFolder();
+    const text = JSON.stringify([program]);
+    writeFileSync(join(folder, "large.json"), text + " ".repeat(512 * 1024 - text.length));
+    const { code, stderr } = fencegen(["litmus", "large.json"], { cwd: folder });
+    expect(code, stderr).toBe(0);
+  });
+
   it("is a problem: a file that cannot be read, or is too large", () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "large.json"), `[${" ".repeat(512 * 1024)}]`);
