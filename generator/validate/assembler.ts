@@ -8,6 +8,8 @@ export interface AssemblyText {
   readonly text: string;
   /** Names that may stand in braces. */
   readonly placeholders: readonly string[];
+  /** No part of a register may be named: the printers fill in whole ones. */
+  readonly wholeRegisters?: boolean;
   /** Of the architecture, where one may stand in front: a load or store of a device may need it. */
   readonly barriers?: readonly string[];
 }
@@ -18,7 +20,7 @@ const labels = ["label", "tail", "end"];
 
 /** Why the text is no instruction; undefined where it is one. @param hashIsNumber whether `#` begins a number, not a comment */
 export function problemOfInstruction(
-  { text, placeholders, barriers = [] }: AssemblyText,
+  { text, placeholders, barriers = [], wholeRegisters = false }: AssemblyText,
   hashIsNumber: boolean,
 ): string | undefined {
   if (text.length > mostCharacters)
@@ -29,6 +31,8 @@ export function problemOfInstruction(
   for (const { name, part, direction } of placeholdersOf(single)) {
     if (!placeholders.includes(name))
       return `has \`{${name}}\`; ${placeholders.length > 0 ? `only ${placeholders.map((known) => `{${known}}`).join(", ")} may stand here` : "nothing in braces may stand here"}`;
+    if (wholeRegisters && part !== "")
+      return `has \`{${name}${part}}\`, a part of a register; only whole ones may stand here`;
     if (labels.includes(name) && direction === "") return `has the label \`{${name}}\` without a direction`;
     if ((labels.includes(name) && part !== "") || (!labels.includes(name) && direction !== ""))
       return `has \`{${name}${part}}${direction}\`, which is no label`;
@@ -87,7 +91,7 @@ export function assemblyOfMechanism(mechanism: Parts, pointer: Pointer): Assembl
         texts(partsOf(item)["instruction"], [...at, index, "instruction"], ["address"]),
       ),
     ),
-  ];
+  ].map((text) => ({ ...text, wholeRegisters: true }));
 }
 
 function assemblyOfBarriers(barriers: unknown, pointer: Pointer): AssemblyText[] {

@@ -13,6 +13,7 @@ import {
   findCore,
   findMechanism,
   type LooseErratum,
+  type LooseMechanism,
   maintenanceOf,
   type RuleContext,
   type Site,
@@ -154,6 +155,15 @@ export function errataNameOperations(context: RuleContext): void {
       }
       for (const { value: name, pointer: where } of sites(value.withoutOperation, [...at, "withoutOperation"]))
         names(name, where, false);
+      for (const [from, to] of Object.entries(value.replaceRegister ?? {})) {
+        const other = otherCommand(mechanisms, from, String(to));
+        if (other)
+          context.report(
+            "rule/erratum-weakens-operation",
+            [...at, "replaceRegister", from],
+            `\`${to}\` is the register of \`${other.is}\`, which does something else than \`${other.was}\``,
+          );
+      }
       for (const name of Object.entries(value.replaceRegister ?? {}).flat()) {
         if (!registers.includes(String(name))) {
           context.report(
@@ -165,6 +175,24 @@ export function errataNameOperations(context: RuleContext): void {
       }
     }
   }
+}
+
+/** Operations that would be one, and are not, if one register took the place of the other. */
+function otherCommand(
+  mechanisms: readonly LooseMechanism[],
+  from: string,
+  to: string,
+): { readonly was: string; readonly is: string } | undefined {
+  const using = (register: string, { operations }: LooseMechanism) =>
+    Object.entries(operations ?? {}).filter(([, operation]) =>
+      JSON.stringify(operation?.sequence ?? []).includes(`"register":${JSON.stringify(register)}`),
+    );
+  const meaning = ([, operation]: ReturnType<typeof using>[number]) =>
+    JSON.stringify([operation?.effect, operation?.unit ?? "line", operation?.reaches ?? "coherency"]);
+  for (const mechanism of mechanisms)
+    for (const was of using(from, mechanism))
+      for (const is of using(to, mechanism)) if (meaning(was) !== meaning(is)) return { was: was[0], is: is[0] };
+  return undefined;
 }
 
 /** An erratum that changes nothing and asks for nothing is only a remark. */
