@@ -9,7 +9,13 @@ import { levelOf, mechanismOf } from "./resolved.ts";
 const clean = (item: string, more = "") => `
       clean: { effect: clean-and-invalidate${more}, sequence: [${item}] }`;
 const withMechanism = (parts: TestMechanism) => mechanismOf({ mechanisms: testMechanism(parts) });
-const itemOf = (item: string): SequenceItem => withMechanism({ operations: clean(item) }).operations[0]!.sequence[0]!;
+const line = "write: { register: INVALIDATE, value: address }";
+/** The first item of an operation for a line, or for a range, that is given beside it what such an operation takes. */
+const itemOf = (item: string, unit: "line" | "range" = "line"): SequenceItem => {
+  const range = "write: { register: START, value: first-line }, write: { register: END, value: last-byte }";
+  const operations = clean(`${item}, ${unit === "line" ? line : range}`, `, unit: ${unit}`);
+  return withMechanism({ operations }).operations[0]!.sequence[0]!;
+};
 
 describe("what is left out", () => {
   it("of an operation is what most have", () => {
@@ -53,7 +59,10 @@ describe("a register", () => {
   const register = (maintenance: string, item = "write: { register: END, value: 1 }") => {
     const { mechanism } = levelOf({
       coreCaches: `[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: ${maintenance} }]`,
-      mechanisms: testMechanism({ operations: clean(item) }).replace("offset: 0x14 }", "offset: 0x14, widthBits: 8 }"),
+      mechanisms: testMechanism({ operations: clean(`${item}, ${line}`) }).replace(
+        "offset: 0x14 }",
+        "offset: 0x14, widthBits: 8 }",
+      ),
     });
     const [first] = mechanism!.operations[0]!.sequence;
     const { name, address, widthBits } = (first as Extract<SequenceItem, { kind: "write" | "poll" }>).register;
@@ -94,15 +103,19 @@ it("a mechanism of instructions alone is the same wherever it is", () => {
 describe("a value", () => {
   const unchanged = { constant: 0n, subtract: 0n, shiftRight: 0, add: 0n, or: 0n };
 
-  it.each<[string, object]>([
-    ["7", { of: "constant", constant: 7n }],
-    ["0x0600_0001", { of: "constant", constant: 0x0600_0001n }],
-    ["address", { of: "address" }],
-    ["last-byte", { of: "last-byte" }],
-    ["{ of: end, subtract: 4 }", { of: "end", subtract: 4n }],
-    ["{ of: size-lines, shiftRight: 1, add: 0x10, or: 1 }", { of: "size-lines", shiftRight: 1, add: 16n, or: 1n }],
-  ])("%s", (written, expected) => {
-    expect(itemOf(`write: { register: CLEAN, value: ${written} }`)).toMatchObject({
+  it.each<[string, "line" | "range", object]>([
+    ["7", "line", { of: "constant", constant: 7n }],
+    ["0x0600_0001", "line", { of: "constant", constant: 0x0600_0001n }],
+    ["address", "line", { of: "address" }],
+    ["last-byte", "range", { of: "last-byte" }],
+    ["{ of: end, subtract: 4 }", "range", { of: "end", subtract: 4n }],
+    [
+      "{ of: size-lines, shiftRight: 1, add: 0x10, or: 1 }",
+      "range",
+      { of: "size-lines", shiftRight: 1, add: 16n, or: 1n },
+    ],
+  ])("%s", (written, unit, expected) => {
+    expect(itemOf(`write: { register: CLEAN, value: ${written} }`, unit)).toMatchObject({
       ...{ kind: "write", value: { ...unchanged, ...expected } },
     });
   });
