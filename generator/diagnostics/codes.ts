@@ -323,6 +323,11 @@ const table = {
     why: "The fence must keep buffers in other memory away from the cache's operations, and does not know where this memory ends.",
     mend: "Give the region the largest `size` that a board may have.",
   },
+  "plan/command-of-two": {
+    severity: "error",
+    why: "The same accesses would be a command to one mechanism or to the other, and nothing says to which.",
+    mend: "Give each mechanism its own `base`, or let the levels of one controller name one mechanism.",
+  },
   "plan/not-refused": {
     severity: "error",
     why: "The description says that this core can have no sound fence. Where the planner does not find the same reason, one of the two is wrong.",

@@ -1,6 +1,6 @@
 // All fences of a chip: one for each of its cores that is right for all its DMA, and a narrower one for the
 // masters that see every cache where others do not.
-import type { Citation, Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { Citation, Register, ResolvedChip, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { constantName, rustWords, typeStem } from "../notation/names.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import { levelNeeds } from "./needs.ts";
@@ -53,7 +53,45 @@ export function planChip(chip: ResolvedChip): ChipPlan {
       });
     }
   }
-  return { fences, refused, problems: [...problems, ...registersOfOneName(chip, fences)] };
+  const found = [...commandsOfTwo(chip, fences), ...registersOfOneName(chip, fences)];
+  return { fences, refused, problems: [...problems, ...found] };
+}
+
+/** A command that means something to two mechanisms: nobody could tell which of them it is for. */
+function commandsOfTwo(chip: ResolvedChip, fences: readonly FencePlan[]): Problem[] {
+  return fences.flatMap((fence): Problem[] => {
+    const commands = allSteps(fence).flatMap((step) =>
+      "operation" in step ? [{ ...step, spelled: step.accesses.flatMap(spelled) }] : [],
+    );
+    for (const one of commands)
+      for (const other of commands)
+        if (one.mechanism !== other.mechanism && endsWith(one.spelled, other.spelled))
+          return [
+            {
+              code: "plan/command-of-two",
+              message: `\`${one.operation}\` of ${one.mechanism} ends with what \`${other.operation}\` of ${other.mechanism} consists of`,
+              pointer: ["cores", indexOfCore(chip, fence)],
+            },
+          ];
+    return [];
+  });
+}
+
+/** What an access does, as text; nothing for what only reads. */
+function spelled(item: SequenceItem): string[] {
+  if (item.kind === "poll") return [];
+  const { register, ...rest } = { register: undefined, ...item };
+  return [
+    JSON.stringify([register?.address, rest], (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value)),
+  ];
+}
+
+function endsWith(sequence: readonly string[], end: readonly string[]): boolean {
+  return end.length > 0 && sequence.slice(-end.length).join() === end.join();
+}
+
+function indexOfCore(chip: ResolvedChip, fence: FencePlan): number {
+  return chip.cores.findIndex(({ id, name }) => id === fence.core && name === fence.coreName);
 }
 
 /** Names of operands that assembly has beside those of registers: constants, parts of a buffer, and the names that avoid them. */
@@ -71,7 +109,7 @@ function registersOfOneName(chip: ResolvedChip, fences: readonly FencePlan[]): P
   const byAddress = new Map<bigint, Register>();
   const problems = new Map<string, Problem>();
   for (const fence of fences) {
-    const core = chip.cores.findIndex(({ id, name }) => id === fence.core && name === fence.coreName);
+    const core = indexOfCore(chip, fence);
     for (const register of registersOf(fence)) {
       const constant = constantName(register.name);
       const operand = constant.toLowerCase();

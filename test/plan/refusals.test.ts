@@ -41,6 +41,16 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "- core:",
   ],
   [
+    "a command to two controllers",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+      mechanisms: testMechanism() + testMechanism({ id: "outer" }),
+    },
+    "plan/command-of-two",
+    /of test-mechanism ends with what .* of outer consists of/,
+    "- core:",
+  ],
+  [
     "nothing that cleans",
     { mechanisms: only(`{ effect: invalidate, ${write} }`) },
     "plan/no-operation",

@@ -56,7 +56,7 @@ const mechanism = (id: string) =>
         operations: parts.operations,
         address: `{ kind: ${parts.kind}, anyByteOfLine: ${parts.anyByteOfLine}, uncachedAddress: ${parts.uncachedAddress} }`,
         ordering: `{ ${[`accessClass: ${parts.accessClass}`, `doneWhen: ${parts.doneWhen}`, ...parts.keys].join(", ")} }`,
-      }),
+      }).replace("0x4000_0000", id === "outer" ? "0x5000_0000" : "0x4000_0000"),
     );
 
 const level = (name: string, maintenance: string) =>
