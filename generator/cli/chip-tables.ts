@@ -11,6 +11,7 @@ import { codeOf, realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
 import { chipRow, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
+import { holds } from "./out-folder.ts";
 import { projectSettings, shownPath } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
@@ -56,8 +57,7 @@ function whyOutside(name: string, path: string, { workingFolder, host }: Environ
 }
 
 function isBelow(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== "" && !isAbsolute(way) && way.split(/[\\/]/)[0] !== "..";
+  return path !== folder && holds(folder, path);
 }
 
 /** What would change in the files with tables. A file without the marks is reported. */

@@ -49,7 +49,7 @@ function holdsChips(folder: string, disk: Disk): boolean {
 }
 
 /** Whether the inner path is the outer folder or lies in it. */
-function holds(outer: string, inner: string): boolean {
+export function holds(outer: string, inner: string): boolean {
   const way = relative(outer, inner).split(/[\\/]/);
   return way[0] !== ".." && resolve(outer, relative(outer, inner)) === inner;
 }
