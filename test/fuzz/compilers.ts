@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Project, ScriptTarget } from "ts-morph";
 import { compilerFor, findToolchain } from "../../generator/toolchain/find-tools.ts";
+import { crateOptions } from "../toolchain/support/crate-options.ts";
 import { root } from "./library.ts";
 
 let project: Project | undefined;
@@ -78,18 +79,7 @@ function inFolder(name: string, text: string): string {
 
 function compile(target: string, more: readonly string[]): string {
   const compiler = compilerFor(toolchain, target)!;
-  const common = [
-    "--edition",
-    "2024",
-    "--crate-type",
-    "lib",
-    "-D",
-    "warnings",
-    "--check-cfg",
-    "cfg()",
-    "-C",
-    "panic=abort",
-  ];
+  const common = ["--edition", "2024", ...crateOptions];
   return run(compiler.rustc, [...compiler.arguments, ...common, ...more], compiler.environment);
 }
 

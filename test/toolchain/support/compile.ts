@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import { compilerFor } from "../../../generator/toolchain/find-tools.ts";
 import { root } from "../../support/command.ts";
+import { crateOptions } from "./crate-options.ts";
 import { type Code, parseDisassembly } from "./machine-code.ts";
 import { toolchain } from "./tools.ts";
 
@@ -120,18 +121,7 @@ export async function compileToCode(
   const file = join(place, "shim.rs");
   const object = join(place, "shim.o");
   await writeFile(file, source);
-  const options = [
-    "--crate-type",
-    "lib",
-    "-D",
-    "warnings",
-    "--check-cfg",
-    "cfg()",
-    "-C",
-    "panic=abort",
-    "-C",
-    `opt-level=${level}`,
-  ];
+  const options = [...crateOptions, "-C", `opt-level=${level}`];
   const compiled = await compileWith({
     tool: "rustc",
     target,
