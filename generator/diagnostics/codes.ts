@@ -96,7 +96,7 @@ const table = {
   "rule/unknown-cache-level": {
     severity: "error",
     why: "Which levels must be maintained follows from these names.",
-    mend: "Use the name of a level of one of the chip's cores or of the chip's `caches`.",
+    mend: "Use the name of a level of one of the chip's cores, of what their entries add, or of the chip's `caches`.",
   },
   "rule/unknown-operation": {
     severity: "error",
@@ -171,7 +171,7 @@ const table = {
   "rule/ambiguous-cache-level": {
     severity: "error",
     why: "A master that sees the caches of one core need not see those of another.",
-    mend: "Define the core inline, with a name of its own for the level.",
+    mend: "Say whose: `snoops: { CORE: [LEVEL] }`, with the `name` of the core's entry.",
   },
   "rule/alias-of-alias": {
     severity: "error",
@@ -241,7 +241,7 @@ const table = {
   "rule/mechanism-of-other-architecture": {
     severity: "error",
     why: "The core does not have the instructions with which the mechanism maintains a cache.",
-    mend: "Name the mechanism of the core's own architecture, or correct the core's `architecture`.",
+    mend: "Name the mechanism of the core's own architecture, or correct the core's `architecture`. A level that only some cores have stands in the `caches` of their entries.",
   },
   "rule/no-line-size": {
     severity: "error",
@@ -256,7 +256,37 @@ const table = {
   "rule/rust-target-of-other-architecture": {
     severity: "error",
     why: "The emitted assembly would not be built for this target.",
-    mend: "List only targets of the core's architecture.",
+    mend: "List only targets of the core's architecture. Which ones those are stands under `rust.targetArch` in its description.",
+  },
+  "rule/unknown-core": {
+    severity: "error",
+    why: "What a master sees of a core's caches is told by the `name` of the core's entry.",
+    mend: "Use the `name` of an entry of `cores`.",
+  },
+  "rule/unknown-erratum": {
+    severity: "error",
+    why: "Whether an erratum holds can only be said of one that is described.",
+    mend: "Write its number as the description that this builds on has it.",
+  },
+  "rule/nothing-differs": {
+    severity: "error",
+    why: "`differs` is for what is otherwise than in the description that this builds on; what is the same there would hide a change of it.",
+    mend: "Leave it out.",
+  },
+  "rule/difference-without-source": {
+    severity: "error",
+    why: "A fact that nobody has read takes the place of none that somebody has: it could make a fence weaker.",
+    mend: "Cite where it can be read; without a source, leave the fact as it is described.",
+  },
+  "rule/mechanism-in-two-ways": {
+    severity: "error",
+    why: "One pass of its operations maintains all levels that it is listed for, so that it has one set of facts.",
+    mend: "Say the same at each level of the core that it maintains.",
+  },
+  "rule/copied-core": {
+    severity: "warning",
+    why: "A copy does not get what is found out about the core later, and often lacks its errata already.",
+    mend: "Build on the described core.",
   },
   "rule/invisible-character": {
     severity: "error",
@@ -306,7 +336,7 @@ const table = {
   "plan/no-barrier": {
     severity: "error",
     why: "The architecture and its mechanisms list no barrier that orders what must be ordered.",
-    mend: "Describe the barrier that the manual prescribes.",
+    mend: "Describe the barrier that the manual prescribes, or list only Rust targets on which there is one.",
   },
   "plan/override-too-weak": {
     severity: "error",

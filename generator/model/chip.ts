@@ -30,13 +30,23 @@ export interface Barrier {
   /** For a barrier with one bit per class and side: class and letter in the assembler's order. */
   readonly select: readonly (readonly [AccessClass, string])[];
   readonly extension: string | undefined;
+  readonly changesFlags: boolean;
   readonly sources: readonly Citation[];
+}
+
+/** A barrier that the architecture has and this core, or code for its targets, cannot use. */
+export interface UnusableBarrier {
+  readonly barrier: Barrier;
+  /** Completes a sentence that begins with the instruction; empty where nothing is to be said. */
+  readonly because: string;
 }
 
 export interface ProgramOrder {
   readonly earlier: readonly AccessClass[];
   readonly later: readonly AccessClass[];
   readonly notForWriteCombining: boolean;
+  /** The core that keeps it; undefined where the architecture does. */
+  readonly of: string | undefined;
   readonly sources: readonly Citation[];
 }
 
@@ -81,6 +91,7 @@ export interface Assembly {
     | undefined;
 }
 
+/** An architecture, of a core less what that core or its Rust targets lack. */
 export interface Architecture {
   readonly id: string;
   readonly title: string;
@@ -88,6 +99,7 @@ export interface Architecture {
   readonly litmusArch: string | undefined;
   readonly programOrder: readonly ProgramOrder[];
   readonly barriers: readonly Barrier[];
+  readonly unusableBarriers: readonly UnusableBarrier[];
   readonly tockFence:
     | {
         readonly type: string;
@@ -227,6 +239,8 @@ export interface ResolvedCore {
   readonly rustTargets: readonly string[];
   /** Values of Rust's cfg(target_arch) among the targets. */
   readonly targetArch: readonly string[];
+  /** Of the widest target; undefined where the architecture's description does not say. */
+  readonly addressBits: 32 | 64 | undefined;
   readonly architecture: Architecture;
   /** Of the core and then of the chip, inner to outer. */
   readonly caches: readonly CacheLevel[];
@@ -259,7 +273,8 @@ export interface DmaController {
   readonly name: string;
   readonly reaches: readonly string[];
   readonly reads: readonly string[];
-  readonly snoops: "all" | readonly string[];
+  /** What it sees of the caches of each core, by the core's name: names of levels. */
+  readonly snoops: Readonly<Record<string, "all" | readonly string[]>>;
   readonly snoopingKnownAtRunTime: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;

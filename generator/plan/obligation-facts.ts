@@ -1,7 +1,6 @@
 // What obligations are derived from.
 import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { list } from "../notation/prose.ts";
-import { addressBitsOf } from "../notation/rust-target.ts";
 import { caches } from "../semantics/ports.ts";
 import type { Group } from "./maintenance.ts";
 import type { FenceStep } from "./operation.ts";
@@ -72,7 +71,7 @@ export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, so
 
 /** Registers that do not hold every address that the core has. */
 export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
-  if (addressBitsOf(core.rustTargets) !== 64) return [];
+  if (core.addressBits === 32) return [];
   return steps.flatMap((step): Stated[] => {
     const narrow = ("accesses" in step ? step.accesses : []).find(
       (item) =>

@@ -94,7 +94,7 @@ export const obligationRules = {
       const snooped = levelNeeds(
         context.chip,
         context.core,
-        controllers.map((controller) => ({ ...controller, snoops: [] })),
+        controllers.map((controller) => ({ ...controller, snoops: {} })),
       ).flatMap(({ level }) => (maintainedBy(context).includes(level) ? [] : [level]));
       if (snooped.length === 0) return [];
       return [

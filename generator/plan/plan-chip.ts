@@ -3,6 +3,7 @@
 import type { Citation, Register, ResolvedChip, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { constantName, rustWords, typeStem } from "../notation/names.ts";
 import { formatAddress } from "../notation/quantity.ts";
+import { snoopedIn } from "../semantics/ports.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
 import { planFence } from "./plan-fence.ts";
@@ -153,7 +154,7 @@ function planCore(chip: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "fence
   };
   attempt(`${stem}DmaFence`, chip.dma);
   const snooping = chip.dma.filter(
-    (controller) => controller.snoops.length > 0 && levelNeeds(chip, core, [controller]).length === 0,
+    (controller) => snoopedIn(controller, core).length > 0 && levelNeeds(chip, core, [controller]).length === 0,
   );
   if (snooping.length > 0 && levelNeeds(chip, core, chip.dma).length > 0) attempt(`${stem}CoherentDmaFence`, snooping);
   return { fences, problems };

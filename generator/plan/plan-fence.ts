@@ -80,7 +80,7 @@ function planMethod(context: Context, method: FenceMethod): FenceStep[] {
         {
           kind: "compiler-barrier",
           reason: keptReason(context, method),
-          sources: context.core.architecture.programOrder.flatMap(({ sources }) => sources),
+          sources: distinct(context.core.architecture.programOrder.flatMap(({ sources }) => sources)),
         },
       ];
 }
@@ -138,5 +138,7 @@ function keptReason({ core }: Context, method: FenceMethod): string {
     method === "release"
       ? "earlier accesses to the buffer before the MMIO access that starts DMA"
       : "the read that showed the end of the transfer before later accesses to the buffer";
-  return `No instruction is needed: ${core.architecture.title} keeps ${what} in order by itself, and only the compiler must be held.`;
+  const { programOrder, title } = core.architecture;
+  const keeper = programOrder.find(({ of }) => of !== undefined)?.of ?? title;
+  return `No instruction is needed: ${keeper} keeps ${what} in order by itself, and only the compiler must be held.`;
 }

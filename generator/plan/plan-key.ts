@@ -2,7 +2,7 @@
 // it was made from. Fences with the same key are the same fence to the simulator and the verifier.
 import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { digest } from "../notation/digest.ts";
-import { reachableRegions } from "../semantics/ports.ts";
+import { reachableRegions, snoopedIn } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
 import { maintainedRegions } from "./steps.ts";
 
@@ -49,7 +49,7 @@ export function planKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore)
           .filter(({ name }) => plan.controllers.includes(name))
           .flatMap((controller) =>
             reachableRegions(chip, controller).map(({ region, writes }) =>
-              JSON.stringify([...memory(region), controller.snoops, writes]),
+              JSON.stringify([...memory(region), snoopedIn(controller, core), writes]),
             ),
           );
   const levels = core.caches.map(({ name, sizeBytes: _, ...level }) => ({ level: name, ...level }));

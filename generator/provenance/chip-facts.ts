@@ -1,7 +1,7 @@
 // Every fact that the emitted code of a chip depends on, with its value and its sources: of the architecture the barriers
 // that are used, of a mechanism the operations that are, of the chip its cores, caches, memory, masters and errata.
 
-import type { CacheLevel, Citation, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, Citation, DmaController, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import type { FencePlan } from "../plan/operation.ts";
@@ -62,7 +62,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         : []),
     ]),
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
+      const { name, reaches, reads, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
       const seenAt = deviceAddresses(chip, controller);
       const reach = {
         name: `${name}: reach`,
@@ -75,7 +75,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
       };
       const snooping = {
         name: `${name}: snoops`,
-        value: snoops === "all" ? "all" : snoops.join(", ") || "none",
+        value: snoopsInWords(controller),
         sources: sourcesOf.snoops,
       };
       const alignment = {
@@ -109,6 +109,16 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
     sources: distinct(fact.sources),
     grade: gradeOf(fact.sources),
   }));
+}
+
+/** The same for all cores, or for each that the master sees something of. */
+function snoopsInWords({ snoops }: DmaController): string {
+  const each = Object.entries(snoops).map(
+    ([name, seen]) => [name, seen === "all" ? "all" : seen.join(", ") || "none"] as const,
+  );
+  const [first] = each;
+  if (each.every(([, seen]) => seen === first?.[1])) return first?.[1] ?? "none";
+  return each.map(([name, seen]) => `${name}: ${seen}`).join("; ");
 }
 
 function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeveral: boolean): Ungraded[] {

@@ -1,5 +1,6 @@
 // A mechanism as one cache level of one chip has it: registers at their addresses, errata applied.
 import type {
+  MechanismDifferences,
   Mechanism as MechanismYaml,
   Operation as OperationYaml,
   Sequence,
@@ -18,15 +19,26 @@ import type {
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
 import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
 
+/** What one cache level of one chip makes of a mechanism. */
+interface Use {
+  readonly base: bigint;
+  readonly errata: readonly AppliedErratum[];
+  readonly sources: Sources;
+  readonly differs: MechanismDifferences | undefined;
+  /** What the differences cite. */
+  readonly differing: Sources;
+  readonly lock: "interrupts-masked" | undefined;
+  /** Set before the names of registers, where the core has several of this mechanism. */
+  readonly prefix: string;
+}
+
 export function resolveMechanism(
   yaml: MechanismYaml,
-  base: bigint,
-  errata: readonly AppliedErratum[],
-  sources: Sources,
-  lock: "interrupts-masked" | undefined,
-  /** Set before the names of registers, where the core has several of this mechanism. */
-  prefix: string,
+  { base, errata, sources, differs, differing, lock, prefix }: Use,
 ): Mechanism {
+  const address = { ...yaml.address, ...differs?.address };
+  const ordering = { ...yaml.ordering, ...differs?.ordering };
+  const different = new Map(Object.entries(differs?.operations ?? {}));
   const replaced = new Map(errata.flatMap(({ replaceRegister }) => Object.entries(replaceRegister)));
   const registers = new Map(Object.entries(yaml.registers ?? {}));
   const registerOf = (name: string): Register => {
@@ -43,7 +55,8 @@ export function resolveMechanism(
   const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
   const operations: Operation[] = Object.entries(yaml.operations)
     .filter(([name]) => !forbidden.has(name))
-    .map(([name, operation]) => ({
+    .map(([name, described]) => [name, { ...described, ...different.get(name) }, described] as const)
+    .map(([name, operation, described]) => ({
       name,
       effect: operation.effect,
       mayCleanToo: operation.mayCleanToo ?? false,
@@ -54,26 +67,26 @@ export function resolveMechanism(
       byRegisters: operation.sequence.every(({ instruction }) => instruction === undefined),
       repeat: operation.repeat ?? 1,
       requires: toObligations(operation.requires, sources),
-      sources: toCitations(operation.source, sources),
+      sources: [...toCitations(described.source, sources), ...toCitations(different.get(name)?.source, differing)],
     }));
   return {
     id: yaml.mechanism,
     instance: yaml.registers ? `${yaml.mechanism} at ${formatAddress(base)}` : yaml.mechanism,
     title: yaml.title,
-    addressKind: yaml.address.kind,
-    anyByteOfLine: yaml.address.anyByteOfLine ?? false,
+    addressKind: address.kind,
+    anyByteOfLine: address.anyByteOfLine ?? false,
     // Where nobody has read what happens for an address outside, a guard is the safe side.
-    uncachedAddress: yaml.address.uncachedAddress ?? "wrong",
-    addressSources: toCitations(yaml.address.source, sources),
+    uncachedAddress: address.uncachedAddress ?? "wrong",
+    addressSources: [...toCitations(yaml.address.source, sources), ...toCitations(differs?.address?.source, differing)],
     operations: replaceOperations(operations, errata),
     barriers: (yaml.barriers ?? []).map((barrier) => toBarrier(barrier, sources)),
     ordering: {
-      accessClass: yaml.ordering.accessClass,
-      afterEarlierSameLine: yaml.ordering.afterEarlierSameLine ?? false,
-      beforeLaterSameLine: yaml.ordering.beforeLaterSameLine ?? false,
-      earlierMustComplete: yaml.ordering.earlierMustComplete ?? false,
-      doneWhen: yaml.ordering.doneWhen,
-      sources: toCitations(yaml.ordering.source, sources),
+      accessClass: ordering.accessClass,
+      afterEarlierSameLine: ordering.afterEarlierSameLine ?? false,
+      beforeLaterSameLine: ordering.beforeLaterSameLine ?? false,
+      earlierMustComplete: ordering.earlierMustComplete ?? false,
+      doneWhen: ordering.doneWhen,
+      sources: [...toCitations(yaml.ordering.source, sources), ...toCitations(differs?.ordering?.source, differing)],
     },
     completion: yaml.completion && {
       sequence: sequenceOf(yaml.completion.sequence),

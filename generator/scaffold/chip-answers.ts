@@ -4,7 +4,7 @@ import type { Core } from "#generated/descriptions.js";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import type { ResolvedChip } from "../model/chip.ts";
 import { isExact, isQuantity, parseQuantity } from "../notation/quantity.ts";
-import { targetArchOf } from "../notation/rust-target.ts";
+import { type TargetRow, targetOf, toTargets } from "../notation/rust-target.ts";
 
 export interface ChipAnswers {
   readonly id: string;
@@ -55,8 +55,8 @@ export interface TargetAnswer {
 /** What is described already, for answers to refer to. */
 export interface Catalogue {
   readonly cores: ReadonlyMap<string, Core>;
-  /** Values of cfg(target_arch), by the id of the architecture. */
-  readonly targetArchitectures: ReadonlyMap<string, readonly string[]>;
+  /** Which Rust targets are of an architecture, by its id. */
+  readonly targetArchitectures: ReadonlyMap<string, readonly TargetRow[]>;
   readonly chips: readonly ResolvedChip[];
 }
 
@@ -113,8 +113,8 @@ export function parseCore(text: string, { cores, targetArchitectures }: Catalogu
 /** `TRIPLE`, or `NAME:TRIPLE` for one of several cores. */
 export function parseTarget(text: string): Parsed<TargetAnswer> {
   const [, coreName, triple = ""] = /^(?:([^:]*):)?(.*)$/.exec(text.trim()) ?? [];
-  if (targetArchOf(triple) === undefined || !/^[A-Za-z0-9_.-]+$/.test(triple))
-    return { problem: `\`${triple}\` is no Rust target triple that fencegen knows an architecture of` };
+  if (!/^[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)+$/.test(triple))
+    return { problem: `\`${triple}\` is no Rust target triple, such as thumbv7em-none-eabi` };
   return { value: { coreName, triple } };
 }
 
@@ -192,7 +192,7 @@ export function withTargets(
 }
 
 function fits(triple: string, { architecture }: CoreChoice, { targetArchitectures }: Catalogue): boolean {
-  return targetArchitectures.get(architecture)?.includes(targetArchOf(triple) ?? "") ?? false;
+  return targetOf(triple, toTargets(targetArchitectures.get(architecture))) !== undefined;
 }
 
 /** The targets that most chips with this core list, else with its architecture; none where there is no such chip. */

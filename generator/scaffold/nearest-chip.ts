@@ -115,7 +115,7 @@ function levelInWords({ name, smallestLineBytes, largestLineBytes, mechanism }: 
 function coherencyInWords(chip: ResolvedChip): string {
   if (chip.dma.length === 0) return "no DMA";
   if (levelsOf(chip).length === 0) return "no data cache";
-  const snooping = chip.dma.filter(({ snoops }) => snoops === "all" || snoops.length > 0).length;
+  const snooping = chip.dma.filter(({ snoops }) => Object.values(snoops).some((seen) => seen.length > 0)).length;
   if (snooping === 0) return "DMA does not see the caches";
   return snooping === chip.dma.length ? "DMA sees caches" : "some DMA masters see caches";
 }

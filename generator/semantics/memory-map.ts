@@ -1,6 +1,6 @@
 // Which memory the DMA masters of a fence reach: what the emitted checks, the simulator and the verifier ask.
 import type { DmaController, Region, ResolvedChip } from "../model/chip.ts";
-import { addressBitsOf } from "../notation/rust-target.ts";
+import { widest } from "../notation/rust-target.ts";
 
 /** First and last address of a region. Where the board decides the size, it goes up to the next one. */
 export function extentOf(region: Region, regions: readonly Region[]): { first: bigint; last: bigint | undefined } {
@@ -33,7 +33,7 @@ export function deviceAddresses(
   chip: ResolvedChip,
   controller: DmaController,
 ): readonly { readonly region: string; readonly first: bigint }[] {
-  const addressBits = addressBitsOf(chip.cores.flatMap(({ rustTargets }) => rustTargets)) ?? 64;
+  const addressBits = widest(chip.cores.map(({ addressBits }) => addressBits)) ?? 64;
   return chip.regions.flatMap(({ name, base }) => {
     const offsets = new Map(Object.entries(controller.deviceAddressOffset));
     const offset = offsets.get(name) ?? offsets.get("") ?? 0n;

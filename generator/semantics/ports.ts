@@ -22,11 +22,17 @@ export function levelsHolding(region: Region, core: ResolvedCore): number[] {
   return core.caches.flatMap((level, index) => (caches(region, level) && level.enabled !== "never" ? [index] : []));
 }
 
+/** What a master sees of a core's caches: names of levels, or all. */
+export function snoopedIn({ snoops }: DmaController, { name }: Pick<ResolvedCore, "name">): "all" | readonly string[] {
+  return snoops[name] ?? [];
+}
+
 /** A master that snoops at a level sees that level and everything outside it. */
 export function sees(controller: DmaController, level: CacheLevel, core: ResolvedCore): boolean {
-  if (controller.snoops === "all") return true;
+  const seen = snoopedIn(controller, core);
+  if (seen === "all") return true;
   const index = core.caches.indexOf(level);
-  return core.caches.some(({ name }, at) => at <= index && controller.snoops.includes(name));
+  return core.caches.some(({ name }, at) => at <= index && seen.includes(name));
 }
 
 /**

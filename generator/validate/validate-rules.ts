@@ -10,8 +10,18 @@ import {
   maintenanceIsKnown,
   mechanismsFitTheCore,
 } from "./rules/cache-rules.ts";
-import { controllersReachDeclaredRegions, snoopedLevelsAreOfOneCore } from "./rules/controller-rules.ts";
+import {
+  controllersReachDeclaredRegions,
+  snoopedCoresAreKnown,
+  snoopedLevelsAreOfOneCore,
+} from "./rules/controller-rules.ts";
 import { countsAreWithinLimits } from "./rules/count-rules.ts";
+import {
+  describedCoresAreNotCopied,
+  differencesFromCores,
+  differencesFromMechanisms,
+  mechanismsDifferForAllLevels,
+} from "./rules/difference-rules.ts";
 import {
   lineOperationsTakeTheLine,
   operationsDiffer,
@@ -84,6 +94,11 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   memoryIsAddressable,
   controllersReachDeclaredRegions,
   snoopedLevelsAreOfOneCore,
+  snoopedCoresAreKnown,
+  differencesFromCores,
+  differencesFromMechanisms,
+  mechanismsDifferForAllLevels,
+  describedCoresAreNotCopied,
   cacheLevelsAreKnown,
 ];
 

@@ -34,6 +34,34 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "{ name: DMA,",
   ],
   [
+    "memory whose order takes an instruction that not every processor of the target has",
+    {
+      ...uncached,
+      architecture: "x86",
+      rustTarget: "i586-unknown-none",
+      regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }",
+    },
+    "plan/no-barrier",
+    /orders device-read before read .*`lfence` needs sse2, which not every processor has that i586-unknown-none runs on/,
+    "- core:",
+  ],
+  [
+    "a barrier that does nothing on the core, where nothing else gives the order",
+    {
+      ...uncached,
+      architecture: "riscv",
+      coreMore: `
+    differs:
+      barriers:
+        - { instruction: "fence {earlier}, {later}", earlier: [], later: [], source: manual 1 }
+        - { instruction: fence.tso, earlier: [], later: [], source: manual 1 }`,
+      more: "sources: { manual: { document: The core's manual } }",
+    },
+    "plan/no-barrier",
+    /orders write before device-read .*`fence {earlier}, {later}` does nothing on Test core/,
+    "- core:",
+  ],
+  [
     "a register whose name means something else in assembly",
     { mechanisms: testMechanism().replaceAll(/\bCLEAN\b(?=[:,])/g, "VALUE_0") },
     "plan/same-register-name",

@@ -9,7 +9,14 @@ describe("what is left out", () => {
     expect(chip).toMatchObject({ tockCrates: [], parameters: {}, barrierOverrides: [], dmaDomain: "full-system" });
     expect(chip.regions).toMatchObject([{ memoryType: "normal", aliasOf: undefined }]);
     expect(chip.dma).toMatchObject([
-      { reads: [], snoops: [], alignmentBytes: 1, lengthMultipleBytes: 1, deviceAddressOffset: {}, requires: [] },
+      {
+        reads: [],
+        snoops: { "": [] },
+        alignmentBytes: 1,
+        lengthMultipleBytes: 1,
+        deviceAddressOffset: {},
+        requires: [],
+      },
     ]);
     expect(chip.cores).toMatchObject([{ name: "", count: undefined, refused: undefined, errata: [] }]);
   });
@@ -37,9 +44,15 @@ describe("what is left out", () => {
       { base: 0x1000_0000n, sizeBytes: 0x1_0000n, cachedBy: [] },
     ]);
     expect(chip.dma).toMatchObject([
-      { reads: ["TCM"], snoops: "all", snoopingKnownAtRunTime: false, alignmentBytes: 4, lengthMultipleBytes: 8 },
-      { snoops: [], snoopingKnownAtRunTime: true },
-      { snoops: ["L1D"], snoopingKnownAtRunTime: false },
+      {
+        reads: ["TCM"],
+        snoops: { "": "all" },
+        snoopingKnownAtRunTime: false,
+        alignmentBytes: 4,
+        lengthMultipleBytes: 8,
+      },
+      { snoops: { "": [] }, snoopingKnownAtRunTime: true },
+      { snoops: { "": ["L1D"] }, snoopingKnownAtRunTime: false },
     ]);
   });
 });

@@ -219,18 +219,14 @@ describe("what errata put in an operation's place", () => {
     ordering: { accessClass: "maintenance", doneWhen: "ordered" },
   } as unknown as Parameters<typeof resolveMechanism>[0];
   const executed = (...errata: Partial<AppliedErratum>[]) =>
-    resolveMechanism(
-      yaml,
-      0n,
-      errata.map((erratum) => ({
+    resolveMechanism(yaml, {
+      ...{ base: 0n, sources: new Map(), differs: undefined, differing: new Map(), lock: undefined, prefix: "" },
+      errata: errata.map((erratum) => ({
         ...{ id: "E", title: "", certain: true, mechanism: undefined, obligation: undefined, sources: [] },
         ...{ replaceOperation: {}, withoutOperation: [], replaceRegister: {}, completionBeforeMaintenance: false },
         ...erratum,
       })),
-      new Map(),
-      undefined,
-      "",
-    ).operations.map(({ name }) => name);
+    }).operations.map(({ name }) => name);
 
   it.each<[string, Partial<AppliedErratum>[], string[]]>([
     [

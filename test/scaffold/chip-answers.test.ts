@@ -29,8 +29,8 @@ const catalogue: Catalogue = {
     ["a7", described("a7", "armv7-a")],
   ]),
   targetArchitectures: new Map([
-    ["armv7-m", ["arm"]],
-    ["armv7-a", ["arm"]],
+    ["armv7-m", [{ arch: "arm", triples: ["thumbv7*"] }]],
+    ["armv7-a", [{ arch: "arm", triples: ["armv7*"] }]],
     ["riscv", ["riscv32", "riscv64"]],
   ]),
   chips: [
@@ -195,7 +195,12 @@ describe("targets", () => {
     });
     expect(targets([m7, a7], "thumbv7em-none-eabi", "A7:armv7a-none-eabi").targets).toEqual([
       ["thumbv7em-none-eabi"],
-      ["thumbv7em-none-eabi", "armv7a-none-eabi"],
+      ["armv7a-none-eabi"],
+    ]);
+    const second = core("other", "armv7-m", "M4");
+    expect(targets([m7, second], "thumbv7em-none-eabi", "M4:thumbv7m-none-eabi").targets).toEqual([
+      ["thumbv7em-none-eabi"],
+      ["thumbv7em-none-eabi", "thumbv7m-none-eabi"],
     ]);
     expect(targets([m7], "thumbv7m-none-eabi", "thumbv7m-none-eabi").targets).toEqual([["thumbv7m-none-eabi"]]);
   });

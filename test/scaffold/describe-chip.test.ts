@@ -79,7 +79,10 @@ it("assumes a cache that nobody can maintain for a core that nobody has describe
 
 it("says which core is refused, and why", () => {
   const refusal = { code: "plan/no-maintenance", messages: ["nothing cleans: L1D", "nothing cleans L2"] };
-  const cores = [core("cortex-m7", { name: "M7" }), core("cortex-m33", { name: "M33" })];
+  const cores = [
+    core("cortex-m7", { name: "M7" }),
+    core("cortex-m33", { name: "M33", rustTargets: ["thumbv8m.main-none-eabi"] }),
+  ];
   const [first, second] = described({ cores }, [undefined, refusal]).chip.cores;
   expect(first).not.toHaveProperty("refused");
   expect(second!.refused).toMatchObject({

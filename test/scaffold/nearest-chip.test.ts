@@ -11,7 +11,8 @@ const level = (mechanism: string | undefined, facts: Partial<CacheLevel> = {}) =
     mechanism: mechanism && { id: mechanism },
     ...facts,
   }) as CacheLevel;
-const master = (name: string, snoops: DmaController["snoops"] = []) => ({ name, snoops }) as DmaController;
+const master = (name: string, seen: DmaController["snoops"][string] = []) =>
+  ({ name, snoops: { "": seen } }) as unknown as DmaController;
 const region = (
   name: string,
   base: bigint,

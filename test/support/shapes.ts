@@ -149,6 +149,22 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     mechanisms: " []",
     regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }",
   },
+  // As on processors before the P6: a locked instruction also waits for reads of such memory.
+  "write-combining memory on x86 without SSE": {
+    architecture: "x86",
+    rustTarget: "i486-unknown-none",
+    coreCaches: "[]",
+    coreMore: `
+    differs:
+      barriers:
+        - instruction: "lock or dword ptr [esp], 0"
+          earlier: [read, write, device-read, device-write]
+          later: [read, write, device-read, device-write]
+          source: intel-sdm Vol. 3A 8.1.2 Bus Locking`,
+    more: "sources: { intel-sdm: { document: Intel 64 and IA-32 Architectures Software Developer's Manual } }",
+    mechanisms: " []",
+    regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }",
+  },
   "words that mean something to a compiler": {
     dma: '\n  - { name: "*/ {{x}} {buffer} \\" \\\\ [link] `", reaches: [RAM], snoops: none }',
   },

@@ -99,6 +99,9 @@ export class AssemblyBlock {
       case "compiler-barrier":
         return [];
       case "barrier":
+        this.#changesFlags ||= this.#architecture.barriers.some(
+          ({ instruction: text, changesFlags }) => changesFlags && text === statement.effect.instruction,
+        );
         return [this.#withZero(statement.effect.instruction)];
       case "interrupts":
         return this.#interrupts(statement.action);

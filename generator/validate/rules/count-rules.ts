@@ -1,6 +1,6 @@
 // Rules on how many of a thing a description may have.
 import type { Pointer } from "../../load/source-file.ts";
-import { definedCores, definedMechanisms, type RuleContext } from "./rule.ts";
+import { definedCores, definedMechanisms, entries, type RuleContext } from "./rule.ts";
 
 /** Generated files keep the memory that a master reaches in the bits of one number. */
 export const mostRegions = 64;
@@ -40,6 +40,8 @@ export function countsAreWithinLimits(context: RuleContext): void {
     check(dma, ["dma"], mostMasters, "DMA masters");
     check(errata, ["errata"], mostErrata, "errata");
   }
+  for (const { value, pointer } of entries(context))
+    check(value.caches, [...pointer, "caches"], mostCacheLevels, "cache levels");
   for (const { value, pointer } of definedCores(context)) {
     check(value.caches, [...pointer, "caches"], mostCacheLevels, "cache levels");
     check(value.errata, [...pointer, "errata"], mostErrata, "errata");

@@ -1,6 +1,6 @@
 // Rules on memory regions and the numbers in a description.
 import { formatAddress, isExact, isQuantity, parseQuantity } from "../../notation/quantity.ts";
-import { addressBits, type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
+import { addressBits, entries, levelsHere, type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
 
 export function numbersAreExact(context: RuleContext): void {
   visitLeaves(context.description.file.value, (value, pointer) => {
@@ -101,21 +101,36 @@ export function memoryIsAddressable(context: RuleContext): void {
 export function cacheLevelsAreKnown(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
-  const levels = usedLevels(context).flatMap(({ name }) => name ?? []);
-  const check = (names: unknown, pointer: readonly (string | number)[]) => {
+  const all = usedLevels(context).flatMap(({ name }) => name ?? []);
+  const check = (names: unknown, pointer: readonly (string | number)[], levels = all, whose = "chip") => {
     if (!Array.isArray(names)) return;
     for (const [index, name] of names.entries()) {
       if (typeof name === "string" && !levels.includes(name)) {
-        context.report("rule/unknown-cache-level", [...pointer, index], `this chip has no cache level \`${name}\``, {
-          mend:
-            levels.length > 0
-              ? `Its levels are ${[...new Set(levels)].join(", ")}.`
-              : "Its cores and `caches` describe no level.",
-        });
+        context.report(
+          "rule/unknown-cache-level",
+          [...pointer, index],
+          `this ${whose} has no cache level \`${name}\``,
+          {
+            mend:
+              levels.length > 0
+                ? `Its levels are ${[...new Set(levels)].join(", ")}.`
+                : "Its cores and `caches` describe no level.",
+          },
+        );
       }
     }
   };
   for (const { value, pointer } of sites(description.value.regions, ["regions"]))
     check(value.cachedBy, [...pointer, "cachedBy"]);
-  for (const { value, pointer } of sites(description.value.dma, ["dma"])) check(value.snoops, [...pointer, "snoops"]);
+  const ofAll = sites(description.value.caches, []).map(({ value }) => value.name);
+  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+    const at = [...pointer, "snoops"];
+    check(value.snoops, at);
+    if (typeof value.snoops !== "object" || value.snoops === null || Array.isArray(value.snoops)) continue;
+    const byCore = new Map<string, unknown>(Object.entries(value.snoops));
+    for (const { value: entry } of entries(context)) {
+      const levels = [...levelsHere(context, entry).map(({ name }) => name), ...ofAll].flatMap((name) => name ?? []);
+      check(byCore.get(entry.name ?? ""), [...at, entry.name ?? ""], levels, "core");
+    }
+  }
 }
