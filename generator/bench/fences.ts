@@ -103,12 +103,12 @@ function plannedChips(): PlannedChip[] {
 /** Of targets that differ only in how they pass floats, one. */
 function candidatesOf({ chip, fences }: PlannedChip, toolchain: Toolchain, folder: string): Candidate[] {
   const file = join(folder, "out", rustPath(chip.id));
-  return chip.cores.flatMap(({ id, architecture, rustTargets }) =>
+  return chip.cores.flatMap(({ id, name, architecture, rustTargets }) =>
     rustTargets
       .filter((target) => !rustTargets.includes(target.replace(/hf$/, "")) || !target.endsWith("hf"))
       .flatMap((target) =>
         fences
-          .filter((plan) => plan.core === id)
+          .filter((plan) => plan.core === id && plan.coreName === name)
           .flatMap((plan): Candidate[] => {
             const known = machineFor(architecture.id, target);
             if (!known) return [];

@@ -8,6 +8,7 @@ import { bytesPerBarrier, compactFormFor, furtherBarriers, unrolledLimits } from
 import { lengths, Workshop } from "../../generator/bench/measure.ts";
 import { measureAll, type Results, resultsText, splitVersions } from "../../generator/bench/results.ts";
 import { fenceMethods } from "../../generator/model/chip.ts";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { blockTitle } from "../../generator/program/words.ts";
 import { targetNote } from "../../generator/toolchain/targets.ts";
 import { root, temporaryFolder } from "../support/command.ts";
@@ -57,8 +58,8 @@ describeWithTools(
       const runnable = shippedChips
         .map((id) => planOf(id).planned!)
         .flatMap(({ chip, fences }) =>
-          fences.filter(({ core }) => {
-            const { architecture, rustTargets } = chip.cores.find(({ id }) => id === core)!;
+          fences.filter((plan) => {
+            const { architecture, rustTargets } = coreOf(chip, plan);
             return rustTargets.some(
               (target) => targetNote(target)?.checkedBy !== "assembling only" && machineFor(architecture.id, target),
             );
@@ -135,7 +136,7 @@ describeWithTools(
     it("stands beside hand-written code, where there is some", () => {
       for (const fence of results.size) {
         const { chip } = planOf(fence.users[0]!.chip).planned!;
-        const { architecture } = chip.cores.find(({ id }) => id === fence.plan.core)!;
+        const { architecture } = coreOf(chip, fence.plan);
         const isWritten = mechanismsOf(fence.plan) !== "" ? hasExperts(fence.plan) : architecture.tockFence;
         if (isWritten) expect(fence.experts, `generator/bench/experts has nothing for ${names(fence)}`).not.toEqual([]);
       }
