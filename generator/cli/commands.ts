@@ -10,6 +10,7 @@ import { generate } from "./generate.ts";
 import { list } from "./list.ts";
 import { litmus } from "./litmus.ts";
 import { newChip } from "./new.ts";
+import { refuseNoPlaceForOutputs } from "./out-folder.ts";
 import { plan } from "./plan.ts";
 import { UsageError } from "./run-pipeline.ts";
 import { validate } from "./validate.ts";
@@ -182,6 +183,7 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
     region: texts("region"),
     dma: texts("dma"),
   };
+  if (command.options.includes("out")) refuseNoPlaceForOutputs(options, environment);
   return command.run(positionals, options, environment);
 }
 

@@ -197,7 +197,7 @@ function compareOrReport(
 }
 
 export function shownOutput(path: string, options: CommandOptions, environment: Environment): string {
-  return shownPath(resolve(environment.workingFolder, options.out, path), environment);
+  return shownPath(resolve(outFolder(options, environment), path), environment);
 }
 
 /** Refuses what was verified and found unsound. */

@@ -14,6 +14,7 @@ import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
+import { outFolder } from "./out-folder.ts";
 import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
@@ -132,7 +133,7 @@ function emittedOf(
   options: CommandOptions,
   environment: Environment,
 ): EmittedFile[] {
-  const folder = resolve(environment.workingFolder, options.out);
+  const folder = outFolder(options, environment);
   return renderChip(chip, settings).map((file) => compareEmitted(folder, file));
 }
 
