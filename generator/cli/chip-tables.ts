@@ -1,5 +1,5 @@
 // The tables of chips in Markdown files: between two marks, in the files that `.fencegen.yaml` names.
-import { isAbsolute, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
 import type { Loaded } from "../pipeline.ts";
@@ -7,6 +7,7 @@ import { percent } from "../provenance/coverage.ts";
 import { type Code, join } from "../render/code.ts";
 import { codeSpan, link, markdown, markdownText, tableRow } from "../render/markdown.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
+import { Below, obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
 import { chipRow, rowCoverage } from "./chip-row.ts";
@@ -68,18 +69,18 @@ export function tableChanges(
   environment: Environment,
 ): Change[] {
   return filesWithTables(diagnostics, environment).flatMap(({ path }): Change[] => {
-    if ((environment.host.disk ?? realDisk).kindOf(path) === "link") {
-      diagnostics.report("output/link", { message: "is a link", path: shownPath(path, environment) });
+    const disk = environment.host.disk ?? realDisk;
+    const problem = (code: "output/link" | "output/not-a-file" | "output/no-table", message: string) => {
+      diagnostics.report(code, { message, path: shownPath(path, environment) });
       return [];
-    }
-    const before = readText(path, environment.host.disk);
-    if (before === undefined || before.search(block) === -1) {
-      diagnostics.report("output/no-table", {
-        message: "has no lines `<!-- fencegen:chips -->` and `<!-- /fencegen:chips -->`",
-        path: shownPath(path, environment),
-      });
-      return [];
-    }
+    };
+    const obstacle = new Below(dirname(path), disk).obstacleAt(basename(path));
+    if (obstacle)
+      return problem(obstacle.kind === "link" ? "output/link" : "output/not-a-file", obstacleText(obstacle));
+    const before = readText(path, disk);
+    if (before === undefined) return problem("output/no-table", "is not there");
+    if (before.search(block) === -1)
+      return problem("output/no-table", "has no lines `<!-- fencegen:chips -->` and `<!-- /fencegen:chips -->`");
     const depth = relative(environment.workingFolder, path).split(/[\\/]/).length - 1;
     const toChips = `${"../".repeat(depth)}${options.chips}/`;
     const after = before.replace(block, (_, inFull: string | undefined) =>

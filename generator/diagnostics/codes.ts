@@ -368,6 +368,11 @@ const table = {
     why: "What is written through a link lands outside the output folder.",
     mend: "Put a folder or file in place of the link; the output folder itself may be one.",
   },
+  "output/not-a-file": {
+    severity: "error",
+    why: "Outputs are regular files in folders. Anything else was not put there by fencegen, which neither reads nor replaces it.",
+    mend: "Move it away or remove it, then run the command again.",
+  },
   "output/locked": {
     severity: "error",
     why: "Two runs that write at once would mix their sets.",
