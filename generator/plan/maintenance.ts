@@ -1,5 +1,6 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
-import type { Architecture, Citation, LineSize, Mechanism, Operation } from "../model/chip.ts";
+import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import type { Architecture, Citation, LineSize, Mechanism, Operation, SequenceItem } from "../model/chip.ts";
 import { mayBeDirty } from "../semantics/ports.ts";
 import type { LevelNeed } from "./needs.ts";
 import type { MaintainLines, Maintenance } from "./operation.ts";
@@ -44,19 +45,43 @@ function areUncertain(needs: readonly LevelNeed[]): boolean {
 
 type Effect = "clean" | "invalidate" | "clean-and-invalidate";
 
-/** The operation to use for an effect: by line if there is one, then by range, then for the whole cache where that loses nothing. */
+/**
+ * The operation to use for an effect: by line if there is one, then by range, then for the whole cache where that loses nothing.
+ * Of several of a unit, the one that asks least of the program, then the one of fewest accesses, then the first by name: in
+ * which order they are described says nothing.
+ */
 export function findOperation(group: Group, effect: Effect): Operation | undefined {
-  const fits = group.mechanism.operations.filter(
-    (operation) =>
-      operation.effect === effect &&
-      (operation.to === "coherency" || (operation.to === "this-level" && group.needs.length === 1)),
-  );
+  const fits = group.mechanism.operations
+    .filter(
+      (operation) =>
+        operation.effect === effect &&
+        (operation.to === "coherency" || (operation.to === "this-level" && group.needs.length === 1)),
+    )
+    .sort((a, b) => demandsOf(a) - demandsOf(b) || accessesOf(a) - accessesOf(b) || compareCodePoints(a.name, b.name));
   const losesNothing = effect !== "invalidate" || !group.mayBeDirty;
   return (
     fits.find(({ unit }) => unit === "line") ??
     fits.find(({ unit }) => unit === "range") ??
     fits.find(({ unit }) => unit === "whole-cache" && losesNothing)
   );
+}
+
+function demandsOf({ requires, sequence }: Operation): number {
+  return requires.length + sequence.filter(takesNarrowAddress).length;
+}
+
+/** Whether a register takes 32 bits of an address, so that buffers have to lie where these are enough. */
+export function takesNarrowAddress(item: SequenceItem): item is Extract<SequenceItem, { kind: "write" }> {
+  return (
+    item.kind === "write" &&
+    item.value.of !== "constant" &&
+    item.value.of !== "size-lines" &&
+    item.register.widthBits === 32
+  );
+}
+
+function accessesOf({ sequence, repeat }: Operation): number {
+  return sequence.length * repeat;
 }
 
 /** The pass that writes the CPU's data to where DMA looks. */

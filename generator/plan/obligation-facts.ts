@@ -3,7 +3,7 @@ import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, Resolve
 import { list } from "../notation/prose.ts";
 import { addressBitsOf } from "../notation/rust-target.ts";
 import { caches } from "../semantics/ports.ts";
-import type { Group } from "./maintenance.ts";
+import { type Group, takesNarrowAddress } from "./maintenance.ts";
 import type { FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
@@ -74,14 +74,8 @@ export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, so
 export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
   if (addressBitsOf(core.rustTargets) !== 64) return [];
   return steps.flatMap((step): Stated[] => {
-    const narrow = ("accesses" in step ? step.accesses : []).find(
-      (item) =>
-        item.kind === "write" &&
-        item.value.of !== "constant" &&
-        item.value.of !== "size-lines" &&
-        item.register.widthBits === 32,
-    );
-    if (narrow?.kind !== "write") return [];
+    const narrow = ("accesses" in step ? step.accesses : []).find(takesNarrowAddress);
+    if (!narrow) return [];
     const { shiftRight } = narrow.value;
     const limit = ["4 GiB", "8 GiB", "16 GiB", "32 GiB", "64 GiB"][shiftRight] ?? "4 GiB";
     return [

@@ -15,6 +15,7 @@ import type {
   RegisterValue,
   SequenceItem,
 } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
 import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
 
@@ -92,16 +93,17 @@ export function resolveMechanism(
 /**
  * An erratum's replacement takes the place of the operation that it replaces: same effect asked for, another name executed. A
  * replacement may be replaced in turn. Where that leads to an operation that is taken away, in a circle, or to several, none is
- * left: the planner then finds another way or refuses.
+ * left: the planner then finds another way or refuses. An operation that takes the place of another stays one, and cites the errata.
  */
 function replaceOperations(operations: readonly Operation[], errata: readonly AppliedErratum[]): Operation[] {
-  return operations.flatMap((operation) => {
+  const left = new Map<string, Operation>();
+  for (const { name } of operations) {
     const sources = new Set<Citation>();
-    const name = replacementOf(operation.name, errata, sources, []);
-    if (name === operation.name) return [operation];
-    const replacement = operations.find((other) => other.name === name);
-    return replacement ? [{ ...replacement, sources: [...replacement.sources, ...sources] }] : [];
-  });
+    const last = replacementOf(name, errata, sources, []);
+    const operation = left.get(last ?? "") ?? operations.find((other) => other.name === last);
+    if (operation) left.set(operation.name, { ...operation, sources: distinct([...operation.sources, ...sources]) });
+  }
+  return [...left.values()];
 }
 
 /** @param sources of the errata on the way, which it adds to */

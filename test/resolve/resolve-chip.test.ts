@@ -159,7 +159,7 @@ describe("registers of controllers of one kind are told apart", () => {
     );
     return chipOf(text).cores.map(({ caches }) =>
       caches.map(({ mechanism }) => {
-        const [item] = mechanism!.operations[0]!.sequence;
+        const [item] = mechanism!.operations.find(({ name }) => name === "clean-line")!.sequence;
         return item?.kind === "write" ? `${item.register.name} ${item.register.address.toString(16)}` : undefined;
       }),
     );

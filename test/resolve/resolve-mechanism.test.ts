@@ -138,7 +138,7 @@ it("a sequence waits for its end where it polls", () => {
   const { operations: read, completion: done } = mechanismOf({
     mechanisms: testMechanism({ operations, more: completion("poll: { register: STATUS, mask: 1, until: clear }") }),
   });
-  expect(read.map(({ polls }) => polls)).toEqual([false, true]);
+  expect(read.map(({ polls }) => polls)).toEqual([true, false]);
   expect(done?.polls).toBe(true);
   const sent = testMechanism({ operations, more: completion("write: { register: END, value: 0 }") });
   expect(mechanismOf({ mechanisms: sent }).completion?.polls).toBe(false);
@@ -151,16 +151,16 @@ describe("an erratum", () => {
   };
   const names = (mechanism: { readonly operations: readonly { readonly name: string }[] }) =>
     mechanism.operations.map(({ name }) => name);
-  const all = ["clean-line", "invalidate-line", "clean-invalidate-line"];
+  const all = ["clean-invalidate-line", "clean-line", "invalidate-line"];
 
   it("puts one operation in another's place, on affected silicon only", () => {
     const on = errata("replaceOperation: { clean-line: clean-invalidate-line }, source: unverified by E");
     expect(names(on("r1p0"))).toEqual(all);
-    const [replaced, , itself] = on("r0p0").operations;
-    expect(replaced).toMatchObject({ name: "clean-invalidate-line", effect: "clean-and-invalidate" });
-    expect(replaced!.sequence).toEqual(itself!.sequence);
+    const { operations } = on("r0p0");
+    expect(names({ operations })).toEqual(["clean-invalidate-line", "invalidate-line"]);
+    const [itself] = on("r1p0").operations;
     // What is executed rests on the erratum as well.
-    expect(replaced!.sources.map(({ place }) => place)).toEqual(["by E"]);
+    expect(operations[0]).toEqual({ ...itself!, sources: [expect.objectContaining({ place: "by E" })] });
     expect(itself!.sources).toEqual([]);
   });
 
@@ -172,7 +172,7 @@ describe("an erratum", () => {
 
   it("puts one register in another's place, name and address", () => {
     const on = errata("replaceRegister: { CLEAN: START }");
-    const first = (revision: string) => on(revision).operations[0]!.sequence[0];
+    const first = (revision: string) => on(revision).operations.find(({ name }) => name === "clean-line")!.sequence[0];
     expect(first("r0p0")).toMatchObject({ register: { name: "START", address: 0x4000_000cn } });
     expect(first("r1p0")).toMatchObject({ register: { name: "CLEAN", address: 0x4000_0000n } });
   });
@@ -236,7 +236,7 @@ describe("what errata put in an operation's place", () => {
     [
       "may be replaced in turn",
       [{ replaceOperation: { one: "two" } }, { replaceOperation: { two: "three" } }],
-      ["three", "three", "three"],
+      ["three"],
     ],
     // The broken operation must not be executed for want of a better one.
     ["may be taken away", [{ replaceOperation: { one: "two" } }, { withoutOperation: ["two"] }], ["three"]],
@@ -250,7 +250,7 @@ describe("what errata put in an operation's place", () => {
     [
       "may be the same thing twice",
       [{ replaceOperation: { one: "two" } }, { replaceOperation: { one: "two" } }],
-      ["two", "two", "three"],
+      ["two", "three"],
     ],
   ])("%s", (_, errata, expected) => {
     expect(executed(...errata)).toEqual(expected);
