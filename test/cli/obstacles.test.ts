@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codes } from "../../generator/diagnostics/codes.ts";
 import { temporaryFolder } from "../support/command.ts";
+import { hastyDisk, testHost } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";
 import { testChip } from "../support/test-chip.ts";
 
@@ -82,7 +83,7 @@ describe.each([...files.map((row) => [...row, "file"] as const), ...folders.map(
       if (path === "out" && thing === "a link") return;
       const cwd = projectWith(path, things[thing]!);
       for (const command of commands) {
-        const { code, stdout, stderr } = await inProcess([...command, "--json"], cwd);
+        const { code, stdout, stderr } = await inProcess([...command, "--json"], cwd, testHost(hastyDisk));
         const { diagnostics } = JSON.parse(stdout) as { diagnostics: object[] };
         const isOutputLink = thing === "a link" && !path.startsWith("out/.fencegen/");
         const expected = isOutputLink ? "output/link" : "output/not-a-file";
