@@ -293,6 +293,16 @@ const table = {
     why: "The text becomes part of the assembly of `unsafe` code, where everything but one instruction with its operands would hide.",
     mend: "Write one instruction for each item of a list; chips/README.md says what an instruction may consist of.",
   },
+  "plan/caching-unknown": {
+    severity: "error",
+    why: "A cache between the core and this memory must be maintained, or known not to be there: otherwise DMA misses what it holds. No fence body can be right until that is known, so none is emitted.",
+    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does.",
+  },
+  "plan/snooping-unknown": {
+    severity: "error",
+    why: "A cache that a master does not see must be maintained, and the lines of one that it writes into must not be dropped. No fence body is right for both, so none is emitted until it is known.",
+    mend: "Look in the bus matrix whether its accesses see the caches: write `all`, the names of the levels that they see, or `none`; `run-time` where software chooses.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",

@@ -250,6 +250,8 @@ export interface Region {
   readonly sizeBytes: bigint | undefined;
   /** Names of cache levels; "all" is kept, because cores differ in their levels. */
   readonly cachedBy: "all" | readonly string[];
+  /** That nobody has looked what caches it; `cachedBy` is then "all", the safe side as far as levels are described. */
+  readonly cachingUnknown: boolean;
   readonly memoryType: "normal" | "write-combining";
   readonly aliasOf: string | undefined;
   readonly sourcesOf: FactSources<"place" | "cachedBy">;
@@ -261,6 +263,8 @@ export interface DmaController {
   readonly reads: readonly string[];
   readonly snoops: "all" | readonly string[];
   readonly snoopingKnownAtRunTime: boolean;
+  /** That nobody has looked what its accesses see; `snoops` is then empty. */
+  readonly snoopingUnknown: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
   /** Added to a CPU address, by region name; "" for every other region. */

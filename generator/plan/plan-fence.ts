@@ -12,7 +12,12 @@ import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
 import { barrierSteps, chooseOrder } from "./order-points.ts";
 import { acquireAllPasses, releasePasses } from "./passes.ts";
-import { refuseUncertainLines, refuseUnspelled, refuseWhatCannotBeMaintained } from "./refusals.ts";
+import {
+  refuseUncertainLines,
+  refuseUnspelled,
+  refuseWhatCannotBeMaintained,
+  refuseWhatNobodyKnows,
+} from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
 import { requirementsAround, spanningRequirements, withImplicitOrder } from "./requirements.ts";
 
@@ -22,6 +27,7 @@ import { requirementsAround, spanningRequirements, withImplicitOrder } from "./r
  */
 export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
+  refuseWhatNobodyKnows(request);
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);
   const groups = groupLevels(needs, core.architecture);

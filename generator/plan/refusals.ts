@@ -2,11 +2,37 @@
 
 import type { Assembly, ResolvedCore } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
-import type { Context } from "./fence-context.ts";
+import { reachableRegions } from "../semantics/ports.ts";
+import type { Context, FenceRequest } from "./fence-context.ts";
 import type { Group } from "./maintenance.ts";
-import type { LevelNeed } from "./needs.ts";
+import { type LevelNeed, levelNeeds } from "./needs.ts";
 import type { CompleteMaintenance, FenceStep, Maintenance } from "./operation.ts";
 import { type Problem, Refusal } from "./problem.ts";
+
+/**
+ * Whatever an unknown fact is taken for may be wrong: a cache that is not described cannot be maintained, and dropping
+ * lines of a cache that a master writes into loses what it wrote.
+ * @throws {Refusal} where a fact that the fence depends on is said to be unknown
+ */
+export function refuseWhatNobodyKnows({ chip, core, controllers }: FenceRequest): void {
+  const problems = [
+    ...chip.regions.flatMap((region, index): Problem[] => {
+      const reaching = controllers.filter((controller) =>
+        reachableRegions(chip, controller).some((reached) => reached.region === region),
+      );
+      if (!region.cachingUnknown || reaching.length === 0) return [];
+      const message = `whether a cache holds \`${region.name}\` is not known, and \`${reaching[0]!.name}\` reaches it`;
+      return [{ code: "plan/caching-unknown", message, pointer: ["regions", index, "cachedBy"] }];
+    }),
+    ...controllers.flatMap((controller): Problem[] => {
+      const [need] = controller.snoopingUnknown ? levelNeeds(chip, core, [controller]) : [];
+      if (!need) return [];
+      const message = `whether \`${controller.name}\` sees ${need.level.name} is not known, and it reaches \`${need.because.region}\`, which ${need.level.name} caches`;
+      return [{ code: "plan/snooping-unknown", message, pointer: ["dma", chip.dma.indexOf(controller), "snoops"] }];
+    }),
+  ];
+  if (problems.length > 0) throw new Refusal(problems);
+}
 
 export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {
   const problems: Problem[] = [];

@@ -39,7 +39,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         chip.cores.length > 1,
       ),
     ),
-    ...chip.regions.flatMap(({ name, base, sizeBytes, cachedBy, memoryType, aliasOf, sourcesOf }) => [
+    ...chip.regions.flatMap(({ name, base, sizeBytes, cachedBy, cachingUnknown, memoryType, aliasOf, sourcesOf }) => [
       {
         name: `memory ${name}`,
         value: [
@@ -55,14 +55,15 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         ? [
             {
               name: `memory ${name}: cached by`,
-              value: cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
+              value: cachingUnknown ? "unknown" : cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
               sources: sourcesOf.cachedBy,
             },
           ]
         : []),
     ]),
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
+      const { name, reaches, reads, snoops, snoopingUnknown, alignmentBytes, lengthMultipleBytes, sourcesOf } =
+        controller;
       const seenAt = deviceAddresses(chip, controller);
       const reach = {
         name: `${name}: reach`,
@@ -75,7 +76,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
       };
       const snooping = {
         name: `${name}: snoops`,
-        value: snoops === "all" ? "all" : snoops.join(", ") || "none",
+        value: snoopingUnknown ? "unknown" : snoops === "all" ? "all" : snoops.join(", ") || "none",
         sources: sourcesOf.snoops,
       };
       const alignment = {

@@ -69,6 +69,7 @@ function portWithoutController(chip: ResolvedChip): Port {
       base: 0n,
       sizeBytes: undefined,
       cachedBy: [],
+      cachingUnknown: false,
       memoryType: "normal",
       aliasOf: undefined,
       sourcesOf: { place: [], cachedBy: [] },

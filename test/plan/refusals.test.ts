@@ -34,6 +34,44 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "{ name: DMA,",
   ],
   [
+    "memory of which nobody knows whether a cache holds it, behind a core without caches",
+    {
+      ...{ coreCaches: "[]", mechanisms: " []" },
+      regions: "\n  - { name: SRAM, base: 0, cachedBy: none }\n  - { name: OCTOSPI, base: 0x9000_0000, cachedBy: unknown }",
+      dma: "\n  - { name: DMA, reaches: [SRAM, OCTOSPI], snoops: none }",
+    },
+    "plan/caching-unknown",
+    /whether a cache holds `OCTOSPI` is not known, and `DMA` reaches it/,
+    "{ name: OCTOSPI,",
+  ],
+  [
+    "memory of which nobody knows what caches it, although every level that is described could be maintained",
+    {
+      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: unknown }",
+      dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: none }",
+    },
+    "plan/caching-unknown",
+    /whether a cache holds `RAM` is not known/,
+    "{ name: RAM,",
+  ],
+  [
+    "memory of which nobody knows what caches it, although the master sees every level that is described",
+    {
+      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: unknown }",
+      dma: "\n  - { name: DMA, reaches: [RAM], snoops: all }",
+    },
+    "plan/caching-unknown",
+    /whether a cache holds `RAM` is not known/,
+    "{ name: RAM,",
+  ],
+  [
+    "a master of which nobody knows whether it sees the cache",
+    { dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }" },
+    "plan/snooping-unknown",
+    /whether `DMA` sees L1D is not known, and it reaches `RAM`, which L1D caches/,
+    "{ name: DMA,",
+  ],
+  [
     "a register whose name means something else in assembly",
     { mechanisms: testMechanism().replaceAll(/\bCLEAN\b(?=[:,])/g, "VALUE_0") },
     "plan/same-register-name",
@@ -228,6 +266,39 @@ describe.each(refusals)("%s", (_, parts, code, message, place) => {
     expect(diagnostics[0]!.path).toBe("chips/test-chip.yaml");
     expect(text.split("\n")[diagnostics[0]!.range!.start.line - 1]).toContain(place);
   });
+});
+
+describe("an unknown fact on which no fence depends", () => {
+  it.each<[string, TestChip]>([
+    [
+      "of memory that no master reaches",
+      {
+        regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: unknown }",
+      },
+    ],
+    ["of memory on a chip without DMA", { regions: "\n  - { name: RAM, base: 0, cachedBy: unknown }", dma: " []" }],
+    ["of a master that reaches nothing cached", { ...uncached, dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }" }],
+    [
+      "of a master that only reads past a cache that is never dirty",
+      {
+        coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-through }]",
+        dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: unknown }",
+      },
+    ],
+  ])("refuses none: %s", (_, parts) => {
+    const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": testChip(parts) });
+    expect(diagnostics).toEqual([]);
+    expect(planned!.fences).toHaveLength(1);
+  });
+});
+
+it("two unknown facts are shown at once", () => {
+  const text = testChip({
+    regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: unknown }",
+    dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }",
+  });
+  const { diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  expect(diagnostics.map(({ code }) => code)).toEqual(["plan/caching-unknown", "plan/snooping-unknown"]);
 });
 
 describe("a fact that fencegen does not act on, and need not", () => {

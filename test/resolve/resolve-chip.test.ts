@@ -23,23 +23,27 @@ describe("what is left out", () => {
       testChip({
         regions: `
   - { name: RAM, base: 0x2000_0000, cachedBy: all, memoryType: write-combining }
-  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }`,
+  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }
+  - { name: OCTOSPI, base: 0x9000_0000, cachedBy: unknown }`,
         dma: `
   - { name: A, reaches: [RAM], reads: [TCM], snoops: all, alignmentBytes: 4, lengthMultipleBytes: 0x8 }
   - { name: B, reaches: [RAM], snoops: run-time }
-  - { name: C, reaches: [RAM], snoops: [L1D] }`,
+  - { name: C, reaches: [RAM], snoops: [L1D] }
+  - { name: D, reaches: [RAM], snoops: unknown }`,
         more: "dmaShareability: outer-shareable",
       }),
     );
     expect(chip.dmaDomain).toBe("outer-shareable");
     expect(chip.regions).toMatchObject([
       { base: 0x2000_0000n, sizeBytes: undefined, cachedBy: "all", memoryType: "write-combining" },
-      { base: 0x1000_0000n, sizeBytes: 0x1_0000n, cachedBy: [] },
+      { base: 0x1000_0000n, sizeBytes: 0x1_0000n, cachedBy: [], cachingUnknown: false },
+      { base: 0x9000_0000n, cachedBy: "all", cachingUnknown: true },
     ]);
     expect(chip.dma).toMatchObject([
       { reads: ["TCM"], snoops: "all", snoopingKnownAtRunTime: false, alignmentBytes: 4, lengthMultipleBytes: 8 },
       { snoops: [], snoopingKnownAtRunTime: true },
-      { snoops: ["L1D"], snoopingKnownAtRunTime: false },
+      { snoops: ["L1D"], snoopingKnownAtRunTime: false, snoopingUnknown: false },
+      { snoops: [], snoopingKnownAtRunTime: false, snoopingUnknown: true },
     ]);
   });
 });
