@@ -37,7 +37,8 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "memory of which nobody knows whether a cache holds it, behind a core without caches",
     {
       ...{ coreCaches: "[]", mechanisms: " []" },
-      regions: "\n  - { name: SRAM, base: 0, cachedBy: none }\n  - { name: OCTOSPI, base: 0x9000_0000, cachedBy: unknown }",
+      regions:
+        "\n  - { name: SRAM, base: 0, cachedBy: none }\n  - { name: OCTOSPI, base: 0x9000_0000, cachedBy: unknown }",
       dma: "\n  - { name: DMA, reaches: [SRAM, OCTOSPI], snoops: none }",
     },
     "plan/caching-unknown",
@@ -277,7 +278,10 @@ describe("an unknown fact on which no fence depends", () => {
       },
     ],
     ["of memory on a chip without DMA", { regions: "\n  - { name: RAM, base: 0, cachedBy: unknown }", dma: " []" }],
-    ["of a master that reaches nothing cached", { ...uncached, dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }" }],
+    [
+      "of a master that reaches nothing cached",
+      { ...uncached, dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }" },
+    ],
     [
       "of a master that only reads past a cache that is never dirty",
       {
