@@ -50,6 +50,7 @@ export interface CommandOptions {
   readonly vendor: string | undefined;
   readonly title: string | undefined;
   readonly core: readonly string[];
+  readonly cache: readonly string[];
   readonly target: readonly string[];
   readonly coherent: string | undefined;
   readonly region: readonly string[];
