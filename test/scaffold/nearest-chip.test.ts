@@ -55,6 +55,12 @@ describe("the nearest chip", () => {
       { cores: [["m55", "armv8-m"]] },
     ],
     [
+      "is maintained alike, before its core has the very same description",
+      { cores: [["m33", "armv8-m"]], caches: [level("dcache")] },
+      { cores: [["m33-non-secure", "armv8-m"]], caches: [level("dcache")] },
+      { cores: [["m33", "armv8-m"]], caches: [] },
+    ],
+    [
       "is of the same vendor in any spelling, before it is maintained alike",
       { vendor: "ACME", caches: [level("scb")] },
       { vendor: "Acme", caches: [level("pl310")] },
