@@ -100,18 +100,33 @@ export function mechanismDemands({ core, steps }: ObligationContext, { mechanism
   ];
 }
 
-/** Memory that a master reaches and that is shown at addresses that the maintained levels cache differently. */
+/**
+ * Memory that a master reaches and that is shown at several addresses, at some of which a maintained level caches it.
+ * A cache tells lines apart by their address, so that what is done at one address leaves those of another as they are.
+ */
 export function sharedMemory(
   { regions }: ResolvedChip,
   controllers: readonly DmaController[],
   maintained: readonly CacheLevel[],
-): Region[][] {
+): { readonly shown: readonly Region[]; readonly cachedAlike: boolean }[] {
   const reached = reachedBy(controllers);
-  const levelsOf = (region: Region) => maintained.map((level) => caches(region, level)).join();
+  const levelsOf = (region: Region) => maintained.filter((level) => caches(region, level));
   return regions
     .filter(({ aliasOf }) => aliasOf === undefined)
     .map((memory) => [memory, ...regions.filter(({ aliasOf }) => aliasOf === memory.name)])
-    .filter((shown) => shown.some(({ name }) => reached.has(name)) && new Set(shown.map(levelsOf)).size > 1);
+    .filter((shown) => shown.length > 1 && shown.some(({ name }) => reached.has(name)))
+    .filter((shown) => shown.some((region) => levelsOf(region).length > 0))
+    .map((shown) => ({
+      shown,
+      cachedAlike:
+        new Set(
+          shown.map((region) =>
+            levelsOf(region)
+              .map(({ name }) => name)
+              .join(),
+          ),
+        ).size === 1,
+    }));
 }
 
 export function reachText(controllers: readonly DmaController[]): string {

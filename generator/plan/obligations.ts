@@ -192,12 +192,15 @@ export const obligationRules = {
     arises: (context) => {
       const shared = sharedMemory(context.chip, context.controllers, maintainedBy(context));
       if (shared.length === 0) return [];
-      const names = shared.map((regions) => list(regions.map(({ name }) => name)));
+      const names = shared.map(({ shown }) => list(shown.map(({ name }) => name)));
+      const why = shared.some(({ cachedAlike }) => cachedAlike)
+        ? "a cache takes each address for memory of its own"
+        : "they are not cached alike";
       return [
         {
           section: "aliases",
-          text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: they are not cached alike.`,
-          sources: distinct(shared.flat().flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+          text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: ${why}.`,
+          sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
         },
       ];
     },
