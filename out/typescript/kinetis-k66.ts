@@ -20,7 +20,15 @@
 // 11. pyocd/pyOCD at v0.46.0
 // 12. zephyrproject-rtos/zephyr
 // 13. zephyrproject-rtos/zephyr at 00ea3f3
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses, startsIn } from "fencegen";
+import {
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  refuseUnreached,
+  startsIn,
+} from "fencegen";
 
 const CLCR = 0xe008_2004n;
 const CSAR = 0xe008_2008n;
@@ -34,6 +42,7 @@ const reach: DmaReach = {
     SDRAM: [0x8800_0000n, 0x8fff_ffffn],
     FlexBus: [0x9800_0000n, 0x9bff_ffffn],
     "SDRAM (code bus)": [0x0800_0000n, 0x0fff_ffffn],
+    FlexRAM: [0x1400_0000n, 0x1400_0fffn],
     "FlexBus (code bus)": [0x1800_0000n, 0x1bff_ffffn],
   },
   masters: {
@@ -127,6 +136,7 @@ export class KinetisK66DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // A buffer without bytes has no line, and maintaining one that it merely points at would touch somebody
     // else's.
     if (buffer.lengthBytes === 0) return;
@@ -164,6 +174,7 @@ export class KinetisK66DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // A buffer without bytes has no line, and maintaining one that it merely points at would touch somebody
     // else's.
     if (buffer.lengthBytes === 0) return;

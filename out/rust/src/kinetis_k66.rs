@@ -30,7 +30,7 @@ const CLCR: usize = 0xE008_2004;
 const CSAR: usize = 0xE008_2008;
 
 /// Memory of the Kinetis K66F (MK66FN2M0): name, first and last address.
-const MEMORY: [(&str, u64, u64); 7] = [
+const MEMORY: [(&str, u64, u64); 8] = [
     // Bit 0.
     ("SRAM_L", 0x1FFF_0000, 0x1FFF_FFFF),
     // Bit 1.
@@ -44,6 +44,8 @@ const MEMORY: [(&str, u64, u64); 7] = [
     // Bit 5.
     ("SDRAM (code bus)", 0x0800_0000, 0x0FFF_FFFF),
     // Bit 6.
+    ("FlexRAM", 0x1400_0000, 0x1400_0FFF),
+    // Bit 7.
     ("FlexBus (code bus)", 0x1800_0000, 0x1BFF_FFFF),
 ];
 
@@ -117,21 +119,21 @@ impl KinetisK66DmaMaster {
 
     const fn readable(self) -> u32 {
         match self {
-            Self::EDMA => 0b111_1111,
-            Self::Enet => 0b111_1111,
-            Self::UsbFs => 0b111_1111,
-            Self::UsbHs => 0b111_1111,
-            Self::Sdhc => 0b111_1111,
+            Self::EDMA => 0b1011_1111,
+            Self::Enet => 0b1011_1111,
+            Self::UsbFs => 0b1011_1111,
+            Self::UsbHs => 0b1011_1111,
+            Self::Sdhc => 0b1011_1111,
         }
     }
 
     const fn writable(self) -> u32 {
         match self {
-            Self::EDMA => 0b111_1011,
-            Self::Enet => 0b111_1011,
-            Self::UsbFs => 0b111_1011,
-            Self::UsbHs => 0b111_1011,
-            Self::Sdhc => 0b111_1011,
+            Self::EDMA => 0b1011_1011,
+            Self::Enet => 0b1011_1011,
+            Self::UsbFs => 0b1011_1011,
+            Self::UsbHs => 0b1011_1011,
+            Self::Sdhc => 0b1011_1011,
         }
     }
 }
@@ -266,6 +268,20 @@ impl KinetisK66DmaFence {
     pub unsafe fn new() -> Self {
         Self { _private: () }
     }
+
+    /// Panics in debug builds where the buffer lies in memory that no master of this fence reaches.
+    #[inline]
+    #[track_caller]
+    pub fn check_reach<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_memory(
+                buf,
+                0b1011_1111,
+                "the masters of this fence",
+                "cannot reach",
+            );
+        }
+    }
 }
 
 // SAFETY: the steps below give what the trait asks of `release` and `acquire`, each for the reason
@@ -273,6 +289,7 @@ impl KinetisK66DmaFence {
 #[cfg(all(target_arch = "arm", target_os = "none"))]
 unsafe impl DmaFence for KinetisK66DmaFence {
     fn release<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         let bytes = buf.len() * size_of::<T>();
         // A buffer without bytes has no line, and maintaining one that it merely points at would
@@ -361,6 +378,7 @@ unsafe impl DmaFence for KinetisK66DmaFence {
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         let bytes = buf.len() * size_of::<T>();
         // A buffer without bytes has no line, and maintaining one that it merely points at would
