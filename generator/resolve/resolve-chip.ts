@@ -246,7 +246,7 @@ function findMechanism(id: string, chip: ChipYaml, library: Library): MechanismY
   return inline ?? (library.get("mechanism", id)!.value as MechanismYaml);
 }
 
-/** The erratum as it applies to a revision: an unknown revision counts as affected. */
+/** The erratum as it applies to a revision. An unknown one counts as affected, unless only speed is at stake. */
 function applied(
   erratum: ErratumYaml,
   revision: string | undefined,
@@ -254,7 +254,7 @@ function applied(
   mechanism: string | undefined,
 ): AppliedErratum[] {
   const { affected, certain } = affectedBy(erratum.affects, revision);
-  if (!affected) return [];
+  if (!affected || (erratum.harms === "speed" && !certain)) return [];
   return [
     {
       id: erratum.erratum,

@@ -127,6 +127,17 @@ describe("an erratum", () => {
     expect(errata(revisions)).toEqual(expected);
   });
 
+  // What helps on some silicon may be wrong on other.
+  it.each([
+    ["known to be affected", "r0p0", ["Speed"]],
+    ["known to be free of it", "r1p0", []],
+    ["unknown", undefined, []],
+    ["called unknown", "unknown", []],
+  ])("that harms speed only counts for a revision that is known to be affected: %s", (_, revision, expected) => {
+    const coreMore = `\n    errata: [${erratum("Speed", "[r0p0]", "harms: speed, obligation: Do it.")}]`;
+    expect(coreOf({ coreMore, ...(revision && { revision }) }).errata.map(({ id }) => id)).toEqual(expected);
+  });
+
   it("of a controller that maintains two levels is listed once", () => {
     const level = (name: string) =>
       `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }`;
