@@ -252,7 +252,8 @@ export interface Region {
   readonly cachedBy: "all" | readonly string[];
   /** That nobody has looked what caches it; `cachedBy` is then "all", the safe side as far as levels are described. */
   readonly cachingUnknown: boolean;
-  readonly memoryType: "normal" | "write-combining";
+  /** configurable: software chooses for each buffer. */
+  readonly memoryType: "normal" | "write-combining" | "configurable";
   readonly aliasOf: string | undefined;
   readonly sourcesOf: FactSources<"place" | "cachedBy">;
 }

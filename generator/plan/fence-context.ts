@@ -1,7 +1,7 @@
 // What the parts of the planner hand to each other while they derive one fence.
 import type { DmaController, Domain, FenceMethod, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { BarrierEffect } from "../semantics/barrier.ts";
-import { caches, reachableRegions } from "../semantics/ports.ts";
+import { caches, mappingsOf, reachableRegions } from "../semantics/ports.ts";
 import type { OrderRules } from "../semantics/program-order.ts";
 import type { Requirement } from "./choose-barriers.ts";
 import type { Group } from "./maintenance.ts";
@@ -45,7 +45,7 @@ export interface Point {
 export function memory(chip: ResolvedChip, controllers: readonly DmaController[], groups: readonly Group[]) {
   const reached = controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region));
   // Of a chip that lists no master, any memory may be handed to one that is added.
-  const regions = chip.dma.length > 0 ? reached : chip.regions;
+  const regions = chip.dma.length > 0 ? reached : chip.regions.flatMap(mappingsOf);
   const levels = groups.flatMap((group) => group.needs.map(({ level }) => level));
   return {
     writeCombining: regions.some(({ memoryType }) => memoryType === "write-combining"),

@@ -1,5 +1,6 @@
 // The guards in front of operations that are wrong for memory that a cache does not cover.
 import type { Region } from "../model/chip.ts";
+import { canAccess } from "../semantics/memory-map.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import { type Context, isCachedBy, type MethodPasses, type Pass } from "./fence-context.ts";
 import type { FenceStep, RegionRange } from "./operation.ts";
@@ -21,6 +22,7 @@ function reachedOf({ chip, controllers }: Context): Region[] {
 /** The reachable memory that some pass must be kept away from: in the fence's order, each pass with the guard that it needs. */
 export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
   const reached = reachedOf(context);
+  refuseUndecidedMemory(context, passes);
   const maintained = reached.filter((region) => passes.some((pass) => isCachedBy(region, pass)));
   return passes.map((pass) => {
     const own = maintained.filter((region) => isCachedBy(region, pass));
@@ -32,6 +34,21 @@ export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
       completion: pass.completion && { ...pass.completion, onlyIn },
     };
   });
+}
+
+/** A guard goes by the address, which does not say how software has mapped it. */
+function refuseUndecidedMemory({ chip, controllers }: Context, passes: readonly Pass[]): void {
+  const strict = passes.find(isStrict);
+  const at = chip.regions.findIndex(
+    ({ name, memoryType }) =>
+      memoryType === "configurable" && controllers.some((controller) => canAccess(controller, name, false)),
+  );
+  if (!strict || at === -1) return;
+  throw new Refusal(
+    "plan/not-acted-on",
+    `operations of ${strict.group.mechanism.title} are wrong for memory that it does not cache, and software may map \`${chip.regions[at]!.name}\` so`,
+    ["regions", at, "memoryType"],
+  );
 }
 
 /** A region guard, only where an operation would fault or be wrong for reachable memory that no level caches. */

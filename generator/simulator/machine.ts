@@ -67,7 +67,7 @@ export class SimulatedMachine implements FenceMachine {
     this.#program = new PendingProgram({
       programOrder: found.architecture.programOrder,
       domain: chip.dmaDomain,
-      writeCombining: chip.regions.some(({ memoryType }) => memoryType === "write-combining"),
+      writeCombining: chip.regions.some(({ memoryType }) => memoryType !== "normal"),
     });
     this.#interpreter = new Interpreter(found);
     this.#memory = new SimulatedMemory(chip, found);

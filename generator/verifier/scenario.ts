@@ -113,5 +113,6 @@ function edges(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neigh
 
 export function scenarioName({ direction, start, status, line, neighbour, rounds, after, port }: Scenario): string {
   const beside = neighbour === "none" ? "" : `, neighbour ${neighbour}`;
-  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}, ${port.controllers[0]} in ${port.region.name}`;
+  const mapped = port.region.memoryType === "write-combining" ? ", write-combining" : "";
+  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}, ${port.controllers[0]} in ${port.region.name}${mapped}`;
 }

@@ -183,6 +183,16 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "{ name: DMA,",
   ],
   [
+    "a guard around memory that software may map without the cache",
+    {
+      mechanisms: testMechanism({ address: strict }),
+      regions: "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all, memoryType: configurable }",
+    },
+    "plan/not-acted-on",
+    /software may map `RAM` so/,
+    "{ name: RAM,",
+  ],
+  [
     "a guard around a region whose size only the board knows",
     {
       mechanisms: testMechanism({ address: strict }),

@@ -92,7 +92,7 @@ export const randomChip: fc.Arbitrary<string> = fc
     innerMechanism: mechanism("inner"),
     outerMechanism: mechanism("outer"),
     cachedBy: fc.tuple(cachedBy, cachedBy),
-    memoryType: pick("normal", "normal", "write-combining"),
+    memoryType: pick("normal", "normal", "write-combining", "configurable"),
     controllers: fc.array(
       fc
         .record({

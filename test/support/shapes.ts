@@ -143,6 +143,12 @@ export const shapes: Readonly<Record<string, TestChip>> = {
       more: "\n    execution: { interruptsMasked: true }",
     }),
   },
+  "memory on x86 that may be mapped write-combining": {
+    architecture: "x86",
+    coreCaches: "[]",
+    mechanisms: " []",
+    regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: configurable }",
+  },
   "write-combining memory on x86": {
     architecture: "x86",
     coreCaches: "[]",
