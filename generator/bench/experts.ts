@@ -23,7 +23,7 @@ const byMechanism: Readonly<Record<string, readonly Expert[]>> = {
   ],
   "aarch64-dc": [expert("compact", "aarch64.rs", "compact"), expert("Linux", "aarch64.rs", "linux")],
   zicbom: [expert("compact", "zicbom.rs", "compact"), expert("Linux", "zicbom.rs", "linux")],
-  xtheadcmo: [expert("compact", "xtheadcmo.rs", "compact"), expert("Linux", "xtheadcmo.rs", "linux")],
+  "xtheadcmo-pa": [expert("compact", "xtheadcmo.rs", "compact"), expert("Linux", "xtheadcmo.rs", "linux")],
   "armv7-cp15, pl310": [expert("Linux", "armv7_pl310.rs", "linux")],
 };
 

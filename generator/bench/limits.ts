@@ -19,7 +19,7 @@ const compactForms: Readonly<Record<string, CompactForm>> = {
   "arm-scb": { bytes: 36, oneLine: 13, barriers: 2 },
   "aarch64-dc": { bytes: 36, oneLine: 9, barriers: 1 },
   zicbom: { bytes: 34, oneLine: 10, barriers: 1 },
-  xtheadcmo: { bytes: 30, oneLine: 9, barriers: 1 },
+  "xtheadcmo-pa": { bytes: 30, oneLine: 9, barriers: 1 },
 };
 
 /** What a further barrier costs. */

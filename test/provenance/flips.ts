@@ -98,6 +98,7 @@ export const siblings: Readonly<Record<string, string | { readonly none: string 
   zicbom: "xtheadcmo",
   xtheadcmo: "xtheadcmo-pa",
   "xtheadcmo-pa": "xtheadcmo",
+  "xtheadcmo-pa-single": "xtheadcmo-pa",
   "sifive-ccache": "andes-l2c",
   "andes-l2c": "sifive-ccache",
   "andes-cctl": "nuclei-ccm",
