@@ -17,6 +17,7 @@ export interface CompactForm {
 /** At -Oz, by mechanism. */
 const compactForms: Readonly<Record<string, CompactForm>> = {
   "arm-scb": { bytes: 36, oneLine: 13, barriers: 2 },
+  "arm-scb-v8m": { bytes: 36, oneLine: 13, barriers: 2 },
   "aarch64-dc": { bytes: 36, oneLine: 9, barriers: 1 },
   zicbom: { bytes: 34, oneLine: 10, barriers: 1 },
   "xtheadcmo-pa": { bytes: 30, oneLine: 9, barriers: 1 },
@@ -26,7 +27,12 @@ const compactForms: Readonly<Record<string, CompactForm>> = {
 export const bytesPerBarrier = 4;
 
 /** Executed instructions for 4096 bytes with `optimize: speed`, by mechanism. */
-export const unrolledLimits: Readonly<Record<string, number>> = { "arm-scb": 306, "aarch64-dc": 175, zicbom: 157 };
+export const unrolledLimits: Readonly<Record<string, number>> = {
+  "arm-scb": 306,
+  "arm-scb-v8m": 306,
+  "aarch64-dc": 175,
+  zicbom: 157,
+};
 
 export function compactFormFor(plan: FencePlan): CompactForm | undefined {
   return compactForms[mechanismsOf(plan)];

@@ -89,6 +89,7 @@ function flipLevels(original: Loose, flip: Change): void {
 /** For each mechanism the one that is most easily taken for it, or why there is none. */
 export const siblings: Readonly<Record<string, string | { readonly none: string }>> = {
   "arm-scb": "stm32-dcache",
+  "arm-scb-v8m": "stm32-dcache",
   "stm32-dcache": "nxp-cache64",
   "nxp-lmem": "nxp-cache64",
   "nxp-cache64": "nxp-lmem",
