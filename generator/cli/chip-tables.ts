@@ -10,7 +10,7 @@ import type { PlannedChip } from "../render/render-outputs.ts";
 import { Below, obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
-import { chipRow, rowCoverage } from "./chip-row.ts";
+import { type ChipRow, chipRow, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { holds } from "./out-folder.ts";
 import { projectSettings, shownPath } from "./run-pipeline.ts";
@@ -101,12 +101,13 @@ export function tableChanges(
 
 function shortTable(planned: readonly PlannedChip[], toChips: string): Text[] {
   const rows = planned.map((chip) => {
-    const { id, title, vendor, cores, mechanisms, lineBytes, refused } = chipRow(chip);
+    const row = chipRow(chip);
+    const { id, title, vendor, cores, lineBytes } = row;
     return [
       link(title, `${toChips}${id}.yaml`),
       markdownText(vendor),
       texts(cores),
-      fenceText(mechanisms, refused.length > 0),
+      fenceText(row),
       lineBytes === null ? markdown`` : markdown`${lineBytes}`,
     ];
   });
@@ -121,7 +122,7 @@ function fullTable(planned: readonly PlannedChip[], toChips: string): Text[] {
     return [
       link(row.id, `${folder}${row.id}.yaml`),
       texts(row.cores),
-      fenceText(row.mechanisms, row.refused.length > 0),
+      fenceText(row),
       join(row.fences.map(codeSpan), markdown`, `),
       markdown`${row.dmaMasters.length}`,
       texts(row.tockCrates),
@@ -152,14 +153,18 @@ function summary(planned: readonly PlannedChip[]): Text {
   const withFences = planned.filter(({ fences }) => fences.length > 0);
   const fences = planned.reduce((sum, chip) => sum + chip.fences.length, 0);
   const refused = planned.reduce((sum, chip) => sum + chip.refused.length, 0);
+  const assembled = planned.reduce((sum, chip) => sum + chipRow(chip).onlyAssembled.length, 0);
+  // Where no compiler for the target is at hand, nobody has compiled the Rust.
+  const compiled = assembled > 0 ? `, of which ${assembled} are only assembled and not compiled` : "";
   return markdownText(
-    `${counted(withFences.length, "chip")} with ${counted(fences, "fence")}${refused > 0 ? `; ${refused} refused` : ""}.`,
+    `${counted(withFences.length, "chip")} with ${counted(fences, "fence")}${compiled}${refused > 0 ? `; ${refused} refused` : ""}.`,
   );
 }
 
-function fenceText(mechanisms: readonly string[], isRefused: boolean): Text {
-  if (mechanisms.length > 0) return texts(mechanisms);
-  return isRefused ? markdown`refused` : markdown`barriers only`;
+function fenceText({ mechanisms, refused, onlyAssembled }: ChipRow): Text {
+  const assembled = onlyAssembled.length > 0 ? markdown` (only assembled)` : markdown``;
+  if (mechanisms.length > 0) return markdown`${texts(mechanisms)}${assembled}`;
+  return refused.length > 0 ? markdown`refused` : markdown`barriers only${assembled}`;
 }
 
 function texts(names: readonly string[]): Text {
