@@ -198,6 +198,36 @@ const table = {
     why: "The fence would never end, or not wait at all.",
     mend: "Use the mask of the status bit.",
   },
+  "rule/unknown-value": {
+    severity: "error",
+    why: "Nobody would know which number is meant.",
+    mend: "Declare the name under `values` of the register, or write the number.",
+  },
+  "rule/value-too-wide": {
+    severity: "error",
+    why: "The register would keep a part of the number, which means something else.",
+    mend: "Check the number, and `bits` and `widthBits` of the register, in the manual.",
+  },
+  "rule/modify-of-no-bit": {
+    severity: "error",
+    why: "Nothing would be changed, or nobody could tell to what.",
+    mend: "Name the bits that are to be 1 under `set`, and those that are to be 0 under `clear`.",
+  },
+  "rule/modify-not-atomic": {
+    severity: "error",
+    why: "Between the load and the store somebody else may change the register, whose change would be lost.",
+    mend: "Leave `reentrancy` out, or write `shared-registers`; a chip may add `lock: interrupts-masked` to its `maintenance`.",
+  },
+  "rule/read-back-unneeded": {
+    severity: "error",
+    why: "A read of a register costs time on every fence, and a step that nothing needs hides the ones that are.",
+    mend: "Leave the `read` out; where the manual asks for it, say so by `doneWhen: completed` and put it last.",
+  },
+  "rule/limit-without-range": {
+    severity: "error",
+    why: "Only a command for a range of addresses has a length that can be too long.",
+    mend: "Leave the key out, or say `unit: range`.",
+  },
   "rule/range-without-end": {
     severity: "error",
     why: "The command would act on other lines than those of the buffer.",
@@ -332,6 +362,11 @@ const table = {
     severity: "error",
     why: "The fence must keep buffers in other memory away from the cache's operations, and does not know where this memory ends.",
     mend: "Give the region the largest `size` that a board may have.",
+  },
+  "plan/narrow-register": {
+    severity: "error",
+    why: "A number that does not fit its register would be cut off, and the command would act on other lines, or on everything.",
+    mend: "Check `bits` of the register and the limits of the operation; where they are right, use an operation that takes other values.",
   },
   "plan/command-of-two": {
     severity: "error",

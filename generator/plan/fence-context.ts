@@ -42,10 +42,15 @@ export interface Point {
   readonly barriers: readonly BarrierEffect[];
 }
 
-export function memory(chip: ResolvedChip, controllers: readonly DmaController[], groups: readonly Group[]) {
+/** The memory in which buffers may lie. */
+export function memoryOf({ chip, controllers }: Pick<FenceRequest, "chip" | "controllers">): readonly Region[] {
   const reached = controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region));
   // Of a chip that lists no master, any memory may be handed to one that is added.
-  const regions = chip.dma.length > 0 ? reached : chip.regions.flatMap(mappingsOf);
+  return chip.dma.length > 0 ? [...new Set(reached)] : chip.regions.flatMap(mappingsOf);
+}
+
+export function memory(chip: ResolvedChip, controllers: readonly DmaController[], groups: readonly Group[]) {
+  const regions = memoryOf({ chip, controllers });
   const levels = groups.flatMap((group) => group.needs.map(({ level }) => level));
   return {
     writeCombining: regions.some(({ memoryType }) => memoryType === "write-combining"),

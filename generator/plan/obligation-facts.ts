@@ -1,5 +1,14 @@
 // What obligations are derived from.
-import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type {
+  CacheLevel,
+  Citation,
+  DmaController,
+  Mechanism,
+  Region,
+  Register,
+  ResolvedChip,
+  ResolvedCore,
+} from "../model/chip.ts";
 import { list } from "../notation/prose.ts";
 import { addressBitsOf } from "../notation/rust-target.ts";
 import { caches } from "../semantics/ports.ts";
@@ -76,12 +85,13 @@ export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
   return steps.flatMap((step): Stated[] => {
     const narrow = ("accesses" in step ? step.accesses : []).find(takesNarrowAddress);
     if (!narrow) return [];
+    const { bits } = narrow.register;
     const { shiftRight } = narrow.value;
-    const limit = ["4 GiB", "8 GiB", "16 GiB", "32 GiB", "64 GiB"][shiftRight] ?? "4 GiB";
+    const limit = `${1n << BigInt(bits + shiftRight - 30)} GiB`;
     return [
       {
         section: "address width",
-        text: `Buffers lie below ${limit}; ${narrow.register.name} takes 32 bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
+        text: `Buffers lie below ${limit}; ${narrow.register.name} takes ${bits} bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
         sources: step.sources,
       },
     ];
@@ -98,6 +108,16 @@ export function mechanismDemands({ core, steps }: ObligationContext, { mechanism
     ...mechanism.requires,
     ...mechanism.operations.flatMap(({ name, requires }) => (used.has(name) ? requires : [])),
   ];
+}
+
+/** Registers of a mechanism of which the fence changes some bits only. */
+export function modifiedRegisters({ steps }: ObligationContext, { id }: Mechanism): Register[] {
+  const registers = steps.flatMap((step) =>
+    "accesses" in step && step.mechanism === id
+      ? step.accesses.flatMap((item) => (item.kind === "modify" ? [item.register] : []))
+      : [],
+  );
+  return [...new Map(registers.map((register) => [register.address, register])).values()];
 }
 
 /**

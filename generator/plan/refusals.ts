@@ -70,15 +70,19 @@ export function refuseUncertainLines(groups: readonly Group[], steps: readonly F
     )!;
     const counts = step.accesses.some((item) => item.kind === "write" && item.value.of === "size-lines");
     const aligns = step.kind === "maintain-lines" && step.firstAddress === "line-aligned" && !step.bySizeRead;
-    // A range of the largest lines may drop lines beside the buffer that are smaller.
+    // A range of the largest lines, or of more than one, may drop lines beside the buffer.
     const drops = step.kind === "maintain-range" && step.effect === "invalidate" && mayBeDirty;
-    if (lineBytes === largestLineBytes || !(counts || aligns || drops)) continue;
+    const isAligned = step.kind === "maintain-range" && step.lineBytes > largestLineBytes;
+    const isUncertain = lineBytes !== largestLineBytes;
     const what = counts ? "a number of lines" : aligns ? "the start of a line" : "whole lines to drop";
-    throw new Refusal(
-      "plan/not-acted-on",
-      `${mechanism.title} takes ${what}, and the size of a line of ${step.levels.join(" and ")} is not certain`,
-      ["dma", needs[0]!.because.controllerIndex],
-    );
+    const why = isUncertain
+      ? `the size of a line of ${step.levels.join(" and ")} is not certain`
+      : "a range must be aligned to more than a line";
+    if (isUncertain ? counts || aligns || drops : isAligned && (counts || drops))
+      throw new Refusal("plan/not-acted-on", `${mechanism.title} takes ${what}, and ${why}`, [
+        "dma",
+        needs[0]!.because.controllerIndex,
+      ]);
   }
 }
 
@@ -111,10 +115,19 @@ function unspelled(step: Maintenance | CompleteMaintenance, assembly: Assembly):
       : [];
     if (changes.length > 0) return changes;
     if (item.kind === "store" && !assembly.store[item.widthBits]) return [`a ${item.widthBits}-bit store`];
-    if (item.kind === "write" && !assembly.store[item.register.widthBits])
-      return [`a ${item.register.widthBits}-bit store`];
-    if (item.kind === "poll" && !assembly.load[item.register.widthBits])
-      return [`a ${item.register.widthBits}-bit load`];
+    const stores = item.kind === "write" || item.kind === "modify";
+    if (stores && !assembly.store[item.register.widthBits]) return [`a ${item.register.widthBits}-bit store`];
+    const loads = item.kind === "poll" || item.kind === "read" || item.kind === "modify";
+    if (loads && !assembly.load[item.register.widthBits]) return [`a ${item.register.widthBits}-bit load`];
+    if (item.kind === "modify") {
+      const changes = [
+        ...(item.clear.value === 0n ? [] : ["and" as const]),
+        ...(item.set.value === 0n ? [] : ["or" as const]),
+      ];
+      return changes.flatMap((kind) =>
+        assembly.arithmetic[kind] ? [] : [`a way to change a register by \`${kind}\``],
+      );
+    }
     const loops = { clear: assembly.pollUntilClear, set: assembly.pollUntilSet };
     if (item.kind === "poll" && loops[item.until].length === 0) return ["a loop that polls"];
     return [];

@@ -9,8 +9,8 @@ import { Refusal } from "./problem.ts";
 import { spanningRequirements } from "./requirements.ts";
 
 /** Whether the pass may only be made for memory that its levels cache. */
-function isStrict({ group, step }: Pass): boolean {
-  return group.mechanism.uncachedAddress === "wrong" && step.kind !== "maintain-whole-cache";
+function isStrict({ group }: Pass): boolean {
+  return group.mechanism.uncachedAddress === "wrong";
 }
 
 function reachedOf({ chip, controllers }: Context): Region[] {
@@ -65,7 +65,10 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
       kind: "region-guard",
       regions,
       outside: barrierSteps(context, points, 0, spanning, method),
-      reason: `${strict.group.mechanism.title} must not be given an address outside the memory that it caches; other memory needs no maintenance.`,
+      reason:
+        strict.step.kind === "maintain-whole-cache"
+          ? `${strict.group.mechanism.title} acts on the whole cache, which holds no line of other memory; that needs no maintenance.`
+          : `${strict.group.mechanism.title} must not be given an address outside the memory that it caches; other memory needs no maintenance.`,
       sources: strict.step.sources,
     },
   ];

@@ -167,7 +167,7 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
   return [
     {
       name: `${id}: addresses`,
-      value: `${mechanism.addressKind}, ${mechanism.anyByteOfLine ? "any byte of a line" : "the start of a line"}, ${mechanism.uncachedAddress} outside cached memory`,
+      value: `${mechanism.addressKind}, ${ignoredBits(mechanism)}, ${mechanism.uncachedAddress} outside cached memory`,
       sources: mechanism.addressSources,
     },
     ...operations.map(({ name, effect, sequence, repeat, sources }) => ({
@@ -203,6 +203,11 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
       requires.map(({ text, sources }) => ({ name: `${id}: ${name}: promise`, value: text, sources })),
     ),
   ];
+}
+
+function ignoredBits({ ignoredLowBits }: Mechanism): string {
+  if (ignoredLowBits === "line") return "any byte of a line";
+  return ignoredLowBits === 0 ? "the start of a line" : `the low ${ignoredLowBits} bits ignored`;
 }
 
 function barrierFacts({ architecture }: ResolvedCore, statements: readonly Statement[]): Ungraded[] {

@@ -23,7 +23,7 @@ import { affectedBy } from "../notation/revision.ts";
 import { targetArchOf } from "../notation/rust-target.ts";
 import type { Library } from "../validate/library.ts";
 import { type Sources, toAssembly, toBarrier, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
-import { resolveMechanism } from "./resolve-mechanism.ts";
+import { lineSizeInRegister, resolveMechanism } from "./resolve-mechanism.ts";
 
 /** @param chip must be valid, and so must everything that it refers to */
 export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
@@ -84,6 +84,7 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
     ...(chip.errata ?? []).flatMap((erratum) => applied(erratum, chip.revision, chipSources, undefined)),
   ];
   const errata = [...ownErrata];
+  const architecture = resolveArchitecture(library.get("architecture", core.architecture)!.value as ArchitectureYaml);
   const caches = levels.map(({ level, sources }): CacheLevel => {
     const reference: Partial<Exclude<NonNullable<CacheLevelYaml["maintenance"]>, string>> =
       typeof level.maintenance === "object"
@@ -91,7 +92,12 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
         : level.maintenance === undefined
           ? {}
           : { mechanism: level.maintenance };
+    const line =
+      typeof level.lineBytes === "object"
+        ? level.lineBytes
+        : { smallest: level.lineBytes, largest: level.lineBytes, readFrom: undefined };
     let mechanism: Mechanism | undefined;
+    let lineSize: LineSize | undefined;
     if (reference.mechanism !== undefined) {
       const yaml = findMechanism(reference.mechanism, chip, library);
       const mechanismSources = toSources(chip.sources, yaml.sources);
@@ -108,16 +114,13 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
         reference.lock,
         registerPrefix(reference.mechanism, level, entry, chip, library),
       );
+      if (typeof line.readFrom === "object") lineSize = lineSizeInRegister(line.readFrom, yaml, base ?? 0, sources);
     }
-    const line =
-      typeof level.lineBytes === "object"
-        ? level.lineBytes
-        : { smallest: level.lineBytes, largest: level.lineBytes, readFrom: undefined };
     return {
       name: level.name,
       smallestLineBytes: Number(parseQuantity(line.smallest)),
       largestLineBytes: Number(parseQuantity(line.largest)),
-      lineReadFrom: line.readFrom,
+      lineSize: line.readFrom === "architecture" ? architecture.lineSize : lineSize,
       sizeBytes: level.sizeBytes === undefined ? undefined : Number(parseQuantity(level.sizeBytes)),
       writePolicy: level.writePolicy,
       speculativeFill: level.speculativeFill !== false,
@@ -137,7 +140,7 @@ function resolveCore(entry: ChipYaml["cores"][number], chip: ChipYaml, library: 
     title: core.title,
     rustTargets: entry.rustTargets,
     targetArch: [...new Set(entry.rustTargets.flatMap((triple) => targetArchOf(triple) ?? []))],
-    architecture: resolveArchitecture(library.get("architecture", core.architecture)!.value as ArchitectureYaml),
+    architecture,
     caches,
     requires: toObligations(core.requires, coreSources),
     errata,

@@ -14,6 +14,19 @@ const override = (use: string, fence = "release", at = "last") =>
   `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: Somebody said so. }]`;
 const uncached = { coreCaches: "[]", mechanisms: " []", regions: "\n  - { name: RAM, base: 0, cachedBy: none }" };
 
+/** A mechanism of range commands whose register for the size has so many bits. */
+const narrow = (bits: number, limits = "", register = "END", value = "size-bytes") => {
+  const range = (name: string, effect: string) =>
+    `\n      ${name}: { effect: ${effect}, unit: range, ${limits} sequence: [write: { register: START, value: first-line }, write: { register: END, value: ${value} }, write: { register: CLEAN, value: ${effect.length} }] }`;
+  const operations = range("clean", "clean") + range("clean-invalidate", "clean-and-invalidate");
+  const text = testMechanism({
+    operations,
+    address: strict,
+    ordering: "{ accessClass: device-write, doneWhen: ordered }",
+  });
+  return text.replace(new RegExp(`(${register}: \\{ offset: 0x[0-9A-F]+)`), `$1, bits: ${bits}`);
+};
+
 /** What is wrong, its code, what the message says, and the text of the line that it is reported at. */
 const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[] = [
   [
@@ -21,6 +34,48 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     { coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]" },
     "plan/no-maintenance",
     /`DMA` reaches `RAM` without seeing L1D/,
+    "{ name: DMA,",
+  ],
+  [
+    "a register that takes less than a line",
+    { mechanisms: narrow(4) },
+    "plan/narrow-register",
+    /`clean` of Test mechanism takes less than one line at once/,
+    "{ name: DMA,",
+  ],
+  [
+    "a command that takes less than a line",
+    { mechanisms: narrow(32, "mostBytes: 16,") },
+    "plan/narrow-register",
+    /takes less than one line at once/,
+    "{ name: DMA,",
+  ],
+  [
+    "windows that are smaller than a line",
+    { mechanisms: narrow(32, "windowBytes: 16,") },
+    "plan/narrow-register",
+    /may not cross a multiple of 16 bytes/,
+    "{ name: DMA,",
+  ],
+  [
+    "a register that takes a part of an address",
+    { mechanisms: narrow(24, "", "START") },
+    "plan/narrow-register",
+    /START of Test mechanism has 24 bits, and addresses of `RAM` at 0x2000_0000 do not fit/,
+    "{ name: DMA,",
+  ],
+  [
+    "a register that takes a part of an end",
+    { mechanisms: narrow(16, "", "END", "end") },
+    "plan/narrow-register",
+    /END of Test mechanism has 16 bits/,
+    "{ name: DMA,",
+  ],
+  [
+    "a number of lines of ranges that are aligned to more",
+    { mechanisms: narrow(32, "alignmentBytes: 128,", "END", "size-lines") },
+    "plan/not-acted-on",
+    /takes a number of lines, and a range must be aligned to more than a line/,
     "{ name: DMA,",
   ],
   [

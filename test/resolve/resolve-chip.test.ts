@@ -15,7 +15,7 @@ describe("what is left out", () => {
   });
 
   it("of a cache is the side on which more can go wrong", () => {
-    expect(levelOf()).toMatchObject({ speculativeFill: true, enabled: "always", lineReadFrom: undefined });
+    expect(levelOf()).toMatchObject({ speculativeFill: true, enabled: "always", lineSize: undefined });
   });
 
   it("is not what is said", () => {
@@ -53,9 +53,12 @@ describe("a cache level", () => {
     levelOf({ coreCaches: `[{ name: L1D, writePolicy: write-back, maintenance: test-mechanism, ${facts} }]` });
 
   it.each([
-    ["32", { smallestLineBytes: 32, largestLineBytes: 32, lineReadFrom: undefined }],
-    ["{ smallest: 16, largest: 0x40 }", { smallestLineBytes: 16, largestLineBytes: 64, lineReadFrom: undefined }],
-    ["{ smallest: 16, largest: 64, readFrom: architecture }", { smallestLineBytes: 16, lineReadFrom: "architecture" }],
+    ["32", { smallestLineBytes: 32, largestLineBytes: 32, lineSize: undefined }],
+    ["{ smallest: 16, largest: 0x40 }", { smallestLineBytes: 16, largestLineBytes: 64, lineSize: undefined }],
+    [
+      "{ smallest: 16, largest: 64, readFrom: architecture }",
+      { smallestLineBytes: 16, lineSize: { register: 0xe000_ed7cn, unitBytes: 4 } },
+    ],
   ])("with lines of %s", (lineBytes, expected) => {
     expect(level(`lineBytes: ${lineBytes}`)).toMatchObject(expected);
   });
