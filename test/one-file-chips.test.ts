@@ -62,8 +62,9 @@ describe.each(expected)("$chip: $fence", ({ chip: id, fence, lineBytes, release,
       executed: executedAt(plan!, direction, place),
       wanted: spelledFor(wanted, place, lineBytes ?? 64),
     }));
-    if (!(otherBarriers[fence] ?? otherBarriers[id]))
-      expect(found.map(({ executed }) => executed)).toContainEqual(found[0]!.wanted);
+    // In memory that a level caches; elsewhere a fence may do less.
+    const fitting = found.find(({ executed, wanted }) => executed.join("\n") === wanted.join("\n")) ?? found.at(-1)!;
+    if (!(otherBarriers[fence] ?? otherBarriers[id])) expect(fitting.executed).toEqual(fitting.wanted);
     else expect(found.some(({ executed, wanted }) => isAtLeast(executed, wanted))).toBe(true);
   });
 

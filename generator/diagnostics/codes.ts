@@ -198,6 +198,36 @@ const table = {
     why: "The fence would never end, or not wait at all.",
     mend: "Use the mask of the status bit.",
   },
+  "rule/unknown-value": {
+    severity: "error",
+    why: "Nobody would know which number is meant.",
+    mend: "Declare the name under `values` of the register, or write the number.",
+  },
+  "rule/value-too-wide": {
+    severity: "error",
+    why: "The register would keep a part of the number, which means something else.",
+    mend: "Check the number, and `bits` and `widthBits` of the register, in the manual.",
+  },
+  "rule/modify-of-no-bit": {
+    severity: "error",
+    why: "Nothing would be changed, or nobody could tell to what.",
+    mend: "Name the bits that are to be 1 under `set`, and those that are to be 0 under `clear`.",
+  },
+  "rule/modify-not-atomic": {
+    severity: "error",
+    why: "Between the load and the store somebody else may change the register, whose change would be lost.",
+    mend: "Leave `reentrancy` out, or write `shared-registers`; a chip may add `lock: interrupts-masked` to its `maintenance`.",
+  },
+  "rule/read-back-unneeded": {
+    severity: "error",
+    why: "A read of a register costs time on every fence, and a step that nothing needs hides the ones that are.",
+    mend: "Leave the `read` out; where the manual asks for it, say so by `doneWhen: completed` and put it last.",
+  },
+  "rule/limit-without-range": {
+    severity: "error",
+    why: "Only a command for a range of addresses has a length that can be too long.",
+    mend: "Leave the key out, or say `unit: range`.",
+  },
   "rule/range-without-end": {
     severity: "error",
     why: "The command would act on other lines than those of the buffer.",
@@ -323,6 +353,16 @@ const table = {
     why: "The text becomes part of the assembly of `unsafe` code, where everything but one instruction with its operands would hide.",
     mend: "Write one instruction for each item of a list; chips/README.md says what an instruction may consist of.",
   },
+  "plan/caching-unknown": {
+    severity: "error",
+    why: "A cache between the core and this memory must be maintained, or known not to be there: otherwise DMA misses what it holds. No fence body can be right until that is known, so none is emitted.",
+    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does.",
+  },
+  "plan/snooping-unknown": {
+    severity: "error",
+    why: "A cache that a master does not see must be maintained, and the lines of one that it writes into must not be dropped. No fence body is right for both, so none is emitted until it is known.",
+    mend: "Look in the bus matrix whether its accesses see the caches: write `all`, the names of the levels that they see, or `none`; `run-time` where software chooses.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
@@ -352,6 +392,11 @@ const table = {
     severity: "error",
     why: "The fence must keep buffers in other memory away from the cache's operations, and does not know where this memory ends.",
     mend: "Give the region the largest `size` that a board may have.",
+  },
+  "plan/narrow-register": {
+    severity: "error",
+    why: "A number that does not fit its register would be cut off, and the command would act on other lines, or on everything.",
+    mend: "Check `bits` of the register and the limits of the operation; where they are right, use an operation that takes other values.",
   },
   "plan/command-of-two": {
     severity: "error",
@@ -397,6 +442,11 @@ const table = {
     severity: "error",
     why: "What is written through a link lands outside the output folder.",
     mend: "Put a folder or file in place of the link; the output folder itself may be one.",
+  },
+  "output/not-a-file": {
+    severity: "error",
+    why: "Outputs are regular files in folders. Anything else was not put there by fencegen, which neither reads nor replaces it.",
+    mend: "Move it away or remove it, then run the command again.",
   },
   "output/locked": {
     severity: "error",

@@ -50,7 +50,7 @@ export interface ProgramOrder {
   readonly sources: readonly Citation[];
 }
 
-/** The field of a register that says how large a core's smallest data cache line is: `unitBytes` times two to its power. */
+/** The field of a register that says how large a line is, on a core the smallest data cache line: `unitBytes` times two to its power. */
 export interface LineSize {
   /** What is read: a system register by an instruction with {value}, or a 32-bit register by its address. */
   readonly register: string | bigint;
@@ -79,7 +79,7 @@ export interface Assembly {
   readonly pollUntilSet: readonly string[];
   readonly extensionScope: { readonly open: readonly string[]; readonly close: readonly string[] } | undefined;
   readonly loopChangesFlags: boolean;
-  readonly arithmetic: Readonly<Partial<Record<"subtract" | "shiftRight" | "add" | "or", string>>>;
+  readonly arithmetic: Readonly<Partial<Record<"subtract" | "shiftRight" | "add" | "or" | "and", string>>>;
   /** How interrupts are masked and put back; undefined where nobody has described it. */
   readonly interrupts:
     | {
@@ -123,16 +123,33 @@ export type OperationEffect = "clean" | "invalidate" | "clean-and-invalidate" | 
 export interface RegisterValue {
   readonly of: "constant" | "address" | "first-line" | "last-byte" | "end" | "size-bytes" | "size-lines";
   readonly constant: bigint;
+  /** What the manual calls the constant; empty where the description gives a number. */
+  readonly called: readonly NamedValue[];
   readonly subtract: bigint;
   readonly shiftRight: number;
   readonly add: bigint;
   readonly or: bigint;
 }
 
+/** A value of a register by the name that its manual gives it. */
+export interface NamedValue {
+  /** With the register's name before it. */
+  readonly name: string;
+  readonly value: bigint;
+}
+
+/** A number that a description writes as one, or by names whose bits are joined. */
+export interface Constant {
+  readonly value: bigint;
+  readonly called: readonly NamedValue[];
+}
+
 export interface Register {
   readonly name: string;
   readonly address: bigint;
   readonly widthBits: 8 | 16 | 32 | 64;
+  /** Of the field that takes a value, from bit 0 on; at most `widthBits`. */
+  readonly bits: number;
   readonly sources: readonly Citation[];
 }
 
@@ -141,7 +158,11 @@ export type SequenceItem =
   | { readonly kind: "write"; readonly register: Register; readonly value: RegisterValue }
   /** A store of 0 whose address says which line and what to do with it. */
   | { readonly kind: "store"; readonly to: RegisterValue; readonly widthBits: Register["widthBits"] }
-  | { readonly kind: "poll"; readonly register: Register; readonly mask: bigint; readonly until: "clear" | "set" }
+  /** Loads a register and stores it with some bits changed. */
+  | { readonly kind: "modify"; readonly register: Register; readonly set: Constant; readonly clear: Constant }
+  /** Reads a register back and drops the value. */
+  | { readonly kind: "read"; readonly register: Register }
+  | { readonly kind: "poll"; readonly register: Register; readonly mask: Constant; readonly until: "clear" | "set" }
   | { readonly kind: "call"; readonly name: string };
 
 export interface Operation {
@@ -149,11 +170,15 @@ export interface Operation {
   readonly effect: OperationEffect;
   readonly mayCleanToo: boolean;
   readonly unit: "line" | "range" | "whole-cache";
+  /** Of a range command: its longest range, what start and length are multiples of, what no range may cross a multiple of. */
+  readonly mostBytes: bigint | undefined;
+  readonly alignmentBytes: number;
+  readonly windowBytes: bigint | undefined;
   /** To which point it goes, as the Arm manuals say: of coherency, of unification, or the next level. */
   readonly to: "coherency" | "unification" | "this-level";
   readonly sequence: readonly SequenceItem[];
-  /** Whether the sequence ends with waiting until the operation is done; a poll before the trigger waits for something else. */
-  readonly polls: boolean;
+  /** Whether the sequence ends with waiting until the operation is done, by a poll or a read-back; a poll before the trigger waits for something else. */
+  readonly waits: boolean;
   /** Whether it consists of nothing but accesses to the controller's registers. */
   readonly byRegisters: boolean;
   readonly repeat: number;
@@ -167,7 +192,8 @@ export interface Mechanism {
   readonly instance: string;
   readonly title: string;
   readonly addressKind: "virtual" | "physical";
-  readonly anyByteOfLine: boolean;
+  /** How many low address bits the hardware ignores; `line` where it is all those within a line. */
+  readonly ignoredLowBits: number | "line";
   readonly uncachedAddress: "ignored" | "wrong";
   readonly addressSources: readonly Citation[];
   readonly operations: readonly Operation[];
@@ -183,8 +209,8 @@ export interface Mechanism {
   readonly completion:
     | {
         readonly sequence: readonly SequenceItem[];
-        /** Whether the sequence ends with waiting until the operations are done. */
-        readonly polls: boolean;
+        /** Whether the sequence ends with waiting until the operations are done, by a poll or a read-back. */
+        readonly waits: boolean;
         readonly sources: readonly Citation[];
       }
     | undefined;
@@ -202,8 +228,8 @@ export interface CacheLevel {
   readonly name: string;
   readonly smallestLineBytes: number;
   readonly largestLineBytes: number;
-  /** Whether the fence reads the size at run time. */
-  readonly lineReadFrom: "architecture" | undefined;
+  /** Where the fence reads the size at run time: the architecture's register, or one of the level's mechanism. */
+  readonly lineSize: LineSize | undefined;
   readonly sizeBytes: number | undefined;
   readonly writePolicy: WritePolicy;
   readonly speculativeFill: boolean;
@@ -264,7 +290,10 @@ export interface Region {
   readonly sizeBytes: bigint | undefined;
   /** Names of cache levels; "all" is kept, because cores differ in their levels. */
   readonly cachedBy: "all" | readonly string[];
-  readonly memoryType: "normal" | "write-combining";
+  /** That nobody has looked what caches it; `cachedBy` is then "all", the safe side as far as levels are described. */
+  readonly cachingUnknown: boolean;
+  /** configurable: software chooses for each buffer. */
+  readonly memoryType: "normal" | "write-combining" | "configurable";
   readonly aliasOf: string | undefined;
   readonly sourcesOf: FactSources<"place" | "cachedBy">;
 }
@@ -276,6 +305,8 @@ export interface DmaController {
   /** What it sees of the caches of each core, by the core's name: names of levels. */
   readonly snoops: Readonly<Record<string, "all" | readonly string[]>>;
   readonly snoopingKnownAtRunTime: boolean;
+  /** That nobody has looked what its accesses see; `snoops` is then empty. */
+  readonly snoopingUnknown: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
   /** Added to a CPU address, by region name; "" for every other region. */

@@ -1,8 +1,17 @@
 // What obligations are derived from.
-import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type {
+  CacheLevel,
+  Citation,
+  DmaController,
+  Mechanism,
+  Region,
+  Register,
+  ResolvedChip,
+  ResolvedCore,
+} from "../model/chip.ts";
 import { list } from "../notation/prose.ts";
 import { caches } from "../semantics/ports.ts";
-import type { Group } from "./maintenance.ts";
+import { type Group, takesNarrowAddress } from "./maintenance.ts";
 import type { FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
@@ -73,20 +82,15 @@ export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, so
 export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
   if (core.addressBits === 32) return [];
   return steps.flatMap((step): Stated[] => {
-    const narrow = ("accesses" in step ? step.accesses : []).find(
-      (item) =>
-        item.kind === "write" &&
-        item.value.of !== "constant" &&
-        item.value.of !== "size-lines" &&
-        item.register.widthBits === 32,
-    );
-    if (narrow?.kind !== "write") return [];
+    const narrow = ("accesses" in step ? step.accesses : []).find(takesNarrowAddress);
+    if (!narrow) return [];
+    const { bits } = narrow.register;
     const { shiftRight } = narrow.value;
-    const limit = ["4 GiB", "8 GiB", "16 GiB", "32 GiB", "64 GiB"][shiftRight] ?? "4 GiB";
+    const limit = `${1n << BigInt(bits + shiftRight - 30)} GiB`;
     return [
       {
         section: "address width",
-        text: `Buffers lie below ${limit}; ${narrow.register.name} takes 32 bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
+        text: `Buffers lie below ${limit}; ${narrow.register.name} takes ${bits} bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
         sources: step.sources,
       },
     ];
@@ -105,18 +109,43 @@ export function mechanismDemands({ core, steps }: ObligationContext, { mechanism
   ];
 }
 
-/** Memory that a master reaches and that is shown at addresses that the maintained levels cache differently. */
+/** Registers of a mechanism of which the fence changes some bits only. */
+export function modifiedRegisters({ steps }: ObligationContext, { id }: Mechanism): Register[] {
+  const registers = steps.flatMap((step) =>
+    "accesses" in step && step.mechanism === id
+      ? step.accesses.flatMap((item) => (item.kind === "modify" ? [item.register] : []))
+      : [],
+  );
+  return [...new Map(registers.map((register) => [register.address, register])).values()];
+}
+
+/**
+ * Memory that a master reaches and that is shown at several addresses, at some of which a maintained level caches it.
+ * A cache tells lines apart by their address, so that what is done at one address leaves those of another as they are.
+ */
 export function sharedMemory(
   { regions }: ResolvedChip,
   controllers: readonly DmaController[],
   maintained: readonly CacheLevel[],
-): Region[][] {
+): { readonly shown: readonly Region[]; readonly cachedAlike: boolean }[] {
   const reached = reachedBy(controllers);
-  const levelsOf = (region: Region) => maintained.map((level) => caches(region, level)).join();
+  const levelsOf = (region: Region) => maintained.filter((level) => caches(region, level));
   return regions
     .filter(({ aliasOf }) => aliasOf === undefined)
     .map((memory) => [memory, ...regions.filter(({ aliasOf }) => aliasOf === memory.name)])
-    .filter((shown) => shown.some(({ name }) => reached.has(name)) && new Set(shown.map(levelsOf)).size > 1);
+    .filter((shown) => shown.length > 1 && shown.some(({ name }) => reached.has(name)))
+    .filter((shown) => shown.some((region) => levelsOf(region).length > 0))
+    .map((shown) => ({
+      shown,
+      cachedAlike:
+        new Set(
+          shown.map((region) =>
+            levelsOf(region)
+              .map(({ name }) => name)
+              .join(),
+          ),
+        ).size === 1,
+    }));
 }
 
 export function reachText(controllers: readonly DmaController[]): string {

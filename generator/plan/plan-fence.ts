@@ -12,7 +12,13 @@ import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
 import { barrierSteps, chooseOrder } from "./order-points.ts";
 import { acquireAllPasses, releasePasses } from "./passes.ts";
-import { refuseUncertainLines, refuseUnspelled, refuseWhatCannotBeMaintained } from "./refusals.ts";
+import { limitRanges } from "./range-limits.ts";
+import {
+  refuseUncertainLines,
+  refuseUnspelled,
+  refuseWhatCannotBeMaintained,
+  refuseWhatNobodyKnows,
+} from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
 import { requirementsAround, spanningRequirements, withImplicitOrder } from "./requirements.ts";
 
@@ -22,9 +28,10 @@ import { requirementsAround, spanningRequirements, withImplicitOrder } from "./r
  */
 export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
+  refuseWhatNobodyKnows(request);
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);
-  const groups = groupLevels(needs, core.architecture);
+  const groups = groupLevels(needs);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planMethod(context, "release");
   const acquire = planMethod(context, "acquire");
@@ -53,7 +60,7 @@ export function planFence(request: FenceRequest): FencePlan {
 /** The passes with a point before, between and after them, then the barriers that the points need. */
 function planMethod(context: Context, method: FenceMethod): FenceStep[] {
   const guarded = guardPasses(context, method === "release" ? releasePasses(context) : acquireAllPasses(context));
-  const passes = withImplicitOrder(context, { method, passes: guarded });
+  const passes = limitRanges(context, withImplicitOrder(context, { method, passes: guarded }));
   const guard = regionGuard(context, { method, passes });
   // Behind the guard every buffer is in memory that some level caches.
   const spanning = spanningRequirements(guard.length > 0 ? { ...context, someUncached: false } : context, {

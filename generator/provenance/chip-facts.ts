@@ -39,7 +39,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         chip.cores.length > 1,
       ),
     ),
-    ...chip.regions.flatMap(({ name, base, sizeBytes, cachedBy, memoryType, aliasOf, sourcesOf }) => [
+    ...chip.regions.flatMap(({ name, base, sizeBytes, cachedBy, cachingUnknown, memoryType, aliasOf, sourcesOf }) => [
       {
         name: `memory ${name}`,
         value: [
@@ -55,14 +55,14 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         ? [
             {
               name: `memory ${name}: cached by`,
-              value: cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
+              value: cachingUnknown ? "unknown" : cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
               sources: sourcesOf.cachedBy,
             },
           ]
         : []),
     ]),
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
+      const { name, reaches, reads, snoopingUnknown, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
       const seenAt = deviceAddresses(chip, controller);
       const reach = {
         name: `${name}: reach`,
@@ -75,7 +75,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
       };
       const snooping = {
         name: `${name}: snoops`,
-        value: snoopsInWords(controller),
+        value: snoopingUnknown ? "unknown" : snoopsInWords(controller),
         sources: sourcesOf.snoops,
       };
       const alignment = {
@@ -176,7 +176,7 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
   return [
     {
       name: `${id}: addresses`,
-      value: `${mechanism.addressKind}, ${mechanism.anyByteOfLine ? "any byte of a line" : "the start of a line"}, ${mechanism.uncachedAddress} outside cached memory`,
+      value: `${mechanism.addressKind}, ${ignoredBits(mechanism)}, ${mechanism.uncachedAddress} outside cached memory`,
       sources: mechanism.addressSources,
     },
     ...operations.map(({ name, effect, sequence, repeat, sources }) => ({
@@ -212,6 +212,11 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
       requires.map(({ text, sources }) => ({ name: `${id}: ${name}: promise`, value: text, sources })),
     ),
   ];
+}
+
+function ignoredBits({ ignoredLowBits }: Mechanism): string {
+  if (ignoredLowBits === "line") return "any byte of a line";
+  return ignoredLowBits === 0 ? "the start of a line" : `the low ${ignoredLowBits} bits ignored`;
 }
 
 function barrierFacts({ architecture }: ResolvedCore, statements: readonly Statement[]): Ungraded[] {

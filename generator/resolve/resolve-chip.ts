@@ -22,7 +22,8 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       name: region.name,
       base: parseQuantity(region.base),
       sizeBytes: region.size === undefined ? undefined : parseQuantity(region.size),
-      cachedBy: region.cachedBy === "none" ? [] : region.cachedBy,
+      cachedBy: region.cachedBy === "none" ? [] : region.cachedBy === "unknown" ? "all" : region.cachedBy,
+      cachingUnknown: region.cachedBy === "unknown",
       memoryType: region.memoryType ?? "normal",
       aliasOf: region.aliasOf,
       sourcesOf: toFactSources(region.source, ["place", "cachedBy"], sources),
@@ -33,6 +34,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       reads: controller.reads ?? [],
       snoops: toSnoops(controller.snoops, chip.cores),
       snoopingKnownAtRunTime: controller.snoops === "run-time",
+      snoopingUnknown: controller.snoops === "unknown",
       alignmentBytes: Number(parseQuantity(controller.alignmentBytes ?? 1)),
       lengthMultipleBytes: Number(parseQuantity(controller.lengthMultipleBytes ?? 1)),
       deviceAddressOffset: toOffsets(controller.deviceAddressOffset),
@@ -58,7 +60,7 @@ function toSnoops(snoops: ChipYaml["dma"][number]["snoops"], cores: ChipYaml["co
   return Object.fromEntries(
     cores.map(({ name = "" }) => {
       const seen = isByCore ? byCore.get(name) : snoops;
-      return [name, seen === undefined || seen === "none" || seen === "run-time" ? [] : seen];
+      return [name, seen === undefined || seen === "none" || seen === "run-time" || seen === "unknown" ? [] : seen];
     }),
   );
 }

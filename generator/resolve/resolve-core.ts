@@ -9,7 +9,7 @@ import type {
   Erratum as ErratumYaml,
   LevelDifference,
 } from "#generated/descriptions.js";
-import type { AppliedErratum, CacheLevel, Citation, FactSources, ResolvedCore } from "../model/chip.ts";
+import type { AppliedErratum, Architecture, CacheLevel, Citation, FactSources, ResolvedCore } from "../model/chip.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { affectedBy } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
@@ -18,7 +18,7 @@ import type { Library } from "../validate/library.ts";
 import { type Sources, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
 import { describedCore, findMechanism, referenceOf, registerPrefix } from "./register-prefix.ts";
 import { type ArchitectureDifferences, architectureOf } from "./resolve-architecture.ts";
-import { resolveMechanism } from "./resolve-mechanism.ts";
+import { lineSizeInRegister, resolveMechanism } from "./resolve-mechanism.ts";
 
 export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Library): ResolvedCore {
   const core = describedCore(entry, library);
@@ -37,14 +37,18 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
       mechanism: undefined,
     }),
   ];
+  const described = library.get("architecture", core.architecture)!.value as ArchitectureYaml;
+  const architecture = architectureOf(described, entry.rustTargets, [
+    differences(core.differs, coreSources, core.title),
+    differences(entry.differs, chipSources, title),
+  ]);
   const levels = levelsOf(entry, core, chip).map((level) =>
-    resolveLevel(level, ownErrata, { entry, chip, library, chipSources, coreSources }),
+    resolveLevel(level, ownErrata, { entry, chip, library, architecture, chipSources, coreSources }),
   );
   const errata = [...ownErrata];
   for (const erratum of levels.flatMap(({ errata: its }) => its))
     if (!errata.some(({ id }) => id === erratum.id)) errata.push(erratum);
-  const architecture = library.get("architecture", core.architecture)!.value as ArchitectureYaml;
-  const rows = toTargets(architecture.rust.targetArch);
+  const rows = toTargets(described.rust.targetArch);
   const targets = entry.rustTargets.flatMap((triple) => targetOf(triple, rows) ?? []);
   return {
     id: core.core,
@@ -53,10 +57,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     rustTargets: entry.rustTargets,
     targetArch: [...new Set(targets.map(({ arch }) => arch))],
     addressBits: widest(targets.map(({ addressBits }) => addressBits)),
-    architecture: architectureOf(architecture, entry.rustTargets, [
-      differences(core.differs, coreSources, core.title),
-      differences(entry.differs, chipSources, title),
-    ]),
+    architecture,
     caches: levels.map(({ level }) => level),
     requires: toObligations(core.requires, coreSources),
     errata,
@@ -117,6 +118,7 @@ interface LevelContext {
   readonly entry: ChipCoreYaml;
   readonly chip: ChipYaml;
   readonly library: Library;
+  readonly architecture: Architecture;
   readonly chipSources: Sources;
   readonly coreSources: Sources;
 }
@@ -124,13 +126,18 @@ interface LevelContext {
 function resolveLevel(
   described: DescribedLevel,
   ownErrata: readonly AppliedErratum[],
-  { entry, chip, library, chipSources, coreSources }: LevelContext,
+  { entry, chip, library, architecture, chipSources, coreSources }: LevelContext,
 ): { level: CacheLevel; errata: AppliedErratum[] } {
   const { level, original, difference, isOfCore } = described;
   const sources = isOfCore ? coreSources : chipSources;
   const reference = referenceOf(level);
   const errata: AppliedErratum[] = [];
+  const line =
+    typeof level.lineBytes === "object"
+      ? level.lineBytes
+      : { smallest: level.lineBytes, largest: level.lineBytes, readFrom: undefined };
   let mechanism: CacheLevel["mechanism"];
+  let lineSize: CacheLevel["lineSize"] = line.readFrom === "architecture" ? architecture.lineSize : undefined;
   if (reference.mechanism !== undefined) {
     const yaml = findMechanism(reference.mechanism, chip, library);
     const mechanismSources = toSources(chip.sources, yaml.sources);
@@ -151,18 +158,18 @@ function resolveLevel(
       lock: reference.lock,
       prefix: registerPrefix(reference.mechanism, level, entry, chip, library),
     });
+    if (typeof line.readFrom === "object") {
+      const readSources = difference?.lineBytes === undefined ? sources : chipSources;
+      lineSize = lineSizeInRegister(line.readFrom, yaml, base ?? 0, readSources);
+    }
   }
-  const line =
-    typeof level.lineBytes === "object"
-      ? level.lineBytes
-      : { smallest: level.lineBytes, largest: level.lineBytes, readFrom: undefined };
   return {
     errata,
     level: {
       name: level.name,
       smallestLineBytes: Number(parseQuantity(line.smallest)),
       largestLineBytes: Number(parseQuantity(line.largest)),
-      lineReadFrom: line.readFrom,
+      lineSize,
       sizeBytes: level.sizeBytes === undefined ? undefined : Number(parseQuantity(level.sizeBytes)),
       writePolicy: level.writePolicy,
       speculativeFill: level.speculativeFill !== false,
@@ -220,7 +227,8 @@ function appliedTo(
     const { affected, certain } = here
       ? { affected: here.holds, certain: true }
       : affectedBy(erratum.affects, revision);
-    if (!affected) return [];
+    // An unknown revision counts as affected, unless only speed is at stake.
+    if (!affected || (erratum.harms === "speed" && !certain)) return [];
     return [
       {
         id: erratum.erratum,

@@ -50,10 +50,20 @@ export function portAmong(
   return first === -1 ? levels.length : first;
 }
 
-export function reachableRegions(chip: ResolvedChip, controller: DmaController): { region: Region; writes: boolean }[] {
-  const named = (name: string) => chip.regions.find((region) => region.name === name)!;
+/** A region as software may map it. What it maps write-combining, no cache holds. */
+export function mappingsOf(region: Region): readonly Region[] {
+  if (region.memoryType !== "configurable") return [region];
   return [
-    ...controller.reaches.map((name) => ({ region: named(name), writes: true })),
-    ...controller.reads.map((name) => ({ region: named(name), writes: false })),
+    { ...region, memoryType: "normal" },
+    { ...region, memoryType: "write-combining", cachedBy: [] },
+  ];
+}
+
+/** What a master reaches, in each way in which it may be mapped. */
+export function reachableRegions(chip: ResolvedChip, controller: DmaController): { region: Region; writes: boolean }[] {
+  const named = (name: string) => mappingsOf(chip.regions.find((region) => region.name === name)!);
+  return [
+    ...controller.reaches.flatMap(named).map((region) => ({ region, writes: true })),
+    ...controller.reads.flatMap(named).map((region) => ({ region, writes: false })),
   ];
 }

@@ -51,6 +51,14 @@ import {
   rustTargetsFit,
   severalCoresHaveNames,
 } from "./rules/reference-rules.ts";
+import {
+  lineSizeRegistersAreKnown,
+  modifiesChangeBits,
+  rangeLimitsAreOfRanges,
+  readBacksAreNeeded,
+  valuesAreDeclared,
+  valuesFitTheirRegisters,
+} from "./rules/register-rules.ts";
 import { type RuleContext, ruleContext } from "./rules/rule.ts";
 import type { Description } from "./validate-schema.ts";
 
@@ -81,6 +89,12 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   sequencesUseDeclaredRegisters,
   registersCanBeAccessed,
   pollsCanEnd,
+  valuesAreDeclared,
+  valuesFitTheirRegisters,
+  modifiesChangeBits,
+  readBacksAreNeeded,
+  rangeLimitsAreOfRanges,
+  lineSizeRegistersAreKnown,
   lineOperationsTakeTheLine,
   valuesAreAtHand,
   rangesHaveTwoEnds,

@@ -6,6 +6,7 @@ import { run } from "../program/run.ts";
 import type { FenceProgram } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import { mappingsOf } from "../semantics/ports.ts";
 import { type Port, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 
 /** What a fence makes the CPU execute for a buffer. */
@@ -63,12 +64,14 @@ export function kindsOf({ obligations }: FencePlan) {
 
 /** For a chip without DMA masters: uncached memory, as any that it may get would see it. */
 function portWithoutController(chip: ResolvedChip): Port {
-  const region = chip.regions.find(({ memoryType }) => memoryType === "write-combining") ??
-    chip.regions[0] ?? {
+  const regions = chip.regions.flatMap(mappingsOf);
+  const region = regions.find(({ memoryType }) => memoryType === "write-combining") ??
+    regions[0] ?? {
       name: "memory",
       base: 0n,
       sizeBytes: undefined,
       cachedBy: [],
+      cachingUnknown: false,
       memoryType: "normal",
       aliasOf: undefined,
       sourcesOf: { place: [], cachedBy: [] },

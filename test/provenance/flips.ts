@@ -96,6 +96,7 @@ function flipLevels(original: Loose, flip: Change): void {
 /** For each mechanism the one that is most easily taken for it, or why there is none. */
 export const siblings: Readonly<Record<string, string | { readonly none: string }>> = {
   "arm-scb": "stm32-dcache",
+  "arm-scb-v8m": "stm32-dcache",
   "stm32-dcache": "nxp-cache64",
   "nxp-lmem": "nxp-cache64",
   "nxp-cache64": "nxp-lmem",
@@ -105,6 +106,7 @@ export const siblings: Readonly<Record<string, string | { readonly none: string 
   zicbom: "xtheadcmo",
   xtheadcmo: "xtheadcmo-pa",
   "xtheadcmo-pa": "xtheadcmo",
+  "xtheadcmo-pa-single": "xtheadcmo-pa",
   "sifive-ccache": "andes-l2c",
   "andes-l2c": "sifive-ccache",
   "andes-cctl": "nuclei-ccm",

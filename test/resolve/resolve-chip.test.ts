@@ -22,7 +22,7 @@ describe("what is left out", () => {
   });
 
   it("of a cache is the side on which more can go wrong", () => {
-    expect(levelOf()).toMatchObject({ speculativeFill: true, enabled: "always", lineReadFrom: undefined });
+    expect(levelOf()).toMatchObject({ speculativeFill: true, enabled: "always", lineSize: undefined });
   });
 
   it("is not what is said", () => {
@@ -30,18 +30,21 @@ describe("what is left out", () => {
       testChip({
         regions: `
   - { name: RAM, base: 0x2000_0000, cachedBy: all, memoryType: write-combining }
-  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }`,
+  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }
+  - { name: OCTOSPI, base: 0x9000_0000, cachedBy: unknown }`,
         dma: `
   - { name: A, reaches: [RAM], reads: [TCM], snoops: all, alignmentBytes: 4, lengthMultipleBytes: 0x8 }
   - { name: B, reaches: [RAM], snoops: run-time }
-  - { name: C, reaches: [RAM], snoops: [L1D] }`,
+  - { name: C, reaches: [RAM], snoops: [L1D] }
+  - { name: D, reaches: [RAM], snoops: unknown }`,
         more: "dmaShareability: outer-shareable",
       }),
     );
     expect(chip.dmaDomain).toBe("outer-shareable");
     expect(chip.regions).toMatchObject([
       { base: 0x2000_0000n, sizeBytes: undefined, cachedBy: "all", memoryType: "write-combining" },
-      { base: 0x1000_0000n, sizeBytes: 0x1_0000n, cachedBy: [] },
+      { base: 0x1000_0000n, sizeBytes: 0x1_0000n, cachedBy: [], cachingUnknown: false },
+      { base: 0x9000_0000n, cachedBy: "all", cachingUnknown: true },
     ]);
     expect(chip.dma).toMatchObject([
       {
@@ -52,7 +55,8 @@ describe("what is left out", () => {
         lengthMultipleBytes: 8,
       },
       { snoops: { "": [] }, snoopingKnownAtRunTime: true },
-      { snoops: { "": ["L1D"] }, snoopingKnownAtRunTime: false },
+      { snoops: { "": ["L1D"] }, snoopingKnownAtRunTime: false, snoopingUnknown: false },
+      { snoops: { "": [] }, snoopingKnownAtRunTime: false, snoopingUnknown: true },
     ]);
   });
 });
@@ -62,9 +66,12 @@ describe("a cache level", () => {
     levelOf({ coreCaches: `[{ name: L1D, writePolicy: write-back, maintenance: test-mechanism, ${facts} }]` });
 
   it.each([
-    ["32", { smallestLineBytes: 32, largestLineBytes: 32, lineReadFrom: undefined }],
-    ["{ smallest: 16, largest: 0x40 }", { smallestLineBytes: 16, largestLineBytes: 64, lineReadFrom: undefined }],
-    ["{ smallest: 16, largest: 64, readFrom: architecture }", { smallestLineBytes: 16, lineReadFrom: "architecture" }],
+    ["32", { smallestLineBytes: 32, largestLineBytes: 32, lineSize: undefined }],
+    ["{ smallest: 16, largest: 0x40 }", { smallestLineBytes: 16, largestLineBytes: 64, lineSize: undefined }],
+    [
+      "{ smallest: 16, largest: 64, readFrom: architecture }",
+      { smallestLineBytes: 16, lineSize: { register: 0xe000_ed7cn, unitBytes: 4 } },
+    ],
   ])("with lines of %s", (lineBytes, expected) => {
     expect(level(`lineBytes: ${lineBytes}`)).toMatchObject(expected);
   });
@@ -136,6 +143,17 @@ describe("an erratum", () => {
     expect(errata(revisions)).toEqual(expected);
   });
 
+  // What helps on some silicon may be wrong on other.
+  it.each([
+    ["known to be affected", "r0p0", ["Speed"]],
+    ["known to be free of it", "r1p0", []],
+    ["unknown", undefined, []],
+    ["called unknown", "unknown", []],
+  ])("that harms speed only counts for a revision that is known to be affected: %s", (_, revision, expected) => {
+    const coreMore = `\n    errata: [${erratum("Speed", "[r0p0]", "harms: speed, obligation: Do it.")}]`;
+    expect(coreOf({ coreMore, ...(revision && { revision }) }).errata.map(({ id }) => id)).toEqual(expected);
+  });
+
   it("of a controller that maintains two levels is listed once", () => {
     const level = (name: string) =>
       `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }`;
@@ -172,7 +190,7 @@ describe("registers of controllers of one kind are told apart", () => {
     );
     return chipOf(text).cores.map(({ caches }) =>
       caches.map(({ mechanism }) => {
-        const [item] = mechanism!.operations[0]!.sequence;
+        const [item] = mechanism!.operations.find(({ name }) => name === "clean-line")!.sequence;
         return item?.kind === "write" ? `${item.register.name} ${item.register.address.toString(16)}` : undefined;
       }),
     );

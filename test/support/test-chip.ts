@@ -63,7 +63,7 @@ export function testMechanism(parts: TestMechanism = {}): string {
   return `
   - mechanism: ${parts.id ?? "test-mechanism"}
     title: Test mechanism
-    address: ${parts.address ?? "{ kind: virtual, anyByteOfLine: true, uncachedAddress: ignored }"}
+    address: ${parts.address ?? "{ kind: virtual, ignoredLowBits: line, uncachedAddress: ignored }"}
     base: 0x4000_0000
     registers:
       CLEAN: { offset: 0x0 }

@@ -3,11 +3,11 @@
 import { fenceMethods, type ResolvedChip } from "../../model/chip.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
-import { blocksOf, registersOf } from "../../program/statement.ts";
+import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { unreachedRegions } from "../../semantics/memory-map.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { type Code, hex, join } from "../code.ts";
-import { constantNames } from "../names.ts";
+import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput } from "../printer.ts";
 import { helpersOf, printBody, readsBuffer } from "./body.ts";
 import { comment, commentLine, doc, docItem, identifier, stringLiteral, typescript } from "./encode.ts";
@@ -47,6 +47,8 @@ export function viewTypeScript({
   const program = fences.flatMap((fence) => blocksOf(fence.program));
   const registers = registersOf(program);
   const names = constantNames(registers);
+  const called = namedValuesOf(program);
+  const values = valueNames(called, names);
   const classes = fences.map((fence) => ({
     docs: docs(fence, bibliography),
     name: identifier(fence.name),
@@ -76,7 +78,7 @@ export function viewTypeScript({
       return {
         name: identifier(name),
         parameter: isRead ? typescript`buffer` : typescript`_buffer`,
-        body: [...refused, ...printBody(fence.program[name], { bibliography, names, width })],
+        body: [...refused, ...printBody(fence.program[name], { bibliography, names, values, width })],
       };
     }),
   }));
@@ -102,7 +104,10 @@ export function viewTypeScript({
       ...bibliography.documents.map((document, index) => commentLine(`${index + 1}. ${document}`)),
     ],
     imports: imports(types, helpers),
-    registers: registers.map(({ address }) => typescript`const ${identifier(names.get(address)!)} = ${hex(address)}n;`),
+    registers: [
+      ...registers.map(({ address }) => typescript`const ${identifier(names.get(address)!)} = ${hex(address)}n;`),
+      ...called.map((named) => typescript`const ${identifier(values(named))} = ${hex(named.value)}n;`),
+    ],
     reach: hasMasters ? [typescript``, ...typeScriptReach(chip)] : [],
     classes,
   };

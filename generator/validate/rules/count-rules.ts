@@ -13,6 +13,7 @@ export const mostErrata = 64;
 export const mostBarriers = 256;
 export const mostOperations = 128;
 export const mostRegisters = 512;
+export const mostValues = 256;
 export const mostSequenceItems = 128;
 export const mostLoopInstructions = 64;
 
@@ -51,6 +52,8 @@ export function countsAreWithinLimits(context: RuleContext): void {
     check(value.barriers, [...pointer, "barriers"], mostBarriers, "barriers");
     check(value.operations, [...pointer, "operations"], mostOperations, "operations");
     check(value.registers, [...pointer, "registers"], mostRegisters, "registers");
+    for (const [name, register] of Object.entries(value.registers ?? {}))
+      check(register?.values, [...pointer, "registers", name, "values"], mostValues, "values of a register");
     for (const [name, operation] of Object.entries(value.operations ?? {}))
       check(
         operation?.sequence,

@@ -42,7 +42,7 @@ const MEMORY: [(&str, u64, u64); 8] = [
     // Bit 6.
     ("L2-LIM", 0x0800_0000, 0x081F_FFFF),
     // Bit 7.
-    ("L2 scratchpad", 0x0A00_0000, 0x7FFF_FFFF),
+    ("L2 scratchpad", 0x0A00_0000, 0x0BFF_FFFF),
 ];
 
 /// The DMA masters of the PolarFire SoC, and the memory that each reaches.

@@ -22,7 +22,7 @@ const MEMORY: [(&str, u64, u64); 4] = [
     // Bit 2.
     ("DRAM 2.875-4 GiB", 0x0001_3800_0000, 0x0001_7FFF_FFFF),
     // Bit 3.
-    ("DRAM above 4 GiB", 0x0001_8000_0000, u64::MAX),
+    ("DRAM above 4 GiB", 0x0001_8000_0000, 0x0004_7FFF_FFFF),
 ];
 
 /// The DMA masters of the K1, and the memory that each reaches.
