@@ -62,7 +62,9 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
 export function architectures({ library }: Loaded): Architecture[] {
   return library.ids("architecture").flatMap((id) => {
     const description = library.get("architecture", id);
-    return description && isComplete(description) ? [resolveArchitecture(description.value as ArchitectureYaml)] : [];
+    return description && isComplete(description)
+      ? [resolveArchitecture(description.value as ArchitectureYaml, library)]
+      : [];
   });
 }
 
@@ -88,9 +90,10 @@ export function restsOn(description: Description, library: Library): Description
 function references(description: Description, library: Library): (Description | undefined)[] {
   const text = JSON.stringify(description.value);
   // Ids are looked up by name: a superset of what is referred to only makes the answer more careful.
-  return (["architecture", "core", "mechanism"] as const).flatMap((kind) =>
+  const described = (["architecture", "core", "mechanism"] as const).flatMap((kind) =>
     library.ids(kind).flatMap((id) => (text.includes(JSON.stringify(id)) ? [library.get(kind, id)] : [])),
   );
+  return [...described, ...library.all.filter(({ kind }) => kind === "sources")];
 }
 
 /** render, for planned chips. */

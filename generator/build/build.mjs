@@ -41,7 +41,7 @@ const schemas = Object.fromEntries(
   schemaFiles.map((name) => [name, JSON.parse(readFileSync(join(schemaFolder, name), "utf8"))]),
 );
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const kinds = ["architecture", "mechanism", "core", "chip", "project", "litmus"];
+const kinds = ["architecture", "mechanism", "core", "chip", "sources", "project", "litmus"];
 
 const ajv = new Ajv({
   schemas: Object.values(schemas),

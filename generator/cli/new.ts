@@ -23,7 +23,7 @@ export const newChip: Command = {
   summary: "write a first description of a chip, and say which described chip is nearest",
   details: [
     "Asks at the terminal for what no flag says; `?` there explains a question, and `<` goes back to the one before. The",
-    "description says `source: TODO` at every fact and in comments what to look up; `fencegen validate` reports what is left.",
+    "description says `TODO` for the source of every fact and in comments what to look up; `fencegen validate` reports what is left.",
     "What nobody answered, such as which caches there are, is `unknown` in it, and no fence is emitted that depends on it.",
     "Where no sound fence follows from the answers, the description says so, and none is emitted until more is known.",
   ],
@@ -236,7 +236,7 @@ function report(
       ...(unknown > 0
         ? [`${counted(unknown, "fact")} \`unknown\`: no fence is emitted until somebody has looked.`]
         : []),
-      `${counted(todos, "fact")} with \`source: TODO\`. Next:`,
+      `${counted(todos, "fact")} with \`TODO\` for a source. Next:`,
       "  1. Look up each fact, correct it and cite its source; the comments in the file say what matters.",
       `  2. fencegen validate ${file}${chips}`,
       `  3. fencegen plan ${id}${chips}, and read the steps against the manual`,

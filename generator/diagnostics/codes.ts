@@ -50,7 +50,7 @@ const table = {
   },
   "schema/unknown-kind": {
     severity: "error",
-    why: "One of four keys says what a description describes.",
+    why: "One of four keys says what a description describes, and `sources` alone that a file only lists what others cite.",
     mend: "Start the file with `chip:`, `core:`, `mechanism:` or `architecture:` and its id.",
   },
   "schema/unknown-key": {
@@ -90,8 +90,8 @@ const table = {
   },
   "rule/unknown-region": {
     severity: "error",
-    why: "Reach and coherency of a controller are decided region by region.",
-    mend: "Declare the region under `regions`, or correct the name.",
+    why: "Reach and coherency of a master are decided memory by memory.",
+    mend: "Describe the memory under `memories`, or correct the name.",
   },
   "rule/unknown-cache-level": {
     severity: "error",
@@ -118,6 +118,41 @@ const table = {
     why: "A citation that leads nowhere cannot be checked.",
     mend: "Declare the key under `sources` of this file, or cite `unverified`.",
   },
+  "rule/lines-without-revision": {
+    severity: "error",
+    why: "Lines move with every commit: nobody would find what is cited.",
+    mend: "Write the commit behind the key, `key@COMMIT path:lines`.",
+  },
+  "rule/misplaced-revision": {
+    severity: "error",
+    why: "A document has one revision, which stands beside its title; of a repository each citation may be of another commit.",
+    mend: "Give a document's `revision` under `sources`, and a repository's in each citation: `key@COMMIT place`.",
+  },
+  "rule/evidence-of-nothing": {
+    severity: "error",
+    why: "The source would be one of a fact that is not described, and the fact that was meant would have none.",
+    mend: "Correct the name.",
+  },
+  "rule/evidence-twice": {
+    severity: "error",
+    why: "Whoever checks a fact must find all of its sources in one place.",
+    mend: "Make it one list, under one key.",
+  },
+  "rule/comma-in-name": {
+    severity: "error",
+    why: "A comma stands between the names of entries that share their facts.",
+    mend: "Write the names with a comma and a blank between them, and none of them with a comma in it.",
+  },
+  "rule/beyond-master-addresses": {
+    severity: "error",
+    why: "The master cannot name the address, and a buffer there would be elsewhere for it.",
+    mend: "Take the memory off its lists, or correct `addressBits`.",
+  },
+  "rule/no-rust-target": {
+    severity: "error",
+    why: "The emitted code is built for the targets of the core, and for none of them there would be no fence.",
+    mend: "List them under `rustTargets`, here or in the core's description.",
+  },
   "rule/source-to-do": {
     severity: "warning",
     why: "Nobody has looked yet where this fact can be read; it counts as unverified.",
@@ -141,11 +176,11 @@ const table = {
   "rule/regions-overlap": {
     severity: "error",
     why: "An address in both would have two answers to whether it is cached.",
-    mend: "Correct a base or a size; describe one region where both are the same memory.",
+    mend: "Correct a base or a size; describe one where both are the same memory.",
   },
   "rule/region-empty": {
     severity: "error",
-    why: "A region without bytes holds no buffer.",
+    why: "A memory without bytes holds no buffer.",
     mend: "Correct the size, or leave it out where the board decides.",
   },
   "rule/number-too-large": {
@@ -166,7 +201,7 @@ const table = {
   "rule/controller-reaches-nothing": {
     severity: "error",
     why: "No buffer could be handed to it, and no cache would be maintained for it.",
-    mend: "List the regions that it accesses under `reaches` or `reads`, or leave the controller out.",
+    mend: "List the memories that it accesses under `reaches`, `reads` or `writes`, or leave the master out.",
   },
   "rule/ambiguous-cache-level": {
     severity: "error",
@@ -176,7 +211,7 @@ const table = {
   "rule/alias-of-alias": {
     severity: "error",
     why: "The memory behind the address could not be found.",
-    mend: "Name the region whose memory it is; of several addresses one is the memory's own.",
+    mend: "Name the memory that it is; of several addresses one is the memory's own.",
   },
   "rule/alias-larger-than-memory": {
     severity: "error",
@@ -391,7 +426,7 @@ const table = {
   "plan/no-region-size": {
     severity: "error",
     why: "The fence must keep buffers in other memory away from the cache's operations, and does not know where this memory ends.",
-    mend: "Give the region the largest `size` that a board may have.",
+    mend: "Give the memory the largest `size` that a board may have.",
   },
   "plan/narrow-register": {
     severity: "error",

@@ -22,5 +22,5 @@ export const mostAliases = 1000;
 export const mostUsesOfAnchor = 100;
 /** Of one text, in units of UTF-16. */
 export const mostTextLength = 4000;
-/** Of one key. */
-export const mostKeyLength = 200;
+/** Of one key, which may hold several names. */
+export const mostKeyLength = 400;

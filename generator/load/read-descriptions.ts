@@ -1,5 +1,15 @@
 // Reads descriptions from folders.
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
 import { mostBytesOfAllFiles, mostFileBytes, mostFiles, mostMarksOfAllFiles } from "./limits.ts";
@@ -8,9 +18,12 @@ import { parseSource, type SourceFile } from "./source-file.ts";
 /** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
 const sharedFolders = ["architectures", "cores", "mechanisms"];
 
+/** Beside the chips: what several descriptions cite. */
+const sourcesName = "sources.yaml";
+
 /**
  * Every description below the folders, each file once; a copy of a shared file in the user's folder is that file.
- * @param shared folders of which only architectures, cores and mechanisms are read (those that fencegen ships)
+ * @param shared folders of which only architectures, cores, mechanisms and the list of sources are read (those that fencegen ships)
  * @param own the folder with the user's chips, which may also hold more of the others
  * @param shown turns a path into how it is shown to the user
  */
@@ -21,7 +34,10 @@ export function readDescriptions(
   diagnostics: Diagnostics,
 ): SourceFile[] {
   const paths = new Set<string>();
-  for (const folder of shared) for (const name of sharedFolders) addYaml(join(folder, name), false);
+  for (const folder of shared) {
+    for (const name of sharedFolders) addYaml(join(folder, name), false);
+    if (existsSync(join(folder, sourcesName))) paths.add(join(folder, sourcesName));
+  }
   for (const name of sharedFolders) addYaml(join(own, name), false);
   addYaml(own, true);
   for (const path of shared.flatMap((folder) => [...paths].filter((path) => hasCopy(path, folder)))) paths.delete(path);

@@ -21,6 +21,7 @@ import {
 } from "yaml";
 import type { Code } from "../diagnostics/codes.ts";
 import { type Diagnostics, mostShownOfFile, type Range } from "../diagnostics/diagnostic.ts";
+import { namesIn } from "../notation/shared-keys.ts";
 import {
   mostAliases,
   mostEntries,
@@ -35,7 +36,7 @@ import { shippedValue } from "./shipped.ts";
 /** Steps from the root of the document: keys of maps and indexes of lists. */
 export type Pointer = readonly (string | number)[];
 
-export type Kind = "architecture" | "mechanism" | "core" | "chip";
+export type Kind = "architecture" | "mechanism" | "core" | "chip" | "sources";
 
 export interface SourceFile {
   /** As the user named it, or relative to where the command runs. */
@@ -54,7 +55,7 @@ export interface SourceFile {
 interface Positions {
   readonly document: Document;
   readonly lines: LineCounter;
-  /** The entries of a map by key. */
+  /** The entries of a map by key, or by a name in it. */
   entryOf(map: YAMLMap, key: string): Pair | undefined;
 }
 
@@ -179,8 +180,9 @@ function positionsIn(document: Document, text: string): Positions {
       const pairs = map.items.flatMap((item) =>
         isPair(item) && isScalar(item.key) ? [[String(item.key.value), item] as const] : [],
       );
-      // Of a key that stands twice, the first.
-      known = new Map(pairs.reverse());
+      // Of a key that stands twice, the first. A key that several entries share is found by the name of each.
+      const byName = pairs.flatMap(([key, pair]) => namesIn(key).map((name) => [name, pair] as const));
+      known = new Map([...byName.reverse(), ...pairs.reverse()]);
       entries.set(map, known);
     }
     return known.get(key);
@@ -331,7 +333,8 @@ function depth(value: unknown, above = 0, known = new Map<object, number>()): nu
 export function kindOf(file: Pick<SourceFile, "value">): Kind | undefined {
   const { value } = file;
   if (typeof value !== "object" || value === null) return undefined;
-  return (["chip", "core", "mechanism", "architecture"] as const).find((kind) => Object.hasOwn(value, kind));
+  // Every kind may declare sources; a file that does nothing else is a list of them for the others.
+  return (["chip", "core", "mechanism", "architecture", "sources"] as const).find((kind) => Object.hasOwn(value, kind));
 }
 
 /** Reports a problem at a key or a value. A pointer that leads nowhere is a bug, except past a missing value. */

@@ -300,8 +300,10 @@ export interface Region {
 
 export interface DmaController {
   readonly name: string;
+  /** Memory that it reads and writes; the others are what it only reads and what it only writes. */
   readonly reaches: readonly string[];
   readonly reads: readonly string[];
+  readonly writes: readonly string[];
   /** What it sees of the caches of each core, by the core's name: names of levels. */
   readonly snoops: Readonly<Record<string, "all" | readonly string[]>>;
   readonly snoopingKnownAtRunTime: boolean;
@@ -323,6 +325,15 @@ export interface BarrierOverride {
   readonly sources: readonly Citation[];
 }
 
+/** A fact that is described and that no fence respects yet. */
+export interface FactNotActedOn {
+  readonly message: string;
+  /** Where it stands in the chip's file. */
+  readonly pointer: readonly (string | number)[];
+  /** A fence is right without it. */
+  readonly isHarmless: boolean;
+}
+
 export interface ResolvedChip {
   readonly id: string;
   readonly title: string;
@@ -336,4 +347,5 @@ export interface ResolvedChip {
   readonly noDmaSources: readonly Citation[];
   readonly dmaDomain: Domain;
   readonly barrierOverrides: readonly BarrierOverride[];
+  readonly notActedOn: readonly FactNotActedOn[];
 }

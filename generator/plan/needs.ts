@@ -9,7 +9,7 @@ export interface LevelNeed {
   /** Lines must be dropped so that what DMA wrote is read. */
   readonly invalidate: boolean;
   /** A controller and a region that show why. */
-  readonly because: { readonly controller: string; readonly controllerIndex: number; readonly region: string };
+  readonly because: { readonly controller: string; readonly region: string };
 }
 
 /** For the levels of a core, inner to outer, those that some controller does not see. */
@@ -25,7 +25,7 @@ export function levelNeeds(chip: ResolvedChip, core: ResolvedCore, controllers: 
         if (!dirty && !writes) continue;
         clean ||= dirty;
         invalidate ||= writes;
-        because ??= { controller: controller.name, controllerIndex: chip.dma.indexOf(controller), region: region.name };
+        because ??= { controller: controller.name, region: region.name };
       }
     }
     return because ? [{ level, clean, invalidate, because }] : [];

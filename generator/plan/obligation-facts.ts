@@ -58,7 +58,7 @@ export function mastersOf(controllers: readonly DmaController[]): string {
 }
 
 export function reachedBy(controllers: readonly DmaController[]): ReadonlySet<string> {
-  return new Set(controllers.flatMap(({ reaches, reads }) => [...reaches, ...reads]));
+  return new Set(controllers.flatMap(({ reaches, reads, writes }) => [...reaches, ...reads, ...writes]));
 }
 
 export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
@@ -150,8 +150,12 @@ export function sharedMemory(
 
 export function reachText(controllers: readonly DmaController[]): string {
   const byReach = new Map<string, string[]>();
-  for (const { name, reaches, reads } of controllers) {
-    const what = list([...reaches, ...reads.map((region) => `${region} (reads only)`)]);
+  for (const { name, reaches, reads, writes } of controllers) {
+    const what = list([
+      ...reaches,
+      ...reads.map((region) => `${region} (reads only)`),
+      ...writes.map((region) => `${region} (writes only)`),
+    ]);
     byReach.set(what, [...(byReach.get(what) ?? []), name]);
   }
   return [...byReach].map(([what, names]) => `${list(names)}: ${what}`).join("; ");

@@ -150,13 +150,17 @@ function planCore(chip: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "fence
 
 /** Facts that change no fence yet: said, so that nobody believes they are used. */
 function ignoredFacts(chip: ResolvedChip): Problem[] {
-  const problems: Problem[] = [];
-  for (const [index, controller] of chip.dma.entries()) {
+  const problems: Problem[] = chip.notActedOn.map(({ message, pointer, isHarmless }) => ({
+    code: isHarmless ? "plan/ignored-fact" : "plan/not-acted-on",
+    message,
+    pointer,
+  }));
+  for (const controller of chip.dma) {
     if (controller.snoopingKnownAtRunTime) {
       problems.push({
         code: "plan/ignored-fact",
         message: `whether \`${controller.name}\` snoops is known at run time; the fence takes it not to, which is right either way`,
-        pointer: ["dma", index, "snoops"],
+        pointer: ["masters", controller.name, "snoops"],
       });
     }
   }

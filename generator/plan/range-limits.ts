@@ -52,7 +52,7 @@ function limitsOf(
     new Refusal(
       "plan/narrow-register",
       `\`${operation.name}\` of ${group.mechanism.title} ${what}, and what it maintains comes in units of ${lineBytes}`,
-      ["dma", group.needs[0]!.because.controllerIndex],
+      ["masters", group.needs[0]!.because.controller],
     );
   if (mostBytes !== undefined && mostBytes < unit) throw refuse("takes less than one line at once");
   if (windowBytes !== undefined && windowBytes < unit) throw refuse(`may not cross a multiple of ${windowBytes} bytes`);
@@ -84,7 +84,7 @@ function refuseNarrowAddresses(context: Context, pass: Pass): void {
       throw new Refusal(
         "plan/narrow-register",
         `${register.name} of ${group.mechanism.title} has ${register.bits} bits, and addresses of \`${outside.name}\` at ${formatAddress(outside.base)} do not fit`,
-        ["dma", group.needs[0]!.because.controllerIndex],
+        ["masters", group.needs[0]!.because.controller],
       );
   }
 }

@@ -16,19 +16,19 @@ import { type Problem, Refusal } from "./problem.ts";
  */
 export function refuseWhatNobodyKnows({ chip, core, controllers }: FenceRequest): void {
   const problems = [
-    ...chip.regions.flatMap((region, index): Problem[] => {
+    ...chip.regions.flatMap((region): Problem[] => {
       const reaching = controllers.filter((controller) =>
         reachableRegions(chip, controller).some((reached) => reached.region === region),
       );
       if (!region.cachingUnknown || reaching.length === 0) return [];
       const message = `whether a cache holds \`${region.name}\` is not known, and \`${reaching[0]!.name}\` reaches it`;
-      return [{ code: "plan/caching-unknown", message, pointer: ["regions", index, "cachedBy"] }];
+      return [{ code: "plan/caching-unknown", message, pointer: ["memories", region.name, "cachedBy"] }];
     }),
     ...controllers.flatMap((controller): Problem[] => {
       const [need] = controller.snoopingUnknown ? levelNeeds(chip, core, [controller]) : [];
       if (!need) return [];
       const message = `whether \`${controller.name}\` sees ${need.level.name} is not known, and it reaches \`${need.because.region}\`, which ${need.level.name} caches`;
-      return [{ code: "plan/snooping-unknown", message, pointer: ["dma", chip.dma.indexOf(controller), "snoops"] }];
+      return [{ code: "plan/snooping-unknown", message, pointer: ["masters", controller.name, "snoops"] }];
     }),
   ];
   if (problems.length > 0) throw new Refusal(problems);
@@ -37,7 +37,7 @@ export function refuseWhatNobodyKnows({ chip, core, controllers }: FenceRequest)
 export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {
   const problems: Problem[] = [];
   for (const { level, because } of needs) {
-    const pointer = ["dma", because.controllerIndex];
+    const pointer = ["masters", because.controller];
     if (!level.mechanism) {
       problems.push({
         code: "plan/no-maintenance",
@@ -80,8 +80,8 @@ export function refuseUncertainLines(groups: readonly Group[], steps: readonly F
       : "a range must be aligned to more than a line";
     if (isUncertain ? counts || aligns || drops : isAligned && (counts || drops))
       throw new Refusal("plan/not-acted-on", `${mechanism.title} takes ${what}, and ${why}`, [
-        "dma",
-        needs[0]!.because.controllerIndex,
+        "masters",
+        needs[0]!.because.controller,
       ]);
   }
 }
@@ -94,7 +94,7 @@ export function refuseUnspelled({ core }: Context, groups: readonly Group[], ste
     return unspelled(step, core.architecture.assembly).map((missing) => ({
       code: "plan/no-assembly",
       message: `${group.mechanism.title} needs ${missing}, which ${core.architecture.title} does not spell`,
-      pointer: ["dma", group.needs[0]!.because.controllerIndex],
+      pointer: ["masters", group.needs[0]!.because.controller],
     }));
   });
   const distinct = problems.filter(
@@ -144,6 +144,6 @@ export function refuseOperation(group: Group, what: string): Refusal {
   return new Refusal(
     "plan/no-operation",
     `${group.mechanism.title} has no operation that ${what} (\`${because.controller}\` reaches \`${because.region}\`)`,
-    ["dma", because.controllerIndex],
+    ["masters", because.controller],
   );
 }

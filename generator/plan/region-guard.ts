@@ -27,7 +27,7 @@ export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
   return passes.map((pass) => {
     const own = maintained.filter((region) => isCachedBy(region, pass));
     if (!isStrict(pass) || own.length === maintained.length) return pass;
-    const onlyIn = rangesOf(context, own, pass);
+    const onlyIn = rangesOf(own, pass);
     return {
       ...pass,
       step: { ...pass.step, onlyIn },
@@ -39,15 +39,15 @@ export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
 /** A guard goes by the address, which does not say how software has mapped it. */
 function refuseUndecidedMemory({ chip, controllers }: Context, passes: readonly Pass[]): void {
   const strict = passes.find(isStrict);
-  const at = chip.regions.findIndex(
+  const undecided = chip.regions.find(
     ({ name, memoryType }) =>
       memoryType === "configurable" && controllers.some((controller) => canAccess(controller, name, false)),
   );
-  if (!strict || at === -1) return;
+  if (!strict || !undecided) return;
   throw new Refusal(
     "plan/not-acted-on",
-    `operations of ${strict.group.mechanism.title} are wrong for memory that it does not cache, and software may map \`${chip.regions[at]!.name}\` so`,
-    ["regions", at, "memoryType"],
+    `operations of ${strict.group.mechanism.title} are wrong for memory that it does not cache, and software may map \`${undecided.name}\` so`,
+    ["memories", undecided.name, "memoryType"],
   );
 }
 
@@ -57,7 +57,7 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
   const reached = reachedOf(context);
   const maintained = reached.filter((region) => passes.some((pass) => isCachedBy(region, pass)));
   if (!strict || maintained.length === reached.length) return [];
-  const regions = rangesOf(context, maintained, strict);
+  const regions = rangesOf(maintained, strict);
   const spanning = spanningRequirements(context, { method, passes: [] });
   const points = chooseOrder({ ...context, chip: { ...context.chip, barrierOverrides: [] } }, [[]], spanning, method);
   return [
@@ -74,14 +74,14 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
   ];
 }
 
-function rangesOf({ chip }: Context, regions: readonly Region[], { group }: Pass): RegionRange[] {
+function rangesOf(regions: readonly Region[], { group }: Pass): RegionRange[] {
   return regions.map((region) => {
     const { name, base, sizeBytes } = region;
     if (sizeBytes === undefined) {
       throw new Refusal(
         "plan/no-region-size",
         `operations of ${group.mechanism.title} are wrong outside the memory that it caches, and the size of \`${name}\` is not given`,
-        ["regions", chip.regions.indexOf(region)],
+        ["memories", name],
       );
     }
     return { name, base, sizeBytes };

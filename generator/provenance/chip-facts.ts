@@ -62,13 +62,15 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         : []),
     ]),
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads, snoopingUnknown, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
+      const { name, reaches, reads, writes, snoopingUnknown, alignmentBytes, lengthMultipleBytes, sourcesOf } =
+        controller;
       const seenAt = deviceAddresses(chip, controller);
       const reach = {
         name: `${name}: reach`,
         value: [
-          reaches.join(", ") || "writes nothing",
+          reaches.join(", ") || (writes.length > 0 ? "reads nothing" : "writes nothing"),
           ...(reads.length > 0 ? [`reads ${reads.join(", ")}`] : []),
+          ...(writes.length > 0 ? [`writes ${writes.join(", ")}`] : []),
           ...seenAt.map(({ region, first }) => `sees ${region} at ${formatAddress(first)}`),
         ].join("; "),
         sources: sourcesOf.reach,

@@ -7,6 +7,9 @@ import type {
   StatedObligations,
 } from "#generated/descriptions.js";
 import type { AccessClass, Assembly, Barrier, Citation, FactSources, Obligation } from "../model/chip.ts";
+import { parseCitation } from "../notation/citation.ts";
+import { namesIn } from "../notation/shared-keys.ts";
+import { barrierRows } from "../validate/barrier-rows.ts";
 
 /** What is cited, by key. */
 export type Sources = ReadonlyMap<string, Document>;
@@ -19,15 +22,32 @@ export function toSources(...declared: readonly (Readonly<Record<string, Documen
 export function toCitations(source: Source | undefined, sources: Sources): Citation[] {
   if (source === undefined) return [];
   return (Array.isArray(source) ? source : [source]).map((citation) => {
-    const [key, ...rest] = citation.split(" ");
-    const place = rest.join(" ");
+    const { key, revision: commit, place } = parseCitation(citation);
     if (key === "unverified") return { document: "", place, verified: false, kind: "none" };
     if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false, kind: "none" };
-    const entry = sources.get(key!)!;
-    const title = entry.document ?? entry.repository ?? key!;
-    const revision = entry.revision ? (entry.document ? `, ${entry.revision}` : ` at ${entry.revision}`) : "";
-    return { document: title + revision, place, verified: true, kind: entry.document ? "document" : "repository" };
+    const { document, repository, revision } = sources.get(key)!;
+    return document !== undefined
+      ? { document: document + (revision ? `, ${revision}` : ""), place, verified: true, kind: "document" }
+      : { document: repository! + (commit ? ` at ${commit}` : ""), place, verified: true, kind: "repository" };
   });
+}
+
+/** One source for all of a section's entries, or for each name one for all of its facts or one for each. */
+type Evidence = Source | Readonly<Record<string, Source | Readonly<Record<string, Source>>>>;
+
+/** The sources of an entry's facts, which may stand under several keys. */
+export function factSourcesIn<Fact extends string>(
+  evidence: Evidence | undefined,
+  name: string,
+  facts: readonly Fact[],
+  sources: Sources,
+): FactSources<Fact> {
+  if (evidence === undefined || typeof evidence === "string" || Array.isArray(evidence))
+    return toFactSources(evidence, facts, sources);
+  const own = Object.entries(evidence)
+    .filter(([key]) => namesIn(key).includes(name))
+    .map(([, source]) => toFactSources(source as Source, facts, sources));
+  return Object.fromEntries(facts.map((fact) => [fact, own.flatMap((each) => each[fact])])) as Record<Fact, Citation[]>;
 }
 
 /** The sources of an entry's facts, from one source for all of them or one for each. */
@@ -46,11 +66,15 @@ export function toObligations(obligations: StatedObligations | undefined, source
   return (obligations ?? []).map(({ text, source }) => ({ text, sources: toCitations(source, sources) }));
 }
 
-export function toBarrier(barrier: BarrierYaml, sources: Sources): Barrier {
+export function toBarriers(rows: readonly BarrierYaml[] | undefined, sources: Sources): Barrier[] {
+  return (rows ?? []).flatMap(barrierRows).map((barrier) => toBarrier(barrier, sources));
+}
+
+function toBarrier(barrier: ReturnType<typeof barrierRows<BarrierYaml>>[number], sources: Sources): Barrier {
   return {
     instruction: barrier.instruction,
-    earlier: barrier.earlier,
-    later: barrier.later,
+    earlier: barrier.earlier ?? [],
+    later: barrier.later ?? [],
     completes: barrier.completes ?? [],
     domain: barrier.domain ?? "full-system",
     select: Object.entries(barrier.select ?? {}) as [AccessClass, string][],

@@ -9,7 +9,9 @@ import type { Architecture, Barrier, LineSize, ProgramOrder, UnusableBarrier } f
 import { list } from "../notation/prose.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { targetOf, toTargets } from "../notation/rust-target.ts";
-import { type Sources, toAssembly, toBarrier, toCitations, toSources } from "./facts.ts";
+import { barrierRows } from "../validate/barrier-rows.ts";
+import type { Library } from "../validate/library.ts";
+import { type Sources, toAssembly, toBarriers, toCitations, toSources } from "./facts.ts";
 
 /** What a core, or a chip of a core, has otherwise than its architecture, and what is cited for it. */
 export interface ArchitectureDifferences {
@@ -21,15 +23,15 @@ export interface ArchitectureDifferences {
 }
 
 /** With every barrier, whatever a target lacks. */
-export function resolveArchitecture(architecture: ArchitectureYaml): Architecture {
-  const sources = toSources(architecture.sources);
+export function resolveArchitecture(architecture: ArchitectureYaml, library: Library): Architecture {
+  const sources = toSources(library.sources, architecture.sources);
   const tock = architecture.tockFence;
   return {
     id: architecture.architecture,
     title: architecture.title,
     litmusArch: architecture.litmusArch,
     programOrder: (architecture.programOrder ?? []).map((row) => toProgramOrder(row, sources, undefined)),
-    barriers: architecture.barriers.map((barrier) => toBarrier(barrier, sources)),
+    barriers: toBarriers(architecture.barriers, sources),
     unusableBarriers: [],
     tockFence: tock && {
       type: tock.type,
@@ -44,13 +46,14 @@ export function resolveArchitecture(architecture: ArchitectureYaml): Architectur
 
 export function architectureOf(
   yaml: ArchitectureYaml,
+  library: Library,
   rustTargets: readonly string[],
   differences: readonly ArchitectureDifferences[],
 ): Architecture {
-  const architecture = resolveArchitecture(yaml);
-  const onTargets = yaml.barriers.map(
-    (row, index) => [architecture.barriers[index]!, lackOf(row, yaml, rustTargets)] as const,
-  );
+  const architecture = resolveArchitecture(yaml, library);
+  const onTargets = yaml.barriers
+    .flatMap(barrierRows)
+    .map((row, index) => [architecture.barriers[index]!, lackOf(row, yaml, rustTargets)] as const);
   let usable = onTargets.flatMap(([barrier, lack]) => (lack === undefined ? [barrier] : []));
   const unusable = onTargets.flatMap(([barrier, lack]): UnusableBarrier[] =>
     lack ? [{ barrier, because: lack }] : [],
@@ -82,7 +85,7 @@ export function architectureOf(
 
 /** Why code for these targets cannot use a barrier; undefined where it can, and empty where it is spelled otherwise. */
 function lackOf(
-  { requiresExtension, targetArch }: ArchitectureYaml["barriers"][number],
+  { requiresExtension, targetArch }: Pick<ArchitectureYaml["barriers"][number], "requiresExtension" | "targetArch">,
   { rust }: ArchitectureYaml,
   rustTargets: readonly string[],
 ): string | undefined {

@@ -15,15 +15,16 @@ import { affectedBy } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
 import { coreLevels } from "../validate/core-levels.ts";
 import type { Library } from "../validate/library.ts";
-import { type Sources, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
+import { factSourcesIn, type Sources, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
 import { describedCore, findMechanism, referenceOf, registerPrefix } from "./register-prefix.ts";
 import { type ArchitectureDifferences, architectureOf } from "./resolve-architecture.ts";
 import { lineSizeInRegister, resolveMechanism } from "./resolve-mechanism.ts";
 
 export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Library): ResolvedCore {
   const core = describedCore(entry, library);
-  const chipSources = toSources(chip.sources);
-  const coreSources = toSources(chip.sources, core.sources);
+  const chipSources = toSources(library.sources, chip.sources);
+  const coreSources = sourcesOfPart(core, typeof entry.core !== "string", chip, library);
+  const rustTargets = entry.rustTargets ?? core.rustTargets ?? [];
   const title = entry.title ?? core.title;
   const ownErrata = [
     ...appliedTo(core.errata, entry.revision, entry.differs?.errata, {
@@ -38,7 +39,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     }),
   ];
   const described = library.get("architecture", core.architecture)!.value as ArchitectureYaml;
-  const architecture = architectureOf(described, entry.rustTargets, [
+  const architecture = architectureOf(described, library, rustTargets, [
     differences(core.differs, coreSources, core.title),
     differences(entry.differs, chipSources, title),
   ]);
@@ -49,12 +50,12 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
   for (const erratum of levels.flatMap(({ errata: its }) => its))
     if (!errata.some(({ id }) => id === erratum.id)) errata.push(erratum);
   const rows = toTargets(described.rust.targetArch);
-  const targets = entry.rustTargets.flatMap((triple) => targetOf(triple, rows) ?? []);
+  const targets = rustTargets.flatMap((triple) => targetOf(triple, rows) ?? []);
   return {
     id: core.core,
     name: entry.name ?? "",
     title,
-    rustTargets: entry.rustTargets,
+    rustTargets,
     targetArch: [...new Set(targets.map(({ arch }) => arch))],
     addressBits: widest(targets.map(({ addressBits }) => addressBits)),
     architecture,
@@ -68,8 +69,18 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
       because: entry.refused.because,
       sources: toCitations(entry.refused.source, chipSources),
     },
-    sources: toCitations(entry.source, chipSources),
+    sources: factSourcesIn(chip.evidence?.cores, entry.name ?? core.core, ["core"], chipSources).core,
   };
+}
+
+/** What a core or a mechanism may cite: in a file of its own what it declares there, inline what the chip's file does. */
+function sourcesOfPart(
+  { sources }: Pick<CoreYaml, "sources">,
+  isInline: boolean,
+  chip: ChipYaml,
+  library: Library,
+): Sources {
+  return isInline ? toSources(library.sources, chip.sources, sources) : toSources(library.sources, sources);
 }
 
 /** Where it was read that the core, as it is on this chip, has no cache. */
@@ -140,7 +151,7 @@ function resolveLevel(
   let lineSize: CacheLevel["lineSize"] = line.readFrom === "architecture" ? architecture.lineSize : undefined;
   if (reference.mechanism !== undefined) {
     const yaml = findMechanism(reference.mechanism, chip, library);
-    const mechanismSources = toSources(chip.sources, yaml.sources);
+    const mechanismSources = sourcesOfPart(yaml, chip.mechanisms?.includes(yaml) ?? false, chip, library);
     errata.push(
       ...appliedTo(yaml.errata, reference.revision, reference.differs?.errata, {
         sources: mechanismSources,

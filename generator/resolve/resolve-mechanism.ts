@@ -23,7 +23,7 @@ import type {
 } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
-import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
+import { type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
 
 /** What one cache level of one chip makes of a mechanism. */
 interface Use {
@@ -96,7 +96,7 @@ export function resolveMechanism(
     uncachedAddress: address.uncachedAddress ?? "wrong",
     addressSources: [...toCitations(yaml.address.source, sources), ...toCitations(differs?.address?.source, differing)],
     operations: replaceOperations(operations, errata),
-    barriers: (yaml.barriers ?? []).map((barrier) => toBarrier(barrier, sources)),
+    barriers: toBarriers(yaml.barriers, sources),
     ordering: {
       accessClass: ordering.accessClass,
       afterEarlierSameLine: ordering.afterEarlierSameLine ?? false,

@@ -43,8 +43,12 @@ export function refuseUnreached(
   buffer: DmaBuffer,
   masters: readonly string[] = Object.keys(reach.masters),
 ): void {
+  const reaches = (master: string, region: string) => {
+    const { reads, writes } = reach.masters[master]!;
+    return reads.includes(region) || writes.includes(region);
+  };
   for (const [region, address] of piecesOf(reach, buffer)) {
-    if (region === undefined || masters.some((master) => reach.masters[master]!.reads.includes(region))) continue;
+    if (region === undefined || masters.some((master) => reaches(master, region))) continue;
     throw new ReachError(`${reach.chip}: none of ${masters.join(", ")} reaches ${region} (0x${address.toString(16)})`);
   }
 }

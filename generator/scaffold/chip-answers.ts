@@ -217,7 +217,7 @@ export function parseRegion(text: string): Parsed<RegionAnswer> {
     return { problem: `\`${whole}\` is not of the form ${regionForm}${hint}` };
   }
   const [, before = "", from = "", length = "", most, uncached, levels] = match;
-  const name = parseText(before);
+  const name = parseName(before);
   if ("problem" in name) return { problem: `the name of the region \`${whole}\`: ${name.problem}` };
   const base = parseBytes(from);
   if ("problem" in base) return base;
@@ -242,12 +242,17 @@ export function parseCachedBy(text: string): Parsed<CachedBy> {
 /** `NAME`, or `NAME=REGION,REGION` for a master that does not reach every region. */
 export function parseMaster(text: string): Parsed<MasterAnswer> {
   const [, before = "", list] = /^([^=]*)(?:=(.*))?$/su.exec(text.trim()) ?? [];
-  const name = parseText(before);
+  const name = parseName(before);
   if ("problem" in name) return { problem: `the name of the DMA master \`${text.trim()}\`: ${name.problem}` };
   if (list === undefined) return { value: { name: name.value, reaches: undefined } };
   const reaches = list.split(",").map((region) => region.trim());
   if (reaches.includes("")) return { problem: `\`${text.trim()}\` names no region where one is expected` };
   return { value: { name: name.value, reaches: [...new Set(reaches)] } };
+}
+
+/** A name that is a key of the description, where commas stand between names. */
+function parseName(text: string): Parsed<string> {
+  return text.includes(",") ? { problem: "a name holds no comma" } : parseText(text);
 }
 
 function parseBytes(text: string): Parsed<bigint> {

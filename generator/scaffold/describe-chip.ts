@@ -35,7 +35,7 @@ export function describeChip(
   return `${[
     `# yaml-language-server: $schema=${schemaPath}`,
     ...comment(
-      "Answers given to `fencegen new`: facts that nobody has read in a source yet. Cite where each can be read in place of `TODO`, or write `unverified`; `fencegen validate --verbose` shows every `TODO` that is left. No fence is emitted that depends on what is `unknown`. What each key means is in its description in the schema, which editors show.",
+      "Answers given to `fencegen new`: facts that nobody has read in a source yet. Cite under `evidence` where each can be read, in place of `TODO`, or write `unverified`; `fencegen validate --verbose` shows every `TODO` that is left. No fence is emitted that depends on what is `unknown`. What each key means is in its description in the schema, which editors show.",
     ),
     `chip: ${id}`,
     `title: ${scalar(title)}`,
@@ -51,7 +51,14 @@ export function describeChip(
     "# errata:",
     "#   - { erratum: NUMBER, title: What goes wrong., affects: all, obligation: What start-up code has done about it., source: TODO }",
     ...comment(
-      "Public documents and public repositories, by a short key. A fact then says `source: manual 2.3`, the key and the place.",
+      "Where each of these facts was read, by the names above: for all entries of a part, or for each by itself.",
+    ),
+    "evidence:",
+    "  cores: TODO core and revision",
+    ...(regions.length === 0 ? [] : ["  memories: TODO memory map"]),
+    `  masters: TODO ${masters.length === 0 ? "that there are none" : "reach and snooping"}`,
+    ...comment(
+      "Public documents and public repositories, by a short key, beside those that fencegen's own sources.yaml lists. A citation is the key and the place: `manual 2.3`, or `sdk@0123abc memory.h:12-34` with the commit of a repository.",
     ),
     "# sources:",
     "#   manual:",
@@ -59,7 +66,6 @@ export function describeChip(
     '#     revision: "1"',
     "#   sdk:",
     "#     repository: owner/name",
-    "#     revision: 0123abc",
     "sources: {}",
   ].join("\n")}\n`;
 }
@@ -79,7 +85,6 @@ function coreLines(core: CoreAnswer, refusal: ExpectedRefusal | undefined): stri
     ...comment("Every target that runs on the core; code for other targets does not get the fence.", "    "),
     `    rustTargets: [${rustTargets.map(scalar).join(", ")}]`,
     ...(refusal ? refusalLines(refusal) : []),
-    "    source: TODO core and revision",
   ];
 }
 
@@ -180,12 +185,12 @@ function regionLines(answers: ChipAnswers, regions: readonly RegionAnswer[]): st
           : "Nothing is cached, as no cache for data is described."
       }`,
     ),
-    regions.length === 0 ? "regions: []" : "regions:",
+    regions.length === 0 ? "memories: {}" : "memories:",
     ...regions.map((region) => {
       const levels = cachedByOf(region, answers);
       const cachedBy = typeof levels === "string" ? levels : `[${levels.map(scalar).join(", ")}]`;
       const place = `base: ${formatAddress(region.base)}, size: ${sizeText(region.sizeBytes)}`;
-      return `  - { name: ${scalar(region.name)}, ${place}, cachedBy: ${cachedBy}${remarkOn(region)}, source: TODO memory map }`;
+      return `  ${scalar(region.name)}: { ${place}, cachedBy: ${cachedBy}${remarkOn(region)} }`;
     }),
   ];
 }
@@ -202,11 +207,12 @@ function masterLines({ isCoherent, regions }: ChipAnswers, masters: readonly Mas
     ...comment(
       "Every bus master to which buffers are handed; the fence is right for all of them. Look up in the bus matrix what each reaches (`reads` is for what it can only read), and whether its accesses see the caches: `snoops: all`, `none`, or the names of levels. `none` maintains what a cache holds; `all` leaves that out. While it is `unknown`, no fence is emitted for a master that reaches cached memory.",
     ),
-    masters.length === 0 ? "dma: []" : "dma:",
-    ...masters.map(
-      ({ name, reaches }) =>
-        `  - { name: ${scalar(name)}, reaches: [${(reaches ?? all).map(scalar).join(", ")}], snoops: ${snoops}, source: TODO reach and snooping }`,
-    ),
+    masters.length === 0 ? "masters: {}" : "masters:",
+    ...masters.flatMap(({ name, reaches }) => [
+      `  ${scalar(name)}:`,
+      `    reaches: [${(reaches ?? all).map(scalar).join(", ")}]`,
+      `    snoops: ${snoops}`,
+    ]),
   ];
 }
 

@@ -19,13 +19,17 @@ export function regionAt(address: bigint, regions: readonly Region[]): Region | 
 }
 
 export function canAccess(controller: DmaController, region: string, writes: boolean): boolean {
-  return controller.reaches.includes(region) || (!writes && controller.reads.includes(region));
+  return controller.reaches.includes(region) || controller[writes ? "writes" : "reads"].includes(region);
+}
+
+function reachesAtAll(controller: DmaController, region: string): boolean {
+  return canAccess(controller, region, false) || canAccess(controller, region, true);
 }
 
 /** The described memory that none of the masters reaches, not even to read it. */
 export function unreachedRegions(chip: ResolvedChip, controllers: readonly DmaController[]): Region[] {
   if (controllers.length === 0) return [];
-  return chip.regions.filter(({ name }) => !controllers.some((controller) => canAccess(controller, name, false)));
+  return chip.regions.filter(({ name }) => !controllers.some((controller) => reachesAtAll(controller, name)));
 }
 
 /** Where a master sees memory at another address than the CPU: what a driver writes into its registers. */
@@ -37,7 +41,7 @@ export function deviceAddresses(
   return chip.regions.flatMap(({ name, base }) => {
     const offsets = new Map(Object.entries(controller.deviceAddressOffset));
     const offset = offsets.get(name) ?? offsets.get("") ?? 0n;
-    if (offset === 0n || !canAccess(controller, name, false)) return [];
+    if (offset === 0n || !reachesAtAll(controller, name)) return [];
     return [{ region: name, first: BigInt.asUintN(addressBits, base + offset) }];
   });
 }

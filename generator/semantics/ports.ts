@@ -65,5 +65,7 @@ export function reachableRegions(chip: ResolvedChip, controller: DmaController):
   return [
     ...controller.reaches.flatMap(named).map((region) => ({ region, writes: true })),
     ...controller.reads.flatMap(named).map((region) => ({ region, writes: false })),
+    // What it only writes is maintained like what it also reads: a dirty line would be written over what it wrote.
+    ...controller.writes.flatMap(named).map((region) => ({ region, writes: true })),
   ];
 }

@@ -1,6 +1,7 @@
 // The texts of a description that become assembly, and what may stand in each of them.
 import type { Pointer } from "../load/source-file.ts";
 import { isInstruction, partsOfAccess, placeholdersOf } from "../notation/instruction.ts";
+import { barrierRows } from "./barrier-rows.ts";
 
 /** A text of a description that becomes assembly, with what it may contain beside names and numbers. */
 export interface AssemblyText {
@@ -95,10 +96,11 @@ export function assemblyOfMechanism(mechanism: Parts, pointer: Pointer): Assembl
 }
 
 function assemblyOfBarriers(barriers: unknown, pointer: Pointer): AssemblyText[] {
-  return listOf(barriers).flatMap((barrier, index) => {
-    const { instruction, select } = partsOf(barrier);
-    return texts(instruction, [...pointer, index, "instruction"], select ? ["earlier", "later"] : ["zero"]);
-  });
+  return listOf(barriers).flatMap((row, index) =>
+    barrierRows(partsOf(row)).flatMap(({ instruction, select }: Parts) =>
+      texts(instruction, [...pointer, index, "instruction"], select ? ["earlier", "later"] : ["zero"]),
+    ),
+  );
 }
 
 function texts(

@@ -1,4 +1,5 @@
 // All descriptions of one run, by kind and id: what references are looked up in.
+import type { Document } from "#generated/descriptions.js";
 import { type Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
 import type { Kind } from "../load/source-file.ts";
 import { reportAt } from "../load/source-file.ts";
@@ -8,11 +9,24 @@ export type DescriptionOf<K extends Kind> = Extract<Description, { readonly kind
 
 export class Library {
   readonly all: readonly Description[];
+  /** What every description may cite by key. */
+  readonly sources: Readonly<Record<string, Document>>;
+  /** These are what fencegen was built with, so that what comes with it needs no second look. */
+  readonly hasShippedSources: boolean;
   readonly #byKind: Readonly<Record<Kind, Map<string, Description>>>;
 
   constructor(descriptions: readonly Description[], diagnostics: Diagnostics) {
     this.all = descriptions;
-    this.#byKind = { architecture: new Map(), mechanism: new Map(), core: new Map(), chip: new Map() };
+    this.#byKind = {
+      architecture: new Map(),
+      mechanism: new Map(),
+      core: new Map(),
+      chip: new Map(),
+      sources: new Map(),
+    };
+    const lists = descriptions.filter(({ kind }) => kind === "sources");
+    this.hasShippedSources = lists.length > 0 && lists.every(({ file }) => file.isShipped);
+    this.sources = sharedSources(descriptions, diagnostics);
     for (const description of descriptions) {
       const id = idOf(description);
       if (id === undefined) continue;
@@ -44,6 +58,32 @@ export class Library {
   }
 }
 
+/** Of all lists of sources; one that comes with fencegen and one of the user's may lie beside each other. */
+function sharedSources(
+  descriptions: readonly Description[],
+  diagnostics: Diagnostics,
+): Readonly<Record<string, Document>> {
+  const declared = new Map<string, { readonly source: Document; readonly path: string }>();
+  for (const { kind, file, value } of descriptions) {
+    if (kind !== "sources") continue;
+    for (const [key, source] of Object.entries(value.sources ?? {})) {
+      const known = declared.get(key);
+      if (!known) declared.set(key, { source: source as Document, path: file.path });
+      else if (JSON.stringify(known.source) !== JSON.stringify(source))
+        reportAt(
+          diagnostics,
+          file,
+          "rule/duplicate-name",
+          ["sources", key],
+          `\`${key}\` is another source in ${known.path}`,
+          { at: "key", mend: "Give it another key, or declare it under `sources` of the descriptions that cite it." },
+        );
+    }
+  }
+  return Object.fromEntries([...declared].map(([key, { source }]) => [key, source]));
+}
+
 export function idOf(description: Description): string | undefined {
+  if (description.kind === "sources") return undefined;
   return (description.value as Record<string, unknown>)[description.kind] as string | undefined;
 }

@@ -10,11 +10,6 @@ import {
   maintenanceIsKnown,
   mechanismsFitTheCore,
 } from "./rules/cache-rules.ts";
-import {
-  controllersReachDeclaredRegions,
-  snoopedCoresAreKnown,
-  snoopedLevelsAreOfOneCore,
-} from "./rules/controller-rules.ts";
 import { countsAreWithinLimits } from "./rules/count-rules.ts";
 import {
   describedCoresAreNotCopied,
@@ -22,6 +17,13 @@ import {
   differencesFromMechanisms,
   mechanismsDifferForAllLevels,
 } from "./rules/difference-rules.ts";
+import { citationsLeadSomewhere, evidenceIsOfEntries, repositoriesHaveNoRevision } from "./rules/evidence-rules.ts";
+import {
+  mastersReachDescribedMemory,
+  mastersReachWhatTheyCanAddress,
+  snoopedCoresAreKnown,
+  snoopedLevelsAreOfOneCore,
+} from "./rules/master-rules.ts";
 import {
   lineOperationsTakeTheLine,
   operationsDiffer,
@@ -34,13 +36,17 @@ import {
 import {
   aliasesShowMemory,
   cacheLevelsAreKnown,
+  memoriesDoNotOverlap,
   memoryIsAddressable,
   numbersAreExact,
-  regionsDoNotOverlap,
 } from "./rules/memory-rules.ts";
-import { idsCanNameFiles, namesDifferInLetters, outputsHaveNamesOfTheirOwn } from "./rules/name-rules.ts";
 import {
-  citationsLeadSomewhere,
+  idsCanNameFiles,
+  namesDifferInLetters,
+  namesStandAlone,
+  outputsHaveNamesOfTheirOwn,
+} from "./rules/name-rules.ts";
+import {
   coresAndArchitecturesAreKnown,
   errataHaveEffect,
   errataNameOperations,
@@ -65,8 +71,10 @@ import type { Description } from "./validate-schema.ts";
 /** Rules that look at every value; those of a text that fencegen was built with were looked at by its own tests. */
 const thoroughRules: readonly ((context: RuleContext) => void)[] = [
   numbersAreExact,
-  citationsLeadSomewhere,
+  repositoriesHaveNoRevision,
+  evidenceIsOfEntries,
   countsAreWithinLimits,
+  namesStandAlone,
   namesDifferInLetters,
   instructionsAreInstructions,
   wordsOfAssemblyAreWords,
@@ -103,10 +111,11 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   errataHaveEffect,
   revisionsCanBeCompared,
   overridesNameBarriers,
-  regionsDoNotOverlap,
+  memoriesDoNotOverlap,
   aliasesShowMemory,
   memoryIsAddressable,
-  controllersReachDeclaredRegions,
+  mastersReachDescribedMemory,
+  mastersReachWhatTheyCanAddress,
   snoopedLevelsAreOfOneCore,
   snoopedCoresAreKnown,
   differencesFromCores,
@@ -118,6 +127,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
 
 export function validateRules(description: Description, library: Library, diagnostics: Diagnostics): void {
   const context = ruleContext(description, library, diagnostics);
+  if (!description.file.isShipped || !library.hasShippedSources) citationsLeadSomewhere(context);
   if (!description.file.isShipped) for (const rule of thoroughRules) rule(context);
   for (const rule of rules) rule(context);
 }

@@ -2,8 +2,17 @@
 // schema's own words; what remains after leaving out the offending parts goes on to the rules, so that
 // one run shows the problems of both.
 
-import type { Architecture, Chip, Core, Litmus, Mechanism, Project } from "#generated/descriptions.js";
-import { architecture, chip, core, litmus, mechanism, type PlainError, project } from "#generated/validators.js";
+import type { Architecture, Chip, Core, Litmus, Mechanism, Project, SourcesFile } from "#generated/descriptions.js";
+import {
+  architecture,
+  chip,
+  core,
+  litmus,
+  mechanism,
+  type PlainError,
+  project,
+  sources,
+} from "#generated/validators.js";
 import { compareCodePoints, type Diagnostics, mostShownOfFile, nearest } from "../diagnostics/diagnostic.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
 import { formOf, isObject, type Located, schemasAt } from "./schema-words.ts";
@@ -14,6 +23,7 @@ interface Descriptions {
   mechanism: Mechanism;
   core: Core;
   chip: Chip;
+  sources: SourcesFile;
 }
 
 /** What is left of a description after leaving out what breaks the schema: anything may be missing. */
@@ -39,7 +49,7 @@ export function isComplete<D extends Description>(
   return description.complete;
 }
 
-const validators = { architecture, chip, core, mechanism };
+const validators = { architecture, chip, core, mechanism, sources };
 
 export function validateSchema(file: SourceFile, diagnostics: Diagnostics): Description | undefined {
   checkText(file, diagnostics);
@@ -51,7 +61,7 @@ export function validateSchema(file: SourceFile, diagnostics: Diagnostics): Desc
       file,
       "schema/unknown-kind",
       [],
-      "this is no description of a chip, core, mechanism or architecture",
+      "this is no description of a chip, core, mechanism or architecture, nor a list of sources",
     );
     return undefined;
   }
@@ -148,6 +158,7 @@ function withContext(error: ErrorWithData, schemaFile: string): SchemaError {
  */
 function mostSpecific(errors: readonly ErrorWithData[]): ErrorWithData[] {
   const isBranch = ({ keyword }: ErrorWithData) => keyword === "anyOf" || keyword === "oneOf";
+  const isCondition = ({ keyword }: ErrorWithData) => keyword === "if";
   const branches = new Map(errors.filter(isBranch).map((error) => [error.instancePath, error]));
   // An unknown or missing key of the form that was meant.
   const isOfForm = ({ data, keyword }: ErrorWithData) =>
@@ -156,6 +167,8 @@ function mostSpecific(errors: readonly ErrorWithData[]): ErrorWithData[] {
   const pathsAround = new Set(errors.flatMap(({ instancePath }) => ancestorsOf(instancePath)));
   const seen = new Set<string>();
   return errors.filter((error) => {
+    // What the condition asks for has an error of its own.
+    if (isCondition(error)) return false;
     const { instancePath } = error;
     const branch = branches.get(instancePath);
     const helps =
@@ -204,9 +217,11 @@ function describe(error: SchemaError): {
         pointer: [...pointer, key],
         at: "key",
         message: `\`${key}\` is no key of \`${name}\``,
-        mend: meant
-          ? `Did you mean \`${meant}\`? The keys are ${Object.keys(properties).join(", ")}.`
-          : `The keys are ${Object.keys(properties).join(", ")}.`,
+        mend: formerKeys.has(key)
+          ? "The language has changed: in a clone of fencegen, `npm run migrate -- FILE` rewrites a description."
+          : meant
+            ? `Did you mean \`${meant}\`? The keys are ${Object.keys(properties).join(", ")}.`
+            : `The keys are ${Object.keys(properties).join(", ")}.`,
       };
     }
     case "required": {
@@ -239,6 +254,9 @@ function describe(error: SchemaError): {
     }
   }
 }
+
+/** Of chips in the language before this one. */
+const formerKeys: ReadonlySet<string> = new Set(["regions", "dma", "noDmaSource"]);
 
 /** `be text`, `be one of all, none, or a list`: what the schema asks for, as far as it can be said. */
 function demandOf({ keyword, schema, message }: SchemaError): string {

@@ -100,10 +100,11 @@ function maskOf({ regions }: ResolvedChip, isIn: (region: Region) => boolean): C
   return rust`0b${join(grouped, rust``)}`;
 }
 
-function reachText({ reaches, reads }: DmaController): string {
+function reachText({ reaches, reads, writes }: DmaController): string {
   const parts = [
     ...(reaches.length > 0 ? [`reads and writes ${reaches.join(", ")}`] : []),
     ...(reads.length > 0 ? [`only reads ${reads.join(", ")}`] : []),
+    ...(writes.length > 0 ? [`only writes ${writes.join(", ")}`] : []),
   ];
   return `${parts.length > 0 ? parts.join("; ") : "reaches no memory described here"}.`;
 }

@@ -22,7 +22,7 @@ export function typeScriptReach(chip: ResolvedChip): Code<"typescript">[] {
     ...chip.dma.flatMap((controller) => {
       const { name, reaches, reads } = controller;
       const seen = comment(deviceText(chip, controller).trim(), typeScriptWidth - 4);
-      const writes = reaches.map(stringLiteral);
+      const writes = [...reaches, ...controller.writes].map(stringLiteral);
       const all = [...reaches, ...reads].map(stringLiteral);
       const line = typescript`${property(name)}: { writes: [${commas(writes)}], reads: [${commas(all)}] },`;
       const lines =

@@ -34,24 +34,29 @@ export function instructionsAreInstructions(context: RuleContext): void {
 /** Names of extensions, letters of barriers and names of functions stand within an instruction or a directive. */
 export function wordsOfAssemblyAreWords(context: RuleContext): void {
   const { description } = context;
-  const check = (text: unknown, form: RegExp, pointer: Pointer, what: string) => {
+  const check = (text: unknown, form: RegExp, pointer: Pointer, what: string, at: "key" | "value" = "value") => {
     if (typeof text === "string" && !form.test(text))
-      context.report("rule/no-instruction", pointer, `\`${text}\` is no ${what}`);
+      context.report("rule/no-instruction", pointer, `\`${text}\` is no ${what}`, { at });
   };
   const checkBarriers = (barriers: Parameters<typeof sites<LooseBarrier>>[0], pointer: Pointer) => {
     for (const { value, pointer: at } of sites(barriers, pointer)) {
       check(value.requiresExtension, extension, [...at, "requiresExtension"], "name of an extension");
+      for (const key of ["domain", "accesses"] as const) {
+        const letters = value[key];
+        if (typeof letters !== "object") continue;
+        for (const each of Object.keys(letters))
+          check(each, /^[a-z]*$/, [...at, key, each], "spelling of letters a to z", "key");
+        checkHole(value.instruction, `{${key}}`, at);
+      }
       if (!value.select) continue;
       for (const [access, letter] of Object.entries(value.select))
         check(letter, /^[a-z]$/, [...at, "select", access], "letter of a to z");
-      for (const side of ["{earlier}", "{later}"])
-        if (value.instruction !== undefined && value.instruction.split(side).length !== 2)
-          context.report(
-            "rule/no-instruction",
-            [...at, "instruction"],
-            `\`${value.instruction}\` has not one \`${side}\``,
-          );
+      for (const side of ["{earlier}", "{later}"]) checkHole(value.instruction, side, at);
     }
+  };
+  const checkHole = (instruction: string | undefined, hole: string, at: Pointer) => {
+    if (instruction !== undefined && instruction.split(hole).length !== 2)
+      context.report("rule/no-instruction", [...at, "instruction"], `\`${instruction}\` has not one \`${hole}\``);
   };
   if (description.kind === "architecture") {
     checkBarriers(description.value.barriers as LooseBarrier[], ["barriers"]);
@@ -81,6 +86,8 @@ interface LooseBarrier {
   readonly instruction?: string;
   readonly requiresExtension?: string;
   readonly select?: Readonly<Record<string, string>>;
+  readonly domain?: string | Readonly<Record<string, string>>;
+  readonly accesses?: Readonly<Record<string, unknown>>;
 }
 
 const extension = /^[a-z][a-z0-9_.-]{0,39}$/;

@@ -1,9 +1,18 @@
 // Rules on how many of a thing a description may have.
 import type { Pointer } from "../../load/source-file.ts";
-import { definedCores, definedMechanisms, entries, type RuleContext } from "./rule.ts";
+import { barrierRows } from "../barrier-rows.ts";
+import {
+  definedCores,
+  definedMechanisms,
+  entries,
+  masterSites,
+  memorySites,
+  type RuleContext,
+  type Site,
+} from "./rule.ts";
 
 /** Generated files keep the memory that a master reaches in the bits of one number. */
-export const mostRegions = 64;
+export const mostMemories = 64;
 export const mostMasters = 64;
 /** Each at least ten times what the largest description that comes with fencegen has. */
 export const mostCores = 32;
@@ -32,13 +41,20 @@ export function countsAreWithinLimits(context: RuleContext): void {
       { at: isList ? "value" : "key" },
     );
   };
+  const checkNames = (entries: readonly Site<unknown>[], most: number, what: string) => {
+    const first = entries[most];
+    if (first)
+      context.report("rule/too-many", first.pointer, `${entries.length} ${what}; fencegen acts on ${most} at most`, {
+        at: "key",
+      });
+  };
   if (description.kind === "chip") {
-    const { cores, caches, mechanisms, regions, dma, errata } = description.value;
+    const { cores, caches, mechanisms, errata } = description.value;
     check(cores, ["cores"], mostCores, "cores");
     check(caches, ["caches"], mostCacheLevels, "cache levels");
     check(mechanisms, ["mechanisms"], mostMechanisms, "mechanisms");
-    check(regions, ["regions"], mostRegions, "regions");
-    check(dma, ["dma"], mostMasters, "DMA masters");
+    checkNames(memorySites(context), mostMemories, "memories");
+    checkNames(masterSites(context), mostMasters, "DMA masters");
     check(errata, ["errata"], mostErrata, "errata");
   }
   for (const { value, pointer } of entries(context))
@@ -64,7 +80,13 @@ export function countsAreWithinLimits(context: RuleContext): void {
     check(value.completion?.sequence, [...pointer, "completion", "sequence"], mostSequenceItems, "items of a sequence");
   }
   if (description.kind !== "architecture") return;
-  check(description.value.barriers, ["barriers"], mostBarriers, "barriers");
+  const rows = description.value.barriers?.map((row) => (row ? barrierRows(row).length : 0)) ?? [];
+  const total = rows.reduce((sum, count) => sum + count, 0);
+  const last = rows.findIndex(
+    (_, index) => rows.slice(0, index + 1).reduce((sum, count) => sum + count, 0) > mostBarriers,
+  );
+  if (last !== -1)
+    context.report("rule/too-many", ["barriers", last], `${total} barriers; fencegen acts on ${mostBarriers} at most`);
   const { assembly } = description.value;
   const lists = { ...assembly, ...assembly?.blockLoop, ...assembly?.interrupts };
   for (const key of ["lineLoop", "lineLoopBySize", "pollUntilClear", "pollUntilSet"] as const)

@@ -1,6 +1,16 @@
-// Rules on memory regions and the numbers in a description.
+// Rules on memories and the numbers in a description.
 import { formatAddress, isExact, isQuantity, parseQuantity } from "../../notation/quantity.ts";
-import { addressBits, entries, levelsHere, type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
+import {
+  addressBits,
+  entries,
+  levelsHere,
+  masterTexts,
+  memorySites,
+  type RuleContext,
+  sites,
+  usedLevels,
+  visitLeaves,
+} from "./rule.ts";
 
 export function numbersAreExact(context: RuleContext): void {
   visitLeaves(context.description.file.value, (value, pointer) => {
@@ -15,27 +25,20 @@ function isWholeNumber(value: number | string): boolean {
 
 interface Span {
   readonly name: string;
-  readonly index: number;
   readonly base: bigint;
   /** Exclusive; one byte past the base where the board decides the size. */
   readonly end: bigint;
 }
 
-export function regionsDoNotOverlap(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
+export function memoriesDoNotOverlap(context: RuleContext): void {
   const spans: Span[] = [];
-  const names = new Set<string>();
-  for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
-    const name = value.name ?? "";
-    if (names.has(name))
-      context.report("rule/duplicate-name", [...pointer, "name"], `two regions are called \`${name}\``);
-    names.add(name);
+  for (const { value, pointer } of memorySites(context)) {
+    const { name } = value;
     if (value.base === undefined || !isExact(value.base)) continue;
     const base = parseQuantity(value.base);
     const size = value.size === undefined || !isExact(value.size) ? 1n : parseQuantity(value.size);
-    if (size === 0n) context.report("rule/region-empty", [...pointer, "size"], `the region \`${name}\` has no bytes`);
-    const span = { name, index: Number(pointer.at(-1)), base, end: base + size };
+    if (size === 0n) context.report("rule/region-empty", [...pointer, "size"], `\`${name}\` has no bytes`);
+    const span = { name, base, end: base + size };
     const other = spans.find(({ base, end }) => span.base < end && base < span.end);
     if (other) {
       context.report(
@@ -49,19 +52,17 @@ export function regionsDoNotOverlap(context: RuleContext): void {
 }
 
 export function aliasesShowMemory(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
-  const regions = sites(description.value.regions, ["regions"]);
-  for (const { value, pointer } of regions) {
+  const memories = memorySites(context);
+  for (const { value, pointer } of memories) {
     if (value.aliasOf === undefined) continue;
     const at = [...pointer, "aliasOf"];
-    const shown = regions.find((other) => other.value.name === value.aliasOf)?.value;
-    if (!shown) context.report("rule/unknown-region", at, `no region is called \`${value.aliasOf}\``);
+    const shown = memories.find((other) => other.value.name === value.aliasOf)?.value;
+    if (!shown) context.report("rule/unknown-region", at, `no memory is called \`${value.aliasOf}\``);
     else if (shown.aliasOf !== undefined)
       context.report(
         "rule/alias-of-alias",
         at,
-        shown === value
+        shown.name === value.name
           ? `\`${value.name}\` is said to show itself`
           : `\`${value.aliasOf}\` is an alias itself, of \`${shown.aliasOf}\``,
       );
@@ -81,11 +82,9 @@ export function aliasesShowMemory(context: RuleContext): void {
 
 /** Addresses have as many bits as the widest of the chip's cores. */
 export function memoryIsAddressable(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
   const bits = addressBits(context);
   if (bits === undefined) return;
-  for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
+  for (const { value, pointer } of memorySites(context)) {
     if (value.base === undefined || !isExact(value.base)) continue;
     const hasSize = value.size !== undefined && isExact(value.size);
     const end = parseQuantity(value.base) + (hasSize ? parseQuantity(value.size!) : 1n);
@@ -120,10 +119,9 @@ export function cacheLevelsAreKnown(context: RuleContext): void {
       }
     }
   };
-  for (const { value, pointer } of sites(description.value.regions, ["regions"]))
-    check(value.cachedBy, [...pointer, "cachedBy"]);
+  for (const { value, pointer } of memorySites(context)) check(value.cachedBy, [...pointer, "cachedBy"]);
   const ofAll = sites(description.value.caches, []).map(({ value }) => value.name);
-  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+  for (const { value, pointer } of masterTexts(context)) {
     const at = [...pointer, "snoops"];
     check(value.snoops, at);
     if (typeof value.snoops !== "object" || value.snoops === null || Array.isArray(value.snoops)) continue;

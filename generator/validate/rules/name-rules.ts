@@ -1,7 +1,8 @@
 // Rules on names that become names of files, modules, types and features.
 import { moduleName, rustWords, typeStem } from "../../notation/names.ts";
+import { namesIn } from "../../notation/shared-keys.ts";
 import { type DescriptionOf, idOf, type Library } from "../library.ts";
-import { definedCores, definedMechanisms, type RuleContext, sites } from "./rule.ts";
+import { definedCores, definedMechanisms, masterSites, type RuleContext, sites } from "./rule.ts";
 
 /** What Windows opens as a device, with any ending. */
 const devices = /^(con|prn|aux|nul|(com|lpt)[0-9])$/;
@@ -102,6 +103,30 @@ function emittedBy(library: Library): ReadonlyMap<string, readonly string[]> {
   return chips;
 }
 
+/** Of the names in a key, each is one, and each stands there once: commas are between them. */
+export function namesStandAlone(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  for (const section of ["memories", "masters"] as const) {
+    const seen = new Set<string>();
+    for (const key of Object.keys(description.value[section] ?? {})) {
+      const names = namesIn(key);
+      const odd = names.find((name) => name === "" || name.includes(",") || name.trim() !== name);
+      if (odd !== undefined)
+        context.report(
+          "rule/comma-in-name",
+          [section, key],
+          odd === "" ? `\`${key}\` has a place for a name and none there` : `\`${odd}\` is no name`,
+          { at: "key" },
+        );
+      const twice = names.find((name, index) => seen.has(name) || names.indexOf(name) !== index);
+      if (twice !== undefined)
+        context.report("rule/duplicate-name", [section, key], `two ${section} are called \`${twice}\``, { at: "key" });
+      for (const name of names) seen.add(name);
+    }
+  }
+}
+
 /** Cores, and masters, of one chip differ in more than how their names are spelled. */
 export function namesDifferInLetters(context: RuleContext): void {
   const { description } = context;
@@ -118,16 +143,16 @@ export function namesDifferInLetters(context: RuleContext): void {
       );
   }
   const spelled = new Map<string, string>();
-  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
-    if (value.name === undefined) continue;
+  for (const { value, pointer } of masterSites(context)) {
     const letters = value.name.replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
     const before = spelled.get(letters);
     if (before === undefined) spelled.set(letters, value.name);
     else if (before !== value.name)
       context.report(
         "rule/same-output-name",
-        [...pointer, "name"],
+        pointer,
         `the masters \`${before}\` and \`${value.name}\` would have one name`,
+        { at: "key" },
       );
   }
 }

@@ -5,6 +5,7 @@ import type { Pointer } from "../../load/source-file.ts";
 import { fenceMethods } from "../../model/chip.ts";
 import { hasFormOf } from "../../notation/revision.ts";
 import { targetOf } from "../../notation/rust-target.ts";
+import { barrierRows } from "../barrier-rows.ts";
 import { idOf } from "../library.ts";
 import {
   definedCores,
@@ -13,6 +14,7 @@ import {
   entries,
   findCore,
   findMechanism,
+  type LooseCore,
   type LooseErratum,
   type LooseMechanism,
   maintenanceOf,
@@ -22,7 +24,6 @@ import {
   targetsOf,
   usedCores,
   usedLevels,
-  visitLeaves,
 } from "./rule.ts";
 
 export function idIsFileStem(context: RuleContext): void {
@@ -98,16 +99,27 @@ export function severalCoresHaveNames(context: RuleContext): void {
 }
 
 export function rustTargetsFit(context: RuleContext): void {
+  for (const { value, pointer } of definedCores(context)) checkTargets(value, value.rustTargets, pointer);
   for (const { value, pointer } of entries(context)) {
-    const targets = targetsOf(context, value);
-    if (targets.length === 0) continue;
-    for (const { value: triple, pointer: at } of sites(value.rustTargets, [...pointer, "rustTargets"])) {
+    const core = findCore(context, value.core);
+    if (core && (value.rustTargets ?? core.rustTargets) === undefined)
+      context.report(
+        "rule/no-rust-target",
+        [...pointer, "core"],
+        `no target is listed here, nor in the description of \`${core.core}\``,
+      );
+    if (core) checkTargets(core, value.rustTargets, pointer);
+  }
+
+  function checkTargets(core: LooseCore, triples: LooseCore["rustTargets"], pointer: Pointer): void {
+    const targets = targetsOf(context, core);
+    if (targets.length === 0) return;
+    for (const { value: triple, pointer: at } of sites(triples, [...pointer, "rustTargets"])) {
       if (targetOf(triple, targets)) continue;
-      const { architecture } = findCore(context, value.core)!;
       context.report(
         "rule/rust-target-of-other-architecture",
         at,
-        `\`${triple}\` is no target of ${architecture}: its targets are ${targets.flatMap(({ triples }) => triples).join(", ")}`,
+        `\`${triple}\` is no target of ${core.architecture}: its targets are ${targets.flatMap((row) => row.triples).join(", ")}`,
       );
     }
   }
@@ -251,7 +263,7 @@ export function revisionsCanBeCompared(context: RuleContext): void {
 export function overridesNameBarriers(context: RuleContext): void {
   const { description, library } = context;
   if (description.kind === "architecture") {
-    const barriers = description.value.barriers;
+    const barriers = description.value.barriers?.flatMap((row) => (row ? barrierRows(row) : []));
     for (const fence of fenceMethods) {
       const use = description.value.tockFence?.[fence];
       if (use && barriers && !isListed(use, barriers)) {
@@ -263,7 +275,7 @@ export function overridesNameBarriers(context: RuleContext): void {
   const barriers = [
     ...usedCores(context).flatMap((core) => library.get("architecture", core.architecture ?? "")?.value.barriers ?? []),
     ...usedLevels(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "")?.barriers ?? []),
-  ];
+  ].flatMap((row) => (row ? barrierRows(row) : []));
   if (barriers.length === 0) return;
   for (const { value, pointer } of sites(description.value.barrierOverrides, ["barrierOverrides"])) {
     if (value.use !== undefined && !isListed(value.use, barriers)) {
@@ -295,37 +307,4 @@ function isListed(use: string, barriers: readonly ({ instruction?: string; selec
 /** A text in which a regular expression finds nothing but characters. */
 function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-}
-
-export function citationsLeadSomewhere(context: RuleContext): void {
-  const { description } = context;
-  const declared = new Set(["unverified", ...Object.keys(description.value.sources ?? {})]);
-  visitLeaves(description.file.value, (value, pointer) => {
-    if (typeof value !== "string") return;
-    // The key itself, or that of one of several facts below it.
-    const names = pointer.filter((step) => typeof step === "string").slice(-2);
-    if (!names.some((name) => ["source", "noCacheSource", "noDmaSource"].includes(name)) || pointer[0] === "sources")
-      return;
-    const key = value.split(" ", 1)[0]!;
-    if (key !== "unverified" && /[,;(] ?unverified\b/.test(value)) {
-      context.report("rule/unverified-within", [...pointer], "a citation and what is unverified are one text");
-    }
-    if (declared.has(key)) return;
-    if (key === "TODO") {
-      context.report("rule/source-to-do", [...pointer], "no source has been looked for yet");
-      return;
-    }
-    const meant = nearest(key, declared);
-    const isCut = typeof pointer.at(-1) === "number" && value.split("(").length !== value.split(")").length;
-    context.report(
-      "rule/unknown-source",
-      [...pointer],
-      `\`${key}\` is not declared under \`sources\``,
-      isCut
-        ? { mend: "Put the whole citation in quotes: within brackets, a comma ends a text." }
-        : meant
-          ? { mend: `Did you mean \`${meant}\`?` }
-          : {},
-    );
-  });
 }

@@ -1,9 +1,10 @@
 // What every rule is given, and the parts of a description that several rules look at.
-import type { ChipCore, Core, Mechanism } from "#generated/descriptions.js";
+import type { ChipCore, Core, Master, Mechanism, Memory } from "#generated/descriptions.js";
 import type { Code } from "../../diagnostics/codes.ts";
 import type { Diagnostics } from "../../diagnostics/diagnostic.ts";
 import { type Pointer, reportAt } from "../../load/source-file.ts";
 import { targetOf, toTargets, widest } from "../../notation/rust-target.ts";
+import { namesIn } from "../../notation/shared-keys.ts";
 import { coreLevels } from "../core-levels.ts";
 import type { Library } from "../library.ts";
 import type { Description, Loose } from "../validate-schema.ts";
@@ -31,6 +32,8 @@ export interface Site<T> {
 
 export type LooseCore = Loose<Core>;
 export type LooseEntry = Loose<ChipCore>;
+export type LooseMemory = Loose<Memory>;
+export type LooseMaster = Loose<Master>;
 export type LooseMechanism = Loose<Mechanism>;
 export type LooseLevel = NonNullable<NonNullable<LooseCore["caches"]>[number]>;
 export type LooseErratum = NonNullable<NonNullable<LooseCore["errata"]>[number]>;
@@ -40,6 +43,49 @@ export function sites<T>(list: readonly (T | undefined)[] | undefined, pointer: 
   return (list ?? []).flatMap((value, index) =>
     value === undefined || value === null ? [] : [{ value: value as NonNullable<T>, pointer: [...pointer, index] }],
   );
+}
+
+/** An entry of a map of several, with the name by which the rest of the description refers to it. */
+export type Named<T> = T & { readonly name: string };
+
+/** The memories that a chip describes, each by its own name. */
+export function memorySites({ description }: RuleContext): Site<Named<LooseMemory>>[] {
+  return description.kind === "chip" ? namedSites<LooseMemory>(description.value.memories, ["memories"]) : [];
+}
+
+/** The masters that a chip describes, each by its own name, with what is said of every master. */
+export function masterSites({ description }: RuleContext): Site<Named<LooseMaster>>[] {
+  if (description.kind !== "chip") return [];
+  const { everyMaster, masters } = description.value;
+  return namedSites<LooseMaster>(masters, ["masters"]).map(({ value, pointer }) => ({
+    value: { ...(everyMaster as LooseMaster), ...value },
+    pointer,
+  }));
+}
+
+/** What is written of masters: of each entry, and of every master together. */
+export function masterTexts({ description }: RuleContext): Site<Named<LooseMaster>>[] {
+  if (description.kind !== "chip") return [];
+  const { everyMaster, masters } = description.value;
+  return [
+    ...(everyMaster
+      ? [{ value: { ...(everyMaster as LooseMaster), name: "every master" }, pointer: ["everyMaster"] }]
+      : []),
+    ...Object.entries(masters ?? {}).flatMap(([key, value]) =>
+      value ? [{ value: { ...(value as LooseMaster), name: key }, pointer: ["masters", key] }] : [],
+    ),
+  ];
+}
+
+function namedSites<T>(map: Readonly<Record<string, unknown>> | undefined, pointer: Pointer): Site<Named<T>>[] {
+  return Object.entries(map ?? {}).flatMap(([key, facts]) =>
+    namesIn(key).map((name) => ({ value: { ...(facts as T), name }, pointer: [...pointer, key] })),
+  );
+}
+
+/** What tells an entry of a chip's `cores` from others: its name, or the core's id. */
+export function nameOfCore({ name, core }: Loose<ChipCore>): string | undefined {
+  return name ?? (typeof core === "string" ? core : core?.core);
 }
 
 /** The cores that this description defines: itself, or those inline in a chip. */
@@ -105,16 +151,18 @@ export function usedCores(context: RuleContext): LooseCore[] {
 export function addressBits(context: RuleContext): 32 | 64 | undefined {
   return widest(
     entries(context).flatMap(({ value }) => {
-      const targets = targetsOf(context, value);
-      return sites(value.rustTargets, []).map(({ value: triple }) => targetOf(triple, targets)?.addressBits);
+      const core = findCore(context, value.core);
+      const targets = core ? targetsOf(context, core) : [];
+      return sites(value.rustTargets ?? core?.rustTargets, []).map(
+        ({ value: triple }) => targetOf(triple, targets)?.addressBits,
+      );
     }),
   );
 }
 
-/** The Rust targets of the architecture that an entry's core has. */
-export function targetsOf(context: RuleContext, entry: LooseEntry): ReturnType<typeof toTargets> {
-  const id = findCore(context, entry.core)?.architecture;
-  return toTargets(id === undefined ? [] : context.library.get("architecture", id)?.value.rust?.targetArch);
+/** The Rust targets of the architecture that a core has. */
+export function targetsOf({ library }: RuleContext, { architecture }: LooseCore): ReturnType<typeof toTargets> {
+  return toTargets(architecture === undefined ? [] : library.get("architecture", architecture)?.value.rust?.targetArch);
 }
 
 /** A mechanism by id, as a chip sees it: its own inline ones first. */

@@ -1,43 +1,43 @@
-// Rules on DMA controllers: what they reach, see and demand.
-import { isExact, parseQuantity } from "../../notation/quantity.ts";
-import { entries, findCore, type LooseEntry, levelsHere, type RuleContext, sites } from "./rule.ts";
+// Rules on DMA masters: what they reach, see and demand.
+import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
+import { isWithin, lastAddressFor } from "../master-addresses.ts";
+import {
+  entries,
+  findCore,
+  type LooseEntry,
+  levelsHere,
+  masterSites,
+  masterTexts,
+  memorySites,
+  type RuleContext,
+  sites,
+} from "./rule.ts";
 
-export function controllersReachDeclaredRegions(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
-  const regions = new Set(sites(description.value.regions, []).flatMap(({ value }) => value.name ?? []));
-  const names = new Set<string>();
-  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
-    if (value.name !== undefined && names.has(value.name))
-      context.report("rule/duplicate-name", [...pointer, "name"], `two DMA controllers are called \`${value.name}\``);
-    names.add(value.name ?? "");
-    if (value.reaches?.length === 0 && (value.reads ?? []).length === 0)
-      context.report(
-        "rule/controller-reaches-nothing",
-        [...pointer, "reaches"],
-        `\`${value.name ?? "the controller"}\` reaches no memory`,
-      );
-    for (const key of ["reaches", "reads"] as const) {
-      for (const { value: region, pointer: at } of sites(value[key], [...pointer, key])) {
-        if (!regions.has(region)) {
-          context.report(
-            "rule/unknown-region",
-            at,
-            `\`${value.name ?? "a controller"}\` reaches \`${region}\`, which is no declared region`,
-            {
-              mend: `Declared are ${[...regions].join(", ") || "none"}.`,
-            },
-          );
-        }
+const accessKeys = ["reaches", "reads", "writes"] as const;
+
+export function mastersReachDescribedMemory(context: RuleContext): void {
+  const known = [...new Set(memorySites(context).map(({ value }) => value.name))];
+  for (const { value, pointer } of masterSites(context)) {
+    if (accessKeys.every((key) => value[key] === undefined || value[key]?.length === 0))
+      context.report("rule/controller-reaches-nothing", pointer, `\`${value.name}\` reaches no memory`, { at: "key" });
+  }
+  for (const { value, pointer } of masterTexts(context)) {
+    for (const key of accessKeys) {
+      if (!Array.isArray(value[key])) continue;
+      for (const { value: memory, pointer: at } of sites(value[key], [...pointer, key])) {
+        if (!known.includes(memory))
+          context.report("rule/unknown-region", at, `\`${value.name}\` reaches \`${memory}\`, which is not described`, {
+            mend: `Described are ${known.join(", ") || "none"}.`,
+          });
       }
     }
     if (typeof value.deviceAddressOffset === "object" && value.deviceAddressOffset !== null) {
-      for (const region of Object.keys(value.deviceAddressOffset)) {
-        if (!regions.has(region))
+      for (const memory of Object.keys(value.deviceAddressOffset)) {
+        if (!known.includes(memory))
           context.report(
             "rule/unknown-region",
-            [...pointer, "deviceAddressOffset", region],
-            `no region is called \`${region}\``,
+            [...pointer, "deviceAddressOffset", memory],
+            `no memory is called \`${memory}\``,
             { at: "key" },
           );
       }
@@ -57,6 +57,25 @@ export function controllersReachDeclaredRegions(context: RuleContext): void {
   }
 }
 
+/** What lies beyond the bits of a master's addresses is none that it reaches. */
+export function mastersReachWhatTheyCanAddress(context: RuleContext): void {
+  const memories = memorySites(context);
+  for (const { value, pointer } of masterSites(context)) {
+    for (const key of accessKeys) {
+      if (!Array.isArray(value[key])) continue;
+      for (const { value: name, pointer: at } of sites(value[key], [...pointer, key])) {
+        const memory = memories.find((each) => each.value.name === name)?.value;
+        if (!memory || isWithin(value, memory)) continue;
+        context.report(
+          "rule/beyond-master-addresses",
+          at,
+          `\`${name}\` ends at ${formatAddress(lastAddressFor(value, memory)!)}, and the addresses of \`${value.name}\` have ${value.addressBits} bits`,
+        );
+      }
+    }
+  }
+}
+
 /** A level's name in `snoops` must mean one cache: a master may see those of one core and not those of another. */
 export function snoopedLevelsAreOfOneCore(context: RuleContext): void {
   const { description } = context;
@@ -67,7 +86,7 @@ export function snoopedLevelsAreOfOneCore(context: RuleContext): void {
     name: value.name,
     levels: levelsHere(context, value).flatMap(({ name }) => name ?? []),
   }));
-  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+  for (const { value, pointer } of masterTexts(context)) {
     if (!Array.isArray(value.snoops)) continue; // by core, nothing is ambiguous
     for (const { value: name, pointer: at } of sites(value.snoops, [...pointer, "snoops"])) {
       const cores = [...new Set(owners.flatMap(({ id, levels }) => (levels.includes(name) ? [id ?? ""] : [])))];
@@ -86,12 +105,10 @@ export function snoopedLevelsAreOfOneCore(context: RuleContext): void {
 
 /** Cores by whose names a master's snooping is told apart, and the levels of each. */
 export function snoopedCoresAreKnown(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
   const cores = new Map<string, LooseEntry>(
     entries(context).flatMap(({ value }) => (value.name ? [[value.name, value]] : [])),
   );
-  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+  for (const { value, pointer } of masterTexts(context)) {
     const { snoops } = value;
     if (typeof snoops !== "object" || snoops === null || Array.isArray(snoops)) continue;
     for (const name of Object.keys(snoops)) {

@@ -1,0 +1,66 @@
+// Descriptions of the language before this one, in this one: see the head of run-migrate.mjs.
+
+import { isSeq } from "yaml";
+import { chipEdits, listsAreOld } from "./chip.ts";
+import { citationEdits, type DeclaredSource, declaredSources } from "./citations.ts";
+import { edited, pairOf, parsed, textOf } from "./edits.ts";
+import { shareSources, sourcesText } from "./share.ts";
+import { targetEdits } from "./targets.ts";
+
+export interface Migrated {
+  readonly path: string;
+  readonly text: string;
+  /** What nobody but an author can say. */
+  readonly remarks: readonly string[];
+}
+
+export interface File {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * @param known the list of sources that the descriptions may cite, `undefined` where there is none
+ * @param share what several of the files cite moves to that list, and Rust targets to the cores
+ */
+export function migrate(
+  files: readonly File[],
+  known: string | undefined,
+  share: boolean,
+): { readonly files: Migrated[]; readonly sources: string | undefined } {
+  const already = known === undefined ? new Map<string, DeclaredSource>() : declaredSources(parsed(known));
+  const docs = files.map(({ text }) => parsed(text));
+  const shared = share
+    ? shareSources(docs, already)
+    : { sources: already, renamed: files.map(() => new Map<string, string>()) };
+  const cited = files.map(({ text }, index) => {
+    const doc = docs[index]!;
+    if (doc.errors.length > 0) return { text, remarks: [`is no YAML: ${doc.errors[0]!.message.split("\n")[0]}`] };
+    const { edits, remarks } = citationEdits(text, doc, shared.renamed[index]!, share ? shared.sources : new Map());
+    return { text: edited(text, edits), remarks };
+  });
+  const again = cited.map(({ text }) => ({ text, doc: parsed(text) }));
+  const cacheless = new Set(
+    again.flatMap(({ doc }) => {
+      const caches = pairOf(doc.contents, "caches")?.value;
+      const id = textOf(pairOf(doc.contents, "core")?.value);
+      return id !== undefined && isSeq(caches) && caches.items.length === 0 ? [id] : [];
+    }),
+  );
+  const targets = share ? targetEdits(again) : again.map(() => []);
+  const moved = again.map(({ text }, index) => edited(text, targets[index]!));
+  return {
+    files: files.map(({ path, text: before }, index) => {
+      const text = moved[index]!;
+      const { remarks } = cited[index]!;
+      const doc = parsed(text);
+      if (doc.errors.length > 0 || !pairOf(doc.contents, "chip") || !listsAreOld(doc))
+        return { path, text: before === text ? before : text, remarks };
+      const shape = chipEdits(text, doc, cacheless, (key) =>
+        shared.sources.has(shared.renamed[index]!.get(key) ?? key),
+      );
+      return { path, text: edited(text, shape.edits), remarks: [...remarks, ...shape.remarks] };
+    }),
+    sources: share ? sourcesText(shared.sources) : undefined,
+  };
+}

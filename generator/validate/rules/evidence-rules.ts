@@ -1,0 +1,120 @@
+// Rules on who says so: what is cited, and for which facts.
+import { nearest } from "../../diagnostics/diagnostic.ts";
+import type { Pointer } from "../../load/source-file.ts";
+import { linesOfFile, parseCitation } from "../../notation/citation.ts";
+import { namesIn } from "../../notation/shared-keys.ts";
+import { masterSites, memorySites, nameOfCore, type RuleContext, sites, visitLeaves } from "./rule.ts";
+
+/** Keys whose values are citations, wherever they stand. */
+const citing = new Set(["source", "noCacheSource"]);
+
+/** Whether a text at a place is a citation. Names of memories and masters are keys, and may be any word. */
+function isCitation(pointer: Pointer): boolean {
+  const [section] = pointer;
+  // The day of reading is none.
+  if (section === "evidence") return !(pointer.length === 4 && pointer[3] === "readOn");
+  if (section === "sources" || section === "memories" || section === "parameters") return false;
+  const below = section === "masters" ? pointer.slice(2) : pointer;
+  // The key itself, or that of one of several facts below it.
+  return below
+    .filter((step) => typeof step === "string")
+    .slice(-2)
+    .some((step) => citing.has(step));
+}
+
+export function citationsLeadSomewhere(context: RuleContext): void {
+  const { description, library } = context;
+  const declared = { ...library.sources, ...description.value.sources };
+  const known = ["unverified", ...Object.keys(declared)];
+  visitLeaves(description.file.value, (value, pointer) => {
+    if (typeof value !== "string" || !isCitation(pointer)) return;
+    const { key, revision, place } = parseCitation(value);
+    const report = (code: Parameters<RuleContext["report"]>[0], message: string, mend?: string) =>
+      context.report(code, [...pointer], message, mend === undefined ? {} : { mend });
+    if (key !== "unverified" && /[,;(] ?unverified\b/.test(value))
+      report("rule/unverified-within", "a citation and what is unverified are one text");
+    if (key === "TODO") {
+      report("rule/source-to-do", "no source has been looked for yet");
+      return;
+    }
+    if (!known.includes(key)) {
+      const meant = nearest(key, known);
+      const isCut = typeof pointer.at(-1) === "number" && value.split("(").length !== value.split(")").length;
+      report(
+        "rule/unknown-source",
+        `\`${key}\` is declared neither under \`sources\` nor in sources.yaml`,
+        isCut
+          ? "Put the whole citation in quotes: within brackets, a comma ends a text."
+          : meant
+            ? `Did you mean \`${meant}\`?`
+            : undefined,
+      );
+      return;
+    }
+    const isOfRepository = Object.hasOwn(declared, key) && declared[key]?.repository !== undefined;
+    if (revision !== undefined && !isOfRepository)
+      report("rule/misplaced-revision", `\`${key}\` is no repository, and \`@${revision}\` would be its commit`);
+    const [lines] = isOfRepository && revision === undefined ? (place.match(linesOfFile) ?? []) : [];
+    if (lines !== undefined)
+      report(
+        "rule/lines-without-revision",
+        `\`${lines}\` are lines of a file of \`${key}\`, and no commit is named`,
+        `Write \`${key}@COMMIT …\`, or name a function or a part of the file in place of its lines.`,
+      );
+  });
+}
+
+/** The commit of a repository stands where its lines are cited. */
+export function repositoriesHaveNoRevision({ description, report }: RuleContext): void {
+  for (const [key, source] of Object.entries(description.value.sources ?? {}))
+    if (source?.repository !== undefined && source.revision !== undefined)
+      report("rule/misplaced-revision", ["sources", key, "revision"], `\`${key}\` is a repository`, {
+        mend: `Take the key out, and cite \`${key}@${source.revision} …\`: other citations may be of other commits.`,
+      });
+}
+
+/** The facts that a source may be given for, by section. */
+const factsOf = {
+  cores: ["core"],
+  memories: ["place", "cachedBy"],
+  masters: ["reach", "snoops", "alignment"],
+} as const;
+
+/** Each name is one of the description's, and each fact of it has one place where its sources stand. */
+export function evidenceIsOfEntries(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const { evidence, cores } = description.value;
+  const names = {
+    cores: sites(cores, []).flatMap(({ value }) => nameOfCore(value) ?? []),
+    memories: memorySites(context).map(({ value }) => value.name),
+    masters: masterSites(context).map(({ value }) => value.name),
+  };
+  for (const section of ["cores", "memories", "masters"] as const) {
+    const entries = evidence?.[section];
+    if (typeof entries !== "object" || Array.isArray(entries)) continue;
+    const seen = new Set<string>();
+    for (const [key, source] of Object.entries(entries)) {
+      const pointer = ["evidence", section, key];
+      const facts = typeof source === "object" && !Array.isArray(source) ? Object.keys(source) : factsOf[section];
+      for (const name of namesIn(key)) {
+        if (!names[section].includes(name)) {
+          const meant = nearest(name, names[section]);
+          context.report("rule/evidence-of-nothing", pointer, `\`${name}\` is none of the chip's ${section}`, {
+            at: "key",
+            mend: meant ? `Did you mean \`${meant}\`?` : `They are ${names[section].join(", ") || "none"}.`,
+          });
+        }
+        const twice = facts.filter((fact) => seen.has(JSON.stringify([name, fact])));
+        for (const fact of facts) seen.add(JSON.stringify([name, fact]));
+        if (twice.length > 0)
+          context.report(
+            "rule/evidence-twice",
+            pointer,
+            `the sources of \`${name}\` (${twice.join(", ")}) stand in two places`,
+            { at: "key" },
+          );
+      }
+    }
+  }
+}
