@@ -15,13 +15,13 @@ import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuse
 const reach: DmaReach = {
   chip: "ESP32-C3",
   regions: {
+    "Flash (data bus)": [0x3c00_0000n, 0x3c7f_ffffn],
     "SRAM1 first 32 KiB (data bus)": [0x3fc8_0000n, 0x3fc8_7fffn],
     "SRAM1 (data bus)": [0x3fc8_8000n, 0x3fcd_ffffn],
+    SRAM0: [0x4037_c000n, 0x4037_ffffn],
     "SRAM1 first 32 KiB (instruction bus)": [0x4038_0000n, 0x4038_7fffn],
     "SRAM1 (instruction bus)": [0x4038_8000n, 0x403d_ffffn],
-    SRAM0: [0x4037_c000n, 0x4037_ffffn],
     "RTC memory": [0x5000_0000n, 0x5000_1fffn],
-    "Flash (data bus)": [0x3c00_0000n, 0x3c7f_ffffn],
   },
   masters: {
     GDMA: { writes: ["SRAM1 (data bus)"], reads: ["SRAM1 (data bus)"] },

@@ -36,13 +36,13 @@ const DCACHE_SYNC_CTRL_INVALIDATE_ENA = 0x1n;
 const reach: DmaReach = {
   chip: "ESP32-S3",
   regions: {
+    "External memory (data bus)": [0x3c00_0000n, 0x3dff_ffffn],
     SRAM1: [0x3fc8_8000n, 0x3fce_ffffn],
-    "SRAM1 (instruction bus)": [0x4037_8000n, 0x403d_ffffn],
     SRAM2: [0x3fcf_0000n, 0x3fcf_ffffn],
     SRAM0: [0x4037_0000n, 0x4037_7fffn],
-    "RTC fast memory": [0x600f_e000n, 0x600f_ffffn],
+    "SRAM1 (instruction bus)": [0x4037_8000n, 0x403d_ffffn],
     "RTC slow memory": [0x5000_0000n, 0x5000_1fffn],
-    "External memory (data bus)": [0x3c00_0000n, 0x3dff_ffffn],
+    "RTC fast memory": [0x600f_e000n, 0x600f_ffffn],
   },
   masters: {
     GDMA: {

@@ -15,9 +15,9 @@ import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuse
 const reach: DmaReach = {
   chip: "MSP432P401R",
   regions: {
-    SRAM: [0x2000_0000n, 0x2000_ffffn],
-    "SRAM (code zone)": [0x0100_0000n, 0x0100_ffffn],
     Flash: [0x0n, 0x0003_ffffn],
+    "SRAM (code zone)": [0x0100_0000n, 0x0100_ffffn],
+    SRAM: [0x2000_0000n, 0x2000_ffffn],
   },
   masters: {
     uDMA: { writes: ["SRAM"], reads: ["SRAM", "Flash"] },

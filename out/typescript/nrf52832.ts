@@ -17,9 +17,9 @@ import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuse
 const reach: DmaReach = {
   chip: "nRF52832",
   regions: {
-    RAM: [0x2000_0000n, 0x2000_ffffn],
-    "Code RAM": [0x0080_0000n, 0x0080_ffffn],
     Flash: [0x0n, 0x0007_ffffn],
+    "Code RAM": [0x0080_0000n, 0x0080_ffffn],
+    RAM: [0x2000_0000n, 0x2000_ffffn],
   },
   masters: {
     EasyDMA: { writes: ["RAM"], reads: ["RAM"] },

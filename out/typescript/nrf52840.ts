@@ -15,10 +15,10 @@ import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuse
 const reach: DmaReach = {
   chip: "nRF52840",
   regions: {
-    RAM: [0x2000_0000n, 0x2003_ffffn],
-    "Code RAM": [0x0080_0000n, 0x0083_ffffn],
     Flash: [0x0n, 0x000f_ffffn],
+    "Code RAM": [0x0080_0000n, 0x0083_ffffn],
     XIP: [0x1200_0000n, 0x19ff_ffffn],
+    RAM: [0x2000_0000n, 0x2003_ffffn],
   },
   masters: {
     EasyDMA: { writes: ["RAM"], reads: ["RAM"] },

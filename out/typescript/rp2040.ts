@@ -16,11 +16,11 @@ import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
 const reach: DmaReach = {
   chip: "RP2040",
   regions: {
-    SRAM: [0x2000_0000n, 0x2004_1fffn],
     XIP: [0x1000_0000n, 0x10ff_ffffn],
     XIP_NOALLOC: [0x1100_0000n, 0x11ff_ffffn],
     XIP_NOCACHE: [0x1200_0000n, 0x12ff_ffffn],
     XIP_NOCACHE_NOALLOC: [0x1300_0000n, 0x13ff_ffffn],
+    SRAM: [0x2000_0000n, 0x2004_1fffn],
   },
   masters: {
     DMA: { writes: ["SRAM"], reads: ["SRAM", "XIP", "XIP_NOALLOC", "XIP_NOCACHE", "XIP_NOCACHE_NOALLOC"] },

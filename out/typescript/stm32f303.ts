@@ -16,8 +16,8 @@ import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuse
 const reach: DmaReach = {
   chip: "STM32F303xC",
   regions: {
-    SRAM: [0x2000_0000n, 0x2000_9fffn],
     "CCM SRAM": [0x1000_0000n, 0x1000_1fffn],
+    SRAM: [0x2000_0000n, 0x2000_9fffn],
   },
   masters: {
     DMA1: { writes: ["SRAM"], reads: ["SRAM"] },

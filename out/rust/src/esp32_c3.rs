@@ -16,23 +16,23 @@ use kernel::platform::dma_fence::DmaFence;
 /// Memory of the ESP32-C3: name, first and last address.
 const MEMORY: [(&str, u64, u64); 7] = [
     // Bit 0.
-    ("SRAM1 first 32 KiB (data bus)", 0x3FC8_0000, 0x3FC8_7FFF),
+    ("Flash (data bus)", 0x3C00_0000, 0x3C7F_FFFF),
     // Bit 1.
-    ("SRAM1 (data bus)", 0x3FC8_8000, 0x3FCD_FFFF),
+    ("SRAM1 first 32 KiB (data bus)", 0x3FC8_0000, 0x3FC8_7FFF),
     // Bit 2.
+    ("SRAM1 (data bus)", 0x3FC8_8000, 0x3FCD_FFFF),
+    // Bit 3.
+    ("SRAM0", 0x4037_C000, 0x4037_FFFF),
+    // Bit 4.
     (
         "SRAM1 first 32 KiB (instruction bus)",
         0x4038_0000,
         0x4038_7FFF,
     ),
-    // Bit 3.
-    ("SRAM1 (instruction bus)", 0x4038_8000, 0x403D_FFFF),
-    // Bit 4.
-    ("SRAM0", 0x4037_C000, 0x4037_FFFF),
     // Bit 5.
-    ("RTC memory", 0x5000_0000, 0x5000_1FFF),
+    ("SRAM1 (instruction bus)", 0x4038_8000, 0x403D_FFFF),
     // Bit 6.
-    ("Flash (data bus)", 0x3C00_0000, 0x3C7F_FFFF),
+    ("RTC memory", 0x5000_0000, 0x5000_1FFF),
 ];
 
 /// The DMA masters of the ESP32-C3, and the memory that each reaches.
@@ -83,13 +83,13 @@ impl Esp32C3DmaMaster {
 
     const fn readable(self) -> u32 {
         match self {
-            Self::Gdma => 0b000_0010,
+            Self::Gdma => 0b000_0100,
         }
     }
 
     const fn writable(self) -> u32 {
         match self {
-            Self::Gdma => 0b000_0010,
+            Self::Gdma => 0b000_0100,
         }
     }
 }
@@ -188,7 +188,7 @@ impl Esp32C3DmaFence {
     #[track_caller]
     pub fn check_reach<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, 0b000_0010, "the masters of this fence", "cannot reach");
+            check_memory(buf, 0b000_0100, "the masters of this fence", "cannot reach");
         }
     }
 }

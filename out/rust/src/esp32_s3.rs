@@ -45,19 +45,19 @@ const DCACHE_SYNC_CTRL_INVALIDATE_ENA: usize = 0x1;
 /// Memory of the ESP32-S3: name, first and last address.
 const MEMORY: [(&str, u64, u64); 7] = [
     // Bit 0.
-    ("SRAM1", 0x3FC8_8000, 0x3FCE_FFFF),
+    ("External memory (data bus)", 0x3C00_0000, 0x3DFF_FFFF),
     // Bit 1.
-    ("SRAM1 (instruction bus)", 0x4037_8000, 0x403D_FFFF),
+    ("SRAM1", 0x3FC8_8000, 0x3FCE_FFFF),
     // Bit 2.
     ("SRAM2", 0x3FCF_0000, 0x3FCF_FFFF),
     // Bit 3.
     ("SRAM0", 0x4037_0000, 0x4037_7FFF),
     // Bit 4.
-    ("RTC fast memory", 0x600F_E000, 0x600F_FFFF),
+    ("SRAM1 (instruction bus)", 0x4037_8000, 0x403D_FFFF),
     // Bit 5.
     ("RTC slow memory", 0x5000_0000, 0x5000_1FFF),
     // Bit 6.
-    ("External memory (data bus)", 0x3C00_0000, 0x3DFF_FFFF),
+    ("RTC fast memory", 0x600F_E000, 0x600F_FFFF),
 ];
 
 /// The DMA masters of the ESP32-S3, and the memory that each reaches.
@@ -114,17 +114,17 @@ impl Esp32S3DmaMaster {
 
     const fn readable(self) -> u32 {
         match self {
-            Self::Gdma => 0b100_0101,
-            Self::Sdmmc => 0b000_0101,
-            Self::UsbOtg => 0b000_0101,
+            Self::Gdma => 0b000_0111,
+            Self::Sdmmc => 0b000_0110,
+            Self::UsbOtg => 0b000_0110,
         }
     }
 
     const fn writable(self) -> u32 {
         match self {
-            Self::Gdma => 0b100_0101,
-            Self::Sdmmc => 0b000_0101,
-            Self::UsbOtg => 0b000_0101,
+            Self::Gdma => 0b000_0111,
+            Self::Sdmmc => 0b000_0110,
+            Self::UsbOtg => 0b000_0110,
         }
     }
 }
@@ -268,7 +268,7 @@ impl Esp32S3DmaFence {
     #[track_caller]
     pub fn check_reach<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, 0b100_0101, "the masters of this fence", "cannot reach");
+            check_memory(buf, 0b000_0111, "the masters of this fence", "cannot reach");
         }
     }
 }

@@ -21,9 +21,9 @@ use kernel::platform::dma_fence::DmaFence;
 /// Memory of the LiteX with VexRiscv: name, first and last address.
 const MEMORY: [(&str, u64, u64); 2] = [
     // Bit 0.
-    ("main_ram", 0x4000_0000, 0x7FFF_FFFF),
-    // Bit 1.
     ("sram", 0x1000_0000, 0x3FFF_FFFF),
+    // Bit 1.
+    ("main_ram", 0x4000_0000, 0x7FFF_FFFF),
 ];
 
 /// The DMA masters of the LiteX with VexRiscv, and the memory that each reaches.

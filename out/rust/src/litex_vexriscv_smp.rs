@@ -22,9 +22,9 @@ use kernel::platform::dma_fence::DmaFence;
 /// Memory of the LiteX with VexRiscv SMP: name, first and last address.
 const MEMORY: [(&str, u64, u64); 2] = [
     // Bit 0.
-    ("main_ram", 0x4000_0000, 0x7FFF_FFFF),
-    // Bit 1.
     ("sram", 0x1000_0000, 0x3FFF_FFFF),
+    // Bit 1.
+    ("main_ram", 0x4000_0000, 0x7FFF_FFFF),
 ];
 
 /// The DMA masters of the LiteX with VexRiscv SMP, and the memory that each reaches.
@@ -78,14 +78,14 @@ impl LitexVexriscvSmpDmaMaster {
 
     const fn readable(self) -> u32 {
         match self {
-            Self::DmaBusMasters => 0b01,
+            Self::DmaBusMasters => 0b10,
             Self::MainBusMasters => 0b11,
         }
     }
 
     const fn writable(self) -> u32 {
         match self {
-            Self::DmaBusMasters => 0b01,
+            Self::DmaBusMasters => 0b10,
             Self::MainBusMasters => 0b11,
         }
     }
@@ -334,7 +334,7 @@ impl LitexVexriscvSmpCoherentDmaFence {
     #[track_caller]
     pub fn check_reach<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, 0b01, "the masters of this fence", "cannot reach");
+            check_memory(buf, 0b10, "the masters of this fence", "cannot reach");
         }
     }
 }

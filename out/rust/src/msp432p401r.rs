@@ -16,11 +16,11 @@ use kernel::platform::dma_fence::DmaFence;
 /// Memory of the MSP432P401R: name, first and last address.
 const MEMORY: [(&str, u64, u64); 3] = [
     // Bit 0.
-    ("SRAM", 0x2000_0000, 0x2000_FFFF),
+    ("Flash", 0x0, 0x0003_FFFF),
     // Bit 1.
     ("SRAM (code zone)", 0x0100_0000, 0x0100_FFFF),
     // Bit 2.
-    ("Flash", 0x0, 0x0003_FFFF),
+    ("SRAM", 0x2000_0000, 0x2000_FFFF),
 ];
 
 /// The DMA masters of the MSP432P401R, and the memory that each reaches.
@@ -77,7 +77,7 @@ impl Msp432p401rDmaMaster {
 
     const fn writable(self) -> u32 {
         match self {
-            Self::UDMA => 0b001,
+            Self::UDMA => 0b100,
         }
     }
 }

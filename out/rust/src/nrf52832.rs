@@ -18,11 +18,11 @@ use kernel::platform::dma_fence::DmaFence;
 /// Memory of the nRF52832: name, first and last address.
 const MEMORY: [(&str, u64, u64); 3] = [
     // Bit 0.
-    ("RAM", 0x2000_0000, 0x2000_FFFF),
+    ("Flash", 0x0, 0x0007_FFFF),
     // Bit 1.
     ("Code RAM", 0x0080_0000, 0x0080_FFFF),
     // Bit 2.
-    ("Flash", 0x0, 0x0007_FFFF),
+    ("RAM", 0x2000_0000, 0x2000_FFFF),
 ];
 
 /// The DMA masters of the nRF52832, and the memory that each reaches.
@@ -73,13 +73,13 @@ impl Nrf52832DmaMaster {
 
     const fn readable(self) -> u32 {
         match self {
-            Self::EasyDMA => 0b001,
+            Self::EasyDMA => 0b100,
         }
     }
 
     const fn writable(self) -> u32 {
         match self {
-            Self::EasyDMA => 0b001,
+            Self::EasyDMA => 0b100,
         }
     }
 }
@@ -170,7 +170,7 @@ impl Nrf52832DmaFence {
     #[track_caller]
     pub fn check_reach<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, 0b001, "the masters of this fence", "cannot reach");
+            check_memory(buf, 0b100, "the masters of this fence", "cannot reach");
         }
     }
 }

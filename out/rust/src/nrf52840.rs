@@ -16,13 +16,13 @@ use kernel::platform::dma_fence::DmaFence;
 /// Memory of the nRF52840: name, first and last address.
 const MEMORY: [(&str, u64, u64); 4] = [
     // Bit 0.
-    ("RAM", 0x2000_0000, 0x2003_FFFF),
+    ("Flash", 0x0, 0x000F_FFFF),
     // Bit 1.
     ("Code RAM", 0x0080_0000, 0x0083_FFFF),
     // Bit 2.
-    ("Flash", 0x0, 0x000F_FFFF),
-    // Bit 3.
     ("XIP", 0x1200_0000, 0x19FF_FFFF),
+    // Bit 3.
+    ("RAM", 0x2000_0000, 0x2003_FFFF),
 ];
 
 /// The DMA masters of the nRF52840, and the memory that each reaches.
@@ -73,13 +73,13 @@ impl Nrf52840DmaMaster {
 
     const fn readable(self) -> u32 {
         match self {
-            Self::EasyDMA => 0b0001,
+            Self::EasyDMA => 0b1000,
         }
     }
 
     const fn writable(self) -> u32 {
         match self {
-            Self::EasyDMA => 0b0001,
+            Self::EasyDMA => 0b1000,
         }
     }
 }
@@ -169,7 +169,7 @@ impl Nrf52840DmaFence {
     #[track_caller]
     pub fn check_reach<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, 0b0001, "the masters of this fence", "cannot reach");
+            check_memory(buf, 0b1000, "the masters of this fence", "cannot reach");
         }
     }
 }

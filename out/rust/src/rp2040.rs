@@ -17,15 +17,15 @@ use kernel::platform::dma_fence::DmaFence;
 /// Memory of the RP2040: name, first and last address.
 const MEMORY: [(&str, u64, u64); 5] = [
     // Bit 0.
-    ("SRAM", 0x2000_0000, 0x2004_1FFF),
-    // Bit 1.
     ("XIP", 0x1000_0000, 0x10FF_FFFF),
-    // Bit 2.
+    // Bit 1.
     ("XIP_NOALLOC", 0x1100_0000, 0x11FF_FFFF),
-    // Bit 3.
+    // Bit 2.
     ("XIP_NOCACHE", 0x1200_0000, 0x12FF_FFFF),
-    // Bit 4.
+    // Bit 3.
     ("XIP_NOCACHE_NOALLOC", 0x1300_0000, 0x13FF_FFFF),
+    // Bit 4.
+    ("SRAM", 0x2000_0000, 0x2004_1FFF),
 ];
 
 /// The DMA masters of the RP2040, and the memory that each reaches.
@@ -82,7 +82,7 @@ impl Rp2040DmaMaster {
 
     const fn writable(self) -> u32 {
         match self {
-            Self::Dma => 0b0_0001,
+            Self::Dma => 0b1_0000,
         }
     }
 }

@@ -17,9 +17,9 @@ use kernel::platform::dma_fence::DmaFence;
 /// Memory of the STM32F303xC: name, first and last address.
 const MEMORY: [(&str, u64, u64); 2] = [
     // Bit 0.
-    ("SRAM", 0x2000_0000, 0x2000_9FFF),
-    // Bit 1.
     ("CCM SRAM", 0x1000_0000, 0x1000_1FFF),
+    // Bit 1.
+    ("SRAM", 0x2000_0000, 0x2000_9FFF),
 ];
 
 /// The DMA masters of the STM32F303xC, and the memory that each reaches.
@@ -73,15 +73,15 @@ impl Stm32f303DmaMaster {
 
     const fn readable(self) -> u32 {
         match self {
-            Self::Dma1 => 0b01,
-            Self::Dma2 => 0b01,
+            Self::Dma1 => 0b10,
+            Self::Dma2 => 0b10,
         }
     }
 
     const fn writable(self) -> u32 {
         match self {
-            Self::Dma1 => 0b01,
-            Self::Dma2 => 0b01,
+            Self::Dma1 => 0b10,
+            Self::Dma2 => 0b10,
         }
     }
 }
@@ -174,7 +174,7 @@ impl Stm32f303DmaFence {
     #[track_caller]
     pub fn check_reach<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, 0b01, "the masters of this fence", "cannot reach");
+            check_memory(buf, 0b10, "the masters of this fence", "cannot reach");
         }
     }
 }
