@@ -11,7 +11,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   notation: [],
   runtime: [],
   toolchain: [],
-  load: ["diagnostics"],
+  load: ["diagnostics", "notation"],
   validate: ["diagnostics", "load", "model", "notation"],
   resolve: ["model", "notation", "validate"],
   semantics: ["model", "notation"],
@@ -44,6 +44,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "verifier",
     "write",
   ],
+  // Gone after the next release.
+  migrate: ["notation"],
   main: ["cli", "diagnostics"],
   "open-chip": ["diagnostics", "load-folders", "model", "pipeline", "validate"],
   index: ["model", "open-chip", "runtime", "simulator", "verifier"],
@@ -73,7 +75,16 @@ const core = [
 /** The only files that may use a package or a part of Node that reaches outside. */
 const outside: Readonly<Record<string, readonly string[]>> = {
   handlebars: ["render/render.ts"],
-  yaml: ["load/source-file.ts"],
+  yaml: [
+    "load/source-file.ts",
+    "migrate/chip.ts",
+    "migrate/citations.ts",
+    "migrate/edits.ts",
+    "migrate/evidence.ts",
+    "migrate/migrate.ts",
+    "migrate/print.ts",
+    "migrate/targets.ts",
+  ],
   diff: ["cli/check.ts"],
   // SECURITY.md says who starts other programs: doctor, and the benchmark.
   "node:child_process": ["bench/fences.ts", "bench/measure.ts", "toolchain/find-tools.ts"],
@@ -177,7 +188,7 @@ describe.each(files)("%s", (file) => {
   });
 
   it("names no chip", () => {
-    const chips = readdirSync(join(root, "chips")).flatMap((name) => /^(.*)\.yaml$/.exec(name)?.[1] ?? []);
+    const chips = readdirSync(join(root, "chips")).flatMap((name) => /^(?!sources\.)(.*)\.yaml$/.exec(name)?.[1] ?? []);
     // The examples of --help are for people and decide nothing.
     const code = text.replace(/examples: \[[\s\S]*?\n {2}\],/, "").replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "");
     for (const chip of chips) expect(code.toLowerCase()).not.toContain(chip);

@@ -82,10 +82,10 @@ cores:
   - core: cortex-m7
     revision: r1p1
     rustTargets: [thumbv7em-none-eabihf]
-regions:
-  - { name: RAM, base: 0x2400_0000, size: 512KiB, cachedBy: all }
-dma:
-  - { name: DMA, reaches: [RAM], snoops: none }
+memories:
+  RAM: { base: 0x2400_0000, size: 512KiB, cachedBy: all }
+masters:
+  DMA: { reaches: [RAM], snoops: none }
 `;
 
   it("has the modelines that an editor follows to the schemas", () => {

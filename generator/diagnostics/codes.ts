@@ -388,6 +388,11 @@ const table = {
     why: "The text becomes part of the assembly of `unsafe` code, where everything but one instruction with its operands would hide.",
     mend: "Write one instruction for each item of a list; chips/README.md says what an instruction may consist of.",
   },
+  "rule/accesses-twice": {
+    severity: "error",
+    why: "The barriers of a row order what stands under `accesses`; what stands beside it would have no effect.",
+    mend: "Write it under each kind of `accesses`, or make it a row of its own without `accesses`.",
+  },
   "plan/caching-unknown": {
     severity: "error",
     why: "A cache between the core and this memory must be maintained, or known not to be there: otherwise DMA misses what it holds. No fence body can be right until that is known, so none is emitted.",

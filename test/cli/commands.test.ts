@@ -7,7 +7,7 @@ import { codes } from "../../generator/diagnostics/codes.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { testChip } from "../support/test-chip.ts";
 
-const chips = readdirSync(join(root, "chips")).flatMap((name) => /^(.*)\.yaml$/.exec(name)?.[1] ?? []);
+const chips = readdirSync(join(root, "chips")).flatMap((name) => /^(?!sources\.)(.*)\.yaml$/.exec(name)?.[1] ?? []);
 const json = (...args: string[]) => JSON.parse(fencegen([...args, "--json"]).stdout) as Record<string, never>;
 
 it("lists every command, once", () => {

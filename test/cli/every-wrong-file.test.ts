@@ -89,7 +89,7 @@ const files: readonly (readonly [path: string, commands: readonly (readonly stri
 const chip = testChip({
   coreCaches: "[]",
   mechanisms: " []",
-  dma: "\n  - { name: DMA, reaches: [RAM], snoops: none }",
+  dma: "\n  DMA: { reaches: [RAM], snoops: none }",
 });
 const template: Readonly<Record<string, string>> = {
   "chips/test-chip.yaml": chip,

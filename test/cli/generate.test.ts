@@ -55,11 +55,11 @@ cores:
   - core: cortex-m7
     revision: r1p0
     rustTargets: [thumbv7em-none-eabihf]
-regions:
-  - { name: DTCM, base: 0x2000_0000, size: 128KiB, cachedBy: none }
-  - { name: SRAM1-2, base: 0x2002_0000, size: 384KiB, cachedBy: all }
-dma:
-  - { name: DMA1, reaches: [DTCM, SRAM1-2], snoops: none }
+memories:
+  DTCM: { base: 0x2000_0000, size: 128KiB, cachedBy: none }
+  SRAM1-2: { base: 0x2002_0000, size: 384KiB, cachedBy: all }
+masters:
+  DMA1: { reaches: [DTCM, SRAM1-2], snoops: none }
 `,
   "nrf52820.yaml": `chip: nrf52820
 title: nRF52820
@@ -67,10 +67,10 @@ vendor: Nordic Semiconductor
 cores:
   - core: cortex-m4
     rustTargets: [thumbv7em-none-eabihf]
-regions:
-  - { name: RAM, base: 0x2000_0000, size: 128KiB, cachedBy: none }
-dma:
-  - { name: EasyDMA, reaches: [RAM], snoops: none }
+memories:
+  RAM: { base: 0x2000_0000, size: 128KiB, cachedBy: none }
+masters:
+  EasyDMA: { reaches: [RAM], snoops: none }
 `,
 };
 
@@ -116,7 +116,7 @@ describe("the output folder", () => {
     const cwd = project("one", "two");
     fencegen(["generate"], { cwd });
     appendFileSync(join(cwd, "out/rust/src/one.rs"), "// by hand\n");
-    writeFileSync(join(cwd, "chips/two.yaml"), testChip({ dma: " []" }).replace("chip: test-chip", "chip: two"));
+    writeFileSync(join(cwd, "chips/two.yaml"), testChip({ dma: " {}" }).replace("chip: test-chip", "chip: two"));
     const edited = read(join(cwd, "out"));
     const refused = fencegen(["generate"], { cwd });
     expect(refused.stderr).toMatch(/^out\/rust\/src\/one\.rs error output\/edited-by-hand: /);

@@ -55,7 +55,7 @@ beforeAll(async () => {
   const barriersOnly = {
     coreCaches: "[]",
     mechanisms: " []",
-    dma: "\n  - { name: DMA, reaches: [RAM], snoops: none }",
+    dma: "\n  DMA: { reaches: [RAM], snoops: none }",
   };
   writeFileSync(join(made.folder, "chips/test-chip.yaml"), testChip(barriersOnly));
   writeFileSync(join(made.folder, ".fencegen.yaml"), "tables: [README.md]\n");

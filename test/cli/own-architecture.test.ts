@@ -33,8 +33,8 @@ cores:
       architecture: loongarch
       caches: [{ name: caches, lineBytes: 64, writePolicy: write-back, source: unverified }]
     rustTargets: [loongarch64-unknown-none]
-regions: [{ name: DRAM, base: 0x0020_0000, size: 238MiB, cachedBy: all, source: unverified }]
-dma: [{ name: GMAC, reaches: [DRAM], snoops: all, source: unverified }]
+memories: { DRAM: { base: 0x0020_0000, size: 238MiB, cachedBy: all, source: unverified } }
+masters: { GMAC: { reaches: [DRAM], snoops: all, source: unverified } }
 `;
 
 function project(rust: string): string {

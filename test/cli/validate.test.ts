@@ -57,9 +57,12 @@ it("accepts everything that is shipped, on the log only", () => {
 it("shows refusals of the planner too", () => {
   const input = readFileSync(join(root, "chips/stm32h743.yaml"), "utf8").replace(/^notes:.*\n/m, "");
   expect(fencegen(["validate", "-"], { input }).code).toBe(0);
-  const cached = input.replace("regions:", "caches: [{ name: L2, lineBytes: 32, writePolicy: write-back }]\nregions:");
+  const cached = input.replace(
+    "memories:",
+    "caches: [{ name: L2, lineBytes: 32, writePolicy: write-back }]\nmemories:",
+  );
   const { code, stderr } = fencegen(["validate", "-"], { input: cached });
-  expect(stderr).toContain("error plan/no-maintenance: `MDMA` reaches `AXI SRAM` without seeing L2");
+  expect(stderr).toContain("error plan/no-maintenance: `BDMA` reaches `SRAM4` without seeing L2");
   expect(code).toBe(1);
 });
 

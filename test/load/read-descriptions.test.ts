@@ -26,7 +26,9 @@ it("takes the chips from the user's folder only, and the rest from both", () => 
   ]);
   const others = paths.filter((path) => !path.startsWith(own));
   expect(others).toContain(join(shipped, "cores/cortex-m7.yaml"));
-  expect(others.filter((path) => !/\/(architectures|cores|mechanisms)\/[^/]+$/.test(path))).toEqual([]);
+  expect(others.filter((path) => !/\/(architectures|cores|mechanisms)\/[^/]+$/.test(path))).toEqual([
+    join(shipped, "sources.yaml"),
+  ]);
   expect(problems).toEqual([]);
 });
 

@@ -6,12 +6,12 @@ import { planOf } from "../support/pipeline.ts";
 import { testChip } from "../support/test-chip.ts";
 
 const regions = `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: Window, base: 0x9000_0000, size: 64KiB, cachedBy: none, aliasOf: RAM }
-  - { name: Flash, base: 0, size: 64KiB, cachedBy: all }`;
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  Window: { base: 0x9000_0000, size: 64KiB, cachedBy: none, aliasOf: RAM }
+  Flash: { base: 0, size: 64KiB, cachedBy: all }`;
 
 function seen(offset: string) {
-  const dma = `\n  - { name: DMA, reaches: [RAM, Window], snoops: none, deviceAddressOffset: ${offset} }`;
+  const dma = `\n  DMA: { reaches: [RAM, Window], snoops: none, deviceAddressOffset: ${offset} }`;
   const { planned } = planOf("test-chip", {
     "chips/test-chip.yaml": testChip({ regions, dma }),
   });

@@ -41,7 +41,7 @@ describe("every kind", () => {
 it("is read from what the fence is for to what is rarely met", () => {
   const text = testChip({
     mechanisms: testMechanism({ more: "\n    requires: [{ text: Enable it., source: unverified }]" }),
-    dma: "\n  - { name: DMA, reaches: [RAM], snoops: none, alignmentBytes: 4, requires: [{ text: Clock it., source: unverified }] }",
+    dma: "\n  DMA: { reaches: [RAM], snoops: none, alignmentBytes: 4, requires: [{ text: Clock it., source: unverified }] }",
     more: "parameters: { size: large }",
   });
   expect(kindsOf(text)).toEqual([
@@ -53,8 +53,8 @@ it("of several facts with one sentence stands once, with the sources of all", ()
   const requires = (source: string) => `requires: [{ text: Clock it., source: ${source} }]`;
   const text = testChip({
     dma: `
-  - { name: A, reaches: [RAM], snoops: none, ${requires("unverified by A")} }
-  - { name: B, reaches: [RAM], snoops: none, ${requires("unverified by B")} }`,
+  A: { reaches: [RAM], snoops: none, ${requires("unverified by A")} }
+  B: { reaches: [RAM], snoops: none, ${requires("unverified by B")} }`,
   });
   const [same, ...others] = obligationsOf(text).filter((each) => each.text === "Clock it.");
   expect(others).toEqual([]);
@@ -65,10 +65,10 @@ describe("memory at several addresses is used at one of them", () => {
   const memory = (cached: string, alias: string) =>
     testChip({
       regions: `
-  - { name: RAM, base: 0x2000_0000, size: 4KiB, cachedBy: ${cached} }
-  - { name: RAM again, base: 0x3000_0000, size: 4KiB, cachedBy: ${alias}, aliasOf: RAM }
-  - { name: TCM, base: 0x1000_0000, size: 4KiB, cachedBy: all }`,
-      dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+  RAM: { base: 0x2000_0000, size: 4KiB, cachedBy: ${cached} }
+  RAM again: { base: 0x3000_0000, size: 4KiB, cachedBy: ${alias}, aliasOf: RAM }
+  TCM: { base: 0x1000_0000, size: 4KiB, cachedBy: all }`,
+      dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
     });
   const why = (text: string) =>
     obligationsOf(text).flatMap(({ kind, text }) => (kind === "one-address" ? [text.replace(/^.*: /, "")] : []));

@@ -25,7 +25,7 @@ const cleanInvalidate = lines("CLEAN_INVALIDATE (0x4000_0008)");
 const uncached = {
   coreCaches: "[]",
   mechanisms: " []",
-  regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: none }",
+  regions: "\n  RAM: { base: 0x2000_0000, cachedBy: none }",
 };
 const cache = (facts: string) => `[{ name: L1D, lineBytes: 32, maintenance: test-mechanism, ${facts} }]`;
 const operation = (name: string, effect: string, register: string) =>
@@ -55,7 +55,7 @@ describe("without a cache, one barrier is the fence", () => {
   // Stores to write-combining memory linger past later stores, until an SFENCE, and past later loads, until an MFENCE;
   // a register that starts DMA may be read. Software may choose such memory for a buffer.
   it.each(["write-combining", "configurable"])("x86 with memory that is %s", (memoryType) => {
-    const regions = `\n  - { name: RAM, base: 0, cachedBy: none, memoryType: ${memoryType} }`;
+    const regions = `\n  RAM: { base: 0, cachedBy: none, memoryType: ${memoryType} }`;
     const plan = fence({ architecture: "x86", ...uncached, regions });
     expect(titles(plan)).toEqual({ release: ["mfence"], acquire: ["lfence"] });
   });
@@ -94,13 +94,13 @@ describe("one cache level that DMA does not see", () => {
   });
 
   it("write-through, seen by DMA that only reads: nothing to maintain", () => {
-    const dma = "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: none }";
+    const dma = "\n  DMA: { reads: [RAM], snoops: none }";
     const plan = fence({ coreCaches: cache("writePolicy: write-through"), dma });
     expect(steps(plan)).toEqual({ release: ["dmb sy"], acquire: ["dmb sy"] });
   });
 
   it("write-back, seen by DMA that only reads: nothing to drop", () => {
-    const plan = fence({ dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: none }" });
+    const plan = fence({ dma: "\n  DMA: { reads: [RAM], snoops: none }" });
     expect(steps(plan)).toEqual({ release: ["dsb sy", clean, "dsb sy"], acquire: ["dmb sy"] });
   });
 
@@ -185,7 +185,7 @@ describe("one cache level that DMA does not see", () => {
   });
 
   it("a controller that wants more alignment than the line", () => {
-    const dma = "\n  - { name: DMA, reaches: [RAM], snoops: none, alignmentBytes: 128 }";
+    const dma = "\n  DMA: { reaches: [RAM], snoops: none, alignmentBytes: 128 }";
     expect(fence({ dma })).toMatchObject({ lineBytes: 32, bufferAlignmentBytes: 128 });
   });
 
@@ -257,8 +257,8 @@ describe("order between the operations and the accesses around them", () => {
     const plan = fence({
       architecture: "riscv",
       mechanisms: testMechanism({ ordering: `{ accessClass: write, ${automatic}, doneWhen: ordered }` }),
-      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
-      dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  TCM: { base: 0, cachedBy: none }",
+      dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
     });
     expect(steps(plan)).toEqual({
       release: [clean, "fence rw, io"],
@@ -287,8 +287,8 @@ describe("a range command", () => {
   const range = (code: number) =>
     `for the range of lines of 32 bytes, L1D: STATUS (0x4000_0014) = 0x10; START (0x4000_000c) = first-line; END (0x4000_0010) = last-byte; CLEAN (0x4000_0000) = 0x${code}; poll STATUS (0x4000_0014) until clear 0x1`;
   const regions =
-    "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }";
-  const both = "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }";
+    "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  TCM: { base: 0x1000_0000, size: 64KiB, cachedBy: none }";
+  const both = "\n  DMA: { reaches: [RAM, TCM], snoops: none }";
 
   // The poll ends when the command has finished, so that its last read stands for the command: what follows need only
   // come after that read, even where nothing else would complete the operations.
@@ -325,7 +325,7 @@ describe("a range command", () => {
   });
 
   it.each([
-    ["all reachable memory is cached", "wrong", "\n  - { name: DMA, reaches: [RAM], snoops: none }"],
+    ["all reachable memory is cached", "wrong", "\n  DMA: { reaches: [RAM], snoops: none }"],
     ["other addresses are ignored", "ignored", both],
   ])("has no guard where %s", (_, uncachedAddress, dma) => {
     const parts = mechanisms(
@@ -359,8 +359,8 @@ describe("a whole-cache invalidate", () => {
           "\n      all: { effect: invalidate, unit: whole-cache, sequence: [write: { register: INVALIDATE, value: 1 }] }",
       }),
       regions:
-        "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  - { name: TCM, base: 0, size: 64KiB, cachedBy: none }",
-      dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+        "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  TCM: { base: 0, size: 64KiB, cachedBy: none }",
+      dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
     });
   const all = "for all of L1D: INVALIDATE (0x4000_0004) = 0x1";
 
@@ -409,27 +409,26 @@ describe("two levels", () => {
   });
 
   it("need only the inner one maintained for DMA that snoops the outer one", () => {
-    const dma = "\n  - { name: DMA, reaches: [RAM], snoops: [L2] }";
+    const dma = "\n  DMA: { reaches: [RAM], snoops: [L2] }";
     expect(steps(fence({ caches: outer, mechanisms: both, dma }))).toEqual(steps(fence({})));
   });
 
   it("need none for DMA that snoops the inner one, since it sees everything outside it too", () => {
-    const dma = "\n  - { name: DMA, reaches: [RAM], snoops: [L1D] }";
+    const dma = "\n  DMA: { reaches: [RAM], snoops: [L1D] }";
     const plan = fence({ caches: outer, mechanisms: both, dma });
     expect(steps(plan)).toEqual({ release: ["dmb sy"], acquire: ["dmb sy"] });
     expect(plan.obligations.map(({ kind }) => kind)).toContain("coherency");
   });
 
   it("are maintained where one of them caches the buffer's region", () => {
-    const regions =
-      "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: OCM, base: 0x3000_0000, cachedBy: [L1D] }";
+    const regions = "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  OCM: { base: 0x3000_0000, cachedBy: [L1D] }";
     const only = (region: string) =>
       steps(
         fence({
           caches: outer,
           mechanisms: both,
           regions,
-          dma: `\n  - { name: DMA, reaches: [${region}], snoops: none }`,
+          dma: `\n  DMA: { reaches: [${region}], snoops: none }`,
         }),
       );
     expect(only("OCM")).toEqual(steps(fence({})));
@@ -457,12 +456,12 @@ describe("two levels", () => {
 
 describe("masters of different coherency", () => {
   const dma =
-    "\n  - { name: ACP, reaches: [RAM], snoops: all }\n  - { name: HP, reaches: [RAM], snoops: none }\n  - { name: Any, reaches: [RAM], snoops: run-time }";
+    "\n  ACP: { reaches: [RAM], snoops: all }\n  HP: { reaches: [RAM], snoops: none }\n  Any: { reaches: [RAM], snoops: run-time }";
 
   it("get one fence that is right for all and a narrower one for those that see the cache", () => {
     const { planned } = planOf("test-chip", { "chips/test-chip.yaml": testChip({ dma }) });
     expect(planned!.fences.map(({ name, controllers, forAllDma }) => ({ name, controllers, forAllDma }))).toEqual([
-      { name: "TestChipDmaFence", controllers: ["ACP", "HP", "Any"], forAllDma: true },
+      { name: "TestChipDmaFence", controllers: ["ACP", "Any", "HP"], forAllDma: true },
       { name: "TestChipCoherentDmaFence", controllers: ["ACP"], forAllDma: false },
     ]);
     expect(steps(fence({ dma }))).toEqual(steps(fence({})));
@@ -470,7 +469,7 @@ describe("masters of different coherency", () => {
   });
 
   it("get one fence where all of them see the cache", () => {
-    const all = "\n  - { name: ACP, reaches: [RAM], snoops: all }";
+    const all = "\n  ACP: { reaches: [RAM], snoops: all }";
     const { planned } = planOf("test-chip", { "chips/test-chip.yaml": testChip({ dma: all }) });
     expect(planned!.fences.map(({ name }) => name)).toEqual(["TestChipDmaFence"]);
   });

@@ -12,7 +12,7 @@ const write = "sequence: [write: { register: CLEAN, value: address }]";
 const strict = "{ kind: physical, uncachedAddress: wrong }";
 const override = (use: string, fence = "release", at = "last") =>
   `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: Somebody said so. }]`;
-const uncached = { coreCaches: "[]", mechanisms: " []", regions: "\n  - { name: RAM, base: 0, cachedBy: none }" };
+const uncached = { coreCaches: "[]", mechanisms: " []", regions: "\n  RAM: { base: 0, cachedBy: none }" };
 
 /** A mechanism of range commands whose register for the size has so many bits. */
 const narrow = (bits: number, limits = "", register = "END", value = "size-bytes") => {
@@ -34,59 +34,59 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     { coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]" },
     "plan/no-maintenance",
     /`DMA` reaches `RAM` without seeing L1D/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a register that takes less than a line",
     { mechanisms: narrow(4) },
     "plan/narrow-register",
     /`clean` of Test mechanism takes less than one line at once/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a command that takes less than a line",
     { mechanisms: narrow(32, "mostBytes: 16,") },
     "plan/narrow-register",
     /takes less than one line at once/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "windows that are smaller than a line",
     { mechanisms: narrow(32, "windowBytes: 16,") },
     "plan/narrow-register",
     /may not cross a multiple of 16 bytes/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a register that takes a part of an address",
     { mechanisms: narrow(24, "", "START") },
     "plan/narrow-register",
     /START of Test mechanism has 24 bits, and addresses of `RAM` at 0x2000_0000 do not fit/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a register that takes a part of an end",
     { mechanisms: narrow(16, "", "END", "end") },
     "plan/narrow-register",
     /END of Test mechanism has 16 bits/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a number of lines of ranges that are aligned to more",
     { mechanisms: narrow(32, "alignmentBytes: 128,", "END", "size-lines") },
     "plan/not-acted-on",
     /takes a number of lines, and a range must be aligned to more than a line/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a cache without maintenance that DMA only reads past",
     {
       coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]",
-      dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: none }",
+      dma: "\n  DMA: { reads: [RAM], snoops: none }",
     },
     "plan/no-maintenance",
     /`DMA` reaches `RAM`/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "memory whose order takes an instruction that not every processor of the target has",
@@ -94,7 +94,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
       ...uncached,
       architecture: "x86",
       rustTarget: "i586-unknown-none",
-      regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }",
+      regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: write-combining }",
     },
     "plan/no-barrier",
     /orders device-read before read .*`lfence` needs sse2, which not every processor has that i586-unknown-none runs on/,
@@ -120,40 +120,39 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "memory of which nobody knows whether a cache holds it, behind a core without caches",
     {
       ...{ coreCaches: "[]", mechanisms: " []" },
-      regions:
-        "\n  - { name: SRAM, base: 0, cachedBy: none }\n  - { name: OCTOSPI, base: 0x9000_0000, cachedBy: unknown }",
-      dma: "\n  - { name: DMA, reaches: [SRAM, OCTOSPI], snoops: none }",
+      regions: "\n  SRAM: { base: 0, cachedBy: none }\n  OCTOSPI: { base: 0x9000_0000, cachedBy: unknown }",
+      dma: "\n  DMA: { reaches: [SRAM, OCTOSPI], snoops: none }",
     },
     "plan/caching-unknown",
     /whether a cache holds `OCTOSPI` is not known, and `DMA` reaches it/,
-    "{ name: OCTOSPI,",
+    "OCTOSPI: {",
   ],
   [
     "memory of which nobody knows what caches it, although every level that is described could be maintained",
     {
-      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: unknown }",
-      dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: none }",
+      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: unknown }",
+      dma: "\n  DMA: { reads: [RAM], snoops: none }",
     },
     "plan/caching-unknown",
     /whether a cache holds `RAM` is not known/,
-    "{ name: RAM,",
+    "RAM: {",
   ],
   [
     "memory of which nobody knows what caches it, although the master sees every level that is described",
     {
-      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: unknown }",
-      dma: "\n  - { name: DMA, reaches: [RAM], snoops: all }",
+      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: unknown }",
+      dma: "\n  DMA: { reaches: [RAM], snoops: all }",
     },
     "plan/caching-unknown",
     /whether a cache holds `RAM` is not known/,
-    "{ name: RAM,",
+    "RAM: {",
   ],
   [
     "a master of which nobody knows whether it sees the cache",
-    { dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }" },
+    { dma: "\n  DMA: { reaches: [RAM], snoops: unknown }" },
     "plan/snooping-unknown",
     /whether `DMA` sees L1D is not known, and it reaches `RAM`, which L1D caches/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a register whose name means something else in assembly",
@@ -177,28 +176,28 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     { mechanisms: only(`{ effect: invalidate, ${write} }`) },
     "plan/no-operation",
     /no operation that cleans a line/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "nothing that invalidates",
     { mechanisms: only(`{ effect: clean, ${write} }`) },
     "plan/no-operation",
     /no operation that drops a line/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a clean that stops short of DMA",
     { mechanisms: only(`{ effect: clean-and-invalidate, reaches: unification, ${write} }`) },
     "plan/no-operation",
     /cleans a line up to where DMA looks/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a clean that forgets instead of writing",
     { mechanisms: only(`{ effect: discard-dirty, ${write} }`) },
     "plan/no-operation",
     /cleans a line/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     // It would drop other data that is dirty.
@@ -210,7 +209,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     },
     "plan/no-operation",
     /drops a line without losing/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "an erratum that leaves nothing to clean with",
@@ -220,7 +219,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     },
     "plan/no-operation",
     /cleans a line/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     // FENCE orders, and completes nothing.
@@ -256,48 +255,47 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     },
     "plan/no-assembly",
     /needs interrupts masked/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a call into ROM",
     { mechanisms: only("{ effect: clean-and-invalidate, sequence: [call: Cache_WriteBack_Addr] }") },
     "plan/not-acted-on",
     /call into ROM/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a guard around memory that software may map without the cache",
     {
       mechanisms: testMechanism({ address: strict }),
-      regions: "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all, memoryType: configurable }",
+      regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all, memoryType: configurable }",
     },
     "plan/not-acted-on",
     /software may map `RAM` so/,
-    "{ name: RAM,",
+    "RAM: {",
   ],
   [
     "a guard around a region whose size only the board knows",
     {
       mechanisms: testMechanism({ address: strict }),
-      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
-      dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  TCM: { base: 0, cachedBy: none }",
+      dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
     },
     "plan/no-region-size",
     /the size of `RAM` is not given/,
-    "{ name: RAM,",
+    "RAM: {",
   ],
   [
     "a guard of one level around a region whose size only the board knows",
     {
       caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
       mechanisms: testMechanism() + testMechanism({ id: "outer", address: strict }),
-      regions:
-        "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: OCM, base: 0, size: 64KiB, cachedBy: [L1D] }",
-      dma: "\n  - { name: DMA, reaches: [RAM, OCM], snoops: none }",
+      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  OCM: { base: 0, size: 64KiB, cachedBy: [L1D] }",
+      dma: "\n  DMA: { reaches: [RAM, OCM], snoops: none }",
     },
     "plan/no-region-size",
     /the size of `RAM` is not given/,
-    "{ name: RAM,",
+    "RAM: {",
   ],
   [
     "a loop on an architecture that spells none",
@@ -307,7 +305,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     },
     "plan/no-assembly",
     /a loop over lines/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "an address that is shifted in each line's operation, where that is not spelled",
@@ -319,7 +317,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     },
     "plan/no-assembly",
     /a way to change an address by `shiftRight`/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
   [
     "a refusal that the planner does not find",
@@ -345,7 +343,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     { mechanisms: testMechanism().replace("offset: 0x0 }", "offset: 0x0, widthBits: 64 }") },
     "plan/no-assembly",
     /a 64-bit store/,
-    "{ name: DMA,",
+    "DMA: {",
   ],
 ];
 
@@ -367,19 +365,16 @@ describe("an unknown fact on which no fence depends", () => {
     [
       "of memory that no master reaches",
       {
-        regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: unknown }",
+        regions: "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  TCM: { base: 0, cachedBy: unknown }",
       },
     ],
-    ["of memory on a chip without DMA", { regions: "\n  - { name: RAM, base: 0, cachedBy: unknown }", dma: " []" }],
-    [
-      "of a master that reaches nothing cached",
-      { ...uncached, dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }" },
-    ],
+    ["of memory on a chip without DMA", { regions: "\n  RAM: { base: 0, cachedBy: unknown }", dma: " {}" }],
+    ["of a master that reaches nothing cached", { ...uncached, dma: "\n  DMA: { reaches: [RAM], snoops: unknown }" }],
     [
       "of a master that only reads past a cache that is never dirty",
       {
         coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-through }]",
-        dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: unknown }",
+        dma: "\n  DMA: { reads: [RAM], snoops: unknown }",
       },
     ],
   ])("refuses none: %s", (_, parts) => {
@@ -391,8 +386,8 @@ describe("an unknown fact on which no fence depends", () => {
 
 it("two unknown facts are shown at once", () => {
   const text = testChip({
-    regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: unknown }",
-    dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }",
+    regions: "\n  RAM: { base: 0x2000_0000, cachedBy: unknown }",
+    dma: "\n  DMA: { reaches: [RAM], snoops: unknown }",
   });
   const { diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
   expect(diagnostics.map(({ code }) => code)).toEqual(["plan/caching-unknown", "plan/snooping-unknown"]);
@@ -400,7 +395,7 @@ it("two unknown facts are shown at once", () => {
 
 describe("a fact that fencegen does not act on, and need not", () => {
   it.each<[string, TestChip, RegExp]>([
-    ["snooping", { dma: "\n  - { name: DMA, reaches: [RAM], snoops: run-time }" }, /`DMA` snoops is known at run time/],
+    ["snooping", { dma: "\n  DMA: { reaches: [RAM], snoops: run-time }" }, /`DMA` snoops is known at run time/],
     [
       "threshold",
       {

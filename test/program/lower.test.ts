@@ -20,9 +20,7 @@ describe("a fence", () => {
   });
 
   it("that only orders has no other statement", () => {
-    expect(kinds(testChip({ dma: "\n  - { name: DMA, reaches: [RAM], snoops: all }" }), "release")).toEqual([
-      "barrier",
-    ]);
+    expect(kinds(testChip({ dma: "\n  DMA: { reaches: [RAM], snoops: all }" }), "release")).toEqual(["barrier"]);
   });
 
   it("may give a range command the bounds of the lines", () => {
@@ -39,8 +37,8 @@ describe("a fence", () => {
     const text = testChip({
       mechanisms: testMechanism({ address: "{ kind: virtual, ignoredLowBits: line, uncachedAddress: wrong }" }),
       regions:
-        "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }",
-      dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+        "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  TCM: { base: 0x1000_0000, size: 64KiB, cachedBy: none }",
+      dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
     });
     const [, guard] = programOf(text).release;
     expect(guard!.body).toMatchObject([
@@ -66,9 +64,9 @@ it("a completion for some memory only says which, and no level", () => {
       coreCaches: `[${level("L1D", "test-mechanism", "0x4000_0000")}, ${level("L2", "completing", "0x5000_0000")}]`,
       mechanisms: testMechanism() + completing,
       regions: `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: SRAM, base: 0x3000_0000, size: 64KiB, cachedBy: [L1D] }`,
-      dma: "\n  - { name: DMA, reaches: [RAM, SRAM], snoops: none }",
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  SRAM: { base: 0x3000_0000, size: 64KiB, cachedBy: [L1D] }`,
+      dma: "\n  DMA: { reaches: [RAM, SRAM], snoops: none }",
     }),
   });
   expect(fence.release.map(stepTitle)).toContain("in RAM only, L2_STATUS (0x5000_0014) = 0x0");

@@ -26,8 +26,7 @@ sources:
   code: { repository: some/where }`;
   const withSource = (source: string) =>
     factsOf({
-      regions: `\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all, source: ${source} }`,
-      more: sources,
+      more: `evidence: { memories: ${source} }${sources}`,
     });
 
   it.each([
@@ -49,10 +48,10 @@ sources:
       coreCaches:
         "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism, source: { lineBytes: manual 4 } }]",
       coreMore: "\n    sources: { manual: { document: The manual } }",
-      regions:
-        "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all, source: { place: manual 2.1, cachedBy: code src/a.c } }",
-      dma: "\n  - { name: DMA, reaches: [RAM], snoops: none, alignmentBytes: 8, source: { reach: unverified, snoops: [manual 3, code src/b.c] } }",
-      more: sources,
+      dma: "\n  DMA: { reaches: [RAM], alignmentBytes: 8 }",
+      more: `evidence:
+  memories: { RAM: { place: manual 2.1, cachedBy: code src/a.c } }
+  masters: { DMA: { reach: unverified, snoops: [manual 3, code src/b.c] } }${sources}`,
     });
     const grades = Object.fromEntries(facts.map(({ name, grade }) => [name, grade]));
     expect(grades).toMatchObject({
@@ -80,10 +79,10 @@ it("what nobody has looked up is unknown, and not the safe side that it is taken
   // No fence depends on either: no master reaches the one, and the other reaches nothing cached.
   const facts = factsOf({
     regions: `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: TCM, base: 0, size: 64KiB, cachedBy: none }
-  - { name: OCTOSPI, base: 0x9000_0000, size: 64KiB, cachedBy: unknown }`,
-    dma: "\n  - { name: A, reaches: [RAM], snoops: none }\n  - { name: B, reaches: [TCM], snoops: unknown }",
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  TCM: { base: 0, size: 64KiB, cachedBy: none }
+  OCTOSPI: { base: 0x9000_0000, size: 64KiB, cachedBy: unknown }`,
+    dma: "\n  A: { reaches: [RAM], snoops: none }\n  B: { reaches: [TCM], snoops: unknown }",
   });
   const valueNamed = (fact: string) => facts.find(({ name }) => name === fact)!.value;
   expect(valueNamed("memory OCTOSPI: cached by")).toBe("unknown");

@@ -25,7 +25,7 @@ it("swaps no mechanism that is not there", () => {
 
 it("notices facts that are changed", { timeout: 600_000 }, () => {
   // What nobody has recorded a second time is not counted: adding a chip changes neither score nor list.
-  const isRecorded = ({ path }: Flip) => !/^chips\/[^/]+$/.test(path) || recordedPaths.includes(path);
+  const isRecorded = ({ path }: Flip) => !/^chips\/(?!sources\.)[^/]+$/.test(path) || recordedPaths.includes(path);
   const judged = allFlips()
     .filter(isRecorded)
     .map(judge)

@@ -1,10 +1,12 @@
 // One fact of the descriptions changed at a time, as a person might get it wrong: what each change is, and which check
 // notices it. Freshness of out/, snapshots and pinned counts do not count as checks.
 import { parse, stringify } from "yaml";
+import { namesIn } from "../../generator/notation/shared-keys.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { renderChip } from "../../generator/render/render-outputs.ts";
 import { idOf } from "../../generator/validate/library.ts";
+import { isWithin } from "../../generator/validate/master-addresses.ts";
 import { loadDependents, loadWith, shippedPaths, shippedText } from "../support/pipeline.ts";
 import { disagreements } from "./second-source.ts";
 import { operationDisagreements } from "./second-source-operations.ts";
@@ -132,23 +134,46 @@ function flipErrata(original: Loose, flip: Change): void {
   }
 }
 
+/** What is written of masters: of every one, and of those that share a key. */
+function writtenMasters({ masters, everyMaster }: Loose): [string, Loose][] {
+  return [
+    ...(everyMaster ? [["every master", everyMaster] as [string, Loose]] : []),
+    ...Object.entries<Loose>(masters),
+  ];
+}
+
 function flipChip(original: Loose, flip: Change): void {
-  for (const [index, { name, snoops, reaches }] of original.dma.entries()) {
-    flip("coherency", name, (description) => {
-      description.dma[index].snoops = snoops === "none" || snoops === "run-time" ? "all" : "none";
-    });
+  const memories = Object.entries<Loose>(original.memories).flatMap(([key, facts]) =>
+    namesIn(key).map((name) => ({ name, facts })),
+  );
+  for (const [index, [name, master]] of writtenMasters(original).entries()) {
+    const at = (description: Loose) => writtenMasters(description)[index]![1];
+    const snoops = master.snoops ?? original.everyMaster?.snoops ?? "none";
+    if (name !== "every master" || master.snoops !== undefined)
+      flip("coherency", name, (description) => {
+        at(description).snoops = snoops === "none" || snoops === "run-time" ? "all" : "none";
+      });
+    const inherited = name === "every master" ? undefined : original.everyMaster?.reaches;
+    if (master.reaches === undefined && inherited !== undefined) continue;
+    const addressable = memories.filter(({ facts }) => isWithin({ ...original.everyMaster, ...master }, facts));
+    const reaches: string[] =
+      master.reaches === "all" ? addressable.map(({ name: memory }) => memory) : (master.reaches ?? []);
     if (reaches.length > 0)
-      flip("reach", `${name} without ${reaches[0]}`, (description) => description.dma[index].reaches.shift());
-    const more = original.regions.find((region: Loose) => !reaches.includes(region.name));
-    if (more)
-      flip("reach", `${name} with ${more.name}`, (description) => description.dma[index].reaches.push(more.name));
+      flip("reach", `${name} without ${reaches[0]}`, (description) => {
+        at(description).reaches = reaches.slice(1);
+      });
+    const more = memories.find((memory) => !reaches.includes(memory.name));
+    if (more && name !== "every master")
+      flip("reach", `${name} with ${more.name}`, (description) => {
+        at(description).reaches = [...reaches, more.name];
+      });
   }
-  for (const [index, { name, cachedBy, base }] of original.regions.entries()) {
+  for (const [name, { cachedBy, base }] of Object.entries<Loose>(original.memories)) {
     flip("cacheability", name, (description) => {
-      description.regions[index].cachedBy = cachedBy === "none" ? "all" : "none";
+      description.memories[name].cachedBy = cachedBy === "none" ? "all" : "none";
     });
     flip("region moved", name, (description) => {
-      description.regions[index].base = `0x${(BigInt(String(base).replaceAll("_", "")) + 0x400_0000n).toString(16)}`;
+      description.memories[name].base = `0x${(BigInt(String(base).replaceAll("_", "")) + 0x400_0000n).toString(16)}`;
     });
   }
 }

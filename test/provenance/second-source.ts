@@ -67,24 +67,10 @@ export interface OperationRecord {
 
 const folder = join(import.meta.dirname, "second-source");
 
-const rows = readdirSync(folder)
-  .filter((name) => name !== "encodings.yaml")
-  .flatMap((name) => parse(readFileSync(join(folder, name), "utf8")) as ChipRecord[]);
-
-/** One for each chip, with what all files say of it. */
-export const chipRecords: readonly ChipRecord[] = [...new Set(rows.map(({ chip }) => chip))].map((chip) => {
-  const own = rows.filter((row) => row.chip === chip);
-  return {
-    chip,
-    fences: Object.assign({}, ...own.map(({ fences }) => fences)) as Readonly<Record<string, FenceRecord>>,
-    memory: own.flatMap(({ memory }) => memory ?? []),
-    reach: own.flatMap(({ reach }) => reach ?? []),
-    levels: own.flatMap(({ levels }) => levels ?? []),
-    snoops: own.flatMap(({ snoops }) => snoops ?? []),
-    errata: own.flatMap(({ errata }) => errata ?? []),
-    targets: own.flatMap(({ targets }) => targets ?? []),
-  };
-});
+/** One file for each chip. */
+export const chipRecords: readonly ChipRecord[] = readdirSync(folder)
+  .filter((name) => name.endsWith(".yaml") && name !== "encodings.yaml")
+  .map((name) => parse(readFileSync(join(folder, name), "utf8")) as ChipRecord);
 
 export const operationRecords = parse(readFileSync(join(folder, "encodings.yaml"), "utf8")) as OperationRecord[];
 

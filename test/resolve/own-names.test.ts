@@ -23,7 +23,7 @@ describe.each(names)("%s", (name) => {
   it("is a region, with an offset of its own", () => {
     const chip = planned(
       renamed(
-        testChip({ dma: `\n  - { name: DMA, reaches: [RAM], snoops: none, deviceAddressOffset: { RAM: 0x10 } }` }),
+        testChip({ dma: `\n  DMA: { reaches: [RAM], snoops: none, deviceAddressOffset: { RAM: 0x10 } }` }),
         /\bRAM\b/g,
       ),
     ).chip;
@@ -32,10 +32,7 @@ describe.each(names)("%s", (name) => {
 
   it("is a region without one", () => {
     planned(
-      renamed(
-        testChip({ dma: `\n  - { name: DMA, reaches: [RAM], snoops: none, deviceAddressOffset: {} }` }),
-        /\bRAM\b/g,
-      ),
+      renamed(testChip({ dma: `\n  DMA: { reaches: [RAM], snoops: none, deviceAddressOffset: {} }` }), /\bRAM\b/g),
     );
   });
 
@@ -73,9 +70,9 @@ describe.each(names)("%s", (name) => {
 
   it("is no source, register, operation or region that nobody declared", () => {
     const undeclared = `register: ${name}`;
-    expect(codesOf(testChip({ more: `noDmaSource: ${name === "constructor" ? name : "constructor"}` }))).toEqual([
-      "rule/unknown-source",
-    ]);
+    expect(
+      codesOf(testChip({ more: `evidence: { masters: ${name === "constructor" ? name : "constructor"} }` })),
+    ).toEqual(["rule/unknown-source"]);
     expect(codesOf(testChip().replace("register: CLEAN,", `${undeclared},`))).toEqual(["rule/unknown-register"]);
     expect(
       codesOf(
@@ -92,7 +89,7 @@ describe.each(names)("%s", (name) => {
   it("is a source that is declared", () => {
     if (!/^[a-z]+$/.test(name)) return;
     const { chip } = planned(
-      testChip({ more: `noDmaSource: ${name} 1\nsources: { ${name}: { document: The manual } }` }),
+      testChip({ more: `evidence: { masters: ${name} 1 }\nsources: { ${name}: { document: The manual } }` }),
     );
     expect(chip.noDmaSources).toMatchObject([{ document: "The manual", place: "1" }]);
   });

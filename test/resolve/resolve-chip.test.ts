@@ -29,21 +29,21 @@ describe("what is left out", () => {
     const chip = chipOf(
       testChip({
         regions: `
-  - { name: RAM, base: 0x2000_0000, cachedBy: all, memoryType: write-combining }
-  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }
-  - { name: OCTOSPI, base: 0x9000_0000, cachedBy: unknown }`,
+  RAM: { base: 0x2000_0000, cachedBy: all, memoryType: write-combining }
+  TCM: { base: 0x1000_0000, size: 64KiB, cachedBy: none }
+  OCTOSPI: { base: 0x9000_0000, cachedBy: unknown }`,
         dma: `
-  - { name: A, reaches: [RAM], reads: [TCM], snoops: all, alignmentBytes: 4, lengthMultipleBytes: 0x8 }
-  - { name: B, reaches: [RAM], snoops: run-time }
-  - { name: C, reaches: [RAM], snoops: [L1D] }
-  - { name: D, reaches: [RAM], snoops: unknown }`,
+  A: { reaches: [RAM], reads: [TCM], snoops: all, alignmentBytes: 4, lengthMultipleBytes: 0x8 }
+  B: { reaches: [RAM], snoops: run-time }
+  C: { reaches: [RAM], snoops: [L1D] }
+  D: { reaches: [RAM], snoops: unknown }`,
         more: "dmaShareability: outer-shareable",
       }),
     );
     expect(chip.dmaDomain).toBe("outer-shareable");
     expect(chip.regions).toMatchObject([
-      { base: 0x2000_0000n, sizeBytes: undefined, cachedBy: "all", memoryType: "write-combining" },
       { base: 0x1000_0000n, sizeBytes: 0x1_0000n, cachedBy: [], cachingUnknown: false },
+      { base: 0x2000_0000n, sizeBytes: undefined, cachedBy: "all", memoryType: "write-combining" },
       { base: 0x9000_0000n, cachedBy: "all", cachingUnknown: true },
     ]);
     expect(chip.dma).toMatchObject([
@@ -99,9 +99,9 @@ it.each([
   [", deviceAddressOffset: { RAM: 0x10, TCM: 0 }", { RAM: 0x10n, TCM: 0n }],
 ])("a master%s", (written, deviceAddressOffset) => {
   const regions = `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }`;
-  const dma = `\n  - { name: DMA, reaches: [RAM, TCM], snoops: none${written} }`;
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  TCM: { base: 0x1000_0000, size: 64KiB, cachedBy: none }`;
+  const dma = `\n  DMA: { reaches: [RAM, TCM], snoops: none${written} }`;
   expect(chipOf(testChip({ regions, dma })).dma[0]!.deviceAddressOffset).toEqual(deviceAddressOffset);
 });
 
@@ -252,10 +252,10 @@ describe("where a fact was read", () => {
   const sources = `sources:
   manual: { document: Manual, revision: B }
   plain: { document: Leaflet }
-  code: { repository: owner/name, revision: 13ba9da }`;
+  code: { repository: owner/name }`;
   const cited = (source: string) => {
-    const regions = `\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all${source && `, source: ${source}`} }`;
-    return chipOf(testChip({ regions, more: sources })).regions[0]!.sourcesOf;
+    const evidence = source && `evidence: { memories: { RAM: ${source} } }\n`;
+    return chipOf(testChip({ more: evidence + sources })).regions[0]!.sourcesOf;
   };
   const document = (title: string, place: string) => ({
     ...{ document: title, place, verified: true, kind: "document" },
@@ -266,7 +266,7 @@ describe("where a fact was read", () => {
     ["", []],
     ["manual 2.3 Memory map", [document("Manual, B", "2.3 Memory map")]],
     ["plain", [document("Leaflet", "")]],
-    ["code a.h:1-2", [{ ...document("owner/name at 13ba9da", "a.h:1-2"), kind: "repository" }]],
+    ["code@13ba9da a.h:1-2", [{ ...document("owner/name at 13ba9da", "a.h:1-2"), kind: "repository" }]],
     ["unverified", [nowhere("")]],
     ["unverified for the order", [nowhere("for the order")]],
     ["TODO memory map", [nowhere("TODO memory map")]],

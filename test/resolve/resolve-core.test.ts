@@ -10,8 +10,8 @@ title: Test chip
 vendor: Nobody
 cores:
 ${entries}
-regions: [{ name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }]
-dma: [{ name: DMA, reaches: [RAM], snoops: none }]
+memories: { RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all } }
+masters: { DMA: { reaches: [RAM], snoops: none } }
 ${more}
 sources:
   manual: { document: The chip's manual }

@@ -46,21 +46,21 @@ function described(changes: Partial<ChipAnswers> = {}, refusals?: readonly (Expe
 it("says what was answered, and of each fact that its source is still to be found", () => {
   const { chip, todos } = described();
   expect(chip).toMatchObject({ chip: "my-chip", title: "My chip", vendor: "Acme" });
-  expect(chip.regions).toMatchObject([
-    { name: "SRAM", base: "0x2000_0000", size: "64KiB", cachedBy: "all" },
-    { name: "TCM", base: "0x1000_0000", size: 1000, cachedBy: "none" },
-    { name: "SDRAM", base: "0x8000_0000", size: "512MiB", cachedBy: "all", note: expect.stringContaining("the most") },
-  ]);
-  expect(chip.dma).toMatchObject([
-    { name: "DMA", reaches: ["SRAM", "TCM", "SDRAM"], snoops: "none" },
-    { name: "Ethernet", reaches: ["SRAM"], snoops: "none" },
-  ]);
-  // One for the core, three for the regions, two for the masters.
-  expect(todos).toBe(6);
+  expect(chip.memories).toEqual({
+    SRAM: { base: "0x2000_0000", size: "64KiB", cachedBy: "all" },
+    TCM: { base: "0x1000_0000", size: 1000, cachedBy: "none" },
+    SDRAM: { base: "0x8000_0000", size: "512MiB", cachedBy: "all", note: expect.stringContaining("the most") },
+  });
+  expect(chip.masters).toEqual({
+    DMA: { reaches: ["SRAM", "TCM", "SDRAM"], snoops: "none" },
+    Ethernet: { reaches: ["SRAM"], snoops: "none" },
+  });
+  // One for the core, one for the memories, one for the masters.
+  expect(todos).toBe(3);
 });
 
 it("takes no cache for granted away: memory is cached unless the core has none or somebody says so", () => {
-  const cachedBy = (...cores: readonly CoreAnswer[]) => described({ cores }).chip.regions[0]!.cachedBy;
+  const cachedBy = (...cores: readonly CoreAnswer[]) => described({ cores }).chip.memories["SRAM"]!.cachedBy;
   expect(cachedBy(core("cortex-m4"))).toBe("none");
   expect(cachedBy(core("cortex-m7"))).toBe("all");
   expect(cachedBy(core("my-core"))).toBe("all");
@@ -75,7 +75,12 @@ it("knows of no memory what caches it, where nobody said which caches there are"
     { name: "L1 only", base: 0x3000n, sizeBytes: 1024n, isMost: false, cachedBy: ["L1D"] },
   ];
   const { chip, text } = described({ caches: "unknown", regions, masters: [] });
-  expect(chip.regions.map(({ cachedBy }) => cachedBy)).toEqual(["unknown", "unknown", "none", ["L1D"]]);
+  expect(chip.memories).toMatchObject({
+    SRAM: { cachedBy: "unknown" },
+    ALL: { cachedBy: "unknown" },
+    TCM: { cachedBy: "none" },
+    "L1 only": { cachedBy: ["L1D"] },
+  });
   expect(chip).not.toHaveProperty("caches");
   expect(text.replace(/\n# /g, " ")).toContain("was not answered");
 });
@@ -105,13 +110,19 @@ it("describes the levels that were answered, with no more than was said of them"
       source: "TODO block diagram",
     },
   ]);
-  expect(chip.regions.map(({ cachedBy }) => cachedBy)).toEqual(["all", "none", "all"]);
-  expect(todos).toBe(8);
+  expect(chip.memories).toMatchObject({
+    SRAM: { cachedBy: "all" },
+    TCM: { cachedBy: "none" },
+    SDRAM: { cachedBy: "all" },
+  });
+  expect(todos).toBe(5);
 });
 
 it("lets masters see caches only where the answer is that they do", () => {
-  expect(described({ isCoherent: "unknown" }).chip.dma.map(({ snoops }) => snoops)).toEqual(["unknown", "unknown"]);
-  expect(described({ isCoherent: true }).chip.dma.map(({ snoops }) => snoops)).toEqual(["all", "all"]);
+  const snoopsOf = (isCoherent: boolean | "unknown") =>
+    Object.values(described({ isCoherent }).chip.masters).map(({ snoops }) => snoops);
+  expect(snoopsOf("unknown")).toEqual(["unknown", "unknown"]);
+  expect(snoopsOf(true)).toEqual(["all", "all"]);
 });
 
 it("assumes a cache that nobody can maintain for a core that nobody has described", () => {
@@ -137,34 +148,17 @@ it("says which core is refused, and why", () => {
 });
 
 it("a chip without memory or masters is one as well", () => {
-  expect(described({ regions: [], masters: [] }).chip).toMatchObject({ regions: [], dma: [] });
+  expect(described({ regions: [], masters: [] }).chip).toMatchObject({ memories: {}, masters: {} });
 });
 
 it.each([
-  ...[
-    "yes",
-    "No",
-    "null",
-    "~",
-    "0x10",
-    "1e3",
-    "- a",
-    "a: b",
-    "a #b",
-    "{a}",
-    "a, b",
-    "[a]",
-    "*a",
-    "&a",
-    "'a",
-    '"',
-    "\\",
-  ],
+  ...["yes", "No", "null", "~", "0x10", "1e3", "- a", "a: b", "a #b", "{a}", "[a]", "*a", "&a", "'a", '"', "\\"],
   ...["%a", "@a", "`a", "| a", "? a", "TRUE", "ß 漢字"],
 ])("the name %s is text to every reader of YAML", (name) => {
   const regions = [{ name, base: 0n, sizeBytes: 1024n, isMost: false, cachedBy: undefined }];
   const { chip } = described({ title: name, vendor: name, regions, masters: [{ name, reaches: [name] }] });
-  expect(chip).toMatchObject({ title: name, vendor: name, regions: [{ name }], dma: [{ name, reaches: [name] }] });
+  expect(chip).toMatchObject({ title: name, vendor: name, masters: { [name]: { reaches: [name] } } });
+  expect(Object.keys(chip.memories)).toEqual([name]);
 });
 
 describe("its comments", () => {

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
+import { barrierRows } from "../../generator/validate/barrier-rows.ts";
 import { root } from "../support/command.ts";
 import { shippedPaths, shippedText } from "../support/pipeline.ts";
 
@@ -48,7 +49,7 @@ function doneWhen({ ordering, completion, architectures = [], barriers = [] }: L
   if (completion) return `${completion.sequence.map(accessed).join(", ")}, then a barrier`;
   const own = described("architectures").filter(({ architecture }) => architectures.includes(architecture));
   const completing = [...own, { barriers }]
-    .flatMap((each) => each.barriers)
+    .flatMap((each) => each.barriers.flatMap(barrierRows))
     .filter(({ completes }) => completes?.includes(ordering.accessClass))
     .map(({ instruction }) => instruction as string);
   return [...new Set(completing.map((each) => nameOf(each, completing)))].map((name) => `\`${name}\``).join(" or ");

@@ -11,7 +11,7 @@ import {
 
 const region = (name: string, base: bigint, sizeBytes?: bigint) => ({ name, base, sizeBytes }) as Region;
 const master = (facts: Partial<DmaController>) =>
-  ({ reaches: [], reads: [], deviceAddressOffset: {}, ...facts }) as unknown as DmaController;
+  ({ reaches: [], reads: [], writes: [], deviceAddressOffset: {}, ...facts }) as unknown as DmaController;
 /** Out of order, with a gap behind `low`. */
 const regions = [
   region("last", 0x9000n),

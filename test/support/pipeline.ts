@@ -44,7 +44,7 @@ export function loadDependents(path: string, text: string) {
 }
 
 function isChipPath(path: string): boolean {
-  return /^chips\/[^/]+$/.test(path);
+  return /^chips\/(?!sources\.)[^/]+$/.test(path);
 }
 
 /** Plans one chip of the shipped ones, or of the texts. */

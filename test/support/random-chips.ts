@@ -112,16 +112,16 @@ export const randomChip: fc.Arbitrary<string> = fc
       caches: `\n  - ${withLineSize(parts.outer, parts.architecture)}`,
       mechanisms: parts.innerMechanism + parts.outerMechanism,
       regions: `
-  - { name: A, base: 0x2000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[0]}, memoryType: ${parts.memoryType} }
-  - { name: B, base: 0x3000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[1]} }`,
+  A: { base: 0x2000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[0]}, memoryType: ${parts.memoryType} }
+  B: { base: 0x3000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[1]} }`,
       dma: parts.controllers.length
         ? parts.controllers
             .map(
               ({ reaches, reads, snoops }, index) =>
-                `\n  - { name: DMA${index}, reaches: ${reaches}, reads: ${reads}, snoops: ${snoops} }`,
+                `\n  DMA${index}: { reaches: ${reaches}, reads: ${reads}, snoops: ${snoops} }`,
             )
             .join("")
-        : " []",
+        : " {}",
       more: `dmaShareability: ${parts.domain}`,
     }),
   );

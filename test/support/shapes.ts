@@ -55,7 +55,7 @@ export const pieceMechanism = (limits = ""): string =>
     .replace("reentrancy: atomic", "reentrancy: shared-registers");
 export const largeMemory = {
   regions: `
-  - { name: RAM, base: 0x2000_0000, size: 256MiB, cachedBy: all }`,
+  RAM: { base: 0x2000_0000, size: 256MiB, cachedBy: all }`,
 };
 
 /** Chips whose fences take every form of statement that a view can print. */
@@ -63,16 +63,15 @@ export const shapes: Readonly<Record<string, TestChip>> = {
   "a range command behind a guard around two regions": {
     mechanisms: testMechanism(rangeMechanism),
     regions: `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: A region with quite a long name, base: 0x6000_0000, size: 256MiB, cachedBy: all }
-  - { name: TCM, base: 0, size: 64KiB, cachedBy: none }`,
-    dma: "\n  - { name: DMA, reaches: [RAM, A region with quite a long name, TCM], snoops: none }",
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  A region with quite a long name: { base: 0x6000_0000, size: 256MiB, cachedBy: all }
+  TCM: { base: 0, size: 64KiB, cachedBy: none }`,
+    dma: "\n  DMA: { reaches: [RAM, A region with quite a long name, TCM], snoops: none }",
   },
   "a range command behind a guard around one region": {
     mechanisms: testMechanism(rangeMechanism),
-    regions:
-      "\n  - { name: RAM, base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
-    dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+    regions: "\n  RAM: { base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  TCM: { base: 0, cachedBy: none }",
+    dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
   },
   "ranges in pieces, bits by name, read back": { mechanisms: pieceMechanism(), ...largeMemory },
   "ranges in pieces that cross no window": {
@@ -129,7 +128,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
         address: "{ kind: physical, uncachedAddress: ignored }",
         more: "\n    completion: { sequence: [write: { register: STATUS, value: 0 }] }",
       }).replace("0x4000_0000", "0x5000_0000"),
-    dma: "\n  - { name: Master, reaches: [RAM], snoops: none }\n  - { name: Port, reaches: [RAM], snoops: all }",
+    dma: "\n  Master: { reaches: [RAM], snoops: none }\n  Port: { reaches: [RAM], snoops: all }",
   },
   "levels side by side, each for its own memory, behind masked interrupts": {
     coreCaches: `
@@ -142,10 +141,10 @@ export const shapes: Readonly<Record<string, TestChip>> = {
       operations: lineCommand("push", "clean", 2) + lineCommand("clear", "clean-and-invalidate", 3),
     }).replace("reentrancy: atomic", "reentrancy: shared-registers"),
     regions: `
-  - { name: Flash, base: 0x0, size: 1MiB, cachedBy: [Code] }
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: none }
-  - { name: SDRAM, base: 0x8000_0000, size: 8MiB, cachedBy: [System] }`,
-    dma: "\n  - { name: DMA, reaches: [Flash, RAM, SDRAM], snoops: none }",
+  Flash: { base: 0x0, size: 1MiB, cachedBy: [Code] }
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: none }
+  SDRAM: { base: 0x8000_0000, size: 8MiB, cachedBy: [System] }`,
+    dma: "\n  DMA: { reaches: [Flash, RAM, SDRAM], snoops: none }",
   },
   "an inner level for all memory and an outer one for some": {
     caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
@@ -158,9 +157,9 @@ export const shapes: Readonly<Record<string, TestChip>> = {
         more: "\n    completion: { sequence: [write: { register: STATUS, value: 0 }] }",
       }).replace("0x4000_0000", "0x5000_0000"),
     regions: `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: OCM, base: 0, size: 64KiB, cachedBy: [L1D] }`,
-    dma: "\n  - { name: DMA, reaches: [RAM, OCM], snoops: none }",
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  OCM: { base: 0, size: 64KiB, cachedBy: [L1D] }`,
+    dma: "\n  DMA: { reaches: [RAM, OCM], snoops: none }",
   },
   "stores whose address says what to do": {
     mechanisms: testMechanism({
@@ -188,13 +187,13 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     architecture: "x86",
     coreCaches: "[]",
     mechanisms: " []",
-    regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: configurable }",
+    regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: configurable }",
   },
   "write-combining memory on x86": {
     architecture: "x86",
     coreCaches: "[]",
     mechanisms: " []",
-    regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }",
+    regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: write-combining }",
   },
   // As on processors before the P6: a locked instruction also waits for reads of such memory.
   "write-combining memory on x86 without SSE": {
@@ -210,9 +209,9 @@ export const shapes: Readonly<Record<string, TestChip>> = {
           source: intel-sdm Vol. 3A 8.1.2 Bus Locking`,
     more: "sources: { intel-sdm: { document: Intel 64 and IA-32 Architectures Software Developer's Manual } }",
     mechanisms: " []",
-    regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }",
+    regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: write-combining }",
   },
   "words that mean something to a compiler": {
-    dma: '\n  - { name: "*/ {{x}} {buffer} \\" \\\\ [link] `", reaches: [RAM], snoops: none }',
+    dma: '\n  "*/ {{x}} {buffer} \\" \\\\ [link] `": { reaches: [RAM], snoops: none }',
   },
 };

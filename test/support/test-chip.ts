@@ -45,8 +45,8 @@ cores:
   - core:${(parts.core ?? testCore(parts)).replaceAll("\n", "\n    ").replace(/- /, "  ")}
     rustTargets: [${parts.rustTarget ?? targets[parts.architecture ?? "armv7-m"]}]
 ${parts.refused ? `    refused: ${parts.refused}\n` : ""}${parts.revision ? `    revision: ${parts.revision}\n` : ""}${parts.caches ? `caches:${parts.caches}\n` : ""}mechanisms:${parts.mechanisms ?? testMechanism()}
-regions:${parts.regions ?? "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }"}
-dma:${parts.dma ?? "\n  - { name: DMA, reaches: [RAM], snoops: none }"}
+memories:${parts.regions ?? "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }"}
+masters:${parts.dma ?? "\n  DMA: { reaches: [RAM], snoops: none }"}
 ${parts.more ?? ""}`;
 }
 

@@ -34,9 +34,9 @@ const shapes: Readonly<Record<string, TestChip>> = {
       operations: range("clean", "clean") + range("clean-invalidate", "clean-and-invalidate"),
     }),
     regions: `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: TCM, base: 0, size: 64KiB, cachedBy: none }`,
-    dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  TCM: { base: 0, size: 64KiB, cachedBy: none }`,
+    dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
   },
   "lines whose size is read at run time": {
     coreCaches:

@@ -56,9 +56,9 @@ const shapes: Record<string, TestChip> = {
       operations: range("clean", "clean", 2) + range("clean-invalidate", "clean-and-invalidate", 3),
     }),
     regions: `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }`,
-    dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  TCM: { base: 0x1000_0000, size: 64KiB, cachedBy: none }`,
+    dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
   },
 };
 

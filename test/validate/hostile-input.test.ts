@@ -21,13 +21,13 @@ const hostile: Readonly<Record<string, string>> = {
   "deep lists": `chip: ${nested("[", "]", 20_000)}`,
   "deep maps": `chip: x\nnotes: ${"{a: ".repeat(3000)}1${"}".repeat(3000)}`,
   "deep enough for later stages": `chip: x\nnotes: ${nested("[", "]", 150)}`,
-  "aliases that double": `chip: x\nregions:\n  - &n0 [x]\n${doubling}\n`,
-  "an alias of itself": "chip: x\nregions: &r [*r]\n",
+  "aliases that double": `chip: x\nmemories:\n  - &n0 [x]\n${doubling}\n`,
+  "an alias of itself": "chip: x\nmemories: &r { r: *r }\n",
   "an alias of nothing": "chip: *nobody\n",
   "keys of every kind": "? [a, b]\n: 1\n? {x: 1}\n: 2\n~: 3\n1: 4\nchip: x\n",
   "names of Object.prototype": "chip: constructor\n__proto__: {x: 1}\nconstructor: 1\ntoString: 2\nhasOwnProperty: 3\n",
   tags: "chip: !!binary aGVsbG8=\ntitle: !foo bar\nvendor: !!set {a, b}\ncores: 2001-01-01\n",
-  "numbers that are none": "chip: x\nregions: [{ name: A, base: .nan, size: .inf, cachedBy: none }]\ndma: -0\n",
+  "numbers that are none": "chip: x\nmemories: { A: { base: .nan, size: .inf, cachedBy: none } }\nmasters: -0\n",
 };
 
 describe.each(Object.entries(hostile))("%s", (_, text) => {

@@ -54,8 +54,8 @@ it.each([
 const twoCores = (one: string, other: string, more = "") =>
   testChip({ coreCaches: "[]", mechanisms: " []" })
     .replace(
-      /^regions:/m,
-      `  - { core: cortex-m4, rustTargets: [thumbv7em-none-eabi], name: ${other}${more} }\nregions:`,
+      /^memories:/m,
+      `  - { core: cortex-m4, rustTargets: [thumbv7em-none-eabi], name: ${other}${more} }\nmemories:`,
     )
     .replace("    rustTargets: [thumbv7em-none-eabi]\n", `    rustTargets: [thumbv7em-none-eabi]\n    name: ${one}\n`);
 

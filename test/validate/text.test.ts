@@ -49,8 +49,8 @@ it.each<[string, string, string]>([
   ["a revision", testChip({ more: 'sources: { m: { document: D, revision: "x\\ny" } }' }), "rule/several-lines"],
   ["a block as a title", testChip().replace("title: Test chip", "title: |\n  Test\n  chip"), "rule/several-lines"],
   ["a key of two lines", testChip({ more: 'parameters: { "a\\nb": c }' }), "rule/several-lines"],
-  ["a name that ends in a newline", testChip().replace("name: RAM", 'name: "RAM\\n"'), "rule/several-lines"],
-  ["a name that begins with a blank", testChip().replace("name: RAM", 'name: " RAM"'), "rule/blank-at-end"],
+  ["a name that ends in a newline", testChip().replace("RAM:", '"RAM\\n":'), "rule/several-lines"],
+  ["a name that begins with a blank", testChip().replace("RAM:", '" RAM":'), "rule/blank-at-end"],
 ])("%s is looked at", (_, text, code) => {
   expect(problemsOf(text).map((problem) => problem.code)).toContain(code);
 });

@@ -147,7 +147,7 @@ export const coherentArm = own(
     architecture: "armv8-a",
     coreCaches: "[{ name: L1D, lineBytes: 64, writePolicy: write-back }]",
     mechanisms: " []",
-    dma: "\n  - { name: DMA, reaches: [RAM], snoops: all }",
+    dma: "\n  DMA: { reaches: [RAM], snoops: all }",
   }),
 );
 

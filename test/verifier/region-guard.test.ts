@@ -6,11 +6,11 @@ import { testChip, testMechanism } from "../support/test-chip.ts";
 
 it("needs its region guard", () => {
   const regions = `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: none }
-  - { name: External, base: 0x9000_0000, size: 1MiB, cachedBy: all }`;
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: none }
+  External: { base: 0x9000_0000, size: 1MiB, cachedBy: all }`;
   const text = testChip({
     regions,
-    dma: "\n  - { name: DMA, reaches: [External, RAM], snoops: none }",
+    dma: "\n  DMA: { reaches: [External, RAM], snoops: none }",
     mechanisms: testMechanism({ address: "{ kind: virtual, ignoredLowBits: line, uncachedAddress: wrong }" }),
   });
   const { planned } = planOf("test-chip", { "chips/test-chip.yaml": text });

@@ -99,10 +99,10 @@ it("an operation on the whole cache is kept to the memory that the cache holds",
       testMechanism({ operations, ordering: ordered, address: strict }) +
       outer.replace("{ kind: virtual, ignoredLowBits: line, uncachedAddress: ignored }", strict),
     regions: `
-  - { name: Code, base: 0, size: 64KiB, cachedBy: [L1D] }
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: none }
-  - { name: Flash, base: 0x6000_0000, size: 64KiB, cachedBy: [Side] }`,
-    dma: "\n  - { name: DMA, reaches: [Code, RAM, Flash], snoops: none }",
+  Code: { base: 0, size: 64KiB, cachedBy: [L1D] }
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: none }
+  Flash: { base: 0x6000_0000, size: 64KiB, cachedBy: [Side] }`,
+    dma: "\n  DMA: { reaches: [Code, RAM, Flash], snoops: none }",
   });
   expect(verdict).toMatchObject(right);
   const whole = plan.acquire.find((step) => step.kind === "maintain-whole-cache");

@@ -32,8 +32,8 @@ function chip(id: string, parts: Parameters<typeof testChip>[0] = {}): readonly 
 const [one, two, three] = ["one", "two", "three"].map((id) => chip(id)) as [OutputFile[], OutputFile[], OutputFile[]];
 const changed = (id: string) =>
   chip(id, {
-    regions: "\n  - { name: SRAM, base: 0x3000_0000, size: 32KiB, cachedBy: all }",
-    dma: "\n  - { name: DMA, reaches: [SRAM], snoops: none }",
+    regions: "\n  SRAM: { base: 0x3000_0000, size: 32KiB, cachedBy: all }",
+    dma: "\n  DMA: { reaches: [SRAM], snoops: none }",
   });
 
 const nothing: Project = { chips: {}, table: "none\n" };

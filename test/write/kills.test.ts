@@ -20,8 +20,8 @@ function randomNumbers(from: number): (below: number) => number {
 }
 
 const other = testChip({
-  regions: "\n  - { name: SRAM, base: 0x3000_0000, size: 32KiB, cachedBy: all }",
-  dma: "\n  - { name: DMA, reaches: [SRAM], snoops: none }",
+  regions: "\n  SRAM: { base: 0x3000_0000, size: 32KiB, cachedBy: all }",
+  dma: "\n  DMA: { reaches: [SRAM], snoops: none }",
 });
 /** Each differs from the next in chips that come, that change and that go. */
 const projects: readonly Readonly<Record<string, string>>[] = [

@@ -48,6 +48,14 @@ export function wordsOfAssemblyAreWords(context: RuleContext): void {
           check(each, /^[a-z]*$/, [...at, key, each], "spelling of letters a to z", "key");
         checkHole(value.instruction, `{${key}}`, at);
       }
+      for (const key of ["earlier", "later", "completes"] as const)
+        if (value.accesses && value[key])
+          context.report(
+            "rule/accesses-twice",
+            [...at, key],
+            `\`${key}\` stands under each of \`accesses\`, and here as well`,
+            { at: "key" },
+          );
       if (!value.select) continue;
       for (const [access, letter] of Object.entries(value.select))
         check(letter, /^[a-z]$/, [...at, "select", access], "letter of a to z");
@@ -88,6 +96,9 @@ interface LooseBarrier {
   readonly select?: Readonly<Record<string, string>>;
   readonly domain?: string | Readonly<Record<string, string>>;
   readonly accesses?: Readonly<Record<string, unknown>>;
+  readonly earlier?: readonly string[];
+  readonly later?: readonly string[];
+  readonly completes?: readonly string[];
 }
 
 const extension = /^[a-z][a-z0-9_.-]{0,39}$/;

@@ -9,6 +9,7 @@ import {
   memorySites,
   type RuleContext,
   type Site,
+  sites,
 } from "./rule.ts";
 
 /** Generated files keep the memory that a master reaches in the bits of one number. */
@@ -48,6 +49,16 @@ export function countsAreWithinLimits(context: RuleContext): void {
         at: "key",
       });
   };
+  const checkBarriers = (rows: readonly (Parameters<typeof barrierRows>[0] | undefined)[] | undefined, at: Pointer) => {
+    let total = 0;
+    let first: number | undefined;
+    for (const { value, pointer } of sites(rows, at)) {
+      total += barrierRows(value).length;
+      if (total > mostBarriers) first ??= Number(pointer.at(-1));
+    }
+    if (first !== undefined)
+      context.report("rule/too-many", [...at, first], `${total} barriers; fencegen acts on ${mostBarriers} at most`);
+  };
   if (description.kind === "chip") {
     const { cores, caches, mechanisms, errata } = description.value;
     check(cores, ["cores"], mostCores, "cores");
@@ -65,7 +76,7 @@ export function countsAreWithinLimits(context: RuleContext): void {
   }
   for (const { value, pointer } of definedMechanisms(context)) {
     check(value.errata, [...pointer, "errata"], mostErrata, "errata");
-    check(value.barriers, [...pointer, "barriers"], mostBarriers, "barriers");
+    checkBarriers(value.barriers, [...pointer, "barriers"]);
     check(value.operations, [...pointer, "operations"], mostOperations, "operations");
     check(value.registers, [...pointer, "registers"], mostRegisters, "registers");
     for (const [name, register] of Object.entries(value.registers ?? {}))
@@ -80,13 +91,7 @@ export function countsAreWithinLimits(context: RuleContext): void {
     check(value.completion?.sequence, [...pointer, "completion", "sequence"], mostSequenceItems, "items of a sequence");
   }
   if (description.kind !== "architecture") return;
-  const rows = description.value.barriers?.map((row) => (row ? barrierRows(row).length : 0)) ?? [];
-  const total = rows.reduce((sum, count) => sum + count, 0);
-  const last = rows.findIndex(
-    (_, index) => rows.slice(0, index + 1).reduce((sum, count) => sum + count, 0) > mostBarriers,
-  );
-  if (last !== -1)
-    context.report("rule/too-many", ["barriers", last], `${total} barriers; fencegen acts on ${mostBarriers} at most`);
+  checkBarriers(description.value.barriers, ["barriers"]);
   const { assembly } = description.value;
   const lists = { ...assembly, ...assembly?.blockLoop, ...assembly?.interrupts };
   for (const key of ["lineLoop", "lineLoopBySize", "pollUntilClear", "pollUntilSet"] as const)

@@ -30,9 +30,16 @@ interface Span {
   readonly end: bigint;
 }
 
+/** Of two that overlap, the one that begins later is told of. */
+function byAddress(memories: ReturnType<typeof memorySites>): typeof memories {
+  const start = ({ value: { base } }: (typeof memories)[number]) =>
+    base !== undefined && isExact(base) ? parseQuantity(base) : 0n;
+  return memories.sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
+}
+
 export function memoriesDoNotOverlap(context: RuleContext): void {
   const spans: Span[] = [];
-  for (const { value, pointer } of memorySites(context)) {
+  for (const { value, pointer } of byAddress(memorySites(context))) {
     const { name } = value;
     if (value.base === undefined || !isExact(value.base)) continue;
     const base = parseQuantity(value.base);

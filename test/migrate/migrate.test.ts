@@ -1,0 +1,293 @@
+// Descriptions of the language before this one become valid ones of this one, and say the same.
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { migrate } from "../../generator/migrate/migrate.ts";
+import { chipOf } from "../resolve/resolved.ts";
+
+function migrated(text: string) {
+  const { files } = migrate([{ path: "chips/test-chip.yaml", text }], undefined, false);
+  return files[0]!;
+}
+
+const head = `# yaml-language-server: $schema=../generator/schema/chip.schema.json
+chip: test-chip
+title: Test chip # as its vendor spells it
+vendor: Nobody
+cores:
+  - core: cortex-m7
+    revision: r1p1
+    rustTargets: [thumbv7em-none-eabi]
+`;
+
+const old = `${head}    source: manual 1.1
+regions:
+  # What the core has for itself.
+  - { name: TCM, base: 0x2000_0000, size: 64KiB, cachedBy: none, source: &map "manual 2.1, table 3" }
+  - { name: SRAM, base: 0x3000_0000, size: 64KiB, cachedBy: all, source: *map }
+  - name: SDRAM
+    base: 0xC000_0000 # the board decides how much
+    cachedBy: [L1D]
+    note: "behind the controller, which start-up code sets up"
+    source: { place: *map, cachedBy: unverified }
+dma:
+  - { name: DMA1, reaches: [TCM, SRAM, SDRAM], snoops: none, source: { reach: sdk dma.c:12-34, snoops: &coherence manual 3 } }
+  - { name: DMA2, reaches: [TCM, SRAM, SDRAM], snoops: none, source: { reach: sdk dma.c:12-34, snoops: *coherence } }
+  # It only reads.
+  - name: LTDC
+    reaches: []
+    reads: &memories [SRAM, SDRAM]
+    snoops: none
+    requires:
+      - { text: Its clock is on., source: manual 5 }
+    source: { reach: port lcd.c:7, snoops: *coherence }
+  - { name: Ethernet, reaches: *memories, snoops: [L1D], alignmentBytes: 8, source: [port eth.c Ethernet_Init, unverified for the SDRAM] }
+sources:
+  manual: { document: "Manual, RM0001", revision: B }
+  sdk:
+    repository: owner/sdk
+    revision: 0123abc
+  port:
+    repository: other/port
+`;
+
+const now = `${head}memories:
+  # What the core has for itself.
+  TCM: { base: 0x2000_0000, size: 64KiB, cachedBy: none }
+  SRAM: { base: 0x3000_0000, size: 64KiB }
+  # the board decides how much
+  SDRAM: { base: 0xC000_0000, cachedBy: [L1D], note: "behind the controller, which start-up code sets up" }
+masters:
+  DMA1, DMA2:
+    reaches: all
+  # It only reads.
+  LTDC:
+    reads: [SRAM, SDRAM]
+    requires:
+      - text: Its clock is on.
+        source: manual 5
+  Ethernet:
+    reaches: [SRAM, SDRAM]
+    snoops: [L1D]
+    alignmentBytes: 8
+evidence:
+  cores: manual 1.1
+  memories:
+    TCM, SRAM: manual 2.1, table 3
+    SDRAM:
+      place: manual 2.1, table 3
+      cachedBy: unverified
+  masters:
+    DMA1, DMA2: { reach: sdk@0123abc dma.c:12-34 }
+    LTDC: { reach: port lcd.c }
+    DMA1, DMA2, LTDC: { snoops: manual 3 }
+    Ethernet: [port eth.c Ethernet_Init, unverified for the SDRAM]
+sources:
+  manual:
+    document: Manual, RM0001
+    revision: B
+  sdk:
+    repository: owner/sdk
+  port:
+    repository: other/port
+`;
+
+it("says the same in the new language, with its comments", () => {
+  expect(migrated(old).text).toBe(now);
+});
+
+it("says what only an author can know", () => {
+  expect(migrated(old).remarks).toEqual([
+    "`port lcd.c:7`: the lines are left out, as no commit is known",
+    "the memory `SDRAM` has no size: write it, or the most that a board may have",
+  ]);
+});
+
+it("leaves a description of this language as it is", () => {
+  expect(migrated(now)).toEqual({ path: "chips/test-chip.yaml", text: now, remarks: [] });
+});
+
+it("is a valid description with the sources that the old one gave", () => {
+  const chip = chipOf(now);
+  const cited = (sources: readonly { document: string; place: string }[]) =>
+    sources.map(({ document, place }) => [document, place].filter(Boolean).join(": "));
+  expect(chip.regions.map(({ cachedBy }) => cachedBy)).toEqual([[], "all", ["L1D"]]);
+  expect(chip.dma.map(({ name, reaches, reads, snoops }) => [name, reaches, reads, snoops[""]])).toEqual([
+    ["DMA1", ["TCM", "SRAM", "SDRAM"], [], []],
+    ["DMA2", ["TCM", "SRAM", "SDRAM"], [], []],
+    ["Ethernet", ["SRAM", "SDRAM"], [], ["L1D"]],
+    ["LTDC", [], ["SRAM", "SDRAM"], []],
+  ]);
+  expect(cited(chip.dma[1]!.sourcesOf.reach)).toEqual(["owner/sdk at 0123abc: dma.c:12-34"]);
+  expect(cited(chip.dma[3]!.sourcesOf.snoops)).toEqual(["Manual, RM0001, B: 3"]);
+  expect(cited(chip.dma[2]!.sourcesOf.alignment)).toEqual(["other/port: eth.c Ethernet_Init", "for the SDRAM"]);
+  expect(cited(chip.regions[2]!.sourcesOf.place)).toEqual(["Manual, RM0001, B: 2.1, table 3"]);
+  expect(chip.regions[2]!.sourcesOf.cachedBy).toMatchObject([{ verified: false }]);
+});
+
+describe("one old shape", () => {
+  const rest = "regions: [{ name: RAM, base: 0, size: 4KiB, cachedBy: all }]\n";
+  const values = (text: string) => parse(migrated(head + text).text);
+
+  it("a chip without masters, and where that was read", () => {
+    const { masters, evidence } = values(`${rest}dma: []\nnoDmaSource: unverified\n`);
+    expect({ masters, evidence }).toEqual({ masters: {}, evidence: { masters: "unverified" } });
+  });
+
+  it("what most masters have in common", () => {
+    const each = (name: string, facts: string) => `  - { name: ${name}, ${facts} }\n`;
+    const dma = ["A", "B", "C"].map((name) => each(name, `reaches: [RAM], snoops: all, note: ${name}`)).join("");
+    const { everyMaster, masters } = values(`${rest}dma:\n${dma}${each("D", "reaches: [RAM], snoops: none")}`);
+    expect({ everyMaster, masters }).toEqual({
+      everyMaster: { reaches: ["RAM"] },
+      masters: {
+        A: { snoops: "all", note: "A" },
+        B: { snoops: "all", note: "B" },
+        C: { snoops: "all", note: "C" },
+        D: {},
+      },
+    });
+  });
+
+  it("a name with a comma, wherever it stands", () => {
+    const { text, remarks } = migrated(
+      `${head}regions: [{ name: "A, B", base: 0, size: 1, cachedBy: all }]\ndma: [{ name: DMA, reaches: ["A, B"], snoops: none }]\n`,
+    );
+    expect(remarks).toEqual(["`A, B` is now `A and B`: a name holds no comma"]);
+    expect(parse(text)).toMatchObject({
+      memories: { "A and B": { base: 0 } },
+      masters: { DMA: { reaches: ["A and B"] } },
+    });
+  });
+
+  it("several cores, in a line or in a block", () => {
+    const text = `chip: test-chip
+title: T
+vendor: V
+cores:
+  - { core: cortex-m7, name: M7, source: manual 1, rustTargets: [thumbv7em-none-eabi] }
+  - name: M4
+    core: cortex-m4
+    source:
+      - manual 2
+      - unverified
+    rustTargets: [thumbv7em-none-eabi]
+${rest}dma: []
+sources: { manual: { document: The manual } }
+`;
+    const { cores, evidence } = parse(migrated(text).text);
+    expect(cores).toEqual([
+      { core: "cortex-m7", name: "M7", rustTargets: ["thumbv7em-none-eabi"] },
+      { name: "M4", core: "cortex-m4", rustTargets: ["thumbv7em-none-eabi"] },
+    ]);
+    expect(evidence).toEqual({ cores: { M7: "manual 1", M4: ["manual 2", "unverified"] } });
+  });
+
+  it("an anchor that something else in the file uses", () => {
+    const text = `${head}regions: [{ name: RAM, base: 0, size: 1, cachedBy: all, source: &map manual 1 }]
+dma: []
+errata:
+  - { erratum: E, title: T., affects: all, obligation: O., source: *map }
+sources: { manual: { document: The manual } }
+`;
+    expect(parse(migrated(text).text)).toMatchObject({
+      evidence: { memories: "manual 1" },
+      errata: [{ source: "manual 1" }],
+    });
+  });
+
+  it("what another key of a region or a master says is carried along", () => {
+    const { memories, masters } = values(
+      "regions: [{ name: RAM, base: { A: 0, B: 0x10 }, size: { most: 4KiB }, cachedBy: all, other: [1, x] }]\ndma: [{ name: DMA, reaches: [RAM], snoops: { A: all }, other: { a: b } }]\n",
+    );
+    expect(memories).toEqual({ RAM: { base: { A: 0, B: 0x10 }, size: { most: "4KiB" }, other: [1, "x"] } });
+    expect(masters).toEqual({ DMA: { reaches: ["RAM"], snoops: { A: "all" }, other: { a: "b" } } });
+  });
+
+  it("what is no list stays for validate to refuse", () => {
+    expect(values("regions: none\ndma: none\n")).toMatchObject({ regions: "none", dma: "none" });
+  });
+
+  it("what is no YAML is left alone", () => {
+    expect(migrated("chip: [")).toMatchObject({ text: "chip: [", remarks: [expect.stringMatching(/^is no YAML: /)] });
+  });
+
+  it("of a core, a mechanism and an architecture only the citations change", () => {
+    const core = `core: my-core
+title: T
+architecture: armv7-m
+caches: []
+noCacheSource: [code a.h:1, lib b.h]
+sources:
+  code: { repository: o/n, revision: abc }
+  lib: { repository: o/m, revision: v1.0 }
+`;
+    expect(migrated(core).text).toBe(`core: my-core
+title: T
+architecture: armv7-m
+caches: []
+noCacheSource: [code@abc a.h:1, lib@v1.0 b.h]
+sources:
+  code:
+    repository: o/n
+  lib:
+    repository: o/m
+`);
+  });
+});
+
+describe("what several files share", () => {
+  const chip = (id: string, core: string, own: string) => `chip: ${id}
+title: T
+vendor: V
+cores:
+  - core: ${core}
+    rustTargets: [thumbv7em-none-eabi]
+regions:
+  - { name: RAM, base: 0, size: 1, cachedBy: none, source: kernel a.c:1 }
+dma: []
+sources:
+  kernel: { repository: torvalds/linux, revision: ${own} }
+`;
+  const core = `core: mine
+title: T
+architecture: armv7-m
+caches: []
+noCacheSource: linux b.h
+sources:
+  linux: { repository: torvalds/linux }
+  manual: { document: The manual }
+`;
+  const files = [
+    { path: "chips/one.yaml", text: chip("one", "mine", "abc") },
+    { path: "chips/two.yaml", text: chip("two", "mine", "def") },
+    { path: "chips/three.yaml", text: chip("three", "cortex-m7", "def") },
+    { path: "chips/cores/mine.yaml", text: core },
+  ];
+
+  it("stands once: sources, under the key that most had, and targets", () => {
+    const { files: after, sources } = migrate(files, undefined, true);
+    expect(parse(sources!)).toEqual({ sources: { kernel: { repository: "torvalds/linux" } } });
+    const [one, two, three, mine] = after.map(({ text }) => parse(text));
+    expect([one, two].map(({ cores }) => cores)).toEqual([[{ core: "mine" }], [{ core: "mine" }]]);
+    expect(three.cores).toEqual([{ core: "cortex-m7", rustTargets: ["thumbv7em-none-eabi"] }]);
+    expect([one, two].map(({ evidence }) => evidence.memories)).toEqual(["kernel@abc a.c:1", "kernel@def a.c:1"]);
+    expect(one).not.toHaveProperty("sources");
+    // Where nothing is cached nobody need say so; of the other chip's core nothing is known here.
+    expect(one.memories).toEqual({ RAM: { base: 0, size: 1 } });
+    expect(three.memories).toEqual({ RAM: { base: 0, size: 1, cachedBy: "none" } });
+    expect(mine).toMatchObject({
+      rustTargets: ["thumbv7em-none-eabi"],
+      noCacheSource: "kernel b.h",
+      sources: { manual: { document: "The manual" } },
+    });
+  });
+
+  it("stays where it is in a second run, with what new files cite", () => {
+    const first = migrate(files, undefined, true);
+    const second = migrate(first.files, first.sources, true);
+    expect(second).toEqual({
+      files: first.files.map((file) => ({ ...file, remarks: [] })),
+      sources: first.sources,
+    });
+  });
+});
