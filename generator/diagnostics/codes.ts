@@ -141,7 +141,22 @@ const table = {
   "rule/regions-overlap": {
     severity: "error",
     why: "An address in both would have two answers to whether it is cached.",
-    mend: "Correct a base or a size; describe one region where both are the same memory.",
+    mend: "Correct a base or a size; describe one region where both are the same memory, and say under `base` who sees which where they differ.",
+  },
+  "rule/unknown-viewer": {
+    severity: "error",
+    why: "Nobody would see the memory at this address.",
+    mend: "Use the name of a core's entry, the id of a core, the name of a DMA master, `cores` or `masters`.",
+  },
+  "rule/address-stated-twice": {
+    severity: "error",
+    why: "The memory would have two answers to where this core sees it.",
+    mend: "Leave one of the two out; a second address of the same memory is a region with `aliasOf`.",
+  },
+  "rule/no-address-for-master": {
+    severity: "error",
+    why: "A driver could not tell the master where the memory is.",
+    mend: "Say under `base` where the master (or `masters`) sees it, or leave it out of what the master reaches.",
   },
   "rule/region-empty": {
     severity: "error",

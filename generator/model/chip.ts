@@ -1,6 +1,8 @@
 // A chip as the planner, the simulator and the verifier see it: every reference followed, every default
 // filled in, numbers as numbers with their unit in the name. Plain values that can be printed.
 
+import type { Addresses } from "./viewers.ts";
+
 export type AccessClass = "read" | "write" | "device-read" | "device-write" | "maintenance";
 export type Domain = "non-shareable" | "inner-shareable" | "outer-shareable" | "full-system";
 /** The two methods of a fence: hand a buffer over, take it back. */
@@ -243,9 +245,10 @@ export interface ResolvedCore {
   readonly sources: readonly Citation[];
 }
 
-export interface Region {
+/** A memory as it is described, once for all who see it. */
+export interface Memory {
   readonly name: string;
-  readonly base: bigint;
+  readonly addresses: Addresses;
   /** Undefined where the board decides. */
   readonly sizeBytes: bigint | undefined;
   /** Names of cache levels; "all" is kept, because cores differ in their levels. */
@@ -253,6 +256,11 @@ export interface Region {
   readonly memoryType: "normal" | "write-combining";
   readonly aliasOf: string | undefined;
   readonly sourcesOf: FactSources<"place" | "cachedBy">;
+}
+
+/** A memory as one core sees it. */
+export interface Region extends Omit<Memory, "addresses"> {
+  readonly base: bigint;
 }
 
 export interface DmaController {
@@ -263,8 +271,6 @@ export interface DmaController {
   readonly snoopingKnownAtRunTime: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
-  /** Added to a CPU address, by region name; "" for every other region. */
-  readonly deviceAddressOffset: Readonly<Record<string, bigint>>;
   readonly requires: readonly Obligation[];
   readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment">;
 }
@@ -284,7 +290,7 @@ export interface ResolvedChip {
   readonly tockCrates: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly cores: readonly ResolvedCore[];
-  readonly regions: readonly Region[];
+  readonly memories: readonly Memory[];
   readonly dma: readonly DmaController[];
   /** Where it was read that the chip has no DMA master. */
   readonly noDmaSources: readonly Citation[];

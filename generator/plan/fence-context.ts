@@ -1,6 +1,7 @@
 // What the parts of the planner hand to each other while they derive one fence.
-import type { DmaController, Domain, FenceMethod, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { DmaController, Domain, FenceMethod, Region, ResolvedCore } from "../model/chip.ts";
 import type { BarrierEffect } from "../semantics/barrier.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches, reachableRegions } from "../semantics/ports.ts";
 import type { OrderRules } from "../semantics/program-order.ts";
 import type { Requirement } from "./choose-barriers.ts";
@@ -8,7 +9,8 @@ import type { Group } from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 
 export interface FenceRequest {
-  readonly chip: ResolvedChip;
+  /** As the core sees it. */
+  readonly chip: SeenChip;
   readonly core: ResolvedCore;
   readonly name: string;
   readonly controllers: readonly DmaController[];
@@ -42,7 +44,7 @@ export interface Point {
   readonly barriers: readonly BarrierEffect[];
 }
 
-export function memory(chip: ResolvedChip, controllers: readonly DmaController[], groups: readonly Group[]) {
+export function memory(chip: SeenChip, controllers: readonly DmaController[], groups: readonly Group[]) {
   const reached = controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region));
   // Of a chip that lists no master, any memory may be handed to one that is added.
   const regions = chip.dma.length > 0 ? reached : chip.regions;

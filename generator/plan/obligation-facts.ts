@@ -1,14 +1,15 @@
 // What obligations are derived from.
-import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, Citation, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import { list } from "../notation/prose.ts";
 import { addressBitsOf } from "../notation/rust-target.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches } from "../semantics/ports.ts";
 import type { Group } from "./maintenance.ts";
 import type { FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
 export interface ObligationContext {
-  readonly chip: ResolvedChip;
+  readonly chip: SeenChip;
   readonly core: ResolvedCore;
   readonly controllers: readonly DmaController[];
   readonly groups: readonly Group[];
@@ -106,18 +107,27 @@ export function mechanismDemands({ core, steps }: ObligationContext, { mechanism
   ];
 }
 
-/** Memory that a master reaches and that is shown at addresses that the maintained levels cache differently. */
+/** Memory that a master reaches at several addresses, of which a maintained level caches at least one: its lines go by address. */
 export function sharedMemory(
-  { regions }: ResolvedChip,
+  { regions }: SeenChip,
   controllers: readonly DmaController[],
   maintained: readonly CacheLevel[],
 ): Region[][] {
   const reached = reachedBy(controllers);
-  const levelsOf = (region: Region) => maintained.map((level) => caches(region, level)).join();
   return regions
     .filter(({ aliasOf }) => aliasOf === undefined)
     .map((memory) => [memory, ...regions.filter(({ aliasOf }) => aliasOf === memory.name)])
-    .filter((shown) => shown.some(({ name }) => reached.has(name)) && new Set(shown.map(levelsOf)).size > 1);
+    .filter(
+      (shown) =>
+        shown.length > 1 &&
+        shown.some(({ name }) => reached.has(name)) &&
+        shown.some((region) => maintained.some((level) => caches(region, level))),
+    );
+}
+
+/** Whether these levels cache all the addresses of a memory, or none of them. */
+export function areCachedAlike(regions: readonly Region[], levels: readonly CacheLevel[]): boolean {
+  return new Set(regions.map((region) => levels.map((level) => caches(region, level)).join())).size === 1;
 }
 
 export function reachText(controllers: readonly DmaController[]): string {

@@ -6,6 +6,7 @@ import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
+  areCachedAlike,
   isGuarded,
   maintainedBy,
   mastersOf,
@@ -190,16 +191,21 @@ export const obligationRules = {
   },
   "one-address": {
     arises: (context) => {
-      const shared = sharedMemory(context.chip, context.controllers, maintainedBy(context));
-      if (shared.length === 0) return [];
-      const names = shared.map((regions) => list(regions.map(({ name }) => name)));
-      return [
-        {
-          section: "aliases",
-          text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: they are not cached alike.`,
-          sources: distinct(shared.flat().flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
-        },
-      ];
+      const maintained = maintainedBy(context);
+      const shared = sharedMemory(context.chip, context.controllers, maintained);
+      return [true, false].flatMap((alike): Stated[] => {
+        const these = shared.filter((regions) => areCachedAlike(regions, maintained) === alike);
+        if (these.length === 0) return [];
+        const names = these.map((regions) => list(regions.map(({ name }) => name)));
+        const why = alike ? "a line is found by its address" : "they are not cached alike";
+        return [
+          {
+            section: "aliases",
+            text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: ${why}.`,
+            sources: distinct(these.flat().flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+          },
+        ];
+      });
     },
     without: environment("the verifier follows a buffer at one address"),
   },

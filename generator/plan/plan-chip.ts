@@ -3,6 +3,7 @@
 import type { Citation, Register, ResolvedChip, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { constantName, rustWords, typeStem } from "../notation/names.ts";
 import { formatAddress } from "../notation/quantity.ts";
+import { seenBy } from "../semantics/memory-map.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
 import { planFence } from "./plan-fence.ts";
@@ -139,7 +140,8 @@ function registersOf(fence: FencePlan): Register[] {
   return items.flatMap((item) => ("register" in item ? [item.register] : []));
 }
 
-function planCore(chip: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "fences" | "problems"> {
+function planCore(described: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "fences" | "problems"> {
+  const chip = seenBy(described, core);
   const fences: FencePlan[] = [];
   const problems: Problem[] = [];
   const stem = typeStem(chip.id) + core.name;

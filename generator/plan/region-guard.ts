@@ -61,7 +61,7 @@ function rangesOf({ chip }: Context, regions: readonly Region[], { group }: Pass
       throw new Refusal(
         "plan/no-region-size",
         `operations of ${group.mechanism.title} are wrong outside the memory that it caches, and the size of \`${name}\` is not given`,
-        ["regions", chip.regions.indexOf(region)],
+        ["regions", chip.memories.findIndex((memory) => memory.name === name)],
       );
     }
     return { name, base, sizeBytes };

@@ -3,6 +3,7 @@
 
 import type { CacheLevel, Citation, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
+import type { Addresses } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
@@ -10,7 +11,6 @@ import { relevantErrata } from "../plan/relevant-errata.ts";
 import { lower, lowerSequence } from "../program/lower.ts";
 import { blocksOf, flattened, type Maintained, type Statement } from "../program/statement.ts";
 import { words } from "../program/words.ts";
-import { deviceAddresses } from "../semantics/memory-map.ts";
 import { type Grade, gradeOf } from "./grade.ts";
 
 export interface ChipFact {
@@ -39,11 +39,11 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         chip.cores.length > 1,
       ),
     ),
-    ...chip.regions.flatMap(({ name, base, sizeBytes, cachedBy, memoryType, aliasOf, sourcesOf }) => [
+    ...chip.memories.flatMap(({ name, addresses, sizeBytes, cachedBy, memoryType, aliasOf, sourcesOf }) => [
       {
         name: `memory ${name}`,
         value: [
-          `at ${formatAddress(base)}`,
+          placeInWords(addresses),
           sizeBytes === undefined ? "size left to the board" : sizeText(sizeBytes),
           ...(memoryType === "normal" ? [] : [memoryType]),
           ...(aliasOf ? [`shows ${aliasOf}`] : []),
@@ -63,13 +63,11 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
     ]),
     ...chip.dma.flatMap((controller) => {
       const { name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
-      const seenAt = deviceAddresses(chip, controller);
       const reach = {
         name: `${name}: reach`,
         value: [
           reaches.join(", ") || "writes nothing",
           ...(reads.length > 0 ? [`reads ${reads.join(", ")}`] : []),
-          ...seenAt.map(({ region, first }) => `sees ${region} at ${formatAddress(first)}`),
         ].join("; "),
         sources: sourcesOf.reach,
       };
@@ -109,6 +107,16 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
     sources: distinct(fact.sources),
     grade: gradeOf(fact.sources),
   }));
+}
+
+/** `at 0x2000_0000`, or where each who looks sees it. */
+function placeInWords({ own, cores, masters }: Addresses): string {
+  if (own.length === 0 && cores !== undefined && cores === masters) return `at ${formatAddress(cores)}`;
+  const others = own.length > 0 ? "other " : "";
+  const places = [...own, [`${others}cores`, cores] as const, [`${others}masters`, masters] as const];
+  return places
+    .flatMap(([who, first]) => (first === undefined ? [] : [`${who}: at ${formatAddress(first)}`]))
+    .join(", ");
 }
 
 function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeveral: boolean): Ungraded[] {

@@ -17,6 +17,7 @@ import type {
   ResolvedChip,
   ResolvedCore,
 } from "../model/chip.ts";
+import { type Addresses, everyCore, everyMaster, everywhere } from "../model/viewers.ts";
 import { constantName } from "../notation/names.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { affectedBy } from "../notation/revision.ts";
@@ -36,9 +37,9 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     tockCrates: chip.tockCrates ?? [],
     parameters: chip.parameters ?? {},
     cores: chip.cores.map((entry) => resolveCore(entry, chip, library)),
-    regions: chip.regions.map((region) => ({
+    memories: chip.regions.map((region) => ({
       name: region.name,
-      base: parseQuantity(region.base),
+      addresses: toAddresses(region.base),
       sizeBytes: region.size === undefined ? undefined : parseQuantity(region.size),
       cachedBy: region.cachedBy === "none" ? [] : region.cachedBy,
       memoryType: region.memoryType ?? "normal",
@@ -53,7 +54,6 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       snoopingKnownAtRunTime: controller.snoops === "run-time",
       alignmentBytes: Number(parseQuantity(controller.alignmentBytes ?? 1)),
       lengthMultipleBytes: Number(parseQuantity(controller.lengthMultipleBytes ?? 1)),
-      deviceAddressOffset: toOffsets(controller.deviceAddressOffset),
       requires: toObligations(controller.requires, sources),
       sourcesOf: toFactSources(controller.source, ["reach", "snoops", "alignment"], sources),
     })),
@@ -269,8 +269,13 @@ function applied(
   ];
 }
 
-function toOffsets(offset: ChipYaml["dma"][number]["deviceAddressOffset"]): Readonly<Record<string, bigint>> {
-  if (offset === undefined) return {};
-  if (typeof offset !== "object") return { "": parseQuantity(offset) };
-  return Object.fromEntries(Object.entries(offset).map(([region, value]) => [region, parseQuantity(value)]));
+function toAddresses(base: ChipYaml["regions"][number]["base"]): Addresses {
+  if (typeof base !== "object") return everywhere(parseQuantity(base));
+  const own = Object.entries(base).map(([viewer, first]) => [viewer, parseQuantity(first)] as const);
+  const of = (word: string) => own.find(([viewer]) => viewer === word)?.[1];
+  return {
+    own: own.filter(([viewer]) => viewer !== everyCore && viewer !== everyMaster),
+    cores: of(everyCore),
+    masters: of(everyMaster),
+  };
 }

@@ -1,6 +1,7 @@
 // The described chip that a new one is most like, and what differs: what to read beside the new description.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { CacheLevel, DmaController, Region, ResolvedChip } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Memory, ResolvedChip } from "../model/chip.ts";
+import { addressesOf } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 
 export interface NearestChip {
@@ -31,7 +32,7 @@ function likeness(chip: ResolvedChip, other: ResolvedChip): readonly number[] {
     shared(architectureIds),
     Number(areMaintainedAlike(chip, other)) + Number(coherencyInWords(chip) === coherencyInWords(other)),
     Number(chip.vendor.toLowerCase() === other.vendor.toLowerCase()),
-    shared(({ regions }) => regions.map(({ base }) => base)),
+    shared(({ memories }) => memories.flatMap(({ addresses }) => addressesOf(addresses))),
     shared(levels),
     -coreIds(other).length,
     -differencesBetween(chip, other).length,
@@ -59,16 +60,20 @@ function differencesBetween(chip: ResolvedChip, other: ResolvedChip): string[] {
 
 /** Regions are compared by where they start: names differ from manual to manual. */
 function regionDifferences(chip: ResolvedChip, other: ResolvedChip): string[] {
-  const startsAt = (chip: ResolvedChip, { base }: Region) => chip.regions.find((region) => region.base === base);
-  const own = chip.regions.flatMap((region) => {
-    const { name, base } = region;
+  const startsAt = ({ memories }: ResolvedChip, { addresses }: Memory) => {
+    const own = addressesOf(addresses);
+    const seenBy = ({ own: each, cores, masters }: Memory["addresses"]) => [...each, cores, masters].join();
+    const same = memories.find((memory) => seenBy(memory.addresses) === seenBy(addresses));
+    return same ?? memories.find((memory) => common(addressesOf(memory.addresses), own).length > 0);
+  };
+  const own = chip.memories.flatMap((region) => {
     const there = startsAt(other, region);
-    if (!there) return [`Region ${name} (${formatAddress(base)}): no region of ${other.id} starts there.`];
-    const of = `Region ${name} (${formatAddress(base)}), ${there.name} on ${other.id}`;
+    if (!there) return [`Region ${nameAndBase(region)}: no region of ${other.id} starts there.`];
+    const of = `Region ${nameAndBase(region)}, ${there.name} on ${other.id}`;
     const [here, beyond] = [region, there].map(regionInWords) as [string, string];
     return here === beyond ? [] : [`${of}: ${here}; there ${beyond}.`];
   });
-  const more = other.regions.filter((region) => !startsAt(chip, region)).map(nameAndBase);
+  const more = other.memories.filter((region) => !startsAt(chip, region)).map(nameAndBase);
   return more.length > 0 ? [...own, `Only on ${other.id}: the regions ${listed(more)}.`] : own;
 }
 
@@ -120,13 +125,13 @@ function coherencyInWords(chip: ResolvedChip): string {
   return snooping === chip.dma.length ? "DMA sees caches" : "some DMA masters see caches";
 }
 
-function regionInWords({ sizeBytes, cachedBy }: Region): string {
+function regionInWords({ sizeBytes, cachedBy }: Memory): string {
   const size = sizeBytes === undefined ? "size not given" : sizeText(sizeBytes);
   return `${size}, ${cachedBy.length === 0 ? "not cached" : cachedBy === "all" ? "cached" : `cached by ${listed(cachedBy)}`}`;
 }
 
-function nameAndBase({ name, base }: Region): string {
-  return `${name} (${formatAddress(base)})`;
+function nameAndBase({ name, addresses }: Memory): string {
+  return `${name} (${addressesOf(addresses).map(formatAddress).join(", ")})`;
 }
 
 function listed(words: readonly string[]): string {

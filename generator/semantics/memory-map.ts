@@ -1,6 +1,27 @@
-// Which memory the DMA masters of a fence reach: what the emitted checks, the simulator and the verifier ask.
-import type { DmaController, Region, ResolvedChip } from "../model/chip.ts";
-import { addressBitsOf } from "../notation/rust-target.ts";
+// The memory of a chip as one of its cores sees it, and which of it the DMA masters reach: what the planner, the emitted
+// checks, the simulator and the verifier ask.
+import type { DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { addressForCore, addressForMaster } from "../model/viewers.ts";
+
+/** A chip with the memory that one core sees, at that core's addresses, and masters that reach no other. */
+export interface SeenChip extends ResolvedChip {
+  readonly regions: readonly Region[];
+}
+
+export function seenBy(chip: ResolvedChip, core: Pick<ResolvedCore, "name" | "id">): SeenChip {
+  const regions = chip.memories.flatMap(({ addresses, ...memory }): Region[] => {
+    const base = addressForCore(addresses, core);
+    return base === undefined ? [] : [{ ...memory, base }];
+  });
+  const names = new Set(regions.map(({ name }) => name));
+  const seen = (list: readonly string[]) => list.filter((name) => names.has(name));
+  const dma = chip.dma.map((controller) => ({
+    ...controller,
+    reaches: seen(controller.reaches),
+    reads: seen(controller.reads),
+  }));
+  return { ...chip, regions, dma };
+}
 
 /** First and last address of a region. Where the board decides the size, it goes up to the next one. */
 export function extentOf(region: Region, regions: readonly Region[]): { first: bigint; last: bigint | undefined } {
@@ -23,21 +44,31 @@ export function canAccess(controller: DmaController, region: string, writes: boo
 }
 
 /** The described memory that none of the masters reaches, not even to read it. */
-export function unreachedRegions(chip: ResolvedChip, controllers: readonly DmaController[]): Region[] {
+export function unreachedRegions(chip: SeenChip, controllers: readonly DmaController[]): Region[] {
   if (controllers.length === 0) return [];
   return chip.regions.filter(({ name }) => !controllers.some((controller) => canAccess(controller, name, false)));
 }
 
+/** Where a master finds a memory: an alias that has no address for it stands for the memory that it shows. */
+export function masterAddress(
+  { memories }: Pick<ResolvedChip, "memories">,
+  name: string,
+  master: string,
+): bigint | undefined {
+  const memory = memories.find((each) => each.name === name);
+  if (!memory) return undefined;
+  const own = addressForMaster(memory.addresses, master);
+  return own ?? (memory.aliasOf === undefined ? undefined : masterAddress({ memories }, memory.aliasOf, master));
+}
+
 /** Where a master sees memory at another address than the CPU: what a driver writes into its registers. */
 export function deviceAddresses(
-  chip: ResolvedChip,
+  chip: SeenChip,
   controller: DmaController,
 ): readonly { readonly region: string; readonly first: bigint }[] {
-  const addressBits = addressBitsOf(chip.cores.flatMap(({ rustTargets }) => rustTargets)) ?? 64;
   return chip.regions.flatMap(({ name, base }) => {
-    const offsets = new Map(Object.entries(controller.deviceAddressOffset));
-    const offset = offsets.get(name) ?? offsets.get("") ?? 0n;
-    if (offset === 0n || !canAccess(controller, name, false)) return [];
-    return [{ region: name, first: BigInt.asUintN(addressBits, base + offset) }];
+    const first = masterAddress(chip, name, controller.name);
+    if (first === undefined || first === base || !canAccess(controller, name, false)) return [];
+    return [{ region: name, first }];
   });
 }

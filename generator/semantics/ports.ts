@@ -1,7 +1,8 @@
 // How a core and a DMA master are connected to memory: which levels may hold a region's lines, what rules these follow,
 // and from which of them on the master sees them. SEMANTICS.md, section 7.
-import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import type { LevelRules } from "./line-state.ts";
+import type { SeenChip } from "./memory-map.ts";
 
 export function caches(region: Region, level: CacheLevel): boolean {
   return region.cachedBy === "all" || region.cachedBy.includes(level.name);
@@ -44,7 +45,7 @@ export function portAmong(
   return first === -1 ? levels.length : first;
 }
 
-export function reachableRegions(chip: ResolvedChip, controller: DmaController): { region: Region; writes: boolean }[] {
+export function reachableRegions(chip: SeenChip, controller: DmaController): { region: Region; writes: boolean }[] {
   const named = (name: string) => chip.regions.find((region) => region.name === name)!;
   return [
     ...controller.reaches.map((name) => ({ region: named(name), writes: true })),

@@ -26,7 +26,7 @@ import {
   seenThrough,
   through,
 } from "../semantics/line-state.ts";
-import { canAccess } from "../semantics/memory-map.ts";
+import { canAccess, type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { portAmong } from "../semantics/ports.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
@@ -48,7 +48,8 @@ export interface MachineEvent {
 }
 
 export class SimulatedMachine implements FenceMachine {
-  readonly chip: ResolvedChip;
+  /** As the core sees it. */
+  readonly chip: SeenChip;
   readonly core: ResolvedCore;
   readonly #random: Random;
   readonly #program: PendingProgram;
@@ -61,16 +62,17 @@ export class SimulatedMachine implements FenceMachine {
   constructor(chip: ResolvedChip, { seed, core }: MachineOptions) {
     const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
     if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
-    this.chip = chip;
+    const seen = seenBy(chip, found);
+    this.chip = seen;
     this.core = found;
     this.#random = new Random(seed);
     this.#program = new PendingProgram({
       programOrder: found.architecture.programOrder,
       domain: chip.dmaDomain,
-      writeCombining: chip.regions.some(({ memoryType }) => memoryType === "write-combining"),
+      writeCombining: seen.regions.some(({ memoryType }) => memoryType === "write-combining"),
     });
     this.#interpreter = new Interpreter(found);
-    this.#memory = new SimulatedMemory(chip, found);
+    this.#memory = new SimulatedMemory(seen, found);
   }
 
   /** A DMA engine of the chip, by the name of its controller. */

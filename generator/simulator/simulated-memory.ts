@@ -1,10 +1,10 @@
 // The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
 // chip's regions and aliases, with how it was at each time.
 
-import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { Region, ResolvedCore } from "../model/chip.ts";
 import { lineStart } from "../runtime/lines.ts";
 import { emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
-import { extentOf, regionAt } from "../semantics/memory-map.ts";
+import { extentOf, regionAt, type SeenChip } from "../semantics/memory-map.ts";
 import { levelsHolding, rulesOfLevel } from "../semantics/ports.ts";
 import { SimulationError } from "./simulation-error.ts";
 
@@ -27,12 +27,12 @@ export interface Line {
 export type View = readonly number[];
 
 export class SimulatedMemory {
-  readonly #chip: ResolvedChip;
+  readonly #chip: SeenChip;
   readonly #core: ResolvedCore;
   readonly lineBytes: number;
   readonly #lines = new Map<bigint, Line>();
 
-  constructor(chip: ResolvedChip, core: ResolvedCore) {
+  constructor(chip: SeenChip, core: ResolvedCore) {
     this.#chip = chip;
     this.#core = core;
     this.lineBytes = Math.min(64, ...core.caches.map(({ smallestLineBytes }) => smallestLineBytes));

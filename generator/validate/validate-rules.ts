@@ -26,6 +26,7 @@ import {
   cacheLevelsAreKnown,
   memoryIsAddressable,
   numbersAreExact,
+  regionsAreMemory,
   regionsDoNotOverlap,
 } from "./rules/memory-rules.ts";
 import { idsCanNameFiles, namesDifferInLetters, outputsHaveNamesOfTheirOwn } from "./rules/name-rules.ts";
@@ -42,6 +43,7 @@ import {
   severalCoresHaveNames,
 } from "./rules/reference-rules.ts";
 import { type RuleContext, ruleContext } from "./rules/rule.ts";
+import { reachedMemoryHasAnAddress, viewersAreKnown } from "./rules/viewer-rules.ts";
 import type { Description } from "./validate-schema.ts";
 
 /** Rules that look at every value; those of a text that fencegen was built with were looked at by its own tests. */
@@ -79,7 +81,10 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   errataHaveEffect,
   revisionsCanBeCompared,
   overridesNameBarriers,
+  regionsAreMemory,
   regionsDoNotOverlap,
+  viewersAreKnown,
+  reachedMemoryHasAnAddress,
   aliasesShowMemory,
   memoryIsAddressable,
   controllersReachDeclaredRegions,

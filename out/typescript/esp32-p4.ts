@@ -67,7 +67,7 @@ const reach: DmaReach = {
       writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
       reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
     },
-    // It sees L2MEM (non-cacheable) at 0x4FF0_0000.
+    // It sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     EMAC: {
       writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
       reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],

@@ -507,9 +507,9 @@ describe("whatever the legal answers are", () => {
         expect(errors).toEqual([]);
         expect(text).toBe(draft(given, "s.json", "chips/my-chip.yaml", loaded).text);
         expect(text).not.toMatch(/\r| \n/);
-        const { title, vendor, regions, dma } = planned!.chip;
+        const { title, vendor, memories, dma } = planned!.chip;
         expect({ title, vendor }).toEqual({ title: given.title, vendor: given.vendor });
-        expect(regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes }))).toEqual(
+        expect(memories.map(({ name, addresses, sizeBytes }) => ({ name, base: addresses.cores, sizeBytes }))).toEqual(
           given.regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes })),
         );
         expect(dma.map(({ name, reaches }) => ({ name, reaches }))).toEqual(

@@ -139,9 +139,15 @@ function flipChip(original: Loose, flip: Change): void {
       description.regions[index].cachedBy = cachedBy === "none" ? "all" : "none";
     });
     flip("region moved", name, (description) => {
-      description.regions[index].base = `0x${(BigInt(String(base).replaceAll("_", "")) + 0x400_0000n).toString(16)}`;
+      description.regions[index].base = moved(base);
     });
   }
+}
+
+/** The address, or each of them, 64 MiB higher. */
+function moved(base: Loose): Loose {
+  if (typeof base === "object") return Object.fromEntries(Object.entries(base).map(([who, at]) => [who, moved(at)]));
+  return `0x${(BigInt(String(base).replaceAll("_", "")) + 0x400_0000n).toString(16)}`;
 }
 
 function flipMechanism(original: Loose, flip: Change): void {

@@ -1,5 +1,6 @@
 // From what an author writes to the model: defaults, references, errata by revision, and where each fact was read.
 import { describe, expect, it } from "vitest";
+import { type Addresses, everywhere } from "../../generator/model/viewers.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 import { chipOf, coreOf, levelOf, mechanismOf } from "./resolved.ts";
 
@@ -7,9 +8,9 @@ describe("what is left out", () => {
   it("of a chip is what changes nothing", () => {
     const chip = chipOf(testChip());
     expect(chip).toMatchObject({ tockCrates: [], parameters: {}, barrierOverrides: [], dmaDomain: "full-system" });
-    expect(chip.regions).toMatchObject([{ memoryType: "normal", aliasOf: undefined }]);
+    expect(chip.memories).toMatchObject([{ memoryType: "normal", aliasOf: undefined }]);
     expect(chip.dma).toMatchObject([
-      { reads: [], snoops: [], alignmentBytes: 1, lengthMultipleBytes: 1, deviceAddressOffset: {}, requires: [] },
+      { reads: [], snoops: [], alignmentBytes: 1, lengthMultipleBytes: 1, requires: [] },
     ]);
     expect(chip.cores).toMatchObject([{ name: "", count: undefined, refused: undefined, errata: [] }]);
   });
@@ -32,9 +33,9 @@ describe("what is left out", () => {
       }),
     );
     expect(chip.dmaDomain).toBe("outer-shareable");
-    expect(chip.regions).toMatchObject([
-      { base: 0x2000_0000n, sizeBytes: undefined, cachedBy: "all", memoryType: "write-combining" },
-      { base: 0x1000_0000n, sizeBytes: 0x1_0000n, cachedBy: [] },
+    expect(chip.memories).toMatchObject([
+      { addresses: everywhere(0x2000_0000n), sizeBytes: undefined, cachedBy: "all", memoryType: "write-combining" },
+      { addresses: everywhere(0x1000_0000n), sizeBytes: 0x1_0000n, cachedBy: [] },
     ]);
     expect(chip.dma).toMatchObject([
       { reads: ["TCM"], snoops: "all", snoopingKnownAtRunTime: false, alignmentBytes: 4, lengthMultipleBytes: 8 },
@@ -73,16 +74,25 @@ describe("a cache level", () => {
   });
 });
 
-it.each([
-  ["", {}],
-  [", deviceAddressOffset: 0x8000_0000", { "": 0x8000_0000n }],
-  [", deviceAddressOffset: { RAM: 0x10, TCM: 0 }", { RAM: 0x10n, TCM: 0n }],
-])("a master%s", (written, deviceAddressOffset) => {
+it.each<[string, Addresses]>([
+  ["0x2000_0000", { own: [], cores: 0x2000_0000n, masters: 0x2000_0000n }],
+  ["{ cores: 0x2000_0000 }", { own: [], cores: 0x2000_0000n, masters: undefined }],
+  [
+    "{ test-core: 0x2000_0000, DMA: 0x10, masters: 0x20 }",
+    {
+      own: [
+        ["test-core", 0x2000_0000n],
+        ["DMA", 0x10n],
+      ],
+      cores: undefined,
+      masters: 0x20n,
+    },
+  ],
+])("a memory at %s", (base, addresses) => {
   const regions = `
-  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }`;
-  const dma = `\n  - { name: DMA, reaches: [RAM, TCM], snoops: none${written} }`;
-  expect(chipOf(testChip({ regions, dma })).dma[0]!.deviceAddressOffset).toEqual(deviceAddressOffset);
+  - { name: RAM, base: 0x1000_0000, size: 64KiB, cachedBy: all }
+  - { name: Other, base: ${base}, size: 64KiB, cachedBy: none }`;
+  expect(chipOf(testChip({ regions })).memories[1]!.addresses).toEqual(addresses);
 });
 
 it("a barrier is spelled in one way, whatever way the author took", () => {
@@ -224,7 +234,7 @@ describe("where a fact was read", () => {
   code: { repository: owner/name, revision: 13ba9da }`;
   const cited = (source: string) => {
     const regions = `\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all${source && `, source: ${source}`} }`;
-    return chipOf(testChip({ regions, more: sources })).regions[0]!.sourcesOf;
+    return chipOf(testChip({ regions, more: sources })).memories[0]!.sourcesOf;
   };
   const document = (title: string, place: string) => ({
     ...{ document: title, place, verified: true, kind: "document" },

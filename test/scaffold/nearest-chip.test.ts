@@ -1,6 +1,7 @@
 // Which described chip to read beside a new description, and what differs.
 import { describe, expect, it } from "vitest";
-import type { CacheLevel, DmaController, Region, ResolvedChip } from "../../generator/model/chip.ts";
+import type { CacheLevel, DmaController, Memory, ResolvedChip } from "../../generator/model/chip.ts";
+import { everywhere } from "../../generator/model/viewers.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import { nearestChip } from "../../generator/scaffold/nearest-chip.ts";
 import { loadWith } from "../support/pipeline.ts";
@@ -16,15 +17,15 @@ const region = (
   name: string,
   base: bigint,
   sizeBytes: bigint | undefined = 1024n,
-  cachedBy: Region["cachedBy"] = "all",
-) => ({ name, base, sizeBytes, cachedBy }) as Region;
+  cachedBy: Memory["cachedBy"] = "all",
+) => ({ name, addresses: everywhere(base), sizeBytes, cachedBy }) as Memory;
 
 interface Facts {
   readonly vendor?: string;
   /** Core and architecture of each. */
   readonly cores?: readonly (readonly [string, string])[];
   readonly caches?: readonly CacheLevel[];
-  readonly regions?: readonly Region[];
+  readonly regions?: readonly Memory[];
   readonly dma?: readonly DmaController[];
 }
 
@@ -32,7 +33,7 @@ function chip(id: string, facts: Facts = {}): ResolvedChip {
   const { vendor = "Nobody", cores = [["m7", "armv7-m"]], caches = [level("scb")] } = facts;
   const { regions = [region("RAM", 0x2000_0000n)], dma = [master("DMA")] } = facts;
   return {
-    ...{ id, title: id.toUpperCase(), vendor, regions, dma },
+    ...{ id, title: id.toUpperCase(), vendor, memories: regions, dma },
     cores: cores.map(([core, architecture]) => ({ id: core, architecture: { id: architecture }, caches })),
   } as unknown as ResolvedChip;
 }

@@ -1,17 +1,20 @@
 // Where regions lie, and what a DMA master reaches of them and where.
 import { describe, expect, it } from "vitest";
-import type { DmaController, Region, ResolvedChip } from "../../generator/model/chip.ts";
+import type { DmaController, Memory, Region, ResolvedChip } from "../../generator/model/chip.ts";
+import { type Addresses, everywhere } from "../../generator/model/viewers.ts";
 import {
   canAccess,
   deviceAddresses,
   extentOf,
   regionAt,
+  type SeenChip,
+  seenBy,
   unreachedRegions,
 } from "../../generator/semantics/memory-map.ts";
 
 const region = (name: string, base: bigint, sizeBytes?: bigint) => ({ name, base, sizeBytes }) as Region;
 const master = (facts: Partial<DmaController>) =>
-  ({ reaches: [], reads: [], deviceAddressOffset: {}, ...facts }) as unknown as DmaController;
+  ({ name: "DMA", reaches: [], reads: [], ...facts }) as unknown as DmaController;
 /** Out of order, with a gap behind `low`. */
 const regions = [
   region("last", 0x9000n),
@@ -60,7 +63,7 @@ describe("a master", () => {
   });
 
   it("leaves unreached what none of several reaches, not even to read", () => {
-    const chip = { regions } as unknown as ResolvedChip;
+    const chip = { regions } as unknown as SeenChip;
     const names = (...masters: DmaController[]) => unreachedRegions(chip, masters).map(({ name }) => name);
     expect(names(dma)).toEqual(["last", "open"]);
     expect(names(dma, master({ reaches: ["open"] }))).toEqual(["last"]);
@@ -69,36 +72,75 @@ describe("a master", () => {
   });
 });
 
-describe("a master with addresses of its own", () => {
-  const on = (target: string, facts: Partial<DmaController>) =>
-    deviceAddresses({ regions, cores: [{ rustTargets: [target] }] } as unknown as ResolvedChip, master(facts));
-  const reaches = ["low"];
-  const reads = ["high"];
+describe("what a core sees", () => {
+  const memory = (name: string, addresses: Partial<Addresses>, aliasOf?: string) =>
+    ({
+      name,
+      aliasOf,
+      sizeBytes: 0x100n,
+      addresses: { own: [], cores: undefined, masters: undefined, ...addresses },
+    }) as unknown as Memory;
+  const chip = {
+    memories: [
+      memory("both", everywhere(0x1000n)),
+      memory("tcm", {
+        own: [
+          ["A", 0n],
+          ["DMA", 0x9000n],
+        ],
+      }),
+      memory("kind", {
+        own: [
+          ["cortex", 0x3000n],
+          ["B", 0x4000n],
+        ],
+        masters: 0x5000n,
+      }),
+      memory("alias", { cores: 0x8000n }, "both"),
+    ],
+    dma: [master({ reaches: ["both", "tcm", "kind"], reads: ["alias"] }), master({ name: "other", reaches: ["kind"] })],
+  } as unknown as ResolvedChip;
+  const places = (name: string, id: string) => seenBy(chip, { name, id }).regions.map(({ name, base }) => [name, base]);
 
-  it("sees each region that it can access by the offset for it, else by that for all others", () => {
-    const deviceAddressOffset = { low: 0x10n, "": 0x20n };
-    expect(on("thumbv7em-none-eabi", { reaches, reads, deviceAddressOffset })).toEqual([
-      { region: "low", first: 0x1010n },
-      { region: "high", first: 0x8020n },
+  it("is found by its name, then by its kind, then with all others", () => {
+    expect(places("A", "cortex")).toEqual([
+      ["both", 0x1000n],
+      ["tcm", 0n],
+      ["kind", 0x3000n],
+      ["alias", 0x8000n],
+    ]);
+    expect(places("B", "cortex")).toEqual([
+      ["both", 0x1000n],
+      ["kind", 0x4000n],
+      ["alias", 0x8000n],
+    ]);
+    expect(places("", "riscv")).toEqual([
+      ["both", 0x1000n],
+      ["alias", 0x8000n],
     ]);
   });
 
-  it("takes no offset from what every object has by that name", () => {
-    const named = (name: string) => ({ regions: [region(name, 0x1000n, 0x800n)], cores: [{ rustTargets: ["armv7"] }] });
-    for (const name of ["toString", "constructor", "__proto__"])
-      expect(deviceAddresses(named(name) as unknown as ResolvedChip, master({ reaches: [name] }))).toEqual([]);
+  it("limits what a master reaches for it", () => {
+    const reach = (name: string) =>
+      seenBy(chip, { name, id: "cortex" }).dma.map(({ reaches, reads }) => [...reaches, ...reads]);
+    expect(reach("A")).toEqual([["both", "tcm", "kind", "alias"], ["kind"]]);
+    expect(reach("B")).toEqual([["both", "kind", "alias"], ["kind"]]);
   });
 
-  it("sees a region where the CPU does without an offset, or with one of 0 for it", () => {
-    expect(on("thumbv7em-none-eabi", { reaches, reads })).toEqual([]);
-    const deviceAddressOffset = { low: 0n, "": 0x20n };
-    expect(on("thumbv7em-none-eabi", { reaches, deviceAddressOffset })).toEqual([]);
+  it("is elsewhere for a master, at its own address, that of all masters, or that of the memory behind an alias", () => {
+    const seen = seenBy(chip, { name: "A", id: "cortex" });
+    const [dma, other] = seen.dma;
+    expect(deviceAddresses(seen, dma!)).toEqual([
+      { region: "tcm", first: 0x9000n },
+      { region: "kind", first: 0x5000n },
+      { region: "alias", first: 0x1000n },
+    ]);
+    expect(deviceAddresses(seen, other!)).toEqual([{ region: "kind", first: 0x5000n }]);
   });
 
-  it.each([
-    ["thumbv7em-none-eabi", 0xfffn],
-    ["aarch64-unknown-none", 0x1_0000_0fffn],
-  ])("wraps at the width of addresses on %s", (target, first) => {
-    expect(on(target, { reaches, deviceAddressOffset: { "": 0xffff_ffffn } })).toEqual([{ region: "low", first }]);
+  it("is nowhere by what every object has", () => {
+    const named = { memories: [memory("toString", { masters: 1n })], dma: [] } as unknown as ResolvedChip;
+    for (const id of ["toString", "constructor", "__proto__"])
+      expect(seenBy(named, { name: "", id }).regions).toEqual([]);
   });
 });

@@ -12,8 +12,9 @@ import {
   SimulatedMachine,
   SimulationError,
 } from "../../generator/index.ts";
-import type { ResolvedChip } from "../../generator/model/chip.ts";
+import { everywhere } from "../../generator/model/viewers.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
+import { type SeenChip, seenBy } from "../../generator/semantics/memory-map.ts";
 import { caches, mayBeDirty } from "../../generator/semantics/ports.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
@@ -31,7 +32,7 @@ interface Place {
   readonly base: bigint;
 }
 
-function placeFor(chip: ResolvedChip): Place | undefined {
+function placeFor(chip: SeenChip): Place | undefined {
   const pairs = chip.dma.flatMap((controller) =>
     controller.reaches.map((name) => ({ controller, region: chip.regions.find((region) => region.name === name)! })),
   );
@@ -91,10 +92,11 @@ function sendByDescriptor(machine: SimulatedMachine, Fence: FenceClass, place: P
 }
 
 const subjects = shippedChips.flatMap((id) => {
-  const { chip, fences } = planOf(id).planned!;
-  const place = placeFor(chip);
-  const [plan] = fences;
+  const planned = planOf(id).planned!;
+  const [plan] = planned.fences;
   if (!plan) return [];
+  const chip = seenBy(planned.chip, coreOf(planned.chip, plan));
+  const place = placeFor(chip);
   const isNothing = [...plan.release, ...plan.acquire].every(({ kind }) => kind === "compiler-barrier");
   return place ? [{ id, chip, plan, place, isNothing }] : [];
 });
@@ -217,11 +219,13 @@ it("shows the same memory at an alias, past the caches", () => {
   const region = chip.regions.find(
     ({ base, sizeBytes }) => place.base >= base && (sizeBytes === undefined || place.base < base + sizeBytes),
   )!;
-  const alias = { ...region, name: "alias", base: 1n << 40n, cachedBy: [], aliasOf: region.name };
-  const at = place.base - region.base + alias.base;
+  const memory = chip.memories.find(({ name }) => name === region.name)!;
+  const aliasBase = 1n << 40n;
+  const alias = { ...memory, name: "alias", addresses: everywhere(aliasBase), cachedBy: [], aliasOf: region.name };
+  const at = place.base - region.base + aliasBase;
   const seen = new Set<number>();
   forSeeds(
-    { ...chip, regions: [...chip.regions, alias] },
+    { ...chip, memories: [...chip.memories, alias] },
     (machine) => {
       machine.store(at, [7]);
       machine.wait();

@@ -119,7 +119,7 @@ describeWithTools(
     it.each(fenceMethods)("%s without maintenance is at most as long as Tock's own fence", (method) => {
       // Tock's own is not meant for write-combining memory, and says so.
       const isOrdinary = ({ users }: MeasuredFence) =>
-        planOf(users[0]!.chip).planned!.chip.regions.every(({ memoryType }) => memoryType === "normal");
+        planOf(users[0]!.chip).planned!.chip.memories.every(({ memoryType }) => memoryType === "normal");
       const compared = results.size.filter((fence) => fence.experts[0]?.name.startsWith("Tock's") && isOrdinary(fence));
       for (const fence of compared) {
         const tock = fence.experts[0]!.figures[method];

@@ -1,11 +1,11 @@
 // What each DMA master of a chip reaches: the masters as an enum, memory as a table with a bit for each.
 
-import type { DmaController, Region, ResolvedChip } from "../../model/chip.ts";
+import type { DmaController, Region } from "../../model/chip.ts";
 import { typeStem } from "../../notation/names.ts";
-import { canAccess, extentOf, unreachedRegions } from "../../semantics/memory-map.ts";
+import { canAccess, extentOf, type SeenChip, unreachedRegions } from "../../semantics/memory-map.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { uniqueNames } from "../names.ts";
-import { deviceText } from "../reach-text.ts";
+import { deviceText, type ReachTable } from "../reach-tables.ts";
 import { doc, docText, formatLiteral, identifier, rust, stringLiteral } from "./encode.ts";
 
 type Lines = readonly Code<"rust">[];
@@ -20,15 +20,18 @@ export type RustReachView = {
   readonly names: Lines;
   readonly readable: Lines;
   readonly writable: Lines;
-  /** The integer with a bit for each memory; 64 bits would call a library to shift on small targets. */
   readonly mask: Code<"rust">;
-  /** What a check panics with. */
-  readonly unreached: Code<"rust">;
 };
 
-/** The masters' enum with its tables; undefined for a chip without masters. */
-export function viewRustReach(chip: ResolvedChip, width: number): RustReachView | undefined {
-  if (chip.dma.length === 0) return undefined;
+/** Name of the masters' enum that belongs to a table. */
+export function masterType({ chip, coreName }: ReachTable): Code<"rust"> {
+  return identifier(`${typeStem(chip.id)}${coreName}DmaMaster`);
+}
+
+/** The masters' enum with its tables. */
+export function viewRustReach(table: ReachTable, mask: Code<"rust">, width: number): RustReachView {
+  const { chip, coreName } = table;
+  const whose = coreName === "" ? "" : ` as its ${coreName} sees it`;
   const variants = uniqueNames(
     chip.dma.map(({ name }) => variantName(name)),
     "",
@@ -39,9 +42,13 @@ export function viewRustReach(chip: ResolvedChip, width: number): RustReachView 
         rust`Self::${variants[index]!} => ${maskOf(chip, ({ name }) => canAccess(controller, name, writes))},`,
     );
   return {
-    name: identifier(`${typeStem(chip.id)}DmaMaster`),
+    name: masterType(table),
     docs: [
-      ...doc(docText(`The DMA masters of the ${chip.title}, and the memory that each reaches.`), "///", width),
+      ...doc(
+        docText(`The DMA masters of the ${chip.title}, and the memory that each reaches${whose && `,${whose}`}.`),
+        "///",
+        width,
+      ),
       rust`///`,
       ...doc(
         docText(
@@ -51,7 +58,7 @@ export function viewRustReach(chip: ResolvedChip, width: number): RustReachView 
         width,
       ),
     ],
-    memoryDocs: doc(docText(`Memory of the ${chip.title}: name, first and last address.`), "///", width),
+    memoryDocs: doc(docText(`Memory of the ${chip.title}${whose}: name, first and last address.`), "///", width - 4),
     memoryCount: rust`${chip.regions.length}`,
     memory: chip.regions.flatMap((region, bit) => {
       const { first, last } = extentOf(region, chip.regions);
@@ -73,15 +80,35 @@ export function viewRustReach(chip: ResolvedChip, width: number): RustReachView 
       variant: variants[index]!,
     })),
     names: chip.dma.map(({ name }, index) => rust`Self::${variants[index]!} => ${stringLiteral(name)},`),
-    mask: chip.regions.length <= 32 ? rust`u32` : rust`u64`,
+    mask,
     readable: arms(false),
     writable: arms(true),
-    unreached: formatLiteral`${chip.title}: {who} {cannot} {name} ({address:#x})`,
+  };
+}
+
+/** The integer with a bit for each memory; 64 bits would call a library to shift on small targets. */
+export function maskType(tables: readonly ReachTable[]): Code<"rust"> {
+  return tables.every(({ chip }) => chip.regions.length <= 32) ? rust`u32` : rust`u64`;
+}
+
+export type RustChecksView = {
+  readonly mask: Code<"rust">;
+  /** What a check panics with. */
+  readonly unreached: Code<"rust">;
+};
+
+/** What the tables of a chip share; undefined for a chip without masters. */
+export function viewRustChecks(tables: readonly ReachTable[]): RustChecksView | undefined {
+  const [first] = tables;
+  if (!first) return undefined;
+  return {
+    mask: maskType(tables),
+    unreached: formatLiteral`${first.chip.title}: {who} {cannot} {name} ({address:#x})`,
   };
 }
 
 /** The memory that some master of a fence reaches, as a mask; undefined where that is all. */
-export function rustReached(chip: ResolvedChip, controllers: readonly DmaController[]): Code<"rust"> | undefined {
+export function rustReached(chip: SeenChip, controllers: readonly DmaController[]): Code<"rust"> | undefined {
   const unreached = unreachedRegions(chip, controllers);
   return unreached.length > 0 ? maskOf(chip, (region) => !unreached.includes(region)) : undefined;
 }
@@ -94,7 +121,7 @@ export function call(open: Code<"rust">, items: Lines, close: Code<"rust">): Lin
 }
 
 /** One bit for each memory, the first on the right. */
-function maskOf({ regions }: ResolvedChip, isIn: (region: Region) => boolean): Code<"rust"> {
+function maskOf({ regions }: SeenChip, isIn: (region: Region) => boolean): Code<"rust"> {
   const bits = regions.map((region) => (isIn(region) ? rust`1` : rust`0`)).reverse();
   const grouped = bits.map((bit, index) => (index > 0 && (bits.length - index) % 4 === 0 ? rust`_${bit}` : bit));
   return rust`0b${join(grouped, rust``)}`;

@@ -12,6 +12,7 @@ import type { Bibliography } from "../bibliography.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { constantNames } from "../names.ts";
 import type { PrintedFence, RenderInput } from "../printer.ts";
+import { type ReachTable, reachTables, tableOf } from "../reach-tables.ts";
 import { operandNames } from "./assembly.ts";
 import { type BodyContext, renderBody } from "./body.ts";
 import {
@@ -27,7 +28,16 @@ import {
   rustdoc,
   stringLiteral,
 } from "./encode.ts";
-import { call, type RustReachView, rustReached, viewRustReach } from "./reach.ts";
+import {
+  call,
+  maskType,
+  masterType,
+  type RustChecksView,
+  type RustReachView,
+  rustReached,
+  viewRustChecks,
+  viewRustReach,
+} from "./reach.ts";
 
 /** rustfmt's width. */
 export const width = 100;
@@ -41,6 +51,7 @@ export type RustView = {
   readonly traitPath: Code<"rust">;
   readonly registers: readonly { readonly cfg: Lines; readonly constant: Code<"rust"> }[];
   readonly reach: readonly RustReachView[];
+  readonly checks: readonly RustChecksView[];
   readonly fences: readonly RustFenceView[];
   readonly buffers: readonly {
     readonly name: Code<"rust">;
@@ -76,6 +87,7 @@ export function viewRust({
   const withLines = fences.filter(({ bufferAlignmentBytes }) => bufferAlignmentBytes > 1);
   const registers = registersOf(fences.flatMap(({ program }) => blocksOf(program)));
   const names = constantNames(registers);
+  const tables = reachTables(chip);
   const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
   return {
     licence: licence.map(commentLine),
@@ -87,13 +99,19 @@ export function viewRust({
       ...bibliography.documents.flatMap((document, index) => docItem(docText(document), `${index + 1}.`, "//!", width)),
     ],
     traitPath: traitPath.endsWith("::DmaFence") ? path(traitPath) : rust`${path(traitPath)} as DmaFence`,
-    reach: [viewRustReach(chip, width) ?? []].flat(),
+    reach: tables.map((table) => viewRustReach(table, maskType(tables), width)),
+    checks: [viewRustChecks(tables) ?? []].flat(),
     registers: registers.map((register) => ({
       cfg: cfgOf(archesUsing(register, chip, fences)).real,
       constant: rust`const ${identifier(names.get(register.address)!)}: usize = ${hexInCapitals(register.address)};`,
     })),
     fences: fences.map((fence) =>
-      viewFence(fence, chip, { bibliography, optimize, constants: names, operands: operandNames(registers, names) }),
+      viewFence(fence, chip, tables, {
+        bibliography,
+        optimize,
+        constants: names,
+        operands: operandNames(registers, names),
+      }),
     ),
     buffers:
       withLines.length === 0
@@ -111,6 +129,7 @@ export function viewRust({
 function viewFence(
   fence: PrintedFence,
   chip: ResolvedChip,
+  tables: readonly ReachTable[],
   spelling: Omit<BodyContext, "architecture">,
 ): RustFenceView {
   const core = coreOf(chip, fence);
@@ -142,22 +161,19 @@ function viewFence(
     cfg: cfgOf(core.targetArch),
     release: renderBody(fence.program.release, body),
     acquire: renderBody(fence.program.acquire, body),
-    reached: [
-      rustReached(
-        chip,
-        chip.dma.filter(({ name }) => fence.controllers.includes(name)),
-      ) ?? [],
-    ]
-      .flat()
-      .map((mask) => ({
-        check: call(
-          rust`check_memory(`,
-          [rust`buf`, mask, rust`"the masters of this fence"`, rust`"cannot reach"`],
-          rust`);`,
-        ),
-      })),
+    reached: reachedOf(fence, tableOf(tables, core)),
     unsupported: unsupported(formatLiteral`${fence.name} only works on ${core.architecture.title}`),
   };
+}
+
+function reachedOf({ controllers }: FencePlan, table: ReachTable | undefined): RustFenceView["reached"] {
+  if (!table) return [];
+  const masters = table.chip.dma.filter(({ name }) => controllers.includes(name));
+  const mask = rustReached(table.chip, masters);
+  if (mask === undefined) return [];
+  const memory = rust`&${masterType(table)}::MEMORY`;
+  const who = [rust`"the masters of this fence"`, rust`"cannot reach"`];
+  return [{ check: call(rust`check_memory(`, [rust`buf`, memory, mask, ...who], rust`);`) }];
 }
 
 /** Values of cfg(target_arch) of the cores whose fences access a register. */

@@ -1,16 +1,21 @@
 // What each DMA master of a chip reaches: the table that the classes carry.
-import type { ResolvedChip } from "../../model/chip.ts";
 import { extentOf } from "../../semantics/memory-map.ts";
 import { type Code, hex, indented, join } from "../code.ts";
-import { deviceText } from "../reach-text.ts";
-import { comment, property, stringLiteral, typescript } from "./encode.ts";
+import { deviceText, type ReachTable } from "../reach-tables.ts";
+import { comment, identifier, property, stringLiteral, typescript } from "./encode.ts";
 
 const highest = (1n << 64n) - 1n;
 
+/** Name of the constant that holds a table. */
+export function reachName({ coreName }: ReachTable): Code<"typescript"> {
+  return identifier(`reach${coreName}`);
+}
+
 /** The table that TypeScript classes carry. */
-export function typeScriptReach(chip: ResolvedChip): Code<"typescript">[] {
+export function typeScriptReach(table: ReachTable): Code<"typescript">[] {
+  const { chip } = table;
   return [
-    typescript`const reach: DmaReach = {`,
+    typescript`const ${reachName(table)}: DmaReach = {`,
     typescript`  chip: ${stringLiteral(chip.title)},`,
     typescript`  regions: {`,
     ...chip.regions.map((region) => {

@@ -31,17 +31,6 @@ export function controllersReachDeclaredRegions(context: RuleContext): void {
         }
       }
     }
-    if (typeof value.deviceAddressOffset === "object" && value.deviceAddressOffset !== null) {
-      for (const region of Object.keys(value.deviceAddressOffset)) {
-        if (!regions.has(region))
-          context.report(
-            "rule/unknown-region",
-            [...pointer, "deviceAddressOffset", region],
-            `no region is called \`${region}\``,
-            { at: "key" },
-          );
-      }
-    }
     for (const key of ["alignmentBytes", "lengthMultipleBytes"] as const) {
       const quantity = value[key];
       if (quantity === undefined || !isExact(quantity)) continue;

@@ -1,6 +1,9 @@
 // Rules on memory regions and the numbers in a description.
+import type { Pointer } from "../../load/source-file.ts";
 import { formatAddress, isExact, isQuantity, parseQuantity } from "../../notation/quantity.ts";
-import { addressBits, type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
+import { addressBitsOf } from "../../notation/rust-target.ts";
+import { type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
+import { baseFor, type Viewer, viewersOf } from "./viewer-rules.ts";
 
 export function numbersAreExact(context: RuleContext): void {
   visitLeaves(context.description.file.value, (value, pointer) => {
@@ -15,37 +18,63 @@ function isWholeNumber(value: number | string): boolean {
 
 interface Span {
   readonly name: string;
-  readonly index: number;
+  /** The memory that an alias shows, or the region's own name. */
+  readonly memory: string;
+  readonly pointer: Pointer;
   readonly base: bigint;
   /** Exclusive; one byte past the base where the board decides the size. */
   readonly end: bigint;
 }
 
-export function regionsDoNotOverlap(context: RuleContext): void {
+export function regionsAreMemory(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
-  const spans: Span[] = [];
   const names = new Set<string>();
   for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
     const name = value.name ?? "";
     if (names.has(name))
       context.report("rule/duplicate-name", [...pointer, "name"], `two regions are called \`${name}\``);
     names.add(name);
-    if (value.base === undefined || !isExact(value.base)) continue;
-    const base = parseQuantity(value.base);
-    const size = value.size === undefined || !isExact(value.size) ? 1n : parseQuantity(value.size);
-    if (size === 0n) context.report("rule/region-empty", [...pointer, "size"], `the region \`${name}\` has no bytes`);
-    const span = { name, index: Number(pointer.at(-1)), base, end: base + size };
-    const other = spans.find(({ base, end }) => span.base < end && base < span.end);
-    if (other) {
+    if (value.size !== undefined && isExact(value.size) && parseQuantity(value.size) === 0n)
+      context.report("rule/region-empty", [...pointer, "size"], `the region \`${name}\` has no bytes`);
+  }
+}
+
+/** For each who looks; memory that two see at different addresses may lie anywhere. */
+export function regionsDoNotOverlap(context: RuleContext): void {
+  const reported = new Set<string>();
+  for (const viewer of viewersOf(context)) {
+    const spans: Span[] = [];
+    for (const span of spansSeenBy(viewer, context)) {
+      // A master may find a memory and its alias at one address.
+      const other = spans.find(
+        ({ base, end, memory }) =>
+          span.base < end && base < span.end && !(viewer.kind === "master" && memory === span.memory),
+      );
+      spans.push(span);
+      const pair = other && JSON.stringify([span.name, other.name]);
+      if (!other || !pair || reported.has(pair)) continue;
+      reported.add(pair);
       context.report(
         "rule/regions-overlap",
-        [...pointer, "base"],
-        `\`${name}\` (${formatAddress(span.base)} to ${formatAddress(span.end - 1n)}) overlaps \`${other.name}\` (${formatAddress(other.base)} to ${formatAddress(other.end - 1n)})`,
+        [...span.pointer, "base"],
+        `\`${span.name}\` (${formatAddress(span.base)} to ${formatAddress(span.end - 1n)}) overlaps \`${other.name}\` (${formatAddress(other.base)} to ${formatAddress(other.end - 1n)})`,
       );
     }
-    spans.push(span);
   }
+}
+
+function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
+  const { description } = context;
+  if (description.kind !== "chip") return [];
+  return sites(description.value.regions, ["regions"]).flatMap(({ value, pointer }): Span[] => {
+    const base = baseFor(viewer, value.base);
+    const isSeen = viewer.kind === "core" || viewer.reached.includes(value.name ?? "");
+    if (base === undefined || !isSeen) return [];
+    const size = value.size === undefined || !isExact(value.size) ? 1n : parseQuantity(value.size);
+    const name = value.name ?? "";
+    return [{ name, memory: value.aliasOf ?? name, pointer, base, end: base + size }];
+  });
 }
 
 export function aliasesShowMemory(context: RuleContext): void {
@@ -79,22 +108,27 @@ export function aliasesShowMemory(context: RuleContext): void {
   }
 }
 
-/** Addresses have as many bits as the widest of the chip's cores. */
+/** A core sees no more than its pointers hold. */
 export function memoryIsAddressable(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
-  const bits = addressBits(context);
-  if (bits === undefined) return;
-  for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
-    if (value.base === undefined || !isExact(value.base)) continue;
-    const hasSize = value.size !== undefined && isExact(value.size);
-    const end = parseQuantity(value.base) + (hasSize ? parseQuantity(value.size!) : 1n);
-    if (end <= 1n << BigInt(bits)) continue;
-    context.report(
-      "rule/beyond-address-space",
-      [...pointer, hasSize ? "size" : "base"],
-      `\`${value.name}\` ends at ${formatAddress(end - 1n)}, and the addresses of these cores have ${bits} bits`,
-    );
+  const reported = new Set<string>();
+  for (const viewer of viewersOf(context)) {
+    const bits = viewer.kind === "core" ? addressBitsOf(viewer.rustTargets) : undefined;
+    if (bits === undefined) continue;
+    for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
+      const base = baseFor(viewer, value.base);
+      if (base === undefined || reported.has(pointer.join())) continue;
+      const hasSize = value.size !== undefined && isExact(value.size);
+      const end = base + (hasSize ? parseQuantity(value.size!) : 1n);
+      if (end <= 1n << BigInt(bits)) continue;
+      reported.add(pointer.join());
+      context.report(
+        "rule/beyond-address-space",
+        [...pointer, hasSize ? "size" : "base"],
+        `\`${value.name}\` ends at ${formatAddress(end - 1n)}, and the addresses of ${viewer.names[0]} have ${bits} bits`,
+      );
+    }
   }
 }
 

@@ -28,24 +28,6 @@ const CACHE_SYNC_ADDR: usize = 0x3FF1_00A0;
 #[cfg(all(target_arch = "riscv32", target_os = "none"))]
 const CACHE_SYNC_SIZE: usize = 0x3FF1_00A4;
 
-/// Memory of the ESP32-P4: name, first and last address.
-const MEMORY: [(&str, u64, u64); 7] = [
-    // Bit 0.
-    ("L2MEM", 0x4FF0_0000, 0x4FFB_FFFF),
-    // Bit 1.
-    ("PSRAM", 0x4800_0000, 0x4BFF_FFFF),
-    // Bit 2.
-    ("Flash", 0x4000_0000, 0x43FF_FFFF),
-    // Bit 3.
-    ("L2MEM (non-cacheable)", 0x8FF0_0000, 0x8FFB_FFFF),
-    // Bit 4.
-    ("PSRAM (non-cacheable)", 0x8800_0000, 0x8BFF_FFFF),
-    // Bit 5.
-    ("SPM", 0x3010_0000, 0x3010_1FFF),
-    // Bit 6.
-    ("LP SRAM", 0x5010_8000, 0x5010_FFFF),
-];
-
 /// The DMA masters of the ESP32-P4, and the memory that each reaches.
 ///
 /// Addresses are those that the CPU uses. `can_read` and `can_write` work in constants;
@@ -74,19 +56,37 @@ pub enum Esp32P4DmaMaster {
     /// sees L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     UsbOtg,
     /// EMAC: reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable). It sees
-    /// L2MEM (non-cacheable) at 0x4FF0_0000.
+    /// L2MEM (non-cacheable) at 0x4FF0_0000, PSRAM (non-cacheable) at 0x4800_0000.
     Emac,
 }
 
 impl Esp32P4DmaMaster {
+    /// Memory of the ESP32-P4: name, first and last address.
+    const MEMORY: [(&'static str, u64, u64); 7] = [
+        // Bit 0.
+        ("L2MEM", 0x4FF0_0000, 0x4FFB_FFFF),
+        // Bit 1.
+        ("PSRAM", 0x4800_0000, 0x4BFF_FFFF),
+        // Bit 2.
+        ("Flash", 0x4000_0000, 0x43FF_FFFF),
+        // Bit 3.
+        ("L2MEM (non-cacheable)", 0x8FF0_0000, 0x8FFB_FFFF),
+        // Bit 4.
+        ("PSRAM (non-cacheable)", 0x8800_0000, 0x8BFF_FFFF),
+        // Bit 5.
+        ("SPM", 0x3010_0000, 0x3010_1FFF),
+        // Bit 6.
+        ("LP SRAM", 0x5010_8000, 0x5010_FFFF),
+    ];
+
     /// Whether the master can read the `bytes` bytes from `address` on.
     pub const fn can_read(self, address: usize, bytes: usize) -> bool {
-        is_within(self.readable(), address, bytes)
+        is_within(&Self::MEMORY, self.readable(), address, bytes)
     }
 
     /// Whether the master can write the `bytes` bytes from `address` on.
     pub const fn can_write(self, address: usize, bytes: usize) -> bool {
-        is_within(self.writable(), address, bytes)
+        is_within(&Self::MEMORY, self.writable(), address, bytes)
     }
 
     /// Panics in debug builds where the buffer lies in memory that the master cannot read.
@@ -94,7 +94,7 @@ impl Esp32P4DmaMaster {
     #[track_caller]
     pub fn check_read<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, self.readable(), self.name(), "cannot read");
+            check_memory(buf, &Self::MEMORY, self.readable(), self.name(), "cannot read");
         }
     }
 
@@ -103,7 +103,7 @@ impl Esp32P4DmaMaster {
     #[track_caller]
     pub fn check_write<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, self.writable(), self.name(), "cannot write");
+            check_memory(buf, &Self::MEMORY, self.writable(), self.name(), "cannot write");
         }
     }
 
@@ -146,10 +146,10 @@ impl Esp32P4DmaMaster {
 }
 
 /// Bit of the memory that holds an address.
-const fn memory_at(address: u64) -> Option<usize> {
+const fn memory_at(memory: &[(&str, u64, u64)], address: u64) -> Option<usize> {
     let mut bit = 0;
-    while bit < MEMORY.len() {
-        if MEMORY[bit].1 <= address && address <= MEMORY[bit].2 {
+    while bit < memory.len() {
+        if memory[bit].1 <= address && address <= memory[bit].2 {
             return Some(bit);
         }
         bit += 1;
@@ -158,7 +158,7 @@ const fn memory_at(address: u64) -> Option<usize> {
 }
 
 /// Whether every byte lies in memory of the mask.
-const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
+const fn is_within(memory: &[(&str, u64, u64)], mask: u32, address: usize, bytes: usize) -> bool {
     if bytes == 0 {
         return true;
     }
@@ -167,13 +167,13 @@ const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
     };
     let mut at = address as u64;
     loop {
-        let Some(bit) = memory_at(at) else {
+        let Some(bit) = memory_at(memory, at) else {
             return false;
         };
-        if memory & (1 << bit) == 0 {
+        if mask & (1 << bit) == 0 {
             return false;
         }
-        let end = MEMORY[bit].2;
+        let end = memory[bit].2;
         if end >= last as u64 {
             return true;
         }
@@ -183,16 +183,22 @@ const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
 
 /// Panics where a byte lies in known memory that is not in the mask.
 #[track_caller]
-fn check_memory<T>(buf: *const [T], memory: u32, who: &str, cannot: &str) {
+fn check_memory<T>(
+    buf: *const [T],
+    memory: &[(&str, u64, u64)],
+    mask: u32,
+    who: &str,
+    cannot: &str,
+) {
     let bytes = buf.len() * size_of::<T>();
     if bytes == 0 {
         return;
     }
     let address = buf.cast::<u8>().addr();
     let last = address.wrapping_add(bytes - 1);
-    for (bit, (name, start, end)) in MEMORY.iter().enumerate() {
+    for (bit, (name, start, end)) in memory.iter().enumerate() {
         let touched = *start <= last as u64 && address as u64 <= *end;
-        if touched && memory & (1 << bit) == 0 {
+        if touched && mask & (1 << bit) == 0 {
             panic!("ESP32-P4: {who} {cannot} {name} ({address:#x})");
         }
     }
@@ -310,7 +316,13 @@ impl Esp32P4DmaFence {
     #[track_caller]
     pub fn check_reach<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, 0b001_1111, "the masters of this fence", "cannot reach");
+            check_memory(
+                buf,
+                &Esp32P4DmaMaster::MEMORY,
+                0b001_1111,
+                "the masters of this fence",
+                "cannot reach",
+            );
         }
     }
 }

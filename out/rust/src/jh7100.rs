@@ -19,14 +19,6 @@ use kernel::platform::dma_fence::DmaFence;
 #[cfg(all(target_arch = "riscv64", target_os = "none"))]
 const FLUSH64: usize = 0x0201_0200;
 
-/// Memory of the JH7100: name, first and last address.
-const MEMORY: [(&str, u64, u64); 2] = [
-    // Bit 0.
-    ("DDR", 0x8000_0000, 0x0002_7FFF_FFFF),
-    // Bit 1.
-    ("DDR uncached", 0x0010_0000_0000, 0x0011_FFFF_FFFF),
-];
-
 /// The DMA masters of the JH7100, and the memory that each reaches.
 ///
 /// Addresses are those that the CPU uses. `can_read` and `can_write` work in constants;
@@ -46,14 +38,22 @@ pub enum Jh7100DmaMaster {
 }
 
 impl Jh7100DmaMaster {
+    /// Memory of the JH7100: name, first and last address.
+    const MEMORY: [(&'static str, u64, u64); 2] = [
+        // Bit 0.
+        ("DDR", 0x8000_0000, 0x0002_7FFF_FFFF),
+        // Bit 1.
+        ("DDR uncached", 0x0010_0000_0000, 0x0011_FFFF_FFFF),
+    ];
+
     /// Whether the master can read the `bytes` bytes from `address` on.
     pub const fn can_read(self, address: usize, bytes: usize) -> bool {
-        is_within(self.readable(), address, bytes)
+        is_within(&Self::MEMORY, self.readable(), address, bytes)
     }
 
     /// Whether the master can write the `bytes` bytes from `address` on.
     pub const fn can_write(self, address: usize, bytes: usize) -> bool {
-        is_within(self.writable(), address, bytes)
+        is_within(&Self::MEMORY, self.writable(), address, bytes)
     }
 
     /// Panics in debug builds where the buffer lies in memory that the master cannot read.
@@ -61,7 +61,7 @@ impl Jh7100DmaMaster {
     #[track_caller]
     pub fn check_read<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, self.readable(), self.name(), "cannot read");
+            check_memory(buf, &Self::MEMORY, self.readable(), self.name(), "cannot read");
         }
     }
 
@@ -70,7 +70,7 @@ impl Jh7100DmaMaster {
     #[track_caller]
     pub fn check_write<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, self.writable(), self.name(), "cannot write");
+            check_memory(buf, &Self::MEMORY, self.writable(), self.name(), "cannot write");
         }
     }
 
@@ -107,10 +107,10 @@ impl Jh7100DmaMaster {
 }
 
 /// Bit of the memory that holds an address.
-const fn memory_at(address: u64) -> Option<usize> {
+const fn memory_at(memory: &[(&str, u64, u64)], address: u64) -> Option<usize> {
     let mut bit = 0;
-    while bit < MEMORY.len() {
-        if MEMORY[bit].1 <= address && address <= MEMORY[bit].2 {
+    while bit < memory.len() {
+        if memory[bit].1 <= address && address <= memory[bit].2 {
             return Some(bit);
         }
         bit += 1;
@@ -119,7 +119,7 @@ const fn memory_at(address: u64) -> Option<usize> {
 }
 
 /// Whether every byte lies in memory of the mask.
-const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
+const fn is_within(memory: &[(&str, u64, u64)], mask: u32, address: usize, bytes: usize) -> bool {
     if bytes == 0 {
         return true;
     }
@@ -128,13 +128,13 @@ const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
     };
     let mut at = address as u64;
     loop {
-        let Some(bit) = memory_at(at) else {
+        let Some(bit) = memory_at(memory, at) else {
             return false;
         };
-        if memory & (1 << bit) == 0 {
+        if mask & (1 << bit) == 0 {
             return false;
         }
-        let end = MEMORY[bit].2;
+        let end = memory[bit].2;
         if end >= last as u64 {
             return true;
         }
@@ -144,16 +144,22 @@ const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
 
 /// Panics where a byte lies in known memory that is not in the mask.
 #[track_caller]
-fn check_memory<T>(buf: *const [T], memory: u32, who: &str, cannot: &str) {
+fn check_memory<T>(
+    buf: *const [T],
+    memory: &[(&str, u64, u64)],
+    mask: u32,
+    who: &str,
+    cannot: &str,
+) {
     let bytes = buf.len() * size_of::<T>();
     if bytes == 0 {
         return;
     }
     let address = buf.cast::<u8>().addr();
     let last = address.wrapping_add(bytes - 1);
-    for (bit, (name, start, end)) in MEMORY.iter().enumerate() {
+    for (bit, (name, start, end)) in memory.iter().enumerate() {
         let touched = *start <= last as u64 && address as u64 <= *end;
-        if touched && memory & (1 << bit) == 0 {
+        if touched && mask & (1 << bit) == 0 {
             panic!("JH7100: {who} {cannot} {name} ({address:#x})");
         }
     }

@@ -29,24 +29,6 @@ const CLCR: usize = 0xE008_2004;
 #[cfg(all(target_arch = "arm", target_os = "none"))]
 const CSAR: usize = 0xE008_2008;
 
-/// Memory of the Kinetis K66F (MK66FN2M0): name, first and last address.
-const MEMORY: [(&str, u64, u64); 7] = [
-    // Bit 0.
-    ("SRAM_L", 0x1FFF_0000, 0x1FFF_FFFF),
-    // Bit 1.
-    ("SRAM_U", 0x2000_0000, 0x2002_FFFF),
-    // Bit 2.
-    ("Flash", 0x0, 0x001F_FFFF),
-    // Bit 3.
-    ("SDRAM", 0x8800_0000, 0x8FFF_FFFF),
-    // Bit 4.
-    ("FlexBus", 0x9800_0000, 0x9BFF_FFFF),
-    // Bit 5.
-    ("SDRAM (code bus)", 0x0800_0000, 0x0FFF_FFFF),
-    // Bit 6.
-    ("FlexBus (code bus)", 0x1800_0000, 0x1BFF_FFFF),
-];
-
 /// The DMA masters of the Kinetis K66F (MK66FN2M0), and the memory that each reaches.
 ///
 /// Addresses are those that the CPU uses. `can_read` and `can_write` work in constants;
@@ -76,14 +58,32 @@ pub enum KinetisK66DmaMaster {
 }
 
 impl KinetisK66DmaMaster {
+    /// Memory of the Kinetis K66F (MK66FN2M0): name, first and last address.
+    const MEMORY: [(&'static str, u64, u64); 7] = [
+        // Bit 0.
+        ("SRAM_L", 0x1FFF_0000, 0x1FFF_FFFF),
+        // Bit 1.
+        ("SRAM_U", 0x2000_0000, 0x2002_FFFF),
+        // Bit 2.
+        ("Flash", 0x0, 0x001F_FFFF),
+        // Bit 3.
+        ("SDRAM", 0x8800_0000, 0x8FFF_FFFF),
+        // Bit 4.
+        ("FlexBus", 0x9800_0000, 0x9BFF_FFFF),
+        // Bit 5.
+        ("SDRAM (code bus)", 0x0800_0000, 0x0FFF_FFFF),
+        // Bit 6.
+        ("FlexBus (code bus)", 0x1800_0000, 0x1BFF_FFFF),
+    ];
+
     /// Whether the master can read the `bytes` bytes from `address` on.
     pub const fn can_read(self, address: usize, bytes: usize) -> bool {
-        is_within(self.readable(), address, bytes)
+        is_within(&Self::MEMORY, self.readable(), address, bytes)
     }
 
     /// Whether the master can write the `bytes` bytes from `address` on.
     pub const fn can_write(self, address: usize, bytes: usize) -> bool {
-        is_within(self.writable(), address, bytes)
+        is_within(&Self::MEMORY, self.writable(), address, bytes)
     }
 
     /// Panics in debug builds where the buffer lies in memory that the master cannot read.
@@ -91,7 +91,7 @@ impl KinetisK66DmaMaster {
     #[track_caller]
     pub fn check_read<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, self.readable(), self.name(), "cannot read");
+            check_memory(buf, &Self::MEMORY, self.readable(), self.name(), "cannot read");
         }
     }
 
@@ -100,7 +100,7 @@ impl KinetisK66DmaMaster {
     #[track_caller]
     pub fn check_write<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_memory(buf, self.writable(), self.name(), "cannot write");
+            check_memory(buf, &Self::MEMORY, self.writable(), self.name(), "cannot write");
         }
     }
 
@@ -137,10 +137,10 @@ impl KinetisK66DmaMaster {
 }
 
 /// Bit of the memory that holds an address.
-const fn memory_at(address: u64) -> Option<usize> {
+const fn memory_at(memory: &[(&str, u64, u64)], address: u64) -> Option<usize> {
     let mut bit = 0;
-    while bit < MEMORY.len() {
-        if MEMORY[bit].1 <= address && address <= MEMORY[bit].2 {
+    while bit < memory.len() {
+        if memory[bit].1 <= address && address <= memory[bit].2 {
             return Some(bit);
         }
         bit += 1;
@@ -149,7 +149,7 @@ const fn memory_at(address: u64) -> Option<usize> {
 }
 
 /// Whether every byte lies in memory of the mask.
-const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
+const fn is_within(memory: &[(&str, u64, u64)], mask: u32, address: usize, bytes: usize) -> bool {
     if bytes == 0 {
         return true;
     }
@@ -158,13 +158,13 @@ const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
     };
     let mut at = address as u64;
     loop {
-        let Some(bit) = memory_at(at) else {
+        let Some(bit) = memory_at(memory, at) else {
             return false;
         };
-        if memory & (1 << bit) == 0 {
+        if mask & (1 << bit) == 0 {
             return false;
         }
-        let end = MEMORY[bit].2;
+        let end = memory[bit].2;
         if end >= last as u64 {
             return true;
         }
@@ -174,16 +174,22 @@ const fn is_within(memory: u32, address: usize, bytes: usize) -> bool {
 
 /// Panics where a byte lies in known memory that is not in the mask.
 #[track_caller]
-fn check_memory<T>(buf: *const [T], memory: u32, who: &str, cannot: &str) {
+fn check_memory<T>(
+    buf: *const [T],
+    memory: &[(&str, u64, u64)],
+    mask: u32,
+    who: &str,
+    cannot: &str,
+) {
     let bytes = buf.len() * size_of::<T>();
     if bytes == 0 {
         return;
     }
     let address = buf.cast::<u8>().addr();
     let last = address.wrapping_add(bytes - 1);
-    for (bit, (name, start, end)) in MEMORY.iter().enumerate() {
+    for (bit, (name, start, end)) in memory.iter().enumerate() {
         let touched = *start <= last as u64 && address as u64 <= *end;
-        if touched && memory & (1 << bit) == 0 {
+        if touched && mask & (1 << bit) == 0 {
             panic!("Kinetis K66F (MK66FN2M0): {who} {cannot} {name} ({address:#x})");
         }
     }
