@@ -102,7 +102,7 @@ function answersOf(id: string, given: Given, catalogue: Catalogue): ChipAnswers 
     ...(vendor === undefined ? ["--vendor TEXT"] : []),
     ...(choices === undefined ? ["--core ID"] : []),
     ...(cores.some(({ rustTargets }) => rustTargets.length === 0) ? ["--target TRIPLE"] : []),
-    ...(regions === undefined ? ['--region "NAME=BASE[+SIZE][:uncached]"'] : []),
+    ...(regions === undefined ? ['--region "NAME=BASE+SIZE[:most][:uncached]"'] : []),
     ...(masters === undefined ? ['--dma "NAME[=REGION,REGION]" (or --dma none)'] : []),
     ...(isCoherent === undefined ? ["--coherent yes|no"] : []),
   ];
@@ -232,7 +232,7 @@ async function askForRegions(soFar: ChipAnswers, check: Check, talk: Conversatio
     const isFirst = regions.length === 0;
     const region = await askFor(
       isFirst
-        ? "Memory region, as NAME=BASE[+SIZE][:uncached], such as SRAM=0x2000_0000+64KiB"
+        ? "Memory region, as NAME=BASE+SIZE[:most][:uncached], such as SRAM=0x2000_0000+64KiB"
         : "Another region, or nothing",
       (text): Parsed<RegionAnswer | undefined> =>
         text === "" && !isFirst

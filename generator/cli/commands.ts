@@ -72,7 +72,7 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
   },
   coherent: { flag: "--coherent yes|no", what: "whether DMA masters see the CPU's caches", type: "string" },
   region: {
-    flag: "--region NAME=BASE[+SIZE][:uncached]",
+    flag: "--region NAME=BASE+SIZE[:most][:uncached]",
     what: "memory for buffers; uncached if no cache ever holds it",
     type: "string",
     multiple: true,

@@ -161,7 +161,7 @@ const table = {
   "rule/region-empty": {
     severity: "error",
     why: "A region without bytes holds no buffer.",
-    mend: "Correct the size, or leave it out where the board decides.",
+    mend: "Correct the size, or state the `most` that a board can have.",
   },
   "rule/number-too-large": {
     severity: "error",
@@ -332,11 +332,6 @@ const table = {
     severity: "error",
     why: "The fence could be planned but not written for this architecture's assembler.",
     mend: "Add the spelling under `assembly` of the architecture, or correct the register's width.",
-  },
-  "plan/no-region-size": {
-    severity: "error",
-    why: "The fence must keep buffers in other memory away from the cache's operations, and does not know where this memory ends.",
-    mend: "Give the region the largest `size` that a board may have.",
   },
   "plan/command-of-two": {
     severity: "error",

@@ -249,8 +249,9 @@ export interface ResolvedCore {
 export interface Memory {
   readonly name: string;
   readonly addresses: Addresses;
-  /** Undefined where the board decides. */
-  readonly sizeBytes: bigint | undefined;
+  readonly sizeBytes: bigint;
+  /** That is the most that a board may have. */
+  readonly isMost: boolean;
   /** Names of cache levels; "all" is kept, because cores differ in their levels. */
   readonly cachedBy: "all" | readonly string[];
   readonly memoryType: "normal" | "write-combining";

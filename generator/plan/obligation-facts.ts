@@ -107,27 +107,33 @@ export function mechanismDemands({ core, steps }: ObligationContext, { mechanism
   ];
 }
 
-/** Memory that a master reaches at several addresses, of which a maintained level caches at least one: its lines go by address. */
+/**
+ * Memory that a master reaches and that is shown at several addresses, at some of which a maintained level caches it.
+ * A cache tells lines apart by their address, so that what is done at one address leaves those of another as they are.
+ */
 export function sharedMemory(
   { regions }: SeenChip,
   controllers: readonly DmaController[],
   maintained: readonly CacheLevel[],
-): Region[][] {
+): { readonly shown: readonly Region[]; readonly cachedAlike: boolean }[] {
   const reached = reachedBy(controllers);
+  const levelsOf = (region: Region) => maintained.filter((level) => caches(region, level));
   return regions
     .filter(({ aliasOf }) => aliasOf === undefined)
     .map((memory) => [memory, ...regions.filter(({ aliasOf }) => aliasOf === memory.name)])
-    .filter(
-      (shown) =>
-        shown.length > 1 &&
-        shown.some(({ name }) => reached.has(name)) &&
-        shown.some((region) => maintained.some((level) => caches(region, level))),
-    );
-}
-
-/** Whether these levels cache all the addresses of a memory, or none of them. */
-export function areCachedAlike(regions: readonly Region[], levels: readonly CacheLevel[]): boolean {
-  return new Set(regions.map((region) => levels.map((level) => caches(region, level)).join())).size === 1;
+    .filter((shown) => shown.length > 1 && shown.some(({ name }) => reached.has(name)))
+    .filter((shown) => shown.some((region) => levelsOf(region).length > 0))
+    .map((shown) => ({
+      shown,
+      cachedAlike:
+        new Set(
+          shown.map((region) =>
+            levelsOf(region)
+              .map(({ name }) => name)
+              .join(),
+          ),
+        ).size === 1,
+    }));
 }
 
 export function reachText(controllers: readonly DmaController[]): string {

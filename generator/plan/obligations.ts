@@ -6,7 +6,6 @@ import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
-  areCachedAlike,
   isGuarded,
   maintainedBy,
   mastersOf,
@@ -191,21 +190,19 @@ export const obligationRules = {
   },
   "one-address": {
     arises: (context) => {
-      const maintained = maintainedBy(context);
-      const shared = sharedMemory(context.chip, context.controllers, maintained);
-      return [true, false].flatMap((alike): Stated[] => {
-        const these = shared.filter((regions) => areCachedAlike(regions, maintained) === alike);
-        if (these.length === 0) return [];
-        const names = these.map((regions) => list(regions.map(({ name }) => name)));
-        const why = alike ? "a line is found by its address" : "they are not cached alike";
-        return [
-          {
-            section: "aliases",
-            text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: ${why}.`,
-            sources: distinct(these.flat().flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
-          },
-        ];
-      });
+      const shared = sharedMemory(context.chip, context.controllers, maintainedBy(context));
+      if (shared.length === 0) return [];
+      const names = shared.map(({ shown }) => list(shown.map(({ name }) => name)));
+      const why = shared.some(({ cachedAlike }) => cachedAlike)
+        ? "a cache takes each address for memory of its own"
+        : "they are not cached alike";
+      return [
+        {
+          section: "aliases",
+          text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: ${why}.`,
+          sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+        },
+      ];
     },
     without: environment("the verifier follows a buffer at one address"),
   },

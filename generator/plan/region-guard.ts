@@ -4,7 +4,6 @@ import { reachableRegions } from "../semantics/ports.ts";
 import { type Context, isCachedBy, type MethodPasses, type Pass } from "./fence-context.ts";
 import type { FenceStep, RegionRange } from "./operation.ts";
 import { barrierSteps, chooseOrder } from "./order-points.ts";
-import { Refusal } from "./problem.ts";
 import { spanningRequirements } from "./requirements.ts";
 
 /** Whether the pass may only be made for memory that its levels cache. */
@@ -25,7 +24,7 @@ export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
   return passes.map((pass) => {
     const own = maintained.filter((region) => isCachedBy(region, pass));
     if (!isStrict(pass) || own.length === maintained.length) return pass;
-    const onlyIn = rangesOf(context, own, pass);
+    const onlyIn = rangesOf(own);
     return {
       ...pass,
       step: { ...pass.step, onlyIn },
@@ -40,7 +39,7 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
   const reached = reachedOf(context);
   const maintained = reached.filter((region) => passes.some((pass) => isCachedBy(region, pass)));
   if (!strict || maintained.length === reached.length) return [];
-  const regions = rangesOf(context, maintained, strict);
+  const regions = rangesOf(maintained);
   const spanning = spanningRequirements(context, { method, passes: [] });
   const points = chooseOrder({ ...context, chip: { ...context.chip, barrierOverrides: [] } }, [[]], spanning, method);
   return [
@@ -54,16 +53,6 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
   ];
 }
 
-function rangesOf({ chip }: Context, regions: readonly Region[], { group }: Pass): RegionRange[] {
-  return regions.map((region) => {
-    const { name, base, sizeBytes } = region;
-    if (sizeBytes === undefined) {
-      throw new Refusal(
-        "plan/no-region-size",
-        `operations of ${group.mechanism.title} are wrong outside the memory that it caches, and the size of \`${name}\` is not given`,
-        ["regions", chip.memories.findIndex((memory) => memory.name === name)],
-      );
-    }
-    return { name, base, sizeBytes };
-  });
+function rangesOf(regions: readonly Region[]): RegionRange[] {
+  return regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes }));
 }

@@ -39,12 +39,12 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         chip.cores.length > 1,
       ),
     ),
-    ...chip.memories.flatMap(({ name, addresses, sizeBytes, cachedBy, memoryType, aliasOf, sourcesOf }) => [
+    ...chip.memories.flatMap(({ name, addresses, sizeBytes, isMost, cachedBy, memoryType, aliasOf, sourcesOf }) => [
       {
         name: `memory ${name}`,
         value: [
           placeInWords(addresses),
-          sizeBytes === undefined ? "size left to the board" : sizeText(sizeBytes),
+          `${isMost ? "at most " : ""}${sizeText(sizeBytes)}`,
           ...(memoryType === "normal" ? [] : [memoryType]),
           ...(aliasOf ? [`shows ${aliasOf}`] : []),
         ].join(", "),

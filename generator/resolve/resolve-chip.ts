@@ -40,7 +40,8 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     memories: chip.regions.map((region) => ({
       name: region.name,
       addresses: toAddresses(region.base),
-      sizeBytes: region.size === undefined ? undefined : parseQuantity(region.size),
+      sizeBytes: parseQuantity(typeof region.size === "object" ? region.size.most : region.size),
+      isMost: typeof region.size === "object",
       cachedBy: region.cachedBy === "none" ? [] : region.cachedBy,
       memoryType: region.memoryType ?? "normal",
       aliasOf: region.aliasOf,

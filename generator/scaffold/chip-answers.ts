@@ -35,8 +35,9 @@ export interface CoreAnswer extends CoreChoice {
 export interface RegionAnswer {
   readonly name: string;
   readonly base: bigint;
-  /** Undefined where the board decides. */
-  readonly sizeBytes: bigint | undefined;
+  readonly sizeBytes: bigint;
+  /** That is the most that a board may have. */
+  readonly isMost: boolean;
   readonly isUncached: boolean;
 }
 
@@ -118,21 +119,21 @@ export function parseTarget(text: string): Parsed<TargetAnswer> {
   return { value: { coreName, triple } };
 }
 
-/** `NAME=BASE`, `NAME=BASE+SIZE`, each perhaps with `:uncached` behind it. */
+/** `NAME=BASE+SIZE`, perhaps with `:most` behind it where the board decides, and with `:uncached`. */
 export function parseRegion(text: string): Parsed<RegionAnswer> {
   // The last `=` counts, so that a name may hold one.
-  const match = /^(.*)=([^=+:]*)(?:\+([^=+:]*))?(:uncached)?$/su.exec(text.trim());
-  if (!match) return { problem: `\`${text.trim()}\` is not of the form NAME=BASE[+SIZE][:uncached]` };
+  const match = /^(.*)=([^=+:]*)\+([^=+:]*)(:most)?(:uncached)?$/su.exec(text.trim());
+  if (!match) return { problem: `\`${text.trim()}\` is not of the form NAME=BASE+SIZE[:most][:uncached]` };
   const name = parseText(match[1]!);
   if ("problem" in name) return { problem: `the name of the region \`${text.trim()}\`: ${name.problem}` };
   const base = parseBytes(match[2]!);
   if ("problem" in base) return base;
-  const size = match[3] === undefined ? undefined : parseBytes(match[3]);
-  if (size && "problem" in size) return size;
-  const sizeBytes = size?.value;
-  if (sizeBytes !== undefined && base.value + sizeBytes > 1n << 64n)
-    return { problem: `\`${name.value}\` ends above the 64-bit address space` };
-  return { value: { name: name.value, base: base.value, sizeBytes, isUncached: match[4] !== undefined } };
+  const size = parseBytes(match[3]!);
+  if ("problem" in size) return size;
+  const sizeBytes = size.value;
+  if (base.value + sizeBytes > 1n << 64n) return { problem: `\`${name.value}\` ends above the 64-bit address space` };
+  const [isMost, isUncached] = [match[4] !== undefined, match[5] !== undefined];
+  return { value: { name: name.value, base: base.value, sizeBytes, isMost, isUncached } };
 }
 
 /** `NAME`, or `NAME=REGION,REGION` for a master that does not reach every region. */

@@ -138,17 +138,17 @@ function regionLines({ cores }: ChipAnswers, regions: readonly RegionAnswer[]): 
   const hasCache = cores.some(({ facts }) => !facts || facts.caches.length > 0);
   return [
     ...comment(
-      `The memories in which buffers may lie and those that DMA reaches. Look up base and size in the memory map; leave \`size\` out where the board decides. ${
+      `The memories in which buffers may lie and those that DMA reaches. Look up base and size in the memory map; where the board decides, \`size: { most: … }\` is as much as it can have. ${
         hasCache
           ? "`cachedBy: none` is only for memory that no cache ever holds, such as tightly coupled memory: where software can make it cacheable, it is `all`, or the fence does not maintain what it must."
           : "Nothing is cached, as no cache for data is described."
       }`,
     ),
     regions.length === 0 ? "regions: []" : "regions:",
-    ...regions.map(({ name, base, sizeBytes, isUncached }) => {
-      const size = sizeBytes === undefined ? "" : `, size: ${sizeText(sizeBytes)}`;
+    ...regions.map(({ name, base, sizeBytes, isMost, isUncached }) => {
+      const size = isMost ? `{ most: ${sizeText(sizeBytes)} }` : sizeText(sizeBytes);
       const cachedBy = hasCache && !isUncached ? "all" : "none";
-      return `  - { name: ${scalar(name)}, base: ${formatAddress(base)}${size}, cachedBy: ${cachedBy}, source: TODO memory map }`;
+      return `  - { name: ${scalar(name)}, base: ${formatAddress(base)}, size: ${size}, cachedBy: ${cachedBy}, source: TODO memory map }`;
     }),
   ];
 }

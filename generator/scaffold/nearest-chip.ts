@@ -125,8 +125,8 @@ function coherencyInWords(chip: ResolvedChip): string {
   return snooping === chip.dma.length ? "DMA sees caches" : "some DMA masters see caches";
 }
 
-function regionInWords({ sizeBytes, cachedBy }: Memory): string {
-  const size = sizeBytes === undefined ? "size not given" : sizeText(sizeBytes);
+function regionInWords({ sizeBytes, isMost, cachedBy }: Memory): string {
+  const size = `${isMost ? "at most " : ""}${sizeText(sizeBytes)}`;
   return `${size}, ${cachedBy.length === 0 ? "not cached" : cachedBy === "all" ? "cached" : `cached by ${listed(cachedBy)}`}`;
 }
 

@@ -23,20 +23,13 @@ export function seenBy(chip: ResolvedChip, core: Pick<ResolvedCore, "name" | "id
   return { ...chip, regions, dma };
 }
 
-/** First and last address of a region. Where the board decides the size, it goes up to the next one. */
-export function extentOf(region: Region, regions: readonly Region[]): { first: bigint; last: bigint | undefined } {
-  const { base, sizeBytes } = region;
-  if (sizeBytes !== undefined) return { first: base, last: base + sizeBytes - 1n };
-  const next = regions.map((other) => other.base).filter((other) => other > base);
-  return { first: base, last: next.length > 0 ? next.reduce((a, b) => (a < b ? a : b)) - 1n : undefined };
+export function lastAddress({ base, sizeBytes }: Pick<Region, "base" | "sizeBytes">): bigint {
+  return base + sizeBytes - 1n;
 }
 
 /** The region that holds an address; undefined where none is described. */
 export function regionAt(address: bigint, regions: readonly Region[]): Region | undefined {
-  return regions.find((region) => {
-    const { first, last } = extentOf(region, regions);
-    return address >= first && (last === undefined || address <= last);
-  });
+  return regions.find((region) => address >= region.base && address <= lastAddress(region));
 }
 
 export function canAccess(controller: DmaController, region: string, writes: boolean): boolean {

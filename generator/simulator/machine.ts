@@ -325,7 +325,7 @@ export class SimulatedMachine implements FenceMachine {
     for (let at = address; at < end; ) {
       const { name, last } = this.#memory.extentAt(at);
       if (canAccess(controller, name, writes)) {
-        at = last === undefined ? end : last + 1n;
+        at = last + 1n;
         continue;
       }
       throw new SimulationError(

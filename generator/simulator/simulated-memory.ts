@@ -4,7 +4,7 @@
 import type { Region, ResolvedCore } from "../model/chip.ts";
 import { lineStart } from "../runtime/lines.ts";
 import { emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
-import { extentOf, regionAt, type SeenChip } from "../semantics/memory-map.ts";
+import { lastAddress, regionAt, type SeenChip } from "../semantics/memory-map.ts";
 import { levelsHolding, rulesOfLevel } from "../semantics/ports.ts";
 import { SimulationError } from "./simulation-error.ts";
 
@@ -90,10 +90,10 @@ export class SimulatedMemory {
     return region;
   }
 
-  /** The region that holds an address, and its last address; undefined where the memory has no end. */
-  extentAt(address: bigint): { name: string; last: bigint | undefined } {
+  /** The region that holds an address, and its last address. */
+  extentAt(address: bigint): { name: string; last: bigint } {
     const region = this.regionOf(address);
-    return { name: region.name, last: extentOf(region, this.#chip.regions).last };
+    return { name: region.name, last: lastAddress(region) };
   }
 
   /** Puts a line into another state, from a time on. */

@@ -70,7 +70,8 @@ function portWithoutController(chip: SeenChip): Port {
     chip.regions[0] ?? {
       name: "memory",
       base: 0n,
-      sizeBytes: undefined,
+      sizeBytes: 1n << 32n,
+      isMost: true,
       cachedBy: [],
       memoryType: "normal",
       aliasOf: undefined,

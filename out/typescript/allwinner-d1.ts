@@ -15,7 +15,7 @@ import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAd
 const reach: DmaReach = {
   chip: "D1",
   regions: {
-    DRAM: [0x4000_0000n, 0xffff_ffff_ffff_ffffn],
+    DRAM: [0x4000_0000n, 0xbfff_ffffn],
   },
   masters: {
     DMAC: { writes: ["DRAM"], reads: ["DRAM"] },

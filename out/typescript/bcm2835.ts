@@ -17,7 +17,7 @@ import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAd
 const reach: DmaReach = {
   chip: "BCM2835",
   regions: {
-    SDRAM: [0x0n, 0xffff_ffff_ffff_ffffn],
+    SDRAM: [0x0n, 0x1fff_ffffn],
   },
   masters: {
     // It sees SDRAM at 0x4000_0000.

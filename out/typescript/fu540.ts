@@ -16,7 +16,7 @@ import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
 const reach: DmaReach = {
   chip: "FU540-C000",
   regions: {
-    DDR: [0x8000_0000n, 0xffff_ffff_ffff_ffffn],
+    DDR: [0x8000_0000n, 0x001f_ffff_ffffn],
   },
   masters: {
     PDMA: { writes: ["DDR"], reads: ["DDR"] },

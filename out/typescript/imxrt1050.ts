@@ -34,11 +34,11 @@ const DCCIMVAC = 0xe000_ef70n;
 const reach: DmaReach = {
   chip: "i.MX RT1050",
   regions: {
-    ITCM: [0x0n, 0x1fff_ffffn],
-    DTCM: [0x2000_0000n, 0x201f_ffffn],
-    OCRAM: [0x2020_0000n, 0x5fff_ffffn],
-    FlexSPI: [0x6000_0000n, 0x7fff_ffffn],
-    SEMC: [0x8000_0000n, 0xffff_ffff_ffff_ffffn],
+    ITCM: [0x0n, 0x0007_ffffn],
+    DTCM: [0x2000_0000n, 0x2007_ffffn],
+    OCRAM: [0x2020_0000n, 0x2027_ffffn],
+    FlexSPI: [0x6000_0000n, 0x7f7f_ffffn],
+    SEMC: [0x8000_0000n, 0xdfff_ffffn],
   },
   masters: {
     eDMA: { writes: ["DTCM", "OCRAM", "SEMC"], reads: ["DTCM", "OCRAM", "SEMC", "FlexSPI"] },

@@ -33,13 +33,13 @@ const DCCIMVAC = 0xe000_ef70n;
 const reach: DmaReach = {
   chip: "i.MX RT1062",
   regions: {
-    ITCM: [0x0n, 0x1fff_ffffn],
-    DTCM: [0x2000_0000n, 0x201f_ffffn],
+    ITCM: [0x0n, 0x0007_ffffn],
+    DTCM: [0x2000_0000n, 0x2007_ffffn],
     OCRAM2: [0x2020_0000n, 0x2027_ffffn],
-    OCRAM: [0x2028_0000n, 0x5fff_ffffn],
+    OCRAM: [0x2028_0000n, 0x202f_ffffn],
     FlexSPI: [0x6000_0000n, 0x6fff_ffffn],
-    FlexSPI2: [0x7000_0000n, 0x7fff_ffffn],
-    SEMC: [0x8000_0000n, 0xffff_ffff_ffff_ffffn],
+    FlexSPI2: [0x7000_0000n, 0x7eff_ffffn],
+    SEMC: [0x8000_0000n, 0xdfff_ffffn],
   },
   masters: {
     eDMA: {

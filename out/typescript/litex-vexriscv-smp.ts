@@ -21,7 +21,7 @@ const reach: DmaReach = {
   chip: "LiteX with VexRiscv SMP",
   regions: {
     main_ram: [0x4000_0000n, 0x7fff_ffffn],
-    sram: [0x1000_0000n, 0x3fff_ffffn],
+    sram: [0x1000_0000n, 0x1000_1fffn],
   },
   masters: {
     "DMA bus masters": { writes: ["main_ram"], reads: ["main_ram"] },

@@ -26,7 +26,7 @@ const reach: DmaReach = {
     "DDR non-cached (38-bit)": [0x0014_0000_0000n, 0x0017_ffff_ffffn],
     "DDR non-cached through the WCB (38-bit)": [0x0018_0000_0000n, 0x001b_ffff_ffffn],
     "L2-LIM": [0x0800_0000n, 0x081f_ffffn],
-    "L2 scratchpad": [0x0a00_0000n, 0x7fff_ffffn],
+    "L2 scratchpad": [0x0a00_0000n, 0x0bff_ffffn],
   },
   masters: {
     PDMA: {

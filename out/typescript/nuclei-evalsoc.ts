@@ -14,7 +14,7 @@ import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAd
 const reach: DmaReach = {
   chip: "Evaluation SoC",
   regions: {
-    "SRAM or DDR": [0xa000_0000n, 0xffff_ffff_ffff_ffffn],
+    "SRAM or DDR": [0xa000_0000n, 0xafff_ffffn],
   },
   masters: {
     "Bus masters": { writes: ["SRAM or DDR"], reads: ["SRAM or DDR"] },

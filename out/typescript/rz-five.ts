@@ -30,7 +30,7 @@ const STATUS = 0x1340_0080n;
 const reach: DmaReach = {
   chip: "RZ/Five",
   regions: {
-    DDR: [0x4000_0000n, 0xffff_ffff_ffff_ffffn],
+    DDR: [0x4000_0000n, 0x0001_3fff_ffffn],
   },
   masters: {
     DMAC: { writes: ["DDR"], reads: ["DDR"] },

@@ -18,7 +18,7 @@ const reach: DmaReach = {
     "DRAM 0-2 GiB": [0x0n, 0x7fff_ffffn],
     "DRAM 2-2.875 GiB": [0x0001_0000_0000n, 0x0001_37ff_ffffn],
     "DRAM 2.875-4 GiB": [0x0001_3800_0000n, 0x0001_7fff_ffffn],
-    "DRAM above 4 GiB": [0x0001_8000_0000n, 0xffff_ffff_ffff_ffffn],
+    "DRAM above 4 GiB": [0x0001_8000_0000n, 0x0004_7fff_ffffn],
   },
   masters: {
     // It sees DRAM above 4 GiB at 0x0001_0000_0000.

@@ -41,8 +41,8 @@ const reach: DmaReach = {
     DTCM: [0x2000_0000n, 0x2000_ffffn],
     SRAM1: [0x2001_0000n, 0x2004_bfffn],
     SRAM2: [0x2004_c000n, 0x2004_ffffn],
-    QUADSPI: [0x9000_0000n, 0xbfff_ffffn],
-    "FMC SDRAM": [0xc000_0000n, 0xffff_ffff_ffff_ffffn],
+    QUADSPI: [0x9000_0000n, 0x9fff_ffffn],
+    "FMC SDRAM": [0xc000_0000n, 0xdfff_ffffn],
   },
   masters: {
     DMA1: { writes: ["SRAM1", "SRAM2", "FMC SDRAM"], reads: ["SRAM1", "SRAM2", "FMC SDRAM", "Flash", "QUADSPI"] },

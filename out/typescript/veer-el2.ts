@@ -16,7 +16,7 @@ const reach: DmaReach = {
   regions: {
     ICCM: [0x0004_0000n, 0x0005_ffffn],
     DCCM: [0x0008_0000n, 0x0009_ffffn],
-    "System memory": [0x8000_0000n, 0xffff_ffff_ffff_ffffn],
+    "System memory": [0x8000_0000n, 0x8008_ffffn],
   },
   masters: {
     "DMA slave port": { writes: ["ICCM", "DCCM"], reads: ["ICCM", "DCCM"] },

@@ -22,7 +22,7 @@ const CLEAN_INV_LINE_PA = 0xf8f0_27f0n;
 const reach: DmaReach = {
   chip: "Zynq-7000",
   regions: {
-    DDR: [0x0010_0000n, 0xfffb_ffffn],
+    DDR: [0x0010_0000n, 0x3fff_ffffn],
     OCM: [0xfffc_0000n, 0xffff_ffffn],
   },
   masters: {

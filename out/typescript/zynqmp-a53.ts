@@ -36,8 +36,8 @@ const reachA53: DmaReach = {
   chip: "Zynq UltraScale+ MPSoC",
   regions: {
     "DDR below 1 MiB": [0x0n, 0x000f_ffffn],
-    DDR: [0x0010_0000n, 0xffdf_ffffn],
-    "DDR above 4 GiB": [0x0008_0000_0000n, 0xffff_ffff_ffff_ffffn],
+    DDR: [0x0010_0000n, 0x7fff_ffffn],
+    "DDR above 4 GiB": [0x0008_0000_0000n, 0x000f_ffff_ffffn],
     "R5 TCM": [0xffe0_0000n, 0xffe3_ffffn],
     OCM: [0xfffc_0000n, 0xffff_ffffn],
   },
@@ -81,7 +81,7 @@ const reachR5: DmaReach = {
   chip: "Zynq UltraScale+ MPSoC",
   regions: {
     "R5 TCM (R5's address)": [0x0n, 0x0003_ffffn],
-    DDR: [0x0010_0000n, 0xffdf_ffffn],
+    DDR: [0x0010_0000n, 0x7fff_ffffn],
     "R5 TCM": [0xffe0_0000n, 0xffe3_ffffn],
     OCM: [0xfffc_0000n, 0xffff_ffffn],
   },

@@ -170,7 +170,7 @@ describe("with flags", () => {
   });
 
   it("takes memory of a core without a data cache as not cached", () => {
-    const { value } = describeChip(flags({ core: ["cortex-m4"], region: ["SRAM=0x2000_0000"], dma: ["DMA1"] }));
+    const { value } = describeChip(flags({ core: ["cortex-m4"], region: ["SRAM=0x2000_0000+64KiB"], dma: ["DMA1"] }));
     expect(value.regions).toMatchObject([{ cachedBy: "none" }]);
     expect(value.regions[0]).not.toHaveProperty("size");
   });
@@ -209,10 +209,10 @@ it.each<[string, Readonly<Record<string, readonly string[]>>, string]>([
   ["a target of another architecture", { target: ["aarch64-unknown-none"] }, "is no target of any of the cores"],
   ["a target of no core", { target: ["M4:thumbv7em-none-eabi"] }, "no core is called `M4`"],
   ["a target that is none", { target: ["pdp11"] }, "`pdp11` is no Rust target triple"],
-  ["a region without a base", { region: ["SRAM"] }, "`SRAM` is not of the form NAME=BASE[+SIZE][:uncached]"],
-  ["a base that is no number", { region: ["SRAM=here"] }, "`here` is no number of bytes or address"],
+  ["a region without a base", { region: ["SRAM"] }, "`SRAM` is not of the form NAME=BASE+SIZE[:most][:uncached]"],
+  ["a base that is no number", { region: ["SRAM=here+1"] }, "`here` is no number of bytes or address"],
   ["a unit that is none", { region: ["SRAM=0+64KB"] }, "`64KB` is no number of bytes or address"],
-  ["too large a number", { region: ["SRAM=0x1_0000_0000_0000_0000"] }, "does not fit into 64 bits"],
+  ["too large a number", { region: ["SRAM=0x1_0000_0000_0000_0000+1"] }, "does not fit into 64 bits"],
   ["a region past the end", { region: ["SRAM=0xFFFF_FFFF_FFFF_F000+64KiB"] }, "ends above the 64-bit address space"],
   ["a region without bytes", { region: ["SRAM=0+0"] }, "the region `SRAM` has no bytes"],
   ["overlapping regions", { region: ["A=0+64KiB", "B=0x8000+4KiB"] }, "overlaps `A`"],
@@ -330,7 +330,7 @@ describe("at a terminal", () => {
 
   it("asks again until an answer is legal, and says why", async () => {
     const run = inProcess(flags({ title: ["T"], target: ["thumbv7em-none-eabi"], region: [], dma: [], coherent: [] }), [
-      ...["", "SRAM", "SRAM=0x2000_0000+64KiB", "B=0x2000_8000+4KiB", "SRAM=0", ""],
+      ...["", "SRAM", "SRAM=0x2000_0000+64KiB", "B=0x2000_8000+4KiB", "SRAM=0+4KiB", ""],
       ...["", "DMA1=SRAM9", "DMA1", "DMA1", ""],
       ...["perhaps", "yes"],
     ]);
@@ -405,7 +405,7 @@ describe("the nearest chip", () => {
     ],
     [
       "is coherent where the new one is",
-      { core: ["cortex-m33"], coherent: ["yes"], region: ["SRAM=0x2000_0000"], dma: ["DMA"] },
+      { core: ["cortex-m33"], coherent: ["yes"], region: ["SRAM=0x2000_0000+64KiB"], dma: ["DMA"] },
       (id) => expect(planOf(id).planned!.chip.cores[0]!.id).toBe("cortex-m33"),
     ],
   ])("%s", (_, changes, judge) => {
@@ -467,11 +467,15 @@ describe("whatever the legal answers are", () => {
     ).cores;
   });
   // Four regions, each in a GiB of its own, fit into the addresses of any core.
-  const size = fc.option(fc.oneof(fc.constantFrom(1n, 1024n, 3n << 20n, 1n << 29n), fc.bigInt(1n, 1n << 29n)), {
-    nil: undefined,
-  });
+  const size = fc.oneof(fc.constantFrom(1n, 1024n, 3n << 20n, 1n << 29n), fc.bigInt(1n, 1n << 29n));
   const regions = fc.uniqueArray(
-    fc.record({ name: text, offset: fc.bigInt(0n, 1n << 28n), sizeBytes: size, isUncached: fc.boolean() }),
+    fc.record({
+      name: text,
+      offset: fc.bigInt(0n, 1n << 28n),
+      sizeBytes: size,
+      isMost: fc.boolean(),
+      isUncached: fc.boolean(),
+    }),
     {
       maxLength: 4,
       selector: ({ name }) => name,
@@ -509,9 +513,14 @@ describe("whatever the legal answers are", () => {
         expect(text).not.toMatch(/\r| \n/);
         const { title, vendor, memories, dma } = planned!.chip;
         expect({ title, vendor }).toEqual({ title: given.title, vendor: given.vendor });
-        expect(memories.map(({ name, addresses, sizeBytes }) => ({ name, base: addresses.cores, sizeBytes }))).toEqual(
-          given.regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes })),
-        );
+        expect(
+          memories.map(({ name, addresses, sizeBytes, isMost }) => ({
+            name,
+            base: addresses.cores,
+            sizeBytes,
+            isMost,
+          })),
+        ).toEqual(given.regions.map(({ name, base, sizeBytes, isMost }) => ({ name, base, sizeBytes, isMost })));
         expect(dma.map(({ name, reaches }) => ({ name, reaches }))).toEqual(
           given.masters.map(({ name, reaches }) => ({
             name,
@@ -539,11 +548,17 @@ describe("whatever the legal answers are", () => {
 
   it("names survive the spelling of flags", () => {
     fc.assert(
-      fc.property(text, fc.bigInt(0n, (1n << 64n) - 1n), fc.boolean(), (name, base, isUncached) => {
-        const spelled = `${name}=0x${base.toString(16)}${isUncached ? ":uncached" : ""}`;
-        expect(parseRegion(spelled)).toEqual({ value: { name, base, sizeBytes: undefined, isUncached } });
-        if (!name.includes("=")) expect(parseMaster(name)).toEqual({ value: { name, reaches: undefined } });
-      }),
+      fc.property(
+        text,
+        fc.bigInt(0n, (1n << 64n) - 1n),
+        fc.boolean(),
+        fc.boolean(),
+        (name, base, isMost, isUncached) => {
+          const spelled = `${name}=0x${base.toString(16)}+1${isMost ? ":most" : ""}${isUncached ? ":uncached" : ""}`;
+          expect(parseRegion(spelled)).toEqual({ value: { name, base, sizeBytes: 1n, isMost, isUncached } });
+          if (!name.includes("=")) expect(parseMaster(name)).toEqual({ value: { name, reaches: undefined } });
+        },
+      ),
     );
   });
 });

@@ -51,3 +51,26 @@ it("of several facts with one sentence stands once, with the sources of all", ()
   expect(others).toEqual([]);
   expect(same!.sources.map(({ place }) => place)).toEqual(["by A", "by B"]);
 });
+
+describe("memory at several addresses is used at one of them", () => {
+  const memory = (cached: string, alias: string) =>
+    testChip({
+      regions: `
+  - { name: RAM, base: 0x2000_0000, size: 4KiB, cachedBy: ${cached} }
+  - { name: RAM again, base: 0x3000_0000, size: 4KiB, cachedBy: ${alias}, aliasOf: RAM }
+  - { name: TCM, base: 0x1000_0000, size: 4KiB, cachedBy: all }`,
+      dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
+    });
+  const why = (text: string) =>
+    obligationsOf(text).flatMap(({ kind, text }) => (kind === "one-address" ? [text.replace(/^.*: /, "")] : []));
+
+  // A cache that is looked up by address holds two lines for the same bytes.
+  it.each([
+    ["is cached at both", "all", "all", ["a cache takes each address for memory of its own."]],
+    ["is cached at one", "all", "none", ["they are not cached alike."]],
+    ["is cached at the other", "none", "all", ["they are not cached alike."]],
+    ["is cached at none", "none", "none", []],
+  ])("that %s", (_, cached, alias, expected) => {
+    expect(why(memory(cached, alias))).toEqual(expected);
+  });
+});

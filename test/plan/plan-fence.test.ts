@@ -25,7 +25,7 @@ const cleanInvalidate = lines("CLEAN_INVALIDATE (0x4000_0008)");
 const uncached = {
   coreCaches: "[]",
   mechanisms: " []",
-  regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: none }",
+  regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: none, size: 64KiB }",
 };
 const cache = (facts: string) => `[{ name: L1D, lineBytes: 32, maintenance: test-mechanism, ${facts} }]`;
 const operation = (name: string, effect: string, register: string) =>
@@ -54,7 +54,7 @@ describe("without a cache, one barrier is the fence", () => {
 
   // Stores to write-combining memory linger past later stores, until an SFENCE.
   it("x86 with write-combining memory", () => {
-    const regions = "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }";
+    const regions = "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining, size: 64KiB }";
     expect(titles(fence({ architecture: "x86", ...uncached, regions })).release).toEqual(["sfence"]);
   });
 
@@ -255,7 +255,8 @@ describe("order between the operations and the accesses around them", () => {
     const plan = fence({
       architecture: "riscv",
       mechanisms: testMechanism({ ordering: `{ accessClass: write, ${automatic}, doneWhen: ordered }` }),
-      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
+      regions:
+        "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all, size: 64KiB }\n  - { name: TCM, base: 0, cachedBy: none, size: 64KiB }",
       dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
     });
     expect(steps(plan)).toEqual({
@@ -355,7 +356,8 @@ it("a whole-cache invalidate serves a write-through cache, for memory of every k
       operations:
         "\n      all: { effect: invalidate, unit: whole-cache, sequence: [write: { register: INVALIDATE, value: 1 }] }",
     }),
-    regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
+    regions:
+      "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all, size: 64KiB }\n  - { name: TCM, base: 0, cachedBy: none, size: 64KiB }",
     dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
   });
   expect(steps(plan)).toEqual({
@@ -412,7 +414,7 @@ describe("two levels", () => {
 
   it("are maintained where one of them caches the buffer's region", () => {
     const regions =
-      "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: OCM, base: 0x3000_0000, cachedBy: [L1D] }";
+      "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all, size: 64KiB }\n  - { name: OCM, base: 0x3000_0000, cachedBy: [L1D], size: 64KiB }";
     const only = (region: string) =>
       steps(
         fence({

@@ -12,7 +12,11 @@ const write = "sequence: [write: { register: CLEAN, value: address }]";
 const strict = "{ kind: physical, uncachedAddress: wrong }";
 const override = (use: string, fence = "release", at = "last") =>
   `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: Somebody said so. }]`;
-const uncached = { coreCaches: "[]", mechanisms: " []", regions: "\n  - { name: RAM, base: 0, cachedBy: none }" };
+const uncached = {
+  coreCaches: "[]",
+  mechanisms: " []",
+  regions: "\n  - { name: RAM, base: 0, cachedBy: none, size: 64KiB }",
+};
 
 /** What is wrong, its code, what the message says, and the text of the line that it is reported at. */
 const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[] = [
@@ -142,30 +146,6 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "plan/not-acted-on",
     /call into ROM/,
     "{ name: DMA,",
-  ],
-  [
-    "a guard around a region whose size only the board knows",
-    {
-      mechanisms: testMechanism({ address: strict }),
-      regions: "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
-      dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
-    },
-    "plan/no-region-size",
-    /the size of `RAM` is not given/,
-    "{ name: RAM,",
-  ],
-  [
-    "a guard of one level around a region whose size only the board knows",
-    {
-      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
-      mechanisms: testMechanism() + testMechanism({ id: "outer", address: strict }),
-      regions:
-        "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all }\n  - { name: OCM, base: 0, size: 64KiB, cachedBy: [L1D] }",
-      dma: "\n  - { name: DMA, reaches: [RAM, OCM], snoops: none }",
-    },
-    "plan/no-region-size",
-    /the size of `RAM` is not given/,
-    "{ name: RAM,",
   ],
   [
     "a loop on an architecture that spells none",

@@ -23,7 +23,7 @@ describe("what is left out", () => {
     const chip = chipOf(
       testChip({
         regions: `
-  - { name: RAM, base: 0x2000_0000, cachedBy: all, memoryType: write-combining }
+  - { name: RAM, base: 0x2000_0000, size: { most: 1GiB }, cachedBy: all, memoryType: write-combining }
   - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }`,
         dma: `
   - { name: A, reaches: [RAM], reads: [TCM], snoops: all, alignmentBytes: 4, lengthMultipleBytes: 0x8 }
@@ -34,8 +34,14 @@ describe("what is left out", () => {
     );
     expect(chip.dmaDomain).toBe("outer-shareable");
     expect(chip.memories).toMatchObject([
-      { addresses: everywhere(0x2000_0000n), sizeBytes: undefined, cachedBy: "all", memoryType: "write-combining" },
-      { addresses: everywhere(0x1000_0000n), sizeBytes: 0x1_0000n, cachedBy: [] },
+      {
+        addresses: everywhere(0x2000_0000n),
+        sizeBytes: 1n << 30n,
+        isMost: true,
+        cachedBy: "all",
+        memoryType: "write-combining",
+      },
+      { addresses: everywhere(0x1000_0000n), sizeBytes: 0x1_0000n, isMost: false, cachedBy: [] },
     ]);
     expect(chip.dma).toMatchObject([
       { reads: ["TCM"], snoops: "all", snoopingKnownAtRunTime: false, alignmentBytes: 4, lengthMultipleBytes: 8 },

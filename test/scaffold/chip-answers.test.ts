@@ -118,30 +118,32 @@ describe("a core", () => {
 });
 
 describe("a region", () => {
-  const region = (name: string, base: bigint, sizeBytes?: bigint, isUncached = false) => ({
-    ...{ name, base, sizeBytes, isUncached },
+  const region = (name: string, base: bigint, sizeBytes: bigint, more: { isMost?: true; isUncached?: true } = {}) => ({
+    ...{ name, base, sizeBytes, isMost: false, isUncached: false, ...more },
   });
 
   it.each([
-    ["SRAM=0x2000_0000", region("SRAM", 0x2000_0000n)],
+    ["SDRAM=0x8000_0000+1GiB:most", region("SDRAM", 0x8000_0000n, 1n << 30n, { isMost: true })],
+    ["TCM=0+4KiB:most:uncached", region("TCM", 0n, 4096n, { isMost: true, isUncached: true })],
     ["AXI SRAM=0x2400_0000+512KiB", region("AXI SRAM", 0x2400_0000n, 512n * 1024n)],
-    [" DTCM = 0x20000000 + 128KiB:uncached ", region("DTCM", 0x2000_0000n, 128n * 1024n, true)],
-    ["ROM=0:uncached", region("ROM", 0n, undefined, true)],
-    ["a=b+c:d=4096", region("a=b+c:d", 4096n)],
+    [" DTCM = 0x20000000 + 128KiB:uncached ", region("DTCM", 0x2000_0000n, 128n * 1024n, { isUncached: true })],
+    ["a=b+c:d=4096+1", region("a=b+c:d", 4096n, 1n)],
     ["top=0xFFFF_FFFF_FFFF_F000+4KiB", region("top", 0xffff_ffff_ffff_f000n, 4096n)],
   ])("%j", (text, value) => {
     expect(parseRegion(text)).toEqual({ value });
   });
 
   it.each([
-    ["SRAM", "is not of the form NAME=BASE[+SIZE][:uncached]"],
-    ["SRAM=0:cached", "is not of the form"],
+    ["SRAM", "is not of the form NAME=BASE+SIZE[:most][:uncached]"],
+    ["SRAM=0", "is not of the form"],
+    ["SRAM=0+4KiB:cached", "is not of the form"],
+    ["SRAM=0+4KiB:uncached:most", "is not of the form"],
     ["SRAM=0:uncached+4KiB", "is not of the form"],
-    ["=0", "the name of the region"],
-    ["SRAM=", "`` is no number of bytes or address"],
+    ["=0+1", "the name of the region"],
+    ["SRAM=+1", "`` is no number of bytes or address"],
     ["SRAM=0+", "`` is no number of bytes or address"],
-    ["SRAM=-1", "`-1` is no number"],
-    ["SRAM=0x1_0000_0000_0000_0000", "does not fit into 64 bits"],
+    ["SRAM=-1+1", "`-1` is no number"],
+    ["SRAM=0x1_0000_0000_0000_0000+1", "does not fit into 64 bits"],
     ["SRAM=0xFFFF_FFFF_FFFF_F000+4097", "ends above the 64-bit address space"],
   ])("%j is none: %s", (text, problem) => {
     expect(parseRegion(text)).toEqual({ problem: expect.stringContaining(problem) });

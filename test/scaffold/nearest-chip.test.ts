@@ -135,10 +135,10 @@ describe("differences", () => {
     ],
     [
       "of regions, which are the same where they start at the same place",
-      { regions: [{ ...region("SRAM", 0n), sizeBytes: undefined }, region("TCM", 0x10n, 64n, []), region("X", 0x20n)] },
+      { regions: [{ ...region("SRAM", 0n), isMost: true }, region("TCM", 0x10n, 64n, []), region("X", 0x20n)] },
       { regions: [region("RAM", 0n, 2048n), region("DTCM", 0x10n, 64n, ["L1D"]), region("Y", 0x30n)] },
       [
-        "Region SRAM (0x0), RAM on old: size not given, cached; there 2KiB, cached.",
+        "Region SRAM (0x0), RAM on old: at most 1KiB, cached; there 2KiB, cached.",
         "Region TCM (0x10), DTCM on old: 64, not cached; there 64, cached by L1D.",
         "Region X (0x20): no region of old starts there.",
         "Only on old: the regions Y (0x30).",

@@ -40,7 +40,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
   "a range command behind a guard around one region": {
     mechanisms: testMechanism(rangeMechanism),
     regions:
-      "\n  - { name: RAM, base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none }",
+      "\n  - { name: RAM, base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none, size: 64KiB }",
     dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
   },
   "edge lines, by the start of the line": {
@@ -147,7 +147,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     architecture: "x86",
     coreCaches: "[]",
     mechanisms: " []",
-    regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining }",
+    regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining, size: 64KiB }",
   },
   "words that mean something to a compiler": {
     dma: '\n  - { name: "*/ {{x}} {buffer} \\" \\\\ [link] `", reaches: [RAM], snoops: none }',

@@ -2,7 +2,7 @@
 
 import type { DmaController, Region } from "../../model/chip.ts";
 import { typeStem } from "../../notation/names.ts";
-import { canAccess, extentOf, type SeenChip, unreachedRegions } from "../../semantics/memory-map.ts";
+import { canAccess, lastAddress, type SeenChip, unreachedRegions } from "../../semantics/memory-map.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { uniqueNames } from "../names.ts";
 import { deviceText, type ReachTable } from "../reach-tables.ts";
@@ -61,12 +61,11 @@ export function viewRustReach(table: ReachTable, mask: Code<"rust">, width: numb
     memoryDocs: doc(docText(`Memory of the ${chip.title}${whose}: name, first and last address.`), "///", width - 4),
     memoryCount: rust`${chip.regions.length}`,
     memory: chip.regions.flatMap((region, bit) => {
-      const { first, last } = extentOf(region, chip.regions);
       return [
         rust`// Bit ${bit}.`,
         ...call(
           rust`(`,
-          [stringLiteral(region.name), hexInCapitals(first), last === undefined ? rust`u64::MAX` : hexInCapitals(last)],
+          [stringLiteral(region.name), hexInCapitals(region.base), hexInCapitals(lastAddress(region))],
           rust`),`,
         ),
       ];

@@ -1,10 +1,8 @@
 // What each DMA master of a chip reaches: the table that the classes carry.
-import { extentOf } from "../../semantics/memory-map.ts";
+import { lastAddress } from "../../semantics/memory-map.ts";
 import { type Code, hex, indented, join } from "../code.ts";
 import { deviceText, type ReachTable } from "../reach-tables.ts";
 import { comment, identifier, property, stringLiteral, typescript } from "./encode.ts";
-
-const highest = (1n << 64n) - 1n;
 
 /** Name of the constant that holds a table. */
 export function reachName({ coreName }: ReachTable): Code<"typescript"> {
@@ -19,8 +17,7 @@ export function typeScriptReach(table: ReachTable): Code<"typescript">[] {
     typescript`  chip: ${stringLiteral(chip.title)},`,
     typescript`  regions: {`,
     ...chip.regions.map((region) => {
-      const { first, last } = extentOf(region, chip.regions);
-      return typescript`    ${property(region.name)}: [${hex(first)}n, ${hex(last ?? highest)}n],`;
+      return typescript`    ${property(region.name)}: [${hex(region.base)}n, ${hex(lastAddress(region))}n],`;
     }),
     typescript`  },`,
     typescript`  masters: {`,

@@ -22,8 +22,16 @@ interface Span {
   readonly memory: string;
   readonly pointer: Pointer;
   readonly base: bigint;
-  /** Exclusive; one byte past the base where the board decides the size. */
+  /** Exclusive. */
   readonly end: bigint;
+}
+
+type LooseSize = number | string | { readonly most?: number | string } | undefined;
+
+/** How many bytes a region has at most; undefined where that is not said, or cannot be read. */
+function bytesOf(size: LooseSize): bigint | undefined {
+  const bytes = typeof size === "object" ? size?.most : size;
+  return bytes === undefined || bytes === null || !isExact(bytes) ? undefined : parseQuantity(bytes);
 }
 
 export function regionsAreMemory(context: RuleContext): void {
@@ -35,7 +43,7 @@ export function regionsAreMemory(context: RuleContext): void {
     if (names.has(name))
       context.report("rule/duplicate-name", [...pointer, "name"], `two regions are called \`${name}\``);
     names.add(name);
-    if (value.size !== undefined && isExact(value.size) && parseQuantity(value.size) === 0n)
+    if (bytesOf(value.size) === 0n)
       context.report("rule/region-empty", [...pointer, "size"], `the region \`${name}\` has no bytes`);
   }
 }
@@ -71,9 +79,8 @@ function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
     const base = baseFor(viewer, value.base);
     const isSeen = viewer.kind === "core" || viewer.reached.includes(value.name ?? "");
     if (base === undefined || !isSeen) return [];
-    const size = value.size === undefined || !isExact(value.size) ? 1n : parseQuantity(value.size);
     const name = value.name ?? "";
-    return [{ name, memory: value.aliasOf ?? name, pointer, base, end: base + size }];
+    return [{ name, memory: value.aliasOf ?? name, pointer, base, end: base + (bytesOf(value.size) ?? 1n) }];
   });
 }
 
@@ -94,12 +101,7 @@ export function aliasesShowMemory(context: RuleContext): void {
           ? `\`${value.name}\` is said to show itself`
           : `\`${value.aliasOf}\` is an alias itself, of \`${shown.aliasOf}\``,
       );
-    else if (
-      value.size !== undefined &&
-      shown.size !== undefined &&
-      [value.size, shown.size].every(isExact) &&
-      parseQuantity(value.size) > parseQuantity(shown.size)
-    )
+    else if ((bytesOf(value.size) ?? 0n) > (bytesOf(shown.size) ?? 1n << 64n))
       context.report(
         "rule/alias-larger-than-memory",
         [...pointer, "size"],
@@ -119,13 +121,13 @@ export function memoryIsAddressable(context: RuleContext): void {
     for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
       const base = baseFor(viewer, value.base);
       if (base === undefined || reported.has(pointer.join())) continue;
-      const hasSize = value.size !== undefined && isExact(value.size);
-      const end = base + (hasSize ? parseQuantity(value.size!) : 1n);
+      const size = bytesOf(value.size);
+      const end = base + (size ?? 1n);
       if (end <= 1n << BigInt(bits)) continue;
       reported.add(pointer.join());
       context.report(
         "rule/beyond-address-space",
-        [...pointer, hasSize ? "size" : "base"],
+        [...pointer, size === undefined ? "base" : "size"],
         `\`${value.name}\` ends at ${formatAddress(end - 1n)}, and the addresses of ${viewer.names[0]} have ${bits} bits`,
       );
     }

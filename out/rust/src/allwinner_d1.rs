@@ -33,7 +33,7 @@ impl AllwinnerD1DmaMaster {
     /// Memory of the D1: name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 1] = [
         // Bit 0.
-        ("DRAM", 0x4000_0000, u64::MAX),
+        ("DRAM", 0x4000_0000, 0xBFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -31,7 +31,7 @@ impl Bcm2835DmaMaster {
     /// Memory of the BCM2835: name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 1] = [
         // Bit 0.
-        ("SDRAM", 0x0, u64::MAX),
+        ("SDRAM", 0x0, 0x1FFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -30,7 +30,7 @@ impl Fu540DmaMaster {
     /// Memory of the FU540-C000: name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 1] = [
         // Bit 0.
-        ("DDR", 0x8000_0000, u64::MAX),
+        ("DDR", 0x8000_0000, 0x001F_FFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -47,19 +47,19 @@ impl Imxrt1062DmaMaster {
     /// Memory of the i.MX RT1062: name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 7] = [
         // Bit 0.
-        ("ITCM", 0x0, 0x1FFF_FFFF),
+        ("ITCM", 0x0, 0x0007_FFFF),
         // Bit 1.
-        ("DTCM", 0x2000_0000, 0x201F_FFFF),
+        ("DTCM", 0x2000_0000, 0x2007_FFFF),
         // Bit 2.
         ("OCRAM2", 0x2020_0000, 0x2027_FFFF),
         // Bit 3.
-        ("OCRAM", 0x2028_0000, 0x5FFF_FFFF),
+        ("OCRAM", 0x2028_0000, 0x202F_FFFF),
         // Bit 4.
         ("FlexSPI", 0x6000_0000, 0x6FFF_FFFF),
         // Bit 5.
-        ("FlexSPI2", 0x7000_0000, 0x7FFF_FFFF),
+        ("FlexSPI2", 0x7000_0000, 0x7EFF_FFFF),
         // Bit 6.
-        ("SEMC", 0x8000_0000, u64::MAX),
+        ("SEMC", 0x8000_0000, 0xDFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -34,7 +34,7 @@ impl LitexVexriscvDmaMaster {
         // Bit 0.
         ("main_ram", 0x4000_0000, 0x7FFF_FFFF),
         // Bit 1.
-        ("sram", 0x1000_0000, 0x3FFF_FFFF),
+        ("sram", 0x1000_0000, 0x1000_1FFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -66,7 +66,7 @@ impl MpfsDmaMaster {
         // Bit 6.
         ("L2-LIM", 0x0800_0000, 0x081F_FFFF),
         // Bit 7.
-        ("L2 scratchpad", 0x0A00_0000, 0x7FFF_FFFF),
+        ("L2 scratchpad", 0x0A00_0000, 0x0BFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

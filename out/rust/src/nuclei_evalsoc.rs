@@ -26,7 +26,7 @@ impl NucleiEvalsocDmaMaster {
     /// Memory of the Evaluation SoC: name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 1] = [
         // Bit 0.
-        ("SRAM or DDR", 0xA000_0000, u64::MAX),
+        ("SRAM or DDR", 0xA000_0000, 0xAFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

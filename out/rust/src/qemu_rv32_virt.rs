@@ -26,7 +26,7 @@ impl QemuRv32VirtDmaMaster {
     /// Memory of the RISC-V virt machine (RV32): name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 1] = [
         // Bit 0.
-        ("RAM", 0x8000_0000, u64::MAX),
+        ("RAM", 0x8000_0000, 0xFFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -48,7 +48,7 @@ impl RzFiveDmaMaster {
     /// Memory of the RZ/Five: name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 1] = [
         // Bit 0.
-        ("DDR", 0x4000_0000, u64::MAX),
+        ("DDR", 0x4000_0000, 0x0001_3FFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -44,7 +44,7 @@ impl SpacemitK1DmaMaster {
         // Bit 2.
         ("DRAM 2.875-4 GiB", 0x0001_3800_0000, 0x0001_7FFF_FFFF),
         // Bit 3.
-        ("DRAM above 4 GiB", 0x0001_8000_0000, u64::MAX),
+        ("DRAM above 4 GiB", 0x0001_8000_0000, 0x0004_7FFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -65,9 +65,9 @@ impl Stm32f7DmaMaster {
         // Bit 5.
         ("SRAM2", 0x2004_C000, 0x2004_FFFF),
         // Bit 6.
-        ("QUADSPI", 0x9000_0000, 0xBFFF_FFFF),
+        ("QUADSPI", 0x9000_0000, 0x9FFF_FFFF),
         // Bit 7.
-        ("FMC SDRAM", 0xC000_0000, u64::MAX),
+        ("FMC SDRAM", 0xC000_0000, 0xDFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

@@ -32,7 +32,7 @@ impl VeerEl2DmaMaster {
         // Bit 1.
         ("DCCM", 0x0008_0000, 0x0009_FFFF),
         // Bit 2.
-        ("System memory", 0x8000_0000, u64::MAX),
+        ("System memory", 0x8000_0000, 0x8008_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on.

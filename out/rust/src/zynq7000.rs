@@ -51,7 +51,7 @@ impl Zynq7000DmaMaster {
     /// Memory of the Zynq-7000: name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 2] = [
         // Bit 0.
-        ("DDR", 0x0010_0000, 0xFFFB_FFFF),
+        ("DDR", 0x0010_0000, 0x3FFF_FFFF),
         // Bit 1.
         ("OCM", 0xFFFC_0000, 0xFFFF_FFFF),
     ];

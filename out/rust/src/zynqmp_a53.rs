@@ -57,9 +57,9 @@ impl ZynqmpA53A53DmaMaster {
         // Bit 0.
         ("DDR below 1 MiB", 0x0, 0x000F_FFFF),
         // Bit 1.
-        ("DDR", 0x0010_0000, 0xFFDF_FFFF),
+        ("DDR", 0x0010_0000, 0x7FFF_FFFF),
         // Bit 2.
-        ("DDR above 4 GiB", 0x0008_0000_0000, u64::MAX),
+        ("DDR above 4 GiB", 0x0008_0000_0000, 0x000F_FFFF_FFFF),
         // Bit 3.
         ("R5 TCM", 0xFFE0_0000, 0xFFE3_FFFF),
         // Bit 4.
@@ -172,7 +172,7 @@ impl ZynqmpA53R5DmaMaster {
         // Bit 0.
         ("R5 TCM (R5's address)", 0x0, 0x0003_FFFF),
         // Bit 1.
-        ("DDR", 0x0010_0000, 0xFFDF_FFFF),
+        ("DDR", 0x0010_0000, 0x7FFF_FFFF),
         // Bit 2.
         ("R5 TCM", 0xFFE0_0000, 0xFFE3_FFFF),
         // Bit 3.
