@@ -158,6 +158,11 @@ const table = {
     why: "A driver could not tell the master where the memory is.",
     mend: "Say under `base` where the master (or `masters`) sees it, or leave it out of what the master reaches.",
   },
+  "rule/reach-stated-twice": {
+    severity: "error",
+    why: "Whether the master reaches the memory, and whether it writes there, would have two answers.",
+    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `mayReach` or `mayRead` where no source says so.",
+  },
   "rule/region-empty": {
     severity: "error",
     why: "A region without bytes holds no buffer.",
@@ -181,7 +186,7 @@ const table = {
   "rule/controller-reaches-nothing": {
     severity: "error",
     why: "No buffer could be handed to it, and no cache would be maintained for it.",
-    mend: "List the regions that it accesses under `reaches` or `reads`, or leave the controller out.",
+    mend: "List the regions that it accesses under `reaches` or `reads` (`mayReach` or `mayRead` where no source says so), or leave the controller out.",
   },
   "rule/ambiguous-cache-level": {
     severity: "error",

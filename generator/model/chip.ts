@@ -266,8 +266,12 @@ export interface Region extends Omit<Memory, "addresses"> {
 
 export interface DmaController {
   readonly name: string;
+  /** Names of the memories that it reads and writes, and of those that it only reads. */
   readonly reaches: readonly string[];
   readonly reads: readonly string[];
+  /** The same, where no source says whether it does. */
+  readonly mayReach: readonly string[];
+  readonly mayRead: readonly string[];
   readonly snoops: "all" | readonly string[];
   readonly snoopingKnownAtRunTime: boolean;
   readonly alignmentBytes: number;

@@ -51,7 +51,9 @@ export function mastersOf(controllers: readonly DmaController[]): string {
 }
 
 export function reachedBy(controllers: readonly DmaController[]): ReadonlySet<string> {
-  return new Set(controllers.flatMap(({ reaches, reads }) => [...reaches, ...reads]));
+  return new Set(
+    controllers.flatMap(({ reaches, reads, mayReach, mayRead }) => [...reaches, ...reads, ...mayReach, ...mayRead]),
+  );
 }
 
 export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
@@ -138,8 +140,13 @@ export function sharedMemory(
 
 export function reachText(controllers: readonly DmaController[]): string {
   const byReach = new Map<string, string[]>();
-  for (const { name, reaches, reads } of controllers) {
-    const what = list([...reaches, ...reads.map((region) => `${region} (reads only)`)]);
+  for (const { name, reaches, reads, mayReach, mayRead } of controllers) {
+    const what = list([
+      ...reaches,
+      ...reads.map((region) => `${region} (reads only)`),
+      ...mayReach.map((region) => `${region} (unknown whether)`),
+      ...mayRead.map((region) => `${region} (reads only, unknown whether)`),
+    ]);
     byReach.set(what, [...(byReach.get(what) ?? []), name]);
   }
   return [...byReach].map(([what, names]) => `${list(names)}: ${what}`).join("; ");

@@ -62,12 +62,15 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         : []),
     ]),
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf } = controller;
+      const { name, reaches, reads, mayReach, mayRead, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf } =
+        controller;
       const reach = {
         name: `${name}: reach`,
         value: [
           reaches.join(", ") || "writes nothing",
           ...(reads.length > 0 ? [`reads ${reads.join(", ")}`] : []),
+          ...(mayReach.length > 0 ? [`unknown: ${mayReach.join(", ")}`] : []),
+          ...(mayRead.length > 0 ? [`unknown whether it reads ${mayRead.join(", ")}`] : []),
         ].join("; "),
         sources: sourcesOf.reach,
       };

@@ -26,7 +26,10 @@ export function tableOf(tables: readonly ReachTable[], { name }: ResolvedCore): 
 /** What makes two tables differ. */
 function contentOf(chip: SeenChip): string {
   const places = chip.regions.map(({ name, base, sizeBytes }) => [name, String(base), String(sizeBytes)]);
-  const reach = chip.dma.map((master) => [master.reaches, master.reads, deviceText(chip, master)]);
+  const reach = chip.dma.map((master) => [
+    ...[master.reaches, master.reads, master.mayReach, master.mayRead],
+    deviceText(chip, master),
+  ]);
   return JSON.stringify([places, reach]);
 }
 

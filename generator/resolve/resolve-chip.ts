@@ -51,6 +51,8 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       name: controller.name,
       reaches: controller.reaches,
       reads: controller.reads ?? [],
+      mayReach: controller.mayReach ?? [],
+      mayRead: controller.mayRead ?? [],
       snoops: controller.snoops === "none" || controller.snoops === "run-time" ? [] : controller.snoops,
       snoopingKnownAtRunTime: controller.snoops === "run-time",
       alignmentBytes: Number(parseQuantity(controller.alignmentBytes ?? 1)),

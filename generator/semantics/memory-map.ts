@@ -19,6 +19,8 @@ export function seenBy(chip: ResolvedChip, core: Pick<ResolvedCore, "name" | "id
     ...controller,
     reaches: seen(controller.reaches),
     reads: seen(controller.reads),
+    mayReach: seen(controller.mayReach),
+    mayRead: seen(controller.mayRead),
   }));
   return { ...chip, regions, dma };
 }
@@ -32,14 +34,24 @@ export function regionAt(address: bigint, regions: readonly Region[]): Region | 
   return regions.find((region) => address >= region.base && address <= lastAddress(region));
 }
 
-export function canAccess(controller: DmaController, region: string, writes: boolean): boolean {
-  return controller.reaches.includes(region) || (!writes && controller.reads.includes(region));
+/** Whether a master can access a memory, as far as anybody knows. */
+export type KnownReach = "yes" | "no" | "unknown";
+
+export function reachOf(controller: DmaController, region: string, writes: boolean): KnownReach {
+  const { reaches, reads, mayReach, mayRead } = controller;
+  if (reaches.includes(region) || (!writes && reads.includes(region))) return "yes";
+  return mayReach.includes(region) || (!writes && mayRead.includes(region)) ? "unknown" : "no";
+}
+
+/** What is not known counts as reached: a fence must be right for it. */
+export function mayAccess(controller: DmaController, region: string, writes: boolean): boolean {
+  return reachOf(controller, region, writes) !== "no";
 }
 
 /** The described memory that none of the masters reaches, not even to read it. */
 export function unreachedRegions(chip: SeenChip, controllers: readonly DmaController[]): Region[] {
   if (controllers.length === 0) return [];
-  return chip.regions.filter(({ name }) => !controllers.some((controller) => canAccess(controller, name, false)));
+  return chip.regions.filter(({ name }) => !controllers.some((controller) => mayAccess(controller, name, false)));
 }
 
 /** Where a master finds a memory: an alias that has no address for it stands for the memory that it shows. */
@@ -61,7 +73,7 @@ export function deviceAddresses(
 ): readonly { readonly region: string; readonly first: bigint }[] {
   return chip.regions.flatMap(({ name, base }) => {
     const first = masterAddress(chip, name, controller.name);
-    if (first === undefined || first === base || !canAccess(controller, name, false)) return [];
+    if (first === undefined || first === base || !mayAccess(controller, name, false)) return [];
     return [{ region: name, first }];
   });
 }

@@ -45,10 +45,11 @@ export function portAmong(
   return first === -1 ? levels.length : first;
 }
 
+/** The memory that a master reaches or may reach, and whether it may write there. */
 export function reachableRegions(chip: SeenChip, controller: DmaController): { region: Region; writes: boolean }[] {
   const named = (name: string) => chip.regions.find((region) => region.name === name)!;
   return [
-    ...controller.reaches.map((name) => ({ region: named(name), writes: true })),
-    ...controller.reads.map((name) => ({ region: named(name), writes: false })),
+    ...[...controller.reaches, ...controller.mayReach].map((name) => ({ region: named(name), writes: true })),
+    ...[...controller.reads, ...controller.mayRead].map((name) => ({ region: named(name), writes: false })),
   ];
 }

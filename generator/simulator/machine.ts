@@ -26,7 +26,7 @@ import {
   seenThrough,
   through,
 } from "../semantics/line-state.ts";
-import { canAccess, type SeenChip, seenBy } from "../semantics/memory-map.ts";
+import { mayAccess, type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { portAmong } from "../semantics/ports.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
@@ -324,7 +324,7 @@ export class SimulatedMachine implements FenceMachine {
     const end = address + BigInt(lengthBytes);
     for (let at = address; at < end; ) {
       const { name, last } = this.#memory.extentAt(at);
-      if (canAccess(controller, name, writes)) {
+      if (mayAccess(controller, name, writes)) {
         at = last + 1n;
         continue;
       }

@@ -57,5 +57,8 @@ function basesFor(planned: PlannedChip, plan: FencePlan): bigint[] {
   const unreached = unreachedRegions(chip, masters);
   const bases = chip.regions.filter((region) => !unreached.includes(region)).map(({ base }) => base);
   const top = (1n << 32n) - 1024n;
-  return [...(bases.length > 0 ? bases : [0x2000_0000n]), ...(regionAt(top, chip.regions) ? [] : [top])];
+  return [
+    ...(bases.length > 0 ? bases : [0x2000_0000n]),
+    ...(regionAt(top, chip.regions) || plan.needsDescribedMemory ? [] : [top]),
+  ];
 }

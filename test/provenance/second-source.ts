@@ -11,7 +11,7 @@ import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { operationsOf } from "../../generator/program/run.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
-import { canAccess, regionAt, seenBy } from "../../generator/semantics/memory-map.ts";
+import { mayAccess, reachOf, regionAt, seenBy } from "../../generator/semantics/memory-map.ts";
 
 export interface ChipRecord {
   readonly chip: string;
@@ -187,7 +187,9 @@ function reachDisagreements(chip: ResolvedChip, row: ReachRecord): string[] {
     const where = `0x${at.toString(16)} (${region.name})`;
     return (["reads", "writes"] as const).flatMap((what) => {
       const wanted = what === "reads" ? access : writes;
-      if (wanted === undefined || canAccess(controller, region.name, what === "writes") === wanted) return [];
+      // What a description does not know contradicts nobody.
+      const found = reachOf(controller, region.name, what === "writes");
+      if (wanted === undefined || found === "unknown" || (found === "yes") === wanted) return [];
       return [`${master} ${wanted ? what : `never ${what}`} ${where}`];
     });
   });
@@ -237,7 +239,7 @@ function cachedPlaces(described: ResolvedChip, plan: FencePlan): bigint[] {
     .filter(
       (region) =>
         core.caches.some((level) => mayHold(region, level.name)) &&
-        masters.some((controller) => canAccess(controller, region.name, false)),
+        masters.some((controller) => mayAccess(controller, region.name, false)),
     )
     .map(({ base }) => base + 0x1000n);
 }

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import type { DmaController, Memory, Region, ResolvedChip } from "../../generator/model/chip.ts";
 import { type Addresses, everywhere } from "../../generator/model/viewers.ts";
 import {
-  canAccess,
   deviceAddresses,
   lastAddress,
+  mayAccess,
+  reachOf,
   regionAt,
   type SeenChip,
   seenBy,
@@ -14,7 +15,7 @@ import {
 
 const region = (name: string, base: bigint, sizeBytes: bigint) => ({ name, base, sizeBytes }) as Region;
 const master = (facts: Partial<DmaController>) =>
-  ({ name: "DMA", reaches: [], reads: [], ...facts }) as unknown as DmaController;
+  ({ name: "DMA", reaches: [], reads: [], mayReach: [], mayRead: [], ...facts }) as unknown as DmaController;
 /** Out of order, with gaps. */
 const regions = [
   region("last", 0x9000n, 0x100n),
@@ -51,21 +52,26 @@ describe("a region", () => {
 
 describe("a master", () => {
   const dma = master({ reaches: ["low"], reads: ["high"] });
+  const unsure = master({ mayReach: ["low"], mayRead: ["high"] });
 
   it.each([
-    ["low", true, true],
-    ["low", false, true],
-    ["high", false, true],
-    ["high", true, false],
-    ["open", false, false],
-  ])("of %s, writing %s: %s", (name, writes, expected) => {
-    expect(canAccess(dma, name, writes)).toBe(expected);
+    ["low", true, "yes", "unknown"],
+    ["low", false, "yes", "unknown"],
+    ["high", false, "yes", "unknown"],
+    ["high", true, "no", "no"],
+    ["open", false, "no", "no"],
+  ] as const)("of %s, writing %s: %s", (name, writes, expected, perhaps) => {
+    expect(reachOf(dma, name, writes)).toBe(expected);
+    expect(reachOf(unsure, name, writes)).toBe(perhaps);
+    // A fence must be right for what is not known.
+    expect(mayAccess(unsure, name, writes)).toBe(expected === "yes");
   });
 
   it("leaves unreached what none of several reaches, not even to read", () => {
     const chip = { regions } as unknown as SeenChip;
     const names = (...masters: DmaController[]) => unreachedRegions(chip, masters).map(({ name }) => name);
     expect(names(dma)).toEqual(["last", "open"]);
+    expect(names(unsure)).toEqual(["last", "open"]);
     expect(names(dma, master({ reaches: ["open"] }))).toEqual(["last"]);
     // Without masters there is nothing to reach it with.
     expect(names()).toEqual([]);

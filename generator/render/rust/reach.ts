@@ -2,11 +2,11 @@
 
 import type { DmaController, Region } from "../../model/chip.ts";
 import { typeStem } from "../../notation/names.ts";
-import { canAccess, lastAddress, type SeenChip, unreachedRegions } from "../../semantics/memory-map.ts";
+import { lastAddress, reachOf, type SeenChip, unreachedRegions } from "../../semantics/memory-map.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { uniqueNames } from "../names.ts";
 import { deviceText, type ReachTable } from "../reach-tables.ts";
-import { doc, docText, formatLiteral, identifier, rust, stringLiteral } from "./encode.ts";
+import { doc, docText, identifier, rust, stringLiteral } from "./encode.ts";
 
 type Lines = readonly Code<"rust">[];
 
@@ -18,8 +18,9 @@ export type RustReachView = {
   readonly memory: Lines;
   readonly masters: readonly { readonly docs: Lines; readonly variant: Code<"rust"> }[];
   readonly names: Lines;
-  readonly readable: Lines;
-  readonly writable: Lines;
+  /** For each master the memory that it reaches, and that of which nobody knows, as masks. */
+  readonly reads: Lines;
+  readonly writes: Lines;
   readonly mask: Code<"rust">;
 };
 
@@ -37,10 +38,12 @@ export function viewRustReach(table: ReachTable, mask: Code<"rust">, width: numb
     "",
   ).map(identifier);
   const arms = (writes: boolean) =>
-    chip.dma.map(
-      (controller, index) =>
-        rust`Self::${variants[index]!} => ${maskOf(chip, ({ name }) => canAccess(controller, name, writes))},`,
-    );
+    chip.dma.flatMap((controller, index) => {
+      const [yes, unknown] = (["yes", "unknown"] as const).map((answer) =>
+        maskOf(chip, ({ name }) => reachOf(controller, name, writes) === answer),
+      );
+      return arm(rust`Self::${variants[index]!} => `, yes!, unknown!);
+    });
   return {
     name: masterType(table),
     docs: [
@@ -52,7 +55,7 @@ export function viewRustReach(table: ReachTable, mask: Code<"rust">, width: numb
       rust`///`,
       ...doc(
         docText(
-          "Addresses are those that the CPU uses. `can_read` and `can_write` work in constants; `check_read` and `check_write` do nothing in release builds.",
+          "Addresses are those that the CPU uses. `can_read`, `read_reach` and their like work in constants; `check_read` and `check_write` do nothing in release builds.",
         ),
         "///",
         width,
@@ -80,8 +83,8 @@ export function viewRustReach(table: ReachTable, mask: Code<"rust">, width: numb
     })),
     names: chip.dma.map(({ name }, index) => rust`Self::${variants[index]!} => ${stringLiteral(name)},`),
     mask,
-    readable: arms(false),
-    writable: arms(true),
+    reads: arms(false),
+    writes: arms(true),
   };
 }
 
@@ -92,24 +95,35 @@ export function maskType(tables: readonly ReachTable[]): Code<"rust"> {
 
 export type RustChecksView = {
   readonly mask: Code<"rust">;
-  /** What a check panics with. */
-  readonly unreached: Code<"rust">;
+  /** As checks name it. */
+  readonly chip: Code<"rust">;
+  /** What fences check for themselves, where they do. */
+  readonly ofFences: readonly { readonly mask: Code<"rust">; readonly chip: Code<"rust"> }[];
 };
 
-/** What the tables of a chip share; undefined for a chip without masters. */
-export function viewRustChecks(tables: readonly ReachTable[]): RustChecksView | undefined {
+/**
+ * What the tables of a chip share; undefined for a chip without masters.
+ * @param fencesCheck whether some fence of the chip checks the memory that it is given
+ */
+export function viewRustChecks(tables: readonly ReachTable[], fencesCheck: boolean): RustChecksView | undefined {
   const [first] = tables;
   if (!first) return undefined;
-  return {
-    mask: maskType(tables),
-    unreached: formatLiteral`${first.chip.title}: {who} {cannot} {name} ({address:#x})`,
-  };
+  const checks = { mask: maskType(tables), chip: stringLiteral(first.chip.title) };
+  return { ...checks, ofFences: fencesCheck ? [checks] : [] };
 }
 
-/** The memory that some master of a fence reaches, as a mask; undefined where that is all. */
-export function rustReached(chip: SeenChip, controllers: readonly DmaController[]): Code<"rust"> | undefined {
+/** An arm of a match that gives two masks, as rustfmt breaks it. */
+function arm(pattern: Code<"rust">, yes: Code<"rust">, unknown: Code<"rust">): Lines {
+  const line = rust`${pattern}(${yes}, ${unknown}),`;
+  // Within the function and the match.
+  if (line.length <= 100 - 12) return [line];
+  return [rust`${pattern}(`, rust`    ${yes},`, rust`    ${unknown},`, rust`),`];
+}
+
+/** The memory that some master of a fence reaches or may reach, as a mask. */
+export function rustReached(chip: SeenChip, controllers: readonly DmaController[]): Code<"rust"> {
   const unreached = unreachedRegions(chip, controllers);
-  return unreached.length > 0 ? maskOf(chip, (region) => !unreached.includes(region)) : undefined;
+  return maskOf(chip, (region) => !unreached.includes(region));
 }
 
 /** Arguments or a tuple as rustfmt breaks them. */
@@ -126,10 +140,12 @@ function maskOf({ regions }: SeenChip, isIn: (region: Region) => boolean): Code<
   return rust`0b${join(grouped, rust``)}`;
 }
 
-function reachText({ reaches, reads }: DmaController): string {
+function reachText({ reaches, reads, mayReach, mayRead }: DmaController): string {
   const parts = [
     ...(reaches.length > 0 ? [`reads and writes ${reaches.join(", ")}`] : []),
     ...(reads.length > 0 ? [`only reads ${reads.join(", ")}`] : []),
+    ...(mayReach.length > 0 ? [`no source says whether it reaches ${mayReach.join(", ")}`] : []),
+    ...(mayRead.length > 0 ? [`no source says whether it reads ${mayRead.join(", ")}`] : []),
   ];
   return `${parts.length > 0 ? parts.join("; ") : "reaches no memory described here"}.`;
 }

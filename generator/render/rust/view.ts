@@ -8,6 +8,7 @@ import type { FencePlan } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
 import { blocksOf, registersOf } from "../../program/statement.ts";
+import { unreachedRegions } from "../../semantics/memory-map.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { constantNames } from "../names.ts";
@@ -70,8 +71,8 @@ type RustFenceView = {
   readonly release: Lines;
   readonly acquire: Lines;
   readonly unsupported: Lines;
-  /** The check that some master of the fence reaches the buffer; empty where they reach all memory. */
-  readonly reached: readonly { readonly check: Lines }[];
+  /** The check that a buffer is in memory that the fence is right for; empty where it is for all. */
+  readonly reached: readonly { readonly docs: Lines; readonly check: Lines }[];
 };
 
 export function viewRust({
@@ -89,6 +90,8 @@ export function viewRust({
   const names = constantNames(registers);
   const tables = reachTables(chip);
   const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
+  const spelling = { bibliography, optimize, constants: names, operands: operandNames(registers, names) };
+  const views = fences.map((fence) => viewFence(fence, chip, tables, spelling));
   return {
     licence: licence.map(commentLine),
     generated: commentLine(generated),
@@ -100,19 +103,17 @@ export function viewRust({
     ],
     traitPath: traitPath.endsWith("::DmaFence") ? path(traitPath) : rust`${path(traitPath)} as DmaFence`,
     reach: tables.map((table) => viewRustReach(table, maskType(tables), width)),
-    checks: [viewRustChecks(tables) ?? []].flat(),
+    checks: [
+      viewRustChecks(
+        tables,
+        views.some(({ reached }) => reached.length > 0),
+      ) ?? [],
+    ].flat(),
     registers: registers.map((register) => ({
       cfg: cfgOf(archesUsing(register, chip, fences)).real,
       constant: rust`const ${identifier(names.get(register.address)!)}: usize = ${hexInCapitals(register.address)};`,
     })),
-    fences: fences.map((fence) =>
-      viewFence(fence, chip, tables, {
-        bibliography,
-        optimize,
-        constants: names,
-        operands: operandNames(registers, names),
-      }),
-    ),
+    fences: views,
     buffers:
       withLines.length === 0
         ? []
@@ -166,14 +167,31 @@ function viewFence(
   };
 }
 
-function reachedOf({ controllers }: FencePlan, table: ReachTable | undefined): RustFenceView["reached"] {
+function reachedOf(
+  { controllers, needsDescribedMemory }: FencePlan,
+  table: ReachTable | undefined,
+): RustFenceView["reached"] {
   if (!table) return [];
-  const masters = table.chip.dma.filter(({ name }) => controllers.includes(name));
-  const mask = rustReached(table.chip, masters);
-  if (mask === undefined) return [];
-  const memory = rust`&${masterType(table)}::MEMORY`;
-  const who = [rust`"the masters of this fence"`, rust`"cannot reach"`];
-  return [{ check: call(rust`check_memory(`, [rust`buf`, memory, mask, ...who], rust`);`) }];
+  const { chip } = table;
+  const masters = chip.dma.filter(({ name }) => controllers.includes(name));
+  const someUnreached = unreachedRegions(chip, masters).length > 0;
+  if (!someUnreached && !needsDescribedMemory) return [];
+  const wrong = [
+    ...(someUnreached ? ["that no master of this fence reaches"] : []),
+    ...(needsDescribedMemory ? ["that is not described"] : []),
+  ];
+  const flag = needsDescribedMemory ? rust`true` : rust`false`;
+  const arguments_ = [rust`buf`, rust`&${masterType(table)}::MEMORY`, rustReached(chip, masters), flag];
+  return [
+    {
+      docs: doc(
+        docText(`Panics in debug builds where the buffer lies in memory ${wrong.join(", or ")}.`),
+        "///",
+        width - 4,
+      ),
+      check: call(rust`check_buffer(`, arguments_, rust`);`),
+    },
+  ];
 }
 
 /** Values of cfg(target_arch) of the cores whose fences access a register. */

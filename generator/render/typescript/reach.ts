@@ -22,20 +22,22 @@ export function typeScriptReach(table: ReachTable): Code<"typescript">[] {
     typescript`  },`,
     typescript`  masters: {`,
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads } = controller;
+      const { name, reaches, reads, mayReach, mayRead } = controller;
       const seen = comment(deviceText(chip, controller).trim(), typeScriptWidth - 4);
-      const writes = reaches.map(stringLiteral);
-      const all = [...reaches, ...reads].map(stringLiteral);
-      const line = typescript`${property(name)}: { writes: [${commas(writes)}], reads: [${commas(all)}] },`;
+      const lists = [
+        [typescript`writes`, reaches.map(stringLiteral)],
+        [typescript`reads`, [...reaches, ...reads].map(stringLiteral)],
+        ...(mayReach.length > 0 ? [[typescript`mayWrite`, mayReach.map(stringLiteral)] as const] : []),
+        ...(mayReach.length + mayRead.length > 0
+          ? [[typescript`mayRead`, [...mayReach, ...mayRead].map(stringLiteral)] as const]
+          : []),
+      ] as const;
+      const inline = lists.map(([key, items]) => typescript`${key}: [${commas(items)}]`);
+      const line = typescript`${property(name)}: { ${commas(inline)} },`;
       const lines =
         line.length <= typeScriptWidth - 4
           ? [line]
-          : [
-              typescript`${property(name)}: {`,
-              ...list(typescript`writes`, writes, 6),
-              ...list(typescript`reads`, all, 6),
-              typescript`},`,
-            ];
+          : [typescript`${property(name)}: {`, ...lists.flatMap(([key, items]) => list(key, items, 6)), typescript`},`];
       return indented([...seen, ...lines], 4);
     }),
     typescript`  },`,

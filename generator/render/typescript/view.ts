@@ -85,8 +85,12 @@ export function viewTypeScript({
     }),
   }));
   const hasMasters = chip.dma.length > 0;
-  const refuses = fences.some((fence) => refusal(tableFor(fence), fence).length > 0);
-  const helpers = [...helpersOf(program), ...(refuses ? [typescript`refuseUnreached`] : [])];
+  const refuses = fences.some((fence) => unreached(tableFor(fence), fence).length > 0);
+  const helpers = [
+    ...helpersOf(program),
+    ...(refuses ? [typescript`refuseUnreached`] : []),
+    ...(fences.some(({ needsDescribedMemory }) => needsDescribedMemory) ? [typescript`refuseUndescribed`] : []),
+  ];
   const types = [
     typescript`DmaBuffer`,
     typescript`DmaFence`,
@@ -134,7 +138,7 @@ function docs(fence: FencePlan, bibliography: Bibliography): Lines {
 }
 
 /** The refusal of buffers that no master of the fence reaches. */
-function refusal(table: ReachTable | undefined, { controllers }: FencePlan): Lines {
+function unreached(table: ReachTable | undefined, { controllers }: FencePlan): Lines {
   if (!table) return [];
   const { chip } = table;
   const masters = chip.dma.filter(({ name }) => controllers.includes(name));
@@ -142,4 +146,13 @@ function refusal(table: ReachTable | undefined, { controllers }: FencePlan): Lin
   const reach = reachName(table);
   if (masters.length === chip.dma.length) return [typescript`refuseUnreached(${reach}, buffer);`];
   return [typescript`refuseUnreached(${reach}, buffer, [${join(controllers.map(stringLiteral), typescript`, `)}]);`];
+}
+
+/** That, and the refusal of buffers in memory that is not described, where the fence would be wrong for them. */
+function refusal(table: ReachTable | undefined, fence: FencePlan): Lines {
+  const undescribed = table && fence.needsDescribedMemory;
+  return [
+    ...unreached(table, fence),
+    ...(undescribed ? [typescript`refuseUndescribed(${reachName(table)}, buffer);`] : []),
+  ];
 }

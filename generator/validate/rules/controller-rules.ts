@@ -2,6 +2,9 @@
 import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import { findCore, type RuleContext, sites } from "./rule.ts";
 
+/** The lists of memory that a master reaches, or may reach. */
+export const reachKeys = ["reaches", "reads", "mayReach", "mayRead"] as const;
+
 export function controllersReachDeclaredRegions(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
@@ -11,14 +14,22 @@ export function controllersReachDeclaredRegions(context: RuleContext): void {
     if (value.name !== undefined && names.has(value.name))
       context.report("rule/duplicate-name", [...pointer, "name"], `two DMA controllers are called \`${value.name}\``);
     names.add(value.name ?? "");
-    if (value.reaches?.length === 0 && (value.reads ?? []).length === 0)
+    if (
+      value.reaches?.length === 0 &&
+      [value.reads, value.mayReach, value.mayRead].every((list) => (list ?? []).length === 0)
+    )
       context.report(
         "rule/controller-reaches-nothing",
         [...pointer, "reaches"],
         `\`${value.name ?? "the controller"}\` reaches no memory`,
       );
-    for (const key of ["reaches", "reads"] as const) {
+    const stated = new Map<string, string>();
+    for (const key of reachKeys) {
       for (const { value: region, pointer: at } of sites(value[key], [...pointer, key])) {
+        const before = stated.get(region);
+        stated.set(region, key);
+        if (before !== undefined)
+          context.report("rule/reach-stated-twice", at, `\`${region}\` is listed under \`${before}\` already`);
         if (!regions.has(region)) {
           context.report(
             "rule/unknown-region",

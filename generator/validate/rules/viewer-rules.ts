@@ -1,6 +1,7 @@
 // Rules on who sees a memory, and where: cores and DMA masters.
 import { everyCore, everyMaster } from "../../model/viewers.ts";
 import { isExact, parseQuantity } from "../../notation/quantity.ts";
+import { reachKeys } from "./controller-rules.ts";
 import { findCore, type RuleContext, sites } from "./rule.ts";
 
 /** A core or a master of the chip that the rules look at. */
@@ -24,8 +25,9 @@ export function viewersOf(context: RuleContext): Viewer[] {
       rustTargets: (value.rustTargets ?? []).filter((target) => target !== undefined),
     };
   });
-  const masters = sites(description.value.dma, []).flatMap(({ value: { name, reaches, reads } }): Viewer[] => {
-    const reached = [...sites(reaches, []), ...sites(reads, [])].map(({ value }) => value);
+  const masters = sites(description.value.dma, []).flatMap(({ value }): Viewer[] => {
+    const { name } = value;
+    const reached = reachKeys.flatMap((key) => sites(value[key], []).map(({ value: region }) => region));
     return name === undefined ? [] : [{ kind: "master", names: [name], reached }];
   });
   return [...cores, ...masters];
@@ -80,7 +82,7 @@ export function reachedMemoryHasAnAddress(context: RuleContext): void {
   const named = (name: string | undefined) => regions.find((region) => region.name === name);
   for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
     const viewer = { kind: "master", names: [value.name ?? ""] } as const;
-    for (const key of ["reaches", "reads"] as const) {
+    for (const key of reachKeys) {
       for (const { value: name, pointer: at } of sites(value[key], [...pointer, key])) {
         const region = named(name);
         const bases = [region?.base, named(region?.aliasOf)?.base].filter((base) => base !== undefined);

@@ -157,7 +157,7 @@ function casesOf(planned: PlannedChip, fence: FencePlan, addressBits: number): C
   const isReached = ({ address, lengthBytes }: DmaBuffer) =>
     [address, address + BigInt(Math.max(0, lengthBytes - 1))].every((each) => {
       const region = regionAt(each, chip.regions);
-      return region === undefined || !unreached.includes(region);
+      return region === undefined ? !fence.needsDescribedMemory : !unreached.includes(region);
     });
   const buffers = buffersFor(chip, fence, addressBits).filter(isReached);
   const slices = [
