@@ -70,23 +70,27 @@ impl Imx8mmA53DmaMaster {
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on, as far as anybody knows.
+    #[inline]
     pub const fn read_reach(self, address: usize, bytes: usize) -> Reach {
         let (yes, unknown) = self.reads();
         reach_of(&Self::MEMORY, yes, unknown, address, bytes).0
     }
 
     /// Whether the master can write the `bytes` bytes from `address` on, as far as anybody knows.
+    #[inline]
     pub const fn write_reach(self, address: usize, bytes: usize) -> Reach {
         let (yes, unknown) = self.writes();
         reach_of(&Self::MEMORY, yes, unknown, address, bytes).0
     }
 
     /// Whether the master is known to read the `bytes` bytes from `address` on.
+    #[inline]
     pub const fn can_read(self, address: usize, bytes: usize) -> bool {
         matches!(self.read_reach(address, bytes), Reach::Yes)
     }
 
     /// Whether the master is known to write the `bytes` bytes from `address` on.
+    #[inline]
     pub const fn can_write(self, address: usize, bytes: usize) -> bool {
         matches!(self.write_reach(address, bytes), Reach::Yes)
     }
@@ -188,23 +192,27 @@ impl Imx8mmM4DmaMaster {
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on, as far as anybody knows.
+    #[inline]
     pub const fn read_reach(self, address: usize, bytes: usize) -> Reach {
         let (yes, unknown) = self.reads();
         reach_of(&Self::MEMORY, yes, unknown, address, bytes).0
     }
 
     /// Whether the master can write the `bytes` bytes from `address` on, as far as anybody knows.
+    #[inline]
     pub const fn write_reach(self, address: usize, bytes: usize) -> Reach {
         let (yes, unknown) = self.writes();
         reach_of(&Self::MEMORY, yes, unknown, address, bytes).0
     }
 
     /// Whether the master is known to read the `bytes` bytes from `address` on.
+    #[inline]
     pub const fn can_read(self, address: usize, bytes: usize) -> bool {
         matches!(self.read_reach(address, bytes), Reach::Yes)
     }
 
     /// Whether the master is known to write the `bytes` bytes from `address` on.
+    #[inline]
     pub const fn can_write(self, address: usize, bytes: usize) -> bool {
         matches!(self.write_reach(address, bytes), Reach::Yes)
     }
@@ -272,6 +280,7 @@ pub enum Reach {
 }
 
 /// How bytes lie in the memory of two masks, and the bit of the memory that decides.
+#[inline]
 const fn reach_of(
     memory: &[(&str, u64, u64)],
     yes: u32,
