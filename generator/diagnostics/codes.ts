@@ -158,6 +158,11 @@ const table = {
     why: "A driver could not tell the master where the memory is.",
     mend: "Say under `base` where the master (or `masters`) sees it, or leave it out of what the master reaches.",
   },
+  "rule/memory-over-registers": {
+    severity: "error",
+    why: "A check would take registers for memory that a master reaches.",
+    mend: "Correct the base or the size of the memory, or of the registers.",
+  },
   "rule/reach-stated-twice": {
     severity: "error",
     why: "Whether the master reaches the memory, and whether it writes there, would have two answers.",

@@ -9,7 +9,6 @@ import { type TestChip, testChip, testMechanism } from "../support/test-chip.ts"
 
 const only = (operation: string) => testMechanism({ operations: `\n      operation: ${operation}` });
 const write = "sequence: [write: { register: CLEAN, value: address }]";
-const strict = "{ kind: physical, uncachedAddress: wrong }";
 const override = (use: string, fence = "release", at = "last") =>
   `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: Somebody said so. }]`;
 const uncached = {

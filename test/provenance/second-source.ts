@@ -26,6 +26,7 @@ export interface ChipRecord {
     readonly mechanism?: string;
   }[];
   readonly snoops?: readonly { readonly master: string; readonly coherent: boolean }[];
+  readonly registers?: readonly RegisterRecord[];
   readonly errata?: readonly string[];
   readonly targets?: readonly string[];
 }
@@ -51,6 +52,14 @@ interface ReachRecord {
   readonly core?: string;
   readonly access?: boolean;
   readonly writes?: boolean;
+}
+
+/** Where registers lie, and so no memory. */
+export interface RegisterRecord {
+  readonly base: number;
+  readonly bytes: number;
+  /** Left out: for every core. */
+  readonly core?: string;
 }
 
 interface FenceRecord {
@@ -86,6 +95,7 @@ export const chipRecords: readonly ChipRecord[] = [...new Set(rows.map(({ chip }
     reach: own.flatMap(({ reach }) => reach ?? []),
     levels: own.flatMap(({ levels }) => levels ?? []),
     snoops: own.flatMap(({ snoops }) => snoops ?? []),
+    registers: own.flatMap(({ registers }) => registers ?? []),
     errata: own.flatMap(({ errata }) => errata ?? []),
     targets: own.flatMap(({ targets }) => targets ?? []),
   };

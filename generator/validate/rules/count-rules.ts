@@ -10,6 +10,7 @@ export const mostCores = 32;
 export const mostCacheLevels = 32;
 export const mostMechanisms = 32;
 export const mostErrata = 64;
+export const mostWindows = 64;
 export const mostBarriers = 256;
 export const mostOperations = 128;
 export const mostRegisters = 512;
@@ -32,11 +33,12 @@ export function countsAreWithinLimits(context: RuleContext): void {
     );
   };
   if (description.kind === "chip") {
-    const { cores, caches, mechanisms, regions, dma, errata } = description.value;
+    const { cores, caches, mechanisms, regions, registers, dma, errata } = description.value;
     check(cores, ["cores"], mostCores, "cores");
     check(caches, ["caches"], mostCacheLevels, "cache levels");
     check(mechanisms, ["mechanisms"], mostMechanisms, "mechanisms");
     check(regions, ["regions"], mostRegions, "regions");
+    check(registers, ["registers"], mostWindows, "windows of registers");
     check(dma, ["dma"], mostMasters, "DMA masters");
     check(errata, ["errata"], mostErrata, "errata");
   }

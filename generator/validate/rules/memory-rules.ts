@@ -84,6 +84,29 @@ function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
   });
 }
 
+/** No buffer lies in registers, and a check that took them for memory would say that a master reaches it. */
+export function memoryIsBesideRegisters(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const cores = viewersOf(context).filter(({ kind }) => kind === "core");
+  for (const { value, pointer } of sites(description.value.registers, ["registers"])) {
+    const first = baseFor({ kind: "core", names: [] }, value.base);
+    const bytes = bytesOf(value.size);
+    const viewers = cores.filter(({ names }) => value.core === undefined || names.includes(value.core));
+    if (value.core !== undefined && viewers.length === 0)
+      context.report("rule/unknown-viewer", [...pointer, "core"], `this chip has no core \`${value.core}\``);
+    if (first === undefined || bytes === undefined) continue;
+    const memory = viewers.flatMap((viewer) => spansSeenBy(viewer, context));
+    const inTheWay = memory.find(({ base, end }) => base < first + bytes && first < end);
+    if (!inTheWay) continue;
+    context.report(
+      "rule/memory-over-registers",
+      [...pointer, "base"],
+      `\`${inTheWay.name}\` (${formatAddress(inTheWay.base)} to ${formatAddress(inTheWay.end - 1n)}) overlaps the registers from ${formatAddress(first)} to ${formatAddress(first + bytes - 1n)}`,
+    );
+  }
+}
+
 export function aliasesShowMemory(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
