@@ -143,9 +143,9 @@ export function reachText(controllers: readonly DmaController[]): string {
   for (const { name, reaches, reads, mayReach, mayRead } of controllers) {
     const what = list([
       ...reaches,
-      ...reads.map((region) => `${region} (reads only)`),
-      ...mayReach.map((region) => `${region} (unknown whether)`),
-      ...mayRead.map((region) => `${region} (reads only, unknown whether)`),
+      ...reads.filter((region) => !mayReach.includes(region)).map((region) => `${region} (reads only)`),
+      ...mayReach.map((region) => `${region} (${reads.includes(region) ? "unknown whether it writes" : "unknown"})`),
+      ...mayRead.map((region) => `${region} (reads only, unknown)`),
     ]);
     byReach.set(what, [...(byReach.get(what) ?? []), name]);
   }

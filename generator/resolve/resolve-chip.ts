@@ -49,7 +49,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     })),
     dma: chip.dma.map((controller) => ({
       name: controller.name,
-      reaches: controller.reaches,
+      reaches: controller.reaches ?? [],
       reads: controller.reads ?? [],
       mayReach: controller.mayReach ?? [],
       mayRead: controller.mayRead ?? [],

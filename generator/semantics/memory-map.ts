@@ -43,6 +43,24 @@ export function reachOf(controller: DmaController, region: string, writes: boole
   return mayReach.includes(region) || (!writes && mayRead.includes(region)) ? "unknown" : "no";
 }
 
+/** What masters are known to do with memory, and what not, in words. */
+export function reachInWords({ reaches, reads, mayReach, mayRead }: DmaController): string {
+  const named = (words: string, names: readonly string[]) => (names.length > 0 ? [`${words} ${names.join(", ")}`] : []);
+  const [written, reached] = [true, false].map((isRead) => mayReach.filter((name) => reads.includes(name) === isRead));
+  const parts = [
+    ...named("reads and writes", reaches),
+    ...named(
+      "only reads",
+      reads.filter((name) => !mayReach.includes(name)),
+    ),
+    ...named("reads", written!),
+    ...named("no source says whether it writes", written!),
+    ...named("no source says whether it reaches", reached!),
+    ...named("no source says whether it reads", mayRead),
+  ];
+  return parts.join("; ");
+}
+
 /** What is not known counts as reached: a fence must be right for it. */
 export function mayAccess(controller: DmaController, region: string, writes: boolean): boolean {
   return reachOf(controller, region, writes) !== "no";

@@ -50,7 +50,7 @@ sources:
         "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism, source: { lineBytes: manual 4 } }]",
       coreMore: "\n    sources: { manual: { document: The manual } }",
       regions:
-        "\n  - { name: RAM, base: 0x2000_0000, cachedBy: all, source: { place: manual 2.1, cachedBy: code src/a.c } }",
+        "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all, source: { place: manual 2.1, cachedBy: code src/a.c } }",
       dma: "\n  - { name: DMA, reaches: [RAM], snoops: none, alignmentBytes: 8, source: { reach: unverified, snoops: [manual 3, code src/b.c] } }",
       more: sources,
     });

@@ -130,7 +130,9 @@ function flipChip(original: Loose, flip: Change): void {
     });
     if (reaches.length > 0)
       flip("reach", `${name} without ${reaches[0]}`, (description) => description.dma[index].reaches.shift());
-    const more = original.regions.find((region: Loose) => !reaches.includes(region.name));
+    const { reads = [], mayReach = [], mayRead = [] } = original.dma[index];
+    const stated = [...reaches, ...reads, ...mayReach, ...mayRead];
+    const more = original.regions.find((region: Loose) => !stated.includes(region.name));
     if (more)
       flip("reach", `${name} with ${more.name}`, (description) => description.dma[index].reaches.push(more.name));
   }

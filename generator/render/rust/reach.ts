@@ -2,7 +2,7 @@
 
 import type { DmaController, Region } from "../../model/chip.ts";
 import { typeStem } from "../../notation/names.ts";
-import { lastAddress, reachOf, type SeenChip, unreachedRegions } from "../../semantics/memory-map.ts";
+import { lastAddress, reachInWords, reachOf, type SeenChip, unreachedRegions } from "../../semantics/memory-map.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { uniqueNames } from "../names.ts";
 import { deviceText, type ReachTable } from "../reach-tables.ts";
@@ -75,7 +75,9 @@ export function viewRustReach(table: ReachTable, mask: Code<"rust">, width: numb
     }),
     masters: chip.dma.map((controller, index) => ({
       docs: doc(
-        docText(`${controller.name}: ${reachText(controller)}${deviceText(chip, controller)}`),
+        docText(
+          `${controller.name}: ${reachInWords(controller) || "reaches no memory described here"}.${deviceText(chip, controller)}`,
+        ),
         "///",
         width - 4,
       ),
@@ -138,16 +140,6 @@ function maskOf({ regions }: SeenChip, isIn: (region: Region) => boolean): Code<
   const bits = regions.map((region) => (isIn(region) ? rust`1` : rust`0`)).reverse();
   const grouped = bits.map((bit, index) => (index > 0 && (bits.length - index) % 4 === 0 ? rust`_${bit}` : bit));
   return rust`0b${join(grouped, rust``)}`;
-}
-
-function reachText({ reaches, reads, mayReach, mayRead }: DmaController): string {
-  const parts = [
-    ...(reaches.length > 0 ? [`reads and writes ${reaches.join(", ")}`] : []),
-    ...(reads.length > 0 ? [`only reads ${reads.join(", ")}`] : []),
-    ...(mayReach.length > 0 ? [`no source says whether it reaches ${mayReach.join(", ")}`] : []),
-    ...(mayRead.length > 0 ? [`no source says whether it reads ${mayRead.join(", ")}`] : []),
-  ];
-  return `${parts.length > 0 ? parts.join("; ") : "reaches no memory described here"}.`;
 }
 
 /** `UsbOtg` for `USB OTG`. */
