@@ -4,6 +4,7 @@ export type { ResolvedChip } from "./model/chip.ts";
 export { openChip } from "./open-chip.ts";
 export type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "./runtime/dma-fence.ts";
 export {
+  bufferPieces,
   decodedLineBytes,
   edgeAddresses,
   encodedLineBytes,

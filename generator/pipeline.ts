@@ -6,11 +6,12 @@ import type { Architecture as ArchitectureYaml, Chip } from "#generated/descript
 import { codes } from "./diagnostics/codes.ts";
 import { compareCodePoints, type Diagnostics } from "./diagnostics/diagnostic.ts";
 import { reportAt, type SourceFile } from "./load/source-file.ts";
-import type { Architecture } from "./model/chip.ts";
+import type { Architecture, ResolvedChip } from "./model/chip.ts";
 import { planChip } from "./plan/plan-chip.ts";
 import type { OutputFile } from "./render/printer.ts";
 import { type PlannedChip, type RenderOptions, renderChip, renderShared } from "./render/render-outputs.ts";
-import { resolveArchitecture, resolveChip } from "./resolve/resolve-chip.ts";
+import { resolveArchitecture } from "./resolve/resolve-architecture.ts";
+import { resolveChip } from "./resolve/resolve-chip.ts";
 import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
 import { foreignInstructions } from "./validate/shipped-instructions.ts";
 import { validateRules } from "./validate/validate-rules.ts";
@@ -36,13 +37,19 @@ export function validate(files: readonly SourceFile[], diagnostics: Diagnostics)
   return { library, chips, paths: files.map(({ path }) => path), diagnostics };
 }
 
+/** resolve, for valid descriptions; undefined where something that the chip needs has errors. */
+export function resolveDescription(description: DescriptionOf<"chip">, loaded: Loaded): ResolvedChip | undefined {
+  if (!isComplete(description) || hasErrors(description, loaded)) return undefined;
+  return resolveChip(description.value as Chip, loaded.library);
+}
+
 /**
  * resolve → plan, for valid descriptions. Refusals are reported at the fact that they are about.
  * @returns undefined where something that the chip needs has errors, or a fence is refused
  */
 export function planDescription(description: DescriptionOf<"chip">, loaded: Loaded): PlannedChip | undefined {
-  if (!isComplete(description) || hasErrors(description, loaded)) return undefined;
-  const chip = resolveChip(description.value as Chip, loaded.library);
+  const chip = resolveDescription(description, loaded);
+  if (!chip) return undefined;
   const { fences, refused, problems } = planChip(chip);
   for (const { code, message, pointer } of problems)
     reportAt(loaded.diagnostics, description.file, code, pointer, message);

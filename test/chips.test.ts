@@ -123,7 +123,7 @@ function expected(steps: readonly FenceStep[], buffer: DmaBuffer): string[] {
     if (step.kind === "restore-interrupts") lines.push("restore interrupts");
     const end = buffer.address + BigInt(buffer.lengthBytes);
     if (step.kind === "complete-maintenance" || step.kind === "maintain-whole-cache")
-      for (const item of step.accesses) lines.push(spell(item, { address: 0n }));
+      for (const item of step.accesses) lines.push(...spell(item, { address: 0n }));
     if (step.kind === "maintain-lines") {
       const size = BigInt(step.lineBytes);
       const first = buffer.address - (buffer.address % size);
@@ -132,7 +132,7 @@ function expected(steps: readonly FenceStep[], buffer: DmaBuffer): string[] {
       const last = step.firstAddress === "as-given" ? end - 1n : starts.at(-1)!;
       const offset = step.firstAddress === "as-given" ? buffer.address % size : 0n;
       const addresses = step.lines === "edges" ? [first + offset, last] : starts.map((line) => line + offset);
-      for (const address of addresses) for (const item of step.accesses) lines.push(spell(item, { address }));
+      for (const address of addresses) for (const item of step.accesses) lines.push(...spell(item, { address }));
     }
     if (step.kind === "maintain-range") {
       const size = BigInt(step.lineBytes);
@@ -145,25 +145,35 @@ function expected(steps: readonly FenceStep[], buffer: DmaBuffer): string[] {
         "size-bytes": after - first,
         "size-lines": (after - first) / size,
       };
-      for (const item of step.accesses) lines.push(spell(item, quantities));
+      for (const item of step.accesses) lines.push(...spell(item, quantities));
     }
   }
   return lines;
 }
 
-function spell(item: SequenceItem, quantities: Readonly<Record<string, bigint>>): string {
+function spell(item: SequenceItem, quantities: Readonly<Record<string, bigint>>): string[] {
   const hex = (value: bigint) => `0x${value.toString(16)}`;
   const given = ({ of, constant, subtract, shiftRight, add, or }: RegisterValue) =>
     of === "constant" ? constant : (((quantities[of]! - subtract) >> BigInt(shiftRight)) + add) | or;
   switch (item.kind) {
     case "instruction":
-      return item.instruction.replace("{address}", hex(quantities["address"] ?? 0n));
+      return [item.instruction.replace("{address}", hex(quantities["address"] ?? 0n))];
     case "write":
-      return `write${item.register.widthBits} ${hex(item.register.address)} = ${hex(given(item.value))}`;
+      return [`write${item.register.widthBits} ${hex(item.register.address)} = ${hex(given(item.value))}`];
+    case "modify":
+      // The register reads as 0.
+      return [
+        `read${item.register.widthBits} ${hex(item.register.address)}`,
+        `write${item.register.widthBits} ${hex(item.register.address)} = ${hex(item.set.value)}`,
+      ];
+    case "read":
+      return [`read${item.register.widthBits} ${hex(item.register.address)}`];
     case "store":
-      return `write${item.widthBits} ${hex(given(item.to))} = 0x0`;
+      return [`write${item.widthBits} ${hex(given(item.to))} = 0x0`];
     case "poll":
-      return `poll${item.register.widthBits} ${hex(item.register.address)} & ${hex(item.mask)} until ${item.until}`;
+      return [
+        `poll${item.register.widthBits} ${hex(item.register.address)} & ${hex(item.mask.value)} until ${item.until}`,
+      ];
     case "call":
       throw new Error("no fence calls");
   }

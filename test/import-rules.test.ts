@@ -82,7 +82,6 @@ const outside: Readonly<Record<string, readonly string[]>> = {
     "bench/fences.ts",
     "bench/measure.ts",
     "bench/results.ts",
-    "cli/emitted-fences.ts",
     "cli/litmus-file.ts",
     "load/read-descriptions.ts",
     "load/read-project.ts",

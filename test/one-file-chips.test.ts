@@ -23,7 +23,7 @@ interface Expected {
   readonly acquire: readonly string[];
 }
 
-/** Where the operations are the expert's and the barriers are others, each for a reason that the plan gives. */
+/** Of a chip or one of its fences: where the operations are the expert's and the barriers are others, each for a reason that the plan gives. */
 const otherBarriers: Readonly<Record<string, string>> = {
   ls1046a: "reads of the buffer are ordered before the start as well",
   sg2002: "no source says that the barrier in front is not needed",
@@ -32,9 +32,10 @@ const otherBarriers: Readonly<Record<string, string>> = {
   eic7700x: "the full fence in front orders more than stores before the flush",
   sg2044: "reads of the buffer count, and by the CMO rule for one block the last fence of acquire is not needed",
   bcm2711: "by the rule for one line the last DSB of acquire is not needed, although Linux has it",
+  Am62xA53DmaFence: "as for bcm2711",
 };
 /** The expert's last barrier of acquire, which no rule asks for. */
-const withoutLast = ["bcm2711", "sg2044"];
+const withoutLast = ["Bcm2711DmaFence", "Sg2044DmaFence", "Am62xA53DmaFence"];
 
 const folder = join(root, "test/fixtures/one-file");
 const expected = parse(readFileSync(join(folder, "expected.yaml"), "utf8")) as Expected[];
@@ -56,14 +57,16 @@ describe.each(expected)("$chip: $fence", ({ chip: id, fence, lineBytes, release,
   });
 
   it.each(["release", "acquire"] as const)("%s is the expert's", (direction) => {
-    const isShorter = direction === "acquire" && withoutLast.includes(id) && lineBytes !== undefined;
+    const isShorter = direction === "acquire" && withoutLast.includes(fence);
     const wanted = isShorter ? acquire.slice(0, -1) : { release, acquire }[direction];
     const places = seenBy(planned!.chip, coreOf(planned!.chip, plan!)).regions.map(({ base }) => base + 0x1000n);
     const found = places.map((place) => ({
       executed: executedAt(plan!, direction, place),
       wanted: spelledFor(wanted, place, lineBytes ?? 64),
     }));
-    if (!otherBarriers[id]) expect(found.map(({ executed }) => executed)).toContainEqual(found[0]!.wanted);
+    // In memory that a level caches; elsewhere a fence may do less.
+    const fitting = found.find(({ executed, wanted }) => executed.join("\n") === wanted.join("\n")) ?? found.at(-1)!;
+    if (!(otherBarriers[fence] ?? otherBarriers[id])) expect(fitting.executed).toEqual(fitting.wanted);
     else expect(found.some(({ executed, wanted }) => isAtLeast(executed, wanted))).toBe(true);
   });
 

@@ -15,15 +15,19 @@ const folder = join(import.meta.dirname, "experts");
 
 const expert = (name: string, file: string, module: string): Expert => ({ name, file: join(folder, file), module });
 
+/** Cortex-M with caches: the same registers on Armv7-M and Armv8-M. */
+const cortexM: readonly Expert[] = [
+  expert("compact", "cortex_m7.rs", "compact"),
+  expert("CMSIS", "cortex_m7.rs", "cmsis"),
+  expert("`cortex-m` crate's form", "cortex_m7.rs", "cortex_m"),
+];
+
 const byMechanism: Readonly<Record<string, readonly Expert[]>> = {
-  "arm-scb": [
-    expert("compact", "cortex_m7.rs", "compact"),
-    expert("CMSIS", "cortex_m7.rs", "cmsis"),
-    expert("`cortex-m` crate's form", "cortex_m7.rs", "cortex_m"),
-  ],
+  "arm-scb": cortexM,
+  "arm-scb-v8m": cortexM,
   "aarch64-dc": [expert("compact", "aarch64.rs", "compact"), expert("Linux", "aarch64.rs", "linux")],
   zicbom: [expert("compact", "zicbom.rs", "compact"), expert("Linux", "zicbom.rs", "linux")],
-  xtheadcmo: [expert("compact", "xtheadcmo.rs", "compact"), expert("Linux", "xtheadcmo.rs", "linux")],
+  "xtheadcmo-pa": [expert("compact", "xtheadcmo.rs", "compact"), expert("Linux", "xtheadcmo.rs", "linux")],
   "armv7-cp15, pl310": [expert("Linux", "armv7_pl310.rs", "linux")],
 };
 

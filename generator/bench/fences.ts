@@ -17,15 +17,23 @@ import { blocksOf, registersOf } from "../program/statement.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { rustPath } from "../render/rust/printer.ts";
 import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
-import { type Expert, expertsFor } from "./experts.ts";
+import { type Expert, expertsFor, mechanismsOf } from "./experts.ts";
 import { type Compiled, type Figures, inPairs, type Sequence, Workshop } from "./measure.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+export interface FenceUser {
+  readonly chip: string;
+  readonly fence: string;
+  readonly target: string;
+  /** Of the fence; "" where barriers suffice. */
+  readonly mechanisms: string;
+}
+
 /** A fence, or several that are the same instructions. */
 export interface MeasuredFence {
   /** Chips and targets that have it, as the table names them. */
-  readonly users: readonly { readonly chip: string; readonly fence: string; readonly target: string }[];
+  readonly users: readonly FenceUser[];
   readonly plan: FencePlan;
   readonly figures: Readonly<Record<FenceMethod, Figures>>;
   readonly experts: readonly { readonly name: string; readonly figures: Readonly<Record<FenceMethod, Figures>> }[];
@@ -76,7 +84,12 @@ export async function measureFences(request: MeasureRequest): Promise<MeasuredFe
       return { release: release!, acquire: acquire! };
     };
     return beside.map(({ users, compiled, experts }) => ({
-      users: users.map(({ chip, plan, sequence }) => ({ chip, fence: plan.name, target: sequence.target })),
+      users: users.map(({ chip, plan, sequence }) => ({
+        chip,
+        fence: plan.name,
+        target: sequence.target,
+        mechanisms: mechanismsOf(plan),
+      })),
       plan: users[0]!.plan,
       figures: both(compiled),
       experts: experts.map((expert) => ({ name: expert.name, figures: both(expert.compiled) })),
@@ -103,12 +116,12 @@ function plannedChips(): PlannedChip[] {
 /** Of targets that differ only in how they pass floats, one. */
 function candidatesOf({ chip, fences }: PlannedChip, toolchain: Toolchain, folder: string): Candidate[] {
   const file = join(folder, "out", rustPath(chip.id));
-  return chip.cores.flatMap(({ id, architecture, rustTargets }) =>
+  return chip.cores.flatMap(({ id, name, architecture, rustTargets }) =>
     rustTargets
       .filter((target) => !rustTargets.includes(target.replace(/hf$/, "")) || !target.endsWith("hf"))
       .flatMap((target) =>
         fences
-          .filter((plan) => plan.core === id)
+          .filter((plan) => plan.core === id && plan.coreName === name)
           .flatMap((plan): Candidate[] => {
             const known = machineFor(architecture.id, target);
             if (!known) return [];

@@ -82,7 +82,7 @@ function fenceSection(fence: MeasuredFence): string {
   const rows = [{ name: "emitted", figures: fence.figures }, ...fence.experts].flatMap(({ name, figures }) =>
     byMethod(figures).map(([method, each]) => [name, method, ...figureCells(each)]),
   );
-  const mechanisms = mechanismsOf(fence.plan) || "barriers only";
+  const mechanisms = [...new Set(fence.users.map((user) => user.mechanisms || "barriers only"))].join(" or ");
   return `## ${fenceNames(fence)}
 
 ${mechanisms}; measured for \`${fence.users[0]!.target}\`

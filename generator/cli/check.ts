@@ -1,5 +1,5 @@
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
-import { comparer, shownOutput } from "./generate.ts";
+import { comparer, reportObstacles, shownOutput } from "./generate.ts";
 import { loadFor } from "./run-pipeline.ts";
 
 export const check: Command = {
@@ -12,12 +12,8 @@ export const check: Command = {
   positionals: [0, 0],
   async run(_, options, environment) {
     const loaded = loadFor(options, environment);
-    const { changes, links, isUnfinished } = comparer([], loaded, options, environment)();
-    for (const path of links)
-      loaded.diagnostics.report("output/link", {
-        message: "is a link",
-        path: shownOutput(path, options, environment),
-      });
+    const { changes, obstacles, isUnfinished } = comparer([], loaded, options, environment)();
+    reportObstacles(obstacles, options, loaded.diagnostics, environment);
     const problems = loaded.diagnostics.sorted();
     const stale = changes.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) }));
     if (options.json) printJson({ stale, diagnostics: problems }, environment);

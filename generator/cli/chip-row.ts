@@ -1,5 +1,6 @@
 // What `list` and the tables in Markdown files say of a chip.
 
+import { coreOf } from "../plan/plan-chip.ts";
 import { usedMechanisms } from "../plan/steps.ts";
 import { chipFacts } from "../provenance/chip-facts.ts";
 import { type Coverage, coverageOf } from "../provenance/coverage.ts";
@@ -22,6 +23,7 @@ export function chipRow(planned: PlannedChip) {
     mechanisms,
     lineBytes: lines.length > 0 ? Math.min(...lines) : null,
     fences: fences.map(({ name }) => name),
+    onlyAssembled: fences.flatMap((fence) => (isOnlyAssembled(coreOf(chip, fence).rustTargets) ? [fence.name] : [])),
     refused: refused.map(({ core, coreName, code, because }) => ({ core: coreName || core, code, because })),
     dmaMasters: chip.dma.map(({ name }) => name),
     tockCrates: chip.tockCrates,
@@ -30,6 +32,11 @@ export function chipRow(planned: PlannedChip) {
       return special ? [{ target, note: special.note }] : [];
     }),
   };
+}
+
+/** Whether no compiler for the targets is at hand, so that nobody has compiled the emitted Rust for any of them. */
+function isOnlyAssembled(rustTargets: readonly string[]): boolean {
+  return rustTargets.length > 0 && rustTargets.every((target) => targetNote(target)?.checkedBy === "assembling only");
 }
 
 export type ChipRow = ReturnType<typeof chipRow>;

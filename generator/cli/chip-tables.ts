@@ -1,5 +1,5 @@
 // The tables of chips in Markdown files: between two marks, in the files that `.fencegen.yaml` names.
-import { isAbsolute, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
 import type { Loaded } from "../pipeline.ts";
@@ -7,9 +7,10 @@ import { percent } from "../provenance/coverage.ts";
 import { type Code, join } from "../render/code.ts";
 import { codeSpan, link, markdown, markdownText, tableRow } from "../render/markdown.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
+import { Below, obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
-import { chipRow, rowCoverage } from "./chip-row.ts";
+import { type ChipRow, chipRow, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { holds } from "./out-folder.ts";
 import { projectSettings, shownPath } from "./run-pipeline.ts";
@@ -68,18 +69,18 @@ export function tableChanges(
   environment: Environment,
 ): Change[] {
   return filesWithTables(diagnostics, environment).flatMap(({ path }): Change[] => {
-    if ((environment.host.disk ?? realDisk).kindOf(path) === "link") {
-      diagnostics.report("output/link", { message: "is a link", path: shownPath(path, environment) });
+    const disk = environment.host.disk ?? realDisk;
+    const problem = (code: "output/link" | "output/not-a-file" | "output/no-table", message: string) => {
+      diagnostics.report(code, { message, path: shownPath(path, environment) });
       return [];
-    }
-    const before = readText(path, environment.host.disk);
-    if (before === undefined || before.search(block) === -1) {
-      diagnostics.report("output/no-table", {
-        message: "has no lines `<!-- fencegen:chips -->` and `<!-- /fencegen:chips -->`",
-        path: shownPath(path, environment),
-      });
-      return [];
-    }
+    };
+    const obstacle = new Below(dirname(path), disk).obstacleAt(basename(path));
+    if (obstacle)
+      return problem(obstacle.kind === "link" ? "output/link" : "output/not-a-file", obstacleText(obstacle));
+    const before = readText(path, disk);
+    if (before === undefined) return problem("output/no-table", "is not there");
+    if (before.search(block) === -1)
+      return problem("output/no-table", "has no lines `<!-- fencegen:chips -->` and `<!-- /fencegen:chips -->`");
     const depth = relative(environment.workingFolder, path).split(/[\\/]/).length - 1;
     const toChips = `${"../".repeat(depth)}${options.chips}/`;
     const after = before.replace(block, (_, inFull: string | undefined) =>
@@ -100,12 +101,13 @@ export function tableChanges(
 
 function shortTable(planned: readonly PlannedChip[], toChips: string): Text[] {
   const rows = planned.map((chip) => {
-    const { id, title, vendor, cores, mechanisms, lineBytes, refused } = chipRow(chip);
+    const row = chipRow(chip);
+    const { id, title, vendor, cores, lineBytes } = row;
     return [
       link(title, `${toChips}${id}.yaml`),
       markdownText(vendor),
       texts(cores),
-      fenceText(mechanisms, refused.length > 0),
+      fenceText(row),
       lineBytes === null ? markdown`` : markdown`${lineBytes}`,
     ];
   });
@@ -120,7 +122,7 @@ function fullTable(planned: readonly PlannedChip[], toChips: string): Text[] {
     return [
       link(row.id, `${folder}${row.id}.yaml`),
       texts(row.cores),
-      fenceText(row.mechanisms, row.refused.length > 0),
+      fenceText(row),
       join(row.fences.map(codeSpan), markdown`, `),
       markdown`${row.dmaMasters.length}`,
       texts(row.tockCrates),
@@ -151,14 +153,18 @@ function summary(planned: readonly PlannedChip[]): Text {
   const withFences = planned.filter(({ fences }) => fences.length > 0);
   const fences = planned.reduce((sum, chip) => sum + chip.fences.length, 0);
   const refused = planned.reduce((sum, chip) => sum + chip.refused.length, 0);
+  const assembled = planned.reduce((sum, chip) => sum + chipRow(chip).onlyAssembled.length, 0);
+  // Where no compiler for the target is at hand, nobody has compiled the Rust.
+  const compiled = assembled > 0 ? `, of which ${assembled} are only assembled and not compiled` : "";
   return markdownText(
-    `${counted(withFences.length, "chip")} with ${counted(fences, "fence")}${refused > 0 ? `; ${refused} refused` : ""}.`,
+    `${counted(withFences.length, "chip")} with ${counted(fences, "fence")}${compiled}${refused > 0 ? `; ${refused} refused` : ""}.`,
   );
 }
 
-function fenceText(mechanisms: readonly string[], isRefused: boolean): Text {
-  if (mechanisms.length > 0) return texts(mechanisms);
-  return isRefused ? markdown`refused` : markdown`barriers only`;
+function fenceText({ mechanisms, refused, onlyAssembled }: ChipRow): Text {
+  const assembled = onlyAssembled.length > 0 ? markdown` (only assembled)` : markdown``;
+  if (mechanisms.length > 0) return markdown`${texts(mechanisms)}${assembled}`;
+  return refused.length > 0 ? markdown`refused` : markdown`barriers only${assembled}`;
 }
 
 function texts(names: readonly string[]): Text {

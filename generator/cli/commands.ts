@@ -10,6 +10,7 @@ import { generate } from "./generate.ts";
 import { list } from "./list.ts";
 import { litmus } from "./litmus.ts";
 import { newChip } from "./new.ts";
+import { refuseNoPlaceForOutputs } from "./out-folder.ts";
 import { plan } from "./plan.ts";
 import { UsageError } from "./run-pipeline.ts";
 import { validate } from "./validate.ts";
@@ -54,6 +55,7 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     what: "what rests on the documents, repositories and errata with this in their name",
     type: "string",
   },
+  verbose: { flag: "--verbose", what: "show each place that says `TODO` for a source", type: "boolean" },
   trace: { flag: "--trace", what: "show an execution that goes wrong for each change that is caught", type: "boolean" },
   json: { flag: "--json", what: "print one JSON object", type: "boolean" },
   vendor: { flag: "--vendor TEXT", what: "who makes the chip", type: "string" },
@@ -70,10 +72,20 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     type: "string",
     multiple: true,
   },
-  coherent: { flag: "--coherent yes|no", what: "whether DMA masters see the CPU's caches", type: "string" },
+  cache: {
+    flag: "--cache NAME=LINE[:POLICY][:MECHANISM[@BASE]]",
+    what: "a level beyond those of the cores, inner to outer; none, or unknown (default)",
+    type: "string",
+    multiple: true,
+  },
+  coherent: {
+    flag: "--coherent yes|no|unknown",
+    what: "whether DMA masters see the CPU's caches (default: unknown)",
+    type: "string",
+  },
   region: {
     flag: "--region NAME=BASE+SIZE[:most][:uncached]",
-    what: "memory for buffers; uncached if no cache ever holds it",
+    what: "memory for buffers; most: the board decides; uncached: no cache ever holds it, else cached-by L1D,L2 or all",
     type: "string",
     multiple: true,
   },
@@ -171,17 +183,20 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
     force: values["force"] === true,
     trace: values["trace"] === true,
     coverage: values["coverage"] === true,
+    verbose: values["verbose"] === true,
     document: text("document"),
     chips: text("chips") ?? "chips",
     out: text("out") ?? "out",
     vendor: text("vendor"),
     title: text("title"),
     core: texts("core"),
+    cache: texts("cache"),
     target: texts("target"),
     coherent: text("coherent"),
     region: texts("region"),
     dma: texts("dma"),
   };
+  if (command.options.includes("out")) refuseNoPlaceForOutputs(options, environment);
   return command.run(positionals, options, environment);
 }
 

@@ -1,56 +1,33 @@
 // Whether the files that lie in the output folder are what fencegen prints for a chip. They are read, never run: whoever
 // can change a file there could otherwise have the verifier execute what they like.
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
 import type { Position } from "../diagnostics/diagnostic.ts";
 import type { OutputFile } from "../render/printer.ts";
+import type { Below, Obstacle } from "../write/below.ts";
 
 /** A generated file as it lies on the disk, compared byte for byte with what would be printed now. */
 export interface EmittedFile {
   /** Relative to the output folder, with forward slashes. */
   readonly path: string;
   readonly state: "agrees" | "differs" | "not generated";
-  /** Where it begins to differ; absent where it cannot be read. */
+  /** Where it begins to differ; absent where it is not read. */
   readonly firstDifference?: Position;
+  /** What stands in its place, or in that of a folder on the way to it. */
+  readonly obstacle?: Obstacle;
   /** Why it cannot be read, in words for a message. */
   readonly unreadable?: string;
 }
 
-/** @param folder the output folder */
-export function compareEmitted(folder: string, { path, content }: OutputFile): EmittedFile {
+/** @param below the output folder; no link inside it is followed */
+export function compareEmitted(below: Below, { path, content }: OutputFile): EmittedFile {
+  const obstacle = below.obstacleAt(path);
+  if (obstacle) return { path, state: "differs", obstacle };
+  const found = below.find(path);
+  if (found.kind === "nothing") return { path, state: "not generated" };
+  if (found.kind !== "file")
+    return { path, state: "differs", unreadable: found.kind === "link" ? "is a link" : found.message };
   const expected = Buffer.from(content);
-  const found = readUpTo(join(folder, path), expected.length + 1);
-  if (found === undefined) return { path, state: "not generated" };
-  if (typeof found === "string") return { path, state: "differs", unreadable: found };
-  if (found.equals(expected)) return { path, state: "agrees" };
-  return { path, state: "differs", firstDifference: positionOf(firstDifference(expected, found), expected) };
-}
-
-/**
- * The first bytes of a file: more than are expected tell no more.
- * @returns undefined where there is no file, and a text that says why where it cannot be read
- */
-function readUpTo(path: string, limitBytes: number): Buffer | string | undefined {
-  let file: number | undefined;
-  try {
-    // A pipe that nobody writes to would otherwise hold the command for ever.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    if (!fstatSync(file).isFile()) return "not a regular file";
-    const bytes = Buffer.alloc(limitBytes);
-    let length = 0;
-    while (length < limitBytes) {
-      const read = readSync(file, bytes, length, limitBytes - length, length);
-      if (read === 0) break;
-      length += read;
-    }
-    return bytes.subarray(0, length);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return ["ENOENT", "ENOTDIR"].includes(code) ? undefined : code;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
+  if (found.bytes.equals(expected)) return { path, state: "agrees" };
+  return { path, state: "differs", firstDifference: positionOf(firstDifference(expected, found.bytes), expected) };
 }
 
 /** The index of the first byte that is not the same in both, or that only one of them has. */

@@ -1,7 +1,7 @@
 // What a command may know of the outside: where it runs, what it prints to, and how.
 import { visibleJson } from "../diagnostics/characters.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { formatDiagnostic, type Paint, summarize } from "../diagnostics/format.ts";
+import { formatDiagnostic, formatWithToDosCounted, type Paint, summarize } from "../diagnostics/format.ts";
 import type { Disk } from "../write/disk.ts";
 import type { Processes } from "../write/lock.ts";
 
@@ -42,6 +42,7 @@ export interface CommandOptions {
   readonly force: boolean;
   readonly trace: boolean;
   readonly coverage: boolean;
+  readonly verbose: boolean;
   /** Part of a title, number or erratum; undefined where not asked for. */
   readonly document: string | undefined;
   readonly chips: string;
@@ -49,6 +50,7 @@ export interface CommandOptions {
   readonly vendor: string | undefined;
   readonly title: string | undefined;
   readonly core: readonly string[];
+  readonly cache: readonly string[];
   readonly target: readonly string[];
   readonly coherent: string | undefined;
   readonly region: readonly string[];
@@ -67,9 +69,17 @@ export interface Command {
   run(positionals: readonly string[], options: CommandOptions, environment: Environment): ExitCode | Promise<ExitCode>;
 }
 
-/** Prints diagnostics to the log, and their number. */
-export function logDiagnostics(diagnostics: readonly Diagnostic[], environment: Environment): void {
-  for (const diagnostic of diagnostics) environment.log(`${formatDiagnostic(diagnostic, environment.paint)}\n`);
+/** Prints diagnostics to the log, and their number. What is still to be looked up is one line for each file. */
+export function logDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  environment: Environment,
+  { isVerbose = false }: { readonly isVerbose?: boolean } = {},
+): void {
+  const { paint } = environment;
+  const texts = isVerbose
+    ? diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, paint))
+    : formatWithToDosCounted(diagnostics, "`fencegen validate --verbose` shows each", paint);
+  for (const text of texts) environment.log(`${text}\n`);
   if (diagnostics.length > 0) environment.log(summarize(diagnostics));
 }
 

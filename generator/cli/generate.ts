@@ -7,6 +7,7 @@ import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
 import { type PlannedChip, pathsOf, renderChip, renderShared } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
+import { obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import type { Holder } from "../write/lock.ts";
 import { manifestName } from "../write/manifest.ts";
@@ -64,7 +65,7 @@ export const generate: Command = {
       processes,
       compare,
       refuses(comparison) {
-        reportObstacles(comparison, options, diagnostics, environment);
+        reportRefusals(comparison, options, diagnostics, environment);
         return diagnostics.hasErrors;
       },
     };
@@ -117,9 +118,23 @@ function report(
   return isDone ? 0 : 1;
 }
 
+/** Says what stands in the place of files and folders of the set. */
+export function reportObstacles(
+  obstacles: OutputComparison["obstacles"],
+  options: CommandOptions,
+  diagnostics: Diagnostics,
+  environment: Environment,
+): void {
+  for (const obstacle of obstacles)
+    diagnostics.report(obstacle.kind === "link" ? "output/link" : "output/not-a-file", {
+      message: obstacleText(obstacle),
+      path: shownOutput(obstacle.path, options, environment),
+    });
+}
+
 /** Says for what in the output folder nothing may be written. */
-function reportObstacles(
-  { editedByHand, inTheWay, links }: OutputComparison,
+function reportRefusals(
+  comparison: OutputComparison,
   options: CommandOptions,
   diagnostics: Diagnostics,
   environment: Environment,
@@ -127,8 +142,9 @@ function reportObstacles(
   const all = (code: Code, paths: readonly string[], message: string) => {
     for (const path of paths) diagnostics.report(code, { message, path: shownOutput(path, options, environment) });
   };
-  all("output/link", links, "is a link");
+  reportObstacles(comparison.obstacles, options, diagnostics, environment);
   if (options.force) return;
+  const { editedByHand, inTheWay } = comparison;
   all("output/edited-by-hand", editedByHand, "was changed since fencegen wrote it");
   all("output/in-the-way", inTheWay, "was not written by fencegen");
 }
@@ -168,9 +184,9 @@ export function comparer(
   const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
   return () => {
     const outputs = compareOrReport(folder, wanted, diagnostics, environment);
-    if (outputs.isManifestBroken)
+    if (outputs.manifestProblem)
       diagnostics.report("output/broken-manifest", {
-        message: "is no manifest",
+        message: outputs.manifestProblem,
         path: shownOutput(manifestName, options, environment),
       });
     const tables = isWhole ? tableChanges(planned, loaded, options, environment) : [];
@@ -197,7 +213,7 @@ function compareOrReport(
 }
 
 export function shownOutput(path: string, options: CommandOptions, environment: Environment): string {
-  return shownPath(resolve(environment.workingFolder, options.out, path), environment);
+  return shownPath(resolve(outFolder(options, environment), path), environment);
 }
 
 /** Refuses what was verified and found unsound. */

@@ -1,11 +1,13 @@
 import { join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { parseSource } from "../load/source-file.ts";
-import { type Loaded, planDescription, validate as validateFiles } from "../pipeline.ts";
+import type { ResolvedChip } from "../model/chip.ts";
+import { type Loaded, planDescription, resolveDescription, validate as validateFiles } from "../pipeline.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { type Catalogue, type ChipAnswers, parseId } from "../scaffold/chip-answers.ts";
 import { describeChip, type ExpectedRefusal } from "../scaffold/describe-chip.ts";
 import { type NearestChip, nearestChip } from "../scaffold/nearest-chip.ts";
+import { areSameCore } from "../scaffold/same-core.ts";
 import { idOf } from "../validate/library.ts";
 import { isComplete } from "../validate/validate-schema.ts";
 import { readText } from "../write/output-set.ts";
@@ -20,15 +22,16 @@ export const newChip: Command = {
   arguments: "<chip>",
   summary: "write a first description of a chip, and say which described chip is nearest",
   details: [
-    "Asks at the terminal for what no flag says. The description validates as it is, and says `source: TODO` at every",
-    "fact and in comments what to look up; `fencegen validate` reports what is left. Where no sound fence follows from",
-    "the answers, the description says so, and none is emitted until more is known.",
+    "Asks at the terminal for what no flag says; `?` there explains a question, and `<` goes back to the one before. The",
+    "description says `source: TODO` at every fact and in comments what to look up; `fencegen validate` reports what is left.",
+    "What nobody answered, such as which caches there are, is `unknown` in it, and no fence is emitted that depends on it.",
+    "Where no sound fence follows from the answers, the description says so, and none is emitted until more is known.",
   ],
-  options: ["vendor", "title", "core", "target", "coherent", "region", "dma", "chips", "force", "json"],
+  options: ["vendor", "title", "core", "target", "cache", "region", "dma", "coherent", "chips", "force", "json"],
   examples: [
     ["fencegen new my-chip", "asks for everything"],
     [
-      'fencegen new my-chip --vendor Acme --core cortex-m7 --region "SRAM=0x2000_0000+64KiB" --dma DMA1 --coherent no',
+      'fencegen new my-chip --vendor Acme --core cortex-m7 --cache none --region "SRAM=0x2000_0000+64KiB" --dma DMA1 --coherent no',
       "asks for nothing but the title and targets",
     ],
   ],
@@ -55,16 +58,21 @@ export const newChip: Command = {
         .errors.filter(({ code, path }) => path === shown && !code.startsWith("plan/"))
         .map(({ message }) => message);
     const answers = await collectAnswers(id.value, options, catalogue, check, environment);
-    const { text, planned, errors } = draft(answers, schemaPath, shown, loaded);
-    if (!planned) return failed(errors, options, environment);
+    const { text, chip, errors } = draft(answers, schemaPath, shown, loaded);
+    if (!chip || errors.some((error) => !isOpen(error))) return failed(errors, options, environment);
     if (!replaceFile(path, text, diagnostics)) return failed(diagnostics.sorted(), options, environment);
-    const nearest = nearestChip(planned.chip, catalogue.chips);
+    const nearest = nearestChip(chip, catalogue.chips);
     const problems = problemsOfFile(shown, options, environment);
     report(shown, nearest, id.value, problems, options, environment);
-    if (!options.json && !answers.isCoherent) warnOfCaches(planned.chip, catalogue.chips, environment);
-    return problems.some(({ severity }) => severity === "error") ? 1 : 0;
+    if (!options.json && answers.isCoherent !== true) warnOfCaches(chip, catalogue.chips, environment);
+    return problems.some((problem) => problem.severity === "error" && !isOpen(problem)) ? 1 : 0;
   },
 };
+
+/** What is refused for want of an answer; a description that asks for it is what was to be written. */
+function isOpen({ code }: Pick<Diagnostic, "code">): boolean {
+  return code === "plan/caching-unknown" || code === "plan/snooping-unknown";
+}
 
 /** The file that describes the chip, if it must not be overwritten; one of another name never is. */
 function fileInTheWay(
@@ -92,28 +100,29 @@ export function catalogueOf({ library }: Loaded, chips: Catalogue["chips"]): Cat
     const isUsable = isComplete(description) && targetArchitectures.has(description.value.architecture);
     return isUsable ? [[id, description.value] as const] : [];
   });
-  return { cores: new Map(cores.sort(([a], [b]) => compareCodePoints(a, b))), targetArchitectures, chips };
+  const mechanisms = library.ids("mechanism").flatMap((id) => {
+    const description = library.get("mechanism", id)!;
+    return isComplete(description) ? [[id, description.value] as const] : [];
+  });
+  const sorted = <T>(entries: (readonly [string, T])[]) => new Map(entries.sort(([a], [b]) => compareCodePoints(a, b)));
+  return { cores: sorted(cores), mechanisms: sorted(mechanisms), targetArchitectures, chips };
 }
 
 /** The chips of the folder and of fencegen itself, but for the one that is described anew. */
-function otherChips(
-  id: string,
-  loaded: Loaded,
-  options: CommandOptions,
-  environment: Environment,
-): PlannedChip["chip"][] {
+function otherChips(id: string, loaded: Loaded, options: CommandOptions, environment: Environment): ResolvedChip[] {
   const shippedChips = join(environment.packageFolder, "chips");
-  const own = plannedChips(loaded);
+  const own = resolvedChips(loaded);
   const shipped =
     resolve(environment.workingFolder, options.chips) === shippedChips
       ? []
-      : plannedChips(loadFor({ chips: shippedChips }, environment));
+      : resolvedChips(loadFor({ chips: shippedChips }, environment));
   const hidden = new Set([id, ...own.map((chip) => chip.id)]);
   return [...own.filter((chip) => chip.id !== id), ...shipped.filter((chip) => !hidden.has(chip.id))];
 }
 
-function plannedChips(loaded: Loaded): PlannedChip["chip"][] {
-  return planAll(loaded.chips, loaded).map(({ chip }) => chip);
+/** Also those of which a fence is refused. */
+function resolvedChips(loaded: Loaded): ResolvedChip[] {
+  return loaded.chips.flatMap((chip) => resolveDescription(chip, loaded) ?? []);
 }
 
 /** From the chip's file to the schema: of this repository, or of the package as it is installed in a project. */
@@ -134,6 +143,9 @@ export function draft(answers: ChipAnswers, schemaPath: string, path: string, lo
 
 interface Draft {
   readonly text: string;
+  /** Undefined where what is described is wrong. */
+  readonly chip: ResolvedChip | undefined;
+  /** Undefined also where a fence is refused. */
   readonly planned: PlannedChip | undefined;
   readonly errors: readonly Diagnostic[];
 }
@@ -143,13 +155,14 @@ function tryOut(text: string, path: string, { library }: Loaded): Draft {
   const diagnostics = new Diagnostics();
   const others = library.all.filter(({ kind }) => kind !== "chip").map(({ file }) => file);
   const loaded = validateFiles([...others, parseSource(path, text, diagnostics)], diagnostics);
-  const [chip] = loaded.chips;
-  const planned = chip && planDescription(chip, loaded);
-  return { text, planned, errors: diagnostics.sorted().filter(({ severity }) => severity === "error") };
+  const [description] = loaded.chips;
+  const chip = description && resolveDescription(description, loaded);
+  const planned = chip && planDescription(description, loaded);
+  return { text, chip, planned, errors: diagnostics.sorted().filter(({ severity }) => severity === "error") };
 }
 
 function refusalIn(errors: readonly Diagnostic[]): ExpectedRefusal | undefined {
-  const refusals = errors.filter(({ code }) => code.startsWith("plan/"));
+  const refusals = errors.filter((error) => error.code.startsWith("plan/") && !isOpen(error));
   const code = refusals[0]?.code;
   if (code === undefined) return undefined;
   const messages = refusals.filter((error) => error.code === code).map(({ message }) => message);
@@ -166,22 +179,23 @@ function problemsOfFile(shown: string, options: CommandOptions, environment: Env
   return loaded.diagnostics.sorted().filter(({ path }) => path === shown);
 }
 
-/** A core without a cache says nothing of the chip's own: others with the same core have one, which `coherent no` may be about. */
-function warnOfCaches(chip: PlannedChip["chip"], others: Catalogue["chips"], environment: Environment): void {
-  for (const { title, caches } of chip.cores) {
-    if (caches.length > 0) continue;
+/** A core without a cache says nothing of the chip's own: others with the same core have one. */
+function warnOfCaches(chip: ResolvedChip, others: Catalogue["chips"], environment: Environment): void {
+  if (chip.memories.some(({ cachingUnknown }) => cachingUnknown)) return;
+  for (const core of chip.cores) {
+    if (core.caches.length > 0) continue;
     const withCache = others.filter(({ cores }) =>
-      cores.some((core) => core.title === title && core.caches.length > 0),
+      cores.some((other) => areSameCore(core, other) && other.caches.length > 0),
     );
     if (withCache.length === 0) continue;
     environment.log(
-      `\nNo data cache is described, although the masters are said not to see one. ${withCache.map(({ id }) => id).join(", ")} ${withCache.length === 1 ? "has" : "have"} the same core (${title}) and a cache of the chip's own: look for one here, and describe it under \`caches\`.`,
+      `\nNo data cache is described. ${withCache.map(({ id }) => id).join(", ")} ${withCache.length === 1 ? "has" : "have"} the same core (${core.title}) and a cache of the chip's own: look once more whether there is one here, and describe it under \`caches\`.`,
     );
   }
 }
 
 function failed(diagnostics: readonly Diagnostic[], options: CommandOptions, environment: Environment): 1 {
-  if (options.json) printJson({ file: null, nearest: null, todos: 0, diagnostics }, environment);
+  if (options.json) printJson({ file: null, nearest: null, todos: 0, unknown: 0, diagnostics }, environment);
   else {
     logDiagnostics(diagnostics, environment);
     environment.log("Nothing was written.");
@@ -199,12 +213,13 @@ function report(
 ): void {
   const isToDo = ({ code }: Diagnostic) => code === "rule/source-to-do";
   const todos = diagnostics.filter(isToDo).length;
+  const unknown = diagnostics.filter(isOpen).length;
   if (options.json) {
     const like = nearest ? { chip: nearest.id, differences: nearest.differences } : null;
-    printJson({ file, nearest: like, todos, diagnostics }, environment);
+    printJson({ file, nearest: like, todos, unknown, diagnostics }, environment);
     return;
   }
-  // The marks are counted; each would take five lines to say the same.
+  // The marks are counted below.
   logDiagnostics(
     diagnostics.filter((diagnostic) => !isToDo(diagnostic)),
     environment,
@@ -218,6 +233,9 @@ function report(
   environment.log(
     [
       "",
+      ...(unknown > 0
+        ? [`${counted(unknown, "fact")} \`unknown\`: no fence is emitted until somebody has looked.`]
+        : []),
       `${counted(todos, "fact")} with \`source: TODO\`. Next:`,
       "  1. Look up each fact, correct it and cite its source; the comments in the file say what matters.",
       `  2. fencegen validate ${file}${chips}`,

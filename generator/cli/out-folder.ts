@@ -5,11 +5,22 @@ import { codeOf, type Disk, realDisk } from "../write/disk.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { UsageError } from "./run-pipeline.ts";
 
-/** The output folder, absolute. Throws a usage error for a folder that holds something else. */
-export function outFolder({ out, chips }: Pick<CommandOptions, "out" | "chips">, environment: Environment): string {
+/** The output folder, absolute. */
+export function outFolder({ out }: Pick<CommandOptions, "out">, { workingFolder }: Environment): string {
+  return resolve(workingFolder, out);
+}
+
+/**
+ * Throws a usage error for a folder that holds something else. Asked before any command that takes `--out` runs, those as well
+ * that only read: what one command calls no place for outputs, no other takes for one.
+ */
+export function refuseNoPlaceForOutputs(
+  { out, chips }: Pick<CommandOptions, "out" | "chips">,
+  environment: Environment,
+): void {
   const { workingFolder, host } = environment;
   const disk = host.disk ?? realDisk;
-  const folder = resolve(workingFolder, out);
+  const folder = outFolder({ out }, environment);
   const chipsFolder = resolve(workingFolder, chips);
   // As it is written, and where links lead.
   for (const real of [(path: string) => path, (path: string) => asFarAsPossible(path, disk)]) {
@@ -26,7 +37,6 @@ export function outFolder({ out, chips }: Pick<CommandOptions, "out" | "chips">,
     if (holds(chipsAt, outAt)) refuse("inside the folder of the chips");
   }
   if (holdsChips(folder, disk)) throw new UsageError(`--out ${out} holds a folder \`chips\``);
-  return folder;
 }
 
 /** Where links lead; where they lead nowhere, as in a circle, nothing can be written either, and what is at it says so. */

@@ -12,9 +12,10 @@ export const validate: Command = {
   summary: "check descriptions, and that every fence can be derived",
   details: [
     "Shows every problem of every file in one run, each with its place, why it matters and how to mend it. Files named",
-    "are checked against the descriptions in --chips and those that come with fencegen; - reads standard input.",
+    "are checked against the descriptions in --chips and those that come with fencegen; - reads standard input. The places",
+    "that say `TODO` for a source are counted, and shown with --verbose; JSON has them all.",
   ],
-  options: ["chips", "json"],
+  options: ["verbose", "chips", "json"],
   examples: [
     ["fencegen validate", "everything in chips/"],
     ["fencegen validate chips/stm32h743.yaml", "one file"],
@@ -63,7 +64,7 @@ export const validate: Command = {
     const failed = problems.some(({ severity }) => severity === "error");
     if (options.json) printJson({ valid: !failed, diagnostics: problems }, environment);
     else {
-      logDiagnostics(problems, environment);
+      logDiagnostics(problems, environment, { isVerbose: options.verbose });
       if (!failed) environment.log(`${paths.length === 0 ? `${files.length} files` : paths.join(", ")}: valid.`);
     }
     return failed ? 1 : 0;

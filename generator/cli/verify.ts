@@ -10,10 +10,13 @@ import { fullEffort } from "../verifier/effort.ts";
 import { modelLimits } from "../verifier/limits.ts";
 import { replaySnippet, traceText } from "../verifier/trace.ts";
 import { brokenProperty, type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
+import { Below } from "../write/below.ts";
+import { realDisk } from "../write/disk.ts";
 import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
-import { shownOutput } from "./generate.ts";
+import { reportObstacles, shownOutput } from "./generate.ts";
+import { outFolder } from "./out-folder.ts";
 import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
@@ -132,8 +135,8 @@ function emittedOf(
   options: CommandOptions,
   environment: Environment,
 ): EmittedFile[] {
-  const folder = resolve(environment.workingFolder, options.out);
-  return renderChip(chip, settings).map((file) => compareEmitted(folder, file));
+  const below = new Below(outFolder(options, environment), environment.host.disk ?? realDisk);
+  return renderChip(chip, settings).map((file) => compareEmitted(below, file));
 }
 
 function reportDifferences(
@@ -142,11 +145,13 @@ function reportDifferences(
   options: CommandOptions,
   environment: Environment,
 ): void {
-  for (const { path, state, firstDifference, unreadable } of emitted) {
-    if (state !== "differs") continue;
+  const obstacles = new Map(emitted.flatMap(({ obstacle }) => (obstacle ? [[obstacle.path, obstacle]] : [])));
+  reportObstacles([...obstacles.values()], options, diagnostics, environment);
+  for (const { path, state, firstDifference, obstacle, unreadable } of emitted) {
+    if (state !== "differs" || obstacle) continue;
     diagnostics.report("output/differs", {
       message: unreadable
-        ? `cannot be compared with what fencegen prints for the chip (${unreadable})`
+        ? `${unreadable}, and cannot be compared with what fencegen prints for the chip`
         : "from here on, this is not what fencegen prints for the chip",
       path: shownOutput(path, options, environment),
       range: firstDifference && { start: firstDifference, end: firstDifference },

@@ -96,7 +96,7 @@ const table = {
   "rule/unknown-cache-level": {
     severity: "error",
     why: "Which levels must be maintained follows from these names.",
-    mend: "Use the name of a level of one of the chip's cores or of the chip's `caches`.",
+    mend: "Use the name of a level of one of the chip's cores, of what their entries add, or of the chip's `caches`.",
   },
   "rule/unknown-operation": {
     severity: "error",
@@ -196,7 +196,7 @@ const table = {
   "rule/ambiguous-cache-level": {
     severity: "error",
     why: "A master that sees the caches of one core need not see those of another.",
-    mend: "Define the core inline, with a name of its own for the level.",
+    mend: "Say whose: `snoops: { CORE: [LEVEL] }`, with the `name` of the core's entry.",
   },
   "rule/alias-of-alias": {
     severity: "error",
@@ -222,6 +222,36 @@ const table = {
     severity: "error",
     why: "The fence would never end, or not wait at all.",
     mend: "Use the mask of the status bit.",
+  },
+  "rule/unknown-value": {
+    severity: "error",
+    why: "Nobody would know which number is meant.",
+    mend: "Declare the name under `values` of the register, or write the number.",
+  },
+  "rule/value-too-wide": {
+    severity: "error",
+    why: "The register would keep a part of the number, which means something else.",
+    mend: "Check the number, and `bits` and `widthBits` of the register, in the manual.",
+  },
+  "rule/modify-of-no-bit": {
+    severity: "error",
+    why: "Nothing would be changed, or nobody could tell to what.",
+    mend: "Name the bits that are to be 1 under `set`, and those that are to be 0 under `clear`.",
+  },
+  "rule/modify-not-atomic": {
+    severity: "error",
+    why: "Between the load and the store somebody else may change the register, whose change would be lost.",
+    mend: "Leave `reentrancy` out, or write `shared-registers`; a chip may add `lock: interrupts-masked` to its `maintenance`.",
+  },
+  "rule/read-back-unneeded": {
+    severity: "error",
+    why: "A read of a register costs time on every fence, and a step that nothing needs hides the ones that are.",
+    mend: "Leave the `read` out; where the manual asks for it, say so by `doneWhen: completed` and put it last.",
+  },
+  "rule/limit-without-range": {
+    severity: "error",
+    why: "Only a command for a range of addresses has a length that can be too long.",
+    mend: "Leave the key out, or say `unit: range`.",
   },
   "rule/range-without-end": {
     severity: "error",
@@ -266,7 +296,7 @@ const table = {
   "rule/mechanism-of-other-architecture": {
     severity: "error",
     why: "The core does not have the instructions with which the mechanism maintains a cache.",
-    mend: "Name the mechanism of the core's own architecture, or correct the core's `architecture`.",
+    mend: "Name the mechanism of the core's own architecture, or correct the core's `architecture`. A level that only some cores have stands in the `caches` of their entries.",
   },
   "rule/no-line-size": {
     severity: "error",
@@ -281,7 +311,37 @@ const table = {
   "rule/rust-target-of-other-architecture": {
     severity: "error",
     why: "The emitted assembly would not be built for this target.",
-    mend: "List only targets of the core's architecture.",
+    mend: "List only targets of the core's architecture. Which ones those are stands under `rust.targetArch` in its description.",
+  },
+  "rule/unknown-core": {
+    severity: "error",
+    why: "What a master sees of a core's caches is told by the `name` of the core's entry.",
+    mend: "Use the `name` of an entry of `cores`.",
+  },
+  "rule/unknown-erratum": {
+    severity: "error",
+    why: "Whether an erratum holds can only be said of one that is described.",
+    mend: "Write its number as the description that this builds on has it.",
+  },
+  "rule/nothing-differs": {
+    severity: "error",
+    why: "`differs` is for what is otherwise than in the description that this builds on; what is the same there would hide a change of it.",
+    mend: "Leave it out.",
+  },
+  "rule/difference-without-source": {
+    severity: "error",
+    why: "A fact that nobody has read takes the place of none that somebody has: it could make a fence weaker.",
+    mend: "Cite where it can be read; without a source, leave the fact as it is described.",
+  },
+  "rule/mechanism-in-two-ways": {
+    severity: "error",
+    why: "One pass of its operations maintains all levels that it is listed for, so that it has one set of facts.",
+    mend: "Say the same at each level of the core that it maintains.",
+  },
+  "rule/copied-core": {
+    severity: "warning",
+    why: "A copy does not get what is found out about the core later, and often lacks its errata already.",
+    mend: "Build on the described core.",
   },
   "rule/invisible-character": {
     severity: "error",
@@ -318,6 +378,16 @@ const table = {
     why: "The text becomes part of the assembly of `unsafe` code, where everything but one instruction with its operands would hide.",
     mend: "Write one instruction for each item of a list; chips/README.md says what an instruction may consist of.",
   },
+  "plan/caching-unknown": {
+    severity: "error",
+    why: "A cache between the core and this memory must be maintained, or known not to be there: otherwise DMA misses what it holds. No fence body can be right until that is known, so none is emitted.",
+    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does.",
+  },
+  "plan/snooping-unknown": {
+    severity: "error",
+    why: "A cache that a master does not see must be maintained, and the lines of one that it writes into must not be dropped. No fence body is right for both, so none is emitted until it is known.",
+    mend: "Look in the bus matrix whether its accesses see the caches: write `all`, the names of the levels that they see, or `none`; `run-time` where software chooses.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
@@ -331,7 +401,7 @@ const table = {
   "plan/no-barrier": {
     severity: "error",
     why: "The architecture and its mechanisms list no barrier that orders what must be ordered.",
-    mend: "Describe the barrier that the manual prescribes.",
+    mend: "Describe the barrier that the manual prescribes, or list only Rust targets on which there is one.",
   },
   "plan/override-too-weak": {
     severity: "error",
@@ -342,6 +412,11 @@ const table = {
     severity: "error",
     why: "The fence could be planned but not written for this architecture's assembler.",
     mend: "Add the spelling under `assembly` of the architecture, or correct the register's width.",
+  },
+  "plan/narrow-register": {
+    severity: "error",
+    why: "A number that does not fit its register would be cut off, and the command would act on other lines, or on everything.",
+    mend: "Check `bits` of the register and the limits of the operation; where they are right, use an operation that takes other values.",
   },
   "plan/command-of-two": {
     severity: "error",
@@ -387,6 +462,11 @@ const table = {
     severity: "error",
     why: "What is written through a link lands outside the output folder.",
     mend: "Put a folder or file in place of the link; the output folder itself may be one.",
+  },
+  "output/not-a-file": {
+    severity: "error",
+    why: "Outputs are regular files in folders. Anything else was not put there by fencegen, which neither reads nor replaces it.",
+    mend: "Move it away or remove it, then run the command again.",
   },
   "output/locked": {
     severity: "error",

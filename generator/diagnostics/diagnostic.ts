@@ -178,17 +178,18 @@ export function compareCodePoints(a: string, b: string): number {
 
 /** The candidate nearest to a misspelt word, if any is near enough to be meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
-    if (Math.abs(word.length - candidate.length) >= bestDistance) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
+  return nearestOf(word, candidates)[0];
+}
+
+/** Every candidate that is near enough to a misspelt word to be meant, the nearest first. */
+export function nearestOf(word: string, candidates: Iterable<string>): string[] {
+  const farthest = Math.max(2, Math.floor(word.length / 3));
+  return [...candidates]
+    .filter((candidate) => Math.abs(word.length - candidate.length) <= farthest)
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= farthest)
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
 }
 
 function editDistance(a: string, b: string): number {

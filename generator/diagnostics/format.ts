@@ -7,13 +7,12 @@ export type Paint = (style: Style, text: string) => string;
 export const plain: Paint = (_, text) => text;
 
 export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain): string {
-  const { path, range, severity, code, message, excerpt, excerptColumn = 1, why, mend } = diagnostic;
-  const place = range ? `${path}:${range.start.line}:${range.start.column}` : path;
+  const { range, severity, message, excerpt, excerptColumn = 1, why, mend } = diagnostic;
   const colour = severity === "error" ? "red" : "yellow";
   // No text may end the line that it stands in, paint, or move the cursor: what is printed is encoded here, part by part.
   const painted = (style: Style, text: string) => paint(style, inLine(text));
   const lines = [
-    `${painted("bold", place)} ${painted(colour, severity)} ${painted("cyan", code)}: ${inLine(message)}`,
+    headLine(diagnostic, message, paint),
     ...(range && excerpt !== undefined
       ? pointed(excerpt, excerptColumn, range, (text) => painted(colour, text), paint)
       : []),
@@ -21,6 +20,31 @@ export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain): 
     `  ${paint("dim", "mend:")} ${inLine(mend)}`,
   ];
   return lines.join("\n");
+}
+
+/** What is still to be looked up, in one line for each file, at the first place; it is the same everywhere. */
+export function formatWithToDosCounted(
+  diagnostics: readonly Diagnostic[],
+  more: string,
+  paint: Paint = plain,
+): string[] {
+  const isToDo = ({ code }: Diagnostic) => code === "rule/source-to-do";
+  const counted = new Set<string>();
+  return diagnostics.flatMap((diagnostic) => {
+    if (!isToDo(diagnostic)) return [formatDiagnostic(diagnostic, paint)];
+    const { path } = diagnostic;
+    if (counted.has(path)) return [];
+    counted.add(path);
+    const count = diagnostics.filter((other) => isToDo(other) && other.path === path).length;
+    const places = count === 1 ? "one place says" : `${count} places say`;
+    return [headLine(diagnostic, `${places} \`TODO\` for a source; ${more}`, paint)];
+  });
+}
+
+function headLine({ path, range, severity, code }: Diagnostic, message: string, paint: Paint): string {
+  const place = range ? `${path}:${range.start.line}:${range.start.column}` : path;
+  const colour = severity === "error" ? "red" : "yellow";
+  return `${paint("bold", inLine(place))} ${paint(colour, severity)} ${paint("cyan", code)}: ${inLine(message)}`;
 }
 
 /**

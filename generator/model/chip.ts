@@ -32,17 +32,27 @@ export interface Barrier {
   /** For a barrier with one bit per class and side: class and letter in the assembler's order. */
   readonly select: readonly (readonly [AccessClass, string])[];
   readonly extension: string | undefined;
+  readonly changesFlags: boolean;
   readonly sources: readonly Citation[];
+}
+
+/** A barrier that the architecture has and this core, or code for its targets, cannot use. */
+export interface UnusableBarrier {
+  readonly barrier: Barrier;
+  /** Completes a sentence that begins with the instruction; empty where nothing is to be said. */
+  readonly because: string;
 }
 
 export interface ProgramOrder {
   readonly earlier: readonly AccessClass[];
   readonly later: readonly AccessClass[];
   readonly notForWriteCombining: boolean;
+  /** The core that keeps it; undefined where the architecture does. */
+  readonly of: string | undefined;
   readonly sources: readonly Citation[];
 }
 
-/** The field of a register that says how large a core's smallest data cache line is: `unitBytes` times two to its power. */
+/** The field of a register that says how large a line is, on a core the smallest data cache line: `unitBytes` times two to its power. */
 export interface LineSize {
   /** What is read: a system register by an instruction with {value}, or a 32-bit register by its address. */
   readonly register: string | bigint;
@@ -71,7 +81,7 @@ export interface Assembly {
   readonly pollUntilSet: readonly string[];
   readonly extensionScope: { readonly open: readonly string[]; readonly close: readonly string[] } | undefined;
   readonly loopChangesFlags: boolean;
-  readonly arithmetic: Readonly<Partial<Record<"subtract" | "shiftRight" | "add" | "or", string>>>;
+  readonly arithmetic: Readonly<Partial<Record<"subtract" | "shiftRight" | "add" | "or" | "and", string>>>;
   /** How interrupts are masked and put back; undefined where nobody has described it. */
   readonly interrupts:
     | {
@@ -83,6 +93,7 @@ export interface Assembly {
     | undefined;
 }
 
+/** An architecture, of a core less what that core or its Rust targets lack. */
 export interface Architecture {
   readonly id: string;
   readonly title: string;
@@ -90,6 +101,7 @@ export interface Architecture {
   readonly litmusArch: string | undefined;
   readonly programOrder: readonly ProgramOrder[];
   readonly barriers: readonly Barrier[];
+  readonly unusableBarriers: readonly UnusableBarrier[];
   readonly tockFence:
     | {
         readonly type: string;
@@ -113,16 +125,33 @@ export type OperationEffect = "clean" | "invalidate" | "clean-and-invalidate" | 
 export interface RegisterValue {
   readonly of: "constant" | "address" | "first-line" | "last-byte" | "end" | "size-bytes" | "size-lines";
   readonly constant: bigint;
+  /** What the manual calls the constant; empty where the description gives a number. */
+  readonly called: readonly NamedValue[];
   readonly subtract: bigint;
   readonly shiftRight: number;
   readonly add: bigint;
   readonly or: bigint;
 }
 
+/** A value of a register by the name that its manual gives it. */
+export interface NamedValue {
+  /** With the register's name before it. */
+  readonly name: string;
+  readonly value: bigint;
+}
+
+/** A number that a description writes as one, or by names whose bits are joined. */
+export interface Constant {
+  readonly value: bigint;
+  readonly called: readonly NamedValue[];
+}
+
 export interface Register {
   readonly name: string;
   readonly address: bigint;
   readonly widthBits: 8 | 16 | 32 | 64;
+  /** Of the field that takes a value, from bit 0 on; at most `widthBits`. */
+  readonly bits: number;
   readonly sources: readonly Citation[];
 }
 
@@ -131,7 +160,11 @@ export type SequenceItem =
   | { readonly kind: "write"; readonly register: Register; readonly value: RegisterValue }
   /** A store of 0 whose address says which line and what to do with it. */
   | { readonly kind: "store"; readonly to: RegisterValue; readonly widthBits: Register["widthBits"] }
-  | { readonly kind: "poll"; readonly register: Register; readonly mask: bigint; readonly until: "clear" | "set" }
+  /** Loads a register and stores it with some bits changed. */
+  | { readonly kind: "modify"; readonly register: Register; readonly set: Constant; readonly clear: Constant }
+  /** Reads a register back and drops the value. */
+  | { readonly kind: "read"; readonly register: Register }
+  | { readonly kind: "poll"; readonly register: Register; readonly mask: Constant; readonly until: "clear" | "set" }
   | { readonly kind: "call"; readonly name: string };
 
 export interface Operation {
@@ -139,11 +172,15 @@ export interface Operation {
   readonly effect: OperationEffect;
   readonly mayCleanToo: boolean;
   readonly unit: "line" | "range" | "whole-cache";
+  /** Of a range command: its longest range, what start and length are multiples of, what no range may cross a multiple of. */
+  readonly mostBytes: bigint | undefined;
+  readonly alignmentBytes: number;
+  readonly windowBytes: bigint | undefined;
   /** To which point it goes, as the Arm manuals say: of coherency, of unification, or the next level. */
   readonly to: "coherency" | "unification" | "this-level";
   readonly sequence: readonly SequenceItem[];
-  /** Whether the sequence ends with waiting until the operation is done; a poll before the trigger waits for something else. */
-  readonly polls: boolean;
+  /** Whether the sequence ends with waiting until the operation is done, by a poll or a read-back; a poll before the trigger waits for something else. */
+  readonly waits: boolean;
   /** Whether it consists of nothing but accesses to the controller's registers. */
   readonly byRegisters: boolean;
   readonly repeat: number;
@@ -157,7 +194,8 @@ export interface Mechanism {
   readonly instance: string;
   readonly title: string;
   readonly addressKind: "virtual" | "physical";
-  readonly anyByteOfLine: boolean;
+  /** How many low address bits the hardware ignores; `line` where it is all those within a line. */
+  readonly ignoredLowBits: number | "line";
   readonly uncachedAddress: "ignored" | "wrong";
   readonly addressSources: readonly Citation[];
   readonly operations: readonly Operation[];
@@ -173,8 +211,8 @@ export interface Mechanism {
   readonly completion:
     | {
         readonly sequence: readonly SequenceItem[];
-        /** Whether the sequence ends with waiting until the operations are done. */
-        readonly polls: boolean;
+        /** Whether the sequence ends with waiting until the operations are done, by a poll or a read-back. */
+        readonly waits: boolean;
         readonly sources: readonly Citation[];
       }
     | undefined;
@@ -192,8 +230,8 @@ export interface CacheLevel {
   readonly name: string;
   readonly smallestLineBytes: number;
   readonly largestLineBytes: number;
-  /** Whether the fence reads the size at run time. */
-  readonly lineReadFrom: "architecture" | undefined;
+  /** Where the fence reads the size at run time: the architecture's register, or one of the level's mechanism. */
+  readonly lineSize: LineSize | undefined;
   readonly sizeBytes: number | undefined;
   readonly writePolicy: WritePolicy;
   readonly speculativeFill: boolean;
@@ -229,6 +267,8 @@ export interface ResolvedCore {
   readonly rustTargets: readonly string[];
   /** Values of Rust's cfg(target_arch) among the targets. */
   readonly targetArch: readonly string[];
+  /** Of the widest target; undefined where the architecture's description does not say. */
+  readonly addressBits: 32 | 64 | undefined;
   readonly architecture: Architecture;
   /** Of the core and then of the chip, inner to outer. */
   readonly caches: readonly CacheLevel[];
@@ -254,7 +294,10 @@ export interface Memory {
   readonly isMost: boolean;
   /** Names of cache levels; "all" is kept, because cores differ in their levels. */
   readonly cachedBy: "all" | readonly string[];
-  readonly memoryType: "normal" | "write-combining";
+  /** That nobody has looked what caches it; `cachedBy` is then "all", the safe side as far as levels are described. */
+  readonly cachingUnknown: boolean;
+  /** configurable: software chooses for each buffer. */
+  readonly memoryType: "normal" | "write-combining" | "configurable";
   readonly aliasOf: string | undefined;
   readonly sourcesOf: FactSources<"place" | "cachedBy">;
 }
@@ -272,8 +315,11 @@ export interface DmaController {
   /** The same, where no source says whether it does. */
   readonly mayReach: readonly string[];
   readonly mayRead: readonly string[];
-  readonly snoops: "all" | readonly string[];
+  /** What it sees of the caches of each core, by the core's name: names of levels. */
+  readonly snoops: Readonly<Record<string, "all" | readonly string[]>>;
   readonly snoopingKnownAtRunTime: boolean;
+  /** That nobody has looked what its accesses see; `snoops` is then empty. */
+  readonly snoopingUnknown: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
   readonly requires: readonly Obligation[];

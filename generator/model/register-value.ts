@@ -16,3 +16,17 @@ export function changesOf({ subtract, shiftRight, add, or }: RegisterValue): Cha
   ];
   return changes.filter(({ by }) => by !== 0n);
 }
+
+/** A number after one change. */
+export function changed(value: bigint, { kind, by }: Change): bigint {
+  switch (kind) {
+    case "subtract":
+      return value - by;
+    case "shiftRight":
+      return value >> by;
+    case "add":
+      return value + by;
+    case "or":
+      return value | by;
+  }
+}

@@ -1,7 +1,7 @@
 // What the text of an instruction in a description may be: one instruction, spelled out of a mnemonic and operands. Nothing else
 // that an assembler reads fits: no second instruction, label, directive, comment or quoted text.
 //
-//   instruction = mnemonic [" " operand {"," [" "] operand}] | encoding
+//   instruction = ["lock "] mnemonic [" " operand {"," [" "] operand}] | encoding
 //   mnemonic    = a letter, then letters and digits, in parts divided by "."
 //   operand     = memory | value | a label's placeholder with its direction: "{label}b"
 //   memory      = ["dword ptr "] "[" value {", " value} "]" ["!"] | [value] "(" register ")"
@@ -15,7 +15,7 @@ const placeholder = "\\{[A-Za-z]+(?::[a-z])?\\}";
 const value = `(?:#?${number}|#?-?${placeholder}|${name})`;
 const memory = `(?:(?:(?:byte|word|dword|qword) ptr )?\\[${value}(?:, ${value})*\\]!?|(?:${value})?\\((?:${placeholder}|${name})\\))`;
 const operand = `(?:${memory}|${placeholder}[bf]|${value})`;
-const named = new RegExp(`^[A-Za-z][A-Za-z0-9]*(?:\\.[A-Za-z0-9]+)*(?: ${operand}(?:, ?${operand})*)?$`);
+const named = new RegExp(`^(?:lock )?[A-Za-z][A-Za-z0-9]*(?:\\.[A-Za-z0-9]+)*(?: ${operand}(?:, ?${operand})*)?$`);
 const encoding = /^(?:\.(?:word|inst|insn) (?:0x[0-9A-Fa-f]{1,8}|[0-9]{1,10})|\.insn [248], 0x[0-9A-Fa-f]{1,16})$/;
 
 export function isInstruction(text: string): boolean {

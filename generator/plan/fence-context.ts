@@ -2,7 +2,7 @@
 import type { DmaController, Domain, FenceMethod, Region, ResolvedCore } from "../model/chip.ts";
 import type { BarrierEffect } from "../semantics/barrier.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { caches, reachableRegions } from "../semantics/ports.ts";
+import { caches, mappingsOf, reachableRegions } from "../semantics/ports.ts";
 import type { OrderRules } from "../semantics/program-order.ts";
 import type { Requirement } from "./choose-barriers.ts";
 import type { Group } from "./maintenance.ts";
@@ -44,10 +44,15 @@ export interface Point {
   readonly barriers: readonly BarrierEffect[];
 }
 
-export function memory(chip: SeenChip, controllers: readonly DmaController[], groups: readonly Group[]) {
+/** The memory in which buffers may lie. */
+export function memoryOf({ chip, controllers }: Pick<FenceRequest, "chip" | "controllers">): readonly Region[] {
   const reached = controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region));
   // Of a chip that lists no master, any memory may be handed to one that is added.
-  const regions = chip.dma.length > 0 ? reached : chip.regions;
+  return chip.dma.length > 0 ? [...new Set(reached)] : chip.regions.flatMap(mappingsOf);
+}
+
+export function memory(chip: SeenChip, controllers: readonly DmaController[], groups: readonly Group[]) {
+  const regions = memoryOf({ chip, controllers });
   const levels = groups.flatMap((group) => group.needs.map(({ level }) => level));
   return {
     writeCombining: regions.some(({ memoryType }) => memoryType === "write-combining"),

@@ -37,10 +37,10 @@ export function operationOf({ core }: Context, { group, step }: Pick<Pass, "grou
   return maintenanceOf({ mechanism, operation, effective: true }, ofLine.line, levels, core);
 }
 
-/** What makes the operations of a pass finish, where it polls for that: a read that has waited. */
+/** What makes the operations of a pass finish, where it polls or reads back for that: a read that has waited. */
 export function pollOf({ group: { mechanism }, step }: Pass): CompletionAccess | undefined {
-  const polls = mechanism.operations.some(({ name, polls }) => polls && name === step.operation);
-  return polls || mechanism.completion?.polls ? completionOf(mechanism, "device-read") : undefined;
+  const waits = mechanism.operations.some(({ name, waits }) => waits && name === step.operation);
+  return waits || mechanism.completion?.waits ? completionOf(mechanism, "device-read") : undefined;
 }
 
 /** Whether the architecture keeps the pair in order without any barrier. */

@@ -1,6 +1,8 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
-import type { Architecture, Citation, LineSize, Mechanism, Operation } from "../model/chip.ts";
+import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import type { Citation, LineSize, Mechanism, Operation, SequenceItem } from "../model/chip.ts";
 import { mayBeDirty } from "../semantics/ports.ts";
+import { isOfSeveralCommands } from "./commands.ts";
 import type { LevelNeed } from "./needs.ts";
 import type { MaintainLines, Maintenance } from "./operation.ts";
 
@@ -17,7 +19,7 @@ export interface Group {
 }
 
 /** Neighbouring levels with one mechanism go together where its operations reach the point of coherency. */
-export function groupLevels(needs: readonly LevelNeed[], { lineSize }: Architecture): Group[] {
+export function groupLevels(needs: readonly LevelNeed[]): Group[] {
   const groups: LevelNeed[][] = [];
   for (const need of needs) {
     const last = groups.at(-1);
@@ -28,29 +30,45 @@ export function groupLevels(needs: readonly LevelNeed[], { lineSize }: Architect
     if (last && together) last.push(need);
     else groups.push([need]);
   }
+  // One register is asked, once for all passes; levels whose size another one says are maintained by the smallest.
+  const asked = groups.map(sizeOfAll).find((lineSize) => lineSize !== undefined);
   return groups.map((group) => ({
     mechanism: group[0]!.level.mechanism!,
     needs: group,
     lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
     largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
-    lineSize: group.every(({ level }) => level.lineReadFrom) && areUncertain(group) ? lineSize : undefined,
+    lineSize: isSameField(sizeOfAll(group), asked) ? asked : undefined,
     mayBeDirty: group.some(({ level }) => mayBeDirty(level)),
   }));
 }
 
-function areUncertain(needs: readonly LevelNeed[]): boolean {
-  return needs.some(({ level }) => level.smallestLineBytes !== level.largestLineBytes);
+/** Where the size of all lines of these levels is read; undefined where it is certain, or no one register says it. */
+function sizeOfAll(needs: readonly LevelNeed[]): LineSize | undefined {
+  const { lineSize } = needs[0]!.level;
+  const isUncertain = needs.some(({ level }) => level.smallestLineBytes !== level.largestLineBytes);
+  return isUncertain && needs.every(({ level }) => isSameField(level.lineSize, lineSize)) ? lineSize : undefined;
+}
+
+function isSameField(one: LineSize | undefined, other: LineSize | undefined): boolean {
+  if (!one || !other) return one === other;
+  return (["register", "lowBit", "bits", "unitBytes"] as const).every((key) => one[key] === other[key]);
 }
 
 type Effect = "clean" | "invalidate" | "clean-and-invalidate";
 
-/** The operation to use for an effect: by line if there is one, then by range, then for the whole cache where that loses nothing. */
+/**
+ * The operation to use for an effect: by line if there is one, then by range, then for the whole cache where that loses nothing.
+ * Of several of a unit, the one that asks least of the program, then the one of fewest accesses, then the first by name: in
+ * which order they are described says nothing.
+ */
 export function findOperation(group: Group, effect: Effect): Operation | undefined {
-  const fits = group.mechanism.operations.filter(
-    (operation) =>
-      operation.effect === effect &&
-      (operation.to === "coherency" || (operation.to === "this-level" && group.needs.length === 1)),
-  );
+  const fits = group.mechanism.operations
+    .filter(
+      (operation) =>
+        operation.effect === effect &&
+        (operation.to === "coherency" || (operation.to === "this-level" && group.needs.length === 1)),
+    )
+    .sort((a, b) => demandsOf(a) - demandsOf(b) || accessesOf(a) - accessesOf(b) || compareCodePoints(a.name, b.name));
   const losesNothing = effect !== "invalidate" || !group.mayBeDirty;
   return (
     fits.find(({ unit }) => unit === "line") ??
@@ -59,9 +77,33 @@ export function findOperation(group: Group, effect: Effect): Operation | undefin
   );
 }
 
+function demandsOf({ requires, sequence }: Operation): number {
+  return requires.length + sequence.filter(takesNarrowAddress).length;
+}
+
+/**
+ * Whether a register takes part of an address only, so that buffers have to lie where these bits are enough. A size is
+ * split, and what holds fewer than 32 bits of an address is refused.
+ */
+export function takesNarrowAddress(item: SequenceItem): item is Extract<SequenceItem, { kind: "write" }> {
+  return (
+    item.kind === "write" &&
+    ["address", "first-line", "last-byte", "end"].includes(item.value.of) &&
+    item.register.bits >= 32 &&
+    item.register.bits < 64
+  );
+}
+
+function accessesOf({ sequence, repeat }: Operation): number {
+  return sequence.length * repeat;
+}
+
 /** The pass that writes the CPU's data to where DMA looks. */
 export function releasePass(group: Group): Maintenance | undefined {
-  const operation = findOperation(group, "clean") ?? findOperation(group, "clean-and-invalidate");
+  const combined = findOperation(group, "clean-and-invalidate");
+  // A neighbour's store between the commands of a combined operation would be lost, and release asks nobody to be quiet.
+  const isWhole = combined && (group.mechanism.interruptsMasked || !isOfSeveralCommands(combined, group.mechanism));
+  const operation = findOperation(group, "clean") ?? (isWhole ? combined : undefined);
   const levels = levelText(group);
   return (
     operation &&
@@ -121,6 +163,9 @@ function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"
     addressKind: mechanism.addressKind,
     accesses: Array.from({ length: operation.repeat }, () => operation.sequence).flat(),
     extension: mechanism.extension,
+    ...(isOfSeveralCommands(operation, mechanism) && {
+      commands: mechanism.interruptsMasked ? ("masked" as const) : ("apart" as const),
+    }),
     onlyIn: undefined,
     reason,
     sources,
@@ -132,15 +177,24 @@ function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"
         lines,
         lineBytes: group.lineBytes,
         ...(group.lineSize && { bySizeRead: true as const }),
-        firstAddress: mechanism.anyByteOfLine ? "as-given" : "line-aligned",
+        firstAddress: ignoresRestOfLine(mechanism, group.largestLineBytes) ? "as-given" : "line-aligned",
         ...common,
       };
     case "range":
       // Where the size of a line is not certain, whole lines of any size.
-      return { kind: "maintain-range", lineBytes: group.largestLineBytes, ...common };
+      return {
+        kind: "maintain-range",
+        lineBytes: Math.max(group.largestLineBytes, operation.alignmentBytes),
+        ...common,
+      };
     case "whole-cache":
       return { kind: "maintain-whole-cache", ...common };
   }
+}
+
+/** Whether the hardware ignores all address bits within a line, so that any address in it will do. */
+export function ignoresRestOfLine({ ignoredLowBits }: Pick<Mechanism, "ignoredLowBits">, lineBytes: number): boolean {
+  return ignoredLowBits === "line" || 2 ** ignoredLowBits >= lineBytes;
 }
 
 function levelText(group: Group): string {

@@ -1,10 +1,9 @@
 // What obligations are derived from.
-import type { CacheLevel, Citation, DmaController, Region, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, Citation, DmaController, Mechanism, Region, Register, ResolvedCore } from "../model/chip.ts";
 import { list } from "../notation/prose.ts";
-import { addressBitsOf } from "../notation/rust-target.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches } from "../semantics/ports.ts";
-import type { Group } from "./maintenance.ts";
+import { type Group, takesNarrowAddress } from "./maintenance.ts";
 import type { FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
@@ -75,22 +74,17 @@ export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, so
 
 /** Registers that do not hold every address that the core has. */
 export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
-  if (addressBitsOf(core.rustTargets) !== 64) return [];
+  if (core.addressBits === 32) return [];
   return steps.flatMap((step): Stated[] => {
-    const narrow = ("accesses" in step ? step.accesses : []).find(
-      (item) =>
-        item.kind === "write" &&
-        item.value.of !== "constant" &&
-        item.value.of !== "size-lines" &&
-        item.register.widthBits === 32,
-    );
-    if (narrow?.kind !== "write") return [];
+    const narrow = ("accesses" in step ? step.accesses : []).find(takesNarrowAddress);
+    if (!narrow) return [];
+    const { bits } = narrow.register;
     const { shiftRight } = narrow.value;
-    const limit = ["4 GiB", "8 GiB", "16 GiB", "32 GiB", "64 GiB"][shiftRight] ?? "4 GiB";
+    const limit = `${1n << BigInt(bits + shiftRight - 30)} GiB`;
     return [
       {
         section: "address width",
-        text: `Buffers lie below ${limit}; ${narrow.register.name} takes 32 bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
+        text: `Buffers lie below ${limit}; ${narrow.register.name} takes ${bits} bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
         sources: step.sources,
       },
     ];
@@ -107,6 +101,16 @@ export function mechanismDemands({ core, steps }: ObligationContext, { mechanism
     ...mechanism.requires,
     ...mechanism.operations.flatMap(({ name, requires }) => (used.has(name) ? requires : [])),
   ];
+}
+
+/** Registers of a mechanism of which the fence changes some bits only. */
+export function modifiedRegisters({ steps }: ObligationContext, { id }: Mechanism): Register[] {
+  const registers = steps.flatMap((step) =>
+    "accesses" in step && step.mechanism === id
+      ? step.accesses.flatMap((item) => (item.kind === "modify" ? [item.register] : []))
+      : [],
+  );
+  return [...new Map(registers.map((register) => [register.address, register])).values()];
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   maintainedBy,
   mastersOf,
   mechanismDemands,
+  modifiedRegisters,
   narrowRegisters,
   type ObligationContext,
   reachedBy,
@@ -18,7 +19,7 @@ import {
   sections,
   sharedMemory,
 } from "./obligation-facts.ts";
-import type { FenceObligation, ObligationKind } from "./operation.ts";
+import type { FenceObligation, FenceStep, Maintenance, ObligationKind } from "./operation.ts";
 import { relevantErrata } from "./relevant-errata.ts";
 
 /** The world in which an obligation is not kept: what the verifier tries to see that it is needed. */
@@ -94,7 +95,7 @@ export const obligationRules = {
       const snooped = levelNeeds(
         context.chip,
         context.core,
-        controllers.map((controller) => ({ ...controller, snoops: [] })),
+        controllers.map((controller) => ({ ...controller, snoops: {} })),
       ).flatMap(({ level }) => (maintainedBy(context).includes(level) ? [] : [level]));
       if (snooped.length === 0) return [];
       return [
@@ -159,12 +160,28 @@ export const obligationRules = {
   "edge-lines-quiet": {
     arises: ({ steps }) =>
       steps.flatMap((step, at) =>
-        step.kind === "maintain-lines" && step.lines === "edges"
+        (step.kind === "maintain-lines" && step.lines === "edges") || commandsOf(step) === "apart"
           ? [
               {
                 section: "steps",
                 at,
                 text: "While `acquire` runs, no interrupt handler and no other core writes to the first or last line of the buffer: cleaning and invalidating them takes two operations.",
+                sources: step.sources,
+              },
+            ]
+          : [],
+      ),
+    without: { kind: "neighbour-writes", buffers: "only read" },
+  },
+  "edge-lines-quiet-elsewhere": {
+    arises: ({ steps }) =>
+      steps.flatMap((step, at) =>
+        commandsOf(step) === "masked"
+          ? [
+              {
+                section: "steps",
+                at,
+                text: "While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked writes to the first or last line of the buffer: cleaning and invalidating them takes two commands, and the fence masks interrupts of its own core meanwhile.",
                 sources: step.sources,
               },
             ]
@@ -207,17 +224,24 @@ export const obligationRules = {
     without: environment("the verifier follows a buffer at one address"),
   },
   "not-reentrant": {
-    arises: ({ groups }) =>
-      groups.flatMap(({ mechanism }, at): Stated[] => {
+    arises: (context) =>
+      context.groups.flatMap(({ mechanism }, at): Stated[] => {
         const { title, interruptsMasked, reentrancy, ordering } = mechanism;
         const about = { section: "mechanisms", at, sources: ordering.sources } as const;
+        const shared = modifiedRegisters(context, mechanism).map(({ name, sources }): Stated => {
+          const who = interruptsMasked
+            ? "no other core and no handler of an interrupt that cannot be masked"
+            : "no interrupt handler and no other core";
+          const text = `While a fence of this chip runs, ${who} writes to ${name}: the fence changes bits of it, and stores the others as it loaded them.`;
+          return { ...about, text, sources: [...sources, ...ordering.sources] };
+        });
         if (interruptsMasked) {
           const text = `While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked uses ${title}; the fence masks interrupts of its own core.`;
-          return [{ ...about, text }];
+          return [{ ...about, text }, ...shared];
         }
         if (reentrancy === "atomic") return [];
         const text = `No two fences of this chip run at the same time: no interrupt handler and no other core calls one while another is running, because ${title} takes several register accesses for an operation.`;
-        return [{ ...about, text }];
+        return [{ ...about, text }, ...shared];
       }),
     without: { kind: "operations-miss", which: "all" },
   },
@@ -258,6 +282,11 @@ export const obligationRules = {
     without: environment("the model is made from the description of this design"),
   },
 } satisfies Record<ObligationKind, ObligationRule> as Readonly<Record<ObligationKind, ObligationRule>>;
+
+/** Whether each operation of a step takes several commands, and whether interrupts are masked meanwhile. */
+function commandsOf(step: FenceStep): Maintenance["commands"] {
+  return "commands" in step ? step.commands : undefined;
+}
 
 const kinds = Object.keys(obligationRules) as ObligationKind[];
 

@@ -81,6 +81,8 @@ interface MaintenanceBase extends StepBase {
   /** What the CPU executes for each operation, in order; each repeated as often as the silicon needs it. */
   readonly accesses: readonly SequenceItem[];
   readonly extension: string | undefined;
+  /** Set where each operation takes several commands, something may come between them, and interrupts are masked or not. */
+  readonly commands?: "masked" | "apart";
   /** Executed only for a buffer that starts in one of these; undefined where it is right for every buffer. */
   readonly onlyIn: readonly RegionRange[] | undefined;
 }
@@ -98,10 +100,20 @@ export interface MaintainLines extends MaintenanceBase {
   readonly firstAddress: "as-given" | "line-aligned";
 }
 
-/** One command for all lines that the buffer touches. */
+/** One command for all lines that the buffer touches, or one for each piece of it. */
 export interface MaintainRange extends MaintenanceBase {
   readonly kind: "maintain-range";
   readonly lineBytes: number;
+  /** Present where a buffer may be longer than what a command takes. */
+  readonly pieces?: PieceLimits;
+}
+
+/** What one range command takes. */
+export interface PieceLimits {
+  /** Whole lines. */
+  readonly mostBytes: number;
+  /** A piece does not cross a multiple of this. */
+  readonly windowBytes: number | undefined;
 }
 
 /** One command for the whole cache. */
@@ -138,6 +150,7 @@ export type ObligationKind =
   | "memory-attributes"
   | "buffer-owns-its-lines"
   | "edge-lines-quiet"
+  | "edge-lines-quiet-elsewhere"
   | "identity-mapping"
   | "one-address"
   | "not-reentrant"

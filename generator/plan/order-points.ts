@@ -1,7 +1,7 @@
 // Chooses the barriers that give every point of a fence the order it needs, and spells them as steps with their reasons.
 import type { Barrier, BarrierOverride, FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
-import { type BarrierEffect, barrierFromText, satisfies } from "../semantics/barrier.ts";
+import { type BarrierEffect, barrierFromText, satisfies, widest } from "../semantics/barrier.ts";
 import { chooseBarriers, type Requirement } from "./choose-barriers.ts";
 import type { Context, Point } from "./fence-context.ts";
 import { isGiven } from "./known-order.ts";
@@ -73,9 +73,12 @@ function barriersFor(context: Context, requirements: readonly Requirement[]): re
   const chosen = chooseBarriers(open, available(context), domain);
   if (chosen) return chosen;
   const pair = open.find((requirement) => !chooseBarriers([requirement], available(context), domain)) ?? open[0]!;
+  const unusable = core.architecture.unusableBarriers
+    .filter(({ barrier, because }) => because !== "" && satisfies(widest(barrier), pair, domain))
+    .map(({ barrier, because }) => `; \`${barrier.instruction}\` ${because}`);
   throw new Refusal(
     "plan/no-barrier",
-    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${pair.reason})`,
+    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${pair.reason})${[...new Set(unusable)].join("")}`,
     ["cores", context.chip.cores.indexOf(core)],
   );
 }

@@ -1,9 +1,11 @@
 // All fences of a chip: one for each of its cores that is right for all its DMA, and a narrower one for the
 // masters that see every cache where others do not.
-import type { Citation, Register, ResolvedChip, ResolvedCore, SequenceItem } from "../model/chip.ts";
+import type { Citation, Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { constantName, rustWords, typeStem } from "../notation/names.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import { seenBy } from "../semantics/memory-map.ts";
+import { snoopedIn } from "../semantics/ports.ts";
+import { endsWith, spelled } from "./commands.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
 import { planFence } from "./plan-fence.ts";
@@ -78,19 +80,6 @@ function commandsOfTwo(chip: ResolvedChip, fences: readonly FencePlan[]): Proble
   });
 }
 
-/** What an access does, as text; nothing for what only reads. */
-function spelled(item: SequenceItem): string[] {
-  if (item.kind === "poll") return [];
-  const { register, ...rest } = { register: undefined, ...item };
-  return [
-    JSON.stringify([register?.address, rest], (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value)),
-  ];
-}
-
-function endsWith(sequence: readonly string[], end: readonly string[]): boolean {
-  return end.length > 0 && sequence.slice(-end.length).join() === end.join();
-}
-
 function indexOfCore(chip: ResolvedChip, fence: FencePlan): number {
   return chip.cores.findIndex(({ id, name }) => id === fence.core && name === fence.coreName);
 }
@@ -98,7 +87,7 @@ function indexOfCore(chip: ResolvedChip, fence: FencePlan): number {
 /** Names of operands that assembly has beside those of registers: constants, parts of a buffer, and the names that avoid them. */
 const otherOperand = new RegExp(
   [
-    "^(value|mask|subtract|add|or)_[0-9a-f]+$",
+    "^(value|mask|keep|subtract|add|or)_[0-9a-f]+$",
     "^((first_line|end|size_bytes|size_lines)_[0-9]+|last_byte)(_(minus|shr|plus|or)_[0-9a-f]+)*$",
     "^(buffer|line|remaining|registers|changed|saved|zero|status|first_line|last_line|last_byte|line_bytes)_register$",
   ].join("|"),
@@ -155,7 +144,7 @@ function planCore(described: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "
   };
   attempt(`${stem}DmaFence`, chip.dma);
   const snooping = chip.dma.filter(
-    (controller) => controller.snoops.length > 0 && levelNeeds(chip, core, [controller]).length === 0,
+    (controller) => snoopedIn(controller, core).length > 0 && levelNeeds(chip, core, [controller]).length === 0,
   );
   if (snooping.length > 0 && levelNeeds(chip, core, chip.dma).length > 0) attempt(`${stem}CoherentDmaFence`, snooping);
   return { fences, problems };

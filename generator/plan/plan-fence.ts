@@ -12,7 +12,13 @@ import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
 import { barrierSteps, chooseOrder } from "./order-points.ts";
 import { acquireAllPasses, releasePasses } from "./passes.ts";
-import { refuseUncertainLines, refuseUnspelled, refuseWhatCannotBeMaintained } from "./refusals.ts";
+import { limitRanges } from "./range-limits.ts";
+import {
+  refuseUncertainLines,
+  refuseUnspelled,
+  refuseWhatCannotBeMaintained,
+  refuseWhatNobodyKnows,
+} from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
 import { requirementsAround, spanningRequirements, withImplicitOrder } from "./requirements.ts";
 import { needsDescribedMemory } from "./undescribed-memory.ts";
@@ -23,9 +29,10 @@ import { needsDescribedMemory } from "./undescribed-memory.ts";
  */
 export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
+  refuseWhatNobodyKnows(request);
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);
-  const groups = groupLevels(needs, core.architecture);
+  const groups = groupLevels(needs);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planMethod(context, "release");
   const acquire = planMethod(context, "acquire");
@@ -58,7 +65,7 @@ export function planFence(request: FenceRequest): FencePlan {
 /** The passes with a point before, between and after them, then the barriers that the points need. */
 function planMethod(context: Context, method: FenceMethod): FenceStep[] {
   const guarded = guardPasses(context, method === "release" ? releasePasses(context) : acquireAllPasses(context));
-  const passes = withImplicitOrder(context, { method, passes: guarded });
+  const passes = limitRanges(context, withImplicitOrder(context, { method, passes: guarded }));
   const guard = regionGuard(context, { method, passes });
   // Behind the guard every buffer is in memory that some level caches.
   const spanning = spanningRequirements(guard.length > 0 ? { ...context, someUncached: false } : context, {
@@ -85,7 +92,7 @@ function planMethod(context: Context, method: FenceMethod): FenceStep[] {
         {
           kind: "compiler-barrier",
           reason: keptReason(context, method),
-          sources: context.core.architecture.programOrder.flatMap(({ sources }) => sources),
+          sources: distinct(context.core.architecture.programOrder.flatMap(({ sources }) => sources)),
         },
       ];
 }
@@ -143,5 +150,7 @@ function keptReason({ core }: Context, method: FenceMethod): string {
     method === "release"
       ? "earlier accesses to the buffer before the MMIO access that starts DMA"
       : "the read that showed the end of the transfer before later accesses to the buffer";
-  return `No instruction is needed: ${core.architecture.title} keeps ${what} in order by itself, and only the compiler must be held.`;
+  const { programOrder, title } = core.architecture;
+  const keeper = programOrder.find(({ of }) => of !== undefined)?.of ?? title;
+  return `No instruction is needed: ${keeper} keeps ${what} in order by itself, and only the compiler must be held.`;
 }

@@ -3,7 +3,7 @@
 import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { digest } from "../notation/digest.ts";
 import { seenBy } from "../semantics/memory-map.ts";
-import { reachableRegions } from "../semantics/ports.ts";
+import { reachableRegions, snoopedIn } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
 import { maintainedRegions } from "./steps.ts";
 
@@ -51,7 +51,7 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
           .filter(({ name }) => plan.controllers.includes(name))
           .flatMap((controller) =>
             reachableRegions(chip, controller).map(({ region, writes }) =>
-              JSON.stringify([...memory(region), controller.snoops, writes]),
+              JSON.stringify([...memory(region), snoopedIn(controller, core), writes]),
             ),
           );
   const levels = core.caches.map(({ name, sizeBytes: _, ...level }) => ({ level: name, ...level }));

@@ -1,6 +1,7 @@
 // Why no fence can be planned. Thrown inside the planner, caught at its door: a refusal ends one fence, not the run.
 import type { Code } from "../diagnostics/codes.ts";
 import type { Pointer } from "../load/source-file.ts";
+import type { ResolvedChip } from "../model/chip.ts";
 
 export interface Problem {
   readonly code: Code;
@@ -19,4 +20,9 @@ export class Refusal extends Error {
     super(problems.map((problem) => problem.message).join("; "));
     this.problems = problems;
   }
+}
+
+/** Where a memory is described: a core may not see those before it. */
+export function memoryPointer({ memories }: Pick<ResolvedChip, "memories">, name: string): Pointer {
+  return ["regions", memories.findIndex((memory) => memory.name === name)];
 }

@@ -2,11 +2,37 @@
 
 import type { Assembly, ResolvedCore } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
-import type { Context } from "./fence-context.ts";
+import { reachableRegions } from "../semantics/ports.ts";
+import type { Context, FenceRequest } from "./fence-context.ts";
 import type { Group } from "./maintenance.ts";
-import type { LevelNeed } from "./needs.ts";
+import { type LevelNeed, levelNeeds } from "./needs.ts";
 import type { CompleteMaintenance, FenceStep, Maintenance } from "./operation.ts";
-import { type Problem, Refusal } from "./problem.ts";
+import { memoryPointer, type Problem, Refusal } from "./problem.ts";
+
+/**
+ * Whatever an unknown fact is taken for may be wrong: a cache that is not described cannot be maintained, and dropping
+ * lines of a cache that a master writes into loses what it wrote.
+ * @throws {Refusal} where a fact that the fence depends on is said to be unknown
+ */
+export function refuseWhatNobodyKnows({ chip, core, controllers }: FenceRequest): void {
+  const problems = [
+    ...chip.regions.flatMap(({ name, cachingUnknown }): Problem[] => {
+      const reaching = controllers.filter((controller) =>
+        reachableRegions(chip, controller).some(({ region }) => region.name === name),
+      );
+      if (!cachingUnknown || reaching.length === 0) return [];
+      const message = `whether a cache holds \`${name}\` is not known, and \`${reaching[0]!.name}\` reaches it`;
+      return [{ code: "plan/caching-unknown", message, pointer: [...memoryPointer(chip, name), "cachedBy"] }];
+    }),
+    ...controllers.flatMap((controller): Problem[] => {
+      const [need] = controller.snoopingUnknown ? levelNeeds(chip, core, [controller]) : [];
+      if (!need) return [];
+      const message = `whether \`${controller.name}\` sees ${need.level.name} is not known, and it reaches \`${need.because.region}\`, which ${need.level.name} caches`;
+      return [{ code: "plan/snooping-unknown", message, pointer: ["dma", chip.dma.indexOf(controller), "snoops"] }];
+    }),
+  ];
+  if (problems.length > 0) throw new Refusal(problems);
+}
 
 export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {
   const problems: Problem[] = [];
@@ -44,15 +70,19 @@ export function refuseUncertainLines(groups: readonly Group[], steps: readonly F
     )!;
     const counts = step.accesses.some((item) => item.kind === "write" && item.value.of === "size-lines");
     const aligns = step.kind === "maintain-lines" && step.firstAddress === "line-aligned" && !step.bySizeRead;
-    // A range of the largest lines may drop lines beside the buffer that are smaller.
+    // A range of the largest lines, or of more than one, may drop lines beside the buffer.
     const drops = step.kind === "maintain-range" && step.effect === "invalidate" && mayBeDirty;
-    if (lineBytes === largestLineBytes || !(counts || aligns || drops)) continue;
+    const isAligned = step.kind === "maintain-range" && step.lineBytes > largestLineBytes;
+    const isUncertain = lineBytes !== largestLineBytes;
     const what = counts ? "a number of lines" : aligns ? "the start of a line" : "whole lines to drop";
-    throw new Refusal(
-      "plan/not-acted-on",
-      `${mechanism.title} takes ${what}, and the size of a line of ${step.levels.join(" and ")} is not certain`,
-      ["dma", needs[0]!.because.controllerIndex],
-    );
+    const why = isUncertain
+      ? `the size of a line of ${step.levels.join(" and ")} is not certain`
+      : "a range must be aligned to more than a line";
+    if (isUncertain ? counts || aligns || drops : isAligned && (counts || drops))
+      throw new Refusal("plan/not-acted-on", `${mechanism.title} takes ${what}, and ${why}`, [
+        "dma",
+        needs[0]!.because.controllerIndex,
+      ]);
   }
 }
 
@@ -85,10 +115,19 @@ function unspelled(step: Maintenance | CompleteMaintenance, assembly: Assembly):
       : [];
     if (changes.length > 0) return changes;
     if (item.kind === "store" && !assembly.store[item.widthBits]) return [`a ${item.widthBits}-bit store`];
-    if (item.kind === "write" && !assembly.store[item.register.widthBits])
-      return [`a ${item.register.widthBits}-bit store`];
-    if (item.kind === "poll" && !assembly.load[item.register.widthBits])
-      return [`a ${item.register.widthBits}-bit load`];
+    const stores = item.kind === "write" || item.kind === "modify";
+    if (stores && !assembly.store[item.register.widthBits]) return [`a ${item.register.widthBits}-bit store`];
+    const loads = item.kind === "poll" || item.kind === "read" || item.kind === "modify";
+    if (loads && !assembly.load[item.register.widthBits]) return [`a ${item.register.widthBits}-bit load`];
+    if (item.kind === "modify") {
+      const changes = [
+        ...(item.clear.value === 0n ? [] : ["and" as const]),
+        ...(item.set.value === 0n ? [] : ["or" as const]),
+      ];
+      return changes.flatMap((kind) =>
+        assembly.arithmetic[kind] ? [] : [`a way to change a register by \`${kind}\``],
+      );
+    }
     const loops = { clear: assembly.pollUntilClear, set: assembly.pollUntilSet };
     if (item.kind === "poll" && loops[item.until].length === 0) return ["a loop that polls"];
     return [];

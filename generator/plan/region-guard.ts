@@ -1,14 +1,16 @@
 // The guards in front of operations that are wrong for memory that a cache does not cover.
 import type { Region } from "../model/chip.ts";
+import { mayAccess } from "../semantics/memory-map.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import { type Context, isCachedBy, type MethodPasses, type Pass } from "./fence-context.ts";
 import type { FenceStep, RegionRange } from "./operation.ts";
 import { barrierSteps, chooseOrder } from "./order-points.ts";
+import { memoryPointer, Refusal } from "./problem.ts";
 import { spanningRequirements } from "./requirements.ts";
 
 /** Whether the pass may only be made for memory that its levels cache. */
-function isStrict({ group, step }: Pass): boolean {
-  return group.mechanism.uncachedAddress === "wrong" && step.kind !== "maintain-whole-cache";
+function isStrict({ group }: Pass): boolean {
+  return group.mechanism.uncachedAddress === "wrong";
 }
 
 function reachedOf({ chip, controllers }: Context): Region[] {
@@ -20,6 +22,7 @@ function reachedOf({ chip, controllers }: Context): Region[] {
 /** The reachable memory that some pass must be kept away from: in the fence's order, each pass with the guard that it needs. */
 export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
   const reached = reachedOf(context);
+  refuseUndecidedMemory(context, passes);
   const maintained = reached.filter((region) => passes.some((pass) => isCachedBy(region, pass)));
   return passes.map((pass) => {
     const own = maintained.filter((region) => isCachedBy(region, pass));
@@ -31,6 +34,21 @@ export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
       completion: pass.completion && { ...pass.completion, onlyIn },
     };
   });
+}
+
+/** A guard goes by the address, which does not say how software has mapped it. */
+function refuseUndecidedMemory({ chip, controllers }: Context, passes: readonly Pass[]): void {
+  const strict = passes.find(isStrict);
+  const undecided = chip.regions.find(
+    ({ name, memoryType }) =>
+      memoryType === "configurable" && controllers.some((controller) => mayAccess(controller, name, false)),
+  );
+  if (!strict || !undecided) return;
+  throw new Refusal(
+    "plan/not-acted-on",
+    `operations of ${strict.group.mechanism.title} are wrong for memory that it does not cache, and software may map \`${undecided.name}\` so`,
+    [...memoryPointer(chip, undecided.name), "memoryType"],
+  );
 }
 
 /** A region guard, only where an operation would fault or be wrong for reachable memory that no level caches. */
@@ -47,7 +65,10 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
       kind: "region-guard",
       regions,
       outside: barrierSteps(context, points, 0, spanning, method),
-      reason: `${strict.group.mechanism.title} must not be given an address outside the memory that it caches; other memory needs no maintenance.`,
+      reason:
+        strict.step.kind === "maintain-whole-cache"
+          ? `${strict.group.mechanism.title} acts on the whole cache, which holds no line of other memory; that needs no maintenance.`
+          : `${strict.group.mechanism.title} must not be given an address outside the memory that it caches; other memory needs no maintenance.`,
       sources: strict.step.sources,
     },
   ];

@@ -88,7 +88,9 @@ function beforeOperations(context: Context, each: MethodPasses, index: number): 
 
 function edgeStores(context: Context, each: MethodPasses, index: number): Placed[] {
   const pass = each.passes[index]!;
-  if (each.method === "release" || index >= firstToWait(each) || isInLineOrder(context, pass)) return [];
+  // What lands between the commands of one operation is lost as well.
+  const isLost = index < firstToWait(each) || pass.step.commands !== undefined;
+  if (each.method === "release" || !isLost || isInLineOrder(context, pass)) return [];
   const reason = "earlier stores beside the buffer before the edge lines are cleaned";
   const requirement = {
     ...inOrder(driverAccess("write"), operationOf(context, pass), reason, pass),

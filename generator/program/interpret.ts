@@ -1,7 +1,7 @@
 // From the operations that a fence issued to what they mean for memory, by the mechanisms' descriptions. The
 // simulated machine and the verifier both read a fence through this.
 
-import type { Barrier, Mechanism, Operation, ResolvedCore } from "../model/chip.ts";
+import type { Barrier, Mechanism, Operation, Register, ResolvedCore } from "../model/chip.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { type BarrierEffect, barrierFromText } from "../semantics/barrier.ts";
 import {
@@ -19,13 +19,15 @@ import { type AccessStatement, type Expression, type RangeQuantity, registersOf 
 /** Maintenance of every line from the first address to the last, both inclusive; the whole cache without addresses. */
 export interface MaintenanceMeaning extends ExecutedOperation {
   readonly kind: "maintenance";
+  /** Whether interrupts are masked: no handler of this core comes between it and what is masked with it. */
+  readonly masked: boolean;
   readonly first: bigint | undefined;
   readonly last: bigint | undefined;
 }
 
 export type Meaning =
   | MaintenanceMeaning
-  | { readonly kind: "complete"; readonly item: CompletionAccess }
+  | { readonly kind: "complete"; readonly item: CompletionAccess; readonly masked: boolean }
   | BarrierInstruction;
 
 /** The size of the lines that an operation of a mechanism acts on. */
@@ -40,7 +42,9 @@ export class Interpreter {
   readonly #mechanisms: readonly ReadMechanism[];
   readonly #barriers: readonly Barrier[];
   /** Accesses that have not made up an operation yet. */
-  #pending: RecordedOperation[] = [];
+  #pending: Access[] = [];
+  /** The register that was loaded last, where nothing has been executed since. */
+  #loaded: bigint | undefined;
   #masked = false;
   #last: { readonly operation: Operation; readonly first: bigint | undefined; times: number } | undefined;
 
@@ -51,6 +55,8 @@ export class Interpreter {
 
   /** @throws {RangeError} for an operation that no description of the chip knows */
   next(operation: RecordedOperation): Meaning[] {
+    const loaded = this.#loaded;
+    this.#loaded = operation.kind === "read-register" ? operation.address : undefined;
     switch (operation.kind) {
       case "compiler-barrier":
         return [];
@@ -60,21 +66,24 @@ export class Interpreter {
         return [];
       case "barrier":
         return [{ kind: "barrier", effects: this.#effects(operation.instruction) }];
-      case "read-register":
       case "read-system-register":
         return [];
+      case "read-register":
+        return this.#mechanisms.flatMap(({ mechanism, readBacks }) =>
+          readBacks.has(operation.address) ? [this.#completion(mechanism, "device-read")] : [],
+        );
       case "poll-register": {
         const polled = this.#mechanisms.filter(({ registers }) => registers.has(operation.address));
         if (polled.length === 0)
           throw new RangeError(`no cache controller has a register at 0x${operation.address.toString(16)}`);
         return polled.flatMap(({ mechanism, waits }) =>
-          waits.has(operation.address) ? [completion(mechanism, "device-read")] : [],
+          waits.has(operation.address) ? [this.#completion(mechanism, "device-read")] : [],
         );
       }
       case "maintain":
         return [...this.#access(operation), ...this.#barrierWithin(operation.instruction)];
       case "write-register":
-        return this.#access(operation);
+        return this.#access({ ...operation, isModified: loaded === operation.address });
     }
   }
 
@@ -97,21 +106,25 @@ export class Interpreter {
     return effects;
   }
 
-  #access(access: Extract<RecordedOperation, { kind: "maintain" | "write-register" }>): Meaning[] {
+  #completion(mechanism: Mechanism, accessClass: Mechanism["ordering"]["accessClass"]): Meaning {
+    return { kind: "complete", item: completionOf(mechanism, accessClass), masked: this.#masked };
+  }
+
+  #access(access: Access): Meaning[] {
     const pending = [...this.#pending, access];
     for (const { mechanism, lineBytes, completes, operations } of this.#mechanisms) {
       if (completes.length > 0 && matched(completes, pending, 1n)) {
         this.#pending = [];
-        return [completion(mechanism, mechanism.ordering.accessClass)];
+        return [this.#completion(mechanism, mechanism.ordering.accessClass)];
       }
       for (const { operation, accesses } of operations) {
-        const values = matched(accesses, pending, mechanism.anyByteOfLine ? 1n : lineBytes);
+        const values = matched(accesses, pending, alignmentOf(mechanism, lineBytes));
         if (!values) continue;
         this.#pending = [];
         const extent = extentOf(values, lineBytes);
         const effective =
           (this.#masked || !mechanism.interruptsMasked) && this.#timesIssued(operation, extent) >= operation.repeat;
-        return [{ kind: "maintenance", mechanism, operation, effective, ...extent }];
+        return [{ kind: "maintenance", mechanism, operation, effective, masked: this.#masked, ...extent }];
       }
     }
     if (this.#mechanisms.some((each) => isAccessOf(each, access))) {
@@ -134,6 +147,8 @@ interface ReadMechanism {
   readonly registers: ReadonlySet<bigint>;
   /** Those of them on which a poll returns when its operations are done. */
   readonly waits: ReadonlySet<bigint>;
+  /** Those of them that are read back for that; a poll reads them as well. */
+  readonly readBacks: ReadonlySet<bigint>;
   /** Those of all its operations, and of its completion. */
   readonly statements: readonly AccessStatement[];
   /** The accesses that make it finish, at the last of them; none where a poll says that it has. */
@@ -148,23 +163,40 @@ function readMechanism(mechanism: Mechanism, core: ResolvedCore): ReadMechanism 
   const completion = lowerSequence(mechanism.completion?.sequence ?? []);
   const sequences = mechanism.operations.map(({ sequence }) => lowerSequence(sequence));
   const waits = [...sequences, completion].flatMap((sequence) => sequence.at(-1) ?? []);
+  const readBacks = waits.filter(({ kind }) => kind === "load-register");
   const addressesOf = (statements: readonly AccessStatement[]) =>
     new Set(registersOf(statements).map(({ address }) => address));
   return {
     mechanism,
     lineBytes: BigInt(lineBytesOf(mechanism, core)),
     registers: addressesOf([...sequences.flat(), ...completion]),
-    waits: addressesOf(waits.filter(({ kind }) => kind === "wait")),
+    waits: addressesOf([...waits.filter(({ kind }) => kind === "wait"), ...readBacks]),
+    readBacks: addressesOf(readBacks),
     statements: [...sequences.flat(), ...completion],
-    completes: mechanism.completion?.polls ? [] : completion.filter(({ kind }) => kind !== "wait"),
-    operations: mechanism.operations.map((operation, index) => {
-      const sequence = sequences[index]!;
-      // Polls after the trigger are operations of their own.
-      const trigger = sequence.findLastIndex(({ kind }) => kind !== "wait");
-      return { operation, accesses: sequence.slice(0, trigger + 1).filter(({ kind }) => kind !== "wait") };
-    }),
+    completes: mechanism.completion?.waits ? [] : completion.filter(changes),
+    operations: mechanism.operations
+      // Polls and read-backs after the trigger are operations of their own.
+      .map((operation, index) => ({ operation, accesses: sequences[index]!.filter(changes) }))
+      // Where one sequence ends with another, the whole of it is meant.
+      .sort((one, other) => other.accesses.length - one.accesses.length),
   };
 }
+
+/** Whether an access does more than to read. */
+function changes({ kind }: AccessStatement): boolean {
+  return kind !== "wait" && kind !== "load-register";
+}
+
+/** What every address that a mechanism is given is a multiple of. */
+export function alignmentOf({ ignoredLowBits }: Mechanism, lineBytes: bigint): bigint {
+  return ignoredLowBits === "line" || 1n << BigInt(ignoredLowBits) >= lineBytes ? 1n : lineBytes;
+}
+
+/** An access that changes something, and whether a store puts back what was loaded just before, with bits changed. */
+type Access = (
+  | Extract<RecordedOperation, { kind: "maintain" }>
+  | Extract<RecordedOperation, { kind: "write-register" }>
+) & { readonly isModified?: boolean };
 
 /** The number that an access was given, and what it is. */
 interface Given {
@@ -177,7 +209,7 @@ const nothing: Given = { what: undefined, value: undefined };
 /** What the newest accesses were given, where they are those of a sequence; undefined where they are not. */
 function matched(
   sequence: readonly AccessStatement[],
-  accesses: readonly RecordedOperation[],
+  accesses: readonly Access[],
   alignmentBytes: bigint,
 ): Given[] | undefined {
   if (sequence.length === 0 || sequence.length > accesses.length) return undefined;
@@ -190,7 +222,7 @@ function matched(
  * What an access was given for the number of a statement; undefined where it is another access.
  * @param alignmentBytes of every address that the mechanism is given
  */
-function given(statement: AccessStatement, access: RecordedOperation, alignmentBytes: bigint): Given | undefined {
+function given(statement: AccessStatement, access: Access, alignmentBytes: bigint): Given | undefined {
   switch (statement.kind) {
     case "execute": {
       if (access.kind !== "maintain" || access.instruction !== statement.instruction) return undefined;
@@ -200,16 +232,29 @@ function given(statement: AccessStatement, access: RecordedOperation, alignmentB
       if (access.kind !== "write-register" || access.address !== statement.register.address) return undefined;
       const { from } = statement.value;
       if (from.kind === "constant") return from.value === access.value ? nothing : undefined;
-      return { what: from, value: unchanged(statement.value, access.value) };
+      return { what: from, value: unchanged(statement.value, takenBy(statement.register, from, access.value)) };
+    }
+    case "modify-register": {
+      const { register, set, clear } = statement;
+      if (access.kind !== "write-register" || access.address !== register.address) return undefined;
+      const isSo = (access.value & (set.value | clear.value)) === set.value;
+      return access.isModified && isSo ? nothing : undefined;
     }
     case "store-address": {
       if (access.kind !== "write-register" || access.widthBits !== statement.widthBits) return undefined;
       const value = unchanged(statement.address, access.address);
       return value >= 0n && value % alignmentBytes === 0n ? { what: statement.address.from, value } : undefined;
     }
+    case "load-register":
     case "wait":
       return undefined;
   }
+}
+
+/** What a register keeps of a value: the bits that it has. The end of the last line may be the top of the address space. */
+function takenBy({ bits }: Register, from: Expression["from"], value: bigint): bigint {
+  const isSize = from.kind === "range" && (from.quantity === "size-bytes" || from.quantity === "size-lines");
+  return isSize || bits < 32 ? BigInt.asUintN(bits, value) : value;
 }
 
 /** First and last address of an operation, from what its accesses were given. */
@@ -225,16 +270,12 @@ function extentOf(values: readonly Given[], lineBytes: bigint): Pick<Maintenance
 }
 
 /** Whether the access is part of some operation of the mechanism, whatever it was given. */
-function isAccessOf({ statements }: ReadMechanism, access: RecordedOperation): boolean {
+function isAccessOf({ statements }: ReadMechanism, access: Access): boolean {
   return statements.some(
     (statement) =>
       (statement.kind === "execute" && access.kind === "maintain" && statement.instruction === access.instruction) ||
-      (statement.kind === "store-register" &&
+      ((statement.kind === "store-register" || statement.kind === "modify-register") &&
         access.kind === "write-register" &&
         statement.register.address === access.address),
   );
-}
-
-function completion(mechanism: Mechanism, accessClass: Mechanism["ordering"]["accessClass"]): Meaning {
-  return { kind: "complete", item: completionOf(mechanism, accessClass) };
 }

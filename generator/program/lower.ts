@@ -45,8 +45,9 @@ function bodyOf(step: FenceStep): Statement[] {
     case "maintain-lines":
       return onlyIn(step.onlyIn, [loop(step)]);
     case "maintain-range": {
-      const { lineBytes, accesses } = step;
-      return onlyIn(step.onlyIn, [{ kind: "let-range", lineBytes, body: lowerSequence(accesses, lineBytes) }]);
+      const { lineBytes, accesses, pieces } = step;
+      const range: Statement = { kind: "let-range", lineBytes, body: lowerSequence(accesses, lineBytes) };
+      return onlyIn(step.onlyIn, pieces ? [{ kind: "for-pieces", lineBytes, pieces, body: [range] }] : [range]);
     }
     case "maintain-whole-cache":
     case "complete-maintenance":
@@ -80,6 +81,10 @@ function lowerItem(item: SequenceItem, lineBytes: number): AccessStatement {
       return { kind: "execute", instruction: item.instruction, takesLine: item.instruction.includes("{address}") };
     case "write":
       return { kind: "store-register", register: item.register, value: lowerValue(item.value, lineBytes) };
+    case "modify":
+      return { kind: "modify-register", register: item.register, set: item.set, clear: item.clear };
+    case "read":
+      return { kind: "load-register", register: item.register };
     case "store":
       return { kind: "store-address", address: lowerValue(item.to, lineBytes), widthBits: item.widthBits };
     case "poll":
@@ -92,7 +97,7 @@ function lowerItem(item: SequenceItem, lineBytes: number): AccessStatement {
 function lowerValue(value: RegisterValue, lineBytes: number): Expression {
   switch (value.of) {
     case "constant":
-      return { from: { kind: "constant", value: value.constant }, changes: [] };
+      return { from: { kind: "constant", value: value.constant, called: value.called }, changes: [] };
     case "address":
       return { from: { kind: "line" }, changes: changesOf(value) };
     case "first-line":

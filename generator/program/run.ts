@@ -1,9 +1,9 @@
 // Runs a program for a buffer: the operations that it makes the CPU execute, the same and in the same order as the
 // generated classes issue to a FenceMachine. Mutants exist only as programs and are run here, because nobody emits them.
-import type { Change } from "../model/register-value.ts";
+import { type Change, changed } from "../model/register-value.ts";
 import type { FenceStep } from "../plan/operation.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import { edgeAddresses, type LineRange, lineAddresses, lineRange, startsIn } from "../runtime/lines.ts";
+import { bufferPieces, edgeAddresses, type LineRange, lineAddresses, lineRange, startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { lowerSteps } from "./lower.ts";
 import type { Condition, Expression, ForLines, RangeQuantity, Statement } from "./statement.ts";
@@ -47,6 +47,19 @@ function executeOne(statement: Statement, frame: Frame, emit: (operation: Record
       return !holds(statement.condition, frame.buffer) || execute(statement.body, frame, emit);
     case "return":
       return false;
+    case "for-pieces": {
+      const { lineBytes, pieces, body } = statement;
+      const of = bufferPieces(frame.buffer, lineBytes, pieces.mostBytes, pieces.windowBytes);
+      return of.every((buffer) => execute(body, { ...frame, buffer }, emit));
+    }
+    case "modify-register": {
+      const { register, set } = statement;
+      const { address, widthBits } = register;
+      emit({ kind: "read-register", address, widthBits });
+      // The register reads as 0, as on a machine that was given no value of it.
+      emit({ kind: "write-register", address, value: set.value, widthBits });
+      return true;
+    }
     case "for-lines":
       return addressesOf(statement, frame).every((line) => execute(statement.body, { ...frame, line }, emit));
     case "let-line-bytes":
@@ -55,6 +68,7 @@ function executeOne(statement: Statement, frame: Frame, emit: (operation: Record
     case "interrupts":
     case "execute":
     case "store-register":
+    case "load-register":
     case "store-address":
     case "wait":
       emit(operationOf(statement, frame));
@@ -62,7 +76,10 @@ function executeOne(statement: Statement, frame: Frame, emit: (operation: Record
   }
 }
 
-type Simple = Exclude<Statement, { kind: "block" | "let-range" | "if" | "return" | "for-lines" }>;
+type Simple = Exclude<
+  Statement,
+  { kind: "block" | "for-pieces" | "let-range" | "if" | "return" | "for-lines" | "modify-register" }
+>;
 
 function operationOf(statement: Simple, frame: Frame): RecordedOperation {
   switch (statement.kind) {
@@ -87,13 +104,23 @@ function operationOf(statement: Simple, frame: Frame): RecordedOperation {
       const { address, widthBits } = register;
       return { kind: "write-register", address, value: evaluate(value, frame), widthBits };
     }
+    case "load-register": {
+      const { address, widthBits } = statement.register;
+      return { kind: "read-register", address, widthBits };
+    }
     case "store-address": {
       const { address, widthBits } = statement;
       return { kind: "write-register", address: evaluate(address, frame), value: 0n, widthBits };
     }
     case "wait": {
       const { register, mask, until } = statement;
-      return { kind: "poll-register", address: register.address, mask, until, widthBits: register.widthBits };
+      return {
+        kind: "poll-register",
+        address: register.address,
+        mask: mask.value,
+        until,
+        widthBits: register.widthBits,
+      };
     }
   }
 }
@@ -121,19 +148,6 @@ function addressesOf({ lines, lineBytes, firstAddress, late }: ForLines, frame: 
 
 function evaluate({ from, changes }: Expression, frame: Frame): bigint {
   return changes.reduce(changed, numberOf(from, frame));
-}
-
-function changed(value: bigint, { kind, by }: Change): bigint {
-  switch (kind) {
-    case "subtract":
-      return value - by;
-    case "shiftRight":
-      return value >> by;
-    case "add":
-      return value + by;
-    case "or":
-      return value | by;
-  }
 }
 
 /** What a value was before a change, as far as no bit of it was lost. */

@@ -1,9 +1,9 @@
 // The small language between plans and printers: what a fence makes the CPU do, in statements that every output
 // language can spell. A plan is lowered to it in one place (lower.ts); it is run (run.ts), put into words (words.ts), read
 // back from what was executed (interpret.ts), printed (render/), and changed by the verifier's mutants.
-import type { Citation, LineSize, Register } from "../model/chip.ts";
+import type { Citation, Constant, LineSize, NamedValue, Register } from "../model/chip.ts";
 import type { Change } from "../model/register-value.ts";
-import type { RegionRange } from "../plan/operation.ts";
+import type { PieceLimits, RegionRange } from "../plan/operation.ts";
 import type { BarrierEffect } from "../semantics/barrier.ts";
 
 /** What release and acquire do. */
@@ -78,6 +78,14 @@ export interface LineBytes {
   readonly isRead: boolean;
 }
 
+/** Runs its body for one piece of the buffer after the other, each as long as a range command takes; the body takes the piece for the buffer. */
+export interface ForPieces {
+  readonly kind: "for-pieces";
+  readonly lineBytes: number;
+  readonly pieces: PieceLimits;
+  readonly body: readonly Statement[];
+}
+
 /** Names the lines that the buffer touches, as the numbers that range commands take, for its body. */
 export interface LetRange {
   readonly kind: "let-range";
@@ -116,6 +124,20 @@ export interface StoreRegister {
   readonly value: Expression;
 }
 
+/** A load of a register, and a store to it with some bits changed. */
+export interface ModifyRegister {
+  readonly kind: "modify-register";
+  readonly register: Register;
+  readonly set: Constant;
+  readonly clear: Constant;
+}
+
+/** A load of a register whose value nobody needs. */
+export interface LoadRegister {
+  readonly kind: "load-register";
+  readonly register: Register;
+}
+
 /** A store of 0 whose address says which line and what to do with it. */
 export interface StoreAddress {
   readonly kind: "store-address";
@@ -127,12 +149,12 @@ export interface StoreAddress {
 export interface Wait {
   readonly kind: "wait";
   readonly register: Register;
-  readonly mask: bigint;
+  readonly mask: Constant;
   readonly until: "clear" | "set";
 }
 
 /** What a mechanism's sequences consist of. */
-export type AccessStatement = Execute | StoreRegister | StoreAddress | Wait;
+export type AccessStatement = Execute | StoreRegister | ModifyRegister | LoadRegister | StoreAddress | Wait;
 
 export type Statement =
   | Block
@@ -140,6 +162,7 @@ export type Statement =
   | Return
   | LetLineBytes
   | ForLines
+  | ForPieces
   | LetRange
   | BarrierStatement
   | CompilerBarrierStatement
@@ -153,7 +176,7 @@ export interface Expression {
 }
 
 export type Source =
-  | { readonly kind: "constant"; readonly value: bigint }
+  | ({ readonly kind: "constant" } & Constant)
   /** The address of the line at hand. */
   | { readonly kind: "line" }
   | { readonly kind: "range"; readonly quantity: RangeQuantity; readonly lineBytes: number };
@@ -189,7 +212,9 @@ function changed(statements: readonly Statement[], change: (statement: Statement
 }
 
 export function isAccess(statement: Statement): statement is AccessStatement {
-  return ["execute", "store-register", "store-address", "wait"].includes(statement.kind);
+  return ["execute", "store-register", "modify-register", "load-register", "store-address", "wait"].includes(
+    statement.kind,
+  );
 }
 
 function partsOf(statement: Statement): readonly Statement[] {
@@ -214,4 +239,19 @@ export function registersOf(statements: readonly Statement[]): Register[] {
 export function expressionsOf(statement: Statement): Expression[] {
   if (statement.kind === "store-register") return [statement.value];
   return statement.kind === "store-address" ? [statement.address] : [];
+}
+
+/** The constants that a statement itself uses, without its parts. */
+export function constantsOf(statement: Statement): Constant[] {
+  if (statement.kind === "modify-register") return [statement.clear, statement.set];
+  if (statement.kind === "wait") return [statement.mask];
+  return expressionsOf(statement).flatMap(({ from }) => (from.kind === "constant" ? [from] : []));
+}
+
+/** Every value that is called by a name, once, by name. */
+export function namedValuesOf(statements: readonly Statement[]): NamedValue[] {
+  const called = flattened(statements)
+    .flatMap(constantsOf)
+    .flatMap(({ called }) => called);
+  return [...new Map(called.map((named) => [JSON.stringify([named.name, `${named.value}`]), named])).values()];
 }

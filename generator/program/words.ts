@@ -1,10 +1,10 @@
 // Puts statements into words: the titles of steps in `plan`, in verdicts and in tables, and what a sequence does in `facts`.
-import type { LineSize } from "../model/chip.ts";
+import type { Constant, LineSize, Register } from "../model/chip.ts";
 import type { Change } from "../model/register-value.ts";
-import { formatAddress } from "../notation/quantity.ts";
+import { formatAddress, sizeText } from "../notation/quantity.ts";
 import type { FenceStep } from "../plan/operation.ts";
 import { lowerSteps } from "./lower.ts";
-import type { Block, Condition, Expression, LineBytes, Statement } from "./statement.ts";
+import type { Block, Condition, Expression, LineBytes, ModifyRegister, Statement } from "./statement.ts";
 
 /** One line that names a step of a plan and its operands. */
 export function stepTitle(step: FenceStep): string {
@@ -18,7 +18,9 @@ export function blockTitle({ body, maintains }: Block): string {
 
 /** @param levels that the statements maintain; none where they only complete, or the words shall not say so */
 export function words(statements: readonly Statement[], levels: readonly string[] = []): string {
-  const isPlain = statements.every(({ kind }) => kind !== "if" && kind !== "for-lines" && kind !== "let-range");
+  const isPlain = statements.every(
+    ({ kind }) => kind !== "if" && kind !== "for-lines" && kind !== "for-pieces" && kind !== "let-range",
+  );
   const about = levels.length > 0 && isPlain ? `for all of ${levels.join(" and ")}: ` : "";
   return about + statements.map((statement) => statementWords(statement, levels)).join("; ");
 }
@@ -37,6 +39,11 @@ function statementWords(statement: Statement, levels: readonly string[]): string
       const which = statement.lines === "all" ? "each line" : "the first and the last line";
       return `for ${which} of ${sizeWords(statement.lineBytes)} bytes, ${levels.join(" and ")}: ${words(statement.body)}`;
     }
+    case "for-pieces": {
+      const { mostBytes, windowBytes } = statement.pieces;
+      const within = windowBytes === undefined ? "" : ` that cross no multiple of ${sizeText(BigInt(windowBytes))}`;
+      return `in pieces of at most ${mostBytes} bytes${within}, ${words(statement.body, levels)}`;
+    }
     case "let-range":
       return `for the range of lines of ${statement.lineBytes} bytes, ${levels.join(" and ")}: ${words(statement.body)}`;
     case "barrier":
@@ -48,11 +55,15 @@ function statementWords(statement: Statement, levels: readonly string[]): string
     case "execute":
       return statement.instruction;
     case "store-register":
-      return `${statement.register.name} (${formatAddress(statement.register.address)}) = ${expressionWords(statement.value)}`;
+      return `${registerName(statement.register)} = ${expressionWords(statement.value)}`;
+    case "modify-register":
+      return `${registerName(statement.register)}: ${modifyWords(statement)}`;
+    case "load-register":
+      return `read ${registerName(statement.register)} back`;
     case "store-address":
       return `store ${statement.widthBits} bits to ${expressionWords(statement.address)}`;
     case "wait":
-      return `poll ${statement.register.name} (${formatAddress(statement.register.address)}) until ${statement.until} ${formatAddress(statement.mask)}`;
+      return `poll ${registerName(statement.register)} until ${statement.until} ${constantWords(statement.mask)}`;
   }
 }
 
@@ -85,8 +96,25 @@ const symbols = { subtract: "-", shiftRight: ">>", add: "+", or: "|" } as const 
   string
 >;
 
+function registerName({ name, address }: Register): string {
+  return `${name} (${formatAddress(address)})`;
+}
+
+/** `CLCR_LADSEL | CLCR_LCMD_PUSH (0x0600_0000)`. */
+function constantWords({ value, called }: Constant): string {
+  const number = formatAddress(value);
+  return called.length === 0 ? number : `${called.map(({ name }) => name).join(" | ")} (${number})`;
+}
+
+function modifyWords({ set, clear }: ModifyRegister): string {
+  return [
+    ...(clear.value === 0n ? [] : [`clear ${constantWords(clear)}`]),
+    ...(set.value === 0n ? [] : [`set ${constantWords(set)}`]),
+  ].join(", ");
+}
+
 function expressionWords({ from, changes }: Expression): string {
-  if (from.kind === "constant") return formatAddress(from.value);
+  if (from.kind === "constant") return constantWords(from);
   const start = from.kind === "line" ? "address" : from.quantity;
   return [
     start,

@@ -1,7 +1,7 @@
 // Every fact that the emitted code of a chip depends on, with its value and its sources: of the architecture the barriers
 // that are used, of a mechanism the operations that are, of the chip its cores, caches, memory, masters and errata.
 
-import type { CacheLevel, Citation, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, Citation, DmaController, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import type { Addresses } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
@@ -39,31 +39,43 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         chip.cores.length > 1,
       ),
     ),
-    ...chip.memories.flatMap(({ name, addresses, sizeBytes, isMost, cachedBy, memoryType, aliasOf, sourcesOf }) => [
-      {
-        name: `memory ${name}`,
-        value: [
-          placeInWords(addresses),
-          `${isMost ? "at most " : ""}${sizeText(sizeBytes)}`,
-          ...(memoryType === "normal" ? [] : [memoryType]),
-          ...(aliasOf ? [`shows ${aliasOf}`] : []),
-        ].join(", "),
-        sources: sourcesOf.place,
-      },
-      // Where no core has a cache, nothing depends on it.
-      ...(chip.cores.some(({ caches }) => caches.length > 0)
-        ? [
-            {
-              name: `memory ${name}: cached by`,
-              value: cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
-              sources: sourcesOf.cachedBy,
-            },
-          ]
-        : []),
-    ]),
+    ...chip.memories.flatMap((memory) => {
+      const { name, addresses, sizeBytes, isMost, cachedBy, cachingUnknown, memoryType, aliasOf, sourcesOf } = memory;
+      return [
+        {
+          name: `memory ${name}`,
+          value: [
+            placeInWords(addresses),
+            `${isMost ? "at most " : ""}${sizeText(sizeBytes)}`,
+            ...(memoryType === "normal" ? [] : [memoryType]),
+            ...(aliasOf ? [`shows ${aliasOf}`] : []),
+          ].join(", "),
+          sources: sourcesOf.place,
+        },
+        // Where no core has a cache, nothing depends on it.
+        ...(chip.cores.some(({ caches }) => caches.length > 0)
+          ? [
+              {
+                name: `memory ${name}: cached by`,
+                value: cachingUnknown ? "unknown" : cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
+                sources: sourcesOf.cachedBy,
+              },
+            ]
+          : []),
+      ];
+    }),
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads, mayReach, mayRead, snoops, alignmentBytes, lengthMultipleBytes, sourcesOf } =
-        controller;
+      const {
+        name,
+        reaches,
+        reads,
+        mayReach,
+        mayRead,
+        snoopingUnknown,
+        alignmentBytes,
+        lengthMultipleBytes,
+        sourcesOf,
+      } = controller;
       const reach = {
         name: `${name}: reach`,
         value: [
@@ -76,7 +88,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
       };
       const snooping = {
         name: `${name}: snoops`,
-        value: snoops === "all" ? "all" : snoops.join(", ") || "none",
+        value: snoopingUnknown ? "unknown" : snoopsInWords(controller),
         sources: sourcesOf.snoops,
       };
       const alignment = {
@@ -120,6 +132,16 @@ function placeInWords({ own, cores, masters }: Addresses): string {
   return places
     .flatMap(([who, first]) => (first === undefined ? [] : [`${who}: at ${formatAddress(first)}`]))
     .join(", ");
+}
+
+/** The same for all cores, or for each that the master sees something of. */
+function snoopsInWords({ snoops }: DmaController): string {
+  const each = Object.entries(snoops).map(
+    ([name, seen]) => [name, seen === "all" ? "all" : seen.join(", ") || "none"] as const,
+  );
+  const [first] = each;
+  if (each.every(([, seen]) => seen === first?.[1])) return first?.[1] ?? "none";
+  return each.map(([name, seen]) => `${name}: ${seen}`).join("; ");
 }
 
 function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeveral: boolean): Ungraded[] {
@@ -177,7 +199,7 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
   return [
     {
       name: `${id}: addresses`,
-      value: `${mechanism.addressKind}, ${mechanism.anyByteOfLine ? "any byte of a line" : "the start of a line"}, ${mechanism.uncachedAddress} outside cached memory`,
+      value: `${mechanism.addressKind}, ${ignoredBits(mechanism)}, ${mechanism.uncachedAddress} outside cached memory`,
       sources: mechanism.addressSources,
     },
     ...operations.map(({ name, effect, sequence, repeat, sources }) => ({
@@ -213,6 +235,11 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
       requires.map(({ text, sources }) => ({ name: `${id}: ${name}: promise`, value: text, sources })),
     ),
   ];
+}
+
+function ignoredBits({ ignoredLowBits }: Mechanism): string {
+  if (ignoredLowBits === "line") return "any byte of a line";
+  return ignoredLowBits === 0 ? "the start of a line" : `the low ${ignoredLowBits} bits ignored`;
 }
 
 function barrierFacts({ architecture }: ResolvedCore, statements: readonly Statement[]): Ungraded[] {

@@ -1,5 +1,5 @@
 // Names that every output language uses, and names of files.
-import type { Register } from "../model/chip.ts";
+import type { NamedValue, Register } from "../model/chip.ts";
 import { constantName } from "../notation/names.ts";
 
 /** What registers are called where they are accessed. By address: two mechanisms may have registers of one name. */
@@ -8,6 +8,21 @@ export type RegisterNames = ReadonlyMap<bigint, string>;
 /** Constants such as `CLEAN_LINE_PA`, no two alike. @param registers one for each address */
 export function constantNames(registers: readonly Register[]): RegisterNames {
   return distinct(registers, ({ name }) => constantName(name), "_");
+}
+
+/** What a value of a register is called where it is used. */
+export type ValueNames = (named: NamedValue) => string;
+
+/** Constants such as `CLCR_LCMD_PUSH`, none like another or like one of a register. */
+export function valueNames(values: readonly NamedValue[], registers: RegisterNames): ValueNames {
+  const taken = [...registers.values()];
+  const names = uniqueNames([...taken, ...values.map(({ name }) => constantName(name))], "_").slice(taken.length);
+  const byValue = new Map(values.map((named, index) => [keyOf(named), names[index]!]));
+  return (named) => byValue.get(keyOf(named))!;
+}
+
+function keyOf({ name, value }: NamedValue): string {
+  return `${value} ${name}`;
 }
 
 /** A name for each register, with a number behind it where another one is called so. */

@@ -55,6 +55,7 @@ export function toBarrier(barrier: BarrierYaml, sources: Sources): Barrier {
     domain: barrier.domain ?? "full-system",
     select: Object.entries(barrier.select ?? {}) as [AccessClass, string][],
     extension: barrier.requiresExtension,
+    changesFlags: barrier.changesFlags ?? false,
     sources: toCitations(barrier.source, sources),
   };
 }

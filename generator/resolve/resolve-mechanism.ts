@@ -1,5 +1,8 @@
 // A mechanism as one cache level of one chip has it: registers at their addresses, errata applied.
 import type {
+  Constant as ConstantYaml,
+  LineSizeRegister,
+  MechanismDifferences,
   Mechanism as MechanismYaml,
   Operation as OperationYaml,
   Sequence,
@@ -8,76 +11,103 @@ import type {
 import type {
   AppliedErratum,
   Citation,
+  Constant,
+  LineSize,
   Mechanism,
+  NamedValue,
   Obligation,
   Operation,
   Register,
   RegisterValue,
   SequenceItem,
 } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
 import { type Sources, toBarrier, toCitations, toObligations } from "./facts.ts";
 
+/** What one cache level of one chip makes of a mechanism. */
+interface Use {
+  readonly base: bigint;
+  readonly errata: readonly AppliedErratum[];
+  readonly sources: Sources;
+  readonly differs: MechanismDifferences | undefined;
+  /** What the differences cite. */
+  readonly differing: Sources;
+  readonly lock: "interrupts-masked" | undefined;
+  /** Set before the names of registers, where the core has several of this mechanism. */
+  readonly prefix: string;
+}
+
 export function resolveMechanism(
   yaml: MechanismYaml,
-  base: bigint,
-  errata: readonly AppliedErratum[],
-  sources: Sources,
-  lock: "interrupts-masked" | undefined,
-  /** Set before the names of registers, where the core has several of this mechanism. */
-  prefix: string,
+  { base, errata, sources, differs, differing, lock, prefix }: Use,
 ): Mechanism {
+  const address = { ...yaml.address, ...differs?.address };
+  const ordering = { ...yaml.ordering, ...differs?.ordering };
+  const different = new Map(Object.entries(differs?.operations ?? {}));
   const replaced = new Map(errata.flatMap(({ replaceRegister }) => Object.entries(replaceRegister)));
   const registers = new Map(Object.entries(yaml.registers ?? {}));
   const registerOf = (name: string): Register => {
     const actual = replaced.get(name) ?? name;
-    const { offset, widthBits, source } = registers.get(actual)!;
+    const { offset, widthBits = 32, bits, source } = registers.get(actual)!;
     return {
       name: prefix + actual,
       address: base + parseQuantity(offset),
-      widthBits: widthBits ?? 32,
+      widthBits,
+      bits: bits ?? widthBits,
       sources: toCitations(source, sources),
     };
   };
-  const sequenceOf = (sequence: Sequence) => sequence.map((item) => toItem(item, registerOf));
+  const known: Known = {
+    registerOf,
+    namedValue: (register, name) => ({
+      name: name.startsWith(`${register}_`) ? name : `${register}_${name}`,
+      value: parseQuantity(registers.get(register)!.values![name]!),
+    }),
+  };
+  const sequenceOf = (sequence: Sequence) => sequence.map((item) => toItem(item, known));
   const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
   const operations: Operation[] = Object.entries(yaml.operations)
     .filter(([name]) => !forbidden.has(name))
-    .map(([name, operation]) => ({
+    .map(([name, described]) => [name, { ...described, ...different.get(name) }, described] as const)
+    .map(([name, operation, described]) => ({
       name,
       effect: operation.effect,
       mayCleanToo: operation.mayCleanToo ?? false,
       unit: operation.unit ?? "line",
+      mostBytes: optionalQuantity(operation.mostBytes),
+      alignmentBytes: Number(parseQuantity(operation.alignmentBytes ?? 1)),
+      windowBytes: optionalQuantity(operation.windowBytes),
       to: operation.reaches ?? "coherency",
       sequence: sequenceOf(operation.sequence),
-      polls: operation.sequence.at(-1)?.poll !== undefined,
+      waits: endsWithWait(operation.sequence),
       byRegisters: operation.sequence.every(({ instruction }) => instruction === undefined),
       repeat: operation.repeat ?? 1,
       requires: toObligations(operation.requires, sources),
-      sources: toCitations(operation.source, sources),
+      sources: [...toCitations(described.source, sources), ...toCitations(different.get(name)?.source, differing)],
     }));
   return {
     id: yaml.mechanism,
     instance: yaml.registers ? `${yaml.mechanism} at ${formatAddress(base)}` : yaml.mechanism,
     title: yaml.title,
-    addressKind: yaml.address.kind,
-    anyByteOfLine: yaml.address.anyByteOfLine ?? false,
+    addressKind: address.kind,
+    ignoredLowBits: address.ignoredLowBits ?? 0,
     // Where nobody has read what happens for an address outside, a guard is the safe side.
-    uncachedAddress: yaml.address.uncachedAddress ?? "wrong",
-    addressSources: toCitations(yaml.address.source, sources),
+    uncachedAddress: address.uncachedAddress ?? "wrong",
+    addressSources: [...toCitations(yaml.address.source, sources), ...toCitations(differs?.address?.source, differing)],
     operations: replaceOperations(operations, errata),
     barriers: (yaml.barriers ?? []).map((barrier) => toBarrier(barrier, sources)),
     ordering: {
-      accessClass: yaml.ordering.accessClass,
-      afterEarlierSameLine: yaml.ordering.afterEarlierSameLine ?? false,
-      beforeLaterSameLine: yaml.ordering.beforeLaterSameLine ?? false,
-      earlierMustComplete: yaml.ordering.earlierMustComplete ?? false,
-      doneWhen: yaml.ordering.doneWhen,
-      sources: toCitations(yaml.ordering.source, sources),
+      accessClass: ordering.accessClass,
+      afterEarlierSameLine: ordering.afterEarlierSameLine ?? false,
+      beforeLaterSameLine: ordering.beforeLaterSameLine ?? false,
+      earlierMustComplete: ordering.earlierMustComplete ?? false,
+      doneWhen: ordering.doneWhen,
+      sources: [...toCitations(yaml.ordering.source, sources), ...toCitations(differs?.ordering?.source, differing)],
     },
     completion: yaml.completion && {
       sequence: sequenceOf(yaml.completion.sequence),
-      polls: yaml.completion.sequence.at(-1)?.poll !== undefined,
+      waits: endsWithWait(yaml.completion.sequence),
       sources: toCitations(yaml.completion.source, sources),
     },
     extension: yaml.requiresExtension,
@@ -92,16 +122,17 @@ export function resolveMechanism(
 /**
  * An erratum's replacement takes the place of the operation that it replaces: same effect asked for, another name executed. A
  * replacement may be replaced in turn. Where that leads to an operation that is taken away, in a circle, or to several, none is
- * left: the planner then finds another way or refuses.
+ * left: the planner then finds another way or refuses. An operation that takes the place of another stays one, and cites the errata.
  */
 function replaceOperations(operations: readonly Operation[], errata: readonly AppliedErratum[]): Operation[] {
-  return operations.flatMap((operation) => {
+  const left = new Map<string, Operation>();
+  for (const { name } of operations) {
     const sources = new Set<Citation>();
-    const name = replacementOf(operation.name, errata, sources, []);
-    if (name === operation.name) return [operation];
-    const replacement = operations.find((other) => other.name === name);
-    return replacement ? [{ ...replacement, sources: [...replacement.sources, ...sources] }] : [];
-  });
+    const last = replacementOf(name, errata, sources, []);
+    const operation = left.get(last ?? "") ?? operations.find((other) => other.name === last);
+    if (operation) left.set(operation.name, { ...operation, sources: distinct([...operation.sources, ...sources]) });
+  }
+  return [...left.values()];
 }
 
 /** @param sources of the errata on the way, which it adds to */
@@ -124,29 +155,69 @@ function replacementOf(
   return new Set(next).size === 1 ? next[0] : undefined;
 }
 
-function toItem(item: Sequence[number], registerOf: (name: string) => Register): SequenceItem {
+/** Where a register of a level's mechanism says how large the level's lines are. */
+export function lineSizeInRegister(
+  { register, lowBit, bits, unitBytes, source }: LineSizeRegister,
+  { registers }: MechanismYaml,
+  base: number | string,
+  sources: Sources,
+): LineSize {
+  const address = parseQuantity(base) + parseQuantity(registers![register]!.offset);
+  return { register: address, lowBit, bits, unitBytes, sources: toCitations(source, sources) };
+}
+
+function optionalQuantity(quantity: number | string | undefined): bigint | undefined {
+  return quantity === undefined ? undefined : parseQuantity(quantity);
+}
+
+function endsWithWait(sequence: Sequence): boolean {
+  const last = sequence.at(-1);
+  return last?.poll !== undefined || last?.read !== undefined;
+}
+
+/** What the names in a sequence stand for. */
+interface Known {
+  registerOf(name: string): Register;
+  namedValue(register: string, name: string): NamedValue;
+}
+
+function toItem(item: Sequence[number], known: Known): SequenceItem {
   if (item.instruction !== undefined) return { kind: "instruction", instruction: item.instruction };
-  if (item.write) return { kind: "write", register: registerOf(item.write.register), value: toValue(item.write.value) };
-  if (item.store) return { kind: "store", to: toValue(item.store.to), widthBits: item.store.widthBits };
+  if (item.write) {
+    const { register, value } = item.write;
+    return { kind: "write", register: known.registerOf(register), value: toValue(value, register, known) };
+  }
+  if (item.modify) {
+    const { register, set, clear } = item.modify;
+    const bitsOf = (constant: ConstantYaml | undefined) => toConstant(constant ?? 0, register, known);
+    return { kind: "modify", register: known.registerOf(register), set: bitsOf(set), clear: bitsOf(clear) };
+  }
+  if (item.read) return { kind: "read", register: known.registerOf(item.read.register) };
+  if (item.store) return { kind: "store", to: toValue(item.store.to, "", known), widthBits: item.store.widthBits };
   if (item.poll) {
-    return {
-      kind: "poll",
-      register: registerOf(item.poll.register),
-      mask: parseQuantity(item.poll.mask),
-      until: item.poll.until,
-    };
+    const { register, mask, until } = item.poll;
+    return { kind: "poll", register: known.registerOf(register), mask: toConstant(mask, register, known), until };
   }
   return { kind: "call", name: item.call! };
 }
 
+/** A name starts with a letter, a number never does. */
+function toConstant(constant: ConstantYaml, register: string, known: Known): Constant {
+  const isName = typeof constant === "string" && /^[A-Z]/.test(constant);
+  if (!Array.isArray(constant) && !isName) return { value: parseQuantity(constant), called: [] };
+  const called = [constant].flat().map((name) => known.namedValue(register, name));
+  return { value: called.reduce((bits, { value }) => bits | value, 0n), called };
+}
+
 const quantities = ["address", "first-line", "last-byte", "end", "size-bytes", "size-lines"] as const;
 
-function toValue(value: ValueYaml): RegisterValue {
-  const unchanged = { constant: 0n, subtract: 0n, shiftRight: 0, add: 0n, or: 0n };
-  if (typeof value === "object") {
+function toValue(value: ValueYaml, register: string, known: Known): RegisterValue {
+  const unchanged = { constant: 0n, called: [], subtract: 0n, shiftRight: 0, add: 0n, or: 0n };
+  if (typeof value === "object" && !Array.isArray(value)) {
     return {
       of: value.of,
       constant: 0n,
+      called: [],
       subtract: parseQuantity(value.subtract ?? 0),
       shiftRight: value.shiftRight ?? 0,
       add: parseQuantity(value.add ?? 0),
@@ -154,7 +225,9 @@ function toValue(value: ValueYaml): RegisterValue {
     };
   }
   const of = quantities.find((name) => name === value);
-  return of ? { ...unchanged, of } : { ...unchanged, of: "constant", constant: parseQuantity(value) };
+  if (of) return { ...unchanged, of };
+  const { value: constant, called } = toConstant(value, register, known);
+  return { ...unchanged, of: "constant", constant, called };
 }
 
 /** What only the program can see to: where the fence's code lies, and where it runs. */

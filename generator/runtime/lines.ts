@@ -63,6 +63,29 @@ export function lineRange(buffer: DmaBuffer, lineBytes: number): LineRange {
   };
 }
 
+/**
+ * The buffer in pieces that a range command takes, in ascending order; each but the last ends at the end of a line.
+ * @param mostBytes whole lines: what the lines of a piece may have together
+ * @param windowBytes a power of two that no piece crosses a multiple of; left out, there is none
+ */
+export function bufferPieces(
+  buffer: DmaBuffer,
+  lineBytes: number,
+  mostBytes: number,
+  windowBytes?: number,
+): DmaBuffer[] {
+  const pieces: DmaBuffer[] = [];
+  const end = buffer.address + BigInt(buffer.lengthBytes);
+  for (let address = buffer.address; address < end; ) {
+    const room = mostBytes - Number(address & BigInt(lineBytes - 1));
+    const within = windowBytes === undefined ? room : windowBytes - Number(address & BigInt(windowBytes - 1));
+    const lengthBytes = Math.min(Number(end - address), room, within);
+    pieces.push({ address, lengthBytes });
+    address += BigInt(lengthBytes);
+  }
+  return pieces;
+}
+
 /** Whether the buffer starts in one of the regions. */
 export function startsIn(buffer: DmaBuffer, regions: readonly (readonly [base: bigint, sizeBytes: bigint])[]): boolean {
   return regions.some(([base, sizeBytes]) => buffer.address >= base && buffer.address < base + sizeBytes);

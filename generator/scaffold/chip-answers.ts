@@ -1,20 +1,30 @@
 // What has to be said of a chip before it can be described, and how each answer is spelled: on a command line and when
 // asked, the same.
-import type { Core } from "#generated/descriptions.js";
+import type { Core, Mechanism, WritePolicy } from "#generated/descriptions.js";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import type { ResolvedChip } from "../model/chip.ts";
 import { isExact, isQuantity, parseQuantity } from "../notation/quantity.ts";
-import { targetArchOf } from "../notation/rust-target.ts";
+import type { TargetRow } from "../notation/rust-target.ts";
+
+/** In place of an answer, where somebody does not know: no fence is built on it. */
+export const unknown = "unknown";
+/** In place of a list: there are none. */
+export const none = "none";
+
+/** The level that is assumed of a core that nobody has described: none would be the unsafe side. */
+export const assumedLevel = "L1D";
 
 export interface ChipAnswers {
   readonly id: string;
   readonly title: string;
   readonly vendor: string;
   readonly cores: readonly CoreAnswer[];
+  /** The levels between the cores and memory, beyond those of the cores themselves, inner to outer. */
+  readonly caches: readonly CacheAnswer[] | typeof unknown;
   readonly regions: readonly RegionAnswer[];
   readonly masters: readonly MasterAnswer[];
-  /** Whether the masters see the CPU's caches. */
-  readonly isCoherent: boolean;
+  /** Whether the masters see the caches. */
+  readonly isCoherent: boolean | typeof unknown;
 }
 
 export interface CoreChoice {
@@ -32,14 +42,26 @@ export interface CoreAnswer extends CoreChoice {
   readonly rustTargets: readonly string[];
 }
 
+export interface CacheAnswer {
+  readonly name: string;
+  readonly smallestLineBytes: bigint;
+  readonly largestLineBytes: bigint;
+  readonly writePolicy: WritePolicy;
+  /** Undefined where no way to maintain it is known. */
+  readonly maintenance: { readonly mechanism: string; readonly base: bigint | undefined } | undefined;
+}
+
 export interface RegionAnswer {
   readonly name: string;
   readonly base: bigint;
   readonly sizeBytes: bigint;
-  /** That is the most that a board may have. */
+  /** Whether the board decides, and the size is the most that there can be. */
   readonly isMost: boolean;
-  readonly isUncached: boolean;
+  /** The levels that may hold it; undefined where nobody said more than which levels there are. */
+  readonly cachedBy: CachedBy | undefined;
 }
+
+export type CachedBy = "all" | typeof none | typeof unknown | readonly string[];
 
 export interface MasterAnswer {
   readonly name: string;
@@ -47,24 +69,31 @@ export interface MasterAnswer {
   readonly reaches: readonly string[] | undefined;
 }
 
-export interface TargetAnswer {
-  /** Name of the core that it is for; undefined for every core that it fits. */
-  readonly coreName: string | undefined;
-  readonly triple: string;
-}
-
 /** What is described already, for answers to refer to. */
 export interface Catalogue {
   readonly cores: ReadonlyMap<string, Core>;
-  /** Values of cfg(target_arch), by the id of the architecture. */
-  readonly targetArchitectures: ReadonlyMap<string, readonly string[]>;
+  readonly mechanisms: ReadonlyMap<string, Mechanism>;
+  /** Which Rust targets are of an architecture, by its id. */
+  readonly targetArchitectures: ReadonlyMap<string, readonly TargetRow[]>;
   readonly chips: readonly ResolvedChip[];
 }
 
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
+/** Whether there may be a cache at all. Of a core that nobody has described one is assumed. */
+export function mayHaveCaches({ cores, caches }: Pick<ChipAnswers, "cores" | "caches">): boolean {
+  return caches === unknown || caches.length > 0 || cores.some(({ facts }) => !facts || facts.caches.length > 0);
+}
+
+/** Every level that may hold memory of which nobody said otherwise. */
+export function cachedByOf({ cachedBy }: RegionAnswer, answers: Pick<ChipAnswers, "cores" | "caches">): CachedBy {
+  // All of the levels are not all that there may be, where nobody said which levels there are.
+  if (answers.caches === unknown && (cachedBy === undefined || cachedBy === "all")) return unknown;
+  if (cachedBy !== undefined) return cachedBy;
+  return mayHaveCaches(answers) ? "all" : none;
+}
+
 const idPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const coreNamePattern = /^[A-Z][A-Za-z0-9]*$/;
 /** What no eye sees: control and formatting characters, ends of lines, halves of surrogate pairs. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
@@ -82,58 +111,132 @@ export function parseText(text: string): Parsed<string> {
   return { value };
 }
 
-export function parseYesOrNo(text: string): Parsed<boolean> {
+export function parseYesOrNo(text: string): Parsed<boolean | typeof unknown> {
   const word = text.trim().toLowerCase();
   if (word === "yes" || word === "y") return { value: true };
   if (word === "no" || word === "n") return { value: false };
-  return { problem: `\`${text.trim()}\` is neither yes nor no` };
+  if (word === unknown) return { value: unknown };
+  return { problem: `\`${text.trim()}\` is neither yes nor no, nor \`${unknown}\`` };
 }
 
-/** `ID`, `ID:Name`, or `ID@ARCHITECTURE` for a core that no file describes. */
-export function parseCore(text: string, { cores, targetArchitectures }: Catalogue): Parsed<CoreChoice> {
-  const [, id = "", architecture, name] = /^([^@:]*)(?:@([^:]*))?(?::(.*))?$/.exec(text.trim()) ?? [];
-  const parsedId = parseId(id);
-  if ("problem" in parsedId) return parsedId;
-  if (name !== undefined && !coreNamePattern.test(name))
-    return { problem: `\`${name}\` is no name for a core: it goes into the name of a type, such as M7` };
-  const facts = cores.get(id);
-  if (architecture === undefined) {
-    if (facts) return { value: { id, spelling: id, architecture: facts.architecture, facts, name } };
-    const meant = nearest(id, cores.keys());
-    const hint = meant ? `; did you mean \`${meant}\`?` : "";
-    return { problem: `no core \`${id}\` is described${hint} (\`${id}@ARCHITECTURE\` is for a new one)` };
+const writePolicies: readonly WritePolicy[] = ["write-back", "write-through", "read-only", "configurable"];
+export const cacheForm = "NAME=LINE[:POLICY][:MECHANISM[@BASE]]";
+
+/** `NAME=LINE`, then perhaps the write policy, and what maintains the level and where its registers are. */
+export function parseCache(text: string, catalogue: Catalogue): Parsed<CacheAnswer> {
+  const [, before = "", line = "", after = ""] = /^([^=]*)=([^=:@]*)((?::[^:]*)*)$/u.exec(text.trim()) ?? [];
+  if (line === "") return { problem: `\`${text.trim()}\` is not of the form ${cacheForm}` };
+  const name = parseText(before);
+  if ("problem" in name) return { problem: `the name of the cache \`${text.trim()}\`: ${name.problem}` };
+  const lineBytes = parseLine(line);
+  if ("problem" in lineBytes) return lineBytes;
+  const parts = after.split(":").slice(1);
+  const policy = writePolicies.find((each) => each === parts[0]?.trim());
+  const [maintained, ...more] = policy ? parts.slice(1) : parts;
+  if (more.length > 0) {
+    const [first] = policy ? [] : parts;
+    return {
+      problem:
+        first === undefined
+          ? `\`${text.trim()}\` is not of the form ${cacheForm}`
+          : `\`${first.trim()}\` is no write policy; there are ${writePolicies.join(", ")}`,
+    };
   }
-  if (facts) return { problem: `the core \`${id}\` is described already, with its architecture` };
-  if (!targetArchitectures.has(architecture)) {
-    const known = [...targetArchitectures.keys()];
-    return { problem: `no architecture \`${architecture}\` is described; known are ${known.join(", ")}` };
+  const maintenance = maintained === undefined ? { value: undefined } : parseMaintenance(maintained, catalogue);
+  if ("problem" in maintenance) return maintenance;
+  return {
+    value: {
+      name: name.value,
+      ...lineBytes.value,
+      // What software may choose counts as write-back, in which more can go wrong.
+      writePolicy: policy ?? "configurable",
+      maintenance: maintenance.value,
+    },
+  };
+}
+
+type LineAnswer = Pick<CacheAnswer, "smallestLineBytes" | "largestLineBytes">;
+
+/** `32`, or `16-64` where builds differ. */
+export function parseLine(text: string): Parsed<LineAnswer> {
+  const [first = "", second = first] = text.split(/-(.*)/su);
+  const [smallest, largest] = [parseBytes(first), parseBytes(second)];
+  if ("problem" in smallest) return smallest;
+  if ("problem" in largest) return largest;
+  return { value: { smallestLineBytes: smallest.value, largestLineBytes: largest.value } };
+}
+
+export function parseWritePolicy(text: string): Parsed<WritePolicy> {
+  const policy = writePolicies.find((each) => each === text.trim());
+  return policy
+    ? { value: policy }
+    : { problem: `\`${text.trim()}\` is no write policy; there are ${writePolicies.join(", ")}` };
+}
+
+/** `MECHANISM`, or `MECHANISM@BASE` where its registers are at another address on each chip. */
+export function parseMaintenance(
+  text: string,
+  { mechanisms }: Catalogue,
+): Parsed<NonNullable<CacheAnswer["maintenance"]>> {
+  const [, id = "", at] = /^([^@]*)(?:@(.*))?$/su.exec(text.trim()) ?? [];
+  const mechanism = mechanisms.get(id.trim());
+  if (!mechanism) {
+    const meant = nearest(id.trim(), mechanisms.keys());
+    return {
+      problem: `no mechanism \`${id.trim()}\` is described${meant ? `; did you mean \`${meant}\`?` : `; known are ${[...mechanisms.keys()].join(", ")}`}`,
+    };
   }
-  return { value: { id, spelling: `${id}@${architecture}`, architecture, facts: undefined, name } };
+  if (at === undefined) {
+    if (needsBase(mechanism))
+      return {
+        problem: `the registers of \`${mechanism.mechanism}\` need an address: \`${mechanism.mechanism}@BASE\``,
+      };
+    return { value: { mechanism: mechanism.mechanism, base: undefined } };
+  }
+  if (!mechanism.registers)
+    return { problem: `\`${mechanism.mechanism}\` has no registers that could be at \`${at}\`` };
+  const base = parseBytes(at);
+  return "problem" in base ? base : { value: { mechanism: mechanism.mechanism, base: base.value } };
 }
 
-/** `TRIPLE`, or `NAME:TRIPLE` for one of several cores. */
-export function parseTarget(text: string): Parsed<TargetAnswer> {
-  const [, coreName, triple = ""] = /^(?:([^:]*):)?(.*)$/.exec(text.trim()) ?? [];
-  if (targetArchOf(triple) === undefined || !/^[A-Za-z0-9_.-]+$/.test(triple))
-    return { problem: `\`${triple}\` is no Rust target triple that fencegen knows an architecture of` };
-  return { value: { coreName, triple } };
+function needsBase({ registers, base }: Mechanism): boolean {
+  return registers !== undefined && base === undefined;
 }
 
-/** `NAME=BASE+SIZE`, perhaps with `:most` behind it where the board decides, and with `:uncached`. */
+export const regionForm = "NAME=BASE+SIZE[:most][:uncached]";
+
+/** `NAME=BASE+SIZE`, then perhaps `:most`, and `:uncached` or `:cached-by LEVEL,LEVEL`. */
 export function parseRegion(text: string): Parsed<RegionAnswer> {
+  const whole = text.trim();
   // The last `=` counts, so that a name may hold one.
-  const match = /^(.*)=([^=+:]*)\+([^=+:]*)(:most)?(:uncached)?$/su.exec(text.trim());
-  if (!match) return { problem: `\`${text.trim()}\` is not of the form NAME=BASE+SIZE[:most][:uncached]` };
-  const name = parseText(match[1]!);
-  if ("problem" in name) return { problem: `the name of the region \`${text.trim()}\`: ${name.problem}` };
-  const base = parseBytes(match[2]!);
+  const match = /^(.*)=([^=+:]*)\+([^=+:]*)(:most)?(?:(:uncached)|:cached-by ([^=:]*))?$/su.exec(whole);
+  if (!match) {
+    const hint = whole.includes("+")
+      ? ""
+      : "; where the board decides, SIZE is the most that there can be, and `:most` says so";
+    return { problem: `\`${whole}\` is not of the form ${regionForm}${hint}` };
+  }
+  const [, before = "", from = "", length = "", most, uncached, levels] = match;
+  const name = parseText(before);
+  if ("problem" in name) return { problem: `the name of the region \`${whole}\`: ${name.problem}` };
+  const base = parseBytes(from);
   if ("problem" in base) return base;
-  const size = parseBytes(match[3]!);
+  const size = parseBytes(length);
   if ("problem" in size) return size;
-  const sizeBytes = size.value;
-  if (base.value + sizeBytes > 1n << 64n) return { problem: `\`${name.value}\` ends above the 64-bit address space` };
-  const [isMost, isUncached] = [match[4] !== undefined, match[5] !== undefined];
-  return { value: { name: name.value, base: base.value, sizeBytes, isMost, isUncached } };
+  if (base.value + size.value > 1n << 64n) return { problem: `\`${name.value}\` ends above the 64-bit address space` };
+  const stated = { name: name.value, base: base.value, sizeBytes: size.value, isMost: most !== undefined };
+  if (levels === undefined) return { value: { ...stated, cachedBy: uncached === undefined ? undefined : none } };
+  const cachedBy = parseCachedBy(levels);
+  return "problem" in cachedBy ? cachedBy : { value: { ...stated, cachedBy: cachedBy.value } };
+}
+
+/** `all`, `none`, `unknown`, or names of levels with commas between them. */
+export function parseCachedBy(text: string): Parsed<CachedBy> {
+  const word = text.trim();
+  if (word === "all" || word === none || word === unknown) return { value: word };
+  const names = word.split(",").map((name) => name.trim());
+  if (names.includes("")) return { problem: `\`${word}\` names no cache where one is expected` };
+  return { value: [...new Set(names)] };
 }
 
 /** `NAME`, or `NAME=REGION,REGION` for a master that does not reach every region. */
@@ -153,59 +256,4 @@ function parseBytes(text: string): Parsed<bigint> {
     return { problem: `\`${quantity}\` is no number of bytes or address, such as 0x2000_0000, 4096 or 64KiB` };
   if (!isExact(quantity)) return { problem: `\`${quantity}\` does not fit into 64 bits` };
   return { value: parseQuantity(quantity) };
-}
-
-/** Why cores that were chosen one by one do not go together. */
-export function problemsOfCores(cores: readonly CoreChoice[]): string[] {
-  if (cores.length < 2) return [];
-  return cores.flatMap(({ id, name }, index) => {
-    if (name === undefined) return [`with several cores each needs a name: \`${id}:Name\``];
-    return cores.findIndex((other) => other.name === name) < index ? [`two cores are called \`${name}\``] : [];
-  });
-}
-
-/** The targets of each core: those given for it, else those that chips like it list. */
-export function withTargets(
-  cores: readonly CoreChoice[],
-  targets: readonly TargetAnswer[],
-  catalogue: Catalogue,
-): { readonly cores: readonly CoreAnswer[]; readonly problems: readonly string[] } {
-  const isFor = (core: CoreChoice, { coreName, triple }: TargetAnswer) =>
-    coreName === undefined ? fits(triple, core, catalogue) : coreName === core.name;
-  const problems = targets.flatMap((target) => {
-    const { coreName, triple } = target;
-    const meant = cores.filter((core) => isFor(core, target));
-    if (meant.length === 0)
-      return [
-        coreName === undefined ? `\`${triple}\` is no target of any of the cores` : `no core is called \`${coreName}\``,
-      ];
-    return meant.flatMap((core) =>
-      fits(triple, core, catalogue) ? [] : [`\`${triple}\` is no target of ${core.architecture}`],
-    );
-  });
-  return {
-    problems,
-    cores: cores.map((core) => {
-      const own = targets.filter((target) => isFor(core, target)).map(({ triple }) => triple);
-      return { ...core, rustTargets: own.length > 0 ? [...new Set(own)] : usualTargets(core, catalogue) };
-    }),
-  };
-}
-
-function fits(triple: string, { architecture }: CoreChoice, { targetArchitectures }: Catalogue): boolean {
-  return targetArchitectures.get(architecture)?.includes(targetArchOf(triple) ?? "") ?? false;
-}
-
-/** The targets that most chips with this core list, else with its architecture; none where there is no such chip. */
-function usualTargets({ id, architecture }: CoreChoice, { chips }: Catalogue): readonly string[] {
-  const described = chips.flatMap(({ cores }) => cores);
-  const same = described.filter((core) => core.id === id);
-  const alike = same.length > 0 ? same : described.filter((core) => core.architecture.id === architecture);
-  let usual: readonly string[] = [];
-  let times = 0;
-  for (const { rustTargets } of alike) {
-    const count = alike.filter((other) => other.rustTargets.join() === rustTargets.join()).length;
-    if (count > times) [usual, times] = [rustTargets, count];
-  }
-  return usual;
 }

@@ -2,7 +2,18 @@
 // comments say what to look up and what depends on it.
 import type { CacheLevel } from "#generated/descriptions.js";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
-import type { ChipAnswers, CoreAnswer, MasterAnswer, RegionAnswer } from "./chip-answers.ts";
+import {
+  assumedLevel,
+  type CacheAnswer,
+  type ChipAnswers,
+  type CoreAnswer,
+  cachedByOf,
+  type MasterAnswer,
+  mayHaveCaches,
+  none,
+  type RegionAnswer,
+  unknown,
+} from "./chip-answers.ts";
 
 /** That the facts so far allow a core no sound fence. */
 export interface ExpectedRefusal {
@@ -20,22 +31,18 @@ export function describeChip(
   schemaPath: string,
   refusals: readonly (ExpectedRefusal | undefined)[] = [],
 ): string {
-  const { id, title, vendor, cores, regions, masters } = answers;
+  const { id, title, vendor, cores, caches, regions, masters } = answers;
   return `${[
     `# yaml-language-server: $schema=${schemaPath}`,
     ...comment(
-      "Answers given to `fencegen new`: facts that nobody has read in a source yet. Cite where each can be read in place of `TODO`, or write `unverified`; `fencegen validate` reports every `TODO` that is left. What each key means is in its description in the schema, which editors show.",
+      "Answers given to `fencegen new`: facts that nobody has read in a source yet. Cite where each can be read in place of `TODO`, or write `unverified`; `fencegen validate --verbose` shows every `TODO` that is left. No fence is emitted that depends on what is `unknown`. What each key means is in its description in the schema, which editors show.",
     ),
     `chip: ${id}`,
     `title: ${scalar(title)}`,
     `vendor: ${scalar(vendor)}`,
     "cores:",
     ...cores.flatMap((core, index) => coreLines(core, refusals[index])),
-    ...comment(
-      "Cache levels between the cores and memory, inner to outer. Look for one in the block diagram: a level that is not described is not maintained, and DMA then misses what it holds. Regions that it holds name it in `cachedBy`.",
-    ),
-    "# caches:",
-    "#   - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: ID, base: 0x0 }, source: TODO }",
+    ...cacheLines(caches),
     ...regionLines(answers, regions),
     ...masterLines(answers, masters),
     ...comment(
@@ -110,7 +117,7 @@ function newCoreLines({ id, architecture }: CoreAnswer): string[] {
       "      ",
     ),
     "      caches:",
-    "        - { name: L1D, lineBytes: { smallest: 16, largest: 128 }, writePolicy: configurable, source: TODO caches of the core }",
+    `        - { name: ${assumedLevel}, lineBytes: { smallest: 16, largest: 128 }, writePolicy: configurable, source: TODO caches of the core }`,
     ...comment(
       "Errata of its caches and barriers, with the revisions that they affect; `revision`, beside `core`, then matters.",
       "      ",
@@ -134,35 +141,66 @@ function refusalLines({ code, messages }: ExpectedRefusal): string[] {
   ];
 }
 
-function regionLines({ cores }: ChipAnswers, regions: readonly RegionAnswer[]): string[] {
-  const hasCache = cores.some(({ facts }) => !facts || facts.caches.length > 0);
+function cacheLines(caches: ChipAnswers["caches"]): string[] {
+  const found =
+    caches === unknown
+      ? "Whether there are any was not answered, so that the regions below say `unknown`: when they are described here, or a source says that there are none, correct `cachedBy`."
+      : caches.length === 0
+        ? "There are none, says the answer: it is the weaker side, so look once more."
+        : "A level without `maintenance` cannot be maintained, and no fence is emitted that would have to.";
+  return [
+    ...comment(
+      `Cache levels between the cores and memory, inner to outer. Look for one in the block diagram, also in front of flash and external memory: a level that is not described is not maintained, and DMA then misses what it holds. Regions that it holds name it in \`cachedBy\`. ${found}`,
+    ),
+    ...(caches === unknown || caches.length === 0
+      ? [
+          "# caches:",
+          "#   - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: ID, base: 0x0 }, source: TODO }",
+        ]
+      : ["caches:", ...caches.map(cacheLine)]),
+  ];
+}
+
+function cacheLine({ name, smallestLineBytes, largestLineBytes, writePolicy, maintenance }: CacheAnswer): string {
+  const line =
+    smallestLineBytes === largestLineBytes
+      ? smallestLineBytes
+      : `{ smallest: ${smallestLineBytes}, largest: ${largestLineBytes} }`;
+  const base = maintenance?.base === undefined ? "" : `, base: ${formatAddress(maintenance.base)}`;
+  const maintained = maintenance ? `, maintenance: { mechanism: ${maintenance.mechanism}${base} }` : "";
+  return `  - { name: ${scalar(name)}, lineBytes: ${line}, writePolicy: ${writePolicy}${maintained}, source: TODO block diagram }`;
+}
+
+function regionLines(answers: ChipAnswers, regions: readonly RegionAnswer[]): string[] {
   return [
     ...comment(
       `The memories in which buffers may lie and those that DMA reaches. Look up base and size in the memory map; where the board decides, \`size: { most: … }\` is as much as it can have. ${
-        hasCache
-          ? "`cachedBy: none` is only for memory that no cache ever holds, such as tightly coupled memory: where software can make it cacheable, it is `all`, or the fence does not maintain what it must."
+        mayHaveCaches(answers)
+          ? "`cachedBy: none` is only for memory that no cache ever holds, such as tightly coupled memory: where software can make it cacheable, it is `all` or the names of the levels, or the fence does not maintain what it must. While it is `unknown`, no fence is emitted."
           : "Nothing is cached, as no cache for data is described."
       }`,
     ),
     regions.length === 0 ? "regions: []" : "regions:",
-    ...regions.map(({ name, base, sizeBytes, isMost, isUncached }) => {
-      const size = isMost ? `{ most: ${sizeText(sizeBytes)} }` : sizeText(sizeBytes);
-      const cachedBy = hasCache && !isUncached ? "all" : "none";
-      return `  - { name: ${scalar(name)}, base: ${formatAddress(base)}, size: ${size}, cachedBy: ${cachedBy}, source: TODO memory map }`;
+    ...regions.map((region) => {
+      const levels = cachedByOf(region, answers);
+      const cachedBy = typeof levels === "string" ? levels : `[${levels.map(scalar).join(", ")}]`;
+      const place = `base: ${formatAddress(region.base)}, size: ${region.isMost ? `{ most: ${sizeText(region.sizeBytes)} }` : sizeText(region.sizeBytes)}`;
+      return `  - { name: ${scalar(region.name)}, ${place}, cachedBy: ${cachedBy}, source: TODO memory map }`;
     }),
   ];
 }
 
 function masterLines({ isCoherent, regions }: ChipAnswers, masters: readonly MasterAnswer[]): string[] {
   const all = regions.map(({ name }) => name);
+  const snoops = isCoherent === unknown ? unknown : isCoherent ? "all" : none;
   return [
     ...comment(
-      "Every bus master to which buffers are handed; the fence is right for all of them. Look up in the bus matrix what each reaches (`reads` is for what it can only read), and whether its accesses see the caches: `snoops: all`, `none`, or the names of levels. `none` is the safe side; `all` leaves maintenance out.",
+      "Every bus master to which buffers are handed; the fence is right for all of them. Look up in the bus matrix what each reaches (`reads` is for what it can only read), and whether its accesses see the caches: `snoops: all`, `none`, or the names of levels. `none` maintains what a cache holds; `all` leaves that out. While it is `unknown`, no fence is emitted for a master that reaches cached memory.",
     ),
     masters.length === 0 ? "dma: []" : "dma:",
     ...masters.map(
       ({ name, reaches }) =>
-        `  - { name: ${scalar(name)}, reaches: [${(reaches ?? all).map(scalar).join(", ")}], snoops: ${isCoherent ? "all" : "none"}, source: TODO reach and snooping }`,
+        `  - { name: ${scalar(name)}, reaches: [${(reaches ?? all).map(scalar).join(", ")}], snoops: ${snoops}, source: TODO reach and snooping }`,
     ),
   ];
 }

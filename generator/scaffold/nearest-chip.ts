@@ -3,6 +3,7 @@ import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { CacheLevel, DmaController, Memory, ResolvedChip } from "../model/chip.ts";
 import { addressesOf } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
+import { areSameCore } from "./same-core.ts";
 
 export interface NearestChip {
   readonly id: string;
@@ -23,20 +24,34 @@ export function nearestChip(chip: ResolvedChip, others: readonly ResolvedChip[])
   return { id, title, vendor, differences: differencesBetween(chip, best.other) };
 }
 
-/** What makes chips alike, the weightiest first: the core decides most of a fence, the memory map least. */
+/**
+ * What makes chips alike, the weightiest first: a fence is for a core, and chips of one family have their caches and
+ * masters in common; the memory map says least.
+ */
 function likeness(chip: ResolvedChip, other: ResolvedChip): readonly number[] {
   const shared = <T>(of: (chip: ResolvedChip) => readonly T[]) => common(of(chip), of(other)).length;
   const levels = (each: ResolvedChip) => levelsOf(each).map(levelInWords);
+  const cores = chip.cores.filter((core) => other.cores.some((its) => areSameCore(core, its))).length;
   return [
-    shared(coreIds),
+    Number(cores > 0),
     shared(architectureIds),
-    Number(areMaintainedAlike(chip, other)) + Number(coherencyInWords(chip) === coherencyInWords(other)),
+    stemInCommon(chip.id, other.id),
     Number(chip.vendor.toLowerCase() === other.vendor.toLowerCase()),
+    cores,
+    Number(areMaintainedAlike(chip, other)) + Number(coherencyInWords(chip) === coherencyInWords(other)),
+    shared(coreIds),
     shared(({ memories }) => memories.flatMap(({ addresses }) => addressesOf(addresses))),
     shared(levels),
     -coreIds(other).length,
     -differencesBetween(chip, other).length,
   ];
+}
+
+/** How many letters and digits the ids begin with in common; fewer than three may be chance. */
+function stemInCommon(id: string, other: string): number {
+  const differs = [...id].findIndex((character, index) => character !== other[index]);
+  const length = differs === -1 ? id.length : differs;
+  return length < 3 ? 0 : length;
 }
 
 function compareLikeness(a: readonly number[], b: readonly number[]): number {
@@ -119,15 +134,17 @@ function levelInWords({ name, smallestLineBytes, largestLineBytes, mechanism }: 
 
 function coherencyInWords(chip: ResolvedChip): string {
   if (chip.dma.length === 0) return "no DMA";
+  if (chip.memories.some(({ cachingUnknown }) => cachingUnknown)) return "caches not known";
   if (levelsOf(chip).length === 0) return "no data cache";
-  const snooping = chip.dma.filter(({ snoops }) => snoops === "all" || snoops.length > 0).length;
+  if (chip.dma.some(({ snoopingUnknown }) => snoopingUnknown)) return "not known whether DMA sees the caches";
+  const snooping = chip.dma.filter(({ snoops }) => Object.values(snoops).some((seen) => seen.length > 0)).length;
   if (snooping === 0) return "DMA does not see the caches";
   return snooping === chip.dma.length ? "DMA sees caches" : "some DMA masters see caches";
 }
 
-function regionInWords({ sizeBytes, isMost, cachedBy }: Memory): string {
+function regionInWords({ sizeBytes, isMost, cachedBy, cachingUnknown }: Memory): string {
   const size = `${isMost ? "at most " : ""}${sizeText(sizeBytes)}`;
-  return `${size}, ${cachedBy.length === 0 ? "not cached" : cachedBy === "all" ? "cached" : `cached by ${listed(cachedBy)}`}`;
+  return `${size}, ${cachingUnknown ? "not known whether cached" : cachedBy.length === 0 ? "not cached" : cachedBy === "all" ? "cached" : `cached by ${listed(cachedBy)}`}`;
 }
 
 function nameAndBase({ name, addresses }: Memory): string {

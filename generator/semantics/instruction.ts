@@ -59,7 +59,7 @@ export type Instruction = Store | Load | DeviceAccess | MaintenanceAccess | Comp
 /** Whether an access is issued at one moment and done at a later one. */
 export function isDoneLater(access: Instruction): boolean {
   if (access.kind === "maintain") return access.rules.ordering.doneWhen === "completed";
-  // A read that polls has waited when it returns; a write has only been sent.
+  // A read, whether it polls or not, has waited when it returns; a write has only been sent.
   return access.kind === "complete" && access.accessClass !== "device-read";
 }
 
@@ -130,7 +130,7 @@ export function maintenanceOf(
   };
 }
 
-/** @param accessClass of the access that makes the mechanism finish: `device-read` for one that polls until it has */
+/** @param accessClass of the access that makes the mechanism finish: `device-read` for one that polls until it has, or reads back */
 export function completionOf(mechanism: Mechanism, accessClass: AccessClass): CompletionAccess {
   return { kind: "complete", accessClass, location: undefined, line: undefined, rules: rulesOf(mechanism) };
 }
@@ -141,7 +141,7 @@ export function rulesOf(mechanism: Mechanism, operation?: Operation): Maintenanc
   return {
     instance: mechanism.instance,
     ordering: mechanism.ordering,
-    hasCompletion: mechanism.completion !== undefined || operations.some(({ polls }) => polls),
+    hasCompletion: mechanism.completion !== undefined || operations.some(({ waits }) => waits),
     byRegisters: operations.every(({ byRegisters }) => byRegisters),
   };
 }

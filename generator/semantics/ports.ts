@@ -23,11 +23,17 @@ export function levelsHolding(region: Region, core: ResolvedCore): number[] {
   return core.caches.flatMap((level, index) => (caches(region, level) && level.enabled !== "never" ? [index] : []));
 }
 
+/** What a master sees of a core's caches: names of levels, or all. */
+export function snoopedIn({ snoops }: DmaController, { name }: Pick<ResolvedCore, "name">): "all" | readonly string[] {
+  return snoops[name] ?? [];
+}
+
 /** A master that snoops at a level sees that level and everything outside it. */
 export function sees(controller: DmaController, level: CacheLevel, core: ResolvedCore): boolean {
-  if (controller.snoops === "all") return true;
+  const seen = snoopedIn(controller, core);
+  if (seen === "all") return true;
   const index = core.caches.indexOf(level);
-  return core.caches.some(({ name }, at) => at <= index && controller.snoops.includes(name));
+  return core.caches.some(({ name }, at) => at <= index && seen.includes(name));
 }
 
 /**
@@ -45,11 +51,20 @@ export function portAmong(
   return first === -1 ? levels.length : first;
 }
 
-/** The memory that a master reaches or may reach, and whether it may write there. */
-export function reachableRegions(chip: SeenChip, controller: DmaController): { region: Region; writes: boolean }[] {
-  const named = (name: string) => chip.regions.find((region) => region.name === name)!;
+/** A region as software may map it. What it maps write-combining, no cache holds. */
+export function mappingsOf(region: Region): readonly Region[] {
+  if (region.memoryType !== "configurable") return [region];
   return [
-    ...[...controller.reaches, ...controller.mayReach].map((name) => ({ region: named(name), writes: true })),
-    ...[...controller.reads, ...controller.mayRead].map((name) => ({ region: named(name), writes: false })),
+    { ...region, memoryType: "normal" },
+    { ...region, memoryType: "write-combining", cachedBy: [] },
+  ];
+}
+
+/** The memory that a master reaches or may reach, in each way in which it may be mapped, and whether it may write there. */
+export function reachableRegions(chip: SeenChip, controller: DmaController): { region: Region; writes: boolean }[] {
+  const named = (name: string) => mappingsOf(chip.regions.find((region) => region.name === name)!);
+  return [
+    ...[...controller.reaches, ...controller.mayReach].flatMap(named).map((region) => ({ region, writes: true })),
+    ...[...controller.reads, ...controller.mayRead].flatMap(named).map((region) => ({ region, writes: false })),
   ];
 }

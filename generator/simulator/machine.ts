@@ -69,7 +69,7 @@ export class SimulatedMachine implements FenceMachine {
     this.#program = new PendingProgram({
       programOrder: found.architecture.programOrder,
       domain: chip.dmaDomain,
-      writeCombining: seen.regions.some(({ memoryType }) => memoryType === "write-combining"),
+      writeCombining: seen.regions.some(({ memoryType }) => memoryType !== "normal"),
     });
     this.#interpreter = new Interpreter(found);
     this.#memory = new SimulatedMemory(seen, found);
@@ -141,8 +141,9 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What the core says of its lines; any other register reads as 0. */
   #register(register: bigint | string): bigint {
-    const { lineSize } = this.core.architecture;
-    if (lineSize?.register !== register) return 0n;
+    const lineSizes = [this.core.architecture.lineSize, ...this.core.caches.map(({ lineSize }) => lineSize)];
+    const lineSize = lineSizes.find((each) => each?.register === register);
+    if (!lineSize) return 0n;
     return encodedLineBytes(this.#memory.lineBytes, lineSize.lowBit, lineSize.unitBytes);
   }
 

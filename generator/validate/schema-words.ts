@@ -57,7 +57,7 @@ function nodeAt(file: string, path: string): SchemaNode {
 
 /** `one of all, none`, `a whole number`, `such as 32`: the forms that a schema allows. */
 export function formOf({ node, file }: Located): string {
-  const { enum: allowed, const: constant, type, examples, anyOf, oneOf, $ref, properties } = node;
+  const { enum: allowed, const: constant, type, examples, anyOf, oneOf, $ref, properties, additionalProperties } = node;
   if (Array.isArray(allowed)) return `one of ${allowed.join(", ")}`;
   if (constant !== undefined) return `\`${String(constant)}\``;
   if (Array.isArray(examples)) return `such as ${examples.map((example) => `\`${String(example)}\``).join(", ")}`;
@@ -66,6 +66,8 @@ export function formOf({ node, file }: Located): string {
   if (forms) return [...new Set(forms.filter(isObject).map((form) => formOf({ node: form, file })))].join(", or ");
   if (type === "array") return "a list";
   if (isObject(properties)) return `a map with ${Object.keys(properties).join(", ")}`;
+  if (isObject(additionalProperties))
+    return `a map, each of whose values is ${formOf({ node: additionalProperties, file })}`;
   if (type === "integer") return "a whole number";
   if (type === "boolean") return "true or false";
   return type === "string" ? "text" : "as described";

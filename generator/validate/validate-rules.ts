@@ -10,8 +10,18 @@ import {
   maintenanceIsKnown,
   mechanismsFitTheCore,
 } from "./rules/cache-rules.ts";
-import { controllersReachDeclaredRegions, snoopedLevelsAreOfOneCore } from "./rules/controller-rules.ts";
+import {
+  controllersReachDeclaredRegions,
+  snoopedCoresAreKnown,
+  snoopedLevelsAreOfOneCore,
+} from "./rules/controller-rules.ts";
 import { countsAreWithinLimits } from "./rules/count-rules.ts";
+import {
+  describedCoresAreNotCopied,
+  differencesFromCores,
+  differencesFromMechanisms,
+  mechanismsDifferForAllLevels,
+} from "./rules/difference-rules.ts";
 import {
   lineOperationsTakeTheLine,
   operationsDiffer,
@@ -43,6 +53,14 @@ import {
   rustTargetsFit,
   severalCoresHaveNames,
 } from "./rules/reference-rules.ts";
+import {
+  lineSizeRegistersAreKnown,
+  modifiesChangeBits,
+  rangeLimitsAreOfRanges,
+  readBacksAreNeeded,
+  valuesAreDeclared,
+  valuesFitTheirRegisters,
+} from "./rules/register-rules.ts";
 import { type RuleContext, ruleContext } from "./rules/rule.ts";
 import { reachedMemoryHasAnAddress, viewersAreKnown } from "./rules/viewer-rules.ts";
 import type { Description } from "./validate-schema.ts";
@@ -74,6 +92,12 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   sequencesUseDeclaredRegisters,
   registersCanBeAccessed,
   pollsCanEnd,
+  valuesAreDeclared,
+  valuesFitTheirRegisters,
+  modifiesChangeBits,
+  readBacksAreNeeded,
+  rangeLimitsAreOfRanges,
+  lineSizeRegistersAreKnown,
   lineOperationsTakeTheLine,
   valuesAreAtHand,
   rangesHaveTwoEnds,
@@ -91,6 +115,11 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   memoryIsAddressable,
   controllersReachDeclaredRegions,
   snoopedLevelsAreOfOneCore,
+  snoopedCoresAreKnown,
+  differencesFromCores,
+  differencesFromMechanisms,
+  mechanismsDifferForAllLevels,
+  describedCoresAreNotCopied,
   cacheLevelsAreKnown,
 ];
 

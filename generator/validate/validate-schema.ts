@@ -4,7 +4,7 @@
 
 import type { Architecture, Chip, Core, Litmus, Mechanism, Project } from "#generated/descriptions.js";
 import { architecture, chip, core, litmus, mechanism, type PlainError, project } from "#generated/validators.js";
-import { type Diagnostics, mostShownOfFile, nearest } from "../diagnostics/diagnostic.ts";
+import { compareCodePoints, type Diagnostics, mostShownOfFile, nearest } from "../diagnostics/diagnostic.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
 import { formOf, isObject, type Located, schemasAt } from "./schema-words.ts";
 import { checkText, trimmedProse } from "./text.ts";
@@ -56,7 +56,27 @@ export function validateSchema(file: SourceFile, diagnostics: Diagnostics): Desc
     return undefined;
   }
   const { value, complete } = holdAgainst(validators[kind], kind, file, diagnostics);
-  return { kind, file, value, complete } as Description;
+  return { kind, file, value: withKeysInOrder(value), complete } as Description;
+}
+
+/**
+ * The same with the keys of every map by code point. To YAML a map has no order, so nothing behind this may see the one in which its
+ * keys were written: it would reach the choice of an operation, the promises of a fence, or a hash.
+ * @param known what was looked at: aliases make what they repeat the same object
+ */
+function withKeysInOrder(value: unknown, known = new Map<object, unknown>()): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const inOrder = Array.isArray(value)
+    ? value.map((item) => withKeysInOrder(item, known))
+    : Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => compareCodePoints(a, b))
+          .map(([key, item]) => [key, withKeysInOrder(item, known)]),
+      );
+  known.set(value, inOrder);
+  return inOrder;
 }
 
 /** Project settings, or undefined where they break their schema. An empty file says nothing. */
@@ -204,7 +224,9 @@ function describe(error: SchemaError): {
     }
     default: {
       const { data, description } = error;
-      const shown = isObject(data) || Array.isArray(data) ? "this" : `\`${String(data)}\``;
+      const isCollection = isObject(data) || Array.isArray(data);
+      const inWords = error.keyword !== "type" ? "this" : Array.isArray(data) ? "a list" : "a map";
+      const shown = isCollection ? inWords : `\`${String(data)}\``;
       const isMisread = error.keyword === "type" && schema["type"] === "string" && typeof data === "number";
       return {
         code: "schema/wrong-value",

@@ -23,6 +23,11 @@ export function covers({ low, high }: AccessSet, part: AccessSet): boolean {
   return (part.low & ~low) === 0 && (part.high & ~high) === 0;
 }
 
+/** Whether the sets have an access in common. */
+export function touches({ low, high }: AccessSet, part: AccessSet): boolean {
+  return (part.low & low) !== 0 || (part.high & high) !== 0;
+}
+
 export function setOf(isIn: readonly boolean[]): AccessSet {
   return isIn.reduce((set, wanted, index) => (wanted ? plus(set, index) : set), noAccess);
 }

@@ -24,12 +24,20 @@ export interface DriverAccess {
   readonly expects?: { readonly value: number; readonly property: string };
   readonly round?: number;
   readonly part: "driver" | FenceMethod;
+  /** Whether interrupts are masked when it is executed. */
+  readonly masked?: boolean;
 }
 
 /** What the fence executes, as far as it concerns the line followed. */
 export interface LineProgram {
-  readonly release: readonly { readonly item: ProgramItem; readonly text: string }[];
-  readonly acquire: readonly { readonly item: ProgramItem; readonly text: string }[];
+  readonly release: readonly LineItem[];
+  readonly acquire: readonly LineItem[];
+}
+
+interface LineItem {
+  readonly item: ProgramItem;
+  readonly text: string;
+  readonly masked?: boolean;
 }
 
 export interface Transfer {
@@ -71,9 +79,9 @@ export function driverProgram(
   const load = (index: number, value: number, property: string) =>
     access(loadFrom(cell(index)), "load", { expects: { value, property } });
   const append = (items: LineProgram["release"], part: FenceMethod) => {
-    for (const { item, text } of items) {
+    for (const { item, text, masked } of items) {
       if (item.kind === "barrier") program.push({ barrier: item });
-      else program.push({ instruction: item, text, part });
+      else program.push({ instruction: item, text, part, ...(masked && { masked }) });
     }
   };
   for (let round = 1; round <= rounds; round++) {

@@ -7,6 +7,7 @@ import type { FenceProgram } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { type SeenChip, seenBy } from "../semantics/memory-map.ts";
+import { mappingsOf } from "../semantics/ports.ts";
 import { type Port, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 
 /** What a fence makes the CPU execute for a buffer. */
@@ -66,13 +67,15 @@ export function kindsOf({ obligations }: FencePlan) {
 
 /** For a chip without DMA masters: uncached memory, as any that it may get would see it. */
 function portWithoutController(chip: SeenChip): Port {
-  const region = chip.regions.find(({ memoryType }) => memoryType === "write-combining") ??
-    chip.regions[0] ?? {
+  const regions = chip.regions.flatMap(mappingsOf);
+  const region = regions.find(({ memoryType }) => memoryType === "write-combining") ??
+    regions[0] ?? {
       name: "memory",
       base: 0n,
       sizeBytes: 1n << 32n,
       isMost: true,
       cachedBy: [],
+      cachingUnknown: false,
       memoryType: "normal",
       aliasOf: undefined,
       sourcesOf: { place: [], cachedBy: [] },

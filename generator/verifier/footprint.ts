@@ -1,13 +1,14 @@
 // Which lines a fence touches, for buffers of many shapes: every line of the buffer in every pass, no line beside
 // it, and none at all for an empty one. Plain arithmetic, no exploration.
-import { fenceMethods, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
+import { fenceMethods, type LineSize, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
-import { Interpreter, lineBytesOf } from "../program/interpret.ts";
+import { alignmentOf, Interpreter, lineBytesOf } from "../program/interpret.ts";
 import { blocksOf, type FenceProgram, flattened, isForEdges, type Statement } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineCount, lineStart, startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
+import { brokenBounds, longBuffers } from "./range-footprint.ts";
 import type { Port } from "./scenario.ts";
 
 /**
@@ -30,7 +31,8 @@ function brokenAt(
   port: Port,
   sizeBytes: number,
 ): string | undefined {
-  const itself = lineSizeQuestion(plan) ? withLines(core, sizeBytes) : core;
+  const question = lineSizeQuestion(plan);
+  const itself = question ? withLines(core, question.lineSize, sizeBytes) : core;
   const statements = flattened(blocksOf(program));
   const buffers = buffersAround(port.region.base, sizeBytes);
   const within = dependsOnPlace(statements)
@@ -38,13 +40,16 @@ function brokenAt(
     : buffers;
   const isMaintained = port.levels.length > 0 && port.seesFrom > 0;
   const lines = isMaintained ? footprintProblem(run, within, itself, sizeBytes, edgeOperations(program)) : undefined;
+  const bounds = isMaintained ? brokenBounds(run, longBuffers(statements, port), itself) : undefined;
   const somewhere = buffers.filter(({ lengthBytes }) => lengthBytes > 0).slice(0, 1);
-  return lines ?? strayOperation(run, somewhere, itself, port.levels) ?? interruptsLeftMasked(run, buffers);
+  return lines ?? bounds ?? strayOperation(run, somewhere, itself, port.levels) ?? interruptsLeftMasked(run, buffers);
 }
 
 /** A core whose lines have the size that it answers with. */
-function withLines(core: ResolvedCore, bytes: number): ResolvedCore {
-  const caches = core.caches.map((level) => (level.lineReadFrom ? { ...level, smallestLineBytes: bytes } : level));
+function withLines(core: ResolvedCore, { register }: LineSize, bytes: number): ResolvedCore {
+  const caches = core.caches.map((level) =>
+    level.lineSize?.register === register ? { ...level, smallestLineBytes: bytes } : level,
+  );
   return { ...core, caches };
 }
 
@@ -97,7 +102,8 @@ export function footprintProblem(
   const operations = new Map(footprints.flatMap(({ touched }) => [...touched]));
   for (const { buffer, touched } of footprints) {
     const end = buffer.address + BigInt(buffer.lengthBytes);
-    for (const [operation, { bytes, byAddress }] of operations) {
+    for (const [operation, { bytes, byAddress, misplaced }] of operations) {
+      if (misplaced) return `${operation.name} is given an address that is not the start of a line`;
       const lines = touched.get(operation)?.lines;
       if (buffer.lengthBytes === 0) {
         if (lines) return `${operation.name} is executed for an empty buffer`;
@@ -119,6 +125,8 @@ interface Touched {
   readonly bytes: number;
   /** False for an operation on the whole cache. */
   readonly byAddress: boolean;
+  /** Whether it was given an address that its mechanism does not take. */
+  misplaced: boolean;
 }
 
 /** The start of each line touched, by operation. */
@@ -133,10 +141,15 @@ function linesTouched(
     if (meaning.kind !== "maintenance") continue;
     const { first, last, mechanism, operation } = meaning;
     const bytes =
-      operation.unit === "range" ? largestLine(mechanism, core) : Math.max(smallestBytes, lineBytesOf(mechanism, core));
-    const entry = touched.get(operation) ?? { lines: new Set<bigint>(), bytes, byAddress: first !== undefined };
+      operation.unit === "range"
+        ? Math.max(largestLine(mechanism, core), operation.alignmentBytes)
+        : Math.max(smallestBytes, lineBytesOf(mechanism, core));
+    const byAddress = first !== undefined;
+    const entry = touched.get(operation) ?? { lines: new Set<bigint>(), bytes, byAddress, misplaced: false };
     touched.set(operation, entry);
     if (first === undefined || last === undefined) continue;
+    const alignment = alignmentOf(mechanism, BigInt(lineBytesOf(mechanism, core)));
+    entry.misplaced ||= operation.unit === "line" && first % alignment !== 0n;
     for (let line = lineStart(first, bytes); line <= last; line += BigInt(bytes)) entry.lines.add(line);
   }
   return touched;
@@ -163,7 +176,7 @@ export function strayOperation(
   for (const buffer of buffers) {
     const interpreter = new Interpreter(core);
     for (const meaning of execute(buffer).flatMap((operation) => interpreter.next(operation))) {
-      if (meaning.kind !== "maintenance" || meaning.first === undefined) continue;
+      if (meaning.kind !== "maintenance") continue;
       if (meaning.mechanism.uncachedAddress === "wrong" && !covering.includes(meaning.mechanism.instance))
         return `${meaning.operation.name} is executed for memory that the cache does not cover`;
     }

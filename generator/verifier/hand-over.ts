@@ -25,6 +25,8 @@ export interface HandOver {
   readonly transfers: readonly Transfer[];
   /** The operations of acquire, as indexes of accesses. */
   readonly acquireOperations: readonly number[];
+  /** What is executed under masked interrupts, a list for each time that they are masked. */
+  readonly masked: readonly AccessSet[];
 }
 
 /** Why something cannot be searched at all. */
@@ -68,5 +70,17 @@ export function handOver(
     acquireOperations: driver.flatMap(({ part, instruction }, index) =>
       part === "acquire" && instruction.kind === "maintain" ? [index] : [],
     ),
+    masked: maskedStretches(driver).map((stretch) => setOf(driver.map((access) => stretch.includes(access)))),
   };
+}
+
+/** The accesses under masked interrupts; the driver's own stand between the methods of a fence. */
+function maskedStretches(driver: readonly DriverAccess[]): DriverAccess[][] {
+  const stretches: DriverAccess[][] = [];
+  for (const [index, access] of driver.entries()) {
+    if (!access.masked) continue;
+    if (driver[index - 1]?.masked) stretches.at(-1)!.push(access);
+    else stretches.push([access]);
+  }
+  return stretches;
 }

@@ -36,11 +36,12 @@ export function lineProgram(execute: Execute, scenario: Scenario, core: Resolved
           const { instance } = meaning.item.rules;
           if (!awaited.has(instance) && meaning.item.accessClass === "device-read") return [];
           awaited.delete(instance);
-          return [{ item: meaning.item, text: `complete ${instance}` }];
+          return [{ item: meaning.item, text: `complete ${instance}`, masked: meaning.masked }];
         }
         if (!concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))) return [];
         if (meaning.effective) awaited.add(meaning.mechanism.instance);
-        return [{ item: maintenanceOf(meaning, 0, scenario.port.levels, core), text: meaning.operation.name }];
+        const item = maintenanceOf(meaning, 0, scenario.port.levels, core);
+        return [{ item, text: meaning.operation.name, masked: meaning.masked }];
       }),
     );
   };

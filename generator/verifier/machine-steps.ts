@@ -1,10 +1,9 @@
 // What the caches, the DMA engine and the neighbour may do next in a hand-over.
 import { dmaRead, dmaWrite, evict, fill, storeCell } from "../semantics/line-state.ts";
-import { has } from "./access-set.ts";
+import { covers, has, touches } from "./access-set.ts";
 import { otherCell, type Transfer, values } from "./driver-program.ts";
 import type { FenceState, ModelStep } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
-import type { Scenario } from "./scenario.ts";
 
 /** Caches fill and evict the line at will. */
 export function cacheSteps({ levels }: HandOver, state: FenceState): ModelStep[] {
@@ -60,8 +59,9 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
 }
 
 /** The owner of the data beside the buffer writes to it once, when the scenario lets it. */
-export function neighbourSteps({ scenario, acquireOperations, levels }: HandOver, state: FenceState): ModelStep[] {
-  if (state.neighbourWrote || !mayWrite(scenario.neighbour, acquireOperations, state)) return [];
+export function neighbourSteps(over: HandOver, state: FenceState): ModelStep[] {
+  const { levels } = over;
+  if (state.neighbourWrote || !mayWrite(over, state)) return [];
   const line = storeCell(state.line, otherCell, values.neighbour, levels);
   return [
     {
@@ -71,12 +71,8 @@ export function neighbourSteps({ scenario, acquireOperations, levels }: HandOver
   ];
 }
 
-function mayWrite(
-  neighbour: Scenario["neighbour"],
-  acquireOperations: readonly number[],
-  { issued, done }: FenceState,
-): boolean {
-  switch (neighbour) {
+function mayWrite({ scenario, acquireOperations, masked }: HandOver, { issued, done }: FenceState): boolean {
+  switch (scenario.neighbour) {
     case "none":
     case "quiet":
       return false;
@@ -86,5 +82,8 @@ function mayWrite(
       return (
         !acquireOperations.some((index) => has(issued, index)) || acquireOperations.every((index) => has(done, index))
       );
+    case "writes where interrupts are not masked":
+      // A handler comes before all that is masked, or after all of it has been executed.
+      return masked.every((stretch) => !touches(issued, stretch) || covers(issued, stretch));
   }
 }

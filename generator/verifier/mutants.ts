@@ -1,7 +1,7 @@
 // Every way in which a fence is made a little weaker, to see that each step is needed. A change that leaves
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
 import { type FenceMethod, fenceMethods, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
-import type { FencePlan, RegionRange } from "../plan/operation.ts";
+import type { FencePlan, PieceLimits, RegionRange } from "../plan/operation.ts";
 import { lower, lowerSequence } from "../program/lower.ts";
 import {
   type AccessStatement,
@@ -9,6 +9,7 @@ import {
   changedBody,
   type Expression,
   type FenceProgram,
+  flattened,
   isAccess,
   type LetLineBytes,
   type RangeQuantity,
@@ -53,8 +54,8 @@ export function mutantsOf(plan: FencePlan, core: ResolvedCore): Mutant[] {
   return fenceMethods.flatMap((fence) =>
     program[fence].flatMap((block, step) => {
       const subject: Subject = { program, core, fence, step, block };
-      return [removed, everywhere, issuedOnce, weakened, loops, ranges, siblings, swapped].flatMap((changes) =>
-        changes(subject),
+      return [removed, everywhere, issuedOnce, notReadBack, weakened, loops, ranges, pieces, siblings, swapped].flatMap(
+        (changes) => changes(subject),
       );
     }),
   );
@@ -121,6 +122,22 @@ function issuedOnce(subject: Subject): Mutant[] {
   return [withBlock(subject, "issued once less", once)];
 }
 
+/** A read-back left out, where it is not the whole step: at one place of the sequence, however often that is issued. */
+function notReadBack(subject: Subject): Mutant[] {
+  const { block, core } = subject;
+  const accesses = flattened(block.body).filter(isAccess);
+  const length = operationOf(block, core)?.sequence.length ?? accesses.length;
+  const places = accesses
+    .slice(0, length)
+    .flatMap((access, place) => (access.kind === "load-register" ? [{ place, name: access.register.name }] : []));
+  if (places.length === accesses.length) return [];
+  return places.map(({ place, name }, index) => {
+    const without = withAccesses(block, (all) => all.filter((_, at) => at % length !== place));
+    const which = places.length > 1 ? ` in place ${index + 1}` : "";
+    return withBlock(subject, `${name} not read back${which}`, without);
+  });
+}
+
 /** One notch down the lattice: the strongest of the barriers that are strictly weaker. */
 function weakened(subject: Subject): Mutant[] {
   const { block, core } = subject;
@@ -140,16 +157,26 @@ function weakened(subject: Subject): Mutant[] {
   );
 }
 
-/** Each loop a line shorter and a line longer. */
+/** Each loop a line shorter and a line longer, and one that starts with the buffer's own address. */
 function loops(subject: Subject): Mutant[] {
   const loop = only(subject.block, "for-lines");
-  if (loop?.lines !== "all") return [];
+  if (!loop) return [];
+  const asGiven = withBlock(
+    subject,
+    "address not aligned",
+    inPlace(subject.block, loop, { ...loop, firstAddress: "as-given" }),
+  );
+  // A store to an address that is no line's would be none of the mechanism's.
+  const isStore = loop.body.some(({ kind }) => kind === "store-address");
+  const unaligned = loop.firstAddress === "line-aligned" && !isStore ? [asGiven] : [];
+  if (loop.lines !== "all") return unaligned;
   const late = (change: string, first: number, last: number) =>
     withBlock(subject, change, inPlace(subject.block, loop, { ...loop, late: { first, last } }));
   return [
     late("loop without the first line", 1, 0),
     late("loop without the last line", 0, -1),
     late("loop a line further", 0, 1),
+    ...unaligned,
   ];
 }
 
@@ -163,6 +190,18 @@ function ranges(subject: Subject): Mutant[] {
     );
     return withBlock(subject, `range a line ${change}`, inPlace(subject.block, range, { ...range, body }));
   });
+}
+
+/** A buffer given to one command that takes less, or in pieces that are longer than what it takes. */
+function pieces(subject: Subject): Mutant[] {
+  const split = only(subject.block, "for-pieces");
+  if (!split) return [];
+  const { lineBytes, pieces } = split;
+  const limited = (change: string, limits: PieceLimits) =>
+    withBlock(subject, change, inPlace(subject.block, split, { ...split, pieces: limits }));
+  const whole = limited("not split", { mostBytes: Number.MAX_SAFE_INTEGER, windowBytes: undefined });
+  if (pieces.windowBytes !== undefined) return [whole];
+  return [whole, limited("pieces a line longer", { ...pieces, mostBytes: pieces.mostBytes + lineBytes })];
 }
 
 const ends: readonly RangeQuantity[] = ["last-byte", "end", "size-bytes", "size-lines"];
@@ -247,7 +286,8 @@ function only<Kind extends Statement["kind"]>(
   kind: Kind,
 ): Extract<Statement, { kind: Kind }> | undefined {
   const statement = first?.kind === "if" ? first.body[0] : first;
-  return statement?.kind === kind ? (statement as Extract<Statement, { kind: Kind }>) : undefined;
+  const inner = statement?.kind === "for-pieces" && kind !== "for-pieces" ? statement.body[0] : statement;
+  return inner?.kind === kind ? (inner as Extract<Statement, { kind: Kind }>) : undefined;
 }
 
 /** The block with one of its statements replaced. */
@@ -263,7 +303,7 @@ function withAccesses(
   const changed = (statements: readonly Statement[], lineBytes: number): readonly Statement[] => {
     if (statements.every(isAccess)) return change(statements, lineBytes);
     return statements.map((statement) => {
-      if (statement.kind === "if" || statement.kind === "for-lines")
+      if (statement.kind === "if" || statement.kind === "for-lines" || statement.kind === "for-pieces")
         return { ...statement, body: changed(statement.body, lineBytes) };
       if (statement.kind === "let-range") return { ...statement, body: changed(statement.body, statement.lineBytes) };
       return statement;

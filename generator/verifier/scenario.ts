@@ -19,7 +19,12 @@ export interface Scenario {
   /** Which line of the buffer is followed. */
   readonly line: "first" | "inner" | "last";
   /** What the owner of the data beside the buffer does; none for an inner line. */
-  readonly neighbour: "none" | "quiet" | "writes" | "writes except during acquire";
+  readonly neighbour:
+    | "none"
+    | "quiet"
+    | "writes"
+    | "writes except during acquire"
+    | "writes where interrupts are not masked";
   readonly rounds: 1 | 2;
   /** What the driver does with the buffer after acquire. */
   readonly after: "reads and writes" | "only writes";
@@ -73,7 +78,11 @@ export function portsOf(
 /** Every scenario that a fence must get right within what it states. */
 export function scenariosFor(ports: readonly Port[], obligations: readonly ObligationKind[]): Scenario[] {
   const ownsLines = obligations.includes("buffer-owns-its-lines");
-  const writer = obligations.includes("edge-lines-quiet") ? "writes except during acquire" : "writes";
+  const writer = obligations.includes("edge-lines-quiet")
+    ? "writes except during acquire"
+    : obligations.includes("edge-lines-quiet-elsewhere")
+      ? "writes where interrupts are not masked"
+      : "writes";
   return ports.flatMap((port) => {
     const directions: readonly TransferDirection[] = port.writes
       ? ["outbound", "inbound", "inbound short", "bidirectional"]
@@ -114,5 +123,6 @@ function edges(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neigh
 
 export function scenarioName({ direction, start, status, line, neighbour, rounds, after, port }: Scenario): string {
   const beside = neighbour === "none" ? "" : `, neighbour ${neighbour}`;
-  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}, ${port.controllers[0]} in ${port.region.name}`;
+  const mapped = port.region.memoryType === "write-combining" ? ", write-combining" : "";
+  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}, ${port.controllers[0]} in ${port.region.name}${mapped}`;
 }

@@ -1,15 +1,26 @@
 // Paths below the output folder, or another: looked at part by part, so that no link leads out of it.
 import { join } from "node:path";
-import type { Disk, EntryKind } from "./disk.ts";
+import { codeOf, type Disk, type EntryKind, entryKinds } from "./disk.ts";
 
 /** What stands at a path below a folder. */
 export type Found =
   | { readonly kind: "nothing" }
   | { readonly kind: "file"; readonly bytes: Buffer }
   /** Something that is no file, or one that cannot be read. */
-  | { readonly kind: "obstacle" }
+  | { readonly kind: "obstacle"; readonly message: string }
   /** The part of the path that is a link. */
   | { readonly kind: "link"; readonly path: string };
+
+/** What stands where there should be a file, or a folder on the way to one. */
+export interface Obstacle {
+  readonly path: string;
+  readonly kind: EntryKind;
+  readonly isOnTheWay: boolean;
+}
+
+export function obstacleText({ kind, isOnTheWay }: Pick<Obstacle, "kind" | "isOnTheWay">): string {
+  return kind === "link" ? "is a link" : `is ${entryKinds[kind]}, no ${isOnTheWay ? "folder" : "file"}`;
+}
 
 /** Looks at paths below one folder; remembers the folders that it has been through. */
 export class Below {
@@ -22,12 +33,12 @@ export class Below {
     this.#disk = disk;
   }
 
-  /** What is there; what cannot be looked at is something else than a file. */
+  /** What is there. */
   #kindOf(path: string): EntryKind | undefined {
     try {
       return this.#disk.kindOf(join(this.#folder, path));
     } catch {
-      return "other";
+      return "unknown";
     }
   }
 
@@ -44,10 +55,11 @@ export class Below {
   }
 
   /** What keeps a file from being written at the path: something above it that is no folder, or at it that is no file. */
-  obstacleAt(path: string): { readonly path: string; readonly kind: EntryKind } | undefined {
+  obstacleAt(path: string): Obstacle | undefined {
     const end = this.#endsAt(path) ?? { path, kind: this.#kindOf(path) };
     const { kind } = end;
-    return kind === undefined || (kind === "file" && end.path === path) ? undefined : { path: end.path, kind };
+    const isOnTheWay = end.path !== path;
+    return kind === undefined || (kind === "file" && !isOnTheWay) ? undefined : { path: end.path, kind, isOnTheWay };
   }
 
   /** The link on the way to the path, or at it. */
@@ -60,12 +72,12 @@ export class Below {
     const end = this.#endsAt(path) ?? { path, kind: this.#kindOf(path) };
     if (end.kind === "link") return { kind: "link", path: end.path };
     if (end.path !== path || end.kind === undefined) return { kind: "nothing" };
-    if (end.kind !== "file") return { kind: "obstacle" };
+    if (end.kind !== "file") return { kind: "obstacle", message: obstacleText({ kind: end.kind, isOnTheWay: false }) };
     try {
       const bytes = this.#disk.read(join(this.#folder, path));
       return bytes ? { kind: "file", bytes } : { kind: "nothing" };
-    } catch {
-      return { kind: "obstacle" };
+    } catch (error) {
+      return { kind: "obstacle", message: `cannot be read (${codeOf(error)})` };
     }
   }
 }

@@ -12,12 +12,31 @@ import {
   realpathSync,
   renameSync,
   rmdirSync,
+  type Stats,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 
-export type EntryKind = "file" | "folder" | "link" | "other";
+/** In words for a message. The last is what cannot be looked at. */
+export const entryKinds = {
+  file: "a file",
+  folder: "a folder",
+  link: "a link",
+  pipe: "a named pipe",
+  socket: "a socket",
+  device: "a device",
+  unknown: "something that cannot be looked at",
+} as const;
+export type EntryKind = keyof typeof entryKinds;
+
+export function kindOf(stats: Stats): EntryKind {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "folder";
+  if (stats.isSymbolicLink()) return "link";
+  if (stats.isFIFO()) return "pipe";
+  return stats.isSocket() ? "socket" : "device";
+}
 
 /** Every path is absolute; every method throws what Node throws, unless it says otherwise. */
 export interface Disk {
@@ -49,10 +68,7 @@ const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 export const realDisk: Disk = {
   kindOf(path) {
     const stat = gone(() => lstatSync(path, { throwIfNoEntry: false }));
-    if (!stat) return undefined;
-    if (stat.isFile()) return "file";
-    if (stat.isDirectory()) return "folder";
-    return stat.isSymbolicLink() ? "link" : "other";
+    return stat && kindOf(stat);
   },
   read: (path) => gone(() => readWhole(path)),
   list: (path) => gone(() => readdirSync(path)) ?? [],

@@ -1,7 +1,7 @@
 // The list of what a run is about to change, written when every new text is on the disk, and gone when all is done.
 // A journal with its seal, a hash over the rest, says that the set can be completed; without one the old set stands.
 import { isAbsolute, join } from "node:path";
-import type { Disk } from "./disk.ts";
+import { type Disk, entryKinds } from "./disk.ts";
 import { hash, isInside } from "./manifest.ts";
 
 /** Folder inside the output folder where a run prepares what it writes. */
@@ -10,6 +10,36 @@ export const journalName = "journal";
 /** A journal that is not sealed yet. */
 export const draftName = "journal.new";
 export const stagedName = "staged";
+
+/** What a run puts into the private folder, and what into the folders there. */
+const privateEntries: readonly { readonly name: RegExp; readonly holds?: RegExp }[] = [
+  { name: /^(journal|journal\.new|\.gitignore)$/ },
+  { name: /^staged$/, holds: /^\d+(-before)?$/ },
+  { name: /^lock$|^(lock|new)-[0-9a-z-]+$/, holds: /^owner$/ },
+];
+
+/** What no run leaves in the private folder, and what would be in the way of the next. Names of no run are left alone. */
+export function privateObstacles(folder: string, disk: Disk): { readonly path: string; readonly message: string }[] {
+  const inside = join(folder, privateName);
+  const wrong = (path: string, wanted: "file" | "folder") => {
+    const kind = disk.kindOf(path);
+    return kind === undefined || kind === wanted ? [] : [{ path, message: `is ${entryKinds[kind]}, no ${wanted}` }];
+  };
+  return disk.list(inside).flatMap((name) => {
+    const known = privateEntries.find((entry) => entry.name.test(name));
+    if (!known) return [];
+    const path = join(inside, name);
+    const problems = wrong(path, known.holds ? "folder" : "file");
+    if (problems.length > 0 || !known.holds) return problems;
+    return disk
+      .list(path)
+      .flatMap((each) =>
+        known.holds!.test(each)
+          ? wrong(join(path, each), "file")
+          : [{ path: join(path, each), message: "is none of the files that fencegen puts here" }],
+      );
+  });
+}
 
 export interface JournalEntry {
   /** Relative to the output folder; absolute for a file outside it. */

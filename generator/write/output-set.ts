@@ -3,7 +3,7 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { OutputFile } from "../render/printer.ts";
-import { Below, type Found } from "./below.ts";
+import { Below, type Found, type Obstacle } from "./below.ts";
 import { type Disk, realDisk } from "./disk.ts";
 import { type Journal, readJournal } from "./journal.ts";
 import {
@@ -43,10 +43,10 @@ export interface OutputComparison {
   readonly editedByHand: readonly string[];
   /** Files that fencegen never wrote, where it has to write now. */
   readonly inTheWay: readonly string[];
-  /** Links where the folder or a file of the set should be. */
-  readonly links: readonly string[];
-  /** Whether there is a manifest that cannot be read as one. */
-  readonly isManifestBroken: boolean;
+  /** What stands in the place of the output folder, which has the path "", of a file of the set or of a folder on the way to one. */
+  readonly obstacles: readonly Obstacle[];
+  /** Why the manifest cannot be read as one, in words for a message. */
+  readonly manifestProblem: string | undefined;
   /** Whether a run of `generate` was interrupted here, or is at work. */
   readonly isUnfinished: boolean;
 }
@@ -56,8 +56,8 @@ export const nothingCompared: OutputComparison = {
   changes: [],
   editedByHand: [],
   inTheWay: [],
-  links: [],
-  isManifestBroken: false,
+  obstacles: [],
+  manifestProblem: undefined,
   isUnfinished: false,
 };
 
@@ -65,7 +65,7 @@ export const nothingCompared: OutputComparison = {
 interface Known {
   readonly manifest: Manifest;
   readonly manifestText: string | undefined;
-  readonly isManifestBroken: boolean;
+  readonly manifestProblem: string | undefined;
   /** SHA-256 of what may stand at a path and be fencegen's. */
   readonly hashes: ReadonlyMap<string, ReadonlySet<string>>;
   readonly journal: Journal | undefined;
@@ -87,17 +87,23 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
   const changes: Change[] = [];
   const editedByHand: string[] = [];
   const inTheWay: string[] = [];
-  const links = new Set<string>();
+  const obstacles = new Map<string, Obstacle>();
+  const lookAt = (path: string) => {
+    const obstacle = below.obstacleAt(path);
+    if (obstacle) obstacles.set(obstacle.path, obstacle);
+    return obstacle;
+  };
+  const kind = disk.kindOf(disk.realPath(folder));
+  if (kind !== undefined && kind !== "folder") obstacles.set("", { path: "", kind, isOnTheWay: true });
   const isOurs = (path: string, found: Found) =>
     found.kind === "file" &&
     (known.hashes.get(path)?.has(hash(found.bytes)) || isListOf(path, found.bytes, known.manifest));
   for (const { path, content: after } of files) {
     const found = below.find(path);
-    if (found.kind === "link") links.add(found.path);
     const before = textOf(found);
     if (before === after) continue;
     changes.push({ kind: before === undefined ? "create" : "update", path, before, after });
-    if (before === undefined || found.kind === "link" || isOurs(path, found)) continue;
+    if (lookAt(path) || before === undefined || isOurs(path, found)) continue;
     if (isWritten(path, known) && found.kind === "file") editedByHand.push(path);
     else inTheWay.push(path);
   }
@@ -113,22 +119,24 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
   if (after !== known.manifestText) {
     const before = known.manifestText;
     changes.push({ kind: before === undefined ? "create" : "update", path: manifestName, before, after });
-    const link = below.linkAt(manifestName);
-    if (link) links.add(link);
+    lookAt(manifestName);
   }
   return {
     changes: changes.sort((a, b) => compareCodePoints(a.path, b.path)),
     editedByHand: editedByHand.sort(compareCodePoints),
     inTheWay: inTheWay.sort(compareCodePoints),
-    links: [...links].sort(compareCodePoints),
-    isManifestBroken: known.isManifestBroken,
+    obstacles: [...obstacles.values()].sort((a, b) => compareCodePoints(a.path, b.path)),
+    manifestProblem: known.manifestProblem,
     isUnfinished: known.journal !== undefined,
   };
 }
 
 function readKnown(folder: string, below: Below, disk: Disk): Known {
-  const manifestText = textOf(below.find(manifestName));
+  // What is no file has nothing to say, and is in the way.
+  const found = below.obstacleAt(manifestName) ? undefined : below.find(manifestName);
+  const manifestText = found && textOf(found);
   const parsed = manifestText === undefined ? emptyManifest : parseManifest(manifestText);
+  const manifestProblem = found?.kind === "obstacle" ? found.message : parsed ? undefined : "is no manifest";
   const manifest = parsed ?? emptyManifest;
   const journal = readJournal(folder, disk);
   const entries = (journal?.entries ?? []).filter(({ path }) => !isAbsolute(path) && path !== manifestName);
@@ -144,7 +152,7 @@ function readKnown(folder: string, below: Below, disk: Disk): Known {
     for (const [path, one] of Object.entries(entry)) if (!manifest.shared.has(path)) add(path, one);
   // What an interrupted run found it had looked at; it stopped at what was edited by hand.
   for (const { path, before, after } of entries) add(path, before, after);
-  return { manifest, manifestText, isManifestBroken: parsed === undefined, hashes, journal };
+  return { manifest, manifestText, manifestProblem, hashes, journal };
 }
 
 function isWritten(path: string, { hashes, manifest }: Known): boolean {

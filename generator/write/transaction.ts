@@ -7,7 +7,7 @@
 // 4. the journal goes.
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
-import { Below } from "./below.ts";
+import { Below, obstacleText } from "./below.ts";
 import { codeOf, type Disk, makeFolders, tidily } from "./disk.ts";
 import {
   draftName,
@@ -178,10 +178,14 @@ function isWayFree(changes: readonly Change[], { folder, disk, shown }: Place, d
       : below.obstacleAt(path);
     return obstacle ? [{ path, obstacle }] : [];
   });
-  for (const { path, obstacle } of blocked)
-    diagnostics.report(obstacle.kind === "link" ? "output/link" : "io/cannot-write", {
-      message: obstacle.kind === "link" ? "is a link" : "is no file or folder that can be written to",
-      path: shown(absolute(obstacle.kind === "link" ? obstacle.path : path, isAbsolute(path) ? dirname(path) : folder)),
+  // Several files may have the same one above them.
+  const obstacles = new Map(
+    blocked.map(({ path, obstacle }) => [absolute(obstacle.path, isAbsolute(path) ? dirname(path) : folder), obstacle]),
+  );
+  for (const [path, obstacle] of obstacles)
+    diagnostics.report(obstacle.kind === "link" ? "output/link" : "output/not-a-file", {
+      message: obstacleText(obstacle),
+      path: shown(path),
     });
   return blocked.length === 0;
 }

@@ -1,8 +1,9 @@
 // Brings the output folder up to date with nobody else at it: what an interrupted run left is completed first.
 import { join } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { obstacleText } from "./below.ts";
 import { codeOf, makeFolders, tidily } from "./disk.ts";
-import { privateName, readJournal } from "./journal.ts";
+import { privateName, privateObstacles, readJournal } from "./journal.ts";
 import { type Holder, isLock, type Lock, type Processes, tryLock } from "./lock.ts";
 import { nothingCompared, type OutputComparison } from "./output-set.ts";
 import { commit, type Outcome, type Place, recover, removeFolders, unseal } from "./transaction.ts";
@@ -27,6 +28,13 @@ export type Update =
   /** Another run is at it; nothing was looked at. */
   | { readonly kind: "busy"; readonly holder: Holder | undefined };
 
+const nothingDone: Update = {
+  kind: "finished",
+  outcome: "nothing",
+  comparison: nothingCompared,
+  isCompleted: false,
+};
+
 /** Tries once. Takes the lock only where there is something to write, or left behind. */
 export function tryUpdate(request: UpdateRequest, diagnostics: Diagnostics): Update {
   const { place, processes, compare } = request;
@@ -35,6 +43,8 @@ export function tryUpdate(request: UpdateRequest, diagnostics: Diagnostics): Upd
   try {
     if (disk.kindOf(privateFolder) === undefined) {
       const comparison = compare();
+      // What no run leaves need not be looked at again with the lock held.
+      if (comparison.obstacles.length > 0) request.refuses(comparison);
       if (diagnostics.hasErrors || comparison.changes.length === 0)
         return {
           kind: "finished",
@@ -47,12 +57,16 @@ export function tryUpdate(request: UpdateRequest, diagnostics: Diagnostics): Upd
     try {
       const kind = disk.kindOf(privateFolder) ?? "folder";
       if (kind !== "folder") {
-        diagnostics.report(kind === "link" ? "output/link" : "output/in-the-way", {
-          message: kind === "link" ? "is a link" : "is where a run prepares what it writes",
+        diagnostics.report(kind === "link" ? "output/link" : "output/not-a-file", {
+          message: obstacleText({ kind, isOnTheWay: true }),
           path: place.shown(privateFolder),
         });
-        return { kind: "finished", outcome: "nothing", comparison: nothingCompared, isCompleted: false };
+        return nothingDone;
       }
+      const obstacles = privateObstacles(folder, disk);
+      for (const { path, message } of obstacles)
+        diagnostics.report("output/not-a-file", { message, path: place.shown(path) });
+      if (obstacles.length > 0) return nothingDone;
       makeFolders(privateFolder, disk);
       const lock = tryLock(privateFolder, disk, processes);
       if (!lock || !isLock(lock)) return { kind: "busy", holder: lock };
@@ -72,7 +86,7 @@ export function tryUpdate(request: UpdateRequest, diagnostics: Diagnostics): Upd
       message: `cannot be written (${codeOf(error)})`,
       path: place.shown(folder),
     });
-    return { kind: "finished", outcome: "nothing", comparison: nothingCompared, isCompleted: false };
+    return nothingDone;
   }
 }
 

@@ -4,7 +4,7 @@
 import { lstatSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
-import { codeOf } from "./disk.ts";
+import { codeOf, entryKinds, kindOf } from "./disk.ts";
 import { replaceOrThrow } from "./replace-file.ts";
 
 export const verdictsName = ".unsound.json";
@@ -35,7 +35,7 @@ function read(path: string): Verdicts | string {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) return lstatSync(path, { throwIfNoEntry: false }) ? "is a link to nothing" : new Map();
-    if (!found.isFile()) return "is no regular file";
+    if (!found.isFile()) return `is ${entryKinds[kindOf(found)]}, no file`;
     if (found.size > mostBytes) return `has ${found.size} bytes, and may have ${mostBytes}`;
     return parse(readFileSync(path, "utf8")) ?? "is not what `fencegen verify` writes";
   } catch (error) {

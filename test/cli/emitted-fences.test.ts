@@ -1,9 +1,11 @@
 // The comparison of a file that lies in the output folder with what is printed.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compareEmitted, type EmittedFile } from "../../generator/cli/emitted-fences.ts";
+import { Below } from "../../generator/write/below.ts";
+import { realDisk } from "../../generator/write/disk.ts";
 import { temporaryFolder } from "../support/command.ts";
 
 const content = "// Grüße\nline two\nline three\n";
@@ -13,7 +15,7 @@ function compared(put: (file: string, folder: string) => void): EmittedFile {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "typescript"));
   put(join(folder, path), folder);
-  return compareEmitted(folder, { path, content });
+  return compareEmitted(new Below(folder, realDisk), { path, content });
 }
 
 const compareText = (text: string | Buffer) => compared((file) => writeFileSync(file, text));
@@ -42,32 +44,44 @@ it("does not take bytes that no reader can tell apart for the same", () => {
   const printed = { path: "a", content: "\uFFFD" };
   const folder = temporaryFolder();
   writeFileSync(join(folder, "a"), Buffer.from([0xff]));
-  expect(compareEmitted(folder, printed).state).toBe("differs");
+  expect(compareEmitted(new Below(folder, realDisk), printed).state).toBe("differs");
 });
 
 describe("what is not there", () => {
-  it.each<[string, (file: string, folder: string) => void]>([
-    ["a file", () => {}],
-    ["a link's end", (file, folder) => symlinkSync(join(folder, "nowhere"), file)],
-  ])("%s is not generated", (_, put) => {
-    expect(compared(put)).toEqual({ path, state: "not generated" });
-  });
-
-  it("a folder, or a file in place of one, is not generated", () => {
-    const folder = temporaryFolder();
-    expect(compareEmitted(join(folder, "out"), { path, content }).state).toBe("not generated");
-    writeFileSync(join(folder, "typescript"), "");
-    expect(compareEmitted(folder, { path, content }).state).toBe("not generated");
+  it("a file, or the folder that it would be in, is not generated", () => {
+    expect(compared(() => {})).toEqual({ path, state: "not generated" });
+    const below = new Below(join(temporaryFolder(), "out"), realDisk);
+    expect(compareEmitted(below, { path, content }).state).toBe("not generated");
   });
 });
 
 describe("what is no file", () => {
   it.each<[string, (file: string) => void, string]>([
-    ["a folder", (file) => mkdirSync(file), "not a regular file"],
-    ["a pipe that nobody writes to", (file) => execFileSync("mkfifo", [file]), "not a regular file"],
-    ["a device without end", (file) => symlinkSync("/dev/zero", file), "not a regular file"],
-    ["a link to itself", (file) => symlinkSync(file, file), "ELOOP"],
-  ])("%s differs", (_, put, unreadable) => {
-    expect(compared(put)).toEqual({ path, state: "differs", unreadable });
+    ["a folder", (file) => mkdirSync(file), "folder"],
+    ["a pipe that nobody writes to", (file) => execFileSync("mkfifo", [file]), "pipe"],
+    ["a link to a device without end", (file) => symlinkSync("/dev/zero", file), "link"],
+    ["a link to itself", (file) => symlinkSync(file, file), "link"],
+    ["a link to nothing", (file) => symlinkSync("nowhere", file), "link"],
+  ])("%s differs", (_, put, kind) => {
+    expect(compared(put)).toEqual({ path, state: "differs", obstacle: { path, kind, isOnTheWay: false } });
+  });
+
+  it("and what is no folder: the same text behind a link to elsewhere is not read", () => {
+    const put = (way: (folder: string) => void) =>
+      compared((file, folder) => {
+        writeFileSync(file, content);
+        renameSync(join(folder, "typescript"), join(folder, "elsewhere"));
+        way(join(folder, "typescript"));
+      });
+    const obstacle = (kind: string) => ({ path: "typescript", kind, isOnTheWay: true });
+    const differs = (kind: string) => ({ path, state: "differs", obstacle: obstacle(kind) });
+    expect(put((folder) => symlinkSync("elsewhere", folder))).toEqual(differs("link"));
+    expect(put((folder) => writeFileSync(folder, ""))).toEqual(differs("file"));
+    expect(
+      compared((file, folder) => {
+        writeFileSync(join(folder, "same.ts"), content);
+        symlinkSync("../same.ts", file);
+      }),
+    ).toMatchObject({ state: "differs", obstacle: { kind: "link" } });
   });
 });

@@ -7,10 +7,12 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codes } from "../../generator/diagnostics/codes.ts";
 import { temporaryFolder } from "../support/command.ts";
+import { hastyDisk, testHost } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";
 import { testChip } from "../support/test-chip.ts";
 
 const GiB = 2 ** 30;
+const host = testHost(hastyDisk);
 
 /** What stands in the place of a file; a folder of a name that ends in a slash is put there with its files. */
 const shapes: Readonly<Record<string, (path: string) => void>> = {
@@ -123,7 +125,7 @@ describe.each(files)("%s", (path, commands) => {
       rmSync(join(cwd, path), { recursive: true, force: true });
       mkdirSync(dirname(join(cwd, path)), { recursive: true });
       place(join(cwd, path));
-      const { code, stdout, stderr } = await inProcess([...command, "--json"], cwd);
+      const { code, stdout, stderr } = await inProcess([...command, "--json"], cwd, host);
       const { schemaVersion, diagnostics = [], error } = JSON.parse(stdout || "{}") as Answer;
       expect({ code, schemaVersion }, `${command.join(" ")}: ${stderr}`).toEqual({
         // A chip that nothing describes any more cannot be asked for.
@@ -135,7 +137,7 @@ describe.each(files)("%s", (path, commands) => {
       if (isError) expect({ command, code }).toEqual({ command, code: 1 });
       // What says that it is done is done.
       if (command[0] === "generate" && code === 0) {
-        const after = await inProcess(["check"], cwd);
+        const after = await inProcess(["check"], cwd, host);
         expect({ command, code: after.code, text: after.stdout + after.stderr }).toMatchObject({ command, code: 0 });
       }
     }

@@ -15,6 +15,7 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commands } from "../../generator/cli/commands.ts";
 import type { Host } from "../../generator/cli/environment.ts";
 import { hash } from "../../generator/write/manifest.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
@@ -41,7 +42,14 @@ function tree(folder: string): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path), "utf8")]));
 }
 
+/** Those that write there and those that only look. */
+const takeOut = commands.filter(({ options }) => options.includes("out"));
+
 describe("a folder that is no place for outputs", () => {
+  it("is asked for by every command that has to do with outputs", () => {
+    expect(takeOut.map(({ name }) => name)).toEqual(["generate", "check", "facts", "list", "verify"]);
+  });
+
   const cwd = () => {
     const folder = temporaryFolder();
     addChip(join(folder, "a/b"), "one");
@@ -50,16 +58,18 @@ describe("a folder that is no place for outputs", () => {
 
   it.each([[""], ["/"], [".."], ["../.."], ["."], ["chips"], ["chips/out"], ["../b/chips/../chips"]])(
     "--out %j is wrong usage",
-    (out) => {
+    async (out) => {
       const folder = cwd();
       const before = tree(dirname(folder));
-      for (const command of ["generate", "check"]) {
-        const { code, stderr } = fencegen([command, "--out", out, ...(command === "generate" ? ["--force"] : [])], {
-          cwd: folder,
-        });
-        expect({ code, stderr }).toEqual({
+      for (const { name } of takeOut) {
+        const { code, stderr } = await inProcess(
+          [name, "--out", out, ...(name === "generate" ? ["--force"] : [])],
+          folder,
+        );
+        expect({ name, code, stderr }).toEqual({
+          name,
           code: 64,
-          stderr: expect.stringMatching(/^fencegen: (generate: |check: )?--out/),
+          stderr: expect.stringMatching(new RegExp(`^fencegen: (${name}: )?--out`)),
         });
       }
       expect(tree(dirname(folder))).toEqual(before);
@@ -72,9 +82,22 @@ describe("a folder that is no place for outputs", () => {
     mkdirSync(join(folder, "other/chips"), { recursive: true });
     for (const out of ["linked", "other", "../../home"]) {
       mkdirSync(join(folder, "../../home"), { recursive: true });
-      const result = fencegen(["generate", "--out", out], { cwd: folder, env: { HOME: join(folder, "../../home") } });
-      expect(result).toMatchObject({ code: 64, stdout: "" });
+      for (const { name } of takeOut) {
+        const result = fencegen([name, "--out", out], { cwd: folder, env: { HOME: join(folder, "../../home") } });
+        expect({ name, ...result }).toMatchObject({ name, code: 64, stdout: "" });
+      }
     }
+  });
+
+  it("is wrong usage before anything else is: also where the chips have problems", async () => {
+    const folder = cwd();
+    writeFileSync(join(folder, "chips/broken.yaml"), "{");
+    for (const { name } of takeOut)
+      expect({ name, ...(await inProcess([name, "--out", "/"], folder)) }).toMatchObject({
+        name,
+        code: 64,
+        stdout: "",
+      });
   });
 
   it.each(["generate", "check", "validate", "list"])('%s --chips "" is wrong usage', (command) => {

@@ -143,7 +143,7 @@ describe("the output folder", () => {
     const cwd = project("one");
     mkdirSync(join(cwd, "out/typescript/one.ts"), { recursive: true });
     const { code, stderr } = fencegen(["generate", "--force"], { cwd });
-    expect(stderr).toContain("error io/cannot-write");
+    expect(stderr).toContain("error output/not-a-file");
     expect(code).toBe(1);
     expect(read(join(cwd, "out"))).toEqual({});
     expect(readdirSync(join(cwd, "out"))).toEqual(["typescript"]);

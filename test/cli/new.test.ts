@@ -10,14 +10,14 @@ import { visible } from "../../generator/diagnostics/characters.ts";
 import { plain } from "../../generator/diagnostics/format.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import {
+  type CacheAnswer,
   type ChipAnswers,
   type CoreChoice,
-  parseCore,
   parseMaster,
   parseRegion,
   parseText,
-  withTargets,
 } from "../../generator/scaffold/chip-answers.ts";
+import { parseCore, withTargets } from "../../generator/scaffold/core-answers.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { testHost } from "../support/host.ts";
 import { loadWith, planOf } from "../support/pipeline.ts";
@@ -26,6 +26,7 @@ const flags = (changes: Readonly<Record<string, readonly string[]>> = {}) =>
   Object.entries({
     vendor: ["Acme"],
     core: ["cortex-m7"],
+    cache: ["none"],
     region: ["AXI SRAM=0x2400_0000+512KiB", "DTCM=0x20000000+128KiB:uncached"],
     dma: ["DMA1", "Ethernet=AXI SRAM"],
     coherent: ["no"],
@@ -36,12 +37,14 @@ interface Answer {
   readonly file: string | null;
   readonly nearest: { readonly chip: string; readonly differences: readonly string[] } | null;
   readonly todos: number;
+  readonly unknown: number;
   readonly diagnostics: readonly { readonly code: string; readonly severity: string }[];
 }
 
 interface Description {
   readonly chip: string;
   readonly cores: readonly object[];
+  readonly caches?: readonly object[];
   readonly regions: readonly object[];
   readonly dma: readonly object[];
 }
@@ -113,8 +116,8 @@ describe("with flags", () => {
 
   it("says the same as one JSON object and to people", () => {
     const { answer, cwd } = describeChip();
-    expect(Object.keys(answer)).toEqual(["schemaVersion", "file", "nearest", "todos", "diagnostics"]);
-    expect(answer).toMatchObject({ schemaVersion: 1, file: "chips/my-chip.yaml", todos: 5 });
+    expect(Object.keys(answer)).toEqual(["schemaVersion", "file", "nearest", "todos", "unknown", "diagnostics"]);
+    expect(answer).toMatchObject({ schemaVersion: 1, file: "chips/my-chip.yaml", todos: 5, unknown: 0 });
     expect(new Set(answer.diagnostics.map(({ code }) => code))).toEqual(new Set(["rule/source-to-do"]));
     const { code, stdout, stderr } = fencegen(["new", "my-chip", "--force", ...flags()], { cwd });
     expect(code).toBe(0);
@@ -129,8 +132,15 @@ describe("with flags", () => {
     const { cwd } = describeChip();
     const validated = fencegen(["validate", "chips/my-chip.yaml"], { cwd });
     expect(validated.code).toBe(0);
-    expect(validated.stderr.match(/warning rule\/source-to-do/g)).toHaveLength(5);
-    expect(validated.stderr).toMatch(/\n5 warnings\n/);
+    expect(validated.stderr.match(/warning rule\/source-to-do/g)).toHaveLength(1);
+    expect(validated.stderr).toMatch(
+      /^chips\/my-chip\.yaml:\d+:\d+ warning [^\n]*: 5 places say `TODO`[^\n]*\n\n5 warnings\n/,
+    );
+    const verbose = fencegen(["validate", "--verbose", "chips/my-chip.yaml"], { cwd });
+    expect(verbose.code).toBe(0);
+    expect(verbose.stderr.match(/warning rule\/source-to-do/g)).toHaveLength(5);
+    expect(verbose.stderr).toMatch(/\n5 warnings\n/);
+    expect(JSON.parse(fencegen(["validate", "--json"], { cwd }).stdout).diagnostics).toHaveLength(5);
     const { code, stdout } = fencegen(["plan", "my-chip"], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain("for each line of 32 bytes, L1D: DCCMVAC");
@@ -170,13 +180,41 @@ describe("with flags", () => {
   });
 
   it("takes memory of a core without a data cache as not cached", () => {
-    const { value } = describeChip(flags({ core: ["cortex-m4"], region: ["SRAM=0x2000_0000+64KiB"], dma: ["DMA1"] }));
-    expect(value.regions).toMatchObject([{ cachedBy: "none" }]);
-    expect(value.regions[0]).not.toHaveProperty("size");
+    const { value } = describeChip(
+      flags({ core: ["cortex-m4"], region: ["SRAM=0x2000_0000+1GiB:most"], dma: ["DMA1"] }),
+    );
+    expect(value.regions).toMatchObject([{ cachedBy: "none", size: "1GiB", note: expect.any(String) }]);
   });
 
   it("takes a chip without DMA, which needs no answer on coherency", () => {
     expect(describeChip(flags({ dma: ["none"], coherent: [] })).value.dma).toEqual([]);
+  });
+
+  it("describes the caches between the cores and memory", () => {
+    const { value, cwd, answer } = describeChip(
+      flags({
+        core: ["cortex-m33"],
+        cache: ["DCACHE1=16:configurable:stm32-dcache@0x4003_1400"],
+        region: ["SRAM=0x2000_0000+768KiB:uncached", "OCTOSPI=0x9000_0000+256MiB:most:cached-by DCACHE1"],
+        dma: ["GPDMA1"],
+      }),
+    );
+    expect(answer).toMatchObject({ unknown: 0, todos: 5 });
+    expect(value.caches).toEqual([
+      {
+        ...{ name: "DCACHE1", lineBytes: 16, writePolicy: "configurable", source: expect.stringMatching(/^TODO/) },
+        maintenance: { mechanism: "stm32-dcache", base: "0x4003_1400" },
+      },
+    ]);
+    expect(value.regions).toMatchObject([{ cachedBy: "none" }, { cachedBy: ["DCACHE1"] }]);
+    const { code, stdout } = fencegen(["plan", "my-chip"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain("DCACHE1");
+  });
+
+  it("names for a Cortex-M3 the target that runs on it", () => {
+    const { value } = describeChip(flags({ core: ["cortex-m3"] }));
+    expect(value.cores).toMatchObject([{ rustTargets: ["thumbv7m-none-eabi"] }]);
   });
 
   it("says that there is no fence yet where none follows, and plan agrees", () => {
@@ -199,8 +237,93 @@ describe("with flags", () => {
   });
 });
 
+describe("what nobody answered", () => {
+  const octospi = {
+    core: ["cortex-m33"],
+    region: ["SRAM=0x2000_0000+768KiB:uncached", "OCTOSPI=0x9000_0000+256MiB"],
+    dma: ["GPDMA1"],
+  };
+
+  it.each<[string, Readonly<Record<string, readonly string[]>>, readonly string[]]>([
+    ["which caches there are, behind a core without any", { ...octospi, cache: [] }, ["cachedBy: unknown"]],
+    ["which caches there are, beside those of the core", { cache: [] }, ["cachedBy: unknown"]],
+    ["said to be unknown", { ...octospi, cache: ["unknown"] }, ["cachedBy: unknown"]],
+    ["which caches there are, of coherent masters", { cache: [], coherent: ["yes"] }, ["cachedBy: unknown"]],
+    ["whether masters see the caches", { coherent: [] }, ["snoops: unknown", "snoops: unknown"]],
+    ["of one memory", { region: ["A=0+1KiB:cached-by unknown", "B=0x1000+1KiB"], dma: ["DMA"] }, ["cachedBy: unknown"]],
+  ])("is unknown and refused at its place until it is known: %s", (_, changes, places) => {
+    const { answer, text, value, cwd } = describeChip(flags(changes));
+    expect(answer.unknown).toBe(places.length);
+    // The refusal is not one that the description expects: it would pass for an answer.
+    expect(value.cores[0]).not.toHaveProperty("refused");
+    for (const command of [["validate"], ["plan", "my-chip"], ["generate"]]) {
+      const { code, stdout } = fencegen([...command, "--json"], { cwd });
+      expect([command, code]).toEqual([command, command[0] === "plan" ? code : 1]);
+      const { diagnostics } = JSON.parse(stdout) as {
+        diagnostics: {
+          code: string;
+          severity: string;
+          why: string;
+          mend: string;
+          range: { start: { line: number; column: number } };
+        }[];
+      };
+      const errors = diagnostics.filter(({ severity }) => severity === "error");
+      expect(
+        errors.map(({ range: { start } }) => {
+          const line = text.split("\n")[start.line - 1]!;
+          return /\w+: $/.exec(line.slice(0, start.column - 1))![0] + /^\w+/.exec(line.slice(start.column - 1))![0];
+        }),
+      ).toEqual(places);
+      for (const { code, why, mend } of errors) {
+        expect(code).toMatch(/^plan\/(caching|snooping)-unknown$/);
+        expect(why).toContain("no");
+        expect(mend).toMatch(/^Look in /);
+      }
+    }
+    expect(existsSync(join(cwd, "out"))).toBe(false);
+  });
+
+  it("is asked for once more when the description is written, which is no failure", async () => {
+    const run = inProcess(flags({ ...octospi, cache: [] }));
+    expect(await run.code).toBe(0);
+    const said = run.logged.join("\n");
+    expect(said).toContain("error plan/caching-unknown: whether a cache holds `OCTOSPI` is not known");
+    expect(said).toContain("1 fact `unknown`");
+  });
+
+  it("on which nothing depends is not asked for", () => {
+    const plain = { core: ["cortex-m4"], region: ["SRAM=0x2000_0000+64KiB"], dma: ["DMA1"], coherent: [] };
+    expect(describeChip(flags(plain)).value.dma).toMatchObject([{ snoops: "none" }]);
+    expect(
+      describeChip(flags({ dma: ["none"], cache: [], coherent: [] })).answer.diagnostics.map(({ code }) => code),
+    ).not.toContain("plan/caching-unknown");
+  });
+
+  it("follows from an answer: a fence as soon as the last is there", () => {
+    const { cwd, text } = describeChip(flags({ ...octospi, cache: [] }));
+    expect(fencegen(["validate"], { cwd }).code).toBe(1);
+    writeFileSync(join(cwd, "chips/my-chip.yaml"), text.replace("cachedBy: unknown", "cachedBy: none"));
+    expect(fencegen(["validate"], { cwd }).code).toBe(0);
+  });
+
+  it("says of chips with this core which have a cache, where the answer is that there is none", async () => {
+    const run = inProcess(flags(octospi));
+    expect(await run.code).toBe(0);
+    expect(run.logged.join("\n")).toMatch(/No data cache is described\. [^\n]*stm32u545[^\n]*look once more/);
+  });
+});
+
 it.each<[string, Readonly<Record<string, readonly string[]>>, string]>([
-  ["an unknown core", { core: ["cortex-m77"] }, "no core `cortex-m77` is described; did you mean `cortex-m7`?"],
+  ["an unknown core", { core: ["cortex-m77"] }, "no core `cortex-m77` is described; did you mean `cortex-m7` or "],
+  ["a core cut short", { core: ["m33"] }, "no core `m33` is described; did you mean `cortex-m33`?"],
+  ["a cache without a line", { cache: ["L2"] }, "`L2` is not of the form NAME=LINE[:POLICY][:MECHANISM[@BASE]]"],
+  ["a cache beside none", { cache: ["none", "L2=32"] }, "`none` is not of the form NAME=LINE"],
+  ["an unknown mechanism", { cache: ["L2=32:pl301"] }, "no mechanism `pl301` is described; did you mean `pl310`?"],
+  ["a mechanism of another architecture", { cache: ["L2=64:aarch64-dc"] }, "aarch64-dc"],
+  ["a line that is none", { cache: ["L2=33"] }, "is not a power of two"],
+  ["a cache with the name of the core's", { cache: ["L1D=32"] }, "two cache levels are called `L1D`"],
+  ["an unknown cache", { region: ["SRAM=0+1KiB:cached-by L3"], dma: ["DMA"] }, "no cache level `L3`"],
   ["an unknown architecture", { core: ["mine@armv7-x"] }, "no architecture `armv7-x` is described; known are armv6"],
   ["a described core as a new one", { core: ["cortex-m7@armv7-m"] }, "`cortex-m7` is described already"],
   ["several cores without names", { core: ["cortex-m7", "cortex-m4"] }, "each needs a name: `cortex-m7:Name`"],
@@ -210,6 +333,7 @@ it.each<[string, Readonly<Record<string, readonly string[]>>, string]>([
   ["a target of no core", { target: ["M4:thumbv7em-none-eabi"] }, "no core is called `M4`"],
   ["a target that is none", { target: ["pdp11"] }, "`pdp11` is no Rust target triple"],
   ["a region without a base", { region: ["SRAM"] }, "`SRAM` is not of the form NAME=BASE+SIZE[:most][:uncached]"],
+  ["a region without a size", { region: ["SRAM=0"] }, "where the board decides, SIZE is the most that there can be"],
   ["a base that is no number", { region: ["SRAM=here+1"] }, "`here` is no number of bytes or address"],
   ["a unit that is none", { region: ["SRAM=0+64KB"] }, "`64KB` is no number of bytes or address"],
   ["too large a number", { region: ["SRAM=0x1_0000_0000_0000_0000+1"] }, "does not fit into 64 bits"],
@@ -241,8 +365,10 @@ it("without a terminal, names every flag that is missing", () => {
     expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
     return [...stderr.matchAll(/^ {2}(--\w+)/gm)].map(([, flag]) => flag);
   };
-  expect(missing()).toEqual(["--vendor", "--core", "--region", "--dma", "--coherent"]);
+  expect(missing()).toEqual(["--vendor", "--core", "--region", "--dma"]);
   expect(missing("--vendor", "Acme", "--dma", "none")).toEqual(["--core", "--region"]);
+  // Nobody has described a chip with this core, and its architecture is of two widths.
+  expect(missing(...flags({ core: ["mine@riscv"] }))).toEqual(["--target"]);
 });
 
 it.each(["My-Chip", "a--b", "../x", "x.yaml"])("the id %s is none", (id) => {
@@ -296,18 +422,9 @@ describe("at a terminal", () => {
     const run = inProcess(
       [],
       [
-        "Acme",
-        "",
-        "cortex-m7",
-        "",
-        "",
-        "AXI SRAM=0x2400_0000+512KiB",
-        "DTCM=0x20000000+128KiB:uncached",
-        "",
-        "DMA1",
-        "Ethernet=AXI SRAM",
-        "",
-        "",
+        ...["Acme", "", "cortex-m7", "", "", "none"],
+        ...["AXI SRAM=0x2400_0000+512KiB", "", "DTCM=0x20000000+128KiB:uncached", ""],
+        ...["DMA1", "Ethernet=AXI SRAM", "", "no"],
       ],
     );
     expect(await run.code).toBe(0);
@@ -315,9 +432,16 @@ describe("at a terminal", () => {
     expect(run.questions[0]).toBe("Vendor: ");
     expect(run.questions[1]).toContain("[MY-CHIP]");
     expect(run.questions[4]).toContain("[thumbv7em-none-eabihf, thumbv7em-none-eabi]");
-    expect(run.questions.at(-1)).toContain("[no]");
-    expect(run.logged[0]).toMatch(/^Described cores: .*cortex-m7, /);
-    const withFlags = inProcess(flags());
+    expect(run.questions[5]).toContain("[unknown]");
+    expect(run.questions[7]).toBe(
+      "Which caches may hold AXI SRAM: all, none, unknown, or names with commas (L1D) [all]: ",
+    );
+    expect(run.questions.at(-1)).toContain("[unknown]");
+    expect(run.logged[0]).toContain("`?` explains a question");
+    expect(run.logged[1]).toMatch(/^Described cores: .*cortex-m7, /);
+    const withFlags = inProcess(
+      flags({ region: ["AXI SRAM=0x2400_0000+512KiB:cached-by all", "DTCM=0x20000000+128KiB:uncached"] }),
+    );
     await withFlags.code;
     expect(run.text()).toBe(withFlags.text());
   });
@@ -328,9 +452,48 @@ describe("at a terminal", () => {
     expect(run.questions).toEqual(["Vendor: "]);
   });
 
+  it("takes no answer on caches for not knowing", async () => {
+    const octospi = { core: ["cortex-m33"], region: ["OCTOSPI=0x9000_0000+256MiB"], dma: ["DMA"], title: ["T"] };
+    const run = inProcess(flags({ ...octospi, cache: [], coherent: [] }), ["", "", ""]);
+    expect(await run.code).toBe(0);
+    expect(run.questions.slice(1)).toEqual([
+      expect.stringMatching(/^Cache between the cores and memory.*\[unknown\]: $/),
+      expect.stringMatching(/^Do the DMA masters see.*\[unknown\]: $/),
+    ]);
+    expect(parse(run.text())).toMatchObject({ regions: [{ cachedBy: "unknown" }], dma: [{ snoops: "unknown" }] });
+  });
+
+  it("asks for the parts of a cache, or takes them at once", async () => {
+    const rest = {
+      core: ["cortex-m33"],
+      title: ["T"],
+      region: ["A=0+1KiB"],
+      dma: ["DMA"],
+      target: ["thumbv8m.main-none-eabi"],
+    };
+    const single = inProcess(flags({ ...rest, cache: [] }), [
+      ...["DCACHE", "wide", "33", "", "stm32-dcache@0x4003_1400"],
+      // The line is checked with the whole.
+      ...["<", "<", "16", "", "stm32-dcach", "stm32-dcache", "stm32-dcache@0x4003_1400", ""],
+    ]);
+    expect(await single.code).toBe(0);
+    expect(single.left).toEqual([]);
+    const said = single.logged.join("\n");
+    for (const why of ["no number of bytes", "not a power of two", "did you mean `stm32-dcache`?", "need an address"])
+      expect(said).toContain(why);
+    expect(said).toMatch(/\nDescribed mechanisms: .*stm32-dcache/);
+    const whole = inProcess(flags({ ...rest, cache: [] }), ["DCACHE=16:stm32-dcache@0x4003_1400", ""]);
+    expect(await whole.code).toBe(0);
+    expect(whole.text()).toBe(single.text());
+    expect(parse(whole.text())).toMatchObject({
+      caches: [{ name: "DCACHE", lineBytes: 16, writePolicy: "configurable" }],
+      regions: [{ cachedBy: "all" }],
+    });
+  });
+
   it("asks again until an answer is legal, and says why", async () => {
     const run = inProcess(flags({ title: ["T"], target: ["thumbv7em-none-eabi"], region: [], dma: [], coherent: [] }), [
-      ...["", "SRAM", "SRAM=0x2000_0000+64KiB", "B=0x2000_8000+4KiB", "SRAM=0+4KiB", ""],
+      ...["", "SRAM", "SRAM=0x2000_0000+64KiB", "L9", "all", "B=0x2000_8000+4KiB", "SRAM=0+1", ""],
       ...["", "DMA1=SRAM9", "DMA1", "DMA1", ""],
       ...["perhaps", "yes"],
     ]);
@@ -339,6 +502,7 @@ describe("at a terminal", () => {
     const said = run.logged.join("\n");
     for (const why of [
       "not of the form",
+      "no cache level `L9`",
       "overlaps `SRAM`",
       "two regions are called",
       "the text is empty",
@@ -354,7 +518,96 @@ describe("at a terminal", () => {
     const run = inProcess(flags({ core: [], title: ["T"] }), ["cortexm7", "", "", ""]);
     expect(await run.code).toBe(0);
     expect(run.questions[1]).toContain("[cortex-m7]");
+    expect(run.logged.join("\n")).toContain("did you mean `cortex-m7` or ");
     expect(parse(run.text())).toMatchObject({ cores: [{ core: "cortex-m7" }] });
+  });
+
+  it("asks for what a flag says in a way that will not do", async () => {
+    const wrong = {
+      core: ["cortexm7"],
+      cache: ["L2"],
+      region: ["A", "B=0+1"],
+      dma: ["D="],
+      coherent: ["maybe"],
+      title: ["T"],
+    };
+    const run = inProcess(flags(wrong), ["cortex-m7", "", "", "none", "A=0+1KiB", "", "", "DMA", "", "no"]);
+    expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    for (const flag of ["--core: ", "--cache: ", "--region: ", "--dma: ", "--coherent: "])
+      expect(run.logged[0]).toContain(flag);
+    expect(parse(run.text())).toMatchObject({ vendor: "Acme", regions: [{ name: "A" }], dma: [{ name: "DMA" }] });
+  });
+
+  it("asks again for lists of flags that do not go together", async () => {
+    const clash = {
+      region: ["A=0+64KiB", "B=0x8000+4KiB"],
+      dma: ["D=A"],
+      title: ["T"],
+      target: ["thumbv7em-none-eabi"],
+    };
+    const run = inProcess(flags(clash), ["none", "A=0+1KiB", "", "", "D", ""]);
+    expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    expect(run.logged.join("\n")).toContain("overlaps `A`");
+    expect(parse(run.text())).toMatchObject({ vendor: "Acme", regions: [{ name: "A" }], dma: [{ name: "D" }] });
+  });
+
+  it("asks for targets where those of the flags are of no core", async () => {
+    const run = inProcess(flags({ core: [], title: ["T"], target: ["aarch64-unknown-none"] }), ["cortex-m7", "", ""]);
+    expect(await run.code).toBe(0);
+    expect(run.logged.join("\n")).toContain("`aarch64-unknown-none` is no target of any of the cores");
+    expect(parse(run.text())).toMatchObject({
+      cores: [{ rustTargets: ["thumbv7em-none-eabihf", "thumbv7em-none-eabi"] }],
+    });
+  });
+
+  it("explains each question when asked to", async () => {
+    const answers = [
+      ...["Acme", "T", "none of these", "mine", "armv7-m", "", "thumbv7em-none-eabi"],
+      ...["L2", "32", "write-back", "unknown", "", "A=0+1KiB", "all", "", "DMA", "", "no"],
+    ];
+    const run = inProcess(
+      [],
+      answers.flatMap((answer) => ["?", answer]),
+    );
+    expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    // Each question twice: explained, and then answered.
+    expect(run.questions.filter((_, index) => index % 2 === 0)).toEqual(
+      run.questions.filter((_, index) => index % 2 === 1),
+    );
+    const plain = inProcess([], answers);
+    expect(await plain.code).toBe(0);
+    const explanations = run.logged.filter((text) => !plain.logged.includes(text));
+    expect(explanations).toHaveLength(answers.length);
+    for (const text of explanations) expect(text).toMatch(/^[\s\S]{20,}\.$/);
+    expect(run.text()).toBe(plain.text());
+  });
+
+  it.each(["<", "back", " < "])("goes back to the question before, as often as %j is said", async (back) => {
+    const run = inProcess(flags({ title: [], core: [], region: [], dma: [], coherent: [] }), [
+      ...["The title", "cortex-m7", "", back, back, back],
+      ...["Title", "cortex-m4", "", ""],
+      ...["A=0+1KiB", "B=0x1000+1KiB", "", "DMA", back, back, "C=0x2000+1KiB", "", "DMA=C", ""],
+    ]);
+    expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    expect(parse(run.text())).toMatchObject({
+      ...{ title: "Title", cores: [{ core: "cortex-m4" }] },
+      regions: [{ name: "A" }, { name: "B" }, { name: "C" }],
+      dma: [{ name: "DMA", reaches: ["C"] }],
+    });
+    expect(run.questions.slice(2, 7).map((question) => question.split(/[ ,]/)[0])).toEqual([
+      ...["Another", "Rust", "Another", "Core", "Title"],
+    ]);
+  });
+
+  it("cannot go back from the first question, and says so", async () => {
+    const run = inProcess(flags({ title: [], target: ["thumbv7em-none-eabi"] }), ["<", "T"]);
+    expect(await run.code).toBe(0);
+    expect(run.logged).toContain("This is the first question.");
+    expect(parse(run.text())).toMatchObject({ title: "T" });
   });
 
   it("takes none of these, for a core to be described", async () => {
@@ -371,10 +624,12 @@ describe("at a terminal", () => {
 
   it("asks for names where there are several cores", async () => {
     const run = inProcess(flags({ core: [], title: ["T"] }), [
-      ...["cortex-m7", "cortex-m4:M4", "M7", "cortex-m33:M4", "cortex-m33", ""],
+      ...["cortex-m7", "cortex-m4", "cortex-m4:M4", "M4", "M7", "cortex-m33:M4", "cortex-m33", ""],
       ...["", ""],
     ]);
     expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    expect(run.logged.join("\n")).toContain("two cores are called `M4`");
     expect(parse(run.text())).toMatchObject({ cores: [{ name: "M7" }, { name: "M4" }] });
   });
 
@@ -404,12 +659,28 @@ describe("the nearest chip", () => {
       (id) => expect(planOf(id).planned!.chip.vendor).toBe("NXP"),
     ],
     [
-      "is coherent where the new one is",
-      { core: ["cortex-m33"], coherent: ["yes"], region: ["SRAM=0x2000_0000+64KiB"], dma: ["DMA"] },
-      (id) => expect(planOf(id).planned!.chip.cores[0]!.id).toBe("cortex-m33"),
+      "is of the family, although its cores have caches of their own",
+      { vendor: ["STMicroelectronics"], core: ["cortex-m33"], title: ["STM32U585"] },
+      (id) => expect(planOf(id).planned!.chip.vendor).toBe("STMicroelectronics"),
     ],
   ])("%s", (_, changes, judge) => {
     judge(describeChip(flags(changes)).answer.nearest!.chip);
+  });
+
+  it.each([
+    ["stm32u585", "STMicroelectronics", "cortex-m33", "stm32u545"],
+    ["stm32h562", "ST", "cortex-m33", "stm32h5"],
+    ["esp32-c6", "Espressif", "mine@riscv", "esp32-c3"],
+    ["imx8mp", "NXP", "cortex-a53", "imx8mm"],
+    ["nrf54l15", "Nordic", "cortex-m33", "nrf54h20"],
+  ])("to %s by %s with %s is %s", (id, vendor, core, expected) => {
+    const cwd = temporaryFolder();
+    const target = core.includes("@") ? ["riscv32imac-unknown-none-elf"] : [];
+    const { code, stdout } = fencegen(["new", id, "--json", ...flags({ vendor: [vendor], core: [core], target })], {
+      cwd,
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).nearest.chip).toBe(expected);
   });
 });
 
@@ -460,21 +731,33 @@ describe("whatever the legal answers are", () => {
   ];
   const cores = fc.uniqueArray(fc.constantFrom(...spelledCores), { minLength: 1, maxLength: 3 }).map((spelled) => {
     const choices = spelled.map((core, index) => parseCore(spelled.length > 1 ? `${core}:C${index}` : core, catalogue));
-    return withTargets(
+    const { cores } = withTargets(
       choices.map((choice) => (choice as { value: CoreChoice }).value),
       [],
       catalogue,
-    ).cores;
+    );
+    // Where nothing follows from the core, somebody names them.
+    const named: Readonly<Record<string, string>> = { riscv: "riscv64gc-unknown-none-elf", x86: "x86_64-unknown-none" };
+    return cores.map((core) =>
+      core.rustTargets.length > 0 ? core : { ...core, rustTargets: [named[core.architecture]!] },
+    );
   });
+  const level: fc.Arbitrary<CacheAnswer> = fc
+    .tuple(text, fc.constantFrom(8n, 32n, 64n), fc.constantFrom(1n, 2n), fc.constantFrom("write-back", "configurable"))
+    .map(([name, smallestLineBytes, factor, writePolicy]) => ({
+      ...{ name: `Level ${name}`, smallestLineBytes, largestLineBytes: smallestLineBytes * factor, writePolicy },
+      maintenance: undefined,
+    }));
+  const caches = fc.oneof(
+    fc.constantFrom("unknown" as const, []),
+    fc.uniqueArray(level, { maxLength: 2, selector: ({ name }) => name }),
+  );
   // Four regions, each in a GiB of its own, fit into the addresses of any core.
   const size = fc.oneof(fc.constantFrom(1n, 1024n, 3n << 20n, 1n << 29n), fc.bigInt(1n, 1n << 29n));
   const regions = fc.uniqueArray(
     fc.record({
-      name: text,
-      offset: fc.bigInt(0n, 1n << 28n),
-      sizeBytes: size,
-      isMost: fc.boolean(),
-      isUncached: fc.boolean(),
+      ...{ name: text, offset: fc.bigInt(0n, 1n << 28n), sizeBytes: size, isMost: fc.boolean() },
+      cachedBy: fc.constantFrom(undefined, "all" as const, "none" as const, "unknown" as const),
     }),
     {
       maxLength: 4,
@@ -482,7 +765,10 @@ describe("whatever the legal answers are", () => {
     },
   );
   const answers: fc.Arbitrary<ChipAnswers> = fc
-    .record({ title: text, vendor: text, cores, regions, isCoherent: fc.boolean() })
+    .record({
+      ...{ title: text, vendor: text, cores, regions, caches },
+      isCoherent: fc.constantFrom(true, false, "unknown" as const),
+    })
     .chain((most) => {
       const placed = most.regions.map(({ offset, ...region }, index) => ({
         ...region,
@@ -507,11 +793,12 @@ describe("whatever the legal answers are", () => {
   it("the description validates with no other problem than its TODOs, is planned, and says what was answered", () => {
     fc.assert(
       fc.property(answers.filter(hasNamesOfItsOwn), (given) => {
-        const { text, planned, errors } = draft(given, "s.json", "chips/my-chip.yaml", loaded);
-        expect(errors).toEqual([]);
+        const { text, chip, planned, errors } = draft(given, "s.json", "chips/my-chip.yaml", loaded);
+        // What is unknown is all that is refused.
+        for (const { code } of errors) expect(code).toMatch(/^plan\/(caching|snooping)-unknown$/);
         expect(text).toBe(draft(given, "s.json", "chips/my-chip.yaml", loaded).text);
         expect(text).not.toMatch(/\r| \n/);
-        const { title, vendor, memories, dma } = planned!.chip;
+        const { title, vendor, memories, dma } = chip!;
         expect({ title, vendor }).toEqual({ title: given.title, vendor: given.vendor });
         expect(
           memories.map(({ name, addresses, sizeBytes, isMost }) => ({
@@ -527,8 +814,11 @@ describe("whatever the legal answers are", () => {
             reaches: reaches ?? given.regions.map(({ name }) => name),
           })),
         );
+        const says = (fact: string) =>
+          text.split("\n").some((line) => line.startsWith("  - {") && line.includes(`, ${fact}: unknown`));
+        if (errors.length > 0) expect(says("cachedBy") || says("snoops")).toBe(true);
         // A fence for every core, unless the description says why there is none.
-        for (const core of given.cores)
+        for (const core of errors.length > 0 ? [] : given.cores)
           expect(
             planned!.fences.some((fence) => fence.core === core.id) ||
               planned!.refused.some((refused) => refused.core === core.id),
@@ -542,8 +832,10 @@ describe("whatever the legal answers are", () => {
     const [first] = fc.sample(answers, { numRuns: 1, seed: 1 });
     const { text } = draft(first!, "s.json", "chips/my-chip.yaml", loaded);
     const { diagnostics } = planOf("my-chip", { "chips/my-chip.yaml": text });
-    const codes = diagnostics.filter(({ path }) => path === "chips/my-chip.yaml").map(({ code }) => code);
-    expect(new Set(codes)).toEqual(new Set(["rule/source-to-do"]));
+    const warnings = diagnostics.filter(
+      ({ path, severity }) => path === "chips/my-chip.yaml" && severity === "warning",
+    );
+    expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(["rule/source-to-do"]));
   });
 
   it("names survive the spelling of flags", () => {
@@ -555,7 +847,8 @@ describe("whatever the legal answers are", () => {
         fc.boolean(),
         (name, base, isMost, isUncached) => {
           const spelled = `${name}=0x${base.toString(16)}+1${isMost ? ":most" : ""}${isUncached ? ":uncached" : ""}`;
-          expect(parseRegion(spelled)).toEqual({ value: { name, base, sizeBytes: 1n, isMost, isUncached } });
+          const cachedBy = isUncached ? "none" : undefined;
+          expect(parseRegion(spelled)).toEqual({ value: { name, base, sizeBytes: 1n, isMost, cachedBy } });
           if (!name.includes("=")) expect(parseMaster(name)).toEqual({ value: { name, reaches: undefined } });
         },
       ),

@@ -1,7 +1,13 @@
 // What stages report: each problem once, in an order that does not depend on who found it first.
 import { describe, expect, it } from "vitest";
 import type { Code } from "../../generator/diagnostics/codes.ts";
-import { compareCodePoints, Diagnostics, nearest, type Problem } from "../../generator/diagnostics/diagnostic.ts";
+import {
+  compareCodePoints,
+  Diagnostics,
+  nearest,
+  nearestOf,
+  type Problem,
+} from "../../generator/diagnostics/diagnostic.ts";
 
 const at = (line: number, column: number) => ({
   range: { start: { line, column }, end: { line, column: column + 1 } },
@@ -92,6 +98,12 @@ describe("the word that was meant", () => {
     ["something else altogether", undefined],
   ])("for %j is %s", (word, expected) => {
     expect(nearest(word, known)).toBe(expected);
+  });
+
+  it("is the first of those that are near enough", () => {
+    expect(nearestOf("cortex-m3", known)).toEqual(["cortex-m7", "cortex-m33", "cortex-a7"]);
+    expect(nearestOf("ibx", known)).toEqual(["ibex"]);
+    expect(nearestOf("x", known)).toEqual([]);
   });
 
   it("is none among none", () => {

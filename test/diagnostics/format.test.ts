@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { replaceUnseen, visible, visibleLines } from "../../generator/diagnostics/characters.ts";
 import type { Diagnostic, Range } from "../../generator/diagnostics/diagnostic.ts";
-import { formatDiagnostic, type Paint, summarize } from "../../generator/diagnostics/format.ts";
+import { formatDiagnostic, formatWithToDosCounted, type Paint, summarize } from "../../generator/diagnostics/format.ts";
 import { hostileText } from "../render/hostile.ts";
 
 const problem = (facts: Partial<Diagnostic> = {}): Diagnostic => ({
@@ -38,6 +38,28 @@ describe("a problem", () => {
     expect(formatDiagnostic(problem({ range: range(3, 4, 3, 5) })).split("\n")).toEqual([
       ...["a.yaml:3:4 error yaml/syntax: it is wrong", "  why: So.", "  mend: Do."],
     ]);
+  });
+});
+
+describe("sources that are still to be looked up", () => {
+  const toDo = (path: string, line: number) =>
+    problem({
+      code: "rule/source-to-do",
+      severity: "warning",
+      path,
+      range: range(line, 9, line, 13),
+      excerpt: "  source: TODO",
+    });
+
+  it("are one line for each file, at the first place, with their number; everything else is shown as it is", () => {
+    const other = problem({ path: "a.yaml", range: range(5, 1, 5, 2) });
+    const shown = [toDo("a.yaml", 3), other, toDo("a.yaml", 7), toDo("a.yaml", 9), toDo("b.yaml", 1)];
+    expect(formatWithToDosCounted(shown, "see elsewhere")).toEqual([
+      "a.yaml:3:9 warning rule/source-to-do: 3 places say `TODO` for a source; see elsewhere",
+      formatDiagnostic(other),
+      "b.yaml:1:9 warning rule/source-to-do: one place says `TODO` for a source; see elsewhere",
+    ]);
+    expect(formatWithToDosCounted([], "see elsewhere")).toEqual([]);
   });
 });
 

@@ -121,7 +121,9 @@ function judgePlanned(planned: PlannedChip, value: unknown, text: string, looks:
     const fragment = (index: number) => fragments[(index + random) % fragments.length];
     const change = (index: number) => `${fragment(index)}x${index}${fragment(index * 7 + 3)}`;
     const hostile = emit(withTexts(planned, change));
-    asFault("no text gets out of any sink", () => holdsSameProgram(programOf(emit(planned)), hostile));
+    // Not with its own texts: a name such as C is also a word of the program, and one word then becomes two.
+    const honest = emit(withTexts(planned, (index) => `harmless ${index}`));
+    asFault("no text gets out of any sink", () => holdsSameProgram(programOf(honest), hostile));
   }
   if (looks.at("sound and reachable", text)) verify(planned, looks);
   if (looks.at("TypeScript type-checks", text)) {

@@ -9,6 +9,8 @@ import { parseSource } from "../../generator/load/source-file.ts";
 import { architectures } from "../../generator/pipeline.ts";
 import { type LitmusInstruction, litmusOutcomes } from "../../generator/simulator/litmus.ts";
 import { validateProject } from "../../generator/validate/validate-schema.ts";
+import { Below } from "../../generator/write/below.ts";
+import { realDisk } from "../../generator/write/disk.ts";
 import { isInside, parseManifest, printManifest } from "../../generator/write/manifest.ts";
 import { readVerdicts } from "../../generator/write/verdicts.ts";
 import { Fault, type Looks } from "./fault.ts";
@@ -137,7 +139,7 @@ export function judgeOutput(expected: string, bytes: Buffer, looks: Looks): stri
   mkdirSync(join(folder, "typescript"), { recursive: true });
   const path = "typescript/a.ts";
   writeFileSync(join(folder, path), bytes);
-  const { state, firstDifference } = compareEmitted(folder, { path, content: expected });
+  const { state, firstDifference } = compareEmitted(new Below(folder, realDisk), { path, content: expected });
   const isSame = bytes.equals(Buffer.from(expected));
   if ((state === "agrees") !== isSame) throw new Fault("a changed output is noticed", state);
   if (isSame) return "agrees";

@@ -86,15 +86,12 @@ export function changedAt(tree: Tree, [step, ...rest]: Way, change: (part: Tree)
   return tree;
 }
 
-/** Maps whose entries are printed in the order of the file. */
-const inOrder = new Set(["parameters"]);
-
 /** The same facts with the keys of every map in another order. */
-export function reordered(tree: Tree, random: () => number, key = ""): Tree {
+export function reordered(tree: Tree, random: () => number): Tree {
   if (tree.kind === "list") return { ...tree, items: tree.items.map((item) => reordered(item, random)) };
   if (tree.kind === "scalar") return tree;
-  const entries = tree.entries.map(([name, value]): Entry => [name, reordered(value, random, name)]);
-  for (let at = inOrder.has(key) ? 0 : entries.length - 1; at > 0; at--) {
+  const entries = tree.entries.map(([name, value]): Entry => [name, reordered(value, random)]);
+  for (let at = entries.length - 1; at > 0; at--) {
     const other = Math.floor(random() * (at + 1));
     [entries[at], entries[other]] = [entries[other]!, entries[at]!];
   }

@@ -13,9 +13,18 @@ describe("every kind", () => {
     const neverOn = testChip({
       coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back, enabled: never, source: unverified }]",
     });
+    const whole = (name: string, effect: string, ...commands: readonly number[]) =>
+      `\n      ${name}: { effect: ${effect}, unit: whole-cache, sequence: [${commands.map((command) => `write: { register: CLEAN, value: ${command} }`).join(", ")}] }`;
+    const twoCommands = testChip({
+      mechanisms: testMechanism({
+        operations: whole("clean", "clean", 1) + whole("both", "clean-and-invalidate", 1, 2),
+        more: "\n    execution: { interruptsMasked: true }",
+      }),
+    });
     const arisen = new Set([
       ...shipped.flatMap(({ obligations }) => obligations.map(({ kind }) => kind)),
       ...kindsOf(neverOn),
+      ...kindsOf(twoCommands),
     ]);
     expect([...arisen].sort()).toEqual(Object.keys(obligationRules).sort());
   });

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import type { ResolvedCore } from "../../generator/model/chip.ts";
 import { lineSizeQuestion } from "../../generator/plan/line-size.ts";
 import type { FencePlan, FenceStep, Maintenance } from "../../generator/plan/operation.ts";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { allBarriers, isAtMost } from "../../generator/semantics/barrier.ts";
 import { planOf } from "../support/pipeline.ts";
 import { randomChip } from "../support/random-chips.ts";
@@ -18,7 +19,7 @@ it("a chip of any facts is planned or refused, and its plans hold together", () 
       expect(planned === undefined).toBe(errors.length > 0);
       seen[planned ? "planned" : "refused"]++;
       for (const plan of planned?.fences ?? []) {
-        const core = planned!.chip.cores.find(({ id }) => id === plan.core)!;
+        const core = coreOf(planned!.chip, plan);
         for (const steps of [plan.release, plan.acquire]) holdsTogether(steps, core);
         comparesToLines(plan);
         seen.maintaining += Number(plan.lineBytes !== undefined);

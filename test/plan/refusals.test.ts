@@ -17,6 +17,21 @@ const uncached = {
   regions: "\n  - { name: RAM, base: 0, cachedBy: none, size: 64KiB }",
 };
 
+const strict = "{ kind: physical, uncachedAddress: wrong }";
+
+/** A mechanism of range commands whose register for the size has so many bits. */
+const narrow = (bits: number, limits = "", register = "END", value = "size-bytes") => {
+  const range = (name: string, effect: string) =>
+    `\n      ${name}: { effect: ${effect}, unit: range, ${limits} sequence: [write: { register: START, value: first-line }, write: { register: END, value: ${value} }, write: { register: CLEAN, value: ${effect.length} }] }`;
+  const operations = range("clean", "clean") + range("clean-invalidate", "clean-and-invalidate");
+  const text = testMechanism({
+    operations,
+    address: strict,
+    ordering: "{ accessClass: device-write, doneWhen: ordered }",
+  });
+  return text.replace(new RegExp(`(${register}: \\{ offset: 0x[0-9A-F]+)`), `$1, bits: ${bits}`);
+};
+
 /** What is wrong, its code, what the message says, and the text of the line that it is reported at. */
 const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[] = [
   [
@@ -27,6 +42,48 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "{ name: DMA,",
   ],
   [
+    "a register that takes less than a line",
+    { mechanisms: narrow(4) },
+    "plan/narrow-register",
+    /`clean` of Test mechanism takes less than one line at once/,
+    "{ name: DMA,",
+  ],
+  [
+    "a command that takes less than a line",
+    { mechanisms: narrow(32, "mostBytes: 16,") },
+    "plan/narrow-register",
+    /takes less than one line at once/,
+    "{ name: DMA,",
+  ],
+  [
+    "windows that are smaller than a line",
+    { mechanisms: narrow(32, "windowBytes: 16,") },
+    "plan/narrow-register",
+    /may not cross a multiple of 16 bytes/,
+    "{ name: DMA,",
+  ],
+  [
+    "a register that takes a part of an address",
+    { mechanisms: narrow(24, "", "START") },
+    "plan/narrow-register",
+    /START of Test mechanism has 24 bits, and addresses of `RAM` at 0x2000_0000 do not fit/,
+    "{ name: DMA,",
+  ],
+  [
+    "a register that takes a part of an end",
+    { mechanisms: narrow(16, "", "END", "end") },
+    "plan/narrow-register",
+    /END of Test mechanism has 16 bits/,
+    "{ name: DMA,",
+  ],
+  [
+    "a number of lines of ranges that are aligned to more",
+    { mechanisms: narrow(32, "alignmentBytes: 128,", "END", "size-lines") },
+    "plan/not-acted-on",
+    /takes a number of lines, and a range must be aligned to more than a line/,
+    "{ name: DMA,",
+  ],
+  [
     "a cache without maintenance that DMA only reads past",
     {
       coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]",
@@ -34,6 +91,73 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     },
     "plan/no-maintenance",
     /`DMA` reaches `RAM`/,
+    "{ name: DMA,",
+  ],
+  [
+    "memory whose order takes an instruction that not every processor of the target has",
+    {
+      ...uncached,
+      architecture: "x86",
+      rustTarget: "i586-unknown-none",
+      regions: "\n  - { name: RAM, base: 0, size: 64KiB, cachedBy: none, memoryType: write-combining }",
+    },
+    "plan/no-barrier",
+    /orders device-read before read .*`lfence` needs sse2, which not every processor has that i586-unknown-none runs on/,
+    "- core:",
+  ],
+  [
+    "a barrier that does nothing on the core, where nothing else gives the order",
+    {
+      ...uncached,
+      architecture: "riscv",
+      coreMore: `
+    differs:
+      barriers:
+        - { instruction: "fence {earlier}, {later}", earlier: [], later: [], source: manual 1 }
+        - { instruction: fence.tso, earlier: [], later: [], source: manual 1 }`,
+      more: "sources: { manual: { document: The core's manual } }",
+    },
+    "plan/no-barrier",
+    /orders write before device-read .*`fence {earlier}, {later}` does nothing on Test core/,
+    "- core:",
+  ],
+  [
+    "memory of which nobody knows whether a cache holds it, behind a core without caches",
+    {
+      ...{ coreCaches: "[]", mechanisms: " []" },
+      regions:
+        "\n  - { name: SRAM, base: 0, size: 64KiB, cachedBy: none }\n  - { name: OCTOSPI, base: 0x9000_0000, size: 64KiB, cachedBy: unknown }",
+      dma: "\n  - { name: DMA, reaches: [SRAM, OCTOSPI], snoops: none }",
+    },
+    "plan/caching-unknown",
+    /whether a cache holds `OCTOSPI` is not known, and `DMA` reaches it/,
+    "{ name: OCTOSPI,",
+  ],
+  [
+    "memory of which nobody knows what caches it, although every level that is described could be maintained",
+    {
+      regions: "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: unknown }",
+      dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: none }",
+    },
+    "plan/caching-unknown",
+    /whether a cache holds `RAM` is not known/,
+    "{ name: RAM,",
+  ],
+  [
+    "memory of which nobody knows what caches it, although the master sees every level that is described",
+    {
+      regions: "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: unknown }",
+      dma: "\n  - { name: DMA, reaches: [RAM], snoops: all }",
+    },
+    "plan/caching-unknown",
+    /whether a cache holds `RAM` is not known/,
+    "{ name: RAM,",
+  ],
+  [
+    "a master of which nobody knows whether it sees the cache",
+    { dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }" },
+    "plan/snooping-unknown",
+    /whether `DMA` sees L1D is not known, and it reaches `RAM`, which L1D caches/,
     "{ name: DMA,",
   ],
   [
@@ -147,6 +271,16 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "{ name: DMA,",
   ],
   [
+    "a guard around memory that software may map without the cache",
+    {
+      mechanisms: testMechanism({ address: strict }),
+      regions: "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all, memoryType: configurable }",
+    },
+    "plan/not-acted-on",
+    /software may map `RAM` so/,
+    "{ name: RAM,",
+  ],
+  [
     "a loop on an architecture that spells none",
     {
       architecture: "armv6-m",
@@ -207,6 +341,46 @@ describe.each(refusals)("%s", (_, parts, code, message, place) => {
     expect(diagnostics[0]!.path).toBe("chips/test-chip.yaml");
     expect(text.split("\n")[diagnostics[0]!.range!.start.line - 1]).toContain(place);
   });
+});
+
+describe("an unknown fact on which no fence depends", () => {
+  it.each<[string, TestChip]>([
+    [
+      "of memory that no master reaches",
+      {
+        regions:
+          "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  - { name: TCM, base: 0, size: 64KiB, cachedBy: unknown }",
+      },
+    ],
+    [
+      "of memory on a chip without DMA",
+      { regions: "\n  - { name: RAM, base: 0, size: 64KiB, cachedBy: unknown }", dma: " []" },
+    ],
+    [
+      "of a master that reaches nothing cached",
+      { ...uncached, dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }" },
+    ],
+    [
+      "of a master that only reads past a cache that is never dirty",
+      {
+        coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-through }]",
+        dma: "\n  - { name: DMA, reaches: [], reads: [RAM], snoops: unknown }",
+      },
+    ],
+  ])("refuses none: %s", (_, parts) => {
+    const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": testChip(parts) });
+    expect(diagnostics).toEqual([]);
+    expect(planned!.fences).toHaveLength(1);
+  });
+});
+
+it("two unknown facts are shown at once", () => {
+  const text = testChip({
+    regions: "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: unknown }",
+    dma: "\n  - { name: DMA, reaches: [RAM], snoops: unknown }",
+  });
+  const { diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  expect(diagnostics.map(({ code }) => code)).toEqual(["plan/caching-unknown", "plan/snooping-unknown"]);
 });
 
 describe("a fact that fencegen does not act on, and need not", () => {

@@ -37,7 +37,7 @@ describe("a fence", () => {
 
   it("keeps away from memory that its operations must not be given", () => {
     const text = testChip({
-      mechanisms: testMechanism({ address: "{ kind: virtual, anyByteOfLine: true, uncachedAddress: wrong }" }),
+      mechanisms: testMechanism({ address: "{ kind: virtual, ignoredLowBits: line, uncachedAddress: wrong }" }),
       regions:
         "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }",
       dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
@@ -58,7 +58,7 @@ it("a completion for some memory only says which, and no level", () => {
     `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: ${mechanism}, base: ${base} } }`;
   const completing = testMechanism({
     id: "completing",
-    address: "{ kind: virtual, anyByteOfLine: true, uncachedAddress: wrong }",
+    address: "{ kind: virtual, ignoredLowBits: line, uncachedAddress: wrong }",
     more: "\n    completion: { sequence: [write: { register: STATUS, value: 0 }], source: unverified }",
   });
   const fence = fenceOf("test-chip", {

@@ -19,7 +19,7 @@ const barrier = (instruction: string): Statement => ({
     ...{ instruction, earlier: [], later: [], completes: [], domain: "full-system", extension: undefined, sources: [] },
   },
 });
-const register: Register = { name: "CLEAN", address: 0x4000n, widthBits: 32, sources: [] };
+const register: Register = { name: "CLEAN", address: 0x4000n, widthBits: 32, bits: 32, sources: [] };
 const clean: Statement = { kind: "execute", instruction: "clean {address}", takesLine: true };
 const loop = (facts: Partial<ForLines> = {}): ForLines => ({
   ...{
@@ -91,7 +91,7 @@ describe("a number", () => {
 
   it("is changed in the order in which the changes stand", () => {
     expect(stored({ from: { kind: "line" }, changes })).toBe("write32 0x4000 = 0x8103");
-    expect(stored({ from: { kind: "constant", value: 5n }, changes: [] })).toBe("write32 0x4000 = 0x5");
+    expect(stored({ from: { kind: "constant", value: 5n, called: [] }, changes: [] })).toBe("write32 0x4000 = 0x5");
   });
 
   it.each([

@@ -76,6 +76,20 @@ sources:
   });
 });
 
+it("what nobody has looked up is unknown, and not the safe side that it is taken for", () => {
+  // No fence depends on either: no master reaches the one, and the other reaches nothing cached.
+  const facts = factsOf({
+    regions: `
+  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  - { name: TCM, base: 0, size: 64KiB, cachedBy: none }
+  - { name: OCTOSPI, base: 0x9000_0000, size: 64KiB, cachedBy: unknown }`,
+    dma: "\n  - { name: A, reaches: [RAM], snoops: none }\n  - { name: B, reaches: [TCM], snoops: unknown }",
+  });
+  const valueNamed = (fact: string) => facts.find(({ name }) => name === fact)!.value;
+  expect(valueNamed("memory OCTOSPI: cached by")).toBe("unknown");
+  expect(valueNamed("B: snoops")).toBe("unknown");
+});
+
 it.each(shippedChips)("%s has a value for every fact", (id) => {
   const facts = chipFacts(planOf(id).planned!);
   expect(facts.length).toBeGreaterThan(3);

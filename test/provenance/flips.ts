@@ -54,9 +54,13 @@ export function allFlips(): Flip[] {
 
 type Change = (kind: FlipKind, what: string, change: (description: Loose) => void) => void;
 
-/** Where a description has cache levels: its own, its chip's, and those of inline cores. */
+/** Where a description has cache levels: its own, its chip's, those of inline cores, and what entries of cores say of levels. */
 function levelLists(description: Loose): Loose[][] {
-  const ofCores = (description.cores ?? []).map(({ core }: Loose) => (typeof core === "object" ? core.caches : []));
+  const ofCores = (description.cores ?? []).flatMap(({ core, caches, differs }: Loose) => [
+    typeof core === "object" ? core.caches : [],
+    caches ?? [],
+    Object.values(differs?.caches ?? {}),
+  ]);
   return [description.caches ?? [], ...ofCores];
 }
 
@@ -64,20 +68,23 @@ function flipLevels(original: Loose, flip: Change): void {
   for (const [list, levels] of levelLists(original).entries()) {
     for (const [index, level] of levels.entries()) {
       const at = (description: Loose) => levelLists(description)[list]![index] as Loose;
-      flip("line size doubled", `${level.name}`, (description) => {
-        const { lineBytes } = level;
-        at(description).lineBytes =
-          typeof lineBytes === "object"
-            ? { ...lineBytes, smallest: lineBytes.smallest * 2, largest: lineBytes.largest * 2 }
-            : Number(lineBytes) * 2;
-      });
-      flip("write policy", `${level.name}`, (description) => {
-        at(description).writePolicy = level.writePolicy === "write-through" ? "write-back" : "write-through";
-      });
+      const name = level.name ?? "differs";
+      const { lineBytes, writePolicy } = level;
+      if (lineBytes !== undefined)
+        flip("line size doubled", name, (description) => {
+          at(description).lineBytes =
+            typeof lineBytes === "object"
+              ? { ...lineBytes, smallest: lineBytes.smallest * 2, largest: lineBytes.largest * 2 }
+              : Number(lineBytes) * 2;
+        });
+      if (writePolicy !== undefined)
+        flip("write policy", name, (description) => {
+          at(description).writePolicy = writePolicy === "write-through" ? "write-back" : "write-through";
+        });
       const mechanism = level.maintenance?.mechanism ?? level.maintenance;
       const sibling = siblings[mechanism];
       if (typeof sibling === "string") {
-        flip("mechanism swapped", `${level.name}: ${sibling} for ${mechanism}`, (description) => {
+        flip("mechanism swapped", `${name}: ${sibling} for ${mechanism}`, (description) => {
           at(description).maintenance =
             typeof level.maintenance === "object" ? { ...level.maintenance, mechanism: sibling } : sibling;
         });
@@ -89,6 +96,7 @@ function flipLevels(original: Loose, flip: Change): void {
 /** For each mechanism the one that is most easily taken for it, or why there is none. */
 export const siblings: Readonly<Record<string, string | { readonly none: string }>> = {
   "arm-scb": "stm32-dcache",
+  "arm-scb-v8m": "stm32-dcache",
   "stm32-dcache": "nxp-cache64",
   "nxp-lmem": "nxp-cache64",
   "nxp-cache64": "nxp-lmem",
@@ -98,6 +106,7 @@ export const siblings: Readonly<Record<string, string | { readonly none: string 
   zicbom: "xtheadcmo",
   xtheadcmo: "xtheadcmo-pa",
   "xtheadcmo-pa": "xtheadcmo",
+  "xtheadcmo-pa-single": "xtheadcmo-pa",
   "sifive-ccache": "andes-l2c",
   "andes-l2c": "sifive-ccache",
   "andes-cctl": "nuclei-ccm",

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { RecordingMachine } from "../../generator/index.ts";
-import type { Region, ResolvedChip } from "../../generator/model/chip.ts";
+import type { CacheLevel, Region, ResolvedChip } from "../../generator/model/chip.ts";
 import { levelNeeds } from "../../generator/plan/needs.ts";
 import type { FencePlan, FenceStep } from "../../generator/plan/operation.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
@@ -12,6 +12,7 @@ import { operationsOf } from "../../generator/program/run.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
 import { mayAccess, reachOf, regionAt, seenBy } from "../../generator/semantics/memory-map.ts";
+import { snoopedIn } from "../../generator/semantics/ports.ts";
 
 export interface ChipRecord {
   readonly chip: string;
@@ -21,6 +22,8 @@ export interface ChipRecord {
   /** Cache levels by the names that chips/ gives them. */
   readonly levels?: readonly {
     readonly level: string;
+    /** Whose it is, where several cores have a level of that name. */
+    readonly core?: string;
     readonly lineBytes?: number;
     readonly writePolicy?: string;
     readonly mechanism?: string;
@@ -103,6 +106,14 @@ export const chipRecords: readonly ChipRecord[] = [...new Set(rows.map(({ chip }
 
 export const operationRecords = parse(readFileSync(join(folder, "encodings.yaml"), "utf8")) as OperationRecord[];
 
+function levelsNamed(
+  { cores }: ResolvedChip,
+  { level: name, core }: { readonly level: string; readonly core?: string | undefined },
+): CacheLevel[] {
+  const meant = cores.filter((each) => core === undefined || each.name === core);
+  return meant.flatMap(({ caches }) => caches.filter((level) => level.name === name));
+}
+
 /** Every point in which a description and the second source differ. */
 export function disagreements({ chip, fences }: PlannedChip): string[] {
   const record = chipRecords.find((each) => each.chip === chip.id);
@@ -117,34 +128,32 @@ export function disagreements({ chip, fences }: PlannedChip): string[] {
       .filter(({ master }) => !chip.dma.some(({ name }) => name === master))
       .map(({ master }) => `there is a master ${master}`),
     ...(record.levels ?? [])
-      .filter(({ level: name }) => !chip.cores.some(({ caches }) => caches.some((level) => level.name === name)))
+      .filter((level) => levelsNamed(chip, level).length === 0)
       .map(({ level: name }) => `there is a cache level ${name}`),
     ...(record.memory ?? []).flatMap((row) => memoryDisagreements(chip, row)),
     ...(record.reach ?? []).flatMap((row) => reachDisagreements(chip, row)),
-    ...(record.levels ?? []).flatMap(({ level: name, lineBytes, writePolicy, mechanism }) =>
-      chip.cores
-        .flatMap(({ caches }) => caches.filter((level) => level.name === name))
-        .flatMap((level) => [
-          ...(lineBytes === undefined || level.smallestLineBytes === lineBytes
-            ? []
-            : [`a line of ${name} has ${lineBytes} bytes, not ${level.smallestLineBytes}`]),
-          ...(writePolicy === undefined || level.writePolicy === writePolicy
-            ? []
-            : [`${name} is ${writePolicy}, not ${level.writePolicy}`]),
-          ...(mechanism === undefined || level.mechanism?.id === mechanism
-            ? []
-            : [`${name} is maintained by ${mechanism}, not ${level.mechanism?.id}`]),
-        ]),
+    ...(record.levels ?? []).flatMap(({ level: name, core, lineBytes, writePolicy, mechanism }) =>
+      levelsNamed(chip, { level: name, core }).flatMap((level) => [
+        ...(lineBytes === undefined || level.smallestLineBytes === lineBytes
+          ? []
+          : [`a line of ${name} has ${lineBytes} bytes, not ${level.smallestLineBytes}`]),
+        ...(writePolicy === undefined || level.writePolicy === writePolicy
+          ? []
+          : [`${name} is ${writePolicy}, not ${level.writePolicy}`]),
+        ...(mechanism === undefined || level.mechanism?.id === mechanism
+          ? []
+          : [`${name} is maintained by ${mechanism}, not ${level.mechanism?.id}`]),
+      ]),
     ),
     ...(record.snoops ?? []).flatMap(({ master, coherent }) => {
       const controller = chip.dma.find(({ name }) => name === master);
       const isCoherent =
         controller !== undefined &&
-        controller.snoops.length > 0 &&
         chip.cores.some((core) => {
           const seen = seenBy(chip, core);
           const its = seen.dma.filter(({ name }) => name === master);
-          return core.caches.length > 0 && levelNeeds(seen, core, its).length === 0;
+          const seesSome = snoopedIn(controller, core).length > 0;
+          return seesSome && core.caches.length > 0 && levelNeeds(seen, core, its).length === 0;
         });
       return controller && isCoherent !== coherent ? [`${master} is ${coherent ? "" : "not "}coherent`] : [];
     }),

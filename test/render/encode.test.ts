@@ -6,8 +6,8 @@ import { replaceUnseen, visible, visibleJson } from "../../generator/diagnostics
 import { codeSpan, link, markdownText, tableRow } from "../../generator/render/markdown.ts";
 import { constantNames, uniqueNames } from "../../generator/render/names.ts";
 import * as assembler from "../../generator/render/rust/assembler.ts";
-import { operandNames } from "../../generator/render/rust/assembly.ts";
 import * as rust from "../../generator/render/rust/encode.ts";
+import { operandNames } from "../../generator/render/rust/operands.ts";
 import * as typescript from "../../generator/render/typescript/encode.ts";
 import { fragments, hostileText } from "./hostile.ts";
 import { stringValue, tokensOf } from "./rust/tokens.ts";
@@ -155,7 +155,7 @@ describe("a name", () => {
 describe("registers", () => {
   const namesOf = (...names: string[]) => {
     const registers = names.map(
-      (name, index) => ({ name, address: BigInt(index), widthBits: 32, sources: [] }) as const,
+      (name, index) => ({ name, address: BigInt(index), widthBits: 32, bits: 32, sources: [] }) as const,
     );
     const constants = constantNames(registers);
     return { constants: [...constants.values()], operands: [...operandNames(registers, constants).values()] };

@@ -54,11 +54,11 @@ export const hostility: fc.Arbitrary<(index: number) => string> = fc
 const words = new Set(
   `read write device-read device-write maintenance non-shareable inner-shareable outer-shareable full-system release acquire
   write-back write-through read-only configurable document repository none clean invalidate clean-and-invalidate discard-dirty
-  constant address first-line last-byte end size-bytes size-lines instruction store poll call clear set line range whole-cache
+  constant address first-line last-byte end size-bytes size-lines instruction store poll call modify masked apart clear set line range whole-cache
   coherency unification this-level virtual physical ignored wrong ordered completed architecture always unknown never all
   normal write-combining first last return-if-empty region-guard read-line-size mask-interrupts restore-interrupts barrier
   compiler-barrier maintain-lines maintain-range maintain-whole-cache complete-maintenance edges as-given line-aligned chip
-  regions memory-attributes buffer-owns-its-lines edge-lines-quiet identity-mapping one-address not-reentrant cache-stays-off
+  regions memory-attributes buffer-owns-its-lines edge-lines-quiet edge-lines-quiet-elsewhere identity-mapping one-address not-reentrant cache-stays-off
   mechanism controller erratum parameter atomic shared-registers`.split(/\s+/),
 );
 

@@ -10,13 +10,19 @@ describe("what is left out", () => {
     expect(chip).toMatchObject({ tockCrates: [], parameters: {}, barrierOverrides: [], dmaDomain: "full-system" });
     expect(chip.memories).toMatchObject([{ memoryType: "normal", aliasOf: undefined }]);
     expect(chip.dma).toMatchObject([
-      { reads: [], snoops: [], alignmentBytes: 1, lengthMultipleBytes: 1, requires: [] },
+      {
+        reads: [],
+        snoops: { "": [] },
+        alignmentBytes: 1,
+        lengthMultipleBytes: 1,
+        requires: [],
+      },
     ]);
     expect(chip.cores).toMatchObject([{ name: "", count: undefined, refused: undefined, errata: [] }]);
   });
 
   it("of a cache is the side on which more can go wrong", () => {
-    expect(levelOf()).toMatchObject({ speculativeFill: true, enabled: "always", lineReadFrom: undefined });
+    expect(levelOf()).toMatchObject({ speculativeFill: true, enabled: "always", lineSize: undefined });
   });
 
   it("is not what is said", () => {
@@ -24,11 +30,13 @@ describe("what is left out", () => {
       testChip({
         regions: `
   - { name: RAM, base: 0x2000_0000, size: { most: 1GiB }, cachedBy: all, memoryType: write-combining }
-  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }`,
+  - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }
+  - { name: OCTOSPI, base: 0x9000_0000, size: 64KiB, cachedBy: unknown }`,
         dma: `
   - { name: A, reaches: [RAM], reads: [TCM], snoops: all, alignmentBytes: 4, lengthMultipleBytes: 0x8 }
   - { name: B, reaches: [RAM], snoops: run-time }
-  - { name: C, reaches: [RAM], snoops: [L1D] }`,
+  - { name: C, reaches: [RAM], snoops: [L1D] }
+  - { name: D, reaches: [RAM], snoops: unknown }`,
         more: "dmaShareability: outer-shareable",
       }),
     );
@@ -41,12 +49,20 @@ describe("what is left out", () => {
         cachedBy: "all",
         memoryType: "write-combining",
       },
-      { addresses: everywhere(0x1000_0000n), sizeBytes: 0x1_0000n, isMost: false, cachedBy: [] },
+      { addresses: everywhere(0x1000_0000n), sizeBytes: 0x1_0000n, isMost: false, cachedBy: [], cachingUnknown: false },
+      { addresses: everywhere(0x9000_0000n), cachedBy: "all", cachingUnknown: true },
     ]);
     expect(chip.dma).toMatchObject([
-      { reads: ["TCM"], snoops: "all", snoopingKnownAtRunTime: false, alignmentBytes: 4, lengthMultipleBytes: 8 },
-      { snoops: [], snoopingKnownAtRunTime: true },
-      { snoops: ["L1D"], snoopingKnownAtRunTime: false },
+      {
+        reads: ["TCM"],
+        snoops: { "": "all" },
+        snoopingKnownAtRunTime: false,
+        alignmentBytes: 4,
+        lengthMultipleBytes: 8,
+      },
+      { snoops: { "": [] }, snoopingKnownAtRunTime: true },
+      { snoops: { "": ["L1D"] }, snoopingKnownAtRunTime: false, snoopingUnknown: false },
+      { snoops: { "": [] }, snoopingKnownAtRunTime: false, snoopingUnknown: true },
     ]);
   });
 });
@@ -56,9 +72,12 @@ describe("a cache level", () => {
     levelOf({ coreCaches: `[{ name: L1D, writePolicy: write-back, maintenance: test-mechanism, ${facts} }]` });
 
   it.each([
-    ["32", { smallestLineBytes: 32, largestLineBytes: 32, lineReadFrom: undefined }],
-    ["{ smallest: 16, largest: 0x40 }", { smallestLineBytes: 16, largestLineBytes: 64, lineReadFrom: undefined }],
-    ["{ smallest: 16, largest: 64, readFrom: architecture }", { smallestLineBytes: 16, lineReadFrom: "architecture" }],
+    ["32", { smallestLineBytes: 32, largestLineBytes: 32, lineSize: undefined }],
+    ["{ smallest: 16, largest: 0x40 }", { smallestLineBytes: 16, largestLineBytes: 64, lineSize: undefined }],
+    [
+      "{ smallest: 16, largest: 64, readFrom: architecture }",
+      { smallestLineBytes: 16, lineSize: { register: 0xe000_ed7cn, unitBytes: 4 } },
+    ],
   ])("with lines of %s", (lineBytes, expected) => {
     expect(level(`lineBytes: ${lineBytes}`)).toMatchObject(expected);
   });
@@ -139,6 +158,17 @@ describe("an erratum", () => {
     expect(errata(revisions)).toEqual(expected);
   });
 
+  // What helps on some silicon may be wrong on other.
+  it.each([
+    ["known to be affected", "r0p0", ["Speed"]],
+    ["known to be free of it", "r1p0", []],
+    ["unknown", undefined, []],
+    ["called unknown", "unknown", []],
+  ])("that harms speed only counts for a revision that is known to be affected: %s", (_, revision, expected) => {
+    const coreMore = `\n    errata: [${erratum("Speed", "[r0p0]", "harms: speed, obligation: Do it.")}]`;
+    expect(coreOf({ coreMore, ...(revision && { revision }) }).errata.map(({ id }) => id)).toEqual(expected);
+  });
+
   it("of a controller that maintains two levels is listed once", () => {
     const level = (name: string) =>
       `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }`;
@@ -175,7 +205,7 @@ describe("registers of controllers of one kind are told apart", () => {
     );
     return chipOf(text).cores.map(({ caches }) =>
       caches.map(({ mechanism }) => {
-        const [item] = mechanism!.operations[0]!.sequence;
+        const [item] = mechanism!.operations.find(({ name }) => name === "clean-line")!.sequence;
         return item?.kind === "write" ? `${item.register.name} ${item.register.address.toString(16)}` : undefined;
       }),
     );

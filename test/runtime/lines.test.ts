@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DmaBuffer } from "../../generator/index.ts";
 import {
+  bufferPieces,
   decodedLineBytes,
   edgeAddresses,
   encodedLineBytes,
@@ -81,6 +82,39 @@ describe("of any buffer", () => {
         sizeLines: BigInt(lines.length),
       });
     });
+  });
+});
+
+describe("the pieces of a buffer", () => {
+  it.each([undefined, 0x1000])("are the buffer, each as long as a command takes, in windows of %s", (windowBytes) => {
+    fc.assert(
+      fc.property(
+        fc.bigInt(0n, 1n << 20n),
+        fc.nat(20_000),
+        fc.integer({ min: 1, max: 64 }),
+        (address, lengthBytes, lines) => {
+          const [lineBytes, mostBytes] = [32, 32 * lines];
+          const pieces = bufferPieces({ address, lengthBytes }, lineBytes, mostBytes, windowBytes);
+          let next = address;
+          for (const piece of pieces) {
+            expect(piece.address).toBe(next);
+            expect(piece.lengthBytes).toBeGreaterThan(0);
+            const { firstLine, end, sizeBytes } = lineRange(piece, lineBytes);
+            expect(sizeBytes).toBeLessThanOrEqual(mostBytes);
+            if (windowBytes) expect(firstLine / BigInt(windowBytes)).toBe((end - 1n) / BigInt(windowBytes));
+            next += BigInt(piece.lengthBytes);
+            if (piece !== pieces.at(-1)) expect(next % 32n).toBe(0n);
+          }
+          expect(next).toBe(address + BigInt(lengthBytes));
+        },
+      ),
+    );
+  });
+
+  it("are one where it is short", () => {
+    expect(bufferPieces({ address: 0x1010n, lengthBytes: 0x30 }, 32, 64)).toHaveLength(1);
+    expect(bufferPieces({ address: 0x1010n, lengthBytes: 0x31 }, 32, 64)).toHaveLength(2);
+    expect(bufferPieces({ address: 0x1010n, lengthBytes: 0 }, 32, 64)).toEqual([]);
   });
 });
 

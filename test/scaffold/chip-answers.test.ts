@@ -1,25 +1,33 @@
 // How each answer is spelled, and which answers go together.
 import { describe, expect, it } from "vitest";
-import type { Core } from "#generated/descriptions.js";
+import type { Core, Mechanism } from "#generated/descriptions.js";
 import type { ResolvedChip } from "../../generator/model/chip.ts";
 import {
   type Catalogue,
   type CoreChoice,
-  parseCore,
+  parseCache,
+  parseCachedBy,
   parseId,
   parseMaster,
   parseRegion,
-  parseTarget,
   parseText,
   parseYesOrNo,
+} from "../../generator/scaffold/chip-answers.ts";
+import {
+  coresLike,
+  parseCore,
+  parseTarget,
   problemsOfCores,
   withTargets,
-} from "../../generator/scaffold/chip-answers.ts";
+} from "../../generator/scaffold/core-answers.ts";
 
 const described = (id: string, architecture: string) => ({ core: id, architecture, caches: [] }) as unknown as Core;
 const chip = (...cores: readonly (readonly [string, string, ...string[]])[]) =>
   ({
-    cores: cores.map(([id, architecture, ...rustTargets]) => ({ id, architecture: { id: architecture }, rustTargets })),
+    cores: cores.map(([id, architecture, ...rustTargets]) => ({
+      ...{ id, architecture: { id: architecture }, rustTargets },
+      targetArch: rustTargets.map((triple) => triple.split("-")[0]),
+    })),
   }) as unknown as ResolvedChip;
 
 const catalogue: Catalogue = {
@@ -28,9 +36,16 @@ const catalogue: Catalogue = {
     ["m4", described("m4", "armv7-m")],
     ["a7", described("a7", "armv7-a")],
   ]),
+  mechanisms: new Map(
+    [
+      { mechanism: "scb", registers: { DCCMVAC: { offset: 0 } }, base: "0xE000_EF50" },
+      { mechanism: "pl310", registers: { SYNC: { offset: 0 } } },
+      { mechanism: "instructions" },
+    ].map((mechanism) => [mechanism.mechanism, mechanism as unknown as Mechanism]),
+  ),
   targetArchitectures: new Map([
-    ["armv7-m", ["arm"]],
-    ["armv7-a", ["arm"]],
+    ["armv7-m", [{ arch: "arm", triples: ["thumbv7*"] }]],
+    ["armv7-a", [{ arch: "arm", triples: ["armv7*"] }]],
     ["riscv", ["riscv32", "riscv64"]],
   ]),
   chips: [
@@ -38,6 +53,8 @@ const catalogue: Catalogue = {
     chip(["m7", "armv7-m", "thumbv7em-none-eabihf", "thumbv7em-none-eabi"]),
     chip(["m7", "armv7-m", "thumbv7em-none-eabihf", "thumbv7em-none-eabi"]),
     chip(["m3", "armv7-m", "thumbv7m-none-eabi"]),
+    chip(["m33-secure", "armv8-m", "thumbv8m.main-none-eabi"]),
+    chip(["r32", "riscv", "riscv32imac-unknown-none-elf"], ["r64", "riscv", "riscv64gc-unknown-none-elf"]),
   ],
 };
 
@@ -68,8 +85,9 @@ it.each<[string, string | undefined]>([
   expect(parseText(text)).toEqual(value === undefined ? { problem: expect.any(String) } : { value });
 });
 
-it.each<[string, boolean | undefined]>([
+it.each<[string, boolean | string | undefined]>([
   ["yes", true],
+  ["Unknown", "unknown"],
   ["Y", true],
   [" no ", false],
   ["n", false],
@@ -94,8 +112,11 @@ describe("a core", () => {
   });
 
   it.each([
-    ["m77", "did you mean `m7`?"],
-    ["something", "no core `something` is described (`something@ARCHITECTURE` is for a new one)"],
+    ["m77", "did you mean `m7` or "],
+    [
+      "none-of-that-kind",
+      "no core `none-of-that-kind` is described (`none-of-that-kind@ARCHITECTURE` is for a new one)",
+    ],
     ["mine@armv9", "known are armv7-m, armv7-a, riscv"],
     ["m7@armv7-m", "is described already"],
     ["m7:m7", "`m7` is no name for a core"],
@@ -104,6 +125,16 @@ describe("a core", () => {
     ["mine@", "no architecture `` is described"],
   ])("%j is none: %s", (text, problem) => {
     expect(parseCore(text, catalogue)).toEqual({ problem: expect.stringContaining(problem) });
+  });
+
+  it("that is misspelt or cut short may mean several, the nearest first", () => {
+    const cores = new Map(["cortex-m3", "cortex-m33", "cortex-m7", "cortex-a35"].map((id) => [id, {} as Core]));
+    const like = (text: string) => coresLike(text, { ...catalogue, cores });
+    expect(like("cortexm3")).toEqual(["cortex-m3", "cortex-m33", "cortex-m7"]);
+    expect(like("M33")).toEqual(["cortex-m33"]);
+    expect(like("a35:A35")).toEqual(["cortex-a35"]);
+    expect(like("x")).toEqual([]);
+    expect(like("pentium")).toEqual([]);
   });
 
   it("needs a name of its own where there are several", () => {
@@ -117,16 +148,71 @@ describe("a core", () => {
   });
 });
 
-describe("a region", () => {
-  const region = (name: string, base: bigint, sizeBytes: bigint, more: { isMost?: true; isUncached?: true } = {}) => ({
-    ...{ name, base, sizeBytes, isMost: false, isUncached: false, ...more },
+describe("a cache", () => {
+  const cache = (name: string, line: readonly [bigint, bigint], writePolicy: string, maintenance?: object) => ({
+    ...{ name, smallestLineBytes: line[0], largestLineBytes: line[1], writePolicy, maintenance },
   });
 
   it.each([
-    ["SDRAM=0x8000_0000+1GiB:most", region("SDRAM", 0x8000_0000n, 1n << 30n, { isMost: true })],
-    ["TCM=0+4KiB:most:uncached", region("TCM", 0n, 4096n, { isMost: true, isUncached: true })],
-    ["AXI SRAM=0x2400_0000+512KiB", region("AXI SRAM", 0x2400_0000n, 512n * 1024n)],
-    [" DTCM = 0x20000000 + 128KiB:uncached ", region("DTCM", 0x2000_0000n, 128n * 1024n, { isUncached: true })],
+    ["L2=32", cache("L2", [32n, 32n], "configurable")],
+    [" System cache = 32-64 : write-through ", cache("System cache", [32n, 64n], "write-through")],
+    ["L2=0x20:scb", cache("L2", [32n, 32n], "configurable", { mechanism: "scb", base: undefined })],
+    ["L2=32:scb@0x4000", cache("L2", [32n, 32n], "configurable", { mechanism: "scb", base: 0x4000n })],
+    [
+      "L2=32:write-back:pl310@0xF8F0_2000",
+      cache("L2", [32n, 32n], "write-back", { mechanism: "pl310", base: 0xf8f0_2000n }),
+    ],
+    [
+      "L2=32:read-only:instructions",
+      cache("L2", [32n, 32n], "read-only", { mechanism: "instructions", base: undefined }),
+    ],
+  ])("%j", (text, value) => {
+    expect(parseCache(text, catalogue)).toEqual({ value });
+  });
+
+  it.each([
+    ["L2", "is not of the form NAME=LINE[:POLICY][:MECHANISM[@BASE]]"],
+    ["=32", "the name of the cache"],
+    ["L2=", "is not of the form"],
+    ["L2=wide", "`wide` is no number of bytes"],
+    ["L2=32-", "`` is no number of bytes"],
+    ["L2=32:write-bakc:scb", "`write-bakc` is no write policy; there are write-back, write-through,"],
+    ["L2=32:write-back:scb:more", "is not of the form"],
+    ["L2=32:pl301@0x0", "no mechanism `pl301` is described; did you mean `pl310`?"],
+    ["L2=32:write-back:something", "no mechanism `something` is described; known are scb, pl310, instructions"],
+    ["L2=32:pl310", "the registers of `pl310` need an address: `pl310@BASE`"],
+    ["L2=32:pl310@here", "`here` is no number of bytes or address"],
+    ["L2=32:instructions@0x10", "`instructions` has no registers"],
+  ])("%j is none: %s", (text, problem) => {
+    expect(parseCache(text, catalogue)).toEqual({ problem: expect.stringContaining(problem) });
+  });
+});
+
+it.each<[string, object]>([
+  [" all ", { value: "all" }],
+  ["none", { value: "none" }],
+  ["unknown", { value: "unknown" }],
+  ["L1D, L2,L1D", { value: ["L1D", "L2"] }],
+  ["L1D,", { problem: expect.stringContaining("names no cache") }],
+  ["", { problem: expect.stringContaining("names no cache") }],
+])("what caches a memory, %j", (text, parsed) => {
+  expect(parseCachedBy(text)).toEqual(parsed);
+});
+
+describe("a region", () => {
+  const region = (name: string, base: bigint, sizeBytes: bigint, more: object = {}) => ({
+    ...{ name, base, sizeBytes, isMost: false, cachedBy: undefined },
+    ...more,
+  });
+
+  it.each([
+    ["SRAM=0x2000_0000+64KiB", region("SRAM", 0x2000_0000n, 64n * 1024n)],
+    [" DTCM = 0x20000000 + 128KiB:uncached ", region("DTCM", 0x2000_0000n, 128n * 1024n, { cachedBy: "none" })],
+    ["SDRAM=0+512MiB:most", region("SDRAM", 0n, 1n << 29n, { isMost: true })],
+    ["SDRAM=0+512MiB:most:uncached", region("SDRAM", 0n, 1n << 29n, { isMost: true, cachedBy: "none" })],
+    ["OCM=0+256KiB:cached-by L1D", region("OCM", 0n, 1n << 18n, { cachedBy: ["L1D"] })],
+    ["DDR=0+1GiB:most:cached-by L1D, L2", region("DDR", 0n, 1n << 30n, { isMost: true, cachedBy: ["L1D", "L2"] })],
+    ["RAM=0+1:cached-by unknown", region("RAM", 0n, 1n, { cachedBy: "unknown" })],
     ["a=b+c:d=4096+1", region("a=b+c:d", 4096n, 1n)],
     ["top=0xFFFF_FFFF_FFFF_F000+4KiB", region("top", 0xffff_ffff_ffff_f000n, 4096n)],
   ])("%j", (text, value) => {
@@ -135,10 +221,11 @@ describe("a region", () => {
 
   it.each([
     ["SRAM", "is not of the form NAME=BASE+SIZE[:most][:uncached]"],
-    ["SRAM=0", "is not of the form"],
-    ["SRAM=0+4KiB:cached", "is not of the form"],
-    ["SRAM=0+4KiB:uncached:most", "is not of the form"],
+    ["SRAM=0x2000_0000", "SIZE is the most that there can be, and `:most` says so"],
+    ["SRAM=0+1:cached", "is not of the form"],
     ["SRAM=0:uncached+4KiB", "is not of the form"],
+    ["SRAM=0+1:uncached:most", "is not of the form"],
+    ["SRAM=0+1:cached-by L1D,", "names no cache where one is expected"],
     ["=0+1", "the name of the region"],
     ["SRAM=+1", "`` is no number of bytes or address"],
     ["SRAM=0+", "`` is no number of bytes or address"],
@@ -185,7 +272,18 @@ describe("targets", () => {
     expect(targets([m7]).targets).toEqual([["thumbv7em-none-eabihf", "thumbv7em-none-eabi"]]);
   });
 
-  it("are else those that most chips with the architecture list, or none", () => {
+  it("are also those of a chip that builds on the core", () => {
+    expect(targets([core("m3", "armv7-m")]).targets).toEqual([["thumbv7m-none-eabi"]]);
+    expect(targets([core("m33", "armv8-m")]).targets).toEqual([["thumbv8m.main-none-eabi"]]);
+  });
+
+  it("are else what runs on every core of the architecture, whatever other cores have", () => {
+    expect(targets([core("mine", "armv7-m")]).targets).toEqual([["thumbv7m-none-eabi"]]);
+    expect(targets([core("mine", "armv6-m")]).targets).toEqual([["thumbv6m-none-eabi"]]);
+    expect(targets([core("mine", "armv8-m")]).targets).toEqual([["thumbv8m.base-none-eabi"]]);
+  });
+
+  it("are else those that most chips with the architecture list, if it is one of one width", () => {
     expect(targets([core("mine", "armv7-a")]).targets).toEqual([["armv7a-none-eabi"]]);
     expect(targets([core("mine", "riscv")]).targets).toEqual([[]]);
   });
@@ -197,7 +295,12 @@ describe("targets", () => {
     });
     expect(targets([m7, a7], "thumbv7em-none-eabi", "A7:armv7a-none-eabi").targets).toEqual([
       ["thumbv7em-none-eabi"],
-      ["thumbv7em-none-eabi", "armv7a-none-eabi"],
+      ["armv7a-none-eabi"],
+    ]);
+    const second = core("other", "armv7-m", "M4");
+    expect(targets([m7, second], "thumbv7em-none-eabi", "M4:thumbv7m-none-eabi").targets).toEqual([
+      ["thumbv7em-none-eabi"],
+      ["thumbv7em-none-eabi", "thumbv7m-none-eabi"],
     ]);
     expect(targets([m7], "thumbv7m-none-eabi", "thumbv7m-none-eabi").targets).toEqual([["thumbv7m-none-eabi"]]);
   });

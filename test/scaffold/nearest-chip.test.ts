@@ -12,7 +12,8 @@ const level = (mechanism: string | undefined, facts: Partial<CacheLevel> = {}) =
     mechanism: mechanism && { id: mechanism },
     ...facts,
   }) as CacheLevel;
-const master = (name: string, snoops: DmaController["snoops"] = []) => ({ name, snoops }) as DmaController;
+const master = (name: string, seen: DmaController["snoops"][string] = []) =>
+  ({ name, snoops: { "": seen } }) as unknown as DmaController;
 const region = (
   name: string,
   base: bigint,
@@ -50,24 +51,54 @@ describe("the nearest chip", () => {
       { cores: [["a7", "armv7-a"]] },
     ],
     [
-      "is maintained alike, before it is of the same vendor",
+      "has the same core with a cache of its own, as some chip has it",
+      { cores: [["m33", "armv8-m"]] },
+      { ...far, cores: [["m33-non-secure", "armv8-m"]] },
+      { cores: [["m55", "armv8-m"]] },
+    ],
+    [
+      "is maintained alike, before its core has the very same description",
+      { cores: [["m33", "armv8-m"]], caches: [level("dcache")] },
+      { cores: [["m33-non-secure", "armv8-m"]], caches: [level("dcache")] },
+      { cores: [["m33", "armv8-m"]], caches: [] },
+    ],
+    [
+      "is of the same vendor in any spelling, before it is maintained alike",
+      { vendor: "ACME", caches: [level("scb")] },
+      { vendor: "Acme", caches: [level("pl310")] },
+      {},
+    ],
+    [
+      "has more of the cores, where both are of the vendor",
+      {
+        cores: [
+          ["m7", "armv7-m"],
+          ["m4", "armv7-m"],
+        ],
+      },
+      {
+        ...far,
+        vendor: "Nobody",
+        cores: [
+          ["m7", "armv7-m"],
+          ["m4-lmem", "armv7-m"],
+        ],
+      },
+      {},
+    ],
+    [
+      "is maintained alike",
       { caches: [level("scb")] },
-      { vendor: "Acme" },
-      { caches: [level("pl310")] },
+      { vendor: "Acme", dma: [] },
+      { vendor: "Acme", caches: [level("pl310")] },
     ],
     [
       "has any mechanism where nobody has said yet how the new one is maintained",
       { caches: [level(undefined, { writePolicy: "configurable" })] },
-      { vendor: "Acme" },
+      { regions: [] },
       { caches: [], dma: [] },
     ],
-    ["is coherent alike, before it is of the same vendor", {}, { vendor: "Acme" }, { dma: [master("DMA", "all")] }],
-    [
-      "is of the same vendor in any spelling, before it has the same memory",
-      { vendor: "ACME" },
-      { vendor: "Acme", regions: [] },
-      {},
-    ],
+    ["is coherent alike, before it has the same memory", {}, { regions: [] }, { dma: [master("DMA", "all")] }],
     [
       "has memory where the new one has",
       {},
@@ -91,6 +122,17 @@ describe("the nearest chip", () => {
     const [z, a] = [chip("z", near), chip("a", other)];
     expect(nearestChip(chip("new", own), [z, a])!.id).toBe("z");
     expect(nearestChip(chip("new", own), [a, z])!.id).toBe("z");
+  });
+
+  it("begins with the same letters, before it is of the vendor as it was spelled", () => {
+    const others = [
+      chip("stm32h743", { vendor: "ST" }),
+      chip("stm32u545", { vendor: "ST" }),
+      chip("a", { vendor: "STM" }),
+    ];
+    expect(nearestChip(chip("stm32u585", { vendor: "STM" }), others)!.id).toBe("stm32u545");
+    // Two letters may be chance.
+    expect(nearestChip(chip("st5", { vendor: "STM" }), others)!.id).toBe("a");
   });
 
   it("is the first by its id where several are alike, and never the chip itself", () => {

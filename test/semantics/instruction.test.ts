@@ -19,7 +19,7 @@ const operation = (name: string, facts: Partial<Operation> = {}) =>
     mayCleanToo: false,
     to: "coherency",
     sequence: [],
-    polls: false,
+    waits: false,
     ...facts,
   }) as unknown as Operation;
 const mechanism = (instance: string, facts: Partial<Mechanism> = {}) =>
@@ -73,10 +73,10 @@ describe("an operation on a line", () => {
 });
 
 describe("a mechanism has a completion", () => {
-  const polling = operation("polls", { polls: true });
+  const polling = operation("polls", { waits: true });
 
-  it("where one is described, or its operations poll", () => {
-    const completion: Mechanism["completion"] = { sequence: [], polls: false, sources: [] };
+  it("where one is described, or its operations end with a wait", () => {
+    const completion: Mechanism["completion"] = { sequence: [], waits: false, sources: [] };
     expect(rulesOf(mechanism("m")).hasCompletion).toBe(false);
     expect(rulesOf(mechanism("m", { completion })).hasCompletion).toBe(true);
     expect(rulesOf(mechanism("m", { operations: [operation("clean"), polling] })).hasCompletion).toBe(true);

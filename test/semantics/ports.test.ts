@@ -6,12 +6,13 @@ import { caches, levelsHolding, mayBeDirty, portAmong, rulesOfLevel, sees } from
 const level = (name: string, facts: Partial<CacheLevel> = {}) =>
   ({ name, writePolicy: "write-back", speculativeFill: true, enabled: "always", ...facts }) as CacheLevel;
 const levels = [level("L1"), level("L2"), level("L3")];
-const core = { caches: levels } as unknown as ResolvedCore;
-const master = (snoops: DmaController["snoops"]) => ({ snoops }) as DmaController;
+const core = { name: "One", caches: levels } as unknown as ResolvedCore;
+type Seen = DmaController["snoops"][string];
+const master = (seen: Seen) => ({ snoops: { One: seen, Other: "all" } }) as unknown as DmaController;
 const region = (cachedBy: Region["cachedBy"]) => ({ cachedBy }) as Region;
 
 describe("a master", () => {
-  it.each<[string, DmaController["snoops"], readonly string[], number]>([
+  it.each<[string, Seen, readonly string[], number]>([
     ["that snoops everything sees every level", "all", ["L1", "L2", "L3"], 0],
     ["that snoops nothing sees memory only", [], [], 3],
     ["that snoops at a level sees it and all outside it", ["L2"], ["L2", "L3"], 1],
@@ -21,6 +22,12 @@ describe("a master", () => {
   ])("%s", (_, snoops, seen, port) => {
     expect(levels.filter((each) => sees(master(snoops), each, core)).map(({ name }) => name)).toEqual(seen);
     expect(portAmong([0, 1, 2], master(snoops), core)).toBe(port);
+  });
+
+  it("that sees the caches of one core sees none of another's", () => {
+    const other = { snoops: { Other: "all" } } as unknown as DmaController;
+    expect(levels.filter((each) => sees(other, each, core))).toEqual([]);
+    expect(portAmong([0, 1, 2], other, core)).toBe(3);
   });
 
   it("has its port among the levels that hold the line", () => {

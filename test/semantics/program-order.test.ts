@@ -165,8 +165,8 @@ describe("a program", () => {
 
 describe("what the architecture keeps in order by itself", () => {
   const programOrder: readonly ProgramOrder[] = [
-    { earlier: ["read"], later: accessClasses, notForWriteCombining: false, sources: [] },
-    { earlier: ["write"], later: ["device-write"], notForWriteCombining: true, sources: [] },
+    { earlier: ["read"], later: accessClasses, notForWriteCombining: false, of: undefined, sources: [] },
+    { earlier: ["write"], later: ["device-write"], notForWriteCombining: true, of: undefined, sources: [] },
   ];
 
   it.each<[AccessClass, AccessClass, boolean, boolean]>([

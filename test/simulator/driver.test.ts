@@ -12,6 +12,7 @@ import {
   SimulatedMachine,
   SimulationError,
 } from "../../generator/index.ts";
+import type { DmaController } from "../../generator/model/chip.ts";
 import { everywhere } from "../../generator/model/viewers.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { type SeenChip, seenBy } from "../../generator/semantics/memory-map.ts";
@@ -32,12 +33,16 @@ interface Place {
   readonly base: bigint;
 }
 
+function seesNothing({ snoops }: DmaController): boolean {
+  return Object.values(snoops).every((seen) => seen.length === 0);
+}
+
 function placeFor(chip: SeenChip): Place | undefined {
   const pairs = chip.dma.flatMap((controller) =>
     controller.reaches.map((name) => ({ controller, region: chip.regions.find((region) => region.name === name)! })),
   );
   const hard =
-    pairs.find(({ controller, region }) => region.cachedBy.length > 0 && controller.snoops.length === 0) ?? pairs[0];
+    pairs.find(({ controller, region }) => region.cachedBy.length > 0 && seesNothing(controller)) ?? pairs[0];
   return hard && { controller: hard.controller.name, base: hard.region.base + 0x100n };
 }
 
@@ -178,7 +183,7 @@ const cachedAliases = subjects.flatMap(({ chip, plan }) => {
     (region) => region.aliasOf !== undefined && core.caches.some((level) => caches(region, level) && mayBeDirty(level)),
   );
   return cached.flatMap((region) => {
-    const master = chip.dma.find(({ reaches, snoops }) => reaches.includes(region.name) && snoops.length === 0);
+    const master = chip.dma.find((each) => each.reaches.includes(region.name) && seesNothing(each));
     return master && plan.lineBytes ? [{ id: `${plan.name} at ${region.name}`, chip, plan, region, master }] : [];
   });
 });

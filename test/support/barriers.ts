@@ -8,7 +8,7 @@ export const accessClasses: readonly AccessClass[] = allClasses.slice(0, 4);
 export function barrier(instruction: string, facts: Partial<Barrier> = {}): Barrier {
   return {
     ...{ instruction, earlier: accessClasses, later: accessClasses, completes: [], domain: "full-system", select: [] },
-    ...{ extension: undefined, sources: [] },
+    ...{ extension: undefined, changesFlags: false, sources: [] },
     ...facts,
   };
 }

@@ -44,7 +44,7 @@ const mechanism = (id: string) =>
     .record({
       operations,
       kind: pick("virtual", "physical"),
-      anyByteOfLine: fc.boolean(),
+      ignoredLowBits: pick("line", "0", "5"),
       uncachedAddress: pick("ignored", "wrong"),
       accessClass: pick("maintenance", "write", "device-write"),
       doneWhen: pick("ordered", "completed"),
@@ -54,7 +54,7 @@ const mechanism = (id: string) =>
       testMechanism({
         id,
         operations: parts.operations,
-        address: `{ kind: ${parts.kind}, anyByteOfLine: ${parts.anyByteOfLine}, uncachedAddress: ${parts.uncachedAddress} }`,
+        address: `{ kind: ${parts.kind}, ignoredLowBits: ${parts.ignoredLowBits}, uncachedAddress: ${parts.uncachedAddress} }`,
         ordering: `{ ${[`accessClass: ${parts.accessClass}`, `doneWhen: ${parts.doneWhen}`, ...parts.keys].join(", ")} }`,
       }).replace("0x4000_0000", id === "outer" ? "0x5000_0000" : "0x4000_0000"),
     );
@@ -92,7 +92,7 @@ export const randomChip: fc.Arbitrary<string> = fc
     innerMechanism: mechanism("inner"),
     outerMechanism: mechanism("outer"),
     cachedBy: fc.tuple(cachedBy, cachedBy),
-    memoryType: pick("normal", "normal", "write-combining"),
+    memoryType: pick("normal", "normal", "write-combining", "configurable"),
     controllers: fc.array(
       fc
         .record({

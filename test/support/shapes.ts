@@ -27,6 +27,37 @@ const lineCommand = (name: string, effect: string, command: number) => `
           - write: { register: START, value: { of: address, or: 1 } }
           - poll: { register: START, mask: 0x1, until: clear }`;
 
+const named = (name: string, effect: string, command: string, other: string) => `
+      ${name}:
+        effect: ${effect}
+        unit: range
+        sequence:
+          - write: { register: START, value: first-line }
+          - write: { register: END, value: size-bytes }
+          - modify: { register: CLEAN, set: [${command}, CMD_START], clear: ${other} }
+          - modify: { register: CLEAN, clear: 0x100 }
+          - read: { register: STATUS }`;
+
+/** A controller that takes 16 MiB less a line at once, by names, and has done its work when it is read back. */
+export const pieceMechanism = (limits = ""): string =>
+  testMechanism({
+    ordering: "{ accessClass: device-write, doneWhen: completed }",
+    operations:
+      named("clean", "clean", "CMD_CLEAN", "CMD_CLEAR") +
+      named("clear", "clean-and-invalidate", "CMD_CLEAR", "CMD_CLEAN"),
+  })
+    .replace(
+      "CLEAN: { offset: 0x0 }",
+      "CLEAN: { offset: 0x0, values: { CMD_CLEAN: 0x1, CMD_CLEAR: 0x2, CMD_START: 0x8 } }",
+    )
+    .replace("END: { offset: 0x10 }", "END: { offset: 0x10, bits: 24 }")
+    .replaceAll("unit: range", `unit: range${limits}`)
+    .replace("reentrancy: atomic", "reentrancy: shared-registers");
+export const largeMemory = {
+  regions: `
+  - { name: RAM, base: 0x2000_0000, size: 256MiB, cachedBy: all }`,
+};
+
 /** Chips whose fences take every form of statement that a view can print. */
 export const shapes: Readonly<Record<string, TestChip>> = {
   "a range command behind a guard around two regions": {
@@ -43,9 +74,19 @@ export const shapes: Readonly<Record<string, TestChip>> = {
       "\n  - { name: RAM, base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  - { name: TCM, base: 0, cachedBy: none, size: 64KiB }",
     dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
   },
+  "ranges in pieces, bits by name, read back": { mechanisms: pieceMechanism(), ...largeMemory },
+  "ranges in pieces that cross no window": {
+    mechanisms: pieceMechanism("\n        windowBytes: 1MiB"),
+    ...largeMemory,
+  },
+  "lines whose size a register of the mechanism says": {
+    coreCaches:
+      "[{ name: L1D, lineBytes: { smallest: 16, largest: 64, readFrom: { register: STATUS, lowBit: 2, bits: 2, unitBytes: 16 } }, writePolicy: write-back, maintenance: test-mechanism }]",
+    mechanisms: testMechanism({ address: "{ kind: virtual, ignoredLowBits: 4, uncachedAddress: ignored }" }),
+  },
   "edge lines, by the start of the line": {
     mechanisms: testMechanism({
-      address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+      address: "{ kind: virtual, ignoredLowBits: 0, uncachedAddress: ignored }",
       operations: `
       clean: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
       invalidate: { effect: invalidate, repeat: 2, sequence: [write: { register: INVALIDATE, value: address }] }`,
@@ -67,7 +108,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     coreCaches:
       "[{ name: L1D, lineBytes: { smallest: 32, largest: 64, readFrom: architecture }, writePolicy: write-back, maintenance: test-mechanism }]",
     mechanisms: testMechanism({
-      address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+      address: "{ kind: virtual, ignoredLowBits: 0, uncachedAddress: ignored }",
       operations: `
       clean: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
       invalidate: { effect: invalidate, sequence: [write: { register: INVALIDATE, value: address }] }`,
@@ -123,7 +164,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
   },
   "stores whose address says what to do": {
     mechanisms: testMechanism({
-      address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+      address: "{ kind: virtual, ignoredLowBits: 0, uncachedAddress: ignored }",
       operations: `
       clean: { effect: clean, sequence: [store: { to: { of: address, subtract: 0x2000_0000, add: 0x1800_0003 }, widthBits: 8 }] }
       invalidate: { effect: invalidate, sequence: [store: { to: { of: address, subtract: 0x2000_0000, add: 0x1800_0002 }, widthBits: 8 }] }`,
@@ -143,11 +184,33 @@ export const shapes: Readonly<Record<string, TestChip>> = {
       more: "\n    execution: { interruptsMasked: true }",
     }),
   },
+  "memory on x86 that may be mapped write-combining": {
+    architecture: "x86",
+    coreCaches: "[]",
+    mechanisms: " []",
+    regions: "\n  - { name: RAM, base: 0, size: 64KiB, cachedBy: none, memoryType: configurable }",
+  },
   "write-combining memory on x86": {
     architecture: "x86",
     coreCaches: "[]",
     mechanisms: " []",
     regions: "\n  - { name: RAM, base: 0, cachedBy: none, memoryType: write-combining, size: 64KiB }",
+  },
+  // As on processors before the P6: a locked instruction also waits for reads of such memory.
+  "write-combining memory on x86 without SSE": {
+    architecture: "x86",
+    rustTarget: "i486-unknown-none",
+    coreCaches: "[]",
+    coreMore: `
+    differs:
+      barriers:
+        - instruction: "lock or dword ptr [esp], 0"
+          earlier: [read, write, device-read, device-write]
+          later: [read, write, device-read, device-write]
+          source: intel-sdm Vol. 3A 8.1.2 Bus Locking`,
+    more: "sources: { intel-sdm: { document: Intel 64 and IA-32 Architectures Software Developer's Manual } }",
+    mechanisms: " []",
+    regions: "\n  - { name: RAM, base: 0, size: 64KiB, cachedBy: none, memoryType: write-combining }",
   },
   "words that mean something to a compiler": {
     dma: '\n  - { name: "*/ {{x}} {buffer} \\" \\\\ [link] `", reaches: [RAM], snoops: none }',

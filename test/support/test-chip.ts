@@ -7,6 +7,8 @@ export interface TestChip {
   /** Errata and other keys of the core, indented by four spaces. */
   readonly coreMore?: string;
   readonly revision?: string;
+  /** The one target; left out, a usual one of the architecture. */
+  readonly rustTarget?: string;
   readonly core?: string;
   readonly caches?: string;
   readonly mechanisms?: string;
@@ -41,7 +43,7 @@ title: Test chip
 vendor: Nobody
 cores:
   - core:${(parts.core ?? testCore(parts)).replaceAll("\n", "\n    ").replace(/- /, "  ")}
-    rustTargets: [${targets[parts.architecture ?? "armv7-m"]}]
+    rustTargets: [${parts.rustTarget ?? targets[parts.architecture ?? "armv7-m"]}]
 ${parts.refused ? `    refused: ${parts.refused}\n` : ""}${parts.revision ? `    revision: ${parts.revision}\n` : ""}${parts.caches ? `caches:${parts.caches}\n` : ""}mechanisms:${parts.mechanisms ?? testMechanism()}
 regions:${parts.regions ?? "\n  - { name: RAM, base: 0x2000_0000, size: 64KiB, cachedBy: all }"}
 dma:${parts.dma ?? "\n  - { name: DMA, reaches: [RAM], snoops: none }"}
@@ -61,7 +63,7 @@ export function testMechanism(parts: TestMechanism = {}): string {
   return `
   - mechanism: ${parts.id ?? "test-mechanism"}
     title: Test mechanism
-    address: ${parts.address ?? "{ kind: virtual, anyByteOfLine: true, uncachedAddress: ignored }"}
+    address: ${parts.address ?? "{ kind: virtual, ignoredLowBits: line, uncachedAddress: ignored }"}
     base: 0x4000_0000
     registers:
       CLEAN: { offset: 0x0 }

@@ -3,6 +3,7 @@
 import { expect, it } from "vitest";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
+import { largeMemory, pieceMechanism } from "../support/shapes.ts";
 import { type TestChip, type TestMechanism, testChip, testMechanism } from "../support/test-chip.ts";
 import { compileProblems, optimiserProblems } from "./support/checks.ts";
 import { emit } from "./support/emitted.ts";
@@ -41,6 +42,11 @@ const shapes: Readonly<Record<string, TestChip>> = {
     coreCaches:
       "[{ name: L1D, lineBytes: { smallest: 16, largest: 128, readFrom: architecture }, writePolicy: write-back, maintenance: test-mechanism }]",
     mechanisms: controller({}),
+  },
+  "ranges in pieces, bits by name, read back": { mechanisms: pieceMechanism(), ...largeMemory },
+  "ranges in pieces that cross no window, without interrupts": {
+    mechanisms: `${pieceMechanism("\n        windowBytes: 1MiB")}\n    execution: { interruptsMasked: true }`,
+    ...largeMemory,
   },
   "edge lines": {
     mechanisms: controller({

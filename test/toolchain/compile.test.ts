@@ -25,10 +25,12 @@ describeWithTools("emitted Rust on its targets", ["rustc", "llvmObjdump"], () =>
   });
 
   afterAll(() => {
-    const fences = new Set(allEmitted.flatMap(({ fences }) => fences.map(({ name }) => name))).size;
+    const named = (all: typeof allEmitted) => new Set(all.flatMap(({ fences }) => fences.map(({ name }) => name)));
+    const fences = named(allEmitted.filter(({ compiles }) => compiles));
+    const onlyAssembled = [...named(allEmitted)].filter((name) => !fences.has(name));
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     console.log(
-      `compiled ${compiled} fences × targets × levels: ${fences} fences, ${compiledTargets.length} targets, levels ${levels.join(", ")}, in ${seconds} s`,
+      `compiled ${compiled} fences × targets × levels: ${fences.size} fences, ${compiledTargets.length} targets, levels ${levels.join(", ")}, in ${seconds} s; only assembled, and not here: ${onlyAssembled.join(", ")}`,
     );
   });
 });

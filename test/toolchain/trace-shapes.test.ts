@@ -29,7 +29,7 @@ const range = (name: string, effect: string, code: number) => `
           - write: { register: CLEAN, value: ${code} }
           - poll: { register: STATUS, mask: 0x6, until: clear }`;
 
-const shapes: Readonly<Record<string, TestChip>> = {
+const shapes: Record<string, TestChip> = {
   "operations on the edge lines": {
     mechanisms: mechanism({
       operations: line("clean", "clean", "CLEAN") + line("invalidate", "invalidate", "INVALIDATE"),
@@ -39,7 +39,7 @@ const shapes: Readonly<Record<string, TestChip>> = {
     coreCaches:
       "[{ name: L1D, lineBytes: { smallest: 16, largest: 128, readFrom: architecture }, writePolicy: write-back, maintenance: test-mechanism }]",
     mechanisms: mechanism({
-      address: "{ kind: virtual, anyByteOfLine: false, uncachedAddress: ignored }",
+      address: "{ kind: virtual, ignoredLowBits: 0, uncachedAddress: ignored }",
       operations: line("clean", "clean", "CLEAN") + line("invalidate", "invalidate", "INVALIDATE"),
     }),
   },
@@ -60,6 +60,24 @@ const shapes: Readonly<Record<string, TestChip>> = {
   - { name: TCM, base: 0x1000_0000, size: 64KiB, cachedBy: none }`,
     dma: "\n  - { name: DMA, reaches: [RAM, TCM], snoops: none }",
   },
+};
+
+/** In pieces of four lines, so that the buffers that are traced take several; bits set and cleared, and read back. */
+const inPieces = (name: string, effect: string, command: number) => `
+      ${name}:
+        effect: ${effect}
+        unit: range
+        mostBytes: 128
+        sequence:
+          - write: { register: START, value: first-line }
+          - write: { register: END, value: size-bytes }
+          - modify: { register: CLEAN, set: ${command}, clear: 0x70 }
+          - read: { register: STATUS }`;
+shapes["a range in pieces, read back"] = {
+  mechanisms: mechanism({
+    ordering: "{ accessClass: device-write, doneWhen: completed }",
+    operations: inPieces("clean", "clean", 2) + inPieces("clean-invalidate", "clean-and-invalidate", 3),
+  }).replace("reentrancy: atomic", "reentrancy: shared-registers"),
 };
 
 let executions = 0;

@@ -11,7 +11,7 @@ it("needs its region guard", () => {
   const text = testChip({
     regions,
     dma: "\n  - { name: DMA, reaches: [External, RAM], snoops: none }",
-    mechanisms: testMechanism({ address: "{ kind: virtual, anyByteOfLine: true, uncachedAddress: wrong }" }),
+    mechanisms: testMechanism({ address: "{ kind: virtual, ignoredLowBits: line, uncachedAddress: wrong }" }),
   });
   const { planned } = planOf("test-chip", { "chips/test-chip.yaml": text });
   const [plan] = planned!.fences;

@@ -2,6 +2,7 @@
 
 import type { FenceMethod, ResolvedChip, ResolvedCore } from "../../generator/model/chip.ts";
 import type { FencePlan, FenceStep, Maintenance } from "../../generator/plan/operation.ts";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { lowerSteps } from "../../generator/program/lower.ts";
 import { execute } from "../../generator/program/run.ts";
 import type { DmaBuffer } from "../../generator/runtime/dma-fence.ts";
@@ -68,7 +69,7 @@ function planFrom(id: string, texts: Readonly<Record<string, string>>): Planned 
   const { planned, diagnostics } = planOf(id, texts);
   const plan = planned?.fences[0];
   if (!plan) throw new Error(`${id}: ${diagnostics.map(({ message }) => message).join("; ")}`);
-  return { plan, chip: planned.chip, core: planned.chip.cores.find((core) => core.id === plan.core)! };
+  return { plan, chip: planned.chip, core: coreOf(planned.chip, plan) };
 }
 
 /** What steps execute, each changed on its own. */

@@ -90,11 +90,11 @@ const traps: readonly Trap[] = [
     ],
   },
   {
-    name: "T-Head: th.dcache.cval1 stops at the first level",
+    name: "T-Head: th.dcache.cpal1 stops at the first level",
     fence: { chip: "allwinner-d1", masters: ["EMAC"] },
-    change: { release: operation("th.dcache.cval1") },
+    change: { release: operation("th.dcache.cpal1") },
     breaks: "outbound",
-    trace: [/store 1 in the buffer +L1D \[1 0\] dirty/, /release: th\.dcache\.cval1 takes effect$/, /reads 0/],
+    trace: [/store 1 in the buffer +L1D \[1 0\] dirty/, /release: th\.dcache\.cpal1 takes effect$/, /reads 0/],
   },
   {
     name: "Espressif: CLEAN takes the mark away and writes nothing",

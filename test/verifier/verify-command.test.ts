@@ -157,7 +157,7 @@ describe("the emitted files", () => {
     expect(code).toBe(1);
     expect(diagnostics).toEqual([
       expect.objectContaining({
-        ...{ code: "output/differs", path: rust, message: expect.stringContaining("not a regular file") },
+        ...{ code: "output/not-a-file", path: rust, message: "is a folder, no file" },
       }),
     ]);
   });

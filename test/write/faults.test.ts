@@ -91,8 +91,8 @@ function run(cwd: string, project: Project, disk: Disk = quickDisk, processId = 
     // Each run is a process of its own, and those before it are dead.
     processes: testProcesses([], processId),
     compare,
-    refuses({ editedByHand, inTheWay, links }: OutputComparison) {
-      refused.push(...editedByHand, ...inTheWay, ...links);
+    refuses({ editedByHand, inTheWay, obstacles }: OutputComparison) {
+      refused.push(...editedByHand, ...inTheWay, ...obstacles.map(({ path }) => path));
       return refused.length > 0;
     },
   };

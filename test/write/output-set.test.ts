@@ -151,7 +151,11 @@ describe("files of others", () => {
   it("that stand in the way are named, folders too", () => {
     mkdirSync(join(folder, "deep/c.txt"), { recursive: true });
     writeFileSync(join(folder, "a.txt"), "mine\n");
-    expect(compare(first)).toMatchObject({ editedByHand: [], inTheWay: ["a.txt", "deep/c.txt"] });
+    expect(compare(first)).toMatchObject({
+      editedByHand: [],
+      inTheWay: ["a.txt"],
+      obstacles: [{ path: "deep/c.txt", kind: "folder" }],
+    });
   });
 
   it.each([
@@ -186,7 +190,7 @@ describe("a write that fails", () => {
     const files = content();
     const { done, problems } = write(first);
     expect(done).toBe(false);
-    expect(problems.map(({ code, path }) => [code, path])).toEqual([["io/cannot-write", join(folder, "deep/c.txt")]]);
+    expect(problems.map(({ code, path }) => [code, path])).toEqual([["output/not-a-file", join(folder, "deep/c.txt")]]);
     expect(content()).toEqual(files);
   });
 

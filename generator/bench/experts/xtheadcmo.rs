@@ -1,4 +1,4 @@
-// Maintenance by the instructions of T-Head's cores.
+// Maintenance by the instructions of T-Head's cores, by physical address.
 
 use core::arch::asm;
 
@@ -35,11 +35,11 @@ pub mod compact {
     }
 
     pub fn release(buf: *mut [u8]) {
-        maintain!("th.dcache.cva", buf);
+        maintain!("th.dcache.cpa", buf);
     }
 
     pub fn acquire(buf: *mut [u8]) {
-        maintain!("th.dcache.civa", buf);
+        maintain!("th.dcache.cipa", buf);
     }
 }
 
@@ -76,10 +76,10 @@ pub mod linux {
     }
 
     pub fn release(buf: *mut [u8]) {
-        maintain!("th.dcache.cva", buf);
+        maintain!("th.dcache.cpa", buf);
     }
 
     pub fn acquire(buf: *mut [u8]) {
-        maintain!("th.dcache.iva", buf);
+        maintain!("th.dcache.ipa", buf);
     }
 }

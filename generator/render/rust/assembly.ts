@@ -2,16 +2,18 @@
 // they use. Operand rules as in the Rust reference: each operand is named in the text, and neither `nomem`
 // nor `readonly` is ever claimed, because a store to the buffer could then be dropped or moved.
 
-import type { Architecture, Register } from "../../model/chip.ts";
-import type { Change } from "../../model/register-value.ts";
+import type { Architecture, Constant, Register } from "../../model/chip.ts";
 import {
   type Block,
   type Expression,
   type ForLines,
+  type ForPieces,
   flattened,
   type If,
   type LetLineBytes,
   type LineBytes,
+  type LoadRegister,
+  type ModifyRegister,
   type Return,
   registersOf,
   type Statement,
@@ -19,14 +21,11 @@ import {
   type StoreRegister,
   type Wait,
 } from "../../program/statement.ts";
-import { type Code, decimal, hex, hexDigits, tag } from "../code.ts";
-import { distinct, type RegisterNames } from "../names.ts";
+import { type Code, decimal } from "../code.ts";
+import type { RegisterNames, ValueNames } from "../names.ts";
 import { access, assembler, directive, type Fillings, operand as inBraces, instruction, word } from "./assembler.ts";
-import { identifier, isKeyword, rust } from "./encode.ts";
-
-/** What names a variable in Rust, and an operand in the text. */
-type Name = Code<"rust" | "assembler">;
-const named = tag<"rust" | "assembler">();
+import { identifier, rust } from "./encode.ts";
+import { changedInRust, type Name, named, Operands, rangeVariable } from "./operands.ts";
 
 type AssemblerLines = readonly Code<"assembler">[];
 
@@ -37,12 +36,14 @@ export interface AssemblyContext {
   readonly optimize: "size" | "speed";
   /** What the file's constants with the registers' addresses are called. */
   readonly constants: RegisterNames;
+  /** What the file's constants with values of registers are called. */
+  readonly values: ValueNames;
   /** What operands for registers are called. */
   readonly operands: RegisterNames;
 }
 
 /** What stands inside of asm! blocks; the rest is Rust. */
-export type AssemblyStatement = Exclude<Statement, Block | If | Return | LetLineBytes>;
+export type AssemblyStatement = Exclude<Statement, Block | If | Return | LetLineBytes | ForPieces>;
 
 /** The statements of one step, for one asm! block. */
 export interface AssemblyStep {
@@ -66,7 +67,7 @@ export function masksAndRestores(steps: readonly AssemblyStep[]): boolean {
 export class AssemblyBlock {
   readonly #context: AssemblyContext;
   readonly #architecture: Architecture;
-  readonly #operands = new Map<Name, Code<"rust">>();
+  readonly #operands: Operands;
   /** Labels 0 and 1 read as binary literals on x86. */
   #label = 2;
   #changesFlags = false;
@@ -79,6 +80,7 @@ export class AssemblyBlock {
     this.#context = context;
     this.#architecture = context.architecture;
     this.#masksAndRestores = masksAndRestores(steps);
+    this.#operands = new Operands(context);
     this.#base = commonBase(registersOf(steps.flatMap(({ statements }) => statements)));
   }
 
@@ -99,6 +101,9 @@ export class AssemblyBlock {
       case "compiler-barrier":
         return [];
       case "barrier":
+        this.#changesFlags ||= this.#architecture.barriers.some(
+          ({ instruction: text, changesFlags }) => changesFlags && text === statement.effect.instruction,
+        );
         return [this.#withZero(statement.effect.instruction)];
       case "interrupts":
         return this.#interrupts(statement.action);
@@ -110,6 +115,10 @@ export class AssemblyBlock {
         return [instruction(statement.instruction, line && statement.takesLine ? { address: inBraces(line) } : {})];
       case "store-register":
         return this.#store(statement, line);
+      case "modify-register":
+        return this.#modify(statement);
+      case "load-register":
+        return [this.#load(statement)];
       case "store-address":
         return this.#storeAddress(statement, line);
       case "wait":
@@ -118,6 +127,7 @@ export class AssemblyBlock {
       case "if":
       case "return":
       case "let-line-bytes":
+      case "for-pieces":
         throw new Error(`a statement of kind ${statement.kind} is Rust, not assembly`);
     }
   }
@@ -128,7 +138,7 @@ export class AssemblyBlock {
   }
 
   operands(): Code<"rust">[] {
-    return [...this.#operands].map(([name, value]) => rust`${name} = ${value}`);
+    return this.#operands.declarations();
   }
 
   options(): Code<"rust">[] {
@@ -235,16 +245,35 @@ export class AssemblyBlock {
   #storeAddress({ address, widthBits }: StoreAddress, line: Name | undefined): AssemblerLines {
     const changes = this.#changed(address, line!);
     const registers = inBraces(changes.length > 0 ? named`changed` : line!);
-    const value = inBraces(this.#constant(0n, named`value`));
+    const value = inBraces(this.#operands.constant(zero, named`value`));
     const text = this.#architecture.assembly.store[widthBits]!;
     return [...changes, this.#access(text, { value, registers, offset: assembler`0` })];
+  }
+
+  #load({ register }: LoadRegister): Code<"assembler"> {
+    this.#operand(named`status`, rust`out(reg) _`);
+    return this.#registerAccess(this.#architecture.assembly.load, register, named`status`);
+  }
+
+  #modify({ register, set, clear }: ModifyRegister): AssemblerLines {
+    const { store, arithmetic, loopChangesFlags } = this.#architecture.assembly;
+    this.#changesFlags ||= loopChangesFlags;
+    const status = inBraces(named`status`);
+    const change = (kind: "and" | "or", operand: Name) =>
+      instruction(arithmetic[kind]!, { result: status, value: status, operand: inBraces(operand) });
+    return [
+      this.#load({ kind: "load-register", register }),
+      ...(clear.value === 0n ? [] : [change("and", this.#operands.complement(clear))]),
+      ...(set.value === 0n ? [] : [change("or", this.#operands.constant(set, named`value`))]),
+      this.#registerAccess(store, register, named`status`),
+    ];
   }
 
   #wait({ register, mask, until }: Wait): AssemblerLines {
     const { assembly } = this.#architecture;
     this.#changesFlags ||= assembly.loopChangesFlags;
     const value = this.#operand(named`status`, rust`out(reg) _`);
-    const fillings = { value, mask: inBraces(this.#constant(mask, named`mask`)) };
+    const fillings = { value, mask: inBraces(this.#operands.constant(mask, named`mask`)) };
     const label = this.#label++;
     const tail = { clear: assembly.pollUntilClear, set: assembly.pollUntilSet }[until];
     return [
@@ -264,7 +293,11 @@ export class AssemblyBlock {
       const value = index === 0 ? inBraces(line) : result;
       return kind === "shiftRight"
         ? instruction(text, { result, value, count: decimal(by) })
-        : instruction(text, { result, value, operand: inBraces(this.#constant(by, stems[kind])) });
+        : instruction(text, {
+            result,
+            value,
+            operand: inBraces(this.#operands.constant({ value: by, called: [] }, stems[kind])),
+          });
     });
   }
 
@@ -306,7 +339,7 @@ export class AssemblyBlock {
   #value({ from, changes }: Expression, line: Name | undefined): Name {
     switch (from.kind) {
       case "constant":
-        return this.#constant(from.value, named`value`);
+        return this.#operands.constant(from, named`value`);
       case "line":
         return line!;
       case "range": {
@@ -317,12 +350,6 @@ export class AssemblyBlock {
     }
   }
 
-  #constant(constant: bigint, stem: Name): Name {
-    const name = named`${stem}_${hexDigits(constant)}`;
-    this.#operands.set(name, rust`in(reg) ${hex(constant)}usize`);
-    return name;
-  }
-
   #scoped(lines: AssemblerLines, extension: string | undefined): AssemblerLines {
     const scope = this.#architecture.assembly.extensionScope;
     if (!extension || !scope) return lines;
@@ -331,72 +358,9 @@ export class AssemblyBlock {
   }
 }
 
-/** The variable that holds a quantity of the lines that the buffer touches. */
-export function rangeVariable({ quantity, lineBytes }: Extract<Expression["from"], { kind: "range" }>): Name {
-  const stem = identifier(quantity.replaceAll("-", "_"));
-  return quantity === "last-byte" ? stem : named`${stem}_${lineBytes}`;
-}
+const zero: Constant = { value: 0n, called: [] };
 
 const stems = { subtract: named`subtract`, add: named`add`, or: named`or` } as const;
-
-/** A quantity of the buffer as a register takes it: something subtracted, then shifted, then added, then bits set. */
-function changedInRust(variable: Name, changes: readonly Change[]): { name: Name; expression: Code<"rust"> } {
-  let name = variable;
-  let expression: Code<"rust"> = variable;
-  for (const { kind, by } of changes) {
-    switch (kind) {
-      case "subtract":
-        name = named`${name}_minus_${hexDigits(by)}`;
-        expression = rust`${expression}.wrapping_sub(${hex(by)})`;
-        break;
-      case "shiftRight":
-        name = named`${name}_shr_${decimal(by)}`;
-        expression = rust`${expression} >> ${decimal(by)}`;
-        break;
-      case "add":
-        name = named`${name}_plus_${hexDigits(by)}`;
-        expression = rust`${expression.includes(" ") ? rust`(${expression})` : expression}.wrapping_add(${hex(by)})`;
-        break;
-      case "or":
-        name = named`${name}_or_${hexDigits(by)}`;
-        expression = rust`${expression} | ${hex(by)}`;
-        break;
-    }
-  }
-  return { name, expression };
-}
-
-/** Operands that a block names itself. */
-const ownOperands = [
-  "buffer",
-  "line",
-  "remaining",
-  "registers",
-  "changed",
-  "saved",
-  "zero",
-  "status",
-  "first_line",
-  "last_line",
-  "last_byte",
-  "line_bytes",
-];
-
-/** Operands that are made of a number or of the buffer's lines. */
-const madeOperand =
-  /^((value|mask|subtract|add|or)_[0-9a-f]+|(first_line|end|size_bytes|size_lines)_\d.*|last_byte_.*)$/;
-
-/** The operands of registers: their names, unless a block uses those for something else; no two alike. */
-export function operandNames(registers: readonly Register[], constants: RegisterNames): RegisterNames {
-  return distinct(
-    registers,
-    ({ address }) => {
-      const name = constants.get(address)!.toLowerCase();
-      return ownOperands.includes(name) || madeOperand.test(name) || isKeyword(name) ? `${name}_register` : name;
-    },
-    "_",
-  );
-}
 
 /** What every instruction set can reach from a base register. */
 const offsetReachBytes = 1021n;

@@ -2,17 +2,7 @@
 // gathered into asm! blocks. Everything that is architecture comes from the architecture's description.
 
 import type { RegionRange } from "../../plan/operation.ts";
-import {
-  type Block,
-  type Condition,
-  expressionsOf,
-  type ForLines,
-  flattened,
-  type If,
-  type LetLineBytes,
-  type LetRange,
-  type Statement,
-} from "../../program/statement.ts";
+import type { Block, Condition, ForPieces, If, LetLineBytes, Statement } from "../../program/statement.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { type Code, hexInCapitals, indented, join } from "../code.ts";
 import { assembler, instruction, operand, templateString } from "./assembler.ts";
@@ -22,10 +12,12 @@ import {
   type AssemblyStatement,
   type AssemblyStep,
   masksAndRestores,
-  rangeVariable,
-  sizeName,
 } from "./assembly.ts";
 import { comment, rust } from "./encode.ts";
+import { type Extent, pieceLoop, variables } from "./variables.ts";
+
+/** The buffer as it was given. */
+const buffer: Extent = { what: "buffer", address: rust`start.addr()`, bytes: rust`bytes` };
 
 /** Columns left of a statement in a method. */
 const indent = 8;
@@ -46,7 +38,11 @@ export function renderBody(blocks: readonly Block[], context: BodyContext): Line
     rust`let start = buf.cast::<u8>();`,
     ...(blocks.some(({ maintains }) => maintains) ? [rust`let bytes = buf.len() * size_of::<T>();`] : []),
     ...forms.flatMap((form) => rustOf(form, context)),
-    ...variables(steps),
+    ...variables(
+      steps.filter(({ pieces }) => !pieces).flatMap(({ statements }) => statements),
+      buffer,
+      width,
+    ),
     ...(masksAndRestores(steps) && !runs.some(masksAndRestores) ? [rust`let saved_interrupts: usize;`] : []),
     ...runs.flatMap((run) => conditionalRun(run, context)),
   ];
@@ -59,6 +55,8 @@ type Form =
   | { readonly kind: "assembly"; readonly step: ConditionalStep };
 
 interface ConditionalStep extends AssemblyStep {
+  /** Present where the statements are for one piece of the buffer after the other. */
+  readonly pieces: ForPieces | undefined;
   /** Where a buffer must start for it; undefined for a step that is right for every buffer. */
   readonly onlyIn: readonly RegionRange[] | undefined;
 }
@@ -76,8 +74,10 @@ function formOf(block: Block): Form {
   }
 }
 
-function assembled(statements: readonly Statement[]): { statements: AssemblyStatement[] } {
-  return { statements: statements.map(asAssembly) };
+function assembled(statements: readonly Statement[]): Pick<ConditionalStep, "pieces" | "statements"> {
+  const [first] = statements;
+  const pieces = first?.kind === "for-pieces" ? first : undefined;
+  return { pieces, statements: (pieces?.body ?? statements).map(asAssembly) };
 }
 
 function asAssembly(statement: Statement): AssemblyStatement {
@@ -86,6 +86,7 @@ function asAssembly(statement: Statement): AssemblyStatement {
     case "if":
     case "return":
     case "let-line-bytes":
+    case "for-pieces":
       throw new Error(`a statement of kind ${statement.kind} does not fit into an asm! block`);
     case "for-lines":
     case "let-range":
@@ -94,6 +95,8 @@ function asAssembly(statement: Statement): AssemblyStatement {
     case "interrupts":
     case "execute":
     case "store-register":
+    case "modify-register":
+    case "load-register":
     case "store-address":
     case "wait":
       return statement;
@@ -139,99 +142,14 @@ function lineBytes({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineB
   return [...read, rust`let line_bytes = ${unitBytes}usize << ((line_size >> ${lowBit}) & ${mask});`];
 }
 
-/** Local variables for what the operations count down or take as a range. */
-function variables(steps: readonly AssemblyStep[]): Lines {
-  const declared = new Map<string, Lines>();
-  for (const { note, statement } of steps.flatMap(({ statements }) => flattened(statements)).flatMap(variablesOf))
-    if (!declared.has(statement)) declared.set(statement, [...comment(note, width), statement]);
-  return [...declared.values()].flat();
-}
-
-interface Variable {
-  readonly note: string;
-  readonly statement: Code<"rust">;
-}
-
-function variablesOf(statement: Statement): Variable[] {
-  if (statement.kind === "for-lines") return loopVariables(statement);
-  return statement.kind === "let-range" ? rangeVariables(statement) : [];
-}
-
-function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[] {
-  const size = sizeName(lineBytes);
-  const lowBits = lineBytes.isRead ? rust`(line_bytes - 1)` : rust`${lineBytes.bytes - 1}`;
-  const span = {
-    note: "Bytes from the start of the first line to the end of the buffer: they count the lines down.",
-    statement: rust`let span_${size} = bytes + (start.addr() & ${lowBits});`,
-  };
-  const first = {
-    note: "Start of the first line; the operation takes no other address of it.",
-    statement: rust`let line_${size} = start.map_addr(|address| address & !${lowBits});`,
-  };
-  const expression =
-    firstAddress === "line-aligned" ? rust`(address + (bytes - 1)) & !${lowBits}` : rust`address + (bytes - 1)`;
-  const last = {
-    note: "The last line, which may be the first as well.",
-    statement: rust`let last_line_${size} = start.map_addr(|address| ${expression});`,
-  };
-  return [
-    ...(lines === "all" ? [span] : []),
-    ...(firstAddress === "line-aligned" ? [first] : []),
-    ...(lines === "edges" ? [last] : []),
-  ];
-}
-
-function rangeVariables({ lineBytes, body }: LetRange): Variable[] {
-  const mask = lineBytes - 1;
-  const used = new Set(
-    flattened(body)
-      .flatMap(expressionsOf)
-      .flatMap(({ from }) => (from.kind === "range" ? [from.quantity] : [])),
-  );
-  const counts = used.has("size-bytes") || used.has("size-lines");
-  const name = (quantity: Parameters<typeof rangeVariable>[0]["quantity"]) =>
-    rangeVariable({ kind: "range", quantity, lineBytes });
-  const [first, bytes] = [name("first-line"), name("size-bytes")];
-  return [
-    ...(used.has("first-line") || counts
-      ? [{ note: "Start of the first line.", statement: rust`let ${first} = start.addr() & !${mask};` }]
-      : []),
-    ...(used.has("last-byte")
-      ? [
-          {
-            note: "Last byte of the buffer; the command takes it inclusive.",
-            statement: rust`let ${name("last-byte")} = start.addr() + (bytes - 1);`,
-          },
-        ]
-      : []),
-    ...(used.has("end")
-      ? [
-          {
-            note: "End of the last line; 0 where that is the top of the address space.",
-            statement: rust`let ${name("end")} = (start.addr() + (bytes - 1) | ${mask}).wrapping_add(1);`,
-          },
-        ]
-      : []),
-    ...(counts
-      ? [
-          {
-            note: "Bytes of all lines that the buffer touches.",
-            statement: rust`let ${bytes} = (start.addr() - ${first} + bytes + ${mask}) & !${mask};`,
-          },
-        ]
-      : []),
-    ...(used.has("size-lines")
-      ? [{ note: "The same, in lines.", statement: rust`let ${name("size-lines")} = ${bytes} / ${lineBytes};` }]
-      : []),
-  ];
-}
-
 /** Runs of steps that fit one asm! block: at most one that maintains in each, with the barriers around it. */
 function runsOf(steps: readonly ConditionalStep[]): ConditionalStep[][] {
   const runs: ConditionalStep[][] = [];
   for (const step of steps) {
     const current = runs.at(-1);
-    const isApart = current && namesOf(current.at(-1)!.onlyIn) !== namesOf(step.onlyIn);
+    const isApart =
+      current &&
+      (namesOf(current.at(-1)!.onlyIn) !== namesOf(step.onlyIn) || current.at(-1)!.pieces || step.pieces !== undefined);
     const maintains = current?.some(({ block }) => block.maintains) && step.block.maintains;
     if (!current || isApart || maintains) runs.push([step]);
     else current.push(step);
@@ -245,8 +163,16 @@ function namesOf(regions: readonly RegionRange[] | undefined): string | undefine
 
 function conditionalRun(run: readonly ConditionalStep[], context: BodyContext): Lines {
   const { onlyIn } = run[0]!;
-  if (!onlyIn) return assemblyBlock(run, context, width);
-  return [...startsIn(onlyIn, rust`if `), ...indented(assemblyBlock(run, context, width - 4), 4), rust`}`];
+  if (!onlyIn) return piecewise(run, context, width);
+  return [...startsIn(onlyIn, rust`if `), ...indented(piecewise(run, context, width - 4), 4), rust`}`];
+}
+
+/** A run as it is, or in a loop over the pieces of the buffer that its command takes. */
+function piecewise(run: readonly ConditionalStep[], context: BodyContext, available: number): Lines {
+  const [{ pieces }] = run as [ConditionalStep];
+  if (!pieces) return assemblyBlock(run, context, available);
+  const { head, body, tail } = pieceLoop(pieces, available);
+  return [...head, ...indented([...body, ...assemblyBlock(run, context, available - 4), ...tail], 4), rust`}`];
 }
 
 function leave({ condition, body }: If, context: BodyContext): Lines {

@@ -1,20 +1,19 @@
 // From plans to what the Rust template prints: code and lists of it, nothing to decide.
 
-import type { Register, ResolvedChip, ResolvedCore } from "../../model/chip.ts";
+import type { NamedValue, Register, ResolvedChip, ResolvedCore } from "../../model/chip.ts";
 import { allSources } from "../../model/citations.ts";
 import { typeStem } from "../../notation/names.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
-import { blocksOf, registersOf } from "../../program/statement.ts";
+import { type Block, blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { unreachedRegions } from "../../semantics/memory-map.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
-import { constantNames } from "../names.ts";
+import { constantNames, valueNames } from "../names.ts";
 import type { PrintedFence, RenderInput } from "../printer.ts";
 import { type ReachTable, reachTables, tableOf } from "../reach-tables.ts";
-import { operandNames } from "./assembly.ts";
 import { type BodyContext, renderBody } from "./body.ts";
 import {
   comment,
@@ -29,6 +28,7 @@ import {
   rustdoc,
   stringLiteral,
 } from "./encode.ts";
+import { operandNames } from "./operands.ts";
 import {
   call,
   maskType,
@@ -89,8 +89,10 @@ export function viewRust({
   const registers = registersOf(fences.flatMap(({ program }) => blocksOf(program)));
   const names = constantNames(registers);
   const tables = reachTables(chip);
+  const called = namedValuesOf(fences.flatMap(({ program }) => blocksOf(program)));
+  const values = valueNames(called, names);
   const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
-  const spelling = { bibliography, optimize, constants: names, operands: operandNames(registers, names) };
+  const spelling = { bibliography, optimize, constants: names, values, operands: operandNames(registers, names) };
   const views = fences.map((fence) => viewFence(fence, chip, tables, spelling));
   return {
     licence: licence.map(commentLine),
@@ -109,10 +111,16 @@ export function viewRust({
         views.some(({ reached }) => reached.length > 0),
       ) ?? [],
     ].flat(),
-    registers: registers.map((register) => ({
-      cfg: cfgOf(archesUsing(register, chip, fences)).real,
-      constant: rust`const ${identifier(names.get(register.address)!)}: usize = ${hexInCapitals(register.address)};`,
-    })),
+    registers: [
+      ...registers.map((register) => ({
+        cfg: cfgOf(archesUsing(register, chip, fences)).real,
+        constant: rust`const ${identifier(names.get(register.address)!)}: usize = ${hexInCapitals(register.address)};`,
+      })),
+      ...called.map((named) => ({
+        cfg: cfgOf(archesNaming(named, chip, fences)).real,
+        constant: rust`const ${identifier(values(named))}: usize = ${hexInCapitals(named.value)};`,
+      })),
+    ],
     fences: views,
     buffers:
       withLines.length === 0
@@ -196,9 +204,22 @@ function reachedOf(
 
 /** Values of cfg(target_arch) of the cores whose fences access a register. */
 function archesUsing({ address }: Register, chip: ResolvedChip, fences: readonly PrintedFence[]): string[] {
-  const users = fences.filter((fence) =>
-    registersOf(blocksOf(fence.program)).some((other) => other.address === address),
+  return archesOf(chip, fences, (blocks) => registersOf(blocks).some((other) => other.address === address));
+}
+
+/** The same for those that use a value by its name. */
+function archesNaming({ name, value }: NamedValue, chip: ResolvedChip, fences: readonly PrintedFence[]): string[] {
+  return archesOf(chip, fences, (blocks) =>
+    namedValuesOf(blocks).some((other) => other.name === name && other.value === value),
   );
+}
+
+function archesOf(
+  chip: ResolvedChip,
+  fences: readonly PrintedFence[],
+  uses: (blocks: readonly Block[]) => boolean,
+): string[] {
+  const users = fences.filter((fence) => uses(blocksOf(fence.program)));
   return [...new Set(users.flatMap((fence) => coreOf(chip, fence).targetArch))];
 }
 

@@ -1,5 +1,5 @@
 // The body of `release` or `acquire` in TypeScript: each statement as a call of the machine, and what it is called with.
-import type { Register } from "../../model/chip.ts";
+import type { Constant, Register } from "../../model/chip.ts";
 import type { Change } from "../../model/register-value.ts";
 import type { RegionRange } from "../../plan/operation.ts";
 import { rangeKeys } from "../../program/run.ts";
@@ -9,30 +9,33 @@ import {
   type Expression,
   expressionsOf,
   type ForLines,
+  type ForPieces,
   flattened,
   type If,
   type Interrupts,
   type LetLineBytes,
   type LetRange,
   type LineBytes,
+  type ModifyRegister,
   type Statement,
 } from "../../program/statement.ts";
 import type { Bibliography } from "../bibliography.ts";
-import { type Code, decimal, hex, indented } from "../code.ts";
-import type { RegisterNames } from "../names.ts";
+import { type Code, decimal, hex, indented, join } from "../code.ts";
+import type { RegisterNames, ValueNames } from "../names.ts";
 import { comment, identifier, stringLiteral, typescript } from "./encode.ts";
 
 /** What every part of a body is spelled with. */
 export interface BodyContext {
   readonly bibliography: Bibliography;
   readonly names: RegisterNames;
+  readonly values: ValueNames;
   /** Of a line, in characters. */
   readonly width: number;
 }
 
 type Lines = readonly Code<"typescript">[];
 
-export function printBody(blocks: readonly Block[], { bibliography, names, width }: BodyContext): Lines {
+export function printBody(blocks: readonly Block[], { bibliography, names, values, width }: BodyContext): Lines {
   return blocks.flatMap((block) => print(block));
 
   function print(statement: Statement): Lines {
@@ -54,14 +57,15 @@ export function printBody(blocks: readonly Block[], { bibliography, names, width
           ...nested(statement.body),
           typescript`}`,
         ];
+      case "for-pieces":
+        return [
+          typescript`for (const piece of bufferPieces(${join(piecesOf(statement), typescript`, `)})) {`,
+          ...indented(statement.body.flatMap(inPiece), 2),
+          typescript`}`,
+        ];
       case "let-range":
         return isRangeRead(statement)
-          ? [
-              typescript`{`,
-              typescript`  const range = lineRange(buffer, ${statement.lineBytes});`,
-              ...nested(statement.body),
-              typescript`}`,
-            ]
+          ? [typescript`{`, ...indented(range(statement, typescript`buffer`), 2), typescript`}`]
           : statement.body.flatMap(print);
       case "barrier":
         return [typescript`this.machine.barrier(${stringLiteral(statement.effect.instruction)});`];
@@ -79,12 +83,23 @@ export function printBody(blocks: readonly Block[], { bibliography, names, width
           typescript`this.machine.writeRegister(${nameOf(register)}, ${expression(value)}, ${register.widthBits});`,
         ];
       }
+      case "modify-register": {
+        const { register } = statement;
+        const read = typescript`this.machine.readRegister(${nameOf(register)}, ${register.widthBits})`;
+        return [
+          typescript`this.machine.writeRegister(${nameOf(register)}, ${modified(read, statement)}, ${register.widthBits});`,
+        ];
+      }
+      case "load-register": {
+        const { register } = statement;
+        return [typescript`this.machine.readRegister(${nameOf(register)}, ${register.widthBits});`];
+      }
       case "store-address":
         return [typescript`this.machine.writeRegister(${expression(statement.address)}, 0n, ${statement.widthBits});`];
       case "wait": {
         const { register, mask, until } = statement;
         return [
-          typescript`this.machine.pollRegister(${nameOf(register)}, ${hex(mask)}n, ${stringLiteral(until)}, ${register.widthBits});`,
+          typescript`this.machine.pollRegister(${nameOf(register)}, ${constant(mask)}, ${stringLiteral(until)}, ${register.widthBits});`,
         ];
       }
     }
@@ -102,6 +117,39 @@ export function printBody(blocks: readonly Block[], { bibliography, names, width
     return leave.length === 1
       ? [typescript`if (buffer.lengthBytes === 0) ${leave[0]!}`]
       : [typescript`if (buffer.lengthBytes === 0) {`, ...nested(body), typescript`}`];
+  }
+
+  function inPiece(statement: Statement): Lines {
+    return statement.kind === "let-range" ? range(statement, typescript`piece`) : print(statement);
+  }
+
+  function range({ lineBytes, body }: LetRange, of: Code<"typescript">): Lines {
+    return [typescript`const range = lineRange(${of}, ${lineBytes});`, ...body.flatMap(print)];
+  }
+
+  function modified(read: Code<"typescript">, { set, clear }: ModifyRegister): Code<"typescript"> {
+    const kept = clear.value === 0n ? read : typescript`${read} & ~${inBrackets(constant(clear))}`;
+    if (set.value === 0n) return kept;
+    return typescript`${clear.value === 0n ? kept : typescript`(${kept})`} | ${constant(set)}`;
+  }
+
+  function constant({ value, called }: Constant): Code<"typescript"> {
+    if (called.length === 0) return typescript`${hex(value)}n`;
+    return join(
+      called.map((named) => identifier(values(named))),
+      typescript` | `,
+    );
+  }
+
+  function expression({ from, changes }: Expression): Code<"typescript"> {
+    switch (from.kind) {
+      case "constant":
+        return constant(from);
+      case "line":
+        return changed(typescript`line`, changes);
+      case "range":
+        return changed(typescript`range.${identifier(rangeKeys[from.quantity])}`, changes);
+    }
   }
 
   function nameOf({ address }: Register): Code<"typescript"> {
@@ -122,6 +170,8 @@ function helperOf(statement: Statement): Code<"typescript"> | undefined {
       return typescript`decodedLineBytes`;
     case "for-lines":
       return lineHelpers[statement.lines];
+    case "for-pieces":
+      return typescript`bufferPieces`;
     case "let-range":
       return isRangeRead(statement) ? typescript`lineRange` : undefined;
     case "block":
@@ -131,6 +181,8 @@ function helperOf(statement: Statement): Code<"typescript"> | undefined {
     case "interrupts":
     case "execute":
     case "store-register":
+    case "modify-register":
+    case "load-register":
     case "store-address":
     case "wait":
       return undefined;
@@ -143,6 +195,7 @@ export function readsBuffer(statements: readonly Statement[]): boolean {
     (statement) =>
       statement.kind === "if" ||
       statement.kind === "for-lines" ||
+      statement.kind === "for-pieces" ||
       (statement.kind === "let-range" && isRangeRead(statement)),
   );
 }
@@ -207,20 +260,18 @@ const symbols: Readonly<Record<Change["kind"], Code<"typescript">>> = {
   or: typescript`|`,
 };
 
-function expression({ from, changes }: Expression): Code<"typescript"> {
-  switch (from.kind) {
-    case "constant":
-      return typescript`${hex(from.value)}n`;
-    case "line":
-      return changed(typescript`line`, changes);
-    case "range":
-      return changed(typescript`range.${identifier(rangeKeys[from.quantity])}`, changes);
-  }
+function piecesOf({ lineBytes, pieces: { mostBytes, windowBytes } }: ForPieces): Lines {
+  const window = windowBytes === undefined ? [] : [hex(BigInt(windowBytes))];
+  return [typescript`buffer`, typescript`${lineBytes}`, hex(BigInt(mostBytes)), ...window];
+}
+
+function inBrackets(text: Code<"typescript">): Code<"typescript"> {
+  return text.includes(" ") ? typescript`(${text})` : text;
 }
 
 function changed(start: Code<"typescript">, changes: readonly Change[]): Code<"typescript"> {
   return changes.reduce((text, { kind, by }) => {
     const operand = kind === "shiftRight" ? typescript`${decimal(by)}n` : typescript`${hex(by)}n`;
-    return typescript`${text.includes(" ") ? typescript`(${text})` : text} ${symbols[kind]} ${operand}`;
+    return typescript`${inBrackets(text)} ${symbols[kind]} ${operand}`;
   }, start);
 }

@@ -4,11 +4,11 @@ import { fenceMethods } from "../../model/chip.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
-import { blocksOf, registersOf } from "../../program/statement.ts";
+import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { unreachedRegions } from "../../semantics/memory-map.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { type Code, hex, join } from "../code.ts";
-import { constantNames } from "../names.ts";
+import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput } from "../printer.ts";
 import { type ReachTable, reachTables, tableOf } from "../reach-tables.ts";
 import { helpersOf, printBody, readsBuffer } from "./body.ts";
@@ -51,6 +51,8 @@ export function viewTypeScript({
   const names = constantNames(registers);
   const tables = reachTables(chip);
   const tableFor = (fence: FencePlan) => tableOf(tables, coreOf(chip, fence));
+  const called = namedValuesOf(program);
+  const values = valueNames(called, names);
   const classes = fences.map((fence) => ({
     docs: docs(fence, bibliography),
     name: identifier(fence.name),
@@ -80,7 +82,7 @@ export function viewTypeScript({
       return {
         name: identifier(name),
         parameter: isRead ? typescript`buffer` : typescript`_buffer`,
-        body: [...refused, ...printBody(fence.program[name], { bibliography, names, width })],
+        body: [...refused, ...printBody(fence.program[name], { bibliography, names, values, width })],
       };
     }),
   }));
@@ -110,7 +112,10 @@ export function viewTypeScript({
       ...bibliography.documents.map((document, index) => commentLine(`${index + 1}. ${document}`)),
     ],
     imports: imports(types, helpers),
-    registers: registers.map(({ address }) => typescript`const ${identifier(names.get(address)!)} = ${hex(address)}n;`),
+    registers: [
+      ...registers.map(({ address }) => typescript`const ${identifier(names.get(address)!)} = ${hex(address)}n;`),
+      ...called.map((named) => typescript`const ${identifier(values(named))} = ${hex(named.value)}n;`),
+    ],
     reach: tables.flatMap((table) => [typescript``, ...typeScriptReach(table)]),
     classes,
   };

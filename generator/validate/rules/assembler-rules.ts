@@ -1,7 +1,10 @@
 // Rules on what becomes assembly.
+import type { Architecture } from "#generated/descriptions.js";
 import type { Pointer } from "../../load/source-file.ts";
 import { isExtensionScope } from "../../notation/instruction.ts";
+import { toTargets } from "../../notation/rust-target.ts";
 import { type AssemblyText, assemblyOfArchitecture, assemblyOfMechanism, problemOfInstruction } from "../assembler.ts";
+import type { Loose } from "../validate-schema.ts";
 import { definedCores, definedMechanisms, type RuleContext, sites } from "./rule.ts";
 
 export function instructionsAreInstructions(context: RuleContext): void {
@@ -12,12 +15,9 @@ export function instructionsAreInstructions(context: RuleContext): void {
       if (problem) context.report("rule/no-instruction", each.pointer, `\`${each.text}\` ${problem}`);
     }
   };
-  if (description.kind === "architecture")
-    check(assemblyOfArchitecture(description.value), isArm(description.value.rust?.targetArch));
+  if (description.kind === "architecture") check(assemblyOfArchitecture(description.value), isArm(description.value));
   for (const { value, pointer } of definedMechanisms(context)) {
-    const targets = sites(value.architectures, []).map(
-      ({ value: id }) => library.get("architecture", id)?.value.rust?.targetArch,
-    );
+    const targets = sites(value.architectures, []).map(({ value: id }) => library.get("architecture", id)?.value);
     check(assemblyOfMechanism(value, pointer), targets.length > 0 && targets.every(isArm));
   }
   if (description.kind !== "chip") return;
@@ -27,7 +27,7 @@ export function instructionsAreInstructions(context: RuleContext): void {
   const architectures = definedCores(context).flatMap(({ value }) => value.architecture ?? []);
   check(
     overrides,
-    architectures.every((id) => isArm(library.get("architecture", id)?.value.rust?.targetArch)),
+    architectures.every((id) => isArm(library.get("architecture", id)?.value)),
   );
 }
 
@@ -85,6 +85,7 @@ interface LooseBarrier {
 
 const extension = /^[a-z][a-z0-9_.-]{0,39}$/;
 
-function isArm(targetArch: readonly (string | undefined)[] | undefined): boolean {
-  return (targetArch?.length ?? 0) > 0 && targetArch!.every((arch) => arch === "arm" || arch === "aarch64");
+function isArm(architecture: Loose<Architecture> | undefined): boolean {
+  const targets = toTargets(architecture?.rust?.targetArch);
+  return targets.length > 0 && targets.every(({ arch }) => arch === "arm" || arch === "aarch64");
 }

@@ -3,8 +3,12 @@ import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import {
   definedCores,
   definedLevels,
+  entries,
+  findCore,
   findMechanism,
   type LooseLevel,
+  levelsHere,
+  levelsOfEntry,
   maintenanceOf,
   type RuleContext,
   type Site,
@@ -76,7 +80,11 @@ export function levelsHaveNamesOfTheirOwn(context: RuleContext): void {
   };
   for (const { value, pointer } of definedCores(context)) check(sites(value.caches, [...pointer, "caches"]), []);
   if (description.kind !== "chip") return;
-  const ofCores = usedCores(context).flatMap((core) => sites(core.caches, []).map(({ value }) => value.name));
+  for (const { value, pointer } of entries(context)) {
+    const own = sites(findCore(context, value.core)?.caches, []).map(({ value: level }) => level.name);
+    check(sites(value.caches, [...pointer, "caches"]), own);
+  }
+  const ofCores = entries(context).flatMap(({ value }) => levelsHere(context, value).map(({ name }) => name));
   check(sites(description.value.caches, ["caches"]) as Site<LooseLevel>[], ofCores);
 }
 
@@ -142,13 +150,19 @@ function levelsOnCores(context: RuleContext): (Site<LooseLevel> & { readonly arc
   );
   const { description } = context;
   if (description.kind !== "chip") return ofCores;
+  const ofEntries = entries(context).flatMap((entry) =>
+    levelsOfEntry(entry).map((site) => ({
+      ...site,
+      architectures: known([findCore(context, entry.value.core)?.architecture]),
+    })),
+  );
   const all = known(usedCores(context).map(({ architecture }) => architecture));
   const ofChip = sites(description.value.caches, ["caches"]).map((site) => ({
     pointer: site.pointer,
     value: site.value as LooseLevel,
     architectures: all,
   }));
-  return [...ofCores, ...ofChip];
+  return [...ofCores, ...ofEntries, ...ofChip];
 }
 
 function known(ids: readonly (string | undefined)[]): string[] {

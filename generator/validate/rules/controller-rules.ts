@@ -1,6 +1,6 @@
 // Rules on DMA controllers: what they reach, see and demand.
 import { isExact, parseQuantity } from "../../notation/quantity.ts";
-import { findCore, type RuleContext, sites } from "./rule.ts";
+import { entries, findCore, type LooseEntry, levelsHere, type RuleContext, sites } from "./rule.ts";
 
 /** The lists of memory that a master reaches, or may reach. */
 export const reachKeys = ["reaches", "reads", "mayReach", "mayRead"] as const;
@@ -59,12 +59,14 @@ export function controllersReachDeclaredRegions(context: RuleContext): void {
 export function snoopedLevelsAreOfOneCore(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
-  const owners = sites(description.value.cores, []).map(({ value }) => {
-    const core = findCore(context, value.core);
-    return { id: core?.core, levels: sites(core?.caches, []).flatMap(({ value: level }) => level.name ?? []) };
-  });
+  // Entries of one core are one core in several worlds, whose levels are the same caches.
+  const owners = entries(context).map(({ value }) => ({
+    id: findCore(context, value.core)?.core,
+    name: value.name,
+    levels: levelsHere(context, value).flatMap(({ name }) => name ?? []),
+  }));
   for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
-    if (!Array.isArray(value.snoops)) continue;
+    if (!Array.isArray(value.snoops)) continue; // by core, nothing is ambiguous
     for (const { value: name, pointer: at } of sites(value.snoops, [...pointer, "snoops"])) {
       const cores = [...new Set(owners.flatMap(({ id, levels }) => (levels.includes(name) ? [id ?? ""] : [])))];
       if (cores.length < 2) continue;
@@ -72,7 +74,30 @@ export function snoopedLevelsAreOfOneCore(context: RuleContext): void {
         "rule/ambiguous-cache-level",
         at,
         `each of ${cores.join(" and ")} has a level \`${name}\`, and \`${value.name}\` would see them all`,
+        {
+          mend: `Say whose: \`snoops: { ${owners.find(({ levels }) => levels.includes(name))?.name ?? "NAME"}: [${name}] }\`.`,
+        },
       );
+    }
+  }
+}
+
+/** Cores by whose names a master's snooping is told apart, and the levels of each. */
+export function snoopedCoresAreKnown(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const cores = new Map<string, LooseEntry>(
+    entries(context).flatMap(({ value }) => (value.name ? [[value.name, value]] : [])),
+  );
+  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+    const { snoops } = value;
+    if (typeof snoops !== "object" || snoops === null || Array.isArray(snoops)) continue;
+    for (const name of Object.keys(snoops)) {
+      if (cores.has(name)) continue;
+      context.report("rule/unknown-core", [...pointer, "snoops", name], `no core of this chip is called \`${name}\``, {
+        at: "key",
+        mend: cores.size > 0 ? `Its cores are ${[...cores.keys()].join(", ")}.` : "Its one core has no `name`.",
+      });
     }
   }
 }

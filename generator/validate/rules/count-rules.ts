@@ -1,6 +1,6 @@
 // Rules on how many of a thing a description may have.
 import type { Pointer } from "../../load/source-file.ts";
-import { definedCores, definedMechanisms, type RuleContext } from "./rule.ts";
+import { definedCores, definedMechanisms, entries, type RuleContext } from "./rule.ts";
 
 /** Generated files keep the memory that a master reaches in the bits of one number. */
 export const mostRegions = 64;
@@ -14,6 +14,7 @@ export const mostWindows = 64;
 export const mostBarriers = 256;
 export const mostOperations = 128;
 export const mostRegisters = 512;
+export const mostValues = 256;
 export const mostSequenceItems = 128;
 export const mostLoopInstructions = 64;
 
@@ -42,6 +43,8 @@ export function countsAreWithinLimits(context: RuleContext): void {
     check(dma, ["dma"], mostMasters, "DMA masters");
     check(errata, ["errata"], mostErrata, "errata");
   }
+  for (const { value, pointer } of entries(context))
+    check(value.caches, [...pointer, "caches"], mostCacheLevels, "cache levels");
   for (const { value, pointer } of definedCores(context)) {
     check(value.caches, [...pointer, "caches"], mostCacheLevels, "cache levels");
     check(value.errata, [...pointer, "errata"], mostErrata, "errata");
@@ -51,6 +54,8 @@ export function countsAreWithinLimits(context: RuleContext): void {
     check(value.barriers, [...pointer, "barriers"], mostBarriers, "barriers");
     check(value.operations, [...pointer, "operations"], mostOperations, "operations");
     check(value.registers, [...pointer, "registers"], mostRegisters, "registers");
+    for (const [name, register] of Object.entries(value.registers ?? {}))
+      check(register?.values, [...pointer, "registers", name, "values"], mostValues, "values of a register");
     for (const [name, operation] of Object.entries(value.operations ?? {}))
       check(
         operation?.sequence,

@@ -7,54 +7,33 @@ import {
   definedLevels,
   definedMechanisms,
   findMechanism,
-  type LooseMechanism,
   maintenanceOf,
   type RuleContext,
-  type Site,
   sites,
 } from "./rule.ts";
-
-type LooseValue = number | string | { readonly of?: string };
-
-type LooseSequence = readonly (
-  | {
-      readonly instruction?: string;
-      readonly write?: { readonly register?: string; readonly value?: LooseValue };
-      readonly store?: { readonly to?: LooseValue };
-      readonly poll?: { readonly register?: string; readonly mask?: number | string };
-      readonly call?: string;
-    }
-  | undefined
-)[];
+import {
+  isChanged,
+  type LooseSequence,
+  type LooseValue,
+  numberOf,
+  registerAccesses,
+  sequenceItems,
+  spelling,
+} from "./sequences.ts";
 
 /** What a value is made of; undefined for a constant. */
 function originOf(value: LooseValue | undefined): string | undefined {
-  const origin = typeof value === "object" ? value?.of : value;
+  const origin = isChanged(value) ? value.of : value;
   return origin === "address" || rangeQuantities.some((quantity) => quantity === origin) ? String(origin) : undefined;
 }
 
 const rangeQuantities = ["first-line", "last-byte", "end", "size-bytes", "size-lines"];
 
-/** The items of a mechanism's sequences, each with its place. */
-function sequenceItems({
-  value: mechanism,
-  pointer,
-}: Site<LooseMechanism>): Site<NonNullable<LooseSequence[number]>>[] {
-  const ofOperations = Object.entries(mechanism.operations ?? {}).flatMap(([name, operation]) =>
-    sites(operation?.sequence as LooseSequence | undefined, [...pointer, "operations", name, "sequence"]),
-  );
-  const { completion } = mechanism;
-  return [
-    ...ofOperations,
-    ...sites(completion?.sequence as LooseSequence | undefined, [...pointer, "completion", "sequence"]),
-  ];
-}
-
 export function sequencesUseDeclaredRegisters(context: RuleContext): void {
   for (const mechanism of definedMechanisms(context)) {
     const known = Object.keys(mechanism.value.registers ?? {});
     for (const { value: item, pointer } of sequenceItems(mechanism)) {
-      for (const access of ["write", "poll"] as const) {
+      for (const access of registerAccesses) {
         const register = item[access]?.register;
         if (register === undefined || known.includes(register)) continue;
         context.report(
@@ -102,9 +81,9 @@ export function pollsCanEnd(context: RuleContext): void {
     const registers = new Map(Object.entries(mechanism.value.registers ?? {}));
     for (const { value: item, pointer } of sequenceItems(mechanism)) {
       const { register = "", mask } = item.poll ?? {};
-      if (mask === undefined || !isExact(mask)) continue;
+      const wide = mask === undefined ? undefined : numberOf(mask, registers.get(register)?.values);
+      if (wide === undefined) continue;
       const bits = registers.get(register)?.widthBits ?? 32;
-      const wide = parseQuantity(mask);
       if (wide !== 0n && wide < 1n << BigInt(bits)) continue;
       context.report(
         "rule/poll-of-no-bit",
@@ -209,7 +188,8 @@ export function operationsDiffer(context: RuleContext): void {
     const known = new Map<string, { readonly name: string; readonly effect: string | undefined }>();
     for (const [name, operation] of Object.entries(mechanism.operations ?? {})) {
       if (!operation?.sequence) continue;
-      const spelled = JSON.stringify(operation.sequence);
+      const registers = new Map(Object.entries(mechanism.registers ?? {}));
+      const spelled = spelling(operation.sequence as LooseSequence, (register) => registers.get(register)?.values);
       const before = known.get(spelled);
       if (before && before.effect !== operation.effect)
         context.report(

@@ -1,8 +1,7 @@
 // Rules on memory regions and the numbers in a description.
 import type { Pointer } from "../../load/source-file.ts";
 import { formatAddress, isExact, isQuantity, parseQuantity } from "../../notation/quantity.ts";
-import { addressBitsOf } from "../../notation/rust-target.ts";
-import { type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
+import { entries, levelsHere, type RuleContext, sites, usedLevels, visitLeaves } from "./rule.ts";
 import { baseFor, type Viewer, viewersOf } from "./viewer-rules.ts";
 
 export function numbersAreExact(context: RuleContext): void {
@@ -139,7 +138,7 @@ export function memoryIsAddressable(context: RuleContext): void {
   if (description.kind !== "chip") return;
   const reported = new Set<string>();
   for (const viewer of viewersOf(context)) {
-    const bits = viewer.kind === "core" ? addressBitsOf(viewer.rustTargets) : undefined;
+    const bits = viewer.kind === "core" ? viewer.addressBits : undefined;
     if (bits === undefined) continue;
     for (const { value, pointer } of sites(description.value.regions, ["regions"])) {
       const base = baseFor(viewer, value.base);
@@ -160,21 +159,36 @@ export function memoryIsAddressable(context: RuleContext): void {
 export function cacheLevelsAreKnown(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
-  const levels = usedLevels(context).flatMap(({ name }) => name ?? []);
-  const check = (names: unknown, pointer: readonly (string | number)[]) => {
+  const all = usedLevels(context).flatMap(({ name }) => name ?? []);
+  const check = (names: unknown, pointer: readonly (string | number)[], levels = all, whose = "chip") => {
     if (!Array.isArray(names)) return;
     for (const [index, name] of names.entries()) {
       if (typeof name === "string" && !levels.includes(name)) {
-        context.report("rule/unknown-cache-level", [...pointer, index], `this chip has no cache level \`${name}\``, {
-          mend:
-            levels.length > 0
-              ? `Its levels are ${[...new Set(levels)].join(", ")}.`
-              : "Its cores and `caches` describe no level.",
-        });
+        context.report(
+          "rule/unknown-cache-level",
+          [...pointer, index],
+          `this ${whose} has no cache level \`${name}\``,
+          {
+            mend:
+              levels.length > 0
+                ? `Its levels are ${[...new Set(levels)].join(", ")}.`
+                : "Its cores and `caches` describe no level.",
+          },
+        );
       }
     }
   };
   for (const { value, pointer } of sites(description.value.regions, ["regions"]))
     check(value.cachedBy, [...pointer, "cachedBy"]);
-  for (const { value, pointer } of sites(description.value.dma, ["dma"])) check(value.snoops, [...pointer, "snoops"]);
+  const ofAll = sites(description.value.caches, []).map(({ value }) => value.name);
+  for (const { value, pointer } of sites(description.value.dma, ["dma"])) {
+    const at = [...pointer, "snoops"];
+    check(value.snoops, at);
+    if (typeof value.snoops !== "object" || value.snoops === null || Array.isArray(value.snoops)) continue;
+    const byCore = new Map<string, unknown>(Object.entries(value.snoops));
+    for (const { value: entry } of entries(context)) {
+      const levels = [...levelsHere(context, entry).map(({ name }) => name), ...ofAll].flatMap((name) => name ?? []);
+      check(byCore.get(entry.name ?? ""), [...at, entry.name ?? ""], levels, "core");
+    }
+  }
 }

@@ -4,12 +4,13 @@ import { nearest } from "../../diagnostics/diagnostic.ts";
 import type { Pointer } from "../../load/source-file.ts";
 import { fenceMethods } from "../../model/chip.ts";
 import { hasFormOf } from "../../notation/revision.ts";
-import { targetArchOf } from "../../notation/rust-target.ts";
+import { targetOf } from "../../notation/rust-target.ts";
 import { idOf } from "../library.ts";
 import {
   definedCores,
   definedLevels,
   definedMechanisms,
+  entries,
   findCore,
   findMechanism,
   type LooseErratum,
@@ -18,6 +19,7 @@ import {
   type RuleContext,
   type Site,
   sites,
+  targetsOf,
   usedCores,
   usedLevels,
   visitLeaves,
@@ -96,17 +98,17 @@ export function severalCoresHaveNames(context: RuleContext): void {
 }
 
 export function rustTargetsFit(context: RuleContext): void {
-  const { description, library } = context;
-  if (description.kind !== "chip") return;
-  for (const { value, pointer } of sites(description.value.cores, ["cores"])) {
-    const core = typeof value.core === "string" ? library.get("core", value.core)?.value : value.core;
-    const id = (core as { architecture?: string } | undefined)?.architecture;
-    const allowed = id === undefined ? undefined : library.get("architecture", id)?.value.rust?.targetArch;
-    if (!allowed) continue;
+  for (const { value, pointer } of entries(context)) {
+    const targets = targetsOf(context, value);
+    if (targets.length === 0) continue;
     for (const { value: triple, pointer: at } of sites(value.rustTargets, [...pointer, "rustTargets"])) {
-      if (!allowed.includes(targetArchOf(triple) ?? "")) {
-        context.report("rule/rust-target-of-other-architecture", at, `\`${triple}\` is no target of ${id}`);
-      }
+      if (targetOf(triple, targets)) continue;
+      const { architecture } = findCore(context, value.core)!;
+      context.report(
+        "rule/rust-target-of-other-architecture",
+        at,
+        `\`${triple}\` is no target of ${architecture}: its targets are ${targets.flatMap(({ triples }) => triples).join(", ")}`,
+      );
     }
   }
 }

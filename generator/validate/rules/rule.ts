@@ -1,9 +1,10 @@
 // What every rule is given, and the parts of a description that several rules look at.
-import type { Core, Mechanism } from "#generated/descriptions.js";
+import type { ChipCore, Core, Mechanism } from "#generated/descriptions.js";
 import type { Code } from "../../diagnostics/codes.ts";
 import type { Diagnostics } from "../../diagnostics/diagnostic.ts";
 import { type Pointer, reportAt } from "../../load/source-file.ts";
-import { addressBitsOf } from "../../notation/rust-target.ts";
+import { targetOf, toTargets, widest } from "../../notation/rust-target.ts";
+import { coreLevels } from "../core-levels.ts";
 import type { Library } from "../library.ts";
 import type { Description, Loose } from "../validate-schema.ts";
 
@@ -29,6 +30,7 @@ export interface Site<T> {
 }
 
 export type LooseCore = Loose<Core>;
+export type LooseEntry = Loose<ChipCore>;
 export type LooseMechanism = Loose<Mechanism>;
 export type LooseLevel = NonNullable<NonNullable<LooseCore["caches"]>[number]>;
 export type LooseErratum = NonNullable<NonNullable<LooseCore["errata"]>[number]>;
@@ -58,11 +60,31 @@ export function definedMechanisms({ description }: RuleContext): Site<LooseMecha
   return sites(description.value.mechanisms, ["mechanisms"]) as Site<LooseMechanism>[];
 }
 
-/** The cache levels that this description defines, of cores and of the chip. */
+/** The cache levels that this description defines or of which it says something, of cores and of the chip. */
 export function definedLevels(context: RuleContext): Site<LooseLevel>[] {
   const ofCores = definedCores(context).flatMap(({ value, pointer }) => sites(value.caches, [...pointer, "caches"]));
   const { description } = context;
-  return description.kind === "chip" ? [...ofCores, ...sites(description.value.caches, ["caches"])] : ofCores;
+  if (description.kind !== "chip") return ofCores;
+  const ofEntries = entries(context).flatMap((entry) => levelsOfEntry(entry));
+  return [...ofCores, ...ofEntries, ...sites(description.value.caches, ["caches"])];
+}
+
+/** The entries of a chip's `cores`. */
+export function entries({ description }: RuleContext): Site<LooseEntry>[] {
+  return description.kind === "chip" ? (sites(description.value.cores, ["cores"]) as Site<LooseEntry>[]) : [];
+}
+
+/** The levels that an entry adds to its core, and what it says of the core's own: parts of levels, by name. */
+export function levelsOfEntry({ value, pointer }: Site<LooseEntry>): Site<LooseLevel>[] {
+  const differing = Object.entries(value.differs?.caches ?? {}).flatMap(([name, level]) =>
+    level ? [{ pointer: [...pointer, "differs", "caches", name], value: { ...level, name } as LooseLevel }] : [],
+  );
+  return [...sites(value.caches, [...pointer, "caches"]), ...differing];
+}
+
+/** The levels that an entry's core has on this chip, but for those that all cores have. */
+export function levelsHere(context: RuleContext, entry: LooseEntry): LooseLevel[] {
+  return coreLevels<LooseLevel>(findCore(context, entry.core), entry as Parameters<typeof coreLevels<LooseLevel>>[1]);
 }
 
 /** The core that an entry of a chip's `cores` names or defines. */
@@ -80,10 +102,20 @@ export function usedCores(context: RuleContext): LooseCore[] {
 }
 
 /** How many bits an address has on the widest of a chip's cores; undefined where no target is known. */
-export function addressBits({ description }: RuleContext): 32 | 64 | undefined {
-  if (description.kind !== "chip") return undefined;
-  const cores = sites(description.value.cores, []);
-  return addressBitsOf(cores.flatMap(({ value }) => sites(value.rustTargets, []).map(({ value: triple }) => triple)));
+export function addressBits(context: RuleContext): 32 | 64 | undefined {
+  return widest(entries(context).map(({ value }) => entryAddressBits(context, value)));
+}
+
+/** The same of one of them. */
+export function entryAddressBits(context: RuleContext, entry: LooseEntry): 32 | 64 | undefined {
+  const targets = targetsOf(context, entry);
+  return widest(sites(entry.rustTargets, []).map(({ value: triple }) => targetOf(triple, targets)?.addressBits));
+}
+
+/** The Rust targets of the architecture that an entry's core has. */
+export function targetsOf(context: RuleContext, entry: LooseEntry): ReturnType<typeof toTargets> {
+  const id = findCore(context, entry.core)?.architecture;
+  return toTargets(id === undefined ? [] : context.library.get("architecture", id)?.value.rust?.targetArch);
 }
 
 /** A mechanism by id, as a chip sees it: its own inline ones first. */
@@ -103,11 +135,13 @@ export function maintenanceOf(level: LooseLevel): string | undefined {
 
 /** Every cache level that a chip or core has, its cores' included. */
 export function usedLevels(context: RuleContext): LooseLevel[] {
-  const ofCores = usedCores(context).flatMap((core) => sites(core.caches, []).map(({ value }) => value));
   const { description } = context;
-  return description.kind === "chip"
-    ? [...ofCores, ...sites(description.value.caches, []).map(({ value }) => value as LooseLevel)]
-    : ofCores;
+  if (description.kind !== "chip")
+    return usedCores(context).flatMap((core) => sites(core.caches, []).map(({ value }) => value));
+  return [
+    ...entries(context).flatMap(({ value }) => levelsHere(context, value)),
+    ...sites(description.value.caches, []).map(({ value }) => value as LooseLevel),
+  ];
 }
 
 /** Calls back for every string, number and boolean of a plain value, with its place. */

@@ -2,7 +2,7 @@
 import { everyCore, everyMaster } from "../../model/viewers.ts";
 import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import { reachKeys } from "./controller-rules.ts";
-import { findCore, type RuleContext, sites } from "./rule.ts";
+import { entryAddressBits, findCore, type RuleContext, sites } from "./rule.ts";
 
 /** A core or a master of the chip that the rules look at. */
 export type Viewer =
@@ -10,7 +10,8 @@ export type Viewer =
       readonly kind: "core";
       /** Of its entry, and the id of the core. */
       readonly names: readonly string[];
-      readonly rustTargets: readonly string[];
+      /** On the widest of its Rust targets; undefined where none is known. */
+      readonly addressBits: 32 | 64 | undefined;
     }
   | { readonly kind: "master"; readonly names: readonly [string]; readonly reached: readonly string[] };
 
@@ -22,7 +23,7 @@ export function viewersOf(context: RuleContext): Viewer[] {
     return {
       kind: "core",
       names: [value.name, id].filter((name) => name !== undefined),
-      rustTargets: (value.rustTargets ?? []).filter((target) => target !== undefined),
+      addressBits: entryAddressBits(context, value),
     };
   });
   const masters = sites(description.value.dma, []).flatMap(({ value }): Viewer[] => {

@@ -36,6 +36,31 @@ async function run(shape: keyof typeof shapes, fence: "release" | "acquire", add
   return machine.lines();
 }
 
+describe("a range in pieces", () => {
+  const shape = "ranges in pieces, bits by name, read back";
+  const one = (first: string, bytes: string) => [
+    ...[`write32 0x4000000c = ${first}`, `write32 0x40000010 = ${bytes}`],
+    ...["read32 0x40000000", "write32 0x40000000 = 0x9", "read32 0x40000000", "write32 0x40000000 = 0x0"],
+    "read32 0x40000014",
+  ];
+
+  it("goes from line to line, and takes what is left at the end", async () => {
+    const long = await run(shape, "release", 0x2000_0001n, 0xff_ffe0);
+    expect(long.slice(1, -1)).toEqual([...one("0x20000000", "0xffffe0"), ...one("0x20ffffe0", "0x20")]);
+    const short = await run(shape, "release", 0x2000_0001n, 0xff_ffdf);
+    expect(short.slice(1, -1)).toEqual(one("0x20000000", "0xffffe0"));
+  });
+
+  it("names what it writes", () => {
+    const text = render(shape);
+    expect(text).toContain("const CLEAN_CMD_CLEAN = 0x1n;");
+    expect(text).toContain(
+      "writeRegister(CLEAN, (this.machine.readRegister(CLEAN, 32) & ~CLEAN_CMD_CLEAR) | CLEAN_CMD_CLEAN | CLEAN_CMD_START, 32)",
+    );
+    expect(text).toContain("this.machine.readRegister(STATUS, 32);");
+  });
+});
+
 describe("a range command behind a guard", () => {
   const shape = "a range command behind a guard around two regions";
   const hex = (value: bigint) => `0x${value.toString(16)}`;

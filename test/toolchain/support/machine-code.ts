@@ -101,6 +101,8 @@ export function withoutRegisters({ mnemonic, operands }: Instruction): string {
   const kept = operands
     .map((operand) => operand.toLowerCase())
     .filter((operand) => !register.test(operand.replace(/^\[|\]$/g, "")))
+    // The disassembler's name for the status register of an A-profile core.
+    .map((operand) => (mnemonic === "mrs" && operand === "apsr" ? "cpsr" : operand))
     .map((operand) => operand.replace(/^#/, "").replace(/^(0x[0-9a-f]+|\d+)$/, (number) => String(Number(number))));
   return `${mnemonic} ${kept.join(", ")}`.trim();
 }

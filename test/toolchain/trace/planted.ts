@@ -55,7 +55,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     ["dc civac", "dc cvau"],
     ["dc cvac", "dc cvau"],
     ["cbo.clean", "cbo.inval"],
-    ["th.dcache.cva ", "th.dcache.cval1 "],
+    ["th.dcache.cpa ", "th.dcache.cpal1 "],
     ["mcr p15, 0, {line}, c7, c10, 1", "mcr p15, 0, {line}, c7, c11, 1"],
   ]),
   "a barrier on the other side of its loop": swapBarrierAndLoop,

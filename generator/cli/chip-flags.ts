@@ -1,0 +1,78 @@
+// What the flags of `fencegen new` say, and what is wrong with them.
+import {
+  type CacheAnswer,
+  type Catalogue,
+  none,
+  type Parsed,
+  parseCache,
+  parseMaster,
+  parseRegion,
+  parseText,
+  parseYesOrNo,
+  unknown,
+} from "../scaffold/chip-answers.ts";
+import { type Draft, emptyDraft, type Growing } from "../scaffold/chip-draft.ts";
+import { parseCore, parseTarget, problemsOfCores, withTargets } from "../scaffold/core-answers.ts";
+import type { CommandOptions } from "./environment.ts";
+
+export interface ReadFlags {
+  /** What is said in a way that will do. */
+  readonly draft: Draft;
+  readonly problems: readonly string[];
+}
+
+export function readFlags(id: string, options: CommandOptions, catalogue: Catalogue): ReadFlags {
+  const problems: string[] = [];
+  const one = <T>(flag: string, text: string | undefined, parse: (text: string) => Parsed<T>): T | undefined => {
+    if (text === undefined) return undefined;
+    const parsed = parse(text);
+    if ("value" in parsed) return parsed.value;
+    problems.push(`${flag}: ${parsed.problem}`);
+    return undefined;
+  };
+  /** Of several, one that will not do leaves none: the order and the names of all of them matter. */
+  const many = <T>(flag: string, texts: readonly string[], parse: (text: string) => Parsed<T>): T[] | undefined => {
+    const items = texts.flatMap((text) => one(flag, text, parse) ?? []);
+    return texts.length === 0 || items.length < texts.length ? undefined : items;
+  };
+  const complete = <T>(items: T[] | undefined): Growing<T> => ({ items: items ?? [], isComplete: items !== undefined });
+  const chosen = many("--core", options.core, (text) => parseCore(text, catalogue));
+  const clashes = problemsOfCores(chosen ?? []).map((problem) => `--core: ${problem}`);
+  const cores = clashes.length > 0 ? undefined : chosen;
+  const triples = many("--target", options.target, parseTarget);
+  const misfits = cores && triples ? withTargets(cores, triples, catalogue).problems : [];
+  problems.push(...clashes, ...misfits.map((problem) => `--target: ${problem}`));
+  const draft: Draft = {
+    ...emptyDraft(id),
+    vendor: one("--vendor", options.vendor, parseText),
+    title: one("--title", options.title, parseText),
+    cores: complete(cores),
+    givenTargets: misfits.length > 0 ? undefined : triples,
+    caches: cachesOf(options.cache, (text) => many("--cache", text, (each) => parseCache(each, catalogue))),
+    regions: complete(many("--region", options.region, parseRegion)),
+    masters: complete(options.dma.join() === none ? [] : many("--dma", options.dma, parseMaster)),
+    isCoherent: one("--coherent", options.coherent, parseYesOrNo),
+  };
+  return { draft, problems };
+}
+
+function cachesOf(
+  texts: readonly string[],
+  parse: (texts: readonly string[]) => CacheAnswer[] | undefined,
+): Draft["caches"] {
+  if (texts.join() === unknown) return unknown;
+  if (texts.join() === none) return { items: [], isComplete: true };
+  const items = parse(texts);
+  return { items: items ?? [], isComplete: items !== undefined };
+}
+
+/** The flags without which nothing can be described; what else is left out has a default, or is unknown. */
+export function missingFlags({ vendor, cores, regions, masters }: Draft, hasTargets: boolean): string[] {
+  return [
+    ...(vendor === undefined ? ["--vendor TEXT"] : []),
+    ...(cores.isComplete ? [] : ["--core ID"]),
+    ...(hasTargets ? [] : ["--target TRIPLE"]),
+    ...(regions.isComplete ? [] : ['--region "NAME=BASE+SIZE[:most][:uncached]"']),
+    ...(masters.isComplete ? [] : ['--dma "NAME[=REGION,REGION]" (or --dma none)']),
+  ];
+}

@@ -1,0 +1,130 @@
+// What the registers of a mechanism cannot hold: a range that is longer than one command takes is maintained in pieces, and
+// where that is no way out, there is no fence. Nothing is ever truncated.
+import type { Operation, Region, RegisterValue, SequenceItem } from "../model/chip.ts";
+import { changed, changesOf } from "../model/register-value.ts";
+import { formatAddress } from "../notation/quantity.ts";
+import { type Context, isCachedBy, memoryOf, type Pass } from "./fence-context.ts";
+import type { MaintainRange, PieceLimits } from "./operation.ts";
+import { Refusal } from "./problem.ts";
+
+type Write = Extract<SequenceItem, { kind: "write" }>;
+
+/** The passes with ranges split where a buffer may be longer than what one command takes. */
+export function limitRanges(context: Context, passes: readonly Pass[]): Pass[] {
+  return passes.map((pass) => {
+    refuseNarrowAddresses(context, pass);
+    const { step } = pass;
+    if (step.kind !== "maintain-range") return pass;
+    const pieces = piecesOf(context, pass, step);
+    return pieces ? { ...pass, step: { ...step, pieces } } : pass;
+  });
+}
+
+function piecesOf(context: Context, pass: Pass, step: MaintainRange): PieceLimits | undefined {
+  const operation = pass.group.mechanism.operations.find(({ name }) => name === step.operation)!;
+  const limits = limitsOf(context, pass, step, operation);
+  const { mostBytes, windowBytes } = limits;
+  const stretches = stretchesOf(buffersOf(context, pass));
+  const fitsOne = (fits: (stretch: Stretch) => boolean) => stretches?.every(fits) ?? false;
+  const isShort = mostBytes === undefined || fitsOne(({ first, end }) => end - first <= mostBytes);
+  const isInOneWindow =
+    windowBytes === undefined || fitsOne(({ first, end }) => first / windowBytes === (end - 1n) / windowBytes);
+  if (isShort && isInOneWindow) return undefined;
+  // No piece is longer than a window.
+  const most = [mostBytes, windowBytes].flatMap((limit) => limit ?? []).reduce((a, b) => (b < a ? b : a));
+  return { mostBytes: Number(most), windowBytes: isInOneWindow ? undefined : Number(windowBytes) };
+}
+
+/** The longest range that a command takes, in whole lines, and the windows that it must stay in. */
+function limitsOf(
+  context: Context,
+  { group }: Pass,
+  { lineBytes }: MaintainRange,
+  operation: Operation,
+): { readonly mostBytes: bigint | undefined; readonly windowBytes: bigint | undefined } {
+  const unit = BigInt(lineBytes);
+  const byRegisters = operation.sequence.flatMap((item) => (item.kind === "write" ? (mostOf(item, unit) ?? []) : []));
+  const mostBytes = [...byRegisters, ...(operation.mostBytes === undefined ? [] : [operation.mostBytes])]
+    .map((bytes) => bytes - (bytes % unit))
+    .reduce<bigint | undefined>((least, bytes) => (least === undefined || bytes < least ? bytes : least), undefined);
+  const { windowBytes } = operation;
+  const refuse = (what: string) =>
+    new Refusal(
+      "plan/narrow-register",
+      `\`${operation.name}\` of ${group.mechanism.title} ${what}, and what it maintains comes in units of ${lineBytes}`,
+      ["dma", group.needs[0]!.because.controllerIndex],
+    );
+  if (mostBytes !== undefined && mostBytes < unit) throw refuse("takes less than one line at once");
+  if (windowBytes !== undefined && windowBytes < unit) throw refuse(`may not cross a multiple of ${windowBytes} bytes`);
+  // What no object of a program exceeds is no limit.
+  const largest = 1n << BigInt(addressBits(context) - 1);
+  return { mostBytes: mostBytes !== undefined && mostBytes < largest ? mostBytes : undefined, windowBytes };
+}
+
+/** The most bytes whose number, or whose number of lines, fits a register; undefined for a value that is no size. */
+function mostOf({ register, value }: Write, lineBytes: bigint): bigint | undefined {
+  if (value.of !== "size-bytes" && value.of !== "size-lines") return undefined;
+  const { subtract, shiftRight, add } = value;
+  // The largest number that the changes leave within the register's bits; `or` sets bits that are within them.
+  const room = (1n << BigInt(register.bits)) - 1n - add;
+  const most = room < 0n ? 0n : ((room + 1n) << BigInt(shiftRight)) - 1n + subtract;
+  return value.of === "size-lines" ? most * lineBytes : most;
+}
+
+/** @throws {Refusal} where an address of a buffer does not fit the register that takes it */
+function refuseNarrowAddresses(context: Context, pass: Pass): void {
+  const { group, step } = pass;
+  for (const item of step.accesses) {
+    if (item.kind !== "write" || !isAddress(item.value)) continue;
+    const { register, value } = item;
+    // Wider ones hold every address of a 32-bit core; on a 64-bit core the limit becomes a promise.
+    if (register.bits >= 32) continue;
+    const outside = buffersOf(context, pass).find((region) => !fits(region, value, register.bits));
+    if (outside)
+      throw new Refusal(
+        "plan/narrow-register",
+        `${register.name} of ${group.mechanism.title} has ${register.bits} bits, and addresses of \`${outside.name}\` at ${formatAddress(outside.base)} do not fit`,
+        ["dma", group.needs[0]!.because.controllerIndex],
+      );
+  }
+}
+
+function isAddress({ of }: RegisterValue): boolean {
+  return of === "address" || of === "first-line" || of === "last-byte" || of === "end";
+}
+
+function fits({ base, sizeBytes }: Region, value: RegisterValue, bits: number): boolean {
+  if (sizeBytes === undefined || base < value.subtract) return false;
+  const last = value.of === "end" ? base + sizeBytes : base + sizeBytes - 1n;
+  return changesOf(value).reduce(changed, last) < 1n << BigInt(bits);
+}
+
+/** The memory in which the buffers lie that a pass is made for; without a guard, that is all that the masters reach. */
+function buffersOf(context: Context, pass: Pass): Region[] {
+  const isGuarded = pass.group.mechanism.uncachedAddress === "wrong" || pass.step.onlyIn !== undefined;
+  return memoryOf(context).filter((region) => !isGuarded || isCachedBy(region, pass));
+}
+
+/** Memory without a gap, which a buffer may fill. */
+interface Stretch {
+  readonly first: bigint;
+  readonly end: bigint;
+}
+
+/** The regions with neighbours taken together; undefined where an end is not known, or nothing is described. */
+function stretchesOf(regions: readonly Region[]): Stretch[] | undefined {
+  const stretches: Stretch[] = [];
+  for (const { base, sizeBytes } of [...regions].sort((a, b) => (a.base < b.base ? -1 : 1))) {
+    if (sizeBytes === undefined) return undefined;
+    const last = stretches.at(-1);
+    const end = base + sizeBytes;
+    if (last && base <= last.end)
+      stretches[stretches.length - 1] = { first: last.first, end: end > last.end ? end : last.end };
+    else stretches.push({ first: base, end });
+  }
+  return stretches.length > 0 ? stretches : undefined;
+}
+
+function addressBits({ core }: Context): number {
+  return core.addressBits ?? 64;
+}

@@ -1,0 +1,133 @@
+// The variables of a method's body in Rust: what loops count down, what range commands take, and the loop over the pieces
+// of a buffer that is longer than what a command takes.
+import {
+  expressionsOf,
+  type ForLines,
+  type ForPieces,
+  flattened,
+  type LetRange,
+  type Statement,
+} from "../../program/statement.ts";
+import { type Code, hexInCapitals } from "../code.ts";
+import { sizeName } from "./assembly.ts";
+import { comment, rust } from "./encode.ts";
+import { rangeVariable } from "./operands.ts";
+
+type Lines = readonly Code<"rust">[];
+
+/** A buffer, or a piece of it: where it starts, and how long it is. */
+export interface Extent {
+  readonly what: "buffer" | "piece";
+  readonly address: Code<"rust">;
+  readonly bytes: Code<"rust">;
+}
+
+/** Local variables for what the operations count down or take as a range, each once. @param width of a line */
+export function variables(statements: readonly Statement[], extent: Extent, width: number): Lines {
+  const declared = new Map<string, Lines>();
+  for (const { note, statement } of flattened(statements).flatMap((each) => variablesOf(each, extent)))
+    if (!declared.has(statement)) declared.set(statement, [...comment(note, width), statement]);
+  return [...declared.values()].flat();
+}
+
+/** The loop over the pieces of a buffer, and the variables of one piece. @param width of a line */
+export function pieceLoop({ lineBytes, pieces: { mostBytes, windowBytes }, body }: ForPieces, width: number) {
+  const room = rust`${hexInCapitals(BigInt(mostBytes))} - (piece & ${lineBytes - 1})`;
+  const window = windowBytes === undefined ? undefined : hexInCapitals(BigInt(windowBytes));
+  const lastOfWindow = window && hexInCapitals(BigInt(windowBytes! - 1));
+  const note = `One command takes at most ${mostBytes} bytes of whole lines${windowBytes === undefined ? "" : `, and crosses no multiple of ${windowBytes}`}: a longer buffer takes several.`;
+  const piece: Extent = { what: "piece", address: rust`piece`, bytes: rust`piece_bytes` };
+  return {
+    head: [
+      ...comment(note, width),
+      rust`let mut piece = start.addr();`,
+      rust`let mut remaining_bytes = bytes;`,
+      rust`while remaining_bytes > 0 {`,
+    ],
+    body: [
+      rust`let piece_bytes = remaining_bytes.min(${room});`,
+      ...(window ? [rust`let piece_bytes = piece_bytes.min(${window} - (piece & ${lastOfWindow!}));`] : []),
+      ...variables(body, piece, width - 4),
+    ],
+    tail: [rust`piece = piece.wrapping_add(piece_bytes);`, rust`remaining_bytes -= piece_bytes;`],
+  };
+}
+
+interface Variable {
+  readonly note: string;
+  readonly statement: Code<"rust">;
+}
+
+function variablesOf(statement: Statement, extent: Extent): Variable[] {
+  if (statement.kind === "for-lines") return loopVariables(statement);
+  return statement.kind === "let-range" ? rangeVariables(statement, extent) : [];
+}
+
+function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[] {
+  const size = sizeName(lineBytes);
+  const lowBits = lineBytes.isRead ? rust`(line_bytes - 1)` : rust`${lineBytes.bytes - 1}`;
+  const span = {
+    note: "Bytes from the start of the first line to the end of the buffer: they count the lines down.",
+    statement: rust`let span_${size} = bytes + (start.addr() & ${lowBits});`,
+  };
+  const first = {
+    note: "Start of the first line; the operation takes no other address of it.",
+    statement: rust`let line_${size} = start.map_addr(|address| address & !${lowBits});`,
+  };
+  const expression =
+    firstAddress === "line-aligned" ? rust`(address + (bytes - 1)) & !${lowBits}` : rust`address + (bytes - 1)`;
+  const last = {
+    note: "The last line, which may be the first as well.",
+    statement: rust`let last_line_${size} = start.map_addr(|address| ${expression});`,
+  };
+  return [
+    ...(lines === "all" ? [span] : []),
+    ...(firstAddress === "line-aligned" ? [first] : []),
+    ...(lines === "edges" ? [last] : []),
+  ];
+}
+
+function rangeVariables({ lineBytes, body }: LetRange, { what, address, bytes: length }: Extent): Variable[] {
+  const mask = lineBytes - 1;
+  const used = new Set(
+    flattened(body)
+      .flatMap(expressionsOf)
+      .flatMap(({ from }) => (from.kind === "range" ? [from.quantity] : [])),
+  );
+  const counts = used.has("size-bytes") || used.has("size-lines");
+  const name = (quantity: Parameters<typeof rangeVariable>[0]["quantity"]) =>
+    rangeVariable({ kind: "range", quantity, lineBytes });
+  const [first, bytes] = [name("first-line"), name("size-bytes")];
+  return [
+    ...(used.has("first-line") || counts
+      ? [{ note: "Start of the first line.", statement: rust`let ${first} = ${address} & !${mask};` }]
+      : []),
+    ...(used.has("last-byte")
+      ? [
+          {
+            note: `Last byte of the ${what}; the command takes it inclusive.`,
+            statement: rust`let ${name("last-byte")} = ${address} + (${length} - 1);`,
+          },
+        ]
+      : []),
+    ...(used.has("end")
+      ? [
+          {
+            note: "End of the last line; 0 where that is the top of the address space.",
+            statement: rust`let ${name("end")} = (${address} + (${length} - 1) | ${mask}).wrapping_add(1);`,
+          },
+        ]
+      : []),
+    ...(counts
+      ? [
+          {
+            note: `Bytes of all lines that the ${what} touches.`,
+            statement: rust`let ${bytes} = (${address} - ${first} + ${length} + ${mask}) & !${mask};`,
+          },
+        ]
+      : []),
+    ...(used.has("size-lines")
+      ? [{ note: "The same, in lines.", statement: rust`let ${name("size-lines")} = ${bytes} / ${lineBytes};` }]
+      : []),
+  ];
+}

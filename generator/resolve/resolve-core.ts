@@ -1,0 +1,247 @@
+// A core as one entry of a chip has it: what its file says, what the chip has otherwise, and the levels behind it.
+import type {
+  Architecture as ArchitectureYaml,
+  CacheLevel as CacheLevelYaml,
+  ChipCore as ChipCoreYaml,
+  Chip as ChipYaml,
+  Core as CoreYaml,
+  ErrataDifferences,
+  Erratum as ErratumYaml,
+  LevelDifference,
+} from "#generated/descriptions.js";
+import type { AppliedErratum, Architecture, CacheLevel, Citation, FactSources, ResolvedCore } from "../model/chip.ts";
+import { parseQuantity } from "../notation/quantity.ts";
+import { affectedBy } from "../notation/revision.ts";
+import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
+import { coreLevels } from "../validate/core-levels.ts";
+import type { Library } from "../validate/library.ts";
+import { type Sources, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
+import { describedCore, findMechanism, referenceOf, registerPrefix } from "./register-prefix.ts";
+import { type ArchitectureDifferences, architectureOf } from "./resolve-architecture.ts";
+import { lineSizeInRegister, resolveMechanism } from "./resolve-mechanism.ts";
+
+export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Library): ResolvedCore {
+  const core = describedCore(entry, library);
+  const chipSources = toSources(chip.sources);
+  const coreSources = toSources(chip.sources, core.sources);
+  const title = entry.title ?? core.title;
+  const ownErrata = [
+    ...appliedTo(core.errata, entry.revision, entry.differs?.errata, {
+      sources: coreSources,
+      differing: chipSources,
+      mechanism: undefined,
+    }),
+    ...appliedTo(chip.errata, chip.revision, undefined, {
+      sources: chipSources,
+      differing: chipSources,
+      mechanism: undefined,
+    }),
+  ];
+  const described = library.get("architecture", core.architecture)!.value as ArchitectureYaml;
+  const architecture = architectureOf(described, entry.rustTargets, [
+    differences(core.differs, coreSources, core.title),
+    differences(entry.differs, chipSources, title),
+  ]);
+  const levels = levelsOf(entry, core, chip).map((level) =>
+    resolveLevel(level, ownErrata, { entry, chip, library, architecture, chipSources, coreSources }),
+  );
+  const errata = [...ownErrata];
+  for (const erratum of levels.flatMap(({ errata: its }) => its))
+    if (!errata.some(({ id }) => id === erratum.id)) errata.push(erratum);
+  const rows = toTargets(described.rust.targetArch);
+  const targets = entry.rustTargets.flatMap((triple) => targetOf(triple, rows) ?? []);
+  return {
+    id: core.core,
+    name: entry.name ?? "",
+    title,
+    rustTargets: entry.rustTargets,
+    targetArch: [...new Set(targets.map(({ arch }) => arch))],
+    addressBits: widest(targets.map(({ addressBits }) => addressBits)),
+    architecture,
+    caches: levels.map(({ level }) => level),
+    requires: toObligations(core.requires, coreSources),
+    errata,
+    noCacheSources: levels.length === 0 ? noCacheSources(entry, core, coreSources, chipSources) : [],
+    count: entry.count,
+    refused: entry.refused && {
+      code: entry.refused.code,
+      because: entry.refused.because,
+      sources: toCitations(entry.refused.source, chipSources),
+    },
+    sources: toCitations(entry.source, chipSources),
+  };
+}
+
+/** Where it was read that the core, as it is on this chip, has no cache. */
+function noCacheSources(entry: ChipCoreYaml, core: CoreYaml, coreSources: Sources, chipSources: Sources): Citation[] {
+  const absent = Object.values(entry.differs?.caches ?? {}).filter((level) => level.absent);
+  return [
+    ...toCitations(core.noCacheSource, coreSources),
+    ...absent.flatMap(({ source }) => toCitations(plainSource(source), chipSources)),
+  ];
+}
+
+function differences(
+  differs: Partial<Pick<ArchitectureDifferences, "barriers" | "programOrder">> | undefined,
+  sources: Sources,
+  title: string,
+): ArchitectureDifferences {
+  return { barriers: differs?.barriers ?? [], programOrder: differs?.programOrder ?? [], sources, title };
+}
+
+/** A level with what the chip has otherwise about it, and whose sources its own facts cite. */
+interface DescribedLevel {
+  readonly level: CacheLevelYaml;
+  readonly original: CacheLevelYaml;
+  readonly difference: LevelDifference | undefined;
+  readonly isOfCore: boolean;
+}
+
+function levelsOf(entry: ChipCoreYaml, core: CoreYaml, chip: ChipYaml): DescribedLevel[] {
+  const differing = new Map(Object.entries(entry.differs?.caches ?? {}));
+  const ofEntry = coreLevels<CacheLevelYaml>(core, entry).map((level): DescribedLevel => {
+    const original = entry.caches?.includes(level) ? undefined : core.caches.find(({ name }) => name === level.name);
+    return original
+      ? { level, original, difference: differing.get(original.name), isOfCore: true }
+      : { level, original: level, difference: undefined, isOfCore: false };
+  });
+  const ofAll = (chip.caches ?? []).map((level) => ({
+    level,
+    original: level,
+    difference: undefined,
+    isOfCore: false,
+  }));
+  return [...ofEntry, ...ofAll];
+}
+
+interface LevelContext {
+  readonly entry: ChipCoreYaml;
+  readonly chip: ChipYaml;
+  readonly library: Library;
+  readonly architecture: Architecture;
+  readonly chipSources: Sources;
+  readonly coreSources: Sources;
+}
+
+function resolveLevel(
+  described: DescribedLevel,
+  ownErrata: readonly AppliedErratum[],
+  { entry, chip, library, architecture, chipSources, coreSources }: LevelContext,
+): { level: CacheLevel; errata: AppliedErratum[] } {
+  const { level, original, difference, isOfCore } = described;
+  const sources = isOfCore ? coreSources : chipSources;
+  const reference = referenceOf(level);
+  const errata: AppliedErratum[] = [];
+  const line =
+    typeof level.lineBytes === "object"
+      ? level.lineBytes
+      : { smallest: level.lineBytes, largest: level.lineBytes, readFrom: undefined };
+  let mechanism: CacheLevel["mechanism"];
+  let lineSize: CacheLevel["lineSize"] = line.readFrom === "architecture" ? architecture.lineSize : undefined;
+  if (reference.mechanism !== undefined) {
+    const yaml = findMechanism(reference.mechanism, chip, library);
+    const mechanismSources = toSources(chip.sources, yaml.sources);
+    errata.push(
+      ...appliedTo(yaml.errata, reference.revision, reference.differs?.errata, {
+        sources: mechanismSources,
+        differing: chipSources,
+        mechanism: yaml.mechanism,
+      }),
+    );
+    const base = reference.base ?? yaml.base;
+    mechanism = resolveMechanism(yaml, {
+      base: base === undefined ? 0n : parseQuantity(base),
+      errata: [...ownErrata, ...errata],
+      sources: mechanismSources,
+      differs: reference.differs,
+      differing: difference?.maintenance ? chipSources : sources,
+      lock: reference.lock,
+      prefix: registerPrefix(reference.mechanism, level, entry, chip, library),
+    });
+    if (typeof line.readFrom === "object") {
+      const readSources = difference?.lineBytes === undefined ? sources : chipSources;
+      lineSize = lineSizeInRegister(line.readFrom, yaml, base ?? 0, readSources);
+    }
+  }
+  return {
+    errata,
+    level: {
+      name: level.name,
+      smallestLineBytes: Number(parseQuantity(line.smallest)),
+      largestLineBytes: Number(parseQuantity(line.largest)),
+      lineSize,
+      sizeBytes: level.sizeBytes === undefined ? undefined : Number(parseQuantity(level.sizeBytes)),
+      writePolicy: level.writePolicy,
+      speculativeFill: level.speculativeFill !== false,
+      enabled: level.enabled ?? "always",
+      wholeCacheThresholdBytes:
+        level.wholeCacheThresholdBytes === undefined
+          ? undefined
+          : Number(parseQuantity(level.wholeCacheThresholdBytes)),
+      mechanism,
+      maintenanceSources: difference?.maintenance
+        ? toCitations(reference.source ?? plainSource(difference.source), chipSources)
+        : toCitations(reference.source, sources),
+      sourcesOf: levelSources(original, sources, difference, chipSources),
+    },
+  };
+}
+
+/** A fact that the chip has otherwise cites the chip's source; every other keeps that of the core. */
+function levelSources(
+  { source }: CacheLevelYaml,
+  sources: Sources,
+  difference: LevelDifference | undefined,
+  chipSources: Sources,
+): FactSources<"lineBytes" | "writePolicy" | "enabled"> {
+  const facts = ["lineBytes", "writePolicy", "enabled"] as const;
+  const own = toFactSources(source, facts, sources);
+  if (!difference) return own;
+  const here = toFactSources(difference.source, facts, chipSources);
+  const of = (fact: (typeof facts)[number]) => (difference[fact] === undefined ? own : here)[fact];
+  return { lineBytes: of("lineBytes"), writePolicy: of("writePolicy"), enabled: of("enabled") };
+}
+
+/** A source that is one for all facts of an entry. */
+function plainSource(source: LevelDifference["source"]): Parameters<typeof toCitations>[0] {
+  return typeof source === "string" || Array.isArray(source) ? source : undefined;
+}
+
+interface Whose {
+  readonly sources: Sources;
+  /** What is cited for whether an erratum holds. */
+  readonly differing: Sources;
+  readonly mechanism: string | undefined;
+}
+
+/** The errata as they apply to a revision: an unknown one counts as affected, and what the chip says of one counts more. */
+function appliedTo(
+  errata: readonly ErratumYaml[] | undefined,
+  revision: string | undefined,
+  differs: ErrataDifferences | undefined,
+  { sources, differing, mechanism }: Whose,
+): AppliedErratum[] {
+  const stated = new Map(Object.entries(differs ?? {}));
+  return (errata ?? []).flatMap((erratum) => {
+    const here = stated.get(erratum.erratum);
+    const { affected, certain } = here
+      ? { affected: here.holds, certain: true }
+      : affectedBy(erratum.affects, revision);
+    // An unknown revision counts as affected, unless only speed is at stake.
+    if (!affected || (erratum.harms === "speed" && !certain)) return [];
+    return [
+      {
+        id: erratum.erratum,
+        title: erratum.title,
+        certain,
+        replaceOperation: erratum.replaceOperation ?? {},
+        withoutOperation: erratum.withoutOperation ?? [],
+        replaceRegister: erratum.replaceRegister ?? {},
+        completionBeforeMaintenance: erratum.completionBeforeMaintenance ?? false,
+        mechanism,
+        obligation: erratum.obligation,
+        sources: [...toCitations(erratum.source, sources), ...toCitations(here?.source, differing)],
+      },
+    ];
+  });
+}
