@@ -55,7 +55,7 @@ describe("without a cache, one barrier is the fence", () => {
   // Stores to write-combining memory linger past later stores, until an SFENCE, and past later loads, until an MFENCE;
   // a register that starts DMA may be read. Software may choose such memory for a buffer.
   it.each(["write-combining", "configurable"])("x86 with memory that is %s", (memoryType) => {
-    const regions = `\n  - { name: RAM, base: 0, cachedBy: none, memoryType: ${memoryType} }`;
+    const regions = `\n  - { name: RAM, base: 0, size: 64KiB, cachedBy: none, memoryType: ${memoryType} }`;
     const plan = fence({ architecture: "x86", ...uncached, regions });
     expect(titles(plan)).toEqual({ release: ["mfence"], acquire: ["lfence"] });
   });

@@ -106,8 +106,8 @@ it.each<[string, Addresses]>([
     "{ test-core: 0x2000_0000, DMA: 0x10, masters: 0x20 }",
     {
       own: [
-        ["test-core", 0x2000_0000n],
         ["DMA", 0x10n],
+        ["test-core", 0x2000_0000n],
       ],
       cores: undefined,
       masters: 0x20n,
