@@ -14,8 +14,9 @@ import {
 } from "../../generator/index.ts";
 import type { DmaController } from "../../generator/model/chip.ts";
 import { everywhere } from "../../generator/model/viewers.ts";
+import type { FencePlan } from "../../generator/plan/operation.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
-import { type SeenChip, seenBy } from "../../generator/semantics/memory-map.ts";
+import { mayAccess, type SeenChip, seenBy } from "../../generator/semantics/memory-map.ts";
 import { caches, mayBeDirty } from "../../generator/semantics/ports.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
@@ -127,16 +128,18 @@ describe.each(subjects)("$id", ({ id, chip, plan, place }) => {
 });
 
 describe.each(subjects.filter(({ isNothing }) => !isNothing))("$id without its fence", ({ chip, plan, place }) => {
+  const seeds = 200;
+
   it("goes wrong under some schedule", () => {
     const run = () =>
-      forSeeds(chip, (machine) => exchange(machine, noFence, place), { seeds: 200, core: plan.coreName || plan.core });
+      forSeeds(chip, (machine) => exchange(machine, noFence, place), { seeds, core: plan.coreName || plan.core });
     expect(run).toThrow(ScheduleError);
   });
 
   it("sends garbage through a descriptor under some schedule", () => {
     const run = () =>
       forSeeds(chip, (machine) => sendByDescriptor(machine, noFence, place), {
-        seeds: 200,
+        seeds,
         core: plan.coreName || plan.core,
       });
     expect(run).toThrow(ScheduleError);
@@ -163,7 +166,7 @@ it("names chip, region and controller where DMA cannot reach", () => {
   const unreachable = subjects.flatMap(({ chip }) =>
     chip.dma.flatMap((controller) =>
       chip.regions
-        .filter(({ name }) => !controller.reaches.includes(name) && !controller.reads.includes(name))
+        .filter(({ name }) => !mayAccess(controller, name, false))
         .map((region) => ({ chip, controller, region })),
     ),
   );
@@ -177,16 +180,21 @@ it("names chip, region and controller where DMA cannot reach", () => {
 });
 
 // Memory that is shown at an address behind other levels, or behind any, than at its own.
-const cachedAliases = subjects.flatMap(({ chip, plan }) => {
+const cachedAliases = shippedChips.flatMap((id) => {
+  const planned = planOf(id).planned!;
+  return planned.fences.flatMap((plan) => aliasesOf(seenBy(planned.chip, coreOf(planned.chip, plan)), plan));
+});
+
+function aliasesOf(chip: SeenChip, plan: FencePlan) {
   const core = coreOf(chip, plan);
   const cached = chip.regions.filter(
     (region) => region.aliasOf !== undefined && core.caches.some((level) => caches(region, level) && mayBeDirty(level)),
   );
   return cached.flatMap((region) => {
-    const master = chip.dma.find((each) => each.reaches.includes(region.name) && seesNothing(each));
+    const master = chip.dma.find((each) => mayAccess(each, region.name, true) && seesNothing(each));
     return master && plan.lineBytes ? [{ id: `${plan.name} at ${region.name}`, chip, plan, region, master }] : [];
   });
-});
+}
 
 describe.each(cachedAliases)("$id", ({ chip, plan, region, master }) => {
   const place = { controller: master.name, base: region.base + 0x100n };
