@@ -15,7 +15,16 @@ export {
   lineStart,
   startsIn,
 } from "./runtime/lines.ts";
-export { type DmaReach, ReachError, refuseUnreached, requireReach } from "./runtime/reach.ts";
+export {
+  type DmaReach,
+  type MasterReach,
+  type Reach,
+  ReachError,
+  reachOf,
+  refuseUndescribed,
+  refuseUnreached,
+  requireReach,
+} from "./runtime/reach.ts";
 export { type RecordedOperation, RecordingMachine, type RegisterValues } from "./runtime/recording-machine.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";
 export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";

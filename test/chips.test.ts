@@ -1,5 +1,6 @@
 // Every shipped chip: it plans, its outputs are what is committed, and the emitted TypeScript class does what
 // the plan says. Nothing here names a chip, so that adding one adds its tests.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Project, ScriptTarget } from "ts-morph";
@@ -8,6 +9,8 @@ import type { DmaBuffer, DmaFence, FenceMachine } from "../generator/index.ts";
 import { RecordingMachine } from "../generator/index.ts";
 import type { RegisterValue, ResolvedChip, SequenceItem } from "../generator/model/chip.ts";
 import type { FencePlan, FenceStep, RegionRange } from "../generator/plan/operation.ts";
+import { coreOf } from "../generator/plan/plan-chip.ts";
+import { seenBy } from "../generator/semantics/memory-map.ts";
 import { root } from "./support/command.ts";
 import { planOf, shippedChips } from "./support/pipeline.ts";
 
@@ -92,10 +95,11 @@ describe.each(shippedChips)("%s", (id) => {
 });
 
 /** Around line boundaries, misaligned and empty, in each kind of memory that a master of the fence reaches. */
-function buffers({ lineBytes = 64, controllers }: FencePlan, chip: ResolvedChip): DmaBuffer[] {
+function buffers(plan: FencePlan, chip: ResolvedChip): DmaBuffer[] {
+  const { lineBytes = 64, controllers } = plan;
   const masters = chip.dma.filter(({ name }) => controllers.includes(name));
   const reached = masters.flatMap(({ reaches, reads }) => [...reaches, ...reads]);
-  const regions = chip.regions.filter(({ name }) => reached.includes(name));
+  const regions = seenBy(chip, coreOf(chip, plan)).regions.filter(({ name }) => reached.includes(name));
   const line = BigInt(lineBytes);
   const bases = regions.length > 0 ? regions.map(({ base }) => base) : [0x2000_0000n];
   const lengths = [0, 1, lineBytes - 1, lineBytes, lineBytes + 1, 3 * lineBytes];

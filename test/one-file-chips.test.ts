@@ -1,5 +1,6 @@
 // Somebody with a list of facts adds a chip: one YAML file on cores and mechanisms that are there, no other edit, and the
 // fence is what an expert would write. fixtures/one-file/expected.yaml was written by hand before any plan was made.
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,6 +9,7 @@ import { RecordingMachine } from "../generator/index.ts";
 import type { FencePlan } from "../generator/plan/operation.ts";
 import { coreOf } from "../generator/plan/plan-chip.ts";
 import { operationsOf } from "../generator/program/run.ts";
+import { seenBy } from "../generator/semantics/memory-map.ts";
 import { verifyFence } from "../generator/verifier/verify-fence.ts";
 import { spelledFor } from "./provenance/second-source.ts";
 import { root } from "./support/command.ts";
@@ -57,7 +59,7 @@ describe.each(expected)("$chip: $fence", ({ chip: id, fence, lineBytes, release,
   it.each(["release", "acquire"] as const)("%s is the expert's", (direction) => {
     const isShorter = direction === "acquire" && withoutLast.includes(fence);
     const wanted = isShorter ? acquire.slice(0, -1) : { release, acquire }[direction];
-    const places = planned!.chip.regions.map(({ base }) => base + 0x1000n);
+    const places = seenBy(planned!.chip, coreOf(planned!.chip, plan!)).regions.map(({ base }) => base + 0x1000n);
     const found = places.map((place) => ({
       executed: executedAt(plan!, direction, place),
       wanted: spelledFor(wanted, place, lineBytes ?? 64),

@@ -1,6 +1,6 @@
 // What the emitted fences must not exceed: short hand-written forms that are right for every buffer, also for one that
 // ends at the top of the address space.
-import type { FenceMethod, Region } from "../model/chip.ts";
+import type { FenceMethod, Memory } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { lower } from "../program/lower.ts";
 import { type Block, flattened, isAccess, isForEdges } from "../program/statement.ts";
@@ -52,8 +52,8 @@ function furtherOf(plan: FencePlan, blocks: readonly Block[]): Block[] {
  * for which Tock's is not meant (tock arch/x86/src/dma_fence.rs) and stores wait in a buffer that only a barrier empties
  * before later loads (Intel SDM Vol. 3A, Methods of Caching Available; Vol. 2B, SFENCE and MFENCE).
  */
-export function barriersBeyondTock(plan: FencePlan, method: FenceMethod, regions: readonly Region[]): Block[] {
-  return regions.every(({ memoryType }) => memoryType === "normal") ? [] : lower(plan)[method].filter(isBarrier);
+export function barriersBeyondTock(plan: FencePlan, method: FenceMethod, memories: readonly Memory[]): Block[] {
+  return memories.every(({ memoryType }) => memoryType === "normal") ? [] : lower(plan)[method].filter(isBarrier);
 }
 
 /** Steps that a compact form does not have: they are measured too, but not held against the fence. */

@@ -181,7 +181,7 @@ function problemsOfFile(shown: string, options: CommandOptions, environment: Env
 
 /** A core without a cache says nothing of the chip's own: others with the same core have one. */
 function warnOfCaches(chip: ResolvedChip, others: Catalogue["chips"], environment: Environment): void {
-  if (chip.regions.some(({ cachingUnknown }) => cachingUnknown)) return;
+  if (chip.memories.some(({ cachingUnknown }) => cachingUnknown)) return;
   for (const core of chip.cores) {
     if (core.caches.length > 0) continue;
     const withCache = others.filter(({ cores }) =>

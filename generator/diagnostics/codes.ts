@@ -176,12 +176,37 @@ const table = {
   "rule/regions-overlap": {
     severity: "error",
     why: "An address in both would have two answers to whether it is cached.",
-    mend: "Correct a base or a size; describe one where both are the same memory.",
+    mend: "Correct a base or a size; describe one where both are the same memory, and say under `base` who sees which where they differ.",
+  },
+  "rule/unknown-viewer": {
+    severity: "error",
+    why: "Nobody would see the memory at this address.",
+    mend: "Use the name of a core's entry, the id of a core, the name of a DMA master, `cores` or `masters`.",
+  },
+  "rule/address-stated-twice": {
+    severity: "error",
+    why: "The memory would have two answers to where this core sees it.",
+    mend: "Leave one of the two out; a second address of the same memory is a memory with `aliasOf`.",
+  },
+  "rule/no-address-for-master": {
+    severity: "error",
+    why: "A driver could not tell the master where the memory is.",
+    mend: "Say under `base` where the master (or `masters`) sees it, or leave it out of what the master reaches.",
+  },
+  "rule/memory-over-registers": {
+    severity: "error",
+    why: "A check would take registers for memory that a master reaches.",
+    mend: "Correct the base or the size of the memory, or of the registers.",
+  },
+  "rule/reach-stated-twice": {
+    severity: "error",
+    why: "Whether the master reaches the memory, and whether it reads or writes there, would have two answers.",
+    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says so.",
   },
   "rule/region-empty": {
     severity: "error",
     why: "A memory without bytes holds no buffer.",
-    mend: "Correct the size, or leave it out where the board decides.",
+    mend: "Correct the size, or state the `most` that a board can have.",
   },
   "rule/number-too-large": {
     severity: "error",
@@ -201,7 +226,7 @@ const table = {
   "rule/controller-reaches-nothing": {
     severity: "error",
     why: "No buffer could be handed to it, and no cache would be maintained for it.",
-    mend: "List the memories that it accesses under `reaches`, `reads` or `writes`, or leave the master out.",
+    mend: "List the memories that it accesses under `reaches`, `reads` or `writes` (`mayReach` or `mayRead` where no source says so), or leave the master out.",
   },
   "rule/ambiguous-cache-level": {
     severity: "error",
@@ -427,11 +452,6 @@ const table = {
     severity: "error",
     why: "The fence could be planned but not written for this architecture's assembler.",
     mend: "Add the spelling under `assembly` of the architecture, or correct the register's width.",
-  },
-  "plan/no-region-size": {
-    severity: "error",
-    why: "The fence must keep buffers in other memory away from the cache's operations, and does not know where this memory ends.",
-    mend: "Give the memory the largest `size` that a board may have.",
   },
   "plan/narrow-register": {
     severity: "error",

@@ -171,8 +171,11 @@ function promiseLines(list: unknown, text: string, doc: Doc, margin: string): st
   );
 }
 
-/** Keys of entries whose values are names of memories. */
-const namingKeys = new Set(["reaches", "reads", "aliasOf", "deviceAddressOffset"]);
+/** Lists of the memories that a master reaches. */
+const reachKeys: readonly string[] = ["reaches", "reads", "mayReach", "mayRead"];
+
+/** Keys of entries whose values, or whose keys of values, are names. */
+const namingKeys = new Set(["base", "aliasOf", ...reachKeys]);
 
 function withoutComma(name: string): string {
   return name.replace(/,\s*/g, " and ");
@@ -213,7 +216,7 @@ function masterLines(masters: readonly Entry[], memories: readonly Entry[]): str
     ...entry,
     facts: [...entry.facts].flatMap(([key, fact]): [string, Fact][] => {
       if (isDefault(key, fact.text)) return [];
-      return [[key, (key === "reaches" || key === "reads") && isAll(fact.text, all) ? everything : fact]];
+      return [[key, reachKeys.includes(key) && isAll(fact.text, all) ? everything : fact]];
     }),
   }));
   const common = commonFacts(own);

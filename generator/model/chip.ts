@@ -1,6 +1,8 @@
 // A chip as the planner, the simulator and the verifier see it: every reference followed, every default
 // filled in, numbers as numbers with their unit in the name. Plain values that can be printed.
 
+import type { Addresses } from "./viewers.ts";
+
 export type AccessClass = "read" | "write" | "device-read" | "device-write" | "maintenance";
 export type Domain = "non-shareable" | "inner-shareable" | "outer-shareable" | "full-system";
 /** The two methods of a fence: hand a buffer over, take it back. */
@@ -283,11 +285,13 @@ export interface ResolvedCore {
   readonly sources: readonly Citation[];
 }
 
-export interface Region {
+/** A memory as it is described, once for all who see it. */
+export interface Memory {
   readonly name: string;
-  readonly base: bigint;
-  /** Undefined where the board decides. */
-  readonly sizeBytes: bigint | undefined;
+  readonly addresses: Addresses;
+  readonly sizeBytes: bigint;
+  /** That is the most that a board may have. */
+  readonly isMost: boolean;
   /** Names of cache levels; "all" is kept, because cores differ in their levels. */
   readonly cachedBy: "all" | readonly string[];
   /** That nobody has looked what caches it; `cachedBy` is then "all", the safe side as far as levels are described. */
@@ -298,12 +302,23 @@ export interface Region {
   readonly sourcesOf: FactSources<"place" | "cachedBy">;
 }
 
+/** A memory as one core sees it. */
+export interface Region extends Omit<Memory, "addresses"> {
+  readonly base: bigint;
+}
+
 export interface DmaController {
   readonly name: string;
-  /** Memory that it reads and writes; the others are what it only reads and what it only writes. */
+  /** Names of the memories that it reads and writes, of those that it only reads, and of those that it only writes. */
   readonly reaches: readonly string[];
   readonly reads: readonly string[];
   readonly writes: readonly string[];
+  /**
+   * The same, where no source says whether it does. What is under `reads` as well is read, and nobody knows whether it
+   * is written; under `writes` the other way round.
+   */
+  readonly mayReach: readonly string[];
+  readonly mayRead: readonly string[];
   /** What it sees of the caches of each core, by the core's name: names of levels. */
   readonly snoops: Readonly<Record<string, "all" | readonly string[]>>;
   readonly snoopingKnownAtRunTime: boolean;
@@ -311,8 +326,6 @@ export interface DmaController {
   readonly snoopingUnknown: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
-  /** Added to a CPU address, by region name; "" for every other region. */
-  readonly deviceAddressOffset: Readonly<Record<string, bigint>>;
   readonly requires: readonly Obligation[];
   readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment">;
 }
@@ -341,7 +354,7 @@ export interface ResolvedChip {
   readonly tockCrates: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
   readonly cores: readonly ResolvedCore[];
-  readonly regions: readonly Region[];
+  readonly memories: readonly Memory[];
   readonly dma: readonly DmaController[];
   /** Where it was read that the chip has no DMA master. */
   readonly noDmaSources: readonly Citation[];

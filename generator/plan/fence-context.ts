@@ -1,6 +1,7 @@
 // What the parts of the planner hand to each other while they derive one fence.
-import type { DmaController, Domain, FenceMethod, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { DmaController, Domain, FenceMethod, Region, ResolvedCore } from "../model/chip.ts";
 import type { BarrierEffect } from "../semantics/barrier.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches, mappingsOf, reachableRegions } from "../semantics/ports.ts";
 import type { OrderRules } from "../semantics/program-order.ts";
 import type { Requirement } from "./choose-barriers.ts";
@@ -8,7 +9,8 @@ import type { Group } from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 
 export interface FenceRequest {
-  readonly chip: ResolvedChip;
+  /** As the core sees it. */
+  readonly chip: SeenChip;
   readonly core: ResolvedCore;
   readonly name: string;
   readonly controllers: readonly DmaController[];
@@ -49,7 +51,7 @@ export function memoryOf({ chip, controllers }: Pick<FenceRequest, "chip" | "con
   return chip.dma.length > 0 ? [...new Set(reached)] : chip.regions.flatMap(mappingsOf);
 }
 
-export function memory(chip: ResolvedChip, controllers: readonly DmaController[], groups: readonly Group[]) {
+export function memory(chip: SeenChip, controllers: readonly DmaController[], groups: readonly Group[]) {
   const regions = memoryOf({ chip, controllers });
   const levels = groups.flatMap((group) => group.needs.map(({ level }) => level));
   return {

@@ -1,5 +1,6 @@
 // Which cache levels stand between the CPU and the DMA masters, and what must be done to each.
-import type { CacheLevel, DmaController, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, DmaController, ResolvedCore } from "../model/chip.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches, mayBeDirty, reachableRegions, sees } from "../semantics/ports.ts";
 
 export interface LevelNeed {
@@ -13,7 +14,7 @@ export interface LevelNeed {
 }
 
 /** For the levels of a core, inner to outer, those that some controller does not see. */
-export function levelNeeds(chip: ResolvedChip, core: ResolvedCore, controllers: readonly DmaController[]): LevelNeed[] {
+export function levelNeeds(chip: SeenChip, core: ResolvedCore, controllers: readonly DmaController[]): LevelNeed[] {
   return core.caches.flatMap((level) => {
     let clean = false;
     let invalidate = false;

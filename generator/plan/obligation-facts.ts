@@ -1,22 +1,14 @@
 // What obligations are derived from.
-import type {
-  CacheLevel,
-  Citation,
-  DmaController,
-  Mechanism,
-  Region,
-  Register,
-  ResolvedChip,
-  ResolvedCore,
-} from "../model/chip.ts";
+import type { CacheLevel, Citation, DmaController, Mechanism, Region, Register, ResolvedCore } from "../model/chip.ts";
 import { list } from "../notation/prose.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches } from "../semantics/ports.ts";
 import { type Group, takesNarrowAddress } from "./maintenance.ts";
 import type { FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
 export interface ObligationContext {
-  readonly chip: ResolvedChip;
+  readonly chip: SeenChip;
   readonly core: ResolvedCore;
   readonly controllers: readonly DmaController[];
   readonly groups: readonly Group[];
@@ -58,7 +50,12 @@ export function mastersOf(controllers: readonly DmaController[]): string {
 }
 
 export function reachedBy(controllers: readonly DmaController[]): ReadonlySet<string> {
-  return new Set(controllers.flatMap(({ reaches, reads, writes }) => [...reaches, ...reads, ...writes]));
+  return new Set(
+    controllers.flatMap(({ reaches, reads, writes, mayReach, mayRead }) => [
+      ...[...reaches, ...reads, ...writes],
+      ...[...mayReach, ...mayRead],
+    ]),
+  );
 }
 
 export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
@@ -124,7 +121,7 @@ export function modifiedRegisters({ steps }: ObligationContext, { id }: Mechanis
  * A cache tells lines apart by their address, so that what is done at one address leaves those of another as they are.
  */
 export function sharedMemory(
-  { regions }: ResolvedChip,
+  { regions }: SeenChip,
   controllers: readonly DmaController[],
   maintained: readonly CacheLevel[],
 ): { readonly shown: readonly Region[]; readonly cachedAlike: boolean }[] {
@@ -150,11 +147,19 @@ export function sharedMemory(
 
 export function reachText(controllers: readonly DmaController[]): string {
   const byReach = new Map<string, string[]>();
-  for (const { name, reaches, reads, writes } of controllers) {
+  for (const { name, reaches, reads, writes, mayReach, mayRead } of controllers) {
+    const isHalfKnown = (region: string) => mayReach.includes(region) || mayRead.includes(region);
     const what = list([
       ...reaches,
-      ...reads.map((region) => `${region} (reads only)`),
-      ...writes.map((region) => `${region} (writes only)`),
+      ...reads.filter((region) => !isHalfKnown(region)).map((region) => `${region} (reads only)`),
+      ...writes.filter((region) => !isHalfKnown(region)).map((region) => `${region} (writes only)`),
+      ...mayReach.map((region) => {
+        if (reads.includes(region)) return `${region} (unknown whether it writes)`;
+        return `${region} (${writes.includes(region) ? "unknown whether it reads" : "unknown"})`;
+      }),
+      ...mayRead.map(
+        (region) => `${region} (${writes.includes(region) ? "unknown whether it reads" : "reads only, unknown"})`,
+      ),
     ]);
     byReach.set(what, [...(byReach.get(what) ?? []), name]);
   }

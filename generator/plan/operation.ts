@@ -182,6 +182,8 @@ export interface FencePlan {
   readonly release: readonly FenceStep[];
   readonly acquire: readonly FenceStep[];
   readonly obligations: readonly FenceObligation[];
+  /** Whether it is wrong for a buffer in memory that is not described. */
+  readonly needsDescribedMemory: boolean;
   /** What a buffer must be aligned to and padded to a multiple of so that it shares no line; 1 where lines do not matter. */
   readonly bufferAlignmentBytes: number;
   /** The line size by which maintenance steps; undefined without maintenance. */

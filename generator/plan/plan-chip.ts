@@ -3,6 +3,7 @@
 import type { Citation, Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { constantName, rustWords, typeStem } from "../notation/names.ts";
 import { formatAddress } from "../notation/quantity.ts";
+import { seenBy } from "../semantics/memory-map.ts";
 import { snoopedIn } from "../semantics/ports.ts";
 import { endsWith, spelled } from "./commands.ts";
 import { levelNeeds } from "./needs.ts";
@@ -128,7 +129,8 @@ function registersOf(fence: FencePlan): Register[] {
   return items.flatMap((item) => ("register" in item ? [item.register] : []));
 }
 
-function planCore(chip: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "fences" | "problems"> {
+function planCore(described: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "fences" | "problems"> {
+  const chip = seenBy(described, core);
   const fences: FencePlan[] = [];
   const problems: Problem[] = [];
   const stem = typeStem(chip.id) + core.name;

@@ -21,6 +21,7 @@ import {
 } from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
 import { requirementsAround, spanningRequirements, withImplicitOrder } from "./requirements.ts";
+import { needsDescribedMemory } from "./undescribed-memory.ts";
 
 /**
  * The minimal fence that the facts support, right for buffers of any address and length.
@@ -50,6 +51,10 @@ export function planFence(request: FenceRequest): FencePlan {
     release,
     acquire,
     obligations,
+    needsDescribedMemory: needsDescribedMemory(
+      [...release, ...acquire],
+      groups.map(({ mechanism }) => mechanism),
+    ),
     bufferAlignmentBytes:
       lineBytes === undefined ? 1 : Math.max(largestLine, ...controllers.map(({ alignmentBytes }) => alignmentBytes)),
     lineBytes,

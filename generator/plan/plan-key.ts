@@ -2,6 +2,7 @@
 // it was made from. Fences with the same key are the same fence to the simulator and the verifier.
 import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { digest } from "../notation/digest.ts";
+import { seenBy } from "../semantics/memory-map.ts";
 import { reachableRegions, snoopedIn } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
 import { maintainedRegions } from "./steps.ts";
@@ -34,7 +35,8 @@ const prose = new Set([
   "errata",
 ]);
 
-export function planKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore): string {
+export function planKey(plan: FencePlan, described: ResolvedChip, core: ResolvedCore): string {
+  const chip = seenBy(described, core);
   // A region guard tells regions apart that are alike otherwise.
   const isGuarded = maintainedRegions(plan) !== undefined;
   const memory = ({ cachedBy, memoryType, base, sizeBytes }: Region) => [

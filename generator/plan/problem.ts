@@ -20,3 +20,8 @@ export class Refusal extends Error {
     this.problems = problems;
   }
 }
+
+/** Where a memory is described, by its name, which may share a key with others. */
+export function memoryPointer(name: string): Pointer {
+  return ["memories", name];
+}

@@ -7,7 +7,7 @@ import type { Context, FenceRequest } from "./fence-context.ts";
 import type { Group } from "./maintenance.ts";
 import { type LevelNeed, levelNeeds } from "./needs.ts";
 import type { CompleteMaintenance, FenceStep, Maintenance } from "./operation.ts";
-import { type Problem, Refusal } from "./problem.ts";
+import { memoryPointer, type Problem, Refusal } from "./problem.ts";
 
 /**
  * Whatever an unknown fact is taken for may be wrong: a cache that is not described cannot be maintained, and dropping
@@ -16,13 +16,13 @@ import { type Problem, Refusal } from "./problem.ts";
  */
 export function refuseWhatNobodyKnows({ chip, core, controllers }: FenceRequest): void {
   const problems = [
-    ...chip.regions.flatMap((region): Problem[] => {
+    ...chip.regions.flatMap(({ name, cachingUnknown }): Problem[] => {
       const reaching = controllers.filter((controller) =>
-        reachableRegions(chip, controller).some((reached) => reached.region === region),
+        reachableRegions(chip, controller).some(({ region }) => region.name === name),
       );
-      if (!region.cachingUnknown || reaching.length === 0) return [];
-      const message = `whether a cache holds \`${region.name}\` is not known, and \`${reaching[0]!.name}\` reaches it`;
-      return [{ code: "plan/caching-unknown", message, pointer: ["memories", region.name, "cachedBy"] }];
+      if (!cachingUnknown || reaching.length === 0) return [];
+      const message = `whether a cache holds \`${name}\` is not known, and \`${reaching[0]!.name}\` reaches it`;
+      return [{ code: "plan/caching-unknown", message, pointer: [...memoryPointer(name), "cachedBy"] }];
     }),
     ...controllers.flatMap((controller): Problem[] => {
       const [need] = controller.snoopingUnknown ? levelNeeds(chip, core, [controller]) : [];

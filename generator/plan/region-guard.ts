@@ -1,11 +1,11 @@
 // The guards in front of operations that are wrong for memory that a cache does not cover.
 import type { Region } from "../model/chip.ts";
-import { canAccess } from "../semantics/memory-map.ts";
+import { mayTouch } from "../semantics/memory-map.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import { type Context, isCachedBy, type MethodPasses, type Pass } from "./fence-context.ts";
 import type { FenceStep, RegionRange } from "./operation.ts";
 import { barrierSteps, chooseOrder } from "./order-points.ts";
-import { Refusal } from "./problem.ts";
+import { memoryPointer, Refusal } from "./problem.ts";
 import { spanningRequirements } from "./requirements.ts";
 
 /** Whether the pass may only be made for memory that its levels cache. */
@@ -27,7 +27,7 @@ export function guardPasses(context: Context, passes: readonly Pass[]): Pass[] {
   return passes.map((pass) => {
     const own = maintained.filter((region) => isCachedBy(region, pass));
     if (!isStrict(pass) || own.length === maintained.length) return pass;
-    const onlyIn = rangesOf(own, pass);
+    const onlyIn = rangesOf(own);
     return {
       ...pass,
       step: { ...pass.step, onlyIn },
@@ -41,13 +41,13 @@ function refuseUndecidedMemory({ chip, controllers }: Context, passes: readonly 
   const strict = passes.find(isStrict);
   const undecided = chip.regions.find(
     ({ name, memoryType }) =>
-      memoryType === "configurable" && controllers.some((controller) => canAccess(controller, name, false)),
+      memoryType === "configurable" && controllers.some((controller) => mayTouch(controller, name)),
   );
   if (!strict || !undecided) return;
   throw new Refusal(
     "plan/not-acted-on",
     `operations of ${strict.group.mechanism.title} are wrong for memory that it does not cache, and software may map \`${undecided.name}\` so`,
-    ["memories", undecided.name, "memoryType"],
+    [...memoryPointer(undecided.name), "memoryType"],
   );
 }
 
@@ -57,7 +57,7 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
   const reached = reachedOf(context);
   const maintained = reached.filter((region) => passes.some((pass) => isCachedBy(region, pass)));
   if (!strict || maintained.length === reached.length) return [];
-  const regions = rangesOf(maintained, strict);
+  const regions = rangesOf(maintained);
   const spanning = spanningRequirements(context, { method, passes: [] });
   const points = chooseOrder({ ...context, chip: { ...context.chip, barrierOverrides: [] } }, [[]], spanning, method);
   return [
@@ -74,16 +74,6 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
   ];
 }
 
-function rangesOf(regions: readonly Region[], { group }: Pass): RegionRange[] {
-  return regions.map((region) => {
-    const { name, base, sizeBytes } = region;
-    if (sizeBytes === undefined) {
-      throw new Refusal(
-        "plan/no-region-size",
-        `operations of ${group.mechanism.title} are wrong outside the memory that it caches, and the size of \`${name}\` is not given`,
-        ["memories", name],
-      );
-    }
-    return { name, base, sizeBytes };
-  });
+function rangesOf(regions: readonly Region[]): RegionRange[] {
+  return regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes }));
 }

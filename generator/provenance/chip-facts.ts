@@ -3,6 +3,7 @@
 
 import type { CacheLevel, Citation, DmaController, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
+import type { Addresses } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, type RefusedCore } from "../plan/plan-chip.ts";
@@ -10,7 +11,6 @@ import { relevantErrata } from "../plan/relevant-errata.ts";
 import { lower, lowerSequence } from "../program/lower.ts";
 import { blocksOf, flattened, type Maintained, type Statement } from "../program/statement.ts";
 import { words } from "../program/words.ts";
-import { deviceAddresses } from "../semantics/memory-map.ts";
 import { type Grade, gradeOf } from "./grade.ts";
 
 export interface ChipFact {
@@ -39,39 +39,52 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         chip.cores.length > 1,
       ),
     ),
-    ...chip.regions.flatMap(({ name, base, sizeBytes, cachedBy, cachingUnknown, memoryType, aliasOf, sourcesOf }) => [
-      {
-        name: `memory ${name}`,
-        value: [
-          `at ${formatAddress(base)}`,
-          sizeBytes === undefined ? "size left to the board" : sizeText(sizeBytes),
-          ...(memoryType === "normal" ? [] : [memoryType]),
-          ...(aliasOf ? [`shows ${aliasOf}`] : []),
-        ].join(", "),
-        sources: sourcesOf.place,
-      },
-      // Where no core has a cache, nothing depends on it.
-      ...(chip.cores.some(({ caches }) => caches.length > 0)
-        ? [
-            {
-              name: `memory ${name}: cached by`,
-              value: cachingUnknown ? "unknown" : cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
-              sources: sourcesOf.cachedBy,
-            },
-          ]
-        : []),
-    ]),
+    ...chip.memories.flatMap((memory) => {
+      const { name, addresses, sizeBytes, isMost, cachedBy, cachingUnknown, memoryType, aliasOf, sourcesOf } = memory;
+      return [
+        {
+          name: `memory ${name}`,
+          value: [
+            placeInWords(addresses),
+            `${isMost ? "at most " : ""}${sizeText(sizeBytes)}`,
+            ...(memoryType === "normal" ? [] : [memoryType]),
+            ...(aliasOf ? [`shows ${aliasOf}`] : []),
+          ].join(", "),
+          sources: sourcesOf.place,
+        },
+        // Where no core has a cache, nothing depends on it.
+        ...(chip.cores.some(({ caches }) => caches.length > 0)
+          ? [
+              {
+                name: `memory ${name}: cached by`,
+                value: cachingUnknown ? "unknown" : cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
+                sources: sourcesOf.cachedBy,
+              },
+            ]
+          : []),
+      ];
+    }),
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads, writes, snoopingUnknown, alignmentBytes, lengthMultipleBytes, sourcesOf } =
-        controller;
-      const seenAt = deviceAddresses(chip, controller);
+      const {
+        name,
+        reaches,
+        reads,
+        writes,
+        mayReach,
+        mayRead,
+        snoopingUnknown,
+        alignmentBytes,
+        lengthMultipleBytes,
+        sourcesOf,
+      } = controller;
       const reach = {
         name: `${name}: reach`,
         value: [
           reaches.join(", ") || (writes.length > 0 ? "reads nothing" : "writes nothing"),
           ...(reads.length > 0 ? [`reads ${reads.join(", ")}`] : []),
-          ...(writes.length > 0 ? [`writes ${writes.join(", ")}`] : []),
-          ...seenAt.map(({ region, first }) => `sees ${region} at ${formatAddress(first)}`),
+          ...(writes.length > 0 ? [`only writes ${writes.join(", ")}`] : []),
+          ...(mayReach.length > 0 ? [`unknown: ${mayReach.join(", ")}`] : []),
+          ...(mayRead.length > 0 ? [`unknown whether it reads ${mayRead.join(", ")}`] : []),
         ].join("; "),
         sources: sourcesOf.reach,
       };
@@ -111,6 +124,16 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
     sources: distinct(fact.sources),
     grade: gradeOf(fact.sources),
   }));
+}
+
+/** `at 0x2000_0000`, or where each who looks sees it. */
+function placeInWords({ own, cores, masters }: Addresses): string {
+  if (own.length === 0 && cores !== undefined && cores === masters) return `at ${formatAddress(cores)}`;
+  const others = own.length > 0 ? "other " : "";
+  const places = [...own, [`${others}cores`, cores] as const, [`${others}masters`, masters] as const];
+  return places
+    .flatMap(([who, first]) => (first === undefined ? [] : [`${who}: at ${formatAddress(first)}`]))
+    .join(", ");
 }
 
 /** The same for all cores, or for each that the master sees something of. */

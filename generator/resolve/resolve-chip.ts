@@ -19,7 +19,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     tockCrates: chip.tockCrates ?? [],
     parameters: chip.parameters ?? {},
     cores: chip.cores.map((entry) => resolveCore(entry, chip, library)),
-    regions: resolveMemories(chip, sources),
+    memories: resolveMemories(chip, sources),
     dma: resolveMasters(chip, sources),
     // Of a chip without masters, all that is said of them is that there are none.
     noDmaSources: factSourcesIn(chip.evidence?.masters, "", ["reach"], sources).reach,

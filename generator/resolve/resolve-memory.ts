@@ -1,22 +1,35 @@
 // The memories and masters of a chip: one for each name, lists of memory written out, defaults filled in.
-import type { Chip, Master, Memory, MemoryNames } from "#generated/descriptions.js";
-import type { DmaController, Region } from "../model/chip.ts";
+import type { Chip, Master, MemoryNames, Memory as MemoryYaml } from "#generated/descriptions.js";
+import type { DmaController, Memory } from "../model/chip.ts";
+import { type Addresses, everyCore, everyMaster as everyMasterWord, everywhere } from "../model/viewers.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { namesIn } from "../notation/shared-keys.ts";
-import { isWithin } from "../validate/master-addresses.ts";
+import { bytesOf, lowestBase, seesWhole } from "../validate/addresses.ts";
 import { factSourcesIn, type Sources, toObligations } from "./facts.ts";
 
-export function resolveMemories({ memories, evidence }: Chip, sources: Sources): Region[] {
+export function resolveMemories({ memories, evidence }: Chip, sources: Sources): Memory[] {
   return memoriesOf(memories).map(([name, { base, size, cachedBy, memoryType, aliasOf }]) => ({
     name,
-    base: parseQuantity(base),
-    sizeBytes: size === undefined ? undefined : parseQuantity(size),
+    addresses: toAddresses(base),
+    sizeBytes: bytesOf(size)!,
+    isMost: typeof size === "object",
     cachedBy: cachedBy === "none" ? [] : cachedBy === undefined || cachedBy === "unknown" ? "all" : cachedBy,
     cachingUnknown: cachedBy === "unknown",
     memoryType: memoryType ?? "normal",
     aliasOf,
     sourcesOf: factSourcesIn(evidence?.memories, name, ["place", "cachedBy"], sources),
   }));
+}
+
+function toAddresses(base: MemoryYaml["base"]): Addresses {
+  if (typeof base !== "object") return everywhere(parseQuantity(base));
+  const own = Object.entries(base).map(([viewer, first]) => [viewer, parseQuantity(first)] as const);
+  const of = (word: string) => own.find(([viewer]) => viewer === word)?.[1];
+  return {
+    own: own.filter(([viewer]) => viewer !== everyCore && viewer !== everyMasterWord),
+    cores: of(everyCore),
+    masters: of(everyMasterWord),
+  };
 }
 
 export function resolveMasters(
@@ -28,13 +41,12 @@ export function resolveMasters(
     const { snoops = "none" } = master;
     return {
       name,
-      ...reachOf(master, memories),
+      ...reachOf({ ...master, name }, memories),
       snoops: toSnoops(snoops, cores),
       snoopingKnownAtRunTime: snoops === "run-time",
       snoopingUnknown: snoops === "unknown",
       alignmentBytes: Number(parseQuantity(master.alignmentBytes ?? 1)),
       lengthMultipleBytes: Number(parseQuantity(master.lengthMultipleBytes ?? 1)),
-      deviceAddressOffset: toOffsets(master.deviceAddressOffset),
       requires: toObligations(master.requires, sources),
       sourcesOf: factSourcesIn(evidence?.masters, name, ["reach", "snoops", "alignment"], sources),
     };
@@ -49,19 +61,30 @@ function entriesOf<T>(map: Readonly<Record<string, T>>): [string, T][] {
 }
 
 /** From the lowest address on. */
-function memoriesOf(memories: Chip["memories"]): [string, Memory][] {
-  const start = ([, { base }]: [string, Memory]) => parseQuantity(base);
-  return entriesOf<Memory>(memories).sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
+function memoriesOf(memories: Chip["memories"]): [string, MemoryYaml][] {
+  const start = ([, { base }]: [string, MemoryYaml]) => lowestBase(base);
+  return entriesOf<MemoryYaml>(memories).sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
 }
 
-/** Each memory once: in `reaches` what a master reads and writes. */
-function reachOf(master: Master, memories: Chip["memories"]): Pick<DmaController, "reaches" | "reads" | "writes"> {
-  const addressable = memoriesOf(memories).flatMap(([name, memory]) => (isWithin(master, memory) ? [name] : []));
+type Reach = Pick<DmaController, "reaches" | "reads" | "writes" | "mayReach" | "mayRead">;
+
+/** In `reaches` what a master reads and writes, in no other list what is there. */
+function reachOf(master: Master & { readonly name: string }, memories: Chip["memories"]): Reach {
+  const all = new Map(memoriesOf(memories));
+  const addressable = [...all].flatMap(([name, memory]) =>
+    seesWhole(master, memory, (other) => all.get(other)) ? [name] : [],
+  );
   const listed = (names: MemoryNames | undefined) => [...new Set(names === "all" ? addressable : (names ?? []))];
   const [both, reads, writes] = [listed(master.reaches), listed(master.reads), listed(master.writes)];
   const reaches = [...new Set([...both, ...reads.filter((name) => writes.includes(name))])];
   const only = (names: readonly string[]) => names.filter((name) => !reaches.includes(name));
-  return { reaches, reads: only(reads), writes: only(writes) };
+  return {
+    reaches,
+    reads: only(reads),
+    writes: only(writes),
+    mayReach: only(listed(master.mayReach)),
+    mayRead: only(listed(master.mayRead)),
+  };
 }
 
 /** For each core of the chip by name. */
@@ -74,10 +97,4 @@ function toSnoops(snoops: NonNullable<Master["snoops"]>, cores: Chip["cores"]): 
       return [name, seen === undefined || seen === "none" || seen === "run-time" || seen === "unknown" ? [] : seen];
     }),
   );
-}
-
-function toOffsets(offset: Master["deviceAddressOffset"]): Readonly<Record<string, bigint>> {
-  if (offset === undefined) return {};
-  if (typeof offset !== "object") return { "": parseQuantity(offset) };
-  return Object.fromEntries(Object.entries(offset).map(([memory, value]) => [memory, parseQuantity(value)]));
 }

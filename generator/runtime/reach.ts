@@ -7,31 +7,49 @@ export interface DmaReach {
   readonly chip: string;
   /** First and last address of each region. */
   readonly regions: Readonly<Record<string, readonly [first: bigint, last: bigint]>>;
-  /** The regions that each master can write, and those that it can read. */
-  readonly masters: Readonly<Record<string, { readonly writes: readonly string[]; readonly reads: readonly string[] }>>;
+  readonly masters: Readonly<Record<string, MasterReach>>;
 }
 
-/** A buffer lies in memory that a DMA master cannot reach. */
+/** The regions that a master can write, and those that it can read; those of which no source says so. */
+export interface MasterReach {
+  readonly writes: readonly string[];
+  readonly reads: readonly string[];
+  readonly mayWrite?: readonly string[];
+  readonly mayRead?: readonly string[];
+}
+
+/** Whether a master can access a buffer: unknown where no source says so, undescribed where no region holds some byte. */
+export type Reach = "yes" | "no" | "unknown" | "undescribed";
+
+/** A buffer lies in memory that a DMA master cannot reach, or is not known to. */
 export class ReachError extends Error {
   override readonly name = "ReachError";
 }
 
+interface Decided {
+  readonly reach: Reach;
+  /** What decides, from which address on. */
+  readonly region: string;
+  readonly address: bigint;
+}
+
 /**
- * Checks that one master can read or write the whole buffer.
+ * Whether one master can read or write the whole buffer.
+ * @throws {ReachError} where the chip has no such master
+ */
+export function reachOf(reach: DmaReach, master: string, access: "read" | "write", buffer: DmaBuffer): Reach {
+  return decide(reach, buffer, answerFor(reach, master, access)).reach;
+}
+
+/**
+ * Checks that one master is known to read or write the whole buffer.
  * @throws {ReachError} naming chip, region and master
  */
 export function requireReach(reach: DmaReach, master: string, access: "read" | "write", buffer: DmaBuffer): void {
-  const known = reach.masters[master];
-  if (!known) {
-    throw new ReachError(`${reach.chip} has no DMA master ${master}; it has ${Object.keys(reach.masters).join(", ")}`);
-  }
-  const accessible = known[access === "write" ? "writes" : "reads"];
-  for (const [region, address] of piecesOf(reach, buffer)) {
-    if (region !== undefined && accessible.includes(region)) continue;
-    throw new ReachError(
-      `${reach.chip}: ${master} cannot ${access} ${region ?? "memory that is not described"} (0x${address.toString(16)})`,
-    );
-  }
+  const { reach: found, region, address } = decide(reach, buffer, answerFor(reach, master, access));
+  if (found === "yes") return;
+  const verb = found === "unknown" ? `is not known to ${access}` : `cannot ${access}`;
+  throw new ReachError(`${reach.chip}: ${master} ${verb} ${region} (0x${address.toString(16)})`);
 }
 
 /**
@@ -43,14 +61,48 @@ export function refuseUnreached(
   buffer: DmaBuffer,
   masters: readonly string[] = Object.keys(reach.masters),
 ): void {
-  const reaches = (master: string, region: string) => {
-    const { reads, writes } = reach.masters[master]!;
-    return reads.includes(region) || writes.includes(region);
-  };
-  for (const [region, address] of piecesOf(reach, buffer)) {
-    if (region === undefined || masters.some((master) => reaches(master, region))) continue;
-    throw new ReachError(`${reach.chip}: none of ${masters.join(", ")} reaches ${region} (0x${address.toString(16)})`);
+  const answers = masters.flatMap((master) => [answerFor(reach, master, "read"), answerFor(reach, master, "write")]);
+  const {
+    reach: found,
+    region,
+    address,
+  } = decide(reach, buffer, (name) => (answers.every((answer) => answer(name) === "no") ? "no" : "yes"));
+  if (found !== "no") return;
+  throw new ReachError(`${reach.chip}: none of ${masters.join(", ")} reaches ${region} (0x${address.toString(16)})`);
+}
+
+/**
+ * Refuses a buffer of which some byte lies in no region: for fences that are wrong outside described memory.
+ * @throws {ReachError} naming the chip and the byte
+ */
+export function refuseUndescribed(reach: DmaReach, buffer: DmaBuffer): void {
+  const { reach: found, address } = decide(reach, buffer, () => "yes");
+  if (found === "yes") return;
+  throw new ReachError(`${reach.chip}: no memory is described at 0x${address.toString(16)}`);
+}
+
+type Answer = (region: string) => "yes" | "no" | "unknown";
+
+function answerFor(reach: DmaReach, master: string, access: "read" | "write"): Answer {
+  const known = reach.masters[master];
+  if (!known) {
+    throw new ReachError(`${reach.chip} has no DMA master ${master}; it has ${Object.keys(reach.masters).join(", ")}`);
   }
+  const [does, may] = access === "write" ? [known.writes, known.mayWrite] : [known.reads, known.mayRead];
+  return (region) => (does.includes(region) ? "yes" : may?.includes(region) ? "unknown" : "no");
+}
+
+/** What decides of all that a buffer lies in: what is not reached, then what is not described, then what is not known. */
+function decide(reach: DmaReach, buffer: DmaBuffer, answer: Answer): Decided {
+  const pieces = piecesOf(reach, buffer).map(
+    ([region, address]): Decided =>
+      region === undefined
+        ? { reach: "undescribed", region: "memory that is not described", address }
+        : { reach: answer(region), region, address },
+  );
+  const first = (wanted: Reach) => pieces.find((piece) => piece.reach === wanted);
+  const yes: Decided = { reach: "yes", region: "", address: buffer.address };
+  return first("no") ?? first("undescribed") ?? first("unknown") ?? yes;
 }
 
 /** What a buffer lies in, from its first byte on: each region with the first of its bytes there, undefined between regions. */

@@ -179,7 +179,7 @@ function cacheLine({ name, smallestLineBytes, largestLineBytes, writePolicy, mai
 function regionLines(answers: ChipAnswers, regions: readonly RegionAnswer[]): string[] {
   return [
     ...comment(
-      `The memories in which buffers may lie and those that DMA reaches. Look up base and size in the memory map. ${
+      `The memories in which buffers may lie and those that DMA reaches. Look up base and size in the memory map; where the board decides, \`size: { most: … }\` is as much as it can have. ${
         mayHaveCaches(answers)
           ? "`cachedBy: none` is only for memory that no cache ever holds, such as tightly coupled memory: where software can make it cacheable, it is `all` or the names of the levels, or the fence does not maintain what it must. While it is `unknown`, no fence is emitted."
           : "Nothing is cached, as no cache for data is described."
@@ -189,15 +189,10 @@ function regionLines(answers: ChipAnswers, regions: readonly RegionAnswer[]): st
     ...regions.map((region) => {
       const levels = cachedByOf(region, answers);
       const cachedBy = typeof levels === "string" ? levels : `[${levels.map(scalar).join(", ")}]`;
-      const place = `base: ${formatAddress(region.base)}, size: ${sizeText(region.sizeBytes)}`;
-      return `  ${scalar(region.name)}: { ${place}, cachedBy: ${cachedBy}${remarkOn(region)} }`;
+      const size = region.isMost ? `{ most: ${sizeText(region.sizeBytes)} }` : sizeText(region.sizeBytes);
+      return `  ${scalar(region.name)}: { base: ${formatAddress(region.base)}, size: ${size}, cachedBy: ${cachedBy} }`;
     }),
   ];
-}
-
-/** The language has no key for the most that a size can be; where it is taken for the size, the fence is right as well. */
-function remarkOn({ isMost }: RegionAnswer): string {
-  return isMost ? ", note: The size is the most that a board may have." : "";
 }
 
 function masterLines({ isCoherent, regions }: ChipAnswers, masters: readonly MasterAnswer[]): string[] {

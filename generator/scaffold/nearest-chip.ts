@@ -1,6 +1,7 @@
 // The described chip that a new one is most like, and what differs: what to read beside the new description.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { CacheLevel, DmaController, Region, ResolvedChip } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Memory, ResolvedChip } from "../model/chip.ts";
+import { addressesOf } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import { areSameCore } from "./same-core.ts";
 
@@ -39,7 +40,7 @@ function likeness(chip: ResolvedChip, other: ResolvedChip): readonly number[] {
     cores,
     Number(areMaintainedAlike(chip, other)) + Number(coherencyInWords(chip) === coherencyInWords(other)),
     shared(coreIds),
-    shared(({ regions }) => regions.map(({ base }) => base)),
+    shared(({ memories }) => memories.flatMap(({ addresses }) => addressesOf(addresses))),
     shared(levels),
     -coreIds(other).length,
     -differencesBetween(chip, other).length,
@@ -74,16 +75,20 @@ function differencesBetween(chip: ResolvedChip, other: ResolvedChip): string[] {
 
 /** Regions are compared by where they start: names differ from manual to manual. */
 function regionDifferences(chip: ResolvedChip, other: ResolvedChip): string[] {
-  const startsAt = (chip: ResolvedChip, { base }: Region) => chip.regions.find((region) => region.base === base);
-  const own = chip.regions.flatMap((region) => {
-    const { name, base } = region;
+  const startsAt = ({ memories }: ResolvedChip, { addresses }: Memory) => {
+    const own = addressesOf(addresses);
+    const seenBy = ({ own: each, cores, masters }: Memory["addresses"]) => [...each, cores, masters].join();
+    const same = memories.find((memory) => seenBy(memory.addresses) === seenBy(addresses));
+    return same ?? memories.find((memory) => common(addressesOf(memory.addresses), own).length > 0);
+  };
+  const own = chip.memories.flatMap((region) => {
     const there = startsAt(other, region);
-    if (!there) return [`Region ${name} (${formatAddress(base)}): no region of ${other.id} starts there.`];
-    const of = `Region ${name} (${formatAddress(base)}), ${there.name} on ${other.id}`;
+    if (!there) return [`Region ${nameAndBase(region)}: no region of ${other.id} starts there.`];
+    const of = `Region ${nameAndBase(region)}, ${there.name} on ${other.id}`;
     const [here, beyond] = [region, there].map(regionInWords) as [string, string];
     return here === beyond ? [] : [`${of}: ${here}; there ${beyond}.`];
   });
-  const more = other.regions.filter((region) => !startsAt(chip, region)).map(nameAndBase);
+  const more = other.memories.filter((region) => !startsAt(chip, region)).map(nameAndBase);
   return more.length > 0 ? [...own, `Only on ${other.id}: the regions ${listed(more)}.`] : own;
 }
 
@@ -129,7 +134,7 @@ function levelInWords({ name, smallestLineBytes, largestLineBytes, mechanism }: 
 
 function coherencyInWords(chip: ResolvedChip): string {
   if (chip.dma.length === 0) return "no DMA";
-  if (chip.regions.some(({ cachingUnknown }) => cachingUnknown)) return "caches not known";
+  if (chip.memories.some(({ cachingUnknown }) => cachingUnknown)) return "caches not known";
   if (levelsOf(chip).length === 0) return "no data cache";
   if (chip.dma.some(({ snoopingUnknown }) => snoopingUnknown)) return "not known whether DMA sees the caches";
   const snooping = chip.dma.filter(({ snoops }) => Object.values(snoops).some((seen) => seen.length > 0)).length;
@@ -137,13 +142,13 @@ function coherencyInWords(chip: ResolvedChip): string {
   return snooping === chip.dma.length ? "DMA sees caches" : "some DMA masters see caches";
 }
 
-function regionInWords({ sizeBytes, cachedBy, cachingUnknown }: Region): string {
-  const size = sizeBytes === undefined ? "size not given" : sizeText(sizeBytes);
+function regionInWords({ sizeBytes, isMost, cachedBy, cachingUnknown }: Memory): string {
+  const size = `${isMost ? "at most " : ""}${sizeText(sizeBytes)}`;
   return `${size}, ${cachingUnknown ? "not known whether cached" : cachedBy.length === 0 ? "not cached" : cachedBy === "all" ? "cached" : `cached by ${listed(cachedBy)}`}`;
 }
 
-function nameAndBase({ name, base }: Region): string {
-  return `${name} (${formatAddress(base)})`;
+function nameAndBase({ name, addresses }: Memory): string {
+  return `${name} (${addressesOf(addresses).map(formatAddress).join(", ")})`;
 }
 
 function listed(words: readonly string[]): string {

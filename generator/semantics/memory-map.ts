@@ -1,47 +1,107 @@
-// Which memory the DMA masters of a fence reach: what the emitted checks, the simulator and the verifier ask.
-import type { DmaController, Region, ResolvedChip } from "../model/chip.ts";
-import { widest } from "../notation/rust-target.ts";
+// The memory of a chip as one of its cores sees it, and which of it the DMA masters reach: what the planner, the emitted
+// checks, the simulator and the verifier ask.
+import type { DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { addressForCore, addressForMaster } from "../model/viewers.ts";
 
-/** First and last address of a region. Where the board decides the size, it goes up to the next one. */
-export function extentOf(region: Region, regions: readonly Region[]): { first: bigint; last: bigint | undefined } {
-  const { base, sizeBytes } = region;
-  if (sizeBytes !== undefined) return { first: base, last: base + sizeBytes - 1n };
-  const next = regions.map((other) => other.base).filter((other) => other > base);
-  return { first: base, last: next.length > 0 ? next.reduce((a, b) => (a < b ? a : b)) - 1n : undefined };
+/** A chip with the memory that one core sees, at that core's addresses, and masters that reach no other. */
+export interface SeenChip extends ResolvedChip {
+  readonly regions: readonly Region[];
+}
+
+export function seenBy(chip: ResolvedChip, core: Pick<ResolvedCore, "name" | "id">): SeenChip {
+  const regions = chip.memories.flatMap(({ addresses, ...memory }): Region[] => {
+    const base = addressForCore(addresses, core);
+    return base === undefined ? [] : [{ ...memory, base }];
+  });
+  const names = new Set(regions.map(({ name }) => name));
+  const seen = (list: readonly string[]) => list.filter((name) => names.has(name));
+  const dma = chip.dma.map((controller) => ({
+    ...controller,
+    reaches: seen(controller.reaches),
+    reads: seen(controller.reads),
+    writes: seen(controller.writes),
+    mayReach: seen(controller.mayReach),
+    mayRead: seen(controller.mayRead),
+  }));
+  return { ...chip, regions, dma };
+}
+
+export function lastAddress({ base, sizeBytes }: Pick<Region, "base" | "sizeBytes">): bigint {
+  return base + sizeBytes - 1n;
 }
 
 /** The region that holds an address; undefined where none is described. */
 export function regionAt(address: bigint, regions: readonly Region[]): Region | undefined {
-  return regions.find((region) => {
-    const { first, last } = extentOf(region, regions);
-    return address >= first && (last === undefined || address <= last);
-  });
+  return regions.find((region) => address >= region.base && address <= lastAddress(region));
 }
 
-export function canAccess(controller: DmaController, region: string, writes: boolean): boolean {
-  return controller.reaches.includes(region) || controller[writes ? "writes" : "reads"].includes(region);
+/** Whether a master can access a memory, as far as anybody knows. */
+export type KnownReach = "yes" | "no" | "unknown";
+
+export function reachOf(controller: DmaController, region: string, writes: boolean): KnownReach {
+  const { reaches, mayReach, mayRead } = controller;
+  if (reaches.includes(region) || controller[writes ? "writes" : "reads"].includes(region)) return "yes";
+  return mayReach.includes(region) || (!writes && mayRead.includes(region)) ? "unknown" : "no";
 }
 
-function reachesAtAll(controller: DmaController, region: string): boolean {
-  return canAccess(controller, region, false) || canAccess(controller, region, true);
+/** What masters are known to do with memory, and what not, in words. */
+export function reachInWords(controller: DmaController): string {
+  const { reaches, reads, writes, mayReach, mayRead } = controller;
+  const named = (words: string, names: readonly string[]) => (names.length > 0 ? [`${words} ${names.join(", ")}`] : []);
+  const isNot = (...lists: readonly (readonly string[])[]) => {
+    return (name: string) => lists.every((names) => !names.includes(name));
+  };
+  const both = (some: readonly string[], others: readonly string[]) => some.filter((name) => others.includes(name));
+  const parts = [
+    ...named("reads and writes", reaches),
+    ...named("only reads", reads.filter(isNot(mayReach))),
+    ...named("only writes", writes.filter(isNot(mayReach, mayRead))),
+    ...named("reads", both(reads, mayReach)),
+    ...named("no source says whether it writes", both(reads, mayReach)),
+    ...named("writes", both(writes, [...mayReach, ...mayRead])),
+    ...named("no source says whether it reads", both(writes, [...mayReach, ...mayRead])),
+    ...named("no source says whether it reaches", mayReach.filter(isNot(reads, writes))),
+    ...named("no source says whether it reads", mayRead.filter(isNot(writes))),
+  ];
+  return parts.join("; ");
+}
+
+/** What is not known counts as reached: a fence must be right for it. */
+export function mayAccess(controller: DmaController, region: string, writes: boolean): boolean {
+  return reachOf(controller, region, writes) !== "no";
+}
+
+/** Whether a master may read or write a memory. */
+export function mayTouch(controller: DmaController, region: string): boolean {
+  return mayAccess(controller, region, false) || mayAccess(controller, region, true);
 }
 
 /** The described memory that none of the masters reaches, not even to read it. */
-export function unreachedRegions(chip: ResolvedChip, controllers: readonly DmaController[]): Region[] {
+export function unreachedRegions(chip: SeenChip, controllers: readonly DmaController[]): Region[] {
   if (controllers.length === 0) return [];
-  return chip.regions.filter(({ name }) => !controllers.some((controller) => reachesAtAll(controller, name)));
+  return chip.regions.filter(({ name }) => !controllers.some((controller) => mayTouch(controller, name)));
+}
+
+/** Where a master finds a memory: an alias that has no address for it stands for the memory that it shows. */
+export function masterAddress(
+  { memories }: Pick<ResolvedChip, "memories">,
+  name: string,
+  master: string,
+): bigint | undefined {
+  const memory = memories.find((each) => each.name === name);
+  if (!memory) return undefined;
+  const own = addressForMaster(memory.addresses, master);
+  return own ?? (memory.aliasOf === undefined ? undefined : masterAddress({ memories }, memory.aliasOf, master));
 }
 
 /** Where a master sees memory at another address than the CPU: what a driver writes into its registers. */
 export function deviceAddresses(
-  chip: ResolvedChip,
+  chip: SeenChip,
   controller: DmaController,
 ): readonly { readonly region: string; readonly first: bigint }[] {
-  const addressBits = widest(chip.cores.map(({ addressBits }) => addressBits)) ?? 64;
   return chip.regions.flatMap(({ name, base }) => {
-    const offsets = new Map(Object.entries(controller.deviceAddressOffset));
-    const offset = offsets.get(name) ?? offsets.get("") ?? 0n;
-    if (offset === 0n || !reachesAtAll(controller, name)) return [];
-    return [{ region: name, first: BigInt.asUintN(addressBits, base + offset) }];
+    const first = masterAddress(chip, name, controller.name);
+    if (first === undefined || first === base || !mayTouch(controller, name)) return [];
+    return [{ region: name, first }];
   });
 }

@@ -1,7 +1,8 @@
 // How a core and a DMA master are connected to memory: which levels may hold a region's lines, what rules these follow,
 // and from which of them on the master sees them. SEMANTICS.md, section 7.
-import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import type { LevelRules } from "./line-state.ts";
+import type { SeenChip } from "./memory-map.ts";
 
 export function caches(region: Region, level: CacheLevel): boolean {
   return region.cachedBy === "all" || region.cachedBy.includes(level.name);
@@ -59,12 +60,12 @@ export function mappingsOf(region: Region): readonly Region[] {
   ];
 }
 
-/** What a master reaches, in each way in which it may be mapped. */
-export function reachableRegions(chip: ResolvedChip, controller: DmaController): { region: Region; writes: boolean }[] {
+/** The memory that a master reaches or may reach, in each way in which it may be mapped, and whether it may write there. */
+export function reachableRegions(chip: SeenChip, controller: DmaController): { region: Region; writes: boolean }[] {
   const named = (name: string) => mappingsOf(chip.regions.find((region) => region.name === name)!);
   return [
-    ...controller.reaches.flatMap(named).map((region) => ({ region, writes: true })),
-    ...controller.reads.flatMap(named).map((region) => ({ region, writes: false })),
+    ...[...controller.reaches, ...controller.mayReach].flatMap(named).map((region) => ({ region, writes: true })),
+    ...[...controller.reads, ...controller.mayRead].flatMap(named).map((region) => ({ region, writes: false })),
     // What it only writes is maintained like what it also reads: a dirty line would be written over what it wrote.
     ...controller.writes.flatMap(named).map((region) => ({ region, writes: true })),
   ];

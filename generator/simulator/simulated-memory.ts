@@ -1,10 +1,10 @@
 // The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
 // chip's regions and aliases, with how it was at each time.
 
-import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { Region, ResolvedCore } from "../model/chip.ts";
 import { lineStart } from "../runtime/lines.ts";
 import { emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
-import { extentOf, regionAt } from "../semantics/memory-map.ts";
+import { lastAddress, regionAt, type SeenChip } from "../semantics/memory-map.ts";
 import { levelsHolding, rulesOfLevel } from "../semantics/ports.ts";
 import { SimulationError } from "./simulation-error.ts";
 
@@ -27,12 +27,12 @@ export interface Line {
 export type View = readonly number[];
 
 export class SimulatedMemory {
-  readonly #chip: ResolvedChip;
+  readonly #chip: SeenChip;
   readonly #core: ResolvedCore;
   readonly lineBytes: number;
   readonly #lines = new Map<bigint, Line>();
 
-  constructor(chip: ResolvedChip, core: ResolvedCore) {
+  constructor(chip: SeenChip, core: ResolvedCore) {
     this.#chip = chip;
     this.#core = core;
     this.lineBytes = Math.min(64, ...core.caches.map(({ smallestLineBytes }) => smallestLineBytes));
@@ -90,10 +90,10 @@ export class SimulatedMemory {
     return region;
   }
 
-  /** The region that holds an address, and its last address; undefined where the memory has no end. */
-  extentAt(address: bigint): { name: string; last: bigint | undefined } {
+  /** The region that holds an address, and its last address. */
+  extentAt(address: bigint): { name: string; last: bigint } {
     const region = this.regionOf(address);
-    return { name: region.name, last: extentOf(region, this.#chip.regions).last };
+    return { name: region.name, last: lastAddress(region) };
   }
 
   /** Puts a line into another state, from a time on. */

@@ -37,7 +37,9 @@ import {
   aliasesShowMemory,
   cacheLevelsAreKnown,
   memoriesDoNotOverlap,
+  memoriesHaveBytes,
   memoryIsAddressable,
+  memoryIsBesideRegisters,
   numbersAreExact,
 } from "./rules/memory-rules.ts";
 import {
@@ -66,6 +68,7 @@ import {
   valuesFitTheirRegisters,
 } from "./rules/register-rules.ts";
 import { type RuleContext, ruleContext } from "./rules/rule.ts";
+import { reachedMemoryHasAnAddress, viewersAreKnown } from "./rules/viewer-rules.ts";
 import type { Description } from "./validate-schema.ts";
 
 /** Rules that look at every value; those of a text that fencegen was built with were looked at by its own tests. */
@@ -111,7 +114,11 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   errataHaveEffect,
   revisionsCanBeCompared,
   overridesNameBarriers,
+  memoriesHaveBytes,
   memoriesDoNotOverlap,
+  memoryIsBesideRegisters,
+  viewersAreKnown,
+  reachedMemoryHasAnAddress,
   aliasesShowMemory,
   memoryIsAddressable,
   mastersReachDescribedMemory,

@@ -6,6 +6,7 @@ import { run } from "../program/run.ts";
 import type { FenceProgram } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import { type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { mappingsOf } from "../semantics/ports.ts";
 import { type Port, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 
@@ -20,7 +21,8 @@ export type Execute = (
 export interface FenceUnderTest {
   readonly plan: FencePlan;
   readonly program: FenceProgram;
-  readonly chip: ResolvedChip;
+  /** As the core sees it. */
+  readonly chip: SeenChip;
   readonly core: ResolvedCore;
   readonly controllers: readonly DmaController[];
   readonly ports: readonly Port[];
@@ -33,11 +35,12 @@ export interface FenceUnderTest {
 /** @param execute what the fence executes; left out, what its plan says */
 export function fenceUnderTest(
   plan: FencePlan,
-  chip: ResolvedChip,
+  described: ResolvedChip,
   core: ResolvedCore,
   execute?: Execute,
 ): FenceUnderTest {
   const program = lower(plan);
+  const chip = seenBy(described, core);
   const controllers = chip.dma.filter(({ name }) => plan.controllers.includes(name));
   const found = portsOf(chip, core, controllers);
   const ports = found.length > 0 ? found : [portWithoutController(chip)];
@@ -63,13 +66,14 @@ export function kindsOf({ obligations }: FencePlan) {
 }
 
 /** For a chip without DMA masters: uncached memory, as any that it may get would see it. */
-function portWithoutController(chip: ResolvedChip): Port {
+function portWithoutController(chip: SeenChip): Port {
   const regions = chip.regions.flatMap(mappingsOf);
   const region = regions.find(({ memoryType }) => memoryType === "write-combining") ??
     regions[0] ?? {
       name: "memory",
       base: 0n,
-      sizeBytes: undefined,
+      sizeBytes: 1n << 32n,
+      isMost: true,
       cachedBy: [],
       cachingUnknown: false,
       memoryType: "normal",

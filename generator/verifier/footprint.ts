@@ -36,7 +36,7 @@ function brokenAt(
   const statements = flattened(blocksOf(program));
   const buffers = buffersAround(port.region.base, sizeBytes);
   const within = dependsOnPlace(statements)
-    ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes ?? 0n]]))
+    ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes]]))
     : buffers;
   const isMaintained = port.levels.length > 0 && port.seesFrom > 0;
   const lines = isMaintained ? footprintProblem(run, within, itself, sizeBytes, edgeOperations(program)) : undefined;

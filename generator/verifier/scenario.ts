@@ -2,8 +2,9 @@
 // The verifier follows one line of the buffer at a time, because lines do not interact: an inner line, and the
 // first and the last, which hold a neighbour's data as well.
 
-import type { CacheLevel, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import type { ObligationKind } from "../plan/operation.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { levelsHolding, portAmong, reachableRegions } from "../semantics/ports.ts";
 
 /** Which way the bytes of a transfer go, as the CPU sees it. */
@@ -51,7 +52,7 @@ export interface PortOptions {
 
 /** The different connections of these masters, each once: masters and regions that no fence could tell apart share one. */
 export function portsOf(
-  chip: ResolvedChip,
+  chip: SeenChip,
   core: ResolvedCore,
   controllers: readonly DmaController[],
   { visible, tellApart = () => "" }: PortOptions = {},

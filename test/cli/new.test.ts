@@ -186,7 +186,7 @@ describe("with flags", () => {
     const { value } = describeChip(
       flags({ core: ["cortex-m4"], region: ["SRAM=0x2000_0000+1GiB:most"], dma: ["DMA1"] }),
     );
-    expect(value.memories).toMatchObject({ SRAM: { cachedBy: "none", size: "1GiB", note: expect.any(String) } });
+    expect(value.memories).toMatchObject({ SRAM: { cachedBy: "none", size: { most: "1GiB" } } });
   });
 
   it("takes a chip without DMA, which needs no answer on coherency", () => {
@@ -806,11 +806,16 @@ describe("whatever the legal answers are", () => {
         for (const { code } of errors) expect(code).toMatch(/^plan\/(caching|snooping)-unknown$/);
         expect(text).toBe(draft(given, "s.json", "chips/my-chip.yaml", loaded).text);
         expect(text).not.toMatch(/\r| \n/);
-        const { title, vendor, regions, dma } = chip!;
+        const { title, vendor, memories, dma } = chip!;
         expect({ title, vendor }).toEqual({ title: given.title, vendor: given.vendor });
-        expect(regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes }))).toEqual(
-          given.regions.map(({ name, base, sizeBytes }) => ({ name, base, sizeBytes })),
-        );
+        expect(
+          memories.map(({ name, addresses, sizeBytes, isMost }) => ({
+            name,
+            base: addresses.cores,
+            sizeBytes,
+            isMost,
+          })),
+        ).toEqual(given.regions.map(({ name, base, sizeBytes, isMost }) => ({ name, base, sizeBytes, isMost })));
         expect(dma.map(({ name, reaches }) => ({ name, reaches }))).toEqual(
           given.masters
             .map(({ name, reaches }) => ({ name, reaches: reaches ?? given.regions.map(({ name }) => name) }))

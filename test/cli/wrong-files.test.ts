@@ -163,7 +163,7 @@ describe(".fencegen.yaml is", () => {
     ["no YAML", (path) => writeFileSync(path, "{"), "yaml/syntax"],
     ["a key twice", (path) => writeFileSync(path, "optimize: size\noptimize: speed\n"), "yaml/duplicate-key"],
     ["two documents", (path) => writeFileSync(path, "---\n{}\n---\n{}\n"), "yaml/syntax"],
-    ["a table that is a folder", (path) => writeFileSync(path, "tables: [chips]"), "output/no-table"],
+    ["a table that is a folder", (path) => writeFileSync(path, "tables: [chips]"), "output/not-a-file"],
     ["a table that is not there", (path) => writeFileSync(path, "tables: [nowhere.md]"), "output/no-table"],
   ];
 

@@ -110,7 +110,7 @@ it("is a valid description with the sources that the old one gave", () => {
   const chip = chipOf(now);
   const cited = (sources: readonly { document: string; place: string }[]) =>
     sources.map(({ document, place }) => [document, place].filter(Boolean).join(": "));
-  expect(chip.regions.map(({ cachedBy }) => cachedBy)).toEqual([[], "all", ["L1D"]]);
+  expect(chip.memories.map(({ cachedBy }) => cachedBy)).toEqual([[], "all", ["L1D"]]);
   expect(chip.dma.map(({ name, reaches, reads, snoops }) => [name, reaches, reads, snoops[""]])).toEqual([
     ["DMA1", ["TCM", "SRAM", "SDRAM"], [], []],
     ["DMA2", ["TCM", "SRAM", "SDRAM"], [], []],
@@ -120,8 +120,8 @@ it("is a valid description with the sources that the old one gave", () => {
   expect(cited(chip.dma[1]!.sourcesOf.reach)).toEqual(["owner/sdk at 0123abc: dma.c:12-34"]);
   expect(cited(chip.dma[3]!.sourcesOf.snoops)).toEqual(["Manual, RM0001, B: 3"]);
   expect(cited(chip.dma[2]!.sourcesOf.alignment)).toEqual(["other/port: eth.c Ethernet_Init", "for the SDRAM"]);
-  expect(cited(chip.regions[2]!.sourcesOf.place)).toEqual(["Manual, RM0001, B: 2.1, table 3"]);
-  expect(chip.regions[2]!.sourcesOf.cachedBy).toMatchObject([{ verified: false }]);
+  expect(cited(chip.memories[2]!.sourcesOf.place)).toEqual(["Manual, RM0001, B: 2.1, table 3"]);
+  expect(chip.memories[2]!.sourcesOf.cachedBy).toMatchObject([{ verified: false }]);
 });
 
 describe("one old shape", () => {

@@ -25,7 +25,7 @@ const cleanInvalidate = lines("CLEAN_INVALIDATE (0x4000_0008)");
 const uncached = {
   coreCaches: "[]",
   mechanisms: " []",
-  regions: "\n  RAM: { base: 0x2000_0000, cachedBy: none }",
+  regions: "\n  RAM: { base: 0x2000_0000, cachedBy: none, size: 64KiB }",
 };
 const cache = (facts: string) => `[{ name: L1D, lineBytes: 32, maintenance: test-mechanism, ${facts} }]`;
 const operation = (name: string, effect: string, register: string) =>
@@ -55,7 +55,7 @@ describe("without a cache, one barrier is the fence", () => {
   // Stores to write-combining memory linger past later stores, until an SFENCE, and past later loads, until an MFENCE;
   // a register that starts DMA may be read. Software may choose such memory for a buffer.
   it.each(["write-combining", "configurable"])("x86 with memory that is %s", (memoryType) => {
-    const regions = `\n  RAM: { base: 0, cachedBy: none, memoryType: ${memoryType} }`;
+    const regions = `\n  RAM: { base: 0, size: 64KiB, cachedBy: none, memoryType: ${memoryType} }`;
     const plan = fence({ architecture: "x86", ...uncached, regions });
     expect(titles(plan)).toEqual({ release: ["mfence"], acquire: ["lfence"] });
   });
@@ -257,7 +257,8 @@ describe("order between the operations and the accesses around them", () => {
     const plan = fence({
       architecture: "riscv",
       mechanisms: testMechanism({ ordering: `{ accessClass: write, ${automatic}, doneWhen: ordered }` }),
-      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  TCM: { base: 0, cachedBy: none }",
+      regions:
+        "\n  RAM: { base: 0x2000_0000, cachedBy: all, size: 64KiB }\n  TCM: { base: 0, cachedBy: none, size: 64KiB }",
       dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
     });
     expect(steps(plan)).toEqual({
@@ -421,7 +422,8 @@ describe("two levels", () => {
   });
 
   it("are maintained where one of them caches the buffer's region", () => {
-    const regions = "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  OCM: { base: 0x3000_0000, cachedBy: [L1D] }";
+    const regions =
+      "\n  RAM: { base: 0x2000_0000, cachedBy: all, size: 64KiB }\n  OCM: { base: 0x3000_0000, cachedBy: [L1D], size: 64KiB }";
     const only = (region: string) =>
       steps(
         fence({

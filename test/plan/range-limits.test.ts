@@ -55,9 +55,9 @@ it.each<[string, Range, TestChip, number | undefined, number | undefined]>([
     undefined,
   ],
   [
-    "24 bits of bytes, for memory without a known end",
+    "24 bits of bytes, for memory that may be larger",
     { bits: 24, address: "ignored" },
-    memory(""),
+    memory(", size: { most: 64MiB }"),
     0xff_ffe0,
     undefined,
   ],

@@ -9,10 +9,15 @@ import { type TestChip, testChip, testMechanism } from "../support/test-chip.ts"
 
 const only = (operation: string) => testMechanism({ operations: `\n      operation: ${operation}` });
 const write = "sequence: [write: { register: CLEAN, value: address }]";
-const strict = "{ kind: physical, uncachedAddress: wrong }";
 const override = (use: string, fence = "release", at = "last") =>
   `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: Somebody said so. }]`;
-const uncached = { coreCaches: "[]", mechanisms: " []", regions: "\n  RAM: { base: 0, cachedBy: none }" };
+const uncached = {
+  coreCaches: "[]",
+  mechanisms: " []",
+  regions: "\n  RAM: { base: 0, cachedBy: none, size: 64KiB }",
+};
+
+const strict = "{ kind: physical, uncachedAddress: wrong }";
 
 /** A mechanism of range commands whose register for the size has so many bits. */
 const narrow = (bits: number, limits = "", register = "END", value = "size-bytes") => {
@@ -94,7 +99,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
       ...uncached,
       architecture: "x86",
       rustTarget: "i586-unknown-none",
-      regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: write-combining }",
+      regions: "\n  RAM: { base: 0, size: 64KiB, cachedBy: none, memoryType: write-combining }",
     },
     "plan/no-barrier",
     /orders device-read before read .*`lfence` needs sse2, which not every processor has that i586-unknown-none runs on/,
@@ -120,7 +125,8 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "memory of which nobody knows whether a cache holds it, behind a core without caches",
     {
       ...{ coreCaches: "[]", mechanisms: " []" },
-      regions: "\n  SRAM: { base: 0, cachedBy: none }\n  OCTOSPI: { base: 0x9000_0000, cachedBy: unknown }",
+      regions:
+        "\n  SRAM: { base: 0, size: 64KiB, cachedBy: none }\n  OCTOSPI: { base: 0x9000_0000, size: 64KiB, cachedBy: unknown }",
       dma: "\n  DMA: { reaches: [SRAM, OCTOSPI], snoops: none }",
     },
     "plan/caching-unknown",
@@ -130,7 +136,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
   [
     "memory of which nobody knows what caches it, although every level that is described could be maintained",
     {
-      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: unknown }",
+      regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: unknown }",
       dma: "\n  DMA: { reads: [RAM], snoops: none }",
     },
     "plan/caching-unknown",
@@ -140,7 +146,7 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
   [
     "memory of which nobody knows what caches it, although the master sees every level that is described",
     {
-      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: unknown }",
+      regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: unknown }",
       dma: "\n  DMA: { reaches: [RAM], snoops: all }",
     },
     "plan/caching-unknown",
@@ -275,29 +281,6 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "RAM: {",
   ],
   [
-    "a guard around a region whose size only the board knows",
-    {
-      mechanisms: testMechanism({ address: strict }),
-      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  TCM: { base: 0, cachedBy: none }",
-      dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
-    },
-    "plan/no-region-size",
-    /the size of `RAM` is not given/,
-    "RAM: {",
-  ],
-  [
-    "a guard of one level around a region whose size only the board knows",
-    {
-      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
-      mechanisms: testMechanism() + testMechanism({ id: "outer", address: strict }),
-      regions: "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  OCM: { base: 0, size: 64KiB, cachedBy: [L1D] }",
-      dma: "\n  DMA: { reaches: [RAM, OCM], snoops: none }",
-    },
-    "plan/no-region-size",
-    /the size of `RAM` is not given/,
-    "RAM: {",
-  ],
-  [
     "a loop on an architecture that spells none",
     {
       architecture: "armv6-m",
@@ -365,11 +348,18 @@ describe("an unknown fact on which no fence depends", () => {
     [
       "of memory that no master reaches",
       {
-        regions: "\n  RAM: { base: 0x2000_0000, cachedBy: all }\n  TCM: { base: 0, cachedBy: unknown }",
+        regions:
+          "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  TCM: { base: 0, size: 64KiB, cachedBy: unknown }",
       },
     ],
-    ["of memory on a chip without DMA", { regions: "\n  RAM: { base: 0, cachedBy: unknown }", dma: " {}" }],
-    ["of a master that reaches nothing cached", { ...uncached, dma: "\n  DMA: { reaches: [RAM], snoops: unknown }" }],
+    [
+      "of memory on a chip without DMA",
+      { regions: "\n  RAM: { base: 0, size: 64KiB, cachedBy: unknown }", dma: " {}" },
+    ],
+    [
+      "of a master that reaches nothing cached",
+      { ...uncached, dma: "\n  DMA: { reaches: [RAM], snoops: unknown }" },
+    ],
     [
       "of a master that only reads past a cache that is never dirty",
       {
@@ -386,7 +376,7 @@ describe("an unknown fact on which no fence depends", () => {
 
 it("two unknown facts are shown at once", () => {
   const text = testChip({
-    regions: "\n  RAM: { base: 0x2000_0000, cachedBy: unknown }",
+    regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: unknown }",
     dma: "\n  DMA: { reaches: [RAM], snoops: unknown }",
   });
   const { diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });

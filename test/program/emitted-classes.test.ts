@@ -1,12 +1,14 @@
 // The emitted classes execute what their plans say, for every size of line that a core may answer and in every memory.
 // `fencegen verify` runs nothing that lies in out/: that a printed file means its plan is shown here.
+
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { DmaFence, FenceMachine } from "../../generator/index.ts";
 import type { FencePlan } from "../../generator/plan/operation.ts";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { RecordingMachine } from "../../generator/runtime/recording-machine.ts";
-import { regionAt, unreachedRegions } from "../../generator/semantics/memory-map.ts";
+import { regionAt, seenBy, unreachedRegions } from "../../generator/semantics/memory-map.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
 import { sameOperations } from "../support/same-operations.ts";
@@ -48,10 +50,15 @@ it("would notice a class that executes something else", () => {
 });
 
 /** The base of each region that a master reaches, and the top of the address space where it may be memory. */
-function basesFor({ chip }: PlannedChip, { controllers }: FencePlan): bigint[] {
+function basesFor(planned: PlannedChip, plan: FencePlan): bigint[] {
+  const { controllers } = plan;
+  const chip = seenBy(planned.chip, coreOf(planned.chip, plan));
   const masters = chip.dma.filter(({ name }) => controllers.includes(name));
   const unreached = unreachedRegions(chip, masters);
   const bases = chip.regions.filter((region) => !unreached.includes(region)).map(({ base }) => base);
   const top = (1n << 32n) - 1024n;
-  return [...(bases.length > 0 ? bases : [0x2000_0000n]), ...(regionAt(top, chip.regions) ? [] : [top])];
+  return [
+    ...(bases.length > 0 ? bases : [0x2000_0000n]),
+    ...(regionAt(top, chip.regions) || plan.needsDescribedMemory ? [] : [top]),
+  ];
 }

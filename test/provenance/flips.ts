@@ -5,8 +5,8 @@ import { namesIn } from "../../generator/notation/shared-keys.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { renderChip } from "../../generator/render/render-outputs.ts";
+import { seesWhole } from "../../generator/validate/addresses.ts";
 import { idOf } from "../../generator/validate/library.ts";
-import { isWithin } from "../../generator/validate/master-addresses.ts";
 import { loadDependents, loadWith, shippedPaths, shippedText } from "../support/pipeline.ts";
 import { disagreements } from "./second-source.ts";
 import { operationDisagreements } from "./second-source-operations.ts";
@@ -155,14 +155,18 @@ function flipChip(original: Loose, flip: Change): void {
       });
     const inherited = name === "every master" ? undefined : original.everyMaster?.reaches;
     if (master.reaches === undefined && inherited !== undefined) continue;
-    const addressable = memories.filter(({ facts }) => isWithin({ ...original.everyMaster, ...master }, facts));
-    const reaches: string[] =
-      master.reaches === "all" ? addressable.map(({ name: memory }) => memory) : (master.reaches ?? []);
+    const own = { ...original.everyMaster, ...master, name: namesIn(name)[0]! };
+    const memoryOf = (memory: string) => memories.find((each) => each.name === memory)?.facts;
+    const addressable = memories.filter(({ facts }) => seesWhole(own, facts, memoryOf)).map((memory) => memory.name);
+    const listed = (names: Loose): string[] => (names === "all" ? addressable : (names ?? []));
+    const reaches = listed(master.reaches);
     if (reaches.length > 0)
       flip("reach", `${name} without ${reaches[0]}`, (description) => {
         at(description).reaches = reaches.slice(1);
       });
-    const more = memories.find((memory) => !reaches.includes(memory.name));
+    const { reads, writes, mayReach, mayRead } = own;
+    const stated = [reaches, ...[reads, writes, mayReach, mayRead].map(listed)].flat();
+    const more = memories.find((memory) => !stated.includes(memory.name));
     if (more && name !== "every master")
       flip("reach", `${name} with ${more.name}`, (description) => {
         at(description).reaches = [...reaches, more.name];
@@ -173,9 +177,15 @@ function flipChip(original: Loose, flip: Change): void {
       description.memories[name].cachedBy = cachedBy === "none" ? "all" : "none";
     });
     flip("region moved", name, (description) => {
-      description.memories[name].base = `0x${(BigInt(String(base).replaceAll("_", "")) + 0x400_0000n).toString(16)}`;
+      description.memories[name].base = moved(base);
     });
   }
+}
+
+/** The address, or each of them, 64 MiB higher. */
+function moved(base: Loose): Loose {
+  if (typeof base === "object") return Object.fromEntries(Object.entries(base).map(([who, at]) => [who, moved(at)]));
+  return `0x${(BigInt(String(base).replaceAll("_", "")) + 0x400_0000n).toString(16)}`;
 }
 
 function flipMechanism(original: Loose, flip: Change): void {

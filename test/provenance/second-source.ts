@@ -11,29 +11,14 @@ import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { operationsOf } from "../../generator/program/run.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
-import { canAccess, regionAt } from "../../generator/semantics/memory-map.ts";
+import { mayAccess, reachOf, regionAt, seenBy } from "../../generator/semantics/memory-map.ts";
 import { snoopedIn } from "../../generator/semantics/ports.ts";
 
 export interface ChipRecord {
   readonly chip: string;
   readonly fences?: Readonly<Record<string, FenceRecord>>;
-  /** By address: may a data cache of some core hold it. */
-  readonly memory?: readonly {
-    readonly at: number;
-    readonly bytes?: number;
-    readonly cached?: boolean;
-    /** The memory begins here. */
-    readonly start?: boolean;
-    /** false: chips/ leaves it out, because no buffer lies there. */
-    readonly described?: boolean;
-  }[];
-  /** access: whether the master can read there. writes: whether it can write there. */
-  readonly reach?: readonly {
-    readonly master: string;
-    readonly at: number;
-    readonly access?: boolean;
-    readonly writes?: boolean;
-  }[];
+  readonly memory?: readonly MemoryRecord[];
+  readonly reach?: readonly ReachRecord[];
   /** Cache levels by the names that chips/ gives them. */
   readonly levels?: readonly {
     readonly level: string;
@@ -44,8 +29,40 @@ export interface ChipRecord {
     readonly mechanism?: string;
   }[];
   readonly snoops?: readonly { readonly master: string; readonly coherent: boolean }[];
+  readonly registers?: readonly RegisterRecord[];
   readonly errata?: readonly string[];
   readonly targets?: readonly string[];
+}
+
+/** By address: may a data cache of some core hold it. */
+interface MemoryRecord {
+  readonly at: number;
+  /** As the core of this name sees it; left out, as any does. */
+  readonly core?: string;
+  readonly bytes?: number;
+  readonly cached?: boolean;
+  /** The memory begins here. */
+  readonly start?: boolean;
+  /** false: chips/ leaves it out, because no buffer lies there. */
+  readonly described?: boolean;
+}
+
+/** access: whether the master can read there. writes: whether it can write there. */
+interface ReachRecord {
+  readonly master: string;
+  readonly at: number;
+  /** As the core of this name sees it; left out, as each does. */
+  readonly core?: string;
+  readonly access?: boolean;
+  readonly writes?: boolean;
+}
+
+/** Where registers lie, and so no memory. */
+export interface RegisterRecord {
+  readonly base: number;
+  readonly bytes: number;
+  /** Left out: for every core. */
+  readonly core?: string;
 }
 
 interface FenceRecord {
@@ -98,34 +115,8 @@ export function disagreements({ chip, fences }: PlannedChip): string[] {
     ...(record.levels ?? [])
       .filter((level) => levelsNamed(chip, level).length === 0)
       .map(({ level: name }) => `there is a cache level ${name}`),
-    ...(record.memory ?? []).flatMap(({ at, bytes, cached, start, described }) => {
-      const region = regionAt(BigInt(at), chip.regions);
-      if (!region) return described === false ? [] : [`there is memory at 0x${at.toString(16)}`];
-      const where = `memory at 0x${at.toString(16)} (${region.name})`;
-      const isCached = chip.cores.some(({ caches }) => caches.some((level) => mayHold(region, level.name)));
-      return [
-        ...(start && region.base !== BigInt(at) ? [`${where} begins there, not at 0x${region.base.toString(16)}`] : []),
-        ...(cached !== undefined && cached !== isCached ? [`${where} is ${cached ? "" : "not "}cached`] : []),
-        ...(bytes !== undefined &&
-        region.base === BigInt(at) &&
-        region.sizeBytes !== undefined &&
-        region.sizeBytes !== BigInt(bytes)
-          ? [`${where} has ${bytes} bytes, not ${region.sizeBytes}`]
-          : []),
-      ];
-    }),
-    ...(record.reach ?? []).flatMap(({ master, at, access, writes }) => {
-      const controller = chip.dma.find(({ name }) => name === master);
-      const region = regionAt(BigInt(at), chip.regions);
-      if (!controller) return [];
-      if (!region) return access || writes ? [`${master} reaches memory at 0x${at.toString(16)}`] : [];
-      const where = `0x${at.toString(16)} (${region.name})`;
-      return (["reads", "writes"] as const).flatMap((what) => {
-        const wanted = what === "reads" ? access : writes;
-        if (wanted === undefined || canAccess(controller, region.name, what === "writes") === wanted) return [];
-        return [`${master} ${wanted ? what : `never ${what}`} ${where}`];
-      });
-    }),
+    ...(record.memory ?? []).flatMap((row) => memoryDisagreements(chip, row)),
+    ...(record.reach ?? []).flatMap((row) => reachDisagreements(chip, row)),
     ...(record.levels ?? []).flatMap(({ level: name, core, lineBytes, writePolicy, mechanism }) =>
       levelsNamed(chip, { level: name, core }).flatMap((level) => [
         ...(lineBytes === undefined || level.smallestLineBytes === lineBytes
@@ -143,12 +134,12 @@ export function disagreements({ chip, fences }: PlannedChip): string[] {
       const controller = chip.dma.find(({ name }) => name === master);
       const isCoherent =
         controller !== undefined &&
-        chip.cores.some(
-          (core) =>
-            snoopedIn(controller, core).length > 0 &&
-            core.caches.length > 0 &&
-            levelNeeds(chip, core, [controller]).length === 0,
-        );
+        chip.cores.some((core) => {
+          const seen = seenBy(chip, core);
+          const its = seen.dma.filter(({ name }) => name === master);
+          const seesSome = snoopedIn(controller, core).length > 0;
+          return seesSome && core.caches.length > 0 && levelNeeds(seen, core, its).length === 0;
+        });
       return controller && isCoherent !== coherent ? [`${master} is ${coherent ? "" : "not "}coherent`] : [];
     }),
     ...(record.errata ?? [])
@@ -158,6 +149,54 @@ export function disagreements({ chip, fences }: PlannedChip): string[] {
       .filter((target) => !chip.cores.some(({ rustTargets }) => rustTargets.includes(target)))
       .map((target) => `${target} runs on it`),
   ];
+}
+
+/** What is at an address for each core that sees something there. */
+function seenAt(chip: ResolvedChip, { at, core }: Pick<MemoryRecord, "at" | "core">) {
+  return chip.cores
+    .filter(({ name }) => core === undefined || name === core)
+    .flatMap((each) => {
+      const seen = seenBy(chip, each);
+      const region = regionAt(BigInt(at), seen.regions);
+      return region ? [{ core: each, seen, region }] : [];
+    });
+}
+
+function memoryDisagreements(chip: ResolvedChip, row: MemoryRecord): string[] {
+  const { at, bytes, cached, start, described } = row;
+  const views = seenAt(chip, row);
+  const region = views[0]?.region;
+  if (!region) return described === false ? [] : [`there is memory at 0x${at.toString(16)}`];
+  const where = `memory at 0x${at.toString(16)} (${region.name})`;
+  const isCached = views.some(({ core, region }) => core.caches.some((level) => mayHold(region, level.name)));
+  return [
+    ...(start && region.base !== BigInt(at) ? [`${where} begins there, not at 0x${region.base.toString(16)}`] : []),
+    ...(cached !== undefined && cached !== isCached ? [`${where} is ${cached ? "" : "not "}cached`] : []),
+    ...(bytes !== undefined &&
+    region.base === BigInt(at) &&
+    region.sizeBytes !== undefined &&
+    region.sizeBytes !== BigInt(bytes)
+      ? [`${where} has ${bytes} bytes, not ${region.sizeBytes}`]
+      : []),
+  ];
+}
+
+function reachDisagreements(chip: ResolvedChip, row: ReachRecord): string[] {
+  const { master, at, access, writes } = row;
+  const views = seenAt(chip, row);
+  if (views.length === 0) return access || writes ? [`${master} reaches memory at 0x${at.toString(16)}`] : [];
+  return views.flatMap(({ seen, region }) => {
+    const controller = seen.dma.find(({ name }) => name === master);
+    if (!controller) return [];
+    const where = `0x${at.toString(16)} (${region.name})`;
+    return (["reads", "writes"] as const).flatMap((what) => {
+      const wanted = what === "reads" ? access : writes;
+      // What a description does not know contradicts nobody.
+      const found = reachOf(controller, region.name, what === "writes");
+      if (wanted === undefined || found === "unknown" || (found === "yes") === wanted) return [];
+      return [`${master} ${wanted ? what : `never ${what}`} ${where}`];
+    });
+  });
 }
 
 function mayHold({ cachedBy }: Region, level: string): boolean {
@@ -196,14 +235,15 @@ function fenceDisagreements(chip: ResolvedChip, plan: FencePlan, expected: Fence
 }
 
 /** A line in each cached memory that a master of the fence reaches. */
-function cachedPlaces(chip: ResolvedChip, plan: FencePlan): bigint[] {
-  const core = coreOf(chip, plan);
+function cachedPlaces(described: ResolvedChip, plan: FencePlan): bigint[] {
+  const core = coreOf(described, plan);
+  const chip = seenBy(described, core);
   const masters = chip.dma.filter(({ name }) => plan.controllers.includes(name));
   return chip.regions
     .filter(
       (region) =>
         core.caches.some((level) => mayHold(region, level.name)) &&
-        masters.some((controller) => canAccess(controller, region.name, false)),
+        masters.some((controller) => mayAccess(controller, region.name, false)),
     )
     .map(({ base }) => base + 0x1000n);
 }

@@ -107,7 +107,7 @@ export function templatesAreWhole(tokens: readonly Token[]): void {
     }
     const format = tokens[start + 3];
     if ((text === "panic" || text === "unimplemented") && tokens[start + 1]?.text === "!" && format?.kind === "string")
-      haveAll(holesOf(format.text), ["who", "cannot", "name", "address:#x"], format.text);
+      haveAll(holesOf(format.text), ["chip", "who", "what", "name", "address:#x"], format.text);
   }
 }
 

@@ -93,7 +93,7 @@ describe("evidence", () => {
 
 it("a file's own key goes before one of sources.yaml, which every file may cite", () => {
   const cited = (more: string) =>
-    chipOf(testChip({ more: `evidence: { memories: linux a.c }\n${more}` })).regions[0]!.sourcesOf.place;
+    chipOf(testChip({ more: `evidence: { memories: linux a.c }\n${more}` })).memories[0]!.sourcesOf.place;
   expect(cited("")).toMatchObject([{ document: "torvalds/linux" }]);
   expect(cited("sources: { linux: { document: Another } }")).toMatchObject([{ document: "Another" }]);
 });

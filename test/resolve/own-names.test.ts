@@ -1,6 +1,8 @@
 // Names that every object of JavaScript has are names like others, wherever a description may choose one.
+
 import { describe, expect, it } from "vitest";
 import { renderOutputs } from "../../generator/pipeline.ts";
+import { deviceAddresses, seenBy } from "../../generator/semantics/memory-map.ts";
 import { loadWith, planOf } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 
@@ -20,20 +22,17 @@ describe.each(names)("%s", (name) => {
       .diagnostics.sorted()
       .map(({ code }) => code);
 
-  it("is a region, with an offset of its own", () => {
-    const chip = planned(
-      renamed(
-        testChip({ dma: `\n  DMA: { reaches: [RAM], snoops: none, deviceAddressOffset: { RAM: 0x10 } }` }),
-        /\bRAM\b/g,
-      ),
-    ).chip;
-    expect(Object.entries(chip.dma[0]!.deviceAddressOffset)).toEqual([[name, 0x10n]]);
+  it("is a region, and a master with an address of its own for it", () => {
+    const regions = `\n  RAM: { base: { cores: 0x2000_0000, RAM: 0x10 }, size: 64KiB, cachedBy: all }`;
+    const dma = `\n  RAM: { reaches: [RAM], snoops: none }`;
+    const { chip } = planned(renamed(testChip({ regions, dma }), /\bRAM\b/g));
+    expect(chip.memories[0]!.addresses.own).toEqual([[name, 0x10n]]);
+    expect(deviceAddresses(seenBy(chip, chip.cores[0]!), chip.dma[0]!)).toEqual([{ region: name, first: 0x10n }]);
   });
 
-  it("is a region without one", () => {
-    planned(
-      renamed(testChip({ dma: `\n  DMA: { reaches: [RAM], snoops: none, deviceAddressOffset: {} }` }), /\bRAM\b/g),
-    );
+  it("is a region at the same address for all", () => {
+    const { chip } = planned(renamed(testChip(), /\bRAM\b/g));
+    expect(deviceAddresses(seenBy(chip, chip.cores[0]!), chip.dma[0]!)).toEqual([]);
   });
 
   it("is a master, a cache level, a parameter and an operation", () => {

@@ -1,5 +1,6 @@
 // From what an author writes to the model: defaults, references, errata by revision, and where each fact was read.
 import { describe, expect, it } from "vitest";
+import { type Addresses, everywhere } from "../../generator/model/viewers.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 import { chipOf, coreOf, levelOf, mechanismOf } from "./resolved.ts";
 
@@ -7,14 +8,13 @@ describe("what is left out", () => {
   it("of a chip is what changes nothing", () => {
     const chip = chipOf(testChip());
     expect(chip).toMatchObject({ tockCrates: [], parameters: {}, barrierOverrides: [], dmaDomain: "full-system" });
-    expect(chip.regions).toMatchObject([{ memoryType: "normal", aliasOf: undefined }]);
+    expect(chip.memories).toMatchObject([{ memoryType: "normal", aliasOf: undefined }]);
     expect(chip.dma).toMatchObject([
       {
         reads: [],
         snoops: { "": [] },
         alignmentBytes: 1,
         lengthMultipleBytes: 1,
-        deviceAddressOffset: {},
         requires: [],
       },
     ]);
@@ -29,9 +29,9 @@ describe("what is left out", () => {
     const chip = chipOf(
       testChip({
         regions: `
-  RAM: { base: 0x2000_0000, cachedBy: all, memoryType: write-combining }
+  RAM: { base: 0x2000_0000, size: { most: 1GiB }, cachedBy: all, memoryType: write-combining }
   TCM: { base: 0x1000_0000, size: 64KiB, cachedBy: none }
-  OCTOSPI: { base: 0x9000_0000, cachedBy: unknown }`,
+  OCTOSPI: { base: 0x9000_0000, size: 64KiB, cachedBy: unknown }`,
         dma: `
   A: { reaches: [RAM], reads: [TCM], snoops: all, alignmentBytes: 4, lengthMultipleBytes: 0x8 }
   B: { reaches: [RAM], snoops: run-time }
@@ -41,10 +41,16 @@ describe("what is left out", () => {
       }),
     );
     expect(chip.dmaDomain).toBe("outer-shareable");
-    expect(chip.regions).toMatchObject([
-      { base: 0x1000_0000n, sizeBytes: 0x1_0000n, cachedBy: [], cachingUnknown: false },
-      { base: 0x2000_0000n, sizeBytes: undefined, cachedBy: "all", memoryType: "write-combining" },
-      { base: 0x9000_0000n, cachedBy: "all", cachingUnknown: true },
+    expect(chip.memories).toMatchObject([
+      { addresses: everywhere(0x1000_0000n), sizeBytes: 0x1_0000n, isMost: false, cachedBy: [], cachingUnknown: false },
+      {
+        addresses: everywhere(0x2000_0000n),
+        sizeBytes: 1n << 30n,
+        isMost: true,
+        cachedBy: "all",
+        memoryType: "write-combining",
+      },
+      { addresses: everywhere(0x9000_0000n), cachedBy: "all", cachingUnknown: true },
     ]);
     expect(chip.dma).toMatchObject([
       {
@@ -93,16 +99,25 @@ describe("a cache level", () => {
   });
 });
 
-it.each([
-  ["", {}],
-  [", deviceAddressOffset: 0x8000_0000", { "": 0x8000_0000n }],
-  [", deviceAddressOffset: { RAM: 0x10, TCM: 0 }", { RAM: 0x10n, TCM: 0n }],
-])("a master%s", (written, deviceAddressOffset) => {
+it.each<[string, Addresses]>([
+  ["0x2000_0000", { own: [], cores: 0x2000_0000n, masters: 0x2000_0000n }],
+  ["{ cores: 0x2000_0000 }", { own: [], cores: 0x2000_0000n, masters: undefined }],
+  [
+    "{ test-core: 0x2000_0000, DMA: 0x10, masters: 0x20 }",
+    {
+      own: [
+        ["DMA", 0x10n],
+        ["test-core", 0x2000_0000n],
+      ],
+      cores: undefined,
+      masters: 0x20n,
+    },
+  ],
+])("a memory at %s", (base, addresses) => {
   const regions = `
-  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
-  TCM: { base: 0x1000_0000, size: 64KiB, cachedBy: none }`;
-  const dma = `\n  DMA: { reaches: [RAM, TCM], snoops: none${written} }`;
-  expect(chipOf(testChip({ regions, dma })).dma[0]!.deviceAddressOffset).toEqual(deviceAddressOffset);
+  RAM: { base: 0x1000_0000, size: 64KiB, cachedBy: all }
+  Other: { base: ${base}, size: 64KiB, cachedBy: none }`;
+  expect(chipOf(testChip({ regions })).memories[1]!.addresses).toEqual(addresses);
 });
 
 it("a barrier is spelled in one way, whatever way the author took", () => {
@@ -255,7 +270,7 @@ describe("where a fact was read", () => {
   code: { repository: owner/name }`;
   const cited = (source: string) => {
     const evidence = source && `evidence: { memories: { RAM: ${source} } }\n`;
-    return chipOf(testChip({ more: evidence + sources })).regions[0]!.sourcesOf;
+    return chipOf(testChip({ more: evidence + sources })).memories[0]!.sourcesOf;
   };
   const document = (title: string, place: string) => ({
     ...{ document: title, place, verified: true, kind: "document" },

@@ -1,9 +1,20 @@
 // A buffer that a DMA master cannot reach is an error that names chip, memory and master.
 
-import { openChip, ReachError, RecordingMachine, refuseUnreached, requireReach, SimulatedMachine } from "fencegen";
+import {
+  type DmaReach,
+  openChip,
+  ReachError,
+  RecordingMachine,
+  reachOf,
+  refuseUndescribed,
+  refuseUnreached,
+  requireReach,
+  SimulatedMachine,
+} from "fencegen";
 import { describe, expect, it } from "vitest";
 import { Nrf52840DmaFence } from "../../out/typescript/nrf52840.ts";
 import { Stm32f429DmaFence } from "../../out/typescript/stm32f429.ts";
+import { Stm32h5NonSecureDmaFence } from "../../out/typescript/stm32h5.ts";
 import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
 
 const at = (address: bigint, lengthBytes = 64) => ({ address, lengthBytes });
@@ -38,7 +49,8 @@ describe("requireReach", () => {
 
   it("knows what each master reads and writes", () => {
     requireReach(reach, "DMA1", "write", at(0x2400_0000n));
-    requireReach(reach, "DMA1", "read", at(0x0800_0000n));
+    requireReach(reach, "DMA2D", "read", at(0x0800_0000n));
+    expect(reachOf(reach, "DMA1", "read", at(0x0800_0000n))).toBe("unknown");
     requireReach(reach, "MDMA", "write", at(0x2000_0000n));
     expect(() => requireReach(reach, "DMA1", "write", at(0x0800_0000n))).toThrow(
       "STM32H743: DMA1 cannot write Flash (0x8000000)",
@@ -60,6 +72,51 @@ describe("requireReach", () => {
   it("is asked for some masters only where a fence is for some", () => {
     expect(() => refuseUnreached(reach, at(0x2000_0000n), ["DMA1", "BDMA"])).toThrow("none of DMA1, BDMA reaches DTCM");
     refuseUnreached(reach, at(0x2000_0000n));
+  });
+});
+
+describe("reachOf", () => {
+  const reach: DmaReach = {
+    chip: "Chip",
+    regions: { RAM: [0x1000n, 0x1fffn], ROM: [0x2000n, 0x2fffn], Far: [0x8000n, 0x8fffn], Own: [0x9000n, 0x9fffn] },
+    masters: { DMA: { writes: ["RAM"], reads: ["RAM"], mayWrite: ["Far"], mayRead: ["ROM", "Far"] } },
+  };
+
+  it.each([
+    ["what is known", 0x1000n, 0x1000, "yes", "yes"],
+    ["what is not", 0x8000n, 1, "unknown", "unknown"],
+    ["what is known not to be written", 0x2000n, 1, "unknown", "no"],
+    ["what is not reached", 0x9000n, 1, "no", "no"],
+    ["no memory", 0x3000n, 1, "undescribed", "undescribed"],
+    ["no bytes", 0x3000n, 0, "yes", "yes"],
+    ["two memories, one of which is not known", 0x1fffn, 2, "unknown", "no"],
+    ["memory and what lies behind it", 0x8fffn, 2, "no", "no"],
+    ["memory that is not known and what lies before it", 0x7fffn, 2, "undescribed", "undescribed"],
+    ["all there is", 0n, 0x1_0000, "no", "no"],
+  ] as const)("%s", (_, address, lengthBytes, read, write) => {
+    expect(reachOf(reach, "DMA", "read", { address, lengthBytes })).toBe(read);
+    expect(reachOf(reach, "DMA", "write", { address, lengthBytes })).toBe(write);
+  });
+
+  it("is not taken for yes by a check", () => {
+    expect(() => requireReach(reach, "DMA", "read", at(0x8000n))).toThrow(
+      "Chip: DMA is not known to read Far (0x8000)",
+    );
+    expect(() => reachOf(reach, "Other", "read", at(0n))).toThrow("no DMA master Other");
+    // Nor is it taken for no by a fence.
+    refuseUnreached(reach, at(0x8000n));
+    expect(() => refuseUnreached(reach, at(0x9000n))).toThrow("none of DMA reaches Own (0x9000)");
+  });
+});
+
+describe("a fence that is wrong for memory that is not described", () => {
+  it("refuses it", () => {
+    const fence = new Stm32h5NonSecureDmaFence(new RecordingMachine());
+    expect(() => fence.release(at(0x5000_0000n))).toThrow("STM32H573: no memory is described at 0x50000000");
+    fence.release(at(0x9000_0000n));
+    fence.release(at(0x5000_0000n, 0));
+    const { reach } = Stm32h5NonSecureDmaFence;
+    expect(() => refuseUndescribed(reach, at(0xafff_fff0n))).toThrow("no memory is described at 0xafff");
   });
 });
 

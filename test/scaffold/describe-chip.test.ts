@@ -49,7 +49,7 @@ it("says what was answered, and of each fact that its source is still to be foun
   expect(chip.memories).toEqual({
     SRAM: { base: "0x2000_0000", size: "64KiB", cachedBy: "all" },
     TCM: { base: "0x1000_0000", size: 1000, cachedBy: "none" },
-    SDRAM: { base: "0x8000_0000", size: "512MiB", cachedBy: "all", note: expect.stringContaining("the most") },
+    SDRAM: { base: "0x8000_0000", size: { most: "512MiB" }, cachedBy: "all" },
   });
   expect(chip.masters).toEqual({
     DMA: { reaches: ["SRAM", "TCM", "SDRAM"], snoops: "none" },

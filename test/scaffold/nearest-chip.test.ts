@@ -1,6 +1,7 @@
 // Which described chip to read beside a new description, and what differs.
 import { describe, expect, it } from "vitest";
-import type { CacheLevel, DmaController, Region, ResolvedChip } from "../../generator/model/chip.ts";
+import type { CacheLevel, DmaController, Memory, ResolvedChip } from "../../generator/model/chip.ts";
+import { everywhere } from "../../generator/model/viewers.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import { nearestChip } from "../../generator/scaffold/nearest-chip.ts";
 import { loadWith } from "../support/pipeline.ts";
@@ -17,15 +18,15 @@ const region = (
   name: string,
   base: bigint,
   sizeBytes: bigint | undefined = 1024n,
-  cachedBy: Region["cachedBy"] = "all",
-) => ({ name, base, sizeBytes, cachedBy }) as Region;
+  cachedBy: Memory["cachedBy"] = "all",
+) => ({ name, addresses: everywhere(base), sizeBytes, cachedBy }) as Memory;
 
 interface Facts {
   readonly vendor?: string;
   /** Core and architecture of each. */
   readonly cores?: readonly (readonly [string, string])[];
   readonly caches?: readonly CacheLevel[];
-  readonly regions?: readonly Region[];
+  readonly regions?: readonly Memory[];
   readonly dma?: readonly DmaController[];
 }
 
@@ -33,7 +34,7 @@ function chip(id: string, facts: Facts = {}): ResolvedChip {
   const { vendor = "Nobody", cores = [["m7", "armv7-m"]], caches = [level("scb")] } = facts;
   const { regions = [region("RAM", 0x2000_0000n)], dma = [master("DMA")] } = facts;
   return {
-    ...{ id, title: id.toUpperCase(), vendor, regions, dma },
+    ...{ id, title: id.toUpperCase(), vendor, memories: regions, dma },
     cores: cores.map(([core, architecture]) => ({ id: core, architecture: { id: architecture }, caches })),
   } as unknown as ResolvedChip;
 }
@@ -176,10 +177,10 @@ describe("differences", () => {
     ],
     [
       "of regions, which are the same where they start at the same place",
-      { regions: [{ ...region("SRAM", 0n), sizeBytes: undefined }, region("TCM", 0x10n, 64n, []), region("X", 0x20n)] },
+      { regions: [{ ...region("SRAM", 0n), isMost: true }, region("TCM", 0x10n, 64n, []), region("X", 0x20n)] },
       { regions: [region("RAM", 0n, 2048n), region("DTCM", 0x10n, 64n, ["L1D"]), region("Y", 0x30n)] },
       [
-        "Region SRAM (0x0), RAM on old: size not given, cached; there 2KiB, cached.",
+        "Region SRAM (0x0), RAM on old: at most 1KiB, cached; there 2KiB, cached.",
         "Region TCM (0x10), DTCM on old: 64, not cached; there 64, cached by L1D.",
         "Region X (0x20): no region of old starts there.",
         "Only on old: the regions Y (0x30).",

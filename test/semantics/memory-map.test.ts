@@ -1,34 +1,36 @@
 // Where regions lie, and what a DMA master reaches of them and where.
 import { describe, expect, it } from "vitest";
-import type { DmaController, Region, ResolvedChip } from "../../generator/model/chip.ts";
+import type { DmaController, Memory, Region, ResolvedChip } from "../../generator/model/chip.ts";
+import { type Addresses, everywhere } from "../../generator/model/viewers.ts";
 import {
-  canAccess,
   deviceAddresses,
-  extentOf,
+  lastAddress,
+  mayAccess,
+  reachOf,
   regionAt,
+  type SeenChip,
+  seenBy,
   unreachedRegions,
 } from "../../generator/semantics/memory-map.ts";
 
-const region = (name: string, base: bigint, sizeBytes?: bigint) => ({ name, base, sizeBytes }) as Region;
+const region = (name: string, base: bigint, sizeBytes: bigint) => ({ name, base, sizeBytes }) as Region;
 const master = (facts: Partial<DmaController>) =>
-  ({ reaches: [], reads: [], writes: [], deviceAddressOffset: {}, ...facts }) as unknown as DmaController;
-/** Out of order, with a gap behind `low`. */
+  ({ name: "DMA", reaches: [], reads: [], writes: [], mayReach: [], mayRead: [], ...facts }) as unknown as DmaController;
+/** Out of order, with gaps. */
 const regions = [
-  region("last", 0x9000n),
+  region("last", 0x9000n, 0x100n),
   region("low", 0x1000n, 0x800n),
-  region("open", 0x4000n),
+  region("open", 0x4000n, 0x1000n),
   region("high", 0x8000n, 0x1000n),
 ];
 const named = (name: string) => regions.find((each) => each.name === name)!;
 
 describe("a region", () => {
-  it.each<[string, bigint, bigint | undefined]>([
-    ["low", 0x1000n, 0x17ffn],
-    ["high", 0x8000n, 0x8fffn],
-    ["open", 0x4000n, 0x7fffn],
-    ["last", 0x9000n, undefined],
-  ])("%s goes from %s to %s", (name, first, last) => {
-    expect(extentOf(named(name), regions)).toEqual({ first, last });
+  it.each<[string, bigint]>([
+    ["low", 0x17ffn],
+    ["high", 0x8fffn],
+  ])("%s ends at %s", (name, last) => {
+    expect(lastAddress(named(name))).toBe(last);
   });
 
   it.each<[bigint, string | undefined]>([
@@ -37,10 +39,12 @@ describe("a region", () => {
     [0x17ffn, "low"],
     [0x1800n, undefined],
     [0x4000n, "open"],
-    [0x7fffn, "open"],
+    [0x4fffn, "open"],
+    [0x5000n, undefined],
     [0x8000n, "high"],
     [0x9000n, "last"],
-    [0xffff_ffff_ffffn, "last"],
+    [0x90ffn, "last"],
+    [0x9100n, undefined],
   ])("at %s: %s", (address, name) => {
     expect(regionAt(address, regions)?.name).toBe(name);
   });
@@ -48,58 +52,101 @@ describe("a region", () => {
 
 describe("a master", () => {
   const dma = master({ reaches: ["low"], reads: ["high"] });
+  const unsure = master({ mayReach: ["low"], mayRead: ["high"] });
 
   it.each([
-    ["low", true, true],
-    ["low", false, true],
-    ["high", false, true],
-    ["high", true, false],
-    ["open", false, false],
-  ])("of %s, writing %s: %s", (name, writes, expected) => {
-    expect(canAccess(dma, name, writes)).toBe(expected);
+    ["low", true, "yes", "unknown"],
+    ["low", false, "yes", "unknown"],
+    ["high", false, "yes", "unknown"],
+    ["high", true, "no", "no"],
+    ["open", false, "no", "no"],
+  ] as const)("of %s, writing %s: %s", (name, writes, expected, perhaps) => {
+    expect(reachOf(dma, name, writes)).toBe(expected);
+    expect(reachOf(unsure, name, writes)).toBe(perhaps);
+    // A fence must be right for what is not known.
+    expect(mayAccess(unsure, name, writes)).toBe(expected === "yes");
   });
 
   it("leaves unreached what none of several reaches, not even to read", () => {
-    const chip = { regions } as unknown as ResolvedChip;
+    const chip = { regions } as unknown as SeenChip;
     const names = (...masters: DmaController[]) => unreachedRegions(chip, masters).map(({ name }) => name);
     expect(names(dma)).toEqual(["last", "open"]);
+    expect(names(unsure)).toEqual(["last", "open"]);
     expect(names(dma, master({ reaches: ["open"] }))).toEqual(["last"]);
     // Without masters there is nothing to reach it with.
     expect(names()).toEqual([]);
   });
 });
 
-describe("a master with addresses of its own", () => {
-  const on = (addressBits: 32 | 64 | undefined, facts: Partial<DmaController>) =>
-    deviceAddresses({ regions, cores: [{ addressBits }] } as unknown as ResolvedChip, master(facts));
-  const reaches = ["low"];
-  const reads = ["high"];
+describe("what a core sees", () => {
+  const memory = (name: string, addresses: Partial<Addresses>, aliasOf?: string) =>
+    ({
+      name,
+      aliasOf,
+      sizeBytes: 0x100n,
+      addresses: { own: [], cores: undefined, masters: undefined, ...addresses },
+    }) as unknown as Memory;
+  const chip = {
+    memories: [
+      memory("both", everywhere(0x1000n)),
+      memory("tcm", {
+        own: [
+          ["A", 0n],
+          ["DMA", 0x9000n],
+        ],
+      }),
+      memory("kind", {
+        own: [
+          ["cortex", 0x3000n],
+          ["B", 0x4000n],
+        ],
+        masters: 0x5000n,
+      }),
+      memory("alias", { cores: 0x8000n }, "both"),
+    ],
+    dma: [master({ reaches: ["both", "tcm", "kind"], reads: ["alias"] }), master({ name: "other", reaches: ["kind"] })],
+  } as unknown as ResolvedChip;
+  const places = (name: string, id: string) => seenBy(chip, { name, id }).regions.map(({ name, base }) => [name, base]);
 
-  it("sees each region that it can access by the offset for it, else by that for all others", () => {
-    const deviceAddressOffset = { low: 0x10n, "": 0x20n };
-    expect(on(32, { reaches, reads, deviceAddressOffset })).toEqual([
-      { region: "low", first: 0x1010n },
-      { region: "high", first: 0x8020n },
+  it("is found by its name, then by its kind, then with all others", () => {
+    expect(places("A", "cortex")).toEqual([
+      ["both", 0x1000n],
+      ["tcm", 0n],
+      ["kind", 0x3000n],
+      ["alias", 0x8000n],
+    ]);
+    expect(places("B", "cortex")).toEqual([
+      ["both", 0x1000n],
+      ["kind", 0x4000n],
+      ["alias", 0x8000n],
+    ]);
+    expect(places("", "riscv")).toEqual([
+      ["both", 0x1000n],
+      ["alias", 0x8000n],
     ]);
   });
 
-  it("takes no offset from what every object has by that name", () => {
-    const named = (name: string) => ({ regions: [region(name, 0x1000n, 0x800n)], cores: [{ addressBits: 32 }] });
-    for (const name of ["toString", "constructor", "__proto__"])
-      expect(deviceAddresses(named(name) as unknown as ResolvedChip, master({ reaches: [name] }))).toEqual([]);
+  it("limits what a master reaches for it", () => {
+    const reach = (name: string) =>
+      seenBy(chip, { name, id: "cortex" }).dma.map(({ reaches, reads }) => [...reaches, ...reads]);
+    expect(reach("A")).toEqual([["both", "tcm", "kind", "alias"], ["kind"]]);
+    expect(reach("B")).toEqual([["both", "kind", "alias"], ["kind"]]);
   });
 
-  it("sees a region where the CPU does without an offset, or with one of 0 for it", () => {
-    expect(on(32, { reaches, reads })).toEqual([]);
-    const deviceAddressOffset = { low: 0n, "": 0x20n };
-    expect(on(32, { reaches, deviceAddressOffset })).toEqual([]);
+  it("is elsewhere for a master, at its own address, that of all masters, or that of the memory behind an alias", () => {
+    const seen = seenBy(chip, { name: "A", id: "cortex" });
+    const [dma, other] = seen.dma;
+    expect(deviceAddresses(seen, dma!)).toEqual([
+      { region: "tcm", first: 0x9000n },
+      { region: "kind", first: 0x5000n },
+      { region: "alias", first: 0x1000n },
+    ]);
+    expect(deviceAddresses(seen, other!)).toEqual([{ region: "kind", first: 0x5000n }]);
   });
 
-  it.each([
-    [32, 0xfffn],
-    [64, 0x1_0000_0fffn],
-    [undefined, 0x1_0000_0fffn],
-  ] as const)("wraps at the width of addresses, %s bits", (bits, first) => {
-    expect(on(bits, { reaches, deviceAddressOffset: { "": 0xffff_ffffn } })).toEqual([{ region: "low", first }]);
+  it("is nowhere by what every object has", () => {
+    const named = { memories: [memory("toString", { masters: 1n })], dma: [] } as unknown as ResolvedChip;
+    for (const id of ["toString", "constructor", "__proto__"])
+      expect(seenBy(named, { name: "", id }).regions).toEqual([]);
   });
 });

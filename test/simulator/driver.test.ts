@@ -12,8 +12,11 @@ import {
   SimulatedMachine,
   SimulationError,
 } from "../../generator/index.ts";
-import type { DmaController, ResolvedChip } from "../../generator/model/chip.ts";
+import type { DmaController } from "../../generator/model/chip.ts";
+import { everywhere } from "../../generator/model/viewers.ts";
+import type { FencePlan } from "../../generator/plan/operation.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
+import { mayAccess, type SeenChip, seenBy } from "../../generator/semantics/memory-map.ts";
 import { caches, mayBeDirty } from "../../generator/semantics/ports.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
@@ -35,7 +38,7 @@ function seesNothing({ snoops }: DmaController): boolean {
   return Object.values(snoops).every((seen) => seen.length === 0);
 }
 
-function placeFor(chip: ResolvedChip): Place | undefined {
+function placeFor(chip: SeenChip): Place | undefined {
   const pairs = chip.dma.flatMap((controller) =>
     controller.reaches.map((name) => ({ controller, region: chip.regions.find((region) => region.name === name)! })),
   );
@@ -95,10 +98,11 @@ function sendByDescriptor(machine: SimulatedMachine, Fence: FenceClass, place: P
 }
 
 const subjects = shippedChips.flatMap((id) => {
-  const { chip, fences } = planOf(id).planned!;
-  const place = placeFor(chip);
-  const [plan] = fences;
+  const planned = planOf(id).planned!;
+  const [plan] = planned.fences;
   if (!plan) return [];
+  const chip = seenBy(planned.chip, coreOf(planned.chip, plan));
+  const place = placeFor(chip);
   const isNothing = [...plan.release, ...plan.acquire].every(({ kind }) => kind === "compiler-barrier");
   return place ? [{ id, chip, plan, place, isNothing }] : [];
 });
@@ -124,16 +128,18 @@ describe.each(subjects)("$id", ({ id, chip, plan, place }) => {
 });
 
 describe.each(subjects.filter(({ isNothing }) => !isNothing))("$id without its fence", ({ chip, plan, place }) => {
+  const seeds = 200;
+
   it("goes wrong under some schedule", () => {
     const run = () =>
-      forSeeds(chip, (machine) => exchange(machine, noFence, place), { seeds: 200, core: plan.coreName || plan.core });
+      forSeeds(chip, (machine) => exchange(machine, noFence, place), { seeds, core: plan.coreName || plan.core });
     expect(run).toThrow(ScheduleError);
   });
 
   it("sends garbage through a descriptor under some schedule", () => {
     const run = () =>
       forSeeds(chip, (machine) => sendByDescriptor(machine, noFence, place), {
-        seeds: 200,
+        seeds,
         core: plan.coreName || plan.core,
       });
     expect(run).toThrow(ScheduleError);
@@ -160,7 +166,7 @@ it("names chip, region and controller where DMA cannot reach", () => {
   const unreachable = subjects.flatMap(({ chip }) =>
     chip.dma.flatMap((controller) =>
       chip.regions
-        .filter(({ name }) => !controller.reaches.includes(name) && !controller.reads.includes(name))
+        .filter(({ name }) => !mayAccess(controller, name, false))
         .map((region) => ({ chip, controller, region })),
     ),
   );
@@ -174,16 +180,21 @@ it("names chip, region and controller where DMA cannot reach", () => {
 });
 
 // Memory that is shown at an address behind other levels, or behind any, than at its own.
-const cachedAliases = subjects.flatMap(({ chip, plan }) => {
+const cachedAliases = shippedChips.flatMap((id) => {
+  const planned = planOf(id).planned!;
+  return planned.fences.flatMap((plan) => aliasesOf(seenBy(planned.chip, coreOf(planned.chip, plan)), plan));
+});
+
+function aliasesOf(chip: SeenChip, plan: FencePlan) {
   const core = coreOf(chip, plan);
   const cached = chip.regions.filter(
     (region) => region.aliasOf !== undefined && core.caches.some((level) => caches(region, level) && mayBeDirty(level)),
   );
   return cached.flatMap((region) => {
-    const master = chip.dma.find((each) => each.reaches.includes(region.name) && seesNothing(each));
+    const master = chip.dma.find((each) => mayAccess(each, region.name, true) && seesNothing(each));
     return master && plan.lineBytes ? [{ id: `${plan.name} at ${region.name}`, chip, plan, region, master }] : [];
   });
-});
+}
 
 describe.each(cachedAliases)("$id", ({ chip, plan, region, master }) => {
   const place = { controller: master.name, base: region.base + 0x100n };
@@ -221,11 +232,13 @@ it("shows the same memory at an alias, past the caches", () => {
   const region = chip.regions.find(
     ({ base, sizeBytes }) => place.base >= base && (sizeBytes === undefined || place.base < base + sizeBytes),
   )!;
-  const alias = { ...region, name: "alias", base: 1n << 40n, cachedBy: [], aliasOf: region.name };
-  const at = place.base - region.base + alias.base;
+  const memory = chip.memories.find(({ name }) => name === region.name)!;
+  const aliasBase = 1n << 40n;
+  const alias = { ...memory, name: "alias", addresses: everywhere(aliasBase), cachedBy: [], aliasOf: region.name };
+  const at = place.base - region.base + aliasBase;
   const seen = new Set<number>();
   forSeeds(
-    { ...chip, regions: [...chip.regions, alias] },
+    { ...chip, memories: [...chip.memories, alias] },
     (machine) => {
       machine.store(at, [7]);
       machine.wait();

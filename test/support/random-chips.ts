@@ -98,9 +98,14 @@ export const randomChip: fc.Arbitrary<string> = fc
         .record({
           reaches: pick("[A]", "[B]", "[A, B]", "[]"),
           reads: pick("[]", "[A]"),
+          mayReach: pick("[]", "[]", "[B]"),
           snoops: pick("none", "none", "all", "[L1D]", "[L2]", "run-time"),
         })
-        .filter(({ reaches, reads }) => reaches !== reads),
+        .filter(({ reaches, reads, mayReach }) => {
+          const isStatedTwice = (list: string, name: string) => list.includes(name) && reaches.includes(name);
+          const isNothing = [reaches, reads, mayReach].every((list) => list === "[]");
+          return !isNothing && !isStatedTwice(reads, "A") && !isStatedTwice(mayReach, "B");
+        }),
       { maxLength: 3 },
     ),
     domain: pick("inner-shareable", "outer-shareable", "full-system"),
@@ -117,8 +122,8 @@ export const randomChip: fc.Arbitrary<string> = fc
       dma: parts.controllers.length
         ? parts.controllers
             .map(
-              ({ reaches, reads, snoops }, index) =>
-                `\n  DMA${index}: { reaches: ${reaches}, reads: ${reads}, snoops: ${snoops} }`,
+              ({ reaches, reads, mayReach, snoops }, index) =>
+                `\n  DMA${index}: { reaches: ${reaches}, reads: ${reads}, mayReach: ${mayReach}, snoops: ${snoops} }`,
             )
             .join("")
         : " {}",

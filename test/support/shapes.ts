@@ -70,7 +70,8 @@ export const shapes: Readonly<Record<string, TestChip>> = {
   },
   "a range command behind a guard around one region": {
     mechanisms: testMechanism(rangeMechanism),
-    regions: "\n  RAM: { base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  TCM: { base: 0, cachedBy: none }",
+    regions:
+      "\n  RAM: { base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  TCM: { base: 0, cachedBy: none, size: 64KiB }",
     dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
   },
   "ranges in pieces, bits by name, read back": { mechanisms: pieceMechanism(), ...largeMemory },
@@ -187,13 +188,13 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     architecture: "x86",
     coreCaches: "[]",
     mechanisms: " []",
-    regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: configurable }",
+    regions: "\n  RAM: { base: 0, size: 64KiB, cachedBy: none, memoryType: configurable }",
   },
   "write-combining memory on x86": {
     architecture: "x86",
     coreCaches: "[]",
     mechanisms: " []",
-    regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: write-combining }",
+    regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: write-combining, size: 64KiB }",
   },
   // As on processors before the P6: a locked instruction also waits for reads of such memory.
   "write-combining memory on x86 without SSE": {
@@ -209,7 +210,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
           source: intel-sdm Vol. 3A 8.1.2 Bus Locking`,
     more: "sources: { intel-sdm: { document: Intel 64 and IA-32 Architectures Software Developer's Manual } }",
     mechanisms: " []",
-    regions: "\n  RAM: { base: 0, cachedBy: none, memoryType: write-combining }",
+    regions: "\n  RAM: { base: 0, size: 64KiB, cachedBy: none, memoryType: write-combining }",
   },
   "words that mean something to a compiler": {
     dma: '\n  "*/ {{x}} {buffer} \\" \\\\ [link] `": { reaches: [RAM], snoops: none }',

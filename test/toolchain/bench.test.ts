@@ -128,8 +128,8 @@ describeWithTools(
       (method) => {
         const compared = results.size.filter((fence) => fence.experts[0]?.name.startsWith("Tock's"));
         for (const fence of compared) {
-          const { regions } = planOf(fence.users[0]!.chip).planned!.chip;
-          const further = barriersBeyondTock(fence.plan, method, regions);
+          const { memories } = planOf(fence.users[0]!.chip).planned!.chip;
+          const further = barriersBeyondTock(fence.plan, method, memories);
           for (const block of further) expect(block.sources, blockTitle(block)).not.toEqual([]);
           const tock = fence.experts[0]!.figures[method];
           const { bytes, executed } = fence.figures[method];

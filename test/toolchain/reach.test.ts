@@ -11,10 +11,15 @@ const program = (body: string) => `
 #[path = ${JSON.stringify(join(root, "out/rust/src/stm32h743.rs"))}]
 #[allow(dead_code)]
 mod dma_fence;
-use dma_fence::{Stm32h743DmaFence as Fence, Stm32h743DmaMaster as Master};
+use dma_fence::{Reach, Stm32h743DmaFence as Fence, Stm32h743DmaMaster as Master};
 const _: () = assert!(Master::Dma1.can_write(0x2400_0000, 64) && !Master::Dma1.can_write(0x0800_0000, 64));
 const _: () = assert!(Master::Mdma.can_read(0x2000_0000, 64) && !Master::Bdma.can_read(0x2000_0000, 64));
 const _: () = assert!(Master::Dma1.can_read(0, 0) && !Master::Dma1.can_read(0x2407_FFFF, 2));
+const _: () = assert!(matches!(Master::Dma1.read_reach(0x2400_0000, 64), Reach::Yes));
+const _: () = assert!(matches!(Master::Dma1.read_reach(0x0800_0000, 64), Reach::Unknown));
+const _: () = assert!(matches!(Master::Bdma.write_reach(0x2400_0000, 64), Reach::No));
+const _: () = assert!(matches!(Master::Dma1.read_reach(0x2407_FFFF, 2), Reach::Undescribed));
+const _: () = assert!(matches!(Master::Dma1.read_reach(usize::MAX, 2), Reach::Undescribed));
 // From the AXI SRAM to SRAM1-3: both ends are reached, what lies between them is not memory.
 const _: () = assert!(!Master::Dma1.can_write(0x2400_0000, 0xC00_0040));
 #[allow(dead_code)]
@@ -64,6 +69,16 @@ describeWithTools("which memory a DMA master reaches, in Rust", ["rustc"], () =>
     expect(read.ok).toBe(false);
     expect(read.output).toContain("STM32H743: BDMA cannot read AXI SRAM (0x24000000)");
     expect((await (await build("Master::Dma1.check_write(buffer(0x2400_0000));")).start()).ok).toBe(true);
+  });
+
+  it("is not taken for granted where no source says so", async () => {
+    const read = await (await build("Master::Dma1.check_read(buffer(0x0800_0000));")).start();
+    expect(read.output).toContain("STM32H743: unknown whether DMA1 can read Flash (0x8000000)");
+  });
+
+  it("is not taken for granted where no memory is described", async () => {
+    const read = await (await build("Master::Dma1.check_read(buffer(0x9000_0000));")).start();
+    expect(read.output).toContain("STM32H743: no memory is described at 0x90000000");
   });
 
   it("costs nothing in release builds", async () => {

@@ -1,12 +1,12 @@
 // What each DMA master of a chip reaches: the masters as an enum, memory as a table with a bit for each.
 
-import type { DmaController, Region, ResolvedChip } from "../../model/chip.ts";
+import type { DmaController, Region } from "../../model/chip.ts";
 import { typeStem } from "../../notation/names.ts";
-import { canAccess, extentOf, unreachedRegions } from "../../semantics/memory-map.ts";
+import { lastAddress, reachInWords, reachOf, type SeenChip, unreachedRegions } from "../../semantics/memory-map.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { uniqueNames } from "../names.ts";
-import { deviceText } from "../reach-text.ts";
-import { doc, docText, formatLiteral, identifier, rust, stringLiteral } from "./encode.ts";
+import { deviceText, type ReachTable } from "../reach-tables.ts";
+import { doc, docText, identifier, rust, stringLiteral } from "./encode.ts";
 
 type Lines = readonly Code<"rust">[];
 
@@ -18,72 +18,114 @@ export type RustReachView = {
   readonly memory: Lines;
   readonly masters: readonly { readonly docs: Lines; readonly variant: Code<"rust"> }[];
   readonly names: Lines;
-  readonly readable: Lines;
-  readonly writable: Lines;
-  /** The integer with a bit for each memory; 64 bits would call a library to shift on small targets. */
+  /** For each master the memory that it reaches, and that of which nobody knows, as masks. */
+  readonly reads: Lines;
+  readonly writes: Lines;
   readonly mask: Code<"rust">;
-  /** What a check panics with. */
-  readonly unreached: Code<"rust">;
 };
 
-/** The masters' enum with its tables; undefined for a chip without masters. */
-export function viewRustReach(chip: ResolvedChip, width: number): RustReachView | undefined {
-  if (chip.dma.length === 0) return undefined;
+/** Name of the masters' enum that belongs to a table. */
+export function masterType({ chip, coreName }: ReachTable): Code<"rust"> {
+  return identifier(`${typeStem(chip.id)}${coreName}DmaMaster`);
+}
+
+/** The masters' enum with its tables. */
+export function viewRustReach(table: ReachTable, mask: Code<"rust">, width: number): RustReachView {
+  const { chip, coreName } = table;
+  const whose = coreName === "" ? "" : ` as its ${coreName} sees it`;
   const variants = uniqueNames(
     chip.dma.map(({ name }) => variantName(name)),
     "",
   ).map(identifier);
   const arms = (writes: boolean) =>
-    chip.dma.map(
-      (controller, index) =>
-        rust`Self::${variants[index]!} => ${maskOf(chip, ({ name }) => canAccess(controller, name, writes))},`,
-    );
+    chip.dma.flatMap((controller, index) => {
+      const [yes, unknown] = (["yes", "unknown"] as const).map((answer) =>
+        maskOf(chip, ({ name }) => reachOf(controller, name, writes) === answer),
+      );
+      return arm(rust`Self::${variants[index]!} => `, yes!, unknown!);
+    });
   return {
-    name: identifier(`${typeStem(chip.id)}DmaMaster`),
+    name: masterType(table),
     docs: [
-      ...doc(docText(`The DMA masters of the ${chip.title}, and the memory that each reaches.`), "///", width),
+      ...doc(
+        docText(`The DMA masters of the ${chip.title}, and the memory that each reaches${whose && `,${whose}`}.`),
+        "///",
+        width,
+      ),
       rust`///`,
       ...doc(
         docText(
-          "Addresses are those that the CPU uses. `can_read` and `can_write` work in constants; `check_read` and `check_write` do nothing in release builds.",
+          "Addresses are those that the CPU uses. `can_read`, `read_reach` and their like work in constants; `check_read` and `check_write` do nothing in release builds.",
         ),
         "///",
         width,
       ),
     ],
-    memoryDocs: doc(docText(`Memory of the ${chip.title}: name, first and last address.`), "///", width),
+    memoryDocs: doc(docText(`Memory of the ${chip.title}${whose}: name, first and last address.`), "///", width - 4),
     memoryCount: rust`${chip.regions.length}`,
     memory: chip.regions.flatMap((region, bit) => {
-      const { first, last } = extentOf(region, chip.regions);
       return [
         rust`// Bit ${bit}.`,
         ...call(
           rust`(`,
-          [stringLiteral(region.name), hexInCapitals(first), last === undefined ? rust`u64::MAX` : hexInCapitals(last)],
+          [stringLiteral(region.name), hexInCapitals(region.base), hexInCapitals(lastAddress(region))],
           rust`),`,
         ),
       ];
     }),
     masters: chip.dma.map((controller, index) => ({
       docs: doc(
-        docText(`${controller.name}: ${reachText(controller)}${deviceText(chip, controller)}`),
+        docText(
+          `${controller.name}: ${reachInWords(controller) || "reaches no memory described here"}.${deviceText(chip, controller)}`,
+        ),
         "///",
         width - 4,
       ),
       variant: variants[index]!,
     })),
     names: chip.dma.map(({ name }, index) => rust`Self::${variants[index]!} => ${stringLiteral(name)},`),
-    mask: chip.regions.length <= 32 ? rust`u32` : rust`u64`,
-    readable: arms(false),
-    writable: arms(true),
-    unreached: formatLiteral`${chip.title}: {who} {cannot} {name} ({address:#x})`,
+    mask,
+    reads: arms(false),
+    writes: arms(true),
   };
 }
 
-/** The memory that some master of a fence reaches, as a mask; undefined where that is all. */
-export function rustReached(chip: ResolvedChip, controllers: readonly DmaController[]): Code<"rust"> | undefined {
+/** The integer with a bit for each memory; 64 bits would call a library to shift on small targets. */
+export function maskType(tables: readonly ReachTable[]): Code<"rust"> {
+  return tables.every(({ chip }) => chip.regions.length <= 32) ? rust`u32` : rust`u64`;
+}
+
+export type RustChecksView = {
+  readonly mask: Code<"rust">;
+  /** As checks name it. */
+  readonly chip: Code<"rust">;
+  /** What fences check for themselves, where they do. */
+  readonly ofFences: readonly { readonly mask: Code<"rust">; readonly chip: Code<"rust"> }[];
+};
+
+/**
+ * What the tables of a chip share; undefined for a chip without masters.
+ * @param fencesCheck whether some fence of the chip checks the memory that it is given
+ */
+export function viewRustChecks(tables: readonly ReachTable[], fencesCheck: boolean): RustChecksView | undefined {
+  const [first] = tables;
+  if (!first) return undefined;
+  const checks = { mask: maskType(tables), chip: stringLiteral(first.chip.title) };
+  return { ...checks, ofFences: fencesCheck ? [checks] : [] };
+}
+
+/** An arm of a match that gives two masks, as rustfmt breaks it. */
+function arm(pattern: Code<"rust">, yes: Code<"rust">, unknown: Code<"rust">): Lines {
+  const line = rust`${pattern}(${yes}, ${unknown}),`;
+  // Within the function and the match.
+  if (line.length <= 100 - 12) return [line];
+  return [rust`${pattern}(`, rust`    ${yes},`, rust`    ${unknown},`, rust`),`];
+}
+
+/** The memory that some master of a fence reaches or may reach, as a mask. */
+export function rustReached(chip: SeenChip, controllers: readonly DmaController[]): Code<"rust"> {
   const unreached = unreachedRegions(chip, controllers);
-  return unreached.length > 0 ? maskOf(chip, (region) => !unreached.includes(region)) : undefined;
+  return maskOf(chip, (region) => !unreached.includes(region));
 }
 
 /** Arguments or a tuple as rustfmt breaks them. */
@@ -94,19 +136,10 @@ export function call(open: Code<"rust">, items: Lines, close: Code<"rust">): Lin
 }
 
 /** One bit for each memory, the first on the right. */
-function maskOf({ regions }: ResolvedChip, isIn: (region: Region) => boolean): Code<"rust"> {
+function maskOf({ regions }: SeenChip, isIn: (region: Region) => boolean): Code<"rust"> {
   const bits = regions.map((region) => (isIn(region) ? rust`1` : rust`0`)).reverse();
   const grouped = bits.map((bit, index) => (index > 0 && (bits.length - index) % 4 === 0 ? rust`_${bit}` : bit));
   return rust`0b${join(grouped, rust``)}`;
-}
-
-function reachText({ reaches, reads, writes }: DmaController): string {
-  const parts = [
-    ...(reaches.length > 0 ? [`reads and writes ${reaches.join(", ")}`] : []),
-    ...(reads.length > 0 ? [`only reads ${reads.join(", ")}`] : []),
-    ...(writes.length > 0 ? [`only writes ${writes.join(", ")}`] : []),
-  ];
-  return `${parts.length > 0 ? parts.join("; ") : "reaches no memory described here"}.`;
 }
 
 /** `UsbOtg` for `USB OTG`. */

@@ -8,11 +8,12 @@ import type { FencePlan } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
 import { type Block, blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
+import { unreachedRegions } from "../../semantics/memory-map.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
 import type { PrintedFence, RenderInput } from "../printer.ts";
-
+import { type ReachTable, reachTables, tableOf } from "../reach-tables.ts";
 import { type BodyContext, renderBody } from "./body.ts";
 import {
   comment,
@@ -28,7 +29,16 @@ import {
   stringLiteral,
 } from "./encode.ts";
 import { operandNames } from "./operands.ts";
-import { call, type RustReachView, rustReached, viewRustReach } from "./reach.ts";
+import {
+  call,
+  maskType,
+  masterType,
+  type RustChecksView,
+  type RustReachView,
+  rustReached,
+  viewRustChecks,
+  viewRustReach,
+} from "./reach.ts";
 
 /** rustfmt's width. */
 export const width = 100;
@@ -42,6 +52,7 @@ export type RustView = {
   readonly traitPath: Code<"rust">;
   readonly registers: readonly { readonly cfg: Lines; readonly constant: Code<"rust"> }[];
   readonly reach: readonly RustReachView[];
+  readonly checks: readonly RustChecksView[];
   readonly fences: readonly RustFenceView[];
   readonly buffers: readonly {
     readonly name: Code<"rust">;
@@ -60,8 +71,8 @@ type RustFenceView = {
   readonly release: Lines;
   readonly acquire: Lines;
   readonly unsupported: Lines;
-  /** The check that some master of the fence reaches the buffer; empty where they reach all memory. */
-  readonly reached: readonly { readonly check: Lines }[];
+  /** The check that a buffer is in memory that the fence is right for; empty where it is for all. */
+  readonly reached: readonly { readonly docs: Lines; readonly check: Lines }[];
 };
 
 export function viewRust({
@@ -77,9 +88,12 @@ export function viewRust({
   const withLines = fences.filter(({ bufferAlignmentBytes }) => bufferAlignmentBytes > 1);
   const registers = registersOf(fences.flatMap(({ program }) => blocksOf(program)));
   const names = constantNames(registers);
+  const tables = reachTables(chip);
   const called = namedValuesOf(fences.flatMap(({ program }) => blocksOf(program)));
   const values = valueNames(called, names);
   const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
+  const spelling = { bibliography, optimize, constants: names, values, operands: operandNames(registers, names) };
+  const views = fences.map((fence) => viewFence(fence, chip, tables, spelling));
   return {
     licence: licence.map(commentLine),
     generated: commentLine(generated),
@@ -90,7 +104,13 @@ export function viewRust({
       ...bibliography.documents.flatMap((document, index) => docItem(docText(document), `${index + 1}.`, "//!", width)),
     ],
     traitPath: traitPath.endsWith("::DmaFence") ? path(traitPath) : rust`${path(traitPath)} as DmaFence`,
-    reach: [viewRustReach(chip, width) ?? []].flat(),
+    reach: tables.map((table) => viewRustReach(table, maskType(tables), width)),
+    checks: [
+      viewRustChecks(
+        tables,
+        views.some(({ reached }) => reached.length > 0),
+      ) ?? [],
+    ].flat(),
     registers: [
       ...registers.map((register) => ({
         cfg: cfgOf(archesUsing(register, chip, fences)).real,
@@ -101,15 +121,7 @@ export function viewRust({
         constant: rust`const ${identifier(values(named))}: usize = ${hexInCapitals(named.value)};`,
       })),
     ],
-    fences: fences.map((fence) =>
-      viewFence(fence, chip, {
-        bibliography,
-        optimize,
-        constants: names,
-        values,
-        operands: operandNames(registers, names),
-      }),
-    ),
+    fences: views,
     buffers:
       withLines.length === 0
         ? []
@@ -126,6 +138,7 @@ export function viewRust({
 function viewFence(
   fence: PrintedFence,
   chip: ResolvedChip,
+  tables: readonly ReachTable[],
   spelling: Omit<BodyContext, "architecture">,
 ): RustFenceView {
   const core = coreOf(chip, fence);
@@ -157,22 +170,36 @@ function viewFence(
     cfg: cfgOf(core.targetArch),
     release: renderBody(fence.program.release, body),
     acquire: renderBody(fence.program.acquire, body),
-    reached: [
-      rustReached(
-        chip,
-        chip.dma.filter(({ name }) => fence.controllers.includes(name)),
-      ) ?? [],
-    ]
-      .flat()
-      .map((mask) => ({
-        check: call(
-          rust`check_memory(`,
-          [rust`buf`, mask, rust`"the masters of this fence"`, rust`"cannot reach"`],
-          rust`);`,
-        ),
-      })),
+    reached: reachedOf(fence, tableOf(tables, core)),
     unsupported: unsupported(formatLiteral`${fence.name} only works on ${core.architecture.title}`),
   };
+}
+
+function reachedOf(
+  { controllers, needsDescribedMemory }: FencePlan,
+  table: ReachTable | undefined,
+): RustFenceView["reached"] {
+  if (!table) return [];
+  const { chip } = table;
+  const masters = chip.dma.filter(({ name }) => controllers.includes(name));
+  const someUnreached = unreachedRegions(chip, masters).length > 0;
+  if (!someUnreached && !needsDescribedMemory) return [];
+  const wrong = [
+    ...(someUnreached ? ["that no master of this fence reaches"] : []),
+    ...(needsDescribedMemory ? ["that is not described"] : []),
+  ];
+  const flag = needsDescribedMemory ? rust`true` : rust`false`;
+  const arguments_ = [rust`buf`, rust`&${masterType(table)}::MEMORY`, rustReached(chip, masters), flag];
+  return [
+    {
+      docs: doc(
+        docText(`Panics in debug builds where the buffer lies in memory ${wrong.join(", or ")}.`),
+        "///",
+        width - 4,
+      ),
+      check: call(rust`check_buffer(`, arguments_, rust`);`),
+    },
+  ];
 }
 
 /** Values of cfg(target_arch) of the cores whose fences access a register. */

@@ -1,39 +1,43 @@
 // What each DMA master of a chip reaches: the table that the classes carry.
-import type { ResolvedChip } from "../../model/chip.ts";
-import { extentOf } from "../../semantics/memory-map.ts";
+import { lastAddress } from "../../semantics/memory-map.ts";
 import { type Code, hex, indented, join } from "../code.ts";
-import { deviceText } from "../reach-text.ts";
-import { comment, property, stringLiteral, typescript } from "./encode.ts";
+import { deviceText, type ReachTable } from "../reach-tables.ts";
+import { comment, identifier, property, stringLiteral, typescript } from "./encode.ts";
 
-const highest = (1n << 64n) - 1n;
+/** Name of the constant that holds a table. */
+export function reachName({ coreName }: ReachTable): Code<"typescript"> {
+  return identifier(`reach${coreName}`);
+}
 
 /** The table that TypeScript classes carry. */
-export function typeScriptReach(chip: ResolvedChip): Code<"typescript">[] {
+export function typeScriptReach(table: ReachTable): Code<"typescript">[] {
+  const { chip } = table;
   return [
-    typescript`const reach: DmaReach = {`,
+    typescript`const ${reachName(table)}: DmaReach = {`,
     typescript`  chip: ${stringLiteral(chip.title)},`,
     typescript`  regions: {`,
     ...chip.regions.map((region) => {
-      const { first, last } = extentOf(region, chip.regions);
-      return typescript`    ${property(region.name)}: [${hex(first)}n, ${hex(last ?? highest)}n],`;
+      return typescript`    ${property(region.name)}: [${hex(region.base)}n, ${hex(lastAddress(region))}n],`;
     }),
     typescript`  },`,
     typescript`  masters: {`,
     ...chip.dma.flatMap((controller) => {
-      const { name, reaches, reads } = controller;
+      const { name, reaches, reads, mayReach, mayRead } = controller;
       const seen = comment(deviceText(chip, controller).trim(), typeScriptWidth - 4);
-      const writes = [...reaches, ...controller.writes].map(stringLiteral);
-      const all = [...reaches, ...reads].map(stringLiteral);
-      const line = typescript`${property(name)}: { writes: [${commas(writes)}], reads: [${commas(all)}] },`;
+      const lists = [
+        [typescript`writes`, [...reaches, ...controller.writes].map(stringLiteral)],
+        [typescript`reads`, [...reaches, ...reads].map(stringLiteral)],
+        ...(mayReach.length > 0 ? [[typescript`mayWrite`, mayReach.map(stringLiteral)] as const] : []),
+        ...(mayReach.length + mayRead.length > 0
+          ? [[typescript`mayRead`, [...mayReach, ...mayRead].map(stringLiteral)] as const]
+          : []),
+      ] as const;
+      const inline = lists.map(([key, items]) => typescript`${key}: [${commas(items)}]`);
+      const line = typescript`${property(name)}: { ${commas(inline)} },`;
       const lines =
         line.length <= typeScriptWidth - 4
           ? [line]
-          : [
-              typescript`${property(name)}: {`,
-              ...list(typescript`writes`, writes, 6),
-              ...list(typescript`reads`, all, 6),
-              typescript`},`,
-            ];
+          : [typescript`${property(name)}: {`, ...lists.flatMap(([key, items]) => list(key, items, 6)), typescript`},`];
       return indented([...seen, ...lines], 4);
     }),
     typescript`  },`,

@@ -1,17 +1,19 @@
 // From plans to what the TypeScript template prints: code and lists of it, nothing to decide.
 
-import { fenceMethods, type ResolvedChip } from "../../model/chip.ts";
+import { fenceMethods } from "../../model/chip.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
+import { coreOf } from "../../plan/plan-chip.ts";
 import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { unreachedRegions } from "../../semantics/memory-map.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { type Code, hex, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput } from "../printer.ts";
+import { type ReachTable, reachTables, tableOf } from "../reach-tables.ts";
 import { helpersOf, printBody, readsBuffer } from "./body.ts";
 import { comment, commentLine, doc, docItem, identifier, stringLiteral, typescript } from "./encode.ts";
-import { typeScriptReach } from "./reach.ts";
+import { reachName, typeScriptReach } from "./reach.ts";
 
 const width = 110;
 
@@ -47,6 +49,8 @@ export function viewTypeScript({
   const program = fences.flatMap((fence) => blocksOf(fence.program));
   const registers = registersOf(program);
   const names = constantNames(registers);
+  const tables = reachTables(chip);
+  const tableFor = (fence: FencePlan) => tableOf(tables, coreOf(chip, fence));
   const called = namedValuesOf(program);
   const values = valueNames(called, names);
   const classes = fences.map((fence) => ({
@@ -56,7 +60,7 @@ export function viewTypeScript({
       ...(chip.dma.length > 0
         ? [
             typescript`/** What each DMA master of the chip reaches, for \`requireReach\`. */`,
-            typescript`static readonly reach = reach;`,
+            typescript`static readonly reach = ${reachName(tableFor(fence)!)};`,
             typescript``,
           ]
         : []),
@@ -73,7 +77,7 @@ export function viewTypeScript({
           ]),
     ],
     methods: fenceMethods.map((name) => {
-      const refused = refusal(chip, fence);
+      const refused = refusal(tableFor(fence), fence);
       const isRead = refused.length > 0 || readsBuffer(fence.program[name]);
       return {
         name: identifier(name),
@@ -83,8 +87,12 @@ export function viewTypeScript({
     }),
   }));
   const hasMasters = chip.dma.length > 0;
-  const refuses = fences.some((fence) => refusal(chip, fence).length > 0);
-  const helpers = [...helpersOf(program), ...(refuses ? [typescript`refuseUnreached`] : [])];
+  const refuses = fences.some((fence) => unreached(tableFor(fence), fence).length > 0);
+  const helpers = [
+    ...helpersOf(program),
+    ...(refuses ? [typescript`refuseUnreached`] : []),
+    ...(fences.some(({ needsDescribedMemory }) => needsDescribedMemory) ? [typescript`refuseUndescribed`] : []),
+  ];
   const types = [
     typescript`DmaBuffer`,
     typescript`DmaFence`,
@@ -108,7 +116,7 @@ export function viewTypeScript({
       ...registers.map(({ address }) => typescript`const ${identifier(names.get(address)!)} = ${hex(address)}n;`),
       ...called.map((named) => typescript`const ${identifier(values(named))} = ${hex(named.value)}n;`),
     ],
-    reach: hasMasters ? [typescript``, ...typeScriptReach(chip)] : [],
+    reach: tables.flatMap((table) => [typescript``, ...typeScriptReach(table)]),
     classes,
   };
 }
@@ -135,9 +143,21 @@ function docs(fence: FencePlan, bibliography: Bibliography): Lines {
 }
 
 /** The refusal of buffers that no master of the fence reaches. */
-function refusal(chip: ResolvedChip, { controllers }: FencePlan): Lines {
+function unreached(table: ReachTable | undefined, { controllers }: FencePlan): Lines {
+  if (!table) return [];
+  const { chip } = table;
   const masters = chip.dma.filter(({ name }) => controllers.includes(name));
   if (unreachedRegions(chip, masters).length === 0) return [];
-  if (masters.length === chip.dma.length) return [typescript`refuseUnreached(reach, buffer);`];
-  return [typescript`refuseUnreached(reach, buffer, [${join(controllers.map(stringLiteral), typescript`, `)}]);`];
+  const reach = reachName(table);
+  if (masters.length === chip.dma.length) return [typescript`refuseUnreached(${reach}, buffer);`];
+  return [typescript`refuseUnreached(${reach}, buffer, [${join(controllers.map(stringLiteral), typescript`, `)}]);`];
+}
+
+/** That, and the refusal of buffers in memory that is not described, where the fence would be wrong for them. */
+function refusal(table: ReachTable | undefined, fence: FencePlan): Lines {
+  const undescribed = table && fence.needsDescribedMemory;
+  return [
+    ...unreached(table, fence),
+    ...(undescribed ? [typescript`refuseUndescribed(${reachName(table)}, buffer);`] : []),
+  ];
 }

@@ -20,6 +20,7 @@ export const mostCores = 32;
 export const mostCacheLevels = 32;
 export const mostMechanisms = 32;
 export const mostErrata = 64;
+export const mostWindows = 64;
 export const mostBarriers = 256;
 export const mostOperations = 128;
 export const mostRegisters = 512;
@@ -60,11 +61,12 @@ export function countsAreWithinLimits(context: RuleContext): void {
       context.report("rule/too-many", [...at, first], `${total} barriers; fencegen acts on ${mostBarriers} at most`);
   };
   if (description.kind === "chip") {
-    const { cores, caches, mechanisms, errata } = description.value;
+    const { cores, caches, mechanisms, registers, errata } = description.value;
     check(cores, ["cores"], mostCores, "cores");
     check(caches, ["caches"], mostCacheLevels, "cache levels");
     check(mechanisms, ["mechanisms"], mostMechanisms, "mechanisms");
     checkNames(memorySites(context), mostMemories, "memories");
+    check(registers, ["registers"], mostWindows, "windows of registers");
     checkNames(masterSites(context), mostMasters, "DMA masters");
     check(errata, ["errata"], mostErrata, "errata");
   }

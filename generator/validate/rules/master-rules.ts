@@ -1,45 +1,43 @@
 // Rules on DMA masters: what they reach, see and demand.
 import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
-import { isWithin, lastAddressFor } from "../master-addresses.ts";
+import { isBeyond, lastAddressFor, seesWhole } from "../addresses.ts";
 import {
   entries,
   findCore,
   type LooseEntry,
+  type LooseMaster,
   levelsHere,
   masterSites,
   masterTexts,
   memorySites,
+  type Named,
+  namedIn,
   type RuleContext,
+  type Site,
   sites,
 } from "./rule.ts";
 
-const accessKeys = ["reaches", "reads", "writes"] as const;
+/** The lists of memory that a master reaches, or may reach. */
+export const reachKeys = ["reaches", "reads", "writes", "mayReach", "mayRead"] as const;
+
+/** Of two lists that name a memory, the pairs that say different things of it. */
+const bothSayMore: ReadonlySet<string> = new Set(["reads writes", "reads mayReach", "writes mayReach", "writes mayRead"]);
 
 export function mastersReachDescribedMemory(context: RuleContext): void {
   const known = [...new Set(memorySites(context).map(({ value }) => value.name))];
   for (const { value, pointer } of masterSites(context)) {
-    if (accessKeys.every((key) => value[key] === undefined || value[key]?.length === 0))
+    if (reachKeys.every((key) => value[key] === undefined || value[key]?.length === 0))
       context.report("rule/controller-reaches-nothing", pointer, `\`${value.name}\` reaches no memory`, { at: "key" });
+    reachIsStatedOnce(context, { value, pointer });
   }
   for (const { value, pointer } of masterTexts(context)) {
-    for (const key of accessKeys) {
+    for (const key of reachKeys) {
       if (!Array.isArray(value[key])) continue;
       for (const { value: memory, pointer: at } of sites(value[key], [...pointer, key])) {
         if (!known.includes(memory))
           context.report("rule/unknown-region", at, `\`${value.name}\` reaches \`${memory}\`, which is not described`, {
             mend: `Described are ${known.join(", ") || "none"}.`,
           });
-      }
-    }
-    if (typeof value.deviceAddressOffset === "object" && value.deviceAddressOffset !== null) {
-      for (const memory of Object.keys(value.deviceAddressOffset)) {
-        if (!known.includes(memory))
-          context.report(
-            "rule/unknown-region",
-            [...pointer, "deviceAddressOffset", memory],
-            `no memory is called \`${memory}\``,
-            { at: "key" },
-          );
       }
     }
     for (const key of ["alignmentBytes", "lengthMultipleBytes"] as const) {
@@ -57,19 +55,49 @@ export function mastersReachDescribedMemory(context: RuleContext): void {
   }
 }
 
+/** What is said twice of a memory, with what is said of every master; `all` is each memory that has an address for the master. */
+function reachIsStatedOnce(context: RuleContext, { value: master, pointer }: Site<Named<LooseMaster>>): void {
+  const stated = new Map<string, string>();
+  for (const key of reachKeys) {
+    for (const [index, memory] of reachedBy(context, master, key).entries()) {
+      const before = stated.get(memory);
+      const both = before === undefined ? key : `${before} ${key}`;
+      stated.set(memory, both);
+      if (before === undefined || bothSayMore.has(both)) continue;
+      const at = master[key] === "all" ? [...pointer, key] : [...pointer, key, index];
+      context.report("rule/reach-stated-twice", at, `\`${memory}\` is listed under \`${before}\` already`);
+      if (master[key] === "all") break;
+    }
+  }
+}
+
+/** The names of the memories in one of a master's lists, which may be short for all that have an address for it. */
+export function reachedBy(
+  context: RuleContext,
+  master: Named<LooseMaster>,
+  key: (typeof reachKeys)[number],
+): readonly string[] {
+  const names = master[key];
+  if (names !== "all") return sites(names, []).map(({ value }) => value);
+  const memories = memorySites(context);
+  const memoryOf = namedIn(memories);
+  return memories.flatMap(({ value }) => (seesWhole(master, value, memoryOf) ? [value.name] : []));
+}
+
 /** What lies beyond the bits of a master's addresses is none that it reaches. */
 export function mastersReachWhatTheyCanAddress(context: RuleContext): void {
-  const memories = memorySites(context);
+  const memoryOf = namedIn(memorySites(context));
   for (const { value, pointer } of masterSites(context)) {
-    for (const key of accessKeys) {
+    for (const key of reachKeys) {
       if (!Array.isArray(value[key])) continue;
       for (const { value: name, pointer: at } of sites(value[key], [...pointer, key])) {
-        const memory = memories.find((each) => each.value.name === name)?.value;
-        if (!memory || isWithin(value, memory)) continue;
+        const memory = memoryOf(name);
+        const last = memory && lastAddressFor(value, memory, memoryOf);
+        if (last === undefined || !isBeyond(value, last)) continue;
         context.report(
           "rule/beyond-master-addresses",
           at,
-          `\`${name}\` ends at ${formatAddress(lastAddressFor(value, memory)!)}, and the addresses of \`${value.name}\` have ${value.addressBits} bits`,
+          `\`${name}\` ends at ${formatAddress(last)}, and the addresses of \`${value.name}\` have ${value.addressBits} bits`,
         );
       }
     }

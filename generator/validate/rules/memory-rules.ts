@@ -1,7 +1,8 @@
 // Rules on memories and the numbers in a description.
-import { formatAddress, isExact, isQuantity, parseQuantity } from "../../notation/quantity.ts";
+import type { Pointer } from "../../load/source-file.ts";
+import { formatAddress, isExact, isQuantity } from "../../notation/quantity.ts";
+import { baseFor, bytesOf } from "../addresses.ts";
 import {
-  addressBits,
   entries,
   levelsHere,
   masterTexts,
@@ -11,6 +12,7 @@ import {
   usedLevels,
   visitLeaves,
 } from "./rule.ts";
+import { type Viewer, viewersOf } from "./viewer-rules.ts";
 
 export function numbersAreExact(context: RuleContext): void {
   visitLeaves(context.description.file.value, (value, pointer) => {
@@ -25,36 +27,77 @@ function isWholeNumber(value: number | string): boolean {
 
 interface Span {
   readonly name: string;
+  /** The memory that an alias shows, or the memory's own name. */
+  readonly memory: string;
+  readonly pointer: Pointer;
   readonly base: bigint;
-  /** Exclusive; one byte past the base where the board decides the size. */
+  /** Exclusive. */
   readonly end: bigint;
 }
 
-/** Of two that overlap, the one that begins later is told of. */
-function byAddress(memories: ReturnType<typeof memorySites>): typeof memories {
-  const start = ({ value: { base } }: (typeof memories)[number]) =>
-    base !== undefined && isExact(base) ? parseQuantity(base) : 0n;
-  return memories.sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
+export function memoriesHaveBytes(context: RuleContext): void {
+  for (const { value, pointer } of memorySites(context)) {
+    if (bytesOf(value.size) === 0n)
+      context.report("rule/region-empty", [...pointer, "size"], `\`${value.name}\` has no bytes`);
+  }
 }
 
+/** For each who looks; memory that two see at different addresses may lie anywhere. */
 export function memoriesDoNotOverlap(context: RuleContext): void {
-  const spans: Span[] = [];
-  for (const { value, pointer } of byAddress(memorySites(context))) {
-    const { name } = value;
-    if (value.base === undefined || !isExact(value.base)) continue;
-    const base = parseQuantity(value.base);
-    const size = value.size === undefined || !isExact(value.size) ? 1n : parseQuantity(value.size);
-    if (size === 0n) context.report("rule/region-empty", [...pointer, "size"], `\`${name}\` has no bytes`);
-    const span = { name, base, end: base + size };
-    const other = spans.find(({ base, end }) => span.base < end && base < span.end);
-    if (other) {
+  const reported = new Set<string>();
+  for (const viewer of viewersOf(context)) {
+    const spans: Span[] = [];
+    for (const span of spansSeenBy(viewer, context)) {
+      // A master may find a memory and its alias at one address.
+      const other = spans.find(
+        ({ base, end, memory }) =>
+          span.base < end && base < span.end && !(viewer.kind === "master" && memory === span.memory),
+      );
+      spans.push(span);
+      const pair = other && JSON.stringify([span.name, other.name].sort());
+      if (!other || !pair || reported.has(pair)) continue;
+      reported.add(pair);
       context.report(
         "rule/regions-overlap",
-        [...pointer, "base"],
-        `\`${name}\` (${formatAddress(span.base)} to ${formatAddress(span.end - 1n)}) overlaps \`${other.name}\` (${formatAddress(other.base)} to ${formatAddress(other.end - 1n)})`,
+        [...span.pointer, "base"],
+        `\`${span.name}\` (${formatAddress(span.base)} to ${formatAddress(span.end - 1n)}) overlaps \`${other.name}\` (${formatAddress(other.base)} to ${formatAddress(other.end - 1n)})`,
       );
     }
-    spans.push(span);
+  }
+}
+
+/** Of two that overlap, the one that begins later is told of. */
+function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
+  const spans = memorySites(context).flatMap(({ value, pointer }): Span[] => {
+    const { name, aliasOf } = value;
+    const base = baseFor(viewer, value.base);
+    const isSeen = viewer.kind === "core" || viewer.reached.includes(name);
+    if (base === undefined || !isSeen) return [];
+    return [{ name, memory: aliasOf ?? name, pointer, base, end: base + (bytesOf(value.size) ?? 1n) }];
+  });
+  return spans.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
+}
+
+/** No buffer lies in registers, and a check that took them for memory would say that a master reaches it. */
+export function memoryIsBesideRegisters(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const cores = viewersOf(context).filter(({ kind }) => kind === "core");
+  for (const { value, pointer } of sites(description.value.registers, ["registers"])) {
+    const first = baseFor({ kind: "core", names: [] }, value.base);
+    const bytes = bytesOf(value.size);
+    const viewers = cores.filter(({ names }) => value.core === undefined || names.includes(value.core));
+    if (value.core !== undefined && viewers.length === 0)
+      context.report("rule/unknown-viewer", [...pointer, "core"], `this chip has no core \`${value.core}\``);
+    if (first === undefined || bytes === undefined) continue;
+    const memory = viewers.flatMap((viewer) => spansSeenBy(viewer, context));
+    const inTheWay = memory.find(({ base, end }) => base < first + bytes && first < end);
+    if (!inTheWay) continue;
+    context.report(
+      "rule/memory-over-registers",
+      [...pointer, "base"],
+      `\`${inTheWay.name}\` (${formatAddress(inTheWay.base)} to ${formatAddress(inTheWay.end - 1n)}) overlaps the registers from ${formatAddress(first)} to ${formatAddress(first + bytes - 1n)}`,
+    );
   }
 }
 
@@ -73,12 +116,7 @@ export function aliasesShowMemory(context: RuleContext): void {
           ? `\`${value.name}\` is said to show itself`
           : `\`${value.aliasOf}\` is an alias itself, of \`${shown.aliasOf}\``,
       );
-    else if (
-      value.size !== undefined &&
-      shown.size !== undefined &&
-      [value.size, shown.size].every(isExact) &&
-      parseQuantity(value.size) > parseQuantity(shown.size)
-    )
+    else if ((bytesOf(value.size) ?? 0n) > (bytesOf(shown.size) ?? 1n << 64n))
       context.report(
         "rule/alias-larger-than-memory",
         [...pointer, "size"],
@@ -87,20 +125,25 @@ export function aliasesShowMemory(context: RuleContext): void {
   }
 }
 
-/** Addresses have as many bits as the widest of the chip's cores. */
+/** A core sees no more than its pointers hold. */
 export function memoryIsAddressable(context: RuleContext): void {
-  const bits = addressBits(context);
-  if (bits === undefined) return;
-  for (const { value, pointer } of memorySites(context)) {
-    if (value.base === undefined || !isExact(value.base)) continue;
-    const hasSize = value.size !== undefined && isExact(value.size);
-    const end = parseQuantity(value.base) + (hasSize ? parseQuantity(value.size!) : 1n);
-    if (end <= 1n << BigInt(bits)) continue;
-    context.report(
-      "rule/beyond-address-space",
-      [...pointer, hasSize ? "size" : "base"],
-      `\`${value.name}\` ends at ${formatAddress(end - 1n)}, and the addresses of these cores have ${bits} bits`,
-    );
+  const reported = new Set<string>();
+  for (const viewer of viewersOf(context)) {
+    const bits = viewer.kind === "core" ? viewer.addressBits : undefined;
+    if (bits === undefined) continue;
+    for (const { value, pointer } of memorySites(context)) {
+      const base = baseFor(viewer, value.base);
+      if (base === undefined || reported.has(value.name)) continue;
+      const size = bytesOf(value.size);
+      const end = base + (size ?? 1n);
+      if (end <= 1n << BigInt(bits)) continue;
+      reported.add(value.name);
+      context.report(
+        "rule/beyond-address-space",
+        [...pointer, size === undefined ? "base" : "size"],
+        `\`${value.name}\` ends at ${formatAddress(end - 1n)}, and the addresses of ${viewer.names[0]} have ${bits} bits`,
+      );
+    }
   }
 }
 

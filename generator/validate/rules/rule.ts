@@ -63,6 +63,12 @@ export function masterSites({ description }: RuleContext): Site<Named<LooseMaste
   }));
 }
 
+/** Finds an entry by its name. */
+export function namedIn<T>(entries: readonly Site<Named<T>>[]): (name: string) => Named<T> | undefined {
+  const byName = new Map([...entries].reverse().map(({ value }) => [value.name, value]));
+  return (name) => byName.get(name);
+}
+
 /** What is written of masters: of each entry, and of every master together. */
 export function masterTexts({ description }: RuleContext): Site<Named<LooseMaster>>[] {
   if (description.kind !== "chip") return [];
@@ -149,14 +155,15 @@ export function usedCores(context: RuleContext): LooseCore[] {
 
 /** How many bits an address has on the widest of a chip's cores; undefined where no target is known. */
 export function addressBits(context: RuleContext): 32 | 64 | undefined {
+  return widest(entries(context).map(({ value }) => entryAddressBits(context, value)));
+}
+
+/** The same of one of them. */
+export function entryAddressBits(context: RuleContext, entry: LooseEntry): 32 | 64 | undefined {
+  const core = findCore(context, entry.core);
+  const targets = core ? targetsOf(context, core) : [];
   return widest(
-    entries(context).flatMap(({ value }) => {
-      const core = findCore(context, value.core);
-      const targets = core ? targetsOf(context, core) : [];
-      return sites(value.rustTargets ?? core?.rustTargets, []).map(
-        ({ value: triple }) => targetOf(triple, targets)?.addressBits,
-      );
-    }),
+    sites(entry.rustTargets ?? core?.rustTargets, []).map(({ value: triple }) => targetOf(triple, targets)?.addressBits),
   );
 }
 

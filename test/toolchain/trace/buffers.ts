@@ -1,11 +1,11 @@
 // The buffers that fences are executed for: at and around everything that a fence could get wrong, and random ones.
 import type { DmaBuffer } from "../../../generator/index.ts";
-import type { ResolvedChip } from "../../../generator/model/chip.ts";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
+import type { SeenChip } from "../../../generator/semantics/memory-map.ts";
 import { Random } from "./random.ts";
 
 /** A few hundred buffers; the same in every run. */
-export function buffersFor(chip: ResolvedChip, fence: FencePlan, addressBits: number): DmaBuffer[] {
+export function buffersFor(chip: SeenChip, fence: FencePlan, addressBits: number): DmaBuffer[] {
   const line = fence.lineBytes ?? 32;
   const top = 1n << BigInt(addressBits);
   const random = new Random(fence.name);
@@ -42,7 +42,7 @@ function shapes(line: number): DmaBuffer[] {
 }
 
 /** At the start of each region, up to its end, and across both. */
-function edges({ regions }: ResolvedChip, line: number, top: bigint): DmaBuffer[] {
+function edges({ regions }: SeenChip, line: number, top: bigint): DmaBuffer[] {
   const places = regions.flatMap(({ base, sizeBytes }) => [base, ...(sizeBytes ? [base + sizeBytes] : [])]);
   return [...new Set(places)].slice(0, 16).flatMap((place) =>
     [

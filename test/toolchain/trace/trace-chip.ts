@@ -10,7 +10,7 @@ import { coreOf } from "../../../generator/plan/plan-chip.ts";
 import { type PlannedChip, renderChip } from "../../../generator/render/render-outputs.ts";
 import { rustPath } from "../../../generator/render/rust/printer.ts";
 import { typeScriptPath } from "../../../generator/render/typescript/printer.ts";
-import { regionAt, unreachedRegions } from "../../../generator/semantics/memory-map.ts";
+import { regionAt, seenBy, unreachedRegions } from "../../../generator/semantics/memory-map.ts";
 import { compilerFor, findToolchain, howToGetTools } from "../../../generator/toolchain/find-tools.ts";
 import { root } from "../../support/command.ts";
 import { buffersFor, ofWords } from "./buffers.ts";
@@ -147,7 +147,8 @@ function registerBits(fence: FencePlan): number {
   return Math.min(64, ...widths);
 }
 
-function casesOf({ chip }: PlannedChip, fence: FencePlan, addressBits: number): Case[] {
+function casesOf(planned: PlannedChip, fence: FencePlan, addressBits: number): Case[] {
+  const chip = seenBy(planned.chip, coreOf(planned.chip, fence));
   // The class refuses buffers that no master reaches; a release build leaves that to its caller.
   const unreached = unreachedRegions(
     chip,
@@ -156,7 +157,7 @@ function casesOf({ chip }: PlannedChip, fence: FencePlan, addressBits: number): 
   const isReached = ({ address, lengthBytes }: DmaBuffer) =>
     [address, address + BigInt(Math.max(0, lengthBytes - 1))].every((each) => {
       const region = regionAt(each, chip.regions);
-      return region === undefined || !unreached.includes(region);
+      return region === undefined ? !fence.needsDescribedMemory : !unreached.includes(region);
     });
   const buffers = buffersFor(chip, fence, addressBits).filter(isReached);
   const slices = [
