@@ -21,6 +21,7 @@ import { citationsLeadSomewhere, evidenceIsOfEntries, repositoriesHaveNoRevision
 import {
   mastersReachDescribedMemory,
   mastersReachWhatTheyCanAddress,
+  reachIsStatedOnce,
   snoopedCoresAreKnown,
   snoopedLevelsAreOfOneCore,
 } from "./rules/master-rules.ts";
@@ -122,6 +123,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   aliasesShowMemory,
   memoryIsAddressable,
   mastersReachDescribedMemory,
+  reachIsStatedOnce,
   mastersReachWhatTheyCanAddress,
   snoopedLevelsAreOfOneCore,
   snoopedCoresAreKnown,

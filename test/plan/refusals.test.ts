@@ -356,10 +356,7 @@ describe("an unknown fact on which no fence depends", () => {
       "of memory on a chip without DMA",
       { regions: "\n  RAM: { base: 0, size: 64KiB, cachedBy: unknown }", dma: " {}" },
     ],
-    [
-      "of a master that reaches nothing cached",
-      { ...uncached, dma: "\n  DMA: { reaches: [RAM], snoops: unknown }" },
-    ],
+    ["of a master that reaches nothing cached", { ...uncached, dma: "\n  DMA: { reaches: [RAM], snoops: unknown }" }],
     [
       "of a master that only reads past a cache that is never dirty",
       {

@@ -8,7 +8,7 @@ const places = (cited: readonly { place: string }[]) => cited.map(({ place }) =>
 
 describe("a master", () => {
   const regions = `
-  RAM, ROM: { base: 0 }
+  RAM, ROM: { base: 0, size: 64KiB }
   DDR: { base: 0x8000_0000, size: 1GiB }`;
   const masters = (dma: string, more = "") =>
     chipOf(testChip({ regions: regions.replace("RAM, ROM", "RAM"), dma, more })).dma.map(
@@ -42,17 +42,19 @@ describe("a master", () => {
   });
 
   it("reads and writes what is on both lists, and each memory once", () => {
-    expect(masters("\n  DMA: { reaches: [RAM], reads: all, writes: [DDR, RAM] }")).toEqual([
+    expect(masters("\n  DMA: { reaches: [RAM], reads: all, writes: [DDR] }")).toEqual([
       ["DMA", ["RAM", "DDR"], [], [], []],
     ]);
   });
 });
 
 it("memory that nobody says anything of is cached by all", () => {
-  const { regions } = chipOf(
-    testChip({ regions: "\n  RAM: { base: 0 }\n  TCM: { base: 0x8000_0000, cachedBy: none }" }),
+  const { memories } = chipOf(
+    testChip({
+      regions: "\n  RAM: { base: 0, size: 64KiB }\n  TCM: { base: 0x8000_0000, size: 64KiB, cachedBy: none }",
+    }),
   );
-  expect(regions.map(({ cachedBy }) => cachedBy)).toEqual(["all", []]);
+  expect(memories.map(({ cachedBy }) => cachedBy)).toEqual(["all", []]);
 });
 
 describe("evidence", () => {
@@ -66,23 +68,23 @@ describe("evidence", () => {
     );
 
   it("of a part speaks for each of its entries and facts", () => {
-    const { regions, dma, cores } = chip("{ cores: manual 1, memories: manual 2, masters: [manual 3, unverified] }");
+    const { memories, dma, cores } = chip("{ cores: manual 1, memories: manual 2, masters: [manual 3, unverified] }");
     expect(places(cores[0]!.sources)).toEqual(["1"]);
-    for (const { sourcesOf } of regions) expect(Object.values(sourcesOf).map(places)).toEqual([["2"], ["2"]]);
+    for (const { sourcesOf } of memories) expect(Object.values(sourcesOf).map(places)).toEqual([["2"], ["2"]]);
     for (const { sourcesOf } of dma) expect(places(sourcesOf.snoops)).toEqual(["3", ""]);
   });
 
   it("of a name is found under each key that the name stands in", () => {
-    const { regions, dma, cores } = chip(`
+    const { memories, dma, cores } = chip(`
   cores: { test-core: manual 1 }
   memories: { "A, B": { place: manual 2 }, B: { cachedBy: code@abc a.c } }
   masters: { "DMA3, DMA1": { reach: manual 3 }, "DMA1, DMA2": { snoops: manual 4, alignment: manual 5 } }`);
     expect(places(cores[0]!.sources)).toEqual(["1"]);
-    expect(regions.map(({ sourcesOf }) => [places(sourcesOf.place), places(sourcesOf.cachedBy)])).toEqual([
+    expect(memories.map(({ sourcesOf }) => [places(sourcesOf.place), places(sourcesOf.cachedBy)])).toEqual([
       [["2"], []],
       [["2"], ["a.c"]],
     ]);
-    expect(regions[1]!.sourcesOf.cachedBy).toMatchObject([{ document: "o/n at abc", kind: "repository" }]);
+    expect(memories[1]!.sourcesOf.cachedBy).toMatchObject([{ document: "o/n at abc", kind: "repository" }]);
     expect(dma.map(({ sourcesOf: { reach, snoops } }) => [places(reach), places(snoops)])).toEqual([
       [["3"], ["4"]],
       [[], ["4"]],
@@ -104,7 +106,7 @@ it("the targets of a chip's core are those of the core where the chip lists none
 title: Test chip
 vendor: Nobody
 cores: [{ core: cortex-m0${entry} }]
-memories: { RAM: { base: 0 } }
+memories: { RAM: { base: 0, size: 64KiB } }
 masters: {}
 `).cores.map(({ rustTargets, targetArch }) => [rustTargets, targetArch]);
   expect(targets("")).toEqual([[["thumbv6m-none-eabi"], ["arm"]]]);

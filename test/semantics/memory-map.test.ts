@@ -15,7 +15,15 @@ import {
 
 const region = (name: string, base: bigint, sizeBytes: bigint) => ({ name, base, sizeBytes }) as Region;
 const master = (facts: Partial<DmaController>) =>
-  ({ name: "DMA", reaches: [], reads: [], writes: [], mayReach: [], mayRead: [], ...facts }) as unknown as DmaController;
+  ({
+    name: "DMA",
+    reaches: [],
+    reads: [],
+    writes: [],
+    mayReach: [],
+    mayRead: [],
+    ...facts,
+  }) as unknown as DmaController;
 /** Out of order, with gaps. */
 const regions = [
   region("last", 0x9000n, 0x100n),

@@ -13,22 +13,27 @@ import {
   type Named,
   namedIn,
   type RuleContext,
-  type Site,
   sites,
 } from "./rule.ts";
 
 /** The lists of memory that a master reaches, or may reach. */
 export const reachKeys = ["reaches", "reads", "writes", "mayReach", "mayRead"] as const;
 
-/** Of two lists that name a memory, the pairs that say different things of it. */
-const bothSayMore: ReadonlySet<string> = new Set(["reads writes", "reads mayReach", "writes mayReach", "writes mayRead"]);
+type ReachKey = (typeof reachKeys)[number];
+
+/** Of two lists that name a memory, the pairs of which the second says what the first leaves open. */
+const bothSayMore: ReadonlySet<string> = new Set([
+  "reads writes",
+  "reads mayReach",
+  "writes mayReach",
+  "writes mayRead",
+]);
 
 export function mastersReachDescribedMemory(context: RuleContext): void {
   const known = [...new Set(memorySites(context).map(({ value }) => value.name))];
   for (const { value, pointer } of masterSites(context)) {
     if (reachKeys.every((key) => value[key] === undefined || value[key]?.length === 0))
       context.report("rule/controller-reaches-nothing", pointer, `\`${value.name}\` reaches no memory`, { at: "key" });
-    reachIsStatedOnce(context, { value, pointer });
   }
   for (const { value, pointer } of masterTexts(context)) {
     for (const key of reachKeys) {
@@ -55,28 +60,39 @@ export function mastersReachDescribedMemory(context: RuleContext): void {
   }
 }
 
-/** What is said twice of a memory, with what is said of every master; `all` is each memory that has an address for the master. */
-function reachIsStatedOnce(context: RuleContext, { value: master, pointer }: Site<Named<LooseMaster>>): void {
-  const stated = new Map<string, string>();
-  for (const key of reachKeys) {
-    for (const [index, memory] of reachedBy(context, master, key).entries()) {
-      const before = stated.get(memory);
-      const both = before === undefined ? key : `${before} ${key}`;
-      stated.set(memory, both);
-      if (before === undefined || bothSayMore.has(both)) continue;
-      const at = master[key] === "all" ? [...pointer, key] : [...pointer, key, index];
-      context.report("rule/reach-stated-twice", at, `\`${memory}\` is listed under \`${before}\` already`);
-      if (master[key] === "all") break;
+/** That what a master does with a memory has one answer. */
+export function reachIsStatedOnce(context: RuleContext): void {
+  const { description } = context;
+  if (description.kind !== "chip") return;
+  const reported = new Set<string>();
+  for (const { value: master, pointer } of masterSites(context)) {
+    const own = description.value.masters?.[String(pointer[1])] as LooseMaster | undefined;
+    const placeOf = (key: ReachKey) => (own?.[key] === undefined ? ["everyMaster", key] : [...pointer, key]);
+    const isList = (key: ReachKey) => Array.isArray(own?.[key]);
+    const stated = new Map<string, ReachKey[]>();
+    for (const key of reachKeys) {
+      for (const [index, memory] of reachedBy(context, master, key).entries()) {
+        const before = stated.get(memory) ?? [];
+        stated.set(memory, [...before, key]);
+        const other = before.find((each) => !saysMore(each, key, isList(each) && isList(key)));
+        const at = master[key] === "all" ? placeOf(key) : [...placeOf(key), index];
+        if (other === undefined || reported.has(at.join())) continue;
+        reported.add(at.join());
+        context.report("rule/reach-stated-twice", at, `\`${memory}\` is listed under \`${other}\` already`);
+      }
     }
   }
 }
 
+/** Whether a second list says something of a memory that the first one leaves open. */
+function saysMore(first: ReachKey, second: ReachKey, areWrittenHere: boolean): boolean {
+  if (bothSayMore.has(`${first} ${second}`)) return true;
+  // What is said of all memory, or of every master, may be said of one again.
+  return first === "reaches" && (second === "reads" || second === "writes") && !areWrittenHere;
+}
+
 /** The names of the memories in one of a master's lists, which may be short for all that have an address for it. */
-export function reachedBy(
-  context: RuleContext,
-  master: Named<LooseMaster>,
-  key: (typeof reachKeys)[number],
-): readonly string[] {
+export function reachedBy(context: RuleContext, master: Named<LooseMaster>, key: ReachKey): readonly string[] {
   const names = master[key];
   if (names !== "all") return sites(names, []).map(({ value }) => value);
   const memories = memorySites(context);

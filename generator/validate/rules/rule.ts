@@ -163,7 +163,9 @@ export function entryAddressBits(context: RuleContext, entry: LooseEntry): 32 | 
   const core = findCore(context, entry.core);
   const targets = core ? targetsOf(context, core) : [];
   return widest(
-    sites(entry.rustTargets ?? core?.rustTargets, []).map(({ value: triple }) => targetOf(triple, targets)?.addressBits),
+    sites(entry.rustTargets ?? core?.rustTargets, []).map(
+      ({ value: triple }) => targetOf(triple, targets)?.addressBits,
+    ),
   );
 }
 
