@@ -1,5 +1,6 @@
 // A chip's lists of regions and DMA controllers as maps, and their sources apart.
 import { isAlias, isMap, isSeq, type Pair, visit, type YAMLMap } from "yaml";
+import { basesByOffset, offsetKey } from "./addresses.ts";
 import { declaredSources } from "./citations.ts";
 import {
   behind,
@@ -53,8 +54,12 @@ export function chipEdits(
     const pair = pairOf(chip, key);
     return pair && isSeq(behind(pair.value, doc)) ? pair : undefined;
   });
-  const memories = entriesOfList(regions?.value, text, doc, remarks);
-  const masters = entriesOfList(dma?.value, text, doc, remarks);
+  const described = entriesOfList(regions?.value, text, doc, remarks);
+  const mastersWithOffsets = entriesOfList(dma?.value, text, doc, remarks);
+  const { bases, remarks: ofBases } = basesByOffset(described, mastersWithOffsets);
+  remarks.push(...ofBases);
+  const memories = described.map((memory) => withBase(memory, bases.get(memory.name)));
+  const masters = mastersWithOffsets.map(withoutOffset);
   if (regions) edits.push(replaced(text, chip, regions, memoryLines(memories, isCacheless(chip, doc, cacheless))));
   for (const { name, facts } of regions ? memories : [])
     if (!facts.has("size"))
@@ -86,6 +91,16 @@ export function chipEdits(
   const gap = at === text.length && !text.endsWith("\n") ? "\n" : "";
   if (lines.length > 0) edits.push({ start: at, end: at, text: `${gap}${["evidence:", ...lines].join("\n")}\n` });
   return { edits: [...edits, ...orphans(text, doc, edits)], remarks };
+}
+
+function withBase(memory: Entry, base: string | undefined): Entry {
+  if (base === undefined) return memory;
+  const fact: Fact = { text: base, lines: (head) => [`${head} ${base}`] };
+  return { ...memory, facts: new Map([...memory.facts].map(([key, own]) => [key, key === "base" ? fact : own])) };
+}
+
+function withoutOffset(master: Entry): Entry {
+  return { ...master, facts: new Map([...master.facts].filter(([key]) => key !== offsetKey)) };
 }
 
 /** What a core or mechanism within the chip's file declares is the file's to declare, and cites no other keys. */
@@ -175,7 +190,7 @@ function promiseLines(list: unknown, text: string, doc: Doc, margin: string): st
 const reachKeys: readonly string[] = ["reaches", "reads", "mayReach", "mayRead"];
 
 /** Keys of entries whose values, or whose keys of values, are names. */
-const namingKeys = new Set(["base", "aliasOf", ...reachKeys]);
+const namingKeys = new Set(["base", "aliasOf", offsetKey, ...reachKeys]);
 
 function withoutComma(name: string): string {
   return name.replace(/,\s*/g, " and ");

@@ -1,6 +1,7 @@
 // Descriptions of the language before this one, in this one: see the head of run-migrate.mjs.
 
 import { isSeq } from "yaml";
+import { lowBitsEdits } from "./addresses.ts";
 import { chipEdits, listsAreOld } from "./chip.ts";
 import { citationEdits, type DeclaredSource, declaredSources } from "./citations.ts";
 import { edited, pairOf, parsed, textOf } from "./edits.ts";
@@ -37,7 +38,7 @@ export function migrate(
     const doc = docs[index]!;
     if (doc.errors.length > 0) return { text, remarks: [`is no YAML: ${doc.errors[0]!.message.split("\n")[0]}`] };
     const { edits, remarks } = citationEdits(text, doc, shared.renamed[index]!, share ? shared.sources : new Map());
-    return { text: edited(text, edits), remarks };
+    return { text: edited(text, [...edits, ...lowBitsEdits(text, doc)]), remarks };
   });
   const again = cited.map(({ text }) => ({ text, doc: parsed(text) }));
   const cacheless = new Set(

@@ -9,6 +9,8 @@ const help = `npm run migrate -- [--share FILE] FILE…
 
 Rewrites descriptions of the language before this one, each file in its place; one of this language stays as it is.
   regions, dma      become memories and masters, maps by name; what is taken where nothing is said is left out
+  deviceAddressOffset, anyByteOfLine
+                    become a base for each who looks, and ignoredLowBits
   source            of a core, a memory or a master moves to evidence
   sources           of a repository lose their revision, which stands in each citation: key@revision place
 

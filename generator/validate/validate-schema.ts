@@ -256,7 +256,10 @@ function describe(error: SchemaError): {
 }
 
 /** Of chips in the language before this one. */
-const formerKeys: ReadonlySet<string> = new Set(["regions", "dma", "noDmaSource"]);
+const formerKeys: ReadonlySet<string> = new Set([
+  ...["regions", "dma", "noDmaSource"],
+  ...["deviceAddressOffset", "anyByteOfLine"],
+]);
 
 /** `be text`, `be one of all, none, or a list`: what the schema asks for, as far as it can be said. */
 function demandOf({ keyword, schema, message }: SchemaError): string {

@@ -33,8 +33,9 @@ cores:
       architecture: loongarch
       caches: [{ name: caches, lineBytes: 64, writePolicy: write-back, source: unverified }]
     rustTargets: [loongarch64-unknown-none]
-memories: { DRAM: { base: 0x0020_0000, size: 238MiB, cachedBy: all, source: unverified } }
-masters: { GMAC: { reaches: [DRAM], snoops: all, source: unverified } }
+memories: { DRAM: { base: 0x0020_0000, size: 238MiB, cachedBy: all } }
+masters: { GMAC: { reaches: [DRAM], snoops: all } }
+evidence: { memories: unverified, masters: unverified }
 `;
 
 function project(rust: string): string {

@@ -107,7 +107,7 @@ it("leaves a description of this language as it is", () => {
 });
 
 it("is a valid description with the sources that the old one gave", () => {
-  const chip = chipOf(now);
+  const chip = chipOf(now.replace("cachedBy: [L1D], note", "size: 1GiB, cachedBy: [L1D], note"));
   const cited = (sources: readonly { document: string; place: string }[]) =>
     sources.map(({ document, place }) => [document, place].filter(Boolean).join(": "));
   expect(chip.memories.map(({ cachedBy }) => cachedBy)).toEqual([[], "all", ["L1D"]]);
@@ -193,6 +193,55 @@ sources: { manual: { document: The manual } }
       evidence: { memories: "manual 1" },
       errata: [{ source: "manual 1" }],
     });
+  });
+
+  describe("an offset of a master's addresses", () => {
+    const regions = `regions:
+  - { name: RAM, base: 0x2000_0000, size: 4KiB, cachedBy: all }
+  - { name: ROM, base: 0x3000_0000, size: 4KiB, cachedBy: all }
+`;
+    const bases = (dma: string) => {
+      const { text, remarks } = migrated(`${head}${regions}dma:\n${dma}`);
+      const { memories, masters } = parse(text);
+      expect(JSON.stringify(masters)).not.toContain("deviceAddressOffset");
+      return [memories.RAM.base, memories.ROM.base, remarks];
+    };
+
+    it("that all of them have is where masters see what they reach", () => {
+      const each = ["A", "B"].map(
+        (name) => `  - { name: ${name}, reaches: [RAM], snoops: none, deviceAddressOffset: 0x4000_0000 }\n`,
+      );
+      expect(bases(each.join(""))).toEqual([{ cores: "0x2000_0000", masters: "0x6000_0000" }, "0x3000_0000", []]);
+    });
+
+    it("that one of them has, for one memory, is where that one sees it", () => {
+      const dma = `  - { name: "A: 1", reaches: [RAM], reads: [ROM], snoops: none, deviceAddressOffset: { RAM: 16 } }
+  - { name: B, reaches: [RAM, ROM], snoops: none }\n`;
+      expect(bases(dma)).toEqual([
+        { cores: "0x2000_0000", "A: 1": "0x2000_0010", masters: "0x2000_0000" },
+        "0x3000_0000",
+        [],
+      ]);
+    });
+
+    it("that goes round the end of the addresses is pointed out", () => {
+      const dma = "  - { name: A, reaches: [ROM], snoops: none, deviceAddressOffset: 0xD000_0000 }\n";
+      expect(bases(dma)).toEqual([
+        "0x2000_0000",
+        { cores: "0x3000_0000", masters: 0 },
+        ["masters see `ROM` at addresses that were taken modulo 2^32: look at its `base`"],
+      ]);
+    });
+  });
+
+  it.each([
+    ["address: { kind: virtual, anyByteOfLine: true }", { kind: "virtual", ignoredLowBits: "line" }],
+    ["address: { kind: virtual, anyByteOfLine: false }", { kind: "virtual" }],
+    ["address:\n  anyByteOfLine: true\n  kind: virtual", { kind: "virtual", ignoredLowBits: "line" }],
+  ])("which bytes of a line an operation takes: %j", (address, expected) => {
+    expect(parse(migrated(`mechanism: m\n${address}\n`).text).address).toEqual(expected);
+    const inline = `${head}mechanisms:\n  - mechanism: m\n    ${address.replaceAll("\n", "\n    ")}\n${rest}dma: []\n`;
+    expect(values(inline.slice(head.length)).mechanisms[0].address).toEqual(expected);
   });
 
   it("what another key of a region or a master says is carried along", () => {
