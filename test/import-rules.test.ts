@@ -77,6 +77,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   handlebars: ["render/render.ts"],
   yaml: [
     "load/source-file.ts",
+    "migrate/addresses.ts",
     "migrate/chip.ts",
     "migrate/citations.ts",
     "migrate/edits.ts",
