@@ -6,6 +6,8 @@ import {
   deviceAddresses,
   lastAddress,
   mayAccess,
+  mayTouch,
+  reachInWords,
   reachOf,
   regionAt,
   type SeenChip,
@@ -75,12 +77,33 @@ describe("a master", () => {
     expect(mayAccess(unsure, name, writes)).toBe(expected === "yes");
   });
 
-  it("leaves unreached what none of several reaches, not even to read", () => {
+  it.each([
+    ["low", "no", "yes"],
+    ["high", "unknown", "yes"],
+    ["open", "unknown", "yes"],
+  ] as const)("of %s, which it writes, reading it: %s", (name, reading, writing) => {
+    const writer = master({ writes: ["low", "high", "open"], mayReach: ["high"], mayRead: ["open"] });
+    expect([reachOf(writer, name, false), reachOf(writer, name, true)]).toEqual([reading, writing]);
+    expect(mayTouch(writer, name)).toBe(true);
+  });
+
+  it("does in words what is known, and what nobody knows", () => {
+    const reads = { reaches: ["A"], reads: ["B", "C"], mayReach: ["C", "D"], mayRead: ["E"] };
+    expect(reachInWords(master(reads))).toBe(
+      "reads and writes A; only reads B; reads C; no source says whether it writes C; no source says whether it reaches D; no source says whether it reads E",
+    );
+    const writes = { writes: ["A", "B", "C"], mayReach: ["B"], mayRead: ["C"] };
+    expect(reachInWords(master(writes))).toBe("only writes A; writes B, C; no source says whether it reads B, C");
+    expect(reachInWords(master({}))).toBe("");
+  });
+
+  it("leaves unreached what none of several reaches, not even to read or to write", () => {
     const chip = { regions } as unknown as SeenChip;
     const names = (...masters: DmaController[]) => unreachedRegions(chip, masters).map(({ name }) => name);
     expect(names(dma)).toEqual(["last", "open"]);
     expect(names(unsure)).toEqual(["last", "open"]);
     expect(names(dma, master({ reaches: ["open"] }))).toEqual(["last"]);
+    expect(names(dma, master({ writes: ["open"] }))).toEqual(["last"]);
     // Without masters there is nothing to reach it with.
     expect(names()).toEqual([]);
   });
@@ -139,6 +162,8 @@ describe("what a core sees", () => {
       seenBy(chip, { name, id: "cortex" }).dma.map(({ reaches, reads }) => [...reaches, ...reads]);
     expect(reach("A")).toEqual([["both", "tcm", "kind", "alias"], ["kind"]]);
     expect(reach("B")).toEqual([["both", "kind", "alias"], ["kind"]]);
+    const writer = { ...chip, dma: [master({ writes: ["tcm", "alias"] })] };
+    expect(seenBy(writer, { name: "B", id: "cortex" }).dma[0]!.writes).toEqual(["alias"]);
   });
 
   it("is elsewhere for a master, at its own address, that of all masters, or that of the memory behind an alias", () => {

@@ -98,13 +98,17 @@ export const randomChip: fc.Arbitrary<string> = fc
         .record({
           reaches: pick("[A]", "[B]", "[A, B]", "[]"),
           reads: pick("[]", "[A]"),
+          writes: pick("[]", "[]", "[B]"),
           mayReach: pick("[]", "[]", "[B]"),
           snoops: pick("none", "none", "all", "[L1D]", "[L2]", "run-time"),
         })
-        .filter(({ reaches, reads, mayReach }) => {
+        .filter(({ reaches, reads, writes, mayReach }) => {
           const isStatedTwice = (list: string, name: string) => list.includes(name) && reaches.includes(name);
-          const isNothing = [reaches, reads, mayReach].every((list) => list === "[]");
-          return !isNothing && !isStatedTwice(reads, "A") && !isStatedTwice(mayReach, "B");
+          const isNothing = [reaches, reads, writes, mayReach].every((list) => list === "[]");
+          return (
+            !isNothing &&
+            ![reads, writes, mayReach].some((list) => isStatedTwice(list, "A") || isStatedTwice(list, "B"))
+          );
         }),
       { maxLength: 3 },
     ),
@@ -122,8 +126,8 @@ export const randomChip: fc.Arbitrary<string> = fc
       dma: parts.controllers.length
         ? parts.controllers
             .map(
-              ({ reaches, reads, mayReach, snoops }, index) =>
-                `\n  DMA${index}: { reaches: ${reaches}, reads: ${reads}, mayReach: ${mayReach}, snoops: ${snoops} }`,
+              ({ reaches, reads, writes, mayReach, snoops }, index) =>
+                `\n  DMA${index}: { reaches: ${reaches}, reads: ${reads}, writes: ${writes}, mayReach: ${mayReach}, snoops: ${snoops} }`,
             )
             .join("")
         : " {}",
