@@ -5,15 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasController, type Machine, machineFor, missingTools } from "../../test/toolchain/trace/machines.ts";
-import { moveRegisters } from "../../test/toolchain/trace/registers.ts";
+import { moveRegisters, registerAddresses } from "../../test/toolchain/trace/registers.ts";
 import { load } from "../load-folders.ts";
 import type { Architecture } from "../model/chip.ts";
 import { type FenceMethod, fenceMethods } from "../model/chip.ts";
 import { planDescription } from "../pipeline.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { maintainedRegions } from "../plan/steps.ts";
-import { lower } from "../program/lower.ts";
-import { blocksOf, registersOf } from "../program/statement.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { rustPath } from "../render/rust/printer.ts";
 import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
@@ -125,16 +123,12 @@ function candidatesOf({ chip, fences }: PlannedChip, toolchain: Toolchain, folde
           .flatMap((plan): Candidate[] => {
             const known = machineFor(architecture.id, target);
             if (!known) return [];
-            const machine = withSameCaches(
-              known,
-              architecture,
-              registersOf(blocksOf(lower(plan))).map(({ address }) => address),
-            );
+            const machine = withSameCaches(known, architecture, registerAddresses([plan]));
             const missing = missingTools(machine, toolchain);
             if (!compilerFor(toolchain, target)) missing.push(`core for ${target}`);
             if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}`);
             const call = (method: FenceMethod) => `unsafe { fences::${plan.name}::new() }.${method}(buf)`;
-            const executedFile = onMachine(file, target, machine);
+            const executedFile = onMachine(file, target, machine, fences);
             const sequence = { target, machine, file, executedFile, call, address: bufferAddress(plan) };
             return [{ chip: chip.id, plan, architecture, sequence }];
           }),
@@ -156,9 +150,9 @@ function withSameCaches(machine: Machine, { id }: Architecture, registers: reado
 }
 
 /** The file to execute: a cache controller that the machine does not have lies where the harness answers. */
-function onMachine(file: string, target: string, machine: Machine): string {
+function onMachine(file: string, target: string, machine: Machine, fences: readonly FencePlan[]): string {
   const text = readFileSync(file, "utf8");
-  const { rust } = moveRegisters(text, machine);
+  const { rust } = moveRegisters(text, machine, registerAddresses(fences));
   if (rust === text) return file;
   const moved = file.replace(/\.rs$/, `.${target}.rs`);
   writeFileSync(moved, rust);

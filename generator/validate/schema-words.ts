@@ -55,12 +55,19 @@ function nodeAt(file: string, path: string): SchemaNode {
   return isObject(found) ? found : {};
 }
 
+/** As it would be written in YAML, on one line. */
+function exampleText(example: unknown): string {
+  if (!isObject(example)) return String(example);
+  const pairs = Object.entries(example).map(([key, value]) => `${key}: ${exampleText(value)}`);
+  return `{ ${pairs.join(", ")} }`;
+}
+
 /** `one of all, none`, `a whole number`, `such as 32`: the forms that a schema allows. */
 export function formOf({ node, file }: Located): string {
   const { enum: allowed, const: constant, type, examples, anyOf, oneOf, $ref, properties, additionalProperties } = node;
   if (Array.isArray(allowed)) return `one of ${allowed.join(", ")}`;
   if (constant !== undefined) return `\`${String(constant)}\``;
-  if (Array.isArray(examples)) return `such as ${examples.map((example) => `\`${String(example)}\``).join(", ")}`;
+  if (Array.isArray(examples)) return `such as ${examples.map((example) => `\`${exampleText(example)}\``).join(", ")}`;
   if (typeof $ref === "string") return formOf(followed($ref, file));
   const forms = [anyOf, oneOf].find(Array.isArray) as unknown[] | undefined;
   if (forms) return [...new Set(forms.filter(isObject).map((form) => formOf({ node: form, file })))].join(", or ");

@@ -173,7 +173,9 @@ describeWithTools(
           const executed = fence.figures[method].executed[lengths.indexOf(4096)];
           expect(executed, names(fence)).toBeLessThanOrEqual(unrolledLimits[mechanismsOf(fence.plan)]!);
         }
-        expect(new Set(held.map(({ plan }) => mechanismsOf(plan))).size).toBe(Object.keys(unrolledLimits).length);
+        // Fences with the same code are measured once, whichever mechanism they are for.
+        const limits = held.map(({ plan }) => unrolledLimits[mechanismsOf(plan)]!);
+        expect(new Set(limits)).toEqual(new Set(Object.values(unrolledLimits)));
       },
     );
   },

@@ -17,7 +17,7 @@ import { buffersFor, ofWords } from "./buffers.ts";
 import { type Comparison, compare, type FenceClasses } from "./compare.ts";
 import { buildImage, type Case, type OptLevel } from "./image.ts";
 import { type Machine, machineFor, missingTools } from "./machines.ts";
-import { moveRegisters } from "./registers.ts";
+import { moveRegisters, registerAddresses } from "./registers.ts";
 import { runImage } from "./trace.ts";
 
 export const toolchain = findToolchain();
@@ -116,7 +116,7 @@ export async function traceFences(
   const folder = mkdtempSync(join(tmpdir(), "fencegen-trace-"));
   try {
     const rustFile = join(folder, "fences.rs");
-    const moved = moveRegisters(rust, machine);
+    const moved = moveRegisters(rust, machine, registerAddresses(planned.fences));
     writeFileSync(rustFile, moved.rust);
     const cases = fences.flatMap((fence) =>
       casesOf(planned, fence, Math.min(machine.addressBits, registerBits(fence))),
