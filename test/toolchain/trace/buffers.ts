@@ -49,6 +49,8 @@ function edges({ regions }: SeenChip, line: number, top: bigint): DmaBuffer[] {
       [place, 0],
       [place, 1],
       [place, line + 1],
+      // Whole lines, which elements of any size fill.
+      [place, 4 * line],
       [place - 1n, 1],
       [place - 1n, 2],
       [place - BigInt(line), line],
