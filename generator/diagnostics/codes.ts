@@ -138,6 +138,11 @@ const table = {
     why: "Whoever checks a fact must find all of its sources in one place.",
     mend: "Make it one list, under one key.",
   },
+  "rule/name-of-the-language": {
+    severity: "error",
+    why: "The word means something in a description: an entry of that name is a key in the wrong place, or could not be told from it.",
+    mend: "Move a key such as `everyMaster` out to where it belongs, or call the memory or master otherwise.",
+  },
   "rule/comma-in-name": {
     severity: "error",
     why: "A comma stands between the names of entries that share their facts.",

@@ -28,6 +28,9 @@ if (options.length === 0 || options.some((each) => each.startsWith("-"))) {
 }
 const list = share ?? options.map((path) => join(dirname(path), "sources.yaml")).find((path) => existsSync(path));
 const known = list !== undefined && existsSync(list) ? readFileSync(list, "utf8") : undefined;
+const missing = options.filter((path) => !existsSync(path));
+for (const path of missing) console.error(`${path}: no such file`);
+if (missing.length > 0) process.exit(1);
 const files = options.filter((path) => path !== list).map((path) => ({ path, text: readFileSync(path, "utf8") }));
 const result = migrate(files, known, share !== undefined);
 for (const [index, { path, text, remarks }] of result.files.entries()) {

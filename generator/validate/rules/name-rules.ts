@@ -1,4 +1,5 @@
 // Rules on names that become names of files, modules, types and features.
+import { everyCore, everyMaster } from "../../model/viewers.ts";
 import { moduleName, rustWords, typeStem } from "../../notation/names.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
 import { type DescriptionOf, idOf, type Library } from "../library.ts";
@@ -103,6 +104,16 @@ function emittedBy(library: Library): ReadonlyMap<string, readonly string[]> {
   return chips;
 }
 
+/** Keys of a chip beside its masters, and words that stand where names of memories and masters do. */
+const wordsOfTheLanguage: ReadonlySet<string> = new Set([
+  "everyMaster",
+  everyCore,
+  everyMaster,
+  "all",
+  "none",
+  "unknown",
+]);
+
 /** Of the names in a key, each is one, and each stands there once: commas are between them. */
 export function namesStandAlone(context: RuleContext): void {
   const { description } = context;
@@ -117,6 +128,14 @@ export function namesStandAlone(context: RuleContext): void {
           "rule/comma-in-name",
           [section, key],
           odd === "" ? `\`${key}\` has a place for a name and none there` : `\`${odd}\` is no name`,
+          { at: "key" },
+        );
+      const word = names.find((name) => wordsOfTheLanguage.has(name));
+      if (word !== undefined)
+        context.report(
+          "rule/name-of-the-language",
+          [section, key],
+          `\`${word}\` is a word of descriptions, and no name for one of the ${section}`,
           { at: "key" },
         );
       const twice = names.find((name, index) => seen.has(name) || names.indexOf(name) !== index);
