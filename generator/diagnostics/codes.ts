@@ -193,6 +193,11 @@ const table = {
     why: "The memory would have two answers to where this core sees it.",
     mend: "Leave one of the two out; a second address of the same memory is a memory with `aliasOf`.",
   },
+  "rule/alias-without-memory": {
+    severity: "warning",
+    why: "It is one memory: checks would say that the master does not reach it at the other address.",
+    mend: "List the memory itself as well; where a master sees it is said by its own `base`, under `masters` or the master's name.",
+  },
   "rule/no-address-for-master": {
     severity: "error",
     why: "A driver could not tell the master where the memory is.",

@@ -19,6 +19,7 @@ import {
 } from "./rules/difference-rules.ts";
 import { citationsLeadSomewhere, evidenceIsOfEntries, repositoriesHaveNoRevision } from "./rules/evidence-rules.ts";
 import {
+  aliasesComeWithTheirMemory,
   mastersReachDescribedMemory,
   mastersReachWhatTheyCanAddress,
   reachIsStatedOnce,
@@ -124,6 +125,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   memoryIsAddressable,
   mastersReachDescribedMemory,
   reachIsStatedOnce,
+  aliasesComeWithTheirMemory,
   mastersReachWhatTheyCanAddress,
   snoopedLevelsAreOfOneCore,
   snoopedCoresAreKnown,

@@ -1,4 +1,5 @@
 // Rules on DMA masters: what they reach, see and demand.
+import type { Pointer } from "../../load/source-file.ts";
 import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
 import { isBeyond, lastAddressFor, seesWhole } from "../addresses.ts";
 import {
@@ -67,7 +68,6 @@ export function reachIsStatedOnce(context: RuleContext): void {
   const reported = new Set<string>();
   for (const { value: master, pointer } of masterSites(context)) {
     const own = description.value.masters?.[String(pointer[1])] as LooseMaster | undefined;
-    const placeOf = (key: ReachKey) => (own?.[key] === undefined ? ["everyMaster", key] : [...pointer, key]);
     const isList = (key: ReachKey) => Array.isArray(own?.[key]);
     const stated = new Map<string, ReachKey[]>();
     for (const key of reachKeys) {
@@ -75,13 +75,45 @@ export function reachIsStatedOnce(context: RuleContext): void {
         const before = stated.get(memory) ?? [];
         stated.set(memory, [...before, key]);
         const other = before.find((each) => !saysMore(each, key, isList(each) && isList(key)));
-        const at = master[key] === "all" ? placeOf(key) : [...placeOf(key), index];
+        const place = placeOf(context, pointer, key);
+        const at = master[key] === "all" ? place : [...place, index];
         if (other === undefined || reported.has(at.join())) continue;
         reported.add(at.join());
         context.report("rule/reach-stated-twice", at, `\`${memory}\` is listed under \`${other}\` already`);
       }
     }
   }
+}
+
+/** Who reaches an alias reaches the memory that it shows, whose own address some core may use. */
+export function aliasesComeWithTheirMemory(context: RuleContext): void {
+  const memoryOf = namedIn(memorySites(context));
+  const reported = new Set<string>();
+  for (const { value: master, pointer } of masterSites(context)) {
+    const reached = reachKeys.flatMap((key) => reachedBy(context, master, key));
+    for (const key of reachKeys) {
+      if (!Array.isArray(master[key])) continue;
+      for (const [index, name] of reachedBy(context, master, key).entries()) {
+        const shown = memoryOf(name)?.aliasOf;
+        if (shown === undefined || !memoryOf(shown) || reached.includes(shown)) continue;
+        const at = [...placeOf(context, pointer, key), index];
+        if (reported.has(at.join())) continue;
+        reported.add(at.join());
+        context.report(
+          "rule/alias-without-memory",
+          at,
+          `\`${master.name}\` reaches \`${name}\`, which shows \`${shown}\`, and \`${shown}\` is not listed`,
+        );
+      }
+    }
+  }
+}
+
+/** Where a list of a master is written. */
+function placeOf({ description }: RuleContext, pointer: Pointer, key: ReachKey): Pointer {
+  const masters = description.kind === "chip" ? description.value.masters : undefined;
+  const own = masters?.[String(pointer[1])] as LooseMaster | undefined;
+  return own?.[key] === undefined ? ["everyMaster", key] : [...pointer, key];
 }
 
 /** Whether a second list says something of a memory that the first one leaves open. */
