@@ -151,7 +151,7 @@ const table = {
   "rule/beyond-master-addresses": {
     severity: "error",
     why: "The master cannot name the address, and a buffer there would be elsewhere for it.",
-    mend: "Take the memory off its lists, or correct `addressBits`.",
+    mend: "Describe as a memory of its own what lies within the master's addresses, and list that; or correct `addressBits`.",
   },
   "rule/no-rust-target": {
     severity: "error",
@@ -192,6 +192,11 @@ const table = {
     severity: "error",
     why: "The memory would have two answers to where this core sees it.",
     mend: "Leave one of the two out; a second address of the same memory is a memory with `aliasOf`.",
+  },
+  "rule/memory-without-alias": {
+    severity: "error",
+    why: "The core sees the memory only there: its fence would be planned as if the master did not reach it.",
+    mend: "List the alias beside the memory that it shows.",
   },
   "rule/alias-without-memory": {
     severity: "warning",

@@ -70,6 +70,13 @@ export function lastAddressFor(
   return base === undefined ? undefined : base + (bytes === 0n ? 1n : bytes) - 1n;
 }
 
+/** Whether a master has addresses for the beginning of a memory, and none for its end. */
+export function seesPartOnly(...[master, memory, memoryOf]: Parameters<typeof lastAddressFor>): boolean {
+  const first = baseForMaster(master, memory, memoryOf);
+  const last = lastAddressFor(master, memory, memoryOf);
+  return first !== undefined && last !== undefined && !isBeyond(master, first) && isBeyond(master, last);
+}
+
 /** Whether a master's addresses have too few bits for one. */
 export function isBeyond({ addressBits }: LooseMaster, address: bigint): boolean {
   return addressBits !== undefined && address >= 1n << BigInt(addressBits);

@@ -70,7 +70,7 @@ import {
   valuesFitTheirRegisters,
 } from "./rules/register-rules.ts";
 import { type RuleContext, ruleContext } from "./rules/rule.ts";
-import { reachedMemoryHasAnAddress, viewersAreKnown } from "./rules/viewer-rules.ts";
+import { memoriesComeWithTheirOnlyAlias, reachedMemoryHasAnAddress, viewersAreKnown } from "./rules/viewer-rules.ts";
 import type { Description } from "./validate-schema.ts";
 
 /** Rules that look at every value; those of a text that fencegen was built with were looked at by its own tests. */
@@ -121,6 +121,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   memoryIsBesideRegisters,
   viewersAreKnown,
   reachedMemoryHasAnAddress,
+  memoriesComeWithTheirOnlyAlias,
   aliasesShowMemory,
   memoryIsAddressable,
   mastersReachDescribedMemory,

@@ -1,7 +1,7 @@
 // Rules on DMA masters: what they reach, see and demand.
 import type { Pointer } from "../../load/source-file.ts";
 import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
-import { isBeyond, lastAddressFor, seesWhole } from "../addresses.ts";
+import { isBeyond, lastAddressFor, seesPartOnly, seesWhole } from "../addresses.ts";
 import {
   entries,
   findCore,
@@ -31,9 +31,12 @@ const bothSayMore: ReadonlySet<string> = new Set([
 ]);
 
 export function mastersReachDescribedMemory(context: RuleContext): void {
-  const known = [...new Set(memorySites(context).map(({ value }) => value.name))];
+  const memories = memorySites(context);
+  const memoryOf = namedIn(memories);
+  const known = [...new Set(memories.map(({ value }) => value.name))];
   for (const { value, pointer } of masterSites(context)) {
-    if (reachKeys.every((key) => value[key] === undefined || value[key]?.length === 0))
+    const isPartly = memories.some((memory) => seesPartOnly(value, memory.value, memoryOf));
+    if (!isPartly && reachKeys.every((key) => reachedBy(context, value, key).length === 0))
       context.report("rule/controller-reaches-nothing", pointer, `\`${value.name}\` reaches no memory`, { at: "key" });
   }
   for (const { value, pointer } of masterTexts(context)) {
@@ -110,7 +113,7 @@ export function aliasesComeWithTheirMemory(context: RuleContext): void {
 }
 
 /** Where a list of a master is written. */
-function placeOf({ description }: RuleContext, pointer: Pointer, key: ReachKey): Pointer {
+export function placeOf({ description }: RuleContext, pointer: Pointer, key: ReachKey): Pointer {
   const masters = description.kind === "chip" ? description.value.masters : undefined;
   const own = masters?.[String(pointer[1])] as LooseMaster | undefined;
   return own?.[key] === undefined ? ["everyMaster", key] : [...pointer, key];
@@ -137,6 +140,15 @@ export function mastersReachWhatTheyCanAddress(context: RuleContext): void {
   const memoryOf = namedIn(memorySites(context));
   for (const { value, pointer } of masterSites(context)) {
     for (const key of reachKeys) {
+      // What `all` leaves out must lie beyond as a whole, or DMA would reach more than the fence is planned for.
+      const part =
+        value[key] === "all" && memorySites(context).find((each) => seesPartOnly(value, each.value, memoryOf));
+      if (part)
+        context.report(
+          "rule/beyond-master-addresses",
+          placeOf(context, pointer, key),
+          `\`${part.value.name}\` lies within the ${value.addressBits} bits of the addresses of \`${value.name}\` only in part`,
+        );
       if (!Array.isArray(value[key])) continue;
       for (const { value: name, pointer: at } of sites(value[key], [...pointer, key])) {
         const memory = memoryOf(name);
