@@ -54,11 +54,19 @@ function limitsOf(
       `\`${operation.name}\` of ${group.mechanism.title} ${what}, and what it maintains comes in units of ${lineBytes}`,
       ["masters", group.needs[0]!.because.controller],
     );
+  if (operation.sequence.some((item) => item.kind === "write" && isNegativeOfOneLine(item, unit)))
+    throw refuse("takes more from the size than one line has");
   if (mostBytes !== undefined && mostBytes < unit) throw refuse("takes less than one line at once");
   if (windowBytes !== undefined && windowBytes < unit) throw refuse(`may not cross a multiple of ${windowBytes} bytes`);
   // What no object of a program exceeds is no limit.
   const largest = 1n << BigInt(addressBits(context) - 1);
   return { mostBytes: mostBytes !== undefined && mostBytes < largest ? mostBytes : undefined, windowBytes };
+}
+
+/** Whether the size of the shortest range, less what is subtracted from it, is below 0. */
+function isNegativeOfOneLine({ value }: Write, lineBytes: bigint): boolean {
+  const least = value.of === "size-bytes" ? lineBytes : value.of === "size-lines" ? 1n : undefined;
+  return least !== undefined && value.subtract > least;
 }
 
 /** The most bytes whose number, or whose number of lines, fits a register; undefined for a value that is no size. */

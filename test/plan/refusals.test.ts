@@ -49,6 +49,13 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "DMA: {",
   ],
   [
+    "a size from which more is taken than it may have",
+    { mechanisms: narrow(32, "", "END", "{ of: size-bytes, subtract: 33 }") },
+    "plan/narrow-register",
+    /takes more from the size than one line has/,
+    "DMA: {",
+  ],
+  [
     "a command that takes less than a line",
     { mechanisms: narrow(32, "mostBytes: 16,") },
     "plan/narrow-register",
