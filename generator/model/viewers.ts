@@ -4,6 +4,9 @@
 export const everyCore = "cores";
 export const everyMaster = "masters";
 
+/** What no memory and no master is called: words that stand where such names do, and a key that stands beside them. */
+export const wordsOfTheLanguage: ReadonlySet<string> = new Set([everyCore, everyMaster, "everyMaster", "all"]);
+
 /** First addresses of one memory. Whoever has none does not see it. */
 export interface Addresses {
   /** By the name or id of a core, or the name of a master. */

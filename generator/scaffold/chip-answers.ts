@@ -3,6 +3,7 @@
 import type { Core, Mechanism, WritePolicy } from "#generated/descriptions.js";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import type { ResolvedChip } from "../model/chip.ts";
+import { wordsOfTheLanguage } from "../model/viewers.ts";
 import { isExact, isQuantity, parseQuantity } from "../notation/quantity.ts";
 import type { TargetRow } from "../notation/rust-target.ts";
 
@@ -252,7 +253,10 @@ export function parseMaster(text: string): Parsed<MasterAnswer> {
 
 /** A name that is a key of the description, where commas stand between names. */
 function parseName(text: string): Parsed<string> {
-  return text.includes(",") ? { problem: "a name holds no comma" } : parseText(text);
+  if (text.includes(",")) return { problem: "a name holds no comma" };
+  if (wordsOfTheLanguage.has(text.trim()))
+    return { problem: `\`${text.trim()}\` is a word of descriptions, and no name` };
+  return parseText(text);
 }
 
 function parseBytes(text: string): Parsed<bigint> {

@@ -129,6 +129,9 @@ interface Touched {
   misplaced: boolean;
 }
 
+/** The buffers here have a few lines: of a range as long as this, that it takes too much is all that matters. */
+const mostLines = 65_536n;
+
 /** The start of each line touched, by operation. */
 function linesTouched(
   executed: readonly RecordedOperation[],
@@ -150,7 +153,8 @@ function linesTouched(
     if (first === undefined || last === undefined) continue;
     const alignment = alignmentOf(mechanism, BigInt(lineBytesOf(mechanism, core)));
     entry.misplaced ||= operation.unit === "line" && first % alignment !== 0n;
-    for (let line = lineStart(first, bytes); line <= last; line += BigInt(bytes)) entry.lines.add(line);
+    const end = lineStart(first, bytes) + BigInt(bytes) * mostLines;
+    for (let line = lineStart(first, bytes); line <= last && line < end; line += BigInt(bytes)) entry.lines.add(line);
   }
   return touched;
 }

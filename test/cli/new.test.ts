@@ -8,6 +8,7 @@ import { runCommandLine } from "../../generator/cli/commands.ts";
 import { catalogueOf, draft } from "../../generator/cli/new.ts";
 import { visible } from "../../generator/diagnostics/characters.ts";
 import { plain } from "../../generator/diagnostics/format.ts";
+import { wordsOfTheLanguage } from "../../generator/model/viewers.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import {
   type CacheAnswer,
@@ -732,7 +733,7 @@ describe("whatever the legal answers are", () => {
     .map((parsed) => (parsed as { value: string }).value)
     // What no description may contain, the validation of what was written refuses, as that of any other.
     .filter((value) => visible(value) === value && !value.includes("\u{FFFD}"));
-  const name = text.filter((value) => !value.includes(","));
+  const name = text.filter((value) => !value.includes(",") && !wordsOfTheLanguage.has(value));
   const spelledCores = [
     ...catalogue.cores.keys(),
     ...[...catalogue.targetArchitectures.keys()].map((architecture) => `new-${architecture}-core@${architecture}`),

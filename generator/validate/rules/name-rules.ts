@@ -1,5 +1,5 @@
 // Rules on names that become names of files, modules, types and features.
-import { everyCore, everyMaster } from "../../model/viewers.ts";
+import { wordsOfTheLanguage } from "../../model/viewers.ts";
 import { moduleName, rustWords, typeStem } from "../../notation/names.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
 import { type DescriptionOf, idOf, type Library } from "../library.ts";
@@ -103,16 +103,6 @@ function emittedBy(library: Library): ReadonlyMap<string, readonly string[]> {
   emittedByLibrary.set(library, chips);
   return chips;
 }
-
-/** Keys of a chip beside its masters, and words that stand where names of memories and masters do. */
-const wordsOfTheLanguage: ReadonlySet<string> = new Set([
-  "everyMaster",
-  everyCore,
-  everyMaster,
-  "all",
-  "none",
-  "unknown",
-]);
 
 /** Of the names in a key, each is one, and each stands there once: commas are between them. */
 export function namesStandAlone(context: RuleContext): void {
