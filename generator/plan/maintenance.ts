@@ -1,6 +1,6 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { Citation, LineSize, Mechanism, Operation, SequenceItem } from "../model/chip.ts";
+import type { Citation, LineSize, Mechanism, Operation, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { mayBeDirty } from "../semantics/ports.ts";
 import { isOfSeveralCommands } from "./commands.ts";
 import type { LevelNeed } from "./needs.ts";
@@ -19,7 +19,7 @@ export interface Group {
 }
 
 /** Neighbouring levels with one mechanism go together where its operations reach the point of coherency. */
-export function groupLevels(needs: readonly LevelNeed[]): Group[] {
+export function groupLevels(needs: readonly LevelNeed[], core: ResolvedCore): Group[] {
   const groups: LevelNeed[][] = [];
   for (const need of needs) {
     const last = groups.at(-1);
@@ -38,7 +38,10 @@ export function groupLevels(needs: readonly LevelNeed[]): Group[] {
     lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
     largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
     lineSize: isSameField(sizeOfAll(group), asked) ? asked : undefined,
-    mayBeDirty: group.some(({ level }) => mayBeDirty(level)),
+    // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
+    mayBeDirty: core.caches.some(
+      (level) => level.mechanism?.instance === group[0]!.level.mechanism!.instance && mayBeDirty(level),
+    ),
   }));
 }
 

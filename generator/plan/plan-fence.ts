@@ -32,7 +32,7 @@ export function planFence(request: FenceRequest): FencePlan {
   refuseWhatNobodyKnows(request);
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);
-  const groups = groupLevels(needs);
+  const groups = groupLevels(needs, core);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planMethod(context, "release");
   const acquire = planMethod(context, "acquire");
