@@ -16,6 +16,15 @@ export function affectedBy(affects: "all" | readonly string[], revision: string 
   return { affected: !affects.some((each) => hasFormOf(each, revision)), certain: false };
 }
 
+/** Whether an erratum counts for a revision. One that costs speed only does not where it may be absent. */
+export function counts(
+  { affects, harms }: { readonly affects: "all" | readonly string[]; readonly harms?: "data" | "speed" | undefined },
+  revision: string | undefined,
+): Affected {
+  const { affected, certain } = affectedBy(affects, revision);
+  return { affected: affected && (harms !== "speed" || certain), certain };
+}
+
 /** Whether two revisions are written alike, such as r0p1 and r2p0, so that different ones are different. */
 export function hasFormOf(one: string, other: string): boolean {
   const form = (revision: string) =>

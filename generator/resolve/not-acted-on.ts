@@ -1,8 +1,9 @@
 // What a description may say already and no fence respects yet.
-import type { CacheLevel, Chip, Core, Mechanism } from "#generated/descriptions.js";
+import type { CacheLevel, Chip } from "#generated/descriptions.js";
 import type { FactNotActedOn } from "../model/chip.ts";
 import { coreLevels } from "../validate/core-levels.ts";
 import type { Library } from "../validate/library.ts";
+import { describedCore, findMechanism, referenceOf } from "./register-prefix.ts";
 
 export function factsNotActedOn(chip: Chip, library: Library): FactNotActedOn[] {
   return [...ofChip(chip), ...ofMasters(chip), ...ofLevels(chip, library), ...ofEvidence(chip)];
@@ -29,16 +30,15 @@ function ofMasters({ masters, everyMaster }: Chip): FactNotActedOn[] {
 function ofLevels(chip: Chip, library: Library): FactNotActedOn[] {
   const levels = [
     ...chip.cores.flatMap((entry, index) => {
-      const core = (typeof entry.core === "string" ? library.get("core", entry.core)!.value : entry.core) as Core;
-      return coreLevels<CacheLevel>(core, entry).map((level) => ({ level, pointer: ["cores", index] }));
+      const levels = coreLevels<CacheLevel>(describedCore(entry, library), entry);
+      return levels.map((level) => ({ level, pointer: ["cores", index] }));
     }),
     ...(chip.caches ?? []).map((level, index) => ({ level, pointer: ["caches", index] })),
   ];
-  return levels.flatMap(({ level: { name, takesCleanVictims, maintenance }, pointer }) => {
-    const id = typeof maintenance === "object" ? maintenance.mechanism : maintenance;
-    const mechanism =
-      chip.mechanisms?.find((each) => each.mechanism === id) ??
-      (id === undefined ? undefined : (library.get("mechanism", id)!.value as Mechanism));
+  return levels.flatMap(({ level, pointer }) => {
+    const { name, takesCleanVictims } = level;
+    const { mechanism: id } = referenceOf(level);
+    const mechanism = id === undefined ? undefined : findMechanism(id, chip, library);
     const seen = Object.entries(mechanism?.operations ?? {}).flatMap(([operation, { seenByOtherCores }]) =>
       seenByOtherCores === undefined ? [] : [operation],
     );

@@ -11,7 +11,7 @@ import type {
 } from "#generated/descriptions.js";
 import type { AppliedErratum, Architecture, CacheLevel, Citation, FactSources, ResolvedCore } from "../model/chip.ts";
 import { parseQuantity } from "../notation/quantity.ts";
-import { affectedBy } from "../notation/revision.ts";
+import { counts } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
 import { coreLevels } from "../validate/core-levels.ts";
 import type { Library } from "../validate/library.ts";
@@ -235,11 +235,8 @@ function appliedTo(
   const stated = new Map(Object.entries(differs ?? {}));
   return (errata ?? []).flatMap((erratum) => {
     const here = stated.get(erratum.erratum);
-    const { affected, certain } = here
-      ? { affected: here.holds, certain: true }
-      : affectedBy(erratum.affects, revision);
-    // An unknown revision counts as affected, unless only speed is at stake.
-    if (!affected || (erratum.harms === "speed" && !certain)) return [];
+    const { affected, certain } = here ? { affected: here.holds, certain: true } : counts(erratum, revision);
+    if (!affected) return [];
     return [
       {
         id: erratum.erratum,

@@ -60,6 +60,16 @@ describe("without a cache, one barrier is the fence", () => {
     expect(titles(plan)).toEqual({ release: ["mfence"], acquire: ["lfence"] });
   });
 
+  it("armv8-a on a core on which a barrier of its table does nothing", () => {
+    const plan = fence({
+      ...{ architecture: "armv8-a", ...uncached },
+      coreMore: `
+    differs: { barriers: [{ instruction: dmb ld, earlier: [], later: [], source: manual 1 }] }`,
+      more: "sources: { manual: { document: The core's manual } }",
+    });
+    expect(titles(plan)).toEqual({ release: ["dmb sy"], acquire: ["dmb sy"] });
+  });
+
   it.each([
     ["inner-shareable", "dmb ish", "dmb ishld"],
     ["outer-shareable", "dmb osh", "dmb oshld"],
@@ -398,6 +408,16 @@ describe("two levels", () => {
       release: ["dsb sy", lines("CLEAN (0x4000_0000)", "L1D and L2"), "dsb sy"],
       acquire: ["dsb sy", lines("CLEAN_INVALIDATE (0x4000_0008)", "L1D and L2"), "dsb sy"],
     });
+  });
+
+  // The invalidate of an inner level that is never dirty goes through the outer one, where the master leaves its data.
+  it("lose no line of an outer one that needs no maintenance and has the same mechanism", () => {
+    const plan = fence({
+      coreCaches: cache("writePolicy: write-through"),
+      caches: outer.replace("outer-mechanism", "test-mechanism"),
+      dma: "\n  DMA: { reaches: [RAM], snoops: [L2] }",
+    });
+    expect(steps(plan).acquire).toContain(cleanInvalidate);
   });
 
   it("take two passes where the operations reach one level each, or their registers differ", () => {

@@ -9,7 +9,8 @@ import type {
 } from "#generated/descriptions.js";
 import type { Pointer } from "../../load/source-file.ts";
 import { isExact, isQuantity, parseQuantity } from "../../notation/quantity.ts";
-import { affectedBy } from "../../notation/revision.ts";
+import { counts } from "../../notation/revision.ts";
+import { barrierRows } from "../barrier-rows.ts";
 import type { Loose } from "../validate-schema.ts";
 import {
   definedCores,
@@ -181,7 +182,7 @@ function checkErrata(
     needsSource(context, difference?.source, place);
     if (erratum.affects === undefined || difference?.holds === undefined) continue;
     const affects = erratum.affects === "all" ? "all" : sites(erratum.affects, []).map(({ value }) => value);
-    if (affectedBy(affects, revision).affected === difference.holds)
+    if (counts({ affects, harms: erratum.harms }, revision).affected === difference.holds)
       context.report(
         "rule/nothing-differs",
         [...place, "holds"],
@@ -198,7 +199,9 @@ function checkArchitecture(
 ): void {
   const architecture = id === undefined ? undefined : context.library.get("architecture", id)?.value;
   if (!differs || !architecture) return;
-  const known = sites(architecture.barriers as Loose<Architecture["barriers"]>, []).map(({ value }) => value);
+  const known = sites(architecture.barriers as Loose<Architecture["barriers"]>, []).flatMap(({ value }) =>
+    barrierRows(value),
+  );
   for (const { value, pointer } of sites(differs.barriers, [...at, "barriers"])) {
     needsSource(context, value.source, pointer);
     const rows = known.filter(({ instruction }) => instruction === value.instruction);
@@ -212,7 +215,8 @@ function checkArchitecture(
     else if (rows.some((row) => effectOf(row) === effectOf(value) && (value.domain ?? row.domain) === row.domain))
       context.report("rule/nothing-differs", [...pointer, "instruction"], `${id} says the same of this barrier`);
   }
-  const kept = pairsOf(architecture.programOrder);
+  // What is kept for some memory only may be kept for all here.
+  const kept = pairsOf(architecture.programOrder?.filter((row) => !row?.notForWriteCombining));
   for (const { value, pointer } of sites(differs.programOrder, [...at, "programOrder"])) {
     needsSource(context, value.source, pointer);
     if (pairsOf([value]).every((pair) => kept.includes(pair)))
