@@ -88,32 +88,37 @@ export function reachIsStatedOnce(context: RuleContext): void {
   }
 }
 
+/** Each memory that a list names, once for each place where it is written, and all that this master reaches. */
+export function listedReach(
+  context: RuleContext,
+): { readonly master: string; readonly memory: string; readonly at: Pointer; readonly reached: readonly string[] }[] {
+  const listed = masterSites(context).flatMap(({ value: master, pointer }) => {
+    const reached = reachKeys.flatMap((key) => reachedBy(context, master, key));
+    return reachKeys.flatMap((key) => {
+      const names = Array.isArray(master[key]) ? sites(master[key], placeOf(context, pointer, key)) : [];
+      return names.map(({ value, pointer: at }) => ({ master: master.name, memory: value, at, reached }));
+    });
+  });
+  // The names of a key share its lists.
+  return [...new Map([...listed].reverse().map((each) => [each.at.join("\n"), each])).values()].reverse();
+}
+
 /** Who reaches an alias reaches the memory that it shows, whose own address some core may use. */
 export function aliasesComeWithTheirMemory(context: RuleContext): void {
   const memoryOf = namedIn(memorySites(context));
-  const reported = new Set<string>();
-  for (const { value: master, pointer } of masterSites(context)) {
-    const reached = reachKeys.flatMap((key) => reachedBy(context, master, key));
-    for (const key of reachKeys) {
-      if (!Array.isArray(master[key])) continue;
-      for (const [index, name] of reachedBy(context, master, key).entries()) {
-        const shown = memoryOf(name)?.aliasOf;
-        if (shown === undefined || !memoryOf(shown) || reached.includes(shown)) continue;
-        const at = [...placeOf(context, pointer, key), index];
-        if (reported.has(at.join())) continue;
-        reported.add(at.join());
-        context.report(
-          "rule/alias-without-memory",
-          at,
-          `\`${master.name}\` reaches \`${name}\`, which shows \`${shown}\`, and \`${shown}\` is not listed`,
-        );
-      }
-    }
+  for (const { master, memory, at, reached } of listedReach(context)) {
+    const shown = memoryOf(memory)?.aliasOf;
+    if (shown === undefined || !memoryOf(shown) || reached.includes(shown)) continue;
+    context.report(
+      "rule/alias-without-memory",
+      at,
+      `\`${master}\` reaches \`${memory}\`, which shows \`${shown}\`, and \`${shown}\` is not listed`,
+    );
   }
 }
 
 /** Where a list of a master is written. */
-export function placeOf({ description }: RuleContext, pointer: Pointer, key: ReachKey): Pointer {
+function placeOf({ description }: RuleContext, pointer: Pointer, key: ReachKey): Pointer {
   const masters = description.kind === "chip" ? description.value.masters : undefined;
   const own = masters?.[String(pointer[1])] as LooseMaster | undefined;
   return own?.[key] === undefined ? ["everyMaster", key] : [...pointer, key];

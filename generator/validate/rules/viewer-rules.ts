@@ -1,7 +1,7 @@
 // Rules on who sees a memory, and where: cores and DMA masters.
 import { everyCore, everyMaster } from "../../model/viewers.ts";
 import { baseFor, lastAddressFor } from "../addresses.ts";
-import { placeOf, reachedBy, reachKeys } from "./master-rules.ts";
+import { listedReach, reachedBy, reachKeys } from "./master-rules.ts";
 import { entryAddressBits, findCore, masterSites, memorySites, namedIn, type RuleContext, sites } from "./rule.ts";
 
 /** A core or a master of the chip that the rules look at. */
@@ -81,26 +81,21 @@ export function reachedMemoryHasAnAddress(context: RuleContext): void {
 /** A core that sees a memory by an alias alone is told of every master that reaches the memory. */
 export function memoriesComeWithTheirOnlyAlias(context: RuleContext): void {
   const memories = memorySites(context);
+  const memoryOf = namedIn(memories);
   const cores = viewersOf(context).filter(({ kind }) => kind === "core");
-  const reported = new Set<string>();
-  for (const { value: master, pointer } of masterSites(context)) {
-    const reached = reachKeys.flatMap((key) => reachedBy(context, master, key));
-    for (const key of reachKeys) {
-      if (!Array.isArray(master[key])) continue;
-      for (const [index, name] of reachedBy(context, master, key).entries()) {
-        const aliases = memories.filter(({ value }) => value.aliasOf === name && !reached.includes(value.name));
-        const own = memories.find(({ value }) => value.name === name)?.value.base;
-        const blind = cores.filter((core) => baseFor(core, own) === undefined);
-        const alias = aliases.find(({ value }) => blind.some((core) => baseFor(core, value.base) !== undefined));
-        const at = [...placeOf(context, pointer, key), index];
-        if (!alias || reported.has(at.join())) continue;
-        reported.add(at.join());
-        context.report(
-          "rule/memory-without-alias",
-          at,
-          `\`${master.name}\` reaches \`${name}\`, which a core sees as \`${alias.value.name}\` alone, and that is not listed`,
-        );
-      }
-    }
+  for (const { master, memory, at, reached } of listedReach(context)) {
+    const blind = cores.filter((core) => baseFor(core, memoryOf(memory)?.base) === undefined);
+    const alias = memories.find(
+      ({ value }) =>
+        value.aliasOf === memory &&
+        !reached.includes(value.name) &&
+        blind.some((core) => baseFor(core, value.base) !== undefined),
+    );
+    if (!alias) continue;
+    context.report(
+      "rule/memory-without-alias",
+      at,
+      `\`${master}\` reaches \`${memory}\`, which a core sees as \`${alias.value.name}\` alone, and that is not listed`,
+    );
   }
 }
