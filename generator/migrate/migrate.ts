@@ -56,12 +56,21 @@ export function migrate(
       const { remarks } = cited[index]!;
       const doc = parsed(text);
       if (doc.errors.length > 0 || !pairOf(doc.contents, "chip") || !listsAreOld(doc))
-        return { path, text: before === text ? before : text, remarks };
+        return whole(path, before, text, remarks);
       const shape = chipEdits(text, doc, cacheless, (key) =>
         shared.sources.has(shared.renamed[index]!.get(key) ?? key),
       );
-      return { path, text: edited(text, shape.edits), remarks: [...remarks, ...shape.remarks] };
+      return whole(path, before, edited(text, shape.edits), [...remarks, ...shape.remarks]);
     }),
     sources: share ? sourcesText(shared.sources) : undefined,
   };
+}
+
+/** What was rewritten, or the text as it was where that would be no YAML any more: edits go by lines of block style. */
+function whole(path: string, before: string, after: string, remarks: readonly string[]): Migrated {
+  const [error] = parsed(after).errors;
+  if (!error || before === after) return { path, text: after, remarks };
+  const why =
+    "is left as it is, because what would be written is no YAML: write its maps and lists in lines of their own";
+  return { path, text: before, remarks: [why] };
 }

@@ -102,6 +102,14 @@ it("says what only an author can know", () => {
   ]);
 });
 
+it("leaves a description that it cannot rewrite as it is, and says so", () => {
+  const inOneMap =
+    "{ chip: a, title: A, vendor: V, cores: [{ core: cortex-m4, rustTargets: [thumbv7em-none-eabi], source: unverified }], regions: [{ name: R, base: 0, size: 1KiB, cachedBy: none, source: unverified }], dma: [{ name: D, reaches: [R], snoops: none, source: unverified }], sources: {} }\n";
+  const { text, remarks } = migrated(inOneMap);
+  expect(text).toBe(inOneMap);
+  expect(remarks).toEqual([expect.stringMatching(/^is left as it is, because what would be written is no YAML/)]);
+});
+
 it("leaves a description of this language as it is", () => {
   expect(migrated(now)).toEqual({ path: "chips/test-chip.yaml", text: now, remarks: [] });
 });
