@@ -3,10 +3,23 @@ import type { Barrier, Citation, Domain } from "../model/chip.ts";
 import { type BarrierEffect, domains, type OrderedPair, satisfies, spelled, widest } from "../semantics/barrier.ts";
 import type { Demand } from "./operation.ts";
 
+/** What completes "orders …": `what` before `before`, and what goes wrong without that. */
+export interface OrderReason {
+  readonly what: string;
+  readonly before: string;
+  /** What is the same of everything that it comes before, such as "that starts DMA". */
+  readonly which?: string;
+  /** A clause, such as "so that …". */
+  readonly why?: string;
+}
+
+export function reasonText({ what, before, which, why }: OrderReason): string {
+  return `${what} before ${before}${which === undefined ? "" : ` ${which}`}${why === undefined ? "" : `, ${why}`}`;
+}
+
 /** One pair of accesses around a point of the fence that must stay in order. */
 export interface Requirement extends OrderedPair {
-  /** A clause that completes "orders …": what goes wrong without it. */
-  readonly reason: string;
+  readonly reason: OrderReason;
   readonly sources: readonly Citation[];
   /** The earlier one comes before the whole fence, and not from one of its operations. */
   readonly fromBefore?: boolean;

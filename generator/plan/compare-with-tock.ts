@@ -30,7 +30,7 @@ export function compareWithTock(
       `Tock's \`${tock.type}\` executes ${tock[fence] === "" ? "no instruction" : `\`${tock[fence]}\``} in \`${fence}\`; this fence executes ${emitted}.`,
     ];
     if (more.length > 0) sentences.push(`It also orders ${spell(more)}, because ${whyMore[fence]}.`);
-    if (less.length > 0) sentences.push(`It leaves out ${spell(less)}, which nothing in the contract needs.`);
+    if (less.length > 0) sentences.push(`It leaves out ${spell(less)}: ${whyLess[fence]}.`);
     return [sentences.join(" ")];
   });
 }
@@ -38,6 +38,11 @@ export function compareWithTock(
 const whyMore = {
   release: "otherwise an earlier read of the buffer might see what the DMA operation started next writes",
   acquire: "otherwise a later write to the buffer might come before the end of the transfer that was waited for",
+} as const;
+
+const whyLess = {
+  release: "no load starts DMA but one of a device's register",
+  acquire: "no store shows the end of a transfer",
 } as const;
 
 function pairsOf(barriers: readonly Pick<BarrierEffect, "earlier" | "later">[]): string[] {

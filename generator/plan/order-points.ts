@@ -2,7 +2,7 @@
 import type { Barrier, BarrierOverride, FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { type BarrierEffect, barrierFromText, satisfies, widest } from "../semantics/barrier.ts";
-import { chooseBarriers, type Requirement } from "./choose-barriers.ts";
+import { chooseBarriers, type OrderReason, type Requirement, reasonText } from "./choose-barriers.ts";
 import type { Context, Point } from "./fence-context.ts";
 import { isGiven } from "./known-order.ts";
 import type { BarrierStep } from "./operation.ts";
@@ -78,7 +78,7 @@ function barriersFor(context: Context, requirements: readonly Requirement[]): re
     .map(({ barrier, because }) => `; \`${barrier.instruction}\` ${because}`);
   throw new Refusal(
     "plan/no-barrier",
-    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${pair.reason})${[...new Set(unusable)].join("")}`,
+    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${reasonText(pair.reason)})${[...new Set(unusable)].join("")}`,
     ["cores", context.chip.cores.indexOf(core)],
   );
 }
@@ -111,7 +111,7 @@ function overridden(
   if (missing) {
     throw new Refusal(
       "plan/override-too-weak",
-      `\`${override.use}\` does not ${missing.completed ? "complete" : "order"} ${missing.earlier} before ${missing.later}, which ${override.fence} needs here (${missing.reason}); the facts alone give \`${point.barriers.map(({ instruction }) => instruction).join("; ")}\``,
+      `\`${override.use}\` does not ${missing.completed ? "complete" : "order"} ${missing.earlier} before ${missing.later}, which ${override.fence} needs here (${reasonText(missing.reason)}); the facts alone give \`${point.barriers.map(({ instruction }) => instruction).join("; ")}\``,
       ["barrierOverrides", index, "use"],
     );
   }
@@ -172,9 +172,22 @@ export function barrierSteps(
 /** `Completes …. Orders …; and ….` */
 function sentencesFor(requirements: readonly Requirement[]): string[] {
   return [true, false].flatMap((completed) => {
-    const reasons = [
-      ...new Set(requirements.filter((requirement) => requirement.completed === completed).map(({ reason }) => reason)),
-    ];
-    return reasons.length > 0 ? [`${completed ? "Completes" : "Orders"} ${reasons.join("; and ")}.`] : [];
+    const reasons = togetherOf(requirements.filter((each) => each.completed === completed).map(({ reason }) => reason));
+    return reasons.length > 0
+      ? [`${completed ? "Completes" : "Orders"} ${reasons.map(reasonText).join("; and ")}.`]
+      : [];
   });
+}
+
+/** What is ordered for the same reason before several things is said once. */
+function togetherOf(reasons: readonly OrderReason[]): OrderReason[] {
+  const alike = new Map<string, OrderReason[]>();
+  for (const reason of reasons) {
+    const key = JSON.stringify([reason.what, reason.which, reason.why]);
+    alike.set(key, [...(alike.get(key) ?? []), reason]);
+  }
+  return [...alike.values()].map((group) => ({
+    ...group[0]!,
+    before: [...new Set(group.map(({ before }) => before))].join(" or "),
+  }));
 }

@@ -3,7 +3,7 @@ import type { AccessClass, FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import type { Instruction } from "../semantics/instruction.ts";
 import { mustComplete } from "../semantics/program-order.ts";
-import type { Requirement } from "./choose-barriers.ts";
+import type { OrderReason, Requirement } from "./choose-barriers.ts";
 import { type Context, isLast, type MethodPasses, mayBeFirst, type Pass, shareMemory } from "./fence-context.ts";
 import {
   barriersWithin,
@@ -22,24 +22,39 @@ import type { Maintenance } from "./operation.ts";
 /** Which accesses of the driver stand around the operations of a method, and why they must be in order with them. */
 interface Surroundings {
   readonly before: readonly AccessClass[];
-  readonly beforeReason: string;
-  readonly after: readonly AccessClass[];
-  readonly afterReason: string;
+  readonly beforeReason: OrderReason;
+  readonly after: readonly FollowingAccess[];
 }
+
+/** Accesses of the driver after a method, as what they follow it. */
+interface FollowingAccess {
+  readonly accesses: readonly AccessClass[];
+  readonly are: Pick<OrderReason, "before" | "which">;
+}
+
+/**
+ * What starts DMA. The trait's letter speaks of MMIO; rings are started by a store as well, to an index or to the bit that
+ * says whose a descriptor is, which a running engine polls.
+ */
+const starts: readonly FollowingAccess[] = [
+  { accesses: ["device-read", "device-write"], are: { before: "the MMIO access", which: "that starts DMA" } },
+  { accesses: ["write"], are: { before: "the store", which: "that starts DMA" } },
+];
 
 const surroundings: Readonly<Record<FenceMethod, Surroundings>> = {
   release: {
     before: ["write"],
-    beforeReason: "the CPU's stores to the buffer before the operations that write them back",
-    after: ["device-write", "device-read"],
-    afterReason: "the operations before the access that starts DMA",
+    beforeReason: { what: "the CPU's stores to the buffer", before: "the operations that write them back" },
+    after: starts,
   },
   acquire: {
     before: ["device-read", "read"],
-    beforeReason:
-      "the read that showed the end of the transfer before the operations, because a line dropped too early could be filled again with old data",
-    after: ["read", "write"],
-    afterReason: "the operations before later accesses to the buffer",
+    beforeReason: {
+      what: "the read that showed the end of the transfer",
+      before: "the operations",
+      why: "because a line dropped too early could be filled again with old data",
+    },
+    after: [{ accesses: ["read", "write"], are: { before: "later accesses to the buffer" } }],
   },
 };
 
@@ -91,7 +106,7 @@ function edgeStores(context: Context, each: MethodPasses, index: number): Placed
   // What lands between the commands of one operation is lost as well.
   const isLost = index < firstToWait(each) || pass.step.commands !== undefined;
   if (each.method === "release" || !isLost || isInLineOrder(context, pass)) return [];
-  const reason = "earlier stores beside the buffer before the edge lines are cleaned";
+  const reason = { what: "earlier stores beside the buffer", before: "the edge lines are cleaned" };
   const requirement = {
     ...inOrder(driverAccess("write"), operationOf(context, pass), reason, pass),
     demandedBy: { who: "a neighbour's earlier stores", aside: "which the model performs at once" },
@@ -105,8 +120,11 @@ function betweenPasses(context: Context, { method, passes }: MethodPasses, index
   if (!previous || isDoneBefore(context, previous, pass)) return [];
   const reason =
     previous.step.effect === "clean" && method === "acquire"
-      ? `the cleaning of the edge lines in ${levelNames(previous.step)} before the operations on ${levelNames(pass.step)}`
-      : `the operations on ${levelNames(previous.step)} before those on ${levelNames(pass.step)}`;
+      ? {
+          what: `the cleaning of the edge lines in ${levelNames(previous.step)}`,
+          before: `the operations on ${levelNames(pass.step)}`,
+        }
+      : { what: `the operations on ${levelNames(previous.step)}`, before: `those on ${levelNames(pass.step)}` };
   const requirement = onceDone(context, previous, operationOf(context, pass), reason);
   return isMetWithin(context, previous, requirement) ? [] : [{ point: index, requirement }];
 }
@@ -121,7 +139,11 @@ function demandedByErratum(context: Context, { passes }: MethodPasses, index: nu
       earlier,
       later: pass.group.mechanism.ordering.accessClass,
       completed: true,
-      reason: `everything earlier before the first operation, as erratum ${erratum.id} demands`,
+      reason: {
+        what: "everything earlier",
+        before: "the first operation",
+        why: `as erratum ${erratum.id} demands`,
+      },
       demandedBy: { who: `erratum ${erratum.id}` },
       sources: erratum.sources,
     },
@@ -131,15 +153,16 @@ function demandedByErratum(context: Context, { passes }: MethodPasses, index: nu
 function afterOperations(context: Context, { method, passes }: MethodPasses, index: number): Placed[] {
   const pass = passes[index]!;
   if (!isLast(passes, index) || (method === "acquire" && isWaitedFor(context, pass))) return [];
-  const { after, afterReason } = surroundings[method];
-  return after
-    .map((access) => onceDone(context, pass, driverAccess(access), afterReason))
+  return surroundings[method].after
+    .flatMap(({ accesses, are }) =>
+      accesses.map((access) => onceDone(context, pass, driverAccess(access), { what: "the operations", ...are })),
+    )
     .filter((requirement) => !isMetWithin(context, pass, requirement))
     .map((requirement) => ({ point: passes.length, requirement }));
 }
 
 /** Two accesses that must stay in order: the earlier one completed where mere order does not hold the later one. */
-function inOrder(earlier: Instruction, later: Instruction, reason: string, { group }: Pass): Requirement {
+function inOrder(earlier: Instruction, later: Instruction, reason: OrderReason, { group }: Pass): Requirement {
   return {
     earlier: earlier.accessClass,
     later: later.accessClass,
@@ -150,11 +173,11 @@ function inOrder(earlier: Instruction, later: Instruction, reason: string, { gro
 }
 
 /** A pass before what comes later: its operations, or the read that showed their end where there is one. */
-function onceDone(context: Context, pass: Pass, later: Instruction, reason: string): Requirement {
+function onceDone(context: Context, pass: Pass, later: Instruction, reason: OrderReason): Requirement {
   // A poll ends when the operations have finished, so that the read it ends with stands for them.
   const poll = pollOf(pass);
   return poll
-    ? inOrder(poll, later, `the read that showed the end of ${reason}`, pass)
+    ? inOrder(poll, later, { ...reason, what: `the read that showed the end of ${reason.what}` }, pass)
     : inOrder(operationOf(context, pass), later, reason, pass);
 }
 
@@ -192,40 +215,35 @@ export function spanningRequirements(context: Context, each: MethodPasses): Requ
 
 function acrossTheFence(context: Context, { method, passes }: MethodPasses): Requirement[] {
   const { someUncached } = context;
-  const pairs = (earlier: readonly AccessClass[], later: readonly AccessClass[], reason: string): Requirement[] =>
+  const pairs = (earlier: readonly AccessClass[], later: readonly AccessClass[], reason: OrderReason): Requirement[] =>
     earlier.flatMap((e) => later.map((l) => ({ earlier: e, later: l, completed: false, reason, sources: [] })));
   if (method === "release") {
     // Where every line of the buffer is maintained after the accesses to it, the operations stand in for them.
     const [first] = passes;
     if (first && isInLineOrder(context, first) && !someUncached) return [];
     const isMaintained = passes.length > 0 && !someUncached;
-    return [
+    return starts.flatMap(({ accesses, are }) => [
       // Stores come before the operations that write them back, and these before the start.
-      ...pairs(
-        isMaintained ? [] : ["write"],
-        ["device-read", "device-write"],
-        "stores to the buffer before the MMIO access that starts DMA",
-      ),
-      ...pairs(
-        ["read"],
-        ["device-read", "device-write"],
-        "reads of the buffer before the MMIO access that starts DMA, so that they never see what DMA writes",
-      ),
-    ];
+      ...pairs(isMaintained ? [] : ["write"], accesses, { what: "stores to the buffer", ...are }),
+      ...pairs(["read"], accesses, {
+        what: "reads of the buffer",
+        ...are,
+        why: "so that they never see what DMA writes",
+      }),
+    ]);
   }
   // Where every line of the buffer is maintained, the status read precedes the operations and these precede the accesses.
   if (passes.length > 0 && !someUncached) return [];
   return [
-    ...pairs(
-      ["device-read", "read"],
-      ["read"],
-      "the read that showed the end of the transfer before reads of the buffer",
-    ),
-    ...pairs(
-      ["device-read", "read"],
-      ["write"],
-      "the read that showed the end of the transfer before writes to the buffer, so that DMA never sees or overwrites them",
-    ),
+    ...pairs(["device-read", "read"], ["read"], {
+      what: "the read that showed the end of the transfer",
+      before: "reads of the buffer",
+    }),
+    ...pairs(["device-read", "read"], ["write"], {
+      what: "the read that showed the end of the transfer",
+      before: "writes to the buffer",
+      why: "so that DMA never sees or overwrites them",
+    }),
   ];
 }
 

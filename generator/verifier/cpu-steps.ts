@@ -1,9 +1,10 @@
 // What the CPU may do next in a hand-over: the accesses of the program in any order that program order allows.
 import { afterLoad, effectOn, forwardedStore } from "../semantics/cpu.ts";
-import { type DeviceAccess, type Instruction, isDoneLater } from "../semantics/instruction.ts";
+import { type DeviceAccess, type Instruction, isDoneLater, type Load } from "../semantics/instruction.ts";
 import { loadCell } from "../semantics/line-state.ts";
 import { covers, has, plus } from "./access-set.ts";
-import type { FenceState, ModelStep } from "./fence-state.ts";
+import { bufferLine } from "./driver-program.ts";
+import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
 
 /** Everything that the CPU may issue or finish in a state. */
@@ -30,30 +31,44 @@ function issue(over: HandOver, state: FenceState, index: number, access: Instruc
   const performed = { ...issued, done: plus(state.done, index) };
   switch (access.kind) {
     case "store":
-      return effectOn(state.line, access, over.levels).map((line) => ({
+      return effects(over, performed, access).map((after) => ({
         action: { ...action, value: access.value },
-        state: { ...performed, line },
+        state: after,
       }));
     case "load":
-      return load(over, state, index, access.cell).map(({ value, line, violates }) => ({
+      return load(over, state, index, access).map(({ value, line, violates }) => ({
         action: { ...action, value },
-        state: { ...performed, line },
+        state: withLine(performed, lineOf(access), line),
         violates,
       }));
     case "device":
       return device(access.purpose, over.driver[index]!.round, performed).map((after) => ({ action, state: after }));
     case "maintain":
     case "complete":
-      return effectOn(state.line, access, over.levels).map((line) => ({ action, state: { ...performed, line } }));
+      return effects(over, performed, access).map((after) => ({ action, state: after }));
   }
 }
 
-function load({ accesses, driver, levels }: HandOver, state: FenceState, index: number, cell: number) {
-  const { expects } = driver[index]!;
+function load({ accesses, driver, levels }: HandOver, state: FenceState, index: number, access: Load) {
+  const { expects, awaits } = driver[index]!;
+  const before = state.lines[lineOf(access)]!;
   const forwarded = forwardedStore(accesses, index, (at) => has(state.issued, at));
-  const value = forwarded?.value ?? loadCell(state.line, cell);
+  const value = forwarded?.value ?? loadCell(before, access.cell);
+  // The driver looks again until it sees that; what it does in between is no more than what it did before.
+  if (awaits !== undefined && value !== awaits) return [];
   const violates = expects && value !== expects.value ? expects.property : undefined;
-  return afterLoad(state.line, levels, forwarded !== undefined).map((line) => ({ value, line, violates }));
+  return afterLoad(before, levels, forwarded !== undefined).map((line) => ({ value, line, violates }));
+}
+
+/** Each state that an access other than a load may leave when it takes effect. */
+function effects({ levels }: HandOver, state: FenceState, access: Exclude<Instruction, Load>): FenceState[] {
+  const index = lineOf(access);
+  return effectOn(state.lines[index]!, access, levels).map((line) => withLine(state, index, line));
+}
+
+/** What acts on no line leaves the buffer's as it is. */
+function lineOf({ line }: Instruction): number {
+  return line ?? bufferLine;
 }
 
 /** An access to the engine; none where it has nothing to show yet. */
@@ -73,5 +88,5 @@ function finish(over: HandOver, state: FenceState, index: number, access: Instru
   if (access.kind === "load") return [];
   const done = { ...state, done: plus(state.done, index) };
   const action = { agent: "CPU", what: "finish", access: index } as const;
-  return effectOn(state.line, access, over.levels).map((line) => ({ action, state: { ...done, line } }));
+  return effects(over, done, access).map((after) => ({ action, state: after }));
 }

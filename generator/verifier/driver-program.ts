@@ -3,9 +3,14 @@ import type { AccessClass, FenceMethod } from "../model/chip.ts";
 import { deviceAccess, type Instruction, loadFrom, type ProgramItem, storeTo } from "../semantics/instruction.ts";
 import type { Scenario } from "./scenario.ts";
 
+/** Lines, as indexes: the one that is followed, and that of a ring's descriptor. */
+export const bufferLine = 0;
+export const descriptorLine = 1;
+
 /** The buffer's cell, and beside it either one that DMA leaves untouched or the neighbour's. */
 export const bufferCell = 0;
 export const otherCell = 1;
+export const descriptorCell = 0;
 
 /** Values, so that each says where it comes from. */
 export const values = {
@@ -15,6 +20,9 @@ export const values = {
   dma: [2, 5],
   neighbourBefore: 8,
   neighbour: 9,
+  /** In the descriptor. */
+  ownedByEngine: 1,
+  ownedByDriver: 2,
 } as const;
 
 /** An access of the program with what is expected of it. */
@@ -22,6 +30,8 @@ export interface DriverAccess {
   readonly instruction: Instruction;
   readonly text: string;
   readonly expects?: { readonly value: number; readonly property: string };
+  /** What the driver reads again and again until it sees it. */
+  readonly awaits?: number;
   readonly round?: number;
   readonly part: "driver" | FenceMethod;
   /** Whether interrupts are masked when it is executed. */
@@ -54,15 +64,29 @@ export function transfersOf(direction: Scenario["direction"]): Transfer[] {
   return [write];
 }
 
-const startClasses = {
-  "MMIO write": "device-write",
-  "MMIO read": "device-read",
-} satisfies Record<Scenario["start"], AccessClass>;
+interface WordOfEngine {
+  readonly accessClass: AccessClass;
+  /** Of a word in memory that the engine sees as the CPU does. */
+  readonly location: string | undefined;
+}
+
+const startAccesses = {
+  "MMIO write": { accessClass: "device-write", location: undefined },
+  "MMIO read": { accessClass: "device-read", location: undefined },
+  store: { accessClass: "write", location: "doorbell" },
+} satisfies Record<Exclude<Scenario["start"], "descriptor">, WordOfEngine>;
 
 const statusAccesses = {
   register: { accessClass: "device-read", location: undefined },
   memory: { accessClass: "read", location: "status" },
-} satisfies Record<Scenario["status"], { accessClass: AccessClass; location: string | undefined }>;
+} satisfies Record<Exclude<Scenario["status"], "descriptor">, WordOfEngine>;
+
+/** What the fence executes for a descriptor on a line of its own: the same, on another line. */
+function ofDescriptor(items: readonly LineItem[]): LineItem[] {
+  return items.map((each) =>
+    each.item.kind === "maintain" ? { ...each, item: { ...each.item, line: descriptorLine } } : each,
+  );
+}
 
 export function driverProgram(
   { direction, start, status, neighbour, rounds, after }: Scenario,
@@ -74,7 +98,8 @@ export function driverProgram(
   const inbound = transfers.some(({ what }) => what === "write");
   const access = (instruction: Instruction, text: string, more: Partial<DriverAccess> = {}) =>
     program.push({ instruction, text, part: "driver", ...more });
-  const cell = (index: number) => ({ location: `cell ${index}`, line: 0, cell: index });
+  const cell = (index: number) => ({ location: `cell ${index}`, line: bufferLine, cell: index });
+  const descriptor = { location: "descriptor", line: descriptorLine, cell: descriptorCell };
   const store = (index: number, value: number) => access(storeTo(cell(index), value), `store ${value}`);
   const load = (index: number, value: number, property: string) =>
     access(loadFrom(cell(index)), "load", { expects: { value, property } });
@@ -84,15 +109,32 @@ export function driverProgram(
       else program.push({ instruction: item, text, part, ...(masked && { masked }) });
     }
   };
+  const tellEngine = (round: number) => {
+    if (start === "descriptor") {
+      access(storeTo(descriptor, values.ownedByEngine), "give the descriptor to the engine");
+      append(ofDescriptor(fence.release), "release");
+      return;
+    }
+    const { accessClass, location } = startAccesses[start];
+    access(deviceAccess("engine", accessClass, "start", location), `start round ${round}`, { round });
+  };
+  const seeEnd = (round: number) => {
+    if (status === "descriptor") {
+      append(ofDescriptor(fence.acquire), "acquire");
+      access(loadFrom(descriptor), "see the descriptor given back", { awaits: values.ownedByDriver });
+      return;
+    }
+    const { accessClass, location } = statusAccesses[status];
+    access(deviceAccess("engine", accessClass, "status", location), `see the end of round ${round}`, { round });
+  };
   for (let round = 1; round <= rounds; round++) {
     const own = values.cpu[round - 1]!;
     store(bufferCell, own);
     if (usesOther && round === 1) store(otherCell, own);
     load(bufferCell, own, "earlier reads");
     append(fence.release, "release");
-    access(deviceAccess("engine", startClasses[start], "start"), `start round ${round}`, { round });
-    const { accessClass, location } = statusAccesses[status];
-    access(deviceAccess("engine", accessClass, "status", location), `see the end of round ${round}`, { round });
+    tellEngine(round);
+    seeEnd(round);
     append(fence.acquire, "acquire");
     if (after === "only writes") continue;
     load(bufferCell, inbound ? values.dma[round - 1]! : own, inbound ? "inbound" : "untouched");

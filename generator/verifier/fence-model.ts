@@ -5,12 +5,12 @@ import type { Domain, ResolvedCore } from "../model/chip.ts";
 import { cellsSeenFrom } from "../semantics/line-state.ts";
 import { covers } from "./access-set.ts";
 import { cpuSteps } from "./cpu-steps.ts";
-import { bufferCell, type DriverAccess, type LineProgram, otherCell, values } from "./driver-program.ts";
+import { bufferCell, bufferLine, type DriverAccess, type LineProgram, otherCell, values } from "./driver-program.ts";
 import type { Model } from "./explore.ts";
 import { encodeState, type FenceAction, type FenceState, initialState } from "./fence-state.ts";
 import { handOver, type Undecided } from "./hand-over.ts";
 import { cacheSteps, engineSteps, neighbourSteps } from "./machine-steps.ts";
-import type { Scenario } from "./scenario.ts";
+import { propertyIn, type Scenario } from "./scenario.ts";
 
 export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
@@ -26,22 +26,24 @@ export function fenceModel(
   if ("undecided" in over) return over;
   const isShared = scenario.neighbour !== "none";
   const lastValue = values.cpu[scenario.rounds]!;
+  const named = (property: string | undefined) => property && propertyIn(scenario, property);
   return {
     accesses: over.driver,
-    initial: [initialState(over.levels, isShared)],
+    initial: [initialState(over.levels, isShared, scenario.start === "descriptor")],
     encode: encodeState,
     isGoal: (state) => covers(state.done, over.all) && state.shown === scenario.rounds,
     violated(state) {
-      const seen = cellsSeenFrom(state.line, 0);
+      const seen = cellsSeenFrom(state.lines[bufferLine]!, 0);
       if (isShared && seen[otherCell] !== (state.neighbourWrote ? values.neighbour : values.neighbourBefore))
-        return "neighbour";
-      return covers(state.done, over.all) && seen[bufferCell] !== lastValue ? "later writes" : undefined;
+        return named("neighbour");
+      return named(covers(state.done, over.all) && seen[bufferCell] !== lastValue ? "later writes" : undefined);
     },
-    next: (state) => [
-      ...cpuSteps(over, state),
-      ...cacheSteps(over, state),
-      ...engineSteps(over, state),
-      ...neighbourSteps(over, state),
-    ],
+    next: (state) =>
+      [
+        ...cpuSteps(over, state),
+        ...cacheSteps(over, state),
+        ...engineSteps(over, state),
+        ...neighbourSteps(over, state),
+      ].map((step) => (step.violates ? { ...step, violates: named(step.violates) } : step)),
   };
 }

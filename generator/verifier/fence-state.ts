@@ -8,7 +8,8 @@ import type { Step } from "./explore.ts";
 export interface FenceState {
   readonly issued: AccessSet;
   readonly done: AccessSet;
-  readonly line: LineState;
+  /** That of the buffer, and in a ring that of the descriptor. */
+  readonly lines: readonly LineState[];
   /** Rounds that the engine was started for. */
   readonly started: number;
   /** Bit for each transfer of the engine in this round. */
@@ -20,15 +21,18 @@ export interface FenceState {
 
 export type FenceAction =
   | { readonly agent: "CPU"; readonly what: "issue" | "finish"; readonly access: number; readonly value?: number }
-  | { readonly agent: "cache"; readonly what: "fill" | "evict"; readonly level: number }
+  | { readonly agent: "cache"; readonly what: "fill" | "evict"; readonly line: number; readonly level: number }
   | { readonly agent: "DMA"; readonly what: "read" | "write"; readonly cell: number; readonly value: number }
-  | { readonly agent: "DMA"; readonly what: "done" }
+  | { readonly agent: "DMA"; readonly what: "begin" | "done" }
   | { readonly agent: "neighbour"; readonly what: "write"; readonly value: number };
 
 export type ModelStep = Step<FenceState, FenceAction>;
 
-/** @param shared whether the line's other cell holds a neighbour's data, which the innermost level that can keeps dirty */
-export function initialState(levels: readonly LevelRules[], shared: boolean): FenceState {
+/**
+ * @param shared whether the line's other cell holds a neighbour's data, which the innermost level that can keeps dirty
+ * @param ring whether there is a descriptor
+ */
+export function initialState(levels: readonly LevelRules[], shared: boolean, ring: boolean): FenceState {
   const dirtyLevel = shared ? levels.findIndex(({ writePolicy }) => writePolicy === "write-back") : -1;
   const fresh: Cells = [values.initial, shared ? values.neighbourBefore : values.initial];
   const line = emptyLine(dirtyLevel === -1 ? fresh : [values.initial, values.initial], levels.length);
@@ -36,7 +40,7 @@ export function initialState(levels: readonly LevelRules[], shared: boolean): Fe
   return {
     issued: noAccess,
     done: noAccess,
-    line: { ...line, levels: copies },
+    lines: [{ ...line, levels: copies }, ...(ring ? [emptyLine([values.initial, values.initial], levels.length)] : [])],
     started: 0,
     transferred: 0,
     shown: 0,
@@ -44,19 +48,26 @@ export function initialState(levels: readonly LevelRules[], shared: boolean): Fe
   };
 }
 
+/** The state with another state of one of its lines. */
+export function withLine(state: FenceState, index: number, line: LineState): FenceState {
+  return { ...state, lines: state.lines.map((other, at) => (at === index ? line : other)) };
+}
+
 /** Two states with the same text are the same state. */
-export function encodeState({ issued, done, line, started, transferred, shown, neighbourWrote }: FenceState): string {
+export function encodeState({ issued, done, lines, started, transferred, shown, neighbourWrote }: FenceState): string {
   let text = String.fromCharCode(
     issued.low & 0xffff,
     issued.low >>> 16,
     done.low & 0xffff,
     done.low >>> 16,
     started | (shown << 2) | (transferred << 4) | (neighbourWrote ? 256 : 0),
-    line.memory[0]! | (line.memory[1]! << 4),
   );
   if (issued.high !== 0)
     text += String.fromCharCode(issued.high & 0xffff, issued.high >>> 16, done.high & 0xffff, done.high >>> 16);
-  for (const copy of line.levels)
-    text += String.fromCharCode(copy ? 1 | (copy.dirty ? 2 : 0) | (copy.cells[0]! << 4) | (copy.cells[1]! << 8) : 0);
+  for (const { memory, levels } of lines) {
+    text += String.fromCharCode(memory[0]! | (memory[1]! << 4));
+    for (const copy of levels)
+      text += String.fromCharCode(copy ? 1 | (copy.dirty ? 2 : 0) | (copy.cells[0]! << 4) | (copy.cells[1]! << 8) : 0);
+  }
   return text;
 }

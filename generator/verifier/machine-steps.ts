@@ -1,32 +1,33 @@
 // What the caches, the DMA engine and the neighbour may do next in a hand-over.
 import { dmaRead, dmaWrite, evict, fill, storeCell } from "../semantics/line-state.ts";
 import { covers, has, touches } from "./access-set.ts";
-import { otherCell, type Transfer, values } from "./driver-program.ts";
-import type { FenceState, ModelStep } from "./fence-state.ts";
+import { bufferLine, descriptorCell, descriptorLine, otherCell, type Transfer, values } from "./driver-program.ts";
+import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
+import type { Scenario } from "./scenario.ts";
 
-/** Caches fill and evict the line at will. */
+/** Caches fill and evict the lines at will. */
 export function cacheSteps({ levels }: HandOver, state: FenceState): ModelStep[] {
-  return levels.flatMap((rules, level): ModelStep[] => {
-    if (state.line.levels[level])
-      return [
-        {
-          action: { agent: "cache", what: "evict", level },
-          state: { ...state, line: evict(state.line, level, levels) },
-        },
-      ];
-    return rules.speculativeFill
-      ? [{ action: { agent: "cache", what: "fill", level }, state: { ...state, line: fill(state.line, level) } }]
-      : [];
-  });
+  return state.lines.flatMap((line, index) =>
+    levels.flatMap((rules, level): ModelStep[] => {
+      const action = { agent: "cache", line: index, level } as const;
+      if (line.levels[level])
+        return [{ action: { ...action, what: "evict" }, state: withLine(state, index, evict(line, level, levels)) }];
+      return rules.speculativeFill
+        ? [{ action: { ...action, what: "fill" }, state: withLine(state, index, fill(line, level)) }]
+        : [];
+    }),
+  );
 }
 
 /** The engine moves a cell of the round, or shows the end when all are moved. */
 export function engineSteps({ scenario, transfers }: HandOver, state: FenceState): ModelStep[] {
-  if (state.shown >= state.started) return [];
+  if (state.shown >= state.started) return polled(scenario, state);
   const isMoved = (index: number) => (state.transferred & (1 << index)) !== 0;
-  if (transfers.every((_, index) => isMoved(index)))
-    return [{ action: { agent: "DMA", what: "done" }, state: { ...state, shown: state.started } }];
+  if (transfers.every((_, index) => isMoved(index))) {
+    const shown = { ...state, shown: state.started };
+    return [{ action: { agent: "DMA", what: "done" }, state: endShown(scenario, shown) }];
+  }
   return transfers.flatMap((transfer, index): ModelStep[] => {
     // An engine that turns data around reads a cell before it writes it.
     const isHeld = transfers.some(
@@ -38,10 +39,25 @@ export function engineSteps({ scenario, transfers }: HandOver, state: FenceState
   });
 }
 
+/** An engine that runs begins when it reads in the descriptor that the buffer is its own. */
+function polled({ start, port }: Scenario, state: FenceState): ModelStep[] {
+  const descriptor = state.lines[descriptorLine];
+  if (start !== "descriptor" || !descriptor) return [];
+  if (dmaRead(descriptor, descriptorCell, port.seesFrom) !== values.ownedByEngine) return [];
+  return [{ action: { agent: "DMA", what: "begin" }, state: { ...state, started: state.started + 1 } }];
+}
+
+function endShown({ status, port }: Scenario, state: FenceState): FenceState {
+  if (status !== "descriptor") return state;
+  const descriptor = state.lines[descriptorLine]!;
+  const line = dmaWrite(descriptor, descriptorCell, values.ownedByDriver, port.seesFrom);
+  return withLine(state, descriptorLine, line);
+}
+
 function transferred({ what, cell }: Transfer, state: FenceState, round: number, port: number): ModelStep {
   switch (what) {
     case "read": {
-      const value = dmaRead(state.line, cell, port);
+      const value = dmaRead(state.lines[bufferLine]!, cell, port);
       const expected = values.cpu[round]!;
       const property = value > expected && value !== values.dma[round] ? "later writes" : "outbound";
       return {
@@ -52,8 +68,8 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
     }
     case "write": {
       const value = values.dma[round]!;
-      const line = dmaWrite(state.line, cell, value, port);
-      return { action: { agent: "DMA", what, cell, value }, state: { ...state, line } };
+      const line = dmaWrite(state.lines[bufferLine]!, cell, value, port);
+      return { action: { agent: "DMA", what, cell, value }, state: withLine(state, bufferLine, line) };
     }
   }
 }
@@ -62,11 +78,11 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
 export function neighbourSteps(over: HandOver, state: FenceState): ModelStep[] {
   const { levels } = over;
   if (state.neighbourWrote || !mayWrite(over, state)) return [];
-  const line = storeCell(state.line, otherCell, values.neighbour, levels);
+  const line = storeCell(state.lines[bufferLine]!, otherCell, values.neighbour, levels);
   return [
     {
       action: { agent: "neighbour", what: "write", value: values.neighbour },
-      state: { ...state, neighbourWrote: true, line },
+      state: withLine({ ...state, neighbourWrote: true }, bufferLine, line),
     },
   ];
 }

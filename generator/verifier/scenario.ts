@@ -12,10 +12,13 @@ export type TransferDirection = "outbound" | "inbound" | "inbound short" | "bidi
 
 export interface Scenario {
   readonly direction: TransferDirection;
-  /** How the driver starts the engine. */
-  readonly start: "MMIO write" | "MMIO read";
-  /** Where the driver sees the end of the transfer. */
-  readonly status: "register" | "memory";
+  /**
+   * How the driver starts the engine. store: to a word in memory that a running engine polls and sees at once, because no
+   * cache holds it or the engine snoops. descriptor: to a cached line of its own, which the same fence hands over.
+   */
+  readonly start: "MMIO write" | "MMIO read" | "store" | "descriptor";
+  /** Where the driver sees the end of the transfer; in the descriptor it does so after acquiring that. */
+  readonly status: "register" | "memory" | "descriptor";
   /** Which line of the buffer is followed. */
   readonly line: "first" | "inner" | "last";
   /** What the owner of the data beside the buffer does; none for an inner line. */
@@ -101,18 +104,35 @@ export function scenariosFor(ports: readonly Port[], obligations: readonly Oblig
       const twice = uses.map(
         (use): Scenario => ({ direction, line: "inner", neighbour: "none", ...use, rounds: 2, port }),
       );
-      return [...once, ...twice];
+      // Only a level that the master does not see makes a descriptor something else than a word that it sees at once.
+      const ring: Scenario[] =
+        port.seesFrom > 0
+          ? [{ direction, line: "inner", neighbour: "none", ...throughDescriptor, rounds: 1, port }]
+          : [];
+      return [...once, ...twice, ...ring];
     });
   });
 }
 
-/** How a driver may start a transfer, see its end, and go on. */
-const uses: readonly Pick<Scenario, "start" | "status" | "after">[] = (["MMIO write", "MMIO read"] as const).flatMap(
-  (start) =>
-    (["register", "memory"] as const).flatMap((status) =>
-      (["reads and writes", "only writes"] as const).map((after) => ({ start, status, after })),
-    ),
+/** How a driver may start a transfer, see its end, and go on; what the trait's letter speaks of comes first. */
+const uses: readonly Pick<Scenario, "start" | "status" | "after">[] = (
+  ["MMIO write", "MMIO read", "store"] as const
+).flatMap((start) =>
+  (["register", "memory"] as const).flatMap((status) =>
+    (["reads and writes", "only writes"] as const).map((after) => ({ start, status, after })),
+  ),
 );
+
+/** A ring: its descriptor tells the engine to begin, and the driver that it has ended. */
+const throughDescriptor = { start: "descriptor", status: "descriptor", after: "reads and writes" } as const;
+
+/**
+ * The property that is broken where this one is. All that goes wrong where DMA is started by a store is one property of its
+ * own: the trait's letter speaks of starts by MMIO only.
+ */
+export function propertyIn({ start }: Scenario, property: string): string {
+  return start === "store" || start === "descriptor" ? "memory start" : property;
+}
 
 function edges(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neighbour">[] {
   return [

@@ -4,7 +4,7 @@ import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { lineProgram } from "./line-program.ts";
-import { type Scenario, scenarioName } from "./scenario.ts";
+import { propertyIn, type Scenario, scenarioName } from "./scenario.ts";
 import { type Counterexample, counterexample } from "./trace.ts";
 
 /** What came of one scenario. */
@@ -119,6 +119,13 @@ const ofDirection: Readonly<Record<Scenario["direction"], readonly string[]>> = 
   bidirectional: ["outbound", "inbound"],
 };
 
-function propertiesOf({ direction, neighbour }: Scenario): string[] {
-  return [...ofDirection[direction], "earlier reads", "later writes", ...(neighbour === "none" ? [] : ["neighbour"])];
+function propertiesOf(scenario: Scenario): string[] {
+  const { direction, neighbour } = scenario;
+  const all = [
+    ...ofDirection[direction],
+    "earlier reads",
+    "later writes",
+    ...(neighbour === "none" ? [] : ["neighbour"]),
+  ];
+  return [...new Set(all.map((property) => propertyIn(scenario, property)))];
 }

@@ -1,6 +1,6 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
 import type { LineState } from "../semantics/line-state.ts";
-import type { DriverAccess } from "./driver-program.ts";
+import { bufferLine, type DriverAccess, descriptorLine } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { FenceModel } from "./fence-model.ts";
 import type { FenceAction, FenceState } from "./fence-state.ts";
@@ -36,14 +36,16 @@ export function counterexample(
   const befores = [initial, ...trace.map(({ state }) => state)];
   const events = trace.map(({ action, state }, index): TraceRow => {
     const before = befores[index]!;
-    const copies = changedCopies(before.line, state.line, levelNames);
-    const what = action.agent === "cache" ? `${levelNames[action.level]} ${action.what}s` : "";
+    const changed = changedLine(before, state);
+    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, levelNames);
+    const memory = state.lines[changed]!.memory.join(" ");
+    const ofWhich = changed === descriptorLine ? " of the descriptor" : "";
+    const what = action.agent === "cache" ? `${levelNames[action.level]} ${action.what}s${ofWhich}` : "";
     return {
       cpu: action.agent === "CPU" || action.agent === "neighbour" ? cpuText(action, model.accesses) : "",
       cache: [what, copies].filter(Boolean).join(": "),
-      memory: before.line.memory.join() === state.line.memory.join() ? "" : `[${state.line.memory.join(" ")}]`,
-      device:
-        action.agent === "DMA" ? (action.what === "done" ? "shows the end" : `${action.what}s ${action.value}`) : "",
+      memory: before.lines[changed]!.memory.join(" ") === memory ? "" : `[${memory}]${ofWhich}`,
+      device: action.agent === "DMA" ? deviceText(action) : "",
     };
   });
   const schedule = trace.map(({ action, state }, index) =>
@@ -57,6 +59,23 @@ export function counterexample(
   return { property, scenario: scenarioName(scenario), events, schedule };
 }
 
+function deviceText(action: Extract<FenceAction, { agent: "DMA" }>): string {
+  switch (action.what) {
+    case "begin":
+      return "sees that it owns the buffer";
+    case "done":
+      return "shows the end";
+    case "read":
+    case "write":
+      return `${action.what}s ${action.value}`;
+  }
+}
+
+/** The line that an event changed: the descriptor's or, for all others, the buffer's. */
+function changedLine(before: FenceState, after: FenceState): number {
+  return before.lines[descriptorLine] === after.lines[descriptorLine] ? bufferLine : descriptorLine;
+}
+
 function cpuText(
   action: Extract<FenceAction, { agent: "CPU" | "neighbour" }>,
   accesses: readonly DriverAccess[],
@@ -64,12 +83,8 @@ function cpuText(
   if (action.agent === "neighbour") return `neighbour stores ${action.value}`;
   const { text, expects, part, instruction } = accesses[action.access]!;
   const where = part === "driver" ? "" : `${part}: `;
-  const cell =
-    instruction.kind === "load" || instruction.kind === "store"
-      ? instruction.cell === 0
-        ? " in the buffer"
-        : " beside it"
-      : "";
+  const isInLine = (instruction.kind === "load" || instruction.kind === "store") && instruction.line === bufferLine;
+  const cell = isInLine ? (instruction.cell === 0 ? " in the buffer" : " beside it") : "";
   const got =
     action.value !== undefined && instruction.kind === "load"
       ? ` gives ${action.value}${expects && expects.value !== action.value ? `, not ${expects.value}` : ""}`

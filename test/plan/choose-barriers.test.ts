@@ -5,7 +5,7 @@ import { chooseBarriers, type Requirement } from "../../generator/plan/choose-ba
 import { barrier, fence, full, near, stores, wait } from "../support/barriers.ts";
 
 const order = (earlier: AccessClass, later: AccessClass, completed = false): Requirement => ({
-  ...{ earlier, later, completed, reason: "", sources: [] },
+  ...{ earlier, later, completed, reason: { what: "one", before: "the other" }, sources: [] },
 });
 
 const list = [wait, full, near, stores];
