@@ -448,6 +448,11 @@ const table = {
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
     mend: "Name the `maintenance` mechanism of the level, or describe the memory as not cached, or the master as snooping, if a source says so.",
   },
+  "plan/clean-victims": {
+    severity: "error",
+    why: "A level that takes clean lines of the level inside it brings an old copy back while the two are dropped one after the other. Dropping the inner one first does not help: it may be filled again from the outer one.",
+    mend: "Look in the manual whether the level is exclusive or a victim cache: write `takesCleanVictims: false` with a source, or `unless` with the register and bit that switch it off.",
+  },
   "plan/no-operation": {
     severity: "error",
     why: "The mechanism has no usable operation with the effect that the fence needs.",

@@ -235,13 +235,17 @@ export interface CacheLevel {
   readonly sizeBytes: number | undefined;
   readonly writePolicy: WritePolicy;
   readonly speculativeFill: boolean;
+  /** Whether it may take clean lines that the level inside it evicts. */
+  readonly takesCleanVictims: boolean;
+  /** The promise under which it does not; undefined where there is none. */
+  readonly victimsOffIf: Obligation | undefined;
   readonly enabled: "always" | "unknown" | "never";
   readonly wholeCacheThresholdBytes: number | undefined;
   /** The mechanism with the registers at their place on this chip and errata applied; undefined if none is known. */
   readonly mechanism: Mechanism | undefined;
   /** Where it was read that the level is maintained so, and where the registers are. */
   readonly maintenanceSources: readonly Citation[];
-  readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "enabled">;
+  readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "enabled" | "takesCleanVictims">;
 }
 
 export interface AppliedErratum {
@@ -324,10 +328,12 @@ export interface DmaController {
   readonly snoopingKnownAtRunTime: boolean;
   /** That nobody has looked what its accesses see; `snoops` is then empty. */
   readonly snoopingUnknown: boolean;
+  /** Names of the levels in which its writes may stay as dirty lines; unknown: any that it sees. */
+  readonly allocatesIn: "unknown" | readonly string[];
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
   readonly requires: readonly Obligation[];
-  readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment">;
+  readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment" | "allocates">;
 }
 
 export interface BarrierOverride {

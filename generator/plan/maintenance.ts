@@ -1,7 +1,16 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { Citation, LineSize, Mechanism, Operation, ResolvedCore, SequenceItem } from "../model/chip.ts";
-import { mayBeDirty } from "../semantics/ports.ts";
+import type {
+  CacheLevel,
+  Citation,
+  DmaController,
+  LineSize,
+  Mechanism,
+  Operation,
+  ResolvedCore,
+  SequenceItem,
+} from "../model/chip.ts";
+import { mayBeDirty, mayLeaveDirty } from "../semantics/ports.ts";
 import { isOfSeveralCommands } from "./commands.ts";
 import type { LevelNeed } from "./needs.ts";
 import type { MaintainLines, Maintenance } from "./operation.ts";
@@ -16,10 +25,16 @@ export interface Group {
   /** Where the size of a line is read at run time. */
   readonly lineSize: LineSize | undefined;
   readonly mayBeDirty: boolean;
+  /** Some master of the fence sees a level of the mechanism, and may leave dirty what it wrote. */
+  readonly keepsWhatDmaWrote: boolean;
 }
 
 /** Neighbouring levels with one mechanism go together where its operations reach the point of coherency. */
-export function groupLevels(needs: readonly LevelNeed[], core: ResolvedCore): Group[] {
+export function groupLevels(
+  needs: readonly LevelNeed[],
+  core: ResolvedCore,
+  controllers: readonly DmaController[],
+): Group[] {
   const groups: LevelNeed[][] = [];
   for (const need of needs) {
     const last = groups.at(-1);
@@ -38,11 +53,16 @@ export function groupLevels(needs: readonly LevelNeed[], core: ResolvedCore): Gr
     lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
     largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
     lineSize: isSameField(sizeOfAll(group), asked) ? asked : undefined,
-    // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
-    mayBeDirty: core.caches.some(
-      (level) => level.mechanism?.instance === group[0]!.level.mechanism!.instance && mayBeDirty(level),
+    mayBeDirty: levelsOf(group, core).some(mayBeDirty),
+    keepsWhatDmaWrote: levelsOf(group, core).some((level) =>
+      controllers.some((controller) => mayLeaveDirty(controller, level, core)),
     ),
   }));
+}
+
+/** An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance. */
+function levelsOf(needs: readonly LevelNeed[], { caches }: ResolvedCore): CacheLevel[] {
+  return caches.filter(({ mechanism }) => mechanism?.instance === needs[0]!.level.mechanism!.instance);
 }
 
 /** Where the size of all lines of these levels is read; undefined where it is certain, or no one register says it. */
@@ -122,8 +142,8 @@ export function releasePass(group: Group): Maintenance | undefined {
 /** How a group drops every line of the buffer. */
 export interface Drop {
   readonly step: Maintenance;
-  /** Dirty bytes that a neighbour left in an edge line are lost, unless they are written back before. */
-  readonly losesNeighbours: boolean;
+  /** Dirty bytes, such as those that a neighbour left in an edge line, are lost unless they are written back before. */
+  readonly losesDirty: boolean;
 }
 
 /** The pass that drops every line of the buffer: in one with cleaning where the mechanism can. */
@@ -134,25 +154,27 @@ export function acquirePass(group: Group): Drop | undefined {
   if (!group.mayBeDirty) {
     const operation = invalidate ?? combined;
     const reason = `${drops}. The cache never holds a dirty line, so nothing is lost.`;
-    return operation && { step: toStep(group, operation, "all", reason), losesNeighbours: false };
+    return operation && { step: toStep(group, operation, "all", reason), losesDirty: false };
   }
   if (combined) {
     const reason = `${drops}. Cleaning as well keeps a neighbour's bytes in a shared first or last line; after release no other line is dirty.`;
-    return { step: toStep(group, combined, "all", reason), losesNeighbours: false };
+    return { step: toStep(group, combined, "all", reason), losesDirty: false };
   }
-  return invalidate && { step: toStep(group, invalidate, "all", `${drops}.`), losesNeighbours: true };
+  return invalidate && { step: toStep(group, invalidate, "all", `${drops}.`), losesDirty: true };
 }
 
-/** The pass that keeps a neighbour's bytes where dropping a line would lose them. */
-export function edgePass(group: Group): Maintenance | undefined {
+/** The pass that keeps what dropping a line would lose: a neighbour's bytes in the edge lines, or what DMA left dirty in any. */
+export function keepingPass(group: Group): Maintenance | undefined {
   const clean = findOperation(group, "clean");
-  if (clean?.unit !== "line") return undefined;
-  return toStep(
-    group,
-    clean,
-    "edges",
-    `Writes back from ${levelText(group)} what a neighbour may have stored in a shared first or last line, before lines are dropped without being written back.`,
-  );
+  if (!clean || (clean.unit !== "line" && !group.keepsWhatDmaWrote)) return undefined;
+  const [lines, what] = group.keepsWhatDmaWrote
+    ? ([
+        "all",
+        "what a master that sees it may have left there, and what a neighbour stored beside the buffer",
+      ] as const)
+    : (["edges", "what a neighbour may have stored in a shared first or last line"] as const);
+  const reason = `Writes back from ${levelText(group)} ${what}, before lines are dropped without being written back.`;
+  return { ...toStep(group, clean, lines, reason), isBeforeDrop: true };
 }
 
 function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"], reason: string): Maintenance {

@@ -3,6 +3,7 @@
 import { allSources, distinct } from "../model/citations.ts";
 import { article, list } from "../notation/prose.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
+import { victimLevels } from "./clean-victims.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
@@ -29,6 +30,8 @@ export type World =
   | { readonly kind: "no-master-snoops" }
   | { readonly kind: "every-level-caches-all-memory" }
   | { readonly kind: "every-cache-is-on" }
+  /** Every level that can take clean lines of the level inside it does so. */
+  | { readonly kind: "clean-lines-move-outwards" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
   | { readonly kind: "operations-miss"; readonly which: "all" | "physical" }
   /** What it promises is where the model begins, so that nothing in the model can show it. */
@@ -139,6 +142,13 @@ export const obligationRules = {
         })),
     without: { kind: "every-cache-is-on" },
   },
+  "no-clean-victims": {
+    arises: ({ chip, groups, core }) =>
+      victimLevels(chip, groups, core).flatMap(({ level: { victimsOffIf } }): Stated[] =>
+        victimsOffIf ? [{ section: "caches", ...victimsOffIf }] : [],
+      ),
+    without: { kind: "clean-lines-move-outwards" },
+  },
   "buffer-owns-its-lines": {
     arises: ({ groups }) => {
       const writeBack = groups.filter((group) =>
@@ -160,7 +170,7 @@ export const obligationRules = {
   "edge-lines-quiet": {
     arises: ({ steps }) =>
       steps.flatMap((step, at) =>
-        (step.kind === "maintain-lines" && step.lines === "edges") || commandsOf(step) === "apart"
+        ("isBeforeDrop" in step && step.isBeforeDrop) || commandsOf(step) === "apart"
           ? [
               {
                 section: "steps",

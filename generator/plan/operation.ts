@@ -77,6 +77,8 @@ interface MaintenanceBase extends StepBase {
   /** The operation as the manual names it. */
   readonly operation: string;
   readonly effect: OperationEffect;
+  /** Set where it writes back what a later step drops: whoever writes in between loses that. */
+  readonly isBeforeDrop?: true;
   readonly addressKind: "virtual" | "physical";
   /** What the CPU executes for each operation, in order; each repeated as often as the silicon needs it. */
   readonly accesses: readonly SequenceItem[];
@@ -155,6 +157,7 @@ export type ObligationKind =
   | "one-address"
   | "not-reentrant"
   | "cache-stays-off"
+  | "no-clean-victims"
   | "mechanism"
   | "controller"
   | "erratum"

@@ -1,7 +1,7 @@
 // Which passes over the buffer release and acquire make, and in which order of the levels.
 import type { Mechanism } from "../model/chip.ts";
 import type { Context, Pass } from "./fence-context.ts";
-import { acquirePass, edgePass, type Group, releasePass } from "./maintenance.ts";
+import { acquirePass, type Group, keepingPass, releasePass } from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 import { refuseOperation } from "./refusals.ts";
 
@@ -27,10 +27,10 @@ export function acquireAllPasses({ groups }: Context): Pass[] {
     if (!drop) throw refuseOperation(group, dropsSafely);
     return { group, ...drop };
   });
-  const outermostLoss = drops.findLastIndex(({ losesNeighbours }) => losesNeighbours);
+  const outermostLoss = drops.findLastIndex(({ losesDirty }) => losesDirty);
   const cleaned = drops.slice(0, outermostLoss + 1).filter(({ group }) => group.mayBeDirty);
   const edges = cleaned.map(({ group }) => {
-    const step = edgePass(group);
+    const step = keepingPass(group);
     if (!step) throw refuseOperation(group, dropsSafely);
     return pass(group, step);
   });

@@ -4,6 +4,7 @@
 
 import type { FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
+import { refuseCleanVictims } from "./clean-victims.ts";
 import { compareWithTock } from "./compare-with-tock.ts";
 import { type Context, type FenceRequest, memory, type Pass } from "./fence-context.ts";
 import { groupLevels } from "./maintenance.ts";
@@ -32,7 +33,8 @@ export function planFence(request: FenceRequest): FencePlan {
   refuseWhatNobodyKnows(request);
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);
-  const groups = groupLevels(needs, core);
+  const groups = groupLevels(needs, core, controllers);
+  refuseCleanVictims(chip, groups, core);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planMethod(context, "release");
   const acquire = planMethod(context, "acquire");

@@ -121,7 +121,7 @@ function betweenPasses(context: Context, { method, passes }: MethodPasses, index
   const reason =
     previous.step.effect === "clean" && method === "acquire"
       ? {
-          what: `the cleaning of the edge lines in ${levelNames(previous.step)}`,
+          what: `the cleaning in ${levelNames(previous.step)}`,
           before: `the operations on ${levelNames(pass.step)}`,
         }
       : { what: `the operations on ${levelNames(previous.step)}`, before: `those on ${levelNames(pass.step)}` };

@@ -32,6 +32,11 @@ export function toCitations(source: Source | undefined, sources: Sources): Citat
   });
 }
 
+/** Whether somebody has read the fact, at least a part of it. */
+export function isRead(citations: readonly Citation[]): boolean {
+  return citations.some(({ verified }) => verified);
+}
+
 /** One source for all of a section's entries, or for each name one for all of its facts or one for each. */
 type Evidence = Source | Readonly<Record<string, Source | Readonly<Record<string, Source>>>>;
 

@@ -21,8 +21,7 @@ function ofMasters({ masters, everyMaster }: Chip): FactNotActedOn[] {
     { name: "every master", master: everyMaster ?? {}, pointer: ["everyMaster"] },
     ...Object.entries(masters).map(([name, master]) => ({ name: `\`${name}\``, master, pointer: ["masters", name] })),
   ];
-  return entries.flatMap(({ name, master: { allocatesIn, caches }, pointer }) => [
-    ...(allocatesIn ? [unsafe(`${name} makes lines in ${allocatesIn.join(", ")}`, [...pointer, "allocatesIn"])] : []),
+  return entries.flatMap(({ name, master: { caches }, pointer }) => [
     ...(caches ? [unsafe(`${name} has a cache of its own, ${caches.join(", ")}`, [...pointer, "caches"])] : []),
   ]);
 }
@@ -36,14 +35,12 @@ function ofLevels(chip: Chip, library: Library): FactNotActedOn[] {
     ...(chip.caches ?? []).map((level, index) => ({ level, pointer: ["caches", index] })),
   ];
   return levels.flatMap(({ level, pointer }) => {
-    const { name, takesCleanVictims } = level;
     const { mechanism: id } = referenceOf(level);
     const mechanism = id === undefined ? undefined : findMechanism(id, chip, library);
     const seen = Object.entries(mechanism?.operations ?? {}).flatMap(([operation, { seenByOtherCores }]) =>
       seenByOtherCores === undefined ? [] : [operation],
     );
     return [
-      ...(takesCleanVictims ? [unsafe(`${name} takes clean lines that an inner level evicts`, pointer)] : []),
       ...(seen.length > 0
         ? [
             harmless(

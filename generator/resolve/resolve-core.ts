@@ -9,13 +9,13 @@ import type {
   Erratum as ErratumYaml,
   LevelDifference,
 } from "#generated/descriptions.js";
-import type { AppliedErratum, Architecture, CacheLevel, Citation, FactSources, ResolvedCore } from "../model/chip.ts";
+import type { AppliedErratum, Architecture, CacheLevel, Citation, ResolvedCore } from "../model/chip.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { counts } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
 import { coreLevels } from "../validate/core-levels.ts";
 import type { Library } from "../validate/library.ts";
-import { factSourcesIn, type Sources, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
+import { factSourcesIn, isRead, type Sources, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
 import { describedCore, findMechanism, referenceOf, registerPrefix } from "./register-prefix.ts";
 import { type ArchitectureDifferences, architectureOf } from "./resolve-architecture.ts";
 import { lineSizeInRegister, resolveMechanism } from "./resolve-mechanism.ts";
@@ -141,6 +141,7 @@ function resolveLevel(
 ): { level: CacheLevel; errata: AppliedErratum[] } {
   const { level, original, difference, isOfCore } = described;
   const sources = isOfCore ? coreSources : chipSources;
+  const sourcesOf = levelSources(original, sources, difference, chipSources);
   const reference = referenceOf(level);
   const errata: AppliedErratum[] = [];
   const line =
@@ -184,6 +185,7 @@ function resolveLevel(
       sizeBytes: level.sizeBytes === undefined ? undefined : Number(parseQuantity(level.sizeBytes)),
       writePolicy: level.writePolicy,
       speculativeFill: level.speculativeFill !== false,
+      ...victims(level, sourcesOf, difference?.takesCleanVictims === undefined ? sources : chipSources),
       enabled: level.enabled ?? "always",
       wholeCacheThresholdBytes:
         level.wholeCacheThresholdBytes === undefined
@@ -193,9 +195,22 @@ function resolveLevel(
       maintenanceSources: difference?.maintenance
         ? toCitations(reference.source ?? plainSource(difference.source), chipSources)
         : toCitations(reference.source, sources),
-      sourcesOf: levelSources(original, sources, difference, chipSources),
+      sourcesOf,
     },
   };
+}
+
+/** What nobody has read keeps no level from taking clean lines. */
+function victims(
+  { takesCleanVictims: stated }: CacheLevelYaml,
+  { takesCleanVictims: read }: CacheLevel["sourcesOf"],
+  sources: Sources,
+): Pick<CacheLevel, "takesCleanVictims" | "victimsOffIf"> {
+  if (typeof stated !== "object")
+    return { takesCleanVictims: stated !== false || !isRead(read), victimsOffIf: undefined };
+  const { unless: text, source } = stated;
+  const [promise] = toObligations([{ text, ...(source !== undefined && { source }) }], sources);
+  return { takesCleanVictims: true, victimsOffIf: promise };
 }
 
 /** A fact that the chip has otherwise cites the chip's source; every other keeps that of the core. */
@@ -204,13 +219,18 @@ function levelSources(
   sources: Sources,
   difference: LevelDifference | undefined,
   chipSources: Sources,
-): FactSources<"lineBytes" | "writePolicy" | "enabled"> {
-  const facts = ["lineBytes", "writePolicy", "enabled"] as const;
+): CacheLevel["sourcesOf"] {
+  const facts = ["lineBytes", "writePolicy", "enabled", "takesCleanVictims"] as const;
   const own = toFactSources(source, facts, sources);
   if (!difference) return own;
   const here = toFactSources(difference.source, facts, chipSources);
   const of = (fact: (typeof facts)[number]) => (difference[fact] === undefined ? own : here)[fact];
-  return { lineBytes: of("lineBytes"), writePolicy: of("writePolicy"), enabled: of("enabled") };
+  return {
+    lineBytes: of("lineBytes"),
+    writePolicy: of("writePolicy"),
+    enabled: of("enabled"),
+    takesCleanVictims: of("takesCleanVictims"),
+  };
 }
 
 /** A source that is one for all facts of an entry. */

@@ -5,7 +5,7 @@ import { type Addresses, everyCore, everyMaster as everyMasterWord, everywhere }
 import { parseQuantity } from "../notation/quantity.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 import { bytesOf, lowestBase, seesWhole } from "../validate/addresses.ts";
-import { factSourcesIn, type Sources, toObligations } from "./facts.ts";
+import { factSourcesIn, isRead, type Sources, toObligations } from "./facts.ts";
 
 export function resolveMemories({ memories, evidence }: Chip, sources: Sources): Memory[] {
   return memoriesOf(memories).map(([name, { base, size, cachedBy, memoryType, aliasOf }]) => ({
@@ -38,17 +38,26 @@ export function resolveMasters(
 ): DmaController[] {
   return entriesOf<Master>(masters).map(([name, own]) => {
     const master: Master = { ...everyMaster, ...own };
-    const { snoops = "none" } = master;
+    const { snoops = "none", allocatesIn } = master;
+    const facts = ["reach", "snoops", "alignment", "allocates"] as const;
+    const sourcesOf = factSourcesIn(evidence?.masters, name, facts, sources);
     return {
       name,
       ...reachOf({ ...master, name }, memories),
       snoops: toSnoops(snoops, cores),
       snoopingKnownAtRunTime: snoops === "run-time",
       snoopingUnknown: snoops === "unknown",
+      // What nobody has read takes no possibility away.
+      allocatesIn:
+        allocatesIn === undefined || !isRead(sourcesOf.allocates)
+          ? "unknown"
+          : allocatesIn === "none"
+            ? []
+            : allocatesIn,
       alignmentBytes: Number(parseQuantity(master.alignmentBytes ?? 1)),
       lengthMultipleBytes: Number(parseQuantity(master.lengthMultipleBytes ?? 1)),
       requires: toObligations(master.requires, sources),
-      sourcesOf: factSourcesIn(evidence?.masters, name, ["reach", "snoops", "alignment"], sources),
+      sourcesOf,
     };
   });
 }

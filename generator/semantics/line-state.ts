@@ -22,6 +22,8 @@ export interface LevelRules {
   readonly writePolicy: "write-back" | "write-through" | "read-only";
   /** May fill lines that nobody asked for. */
   readonly speculativeFill: boolean;
+  /** May take the clean lines that the level inside it evicts, as an exclusive or a victim cache does. */
+  readonly takesCleanVictims: boolean;
 }
 
 export function emptyLine(memory: Cells, levelCount: number): LineState {
@@ -64,12 +66,17 @@ export function fill(state: LineState, level: number): LineState {
   return withCopy(state, level, { dirty: false, cells: cellsSeenFrom(state, level + 1) });
 }
 
-/** A level drops its copy at any time, and writes it to the next level first if it is dirty. */
-export function evict(state: LineState, level: number, rules: readonly LevelRules[] = []): LineState {
+/**
+ * Each way in which a level drops its copy, at any time. A dirty one is written to the next level first; a clean one is
+ * just dropped, or moves to the next level where that takes such and has no copy of its own.
+ */
+export function evict(state: LineState, level: number, rules: readonly LevelRules[] = []): LineState[] {
   const copy = state.levels[level];
-  if (!copy) return state;
-  const written = copy.dirty ? writeOutwards(state, level, copy.cells, rules) : state;
-  return withCopy(written, level, undefined);
+  if (!copy) return [state];
+  if (copy.dirty) return [withCopy(writeOutwards(state, level, copy.cells, rules), level, undefined)];
+  const dropped = withCopy(state, level, undefined);
+  const next = level + 1;
+  return rules[next]?.takesCleanVictims && !state.levels[next] ? [dropped, withCopy(dropped, next, copy)] : [dropped];
 }
 
 /** A store by the CPU: allocates, and marks the copy dirty or goes on outwards, as the level's policy is. */
@@ -111,14 +118,31 @@ export function dmaRead(state: LineState, cell: number, port: number): number {
   return cellsSeenFrom(state, port)[cell]!;
 }
 
-/** A DMA write reaches memory and every copy from its port outwards; copies further in stay as they are. */
-export function dmaWrite(state: LineState, cell: number, value: number, port: number): LineState {
-  return {
+/**
+ * Each way in which a DMA write may take effect; copies inside its port stay as they are. It reaches memory and every copy
+ * from its port outwards; or it stays in one of the levels in which its master may leave dirty lines, which takes over what
+ * the levels between have.
+ * @param dirties those levels, as indexes
+ */
+export function dmaWrite(
+  state: LineState,
+  cell: number,
+  value: number,
+  port: number,
+  dirties: readonly number[] = [],
+): LineState[] {
+  const through: LineState = {
     memory: replaced(state.memory, cell, value),
     levels: state.levels.map((copy, level) =>
       copy && level >= port ? { dirty: copy.dirty, cells: replaced(copy.cells, cell, value) } : copy,
     ),
   };
+  const cells = replaced(cellsSeenFrom(state, port), cell, value);
+  const kept = dirties.map((at): LineState => {
+    const levels = state.levels.map((copy, level) => (level < port || level > at ? copy : undefined));
+    return withCopy({ memory: state.memory, levels }, at, { dirty: true, cells });
+  });
+  return [through, ...kept];
 }
 
 /**

@@ -14,8 +14,17 @@ export function mayBeDirty(level: CacheLevel): boolean {
 }
 
 /** A level that may be either counts as write-back, which can go wrong in more ways. */
-export function rulesOfLevel({ writePolicy, speculativeFill }: CacheLevel): LevelRules {
-  return { writePolicy: writePolicy === "configurable" ? "write-back" : writePolicy, speculativeFill };
+export function rulesOfLevel({
+  writePolicy,
+  speculativeFill,
+  takesCleanVictims,
+  victimsOffIf,
+}: CacheLevel): LevelRules {
+  return {
+    writePolicy: writePolicy === "configurable" ? "write-back" : writePolicy,
+    speculativeFill,
+    takesCleanVictims: takesCleanVictims && victimsOffIf === undefined,
+  };
 }
 
 /** Indexes of the core's levels that may hold lines of a region, inner to outer. */
@@ -49,6 +58,16 @@ export function portAmong(
 ): number {
   const first = levels.findIndex((index) => visible(core.caches[index]!, controller));
   return first === -1 ? levels.length : first;
+}
+
+/** Whether a master's writes may stay in a level as dirty lines: it sees the level, and nothing is known to the contrary. */
+export function mayLeaveDirty(controller: DmaController, level: CacheLevel, core: ResolvedCore): boolean {
+  const { allocatesIn } = controller;
+  return (
+    mayBeDirty(level) &&
+    sees(controller, level, core) &&
+    (allocatesIn === "unknown" || allocatesIn.includes(level.name))
+  );
 }
 
 /** A region as software may map it. What it maps write-combining, no cache holds. */

@@ -27,7 +27,7 @@ import {
   through,
 } from "../semantics/line-state.ts";
 import { mayAccess, type SeenChip, seenBy } from "../semantics/memory-map.ts";
-import { portAmong } from "../semantics/ports.ts";
+import { mayLeaveDirty, portAmong } from "../semantics/ports.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
@@ -303,7 +303,9 @@ export class SimulatedMachine implements FenceMachine {
     const isPresent = line.state.levels[level] !== undefined;
     if (!isPresent && !line.levels[level]!.speculativeFill) return;
     this.#time++;
-    this.#changeThrough(line, view, (seen, rules) => (isPresent ? evict(seen, index, rules) : fill(seen, index)));
+    this.#changeThrough(line, view, (seen, rules) =>
+      isPresent ? this.#oneOf(evict(seen, index, rules)) : fill(seen, index),
+    );
     this.#log(
       "cache",
       `${this.core.caches[line.levelIndexes[level]!]!.name} ${isPresent ? "evicts" : "fills"} the line at 0x${line.base.toString(16)}`,
@@ -317,7 +319,11 @@ export class SimulatedMachine implements FenceMachine {
 
   #dmaWrite(controller: DmaController, address: bigint, value: number): void {
     const { line, cell } = this.#memory.locate(address);
-    this.#change(line, dmaWrite(line.state, cell, value, this.#port(controller, line)));
+    const port = this.#port(controller, line);
+    const dirties = line.levelIndexes.flatMap((level, index) =>
+      index >= port && mayLeaveDirty(controller, this.core.caches[level]!, this.core) ? [index] : [],
+    );
+    this.#change(line, this.#oneOf(dmaWrite(line.state, cell, value, port, dirties)));
   }
 
   #port(controller: DmaController, line: Line): number {

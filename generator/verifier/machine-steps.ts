@@ -4,7 +4,7 @@ import { covers, has, touches } from "./access-set.ts";
 import { bufferLine, descriptorCell, descriptorLine, otherCell, type Transfer, values } from "./driver-program.ts";
 import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Port, Scenario } from "./scenario.ts";
 
 /** Caches fill and evict the lines at will. */
 export function cacheSteps({ levels }: HandOver, state: FenceState): ModelStep[] {
@@ -12,7 +12,10 @@ export function cacheSteps({ levels }: HandOver, state: FenceState): ModelStep[]
     levels.flatMap((rules, level): ModelStep[] => {
       const action = { agent: "cache", line: index, level } as const;
       if (line.levels[level])
-        return [{ action: { ...action, what: "evict" }, state: withLine(state, index, evict(line, level, levels)) }];
+        return evict(line, level, levels).map((after) => ({
+          action: { ...action, what: "evict" },
+          state: withLine(state, index, after),
+        }));
       return rules.speculativeFill
         ? [{ action: { ...action, what: "fill" }, state: withLine(state, index, fill(line, level)) }]
         : [];
@@ -26,7 +29,7 @@ export function engineSteps({ scenario, transfers }: HandOver, state: FenceState
   const isMoved = (index: number) => (state.transferred & (1 << index)) !== 0;
   if (transfers.every((_, index) => isMoved(index))) {
     const shown = { ...state, shown: state.started };
-    return [{ action: { agent: "DMA", what: "done" }, state: endShown(scenario, shown) }];
+    return endShown(scenario, shown).map((after) => ({ action: { agent: "DMA", what: "done" }, state: after }));
   }
   return transfers.flatMap((transfer, index): ModelStep[] => {
     // An engine that turns data around reads a cell before it writes it.
@@ -35,7 +38,7 @@ export function engineSteps({ scenario, transfers }: HandOver, state: FenceState
     );
     if (isMoved(index) || isHeld) return [];
     const moved = { ...state, transferred: state.transferred | (1 << index) };
-    return [transferred(transfer, moved, state.started - 1, scenario.port.seesFrom)];
+    return transferred(transfer, moved, state.started - 1, scenario.port);
   });
 }
 
@@ -47,29 +50,29 @@ function polled({ start, port }: Scenario, state: FenceState): ModelStep[] {
   return [{ action: { agent: "DMA", what: "begin" }, state: { ...state, started: state.started + 1 } }];
 }
 
-function endShown({ status, port }: Scenario, state: FenceState): FenceState {
-  if (status !== "descriptor") return state;
+function endShown({ status, port }: Scenario, state: FenceState): FenceState[] {
+  if (status !== "descriptor") return [state];
   const descriptor = state.lines[descriptorLine]!;
-  const line = dmaWrite(descriptor, descriptorCell, values.ownedByDriver, port.seesFrom);
-  return withLine(state, descriptorLine, line);
+  return dmaWrite(descriptor, descriptorCell, values.ownedByDriver, port.seesFrom, port.dirties).map((line) =>
+    withLine(state, descriptorLine, line),
+  );
 }
 
-function transferred({ what, cell }: Transfer, state: FenceState, round: number, port: number): ModelStep {
+function transferred({ what, cell }: Transfer, state: FenceState, round: number, port: Port): ModelStep[] {
   switch (what) {
     case "read": {
-      const value = dmaRead(state.lines[bufferLine]!, cell, port);
+      const value = dmaRead(state.lines[bufferLine]!, cell, port.seesFrom);
       const expected = values.cpu[round]!;
       const property = value > expected && value !== values.dma[round] ? "later writes" : "outbound";
-      return {
-        action: { agent: "DMA", what, cell, value },
-        state,
-        violates: value === expected ? undefined : property,
-      };
+      const violates = value === expected ? undefined : property;
+      return [{ action: { agent: "DMA", what, cell, value }, state, violates }];
     }
     case "write": {
       const value = values.dma[round]!;
-      const line = dmaWrite(state.lines[bufferLine]!, cell, value, port);
-      return { action: { agent: "DMA", what, cell, value }, state: withLine(state, bufferLine, line) };
+      return dmaWrite(state.lines[bufferLine]!, cell, value, port.seesFrom, port.dirties).map((line) => ({
+        action: { agent: "DMA", what, cell, value },
+        state: withLine(state, bufferLine, line),
+      }));
     }
   }
 }

@@ -1,4 +1,6 @@
 // Whether each obligation is needed: in the world in which it is not kept, some scenario must go wrong.
+
+import type { ResolvedCore } from "../model/chip.ts";
 import { obligationRules, type World } from "../plan/obligations.ts";
 import type { FenceObligation, ObligationKind } from "../plan/operation.ts";
 import type { Effort, Judged } from "./effort.ts";
@@ -28,11 +30,11 @@ export function judgeObligation(
       result: { kind, text, verdict: "environment", because: without.because, counterexample: undefined },
       states: 0,
     };
-  const { scenarios, execute } = inWorld(without, fence);
+  const { scenarios, execute, core = fence.core } = inWorld(without, fence);
   const {
     result: { broken, undecided },
     states,
-  } = firstBroken(fence, scenarios, execute, most);
+  } = firstBroken({ ...fence, core }, scenarios, execute, most);
   if (undecided)
     return { result: { kind, text, verdict: "undecided", because: undecided, counterexample: undefined }, states };
   const counterexample = broken && { ...broken, preventedBy: `what the caller promises: ${text}` };
@@ -43,7 +45,7 @@ export function judgeObligation(
 function inWorld(
   world: Exclude<World, { kind: "environment" }>,
   fence: FenceUnderTest,
-): { scenarios: readonly Scenario[]; execute: Execute } {
+): { scenarios: readonly Scenario[]; execute: Execute; core?: ResolvedCore } {
   const { plan, chip, core, controllers, scenarios, execute } = fence;
   const kinds = kindsOf(plan);
   switch (world.kind) {
@@ -67,6 +69,10 @@ function inWorld(
     case "every-cache-is-on": {
       const caches = core.caches.map((level) => ({ ...level, enabled: "always" as const }));
       return { scenarios: scenariosFor(portsOf(chip, { ...core, caches }, controllers), kinds), execute };
+    }
+    case "clean-lines-move-outwards": {
+      const caches = core.caches.map((level) => ({ ...level, victimsOffIf: undefined }));
+      return { scenarios, execute, core: { ...core, caches } };
     }
     case "operations-miss":
       return { scenarios, execute: withoutOperations(fence, world.which) };

@@ -5,7 +5,7 @@
 import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import type { ObligationKind } from "../plan/operation.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { levelsHolding, portAmong, reachableRegions } from "../semantics/ports.ts";
+import { levelsHolding, mayLeaveDirty, portAmong, reachableRegions } from "../semantics/ports.ts";
 
 /** Which way the bytes of a transfer go, as the CPU sees it. */
 export type TransferDirection = "outbound" | "inbound" | "inbound short" | "bidirectional";
@@ -42,6 +42,8 @@ export interface Port {
   readonly levels: readonly number[];
   /** Index, among `levels`, of the first that the master sees; their number where it sees memory only. */
   readonly seesFrom: number;
+  /** Indexes, among `levels`, of those in which its writes may stay as dirty lines. */
+  readonly dirties: readonly number[];
   readonly writes: boolean;
 }
 
@@ -65,13 +67,16 @@ export function portsOf(
     for (const { region, writes } of reachableRegions(chip, controller)) {
       const levels = levelsHolding(region, core);
       const seesFrom = portAmong(levels, controller, core, visible);
-      const key = JSON.stringify([levels, seesFrom, writes, region.memoryType, tellApart(region)]);
+      const dirties = levels.flatMap((level, index) =>
+        index >= seesFrom && mayLeaveDirty(controller, core.caches[level]!, core) ? [index] : [],
+      );
+      const key = JSON.stringify([levels, seesFrom, dirties, writes, region.memoryType, tellApart(region)]);
       const known = ports.get(key);
       ports.set(
         key,
         known
           ? { ...known, controllers: [...new Set([...known.controllers, controller.name])] }
-          : { controllers: [controller.name], region, levels, seesFrom, writes },
+          : { controllers: [controller.name], region, levels, seesFrom, dirties, writes },
       );
     }
   }

@@ -25,7 +25,9 @@ describe("a load takes from a store of its own that nobody else can see yet", ()
 });
 
 describe("the line after a load", () => {
-  const level = (speculativeFill: boolean): LevelRules => ({ writePolicy: "write-back", speculativeFill });
+  const level = (speculativeFill: boolean): LevelRules => ({
+    ...{ writePolicy: "write-back", speculativeFill, takesCleanVictims: false },
+  });
   const miss = emptyLine([5], 2);
   const clean = { dirty: false, cells: [5] };
   const dirty = { dirty: true, cells: [7] };
@@ -60,7 +62,7 @@ describe("the line after a load", () => {
 });
 
 it("a store and an operation change the line, an access to a device and a completion do not", () => {
-  const levels: LevelRules[] = [{ writePolicy: "write-back", speculativeFill: true }];
+  const levels: LevelRules[] = [{ writePolicy: "write-back", speculativeFill: true, takesCleanVictims: false }];
   const state = { memory: [5], levels: [{ dirty: true, cells: [7] }] };
   const copy = (value: number, dirty: boolean) => [{ dirty, cells: [value] }];
   expect(effectOn(state, store(0, 0, 9), levels)).toEqual([{ memory: [5], levels: copy(9, true) }]);

@@ -23,7 +23,7 @@ const dirty = (...cells: number[]): LineCopy => ({ dirty: true, cells });
 const line = (memory: Cells, ...levels: readonly (LineCopy | undefined)[]): LineState => ({ memory, levels });
 const none = undefined;
 const policies = (...list: LevelRules["writePolicy"][]): LevelRules[] =>
-  list.map((writePolicy) => ({ writePolicy, speculativeFill: true }));
+  list.map((writePolicy) => ({ writePolicy, speculativeFill: true, takesCleanVictims: false }));
 const [back, through_, readOnly] = ["write-back", "write-through", "read-only"] as const;
 
 describe("a store of the first cell", () => {
@@ -88,7 +88,7 @@ describe("a dirty copy that is evicted", () => {
       line([1], none, none, dirty(9)),
     ],
   ])("%s", (_, levels, before, after) => {
-    expect(evict(before, 0, policies(...levels))).toEqual(after);
+    expect(evict(before, 0, policies(...levels))).toEqual([after]);
     // Cleaning writes the same to the same places, and keeps the copy.
     const kept = line(after.memory, clean(9), ...after.levels.slice(1));
     expect(cleanLevel(before, 0, policies(...levels))).toEqual(kept);
@@ -97,9 +97,16 @@ describe("a dirty copy that is evicted", () => {
 
 it("what is clean is never written anywhere", () => {
   const state = line([1], clean(3), clean(4));
-  expect(evict(state, 0)).toEqual(line([1], none, clean(4)));
+  expect(evict(state, 0)).toEqual([line([1], none, clean(4))]);
   expect(cleanLevel(state, 0)).toEqual(state);
-  expect(evict(line([1], none), 0)).toEqual(line([1], none));
+  expect(evict(line([1], none), 0)).toEqual([line([1], none)]);
+});
+
+it("a clean line moves to the next level where that takes such and has none", () => {
+  const rules = policies(back, back).map((level) => ({ ...level, takesCleanVictims: true }));
+  expect(evict(line([1], clean(3), none), 0, rules)).toEqual([line([1], none, none), line([1], none, clean(3))]);
+  expect(evict(line([1], clean(3), clean(4)), 0, rules)).toEqual([line([1], none, clean(4))]);
+  expect(evict(line([1], none, clean(3)), 1, rules)).toEqual([line([1], none, none)]);
 });
 
 it("invalidate loses a dirty copy, and discard-dirty keeps it where nothing writes it any more", () => {
@@ -138,7 +145,15 @@ describe("DMA at a port", () => {
     ["between them leaves the inner one stale", 1, line([9, 2], dirty(3, 4), clean(9, 6))],
     ["behind them writes memory alone", 2, line([9, 2], dirty(3, 4), clean(5, 6))],
   ])("%s", (_, port, after) => {
-    expect(dmaWrite(state, 0, 9, port)).toEqual(after);
+    expect(dmaWrite(state, 0, 9, port)).toEqual([after]);
+  });
+
+  it.each<[string, number, number[], LineState[]]>([
+    ["in the innermost one", 0, [0], [line([1, 2], dirty(9, 4), clean(5, 6))]],
+    ["in the outer one, with what the inner one had", 0, [1], [line([1, 2], none, dirty(9, 4))]],
+    ["behind the inner one, which keeps its old copy", 1, [1], [line([1, 2], dirty(3, 4), dirty(9, 6))]],
+  ])("may leave what it writes dirty %s", (_, port, dirties, kept) => {
+    expect(dmaWrite(state, 0, 9, port, dirties).slice(1)).toEqual(kept);
   });
 });
 
@@ -151,9 +166,9 @@ describe("memory that is shown at an address behind some levels", () => {
   });
 
   it("is changed at those only, each at its own place", () => {
-    const last = through(state, [2], (seen) => evict(seen, 0));
+    const last = through(state, [2], (seen) => evict(seen, 0)[0]!);
     expect(last).toEqual(line([7], dirty(3), clean(5), none));
-    const outer = through(state, [0, 2], (seen) => evict(seen, 0));
+    const outer = through(state, [0, 2], (seen) => evict(seen, 0)[0]!);
     expect(outer).toEqual(line([1], none, clean(5), dirty(3)));
   });
 });

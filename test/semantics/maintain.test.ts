@@ -58,7 +58,7 @@ it.each<[string, Partial<MaintainInstruction>, LineState[]]>([
 
 it("what is cleaned passes levels by their policy", () => {
   const rules: LevelRules[] = (["write-back", "write-through"] as const).map((writePolicy) => ({
-    ...{ writePolicy, speculativeFill: true },
+    ...{ writePolicy, speculativeFill: true, takesCleanVictims: false },
   }));
   const before = line(1, dirty(3), clean(1));
   expect(maintained(before, maintain(0), rules)).toEqual([line(3, clean(3), clean(3))]);

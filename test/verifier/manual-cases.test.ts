@@ -208,7 +208,9 @@ describe("PL310 (L2C-310, ARM DDI 0246, 3.3.10 and CACHE_SYNC)", () => {
 });
 
 // Lines of one cell, so that a state reads as memory and what each level holds.
-const level = (writePolicy: LevelRules["writePolicy"]): LevelRules => ({ writePolicy, speculativeFill: true });
+const level = (writePolicy: LevelRules["writePolicy"]): LevelRules => ({
+  ...{ writePolicy, speculativeFill: true, takesCleanVictims: false },
+});
 const clean = (value: number) => ({ dirty: false, cells: [value] });
 const dirty = (value: number) => ({ dirty: true, cells: [value] });
 const line = (memory: number, ...levels: LineState["levels"]): LineState => ({ memory: [memory], levels });
@@ -233,14 +235,14 @@ describe("one line", () => {
   });
 
   it("is written to the next level when evicted dirty, and forgotten when clean", () => {
-    expect(evict(line(0, dirty(1), clean(0)), 0)).toEqual(line(0, undefined, dirty(1)));
-    expect(evict(line(0, undefined, dirty(1)), 1)).toEqual(line(1, undefined, undefined));
-    expect(evict(line(0, clean(1), undefined), 0)).toEqual(line(0, undefined, undefined));
+    expect(evict(line(0, dirty(1), clean(0)), 0)).toEqual([line(0, undefined, dirty(1))]);
+    expect(evict(line(0, undefined, dirty(1)), 1)).toEqual([line(1, undefined, undefined)]);
+    expect(evict(line(0, clean(1), undefined), 0)).toEqual([line(0, undefined, undefined)]);
   });
 
   it("goes on through a next level that holds nothing dirty", () => {
     const outer = (policy: LevelRules["writePolicy"]) => [level("write-back"), level(policy)];
-    expect(evict(line(0, dirty(1), clean(0)), 0, outer("write-through"))).toEqual(line(1, undefined, clean(1)));
+    expect(evict(line(0, dirty(1), clean(0)), 0, outer("write-through"))).toEqual([line(1, undefined, clean(1))]);
     expect(cleanLevel(line(0, dirty(1), clean(0)), 0, outer("read-only"))).toEqual(line(1, clean(1), undefined));
   });
 
@@ -255,8 +257,8 @@ describe("one line", () => {
     expect([loadCell(state, 0), dmaRead(state, 0, 0), dmaRead(state, 0, 1), dmaRead(state, 0, 2)]).toEqual([
       1, 1, 2, 0,
     ]);
-    expect(dmaWrite(state, 0, 9, 1)).toEqual(line(9, dirty(1), clean(9)));
-    expect(dmaWrite(state, 0, 9, 2)).toEqual(line(9, dirty(1), clean(2)));
+    expect(dmaWrite(state, 0, 9, 1)).toEqual([line(9, dirty(1), clean(9))]);
+    expect(dmaWrite(state, 0, 9, 2)).toEqual([line(9, dirty(1), clean(2))]);
   });
 
   it("is cleaned into the next level, dropped, or robbed of its mark", () => {
