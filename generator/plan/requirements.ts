@@ -78,9 +78,13 @@ interface Placed {
   readonly requirement: Requirement;
 }
 
-/** The first pass that must wait for what comes before: cleaning the edge lines of a buffer may come early, dropping lines may not. */
+/**
+ * The first pass that must wait for what comes before: cleaning a neighbour's bytes may come early, cleaning what DMA wrote
+ * and dropping lines may not.
+ */
 function firstToWait({ method, passes }: MethodPasses): number {
-  return method === "release" ? 0 : passes.findIndex(({ step }) => step.effect !== "clean");
+  if (method === "release") return 0;
+  return passes.findIndex(({ group, step }) => step.effect !== "clean" || group.keepsWhatDmaWrote);
 }
 
 function beforeOperations(context: Context, each: MethodPasses, index: number): Placed[] {
@@ -104,9 +108,9 @@ function beforeOperations(context: Context, each: MethodPasses, index: number): 
 function edgeStores(context: Context, each: MethodPasses, index: number): Placed[] {
   const pass = each.passes[index]!;
   // What lands between the commands of one operation is lost as well.
-  const isLost = index < firstToWait(each) || pass.step.commands !== undefined;
+  const isLost = pass.step.isBeforeDrop || pass.step.commands !== undefined;
   if (each.method === "release" || !isLost || isInLineOrder(context, pass)) return [];
-  const reason = { what: "earlier stores beside the buffer", before: "the edge lines are cleaned" };
+  const reason = { what: "earlier stores beside the buffer", before: "its lines are cleaned" };
   const requirement = {
     ...inOrder(driverAccess("write"), operationOf(context, pass), reason, pass),
     demandedBy: { who: "a neighbour's earlier stores", aside: "which the model performs at once" },
