@@ -59,7 +59,7 @@ it("shows refusals of the planner too", () => {
   expect(fencegen(["validate", "-"], { input }).code).toBe(0);
   const cached = input.replace(
     "memories:",
-    "caches: [{ name: L2, lineBytes: 32, writePolicy: write-back }]\nmemories:",
+    "caches: [{ name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back }]\nmemories:",
   );
   const { code, stderr } = fencegen(["validate", "-"], { input: cached });
   expect(stderr).toContain("error plan/no-maintenance: `BDMA` reaches `SRAM4` without seeing L2");

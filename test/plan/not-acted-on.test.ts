@@ -19,21 +19,8 @@ it.each<[string, TestChip, string]>([
     "warning plan/ignored-fact 1",
   ],
   ["what other cores see", { mechanisms: seen }, "warning plan/ignored-fact 1"],
-  [
-    "a master that allocates",
-    { dma: "\n  DMA: { reaches: [RAM], snoops: all, allocatesIn: [L1D] }" },
-    "error plan/not-acted-on 0",
-  ],
   ["a master with a cache", { dma: "\n  DMA: { reaches: [RAM], caches: [LUT] }" }, "error plan/not-acted-on 0"],
   ["what every master does", { more: "everyMaster: { caches: [LUT] }" }, "error plan/not-acted-on 0"],
-  [
-    "a level that takes victims",
-    {
-      caches:
-        "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism, takesCleanVictims: true }",
-    },
-    "error plan/not-acted-on 0",
-  ],
 ])("%s", (_, parts, expected) => {
   const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": testChip(parts) });
   const fences = planned?.fences.length ?? 0;

@@ -44,7 +44,7 @@ describe("without a cache, one barrier is the fence", () => {
     ["armv7-m", "dmb sy", "dmb sy"],
     ["armv7-a", "dmb sy", "dmb sy"],
     ["armv8-a", "dmb sy", "dmb ld"],
-    ["riscv", "fence rw, io", "fence ir, rw"],
+    ["riscv", "fence rw, iow", "fence ir, rw"],
     ["x86", "compiler barrier, no instruction", "compiler barrier, no instruction"],
   ] as const)("%s", (architecture, release, acquire) => {
     const plan = fence({ architecture, ...uncached });
@@ -255,7 +255,7 @@ describe("order between the operations and the accesses around them", () => {
         architecture: "riscv",
         mechanisms: testMechanism({ ordering: `{ accessClass: write, ${automatic}, doneWhen: ordered }` }),
       },
-      [clean, "fence w, io"],
+      [clean, "fence w, iow"],
       ["fence ir, w", cleanInvalidate],
     ],
   ])("%s", (_, parts, release, acquire) => {
@@ -272,7 +272,7 @@ describe("order between the operations and the accesses around them", () => {
       dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
     });
     expect(steps(plan)).toEqual({
-      release: [clean, "fence rw, io"],
+      release: [clean, "fence rw, iow"],
       acquire: ["fence ir, rw", cleanInvalidate],
     });
   });
@@ -354,7 +354,7 @@ describe("a range command", () => {
       "{ accessClass: device-write, doneWhen: ordered }",
     );
     expect(steps(fence({ architecture: "riscv", mechanisms: parts }))).toEqual({
-      release: ["fence w, o", range(2), "fence ir, io"],
+      release: ["fence w, o", range(2), "fence ir, iow"],
       acquire: ["fence ir, o", range(3), "fence i, rw"],
     });
   });
@@ -386,7 +386,7 @@ describe("a whole-cache invalidate", () => {
 });
 
 describe("two levels", () => {
-  const outer = "\n  - { name: L2, lineBytes: 64, writePolicy: write-back, maintenance: outer-mechanism }";
+  const outer = "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer-mechanism }";
   const elsewhere = testMechanism({ id: "outer-mechanism" }).replace("0x4000_0000", "0x5000_0000");
   const both =
     testMechanism() + elsewhere.replaceAll(/\b(?=(CLEAN|INVALIDATE|CLEAN_INVALIDATE|START|END|STATUS)\b)/g, "OUTER_");

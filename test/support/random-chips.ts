@@ -82,6 +82,11 @@ const level = (name: string, maintenance: string) =>
 const withLineSize = (caches: string, architecture: string) =>
   ["armv7-m", "armv7-a", "armv8-a"].includes(architecture) ? caches : caches.replace(", readFrom: architecture", "");
 
+const offVictims = [
+  "takesCleanVictims: { unless: It is not exclusive. }, ",
+  "takesCleanVictims: false, source: { takesCleanVictims: manual 1 }, ",
+];
+
 const cachedBy = pick("all", "all", "none", "[L1D]", "[L2]");
 /** The text of a chip called test-chip, valid in everything that rules look at; many of them cannot be planned. */
 export const randomChip: fc.Arbitrary<string> = fc
@@ -89,6 +94,7 @@ export const randomChip: fc.Arbitrary<string> = fc
     architecture: pick("armv6-m", "armv7-m", "armv7-m", "armv7-a", "armv8-a", "riscv", "x86"),
     inner: level("L1D", "inner"),
     outer: level("L2", "outer"),
+    victims: pick("", "takesCleanVictims: true, ", ...offVictims, ...offVictims),
     innerMechanism: mechanism("inner"),
     outerMechanism: mechanism("outer"),
     cachedBy: fc.tuple(cachedBy, cachedBy),
@@ -101,6 +107,7 @@ export const randomChip: fc.Arbitrary<string> = fc
           writes: pick("[]", "[]", "[B]"),
           mayReach: pick("[]", "[]", "[B]"),
           snoops: pick("none", "none", "all", "[L1D]", "[L2]", "run-time"),
+          allocatesIn: pick("", "", "allocatesIn: none, ", "allocatesIn: [L2], "),
         })
         .filter(({ reaches, reads, writes, mayReach }) => {
           const isStatedTwice = (list: string, name: string) => list.includes(name) && reaches.includes(name);
@@ -118,7 +125,7 @@ export const randomChip: fc.Arbitrary<string> = fc
     testChip({
       architecture: parts.architecture as "riscv",
       coreCaches: `[${withLineSize(parts.inner, parts.architecture)}]`,
-      caches: `\n  - ${withLineSize(parts.outer, parts.architecture)}`,
+      caches: `\n  - ${withLineSize(parts.outer, parts.architecture).replace("{ ", `{ ${parts.victims}`)}`,
       mechanisms: parts.innerMechanism + parts.outerMechanism,
       regions: `
   A: { base: 0x2000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[0]}, memoryType: ${parts.memoryType} }
@@ -126,11 +133,13 @@ export const randomChip: fc.Arbitrary<string> = fc
       dma: parts.controllers.length
         ? parts.controllers
             .map(
-              ({ reaches, reads, writes, mayReach, snoops }, index) =>
-                `\n  DMA${index}: { reaches: ${reaches}, reads: ${reads}, writes: ${writes}, mayReach: ${mayReach}, snoops: ${snoops} }`,
+              ({ reaches, reads, writes, mayReach, snoops, allocatesIn }, index) =>
+                `\n  DMA${index}: { ${allocatesIn}reaches: ${reaches}, reads: ${reads}, writes: ${writes}, mayReach: ${mayReach}, snoops: ${snoops} }`,
             )
             .join("")
         : " {}",
-      more: `dmaShareability: ${parts.domain}`,
+      more: `dmaShareability: ${parts.domain}
+evidence: { masters: manual }
+sources: { manual: { document: Manual } }`,
     }),
   );

@@ -121,7 +121,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     }),
   },
   "two levels of different lines": {
-    caches: "\n  - { name: L2, lineBytes: 64, writePolicy: write-back, maintenance: outer }",
+    caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer }",
     mechanisms:
       testMechanism() +
       testMechanism({
@@ -148,7 +148,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     dma: "\n  DMA: { reaches: [Flash, RAM, SDRAM], snoops: none }",
   },
   "an inner level for all memory and an outer one for some": {
-    caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+    caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
     mechanisms:
       testMechanism() +
       testMechanism({

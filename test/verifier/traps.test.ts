@@ -28,6 +28,7 @@ import {
 const m7: Subject = { chip: "stm32h743", masters: ["Ethernet"] };
 const pl310: Subject = { chip: "zynq7000", masters: ["GEM"] };
 const k1: Subject = { chip: "spacemit-k1", masters: ["USB"] };
+const rp2350: Subject = { chip: "rp2350" };
 const coherentRiscv: Subject = { chip: "qemu-rv32-virt" };
 
 interface Trap {
@@ -206,8 +207,34 @@ const traps: readonly Trap[] = [
     fence: k1,
     change: { release: barrier(0, "fence w, o") },
     breaks: "outbound",
-    when: /started by MMIO read/,
+    when: /started by (MMIO read|store|descriptor)/,
     trace: [/start round 1/, /reads 0/],
+  },
+  {
+    name: "RISC-V: `fence rw, io` lets the store that starts DMA overtake the data",
+    fence: coherentRiscv,
+    change: { release: barrier(0, "fence rw, io") },
+    breaks: "memory start",
+    when: /started by store/,
+    trace: [/start round 1/, /reads 0/],
+  },
+  {
+    name: "Zicbom: so does `fence w, io`, and the descriptor of a ring is sent before its buffer",
+    fence: k1,
+    change: { release: barrier(0, "fence w, io") },
+    breaks: "memory start",
+    when: /started by (store|descriptor)/,
+    trace: [/start round 1|give the descriptor/, /reads 0/],
+  },
+  {
+    name: "RP2350: what DMA left dirty in the cache that it sees is lost where only the edges are cleaned",
+    fence: rp2350,
+    change: {
+      acquire: (steps) =>
+        steps.map((step) => (step.kind === "maintain-lines" && step.isBeforeDrop ? { ...step, lines: "edges" } : step)),
+    },
+    breaks: "inbound",
+    trace: [/\[2 \d\] dirty/, /load in the buffer gives \d, not 2/],
   },
   {
     name: "a status in memory is no device input: `fence i, rw` does not order it",

@@ -12,7 +12,7 @@ const operations = `
 function planned(base: string) {
   const text = testChip({
     mechanisms: testMechanism({ operations }),
-    caches: `\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: test-mechanism, base: ${base} } }`,
+    caches: `\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: test-mechanism, base: ${base} } }`,
   });
   const { chip, fences } = planOf("test-chip", { "chips/test-chip.yaml": text }).planned!;
   return { chip, core: chip.cores[0]!, plan: fences[0]! };
