@@ -41,6 +41,7 @@ export interface CommandOptions {
   readonly json: boolean;
   readonly force: boolean;
   readonly trace: boolean;
+  readonly strict: boolean;
   readonly coverage: boolean;
   readonly verbose: boolean;
   /** Part of a title, number or erratum; undefined where not asked for. */

@@ -37,15 +37,15 @@ export const verify: Command = {
   arguments: "[chip…]",
   summary: "prove the fences of all chips, or of those named, against the memory model",
   details: [
-    "Explores every execution that the model allows: each fence must be sound, each of its steps and obligations needed,",
-    "and a transfer must be possible. Also compares the chip's files in out/, Rust and TypeScript, byte for byte with what",
+    "Explores every execution that the model allows: each fence must be sound, and a transfer possible. A step or an",
+    "obligation that no execution needs is noted, and with --strict an error. Also compares the chip's files in out/, Rust and TypeScript, byte for byte with what",
     "the proven plan prints. They are read and never run. In JSON, `emittedFiles` has each file's `state` (`agrees`,",
     "`differs`, `not generated`), and `emittedClassAgrees` says of the TypeScript one whether it agrees, if it is there.",
     "A fence found unsound is remembered beside the chips, and generate refuses it until it is verified again.",
     `A fence is undecided, which exits with 1, where one scenario has more than ${fullEffort.scenario} states, all together more than`,
     `${fullEffort.fence}, or all changes to it ${fullEffort.changes}.`,
   ],
-  options: ["chips", "out", "trace", "json"],
+  options: ["chips", "out", "trace", "strict", "json"],
   examples: [
     ["fencegen verify", "all chips"],
     ["fencegen verify stm32h743 --trace", "also show what goes wrong without each step"],
@@ -73,7 +73,7 @@ export const verify: Command = {
         message: `remembers ${counted(strangers, "plan")} of no fence that is described now`,
         path: shown(join(chipsFolder, verdictsName)),
       });
-    const fallen = results.filter(({ verdict }) => !verdict.sound || !verdict.necessary || !verdict.reachable);
+    const fallen = results.filter(({ verdict }) => !stands(verdict, options.strict));
     const failed = loaded.diagnostics.hasErrors || fallen.length > 0;
     const problems = loaded.diagnostics.sorted();
     if (options.json)
@@ -88,7 +88,7 @@ export const verify: Command = {
       );
     else {
       logDiagnostics(problems, environment);
-      for (const result of results) environment.out(resultText(result, options.trace));
+      for (const result of results) environment.out(resultText(result, options));
       const total = [...explored.values()].reduce(
         (sum, { verdict: { mutants } }) => ({ total: sum.total + mutants.total, killed: sum.killed + mutants.killed }),
         { total: 0, killed: 0 },
@@ -168,13 +168,27 @@ function emittedWords(emitted: Result["emitted"]): string {
   return missing.length === 0 ? "files agree" : `not generated: ${missing.map(({ path }) => path).join(", ")}`;
 }
 
-function resultText({ chip, verdict, emitted, sameAs, exploredFor }: Result, withTraces: boolean): string {
+/** Sound, reachable and decided; whether all of it is necessary counts where somebody asks for that. */
+function stands({ sound, necessary, reachable, undecided }: FenceVerdict, isStrict: boolean): boolean {
+  return sound && reachable && undecided === undefined && (necessary || !isStrict);
+}
+
+function resultText(
+  { chip, verdict, emitted, sameAs, exploredFor }: Result,
+  { trace: withTraces, strict }: CommandOptions,
+): string {
   const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps, obligations } = verdict;
   const isSuperfluous =
     steps.some((step) => step.verdict === "superfluous") || obligations.some((each) => each.verdict === "not needed");
   const words = [
     sound ? "sound" : brokenProperty(verdict) ? "NOT SOUND" : "SOUNDNESS UNDECIDED",
-    necessary ? "necessary" : isSuperfluous || !verdict.undecided ? "NOT NECESSARY" : "NECESSITY UNDECIDED",
+    necessary
+      ? "necessary"
+      : isSuperfluous || !verdict.undecided
+        ? strict
+          ? "NOT NECESSARY"
+          : "not all necessary"
+        : "NECESSITY UNDECIDED",
     reachable ? "reachable" : verdict.undecided ? "REACH UNDECIDED" : "NOT REACHABLE",
     emittedWords(emitted),
   ];

@@ -63,7 +63,8 @@ export const sifive = own(
   testChip({
     architecture: "riscv",
     coreCaches: "[{ name: L1D, lineBytes: 64, writePolicy: write-back, maintenance: test-mechanism }]",
-    caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: test-mechanism }",
+    caches:
+      "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: test-mechanism }",
     mechanisms: testMechanism({
       address: "{ kind: physical, uncachedAddress: ignored }",
       operations: flushOnly,
@@ -75,7 +76,8 @@ export const sifive = own(
 /** Two levels, each with operations of its own. */
 export const twoLevels = own(
   testChip({
-    caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+    caches:
+      "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
     mechanisms: testMechanism() + testMechanism({ id: "outer" }).replaceAll("base: 0x4000_0000", "base: 0x5000_0000"),
   }),
 );
@@ -83,7 +85,8 @@ export const twoLevels = own(
 /** Two levels with lines of different sizes. */
 export const differentLines = own(
   testChip({
-    caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer }",
+    caches:
+      "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer }",
     mechanisms: testMechanism() + testMechanism({ id: "outer" }).replaceAll("base: 0x4000_0000", "base: 0x5000_0000"),
   }),
 );
@@ -92,7 +95,8 @@ export const differentLines = own(
 export const readOnlyInside = own(
   testChip({
     coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: read-only, maintenance: test-mechanism }]",
-    caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+    caches:
+      "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
     mechanisms: testMechanism() + testMechanism({ id: "outer" }).replaceAll("base: 0x4000_0000", "base: 0x5000_0000"),
   }),
 );

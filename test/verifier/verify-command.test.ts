@@ -43,7 +43,16 @@ it("prints what is documented as JSON", () => {
   for (const property of properties)
     expect(property).toEqual({ name: expect.any(String), scenario: expect.any(String), holds: true });
   expect(new Set(properties.map((property) => (property as { name: string }).name))).toEqual(
-    new Set(["outbound", "inbound", "untouched", "earlier reads", "later writes", "neighbour", "footprint"]),
+    new Set([
+      "outbound",
+      "inbound",
+      "untouched",
+      "earlier reads",
+      "later writes",
+      "memory start",
+      "neighbour",
+      "footprint",
+    ]),
   );
   expect(steps).toHaveLength(2);
   for (const step of steps)
@@ -52,6 +61,18 @@ it("prints what is documented as JSON", () => {
       verdict: "property",
       counterexample: { property: expect.any(String), events: expect.any(Array) },
     });
+});
+
+it("notes what no execution needs, and fails for it only where somebody asks", () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, "chips"));
+  const off = "[{ name: L1D, lineBytes: 32, writePolicy: write-back, enabled: never }]";
+  const text = testChip({ coreCaches: off, mechanisms: " []", dma: "\n  DMA: { reaches: [RAM], snoops: all }" });
+  writeFileSync(join(cwd, "chips/test-chip.yaml"), text);
+  const [noted, strict] = [["verify"], ["verify", "--strict"]].map((args) => fencegen(args, { cwd }));
+  expect([noted!.code, strict!.code]).toEqual([0, 1]);
+  expect(noted!.stdout).toMatch(/sound, not all necessary, reachable.*\n {2}not needed: L1D is off/);
+  expect(strict!.stdout).toMatch(/sound, NOT NECESSARY, reachable/);
 });
 
 it("says how many fences are distinct, and what the model does not contain", () => {
