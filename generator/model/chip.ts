@@ -208,6 +208,10 @@ export interface Mechanism {
     readonly doneWhen: "ordered" | "completed";
     readonly sources: readonly Citation[];
   };
+  /** What an operation that drops lines does in the caches of the other cores of a cluster; undefined: nothing. */
+  readonly otherCores:
+    | { readonly effect: "at-once" | "once-completed"; readonly if: Obligation | undefined }
+    | undefined;
   readonly completion:
     | {
         readonly sequence: readonly SequenceItem[];
@@ -228,6 +232,8 @@ export interface Mechanism {
 
 export interface CacheLevel {
   readonly name: string;
+  /** Whether each core of a cluster has one of its own, or all together one; or it stands for those of the other cores. */
+  readonly whose: "own" | "shared" | "others";
   readonly smallestLineBytes: number;
   readonly largestLineBytes: number;
   /** Where the fence reads the size at run time: the architecture's register, or one of the level's mechanism. */

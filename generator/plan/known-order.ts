@@ -12,8 +12,10 @@ import {
   loadFrom,
   type MaintenanceAccess,
   maintenanceOf,
+  maintenancesOf,
   storeTo,
 } from "../semantics/instruction.ts";
+import { withOthers } from "../semantics/other-cores.ts";
 import { isKeptByArchitecture, isKeptByDevice, isKeptByLine } from "../semantics/program-order.ts";
 import type { Requirement } from "./choose-barriers.ts";
 import { type Context, orderRules, type Pass } from "./fence-context.ts";
@@ -35,6 +37,17 @@ export function operationOf({ core }: Context, { group, step }: Pick<Pass, "grou
   const operation = mechanism.operations.find(({ name }) => name === step.operation)!;
   const levels = group.needs.map(({ level }) => core.caches.indexOf(level));
   return maintenanceOf({ mechanism, operation, effective: true }, ofLine.line, levels, core);
+}
+
+/** What an operation of a pass does later than in the core's own caches, on the line at hand: in those of other cores. */
+export function laterElsewhere({ chip, core }: Context, { group, step }: Pass): MaintenanceAccess | undefined {
+  const operation = group.mechanism.operations.find(({ name }) => name === step.operation)!;
+  const world = withOthers(chip, core);
+  const levels = world.core.caches.flatMap(({ whose, name }, index) =>
+    whose === "others" || group.needs.some(({ level }) => level.name === name) ? [index] : [],
+  );
+  const executed = { mechanism: group.mechanism, operation, effective: true };
+  return maintenancesOf(executed, ofLine.line, levels, world.core)[1];
 }
 
 /** What makes the operations of a pass finish, where it polls or reads back for that: a read that has waited. */

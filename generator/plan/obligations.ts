@@ -2,6 +2,7 @@
 // obligation becomes a sentence of the `# Safety` text, and the verifier drops it to see that it is needed.
 import { allSources, distinct } from "../model/citations.ts";
 import { article, list } from "../notation/prose.ts";
+import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { levelNeeds } from "./needs.ts";
@@ -32,6 +33,8 @@ export type World =
   | { readonly kind: "every-cache-is-on" }
   /** Every level that can take clean lines of the level inside it does so. */
   | { readonly kind: "clean-lines-move-outwards" }
+  /** Other cores of the cluster fill lines, and no operation reaches them. */
+  | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
   | { readonly kind: "operations-miss"; readonly which: "all" | "physical" }
   /** What it promises is where the model begins, so that nothing in the model can show it. */
@@ -148,6 +151,25 @@ export const obligationRules = {
         victimsOffIf ? [{ section: "caches", ...victimsOffIf }] : [],
       ),
     without: { kind: "clean-lines-move-outwards" },
+  },
+  "other-cores-off": {
+    arises: (context) =>
+      dropsOwnLevel(context) && dropper(context)!.mechanism.otherCores === undefined
+        ? [
+            {
+              section: "caches",
+              text: `The data caches of the other cores of the cluster are off, or those cores are not started: they may fill lines of a buffer, and operations of ${dropper(context)!.mechanism.title} are not known to reach them.`,
+            },
+          ]
+        : [],
+    without: { kind: "other-cores-keep-lines" },
+  },
+  "other-cores-reached": {
+    arises: (context) => {
+      const promise = dropsOwnLevel(context) ? dropper(context)!.mechanism.otherCores?.if : undefined;
+      return promise ? [{ section: "caches", ...promise }] : [];
+    },
+    without: { kind: "other-cores-keep-lines" },
   },
   "buffer-owns-its-lines": {
     arises: ({ groups }) => {
@@ -292,6 +314,16 @@ export const obligationRules = {
     without: environment("the model is made from the description of this design"),
   },
 } satisfies Record<ObligationKind, ObligationRule> as Readonly<Record<ObligationKind, ObligationRule>>;
+
+/** The group that drops lines of the cache that each core of a cluster has for itself. */
+function dropper({ groups, core }: ObligationContext): ObligationContext["groups"][number] | undefined {
+  const own = ownLevel(core);
+  return groups.find(({ needs }) => needs.some(({ level, invalidate }) => level === own && invalidate));
+}
+
+function dropsOwnLevel(context: ObligationContext): boolean {
+  return dropper(context) !== undefined;
+}
 
 /** Whether each operation of a step takes several commands, and whether interrupts are masked meanwhile. */
 function commandsOf(step: FenceStep): Maintenance["commands"] {

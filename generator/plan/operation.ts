@@ -158,6 +158,8 @@ export type ObligationKind =
   | "not-reentrant"
   | "cache-stays-off"
   | "no-clean-victims"
+  | "other-cores-off"
+  | "other-cores-reached"
   | "mechanism"
   | "controller"
   | "erratum"

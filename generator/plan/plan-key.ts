@@ -3,6 +3,7 @@
 import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { digest } from "../notation/digest.ts";
 import { seenBy } from "../semantics/memory-map.ts";
+import { hasOthers } from "../semantics/other-cores.ts";
 import { reachableRegions, snoopedIn } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
 import { maintainedRegions } from "./steps.ts";
@@ -51,7 +52,7 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
           .filter(({ name }) => plan.controllers.includes(name))
           .flatMap((controller) =>
             reachableRegions(chip, controller).map(({ region, writes }) =>
-              JSON.stringify([...memory(region), snoopedIn(controller, core), writes]),
+              JSON.stringify([...memory(region), snoopedIn(controller, core), controller.allocatesIn, writes]),
             ),
           );
   const levels = core.caches.map(({ name, sizeBytes: _, ...level }) => ({ level: name, ...level }));
@@ -62,6 +63,7 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
     obligations,
     levels,
     core.architecture,
+    hasOthers(core),
     chip.dmaDomain,
     [...new Set(reach)].sort(),
   ];

@@ -14,6 +14,7 @@ import {
   isInLineOrder,
   isMetWithin,
   isWaitedFor,
+  laterElsewhere,
   operationOf,
   pollOf,
 } from "./known-order.ts";
@@ -156,10 +157,24 @@ function demandedByErratum(context: Context, { passes }: MethodPasses, index: nu
 
 function afterOperations(context: Context, { method, passes }: MethodPasses, index: number): Placed[] {
   const pass = passes[index]!;
-  if (!isLast(passes, index) || (method === "acquire" && isWaitedFor(context, pass))) return [];
+  const elsewhere = method === "acquire" ? laterElsewhere(context, pass) : undefined;
+  const isDone = method === "acquire" && isWaitedFor(context, pass);
+  if (!isLast(passes, index)) return [];
   return surroundings[method].after
     .flatMap(({ accesses, are }) =>
-      accesses.map((access) => onceDone(context, pass, driverAccess(access), { what: "the operations", ...are })),
+      accesses.flatMap((access) => [
+        ...(isDone ? [] : [onceDone(context, pass, driverAccess(access), { what: "the operations", ...are })]),
+        ...(elsewhere
+          ? [
+              inOrder(
+                elsewhere,
+                driverAccess(access),
+                { what: "the operations in the caches of other cores", ...are },
+                pass,
+              ),
+            ]
+          : []),
+      ]),
     )
     .filter((requirement) => !isMetWithin(context, pass, requirement))
     .map((requirement) => ({ point: passes.length, requirement }));
@@ -196,7 +211,7 @@ export function withImplicitOrder(context: Context, { method, passes }: MethodPa
       ...(method === "release" && index === 0 && followsByItself(context, pass)
         ? ["It comes after the earlier stores to its line by itself."]
         : []),
-      ...(method === "acquire" && isLast(passes, index) && isWaitedFor(context, pass)
+      ...(method === "acquire" && isLast(passes, index) && isWaitedFor(context, pass) && !laterElsewhere(context, pass)
         ? ["Later accesses of the line wait for it by themselves."]
         : []),
       ...(barriersWithin(context, pass).length > 0

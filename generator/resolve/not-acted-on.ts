@@ -1,12 +1,9 @@
 // What a description may say already and no fence respects yet.
-import type { CacheLevel, Chip } from "#generated/descriptions.js";
+import type { Chip } from "#generated/descriptions.js";
 import type { FactNotActedOn } from "../model/chip.ts";
-import { coreLevels } from "../validate/core-levels.ts";
-import type { Library } from "../validate/library.ts";
-import { describedCore, findMechanism, referenceOf } from "./register-prefix.ts";
 
-export function factsNotActedOn(chip: Chip, library: Library): FactNotActedOn[] {
-  return [...ofChip(chip), ...ofMasters(chip), ...ofLevels(chip, library), ...ofEvidence(chip)];
+export function factsNotActedOn(chip: Chip): FactNotActedOn[] {
+  return [...ofChip(chip), ...ofMasters(chip), ...ofEvidence(chip)];
 }
 
 function ofChip({ family, triedOn }: Chip): FactNotActedOn[] {
@@ -24,33 +21,6 @@ function ofMasters({ masters, everyMaster }: Chip): FactNotActedOn[] {
   return entries.flatMap(({ name, master: { caches }, pointer }) => [
     ...(caches ? [unsafe(`${name} has a cache of its own, ${caches.join(", ")}`, [...pointer, "caches"])] : []),
   ]);
-}
-
-function ofLevels(chip: Chip, library: Library): FactNotActedOn[] {
-  const levels = [
-    ...chip.cores.flatMap((entry, index) => {
-      const levels = coreLevels<CacheLevel>(describedCore(entry, library), entry);
-      return levels.map((level) => ({ level, pointer: ["cores", index] }));
-    }),
-    ...(chip.caches ?? []).map((level, index) => ({ level, pointer: ["caches", index] })),
-  ];
-  return levels.flatMap(({ level, pointer }) => {
-    const { mechanism: id } = referenceOf(level);
-    const mechanism = id === undefined ? undefined : findMechanism(id, chip, library);
-    const seen = Object.entries(mechanism?.operations ?? {}).flatMap(([operation, { seenByOtherCores }]) =>
-      seenByOtherCores === undefined ? [] : [operation],
-    );
-    return [
-      ...(seen.length > 0
-        ? [
-            harmless(
-              `whether other cores see ${seen.join(", ")} of ${id}: a fence orders nothing between cores`,
-              pointer,
-            ),
-          ]
-        : []),
-    ];
-  });
 }
 
 function ofEvidence({ evidence }: Chip): FactNotActedOn[] {

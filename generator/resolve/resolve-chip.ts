@@ -31,6 +31,6 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       reason,
       sources: cite(source),
     })),
-    notActedOn: factsNotActedOn(chip, library),
+    notActedOn: factsNotActedOn(chip),
   };
 }

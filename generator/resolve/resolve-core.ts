@@ -179,6 +179,7 @@ function resolveLevel(
     errata,
     level: {
       name: level.name,
+      whose: isOfCore || entry.caches?.includes(level) ? "own" : "shared",
       smallestLineBytes: Number(parseQuantity(line.smallest)),
       largestLineBytes: Number(parseQuantity(line.largest)),
       lineSize,

@@ -23,7 +23,7 @@ import type {
 } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
-import { type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
+import { isRead, type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
 
 /** What one cache level of one chip makes of a mechanism. */
 interface Use {
@@ -105,6 +105,7 @@ export function resolveMechanism(
       doneWhen: ordering.doneWhen,
       sources: [...toCitations(yaml.ordering.source, sources), ...toCitations(differs?.ordering?.source, differing)],
     },
+    otherCores: otherCoresOf(yaml, sources),
     completion: yaml.completion && {
       sequence: sequenceOf(yaml.completion.sequence),
       waits: endsWithWait(yaml.completion.sequence),
@@ -117,6 +118,15 @@ export function resolveMechanism(
     requires: [...toObligations(yaml.requires, sources), ...placementOf(yaml, sources)],
     constraints: constraintsOf(yaml),
   };
+}
+
+/** What nobody has read drops no line of another core. */
+function otherCoresOf({ ordering: { otherCores } }: MechanismYaml, sources: Sources): Mechanism["otherCores"] {
+  if (!otherCores || !isRead(toCitations(otherCores.source, sources))) return undefined;
+  const { effect, if: text, source } = otherCores;
+  const [promise] =
+    text === undefined ? [] : toObligations([{ text, ...(source !== undefined && { source }) }], sources);
+  return { effect, if: promise };
 }
 
 /**

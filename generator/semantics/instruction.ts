@@ -105,7 +105,28 @@ export interface ExecutedOperation {
 }
 
 /**
- * An operation as it acts on one line.
+ * An operation as it acts on one line: in the core's own caches, and where it drops lines of other cores later than there,
+ * once more in theirs.
+ * @param levels of the line, inner to outer, as indexes among the core's
+ */
+export function maintenancesOf(
+  executed: ExecutedOperation,
+  line: number,
+  levels: readonly number[],
+  core: ResolvedCore,
+): MaintenanceAccess[] {
+  const own = maintenanceOf(executed, line, levels, core);
+  const others = levels.findIndex((level) => core.caches[level]!.whose === "others");
+  const { otherCores } = executed.mechanism;
+  const reaches = otherCores && others !== -1 && own.levels.includes(others + 1) && own.effect.includes("invalidate");
+  if (!reaches) return [own];
+  if (otherCores.effect === "at-once") return [{ ...own, levels: [others, ...own.levels] }];
+  const ordering = { ...own.rules.ordering, beforeLaterSameLine: false, doneWhen: "completed" } as const;
+  return [own, { ...own, rules: { ...own.rules, ordering }, effect: "invalidate", levels: [others] }];
+}
+
+/**
+ * An operation as it acts on one line in the caches that its mechanism maintains.
  * @param levels of the line, inner to outer, as indexes among the core's
  */
 export function maintenanceOf(

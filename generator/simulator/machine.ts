@@ -12,7 +12,7 @@ import {
   deviceAccess,
   isDoneLater,
   loadFrom,
-  maintenanceOf,
+  maintenancesOf,
   storeTo,
 } from "../semantics/instruction.ts";
 import {
@@ -27,6 +27,7 @@ import {
   through,
 } from "../semantics/line-state.ts";
 import { mayAccess, type SeenChip, seenBy } from "../semantics/memory-map.ts";
+import { withOthers } from "../semantics/other-cores.ts";
 import { mayLeaveDirty, portAmong } from "../semantics/ports.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
@@ -64,9 +65,9 @@ export class SimulatedMachine implements FenceMachine {
   constructor(chip: ResolvedChip, { seed, core }: MachineOptions) {
     const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
     if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
-    const seen = seenBy(chip, found);
+    const { chip: seen, core: withCluster } = withOthers(seenBy(chip, found), found);
     this.chip = seen;
-    this.core = found;
+    this.core = withCluster;
     this.#random = new Random(seed);
     this.#areCachesCalm = seed % 2 === 0;
     this.#program = new PendingProgram({
@@ -75,7 +76,7 @@ export class SimulatedMachine implements FenceMachine {
       writeCombining: seen.regions.some(({ memoryType }) => memoryType !== "normal"),
     });
     this.#interpreter = new Interpreter(found);
-    this.#memory = new SimulatedMemory(seen, found);
+    this.#memory = new SimulatedMemory(seen, withCluster);
   }
 
   /** A DMA engine of the chip, by the name of its controller. */
@@ -214,12 +215,13 @@ export class SimulatedMachine implements FenceMachine {
         lines.push(this.#memory.locate(base));
     for (const { line, view } of lines) {
       const levels = view.map((level) => line.levelIndexes[level]!);
-      const instruction = maintenanceOf(executed, line.index, levels, this.core);
-      const act = () =>
-        this.#changeThrough(line, view, (seen, rules) => this.#random.pick(effectOn(seen, instruction, rules)));
-      const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
-      if (isDoneLater(instruction)) this.#program.add(instruction, text, () => {}, act);
-      else this.#program.add(instruction, text, act);
+      for (const instruction of maintenancesOf(executed, line.index, levels, this.core)) {
+        const act = () =>
+          this.#changeThrough(line, view, (seen, rules) => this.#random.pick(effectOn(seen, instruction, rules)));
+        const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
+        if (isDoneLater(instruction)) this.#program.add(instruction, text, () => {}, act);
+        else this.#program.add(instruction, text, act);
+      }
     }
   }
 

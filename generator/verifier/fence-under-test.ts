@@ -7,6 +7,7 @@ import type { FenceProgram } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { type SeenChip, seenBy } from "../semantics/memory-map.ts";
+import { withOthers } from "../semantics/other-cores.ts";
 import { mappingsOf } from "../semantics/ports.ts";
 import { type Port, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 
@@ -36,11 +37,14 @@ export interface FenceUnderTest {
 export function fenceUnderTest(
   plan: FencePlan,
   described: ResolvedChip,
-  core: ResolvedCore,
+  describedCore: ResolvedCore,
   execute?: Execute,
 ): FenceUnderTest {
   const program = lower(plan);
-  const chip = seenBy(described, core);
+  const seen = seenBy(described, describedCore);
+  // Where it is promised that they keep no line, they are left out.
+  const areQuiet = kindsOf(plan).includes("other-cores-off");
+  const { chip, core } = areQuiet ? { chip: seen, core: describedCore } : withOthers(seen, describedCore);
   const controllers = chip.dma.filter(({ name }) => plan.controllers.includes(name));
   const found = portsOf(chip, core, controllers);
   const ports = found.length > 0 ? found : [portWithoutController(chip)];

@@ -4,7 +4,7 @@ import type { FenceMethod, ResolvedCore } from "../model/chip.ts";
 import { Interpreter, lineBytesOf, type MaintenanceMeaning } from "../program/interpret.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
-import { maintenanceOf } from "../semantics/instruction.ts";
+import { maintenancesOf } from "../semantics/instruction.ts";
 import type { LineProgram } from "./driver-program.ts";
 import type { Execute } from "./fence-under-test.ts";
 import type { Port, Scenario } from "./scenario.ts";
@@ -40,8 +40,11 @@ export function lineProgram(execute: Execute, scenario: Scenario, core: Resolved
         }
         if (!concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))) return [];
         if (meaning.effective) awaited.add(meaning.mechanism.instance);
-        const item = maintenanceOf(meaning, 0, scenario.port.levels, core);
-        return [{ item, text: meaning.operation.name, masked: meaning.masked }];
+        return maintenancesOf(meaning, 0, scenario.port.levels, core).map((item, index) => ({
+          item,
+          text: index === 0 ? meaning.operation.name : `${meaning.operation.name}, in other cores,`,
+          masked: meaning.masked,
+        }));
       }),
     );
   };

@@ -3,6 +3,7 @@
 import type { ResolvedCore } from "../model/chip.ts";
 import { obligationRules, type World } from "../plan/obligations.ts";
 import type { FenceObligation, ObligationKind } from "../plan/operation.ts";
+import { withOthers } from "../semantics/other-cores.ts";
 import type { Effort, Judged } from "./effort.ts";
 import { type Execute, executionOf, type FenceUnderTest, kindsOf } from "./fence-under-test.ts";
 import { portsOf, type Scenario, scenariosFor } from "./scenario.ts";
@@ -73,6 +74,15 @@ function inWorld(
     case "clean-lines-move-outwards": {
       const caches = core.caches.map((level) => ({ ...level, victimsOffIf: undefined }));
       return { scenarios, execute, core: { ...core, caches } };
+    }
+    case "other-cores-keep-lines": {
+      const caches = core.caches.map((level) =>
+        level.mechanism ? { ...level, mechanism: { ...level.mechanism, otherCores: undefined } } : level,
+      );
+      const isThere = core.caches.some(({ whose }) => whose === "others");
+      const world = isThere ? { chip, core: { ...core, caches } } : withOthers(chip, { ...core, caches });
+      const masters = world.chip.dma.filter(({ name }) => plan.controllers.includes(name));
+      return { scenarios: scenariosFor(portsOf(world.chip, world.core, masters), kinds), execute, core: world.core };
     }
     case "operations-miss":
       return { scenarios, execute: withoutOperations(fence, world.which) };
