@@ -287,6 +287,8 @@ export interface ResolvedCore {
   readonly noCacheSources: readonly Citation[];
   /** How many of them there are; undefined where the description does not say. */
   readonly count: number | undefined;
+  /** Whether a load of one of them may be served from the cache of another, as far as is known. */
+  readonly isCoherentCluster: boolean;
   /** That no sound fence exists, and what a driver does instead. */
   readonly refused:
     | { readonly code: string; readonly because: string; readonly sources: readonly Citation[] }

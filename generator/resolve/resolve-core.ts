@@ -64,6 +64,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     errata,
     noCacheSources: levels.length === 0 ? noCacheSources(entry, core, coreSources, chipSources) : [],
     count: entry.count,
+    isCoherentCluster: !(core.cluster?.coherent === false && isRead(toCitations(core.cluster.source, coreSources))),
     refused: entry.refused && {
       code: entry.refused.code,
       because: entry.refused.because,

@@ -4,9 +4,14 @@ import type { Instruction, Store } from "./instruction.ts";
 import { fill, type LevelRules, type LineState, storeCell } from "./line-state.ts";
 import { maintained } from "./maintain.ts";
 
-/** Whether a completion is not done before an earlier access is: the operations of its mechanism. */
+/**
+ * Whether an access is not done before an earlier one is: a completion, before the operations of its mechanism; what an
+ * operation does in the caches of other cores, before what it does in the core's own.
+ */
 export function waitsForEndOf(access: Instruction, earlier: Instruction): boolean {
-  return access.kind === "complete" && earlier.kind === "maintain" && earlier.rules.instance === access.rules.instance;
+  if (earlier.kind !== "maintain" || (access.kind !== "complete" && access.kind !== "maintain")) return false;
+  if (earlier.rules.instance !== access.rules.instance) return false;
+  return access.kind === "complete" || (access.elsewhere === true && access.line === earlier.line);
 }
 
 /**

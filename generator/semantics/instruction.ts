@@ -46,6 +46,8 @@ export interface MaintenanceAccess extends Access {
   readonly levels: readonly number[];
   /** False for an operation that may stop short of where DMA and CPU agree. */
   readonly certain: boolean;
+  /** Set for the part of an operation that takes effect in the caches of other cores, later than in the core's own. */
+  readonly elsewhere?: true;
 }
 
 /** An access that makes a mechanism finish what it has accepted, or waits for that. */
@@ -121,8 +123,11 @@ export function maintenancesOf(
   const reaches = otherCores && others !== -1 && own.levels.includes(others + 1) && own.effect.includes("invalidate");
   if (!reaches) return [own];
   if (otherCores.effect === "at-once") return [{ ...own, levels: [others, ...own.levels] }];
-  const ordering = { ...own.rules.ordering, beforeLaterSameLine: false, doneWhen: "completed" } as const;
-  return [own, { ...own, rules: { ...own.rules, ordering }, effect: "invalidate", levels: [others] }];
+  const order = { afterEarlierSameLine: false, beforeLaterSameLine: false, doneWhen: "completed" } as const;
+  const ordering = { ...own.rules.ordering, ...order };
+  // Once it is completed, no level that it acts on has an old copy: one that another core had may have moved meanwhile.
+  const everywhere = { ...own, effect: "clean-and-invalidate", levels: [others, ...own.levels] } as const;
+  return [own, { ...everywhere, rules: { ...own.rules, ordering }, elsewhere: true }];
 }
 
 /**

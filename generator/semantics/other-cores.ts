@@ -6,9 +6,9 @@ import type { SeenChip } from "./memory-map.ts";
 import { snoopedIn } from "./ports.ts";
 
 /** The cache that each core of a cluster has for itself; undefined where there is one core, or no such cache. */
-export function ownLevel({ caches, count }: ResolvedCore): CacheLevel | undefined {
+export function ownLevel({ caches, count, isCoherentCluster }: ResolvedCore): CacheLevel | undefined {
   const [innermost] = caches.filter(({ enabled }) => enabled !== "never");
-  return (count ?? 1) > 1 && innermost?.whose === "own" ? innermost : undefined;
+  return (count ?? 1) > 1 && isCoherentCluster && innermost?.whose === "own" ? innermost : undefined;
 }
 
 /** Whether other cores may hold lines that loads of this one are served from. */
@@ -44,6 +44,10 @@ export function withOthers(
   };
   return {
     chip: { ...chip, regions: chip.regions.map(region), dma: chip.dma.map(master) },
-    core: { ...core, caches: [others, ...core.caches] },
+    core: {
+      ...core,
+      // Where a clean line of another core goes when it is evicted, no load finds what it would not have found there.
+      caches: [others, ...core.caches.map((level) => (level === own ? { ...level, takesCleanVictims: false } : level))],
+    },
   };
 }
