@@ -45,6 +45,9 @@ export interface CommandOptions {
   readonly verbose: boolean;
   /** Part of a title, number or erratum; undefined where not asked for. */
   readonly document: string | undefined;
+  /** Files of others that say something of the chip. */
+  readonly against: readonly string[];
+  readonly sources: boolean;
   readonly chips: string;
   readonly out: string;
   readonly vendor: string | undefined;

@@ -4,7 +4,9 @@ import { type Coverage, coverageOf, percent, sumOf } from "../provenance/coverag
 import { factsFrom } from "../provenance/documents.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { pathsOf } from "../render/render-outputs.ts";
+import { kindsOfWitness, notTaken } from "../witness/not-taken.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
+import { compareAgainst } from "./facts-against.ts";
 import { shownOutput } from "./generate.ts";
 import { loadFor, planAll, projectSettings, selectChips, UsageError } from "./run-pipeline.ts";
 import { counted, table } from "./table.ts";
@@ -17,12 +19,23 @@ export const facts: Command = {
     "Grades: manual (read, in a document), code (read, in repositories only), partly (a part of it was read nowhere),",
     "unverified. --coverage counts them for each chip, and exits with 1 below `sourcedFactsPercent` of .fencegen.yaml.",
     "--document is the reverse: what would have to be looked at again if a document changed or an erratum came out.",
+    "--against holds one chip beside what somebody else wrote of it, fact by fact: agrees, differs, only here, only there. It exits",
+    "with 1 for a difference that the description does not know; a known one stands under `differs` at the fact. A device tree's",
+    "source becomes a .dtb with",
+    "  cpp -nostdinc -undef -x assembler-with-cpp -I include -I DIR BOARD.dts | dtc -@ -I dts -O dtb -o BOARD.dtb",
+    "where `include` is that of the tree's repository, and DIR where its .dtsi files are. What is not taken from which file:",
+    ...Object.entries(notTaken).flatMap(([kind, sentences]) => [
+      `  ${kindsOfWitness[kind as keyof typeof notTaken]}:`,
+      ...sentences.map((sentence) => `    - ${sentence}`),
+    ]),
   ],
-  options: ["coverage", "document", "chips", "out", "json"],
+  options: ["against", "sources", "coverage", "document", "chips", "out", "json"],
   examples: [
     ["fencegen facts stm32h743", "every fact of one chip"],
     ["fencegen facts --coverage", "how well each chip is sourced"],
     ["fencegen facts --document 'DUI 0646'", "which outputs depend on this manual"],
+    ["fencegen facts stm32h743 --against STM32H743x.svd", "differences from what its maker wrote"],
+    ["fencegen facts stm32h743 --sources", "what to open in a review"],
     ["fencegen facts --document 855873", "which outputs depend on this erratum"],
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
@@ -30,6 +43,11 @@ export const facts: Command = {
     if (ids.length === 0 && !options.coverage && options.document === undefined)
       throw new UsageError("facts: name a chip, or ask for --coverage or --document");
     const loaded = loadFor(options, environment);
+    if (options.against.length > 0) {
+      const [chip, ...more] = ids.length === 0 ? [] : selectChips(ids, loaded);
+      if (!chip || more.length > 0) throw new UsageError("facts: --against needs one chip");
+      return compareAgainst(chip, loaded, options, environment) ? 0 : 1;
+    }
     const planned = planAll(selectChips(ids, loaded), loaded);
     const described = planned.map((chip) => ({ chip, facts: chipFacts(chip) }));
     const least = options.coverage
