@@ -1,7 +1,6 @@
 // `facts CHIP --against FILE`: a description beside what others say of the chip, fact by fact.
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { lineAt, type Pointer } from "../load/source-file.ts";
-import { namesIn } from "../notation/shared-keys.ts";
 import { type Loaded, resolveDescription } from "../pipeline.ts";
 import type { DescriptionOf } from "../validate/library.ts";
 import { compareWithWitness } from "../witness/compare.ts";
@@ -86,10 +85,8 @@ function printAsJson(
 /** The line of an entry: a level of a core's own stands in that core's file. */
 function placeIn({ file, value }: DescriptionOf<"chip">, at: FactPlace, { library }: Loaded): string {
   const inChip = (pointer: Pointer) => `${file.path}:${lineAt(file, pointer)}`;
-  const keyOf = (section: object | undefined, name: string) =>
-    Object.keys(section ?? {}).find((key) => namesIn(key).includes(name)) ?? name;
-  if (at.kind === "memory") return inChip(["memories", keyOf(value.memories, at.name)]);
-  if (at.kind === "master") return inChip(["masters", keyOf(value.masters, at.name)]);
+  if (at.kind === "memory") return inChip(["memories", at.name]);
+  if (at.kind === "master") return inChip(["masters", at.name]);
   const coreName = at.kind === "core" ? at.name : at.core;
   const idOfEntry = (entry: { readonly core?: unknown } | undefined) =>
     typeof entry?.core === "object" ? (entry.core as { readonly core?: unknown }).core : entry?.core;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Citation } from "../model/chip.ts";
 import { type ChipFact, chipFacts } from "../provenance/chip-facts.ts";
 import { type Coverage, coverageOf, percent, sumOf } from "../provenance/coverage.ts";
 import { factsFrom } from "../provenance/documents.ts";
@@ -86,10 +87,13 @@ function printFacts(
   } else {
     for (const { chip, facts } of chips) {
       environment.out(`${chip.chip.id}: ${counted(facts.length, "fact")}, ${sentence(coverageOf(facts))}`);
-      for (const fact of facts)
+      for (const fact of facts) {
         environment.out(
           `  ${fact.grade.padEnd(10)}  ${fact.name} = ${fact.value}\n${" ".repeat(14)}${sourcesText(fact)}`,
         );
+        for (const { source, says, because } of fact.differs)
+          environment.out(`${" ".repeat(14)}differs: ${says}, says ${sourceText(source)}: ${because}`);
+      }
     }
   }
   return true;
@@ -122,8 +126,9 @@ function printCoverage(
     name,
     ...[coverage.facts, coverage.manual, coverage.code, coverage.partly, coverage.unverified].map(String),
     `${percent(coverage)} %`,
+    String(coverage.secondSource),
   ];
-  const head = ["chip", "facts", "manual", "code", "partly", "unverified", "sourced"];
+  const head = ["chip", "facts", "manual", "code", "partly", "unverified", "sourced", "two sources"];
   for (const line of table([head, ...rows.map((row) => cells(row.chip, row)), cells("all", total)]))
     environment.out(line);
   if (!isEnough)
@@ -171,18 +176,31 @@ function sentence(coverage: Coverage): string {
 
 function sourcesText({ sources }: ChipFact): string {
   if (sources.length === 0) return "no source";
-  return sources
-    .map(({ document, place, verified }) =>
-      verified ? [document, place].filter(Boolean).join(": ") : `unverified${place ? ` ${place}` : ""}`,
-    )
-    .join("; ");
+  return sources.map(sourceText).join("; ");
 }
 
-function toJson({ name, value, grade, sources }: ChipFact) {
+function sourceText({ document, place, verified, readIn, readOn }: Citation): string {
+  if (!verified) return `unverified${place ? ` ${place}` : ""}`;
+  const reading = [...(readIn === undefined ? [] : [readIn]), ...(readOn === undefined ? [] : [readOn])].join(", ");
+  return `${[document, place].filter(Boolean).join(": ")}${reading === "" ? "" : ` (read: ${reading})`}`;
+}
+
+function toJson({ name, value, grade, sources, differs }: ChipFact) {
   return {
     name,
     value,
     grade,
-    sources: sources.map(({ document, place, verified }) => ({ document, place, verified })),
+    sources: sources.map(citationJson),
+    differs: differs.map(({ says, because, source }) => ({ says, because, source: citationJson(source) })),
+  };
+}
+
+function citationJson({ document, place, verified, readIn, readOn }: Citation) {
+  return {
+    document,
+    place,
+    verified,
+    ...(readIn !== undefined && { readIn }),
+    ...(readOn !== undefined && { readOn }),
   };
 }

@@ -16,7 +16,7 @@ export function compareMemories(chip: ResolvedChip, core: ResolvedCore, witness:
   });
   return [
     ...(witness.statesMemories ? groupsOf(seen, witness.memories).flatMap(compareGroup) : []),
-    ...seen.flatMap((each) => inTheWay(each, witness)),
+    ...registerFindings(seen, witness),
   ];
 }
 
@@ -93,7 +93,22 @@ function joined(ranges: readonly AddressRange[]): AddressRange[] {
 }
 
 /** Registers within what is described as memory: a buffer there is none. */
-function inTheWay({ memory, ...range }: SeenMemory, { registers }: Witness): Finding[] {
+function registerFindings(seen: readonly SeenMemory[], { registers }: Witness): Finding[] {
+  const found = seen.flatMap((each) => inTheWay(each, registers));
+  const [first] = registers;
+  const [memory] = seen;
+  if (found.length > 0 || !first || !memory) return found;
+  return [
+    {
+      fact: "memories: registers",
+      verdict: "agrees",
+      here: { value: "none within a memory", at: { kind: "memory", name: memory.memory.name } },
+      there: { value: `${registers.length} ranges elsewhere`, place: `from ${first.place} on` },
+    },
+  ];
+}
+
+function inTheWay({ memory, ...range }: SeenMemory, registers: Witness["registers"]): Finding[] {
   const within = registers.filter((each) => overlap(each, range));
   const [first] = within;
   if (!first) return [];

@@ -4,9 +4,9 @@
 /** Each row is one function; the first word is the generic name. */
 const functions: readonly (readonly string[])[] = [
   ["dma-controller", "dma", "dmac", "sdma", "gdma", "edma", "mdma", "bdma", "pdma", "udma", "hdmac", "dmamux"],
-  ["ethernet", "enet", "eth", "emac", "gmac", "gem", "fec"],
-  ["usb", "usbotg", "otg", "ehci", "ohci", "xhci", "usbd", "usbhs", "usbfs", "usbc"],
-  ["mmc", "sdmmc", "sdhci", "sdhc", "usdhc", "sdio", "emmc", "sdcard", "sdhost"],
+  ["ethernet", "enet", "eth", "emac", "gmac", "gem", "gemgxl", "macb", "fec"],
+  ["usb", "usbotg", "otg", "ehci", "ohci", "xhci", "usbd", "usbhs", "usbfs", "usbc", "usbh", "usbo"],
+  ["mmc", "sdmmc", "sdhci", "sdhc", "usdhc", "sdio", "emmc", "sdcard", "sdhost", "smhc", "sd"],
   ["pcie", "pci"],
   ["sata", "ahci"],
   ["gpu"],
@@ -15,7 +15,6 @@ const functions: readonly (readonly string[])[] = [
   ["video-codec", "vpu"],
   ["jpeg"],
   ["csi", "dcmi", "camera", "cam"],
-  ["can", "flexcan"],
 ];
 
 const functionOf = new Map(
@@ -44,5 +43,7 @@ export function functionIn(words: readonly string[]): string | undefined {
     const found = functionOf.get(word) ?? functionOf.get(withoutNumber(word));
     if (found !== undefined) return found;
   }
-  return undefined;
+  // Within another word only what is long enough to be no chance: `gbethernet`.
+  const [long] = [...functionOf].filter(([known]) => known.length > 4 && words.some((word) => word.includes(known)));
+  return long?.[1];
 }

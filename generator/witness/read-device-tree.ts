@@ -40,10 +40,10 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
     ),
     statesMemories: found.some(({ ranges }) => ranges.length > 0),
     unsizedMemories: found.flatMap(({ node, ranges }) => (ranges.length === 0 ? [pathOf(node)] : [])),
-    masters: mastersIn(others, labelsIn(root), isZephyr ? undefined : coherentByDefault(cpus)),
+    masters: mastersIn(others, addresses, labelsIn(root), isZephyr ? undefined : coherentByDefault(cpus)),
     registers: others.flatMap((node): WitnessedRegisters[] => {
       // Further ranges are often windows onto memory, such as that of a flash controller.
-      const [first] = addresses.of(node);
+      const [first] = isProcessor(node) ? [] : addresses.of(node);
       return first ? [{ ...first, name: node.name, place: pathOf(node) }] : [];
     }),
   };
@@ -98,6 +98,12 @@ function memoryNodes(root: TreeNode, nodes: readonly TreeNode[]): MemoryNode[] {
     for (let each = node.parent; each; each = each.parent) if (all.has(each)) return false;
     return true;
   });
+}
+
+/** Another processor of the chip: its addresses are those of its memory (Linux, bindings/remoteproc). */
+function isProcessor(node: TreeNode): boolean {
+  const names = [node.name.replace(/@.*/, ""), ...textsOf(node, "compatible")];
+  return names.some((name) => /rproc|remoteproc|\br5f?ss?\b|-r5f$|[-,]m\d+$/.test(name));
 }
 
 function cpuNodes(root: TreeNode): TreeNode[] {
@@ -197,11 +203,13 @@ function labelsIn(root: TreeNode): ReadonlyMap<string, readonly string[]> {
 /** @param otherwise what holds where no node says so; undefined where the tree is not asked about coherency */
 function mastersIn(
   nodes: readonly TreeNode[],
+  addresses: TreeAddresses,
   labels: ReadonlyMap<string, readonly string[]>,
   otherwise: boolean | undefined,
 ): WitnessedMaster[] {
   return nodes.flatMap((node): WitnessedMaster[] => {
-    if (!node.parent || !node.properties.has("reg")) return [];
+    // What has no address of its own is behind a bus that has one.
+    if (addresses.of(node).length === 0) return [];
     const generic = node.name.replace(/@.*/, "");
     const own = labels.get(pathOf(node)) ?? [];
     const compatible = textsOf(node, "compatible").flatMap((each) =>

@@ -87,7 +87,7 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
   return {
     ...{ path, kind: "svd", title, levels: [], memories: [], statesMemories: false, unsizedMemories: [] },
     cores:
-      core && core.name !== "" && core.name !== "other"
+      core && !/^(?:other|rv\d.*|)$/i.test(core.name)
         ? [{ names: [core.name], count: undefined, place: `line ${core.line}` }]
         : [],
     masters: peripherals.flatMap(masterIn),
