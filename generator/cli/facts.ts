@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Citation } from "../model/chip.ts";
+import type { Loaded } from "../pipeline.ts";
 import { type ChipFact, chipFacts } from "../provenance/chip-facts.ts";
 import { type Coverage, coverageOf, percent, sumOf } from "../provenance/coverage.ts";
 import { factsFrom } from "../provenance/documents.ts";
+import { type SourceToOpen, sourcesToOpen } from "../provenance/sources-to-open.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { pathsOf } from "../render/render-outputs.ts";
 import { kindsOfWitness, notTaken } from "../witness/not-taken.ts";
@@ -19,6 +21,7 @@ export const facts: Command = {
   details: [
     "Grades: manual (read, in a document), code (read, in repositories only), partly (a part of it was read nowhere),",
     "unverified. --coverage counts them for each chip, and exits with 1 below `sourcedFactsPercent` of .fencegen.yaml.",
+    "--sources lists for a review what has to be opened: first what most facts rest on alone, each place with its facts.",
     "--document is the reverse: what would have to be looked at again if a document changed or an erratum came out.",
     "--against holds one chip beside what somebody else wrote of it, fact by fact: agrees, differs, only here, only there. It exits",
     "with 1 for a difference that the description does not know; a known one stands under `differs` at the fact. A device tree's",
@@ -49,6 +52,7 @@ export const facts: Command = {
       if (!chip || more.length > 0) throw new UsageError("facts: --against needs one chip");
       return compareAgainst(chip, loaded, options, environment) ? 0 : 1;
     }
+    if (options.sources && ids.length === 0) throw new UsageError("facts: --sources needs the name of a chip");
     const planned = planAll(selectChips(ids, loaded), loaded);
     const described = planned.map((chip) => ({ chip, facts: chipFacts(chip) }));
     const least = options.coverage
@@ -58,9 +62,11 @@ export const facts: Command = {
     if (!options.json) logDiagnostics(problems, environment);
     const isEnough = options.coverage
       ? printCoverage(described, least, problems, options, environment)
-      : options.document !== undefined
-        ? printDocument(described, options.document, problems, options, environment)
-        : printFacts(described, problems, options, environment);
+      : options.sources
+        ? printSources(described, loaded, problems, options, environment)
+        : options.document !== undefined
+          ? printDocument(described, options.document, problems, options, environment)
+          : printFacts(described, problems, options, environment);
     return loaded.diagnostics.hasErrors || !isEnough ? 1 : 0;
   },
 };
@@ -167,6 +173,37 @@ function printDocument(
     for (const { name, value } of facts) environment.out(`  ${name} = ${value}`);
   }
   if (found.length === 0) environment.log(`No fact behind an output cites anything with \`${text}\` in its name.`);
+  return true;
+}
+
+function printSources(
+  chips: readonly DescribedChip[],
+  { library }: Loaded,
+  problems: readonly Diagnostic[],
+  { json }: CommandOptions,
+  environment: Environment,
+): boolean {
+  const declared = library.all.map(({ value }) => value.sources ?? {});
+  const found = chips.map(({ chip, facts }) => ({ chip: chip.chip.id, sources: sourcesToOpen(facts, declared) }));
+  if (json) {
+    const withUrl = (sources: readonly SourceToOpen[]) =>
+      sources.map((source) => ({ ...source, url: source.url ?? null }));
+    const chipsFound = found.map(({ chip, sources }) => ({ chip, sources: withUrl(sources) }));
+    printJson({ chips: chipsFound, diagnostics: problems }, environment);
+    return true;
+  }
+  for (const { chip, sources } of found) {
+    environment.out(`${chip}: ${counted(sources.filter(({ document }) => document !== "").length, "source")} to open`);
+    for (const { document, url, facts, factsAlone, places } of sources) {
+      const rest = document === "" ? "" : `, ${factsAlone} on nothing else`;
+      environment.out(`\n  ${document || "Read nowhere"} (${counted(facts, "fact")}${rest})${url ? ` ${url}` : ""}`);
+      for (const { place, read, facts: resting } of places) {
+        const reading = read.length === 0 ? "" : ` (read: ${read.join(", ")})`;
+        environment.out(`    ${place || (document === "" ? "no remark" : "no place")}${reading}`);
+        for (const { name, value } of resting) environment.out(`      ${name} = ${value}`);
+      }
+    }
+  }
   return true;
 }
 

@@ -16,7 +16,7 @@ import type {
   KnownDifference,
   Obligation,
 } from "../model/chip.ts";
-import { parseCitation } from "../notation/citation.ts";
+import { parseCitation, titleOf } from "../notation/citation.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 import { barrierRows } from "../validate/barrier-rows.ts";
 
@@ -36,7 +36,7 @@ export function toCitations(source: Source | undefined, sources: Sources): Citat
     if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false, kind: "none" };
     const { document, repository, revision } = sources.get(key)!;
     return document !== undefined
-      ? { document: document + (revision ? `, ${revision}` : ""), place, verified: true, kind: "document" }
+      ? { document: titleOf(document, revision), place, verified: true, kind: "document" }
       : { document: repository! + (commit ? ` at ${commit}` : ""), place, verified: true, kind: "repository" };
   });
 }
