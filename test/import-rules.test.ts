@@ -24,7 +24,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
   "load-folders": ["diagnostics", "load", "pipeline"],
   write: ["diagnostics", "render"],
-  scaffold: ["diagnostics", "model", "notation"],
+  scaffold: ["diagnostics", "model", "notation", "witness"],
   witness: ["diagnostics", "model", "notation"],
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.
   bench: ["load-folders", "model", "pipeline", "plan", "program", "render", "toolchain", ".."],

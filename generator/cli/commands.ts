@@ -69,6 +69,18 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
   verbose: { flag: "--verbose", what: "show each place that says `TODO` for a source", type: "boolean" },
   trace: { flag: "--trace", what: "show an execution that goes wrong for each change that is caught", type: "boolean" },
   json: { flag: "--json", what: "print one JSON object", type: "boolean" },
+  from: {
+    flag: "--from FILE",
+    what: "take what a .dtb, .svd or .pdsc says, and ask for the rest; FILE.pdsc#DEVICE names a device of a pack",
+    type: "string",
+    multiple: true,
+  },
+  source: {
+    flag: "--source CITATION",
+    what: "what to cite for the file of --from, in the same order, as KEY@COMMIT PATH (default: TODO and its name)",
+    type: "string",
+    multiple: true,
+  },
   vendor: { flag: "--vendor TEXT", what: "who makes the chip", type: "string" },
   title: { flag: "--title TEXT", what: "name as the vendor spells it (default: the id in capitals)", type: "string" },
   core: {
@@ -200,6 +212,8 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
     sources: values["sources"] === true,
     chips: text("chips") ?? "chips",
     out: text("out") ?? "out",
+    from: texts("from"),
+    source: texts("source"),
     vendor: text("vendor"),
     title: text("title"),
     core: texts("core"),

@@ -50,6 +50,9 @@ export interface CommandOptions {
   readonly sources: boolean;
   readonly chips: string;
   readonly out: string;
+  /** Files that say something of a new chip, and what is cited for each, in the same order. */
+  readonly from: readonly string[];
+  readonly source: readonly string[];
   readonly vendor: string | undefined;
   readonly title: string | undefined;
   readonly core: readonly string[];

@@ -224,8 +224,13 @@ function mastersIn(
     const isController = node.properties.has("#dma-cells");
     const isCandidate = isController || node.properties.has("dma-coherent") || isMasterName(node, generic);
     if (!isCandidate) return [];
-    const isCoherent = otherwise === undefined ? undefined : coherencyOf(node, otherwise);
-    return [{ name: own[0] ?? node.name, words, isCoherent, isController, place: pathOf(node) }];
+    const stated = otherwise === undefined ? undefined : statedCoherency(node);
+    return [
+      {
+        ...{ name: own[0] ?? node.name, words, isController, place: pathOf(node) },
+        ...{ isCoherent: stated ?? otherwise, isStated: stated !== undefined },
+      },
+    ];
   });
 }
 
@@ -236,10 +241,11 @@ function isMasterName(node: TreeNode, generic: string): boolean {
   );
 }
 
-function coherencyOf(node: TreeNode, otherwise: boolean): boolean {
+/** Of the node or of the nearest bus that says so. */
+function statedCoherency(node: TreeNode): boolean | undefined {
   for (let each: TreeNode | undefined = node; each; each = each.parent) {
     if (each.properties.has("dma-coherent")) return true;
     if (each.properties.has("dma-noncoherent")) return false;
   }
-  return otherwise;
+  return undefined;
 }

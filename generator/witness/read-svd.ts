@@ -121,5 +121,5 @@ function masterIn({ name, group, line }: Peripheral): WitnessedMaster[] {
   const does = functionIn(words);
   if (does === undefined) return [];
   const isController = does === plainWord("dma-controller");
-  return [{ name, words, isCoherent: undefined, isController, place: `line ${line}` }];
+  return [{ name, words, isCoherent: undefined, isStated: false, isController, place: `line ${line}` }];
 }

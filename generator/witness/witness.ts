@@ -64,6 +64,8 @@ export interface WitnessedMaster {
   readonly words: readonly string[];
   /** Whether its accesses see the caches; undefined where the file does not say. */
   readonly isCoherent: boolean | undefined;
+  /** That the file says so, and it is not only what holds where nothing is said. */
+  readonly isStated: boolean;
   /** That it is a DMA controller, not only something that usually has one. */
   readonly isController: boolean;
   readonly place: string;

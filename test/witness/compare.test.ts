@@ -11,7 +11,7 @@ const nothing: Witness = {
   ...{ unsizedMemories: [], masters: [], registers: [] },
 };
 const ram = { name: "ram", base: 0x2000_0000n, sizeBytes: 0x1_0000n, use: "ram", place: "/ram" } as const;
-const dma = { name: "dma", words: ["dma"], isCoherent: false, isController: true, place: "/dma" };
+const dma = { name: "dma", words: ["dma"], isCoherent: false, isStated: true, isController: true, place: "/dma" };
 const level = {
   ...{ level: 1, ofCore: ["test-core"], lineBytes: 32, sizeBytes: undefined, ways: undefined, registers: undefined },
   place: "/cpu",
