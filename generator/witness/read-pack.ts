@@ -40,7 +40,7 @@ const nameKeys: Readonly<Record<string, string>> = {
 };
 
 /**
- * @param device its name in the pack; undefined: every one with `likeName` in its name, as far as they agree
+ * @param device its name in the pack, or how the names of several begin; undefined: every one with `likeName` in its name, as far as they agree
  * @returns undefined where the file cannot be read, which is reported
  */
 export function readPack(
@@ -52,11 +52,14 @@ export function readPack(
 ): Witness | undefined {
   const devices = devicesIn(bytes, path, diagnostics);
   if (!devices) return undefined;
-  const isMeant = (name: string) => name.toLowerCase() === device?.toLowerCase();
+  const wanted = device?.toLowerCase() ?? "";
+  const exact = devices.filter((each) => [each.name, each.device].some((name) => name.toLowerCase() === wanted));
   const chosen =
-    device !== undefined
-      ? devices.filter((each) => isMeant(each.name) || isMeant(each.device))
-      : devices.filter(({ name }) => plainWord(name).includes(plainWord(likeName)));
+    device === undefined
+      ? devices.filter(({ name }) => plainWord(name).includes(plainWord(likeName)))
+      : exact.length > 0
+        ? exact
+        : devices.filter(({ name }) => name.toLowerCase().startsWith(wanted));
   if (chosen.length === 0) {
     const names = devices.map(({ name }) => name);
     const shown = names.slice(0, 20).join(", ") + (names.length > 20 ? ` and ${names.length - 20} more` : "");

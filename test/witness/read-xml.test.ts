@@ -108,6 +108,7 @@ describe("a pack", () => {
   it("states of a device what it and its families say", () => {
     expect(memories("td32b")).toEqual(["IRAM1 ram 131072", "FLASH flash 1048576"]);
     expect(memories("TD32C")).toEqual(["IRAM1 ram 65536"]);
+    expect(memories("TD3")).toEqual([]);
     expect(memories("TD32CX")).toEqual(["IRAM1 ram 65536"]);
     expect(readDevice(family, "TD32A").witness?.cores).toEqual([
       { names: ["Cortex-M7"], count: undefined, place: "line 1" },
