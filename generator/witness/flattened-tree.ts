@@ -89,6 +89,14 @@ function treeIn(bytes: Uint8Array): TreeNode {
     return text;
   };
 
+  /** Many properties share a name, and names may share their ends. */
+  const propertyNames = new Map<number, string>();
+  const propertyName = (offset: number): string => {
+    const known = propertyNames.get(offset) ?? nameAt(strings.start + offset, strings, "the name of a property");
+    propertyNames.set(offset, known);
+    return known;
+  };
+
   interface Growing extends TreeNode {
     readonly properties: Map<string, Uint8Array>;
     readonly children: Growing[];
@@ -134,7 +142,7 @@ function treeIn(bytes: Uint8Array): TreeNode {
       level -= 1;
     } else if (token === tokens.property) {
       const length = next();
-      const name = nameAt(strings.start + next(), strings, "the name of a property");
+      const name = propertyName(next());
       if (at + length > structure.end)
         throw new Malformed(`has a property at byte ${begin} that is longer than the rest`);
       if (!current) throw new Malformed(`has a property at byte ${begin} outside of any node`);

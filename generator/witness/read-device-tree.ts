@@ -109,8 +109,13 @@ function isProcessor(node: TreeNode): boolean {
 function cpuNodes(root: TreeNode): TreeNode[] {
   const cpus = root.children.find(({ name }) => name === "cpus");
   return (cpus?.children ?? []).filter(
-    (node) => /^cpu@|^cpu$/.test(node.name) && (node.properties.has("compatible") || node.properties.has("reg")),
+    (node) => /^cpu@|^cpu$/.test(node.name) && node.properties.has("compatible") && !isOff(node),
   );
+}
+
+/** Off for good: one that another core starts is `disabled` as well, and says how it is started. */
+function isOff(cpu: TreeNode): boolean {
+  return textsOf(cpu, "status").includes("disabled") && !cpu.properties.has("enable-method");
 }
 
 /** What says only that there is some core. */

@@ -16,7 +16,7 @@ import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
 const reach: DmaReach = {
   chip: "FU740-C000",
   regions: {
-    DDR: [0x8000_0000n, 0x001f_ffff_ffffn],
+    DDR: [0x8000_0000n, 0x000d_ffff_ffffn],
   },
   masters: {
     GEMGXL: { writes: ["DDR"], reads: ["DDR"] },

@@ -4,6 +4,7 @@ import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
 import { readPack } from "../../generator/witness/read-pack.ts";
 import { readSvd } from "../../generator/witness/read-svd.ts";
 import { numberIn } from "../../generator/witness/xml.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 
 const svd = (
   peripherals: string,
@@ -85,9 +86,8 @@ describe("an SVD file", () => {
     const fields = "<field><name>F</name><description>What it does.</description></field>".repeat(200);
     const large = svd(dma.replace("<registers>", `<registers><register>${fields}</register>`).repeat(1500));
     expect(large.length).toBeGreaterThan(20e6);
-    const start = performance.now();
-    expect(read(large).witness?.registers).toHaveLength(1500);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    const took = cpuMilliseconds(() => expect(read(large).witness?.registers).toHaveLength(1500));
+    expect(took).toBeLessThan(10_000);
   });
 });
 

@@ -33,7 +33,7 @@ impl Fu740DmaMaster {
     /// Memory of the FU740-C000: name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 1] = [
         // Bit 0.
-        ("DDR", 0x8000_0000, 0x001F_FFFF_FFFF),
+        ("DDR", 0x8000_0000, 0x000D_FFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on, as far as anybody knows.
