@@ -4,13 +4,15 @@ import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { nodesOf, pathOf, readFlattenedTree, type TreeNode, textsOf, wordOf } from "./flattened-tree.ts";
 import { functionIn, plainWord, withoutNumber } from "./master-words.ts";
 import { TreeAddresses } from "./tree-addresses.ts";
-import type {
-  Witness,
-  WitnessedCore,
-  WitnessedLevel,
-  WitnessedMaster,
-  WitnessedMemory,
-  WitnessedRegisters,
+import {
+  type AddressRange,
+  overlap,
+  type Witness,
+  type WitnessedCore,
+  type WitnessedLevel,
+  type WitnessedMaster,
+  type WitnessedMemory,
+  type WitnessedRegisters,
 } from "./witness.ts";
 
 /** @returns undefined where the file cannot be read, which is reported */
@@ -44,7 +46,9 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
     registers: others.flatMap((node): WitnessedRegisters[] => {
       // Further ranges are often windows onto memory, such as that of a flash controller.
       const [first] = isProcessor(node) ? [] : addresses.of(node);
-      return first ? [{ ...first, name: node.name, place: pathOf(node) }] : [];
+      return first && !isOffset(first, node.parent!, addresses)
+        ? [{ ...first, name: node.name, place: pathOf(node) }]
+        : [];
     }),
   };
   if (addresses.isBeyondLimit) {
@@ -98,6 +102,13 @@ function memoryNodes(root: TreeNode, nodes: readonly TreeNode[]): MemoryNode[] {
     for (let each = node.parent; each; each = each.parent) if (all.has(each)) return false;
     return true;
   });
+}
+
+/** Below a block of registers that several drivers share, some trees give offsets into it, as if they were addresses. */
+function isOffset(range: AddressRange, parent: TreeNode, addresses: TreeAddresses): boolean {
+  const isShared = textsOf(parent, "compatible").some((name) => name === "syscon" || name === "simple-mfd");
+  const block = addresses.of(parent);
+  return isShared && block.length > 0 && !block.some((each) => overlap(each, range));
 }
 
 /** Another processor of the chip: its addresses are those of its memory (Linux, bindings/remoteproc). */

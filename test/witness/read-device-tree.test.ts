@@ -94,6 +94,28 @@ describe("a bus", () => {
   });
 });
 
+it("takes offsets below a block of registers for no addresses", () => {
+  const slcr = {
+    name: "slcr@40000000",
+    properties: {
+      compatible: ["syscon", "simple-mfd"],
+      reg: [0x4000_0000, 0x1000],
+      "#address-cells": [1],
+      "#size-cells": [1],
+      ranges: new Uint8Array(),
+    },
+    children: [
+      { name: "clkc@100", properties: { reg: [0x100, 0x100] } },
+      { name: "pinctrl@40000700", properties: { reg: [0x4000_0700, 0x100] } },
+    ],
+  };
+  const cells = { "#address-cells": [1], "#size-cells": [1] };
+  expect(witnessOf({ properties: cells, children: [slcr] }).registers.map(({ name }) => name)).toEqual([
+    "slcr@40000000",
+    "pinctrl@40000700",
+  ]);
+});
+
 it("knows masters by the labels that a tree for overlays keeps", () => {
   const tree = boardTree();
   const symbols = { name: "__symbols__", properties: { gem0: "/soc/ethernet@30010000" } };
