@@ -58,8 +58,11 @@ const core = [
   "notation",
   "runtime",
   "load/limits.ts",
-  "load/source-file.ts",
+  "load/parse-yaml.ts",
+  "load/parts-beyond-limits.ts",
+  "load/positions.ts",
   "load/shipped.ts",
+  "load/source-file.ts",
   "validate",
   "resolve",
   "semantics",
@@ -76,7 +79,8 @@ const core = [
 const outside: Readonly<Record<string, readonly string[]>> = {
   handlebars: ["render/render.ts"],
   yaml: [
-    "load/source-file.ts",
+    "load/parse-yaml.ts",
+    "load/positions.ts",
     "migrate/addresses.ts",
     "migrate/chip.ts",
     "migrate/citations.ts",
