@@ -2,6 +2,7 @@
 import type { Pointer } from "../../load/source-file.ts";
 import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
 import { isBeyond, lastAddressFor, seesPartOnly, seesWhole } from "../addresses.ts";
+import { whereStated } from "../where-stated.ts";
 import {
   entries,
   findCore,
@@ -119,9 +120,7 @@ export function aliasesComeWithTheirMemory(context: RuleContext): void {
 
 /** Where a list of a master is written. */
 function placeOf({ description }: RuleContext, pointer: Pointer, key: ReachKey): Pointer {
-  const masters = description.kind === "chip" ? description.value.masters : undefined;
-  const own = masters?.[String(pointer[1])] as LooseMaster | undefined;
-  return own?.[key] === undefined ? ["everyMaster", key] : [...pointer, key];
+  return whereStated(description.value, [...pointer, key]);
 }
 
 /** Whether a second list says something of a memory that the first one leaves open. */
