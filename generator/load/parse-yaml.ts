@@ -68,6 +68,7 @@ export function parseYaml(text: string): ParsedYaml {
   }
   const bad = aliases.find(({ problem }) => problem !== undefined);
   if (bad) return refused({ code: "yaml/syntax", message: `\`*${bad.name}\` ${bad.problem}`, at: bad.at });
+  if (repeated.length > 0 && aliases.length === 0) mergeRepeated(document.contents);
   const value = unlessTooManyAliases(() => document.toJS({ maxAliasCount: mostUsesOfAnchor }) as unknown);
   if (value === undefined || depth(value) > mostLevels) return refused({ code: "yaml/syntax", message: tooDeep });
   return { document, value, problems };
@@ -174,6 +175,25 @@ function repeatedKeys(map: YAMLMap): { readonly key: string; readonly at: number
     known.add(key.value);
     return isKnown ? [{ key: String(key.source ?? key.value), at: key.range?.[0] ?? 0 }] : [];
   });
+}
+
+/**
+ * Of a key that stands twice, maps become one and of anything else the first is kept, so that nothing that refers to what stands below
+ * it is wrong as well. Where there are aliases, what they stand for might be lost, and the last one counts.
+ */
+function mergeRepeated(node: unknown): void {
+  if (!isCollection(node)) return;
+  if (isMap(node)) {
+    const kept = new Map<unknown, (typeof node.items)[number]>();
+    for (const pair of node.items) {
+      const key = isScalar(pair.key) ? pair.key.value : pair.key;
+      const first = kept.get(key);
+      if (!first) kept.set(key, pair);
+      else if (isMap(first.value) && isMap(pair.value)) first.value.items.push(...pair.value.items);
+    }
+    node.items = [...kept.values()];
+  }
+  for (const item of node.items) mergeRepeated(isPair(item) ? item.value : item);
 }
 
 /** Where the parser's own words would not help the author of a description. */

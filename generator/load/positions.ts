@@ -53,9 +53,9 @@ function entriesByName(): EntryOf {
       const pairs = map.items.flatMap((item) =>
         isPair(item) && isScalar(item.key) ? [[String(item.key.value), item] as const] : [],
       );
-      // Of a key that stands twice, the first. A key that several entries share is found by the name of each.
+      // Of a key that stands twice, the last, as in the value. A key that several entries share is found by the name of each.
       const byName = pairs.flatMap(([key, pair]) => namesIn(key).map((name) => [name, pair] as const));
-      known = new Map([...byName.reverse(), ...pairs.reverse()]);
+      known = new Map([...byName.reverse(), ...pairs]);
       entries.set(map, known);
     }
     return known.get(key);
