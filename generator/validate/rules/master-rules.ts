@@ -46,7 +46,9 @@ export function mastersReachDescribedMemory(context: RuleContext): void {
       for (const { value: memory, pointer: at } of sites(value[key], [...pointer, key])) {
         if (!known.includes(memory))
           context.report("rule/unknown-region", at, `\`${value.name}\` reaches \`${memory}\`, which is not described`, {
-            mend: `Described are ${known.join(", ") || "none"}.`,
+            mend: memory.split(",").every((name) => known.includes(name.trim()))
+              ? "Each name is an item of the list, without quotes around several."
+              : `Described are ${known.join(", ") || "none"}.`,
           });
       }
     }
