@@ -88,7 +88,7 @@ const table = {
     why: "What is referred to is described in no file.",
     mend: "Correct the id, add the file, or define it inline.",
   },
-  "rule/unknown-region": {
+  "rule/unknown-memory": {
     severity: "error",
     why: "Reach and coherency of a master are decided memory by memory.",
     mend: "Describe the memory under `memories`, or correct the name.",
@@ -171,14 +171,14 @@ const table = {
   "rule/alignment-not-power-of-two": {
     severity: "error",
     why: "Rust types can be aligned to powers of two only.",
-    mend: "Use the next power of two that satisfies the controller.",
+    mend: "Use the next power of two that satisfies the master.",
   },
   "rule/line-range-reversed": {
     severity: "error",
     why: "Fences step by the smallest line and align buffers to the largest.",
     mend: "Swap the two values.",
   },
-  "rule/regions-overlap": {
+  "rule/memories-overlap": {
     severity: "error",
     why: "An address in both would have two answers to whether it is cached.",
     mend: "Correct a base or a size; describe one where both are the same memory, and say under `base` who sees which where they differ.",
@@ -218,7 +218,7 @@ const table = {
     why: "Whether the master reaches the memory, and whether it reads or writes there, would have two answers.",
     mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says so.",
   },
-  "rule/region-empty": {
+  "rule/memory-empty": {
     severity: "error",
     why: "A memory without bytes holds no buffer.",
     mend: "Correct the size, or state the `most` that a board can have.",
@@ -238,7 +238,7 @@ const table = {
     why: "The mechanism's registers are at another address on each chip.",
     mend: "Write `maintenance: { mechanism: …, base: … }` at the cache level.",
   },
-  "rule/controller-reaches-nothing": {
+  "rule/master-reaches-nothing": {
     severity: "error",
     why: "No buffer could be handed to it, and no cache would be maintained for it.",
     mend: "List the memories that it accesses under `reaches`, `reads` or `writes` (`mayReach` or `mayRead` where no source says so), or leave the master out.",

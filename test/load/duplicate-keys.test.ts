@@ -18,12 +18,12 @@ memories:
 #< yaml/duplicate-key
   B: { base: 0x3000_0000, size: 64KiB }
   C: { base: 0x3000_8000, size: 64KiB, cachedBy: [L9] }
-#            ^ rule/regions-overlap
+#            ^ rule/memories-overlap
 #                                                 ^ rule/unknown-cache-level
 masters:
 #< yaml/duplicate-key
   DMA2: { reaches: [A, B, D] }
-#                         ^ rule/unknown-region
+#                         ^ rule/unknown-memory
 evidence:
   memories:
     A, B, C: unverified

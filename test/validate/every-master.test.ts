@@ -29,7 +29,7 @@ it.each<[string, string, string, string]>([
     "a memory that nobody describes",
     `\n  RAM: ${low}`,
     "\n  DMA1: {}",
-    "everyMaster:\n  reaches: [RAM, ROM]\n#                ^ rule/unknown-region",
+    "everyMaster:\n  reaches: [RAM, ROM]\n#                ^ rule/unknown-memory",
   ],
   [
     "what nobody knows of the caches",

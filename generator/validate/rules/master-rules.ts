@@ -38,14 +38,14 @@ export function mastersReachDescribedMemory(context: RuleContext): void {
   for (const { value, pointer } of masterSites(context)) {
     const isPartly = memories.some((memory) => seesPartOnly(value, memory.value, memoryOf));
     if (!isPartly && reachKeys.every((key) => reachedBy(context, value, key).length === 0))
-      context.report("rule/controller-reaches-nothing", pointer, `\`${value.name}\` reaches no memory`, { at: "key" });
+      context.report("rule/master-reaches-nothing", pointer, `\`${value.name}\` reaches no memory`, { at: "key" });
   }
   for (const { value, pointer } of masterTexts(context)) {
     for (const key of reachKeys) {
       if (!Array.isArray(value[key])) continue;
       for (const { value: memory, pointer: at } of sites(value[key], [...pointer, key])) {
         if (!known.includes(memory))
-          context.report("rule/unknown-region", at, `\`${value.name}\` reaches \`${memory}\`, which is not described`, {
+          context.report("rule/unknown-memory", at, `\`${value.name}\` reaches \`${memory}\`, which is not described`, {
             mend: memory.split(",").every((name) => known.includes(name.trim()))
               ? "Each name is an item of the list, without quotes around several."
               : `Described are ${known.join(", ") || "none"}.`,
