@@ -3,6 +3,8 @@ import { type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { readDescriptions, readSource, readSourcesBeside, sourcesName } from "../load/read-descriptions.ts";
 import { kindOf, type SourceFile } from "../load/source-file.ts";
 import { type Loaded, restsOn, validate as validateFiles } from "../pipeline.ts";
+import type { PlannedChip } from "../render/render-outputs.ts";
+import { idOf } from "../validate/library.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { planAll, shownPath } from "./run-pipeline.ts";
 
@@ -54,17 +56,35 @@ export const validate: Command = {
     ];
     const loaded = validateFiles(files, diagnostics);
     const chosen = paths.length === 0 ? loaded.chips : loaded.chips.filter(({ file }) => named.includes(file));
-    planAll(chosen, loaded);
+    const planned = planAll(chosen, loaded);
     const problems = paths.length === 0 ? diagnostics.sorted() : problemsOf(given, named, loaded, background);
     const failed = problems.some(({ severity }) => severity === "error");
     if (options.json) printJson({ valid: !failed, diagnostics: problems }, environment);
     else {
       logDiagnostics(problems, environment, { isVerbose: options.verbose });
-      if (!failed) environment.log(`${paths.length === 0 ? `${files.length} files` : paths.join(", ")}: valid.`);
+      if (!failed) {
+        environment.log(`${paths.length === 0 ? `${files.length} files` : paths.join(", ")}: valid.`);
+        if (paths.length > 0) for (const note of notesOn(planned, chosen)) environment.log(note);
+      }
     }
     return failed ? 1 : 0;
   },
 };
+
+/** What a key that is left out stands for, where a reader may take it for another answer. */
+function notesOn(planned: readonly PlannedChip[], descriptions: Loaded["chips"]): string[] {
+  return planned.flatMap(({ chip }) => {
+    const { memories } = descriptions.find((each) => idOf(each) === chip.id)!.value;
+    // A key may hold several names, with commas between them.
+    const open = Object.entries(memories ?? {}).flatMap(([names, memory]) =>
+      memory?.cachedBy === undefined ? [names] : [],
+    );
+    if (open.length === 0 || chip.cores.every(({ caches }) => caches.length === 0)) return [];
+    return [
+      `${chip.id}: every cache of the cores that see it may hold ${open.join(", ")}, as \`cachedBy\` is left out.`,
+    ];
+  });
+}
 
 /** Of the files that are named all, and of those that they rest on the errors, for which nothing follows from them. */
 function problemsOf(

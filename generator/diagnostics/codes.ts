@@ -216,7 +216,7 @@ const table = {
   "rule/reach-stated-twice": {
     severity: "error",
     why: "Whether the master reaches the memory, and whether it reads or writes there, would have two answers.",
-    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says so.",
+    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says whether it does.",
   },
   "rule/memory-empty": {
     severity: "error",
@@ -241,7 +241,7 @@ const table = {
   "rule/master-reaches-nothing": {
     severity: "error",
     why: "No buffer could be handed to it, and no cache would be maintained for it.",
-    mend: "List the memories that it accesses under `reaches`, `reads` or `writes` (`mayReach` or `mayRead` where no source says so), or leave the master out.",
+    mend: "List the memories that it accesses under `reaches`, `reads` or `writes` (`mayReach` or `mayRead` where no source says whether it does), or leave the master out.",
   },
   "rule/ambiguous-cache-level": {
     severity: "error",
@@ -436,7 +436,7 @@ const table = {
   "plan/caching-unknown": {
     severity: "error",
     why: "A cache between the core and this memory must be maintained, or known not to be there: otherwise DMA misses what it holds. No fence body can be right until that is known, so none is emitted.",
-    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does.",
+    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does. Left out, it is `all`.",
   },
   "plan/snooping-unknown": {
     severity: "error",
@@ -446,7 +446,7 @@ const table = {
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
-    mend: "Name the `maintenance` mechanism of the level, or describe the memory as not cached, or the master as snooping, if a source says so.",
+    mend: "Name the `maintenance` mechanism of the level, or describe the memory as not cached (`cachedBy` left out is all), or the master as snooping, if a source says so.",
   },
   "plan/no-operation": {
     severity: "error",
