@@ -598,11 +598,6 @@ const table = {
     why: "What `fencegen verify` found is not remembered: `fencegen generate` would not refuse a fence that was found unsound.",
     mend: "Check the folder's permissions and the space left, then run `fencegen verify` again.",
   },
-  "verdicts/no-fence": {
-    severity: "warning",
-    why: "They are of fences that were changed or removed after they were found unsound, and would be refused again if the facts went back.",
-    mend: "Nothing to do. Whoever is sure that they will never come back may remove the lines.",
-  },
   "usage/wrong-command-line": {
     severity: "error",
     why: "The command was called in a way that it does not know, and has done nothing.",
