@@ -102,7 +102,7 @@ async function buildValidators() {
   writeFileSync(
     join(generated, "validators.d.ts"),
     [
-      "export interface PlainError { readonly keyword: string; readonly instancePath: string; readonly schemaPath: string; readonly message?: string; readonly params: Readonly<Record<string, unknown>> }",
+      "export interface PlainError { readonly keyword: string; readonly instancePath: string; readonly schemaPath: string; readonly propertyName?: string; readonly message?: string; readonly params: Readonly<Record<string, unknown>> }",
       ...kinds.map((kind) => `export declare const ${kind}: ${type};`),
       "",
     ].join("\n"),

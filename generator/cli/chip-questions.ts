@@ -71,14 +71,14 @@ async function askForTheRest(
   const clashes = check(answers);
   const nothing = { items: [], isComplete: false };
   const isGiven =
-    draft.regions.isComplete || draft.masters.isComplete || draft.caches === unknown || draft.caches.isComplete;
+    draft.memories.isComplete || draft.masters.isComplete || draft.caches === unknown || draft.caches.isComplete;
   if (clashes.length === 0 || !isGiven) return answers;
   talk.log(clashes.join("\n"));
   const { id, vendor, title, cores } = answers;
   const rustTargets = cores.map((core) => core.rustTargets);
   const again = { ...draft, id, vendor, title, cores: { items: cores, isComplete: true }, rustTargets };
   return answersSoFar(
-    await converse({ ...again, caches: nothing, regions: nothing, masters: nothing }, surroundings, talk),
+    await converse({ ...again, caches: nothing, memories: nothing, masters: nothing }, surroundings, talk),
     catalogue,
   );
 }

@@ -96,8 +96,8 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     multiple: true,
   },
   cache: {
-    flag: "--cache NAME=LINE[:POLICY][:MECHANISM[@BASE]]",
-    what: "a level beyond those of the cores, inner to outer; none, or unknown (default)",
+    flag: "--cache [CORE:]NAME=LINE[:POLICY][:MECHANISM[@BASE]]",
+    what: "a level beyond the cores' own, inner to outer, of all or of one CORE; none, or unknown (default)",
     type: "string",
     multiple: true,
   },
@@ -106,15 +106,15 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     what: "whether DMA masters see the CPU's caches (default: unknown)",
     type: "string",
   },
-  region: {
-    flag: "--region NAME=BASE+SIZE[:most][:uncached]",
-    what: "memory for buffers; most: the board decides; uncached: no cache ever holds it, else cached-by L1D,L2 or all",
+  memory: {
+    flag: "--memory NAME=BASE+SIZE[:most][:uncached]",
+    what: "memory for buffers; BASE may be VIEWER@BASE,…; most: the board decides; uncached, or cached-by L1D,L2",
     type: "string",
     multiple: true,
   },
-  dma: {
-    flag: "--dma NAME[=REGION,REGION]",
-    what: "a DMA master and what it reaches (default: every region); none for a chip without",
+  master: {
+    flag: "--master NAME[=MEMORY,MEMORY][:reads|:writes|:unknown]",
+    what: "a DMA master and what it reaches (default: every memory), only reads or writes; none for a chip without",
     type: "string",
     multiple: true,
   },
@@ -220,8 +220,8 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
     cache: texts("cache"),
     target: texts("target"),
     coherent: text("coherent"),
-    region: texts("region"),
-    dma: texts("dma"),
+    memory: texts("memory"),
+    master: texts("master"),
   };
   if (command.options.includes("out")) refuseNoPlaceForOutputs(options, environment);
   return command.run(positionals, options, environment);

@@ -59,8 +59,8 @@ export interface CommandOptions {
   readonly cache: readonly string[];
   readonly target: readonly string[];
   readonly coherent: string | undefined;
-  readonly region: readonly string[];
-  readonly dma: readonly string[];
+  readonly memory: readonly string[];
+  readonly master: readonly string[];
 }
 
 export interface Command {

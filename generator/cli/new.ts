@@ -4,7 +4,7 @@ import { parseSource } from "../load/source-file.ts";
 import type { ResolvedChip } from "../model/chip.ts";
 import { type Loaded, planDescription, resolveDescription, validate as validateFiles } from "../pipeline.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { type Catalogue, type ChipAnswers, parseId } from "../scaffold/chip-answers.ts";
+import { answersFor, type Catalogue, type ChipAnswers, clashesOf, parseId } from "../scaffold/chip-answers.ts";
 import { describeChip, type ExpectedRefusal } from "../scaffold/describe-chip.ts";
 import { fillFromFiles, type Told } from "../scaffold/fill-from-files.ts";
 import { type NearestChip, nearestChip } from "../scaffold/nearest-chip.ts";
@@ -31,6 +31,10 @@ export const newChip: Command = {
     "It may be given twice, flags go before it, and `fencegen facts --help` says what is not taken from which file. Main memory",
     "without a node or a size in a device tree is not taken for none: it is asked for.",
     "Where no sound fence follows from the answers, the description says so, and none is emitted until more is known.",
+    "",
+    "Where a memory has another address for each who looks, or not all see it, BASE names each: a core, a master, cores or",
+    "masters, as in DTCM=M7@0x2000_0000,masters@0x5000_0000+64KiB:uncached. A level of one core alone: M7:L2=32. A master that",
+    "only reads: LCD=SDRAM:reads; of which no source says whether it reaches a memory: USB=SRAM2:unknown.",
   ],
   options: [
     "from",
@@ -40,8 +44,8 @@ export const newChip: Command = {
     "core",
     "target",
     "cache",
-    "region",
-    "dma",
+    "memory",
+    "master",
     "coherent",
     "chips",
     "force",
@@ -54,7 +58,7 @@ export const newChip: Command = {
       "asks for what the tree does not say",
     ],
     [
-      'fencegen new my-chip --vendor Acme --core cortex-m7 --cache none --region "SRAM=0x2000_0000+64KiB" --dma DMA1 --coherent no',
+      'fencegen new my-chip --vendor Acme --core cortex-m7 --cache none --memory "SRAM=0x2000_0000+64KiB" --master DMA1 --coherent no',
       "asks for nothing but the title and targets",
     ],
   ],
@@ -76,10 +80,12 @@ export const newChip: Command = {
     }
     const catalogue = catalogueOf(loaded, otherChips(id.value, loaded, options, environment));
     const schemaPath = pathToSchema(folder, environment);
-    const check = (answers: ChipAnswers) =>
-      tryOut(describeChip(answers, schemaPath), shown, loaded)
+    const check = (answers: ChipAnswers) => [
+      ...clashesOf(answers),
+      ...tryOut(describeChip(answers, schemaPath), shown, loaded)
         .errors.filter(({ code, path }) => path === shown && !code.startsWith("plan/"))
-        .map(({ message }) => message);
+        .map(({ message }) => message),
+    ];
     const told = toldBy(options, id.value, diagnostics, environment);
     if (diagnostics.hasErrors) return failed(diagnostics.sorted(), options, environment);
     const answers = await collectAnswers(id.value, options, catalogue, check, environment, (said) => {
@@ -176,7 +182,7 @@ function pathToSchema(folder: string, { packageFolder, workingFolder }: Environm
 export function draft(answers: ChipAnswers, schemaPath: string, path: string, loaded: Loaded): Draft {
   // The planner refuses a chip as a whole, so that it is asked about each core alone.
   const refusals = answers.cores.map((core) =>
-    refusalIn(tryOut(describeChip({ ...answers, cores: [core] }, schemaPath), path, loaded).errors),
+    refusalIn(tryOut(describeChip(answersFor(core, answers), schemaPath), path, loaded).errors),
   );
   return tryOut(describeChip(answers, schemaPath, refusals), path, loaded);
 }
@@ -221,15 +227,16 @@ function problemsOfFile(shown: string, options: CommandOptions, environment: Env
 
 /** A core without a cache says nothing of the chip's own: others with the same core have one. */
 function warnOfCaches(chip: ResolvedChip, others: Catalogue["chips"], environment: Environment): void {
-  if (chip.memories.some(({ cachingUnknown }) => cachingUnknown)) return;
+  if (chip.dma.length === 0 || chip.memories.some(({ cachingUnknown }) => cachingUnknown)) return;
   for (const core of chip.cores) {
     if (core.caches.length > 0) continue;
     const withCache = others.filter(({ cores }) =>
       cores.some((other) => areSameCore(core, other) && other.caches.length > 0),
     );
     if (withCache.length === 0) continue;
+    const ofCore = chip.cores.length === 1 ? "" : ` of ${core.name}`;
     environment.log(
-      `\nNo data cache is described. ${withCache.map(({ id }) => id).join(", ")} ${withCache.length === 1 ? "has" : "have"} the same core (${core.title}) and a cache of the chip's own: look once more whether there is one here, and describe it under \`caches\`.`,
+      `\nNo data cache${ofCore} is described. ${withCache.map(({ id }) => id).join(", ")} ${withCache.length === 1 ? "has" : "have"} the same core (${core.title}) with a cache: look once more whether there is one here, and describe it under \`caches\`${chip.cores.length === 1 ? "" : ", of the chip or of the core's entry"}.`,
     );
   }
 }

@@ -10,7 +10,7 @@ import { parseSource, type SourceFile } from "./source-file.ts";
 const sharedFolders = ["architectures", "cores", "mechanisms"];
 
 /** Beside the chips: what several descriptions cite. */
-const sourcesName = "sources.yaml";
+export const sourcesName = "sources.yaml";
 
 /**
  * Every description below the folders, each file once; a copy of a shared file in the user's folder is that file.
@@ -78,6 +78,25 @@ function hasSameText(path: string, other: string): boolean {
   const [text, otherText] = [textOf(path), textOf(other)];
   // What cannot be read is read again as a description, which says why.
   return typeof text === "string" && text === otherText;
+}
+
+/**
+ * The lists of sources beside descriptions, or beside the folder of their kind.
+ * @param paths of the descriptions
+ * @param isRead whether what is shown under a path is read already
+ */
+export function readSourcesBeside(
+  paths: readonly string[],
+  isRead: (shown: string) => boolean,
+  shown: (path: string) => string,
+  diagnostics: Diagnostics,
+): SourceFile[] {
+  const lists = paths.map((path) => {
+    const folder = dirname(path);
+    return join(sharedFolders.includes(basename(folder)) ? dirname(folder) : folder, sourcesName);
+  });
+  const wanted = [...new Set(lists)].filter((path) => !isRead(shown(path)) && existsSync(path));
+  return wanted.flatMap((path) => readSource(path, shown(path), diagnostics) ?? []);
 }
 
 /** One file; `undefined` if it cannot be read, which is reported. `path` may be 0, the standard input. */

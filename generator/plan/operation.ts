@@ -175,7 +175,7 @@ export interface FencePlan {
   readonly core: string;
   /** Tells cores of one kind apart that a chip has under several names; empty where it has one. */
   readonly coreName: string;
-  /** Names of the DMA controllers that it is right for. */
+  /** Names of the DMA masters that it is right for. */
   readonly controllers: readonly string[];
   /** Whether those are all that the chip has. */
   readonly forAllDma: boolean;

@@ -6,7 +6,7 @@ import {
   type Catalogue,
   type CoreChoice,
   type MasterAnswer,
-  type RegionAnswer,
+  type MemoryAnswer,
   unknown,
 } from "./chip-answers.ts";
 import type { Draft } from "./chip-draft.ts";
@@ -25,19 +25,19 @@ export function fillFromFiles(
 ): { readonly draft: Draft; readonly notes: readonly string[] } {
   if (told.length === 0) return { draft, notes: [] };
   const cores = draft.cores.isComplete ? { cores: draft.cores, notes: [] } : coresFrom(told, catalogue);
-  const regions = regionsFrom(draft, told);
+  const filled = memoriesFrom(draft, told);
   const masters = draft.masters.isComplete ? draft.masters : mastersFrom(told);
   const [title] = told.flatMap(({ witness }) =>
     witness.kind === "svd" || witness.kind === "pack" ? [witness.title] : [],
   );
   return {
-    notes: [...cores.notes, ...regions.notes],
+    notes: [...cores.notes, ...filled.notes],
     draft: {
       ...draft,
       title: draft.title ?? title,
       cores: cores.cores,
       caches: cachesFrom(draft.caches, told, cores.cores.items),
-      regions: regions.regions,
+      memories: filled.memories,
       masters,
     },
   };
@@ -103,21 +103,21 @@ function cachesFrom(caches: Draft["caches"], told: readonly Told[], cores: reado
   return { items: levels, isComplete: levels.length > 0 };
 }
 
-function regionsFrom(draft: Draft, told: readonly Told[]): { regions: Draft["regions"]; notes: readonly string[] } {
-  const given = draft.regions.items;
-  const found: RegionAnswer[] = [];
+function memoriesFrom(draft: Draft, told: readonly Told[]): { memories: Draft["memories"]; notes: readonly string[] } {
+  const given = draft.memories.items;
+  const found: MemoryAnswer[] = [];
   const notes: string[] = [];
   for (const { witness, source } of told)
     for (const memory of witness.memories) {
       // What two files say, or a flag and a file, is one memory; the first counts.
       if ([...given, ...found].some((other) => overlap(other, memory))) continue;
-      found.push(regionOf(memory, source, [...given, ...found]));
+      found.push(memoryOf(memory, source, [...given, ...found]));
     }
   const open = told.flatMap(({ witness }) => openMemory(witness));
   // Flags that name memory answer for what files leave open.
-  const isComplete = draft.regions.isComplete || (found.length > 0 && open.length === 0);
+  const isComplete = draft.memories.isComplete || (found.length > 0 && open.length === 0);
   if (!isComplete) notes.push(...open);
-  return { regions: { items: [...given, ...found], isComplete }, notes };
+  return { memories: { items: [...given, ...found], isComplete }, notes };
 }
 
 /** Why a file's memories are perhaps not all. */
@@ -132,7 +132,7 @@ function openMemory({ kind, path, memories, unsizedMemories }: Witness): string[
   return memories.length === 0 ? [`${path} says nothing of memory: name it with base and size.`] : [];
 }
 
-function regionOf(memory: WitnessedMemory, source: string, others: readonly RegionAnswer[]): RegionAnswer {
+function memoryOf(memory: WitnessedMemory, source: string, others: readonly MemoryAnswer[]): MemoryAnswer {
   const { name, base, sizeBytes, use, place } = memory;
   const isOfBoard = use === "board";
   const where = cited(source, place);

@@ -50,11 +50,11 @@ const another = [
   "cortex-m4",
   "--coherent",
   "yes",
-  "--region",
+  "--memory",
   "RAM=0x20000000+64KiB",
   "--vendor",
   "V",
-  "--dma",
+  "--master",
   "none",
 ];
 

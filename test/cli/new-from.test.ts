@@ -98,8 +98,8 @@ describe("from a device tree", () => {
     const without = await create(folder, "--from", "board.dtb");
     expect(without).toMatchObject({ code: 64, stdout: "" });
     expect(without.stderr).toContain(words);
-    expect(without.stderr).toContain("--region");
-    const { code, stderr } = await create(folder, "--from", "board.dtb", "--region", "DDR=0x4000_0000+1GiB:most");
+    expect(without.stderr).toContain("--memory");
+    const { code, stderr } = await create(folder, "--from", "board.dtb", "--memory", "DDR=0x4000_0000+1GiB:most");
     expect(code, stderr).toBe(0);
     expect(Object.keys(drafted(folder).memories)).toEqual(["DDR", "sram@900000"]);
     expect(drafted(folder).evidence.memories).toMatchObject({ DDR: "TODO memory map" });
@@ -139,7 +139,7 @@ describe("from a device tree", () => {
           "cortex-a7",
           "--cache",
           "none",
-          "--dma",
+          "--master",
           "X",
           "--coherent",
           "no",
@@ -154,8 +154,8 @@ describe("from a device tree", () => {
 describe("from other files", () => {
   it("an SVD file gives core and DMA controllers, and memory is asked for", async () => {
     const folder = project();
-    expect((await create(folder, "--from", "td32.svd")).stderr).toContain("--region");
-    expect((await create(folder, "--from", "td32.svd", "--region", "RAM=0x2000_0000+64KiB")).code).toBe(0);
+    expect((await create(folder, "--from", "td32.svd")).stderr).toContain("--memory");
+    expect((await create(folder, "--from", "td32.svd", "--memory", "RAM=0x2000_0000+64KiB")).code).toBe(0);
     const { cores, memories, masters, caches } = drafted(folder);
     expect({ cores, caches }).toMatchObject({ cores: [{ core: "cortex-m7" }], caches: undefined });
     expect(memories["RAM"]).toMatchObject({ cachedBy: "unknown" });

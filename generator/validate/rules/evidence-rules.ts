@@ -3,6 +3,8 @@ import { nearest } from "../../diagnostics/diagnostic.ts";
 import type { Pointer } from "../../load/source-file.ts";
 import { linesOfFile, parseCitation } from "../../notation/citation.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
+import { sourceKeysOf } from "../library.ts";
+import { apart, isNoName } from "./name-rules.ts";
 import { masterSites, memorySites, nameOfCore, type RuleContext, sites, visitLeaves } from "./rule.ts";
 
 /** Keys whose values are citations, wherever they stand. */
@@ -31,7 +33,7 @@ function isRemark(pointer: Pointer): boolean {
 export function citationsLeadSomewhere(context: RuleContext): void {
   const { description, library } = context;
   const declared = { ...library.sources, ...description.value.sources };
-  const known = ["unverified", ...Object.keys(declared)];
+  const known = ["unverified", ...library.sourceKeys, ...sourceKeysOf(description)];
   visitLeaves(description.file.value, (value, pointer) => {
     if (typeof value !== "string" || !isCitation(pointer)) return;
     const { key, revision, place } = parseCitation(value);
@@ -57,6 +59,8 @@ export function citationsLeadSomewhere(context: RuleContext): void {
       );
       return;
     }
+    // What is declared in a wrong form has an error of its own.
+    if (key !== "unverified" && !Object.hasOwn(declared, key)) return;
     const isOfRepository = Object.hasOwn(declared, key) && declared[key]?.repository !== undefined;
     if (revision !== undefined && !isOfRepository)
       report("rule/misplaced-revision", `\`${key}\` is no repository, and \`@${revision}\` would be its commit`);
@@ -103,6 +107,10 @@ export function evidenceIsOfEntries(context: RuleContext): void {
     for (const [key, source] of Object.entries(entries)) {
       const pointer = ["evidence", section, key];
       const facts = typeof source === "object" && !Array.isArray(source) ? Object.keys(source) : factsOf[section];
+      if (namesIn(key).some(isNoName)) {
+        context.report("rule/comma-in-name", pointer, `\`${key}\` is no list of names`, { at: "key", ...apart(key) });
+        continue;
+      }
       for (const name of namesIn(key)) {
         if (!names[section].includes(name)) {
           const meant = nearest(name, names[section]);
