@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Citation, UnreadFact } from "../model/chip.ts";
 import { type ChipFact, chipFacts } from "../provenance/chip-facts.ts";
 import { type Coverage, coverageOf, percent, sumOf } from "../provenance/coverage.ts";
 import { factsFrom } from "../provenance/documents.ts";
@@ -15,7 +16,8 @@ export const facts: Command = {
   summary: "list the facts behind the emitted code, with value, source and grade",
   details: [
     "Grades: manual (read, in a document), code (read, in repositories only), partly (a part of it was read nowhere),",
-    "unverified. --coverage counts them for each chip, and exits with 1 below `sourcedFactsPercent` of .fencegen.yaml.",
+    "unverified. Listed as `not read` is what would leave a step out, or weaken one: no fence relies on it, and it is not counted.",
+    "--coverage counts the facts of each chip, and exits with 1 below `sourcedFactsPercent` of .fencegen.yaml.",
     "--document is the reverse: what would have to be looked at again if a document changed or an erratum came out.",
   ],
   options: ["coverage", "document", "chips", "out", "json"],
@@ -60,7 +62,15 @@ function printFacts(
   if (json) {
     printJson(
       {
-        chips: chips.map(({ chip, facts }) => ({ chip: chip.chip.id, facts: facts.map(toJson) })),
+        chips: chips.map(({ chip, facts }) => ({
+          chip: chip.chip.id,
+          facts: facts.map(toJson),
+          notReliedOn: unreadOf(chip).map(({ claim, instead, sources }) => ({
+            claim,
+            instead,
+            sources: sources.map(toSourceJson),
+          })),
+        })),
         diagnostics: problems,
       },
       environment,
@@ -72,6 +82,8 @@ function printFacts(
         environment.out(
           `  ${fact.grade.padEnd(10)}  ${fact.name} = ${fact.value}\n${" ".repeat(14)}${sourcesText(fact)}`,
         );
+      for (const fact of unreadOf(chip))
+        environment.out(`  not read    ${fact.claim}; ${fact.instead}\n${" ".repeat(14)}${sourcesText(fact)}`);
     }
   }
   return true;
@@ -151,7 +163,12 @@ function sentence(coverage: Coverage): string {
   return `${percent(coverage)} % sourced (manual ${coverage.manual}, code ${coverage.code}, partly ${coverage.partly}, unverified ${coverage.unverified})`;
 }
 
-function sourcesText({ sources }: ChipFact): string {
+/** What is claimed and counts for nothing, because nobody has read it; no fence rests on it. */
+function unreadOf({ chip }: PlannedChip): UnreadFact[] {
+  return [...new Map(chip.cores.flatMap(({ unread }) => unread).map((fact) => [fact.claim, fact])).values()];
+}
+
+function sourcesText({ sources }: Pick<ChipFact, "sources">): string {
   if (sources.length === 0) return "no source";
   return sources
     .map(({ document, place, verified }) =>
@@ -165,6 +182,10 @@ function toJson({ name, value, grade, sources }: ChipFact) {
     name,
     value,
     grade,
-    sources: sources.map(({ document, place, verified }) => ({ document, place, verified })),
+    sources: sources.map(toSourceJson),
   };
+}
+
+function toSourceJson({ document, place, verified }: Citation) {
+  return { document, place, verified };
 }
