@@ -29,6 +29,8 @@ export interface UnreadFact {
   readonly claim: string;
   /** What is taken in its place, as a clause. */
   readonly instead: string;
+  /** Of which mechanism; undefined where it is not about one. */
+  readonly mechanism?: string;
   readonly sources: readonly Citation[];
 }
 
@@ -111,6 +113,8 @@ export interface Architecture {
   readonly programOrder: readonly ProgramOrder[];
   readonly barriers: readonly Barrier[];
   readonly unusableBarriers: readonly UnusableBarrier[];
+  /** How registers must be mapped: what follows `are mapped `. */
+  readonly deviceMemory: { readonly mapped: string; readonly sources: readonly Citation[] } | undefined;
   readonly tockFence:
     | {
         readonly type: string;
@@ -126,6 +130,11 @@ export interface Architecture {
 export interface Obligation {
   readonly text: string;
   readonly sources: readonly Citation[];
+}
+
+export interface MasterObligation extends Obligation {
+  /** Of which fences it is asked: those that rely on the master seeing a cache, those that maintain one for it, or all. */
+  readonly onlyWhere: "coherent" | "maintained" | undefined;
 }
 
 export type OperationEffect = "clean" | "invalidate" | "clean-and-invalidate" | "discard-dirty";
@@ -339,7 +348,7 @@ export interface DmaController {
   readonly snoopingUnknown: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
-  readonly requires: readonly Obligation[];
+  readonly requires: readonly MasterObligation[];
   readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment">;
 }
 

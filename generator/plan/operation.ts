@@ -148,6 +148,8 @@ export type ObligationKind =
   | "regions"
   | "coherency"
   | "memory-attributes"
+  | "device-memory"
+  | "released-first"
   | "buffer-owns-its-lines"
   | "edge-lines-quiet"
   | "edge-lines-quiet-elsewhere"

@@ -53,7 +53,9 @@ export function planFence(request: FenceRequest): FencePlan {
     release,
     acquire,
     obligations,
-    unread: core.unread,
+    unread: core.unread.filter(
+      ({ mechanism }) => mechanism === undefined || groups.some((group) => group.mechanism.id === mechanism),
+    ),
     needsDescribedMemory: needsDescribedMemory(
       [...release, ...acquire],
       groups.map(({ mechanism }) => mechanism),

@@ -34,6 +34,10 @@ export function resolveArchitecture(architecture: ArchitectureYaml, library: Lib
     programOrder: (architecture.programOrder ?? []).map((row) => toProgramOrder(row, sources, undefined)),
     barriers: toBarriers(architecture.barriers, sources),
     unusableBarriers: [],
+    deviceMemory: architecture.deviceMemory && {
+      mapped: architecture.deviceMemory.mapped,
+      sources: toCitations(architecture.deviceMemory.source, sources),
+    },
     tockFence: tock && {
       type: tock.type,
       release: tock.release,

@@ -272,7 +272,7 @@ function appliedTo(
     const here = stated.get(id);
     const cited = toCitations(erratum.source, sources);
     const harms = facts.counted(
-      erratum.harms,
+      erratum.harms ?? "data",
       "data",
       { claim: `erratum ${id} harms nothing but speed`, instead: "it may harm data" },
       cited,

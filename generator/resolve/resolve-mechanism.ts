@@ -129,6 +129,7 @@ function addressOf({ mechanism, address: own }: MechanismYaml, { sources, differ
             ? `${mechanism} ignores the address bits within a line`
             : `${mechanism} ignores the low ${ignoredLowBits} bits of an address`,
         instead: "it is given the start of a line",
+        mechanism,
       },
       sourcesOf.ignoredLowBits,
     ),
@@ -138,6 +139,7 @@ function addressOf({ mechanism, address: own }: MechanismYaml, { sources, differ
       {
         claim: `${mechanism} does nothing for an address that no cache covers`,
         instead: "it is given none",
+        mechanism,
       },
       sourcesOf.uncachedAddress,
     ),
@@ -167,6 +169,7 @@ function orderingOf(
       {
         claim: `an operation of ${mechanism} comes after earlier accesses of its line by itself`,
         instead: "a barrier orders it",
+        mechanism,
       },
       sourcesOf.afterEarlierSameLine,
     ),
@@ -176,6 +179,7 @@ function orderingOf(
       {
         claim: `later accesses of its line wait for an operation of ${mechanism} by themselves`,
         instead: "a barrier orders them",
+        mechanism,
       },
       sourcesOf.beforeLaterSameLine,
     ),
@@ -185,6 +189,7 @@ function orderingOf(
       {
         claim: `earlier accesses need not have completed before an operation of ${mechanism}`,
         instead: "a barrier completes them",
+        mechanism,
       },
       sourcesOf.earlierMustComplete,
     ),
@@ -194,6 +199,7 @@ function orderingOf(
       {
         claim: `an operation of ${mechanism} is done for what is ordered after it`,
         instead: "only what completes it makes it done",
+        mechanism,
       },
       sourcesOf.doneWhen,
     ),
