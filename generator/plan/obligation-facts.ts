@@ -83,7 +83,7 @@ export function masterDemands(context: ObligationContext): Stated[] {
   }
   return [...byText].map(([text, { names, sources }]) => ({
     section: "masters",
-    text: `${list(names)}: ${text}`,
+    text: `For ${list(names)}: ${text}`,
     sources: distinct(sources),
   }));
 }

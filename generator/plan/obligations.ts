@@ -172,7 +172,7 @@ export const obligationRules = {
       return [
         {
           section: "released first",
-          text: `\`acquire\` is called only for a buffer that \`release\` has handed over, and to which the CPU has written nothing since: it drops lines of ${list(levels.map(({ name }) => name))} without writing them back.`,
+          text: `Only a buffer that \`release\` has handed over, and to which the CPU has written nothing since, is given to \`acquire\`, which drops lines of ${list(levels.map(({ name }) => name))} without writing them back.`,
           sources: distinct(context.steps.flatMap((step) => ("effect" in step ? step.sources : []))),
         },
       ];

@@ -182,6 +182,18 @@ describe("a plan", () => {
   });
 });
 
+it.each([
+  ["test-manual 1", "inner-shareable"],
+  ["unverified", "full-system"],
+])("the domain of DMA masters counts only where it was read: %s", (source, domain) => {
+  const text = testChip({
+    more: `dmaShareability: inner-shareable\nevidence: { dmaShareability: ${source} }`,
+  });
+  const { chip } = planOf("test-chip", { "chips/test-chip.yaml": text }).planned!;
+  expect(chip.dmaDomain).toBe(domain);
+  expect(chip.cores[0]!.unread.length).toBe(domain === "full-system" ? 1 : 0);
+});
+
 it("a source for each fact may name only facts that there are", () => {
   const text = testChip(ordering("doneWhen: completed")("{ doneWhem: test-manual 1 }"));
   const { diagnostics } = loadWith({ "chips/test-chip.yaml": text });

@@ -6,8 +6,14 @@ import { isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
 export function sourced(text: string): string {
   const { contents, errors } = parseDocument(text);
   if (errors.length > 0 || !isMap(contents)) return text;
-  const uncited = claimsWithoutSource(contents).map((map) => ({ map, added: "source: test-manual 1" }));
-  if (uncited.length === 0) return text;
+  const domain = "dmaShareability: test-manual 1";
+  const evidence: unknown = contents.get("evidence");
+  const isOfDomain = contents.has("dmaShareability") && !(isMap(evidence) && evidence.has("dmaShareability"));
+  const uncited = [
+    ...claimsWithoutSource(contents).map((map) => ({ map, added: "source: test-manual 1" })),
+    ...(isOfDomain && isMap(evidence) ? [{ map: evidence, added: domain }] : []),
+  ];
+  if (uncited.length === 0 && !isOfDomain) return text;
   const manual = "test-manual: { document: Test manual }";
   const sources: unknown = contents.get("sources");
   const places = isMap(sources) ? [...uncited, { map: sources, added: manual }] : uncited;
@@ -22,7 +28,11 @@ export function sourced(text: string): string {
       (all, { at, added, map }) => all.slice(0, at) + added + all.slice(map.flow ? at + 1 : at).replace(/^ +/, ""),
       text,
     );
-  return isMap(sources) ? cited : `${cited.replace(/\n*$/, "\n")}sources: { ${manual} }\n`;
+  return [
+    cited.replace(/\n*$/, "\n"),
+    isOfDomain && !isMap(evidence) ? `evidence: { ${domain} }\n` : "",
+    isMap(sources) ? "" : `sources: { ${manual} }\n`,
+  ].join("");
 }
 
 function indentOf(text: string, { range }: YAMLMap): string {
