@@ -9,7 +9,7 @@ import type {
   Erratum as ErratumYaml,
   LevelDifference,
 } from "#generated/descriptions.js";
-import type { AppliedErratum, Architecture, CacheLevel, Citation, FactSources, ResolvedCore } from "../model/chip.ts";
+import type { AppliedErratum, Architecture, CacheLevel, Citation, ResolvedCore } from "../model/chip.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { counts } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
