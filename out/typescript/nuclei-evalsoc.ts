@@ -10,11 +10,20 @@
 // 1. Nuclei-Software/nuclei-sdk
 // 2. The RISC-V Instruction Set Manual, Volume I, Unprivileged Architecture, 20250508
 // 3. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  refuseUnreached,
+} from "fencegen";
 
 const reach: DmaReach = {
   chip: "Evaluation SoC",
   regions: {
+    ILM: [0x8000_0000n, 0x8000_ffffn],
+    DLM: [0x9000_0000n, 0x9000_ffffn],
     "SRAM or DDR": [0xa000_0000n, 0xafff_ffffn],
   },
   masters: {
@@ -65,6 +74,7 @@ export class NucleiEvalsocDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // A buffer without bytes has no line, and maintaining one that it merely points at would touch somebody
     // else's.
     if (buffer.lengthBytes === 0) return;
@@ -89,6 +99,7 @@ export class NucleiEvalsocDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // A buffer without bytes has no line, and maintaining one that it merely points at would touch somebody
     // else's.
     if (buffer.lengthBytes === 0) return;

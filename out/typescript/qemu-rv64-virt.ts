@@ -15,7 +15,7 @@ import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
 const reach: DmaReach = {
   chip: "RISC-V virt machine (RV64)",
   regions: {
-    RAM: [0x8000_0000n, 0x00ff_ffff_ffffn],
+    RAM: [0x8000_0000n, 0x00ff_ffff_ffff_ffffn],
   },
   masters: {
     "virtio-mmio": { writes: ["RAM"], reads: ["RAM"] },

@@ -17,8 +17,8 @@ const reach: DmaReach = {
   chip: "64-bit PC",
   regions: {
     "RAM below 640 KiB": [0x0n, 0x0009_ffffn],
-    RAM: [0x0010_0000n, 0xdfff_ffffn],
-    "RAM above 4 GiB": [0x0001_0000_0000n, 0x3fff_ffff_ffffn],
+    RAM: [0x0010_0000n, 0xfebf_ffffn],
+    "RAM above 4 GiB": [0x0001_0000_0000n, 0x000f_ffff_ffff_ffffn],
   },
   masters: {
     "PCI bus masters": {

@@ -579,3 +579,26 @@ describe("errata", () => {
     expect(plan.obligations).toContainEqual(expect.objectContaining({ kind: "erratum", text: "Bit 0 is set." }));
   });
 });
+
+describe("an operation by a register that is wider than those of the core", () => {
+  const chip = (rustTarget: string) => ({
+    architecture: "riscv" as const,
+    rustTarget,
+    coreCaches:
+      "[{ name: L1D, lineBytes: 64, writePolicy: write-back, maintenance: { mechanism: sifive-ccache, base: 0x0201_0000 } }]",
+    mechanisms: " []",
+  });
+  const flush = (register: string) => `for each line of 64 bytes, L1D: ${register}; fence iorw, iorw`;
+
+  it("gives way to one that the core can execute", () => {
+    const { release, acquire } = steps(fence(chip("riscv32imac-unknown-none-elf")));
+    expect(release).toContain(flush("FLUSH32 (0x0201_0240) = address >> 4"));
+    expect(acquire).toContain(flush("FLUSH32 (0x0201_0240) = address >> 4"));
+  });
+
+  it("is used where the core can execute it", () => {
+    expect(steps(fence(chip("riscv64gc-unknown-none-elf"))).release).toContain(
+      flush("FLUSH64 (0x0201_0200) = address"),
+    );
+  });
+});

@@ -356,6 +356,19 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     /a 64-bit store/,
     "DMA: {",
   ],
+  [
+    "a register that is wider than those of the core",
+    {
+      architecture: "riscv",
+      mechanisms: testMechanism({ ordering: "{ accessClass: device-write, doneWhen: ordered }" }).replace(
+        "CLEAN: { offset: 0x0 }",
+        "CLEAN: { offset: 0x18, widthBits: 64 }",
+      ),
+    },
+    "plan/no-assembly",
+    /an access of 64 bits at once, and Test core has registers of 32/,
+    "DMA: {",
+  ],
 ];
 
 describe.each(refusals)("%s", (_, parts, code, message, place) => {

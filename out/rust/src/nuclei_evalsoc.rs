@@ -25,8 +25,12 @@ pub enum NucleiEvalsocDmaMaster {
 
 impl NucleiEvalsocDmaMaster {
     /// Memory of the Evaluation SoC: name, first and last address.
-    const MEMORY: [(&'static str, u64, u64); 1] = [
+    const MEMORY: [(&'static str, u64, u64); 3] = [
         // Bit 0.
+        ("ILM", 0x8000_0000, 0x8000_FFFF),
+        // Bit 1.
+        ("DLM", 0x9000_0000, 0x9000_FFFF),
+        // Bit 2.
         ("SRAM or DDR", 0xA000_0000, 0xAFFF_FFFF),
     ];
 
@@ -84,14 +88,14 @@ impl NucleiEvalsocDmaMaster {
     /// The memory that the master reads, and that of which no source says so: a bit for each.
     const fn reads(self) -> (u32, u32) {
         match self {
-            Self::BusMasters => (0b1, 0b0),
+            Self::BusMasters => (0b100, 0b000),
         }
     }
 
     /// The same for writing.
     const fn writes(self) -> (u32, u32) {
         match self {
-            Self::BusMasters => (0b1, 0b0),
+            Self::BusMasters => (0b100, 0b000),
         }
     }
 }
@@ -164,6 +168,21 @@ fn check_master<T>(
     }
 }
 
+/// Panics where no master of a fence reaches some byte, and, if all of them must lie in memory that is
+/// described, where one does not.
+#[track_caller]
+fn check_buffer<T>(buf: *const [T], memory: &[(&str, u64, u64)], reached: u32, described: bool) {
+    let (address, bytes) = (buf.cast::<u8>().addr(), buf.len() * size_of::<T>());
+    let (reach, bit) = reach_of(memory, reached, 0, address, bytes);
+    let name = memory.get(bit).map_or("", |memory| memory.0);
+    let chip = "Evaluation SoC";
+    match reach {
+        Reach::No => panic!("{chip}: no master of this fence reaches {name} ({address:#x})"),
+        Reach::Undescribed if described => panic!("{chip}: no memory is described at {address:#x}"),
+        _ => {}
+    }
+}
+
 /// DMA fence for the Nuclei UX600 of the Evaluation SoC.
 ///
 /// Right for every DMA master of the chip: Bus masters.
@@ -223,6 +242,15 @@ impl NucleiEvalsocDmaFence {
     pub unsafe fn new() -> Self {
         Self { _private: () }
     }
+
+    /// Panics in debug builds where the buffer lies in memory that no master of this fence reaches.
+    #[inline]
+    #[track_caller]
+    pub fn check_reach<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_buffer(buf, &NucleiEvalsocDmaMaster::MEMORY, 0b100, false);
+        }
+    }
 }
 
 // SAFETY: the steps below give what the trait asks of `release` and `acquire`, each for the reason
@@ -230,6 +258,7 @@ impl NucleiEvalsocDmaFence {
 #[cfg(all(target_arch = "riscv64", target_os = "none"))]
 unsafe impl DmaFence for NucleiEvalsocDmaFence {
     fn release<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         let bytes = buf.len() * size_of::<T>();
         // A buffer without bytes has no line, and maintaining one that it merely points at would
@@ -277,6 +306,7 @@ unsafe impl DmaFence for NucleiEvalsocDmaFence {
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         let bytes = buf.len() * size_of::<T>();
         // A buffer without bytes has no line, and maintaining one that it merely points at would

@@ -27,7 +27,7 @@ impl QemuRv64VirtDmaMaster {
     /// Memory of the RISC-V virt machine (RV64): name, first and last address.
     const MEMORY: [(&'static str, u64, u64); 1] = [
         // Bit 0.
-        ("RAM", 0x8000_0000, 0x00FF_FFFF_FFFF),
+        ("RAM", 0x8000_0000, 0x00FF_FFFF_FFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on, as far as anybody knows.

@@ -32,9 +32,9 @@ impl X8664PcDmaMaster {
         // Bit 0.
         ("RAM below 640 KiB", 0x0, 0x0009_FFFF),
         // Bit 1.
-        ("RAM", 0x0010_0000, 0xDFFF_FFFF),
+        ("RAM", 0x0010_0000, 0xFEBF_FFFF),
         // Bit 2.
-        ("RAM above 4 GiB", 0x0001_0000_0000, 0x3FFF_FFFF_FFFF),
+        ("RAM above 4 GiB", 0x0001_0000_0000, 0x000F_FFFF_FFFF_FFFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on, as far as anybody knows.
