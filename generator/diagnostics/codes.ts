@@ -593,6 +593,26 @@ const table = {
     why: "The search has a limit, and only a search that has come to its end knows every outcome.",
     mend: "Ask for fewer keys in `exists`, make the program smaller, or put it in a file of its own.",
   },
+  "witness/unknown-format": {
+    severity: "error",
+    why: "What a file says of a chip can only be read where its format is known.",
+    mend: "Name a .dtb, .svd or .pdsc file; `fencegen facts --help` says how a device tree's source becomes a .dtb.",
+  },
+  "witness/malformed": {
+    severity: "error",
+    why: "A file that does not hold together might say anything, so that nothing in it is compared.",
+    mend: "Get the file again, or build it anew.",
+  },
+  "witness/beyond-limit": {
+    severity: "error",
+    why: "The limits are far above what public files have, and keep every run short.",
+    mend: "Name a file of one chip or one board.",
+  },
+  "witness/unknown-device": {
+    severity: "error",
+    why: "A pack is of many devices, which differ in what they have.",
+    mend: "Write `FILE#DEVICE`.",
+  },
   "verdicts/unreadable": {
     severity: "error",
     why: "It says which fences `fencegen verify` found unsound; while nobody can read that, none is known not to be.",

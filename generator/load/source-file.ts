@@ -350,6 +350,11 @@ export function reportAt(
   diagnostics.report(code, { message, path: file.path, ...placeOf(file, start, end), mend: options.mend });
 }
 
+/** The line, from 1 on, on which a key stands. */
+export function lineAt(file: SourceFile, pointer: Pointer): number {
+  return toRange(file.positions().lines, ...offsetsOf(file, pointer, "key")).start.line;
+}
+
 /** Reports a problem with characters of the text, from one offset to another. */
 export function reportInText(
   diagnostics: Diagnostics,

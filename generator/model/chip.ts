@@ -18,6 +18,18 @@ export interface Citation {
   readonly verified: boolean;
   /** document: a manual or standard. repository: code. none: unverified. */
   readonly kind: "document" | "repository" | "none";
+  /** The day on which it was read, and the edition, where the description says so. */
+  readonly readOn?: string;
+  readonly readIn?: string;
+}
+
+/** Another source that says something else of a fact, and why it is not followed. */
+export interface KnownDifference {
+  /** Of an entry, such as `line` of a level; undefined for the one that the entry is about first of all. */
+  readonly fact: string | undefined;
+  readonly says: string;
+  readonly because: string;
+  readonly source: Citation;
 }
 
 /** Where each fact of an entry was read; the same for all where the description does not tell them apart. */
@@ -251,6 +263,7 @@ export interface CacheLevel {
   /** Where the fence reads the size at run time: the architecture's register, or one of the level's mechanism. */
   readonly lineSize: LineSize | undefined;
   readonly sizeBytes: number | undefined;
+  readonly ways: number | undefined;
   readonly writePolicy: WritePolicy;
   readonly speculativeFill: boolean;
   readonly enabled: "always" | "unknown" | "never";
@@ -260,6 +273,7 @@ export interface CacheLevel {
   /** Where it was read that the level is maintained so, and where the registers are. */
   readonly maintenanceSources: readonly Citation[];
   readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "speculativeFill" | "enabled">;
+  readonly differs: readonly KnownDifference[];
 }
 
 export interface AppliedErratum {
@@ -284,6 +298,8 @@ export interface ResolvedCore {
   /** Distinguishes the cores of a chip in names of types; empty where there is one. */
   readonly name: string;
   readonly title: string;
+  /** What files of others call it, beside its id. */
+  readonly alsoCalled: readonly string[];
   readonly rustTargets: readonly string[];
   /** Values of Rust's cfg(target_arch) among the targets. */
   readonly targetArch: readonly string[];
@@ -305,6 +321,7 @@ export interface ResolvedCore {
     | undefined;
   /** Where it was read that the chip has this core. */
   readonly sources: readonly Citation[];
+  readonly differs: readonly KnownDifference[];
 }
 
 /** A memory as it is described, once for all who see it. */
@@ -322,10 +339,11 @@ export interface Memory {
   readonly memoryType: "normal" | "write-combining" | "configurable";
   readonly aliasOf: string | undefined;
   readonly sourcesOf: FactSources<"place" | "cachedBy">;
+  readonly differs: readonly KnownDifference[];
 }
 
 /** A memory as one core sees it. */
-export interface Region extends Omit<Memory, "addresses"> {
+export interface Region extends Omit<Memory, "addresses" | "differs"> {
   readonly base: bigint;
 }
 
@@ -350,6 +368,7 @@ export interface DmaController {
   readonly lengthMultipleBytes: number;
   readonly requires: readonly MasterObligation[];
   readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment">;
+  readonly differs: readonly KnownDifference[];
 }
 
 export interface BarrierOverride {

@@ -15,7 +15,16 @@ import { counts } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
 import { coreLevels } from "../validate/core-levels.ts";
 import type { Library } from "../validate/library.ts";
-import { factSourcesIn, type Sources, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
+import {
+  differencesIn,
+  factSourcesIn,
+  type Sources,
+  toCitations,
+  toDifferences,
+  toFactSources,
+  toObligations,
+  toSources,
+} from "./facts.ts";
 import { type ReadFacts, readFacts } from "./read-facts.ts";
 import { describedCore, findMechanism, referenceOf, registerPrefix } from "./register-prefix.ts";
 import { type ArchitectureDifferences, architectureOf } from "./resolve-architecture.ts";
@@ -62,6 +71,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     id: core.core,
     name: entry.name ?? "",
     title,
+    alsoCalled: core.alsoCalled ?? [],
     rustTargets,
     targetArch: [...new Set(targets.map(({ arch }) => arch))],
     addressBits: widest(targets.map(({ addressBits }) => addressBits)),
@@ -78,6 +88,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
       sources: toCitations(entry.refused.source, chipSources),
     },
     sources: factSourcesIn(chip.evidence?.cores, entry.name ?? core.core, ["core"], chipSources).core,
+    differs: differencesIn(chip.evidence?.cores, entry.name ?? core.core, chipSources),
   };
 }
 
@@ -194,6 +205,7 @@ function resolveLevel(
       largestLineBytes: Number(parseQuantity(line.largest)),
       lineSize,
       sizeBytes: level.sizeBytes === undefined ? undefined : Number(parseQuantity(level.sizeBytes)),
+      ways: level.ways,
       writePolicy: facts.counted<CacheLevel["writePolicy"]>(
         level.writePolicy,
         level.writePolicy === "write-back" ? "write-back" : "configurable",
@@ -222,6 +234,7 @@ function resolveLevel(
         ? toCitations(reference.source ?? plainSource(difference.source), chipSources)
         : toCitations(reference.source, sources),
       sourcesOf,
+      differs: toDifferences(original.differs, sources),
     },
   };
 }

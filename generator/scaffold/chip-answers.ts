@@ -37,6 +37,10 @@ export interface CoreChoice {
   readonly facts: Core | undefined;
   /** Tells several kinds of core apart. */
   readonly name: string | undefined;
+  /** How many there are, where a file says so. */
+  readonly count?: number | undefined;
+  /** What the description cites for it, where a file says so. */
+  readonly source?: string;
 }
 
 export interface CoreAnswer extends CoreChoice {
@@ -50,6 +54,8 @@ export interface CacheAnswer {
   readonly writePolicy: WritePolicy;
   /** Undefined where no way to maintain it is known. */
   readonly maintenance: { readonly mechanism: string; readonly base: bigint | undefined } | undefined;
+  /** What the description cites for it, where a file says so. */
+  readonly source?: string;
 }
 
 export interface RegionAnswer {
@@ -60,6 +66,8 @@ export interface RegionAnswer {
   readonly isMost: boolean;
   /** The levels that may hold it; undefined where nobody said more than which levels there are. */
   readonly cachedBy: CachedBy | undefined;
+  /** What the description cites for its place, where a file says so. */
+  readonly source?: string;
 }
 
 export type CachedBy = "all" | typeof none | typeof unknown | readonly string[];
@@ -68,6 +76,8 @@ export interface MasterAnswer {
   readonly name: string;
   /** Names of regions; undefined for all of them. */
   readonly reaches: readonly string[] | undefined;
+  /** What a file says of it: whether it sees the caches, or that this is unknown, and nothing of what it reaches. */
+  readonly told?: { readonly isCoherent: boolean | typeof unknown; readonly source: string };
 }
 
 /** What is described already, for answers to refer to. */

@@ -18,6 +18,7 @@ const reach: DmaReach = {
   regions: {
     "CCM data RAM": [0x1000_0000n, 0x1000_ffffn],
     "SRAM1-3": [0x2000_0000n, 0x2002_ffffn],
+    "Backup SRAM": [0x4002_4000n, 0x4002_4fffn],
   },
   masters: {
     DMA1: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },

@@ -11,12 +11,13 @@
 // 2. Armv7-M Architecture Reference Manual, ARM DDI 0403, E.e
 // 3. Cortex-M4 Technical Reference Manual, ARM 100166
 // 4. STM32F446 reference manual, RM0390, 4
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
 
 const reach: DmaReach = {
   chip: "STM32F446xE",
   regions: {
     "SRAM1-2": [0x2000_0000n, 0x2001_ffffn],
+    "Backup SRAM": [0x4002_4000n, 0x4002_4fffn],
   },
   masters: {
     DMA1: { writes: ["SRAM1-2"], reads: ["SRAM1-2"] },
@@ -45,13 +46,15 @@ export class Stm32f446DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // Orders stores to the buffer before the MMIO access that starts DMA; and reads of the buffer before the
     // MMIO access that starts DMA, so that they never see what DMA writes. [2, A3.7.3; 2, A7.7.33]
     this.machine.barrier("dmb sy");
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    refuseUnreached(reach, buffer);
     // Orders the read that showed the end of the transfer before reads of the buffer; and the read that
     // showed the end of the transfer before writes to the buffer, so that DMA never sees or overwrites them.
     // [2, A3.7.3; 2, A7.7.33]

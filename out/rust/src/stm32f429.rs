@@ -36,11 +36,13 @@ pub enum Stm32f429DmaMaster {
 
 impl Stm32f429DmaMaster {
     /// Memory of the STM32F429: name, first and last address.
-    const MEMORY: [(&'static str, u64, u64); 2] = [
+    const MEMORY: [(&'static str, u64, u64); 3] = [
         // Bit 0.
         ("CCM data RAM", 0x1000_0000, 0x1000_FFFF),
         // Bit 1.
         ("SRAM1-3", 0x2000_0000, 0x2002_FFFF),
+        // Bit 2.
+        ("Backup SRAM", 0x4002_4000, 0x4002_4FFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on, as far as anybody knows.
@@ -102,24 +104,24 @@ impl Stm32f429DmaMaster {
     /// The memory that the master reads, and that of which no source says so: a bit for each.
     const fn reads(self) -> (u32, u32) {
         match self {
-            Self::Dma1 => (0b10, 0b00),
-            Self::Dma2 => (0b10, 0b00),
-            Self::Dma2d => (0b10, 0b00),
-            Self::EthernetDma => (0b10, 0b00),
-            Self::LcdTftControllerDma => (0b10, 0b00),
-            Self::UsbOtgHsDma => (0b10, 0b00),
+            Self::Dma1 => (0b010, 0b000),
+            Self::Dma2 => (0b010, 0b000),
+            Self::Dma2d => (0b010, 0b000),
+            Self::EthernetDma => (0b010, 0b000),
+            Self::LcdTftControllerDma => (0b010, 0b000),
+            Self::UsbOtgHsDma => (0b010, 0b000),
         }
     }
 
     /// The same for writing.
     const fn writes(self) -> (u32, u32) {
         match self {
-            Self::Dma1 => (0b10, 0b00),
-            Self::Dma2 => (0b10, 0b00),
-            Self::Dma2d => (0b10, 0b00),
-            Self::EthernetDma => (0b10, 0b00),
-            Self::LcdTftControllerDma => (0b00, 0b00),
-            Self::UsbOtgHsDma => (0b10, 0b00),
+            Self::Dma1 => (0b010, 0b000),
+            Self::Dma2 => (0b010, 0b000),
+            Self::Dma2d => (0b010, 0b000),
+            Self::EthernetDma => (0b010, 0b000),
+            Self::LcdTftControllerDma => (0b000, 0b000),
+            Self::UsbOtgHsDma => (0b010, 0b000),
         }
     }
 }
@@ -244,7 +246,7 @@ impl Stm32f429DmaFence {
     #[track_caller]
     pub fn check_reach<T>(self, buf: *const [T]) {
         if cfg!(debug_assertions) {
-            check_buffer(buf, &Stm32f429DmaMaster::MEMORY, 0b10, false);
+            check_buffer(buf, &Stm32f429DmaMaster::MEMORY, 0b010, false);
         }
     }
 }

@@ -30,9 +30,11 @@ pub enum Stm32f446DmaMaster {
 
 impl Stm32f446DmaMaster {
     /// Memory of the STM32F446xE: name, first and last address.
-    const MEMORY: [(&'static str, u64, u64); 1] = [
+    const MEMORY: [(&'static str, u64, u64); 2] = [
         // Bit 0.
         ("SRAM1-2", 0x2000_0000, 0x2001_FFFF),
+        // Bit 1.
+        ("Backup SRAM", 0x4002_4000, 0x4002_4FFF),
     ];
 
     /// Whether the master can read the `bytes` bytes from `address` on, as far as anybody knows.
@@ -91,18 +93,18 @@ impl Stm32f446DmaMaster {
     /// The memory that the master reads, and that of which no source says so: a bit for each.
     const fn reads(self) -> (u32, u32) {
         match self {
-            Self::Dma1 => (0b1, 0b0),
-            Self::Dma2 => (0b1, 0b0),
-            Self::UsbOtgHsDma => (0b1, 0b0),
+            Self::Dma1 => (0b01, 0b00),
+            Self::Dma2 => (0b01, 0b00),
+            Self::UsbOtgHsDma => (0b01, 0b00),
         }
     }
 
     /// The same for writing.
     const fn writes(self) -> (u32, u32) {
         match self {
-            Self::Dma1 => (0b1, 0b0),
-            Self::Dma2 => (0b1, 0b0),
-            Self::UsbOtgHsDma => (0b1, 0b0),
+            Self::Dma1 => (0b01, 0b00),
+            Self::Dma2 => (0b01, 0b00),
+            Self::UsbOtgHsDma => (0b01, 0b00),
         }
     }
 }
@@ -175,6 +177,21 @@ fn check_master<T>(
     }
 }
 
+/// Panics where no master of a fence reaches some byte, and, if all of them must lie in memory that is
+/// described, where one does not.
+#[track_caller]
+fn check_buffer<T>(buf: *const [T], memory: &[(&str, u64, u64)], reached: u32, described: bool) {
+    let (address, bytes) = (buf.cast::<u8>().addr(), buf.len() * size_of::<T>());
+    let (reach, bit) = reach_of(memory, reached, 0, address, bytes);
+    let name = memory.get(bit).map_or("", |memory| memory.0);
+    let chip = "STM32F446xE";
+    match reach {
+        Reach::No => panic!("{chip}: no master of this fence reaches {name} ({address:#x})"),
+        Reach::Undescribed if described => panic!("{chip}: no memory is described at {address:#x}"),
+        _ => {}
+    }
+}
+
 /// DMA fence for the Arm Cortex-M4 of the STM32F446xE.
 ///
 /// Right for every DMA master of the chip: DMA1, DMA2, USB OTG HS DMA.
@@ -204,6 +221,15 @@ impl Stm32f446DmaFence {
     pub unsafe fn new() -> Self {
         Self { _private: () }
     }
+
+    /// Panics in debug builds where the buffer lies in memory that no master of this fence reaches.
+    #[inline]
+    #[track_caller]
+    pub fn check_reach<T>(self, buf: *const [T]) {
+        if cfg!(debug_assertions) {
+            check_buffer(buf, &Stm32f446DmaMaster::MEMORY, 0b01, false);
+        }
+    }
 }
 
 // SAFETY: the steps below give what the trait asks of `release` and `acquire`, each for the reason
@@ -211,6 +237,7 @@ impl Stm32f446DmaFence {
 #[cfg(all(target_arch = "arm", target_os = "none"))]
 unsafe impl DmaFence for Stm32f446DmaFence {
     fn release<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         // SAFETY: the block accesses no memory and uses neither stack nor flags.
         unsafe {
@@ -229,6 +256,7 @@ unsafe impl DmaFence for Stm32f446DmaFence {
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
+        self.check_reach(buf);
         let start = buf.cast::<u8>();
         // SAFETY: the block accesses no memory and uses neither stack nor flags.
         unsafe {
