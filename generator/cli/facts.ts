@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Citation } from "../model/chip.ts";
+import type { Citation, UnreadFact } from "../model/chip.ts";
 import type { Loaded } from "../pipeline.ts";
 import { type ChipFact, chipFacts } from "../provenance/chip-facts.ts";
 import { type Coverage, coverageOf, percent, sumOf } from "../provenance/coverage.ts";
@@ -20,7 +20,8 @@ export const facts: Command = {
   summary: "list the facts behind the emitted code, with value, source and grade",
   details: [
     "Grades: manual (read, in a document), code (read, in repositories only), partly (a part of it was read nowhere),",
-    "unverified. --coverage counts them for each chip, and exits with 1 below `sourcedFactsPercent` of .fencegen.yaml.",
+    "unverified. Listed as `not read` is what would leave a step out, or weaken one: no fence relies on it, and it is not counted.",
+    "--coverage counts the facts of each chip, and exits with 1 below `sourcedFactsPercent` of .fencegen.yaml.",
     "--sources lists for a review what has to be opened: first what most facts rest on alone, each place with its facts.",
     "--document is the reverse: what would have to be looked at again if a document changed or an erratum came out.",
     "--against holds one chip beside what somebody else wrote of it, fact by fact: agrees, differs, only here, only there. It exits",
@@ -85,7 +86,15 @@ function printFacts(
   if (json) {
     printJson(
       {
-        chips: chips.map(({ chip, facts }) => ({ chip: chip.chip.id, facts: facts.map(toJson) })),
+        chips: chips.map(({ chip, facts }) => ({
+          chip: chip.chip.id,
+          facts: facts.map(toJson),
+          notReliedOn: unreadOf(chip).map(({ claim, instead, sources }) => ({
+            claim,
+            instead,
+            sources: sources.map(citationJson),
+          })),
+        })),
         diagnostics: problems,
       },
       environment,
@@ -100,6 +109,8 @@ function printFacts(
         for (const { source, says, because } of fact.differs)
           environment.out(`${" ".repeat(14)}differs: ${says}, says ${sourceText(source)}: ${because}`);
       }
+      for (const fact of unreadOf(chip))
+        environment.out(`  not read    ${fact.claim}; ${fact.instead}\n${" ".repeat(14)}${sourcesText(fact)}`);
     }
   }
   return true;
@@ -211,7 +222,12 @@ function sentence(coverage: Coverage): string {
   return `${percent(coverage)} % sourced (manual ${coverage.manual}, code ${coverage.code}, partly ${coverage.partly}, unverified ${coverage.unverified})`;
 }
 
-function sourcesText({ sources }: ChipFact): string {
+/** What is claimed and counts for nothing, because nobody has read it; no fence rests on it. */
+function unreadOf({ chip }: PlannedChip): UnreadFact[] {
+  return [...new Map(chip.cores.flatMap(({ unread }) => unread).map((fact) => [fact.claim, fact])).values()];
+}
+
+function sourcesText({ sources }: Pick<ChipFact, "sources">): string {
   if (sources.length === 0) return "no source";
   return sources.map(sourceText).join("; ");
 }

@@ -443,6 +443,11 @@ const table = {
     why: "A cache that a master does not see must be maintained, and the lines of one that it writes into must not be dropped. No fence body is right for both, so none is emitted until it is known.",
     mend: "Look in the bus matrix whether its accesses see the caches: write `all`, the names of the levels that they see, or `none`; `run-time` where software chooses.",
   },
+  "plan/unknown-revision": {
+    severity: "error",
+    why: "On silicon with the defect the one is wrong, and on other silicon the other may be. No fence body is right for both, so none is emitted.",
+    mend: "Give the `revision`, as its id register or its marking tells it; or say under `replacementElsewhere` of the erratum, with a source, that the replacement is right on all silicon.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",

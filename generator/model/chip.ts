@@ -35,6 +35,17 @@ export interface KnownDifference {
 /** Where each fact of an entry was read; the same for all where the description does not tell them apart. */
 export type FactSources<Fact extends string> = Readonly<Record<Fact, readonly Citation[]>>;
 
+/** A claim that would leave a step out of a fence, or make one weaker, and that was not read in a source: it does not count. */
+export interface UnreadFact {
+  /** What is claimed, as a sentence without its full stop. */
+  readonly claim: string;
+  /** What is taken in its place, as a clause. */
+  readonly instead: string;
+  /** Of which mechanism; undefined where it is not about one. */
+  readonly mechanism?: string;
+  readonly sources: readonly Citation[];
+}
+
 export interface Barrier {
   readonly instruction: string;
   readonly earlier: readonly AccessClass[];
@@ -114,6 +125,8 @@ export interface Architecture {
   readonly programOrder: readonly ProgramOrder[];
   readonly barriers: readonly Barrier[];
   readonly unusableBarriers: readonly UnusableBarrier[];
+  /** How registers must be mapped: what follows `are mapped `. */
+  readonly deviceMemory: { readonly mapped: string; readonly sources: readonly Citation[] } | undefined;
   readonly tockFence:
     | {
         readonly type: string;
@@ -129,6 +142,11 @@ export interface Architecture {
 export interface Obligation {
   readonly text: string;
   readonly sources: readonly Citation[];
+}
+
+export interface MasterObligation extends Obligation {
+  /** Of which fences it is asked: those that rely on the master seeing a cache, those that maintain one for it, or all. */
+  readonly onlyWhere: "coherent" | "maintained" | undefined;
 }
 
 export type OperationEffect = "clean" | "invalidate" | "clean-and-invalidate" | "discard-dirty";
@@ -254,7 +272,7 @@ export interface CacheLevel {
   readonly mechanism: Mechanism | undefined;
   /** Where it was read that the level is maintained so, and where the registers are. */
   readonly maintenanceSources: readonly Citation[];
-  readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "enabled">;
+  readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "speculativeFill" | "enabled">;
   readonly differs: readonly KnownDifference[];
 }
 
@@ -263,6 +281,8 @@ export interface AppliedErratum {
   readonly title: string;
   /** Whether the revision is known to be affected, or only not known to be free of it. */
   readonly certain: boolean;
+  /** It replaces something, the silicon may be free of it, and nobody has read that the replacement is right there. */
+  readonly mayBeWrong: boolean;
   readonly replaceOperation: Readonly<Record<string, string>>;
   readonly withoutOperation: readonly string[];
   readonly replaceRegister: Readonly<Record<string, string>>;
@@ -293,6 +313,8 @@ export interface ResolvedCore {
   readonly noCacheSources: readonly Citation[];
   /** How many of them there are; undefined where the description does not say. */
   readonly count: number | undefined;
+  /** What is claimed of it, its levels and their mechanisms, and counts for nothing, because nobody has read it. */
+  readonly unread: readonly UnreadFact[];
   /** That no sound fence exists, and what a driver does instead. */
   readonly refused:
     | { readonly code: string; readonly because: string; readonly sources: readonly Citation[] }
@@ -344,7 +366,7 @@ export interface DmaController {
   readonly snoopingUnknown: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
-  readonly requires: readonly Obligation[];
+  readonly requires: readonly MasterObligation[];
   readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment">;
   readonly differs: readonly KnownDifference[];
 }

@@ -33,6 +33,7 @@ const prose = new Set([
   "noCacheSources",
   "controllers",
   "errata",
+  "unread",
 ]);
 
 export function planKey(plan: FencePlan, described: ResolvedChip, core: ResolvedCore): string {

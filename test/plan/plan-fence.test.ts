@@ -537,13 +537,18 @@ describe("errata", () => {
     expect(replaced.release).toEqual(["dsb sy", cleanInvalidate, "dsb sy"]);
   });
 
+  // Where it was read that what stands in its place is right on all silicon.
   it.each([
     ["unknown revision counts as affected", undefined, true],
     ["revision that is called unknown counts as affected", "unknown", true],
     ["listed revision is affected", "r0p1", true],
     ["other revision is not", "r1p0", false],
   ])("%s", (_, revision, isAffected) => {
-    const result = affected("replaceOperation: { clean-line: clean-invalidate-line }", "[r0p0, r0p1]", revision);
+    const result = affected(
+      "replaceOperation: { clean-line: clean-invalidate-line }, replacementElsewhere: { is: right }",
+      "[r0p0, r0p1]",
+      revision,
+    );
     expect(result).toEqual(isAffected ? replaced : steps(fence({})));
   });
 

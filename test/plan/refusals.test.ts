@@ -319,6 +319,27 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "refused:",
   ],
   [
+    "an erratum that may hold or not, of which what it replaces is not known to be right where it does not",
+    {
+      coreMore:
+        "\n    errata: [{ erratum: Nobody 1, title: T., affects: [r0p0], replaceOperation: { clean-line: clean-invalidate-line } }]",
+      revision: "unknown",
+    },
+    "plan/unknown-revision",
+    /whether erratum Nobody 1 holds is not known: where it does, `clean-line` goes wrong, and where it does not, `clean-invalidate-line` in its place may/,
+    "core:",
+  ],
+  [
+    "an erratum that may hold or not, of which nobody has read that what it replaces is right where it does not",
+    {
+      coreMore:
+        "\n    errata: [{ erratum: Nobody 1, title: T., affects: [r0p0], replaceOperation: { clean-line: clean-invalidate-line }, replacementElsewhere: { is: right, source: unverified } }]",
+    },
+    "plan/unknown-revision",
+    /whether erratum Nobody 1 holds is not known/,
+    "core:",
+  ],
+  [
     "a refusal for another reason",
     {
       coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]",
