@@ -386,7 +386,7 @@ const table = {
   "rule/mechanism-in-two-ways": {
     severity: "error",
     why: "One pass of its operations maintains all levels that it is listed for, so that it has one set of facts.",
-    mend: "Say the same at each level of the core that it maintains.",
+    mend: "Say the same at each level of the core that it maintains; where each has registers of its own, give each their `base`.",
   },
   "rule/copied-core": {
     severity: "warning",

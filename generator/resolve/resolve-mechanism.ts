@@ -23,6 +23,7 @@ import type {
 } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
+import { mechanismDefaults } from "../validate/mechanism-facts.ts";
 import { type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
 
 /** What one cache level of one chip makes of a mechanism. */
@@ -42,8 +43,8 @@ export function resolveMechanism(
   yaml: MechanismYaml,
   { base, errata, sources, differs, differing, lock, prefix }: Use,
 ): Mechanism {
-  const address = { ...yaml.address, ...differs?.address };
-  const ordering = { ...yaml.ordering, ...differs?.ordering };
+  const address = { ...mechanismDefaults.address, ...yaml.address, ...differs?.address };
+  const ordering = { ...mechanismDefaults.ordering, ...yaml.ordering, ...differs?.ordering };
   const different = new Map(Object.entries(differs?.operations ?? {}));
   const replaced = new Map(errata.flatMap(({ replaceRegister }) => Object.entries(replaceRegister)));
   const registers = new Map(Object.entries(yaml.registers ?? {}));
@@ -69,20 +70,23 @@ export function resolveMechanism(
   const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
   const operations: Operation[] = Object.entries(yaml.operations)
     .filter(([name]) => !forbidden.has(name))
-    .map(([name, described]) => [name, { ...described, ...different.get(name) }, described] as const)
+    .map(
+      ([name, described]) =>
+        [name, { ...mechanismDefaults.operation, ...described, ...different.get(name) }, described] as const,
+    )
     .map(([name, operation, described]) => ({
       name,
       effect: operation.effect,
-      mayCleanToo: operation.mayCleanToo ?? false,
-      unit: operation.unit ?? "line",
+      mayCleanToo: operation.mayCleanToo,
+      unit: operation.unit,
       mostBytes: optionalQuantity(operation.mostBytes),
       alignmentBytes: Number(parseQuantity(operation.alignmentBytes ?? 1)),
       windowBytes: optionalQuantity(operation.windowBytes),
-      to: operation.reaches ?? "coherency",
+      to: operation.reaches,
       sequence: sequenceOf(operation.sequence),
       waits: endsWithWait(operation.sequence),
       byRegisters: operation.sequence.every(({ instruction }) => instruction === undefined),
-      repeat: operation.repeat ?? 1,
+      repeat: operation.repeat,
       requires: toObligations(operation.requires, sources),
       sources: [...toCitations(described.source, sources), ...toCitations(different.get(name)?.source, differing)],
     }));
@@ -91,17 +95,16 @@ export function resolveMechanism(
     instance: yaml.registers ? `${yaml.mechanism} at ${formatAddress(base)}` : yaml.mechanism,
     title: yaml.title,
     addressKind: address.kind,
-    ignoredLowBits: address.ignoredLowBits ?? 0,
-    // Where nobody has read what happens for an address outside, a guard is the safe side.
-    uncachedAddress: address.uncachedAddress ?? "wrong",
+    ignoredLowBits: address.ignoredLowBits,
+    uncachedAddress: address.uncachedAddress,
     addressSources: [...toCitations(yaml.address.source, sources), ...toCitations(differs?.address?.source, differing)],
     operations: replaceOperations(operations, errata),
     barriers: toBarriers(yaml.barriers, sources),
     ordering: {
       accessClass: ordering.accessClass,
-      afterEarlierSameLine: ordering.afterEarlierSameLine ?? false,
-      beforeLaterSameLine: ordering.beforeLaterSameLine ?? false,
-      earlierMustComplete: ordering.earlierMustComplete ?? false,
+      afterEarlierSameLine: ordering.afterEarlierSameLine,
+      beforeLaterSameLine: ordering.beforeLaterSameLine,
+      earlierMustComplete: ordering.earlierMustComplete,
       doneWhen: ordering.doneWhen,
       sources: [...toCitations(yaml.ordering.source, sources), ...toCitations(differs?.ordering?.source, differing)],
     },

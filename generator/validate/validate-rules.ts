@@ -15,7 +15,6 @@ import {
   describedCoresAreNotCopied,
   differencesFromCores,
   differencesFromMechanisms,
-  mechanismsDifferForAllLevels,
 } from "./rules/difference-rules.ts";
 import { citationsLeadSomewhere, evidenceIsOfEntries, repositoriesHaveNoRevision } from "./rules/evidence-rules.ts";
 import {
@@ -35,6 +34,7 @@ import {
   sequencesUseDeclaredRegisters,
   valuesAreAtHand,
 } from "./rules/mechanism-rules.ts";
+import { mechanismsAreUsedAlike } from "./rules/mechanism-use-rules.ts";
 import {
   aliasesShowMemory,
   cacheLevelsAreKnown,
@@ -132,7 +132,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   snoopedCoresAreKnown,
   differencesFromCores,
   differencesFromMechanisms,
-  mechanismsDifferForAllLevels,
+  mechanismsAreUsedAlike,
   describedCoresAreNotCopied,
   cacheLevelsAreKnown,
 ];

@@ -206,6 +206,28 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "DMA: {",
   ],
   [
+    // The same command cannot be for the one level and for the other.
+    "operations of one level for two levels",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }",
+      mechanisms: only(`{ effect: clean-and-invalidate, reaches: this-level, ${write} }`),
+    },
+    "plan/no-operation",
+    /cleans a line up to where DMA looks/,
+    "DMA: {",
+  ],
+  [
+    "an operation of one level for one of two levels that it could be for",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }",
+      mechanisms: only(`{ effect: clean-and-invalidate, reaches: this-level, ${write} }`),
+      regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: [L2] }",
+    },
+    "plan/no-operation",
+    /cleans a line up to where DMA looks/,
+    "DMA: {",
+  ],
+  [
     "a clean that forgets instead of writing",
     { mechanisms: only(`{ effect: discard-dirty, ${write} }`) },
     "plan/no-operation",
