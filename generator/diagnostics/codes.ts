@@ -83,6 +83,11 @@ const table = {
     why: "References by this name would be ambiguous.",
     mend: "Give each its own name.",
   },
+  "rule/stated-twice": {
+    severity: "error",
+    why: "One of the two would have no effect, and nothing says which.",
+    mend: "Make them one, or take one of them out.",
+  },
   "rule/unknown-reference": {
     severity: "error",
     why: "What is referred to is described in no file.",

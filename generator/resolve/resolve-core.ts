@@ -10,6 +10,7 @@ import type {
   LevelDifference,
 } from "#generated/descriptions.js";
 import type { AppliedErratum, Architecture, CacheLevel, Citation, FactSources, ResolvedCore } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { counts } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
@@ -46,9 +47,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
   const levels = levelsOf(entry, core, chip).map((level) =>
     resolveLevel(level, ownErrata, { entry, chip, library, architecture, chipSources, coreSources }),
   );
-  const errata = [...ownErrata];
-  for (const erratum of levels.flatMap(({ errata: its }) => its))
-    if (!errata.some(({ id }) => id === erratum.id)) errata.push(erratum);
+  const errata = [...ownErrata, ...eachOnce(levels.flatMap(({ errata: its }) => its))];
   const rows = toTargets(described.rust.targetArch);
   const targets = rustTargets.flatMap((triple) => targetOf(triple, rows) ?? []);
   return {
@@ -216,6 +215,21 @@ function levelSources(
 /** A source that is one for all facts of an entry. */
 function plainSource(source: LevelDifference["source"]): Parameters<typeof toCitations>[0] {
   return typeof source === "string" || Array.isArray(source) ? source : undefined;
+}
+
+/** Errata of mechanisms, of which several levels may have one: only what is of one mechanism and has one number is the same. */
+function eachOnce(errata: readonly AppliedErratum[]): AppliedErratum[] {
+  const known = new Map<string, AppliedErratum>();
+  for (const erratum of errata) {
+    const key = JSON.stringify([erratum.mechanism, erratum.id]);
+    const { certain = false, sources = [] } = known.get(key) ?? {};
+    known.set(key, {
+      ...erratum,
+      certain: certain || erratum.certain,
+      sources: distinct([...sources, ...erratum.sources]),
+    });
+  }
+  return [...known.values()];
 }
 
 interface Whose {

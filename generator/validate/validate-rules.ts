@@ -16,6 +16,12 @@ import {
   differencesFromCores,
   differencesFromMechanisms,
 } from "./rules/difference-rules.ts";
+import {
+  errataHaveEffect,
+  errataHaveNumbersOfTheirOwn,
+  errataNameOperations,
+  revisionsCanBeCompared,
+} from "./rules/errata-rules.ts";
 import { citationsLeadSomewhere, evidenceIsOfEntries, repositoriesHaveNoRevision } from "./rules/evidence-rules.ts";
 import {
   aliasesComeWithTheirMemory,
@@ -52,12 +58,10 @@ import {
 } from "./rules/name-rules.ts";
 import {
   coresAndArchitecturesAreKnown,
-  errataHaveEffect,
-  errataNameOperations,
   idIsFileStem,
   inlineIdsAreNew,
+  overridesHavePlacesOfTheirOwn,
   overridesNameBarriers,
-  revisionsCanBeCompared,
   rustTargetsFit,
   severalCoresHaveNames,
 } from "./rules/reference-rules.ts";
@@ -114,8 +118,10 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   operationsDiffer,
   errataNameOperations,
   errataHaveEffect,
+  errataHaveNumbersOfTheirOwn,
   revisionsCanBeCompared,
   overridesNameBarriers,
+  overridesHavePlacesOfTheirOwn,
   memoriesHaveBytes,
   memoriesDoNotOverlap,
   memoryIsBesideRegisters,

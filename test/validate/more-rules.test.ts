@@ -1,5 +1,5 @@
 // Cases of rules beside their fixtures: each is a fact that a porter got wrong.
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { planOf } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 
@@ -17,6 +17,12 @@ it.each([
     { mechanisms: testMechanism() + testMechanism({ id: "arm-scb" }).replace("0x4000_0000", "0x5000_0000") },
     "rule/duplicate-id",
     /described in .*arm-scb/,
+  ],
+  [
+    "two mechanisms of one id",
+    { mechanisms: testMechanism() + testMechanism().replace("0x4000_0000", "0x5000_0000") },
+    "rule/duplicate-id",
+    /another mechanism `test-mechanism` is defined above/,
   ],
   [
     "two levels of one core with one name",
@@ -49,6 +55,27 @@ it.each([
   expect(diagnostics.filter((diagnostic) => diagnostic.code === code).map((diagnostic) => diagnostic.message)).toEqual([
     expect.stringMatching(message),
   ]);
+});
+
+describe("two entries that define a core of one id", () => {
+  const entry = (name: string, title: string) => `
+  - name: ${name}
+    core: { core: own, title: ${title}, architecture: armv7-m, caches: [] }
+    rustTargets: [thumbv7em-none-eabi]`;
+  const codesOf = (cores: string) =>
+    planOf("test-chip", {
+      "chips/test-chip.yaml": testChip({ mechanisms: " []" }).replace(/cores:.*(?=mechanisms:)/s, `cores:${cores}\n`),
+    }).diagnostics.map(({ code, message }) => [code, message]);
+
+  it("are two worlds of it where they are the same", () => {
+    expect(codesOf(entry("A", "Own") + entry("B", "Own"))).toEqual([]);
+  });
+
+  it("are refused where they differ", () => {
+    expect(codesOf(entry("A", "Own") + entry("B", "Other"))).toEqual([
+      ["rule/duplicate-id", "another core `own` is defined above"],
+    ]);
+  });
 });
 
 // What cannot be compared counts as affected: a fence that does more is right on silicon that does not need it.
