@@ -355,8 +355,8 @@ const table = {
   },
   "rule/no-line-size": {
     severity: "error",
-    why: "A fence can read the size of a line at run time only where the architecture says from what.",
-    mend: "Describe `lineSize` in the architecture, or leave `readFrom` out: the fence then steps by the smallest.",
+    why: "A fence can read the size of a line at run time only from a field that its register has, and that can say it.",
+    mend: "Correct the field; describe `lineSize` in the architecture; or leave `readFrom` out: the fence then steps by the smallest.",
   },
   "rule/erratum-weakens-operation": {
     severity: "error",

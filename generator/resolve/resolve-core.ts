@@ -158,10 +158,11 @@ function resolveLevel(
         mechanism: yaml.mechanism,
       }),
     );
-    const base = reference.base ?? yaml.base;
+    const base = parseQuantity(reference.base ?? yaml.base ?? 0);
+    const holding = [...ownErrata, ...errata];
     mechanism = resolveMechanism(yaml, {
-      base: base === undefined ? 0n : parseQuantity(base),
-      errata: [...ownErrata, ...errata],
+      base,
+      errata: holding,
       sources: mechanismSources,
       differs: reference.differs,
       differing: difference?.maintenance ? chipSources : sources,
@@ -170,7 +171,7 @@ function resolveLevel(
     });
     if (typeof line.readFrom === "object") {
       const readSources = difference?.lineBytes === undefined ? sources : chipSources;
-      lineSize = lineSizeInRegister(line.readFrom, yaml, base ?? 0, readSources);
+      lineSize = lineSizeInRegister(line.readFrom, yaml, { base, errata: holding, sources: readSources });
     }
   }
   return {

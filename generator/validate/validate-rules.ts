@@ -5,7 +5,6 @@ import { instructionsAreInstructions, wordsOfAssemblyAreWords } from "./rules/as
 import {
   levelsHaveNamesOfTheirOwn,
   lineRangesAreInOrder,
-  lineSizesCanBeRead,
   linesArePowersOfTwo,
   maintenanceIsKnown,
   mechanismsFitTheCore,
@@ -23,6 +22,11 @@ import {
   revisionsCanBeCompared,
 } from "./rules/errata-rules.ts";
 import { citationsLeadSomewhere, evidenceIsOfEntries, repositoriesHaveNoRevision } from "./rules/evidence-rules.ts";
+import {
+  lineSizeFieldsAreWithinRegisters,
+  lineSizeRegistersAreKnown,
+  lineSizesCanBeRead,
+} from "./rules/line-size-rules.ts";
 import {
   aliasesComeWithTheirMemory,
   mastersReachDescribedMemory,
@@ -66,7 +70,6 @@ import {
   severalCoresHaveNames,
 } from "./rules/reference-rules.ts";
 import {
-  lineSizeRegistersAreKnown,
   modifiesChangeBits,
   rangeLimitsAreOfRanges,
   readBacksAreNeeded,
@@ -99,6 +102,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   rustTargetsFit,
   linesArePowersOfTwo,
   lineRangesAreInOrder,
+  lineSizeFieldsAreWithinRegisters,
   lineSizesCanBeRead,
   levelsHaveNamesOfTheirOwn,
   maintenanceIsKnown,

@@ -1,6 +1,6 @@
 // Cases of rules beside their fixtures: each is a fact that a porter got wrong.
 import { describe, expect, it } from "vitest";
-import { planOf } from "../support/pipeline.ts";
+import { loadDependents, loadWith, planOf, shippedText } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const level = (facts: string) => `[{ name: L1D, lineBytes: 32, writePolicy: write-back, ${facts} }]`;
@@ -41,6 +41,36 @@ it.each([
     { coreCaches: level("maintenance: test-mechanism").replace("32", "2") },
     "rule/line-not-power-of-two",
     /no size that a line has/,
+  ],
+  [
+    "a size of a line beyond the bits of its register",
+    {
+      coreCaches: level("maintenance: test-mechanism").replace(
+        "32",
+        "{ smallest: 16, largest: 32, readFrom: { register: STATUS, lowBit: 6, bits: 3, unitBytes: 16 } }",
+      ),
+      mechanisms: testMechanism().replace("offset: 0x14 }", "offset: 0x14, bits: 8 }"),
+    },
+    "rule/no-line-size",
+    /`STATUS` has 8 bits, and the field goes beyond them/,
+  ],
+  [
+    "a register that takes less than the one in whose place an erratum puts it",
+    {
+      mechanisms: testMechanism().replace("START: { offset: 0xC }", "START: { offset: 0xC, bits: 16 }"),
+      coreMore: "\n    errata: [{ erratum: E 1, title: Broken., affects: all, replaceRegister: { CLEAN: START } }]",
+    },
+    "rule/erratum-weakens-operation",
+    /`START` takes 16 bits, and `CLEAN` 32/,
+  ],
+  [
+    "a register of another width in the place of one",
+    {
+      mechanisms: testMechanism().replace("START: { offset: 0xC }", "START: { offset: 0xC, widthBits: 8 }"),
+      coreMore: "\n    errata: [{ erratum: E 1, title: Broken., affects: all, replaceRegister: { CLEAN: START } }]",
+    },
+    "rule/erratum-weakens-operation",
+    /an access of `START` has 8 bits, and one of `CLEAN` 32/,
   ],
   [
     // A level of the chip lies behind all of its cores.
@@ -94,4 +124,41 @@ it.each([
     "chips/test-chip.yaml": testChip({ coreMore, revision: `"${revision}"` }),
   });
   expect(planned!.fences[0]!.obligations.some(({ kind }) => kind === "erratum")).toBe(affected);
+});
+
+describe("where an architecture says how large a line is", () => {
+  const codesOf = (change: (text: string) => string) => {
+    const path = "chips/architectures/armv7-m.yaml";
+    const { diagnostics } = loadDependents(path, change(shippedText(path)));
+    return diagnostics.sorted().flatMap(({ code, path: file }) => (file === path ? [code] : []));
+  };
+
+  it.each<[string, (text: string) => string, string[]]>([
+    ["the field lies within the register", (text) => text, []],
+    ["it does not", (text) => text.replace("lowBit: 16", "lowBit: 29"), ["rule/no-line-size"]],
+    [
+      "the register is at no multiple of its width",
+      (text) => text.replace("0xE000_ED7C", "0xE000_ED7D"),
+      ["rule/register-misaligned"],
+    ],
+  ])("%s", (_, change, codes) => {
+    expect(codesOf(change)).toEqual(codes);
+  });
+});
+
+it("a level's size is one that the architecture's register can say", () => {
+  const architecture = "chips/architectures/armv7-m.yaml";
+  const { diagnostics } = loadWith({
+    [architecture]: shippedText(architecture).replace("unitBytes: 4", "unitBytes: 64"),
+    "chips/test-chip.yaml": testChip({
+      coreCaches: level("maintenance: test-mechanism").replace(
+        "32",
+        "{ smallest: 32, largest: 64, readFrom: architecture }",
+      ),
+    }),
+  });
+  const own = diagnostics.sorted().filter(({ path }) => path === "chips/test-chip.yaml");
+  expect(own.map(({ code, message }) => [code, message])).toEqual([
+    ["rule/no-line-size", "no value of the field in armv7-m says 32 bytes"],
+  ]);
 });

@@ -62,12 +62,10 @@ export function errataNameOperations(context: RuleContext): void {
         names(name, where, false);
       for (const [from, to] of Object.entries(value.replaceRegister ?? {})) {
         const other = otherCommand(mechanisms, from, String(to));
-        if (other)
-          context.report(
-            "rule/erratum-weakens-operation",
-            [...at, "replaceRegister", from],
-            `\`${to}\` is the register of \`${other.is}\`, which does something else than \`${other.was}\``,
-          );
+        const problem =
+          other && `\`${to}\` is the register of \`${other.is}\`, which does something else than \`${other.was}\``;
+        const weaker = problem ?? narrowerRegister(mechanisms, from, String(to));
+        if (weaker) context.report("rule/erratum-weakens-operation", [...at, "replaceRegister", from], weaker);
       }
       for (const name of Object.entries(value.replaceRegister ?? {}).flat()) {
         if (!registers.includes(String(name))) {
@@ -97,6 +95,20 @@ function otherCommand(
   for (const mechanism of mechanisms)
     for (const was of using(from, mechanism))
       for (const is of using(to, mechanism)) if (meaning(was) !== meaning(is)) return { was: was[0], is: is[0] };
+  return undefined;
+}
+
+/** Why one register cannot hold what the other one is given; undefined where it can. */
+function narrowerRegister(mechanisms: readonly LooseMechanism[], from: string, to: string): string | undefined {
+  for (const { registers = {} } of mechanisms) {
+    const [was, is] = [from, to].map((name) => (Object.hasOwn(registers, name) ? registers[name] : undefined));
+    if (!was || !is) continue;
+    const { widthBits: wasWidth = 32, bits: wasBits = wasWidth } = was;
+    const { widthBits = 32, bits = widthBits } = is;
+    if (widthBits !== wasWidth)
+      return `an access of \`${to}\` has ${widthBits} bits, and one of \`${from}\` ${wasWidth}`;
+    if (bits < wasBits) return `\`${to}\` takes ${bits} bits, and \`${from}\` ${wasBits}`;
+  }
   return undefined;
 }
 
