@@ -478,6 +478,11 @@ const table = {
     why: "A number that does not fit its register would be cut off, and the command would act on other lines, or on everything.",
     mend: "Check `bits` of the register and the limits of the operation; where they are right, use an operation that takes other values.",
   },
+  "plan/misses-lines": {
+    severity: "error",
+    why: "Two lines would be one command, or a line none: what DMA or the CPU sees there would be old.",
+    mend: "Check in the manual what the mechanism takes of an address or a size, how large a line is, and where the memory lies.",
+  },
   "plan/command-of-two": {
     severity: "error",
     why: "The same accesses would be a command to one mechanism or to the other, and nothing says to which.",

@@ -77,6 +77,14 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "DMA: {",
   ],
   [
+    // More of the kind: missed-lines.test.ts.
+    "a size by more than a line",
+    { mechanisms: narrow(32, "", "END", "{ of: size-bytes, shiftRight: 6 }") },
+    "plan/misses-lines",
+    /`clean` of Test mechanism shifts `size-bytes` by 6 bits, and what it maintains comes in units of 32/,
+    "DMA: {",
+  ],
+  [
     "a register that takes a part of an end",
     { mechanisms: narrow(16, "", "END", "end") },
     "plan/narrow-register",
