@@ -448,6 +448,11 @@ const table = {
     why: "A cache that a master does not see must be maintained, and the lines of one that it writes into must not be dropped. No fence body is right for both, so none is emitted until it is known.",
     mend: "Look in the bus matrix whether its accesses see the caches: write `all`, the names of the levels that they see, or `none`; `run-time` where software chooses.",
   },
+  "plan/no-shared-memory": {
+    severity: "error",
+    why: "A fence is for buffers that the core and a DMA master both access. Without such memory nothing could be promised of them.",
+    mend: "Describe the memory that they share, with where the core sees it under `base`; or leave the core's entry out, or say under `refused` that it has no fence.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",

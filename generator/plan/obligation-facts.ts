@@ -60,6 +60,21 @@ export function reachedBy(controllers: readonly DmaController[]): ReadonlySet<st
   );
 }
 
+/** Of a chip that lists no master, that there is none: its caches are maintained for nobody. */
+export function cachesOfNoMaster({ dma, regions }: SeenChip, core: ResolvedCore): Stated[] {
+  const levels = core.caches.filter(
+    (level) => level.enabled !== "never" && regions.some((region) => caches(region, level)),
+  );
+  if (dma.length > 0 || levels.length === 0) return [];
+  const names = list(levels.map(({ name }) => name));
+  return [
+    {
+      section: "scope",
+      text: `No DMA master accesses memory that ${names} caches; the chip's description lists none, and the fence maintains no cache.`,
+    },
+  ];
+}
+
 export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
   return groups.flatMap((group) => group.needs.map(({ level }) => level));
 }

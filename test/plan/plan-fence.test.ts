@@ -508,6 +508,21 @@ it("each kind of core gets a fence of its own, with its own barriers and caches"
   ]);
 });
 
+it("no fence is for masters alone that see every cache and reach nothing there", () => {
+  const { planned, diagnostics } = planOf("test-chip", {
+    "chips/test-chip.yaml": testChip({
+      regions: `
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  Far: { base: { masters: 0x3000_0000 }, size: 64KiB, cachedBy: all }`,
+      dma: `
+  DMA: { reaches: [RAM], snoops: none }
+  GPU: { reaches: [Far], snoops: all }`,
+    }),
+  });
+  expect(diagnostics).toEqual([]);
+  expect(planned!.fences.map(({ name }) => name)).toEqual(["TestChipDmaFence"]);
+});
+
 describe("a barrier override", () => {
   const override = (fence: string, at: string, use: string) =>
     `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: The bus bridge buffers writes }]`;

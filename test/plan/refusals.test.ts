@@ -193,6 +193,15 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "- core:",
   ],
   [
+    "a core that has no memory in common with a master",
+    {
+      regions: "\n  RAM: { base: { masters: 0x2000_0000 }, size: 64KiB }\n  TCM: { base: { cores: 0 }, size: 64KiB }",
+    },
+    "plan/no-shared-memory",
+    /no DMA master reaches memory that Test core sees/,
+    "- core:",
+  ],
+  [
     "nothing that cleans",
     { mechanisms: only(`{ effect: invalidate, ${write} }`) },
     "plan/no-operation",
