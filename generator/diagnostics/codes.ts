@@ -85,8 +85,8 @@ const table = {
   },
   "rule/stated-twice": {
     severity: "error",
-    why: "One of the two would have no effect, and nothing says which.",
-    mend: "Make them one, or take one of them out.",
+    why: "One of the two would have no effect, or is wrong, and nothing says which.",
+    mend: "Make them one, correct one of them, or take it out.",
   },
   "rule/unknown-reference": {
     severity: "error",
@@ -225,8 +225,8 @@ const table = {
   },
   "rule/region-empty": {
     severity: "error",
-    why: "A memory without bytes holds no buffer.",
-    mend: "Correct the size, or state the `most` that a board can have.",
+    why: "A memory without bytes holds no buffer, and a window without bytes no register.",
+    mend: "Correct the size; of a memory, state the `most` that a board can have.",
   },
   "rule/number-too-large": {
     severity: "error",

@@ -51,7 +51,6 @@ import {
   memoriesDoNotOverlap,
   memoriesHaveBytes,
   memoryIsAddressable,
-  memoryIsBesideRegisters,
   numbersAreExact,
 } from "./rules/memory-rules.ts";
 import {
@@ -76,6 +75,11 @@ import {
   valuesAreDeclared,
   valuesFitTheirRegisters,
 } from "./rules/register-rules.ts";
+import {
+  maintenanceIsBesideMemory,
+  memoryIsBesideRegisters,
+  registerWindowsAreWindows,
+} from "./rules/register-window-rules.ts";
 import { type RuleContext, ruleContext } from "./rules/rule.ts";
 import { memoriesComeWithTheirOnlyAlias, reachedMemoryHasAnAddress, viewersAreKnown } from "./rules/viewer-rules.ts";
 import type { Description } from "./validate-schema.ts";
@@ -128,7 +132,9 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   overridesHavePlacesOfTheirOwn,
   memoriesHaveBytes,
   memoriesDoNotOverlap,
+  registerWindowsAreWindows,
   memoryIsBesideRegisters,
+  maintenanceIsBesideMemory,
   viewersAreKnown,
   reachedMemoryHasAnAddress,
   memoriesComeWithTheirOnlyAlias,
