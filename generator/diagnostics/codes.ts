@@ -83,6 +83,11 @@ const table = {
     why: "References by this name would be ambiguous.",
     mend: "Give each its own name.",
   },
+  "rule/stated-twice": {
+    severity: "error",
+    why: "One of the two would have no effect, or is wrong, and nothing says which.",
+    mend: "Make them one, correct one of them, or take it out.",
+  },
   "rule/unknown-reference": {
     severity: "error",
     why: "What is referred to is described in no file.",
@@ -220,8 +225,8 @@ const table = {
   },
   "rule/memory-empty": {
     severity: "error",
-    why: "A memory without bytes holds no buffer.",
-    mend: "Correct the size, or state the `most` that a board can have.",
+    why: "A memory without bytes holds no buffer, and a window without bytes no register.",
+    mend: "Correct the size; of a memory, state the `most` that a board can have.",
   },
   "rule/number-too-large": {
     severity: "error",
@@ -350,8 +355,8 @@ const table = {
   },
   "rule/no-line-size": {
     severity: "error",
-    why: "A fence can read the size of a line at run time only where the architecture says from what.",
-    mend: "Describe `lineSize` in the architecture, or leave `readFrom` out: the fence then steps by the smallest.",
+    why: "A fence can read the size of a line at run time only from a field that its register has, and that can say it.",
+    mend: "Correct the field; describe `lineSize` in the architecture; or leave `readFrom` out: the fence then steps by the smallest.",
   },
   "rule/erratum-weakens-operation": {
     severity: "error",
@@ -386,7 +391,7 @@ const table = {
   "rule/mechanism-in-two-ways": {
     severity: "error",
     why: "One pass of its operations maintains all levels that it is listed for, so that it has one set of facts.",
-    mend: "Say the same at each level of the core that it maintains.",
+    mend: "Say the same at each level of the core that it maintains; where each has registers of its own, give each their `base`.",
   },
   "rule/copied-core": {
     severity: "warning",
@@ -448,6 +453,11 @@ const table = {
     why: "On silicon with the defect the one is wrong, and on other silicon the other may be. No fence body is right for both, so none is emitted.",
     mend: "Give the `revision`, as its id register or its marking tells it; or say under `replacementElsewhere` of the erratum, with a source, that the replacement is right on all silicon.",
   },
+  "plan/no-shared-memory": {
+    severity: "error",
+    why: "A fence is for buffers that the core and a DMA master both access. Without such memory nothing could be promised of them.",
+    mend: "Describe the memory that they share, with where the core sees it under `base`; or leave the core's entry out, or say under `refused` that it has no fence.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
@@ -477,6 +487,11 @@ const table = {
     severity: "error",
     why: "A number that does not fit its register would be cut off, and the command would act on other lines, or on everything.",
     mend: "Check `bits` of the register and the limits of the operation; where they are right, use an operation that takes other values.",
+  },
+  "plan/misses-lines": {
+    severity: "error",
+    why: "Two lines would be one command, or a line none: what DMA or the CPU sees there would be old.",
+    mend: "Check in the manual what the mechanism takes of an address or a size, how large a line is, and where the memory lies.",
   },
   "plan/command-of-two": {
     severity: "error",

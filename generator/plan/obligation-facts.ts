@@ -1,7 +1,9 @@
 // What obligations are derived from.
 import type { CacheLevel, Citation, DmaController, Mechanism, Region, Register, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
+import { changesOf } from "../model/register-value.ts";
 import { list } from "../notation/prose.ts";
+import { formatAddress } from "../notation/quantity.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches } from "../semantics/ports.ts";
 import { type Group, takesNarrowAddress } from "./maintenance.ts";
@@ -60,6 +62,21 @@ export function reachedBy(controllers: readonly DmaController[]): ReadonlySet<st
       ...[...mayReach, ...mayRead],
     ]),
   );
+}
+
+/** Of a chip that lists no master, that there is none: its caches are maintained for nobody. */
+export function cachesOfNoMaster({ dma, regions }: SeenChip, core: ResolvedCore): Stated[] {
+  const levels = core.caches.filter(
+    (level) => level.enabled !== "never" && regions.some((region) => caches(region, level)),
+  );
+  if (dma.length > 0 || levels.length === 0) return [];
+  const names = list(levels.map(({ name }) => name));
+  return [
+    {
+      section: "scope",
+      text: `No DMA master accesses memory that ${names} caches; the chip's description lists none, and the fence maintains no cache.`,
+    },
+  ];
 }
 
 export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
@@ -121,6 +138,8 @@ export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, so
   return [{ section: "alignment", text: `Buffers handed to ${name} ${list(demands)}.`, sources: sourcesOf.alignment }];
 }
 
+const gib = 1n << 30n;
+
 /** Registers that do not hold every address that the core has. */
 export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
   if (core.addressBits === 32) return [];
@@ -128,12 +147,13 @@ export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
     const narrow = ("accesses" in step ? step.accesses : []).find(takesNarrowAddress);
     if (!narrow) return [];
     const { bits } = narrow.register;
-    const { shiftRight } = narrow.value;
-    const limit = `${1n << BigInt(bits + shiftRight - 30)} GiB`;
+    const { subtract, shiftRight, add } = narrow.value;
+    const beyond = (((1n << BigInt(bits)) - add) << BigInt(shiftRight)) + subtract;
+    const limit = beyond % gib === 0n ? `${beyond / gib} GiB` : formatAddress(beyond);
     return [
       {
         section: "address width",
-        text: `Buffers lie below ${limit}; ${narrow.register.name} takes ${bits} bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
+        text: `Buffers lie below ${limit}; ${narrow.register.name} takes ${bits} bits of ${changesOf(narrow.value).length > 0 ? "a changed" : "an"} address.`,
         sources: step.sources,
       },
     ];

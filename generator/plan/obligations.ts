@@ -6,6 +6,7 @@ import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
+  cachesOfNoMaster,
   controllersByRegisters,
   isGuarded,
   maintainedBy,
@@ -72,7 +73,8 @@ export const obligationRules = {
     without: environment("the model has only the masters that the fence is for, and they take any buffer"),
   },
   regions: {
-    arises: ({ controllers, steps }) => [
+    arises: ({ chip, core, controllers, steps }) => [
+      ...cachesOfNoMaster(chip, core),
       ...(reachedBy(controllers).size > 0
         ? [
             {

@@ -19,6 +19,7 @@ import {
   refuseUnspelled,
   refuseWhatCannotBeMaintained,
   refuseWhatNobodyKnows,
+  refuseWithoutBuffers,
 } from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
 import { requirementsAround, spanningRequirements, withImplicitOrder } from "./requirements.ts";
@@ -30,6 +31,7 @@ import { needsDescribedMemory } from "./undescribed-memory.ts";
  */
 export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
+  refuseWithoutBuffers(request);
   refuseWhatNobodyKnows(request);
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);

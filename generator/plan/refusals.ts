@@ -52,6 +52,16 @@ export function refuseUnknownRevision({ chip, core }: FenceRequest, groups: read
   if (problems.length > 0) throw new Refusal(problems);
 }
 
+/** @throws {Refusal} where the core and the masters have no memory in common: there is no buffer of which anything could be promised */
+export function refuseWithoutBuffers({ chip, core, controllers }: FenceRequest): void {
+  if (controllers.length === 0 || controllers.some((controller) => reachableRegions(chip, controller).length > 0))
+    return;
+  throw new Refusal("plan/no-shared-memory", `no DMA master reaches memory that ${core.title} sees`, [
+    "cores",
+    chip.cores.indexOf(core),
+  ]);
+}
+
 export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {
   const problems: Problem[] = [];
   for (const { level, because } of needs) {

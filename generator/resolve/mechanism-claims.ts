@@ -2,6 +2,7 @@
 import type { MechanismDifferences, Mechanism as MechanismYaml, Source } from "#generated/descriptions.js";
 import type { Citation, FactSources, Mechanism } from "../model/chip.ts";
 import { allSources } from "../model/citations.ts";
+import { mechanismDefaults } from "../validate/mechanism-facts.ts";
 import { type Sources, toCitations, toFactSources } from "./facts.ts";
 import type { ReadFacts } from "./read-facts.ts";
 
@@ -17,9 +18,9 @@ interface Claims {
 const addressFacts = ["kind", "ignoredLowBits", "uncachedAddress"] as const;
 
 export function addressOf({ mechanism, address: own }: MechanismYaml, { sources, differs, differing, facts }: Claims) {
-  const address = { ...own, ...differs?.address };
+  const address = { ...mechanismDefaults.address, ...own, ...differs?.address };
   const sourcesOf = differed(toFactSources(own.source, addressFacts, sources), differs?.address, differing);
-  const { ignoredLowBits = 0, uncachedAddress = "wrong" } = address;
+  const { ignoredLowBits, uncachedAddress } = address;
   return {
     addressKind: address.kind,
     ignoredLowBits: facts.counted<Mechanism["ignoredLowBits"]>(
@@ -61,12 +62,12 @@ export function orderingOf(
   { mechanism, ordering: own }: MechanismYaml,
   { sources, differs, differing, facts }: Claims,
 ): Mechanism["ordering"] {
-  const ordering = { ...own, ...differs?.ordering };
+  const ordering = { ...mechanismDefaults.ordering, ...own, ...differs?.ordering };
   const sourcesOf = differed(toFactSources(own.source, orderingFacts, sources), differs?.ordering, differing);
   return {
     accessClass: ordering.accessClass,
     afterEarlierSameLine: facts.counted(
-      ordering.afterEarlierSameLine ?? false,
+      ordering.afterEarlierSameLine,
       false,
       {
         claim: `an operation of ${mechanism} comes after earlier accesses of its line by itself`,
@@ -76,7 +77,7 @@ export function orderingOf(
       sourcesOf.afterEarlierSameLine,
     ),
     beforeLaterSameLine: facts.counted(
-      ordering.beforeLaterSameLine ?? false,
+      ordering.beforeLaterSameLine,
       false,
       {
         claim: `later accesses of its line wait for an operation of ${mechanism} by themselves`,
@@ -86,7 +87,7 @@ export function orderingOf(
       sourcesOf.beforeLaterSameLine,
     ),
     earlierMustComplete: facts.counted(
-      ordering.earlierMustComplete ?? false,
+      ordering.earlierMustComplete,
       ordering.earlierMustComplete || own.earlierMustComplete || false,
       {
         claim: `earlier accesses need not have completed before an operation of ${mechanism}`,

@@ -10,6 +10,7 @@ import type {
   LevelDifference,
 } from "#generated/descriptions.js";
 import type { AppliedErratum, Architecture, CacheLevel, Citation, ResolvedCore } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { counts } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
@@ -62,9 +63,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
   const levels = levelsOf(entry, core, chip).map((level) =>
     resolveLevel(level, ownErrata, { entry, chip, library, architecture, chipSources, coreSources, facts }),
   );
-  const errata = [...ownErrata];
-  for (const erratum of levels.flatMap(({ errata: its }) => its))
-    if (!errata.some(({ id }) => id === erratum.id)) errata.push(erratum);
+  const errata = [...ownErrata, ...eachOnce(levels.flatMap(({ errata: its }) => its))];
   const rows = toTargets(described.rust.targetArch);
   const targets = rustTargets.flatMap((triple) => targetOf(triple, rows) ?? []);
   return {
@@ -180,10 +179,11 @@ function resolveLevel(
         facts,
       }),
     );
-    const base = reference.base ?? yaml.base;
+    const base = parseQuantity(reference.base ?? yaml.base ?? 0);
+    const holding = [...ownErrata, ...errata];
     mechanism = resolveMechanism(yaml, {
-      base: base === undefined ? 0n : parseQuantity(base),
-      errata: [...ownErrata, ...errata],
+      base,
+      errata: holding,
       sources: mechanismSources,
       differs: reference.differs,
       differing: difference?.maintenance ? chipSources : sources,
@@ -193,7 +193,7 @@ function resolveLevel(
     });
     if (typeof line.readFrom === "object") {
       const readSources = difference?.lineBytes === undefined ? sources : chipSources;
-      lineSize = lineSizeInRegister(line.readFrom, yaml, base ?? 0, readSources);
+      lineSize = lineSizeInRegister(line.readFrom, yaml, { base, errata: holding, sources: readSources });
     }
   }
   const sourcesOf = levelSources(original, sources, difference, chipSources);
@@ -262,6 +262,21 @@ function levelSources(
 /** A source that is one for all facts of an entry. */
 function plainSource(source: LevelDifference["source"]): Parameters<typeof toCitations>[0] {
   return typeof source === "string" || Array.isArray(source) ? source : undefined;
+}
+
+/** Errata of mechanisms, of which several levels may have one: only what is of one mechanism and has one number is the same. */
+function eachOnce(errata: readonly AppliedErratum[]): AppliedErratum[] {
+  const known = new Map<string, AppliedErratum>();
+  for (const erratum of errata) {
+    const key = JSON.stringify([erratum.mechanism, erratum.id]);
+    const { certain = false, sources = [] } = known.get(key) ?? {};
+    known.set(key, {
+      ...erratum,
+      certain: certain || erratum.certain,
+      sources: distinct([...sources, ...erratum.sources]),
+    });
+  }
+  return [...known.values()];
 }
 
 interface Whose {

@@ -23,6 +23,7 @@ import type {
 } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
+import { mechanismDefaults } from "../validate/mechanism-facts.ts";
 import { type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
 import { addressOf, orderingOf } from "./mechanism-claims.ts";
 import type { ReadFacts } from "./read-facts.ts";
@@ -46,19 +47,20 @@ export function resolveMechanism(
   { base, errata, sources, differs, differing, lock, prefix, facts }: Use,
 ): Mechanism {
   const different = new Map(Object.entries(differs?.operations ?? {}));
-  const replaced = new Map(errata.flatMap(({ replaceRegister }) => Object.entries(replaceRegister)));
   const registers = new Map(Object.entries(yaml.registers ?? {}));
   const registerOf = (name: string): Register => {
-    const actual = replaced.get(name) ?? name;
+    const { actual = name, because } = registerFor(name, errata);
     const { offset, widthBits = 32, bits, source } = registers.get(actual)!;
     return {
       name: prefix + actual,
       address: base + parseQuantity(offset),
       widthBits,
       bits: bits ?? widthBits,
-      sources: toCitations(source, sources),
+      sources: distinct([...toCitations(source, sources), ...because]),
     };
   };
+  const isUsable = (part: { readonly sequence: Sequence } | undefined) =>
+    registersIn(part?.sequence ?? []).every((name) => registerFor(name, errata).actual !== undefined);
   const known: Known = {
     registerOf,
     namedValue: (register, name) => ({
@@ -69,21 +71,24 @@ export function resolveMechanism(
   const sequenceOf = (sequence: Sequence) => sequence.map((item) => toItem(item, known));
   const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
   const operations: Operation[] = Object.entries(yaml.operations)
-    .filter(([name]) => !forbidden.has(name))
-    .map(([name, described]) => [name, { ...described, ...different.get(name) }, described] as const)
+    .filter(([name, described]) => !forbidden.has(name) && isUsable(described) && isUsable(yaml.completion))
+    .map(
+      ([name, described]) =>
+        [name, { ...mechanismDefaults.operation, ...described, ...different.get(name) }, described] as const,
+    )
     .map(([name, operation, described]) => ({
       name,
       effect: operation.effect,
-      mayCleanToo: operation.mayCleanToo ?? false,
-      unit: operation.unit ?? "line",
+      mayCleanToo: operation.mayCleanToo,
+      unit: operation.unit,
       mostBytes: optionalQuantity(operation.mostBytes),
       alignmentBytes: Number(parseQuantity(operation.alignmentBytes ?? 1)),
       windowBytes: optionalQuantity(operation.windowBytes),
-      to: operation.reaches ?? "coherency",
+      to: operation.reaches,
       sequence: sequenceOf(operation.sequence),
       waits: endsWithWait(operation.sequence),
       byRegisters: operation.sequence.every(({ instruction }) => instruction === undefined),
-      repeat: operation.repeat ?? 1,
+      repeat: operation.repeat,
       requires: toObligations(operation.requires, sources),
       sources: [...toCitations(described.source, sources), ...toCitations(different.get(name)?.source, differing)],
     }));
@@ -145,15 +150,48 @@ function replacementOf(
   return new Set(next).size === 1 ? next[0] : undefined;
 }
 
-/** Where a register of a level's mechanism says how large the level's lines are. */
+/**
+ * The register that errata put in the place of one, and what is cited for that. A replacement may be replaced by another erratum
+ * in turn. Where that leads back, or to several, there is none: what would access it is then not used at all.
+ */
+function registerFor(
+  name: string,
+  errata: readonly AppliedErratum[],
+  way: readonly string[] = [],
+): { readonly actual: string | undefined; readonly because: readonly Citation[] } {
+  if (way.includes(name)) return { actual: undefined, because: [] };
+  const replacing = errata.filter(
+    ({ replaceRegister }) => Object.hasOwn(replaceRegister, name) && replaceRegister[name] !== name,
+  );
+  if (replacing.length === 0) return { actual: name, because: [] };
+  const next = replacing.map((erratum) => {
+    const others = errata.filter((each) => each !== erratum);
+    const { actual, because } = registerFor(erratum.replaceRegister[name]!, others, [...way, name]);
+    return { actual, because: [...erratum.sources, ...because] };
+  });
+  return new Set(next.map(({ actual }) => actual)).size === 1 ? next[0]! : { actual: undefined, because: [] };
+}
+
+function registersIn(sequence: Sequence): string[] {
+  return sequence.flatMap(({ write, modify, read, poll }) => (write ?? modify ?? read ?? poll)?.register ?? []);
+}
+
+/** Where a register of a level's mechanism says how large the level's lines are; undefined where errata leave no such register. */
 export function lineSizeInRegister(
   { register, lowBit, bits, unitBytes, source }: LineSizeRegister,
   { registers }: MechanismYaml,
-  base: number | string,
-  sources: Sources,
-): LineSize {
-  const address = parseQuantity(base) + parseQuantity(registers![register]!.offset);
-  return { register: address, lowBit, bits, unitBytes, sources: toCitations(source, sources) };
+  { base, errata, sources }: Pick<Use, "base" | "errata" | "sources">,
+): LineSize | undefined {
+  const { actual, because } = registerFor(register, errata);
+  if (actual === undefined) return undefined;
+  const address = base + parseQuantity(registers![actual]!.offset);
+  return {
+    register: address,
+    lowBit,
+    bits,
+    unitBytes,
+    sources: distinct([...toCitations(source, sources), ...because]),
+  };
 }
 
 function optionalQuantity(quantity: number | string | undefined): bigint | undefined {

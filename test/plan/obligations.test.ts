@@ -137,3 +137,19 @@ describe("memory at several addresses is used at one of them", () => {
     expect(why(memory(cached, alias))).toEqual(expected);
   });
 });
+
+describe("of a chip that lists no master", () => {
+  const textsOf = (coreCaches: string) =>
+    obligationsOf(testChip({ dma: " {}", coreCaches, mechanisms: " []" })).map(({ text }) => text);
+
+  it("the fence maintains no cache, and relies on there being none that needs it", () => {
+    expect(textsOf("[{ name: L1D, lineBytes: 32, writePolicy: write-back }]")).toContainEqual(
+      expect.stringMatching(/^No DMA master accesses memory that L1D caches;/),
+    );
+  });
+
+  it("nothing is said where no cache is on", () => {
+    const off = "[{ name: L1D, lineBytes: 32, writePolicy: write-back, enabled: never, source: unverified }]";
+    for (const caches of ["[]", off]) expect(textsOf(caches).join()).not.toContain("No DMA master");
+  });
+});

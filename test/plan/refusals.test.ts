@@ -77,6 +77,14 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "DMA: {",
   ],
   [
+    // More of the kind: missed-lines.test.ts.
+    "a size by more than a line",
+    { mechanisms: narrow(32, "", "END", "{ of: size-bytes, shiftRight: 6 }") },
+    "plan/misses-lines",
+    /`clean` of Test mechanism shifts `size-bytes` by 6 bits, and what it maintains comes in units of 32/,
+    "DMA: {",
+  ],
+  [
     "a register that takes a part of an end",
     { mechanisms: narrow(16, "", "END", "end") },
     "plan/narrow-register",
@@ -185,6 +193,15 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "- core:",
   ],
   [
+    "a core that has no memory in common with a master",
+    {
+      regions: "\n  RAM: { base: { masters: 0x2000_0000 }, size: 64KiB }\n  TCM: { base: { cores: 0 }, size: 64KiB }",
+    },
+    "plan/no-shared-memory",
+    /no DMA master reaches memory that Test core sees/,
+    "- core:",
+  ],
+  [
     "nothing that cleans",
     { mechanisms: only(`{ effect: invalidate, ${write} }`) },
     "plan/no-operation",
@@ -201,6 +218,28 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
   [
     "a clean that stops short of DMA",
     { mechanisms: only(`{ effect: clean-and-invalidate, reaches: unification, ${write} }`) },
+    "plan/no-operation",
+    /cleans a line up to where DMA looks/,
+    "DMA: {",
+  ],
+  [
+    // The same command cannot be for the one level and for the other.
+    "operations of one level for two levels",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }",
+      mechanisms: only(`{ effect: clean-and-invalidate, reaches: this-level, ${write} }`),
+    },
+    "plan/no-operation",
+    /cleans a line up to where DMA looks/,
+    "DMA: {",
+  ],
+  [
+    "an operation of one level for one of two levels that it could be for",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }",
+      mechanisms: only(`{ effect: clean-and-invalidate, reaches: this-level, ${write} }`),
+      regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: [L2] }",
+    },
     "plan/no-operation",
     /cleans a line up to where DMA looks/,
     "DMA: {",

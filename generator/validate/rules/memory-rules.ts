@@ -25,7 +25,7 @@ function isWholeNumber(value: number | string): boolean {
   return typeof value === "number" ? Number.isInteger(value) : isQuantity(value);
 }
 
-interface Span {
+export interface Span {
   readonly name: string;
   /** The memory that an alias shows, or the memory's own name. */
   readonly memory: string;
@@ -66,8 +66,8 @@ export function memoriesDoNotOverlap(context: RuleContext): void {
   }
 }
 
-/** Of two that overlap, the one that begins later is told of. */
-function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
+/** The memories that a viewer sees, from the lowest on: of two that overlap, the one that begins later is told of. */
+export function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
   const spans = memorySites(context).flatMap(({ value, pointer }): Span[] => {
     const { name, aliasOf } = value;
     const base = baseFor(viewer, value.base);
@@ -76,29 +76,6 @@ function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
     return [{ name, memory: aliasOf ?? name, pointer, base, end: base + (bytesOf(value.size) ?? 1n) }];
   });
   return spans.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
-}
-
-/** No buffer lies in registers, and a check that took them for memory would say that a master reaches it. */
-export function memoryIsBesideRegisters(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
-  const cores = viewersOf(context).filter(({ kind }) => kind === "core");
-  for (const { value, pointer } of sites(description.value.registers, ["registers"])) {
-    const first = baseFor({ kind: "core", names: [] }, value.base);
-    const bytes = bytesOf(value.size);
-    const viewers = cores.filter(({ names }) => value.core === undefined || names.includes(value.core));
-    if (value.core !== undefined && viewers.length === 0)
-      context.report("rule/unknown-viewer", [...pointer, "core"], `this chip has no core \`${value.core}\``);
-    if (first === undefined || bytes === undefined) continue;
-    const memory = viewers.flatMap((viewer) => spansSeenBy(viewer, context));
-    const inTheWay = memory.find(({ base, end }) => base < first + bytes && first < end);
-    if (!inTheWay) continue;
-    context.report(
-      "rule/memory-over-registers",
-      [...pointer, "base"],
-      `\`${inTheWay.name}\` (${formatAddress(inTheWay.base)} to ${formatAddress(inTheWay.end - 1n)}) overlaps the registers from ${formatAddress(first)} to ${formatAddress(first + bytes - 1n)}`,
-    );
-  }
 }
 
 export function aliasesShowMemory(context: RuleContext): void {
