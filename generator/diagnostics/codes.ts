@@ -83,12 +83,17 @@ const table = {
     why: "References by this name would be ambiguous.",
     mend: "Give each its own name.",
   },
+  "rule/stated-twice": {
+    severity: "error",
+    why: "One of the two would have no effect, or is wrong, and nothing says which.",
+    mend: "Make them one, correct one of them, or take it out.",
+  },
   "rule/unknown-reference": {
     severity: "error",
     why: "What is referred to is described in no file.",
     mend: "Correct the id, add the file, or define it inline.",
   },
-  "rule/unknown-region": {
+  "rule/unknown-memory": {
     severity: "error",
     why: "Reach and coherency of a master are decided memory by memory.",
     mend: "Describe the memory under `memories`, or correct the name.",
@@ -171,14 +176,14 @@ const table = {
   "rule/alignment-not-power-of-two": {
     severity: "error",
     why: "Rust types can be aligned to powers of two only.",
-    mend: "Use the next power of two that satisfies the controller.",
+    mend: "Use the next power of two that satisfies the master.",
   },
   "rule/line-range-reversed": {
     severity: "error",
     why: "Fences step by the smallest line and align buffers to the largest.",
     mend: "Swap the two values.",
   },
-  "rule/regions-overlap": {
+  "rule/memories-overlap": {
     severity: "error",
     why: "An address in both would have two answers to whether it is cached.",
     mend: "Correct a base or a size; describe one where both are the same memory, and say under `base` who sees which where they differ.",
@@ -216,12 +221,12 @@ const table = {
   "rule/reach-stated-twice": {
     severity: "error",
     why: "Whether the master reaches the memory, and whether it reads or writes there, would have two answers.",
-    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says so.",
+    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says whether it does.",
   },
-  "rule/region-empty": {
+  "rule/memory-empty": {
     severity: "error",
-    why: "A memory without bytes holds no buffer.",
-    mend: "Correct the size, or state the `most` that a board can have.",
+    why: "A memory without bytes holds no buffer, and a window without bytes no register.",
+    mend: "Correct the size; of a memory, state the `most` that a board can have.",
   },
   "rule/number-too-large": {
     severity: "error",
@@ -238,10 +243,10 @@ const table = {
     why: "The mechanism's registers are at another address on each chip.",
     mend: "Write `maintenance: { mechanism: …, base: … }` at the cache level.",
   },
-  "rule/controller-reaches-nothing": {
+  "rule/master-reaches-nothing": {
     severity: "error",
     why: "No buffer could be handed to it, and no cache would be maintained for it.",
-    mend: "List the memories that it accesses under `reaches`, `reads` or `writes` (`mayReach` or `mayRead` where no source says so), or leave the master out.",
+    mend: "List the memories that it accesses under `reaches`, `reads` or `writes` (`mayReach` or `mayRead` where no source says whether it does), or leave the master out.",
   },
   "rule/ambiguous-cache-level": {
     severity: "error",
@@ -350,8 +355,8 @@ const table = {
   },
   "rule/no-line-size": {
     severity: "error",
-    why: "A fence can read the size of a line at run time only where the architecture says from what.",
-    mend: "Describe `lineSize` in the architecture, or leave `readFrom` out: the fence then steps by the smallest.",
+    why: "A fence can read the size of a line at run time only from a field that its register has, and that can say it.",
+    mend: "Correct the field; describe `lineSize` in the architecture; or leave `readFrom` out: the fence then steps by the smallest.",
   },
   "rule/erratum-weakens-operation": {
     severity: "error",
@@ -386,7 +391,7 @@ const table = {
   "rule/mechanism-in-two-ways": {
     severity: "error",
     why: "One pass of its operations maintains all levels that it is listed for, so that it has one set of facts.",
-    mend: "Say the same at each level of the core that it maintains.",
+    mend: "Say the same at each level of the core that it maintains; where each has registers of its own, give each their `base`.",
   },
   "rule/copied-core": {
     severity: "warning",
@@ -436,17 +441,27 @@ const table = {
   "plan/caching-unknown": {
     severity: "error",
     why: "A cache between the core and this memory must be maintained, or known not to be there: otherwise DMA misses what it holds. No fence body can be right until that is known, so none is emitted.",
-    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does.",
+    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does. Left out, it is `all`.",
   },
   "plan/snooping-unknown": {
     severity: "error",
     why: "A cache that a master does not see must be maintained, and the lines of one that it writes into must not be dropped. No fence body is right for both, so none is emitted until it is known.",
     mend: "Look in the bus matrix whether its accesses see the caches: write `all`, the names of the levels that they see, or `none`; `run-time` where software chooses.",
   },
+  "plan/unknown-revision": {
+    severity: "error",
+    why: "On silicon with the defect the one is wrong, and on other silicon the other may be. No fence body is right for both, so none is emitted.",
+    mend: "Give the `revision`, as its id register or its marking tells it; or say under `replacementElsewhere` of the erratum, with a source, that the replacement is right on all silicon.",
+  },
+  "plan/no-shared-memory": {
+    severity: "error",
+    why: "A fence is for buffers that the core and a DMA master both access. Without such memory nothing could be promised of them.",
+    mend: "Describe the memory that they share, with where the core sees it under `base`; or leave the core's entry out, or say under `refused` that it has no fence.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
-    mend: "Name the `maintenance` mechanism of the level, or describe the memory as not cached, or the master as snooping, if a source says so.",
+    mend: "Name the `maintenance` mechanism of the level, or describe the memory as not cached (`cachedBy` left out is all), or the master as snooping, if a source says so.",
   },
   "plan/clean-victims": {
     severity: "error",
@@ -477,6 +492,11 @@ const table = {
     severity: "error",
     why: "A number that does not fit its register would be cut off, and the command would act on other lines, or on everything.",
     mend: "Check `bits` of the register and the limits of the operation; where they are right, use an operation that takes other values.",
+  },
+  "plan/misses-lines": {
+    severity: "error",
+    why: "Two lines would be one command, or a line none: what DMA or the CPU sees there would be old.",
+    mend: "Check in the manual what the mechanism takes of an address or a size, how large a line is, and where the memory lies.",
   },
   "plan/command-of-two": {
     severity: "error",
@@ -593,6 +613,26 @@ const table = {
     why: "The search has a limit, and only a search that has come to its end knows every outcome.",
     mend: "Ask for fewer keys in `exists`, make the program smaller, or put it in a file of its own.",
   },
+  "witness/unknown-format": {
+    severity: "error",
+    why: "What a file says of a chip can only be read where its format is known.",
+    mend: "Name a .dtb, .svd or .pdsc file; `fencegen facts --help` says how a device tree's source becomes a .dtb.",
+  },
+  "witness/malformed": {
+    severity: "error",
+    why: "A file that does not hold together might say anything, so that nothing in it is compared.",
+    mend: "Get the file again, or build it anew.",
+  },
+  "witness/beyond-limit": {
+    severity: "error",
+    why: "The limits are far above what public files have, and keep every run short.",
+    mend: "Name a file of one chip or one board.",
+  },
+  "witness/unknown-device": {
+    severity: "error",
+    why: "A pack is of many devices, which differ in what they have.",
+    mend: "Write `FILE#DEVICE`.",
+  },
   "verdicts/unreadable": {
     severity: "error",
     why: "It says which fences `fencegen verify` found unsound; while nobody can read that, none is known not to be.",
@@ -602,11 +642,6 @@ const table = {
     severity: "error",
     why: "What `fencegen verify` found is not remembered: `fencegen generate` would not refuse a fence that was found unsound.",
     mend: "Check the folder's permissions and the space left, then run `fencegen verify` again.",
-  },
-  "verdicts/no-fence": {
-    severity: "warning",
-    why: "They are of fences that were changed or removed after they were found unsound, and would be refused again if the facts went back.",
-    mend: "Nothing to do. Whoever is sure that they will never come back may remove the lines.",
   },
   "usage/wrong-command-line": {
     severity: "error",

@@ -30,3 +30,17 @@ export function changed(value: bigint, { kind, by }: Change): bigint {
       return value | by;
   }
 }
+
+/** What a value was before a change, as far as no bit of it was lost. */
+export function unchangedBy(value: bigint, { kind, by }: Change): bigint {
+  switch (kind) {
+    case "subtract":
+      return value + by;
+    case "shiftRight":
+      return value << by;
+    case "add":
+      return value - by;
+    case "or":
+      return value & ~by;
+  }
+}

@@ -70,6 +70,12 @@ export function isCachedBy(region: Region, { group }: Pick<Pass, "group">): bool
   return group.needs.some(({ level }) => caches(region, level));
 }
 
+/** The memory in which the buffers lie that a pass is made for; without a guard, that is all that the masters reach. */
+export function buffersOf(context: Context, pass: Pass): Region[] {
+  const isGuarded = pass.group.mechanism.uncachedAddress === "wrong" || pass.step.onlyIn !== undefined;
+  return memoryOf(context).filter((region) => !isGuarded || isCachedBy(region, pass));
+}
+
 /** Whether a pass is made for buffers in the region. */
 export function isMadeFor({ name }: Region, { step }: Pass): boolean {
   return !step.onlyIn || step.onlyIn.some((range) => range.name === name);

@@ -27,11 +27,16 @@ export interface Group {
   /** Where the size of a line is read at run time. */
   readonly lineSize: LineSize | undefined;
   readonly mayBeDirty: boolean;
+  /** Whether the mechanism maintains no other level of the core: an operation of one level could be meant for that one. */
+  readonly isOnlyLevel: boolean;
   /** Some master of the fence sees a level of the mechanism, and may leave dirty what it wrote. */
   readonly keepsWhatDmaWrote: boolean;
 }
 
-/** Neighbouring levels with one mechanism go together where its operations reach the point of coherency. */
+/**
+ * Neighbouring levels with one mechanism go together where its operations reach the point of coherency. What is one mechanism has
+ * one set of facts: `rule/mechanism-in-two-ways` refuses another.
+ */
 export function groupLevels(
   needs: readonly LevelNeed[],
   core: ResolvedCore,
@@ -49,23 +54,24 @@ export function groupLevels(
   }
   // One register is asked, once for all passes; levels whose size another one says are maintained by the smallest.
   const asked = groups.map(sizeOfAll).find((lineSize) => lineSize !== undefined);
-  return groups.map((group) => ({
-    mechanism: group[0]!.level.mechanism!,
-    accessBits: accessBitsOf(core),
-    needs: group,
-    lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
-    largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
-    lineSize: isSameField(sizeOfAll(group), asked) ? asked : undefined,
-    mayBeDirty: levelsOf(group, core).some(mayBeDirty),
-    keepsWhatDmaWrote: levelsOf(group, core).some((level) =>
-      controllers.some((controller) => mayLeaveDirty(controller, level, core)),
-    ),
-  }));
-}
-
-/** An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance. */
-function levelsOf(needs: readonly LevelNeed[], { caches }: ResolvedCore): CacheLevel[] {
-  return caches.filter(({ mechanism }) => mechanism?.instance === needs[0]!.level.mechanism!.instance);
+  return groups.map((group) => {
+    const mechanism = group[0]!.level.mechanism!;
+    const levels = core.caches.filter((level) => level.mechanism?.instance === mechanism.instance);
+    return {
+      mechanism,
+      accessBits: accessBitsOf(core),
+      needs: group,
+      lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
+      largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
+      lineSize: isSameField(sizeOfAll(group), asked) ? asked : undefined,
+      // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
+      mayBeDirty: levels.some(mayBeDirty),
+      isOnlyLevel: levels.length === 1,
+      keepsWhatDmaWrote: levels.some((level) =>
+        controllers.some((controller) => mayLeaveDirty(controller, level, core)),
+      ),
+    };
+  });
 }
 
 /** How wide an access of a core is at most: as wide as its addresses. */
@@ -103,7 +109,7 @@ export function findOperation(group: Group, effect: Effect): Operation | undefin
     .filter(
       (operation) =>
         operation.effect === effect &&
-        (operation.to === "coherency" || (operation.to === "this-level" && group.needs.length === 1)),
+        (operation.to === "coherency" || (operation.to === "this-level" && group.isOnlyLevel)),
     )
     .sort(
       (a, b) =>

@@ -1,9 +1,13 @@
 // What obligations are derived from.
 import type { CacheLevel, Citation, DmaController, Mechanism, Region, Register, ResolvedCore } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
+import { changesOf } from "../model/register-value.ts";
 import { list } from "../notation/prose.ts";
+import { formatAddress } from "../notation/quantity.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches } from "../semantics/ports.ts";
 import { type Group, takesNarrowAddress } from "./maintenance.ts";
+import { levelNeeds } from "./needs.ts";
 import type { FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
@@ -23,11 +27,13 @@ export const sections = [
   "guard",
   "caches",
   "lines",
+  "released first",
   "steps",
   "aliases",
   "address width",
   "line size",
   "mechanisms",
+  "registers",
   "alignment",
   "core",
   "masters",
@@ -58,12 +64,69 @@ export function reachedBy(controllers: readonly DmaController[]): ReadonlySet<st
   );
 }
 
+/** Of a chip that lists no master, that there is none: its caches are maintained for nobody. */
+export function cachesOfNoMaster({ dma, regions }: SeenChip, core: ResolvedCore): Stated[] {
+  const levels = core.caches.filter(
+    (level) => level.enabled !== "never" && regions.some((region) => caches(region, level)),
+  );
+  if (dma.length > 0 || levels.length === 0) return [];
+  const names = list(levels.map(({ name }) => name));
+  return [
+    {
+      section: "scope",
+      text: `No DMA master accesses memory that ${names} caches; the chip's description lists none, and the fence maintains no cache.`,
+    },
+  ];
+}
+
 export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
   return groups.flatMap((group) => group.needs.map(({ level }) => level));
 }
 
 export function isGuarded(steps: readonly FenceStep[]): boolean {
   return steps.some(({ kind }) => kind === "region-guard");
+}
+
+/** What is asked of the masters of a fence, each sentence with the names of those that it is about. */
+export function masterDemands(context: ObligationContext): Stated[] {
+  const byText = new Map<string, { names: string[]; sources: Citation[] }>();
+  for (const controller of context.controllers) {
+    for (const { text, onlyWhere, sources } of controller.requires) {
+      if (onlyWhere !== undefined && !(onlyWhere === "coherent" ? isSnooped : isMaintained)(context, controller))
+        continue;
+      const same = byText.get(text) ?? { names: [], sources: [] };
+      byText.set(text, { names: [...same.names, controller.name], sources: [...same.sources, ...sources] });
+    }
+  }
+  return [...byText].map(([text, { names, sources }]) => ({
+    section: "masters",
+    text: `For ${list(names)}: ${text}`,
+    sources: distinct(sources),
+  }));
+}
+
+/** Levels that stand between the core and a master, if it saw none of them. */
+function levelsBefore({ chip, core }: ObligationContext, controller: DmaController): CacheLevel[] {
+  return levelNeeds(chip, core, [{ ...controller, snoops: {} }]).map(({ level }) => level);
+}
+
+/** Whether the fence relies on the master seeing a level: one that would have to be maintained, and is not. */
+function isSnooped(context: ObligationContext, controller: DmaController): boolean {
+  return levelsBefore(context, controller).some((level) => !maintainedBy(context).includes(level));
+}
+
+function isMaintained(context: ObligationContext, controller: DmaController): boolean {
+  return levelsBefore(context, controller).some((level) => maintainedBy(context).includes(level));
+}
+
+/** The cache controllers whose operations are nothing but accesses to registers, which barriers see as such. */
+export function controllersByRegisters({ groups }: ObligationContext): Mechanism[] {
+  return groups
+    .map(({ mechanism }) => mechanism)
+    .filter(
+      ({ ordering, operations }) =>
+        ordering.accessClass.startsWith("device-") && operations.every(({ byRegisters }) => byRegisters),
+    );
 }
 
 export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, sourcesOf }: DmaController): Stated[] {
@@ -75,6 +138,8 @@ export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, so
   return [{ section: "alignment", text: `Buffers handed to ${name} ${list(demands)}.`, sources: sourcesOf.alignment }];
 }
 
+const gib = 1n << 30n;
+
 /** Registers that do not hold every address that the core has. */
 export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
   if (core.addressBits === 32) return [];
@@ -82,12 +147,13 @@ export function narrowRegisters({ core, steps }: ObligationContext): Stated[] {
     const narrow = ("accesses" in step ? step.accesses : []).find(takesNarrowAddress);
     if (!narrow) return [];
     const { bits } = narrow.register;
-    const { shiftRight } = narrow.value;
-    const limit = `${1n << BigInt(bits + shiftRight - 30)} GiB`;
+    const { subtract, shiftRight, add } = narrow.value;
+    const beyond = (((1n << BigInt(bits)) - add) << BigInt(shiftRight)) + subtract;
+    const limit = beyond % gib === 0n ? `${beyond / gib} GiB` : formatAddress(beyond);
     return [
       {
         section: "address width",
-        text: `Buffers lie below ${limit}; ${narrow.register.name} takes ${bits} bits of ${shiftRight > 0 ? "a shifted" : "an"} address.`,
+        text: `Buffers lie below ${limit}; ${narrow.register.name} takes ${bits} bits of ${changesOf(narrow.value).length > 0 ? "a changed" : "an"} address.`,
         sources: step.sources,
       },
     ];

@@ -76,9 +76,10 @@ function barriersFor(context: Context, requirements: readonly Requirement[]): re
   const unusable = core.architecture.unusableBarriers
     .filter(({ barrier, because }) => because !== "" && satisfies(widest(barrier), pair, domain))
     .map(({ barrier, because }) => `; \`${barrier.instruction}\` ${because}`);
+  const unread = core.unread.map(({ claim }) => `; nobody has read that ${claim}`);
   throw new Refusal(
     "plan/no-barrier",
-    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${reasonText(pair.reason)})${[...new Set(unusable)].join("")}`,
+    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${reasonText(pair.reason)})${[...new Set([...unusable, ...unread])].join("")}`,
     ["cores", context.chip.cores.indexOf(core)],
   );
 }
@@ -95,7 +96,7 @@ function overridden(
   points: readonly Point[],
   spanning: readonly Requirement[],
 ): Point[] {
-  const point = override.at === "first" ? points[0]! : points.at(-1)!;
+  const point = points[placeOf(override, points)]!;
   const barrier = barrierFromText(override.use, available(context));
   if (!barrier)
     throw new Refusal(
@@ -116,7 +117,16 @@ function overridden(
     );
   }
   const sources = override.sources.length > 0 ? override.sources : barrier.sources;
-  return points.map((other) => (other === point ? { ...point, barriers: [{ ...barrier, sources }] } : other));
+  // A fence of one barrier has it first and last: what each place asks for stays.
+  const isAnother = context.chip.barrierOverrides
+    .slice(0, index)
+    .some((before) => before.fence === override.fence && placeOf(before, points) === placeOf(override, points));
+  const kept = isAnother ? point.barriers.filter(({ instruction }) => instruction !== barrier.instruction) : [];
+  return points.map((other) => (other === point ? { ...point, barriers: [...kept, { ...barrier, sources }] } : other));
+}
+
+function placeOf({ at }: BarrierOverride, points: readonly Point[]): number {
+  return at === "first" ? 0 : points.length - 1;
 }
 
 /** The spanning requirements that a point's barriers are credited with: each goes to the barrier nearest to the accesses that it protects. */
@@ -148,11 +158,10 @@ export function barrierSteps(
     const met = required.filter(
       (requirement) => satisfies(barrier, requirement, context.domain) && !isGiven(requirement, context),
     );
-    const override = context.chip.barrierOverrides.find(
-      ({ fence, use }) => fence === method && use === barrier.instruction,
+    const overrides = context.chip.barrierOverrides.filter(
+      (each) => each.fence === method && each.use === barrier.instruction && placeOf(each, points) === index,
     );
-    const sentences = sentencesFor(met);
-    if (override) sentences.push(`${override.reason.replace(/\.?$/, ".")}`);
+    const sentences = [...sentencesFor(met), ...overrides.map(({ reason }) => `${reason.replace(/\.?$/, ".")}`)];
     return {
       kind: "barrier",
       instruction: barrier.instruction,
@@ -162,7 +171,8 @@ export function barrierSteps(
       domain: barrier.domain,
       extension: barrier.extension,
       barrierSources: barrier.sources,
-      demandedBy: override ? { who: "the chip's override" } : met.find(({ demandedBy }) => demandedBy)?.demandedBy,
+      demandedBy:
+        overrides.length > 0 ? { who: "the chip's override" } : met.find(({ demandedBy }) => demandedBy)?.demandedBy,
       reason: sentences.join(" "),
       sources: distinct([...barrier.sources, ...met.flatMap(({ sources }) => sources)]),
     };

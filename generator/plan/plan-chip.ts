@@ -4,7 +4,7 @@ import type { Citation, Register, ResolvedChip, ResolvedCore } from "../model/ch
 import { constantName, rustWords, typeStem } from "../notation/names.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import { seenBy } from "../semantics/memory-map.ts";
-import { snoopedIn } from "../semantics/ports.ts";
+import { reachableRegions, snoopedIn } from "../semantics/ports.ts";
 import { endsWith, spelled } from "./commands.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
@@ -144,7 +144,10 @@ function planCore(described: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "
   };
   attempt(`${stem}DmaFence`, chip.dma);
   const snooping = chip.dma.filter(
-    (controller) => snoopedIn(controller, core).length > 0 && levelNeeds(chip, core, [controller]).length === 0,
+    (controller) =>
+      snoopedIn(controller, core).length > 0 &&
+      reachableRegions(chip, controller).length > 0 &&
+      levelNeeds(chip, core, [controller]).length === 0,
   );
   if (snooping.length > 0 && levelNeeds(chip, core, chip.dma).length > 0) attempt(`${stem}CoherentDmaFence`, snooping);
   return { fences, problems };

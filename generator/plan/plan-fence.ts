@@ -16,9 +16,11 @@ import { acquireAllPasses, releasePasses } from "./passes.ts";
 import { limitRanges } from "./range-limits.ts";
 import {
   refuseUncertainLines,
+  refuseUnknownRevision,
   refuseUnspelled,
   refuseWhatCannotBeMaintained,
   refuseWhatNobodyKnows,
+  refuseWithoutBuffers,
 } from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
 import { requirementsAround, spanningRequirements, withImplicitOrder } from "./requirements.ts";
@@ -30,11 +32,13 @@ import { needsDescribedMemory } from "./undescribed-memory.ts";
  */
 export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
+  refuseWithoutBuffers(request);
   refuseWhatNobodyKnows(request);
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);
   const groups = groupLevels(needs, core, controllers);
   refuseCleanVictims(chip, groups, core);
+  refuseUnknownRevision(request, groups);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planMethod(context, "release");
   const acquire = planMethod(context, "acquire");
@@ -53,6 +57,9 @@ export function planFence(request: FenceRequest): FencePlan {
     release,
     acquire,
     obligations,
+    unread: core.unread.filter(
+      ({ mechanism }) => mechanism === undefined || groups.some((group) => group.mechanism.id === mechanism),
+    ),
     needsDescribedMemory: needsDescribedMemory(
       [...release, ...acquire],
       groups.map(({ mechanism }) => mechanism),

@@ -34,6 +34,7 @@ const prose = new Set([
   "noCacheSources",
   "controllers",
   "errata",
+  "unread",
 ]);
 
 export function planKey(plan: FencePlan, described: ResolvedChip, core: ResolvedCore): string {
@@ -55,7 +56,10 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
               JSON.stringify([...memory(region), snoopedIn(controller, core), controller.allocatesIn, writes]),
             ),
           );
-  const levels = core.caches.map(({ name, sizeBytes: _, ...level }) => ({ level: name, ...level }));
+  const levels = core.caches.map(({ name, sizeBytes: _, ways: __, differs: ___, ...level }) => ({
+    level: name,
+    ...level,
+  }));
   const obligations = plan.obligations.map(({ kind }) => kind);
   const value = [
     plan.release,

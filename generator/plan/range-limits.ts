@@ -3,7 +3,8 @@
 import type { Operation, Region, RegisterValue, SequenceItem } from "../model/chip.ts";
 import { changed, changesOf } from "../model/register-value.ts";
 import { formatAddress } from "../notation/quantity.ts";
-import { type Context, isCachedBy, memoryOf, type Pass } from "./fence-context.ts";
+import { buffersOf, type Context, type Pass } from "./fence-context.ts";
+import { bitsSetAbove, refuseMissedLines } from "./missed-lines.ts";
 import type { MaintainRange, PieceLimits } from "./operation.ts";
 import { Refusal } from "./problem.ts";
 
@@ -12,6 +13,7 @@ type Write = Extract<SequenceItem, { kind: "write" }>;
 /** The passes with ranges split where a buffer may be longer than what one command takes. */
 export function limitRanges(context: Context, passes: readonly Pass[]): Pass[] {
   return passes.map((pass) => {
+    refuseMissedLines(context, pass);
     refuseNarrowAddresses(context, pass);
     const { step } = pass;
     if (step.kind !== "maintain-range") return pass;
@@ -73,28 +75,39 @@ function isNegativeOfOneLine({ value }: Write, lineBytes: bigint): boolean {
 function mostOf({ register, value }: Write, lineBytes: bigint): bigint | undefined {
   if (value.of !== "size-bytes" && value.of !== "size-lines") return undefined;
   const { subtract, shiftRight, add } = value;
-  // The largest number that the changes leave within the register's bits; `or` sets bits that are within them.
-  const room = (1n << BigInt(register.bits)) - 1n - add;
+  // The largest number that the changes leave within the register's bits, and below those that `or` sets.
+  const set = bitsSetAbove(value, value.of === "size-lines" ? 1n : lineBytes);
+  const room = (set === 0n ? 1n << BigInt(register.bits) : set & -set) - 1n - add;
   const most = room < 0n ? 0n : ((room + 1n) << BigInt(shiftRight)) - 1n + subtract;
   return value.of === "size-lines" ? most * lineBytes : most;
 }
 
-/** @throws {Refusal} where an address of a buffer does not fit the register that takes it */
+/** @throws {Refusal} where an address of a buffer does not fit the register that takes it, or a store goes to no address */
 function refuseNarrowAddresses(context: Context, pass: Pass): void {
   const { group, step } = pass;
   for (const item of step.accesses) {
-    if (item.kind !== "write" || !isAddress(item.value)) continue;
-    const { register, value } = item;
-    // Wider ones hold every address of a 32-bit core; on a 64-bit core the limit becomes a promise.
-    if (register.bits >= 32) continue;
-    const outside = buffersOf(context, pass).find((region) => !fits(region, value, register.bits));
+    const taken = numberTaken(context, item);
+    const outside = taken && buffersOf(context, pass).find((region) => !fits(region, taken.value, taken.bits));
     if (outside)
       throw new Refusal(
         "plan/narrow-register",
-        `${register.name} of ${group.mechanism.title} has ${register.bits} bits, and addresses of \`${outside.name}\` at ${formatAddress(outside.base)} do not fit`,
+        `${taken.by} of ${group.mechanism.title} has ${taken.bits} bits, and addresses of \`${outside.name}\` at ${formatAddress(outside.base)} do not fit`,
         ["masters", group.needs[0]!.because.controller],
       );
   }
+}
+
+/** What an address is made to fit, and what takes it; undefined where it does. */
+function numberTaken(
+  context: Context,
+  item: SequenceItem,
+): { readonly by: string; readonly bits: number; readonly value: RegisterValue } | undefined {
+  if (item.kind === "store") return { by: `the address of \`store\``, bits: addressBits(context), value: item.to };
+  if (item.kind !== "write" || !isAddress(item.value)) return undefined;
+  const { register, value } = item;
+  // Wider ones hold every address of a 32-bit core that nothing is added to; on a 64-bit core the limit becomes a promise.
+  const isWide = register.bits >= 32 && (value.add === 0n || addressBits(context) > 32);
+  return isWide ? undefined : { by: register.name, bits: register.bits, value };
 }
 
 function isAddress({ of }: RegisterValue): boolean {
@@ -105,12 +118,6 @@ function fits({ base, sizeBytes }: Region, value: RegisterValue, bits: number): 
   if (sizeBytes === undefined || base < value.subtract) return false;
   const last = value.of === "end" ? base + sizeBytes : base + sizeBytes - 1n;
   return changesOf(value).reduce(changed, last) < 1n << BigInt(bits);
-}
-
-/** The memory in which the buffers lie that a pass is made for; without a guard, that is all that the masters reach. */
-function buffersOf(context: Context, pass: Pass): Region[] {
-  const isGuarded = pass.group.mechanism.uncachedAddress === "wrong" || pass.step.onlyIn !== undefined;
-  return memoryOf(context).filter((region) => !isGuarded || isCachedBy(region, pass));
 }
 
 /** Memory without a gap, which a buffer may fill. */

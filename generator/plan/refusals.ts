@@ -34,6 +34,34 @@ export function refuseWhatNobodyKnows({ chip, core, controllers }: FenceRequest)
   if (problems.length > 0) throw new Refusal(problems);
 }
 
+/**
+ * What stands in place of an operation for the sake of an erratum may be wrong on silicon that is free of it.
+ * @throws {Refusal} where nobody knows which silicon it is, and maintenance depends on it
+ */
+export function refuseUnknownRevision({ chip, core }: FenceRequest, groups: readonly Group[]): void {
+  if (groups.length === 0) return;
+  const maintaining = groups.map(({ mechanism }) => mechanism.id);
+  const problems = core.errata.flatMap(
+    ({ id, mayBeWrong, mechanism, replaceOperation, replaceRegister }): Problem[] => {
+      if (!mayBeWrong || (mechanism !== undefined && !maintaining.includes(mechanism))) return [];
+      const [replaced] = Object.entries({ ...replaceOperation, ...replaceRegister });
+      const message = `whether erratum ${id} holds is not known: where it does, \`${replaced![0]}\` goes wrong, and where it does not, \`${replaced![1]}\` in its place may`;
+      return [{ code: "plan/unknown-revision", message, pointer: ["cores", chip.cores.indexOf(core)] }];
+    },
+  );
+  if (problems.length > 0) throw new Refusal(problems);
+}
+
+/** @throws {Refusal} where the core and the masters have no memory in common: there is no buffer of which anything could be promised */
+export function refuseWithoutBuffers({ chip, core, controllers }: FenceRequest): void {
+  if (controllers.length === 0 || controllers.some((controller) => reachableRegions(chip, controller).length > 0))
+    return;
+  throw new Refusal("plan/no-shared-memory", `no DMA master reaches memory that ${core.title} sees`, [
+    "cores",
+    chip.cores.indexOf(core),
+  ]);
+}
+
 export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {
   const problems: Problem[] = [];
   for (const { level, because } of needs) {

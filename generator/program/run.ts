@@ -1,6 +1,6 @@
 // Runs a program for a buffer: the operations that it makes the CPU execute, the same and in the same order as the
 // generated classes issue to a FenceMachine. Mutants exist only as programs and are run here, because nobody emits them.
-import { type Change, changed } from "../model/register-value.ts";
+import { changed, unchangedBy } from "../model/register-value.ts";
 import type { FenceStep } from "../plan/operation.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { bufferPieces, edgeAddresses, type LineRange, lineAddresses, lineRange, startsIn } from "../runtime/lines.ts";
@@ -148,20 +148,6 @@ function addressesOf({ lines, lineBytes, firstAddress, late }: ForLines, frame: 
 
 function evaluate({ from, changes }: Expression, frame: Frame): bigint {
   return changes.reduce(changed, numberOf(from, frame));
-}
-
-/** What a value was before a change, as far as no bit of it was lost. */
-function unchangedBy(value: bigint, { kind, by }: Change): bigint {
-  switch (kind) {
-    case "subtract":
-      return value + by;
-    case "shiftRight":
-      return value << by;
-    case "add":
-      return value - by;
-    case "or":
-      return value & ~by;
-  }
 }
 
 /** What a number was before it was changed, as far as no bit of it was lost: the way back from `evaluate`. */

@@ -3,7 +3,7 @@ import type { Chip } from "#generated/descriptions.js";
 import type { FactNotActedOn } from "../model/chip.ts";
 
 export function factsNotActedOn(chip: Chip): FactNotActedOn[] {
-  return [...ofChip(chip), ...ofMasters(chip), ...ofEvidence(chip)];
+  return [...ofChip(chip), ...ofMasters(chip)];
 }
 
 function ofChip({ family, triedOn }: Chip): FactNotActedOn[] {
@@ -21,20 +21,6 @@ function ofMasters({ masters, everyMaster }: Chip): FactNotActedOn[] {
   return entries.flatMap(({ name, master: { caches }, pointer }) => [
     ...(caches ? [unsafe(`${name} has a cache of its own, ${caches.join(", ")}`, [...pointer, "caches"])] : []),
   ]);
-}
-
-function ofEvidence({ evidence }: Chip): FactNotActedOn[] {
-  return (["memories", "masters"] as const).flatMap((section) => {
-    const entries = evidence?.[section];
-    if (typeof entries !== "object" || Array.isArray(entries)) return [];
-    return Object.entries(entries).flatMap(([key, facts]) =>
-      (["differs", "readOn"] as const).flatMap((fact) =>
-        typeof facts === "object" && !Array.isArray(facts) && facts[fact] !== undefined
-          ? [harmless("it is for readers", ["evidence", section, key, fact])]
-          : [],
-      ),
-    );
-  });
 }
 
 function harmless(message: string, pointer: FactNotActedOn["pointer"]): FactNotActedOn {

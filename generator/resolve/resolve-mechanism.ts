@@ -23,7 +23,10 @@ import type {
 } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
-import { isRead, type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
+import { mechanismDefaults } from "../validate/mechanism-facts.ts";
+import { type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
+import { addressOf, orderingOf } from "./mechanism-claims.ts";
+import type { ReadFacts } from "./read-facts.ts";
 
 /** What one cache level of one chip makes of a mechanism. */
 interface Use {
@@ -36,28 +39,28 @@ interface Use {
   readonly lock: "interrupts-masked" | undefined;
   /** Set before the names of registers, where the core has several of this mechanism. */
   readonly prefix: string;
+  readonly facts: ReadFacts;
 }
 
 export function resolveMechanism(
   yaml: MechanismYaml,
-  { base, errata, sources, differs, differing, lock, prefix }: Use,
+  { base, errata, sources, differs, differing, lock, prefix, facts }: Use,
 ): Mechanism {
-  const address = { ...yaml.address, ...differs?.address };
-  const ordering = { ...yaml.ordering, ...differs?.ordering };
   const different = new Map(Object.entries(differs?.operations ?? {}));
-  const replaced = new Map(errata.flatMap(({ replaceRegister }) => Object.entries(replaceRegister)));
   const registers = new Map(Object.entries(yaml.registers ?? {}));
   const registerOf = (name: string): Register => {
-    const actual = replaced.get(name) ?? name;
+    const { actual = name, because } = registerFor(name, errata);
     const { offset, widthBits = 32, bits, source } = registers.get(actual)!;
     return {
       name: prefix + actual,
       address: base + parseQuantity(offset),
       widthBits,
       bits: bits ?? widthBits,
-      sources: toCitations(source, sources),
+      sources: distinct([...toCitations(source, sources), ...because]),
     };
   };
+  const isUsable = (part: { readonly sequence: Sequence } | undefined) =>
+    registersIn(part?.sequence ?? []).every((name) => registerFor(name, errata).actual !== undefined);
   const known: Known = {
     registerOf,
     namedValue: (register, name) => ({
@@ -68,21 +71,24 @@ export function resolveMechanism(
   const sequenceOf = (sequence: Sequence) => sequence.map((item) => toItem(item, known));
   const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
   const operations: Operation[] = Object.entries(yaml.operations)
-    .filter(([name]) => !forbidden.has(name))
-    .map(([name, described]) => [name, { ...described, ...different.get(name) }, described] as const)
+    .filter(([name, described]) => !forbidden.has(name) && isUsable(described) && isUsable(yaml.completion))
+    .map(
+      ([name, described]) =>
+        [name, { ...mechanismDefaults.operation, ...described, ...different.get(name) }, described] as const,
+    )
     .map(([name, operation, described]) => ({
       name,
       effect: operation.effect,
-      mayCleanToo: operation.mayCleanToo ?? false,
-      unit: operation.unit ?? "line",
+      mayCleanToo: operation.mayCleanToo,
+      unit: operation.unit,
       mostBytes: optionalQuantity(operation.mostBytes),
       alignmentBytes: Number(parseQuantity(operation.alignmentBytes ?? 1)),
       windowBytes: optionalQuantity(operation.windowBytes),
-      to: operation.reaches ?? "coherency",
+      to: operation.reaches,
       sequence: sequenceOf(operation.sequence),
       waits: endsWithWait(operation.sequence),
       byRegisters: operation.sequence.every(({ instruction }) => instruction === undefined),
-      repeat: operation.repeat ?? 1,
+      repeat: operation.repeat,
       requires: toObligations(operation.requires, sources),
       sources: [...toCitations(described.source, sources), ...toCitations(different.get(name)?.source, differing)],
     }));
@@ -90,22 +96,11 @@ export function resolveMechanism(
     id: yaml.mechanism,
     instance: yaml.registers ? `${yaml.mechanism} at ${formatAddress(base)}` : yaml.mechanism,
     title: yaml.title,
-    addressKind: address.kind,
-    ignoredLowBits: address.ignoredLowBits ?? 0,
-    // Where nobody has read what happens for an address outside, a guard is the safe side.
-    uncachedAddress: address.uncachedAddress ?? "wrong",
-    addressSources: [...toCitations(yaml.address.source, sources), ...toCitations(differs?.address?.source, differing)],
+    ...addressOf(yaml, { sources, differs, differing, facts }),
     operations: replaceOperations(operations, errata),
     barriers: toBarriers(yaml.barriers, sources),
-    ordering: {
-      accessClass: ordering.accessClass,
-      afterEarlierSameLine: ordering.afterEarlierSameLine ?? false,
-      beforeLaterSameLine: ordering.beforeLaterSameLine ?? false,
-      earlierMustComplete: ordering.earlierMustComplete ?? false,
-      doneWhen: ordering.doneWhen,
-      sources: [...toCitations(yaml.ordering.source, sources), ...toCitations(differs?.ordering?.source, differing)],
-    },
-    otherCores: otherCoresOf(yaml, sources),
+    ordering: orderingOf(yaml, { sources, differs, differing, facts }),
+    otherCores: otherCoresOf(yaml, sources, facts),
     completion: yaml.completion && {
       sequence: sequenceOf(yaml.completion.sequence),
       waits: endsWithWait(yaml.completion.sequence),
@@ -120,10 +115,20 @@ export function resolveMechanism(
   };
 }
 
-/** What nobody has read drops no line of another core. */
-function otherCoresOf({ ordering: { otherCores } }: MechanismYaml, sources: Sources): Mechanism["otherCores"] {
-  if (!otherCores || !isRead(toCitations(otherCores.source, sources))) return undefined;
-  const { effect, if: text, source } = otherCores;
+function otherCoresOf(
+  { mechanism, ordering }: MechanismYaml,
+  sources: Sources,
+  facts: ReadFacts,
+): Mechanism["otherCores"] {
+  const about = { claim: `operations of ${mechanism} reach other cores`, instead: "they do not", mechanism };
+  const stated = facts.counted(
+    ordering.otherCores,
+    undefined,
+    about,
+    toCitations(ordering.otherCores?.source, sources),
+  );
+  if (!stated) return undefined;
+  const { effect, if: text, source } = stated;
   const [promise] =
     text === undefined ? [] : toObligations([{ text, ...(source !== undefined && { source }) }], sources);
   return { effect, if: promise };
@@ -165,15 +170,48 @@ function replacementOf(
   return new Set(next).size === 1 ? next[0] : undefined;
 }
 
-/** Where a register of a level's mechanism says how large the level's lines are. */
+/**
+ * The register that errata put in the place of one, and what is cited for that. A replacement may be replaced by another erratum
+ * in turn. Where that leads back, or to several, there is none: what would access it is then not used at all.
+ */
+function registerFor(
+  name: string,
+  errata: readonly AppliedErratum[],
+  way: readonly string[] = [],
+): { readonly actual: string | undefined; readonly because: readonly Citation[] } {
+  if (way.includes(name)) return { actual: undefined, because: [] };
+  const replacing = errata.filter(
+    ({ replaceRegister }) => Object.hasOwn(replaceRegister, name) && replaceRegister[name] !== name,
+  );
+  if (replacing.length === 0) return { actual: name, because: [] };
+  const next = replacing.map((erratum) => {
+    const others = errata.filter((each) => each !== erratum);
+    const { actual, because } = registerFor(erratum.replaceRegister[name]!, others, [...way, name]);
+    return { actual, because: [...erratum.sources, ...because] };
+  });
+  return new Set(next.map(({ actual }) => actual)).size === 1 ? next[0]! : { actual: undefined, because: [] };
+}
+
+function registersIn(sequence: Sequence): string[] {
+  return sequence.flatMap(({ write, modify, read, poll }) => (write ?? modify ?? read ?? poll)?.register ?? []);
+}
+
+/** Where a register of a level's mechanism says how large the level's lines are; undefined where errata leave no such register. */
 export function lineSizeInRegister(
   { register, lowBit, bits, unitBytes, source }: LineSizeRegister,
   { registers }: MechanismYaml,
-  base: number | string,
-  sources: Sources,
-): LineSize {
-  const address = parseQuantity(base) + parseQuantity(registers![register]!.offset);
-  return { register: address, lowBit, bits, unitBytes, sources: toCitations(source, sources) };
+  { base, errata, sources }: Pick<Use, "base" | "errata" | "sources">,
+): LineSize | undefined {
+  const { actual, because } = registerFor(register, errata);
+  if (actual === undefined) return undefined;
+  const address = base + parseQuantity(registers![actual]!.offset);
+  return {
+    register: address,
+    lowBit,
+    bits,
+    unitBytes,
+    sources: distinct([...toCitations(source, sources), ...because]),
+  };
 }
 
 function optionalQuantity(quantity: number | string | undefined): bigint | undefined {

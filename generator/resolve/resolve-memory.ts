@@ -1,11 +1,12 @@
 // The memories and masters of a chip: one for each name, lists of memory written out, defaults filled in.
 import type { Chip, Master, MemoryNames, Memory as MemoryYaml } from "#generated/descriptions.js";
 import type { DmaController, Memory } from "../model/chip.ts";
+import { isRead } from "../model/citations.ts";
 import { type Addresses, everyCore, everyMaster as everyMasterWord, everywhere } from "../model/viewers.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 import { bytesOf, lowestBase, seesWhole } from "../validate/addresses.ts";
-import { factSourcesIn, isRead, type Sources, toObligations } from "./facts.ts";
+import { differencesIn, factSourcesIn, type Sources, toCitations } from "./facts.ts";
 
 export function resolveMemories({ memories, evidence }: Chip, sources: Sources): Memory[] {
   return memoriesOf(memories).map(([name, { base, size, cachedBy, memoryType, aliasOf }]) => ({
@@ -18,6 +19,7 @@ export function resolveMemories({ memories, evidence }: Chip, sources: Sources):
     memoryType: memoryType ?? "normal",
     aliasOf,
     sourcesOf: factSourcesIn(evidence?.memories, name, ["place", "cachedBy"], sources),
+    differs: differencesIn(evidence?.memories, name, sources),
   }));
 }
 
@@ -56,8 +58,13 @@ export function resolveMasters(
             : allocatesIn,
       alignmentBytes: Number(parseQuantity(master.alignmentBytes ?? 1)),
       lengthMultipleBytes: Number(parseQuantity(master.lengthMultipleBytes ?? 1)),
-      requires: toObligations(master.requires, sources),
+      requires: (master.requires ?? []).map(({ text, onlyWhere, source }) => ({
+        text,
+        onlyWhere,
+        sources: toCitations(source, sources),
+      })),
       sourcesOf,
+      differs: differencesIn(evidence?.masters, name, sources),
     };
   });
 }

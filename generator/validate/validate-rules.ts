@@ -5,7 +5,6 @@ import { instructionsAreInstructions, wordsOfAssemblyAreWords } from "./rules/as
 import {
   levelsHaveNamesOfTheirOwn,
   lineRangesAreInOrder,
-  lineSizesCanBeRead,
   linesArePowersOfTwo,
   maintenanceIsKnown,
   mechanismsFitTheCore,
@@ -15,9 +14,19 @@ import {
   describedCoresAreNotCopied,
   differencesFromCores,
   differencesFromMechanisms,
-  mechanismsDifferForAllLevels,
 } from "./rules/difference-rules.ts";
+import {
+  errataHaveEffect,
+  errataHaveNumbersOfTheirOwn,
+  errataNameOperations,
+  revisionsCanBeCompared,
+} from "./rules/errata-rules.ts";
 import { citationsLeadSomewhere, evidenceIsOfEntries, repositoriesHaveNoRevision } from "./rules/evidence-rules.ts";
+import {
+  lineSizeFieldsAreWithinRegisters,
+  lineSizeRegistersAreKnown,
+  lineSizesCanBeRead,
+} from "./rules/line-size-rules.ts";
 import {
   aliasesComeWithTheirMemory,
   mastersReachDescribedMemory,
@@ -35,13 +44,13 @@ import {
   sequencesUseDeclaredRegisters,
   valuesAreAtHand,
 } from "./rules/mechanism-rules.ts";
+import { mechanismsAreUsedAlike } from "./rules/mechanism-use-rules.ts";
 import {
   aliasesShowMemory,
   cacheLevelsAreKnown,
   memoriesDoNotOverlap,
   memoriesHaveBytes,
   memoryIsAddressable,
-  memoryIsBesideRegisters,
   numbersAreExact,
 } from "./rules/memory-rules.ts";
 import {
@@ -52,23 +61,25 @@ import {
 } from "./rules/name-rules.ts";
 import {
   coresAndArchitecturesAreKnown,
-  errataHaveEffect,
-  errataNameOperations,
   idIsFileStem,
   inlineIdsAreNew,
+  overridesHavePlacesOfTheirOwn,
   overridesNameBarriers,
-  revisionsCanBeCompared,
   rustTargetsFit,
   severalCoresHaveNames,
 } from "./rules/reference-rules.ts";
 import {
-  lineSizeRegistersAreKnown,
   modifiesChangeBits,
   rangeLimitsAreOfRanges,
   readBacksAreNeeded,
   valuesAreDeclared,
   valuesFitTheirRegisters,
 } from "./rules/register-rules.ts";
+import {
+  maintenanceIsBesideMemory,
+  memoryIsBesideRegisters,
+  registerWindowsAreWindows,
+} from "./rules/register-window-rules.ts";
 import { type RuleContext, ruleContext } from "./rules/rule.ts";
 import { memoriesComeWithTheirOnlyAlias, reachedMemoryHasAnAddress, viewersAreKnown } from "./rules/viewer-rules.ts";
 import type { Description } from "./validate-schema.ts";
@@ -95,6 +106,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   rustTargetsFit,
   linesArePowersOfTwo,
   lineRangesAreInOrder,
+  lineSizeFieldsAreWithinRegisters,
   lineSizesCanBeRead,
   levelsHaveNamesOfTheirOwn,
   maintenanceIsKnown,
@@ -114,11 +126,15 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   operationsDiffer,
   errataNameOperations,
   errataHaveEffect,
+  errataHaveNumbersOfTheirOwn,
   revisionsCanBeCompared,
   overridesNameBarriers,
+  overridesHavePlacesOfTheirOwn,
   memoriesHaveBytes,
   memoriesDoNotOverlap,
+  registerWindowsAreWindows,
   memoryIsBesideRegisters,
+  maintenanceIsBesideMemory,
   viewersAreKnown,
   reachedMemoryHasAnAddress,
   memoriesComeWithTheirOnlyAlias,
@@ -132,7 +148,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   snoopedCoresAreKnown,
   differencesFromCores,
   differencesFromMechanisms,
-  mechanismsDifferForAllLevels,
+  mechanismsAreUsedAlike,
   describedCoresAreNotCopied,
   cacheLevelsAreKnown,
 ];

@@ -1,13 +1,16 @@
 // What range commands are given for buffers as long as memory is: every command takes what its registers hold and no more,
 // and one begins where the one before it ends. Plain arithmetic on the bounds of commands, no line is looked at.
 import type { Operation, ResolvedCore } from "../model/chip.ts";
-import { Interpreter } from "../program/interpret.ts";
+import { Interpreter, lineBytesOf } from "../program/interpret.ts";
 import type { ForPieces, Statement } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import type { Port } from "./scenario.ts";
 
-/** The longest buffers worth asking about; none for a fence that has no range command. */
+/**
+ * The longest buffers worth asking about, and some shorter ones: a size of which a command sets a bit is wrong where it has that bit.
+ * None for a fence that has no range command.
+ */
 export function longBuffers(statements: readonly Statement[], { region }: Port): DmaBuffer[] {
   if (!statements.some(({ kind }) => kind === "let-range")) return [];
   const split = statements.filter((statement): statement is ForPieces => statement.kind === "for-pieces");
@@ -16,11 +19,14 @@ export function longBuffers(statements: readonly Statement[], { region }: Port):
   const goesByLine = statements.some((statement) => statement.kind === "for-lines" && statement.lines === "all");
   const size = region.sizeBytes === undefined ? 2 * longest : Number(region.sizeBytes);
   const lengthBytes = goesByLine ? Math.min(size, longest) : size;
-  if (lengthBytes < 2) return [];
-  return [
-    { address: region.base, lengthBytes },
-    { address: region.base + 1n, lengthBytes: lengthBytes - 1 },
-  ];
+  const lengths = [lengthBytes];
+  for (let shorter = 2; shorter < lengthBytes; shorter *= 2) lengths.push(shorter);
+  return lengths
+    .flatMap((length) => [
+      { address: region.base, lengthBytes: length },
+      { address: region.base + 1n, lengthBytes: length - 1 },
+    ])
+    .filter(({ lengthBytes: length }) => length > 0);
 }
 
 /** What is wrong with the bounds of range commands; undefined if nothing is. */
@@ -35,7 +41,7 @@ export function brokenBounds(
     const starts = new Map<Operation, bigint>();
     for (const meaning of execute(buffer).flatMap((operation) => interpreter.next(operation))) {
       if (meaning.kind !== "maintenance" || meaning.operation.unit !== "range") continue;
-      const { operation, first, last } = meaning;
+      const { mechanism, operation, first, last } = meaning;
       if (first === undefined || last === undefined) continue;
       if (last < first) return `${operation.name} is given a range of no length`;
       const { mostBytes, windowBytes } = operation;
@@ -45,11 +51,13 @@ export function brokenBounds(
         return `${operation.name} crosses a multiple of ${windowBytes} bytes`;
       // A sequence that the silicon needs several times is given the same again.
       if (starts.get(operation) === first) continue;
+      // A command acts on whole lines, also where its last byte is within one.
+      const lineBytes = BigInt(lineBytesOf(mechanism, core));
       const next = reached.get(operation);
       if (next === undefined ? first > buffer.address : first !== next)
         return `${operation.name} leaves out a part of the buffer`;
       starts.set(operation, first);
-      reached.set(operation, last + 1n);
+      reached.set(operation, (last / lineBytes + 1n) * lineBytes);
     }
     const end = buffer.address + BigInt(buffer.lengthBytes);
     for (const [operation, next] of reached)

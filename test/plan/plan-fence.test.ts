@@ -386,7 +386,8 @@ describe("a whole-cache invalidate", () => {
 });
 
 describe("two levels", () => {
-  const outer = "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer-mechanism }";
+  const outer =
+    "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer-mechanism }";
   const elsewhere = testMechanism({ id: "outer-mechanism" }).replace("0x4000_0000", "0x5000_0000");
   const both =
     testMechanism() + elsewhere.replaceAll(/\b(?=(CLEAN|INVALIDATE|CLEAN_INVALIDATE|START|END|STATUS)\b)/g, "OUTER_");
@@ -420,13 +421,13 @@ describe("two levels", () => {
     expect(steps(plan).acquire).toContain(cleanInvalidate);
   });
 
-  it("take two passes where the operations reach one level each, or their registers differ", () => {
+  // Where the registers are the same, a command for one level could be for the other: test/plan/refusals.test.ts.
+  it("take two passes where each has registers of its own, whether the operations reach one level or both", () => {
     const thisLevel = testMechanism().replaceAll("{ effect:", "{ reaches: this-level, effect:");
     const passes = (plan: FencePlan) => plan.release.flatMap((step) => ("levels" in step ? [step.levels] : []));
-    const caches = outer.replace("outer-mechanism", "test-mechanism");
+    const caches = outer.replace("outer-mechanism", "{ mechanism: test-mechanism, base: 0x5000_0000 }");
     expect(passes(fence({ caches, mechanisms: thisLevel }))).toEqual([["L1D"], ["L2"]]);
-    const other = outer.replace("outer-mechanism", "{ mechanism: test-mechanism, base: 0x5000_0000 }");
-    expect(passes(fence({ caches: other }))).toEqual([["L1D"], ["L2"]]);
+    expect(passes(fence({ caches }))).toEqual([["L1D"], ["L2"]]);
   });
 
   it("need only the inner one maintained for DMA that snoops the outer one", () => {
@@ -508,6 +509,21 @@ it("each kind of core gets a fence of its own, with its own barriers and caches"
   ]);
 });
 
+it("no fence is for masters alone that see every cache and reach nothing there", () => {
+  const { planned, diagnostics } = planOf("test-chip", {
+    "chips/test-chip.yaml": testChip({
+      regions: `
+  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
+  Far: { base: { masters: 0x3000_0000 }, size: 64KiB, cachedBy: all }`,
+      dma: `
+  DMA: { reaches: [RAM], snoops: none }
+  GPU: { reaches: [Far], snoops: all }`,
+    }),
+  });
+  expect(diagnostics).toEqual([]);
+  expect(planned!.fences.map(({ name }) => name)).toEqual(["TestChipDmaFence"]);
+});
+
 describe("a barrier override", () => {
   const override = (fence: string, at: string, use: string) =>
     `barrierOverrides: [{ fence: ${fence}, at: ${at}, use: "${use}", reason: The bus bridge buffers writes }]`;
@@ -516,6 +532,30 @@ describe("a barrier override", () => {
     const plan = fence({ ...uncached, more: override("release", "last", "dsb sy") });
     expect(titles(plan)).toEqual({ release: ["dsb sy"], acquire: ["dmb sy"] });
     expect(plan.release[0]!.reason).toContain("The bus bridge buffers writes.");
+  });
+
+  it("gives its reason to its own barrier alone", () => {
+    const { release } = fence({ more: override("release", "last", "dsb sy") });
+    const barriers = release.filter((step) => step.kind === "barrier");
+    expect(barriers.map(({ instruction, reason }) => [instruction, reason.includes("The bus bridge")])).toEqual([
+      ["dsb sy", false],
+      ["dsb sy", true],
+    ]);
+  });
+
+  it("of each place stays where a fence has one barrier", () => {
+    const two = (first: string, last: string) =>
+      `barrierOverrides:\n  - { fence: release, at: first, use: "${first}", reason: One }\n  - { fence: release, at: last, use: "${last}", reason: Two }`;
+    const reasons = (more: string) =>
+      fence({ ...uncached, more }).release.map((step) => [
+        step.kind === "barrier" && step.instruction,
+        ...(step.reason.match(/One|Two/g) ?? []),
+      ]);
+    expect(reasons(two("dsb sy", "dmb sy"))).toEqual([
+      ["dsb sy", "One"],
+      ["dmb sy", "Two"],
+    ]);
+    expect(reasons(two("dsb sy", "dsb sy"))).toEqual([["dsb sy", "One", "Two"]]);
   });
 
   it("may stand where the facts need none", () => {
@@ -537,13 +577,18 @@ describe("errata", () => {
     expect(replaced.release).toEqual(["dsb sy", cleanInvalidate, "dsb sy"]);
   });
 
+  // Where it was read that what stands in its place is right on all silicon.
   it.each([
     ["unknown revision counts as affected", undefined, true],
     ["revision that is called unknown counts as affected", "unknown", true],
     ["listed revision is affected", "r0p1", true],
     ["other revision is not", "r1p0", false],
   ])("%s", (_, revision, isAffected) => {
-    const result = affected("replaceOperation: { clean-line: clean-invalidate-line }", "[r0p0, r0p1]", revision);
+    const result = affected(
+      "replaceOperation: { clean-line: clean-invalidate-line }, replacementElsewhere: { is: right }",
+      "[r0p0, r0p1]",
+      revision,
+    );
     expect(result).toEqual(isAffected ? replaced : steps(fence({})));
   });
 

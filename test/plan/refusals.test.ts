@@ -90,6 +90,14 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "DMA: {",
   ],
   [
+    // More of the kind: missed-lines.test.ts.
+    "a size by more than a line",
+    { mechanisms: narrow(32, "", "END", "{ of: size-bytes, shiftRight: 6 }") },
+    "plan/misses-lines",
+    /`clean` of Test mechanism shifts `size-bytes` by 6 bits, and what it maintains comes in units of 32/,
+    "DMA: {",
+  ],
+  [
     "a register that takes a part of an end",
     { mechanisms: narrow(16, "", "END", "end") },
     "plan/narrow-register",
@@ -190,11 +198,21 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
   [
     "a command to two controllers",
     {
-      caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+      caches:
+        "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
       mechanisms: testMechanism() + testMechanism({ id: "outer" }),
     },
     "plan/command-of-two",
     /of test-mechanism ends with what .* of outer consists of/,
+    "- core:",
+  ],
+  [
+    "a core that has no memory in common with a master",
+    {
+      regions: "\n  RAM: { base: { masters: 0x2000_0000 }, size: 64KiB }\n  TCM: { base: { cores: 0 }, size: 64KiB }",
+    },
+    "plan/no-shared-memory",
+    /no DMA master reaches memory that Test core sees/,
     "- core:",
   ],
   [
@@ -214,6 +232,28 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
   [
     "a clean that stops short of DMA",
     { mechanisms: only(`{ effect: clean-and-invalidate, reaches: unification, ${write} }`) },
+    "plan/no-operation",
+    /cleans a line up to where DMA looks/,
+    "DMA: {",
+  ],
+  [
+    // The same command cannot be for the one level and for the other.
+    "operations of one level for two levels",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }",
+      mechanisms: only(`{ effect: clean-and-invalidate, reaches: this-level, ${write} }`),
+    },
+    "plan/no-operation",
+    /cleans a line up to where DMA looks/,
+    "DMA: {",
+  ],
+  [
+    "an operation of one level for one of two levels that it could be for",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }",
+      mechanisms: only(`{ effect: clean-and-invalidate, reaches: this-level, ${write} }`),
+      regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: [L2] }",
+    },
     "plan/no-operation",
     /cleans a line up to where DMA looks/,
     "DMA: {",
@@ -330,6 +370,27 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "plan/not-refused",
     /a fence for Test core can be planned/,
     "refused:",
+  ],
+  [
+    "an erratum that may hold or not, of which what it replaces is not known to be right where it does not",
+    {
+      coreMore:
+        "\n    errata: [{ erratum: Nobody 1, title: T., affects: [r0p0], replaceOperation: { clean-line: clean-invalidate-line } }]",
+      revision: "unknown",
+    },
+    "plan/unknown-revision",
+    /whether erratum Nobody 1 holds is not known: where it does, `clean-line` goes wrong, and where it does not, `clean-invalidate-line` in its place may/,
+    "core:",
+  ],
+  [
+    "an erratum that may hold or not, of which nobody has read that what it replaces is right where it does not",
+    {
+      coreMore:
+        "\n    errata: [{ erratum: Nobody 1, title: T., affects: [r0p0], replaceOperation: { clean-line: clean-invalidate-line }, replacementElsewhere: { is: right, source: unverified } }]",
+    },
+    "plan/unknown-revision",
+    /whether erratum Nobody 1 holds is not known/,
+    "core:",
   ],
   [
     "a refusal for another reason",

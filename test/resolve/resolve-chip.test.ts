@@ -29,7 +29,7 @@ describe("what is left out", () => {
     const chip = chipOf(
       testChip({
         regions: `
-  RAM: { base: 0x2000_0000, size: { most: 1GiB }, cachedBy: all, memoryType: write-combining }
+  RAM: { base: 0x2000_0000, size: { most: 256MiB }, cachedBy: all, memoryType: configurable }
   TCM: { base: 0x1000_0000, size: 64KiB, cachedBy: none }
   OCTOSPI: { base: 0x9000_0000, size: 64KiB, cachedBy: unknown }`,
         dma: `
@@ -45,10 +45,10 @@ describe("what is left out", () => {
       { addresses: everywhere(0x1000_0000n), sizeBytes: 0x1_0000n, isMost: false, cachedBy: [], cachingUnknown: false },
       {
         addresses: everywhere(0x2000_0000n),
-        sizeBytes: 1n << 30n,
+        sizeBytes: 1n << 28n,
         isMost: true,
         cachedBy: "all",
-        memoryType: "write-combining",
+        memoryType: "configurable",
       },
       { addresses: everywhere(0x9000_0000n), cachedBy: "all", cachingUnknown: true },
     ]);

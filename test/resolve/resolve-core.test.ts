@@ -1,7 +1,8 @@
 // A chip builds on a described core: what it adds and what it has otherwise, and that everything else stays.
 import { describe, expect, it } from "vitest";
 import type { ResolvedCore } from "../../generator/model/chip.ts";
-import { chipOf } from "./resolved.ts";
+import { testMechanism } from "../support/test-chip.ts";
+import { chipOf, coreOf } from "./resolved.ts";
 
 /** A chip whose entries of `cores` are these lines. */
 function chipWith(entries: string, more = ""): string {
@@ -130,9 +131,13 @@ describe("a fact of a mechanism that is otherwise", () => {
     expect(mechanism(differs).operations).toEqual(before.operations);
   });
 
-  it("is cited beside what the mechanism cites", () => {
+  it("is cited in place of what the mechanism cites for it, beside what it cites for the others", () => {
     const { addressSources } = mechanism("address: { kind: physical, source: manual 6 }");
-    expect(documents(addressSources)).toEqual([...documents(before.addressSources), "The chip's manual"]);
+    expect(new Set(documents(addressSources))).toEqual(
+      new Set([...documents(before.addressSources), "The chip's manual"]),
+    );
+    const { ordering } = mechanism("ordering: { accessClass: write, source: manual 6 }");
+    expect(documents(ordering.sources)).toContain("The chip's manual");
   });
 
   it("may be one of an operation", () => {
@@ -200,5 +205,43 @@ describe("what a master sees", () => {
     ["{ A: [L1D], R: none }", { A: ["L1D"], R: [] }],
   ])("is told by core: %s", (written, expected) => {
     expect(snoops(written)).toEqual(expected);
+  });
+});
+
+describe("errata of one number", () => {
+  const own = (number: string, bit: number, affects = "all") =>
+    `{ erratum: ${number}, title: Broken., affects: ${affects}, obligation: Bit ${bit} is set. }`;
+  const level = (name: string, base: string, revision: string) =>
+    `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: test-mechanism, base: ${base}, revision: ${revision} } }`;
+
+  it("that the core, the chip and a mechanism have are three, and nothing of them is lost", () => {
+    const { errata } = coreOf({
+      coreMore: `\n    errata: [${own("E 1", 0)}]`,
+      mechanisms: testMechanism({ more: `\n    errata: [${own("E 1", 1)}]` }),
+      more: `errata: [${own("E 1", 2)}]`,
+    });
+    expect(errata.map(({ obligation }) => obligation).sort()).toEqual([
+      "Bit 0 is set.",
+      "Bit 1 is set.",
+      "Bit 2 is set.",
+    ]);
+  });
+
+  it("that two mechanisms have are two", () => {
+    const { errata } = coreOf({
+      mechanisms:
+        testMechanism({ more: `\n    errata: [${own("E 1", 1)}]` }) +
+        testMechanism({ id: "outer", more: `\n    errata: [${own("E 1", 2)}]` }).replace("0x4000_0000", "0x5000_0000"),
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+    });
+    expect(errata.map(({ obligation }) => obligation)).toEqual(["Bit 1 is set.", "Bit 2 is set."]);
+  });
+
+  it("of one mechanism that is there twice are one, which is certain where it is for one of them", () => {
+    const { errata } = coreOf({
+      mechanisms: testMechanism({ more: `\n    errata: [${own("E 1", 1, "[r0p0]")}]` }),
+      coreCaches: `[${level("L1D", "0x4000_0000", "unknown")}, ${level("L2", "0x5000_0000", "r0p0")}]`,
+    });
+    expect(errata).toMatchObject([{ id: "E 1", certain: true }]);
   });
 });

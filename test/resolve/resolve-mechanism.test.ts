@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { AppliedErratum, SequenceItem } from "../../generator/model/chip.ts";
+import { readFacts } from "../../generator/resolve/read-facts.ts";
 import { resolveMechanism } from "../../generator/resolve/resolve-mechanism.ts";
 import { type TestMechanism, testMechanism } from "../support/test-chip.ts";
 import { levelOf, mechanismOf } from "./resolved.ts";
@@ -234,6 +235,48 @@ describe("an erratum", () => {
     expect(first("r0p0")).toMatchObject({ register: { name: "START", address: 0x4000_000cn } });
     expect(first("r1p0")).toMatchObject({ register: { name: "CLEAN", address: 0x4000_0000n } });
   });
+
+  const readFrom = "readFrom: { register: STATUS, lowBit: 4, bits: 2, unitBytes: 16 }";
+  const withErrata = (...effects: readonly string[]) => {
+    const list = effects.map(
+      (effect, index) =>
+        `{ erratum: E ${index}, title: Broken., affects: all, ${effect}, source: unverified by E${index} }`,
+    );
+    return levelOf({
+      coreCaches: `[{ name: L1D, lineBytes: { smallest: 16, largest: 64, ${readFrom} }, writePolicy: write-back, maintenance: test-mechanism }]`,
+      coreMore: `\n    errata: [${list.join(", ")}]`,
+    });
+  };
+
+  it("puts one register in another's place where the size of a line is read as well", () => {
+    expect(withErrata("replaceRegister: { STATUS: END }").lineSize).toMatchObject({
+      ...{ register: 0x4000_0010n, sources: [{ place: "by E0" }] },
+    });
+  });
+
+  it("whose register takes another's place says so among its sources", () => {
+    const { mechanism } = withErrata("replaceRegister: { CLEAN: START }");
+    const [item] = mechanism!.operations.find(({ name }) => name === "clean-line")!.sequence;
+    expect(item).toMatchObject({ register: { name: "START", sources: [{ place: "by E0" }] } });
+  });
+
+  it.each<[string, string[], string | undefined]>([
+    ["may swap two", ["replaceRegister: { CLEAN: START, START: CLEAN }"], "START"],
+    ["may be followed by another", ["replaceRegister: { CLEAN: START }", "replaceRegister: { START: END }"], "END"],
+    ["may say what another says", ["replaceRegister: { CLEAN: END }", "replaceRegister: { CLEAN: END }"], "END"],
+    // Of two registers nobody knows which is right, so that the operation is not used.
+    ["may contradict another", ["replaceRegister: { CLEAN: START }", "replaceRegister: { CLEAN: END }"], undefined],
+    ["may lead back", ["replaceRegister: { CLEAN: START }", "replaceRegister: { START: CLEAN }"], undefined],
+  ])("of a register %s", (_, effects, expected) => {
+    const clean = withErrata(...effects).mechanism!.operations.find(({ name }) => name === "clean-line");
+    const [item] = clean?.sequence ?? [];
+    expect(item?.kind === "write" ? item.register.name : undefined).toBe(expected);
+  });
+
+  it("that leaves no register for the size of a line leaves no size to read", () => {
+    const effects = ["replaceRegister: { STATUS: START }", "replaceRegister: { STATUS: END }"];
+    expect(withErrata(...effects).lineSize).toBeUndefined();
+  });
 });
 
 describe("interrupts are masked", () => {
@@ -279,8 +322,17 @@ describe("what errata put in an operation's place", () => {
   const executed = (...errata: Partial<AppliedErratum>[]) =>
     resolveMechanism(yaml, {
       ...{ base: 0n, sources: new Map(), differs: undefined, differing: new Map(), lock: undefined, prefix: "" },
+      facts: readFacts(),
       errata: errata.map((erratum) => ({
-        ...{ id: "E", title: "", certain: true, mechanism: undefined, obligation: undefined, sources: [] },
+        ...{
+          id: "E",
+          title: "",
+          certain: true,
+          mayBeWrong: false,
+          mechanism: undefined,
+          obligation: undefined,
+          sources: [],
+        },
         ...{ replaceOperation: {}, withoutOperation: [], replaceRegister: {}, completionBeforeMaintenance: false },
         ...erratum,
       })),

@@ -7,9 +7,9 @@ const range = (name: string, effect: string) => `
         unit: range
         sequence:
           - write: { register: STATUS, value: ${effect === "clean" ? "0x10" : "0x11"} }
-          - write: { register: START, value: first-line }
+          - write: { register: START, value: { of: first-line, shiftRight: 5 } }
           - write: { register: END, value: last-byte }
-          - write: { register: CLEAN, value: { of: size-lines, shiftRight: 1, or: 1 } }
+          - write: { register: CLEAN, value: { of: size-lines, subtract: 1, or: 0x8000_0000 } }
           - write: { register: INVALIDATE, value: { of: end, subtract: 4 } }
           - poll: { register: STATUS, mask: 0x1, until: clear }
           - poll: { register: STATUS, mask: 0x8000_0000, until: set }`;
@@ -121,7 +121,8 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     }),
   },
   "two levels of different lines": {
-    caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer }",
+    caches:
+      "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer }",
     mechanisms:
       testMechanism() +
       testMechanism({
@@ -148,7 +149,8 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     dma: "\n  DMA: { reaches: [Flash, RAM, SDRAM], snoops: none }",
   },
   "an inner level for all memory and an outer one for some": {
-    caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+    caches:
+      "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
     mechanisms:
       testMechanism() +
       testMechanism({

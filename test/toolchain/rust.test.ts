@@ -59,7 +59,8 @@ describe.skipIf(withoutRust)("emitted Rust", () => {
   it("writes changed quantities as they are described", () => {
     const { planned } = planOf("test-chip", { "chips/test-chip.yaml": testChip(Object.values(shapes)[1]!) });
     const [rust] = renderOutputs([planned!], [], { traitPath: "a::DmaFence", licence: [] });
-    expect(rust!.content).toContain("= in(reg) size_lines_32 >> 1 | 0x1,");
+    expect(rust!.content).toContain("= in(reg) first_line_32 >> 5,");
+    expect(rust!.content).toContain("= in(reg) size_lines_32.wrapping_sub(0x1) | 0x8000_0000,");
     expect(rust!.content).toContain("= in(reg) end_32.wrapping_sub(0x4),");
   });
 });

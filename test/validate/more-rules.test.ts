@@ -1,6 +1,6 @@
 // Cases of rules beside their fixtures: each is a fact that a porter got wrong.
-import { expect, it } from "vitest";
-import { planOf } from "../support/pipeline.ts";
+import { describe, expect, it } from "vitest";
+import { loadDependents, loadWith, planOf, shippedText } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const level = (facts: string) => `[{ name: L1D, lineBytes: 32, writePolicy: write-back, ${facts} }]`;
@@ -17,6 +17,12 @@ it.each([
     { mechanisms: testMechanism() + testMechanism({ id: "arm-scb" }).replace("0x4000_0000", "0x5000_0000") },
     "rule/duplicate-id",
     /described in .*arm-scb/,
+  ],
+  [
+    "two mechanisms of one id",
+    { mechanisms: testMechanism() + testMechanism().replace("0x4000_0000", "0x5000_0000") },
+    "rule/duplicate-id",
+    /another mechanism `test-mechanism` is defined above/,
   ],
   [
     "two levels of one core with one name",
@@ -37,6 +43,36 @@ it.each([
     /no size that a line has/,
   ],
   [
+    "a size of a line beyond the bits of its register",
+    {
+      coreCaches: level("maintenance: test-mechanism").replace(
+        "32",
+        "{ smallest: 16, largest: 32, readFrom: { register: STATUS, lowBit: 6, bits: 3, unitBytes: 16 } }",
+      ),
+      mechanisms: testMechanism().replace("offset: 0x14 }", "offset: 0x14, bits: 8 }"),
+    },
+    "rule/no-line-size",
+    /`STATUS` has 8 bits, and the field goes beyond them/,
+  ],
+  [
+    "a register that takes less than the one in whose place an erratum puts it",
+    {
+      mechanisms: testMechanism().replace("START: { offset: 0xC }", "START: { offset: 0xC, bits: 16 }"),
+      coreMore: "\n    errata: [{ erratum: E 1, title: Broken., affects: all, replaceRegister: { CLEAN: START } }]",
+    },
+    "rule/erratum-weakens-operation",
+    /`START` takes 16 bits, and `CLEAN` 32/,
+  ],
+  [
+    "a register of another width in the place of one",
+    {
+      mechanisms: testMechanism().replace("START: { offset: 0xC }", "START: { offset: 0xC, widthBits: 8 }"),
+      coreMore: "\n    errata: [{ erratum: E 1, title: Broken., affects: all, replaceRegister: { CLEAN: START } }]",
+    },
+    "rule/erratum-weakens-operation",
+    /an access of `START` has 8 bits, and one of `CLEAN` 32/,
+  ],
+  [
     // A level of the chip lies behind all of its cores.
     "a level behind a core that cannot maintain it",
     { caches: "\n  - { name: L2, lineBytes: 64, writePolicy: write-back, maintenance: aarch64-dc }" },
@@ -49,6 +85,27 @@ it.each([
   expect(diagnostics.filter((diagnostic) => diagnostic.code === code).map((diagnostic) => diagnostic.message)).toEqual([
     expect.stringMatching(message),
   ]);
+});
+
+describe("two entries that define a core of one id", () => {
+  const entry = (name: string, title: string) => `
+  - name: ${name}
+    core: { core: own, title: ${title}, architecture: armv7-m, caches: [] }
+    rustTargets: [thumbv7em-none-eabi]`;
+  const codesOf = (cores: string) =>
+    planOf("test-chip", {
+      "chips/test-chip.yaml": testChip({ mechanisms: " []" }).replace(/cores:.*(?=mechanisms:)/s, `cores:${cores}\n`),
+    }).diagnostics.map(({ code, message }) => [code, message]);
+
+  it("are two worlds of it where they are the same", () => {
+    expect(codesOf(entry("A", "Own") + entry("B", "Own"))).toEqual([]);
+  });
+
+  it("are refused where they differ", () => {
+    expect(codesOf(entry("A", "Own") + entry("B", "Other"))).toEqual([
+      ["rule/duplicate-id", "another core `own` is defined above"],
+    ]);
+  });
 });
 
 // What cannot be compared counts as affected: a fence that does more is right on silicon that does not need it.
@@ -67,4 +124,41 @@ it.each([
     "chips/test-chip.yaml": testChip({ coreMore, revision: `"${revision}"` }),
   });
   expect(planned!.fences[0]!.obligations.some(({ kind }) => kind === "erratum")).toBe(affected);
+});
+
+describe("where an architecture says how large a line is", () => {
+  const codesOf = (change: (text: string) => string) => {
+    const path = "chips/architectures/armv7-m.yaml";
+    const { diagnostics } = loadDependents(path, change(shippedText(path)));
+    return diagnostics.sorted().flatMap(({ code, path: file }) => (file === path ? [code] : []));
+  };
+
+  it.each<[string, (text: string) => string, string[]]>([
+    ["the field lies within the register", (text) => text, []],
+    ["it does not", (text) => text.replace("lowBit: 16", "lowBit: 29"), ["rule/no-line-size"]],
+    [
+      "the register is at no multiple of its width",
+      (text) => text.replace("0xE000_ED7C", "0xE000_ED7D"),
+      ["rule/register-misaligned"],
+    ],
+  ])("%s", (_, change, codes) => {
+    expect(codesOf(change)).toEqual(codes);
+  });
+});
+
+it("a level's size is one that the architecture's register can say", () => {
+  const architecture = "chips/architectures/armv7-m.yaml";
+  const { diagnostics } = loadWith({
+    [architecture]: shippedText(architecture).replace("unitBytes: 4", "unitBytes: 64"),
+    "chips/test-chip.yaml": testChip({
+      coreCaches: level("maintenance: test-mechanism").replace(
+        "32",
+        "{ smallest: 32, largest: 64, readFrom: architecture }",
+      ),
+    }),
+  });
+  const own = diagnostics.sorted().filter(({ path }) => path === "chips/test-chip.yaml");
+  expect(own.map(({ code, message }) => [code, message])).toEqual([
+    ["rule/no-line-size", "no value of the field in armv7-m says 32 bytes"],
+  ]);
 });

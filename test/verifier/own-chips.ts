@@ -49,6 +49,18 @@ export const rangeMechanism = (end: string): string =>
     ordering: "{ accessClass: device-write, doneWhen: completed }",
   });
 
+/**
+ * An operation that begins with another, and goes on with what is none: whoever reads what is executed sees the first alone. Its
+ * description cannot be told from a right one by its form, and only the verifier finds it.
+ */
+export const misread: string = testChip({
+  mechanisms: testMechanism({
+    operations: `
+      clean: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
+      clear: { effect: clean-and-invalidate, sequence: [write: { register: CLEAN, value: address }, write: { register: INVALIDATE, value: 1 }] }`,
+  }),
+});
+
 /** The end of a range is inclusive. */
 export const stDcache = own(testChip({ mechanisms: rangeMechanism("last-byte") }));
 

@@ -132,3 +132,33 @@ it("an address that is not the start of a line is caught where the hardware take
     "clean-invalidate-line is given an address that is not the start of a line",
   ]);
 });
+
+describe("a range command whose numbers are changed", () => {
+  const operations = (end: string) =>
+    ["clean", "clean-and-invalidate"]
+      .map(
+        (effect) =>
+          `\n      ${effect}: { effect: ${effect}, unit: range, sequence: [write: { register: START, value: first-line }, write: { register: END, value: ${end} }, write: { register: CLEAN, value: ${effect.length} }] }`,
+      )
+      .join("");
+
+  // A command acts on whole lines: what says in which line the last byte is says where the range ends.
+  it.each([
+    "{ of: size-bytes, subtract: 1, shiftRight: 5 }",
+    "{ of: last-byte, shiftRight: 5 }",
+    "{ of: end, subtract: 1, shiftRight: 5 }",
+  ])("%s takes every line of the buffer", (end) => {
+    const { verdict } = verdictOf({
+      mechanisms: shared(testMechanism({ operations: operations(end), ordering: ordered })),
+    });
+    expect(verdict).toMatchObject(right);
+  });
+
+  it("goes in pieces below a bit that is set, and no piece may be longer", () => {
+    const text = testMechanism({ operations: operations("{ of: size-bytes, or: 0x400 }"), ordering: ordered });
+    const { verdict } = verdictOf({ mechanisms: shared(text) });
+    expect(verdict).toMatchObject(right);
+    const split = verdict.steps.filter(({ change }) => /split|pieces a line longer/.test(change));
+    expect(split.map(({ verdict }) => verdict)).toEqual(Array(4).fill("footprint"));
+  });
+});

@@ -112,19 +112,6 @@ export function maintenanceIsKnown(context: RuleContext): void {
   }
 }
 
-export function lineSizesCanBeRead(context: RuleContext): void {
-  for (const { value: level, pointer, architectures } of levelsOnCores(context)) {
-    const line = level.lineBytes;
-    if (typeof line !== "object" || line?.readFrom !== "architecture") continue;
-    const silent = architectures.find((id) => {
-      const architecture = context.library.get("architecture", id);
-      return architecture && !architecture.value.lineSize;
-    });
-    if (silent !== undefined)
-      context.report("rule/no-line-size", [...pointer, "lineBytes", "readFrom"], `${silent} describes no \`lineSize\``);
-  }
-}
-
 export function mechanismsFitTheCore(context: RuleContext): void {
   for (const { value: level, pointer, architectures } of levelsOnCores(context)) {
     const id = maintenanceOf(level);
@@ -141,7 +128,9 @@ export function mechanismsFitTheCore(context: RuleContext): void {
 }
 
 /** The cache levels that this description defines, each with the architectures of the cores that have it. */
-function levelsOnCores(context: RuleContext): (Site<LooseLevel> & { readonly architectures: readonly string[] })[] {
+export function levelsOnCores(
+  context: RuleContext,
+): (Site<LooseLevel> & { readonly architectures: readonly string[] })[] {
   const ofCores = definedCores(context).flatMap(({ value, pointer }) =>
     sites(value.caches, [...pointer, "caches"]).map((site) => ({
       ...site,

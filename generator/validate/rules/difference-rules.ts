@@ -11,6 +11,7 @@ import type { Pointer } from "../../load/source-file.ts";
 import { isExact, isQuantity, parseQuantity } from "../../notation/quantity.ts";
 import { counts } from "../../notation/revision.ts";
 import { barrierRows } from "../barrier-rows.ts";
+import { mechanismDefaults } from "../mechanism-facts.ts";
 import type { Loose } from "../validate-schema.ts";
 import {
   definedCores,
@@ -20,9 +21,7 @@ import {
   findMechanism,
   type LooseCore,
   type LooseErratum,
-  type LooseLevel,
   type LooseMechanism,
-  levelsHere,
   maintenanceOf,
   type RuleContext,
   type Site,
@@ -71,40 +70,6 @@ export function differencesFromMechanisms(context: RuleContext): void {
   }
 }
 
-/** One mechanism of a core that maintains several levels is one thing: what differs about it differs for all of them. */
-export function mechanismsDifferForAllLevels(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
-  const shared = sites(description.value.caches, []).map(({ value }) => value as LooseLevel);
-  const said = definedLevels(context);
-  const ways = new Set<Pointer>();
-  for (const { value: entry } of entries(context)) {
-    const levels = [...levelsHere(context, entry), ...shared].map((level) => ({
-      level,
-      use: toUse(level.maintenance),
-    }));
-    for (const { level, use } of levels) {
-      const other = levels.find((each) => isSame(each.use?.use, use?.use) && !isSame(factsOf(each.use), factsOf(use)));
-      const site = said.find(({ value }) => value.name === level.name && isSame(value.maintenance, level.maintenance));
-      if (!other || !use?.differs || !site || ways.has(site.pointer)) continue;
-      ways.add(site.pointer);
-      context.report(
-        "rule/mechanism-in-two-ways",
-        [...site.pointer, "maintenance", "differs"],
-        `\`${maintenanceOf(level)}\` maintains ${other.level.name} as well, and does not differ there in the same`,
-        { at: "key" },
-      );
-    }
-  }
-}
-
-/** What is otherwise about a mechanism, whatever is cited for it. */
-function factsOf(use: ReturnType<typeof toUse>): unknown {
-  return JSON.parse(
-    JSON.stringify(use?.differs ?? {}, (key, value: unknown) => (key === "source" ? undefined : value)),
-  );
-}
-
 function checkLevels(context: RuleContext, { caches }: LooseDifferences, core: LooseCore, at: Pointer): void {
   const levels = sites(core.caches, []).map(({ value }) => value);
   for (const [name, difference] of Object.entries(caches ?? {})) {
@@ -135,19 +100,13 @@ function checkMechanism(
   mechanism: LooseMechanism,
   at: Pointer,
 ): void {
-  const defaults = { afterEarlierSameLine: false, beforeLaterSameLine: false, earlierMustComplete: false };
-  checkFacts(context, address, { uncachedAddress: "wrong", ...mechanism.address }, [...at, "address"]);
-  checkFacts(context, ordering, { ...defaults, ...mechanism.ordering }, [...at, "ordering"]);
+  const defaults = mechanismDefaults;
+  checkFacts(context, address, { ...defaults.address, ...mechanism.address }, [...at, "address"]);
+  checkFacts(context, ordering, { ...defaults.ordering, ...mechanism.ordering }, [...at, "ordering"]);
   const known = new Map(Object.entries(mechanism.operations ?? {}));
   for (const [name, difference] of Object.entries(operations ?? {})) {
     const place = [...at, "operations", name];
-    if (known.has(name))
-      checkFacts(
-        context,
-        difference,
-        { mayCleanToo: false, reaches: "coherency", repeat: 1, ...known.get(name) },
-        place,
-      );
+    if (known.has(name)) checkFacts(context, difference, { ...defaults.operation, ...known.get(name) }, place);
     else
       context.report("rule/unknown-operation", place, `\`${mechanism.mechanism}\` has no operation \`${name}\``, {
         at: "key",

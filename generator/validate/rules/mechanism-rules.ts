@@ -1,12 +1,14 @@
 // Rules on maintenance mechanisms: their registers, sequences and operations.
 import type { Pointer } from "../../load/source-file.ts";
 import { list } from "../../notation/prose.ts";
-import { isExact, parseQuantity } from "../../notation/quantity.ts";
+import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
 import {
   addressBits,
   definedLevels,
   definedMechanisms,
   findMechanism,
+  type LooseLevel,
+  type LooseMechanism,
   maintenanceOf,
   type RuleContext,
   sites,
@@ -60,20 +62,43 @@ export function registersCanBeAccessed(context: RuleContext): void {
       );
     }
   }
-  for (const { value: level, pointer } of definedLevels(context)) {
-    const { maintenance } = level;
-    const base = typeof maintenance === "object" ? maintenance?.base : undefined;
-    if (base === undefined || !isExact(base)) continue;
-    const mechanism = findMechanism(context, maintenanceOf(level) ?? "");
+  const isAligned = (base: number | string | undefined, mechanism: LooseMechanism | undefined, at: Pointer) => {
     const widths = Object.values(mechanism?.registers ?? {}).map((register) => register?.widthBits ?? 32);
     const bytes = Math.max(8, ...widths) / 8;
-    const at = [...pointer, "maintenance", "base"];
-    if (parseQuantity(base) % BigInt(bytes) !== 0n)
+    if (base !== undefined && isExact(base) && parseQuantity(base) % BigInt(bytes) !== 0n)
       context.report("rule/register-misaligned", at, `registers of ${bytes} bytes would not be aligned`);
-    const bits = addressBits(context);
-    if (bits !== undefined && parseQuantity(base) >= 1n << BigInt(bits))
-      context.report("rule/beyond-address-space", at, `the addresses of these cores have ${bits} bits`);
+  };
+  for (const { value, pointer } of definedMechanisms(context)) isAligned(value.base, value, [...pointer, "base"]);
+  const bits = addressBits(context);
+  for (const { value: level, pointer } of definedLevels(context)) {
+    const { maintenance } = level;
+    const own = typeof maintenance === "object" ? maintenance?.base : undefined;
+    const at = [...pointer, "maintenance", ...(own === undefined ? [] : ["base"])];
+    isAligned(own, findMechanism(context, maintenanceOf(level) ?? ""), at);
+    const beyond = registersOf(context, level).find(({ end }) => bits !== undefined && end > 1n << BigInt(bits));
+    if (beyond)
+      context.report(
+        "rule/beyond-address-space",
+        at,
+        `\`${beyond.name}\` would lie at ${formatAddress(beyond.first)}, and the addresses of these cores have ${bits} bits`,
+      );
   }
+}
+
+/** Where the registers are of the mechanism that maintains a level. */
+export function registersOf(
+  context: RuleContext,
+  level: LooseLevel,
+): { readonly name: string; readonly first: bigint; readonly end: bigint }[] {
+  const mechanism = findMechanism(context, maintenanceOf(level) ?? "");
+  const { maintenance } = level;
+  const base = (typeof maintenance === "object" ? maintenance?.base : undefined) ?? mechanism?.base;
+  if (base === undefined || !isExact(base)) return [];
+  return Object.entries(mechanism?.registers ?? {}).flatMap(([name, { offset, widthBits = 32 } = {}]) => {
+    if (offset === undefined || !isExact(offset)) return [];
+    const first = parseQuantity(base) + parseQuantity(offset);
+    return [{ name, first, end: first + BigInt(widthBits / 8) }];
+  });
 }
 
 export function pollsCanEnd(context: RuleContext): void {

@@ -25,7 +25,7 @@ function isWholeNumber(value: number | string): boolean {
   return typeof value === "number" ? Number.isInteger(value) : isQuantity(value);
 }
 
-interface Span {
+export interface Span {
   readonly name: string;
   /** The memory that an alias shows, or the memory's own name. */
   readonly memory: string;
@@ -38,7 +38,7 @@ interface Span {
 export function memoriesHaveBytes(context: RuleContext): void {
   for (const { value, pointer } of memorySites(context)) {
     if (bytesOf(value.size) === 0n)
-      context.report("rule/region-empty", [...pointer, "size"], `\`${value.name}\` has no bytes`);
+      context.report("rule/memory-empty", [...pointer, "size"], `\`${value.name}\` has no bytes`);
   }
 }
 
@@ -58,7 +58,7 @@ export function memoriesDoNotOverlap(context: RuleContext): void {
       if (!other || !pair || reported.has(pair)) continue;
       reported.add(pair);
       context.report(
-        "rule/regions-overlap",
+        "rule/memories-overlap",
         [...span.pointer, "base"],
         `\`${span.name}\` (${formatAddress(span.base)} to ${formatAddress(span.end - 1n)}) overlaps \`${other.name}\` (${formatAddress(other.base)} to ${formatAddress(other.end - 1n)})`,
       );
@@ -66,8 +66,8 @@ export function memoriesDoNotOverlap(context: RuleContext): void {
   }
 }
 
-/** Of two that overlap, the one that begins later is told of. */
-function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
+/** The memories that a viewer sees, from the lowest on: of two that overlap, the one that begins later is told of. */
+export function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
   const spans = memorySites(context).flatMap(({ value, pointer }): Span[] => {
     const { name, aliasOf } = value;
     const base = baseFor(viewer, value.base);
@@ -78,36 +78,13 @@ function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
   return spans.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
 }
 
-/** No buffer lies in registers, and a check that took them for memory would say that a master reaches it. */
-export function memoryIsBesideRegisters(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
-  const cores = viewersOf(context).filter(({ kind }) => kind === "core");
-  for (const { value, pointer } of sites(description.value.registers, ["registers"])) {
-    const first = baseFor({ kind: "core", names: [] }, value.base);
-    const bytes = bytesOf(value.size);
-    const viewers = cores.filter(({ names }) => value.core === undefined || names.includes(value.core));
-    if (value.core !== undefined && viewers.length === 0)
-      context.report("rule/unknown-viewer", [...pointer, "core"], `this chip has no core \`${value.core}\``);
-    if (first === undefined || bytes === undefined) continue;
-    const memory = viewers.flatMap((viewer) => spansSeenBy(viewer, context));
-    const inTheWay = memory.find(({ base, end }) => base < first + bytes && first < end);
-    if (!inTheWay) continue;
-    context.report(
-      "rule/memory-over-registers",
-      [...pointer, "base"],
-      `\`${inTheWay.name}\` (${formatAddress(inTheWay.base)} to ${formatAddress(inTheWay.end - 1n)}) overlaps the registers from ${formatAddress(first)} to ${formatAddress(first + bytes - 1n)}`,
-    );
-  }
-}
-
 export function aliasesShowMemory(context: RuleContext): void {
   const memories = memorySites(context);
   for (const { value, pointer } of memories) {
     if (value.aliasOf === undefined) continue;
     const at = [...pointer, "aliasOf"];
     const shown = memories.find((other) => other.value.name === value.aliasOf)?.value;
-    if (!shown) context.report("rule/unknown-region", at, `no memory is called \`${value.aliasOf}\``);
+    if (!shown) context.report("rule/unknown-memory", at, `no memory is called \`${value.aliasOf}\``);
     else if (shown.aliasOf !== undefined)
       context.report(
         "rule/alias-of-alias",

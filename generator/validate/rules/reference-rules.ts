@@ -1,25 +1,20 @@
-// Rules on how descriptions refer to each other, and on the sources that they cite.
+// Rules on how descriptions refer to each other.
 
 import { nearest } from "../../diagnostics/diagnostic.ts";
 import type { Pointer } from "../../load/source-file.ts";
 import { fenceMethods } from "../../model/chip.ts";
-import { hasFormOf } from "../../notation/revision.ts";
 import { targetOf } from "../../notation/rust-target.ts";
 import { barrierRows } from "../barrier-rows.ts";
 import { idOf } from "../library.ts";
 import {
   definedCores,
-  definedLevels,
   definedMechanisms,
   entries,
   findCore,
   findMechanism,
   type LooseCore,
-  type LooseErratum,
-  type LooseMechanism,
   maintenanceOf,
   type RuleContext,
-  type Site,
   sites,
   targetsOf,
   usedCores,
@@ -59,7 +54,7 @@ export function coresAndArchitecturesAreKnown(context: RuleContext): void {
   }
 }
 
-/** A core or mechanism that a chip defines inline does not take the place of a described one. */
+/** A core or mechanism that a chip defines inline does not take the place of a described one, or of another that it defines. */
 export function inlineIdsAreNew(context: RuleContext): void {
   const { description, library } = context;
   if (description.kind !== "chip") return;
@@ -75,8 +70,27 @@ export function inlineIdsAreNew(context: RuleContext): void {
         },
       );
   };
-  for (const { value, pointer } of definedCores(context)) check("core", value.core, pointer);
-  for (const { value, pointer } of definedMechanisms(context)) check("mechanism", value.mechanism, pointer);
+  // Two worlds of one core are two entries, which define it alike.
+  const cores = new Map<string, LooseCore>();
+  for (const { value, pointer } of definedCores(context)) {
+    check("core", value.core, pointer);
+    const before = cores.get(value.core ?? "");
+    if (before && JSON.stringify(before) !== JSON.stringify(value))
+      context.report("rule/duplicate-id", [...pointer, "core"], `another core \`${value.core}\` is defined above`);
+    else if (value.core !== undefined) cores.set(value.core, value);
+  }
+  const mechanisms = new Set<string>();
+  for (const { value, pointer } of definedMechanisms(context)) {
+    check("mechanism", value.mechanism, pointer);
+    if (value.mechanism === undefined) continue;
+    if (mechanisms.has(value.mechanism))
+      context.report(
+        "rule/duplicate-id",
+        [...pointer, "mechanism"],
+        `another mechanism \`${value.mechanism}\` is defined above`,
+      );
+    mechanisms.add(value.mechanism);
+  }
 }
 
 export function severalCoresHaveNames(context: RuleContext): void {
@@ -125,141 +139,6 @@ export function rustTargetsFit(context: RuleContext): void {
   }
 }
 
-/** Effects that an operation has at least; a replacement must keep them. */
-const parts: Readonly<Record<string, readonly string[]>> = {
-  clean: ["clean"],
-  invalidate: ["invalidate"],
-  "clean-and-invalidate": ["clean", "invalidate"],
-  "discard-dirty": ["discard-dirty"],
-};
-
-export function errataNameOperations(context: RuleContext): void {
-  const { description } = context;
-  const lists = [
-    ...definedCores(context).map(({ value, pointer }) => ({ errata: value.errata, pointer })),
-    ...(description.kind === "chip" || description.kind === "mechanism"
-      ? [{ errata: description.value.errata, pointer: [] }]
-      : []),
-  ];
-  const mechanisms =
-    description.kind === "mechanism"
-      ? [description.value]
-      : usedLevels(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "") ?? []);
-  const operations = new Map(mechanisms.flatMap((mechanism) => Object.entries(mechanism.operations ?? {})));
-  const registers = mechanisms.flatMap((mechanism) => Object.keys(mechanism.registers ?? {}));
-  for (const { errata, pointer } of lists) {
-    for (const { value, pointer: at } of sites(errata, [...pointer, "errata"])) {
-      const names = (operation: string, where: readonly (string | number)[], key: boolean) => {
-        if (operations.has(operation)) return true;
-        context.report("rule/unknown-operation", where, `no mechanism used here has an operation \`${operation}\``, {
-          at: key ? "key" : "value",
-          mend: `Known are ${[...operations.keys()].join(", ") || "none"}.`,
-        });
-        return false;
-      };
-      for (const [from, to] of Object.entries(value.replaceOperation ?? {})) {
-        const where = [...at, "replaceOperation", from];
-        const bothKnown = [names(from, where, true), names(String(to), where, false)].every(Boolean);
-        if (!bothKnown) continue;
-        const needed = parts[operations.get(from)?.effect ?? ""] ?? [];
-        const given = parts[operations.get(String(to))?.effect ?? ""] ?? [];
-        if (!needed.every((part) => given.includes(part))) {
-          context.report("rule/erratum-weakens-operation", where, `\`${to}\` does not do all that \`${from}\` does`);
-        }
-      }
-      for (const { value: name, pointer: where } of sites(value.withoutOperation, [...at, "withoutOperation"]))
-        names(name, where, false);
-      for (const [from, to] of Object.entries(value.replaceRegister ?? {})) {
-        const other = otherCommand(mechanisms, from, String(to));
-        if (other)
-          context.report(
-            "rule/erratum-weakens-operation",
-            [...at, "replaceRegister", from],
-            `\`${to}\` is the register of \`${other.is}\`, which does something else than \`${other.was}\``,
-          );
-      }
-      for (const name of Object.entries(value.replaceRegister ?? {}).flat()) {
-        if (!registers.includes(String(name))) {
-          context.report(
-            "rule/unknown-register",
-            [...at, "replaceRegister"],
-            `no mechanism used here has a register \`${name}\``,
-          );
-        }
-      }
-    }
-  }
-}
-
-/** Operations that would be one, and are not, if one register took the place of the other. */
-function otherCommand(
-  mechanisms: readonly LooseMechanism[],
-  from: string,
-  to: string,
-): { readonly was: string; readonly is: string } | undefined {
-  const using = (register: string, { operations }: LooseMechanism) =>
-    Object.entries(operations ?? {}).filter(([, operation]) =>
-      JSON.stringify(operation?.sequence ?? []).includes(`"register":${JSON.stringify(register)}`),
-    );
-  const meaning = ([, operation]: ReturnType<typeof using>[number]) =>
-    JSON.stringify([operation?.effect, operation?.unit ?? "line", operation?.reaches ?? "coherency"]);
-  for (const mechanism of mechanisms)
-    for (const was of using(from, mechanism))
-      for (const is of using(to, mechanism)) if (meaning(was) !== meaning(is)) return { was: was[0], is: is[0] };
-  return undefined;
-}
-
-/** An erratum that changes nothing and asks for nothing is only a remark. */
-export function errataHaveEffect(context: RuleContext): void {
-  for (const { value, pointer } of definedErrata(context)) {
-    const effects = [value.replaceOperation, value.withoutOperation, value.replaceRegister, value.obligation];
-    if (value.completionBeforeMaintenance === true || effects.some((effect) => effect !== undefined)) continue;
-    context.report(
-      "rule/erratum-without-effect",
-      [...pointer, "erratum"],
-      `${value.erratum ?? "the erratum"} changes no fence and asks nothing of its user`,
-    );
-  }
-}
-
-function definedErrata(context: RuleContext): Site<LooseErratum>[] {
-  const { description } = context;
-  return [
-    ...definedCores(context).flatMap(({ value, pointer }) => sites(value.errata, [...pointer, "errata"])),
-    ...definedMechanisms(context).flatMap(({ value, pointer }) => sites(value.errata, [...pointer, "errata"])),
-    ...(description.kind === "chip" ? sites(description.value.errata, ["errata"]) : []),
-  ] as Site<LooseErratum>[];
-}
-
-/** A revision that is written in another way than those of an erratum cannot be compared with them. */
-export function revisionsCanBeCompared(context: RuleContext): void {
-  const { description } = context;
-  if (description.kind !== "chip") return;
-  const check = (revision: string | undefined, errata: readonly (LooseErratum | undefined)[], pointer: Pointer) => {
-    if (revision === undefined || revision === "unknown") return;
-    const other = errata.find(
-      (erratum) =>
-        Array.isArray(erratum?.affects) &&
-        !erratum.affects.some((each) => typeof each === "string" && hasFormOf(each, revision)),
-    );
-    if (other)
-      context.report(
-        "rule/revision-of-other-form",
-        pointer,
-        `\`${revision}\` is written in another way than the revisions of ${other.erratum}: ${(other.affects as string[]).join(", ")}`,
-      );
-  };
-  for (const { value, pointer } of sites(description.value.cores, ["cores"]))
-    check(value.revision, (findCore(context, value.core)?.errata ?? []) as LooseErratum[], [...pointer, "revision"]);
-  check(description.value.revision, (description.value.errata ?? []) as LooseErratum[], ["revision"]);
-  for (const { value: level, pointer } of definedLevels(context)) {
-    const { maintenance } = level;
-    if (typeof maintenance !== "object" || maintenance?.revision === undefined) continue;
-    const mechanism = findMechanism(context, maintenance.mechanism ?? "");
-    check(maintenance.revision, (mechanism?.errata ?? []) as LooseErratum[], [...pointer, "maintenance", "revision"]);
-  }
-}
-
 export function overridesNameBarriers(context: RuleContext): void {
   const { description, library } = context;
   if (description.kind === "architecture") {
@@ -290,6 +169,19 @@ export function overridesNameBarriers(context: RuleContext): void {
         meant ? { mend: `Did you mean \`${meant}\`?` } : {},
       );
     }
+  }
+}
+
+/** A place of a fence has one barrier of the chip's choice. */
+export function overridesHavePlacesOfTheirOwn({ description, report }: RuleContext): void {
+  if (description.kind !== "chip") return;
+  const known = new Set<string>();
+  for (const { value, pointer } of sites(description.value.barrierOverrides, ["barrierOverrides"])) {
+    const { fence, at } = value;
+    if (fence === undefined || at === undefined) continue;
+    if (known.has(`${fence} ${at}`))
+      report("rule/stated-twice", [...pointer, "at"], `another barrier is put ${at} in ${fence} already`);
+    known.add(`${fence} ${at}`);
   }
 }
 

@@ -1,15 +1,7 @@
 // Rules on what the registers of a mechanism hold: widths, values by name, single bits, read-backs and the limits of ranges.
 import type { Pointer } from "../../load/source-file.ts";
 import { isExact, parseQuantity } from "../../notation/quantity.ts";
-import {
-  definedLevels,
-  definedMechanisms,
-  findMechanism,
-  type LooseMechanism,
-  maintenanceOf,
-  type RuleContext,
-  type Site,
-} from "./rule.ts";
+import { definedMechanisms, type LooseMechanism, type RuleContext, type Site } from "./rule.ts";
 import {
   isChanged,
   type LooseConstant,
@@ -177,41 +169,5 @@ export function rangeLimitsAreOfRanges(context: RuleContext): void {
           context.report("rule/alignment-not-power-of-two", at, `${bytes} bytes are more than any range is aligned to`);
       }
     }
-  }
-}
-
-export function lineSizeRegistersAreKnown(context: RuleContext): void {
-  for (const { value: level, pointer } of definedLevels(context)) {
-    const line = level.lineBytes;
-    if (typeof line !== "object" || typeof line?.readFrom !== "object") continue;
-    const { register = "", lowBit = 0, bits = 1, unitBytes } = line.readFrom;
-    const at = [...pointer, "lineBytes", "readFrom"];
-    const id = maintenanceOf(level);
-    const mechanism = id === undefined ? undefined : findMechanism(context, id);
-    if (id === undefined)
-      context.report("rule/no-line-size", at, "no mechanism maintains this level, whose register it could be");
-    if (!mechanism) continue;
-    const known = Object.keys(mechanism.registers ?? {});
-    if (!known.includes(register)) {
-      context.report("rule/unknown-register", [...at, "register"], `\`${id}\` declares no register \`${register}\``, {
-        mend: `Declared are ${known.join(", ")}.`,
-      });
-      continue;
-    }
-    const { widthBits = 32 } = mechanism.registers?.[register] ?? {};
-    const sizes = [line.smallest, line.largest].flatMap((size) =>
-      size === undefined || !isExact(size) ? [] : [parseQuantity(size)],
-    );
-    const said = Array.from({ length: 2 ** bits }, (_, field) => BigInt(unitBytes ?? 1) << BigInt(field));
-    const problem =
-      widthBits !== 32
-        ? `\`${register}\` has ${widthBits} bits; a size is read from one that has 32`
-        : lowBit + bits > 32
-          ? `\`${register}\` has 32 bits, and the field goes beyond them`
-          : undefined;
-    if (problem) context.report("rule/no-line-size", at, problem);
-    const unsaid = unitBytes === undefined ? undefined : sizes.find((size) => !said.includes(size));
-    if (unsaid !== undefined)
-      context.report("rule/no-line-size", [...at, "unitBytes"], `no value of the field says ${unsaid} bytes`);
   }
 }

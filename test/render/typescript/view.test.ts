@@ -70,9 +70,9 @@ describe("a range command behind a guard", () => {
     expect(await run(shape, "release", address, 31)).toEqual([
       "dmb sy",
       "write32 0x40000014 = 0x10",
-      `write32 0x4000000c = ${hex(firstLine)}`,
+      `write32 0x4000000c = ${hex(firstLine >> 5n)}`,
       `write32 0x40000010 = ${hex(lastByte)}`,
-      `write32 0x40000000 = ${hex((sizeLines >> 1n) | 1n)}`,
+      `write32 0x40000000 = ${hex((sizeLines - 1n) | 0x8000_0000n)}`,
       `write32 0x40000004 = ${hex(end - 4n)}`,
       "poll32 0x40000014 & 0x1 until clear",
       "poll32 0x40000014 & 0x80000000 until set",
