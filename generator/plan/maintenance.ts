@@ -1,7 +1,6 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type {
-  CacheLevel,
   Citation,
   DmaController,
   LineSize,

@@ -1,14 +1,11 @@
 // Facts that may be described already: each is warned about where the fence is right without it, and refused where it is not.
 import { expect, it } from "vitest";
 import { planOf } from "../support/pipeline.ts";
-import { type TestChip, testChip, testMechanism } from "../support/test-chip.ts";
-
-const seen = testMechanism().replace("effect: clean,", "effect: clean, seenByOtherCores: true,");
+import { type TestChip, testChip } from "../support/test-chip.ts";
 
 it.each<[string, TestChip, string]>([
   ["a family", { more: "family: test" }, "warning plan/ignored-fact 1"],
   ["a board", { more: "triedOn: [My board]" }, "warning plan/ignored-fact 1"],
-  ["what other cores see", { mechanisms: seen }, "warning plan/ignored-fact 1"],
   ["a master with a cache", { dma: "\n  DMA: { reaches: [RAM], caches: [LUT] }" }, "error plan/not-acted-on 0"],
   ["what every master does", { more: "everyMaster: { caches: [LUT] }" }, "error plan/not-acted-on 0"],
 ])("%s", (_, parts, expected) => {

@@ -29,6 +29,7 @@ const m7: Subject = { chip: "stm32h743", masters: ["Ethernet"] };
 const pl310: Subject = { chip: "zynq7000", masters: ["GEM"] };
 const k1: Subject = { chip: "spacemit-k1", masters: ["USB"] };
 const rp2350: Subject = { chip: "rp2350" };
+const a53: Subject = { chip: "imx8mm", masters: ["ENET"] };
 const coherentRiscv: Subject = { chip: "qemu-rv32-virt" };
 
 interface Trap {
@@ -235,6 +236,18 @@ const traps: readonly Trap[] = [
     },
     breaks: "inbound",
     trace: [/\[2 \d\] dirty/, /load in the buffer gives \d, not 2/],
+  },
+  {
+    name: "Cortex-A53: without the last DSB a load is served from another core, which dropped nothing yet",
+    fence: a53,
+    change: { acquire: withoutBarrier(1) },
+    breaks: "inbound",
+    trace: [
+      /L1D of another core fills/,
+      /writes 2/,
+      /acquire: dc civac takes effect/,
+      /load in the buffer gives 1, not 2/,
+    ],
   },
   {
     name: "a status in memory is no device input: `fence i, rw` does not order it",
