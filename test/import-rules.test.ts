@@ -24,7 +24,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
   "load-folders": ["diagnostics", "load", "pipeline"],
   write: ["diagnostics", "render"],
-  scaffold: ["diagnostics", "model", "notation"],
+  scaffold: ["diagnostics", "model", "notation", "witness"],
+  witness: ["diagnostics", "model", "notation"],
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.
   bench: ["load-folders", "model", "pipeline", "plan", "program", "render", "toolchain", ".."],
   cli: [
@@ -42,6 +43,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "toolchain",
     "validate",
     "verifier",
+    "witness",
     "write",
   ],
   // Gone after the next release.
@@ -72,6 +74,7 @@ const core = [
   "render",
   "simulator",
   "verifier",
+  "witness",
   "pipeline.ts",
 ];
 
@@ -93,6 +96,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
     "migrate/targets.ts",
   ],
   diff: ["cli/check.ts"],
+  saxes: ["witness/xml.ts"],
   // SECURITY.md says who starts other programs: doctor, and the benchmark.
   "node:child_process": ["bench/fences.ts", "bench/measure.ts", "toolchain/find-tools.ts"],
   "node:fs": [
@@ -101,6 +105,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
     "bench/measure.ts",
     "bench/results.ts",
     "cli/litmus-file.ts",
+    "load/read-file.ts",
     "load/read-descriptions.ts",
     "load/read-project.ts",
     "main.ts",

@@ -15,15 +15,20 @@ interface Conversation {
   readonly log: Environment["log"];
 }
 
-/** @throws {UsageError} with everything that is wrong or missing, if it cannot be asked for */
+/**
+ * @param fill adds to what flags say what files say
+ * @throws {UsageError} with everything that is wrong or missing, if it cannot be asked for
+ */
 export async function collectAnswers(
   id: string,
   options: CommandOptions,
   catalogue: Catalogue,
   check: Check,
   environment: Environment,
+  fill: (draft: Draft) => Draft = (draft) => draft,
 ): Promise<ChipAnswers> {
-  const { draft, problems } = readFlags(id, options, catalogue);
+  const { draft: said, problems } = readFlags(id, options, catalogue);
+  const draft = fill(said);
   const { ask, log } = environment;
   const answers = ask
     ? await askForTheRest(draft, problems, { catalogue, check }, { ask, log })

@@ -443,6 +443,11 @@ const table = {
     why: "A cache that a master does not see must be maintained, and the lines of one that it writes into must not be dropped. No fence body is right for both, so none is emitted until it is known.",
     mend: "Look in the bus matrix whether its accesses see the caches: write `all`, the names of the levels that they see, or `none`; `run-time` where software chooses.",
   },
+  "plan/unknown-revision": {
+    severity: "error",
+    why: "On silicon with the defect the one is wrong, and on other silicon the other may be. No fence body is right for both, so none is emitted.",
+    mend: "Give the `revision`, as its id register or its marking tells it; or say under `replacementElsewhere` of the erratum, with a source, that the replacement is right on all silicon.",
+  },
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
@@ -587,6 +592,26 @@ const table = {
     severity: "error",
     why: "The search has a limit, and only a search that has come to its end knows every outcome.",
     mend: "Ask for fewer keys in `exists`, make the program smaller, or put it in a file of its own.",
+  },
+  "witness/unknown-format": {
+    severity: "error",
+    why: "What a file says of a chip can only be read where its format is known.",
+    mend: "Name a .dtb, .svd or .pdsc file; `fencegen facts --help` says how a device tree's source becomes a .dtb.",
+  },
+  "witness/malformed": {
+    severity: "error",
+    why: "A file that does not hold together might say anything, so that nothing in it is compared.",
+    mend: "Get the file again, or build it anew.",
+  },
+  "witness/beyond-limit": {
+    severity: "error",
+    why: "The limits are far above what public files have, and keep every run short.",
+    mend: "Name a file of one chip or one board.",
+  },
+  "witness/unknown-device": {
+    severity: "error",
+    why: "A pack is of many devices, which differ in what they have.",
+    mend: "Write `FILE#DEVICE`.",
   },
   "verdicts/unreadable": {
     severity: "error",

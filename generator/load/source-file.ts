@@ -88,6 +88,12 @@ export function reportAt(
   diagnostics.report(code, { message, path: file.path, ...place, mend: options.mend });
 }
 
+/** The line, from 1 on, on which a key stands. */
+export function lineAt(file: SourceFile, pointer: Pointer): number {
+  const { offsetsOf, placeOf } = file.positions();
+  return placeOf(...offsetsOf(pointer, "key")).range.start.line;
+}
+
 /** Reports a problem with characters of the text, from one offset to another. */
 export function reportInText(
   diagnostics: Diagnostics,

@@ -36,6 +36,10 @@ export interface CoreChoice {
   readonly facts: Core | undefined;
   /** Tells several kinds of core apart. */
   readonly name: string | undefined;
+  /** How many there are, where a file says so. */
+  readonly count?: number | undefined;
+  /** What the description cites for it, where a file says so. */
+  readonly source?: string;
 }
 
 export interface CoreAnswer extends CoreChoice {
@@ -51,6 +55,8 @@ export interface CacheAnswer {
   readonly writePolicy: WritePolicy;
   /** Undefined where no way to maintain it is known. */
   readonly maintenance: { readonly mechanism: string; readonly base: bigint | undefined } | undefined;
+  /** What the description cites for it, where a file says so. */
+  readonly source?: string;
 }
 
 export interface MemoryAnswer {
@@ -64,6 +70,8 @@ export interface MemoryAnswer {
   readonly isMost: boolean;
   /** The levels that may hold it; undefined where nobody said more than which levels there are. */
   readonly cachedBy: CachedBy | undefined;
+  /** What the description cites for its place, where a file says so. */
+  readonly source?: string;
 }
 
 export interface Seen {
@@ -78,6 +86,8 @@ export interface MasterAnswer {
   readonly name: string;
   /** Names of memories; undefined for all that it sees. */
   readonly reaches: readonly string[] | undefined;
+  /** What a file says of it: whether it sees the caches, or that this is unknown, and nothing of what it reaches. */
+  readonly told?: { readonly isCoherent: boolean | typeof unknown; readonly source: string };
   /** The key under which they stand: what it does there, or that no source says. Left out: it reads and writes. */
   readonly access?: "reaches" | "reads" | "writes" | "mayReach" | undefined;
 }

@@ -57,9 +57,25 @@ export function describeChip(
       "Where each of these facts was read, by the names above: for all entries of a part, or for each by itself.",
     ),
     "evidence:",
-    "  cores: TODO core and revision",
-    ...(memories.length === 0 ? [] : ["  memories: TODO memory map"]),
-    `  masters: TODO ${masters.length === 0 ? "that there are none" : "reach and snooping"}`,
+    ...evidenceOf("cores", cores, "TODO core and revision", ({ name, id, source }) => [
+      name ?? id,
+      source && scalar(source),
+    ]),
+    ...(memories.length === 0
+      ? []
+      : evidenceOf("memories", memories, "TODO memory map", ({ name, source }) => [
+          name,
+          source && `{ place: ${scalar(source)}, cachedBy: TODO }`,
+        ])),
+    ...evidenceOf(
+      "masters",
+      masters,
+      `TODO ${masters.length === 0 ? "that there are none" : "reach and snooping"}`,
+      (master) => [
+        master.name,
+        master.told && `{ reach: TODO what it reaches, snoops: ${scalar(snoopingSource(master.told))} }`,
+      ],
+    ),
     ...comment(
       "Public documents and public repositories, by a short key, beside those that fencegen's own sources.yaml lists. A citation is the key and the place: `manual 2.3`, or `sdk@0123abc memory.h:12-34` with the commit of a repository.",
     ),
@@ -73,8 +89,24 @@ export function describeChip(
   ].join("\n")}\n`;
 }
 
+/** What is cited for the entries of a part: for all of them, or for each where files say so of some. */
+function evidenceOf<T>(
+  part: string,
+  entries: readonly T[],
+  otherwise: string,
+  sourceOf: (entry: T) => readonly [name: string, source: string | undefined],
+): string[] {
+  const sources = entries.map(sourceOf);
+  if (sources.every(([, source]) => source === undefined)) return [`  ${part}: ${otherwise}`];
+  return [`  ${part}:`, ...sources.map(([name, source = otherwise]) => `    ${scalar(name)}: ${source}`)];
+}
+
+function snoopingSource({ isCoherent, source }: NonNullable<MasterAnswer["told"]>): string {
+  return isCoherent === unknown ? "TODO whether its accesses see the caches" : source;
+}
+
 function coreLines(core: CoreAnswer, caches: ChipAnswers["caches"], refusal: ExpectedRefusal | undefined): string[] {
-  const { id, facts, name, rustTargets } = core;
+  const { id, facts, name, count, rustTargets } = core;
   const own = levelsOf(caches).filter((level) => level.core === nameOf(core));
   return [
     ...(facts
@@ -86,6 +118,7 @@ function coreLines(core: CoreAnswer, caches: ChipAnswers["caches"], refusal: Exp
         ]
       : newCoreLines(core)),
     ...(name === undefined ? [] : [`    name: ${scalar(name)}`]),
+    ...(count === undefined ? [] : [`    count: ${count}`]),
     ...comment("Every target that runs on the core; code for other targets does not get the fence.", "    "),
     `    rustTargets: [${rustTargets.map(scalar).join(", ")}]`,
     ...(own.length === 0
@@ -182,14 +215,23 @@ function cacheLines(caches: ChipAnswers["caches"]): string[] {
   ];
 }
 
-function cacheLine({ name, smallestLineBytes, largestLineBytes, writePolicy, maintenance }: CacheAnswer): string {
+function cacheLine({
+  name,
+  smallestLineBytes,
+  largestLineBytes,
+  writePolicy,
+  maintenance,
+  source,
+}: CacheAnswer): string {
   const line =
     smallestLineBytes === largestLineBytes
       ? smallestLineBytes
       : `{ smallest: ${smallestLineBytes}, largest: ${largestLineBytes} }`;
   const base = maintenance?.base === undefined ? "" : `, base: ${formatAddress(maintenance.base)}`;
   const maintained = maintenance ? `, maintenance: { mechanism: ${maintenance.mechanism}${base} }` : "";
-  return `  - { name: ${scalar(name)}, lineBytes: ${line}, writePolicy: ${writePolicy}${maintained}, source: TODO block diagram }`;
+  return `  - { name: ${scalar(name)}, lineBytes: ${line}, writePolicy: ${writePolicy}${maintained}, source: ${
+    source === undefined ? "TODO block diagram" : `{ lineBytes: ${scalar(source)}, writePolicy: TODO }`
+  } }`;
 }
 
 function memoryLines(answers: ChipAnswers, memories: readonly MemoryAnswer[]): string[] {
@@ -230,18 +272,22 @@ function seenBy(master: string, memories: readonly MemoryAnswer[]): string[] {
 }
 
 function masterLines({ isCoherent, memories }: ChipAnswers, masters: readonly MasterAnswer[]): string[] {
-  const snoops = isCoherent === unknown ? unknown : isCoherent ? "all" : none;
+  const snoops = snoopsOf(isCoherent);
   return [
     ...comment(
       "Every bus master to which buffers are handed; the fence is right for all of them. Look up in the bus matrix what each reaches: `reaches` is for what it reads and writes, `reads` and `writes` for what it only reads or writes, and `mayReach` for what no source says, which is no permission: a fence is right if it does, and a check of a buffer there answers unknown. What stands in no list it does not reach. Look up as well whether its accesses see the caches: `snoops: all`, `none`, or the names of levels. `none` maintains what a cache holds; `all` leaves that out. While it is `unknown`, no fence is emitted for a master that reaches cached memory.",
     ),
     masters.length === 0 ? "masters: {}" : "masters:",
-    ...masters.flatMap(({ name, reaches, access = "reaches" }) => [
+    ...masters.flatMap(({ name, reaches, access = "reaches", told }) => [
       `  ${scalar(name)}:`,
-      `    ${access}: [${(reaches ?? seenBy(name, memories)).map(scalar).join(", ")}]`,
-      `    snoops: ${snoops}`,
+      `    ${told ? "mayReach" : access}: [${(reaches ?? seenBy(name, memories)).map(scalar).join(", ")}]`,
+      `    snoops: ${told ? snoopsOf(told.isCoherent) : snoops}`,
     ]),
   ];
+}
+
+function snoopsOf(isCoherent: boolean | typeof unknown): string {
+  return isCoherent === unknown ? unknown : isCoherent ? "all" : none;
 }
 
 /** As YAML, in flow style too: plain where no reader could take it for anything but text, else in quotes. */

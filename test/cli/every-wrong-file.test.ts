@@ -72,6 +72,8 @@ const another = [
   "none",
 ];
 
+const against = (path: string) => ["facts", "test-chip", "--against", path];
+
 /** Which commands read which file; what a run that was interrupted leaves is part of each project that they are tried on. */
 const files: readonly (readonly [path: string, commands: readonly (readonly string[])[]])[] = [
   ["chips", [...write, ...read, litmus, another]],
@@ -84,6 +86,9 @@ const files: readonly (readonly [path: string, commands: readonly (readonly stri
   [".fencegen.yaml", [...write, ["facts", "--coverage"]]],
   ["README.md", [["generate"], ["check"]]],
   ["litmus.json", [litmus]],
+  ["board.dtb", [against("board.dtb"), ["new", "other", "--from", "board.dtb"]]],
+  ["chip.svd", [against("chip.svd"), ["new", "other", "--from", "chip.svd"]]],
+  ["pack.pdsc", [against("pack.pdsc"), against("pack.pdsc#DEVICE")]],
   ["out", write],
   ["out/manifest.json", write],
   ["out/rust", write],

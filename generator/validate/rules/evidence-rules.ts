@@ -13,8 +13,7 @@ const citing = new Set(["source", "noCacheSource"]);
 /** Whether a text at a place is a citation. Names of memories and masters are keys, and may be any word. */
 function isCitation(pointer: Pointer): boolean {
   const [section] = pointer;
-  // The day of reading is none.
-  if (section === "evidence") return !(pointer.length === 4 && pointer[3] === "readOn");
+  if (section === "evidence") return !isRemark(pointer);
   if (section === "sources" || section === "memories" || section === "parameters") return false;
   const below = section === "masters" ? pointer.slice(2) : pointer;
   // The key itself, or that of one of several facts below it.
@@ -22,6 +21,13 @@ function isCitation(pointer: Pointer): boolean {
     .filter((step) => typeof step === "string")
     .slice(-2)
     .some((step) => citing.has(step));
+}
+
+/** What stands beside citations: when and in which edition they were read, and what a source says that differs, with the reason. */
+function isRemark(pointer: Pointer): boolean {
+  const [, , , fact] = pointer;
+  if (fact === "readOn" || fact === "readIn") return pointer.length === 4;
+  return fact === "differs" && pointer.at(-1) !== "source";
 }
 
 export function citationsLeadSomewhere(context: RuleContext): void {
