@@ -85,7 +85,7 @@ export const obligationRules = {
         ? [
             {
               section: "scope",
-              text: `Buffers lie in memory that the DMA controller used can reach: ${reachText(controllers)}.`,
+              text: `Buffers lie in memory that the DMA master used can reach: ${reachText(controllers)}.`,
               sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.reach)),
             } as const,
           ]
@@ -94,7 +94,7 @@ export const obligationRules = {
         ? [
             {
               section: "guard",
-              text: "A buffer lies within one memory region; the fence looks at where it starts.",
+              text: "A buffer lies within one memory; the fence looks at where it starts.",
             } as const,
           ]
         : []),
