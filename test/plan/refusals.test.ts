@@ -41,19 +41,21 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     /`DMA` reaches `RAM` without seeing L1D/,
     "DMA: {",
   ],
-  ...["", "takesCleanVictims: true, ", "takesCleanVictims: false, ", "takesCleanVictims: unknown, "].map(
-    (victims): (typeof refusals)[number] => [
-      `an outer level with operations of its own, of which it says ${victims || "nothing"}`,
-      {
-        caches: `\n  - { name: L2, ${victims}lineBytes: 32, writePolicy: write-back, maintenance: outer }`,
-        mechanisms:
-          testMechanism() + testMechanism({ id: "outer" }).replaceAll("base: 0x4000_0000", "base: 0x5000_0000"),
-      },
-      "plan/clean-victims",
-      /L2 may take clean lines that L1D evicts/,
-      "DMA: {",
-    ],
-  ),
+  ...[
+    "",
+    "takesCleanVictims: true, ",
+    "takesCleanVictims: false, source: unverified, ",
+    "takesCleanVictims: unknown, ",
+  ].map((victims): (typeof refusals)[number] => [
+    `an outer level with operations of its own, of which it says ${victims || "nothing"}`,
+    {
+      caches: `\n  - { name: L2, ${victims}lineBytes: 32, writePolicy: write-back, maintenance: outer }`,
+      mechanisms: testMechanism() + testMechanism({ id: "outer" }).replaceAll("base: 0x4000_0000", "base: 0x5000_0000"),
+    },
+    "plan/clean-victims",
+    /L2 may take clean lines that L1D evicts/,
+    "DMA: {",
+  ]),
   [
     "a register that takes less than a line",
     { mechanisms: narrow(4) },
@@ -240,7 +242,8 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     // The same command cannot be for the one level and for the other.
     "operations of one level for two levels",
     {
-      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }",
+      caches:
+        "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }",
       mechanisms: only(`{ effect: clean-and-invalidate, reaches: this-level, ${write} }`),
     },
     "plan/no-operation",
