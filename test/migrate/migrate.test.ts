@@ -115,7 +115,7 @@ it("leaves a description of this language as it is", () => {
 });
 
 it("is a valid description with the sources that the old one gave", () => {
-  const chip = chipOf(now.replace("cachedBy: [L1D], note", "size: 1GiB, cachedBy: [L1D], note"));
+  const chip = chipOf(now.replace("cachedBy: [L1D], note", "size: 512MiB, cachedBy: [L1D], note"));
   const cited = (sources: readonly { document: string; place: string }[]) =>
     sources.map(({ document, place }) => [document, place].filter(Boolean).join(": "));
   expect(chip.memories.map(({ cachedBy }) => cachedBy)).toEqual([[], "all", ["L1D"]]);
