@@ -330,8 +330,8 @@ const table = {
   },
   "rule/operations-alike": {
     severity: "error",
-    why: "One of the two effects is wrong, and the fence may rest on it.",
-    mend: "Correct a sequence or an effect.",
+    why: "What is executed would not tell which is meant: one of the two effects is wrong, and the fence may rest on it.",
+    mend: "Correct a sequence or an effect; where bits are changed, name under `clear` those that must be 0 for it.",
   },
   "rule/erratum-without-effect": {
     severity: "warning",

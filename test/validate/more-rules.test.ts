@@ -5,6 +5,17 @@ import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const level = (facts: string) => `[{ name: L1D, lineBytes: 32, writePolicy: write-back, ${facts} }]`;
 
+/** Operations that change bits of a register. */
+const modifying = (clean: string, invalidate: string) =>
+  testMechanism({
+    operations: ["clean", "invalidate"]
+      .map(
+        (effect, index) =>
+          `\n      ${effect}: { effect: ${effect}, unit: whole-cache, sequence: [modify: { register: CLEAN, ${[clean, invalidate][index]} }] }`,
+      )
+      .join(""),
+  }).replace("reentrancy: atomic", "reentrancy: shared-registers");
+
 it.each([
   [
     "a core that takes the place of a described one",
@@ -71,6 +82,12 @@ it.each([
     },
     "rule/erratum-weakens-operation",
     /an access of `START` has 8 bits, and one of `CLEAN` 32/,
+  ],
+  [
+    "two operations of which the one sets all bits that the other does",
+    { mechanisms: modifying("set: 0x1", "set: 0x3") },
+    "rule/operations-alike",
+    /what `invalidate` and `clean` execute may be the same/,
   ],
   [
     // A level of the chip lies behind all of its cores.
@@ -187,4 +204,14 @@ describe("what a master only reads, beside what it reaches", () => {
   ])("%s", (_, everyMaster, own, expected) => {
     expect(codesOf(everyMaster, own)).toEqual(expected);
   });
+});
+
+it.each([
+  ["a bit that the one sets and the other clears", "set: 0x1, clear: 0x2", "set: 0x3"],
+  ["a bit that each sets", "set: 0x1", "set: 0x2"],
+])("operations that change bits are told apart by %s", (_, clean, invalidate) => {
+  const { diagnostics } = planOf("test-chip", {
+    "chips/test-chip.yaml": testChip({ mechanisms: modifying(clean, invalidate) }),
+  });
+  expect(diagnostics.map(({ code }) => code)).not.toContain("rule/operations-alike");
 });
