@@ -162,3 +162,29 @@ it("a level's size is one that the architecture's register can say", () => {
     ["rule/no-line-size", "no value of the field in armv7-m says 32 bytes"],
   ]);
 });
+
+describe("what a master only reads, beside what it reaches", () => {
+  const memory =
+    "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  ROM: { base: 0, size: 64KiB, cachedBy: all }";
+  const codesOf = (everyMaster: string, own: string) =>
+    planOf("test-chip", {
+      "chips/test-chip.yaml": testChip({
+        regions: memory,
+        dma: `\n  DMA: { ${own} }`,
+        more: `everyMaster: { ${everyMaster} }`,
+      }),
+    }).diagnostics.map(({ code, message }) => `${code} ${message}`);
+  const twice = "rule/reach-stated-twice `ROM` is listed under `reaches` of `DMA` already";
+
+  it.each<[string, string, string, string[]]>([
+    ["is all the rest", "snoops: none", "reaches: [RAM], reads: all", []],
+    ["may be said of every master, and more of one", "reads: [ROM]", "reaches: [RAM, ROM]", []],
+    ["may be all memory of every master, and more of one", "reads: all", "reaches: [RAM]", []],
+    ["has no effect beside all of one", "snoops: none", "reaches: all, reads: [ROM]", [twice]],
+    ["has no effect beside all of every master", "reaches: all", "reads: [ROM]", [twice]],
+    ["has no effect beside what every master reaches", "reaches: [RAM, ROM]", "reads: [ROM]", [twice]],
+    ["is nothing that every master only reads, where one reaches all", "reads: [ROM]", "reaches: all", [twice]],
+  ])("%s", (_, everyMaster, own, expected) => {
+    expect(codesOf(everyMaster, own)).toEqual(expected);
+  });
+});
