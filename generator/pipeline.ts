@@ -16,6 +16,7 @@ import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
 import { foreignInstructions } from "./validate/shipped-instructions.ts";
 import { validateRules } from "./validate/validate-rules.ts";
 import { type Description, isComplete, validateSchema } from "./validate/validate-schema.ts";
+import { whereStated } from "./validate/where-stated.ts";
 
 /** Everything read and validated. */
 export interface Loaded {
@@ -52,7 +53,7 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
   if (!chip) return undefined;
   const { fences, refused, problems } = planChip(chip);
   for (const { code, message, pointer } of problems)
-    reportAt(loaded.diagnostics, description.file, code, pointer, message);
+    reportAt(loaded.diagnostics, description.file, code, whereStated(description.value, pointer), message);
   if (problems.some(({ code }) => codes[code].severity === "error")) return undefined;
   const foreign = restsOn(description, loaded.library).flatMap(({ value }) => foreignInstructions(value));
   return { chip, fences, refused, file: description.file.origin, foreign: [...new Set(foreign)] };

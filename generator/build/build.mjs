@@ -8,6 +8,7 @@ import {
   appendFileSync,
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -101,7 +102,7 @@ async function buildValidators() {
   writeFileSync(
     join(generated, "validators.d.ts"),
     [
-      "export interface PlainError { readonly keyword: string; readonly instancePath: string; readonly schemaPath: string; readonly message?: string; readonly params: Readonly<Record<string, unknown>> }",
+      "export interface PlainError { readonly keyword: string; readonly instancePath: string; readonly schemaPath: string; readonly propertyName?: string; readonly message?: string; readonly params: Readonly<Record<string, unknown>> }",
       ...kinds.map((kind) => `export declare const ${kind}: ${type};`),
       "",
     ].join("\n"),
@@ -224,11 +225,11 @@ function writeLicences() {
   const folders = [...bundledFiles].flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
   const texts = [...new Set(folders)].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-    const file = readdirSync(join(root, folder)).find((each) => /^(licen[cs]e|copying)\b/i.test(each));
-    if (!file) throw new Error(`${folder} has no licence text, which the package has to contain`);
-    return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), "utf8")
-      .replaceAll("\r", "")
-      .trim()}\n`;
+    const packed = readdirSync(join(root, folder)).find((each) => /^(licen[cs]e|copying)\b/i.test(each));
+    // Of a package that is published without it, the text that stands in its repository.
+    const file = packed ? join(root, folder, packed) : join(root, "generator/build/licences", `${name}.txt`);
+    if (!existsSync(file)) throw new Error(`${folder} has no licence text, which the package has to contain`);
+    return `${name} ${version} (${license})\n\n${readFileSync(file, "utf8").replaceAll("\r", "").trim()}\n`;
   });
   const head = "The files command.js and index.mjs contain code of the packages below, under their licences.\n";
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));

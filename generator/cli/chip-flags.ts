@@ -1,18 +1,17 @@
 // What the flags of `fencegen new` say, and what is wrong with them.
+import { parseCache } from "../scaffold/cache-answers.ts";
 import {
   type CacheAnswer,
   type Catalogue,
   none,
   type Parsed,
-  parseCache,
-  parseMaster,
-  parseRegion,
   parseText,
   parseYesOrNo,
   unknown,
 } from "../scaffold/chip-answers.ts";
 import { type Draft, emptyDraft, type Growing } from "../scaffold/chip-draft.ts";
 import { parseCore, parseTarget, problemsOfCores, withTargets } from "../scaffold/core-answers.ts";
+import { masterForm, memoryForm, parseMaster, parseMemory } from "../scaffold/memory-answers.ts";
 import type { CommandOptions } from "./environment.ts";
 
 export interface ReadFlags {
@@ -49,8 +48,8 @@ export function readFlags(id: string, options: CommandOptions, catalogue: Catalo
     cores: complete(cores),
     givenTargets: misfits.length > 0 ? undefined : triples,
     caches: cachesOf(options.cache, (text) => many("--cache", text, (each) => parseCache(each, catalogue))),
-    regions: complete(many("--region", options.region, parseRegion)),
-    masters: complete(options.dma.join() === none ? [] : many("--dma", options.dma, parseMaster)),
+    memories: complete(many("--memory", options.memory, parseMemory)),
+    masters: complete(options.master.join() === none ? [] : many("--master", options.master, parseMaster)),
     isCoherent: one("--coherent", options.coherent, parseYesOrNo),
   };
   return { draft, problems };
@@ -67,12 +66,12 @@ function cachesOf(
 }
 
 /** The flags without which nothing can be described; what else is left out has a default, or is unknown. */
-export function missingFlags({ vendor, cores, regions, masters }: Draft, hasTargets: boolean): string[] {
+export function missingFlags({ vendor, cores, memories, masters }: Draft, hasTargets: boolean): string[] {
   return [
     ...(vendor === undefined ? ["--vendor TEXT"] : []),
     ...(cores.isComplete ? [] : ["--core ID"]),
     ...(hasTargets ? [] : ["--target TRIPLE"]),
-    ...(regions.isComplete ? [] : ['--region "NAME=BASE+SIZE[:most][:uncached]"']),
-    ...(masters.isComplete ? [] : ['--dma "NAME[=REGION,REGION]" (or --dma none)']),
+    ...(memories.isComplete ? [] : [`--memory "${memoryForm}"`]),
+    ...(masters.isComplete ? [] : [`--master "${masterForm}" (or --master none)`]),
   ];
 }

@@ -15,15 +15,20 @@ interface Conversation {
   readonly log: Environment["log"];
 }
 
-/** @throws {UsageError} with everything that is wrong or missing, if it cannot be asked for */
+/**
+ * @param fill adds to what flags say what files say
+ * @throws {UsageError} with everything that is wrong or missing, if it cannot be asked for
+ */
 export async function collectAnswers(
   id: string,
   options: CommandOptions,
   catalogue: Catalogue,
   check: Check,
   environment: Environment,
+  fill: (draft: Draft) => Draft = (draft) => draft,
 ): Promise<ChipAnswers> {
-  const { draft, problems } = readFlags(id, options, catalogue);
+  const { draft: said, problems } = readFlags(id, options, catalogue);
+  const draft = fill(said);
   const { ask, log } = environment;
   const answers = ask
     ? await askForTheRest(draft, problems, { catalogue, check }, { ask, log })
@@ -66,14 +71,14 @@ async function askForTheRest(
   const clashes = check(answers);
   const nothing = { items: [], isComplete: false };
   const isGiven =
-    draft.regions.isComplete || draft.masters.isComplete || draft.caches === unknown || draft.caches.isComplete;
+    draft.memories.isComplete || draft.masters.isComplete || draft.caches === unknown || draft.caches.isComplete;
   if (clashes.length === 0 || !isGiven) return answers;
   talk.log(clashes.join("\n"));
   const { id, vendor, title, cores } = answers;
   const rustTargets = cores.map((core) => core.rustTargets);
   const again = { ...draft, id, vendor, title, cores: { items: cores, isComplete: true }, rustTargets };
   return answersSoFar(
-    await converse({ ...again, caches: nothing, regions: nothing, masters: nothing }, surroundings, talk),
+    await converse({ ...again, caches: nothing, memories: nothing, masters: nothing }, surroundings, talk),
     catalogue,
   );
 }

@@ -55,9 +55,32 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     what: "what rests on the documents, repositories and errata with this in their name",
     type: "string",
   },
+  against: {
+    flag: "--against FILE",
+    what: "compare the chip with a .dtb, .svd or .pdsc; FILE.pdsc#DEVICE where a pack has several like it",
+    type: "string",
+    multiple: true,
+  },
+  sources: {
+    flag: "--sources",
+    what: "what a reviewer must open, first what most facts rest on alone",
+    type: "boolean",
+  },
   verbose: { flag: "--verbose", what: "show each place that says `TODO` for a source", type: "boolean" },
   trace: { flag: "--trace", what: "show an execution that goes wrong for each change that is caught", type: "boolean" },
   json: { flag: "--json", what: "print one JSON object", type: "boolean" },
+  from: {
+    flag: "--from FILE",
+    what: "take what a .dtb, .svd or .pdsc says, and ask for the rest; FILE.pdsc#DEVICE names a device of a pack",
+    type: "string",
+    multiple: true,
+  },
+  source: {
+    flag: "--source CITATION",
+    what: "what to cite for the file of --from, in the same order, as KEY@COMMIT PATH (default: TODO and its name)",
+    type: "string",
+    multiple: true,
+  },
   vendor: { flag: "--vendor TEXT", what: "who makes the chip", type: "string" },
   title: { flag: "--title TEXT", what: "name as the vendor spells it (default: the id in capitals)", type: "string" },
   core: {
@@ -73,8 +96,8 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     multiple: true,
   },
   cache: {
-    flag: "--cache NAME=LINE[:POLICY][:MECHANISM[@BASE]]",
-    what: "a level beyond those of the cores, inner to outer; none, or unknown (default)",
+    flag: "--cache [CORE:]NAME=LINE[:POLICY][:MECHANISM[@BASE]]",
+    what: "a level beyond the cores' own, inner to outer, of all or of one CORE; none, or unknown (default)",
     type: "string",
     multiple: true,
   },
@@ -83,15 +106,15 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     what: "whether DMA masters see the CPU's caches (default: unknown)",
     type: "string",
   },
-  region: {
-    flag: "--region NAME=BASE+SIZE[:most][:uncached]",
-    what: "memory for buffers; most: the board decides; uncached: no cache ever holds it, else cached-by L1D,L2 or all",
+  memory: {
+    flag: "--memory NAME=BASE+SIZE[:most][:uncached]",
+    what: "memory for buffers; BASE may be VIEWER@BASE,…; most: the board decides; uncached, or cached-by L1D,L2",
     type: "string",
     multiple: true,
   },
-  dma: {
-    flag: "--dma NAME[=REGION,REGION]",
-    what: "a DMA master and what it reaches (default: every region); none for a chip without",
+  master: {
+    flag: "--master NAME[=MEMORY,MEMORY][:reads|:writes|:unknown]",
+    what: "a DMA master and what it reaches (default: every memory), only reads or writes; none for a chip without",
     type: "string",
     multiple: true,
   },
@@ -185,16 +208,20 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
     coverage: values["coverage"] === true,
     verbose: values["verbose"] === true,
     document: text("document"),
+    against: texts("against"),
+    sources: values["sources"] === true,
     chips: text("chips") ?? "chips",
     out: text("out") ?? "out",
+    from: texts("from"),
+    source: texts("source"),
     vendor: text("vendor"),
     title: text("title"),
     core: texts("core"),
     cache: texts("cache"),
     target: texts("target"),
     coherent: text("coherent"),
-    region: texts("region"),
-    dma: texts("dma"),
+    memory: texts("memory"),
+    master: texts("master"),
   };
   if (command.options.includes("out")) refuseNoPlaceForOutputs(options, environment);
   return command.run(positionals, options, environment);

@@ -45,16 +45,22 @@ export interface CommandOptions {
   readonly verbose: boolean;
   /** Part of a title, number or erratum; undefined where not asked for. */
   readonly document: string | undefined;
+  /** Files of others that say something of the chip. */
+  readonly against: readonly string[];
+  readonly sources: boolean;
   readonly chips: string;
   readonly out: string;
+  /** Files that say something of a new chip, and what is cited for each, in the same order. */
+  readonly from: readonly string[];
+  readonly source: readonly string[];
   readonly vendor: string | undefined;
   readonly title: string | undefined;
   readonly core: readonly string[];
   readonly cache: readonly string[];
   readonly target: readonly string[];
   readonly coherent: string | undefined;
-  readonly region: readonly string[];
-  readonly dma: readonly string[];
+  readonly memory: readonly string[];
+  readonly master: readonly string[];
 }
 
 export interface Command {

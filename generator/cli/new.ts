@@ -4,8 +4,9 @@ import { parseSource } from "../load/source-file.ts";
 import type { ResolvedChip } from "../model/chip.ts";
 import { type Loaded, planDescription, resolveDescription, validate as validateFiles } from "../pipeline.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { type Catalogue, type ChipAnswers, parseId } from "../scaffold/chip-answers.ts";
+import { answersFor, type Catalogue, type ChipAnswers, clashesOf, parseId } from "../scaffold/chip-answers.ts";
 import { describeChip, type ExpectedRefusal } from "../scaffold/describe-chip.ts";
+import { fillFromFiles, type Told } from "../scaffold/fill-from-files.ts";
 import { type NearestChip, nearestChip } from "../scaffold/nearest-chip.ts";
 import { areSameCore } from "../scaffold/same-core.ts";
 import { idOf } from "../validate/library.ts";
@@ -16,6 +17,7 @@ import { collectAnswers } from "./chip-questions.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
+import { readWitnesses } from "./witness-files.ts";
 
 export const newChip: Command = {
   name: "new",
@@ -25,13 +27,38 @@ export const newChip: Command = {
     "Asks at the terminal for what no flag says; `?` there explains a question, and `<` goes back to the one before. The",
     "description says `TODO` for the source of every fact and in comments what to look up; `fencegen validate` reports what is left.",
     "What nobody answered, such as which caches there are, is `unknown` in it, and no fence is emitted that depends on it.",
+    "--from takes what somebody else's file says: cores, caches beyond theirs, memories, masters and whether they see the caches.",
+    "It may be given twice, flags go before it, and `fencegen facts --help` says what is not taken from which file. Main memory",
+    "without a node or a size in a device tree is not taken for none: it is asked for.",
     "Where no sound fence follows from the answers, the description says so, and none is emitted until more is known.",
+    "",
+    "Where a memory has another address for each who looks, or not all see it, BASE names each: a core, a master, cores or",
+    "masters, as in DTCM=M7@0x2000_0000,masters@0x5000_0000+64KiB:uncached. A level of one core alone: M7:L2=32. A master that",
+    "only reads: LCD=SDRAM:reads; of which no source says whether it reaches a memory: USB=SRAM2:unknown.",
   ],
-  options: ["vendor", "title", "core", "target", "cache", "region", "dma", "coherent", "chips", "force", "json"],
+  options: [
+    "from",
+    "source",
+    "vendor",
+    "title",
+    "core",
+    "target",
+    "cache",
+    "memory",
+    "master",
+    "coherent",
+    "chips",
+    "force",
+    "json",
+  ],
   examples: [
     ["fencegen new my-chip", "asks for everything"],
     [
-      'fencegen new my-chip --vendor Acme --core cortex-m7 --cache none --region "SRAM=0x2000_0000+64KiB" --dma DMA1 --coherent no',
+      'fencegen new my-chip --from board.dtb --source "linux@0123abc arch/arm/boot/dts/board.dts"',
+      "asks for what the tree does not say",
+    ],
+    [
+      'fencegen new my-chip --vendor Acme --core cortex-m7 --cache none --memory "SRAM=0x2000_0000+64KiB" --master DMA1 --coherent no',
       "asks for nothing but the title and targets",
     ],
   ],
@@ -53,11 +80,19 @@ export const newChip: Command = {
     }
     const catalogue = catalogueOf(loaded, otherChips(id.value, loaded, options, environment));
     const schemaPath = pathToSchema(folder, environment);
-    const check = (answers: ChipAnswers) =>
-      tryOut(describeChip(answers, schemaPath), shown, loaded)
+    const check = (answers: ChipAnswers) => [
+      ...clashesOf(answers),
+      ...tryOut(describeChip(answers, schemaPath), shown, loaded)
         .errors.filter(({ code, path }) => path === shown && !code.startsWith("plan/"))
-        .map(({ message }) => message);
-    const answers = await collectAnswers(id.value, options, catalogue, check, environment);
+        .map(({ message }) => message),
+    ];
+    const told = toldBy(options, id.value, diagnostics, environment);
+    if (diagnostics.hasErrors) return failed(diagnostics.sorted(), options, environment);
+    const answers = await collectAnswers(id.value, options, catalogue, check, environment, (said) => {
+      const { draft: filled, notes } = fillFromFiles(said, told, catalogue);
+      for (const note of notes) environment.log(note);
+      return filled;
+    });
     const { text, chip, errors } = draft(answers, schemaPath, shown, loaded);
     if (!chip || errors.some((error) => !isOpen(error))) return failed(errors, options, environment);
     if (!replaceFile(path, text, diagnostics)) return failed(diagnostics.sorted(), options, environment);
@@ -68,6 +103,17 @@ export const newChip: Command = {
     return problems.some((problem) => problem.severity === "error" && !isOpen(problem)) ? 1 : 0;
   },
 };
+
+/** What files say, and what is cited for each. */
+function toldBy(options: CommandOptions, id: string, diagnostics: Diagnostics, environment: Environment): Told[] {
+  if (options.source.length > options.from.length) throw new UsageError("new: there are more --source than --from");
+  return options.from.flatMap((name, index) =>
+    readWitnesses([name], id, diagnostics, environment).map((witness) => ({
+      witness,
+      source: options.source[index] ?? `TODO ${name}`,
+    })),
+  );
+}
 
 /** What is refused for want of an answer; a description that asks for it is what was to be written. */
 function isOpen({ code }: Pick<Diagnostic, "code">): boolean {
@@ -136,7 +182,7 @@ function pathToSchema(folder: string, { packageFolder, workingFolder }: Environm
 export function draft(answers: ChipAnswers, schemaPath: string, path: string, loaded: Loaded): Draft {
   // The planner refuses a chip as a whole, so that it is asked about each core alone.
   const refusals = answers.cores.map((core) =>
-    refusalIn(tryOut(describeChip({ ...answers, cores: [core] }, schemaPath), path, loaded).errors),
+    refusalIn(tryOut(describeChip(answersFor(core, answers), schemaPath), path, loaded).errors),
   );
   return tryOut(describeChip(answers, schemaPath, refusals), path, loaded);
 }
@@ -181,15 +227,16 @@ function problemsOfFile(shown: string, options: CommandOptions, environment: Env
 
 /** A core without a cache says nothing of the chip's own: others with the same core have one. */
 function warnOfCaches(chip: ResolvedChip, others: Catalogue["chips"], environment: Environment): void {
-  if (chip.memories.some(({ cachingUnknown }) => cachingUnknown)) return;
+  if (chip.dma.length === 0 || chip.memories.some(({ cachingUnknown }) => cachingUnknown)) return;
   for (const core of chip.cores) {
     if (core.caches.length > 0) continue;
     const withCache = others.filter(({ cores }) =>
       cores.some((other) => areSameCore(core, other) && other.caches.length > 0),
     );
     if (withCache.length === 0) continue;
+    const ofCore = chip.cores.length === 1 ? "" : ` of ${core.name}`;
     environment.log(
-      `\nNo data cache is described. ${withCache.map(({ id }) => id).join(", ")} ${withCache.length === 1 ? "has" : "have"} the same core (${core.title}) and a cache of the chip's own: look once more whether there is one here, and describe it under \`caches\`.`,
+      `\nNo data cache${ofCore} is described. ${withCache.map(({ id }) => id).join(", ")} ${withCache.length === 1 ? "has" : "have"} the same core (${core.title}) with a cache: look once more whether there is one here, and describe it under \`caches\`${chip.cores.length === 1 ? "" : ", of the chip or of the core's entry"}.`,
     );
   }
 }
@@ -242,6 +289,7 @@ function report(
       `  3. fencegen plan ${id}${chips}, and read the steps against the manual`,
       `  4. fencegen verify ${id}${chips}`,
       `  5. fencegen generate${chips}`,
+      ...options.from.map((name) => `  And: fencegen facts ${id} --against ${name}${chips}`),
     ].join("\n"),
   );
 }

@@ -1,4 +1,5 @@
 import { planJson, planText, refusalJson, refusalText } from "../program/plan-text.ts";
+import { takenJson, takenText } from "../program/taken-text.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, selectChips } from "./run-pipeline.ts";
 
@@ -22,6 +23,7 @@ export const plan: Command = {
       printJson(
         {
           chip: ids[0],
+          ...(planned && takenJson(planned.chip)),
           fences: planned?.fences.map(planJson) ?? [],
           ...(planned && planned.refused.length > 0 ? { refused: planned.refused.map(refusalJson) } : {}),
           ...(planned ? {} : { diagnostics: problems }),
@@ -30,7 +32,10 @@ export const plan: Command = {
       );
     else {
       logDiagnostics(problems, environment);
-      if (planned) environment.out([...planned.refused.map(refusalText), ...planned.fences.map(planText)].join("\n\n"));
+      if (planned) {
+        const { chip, refused, fences } = planned;
+        environment.out([...takenText(chip), ...refused.map(refusalText), ...fences.map(planText)].join("\n\n"));
+      }
     }
     return planned ? 0 : 1;
   },

@@ -1,8 +1,10 @@
-import { join, resolve } from "node:path";
-import { Diagnostics } from "../diagnostics/diagnostic.ts";
-import { readDescriptions, readSource } from "../load/read-descriptions.ts";
+import { basename, join, resolve } from "node:path";
+import { type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
+import { readDescriptions, readSource, readSourcesBeside, sourcesName } from "../load/read-descriptions.ts";
 import { kindOf, type SourceFile } from "../load/source-file.ts";
-import { validate as validateFiles } from "../pipeline.ts";
+import { type Loaded, restsOn, validate as validateFiles } from "../pipeline.ts";
+import type { PlannedChip } from "../render/render-outputs.ts";
+import { idOf } from "../validate/library.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { planAll, shownPath } from "./run-pipeline.ts";
 
@@ -12,8 +14,8 @@ export const validate: Command = {
   summary: "check descriptions, and that every fence can be derived",
   details: [
     "Shows every problem of every file in one run, each with its place, why it matters and how to mend it. Files named",
-    "are checked against the descriptions in --chips and those that come with fencegen; - reads standard input. The places",
-    "that say `TODO` for a source are counted, and shown with --verbose; JSON has them all.",
+    "are checked against the descriptions in --chips, those that come with fencegen and a sources.yaml beside them; - reads",
+    "standard input. The places that say `TODO` for a source are counted, and shown with --verbose; JSON has them all.",
   ],
   options: ["verbose", "chips", "json"],
   examples: [
@@ -26,16 +28,12 @@ export const validate: Command = {
     const diagnostics = new Diagnostics();
     const shown = (path: string) => shownPath(path, environment);
     const own = resolve(environment.workingFolder, options.chips);
-    const named = paths.flatMap((path) =>
-      path === "-"
-        ? (readSource(0, "<stdin>", diagnostics) ?? [])
-        : (readSource(
-            resolve(environment.workingFolder, path),
-            shown(resolve(environment.workingFolder, path)),
-            diagnostics,
-          ) ?? []),
-    );
-    // A file that is named stands in for the one of the same path in the folder; only its own problems are shown.
+    const given = paths.map((path) => (path === "-" ? "<stdin>" : shown(resolve(environment.workingFolder, path))));
+    const named = paths.flatMap((path, index) => {
+      const source = path === "-" ? 0 : resolve(environment.workingFolder, path);
+      return readSource(source, given[index]!, diagnostics) ?? [];
+    });
+    // A file that is named stands in for the one of the same path in the folder. Of the others only what it rests on is shown.
     const background = new Diagnostics();
     const surroundings = readDescriptions(
       [join(environment.packageFolder, "chips")],
@@ -43,33 +41,66 @@ export const validate: Command = {
       shown,
       paths.length === 0 ? diagnostics : background,
     );
+    const read = new Set([...given, ...surroundings.map(({ path }) => path), shown(join(own, sourcesName))]);
+    const beside = readSourcesBeside(
+      paths.filter((path) => path !== "-").map((path) => resolve(environment.workingFolder, path)),
+      (path) => read.has(path),
+      shown,
+      diagnostics,
+    );
     // Named files last: where one repeats an id of another file, the problem is its own.
     const files: SourceFile[] = [
       ...surroundings.filter((file) => !named.some(({ path }) => path === file.path) && !sameDescription(file, named)),
+      ...beside,
       ...named,
     ];
     const loaded = validateFiles(files, diagnostics);
     const chosen = paths.length === 0 ? loaded.chips : loaded.chips.filter(({ file }) => named.includes(file));
-    planAll(chosen, loaded);
-    const problems = diagnostics
-      .sorted()
-      .filter(
-        ({ path }) =>
-          paths.length === 0 ||
-          named.some((file) => file.path === path) ||
-          paths.some(
-            (given) => path === (given === "-" ? "<stdin>" : shown(resolve(environment.workingFolder, given))),
-          ),
-      );
+    const planned = planAll(chosen, loaded);
+    const problems = paths.length === 0 ? diagnostics.sorted() : problemsOf(given, named, loaded, background);
     const failed = problems.some(({ severity }) => severity === "error");
     if (options.json) printJson({ valid: !failed, diagnostics: problems }, environment);
     else {
       logDiagnostics(problems, environment, { isVerbose: options.verbose });
-      if (!failed) environment.log(`${paths.length === 0 ? `${files.length} files` : paths.join(", ")}: valid.`);
+      if (!failed) {
+        environment.log(`${paths.length === 0 ? `${files.length} files` : paths.join(", ")}: valid.`);
+        if (paths.length > 0) for (const note of notesOn(planned, chosen)) environment.log(note);
+      }
     }
     return failed ? 1 : 0;
   },
 };
+
+/** What a key that is left out stands for, where a reader may take it for another answer. */
+function notesOn(planned: readonly PlannedChip[], descriptions: Loaded["chips"]): string[] {
+  return planned.flatMap(({ chip }) => {
+    const { memories } = descriptions.find((each) => idOf(each) === chip.id)!.value;
+    // A key may hold several names, with commas between them.
+    const open = Object.entries(memories ?? {}).flatMap(([names, memory]) =>
+      memory?.cachedBy === undefined ? [names] : [],
+    );
+    if (open.length === 0 || chip.cores.every(({ caches }) => caches.length === 0)) return [];
+    return [
+      `${chip.id}: every cache of the cores that see it may hold ${open.join(", ")}, as \`cachedBy\` is left out.`,
+    ];
+  });
+}
+
+/** Of the files that are named all, and of those that they rest on the errors, for which nothing follows from them. */
+function problemsOf(
+  given: readonly string[],
+  named: readonly SourceFile[],
+  { library, diagnostics }: Loaded,
+  background: Diagnostics,
+): Diagnostic[] {
+  const descriptions = library.all.filter(({ file }) => named.includes(file));
+  const used = new Set(descriptions.flatMap((each) => restsOn(each, library).map(({ file }) => file.path)));
+  const isList = (path: string) => basename(path) === sourcesName;
+  const isShown = ({ path, severity }: Diagnostic) =>
+    given.includes(path) || (severity === "error" && (used.has(path) || isList(path)));
+  // A list that could not be read is none that the library knows.
+  return [...background.sorted().filter(({ path }) => isList(path)), ...diagnostics.sorted().filter(isShown)];
+}
 
 /** Whether a file from standard input describes what this file describes. */
 function sameDescription(file: SourceFile, named: readonly SourceFile[]): boolean {

@@ -67,12 +67,8 @@ export const verify: Command = {
       for (const plan of chip.fences) results.push(verifyOne(chip, plan, emitted));
     }
     const unsound = rememberVerdicts({ chipsFolder, shown }, found, loaded.diagnostics);
-    const strangers = [...unsound.keys()].filter((key) => !explored.has(key)).length;
-    if (isEveryFence && strangers > 0)
-      loaded.diagnostics.report("verdicts/no-fence", {
-        message: `remembers ${counted(strangers, "plan")} of no fence that is described now`,
-        path: shown(join(chipsFolder, verdictsName)),
-      });
+    // Kept, so that they are refused if the facts go back; there is nothing to mend.
+    const ofNoFence = isEveryFence ? [...unsound.keys()].filter((key) => !explored.has(key)).length : 0;
     const fallen = results.filter(({ verdict }) => !verdict.sound || !verdict.necessary || !verdict.reachable);
     const failed = loaded.diagnostics.hasErrors || fallen.length > 0;
     const problems = loaded.diagnostics.sorted();
@@ -82,6 +78,7 @@ export const verify: Command = {
           results: results.map(toJson),
           distinct: explored.size,
           limits: modelLimits,
+          ...(ofNoFence > 0 && { unsoundOfNoFence: ofNoFence }),
           ...(problems.length > 0 && { diagnostics: problems }),
         },
         environment,
@@ -97,6 +94,10 @@ export const verify: Command = {
         `\n${counted(results.length, "fence")}, ${explored.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
       );
       environment.out(["The model does not contain:", ...modelLimits.map((limit) => `- ${limit}`)].join("\n"));
+      if (ofNoFence > 0)
+        environment.log(
+          `${shown(join(chipsFolder, verdictsName))} also remembers ${counted(ofNoFence, "unsound plan")} of no fence that is described now, and refuses ${ofNoFence === 1 ? "it" : "them"} if the facts go back.`,
+        );
     }
     return failed ? 1 : 0;
 

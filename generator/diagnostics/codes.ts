@@ -93,7 +93,7 @@ const table = {
     why: "What is referred to is described in no file.",
     mend: "Correct the id, add the file, or define it inline.",
   },
-  "rule/unknown-region": {
+  "rule/unknown-memory": {
     severity: "error",
     why: "Reach and coherency of a master are decided memory by memory.",
     mend: "Describe the memory under `memories`, or correct the name.",
@@ -176,14 +176,14 @@ const table = {
   "rule/alignment-not-power-of-two": {
     severity: "error",
     why: "Rust types can be aligned to powers of two only.",
-    mend: "Use the next power of two that satisfies the controller.",
+    mend: "Use the next power of two that satisfies the master.",
   },
   "rule/line-range-reversed": {
     severity: "error",
     why: "Fences step by the smallest line and align buffers to the largest.",
     mend: "Swap the two values.",
   },
-  "rule/regions-overlap": {
+  "rule/memories-overlap": {
     severity: "error",
     why: "An address in both would have two answers to whether it is cached.",
     mend: "Correct a base or a size; describe one where both are the same memory, and say under `base` who sees which where they differ.",
@@ -221,9 +221,9 @@ const table = {
   "rule/reach-stated-twice": {
     severity: "error",
     why: "Whether the master reaches the memory, and whether it reads or writes there, would have two answers.",
-    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says so. Beside `all`, write the names of what it reads and writes.",
+    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says whether it does. Beside `all`, write the names of what it reads and writes.",
   },
-  "rule/region-empty": {
+  "rule/memory-empty": {
     severity: "error",
     why: "A memory without bytes holds no buffer, and a window without bytes no register.",
     mend: "Correct the size; of a memory, state the `most` that a board can have.",
@@ -248,10 +248,10 @@ const table = {
     why: "The mechanism's registers are at another address on each chip.",
     mend: "Write `maintenance: { mechanism: …, base: … }` at the cache level.",
   },
-  "rule/controller-reaches-nothing": {
+  "rule/master-reaches-nothing": {
     severity: "error",
     why: "No buffer could be handed to it, and no cache would be maintained for it.",
-    mend: "List the memories that it accesses under `reaches`, `reads` or `writes` (`mayReach` or `mayRead` where no source says so), or leave the master out.",
+    mend: "List the memories that it accesses under `reaches`, `reads` or `writes` (`mayReach` or `mayRead` where no source says whether it does), or leave the master out.",
   },
   "rule/ambiguous-cache-level": {
     severity: "error",
@@ -446,12 +446,17 @@ const table = {
   "plan/caching-unknown": {
     severity: "error",
     why: "A cache between the core and this memory must be maintained, or known not to be there: otherwise DMA misses what it holds. No fence body can be right until that is known, so none is emitted.",
-    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does.",
+    mend: "Look in the block diagram and the memory map. Describe each cache under `caches`, with what maintains it, and name under `cachedBy` those that may hold this memory; write `none` where a source says that none ever does. Left out, it is `all`.",
   },
   "plan/snooping-unknown": {
     severity: "error",
     why: "A cache that a master does not see must be maintained, and the lines of one that it writes into must not be dropped. No fence body is right for both, so none is emitted until it is known.",
     mend: "Look in the bus matrix whether its accesses see the caches: write `all`, the names of the levels that they see, or `none`; `run-time` where software chooses.",
+  },
+  "plan/unknown-revision": {
+    severity: "error",
+    why: "On silicon with the defect the one is wrong, and on other silicon the other may be. No fence body is right for both, so none is emitted.",
+    mend: "Give the `revision`, as its id register or its marking tells it; or say under `replacementElsewhere` of the erratum, with a source, that the replacement is right on all silicon.",
   },
   "plan/no-shared-memory": {
     severity: "error",
@@ -461,7 +466,7 @@ const table = {
   "plan/no-maintenance": {
     severity: "error",
     why: "Memory that a DMA master reads or writes behind a cache needs that cache maintained, and no way is described. No fence body can be right, so none is emitted.",
-    mend: "Name the `maintenance` mechanism of the level, or describe the memory as not cached, or the master as snooping, if a source says so.",
+    mend: "Name the `maintenance` mechanism of the level, or describe the memory as not cached (`cachedBy` left out is all), or the master as snooping, if a source says so.",
   },
   "plan/no-operation": {
     severity: "error",
@@ -608,6 +613,26 @@ const table = {
     why: "The search has a limit, and only a search that has come to its end knows every outcome.",
     mend: "Ask for fewer keys in `exists`, make the program smaller, or put it in a file of its own.",
   },
+  "witness/unknown-format": {
+    severity: "error",
+    why: "What a file says of a chip can only be read where its format is known.",
+    mend: "Name a .dtb, .svd or .pdsc file; `fencegen facts --help` says how a device tree's source becomes a .dtb.",
+  },
+  "witness/malformed": {
+    severity: "error",
+    why: "A file that does not hold together might say anything, so that nothing in it is compared.",
+    mend: "Get the file again, or build it anew.",
+  },
+  "witness/beyond-limit": {
+    severity: "error",
+    why: "The limits are far above what public files have, and keep every run short.",
+    mend: "Name a file of one chip or one board.",
+  },
+  "witness/unknown-device": {
+    severity: "error",
+    why: "A pack is of many devices, which differ in what they have.",
+    mend: "Write `FILE#DEVICE`.",
+  },
   "verdicts/unreadable": {
     severity: "error",
     why: "It says which fences `fencegen verify` found unsound; while nobody can read that, none is known not to be.",
@@ -617,11 +642,6 @@ const table = {
     severity: "error",
     why: "What `fencegen verify` found is not remembered: `fencegen generate` would not refuse a fence that was found unsound.",
     mend: "Check the folder's permissions and the space left, then run `fencegen verify` again.",
-  },
-  "verdicts/no-fence": {
-    severity: "warning",
-    why: "They are of fences that were changed or removed after they were found unsound, and would be refused again if the facts went back.",
-    mend: "Nothing to do. Whoever is sure that they will never come back may remove the lines.",
   },
   "usage/wrong-command-line": {
     severity: "error",

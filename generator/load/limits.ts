@@ -23,4 +23,4 @@ export const mostUsesOfAnchor = 100;
 /** Of one text, in units of UTF-16. */
 export const mostTextLength = 4000;
 /** Of one key, which may hold several names. */
-export const mostKeyLength = 400;
+export const mostKeyLength = 500;

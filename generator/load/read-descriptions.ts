@@ -1,25 +1,16 @@
 // Reads descriptions from folders.
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  type Stats,
-  statSync,
-} from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
 import { mostBytesOfAllFiles, mostFileBytes, mostFiles, mostMarksOfAllFiles } from "./limits.ts";
+import { bytesOfFile, reasonOf, type Unreadable } from "./read-file.ts";
 import { parseSource, type SourceFile } from "./source-file.ts";
 
 /** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
 const sharedFolders = ["architectures", "cores", "mechanisms"];
 
 /** Beside the chips: what several descriptions cite. */
-const sourcesName = "sources.yaml";
+export const sourcesName = "sources.yaml";
 
 /**
  * Every description below the folders, each file once; a copy of a shared file in the user's folder is that file.
@@ -89,6 +80,25 @@ function hasSameText(path: string, other: string): boolean {
   return typeof text === "string" && text === otherText;
 }
 
+/**
+ * The lists of sources beside descriptions, or beside the folder of their kind.
+ * @param paths of the descriptions
+ * @param isRead whether what is shown under a path is read already
+ */
+export function readSourcesBeside(
+  paths: readonly string[],
+  isRead: (shown: string) => boolean,
+  shown: (path: string) => string,
+  diagnostics: Diagnostics,
+): SourceFile[] {
+  const lists = paths.map((path) => {
+    const folder = dirname(path);
+    return join(sharedFolders.includes(basename(folder)) ? dirname(folder) : folder, sourcesName);
+  });
+  const wanted = [...new Set(lists)].filter((path) => !isRead(shown(path)) && existsSync(path));
+  return wanted.flatMap((path) => readSource(path, shown(path), diagnostics) ?? []);
+}
+
 /** One file; `undefined` if it cannot be read, which is reported. `path` may be 0, the standard input. */
 export function readSource(
   path: string | 0,
@@ -105,58 +115,11 @@ export function readSource(
   return parseSource(shown, text, diagnostics, `${basename(dirname(absolute))}/${basename(absolute)}`);
 }
 
-/** Why a file has no text that can be used. */
-interface Unreadable {
-  readonly code: "io/cannot-read" | "io/not-a-file" | "io/too-large";
-  readonly message: string;
-}
-
-/** The text of a regular file, behind links as well, or of the standard input. Nothing else is opened: it might never end. */
 function textOf(path: string | 0, mostBytes = mostFileBytes): string | Unreadable {
-  let file = 0;
-  try {
-    if (path !== 0) {
-      const kind = otherKind(statSync(path));
-      if (kind) return { code: "io/not-a-file", message: `is ${kind}, no file` };
-      // If a pipe has taken its place meanwhile, opening it does not wait.
-      file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      const otherNow = otherKind(fstatSync(file));
-      if (otherNow) return { code: "io/not-a-file", message: `is ${otherNow}, no file` };
-    }
-    const bytes = readUpTo(file, mostBytes + 1);
-    if (bytes.length > mostBytes)
-      return { code: "io/too-large", message: `has more than ${mostBytes} bytes, which is the most that is read` };
-    return bytes.toString("utf8");
-  } catch (error) {
-    return { code: "io/cannot-read", message: `cannot be read (${reasonOf(error)})` };
-  } finally {
-    if (file !== 0) closeSync(file);
-  }
-}
-
-/** What it is instead of a regular file. */
-function otherKind(stats: Stats): string | undefined {
-  if (stats.isFile()) return undefined;
-  if (stats.isDirectory()) return "a folder";
-  if (stats.isFIFO()) return "a named pipe";
-  return stats.isSocket() ? "a socket" : "a device";
-}
-
-function readUpTo(file: number, most: number): Buffer {
-  const buffer = Buffer.alloc(most);
-  let length = 0;
-  while (length < most) {
-    const read = readSync(file, buffer, length, most - length, null);
-    if (read === 0) break;
-    length += read;
-  }
-  return buffer.subarray(0, length);
+  const bytes = bytesOfFile(path, mostBytes);
+  return bytes instanceof Uint8Array ? bytes.toString("utf8") : bytes;
 }
 
 function reportUnreadable(path: string, error: unknown, diagnostics: Diagnostics): void {
   diagnostics.report("io/cannot-read", { message: `cannot be read (${reasonOf(error)})`, path });
-}
-
-function reasonOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
 }

@@ -14,6 +14,9 @@ interface Described {
 /** What the language has no more: what is added to a CPU address, one number or one for each memory. */
 export const offsetKey = "deviceAddressOffset";
 
+/** Lists of the memories that a master reaches. */
+export const reachKeys: readonly string[] = ["reaches", "reads", "mayReach", "mayRead"];
+
 const first64 = 1n << 64n;
 const first32 = 1n << 32n;
 
@@ -55,7 +58,7 @@ export function basesByOffset(
 }
 
 function namesReachedBy({ facts }: Described): string[] {
-  return ["reaches", "reads"].flatMap((key) => {
+  return reachKeys.flatMap((key) => {
     const names: unknown = parse(facts.get(key)?.text ?? "[]");
     return Array.isArray(names) ? names.map(String) : [];
   });

@@ -11,12 +11,20 @@ export interface DeclaredSource {
   readonly url: string | undefined;
 }
 
-/** A key that stands for another from now on, such as that of the same repository. */
-export type Renamed = ReadonlyMap<string, string>;
+/** What becomes of the keys that a file declares. */
+export interface Keys {
+  /** What each is called from now on, such as another file's key for the same repository. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** Those that are declared elsewhere from now on, for several files. */
+  readonly moved: ReadonlySet<string>;
+}
 
-export function declaredSources(doc: Doc): Map<string, DeclaredSource> {
+export const sameKeys: Keys = { renamed: new Map(), moved: new Set() };
+
+/** What a file declares, or a core or mechanism within it. */
+export function declaredSources(doc: Doc, part: unknown = doc.contents): Map<string, DeclaredSource> {
   return new Map(
-    entriesOf(pairOf(doc.contents, "sources")?.value, doc).map(([key, node]) => {
+    entriesOf(pairOf(part, "sources")?.value, doc).map(([key, node]) => {
       const of = (name: string) => textOf(pairOf(node, name)?.value);
       return [
         key,
@@ -26,11 +34,17 @@ export function declaredSources(doc: Doc): Map<string, DeclaredSource> {
   );
 }
 
+/** What two declarations of one have in common: of a repository all commits are one; documents differ by their revision. */
+export function identityOf({ repository, document, revision }: DeclaredSource): string | undefined {
+  if (repository !== undefined) return JSON.stringify([repository]);
+  return document === undefined ? undefined : JSON.stringify([document, revision]);
+}
+
 /** @param shared what is cited by other files as well, by key */
 export function citationEdits(
   text: string,
   doc: Doc,
-  renamed: Renamed,
+  keys: Keys,
   shared: ReadonlyMap<string, DeclaredSource>,
 ): { readonly edits: Edit[]; readonly remarks: string[] } {
   const own = declaredSources(doc);
@@ -43,7 +57,7 @@ export function citationEdits(
       const source = own.get(key) ?? shared.get(key);
       if (!source) return;
       const at = text.indexOf(key, node.range[0]);
-      const newKey = renamed.get(key) ?? key;
+      const newKey = keys.renamed.get(key) ?? key;
       const commit = revision ?? (source.repository === undefined ? undefined : source.revision);
       const head = commit === undefined ? newKey : `${newKey}@${commit.replaceAll(" ", "-")}`;
       const oldHead = text.slice(at).match(/^\S+?(?=["'\s]|$|[\],}](?!\S))/)![0];
@@ -59,7 +73,7 @@ export function citationEdits(
       }
     },
   });
-  return { edits: [...edits, ...sourceEdits(text, doc, renamed, shared)], remarks };
+  return { edits: [...edits, ...sourceEdits(text, doc, keys)], remarks };
 }
 
 /** Whether a text is a citation: below a key for one. */
@@ -74,7 +88,7 @@ function isCited(path: readonly unknown[]): boolean {
 }
 
 /** Of the file's own sources, repositories lose their revision, and what is shared is declared elsewhere. */
-function sourceEdits(text: string, doc: Doc, renamed: Renamed, shared: ReadonlyMap<string, DeclaredSource>): Edit[] {
+function sourceEdits(text: string, doc: Doc, { renamed, moved }: Keys): Edit[] {
   const chip = doc.contents;
   const pair = pairOf(chip, "sources");
   const map = pair?.value;
@@ -82,14 +96,14 @@ function sourceEdits(text: string, doc: Doc, renamed: Renamed, shared: ReadonlyM
   const kept = new Map<string, string[]>();
   for (const item of map.items) {
     const key = renamed.get(keyOf(item)) ?? keyOf(item);
-    if (shared.has(key) || kept.has(key)) continue;
+    if (moved.has(keyOf(item)) || kept.has(key)) continue;
     const isRepository = pairOf(item.value, "repository") !== undefined;
     const facts = isMap(item.value)
       ? item.value.items.filter((fact) => !(isRepository && keyOf(fact) === "revision"))
       : [];
     kept.set(key, [
       ...commentLines([...commentsOf(item.key), ...commentsOf(item.value)], "  "),
-      `  ${key}:`,
+      facts.length === 0 ? `  ${key}: {}` : `  ${key}:`,
       ...facts.map((fact) => `    ${keyOf(fact)}: ${flow(fact.value, doc, text, false)}`),
     ]);
   }

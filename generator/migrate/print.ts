@@ -43,7 +43,8 @@ export function flow(
 /** A text as one line, or folded into several. */
 export function proseLines(head: string, text: string, margin: string): string[] {
   const line = `${head} ${scalar(text, false)}`;
-  if (line.length <= columns) return [line];
+  // Folding would make one blank of several, and of the end of a line.
+  if (line.length <= columns || !/^\S+( \S+)*$/.test(text)) return [line];
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

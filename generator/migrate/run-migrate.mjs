@@ -3,7 +3,7 @@ import "../bench/load-typescript.mjs";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const { migrate } = await import("./migrate.ts");
+const { migrate, problemOf } = await import("./migrate.ts");
 
 const help = `npm run migrate -- [--share FILE] FILE…
 
@@ -18,6 +18,7 @@ Rewrites descriptions of the language before this one, each file in its place; o
                     targets on which the chips with a core agree to the core
 
 It says what it cannot know, such as the size of a memory, and leaves that to you: fencegen validate refuses it until then.
+A file that it cannot rewrite stays as it is. Lines go on ending as they did.
 The script goes after the next release of fencegen.`;
 
 const options = process.argv.slice(2);
@@ -31,6 +32,11 @@ const known = list !== undefined && existsSync(list) ? readFileSync(list, "utf8"
 const missing = options.filter((path) => !existsSync(path));
 for (const path of missing) console.error(`${path}: no such file`);
 if (missing.length > 0) process.exit(1);
+const problem = known === undefined ? undefined : problemOf(known);
+if (problem !== undefined) {
+  console.error(`${list}: ${problem}`);
+  process.exit(1);
+}
 const files = options.filter((path) => path !== list).map((path) => ({ path, text: readFileSync(path, "utf8") }));
 const result = migrate(files, known, share !== undefined);
 for (const [index, { path, text, remarks }] of result.files.entries()) {

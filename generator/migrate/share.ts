@@ -1,78 +1,114 @@
 // What several files cite, once for all of them: one key for a repository or a document.
-import { type DeclaredSource, declaredSources, type Renamed } from "./citations.ts";
-import type { Doc } from "./edits.ts";
+import { isMap } from "yaml";
+import { type DeclaredSource, declaredSources, identityOf, type Keys } from "./citations.ts";
+import { type Doc, pairOf, parsed, sectionOf } from "./edits.ts";
 import { scalar } from "./print.ts";
 
 export interface Shared {
   /** By the key that all use from now on. */
   readonly sources: ReadonlyMap<string, DeclaredSource>;
   /** For each file, in the order given. */
-  readonly renamed: readonly Renamed[];
+  readonly keys: readonly Keys[];
 }
 
-/** @param already what is shared before */
+/** A document or repository, with the keys that files have for it, each as often as it is used. */
+interface Found {
+  readonly source: DeclaredSource;
+  readonly keys: readonly string[];
+  readonly files: ReadonlySet<number>;
+}
+
+/** @param already what is shared before: it stays so, under its key */
 export function shareSources(docs: readonly Doc[], already: ReadonlyMap<string, DeclaredSource>): Shared {
-  const declared = docs.map(declaredSources);
-  const byIdentity = new Map<string, { keys: string[]; files: Set<number>; source: DeclaredSource }>();
-  const note = (key: string, source: DeclaredSource, file: number) => {
-    const known = byIdentity.get(identityOf(source)) ?? { keys: [], files: new Set(), source };
-    known.keys.push(key);
-    known.files.add(file);
-    known.source = { ...source, url: known.source.url ?? source.url };
-    byIdentity.set(identityOf(source), known);
-  };
-  declared.forEach((sources, file) => {
-    for (const [key, source] of sources) note(key, source, file);
+  const declared = docs.map((doc) => declaredSources(doc));
+  const found = new Map<string, Found>();
+  declared.forEach((own, file) => {
+    for (const [key, source] of own) {
+      const identity = identityOf(source) ?? JSON.stringify([file, key]);
+      const known = found.get(identity) ?? { source, keys: [], files: new Set() };
+      found.set(identity, {
+        source: { ...source, url: known.source.url ?? source.url },
+        keys: [...known.keys, key],
+        files: new Set([...known.files, file]),
+      });
+    }
   });
-  // What is shared already stays so, under its key.
+  const sources = new Map(already);
+  const sharedKeys = new Map<string, string>();
   for (const [key, source] of already) {
-    note(key, source, -1);
-    note(key, source, -2);
-    const known = byIdentity.get(identityOf(source))!;
-    known.keys = [key];
+    const identity = identityOf(source);
+    if (identity === undefined) continue;
+    sources.set(key, { ...source, url: source.url ?? found.get(identity)?.source.url });
+    if (!sharedKeys.has(identity)) sharedKeys.set(identity, key);
   }
-  const taken = new Set<string>();
-  const keyOfIdentity = new Map<string, string>();
-  const sources = new Map<string, DeclaredSource>();
-  for (const [identity, { keys, files, source }] of byIdentity) {
-    const key = files.size > 1 ? freeKey(keys, taken) : mostUsed(keys);
-    keyOfIdentity.set(identity, key);
-    if (files.size > 1) sources.set(key, { ...source, revision: source.repository ? undefined : source.revision });
+  for (const [identity, { source, keys, files }] of found) {
+    if (files.size < 2 || sharedKeys.has(identity)) continue;
+    const key = freeKey(keys, (each) => sources.has(each));
+    sharedKeys.set(identity, key);
+    sources.set(key, { ...source, revision: source.repository ? undefined : source.revision });
   }
   return {
     sources: new Map([...sources].sort(([a], [b]) => (a < b ? -1 : 1))),
-    renamed: declared.map(
-      (own) => new Map([...own].map(([key, source]) => [key, keyOfIdentity.get(identityOf(source))!])),
-    ),
+    keys: declared.map((own) => keysOf(own, sharedKeys)),
   };
 }
 
-/** Of a repository all commits are one; documents differ by their revision. */
-function identityOf({ repository, document, revision }: DeclaredSource): string {
-  return JSON.stringify(repository === undefined ? [document, revision] : [repository]);
+function keysOf(own: ReadonlyMap<string, DeclaredSource>, sharedKeys: ReadonlyMap<string, string>): Keys {
+  const moved = new Map<string, string>();
+  for (const [key, source] of own) {
+    const shared = sharedKeys.get(identityOf(source) ?? "");
+    if (shared !== undefined) moved.set(key, shared);
+  }
+  // What stays in the file hides nothing that the file cites from elsewhere. Two of its keys may stand for the same.
+  const cited = new Set(moved.values());
+  const stays = new Map<string, string>();
+  const renamed = new Map(moved);
+  for (const [key, source] of own) {
+    if (moved.has(key)) continue;
+    const identity = identityOf(source) ?? JSON.stringify([key, "incomplete"]);
+    const isTaken = (each: string) => cited.has(each) || (each !== key && own.has(each));
+    const now = stays.get(identity) ?? freeKey([key], isTaken);
+    stays.set(identity, now);
+    renamed.set(key, now);
+  }
+  return { renamed, moved: new Set(moved.keys()) };
 }
 
-function mostUsed(keys: readonly string[]): string {
+/** The key that most have, or with a number where each of them stands for something else. */
+function freeKey(keys: readonly string[], isTaken: (key: string) => boolean): string {
   const count = (key: string) => keys.filter((other) => other === key).length;
-  return [...new Set(keys)].sort((a, b) => count(b) - count(a) || a.length - b.length || (a < b ? -1 : 1))[0]!;
+  const byUse = [...new Set(keys)].sort((a, b) => count(b) - count(a) || a.length - b.length || (a < b ? -1 : 1));
+  const free = byUse.find((key) => !isTaken(key));
+  if (free !== undefined) return free;
+  for (let number = 2; ; number++) {
+    const key = `${byUse[0]}-${number}`;
+    if (!isTaken(key)) return key;
+  }
 }
 
-function freeKey(keys: readonly string[], taken: Set<string>): string {
-  const key = mostUsed(keys.filter((each) => !taken.has(each)));
-  taken.add(key);
-  return key;
+/** @param known the list as it is, which keeps what it has; `undefined` where there is none */
+export function sourcesText(sources: ReadonlyMap<string, DeclaredSource>, known: string | undefined): string {
+  const doc = parsed(known ?? "");
+  const pair = pairOf(doc.contents, "sources");
+  const declared = declaredSources(doc);
+  const more = [...sources].filter(([key]) => !declared.has(key));
+  if (known !== undefined && more.length === 0) return known;
+  if (known !== undefined && pair && isMap(doc.contents) && isMap(pair.value) && !pair.value.flow) {
+    const [, end] = sectionOf(known, doc.contents, pair);
+    const before = known.slice(0, end);
+    return `${before}${before.endsWith("\n") ? "" : "\n"}${more.flatMap(sourceLines).join("")}${known.slice(end)}`;
+  }
+  return [
+    "# yaml-language-server: $schema=../generator/schema/sources.schema.json\n",
+    "# What several descriptions cite. A description may declare more under `sources` of its own.\n",
+    sources.size === 0 ? "sources: {}\n" : "sources:\n",
+    ...[...sources].flatMap(sourceLines),
+  ].join("");
 }
 
-export function sourcesText(sources: ReadonlyMap<string, DeclaredSource>): string {
-  return `${[
-    "# yaml-language-server: $schema=../generator/schema/sources.schema.json",
-    "# What several descriptions cite. A description may declare more under `sources` of its own.",
-    "sources:",
-    ...[...sources].flatMap(([key, source]) => [
-      `  ${key}:`,
-      ...(["repository", "document", "revision", "url"] as const).flatMap((name) =>
-        source[name] === undefined ? [] : [`    ${name}: ${scalar(source[name], false)}`],
-      ),
-    ]),
-  ].join("\n")}\n`;
+function sourceLines([key, source]: readonly [string, DeclaredSource]): string[] {
+  const facts = (["repository", "document", "revision", "url"] as const).flatMap((name) =>
+    source[name] === undefined ? [] : [`    ${name}: ${scalar(source[name], false)}\n`],
+  );
+  return [`  ${key}:\n`, ...facts];
 }

@@ -18,10 +18,33 @@ export interface Citation {
   readonly verified: boolean;
   /** document: a manual or standard. repository: code. none: unverified. */
   readonly kind: "document" | "repository" | "none";
+  /** The day on which it was read, and the edition, where the description says so. */
+  readonly readOn?: string;
+  readonly readIn?: string;
+}
+
+/** Another source that says something else of a fact, and why it is not followed. */
+export interface KnownDifference {
+  /** Of an entry, such as `line` of a level; undefined for the one that the entry is about first of all. */
+  readonly fact: string | undefined;
+  readonly says: string;
+  readonly because: string;
+  readonly source: Citation;
 }
 
 /** Where each fact of an entry was read; the same for all where the description does not tell them apart. */
 export type FactSources<Fact extends string> = Readonly<Record<Fact, readonly Citation[]>>;
+
+/** A claim that would leave a step out of a fence, or make one weaker, and that was not read in a source: it does not count. */
+export interface UnreadFact {
+  /** What is claimed, as a sentence without its full stop. */
+  readonly claim: string;
+  /** What is taken in its place, as a clause. */
+  readonly instead: string;
+  /** Of which mechanism; undefined where it is not about one. */
+  readonly mechanism?: string;
+  readonly sources: readonly Citation[];
+}
 
 export interface Barrier {
   readonly instruction: string;
@@ -102,6 +125,8 @@ export interface Architecture {
   readonly programOrder: readonly ProgramOrder[];
   readonly barriers: readonly Barrier[];
   readonly unusableBarriers: readonly UnusableBarrier[];
+  /** How registers must be mapped: what follows `are mapped `. */
+  readonly deviceMemory: { readonly mapped: string; readonly sources: readonly Citation[] } | undefined;
   readonly tockFence:
     | {
         readonly type: string;
@@ -117,6 +142,11 @@ export interface Architecture {
 export interface Obligation {
   readonly text: string;
   readonly sources: readonly Citation[];
+}
+
+export interface MasterObligation extends Obligation {
+  /** Of which fences it is asked: those that rely on the master seeing a cache, those that maintain one for it, or all. */
+  readonly onlyWhere: "coherent" | "maintained" | undefined;
 }
 
 export type OperationEffect = "clean" | "invalidate" | "clean-and-invalidate" | "discard-dirty";
@@ -233,6 +263,7 @@ export interface CacheLevel {
   /** Where the fence reads the size at run time: the architecture's register, or one of the level's mechanism. */
   readonly lineSize: LineSize | undefined;
   readonly sizeBytes: number | undefined;
+  readonly ways: number | undefined;
   readonly writePolicy: WritePolicy;
   readonly speculativeFill: boolean;
   readonly enabled: "always" | "unknown" | "never";
@@ -241,7 +272,8 @@ export interface CacheLevel {
   readonly mechanism: Mechanism | undefined;
   /** Where it was read that the level is maintained so, and where the registers are. */
   readonly maintenanceSources: readonly Citation[];
-  readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "enabled">;
+  readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "speculativeFill" | "enabled">;
+  readonly differs: readonly KnownDifference[];
 }
 
 export interface AppliedErratum {
@@ -249,6 +281,8 @@ export interface AppliedErratum {
   readonly title: string;
   /** Whether the revision is known to be affected, or only not known to be free of it. */
   readonly certain: boolean;
+  /** It replaces something, the silicon may be free of it, and nobody has read that the replacement is right there. */
+  readonly mayBeWrong: boolean;
   readonly replaceOperation: Readonly<Record<string, string>>;
   readonly withoutOperation: readonly string[];
   readonly replaceRegister: Readonly<Record<string, string>>;
@@ -264,6 +298,8 @@ export interface ResolvedCore {
   /** Distinguishes the cores of a chip in names of types; empty where there is one. */
   readonly name: string;
   readonly title: string;
+  /** What files of others call it, beside its id. */
+  readonly alsoCalled: readonly string[];
   readonly rustTargets: readonly string[];
   /** Values of Rust's cfg(target_arch) among the targets. */
   readonly targetArch: readonly string[];
@@ -277,12 +313,15 @@ export interface ResolvedCore {
   readonly noCacheSources: readonly Citation[];
   /** How many of them there are; undefined where the description does not say. */
   readonly count: number | undefined;
+  /** What is claimed of it, its levels and their mechanisms, and counts for nothing, because nobody has read it. */
+  readonly unread: readonly UnreadFact[];
   /** That no sound fence exists, and what a driver does instead. */
   readonly refused:
     | { readonly code: string; readonly because: string; readonly sources: readonly Citation[] }
     | undefined;
   /** Where it was read that the chip has this core. */
   readonly sources: readonly Citation[];
+  readonly differs: readonly KnownDifference[];
 }
 
 /** A memory as it is described, once for all who see it. */
@@ -300,10 +339,11 @@ export interface Memory {
   readonly memoryType: "normal" | "write-combining" | "configurable";
   readonly aliasOf: string | undefined;
   readonly sourcesOf: FactSources<"place" | "cachedBy">;
+  readonly differs: readonly KnownDifference[];
 }
 
 /** A memory as one core sees it. */
-export interface Region extends Omit<Memory, "addresses"> {
+export interface Region extends Omit<Memory, "addresses" | "differs"> {
   readonly base: bigint;
 }
 
@@ -326,8 +366,9 @@ export interface DmaController {
   readonly snoopingUnknown: boolean;
   readonly alignmentBytes: number;
   readonly lengthMultipleBytes: number;
-  readonly requires: readonly Obligation[];
+  readonly requires: readonly MasterObligation[];
   readonly sourcesOf: FactSources<"reach" | "snoops" | "alignment">;
+  readonly differs: readonly KnownDifference[];
 }
 
 export interface BarrierOverride {

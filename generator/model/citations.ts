@@ -12,6 +12,11 @@ export function citationText({ document, place, verified }: Citation): string {
   return place ? `${document}: ${place}` : document;
 }
 
+/** Whether every part of a fact was read somewhere. */
+export function isRead(sources: readonly Citation[]): boolean {
+  return sources.length > 0 && sources.every(({ verified }) => verified);
+}
+
 /** Each citation once, in the order of their first appearance. */
 export function distinct(citations: readonly Citation[]): Citation[] {
   return [...new Map(citations.map((citation) => [JSON.stringify(citation), citation])).values()];

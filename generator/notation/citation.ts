@@ -14,5 +14,10 @@ export function parseCitation(text: string): CitationText {
   return { key, revision, place: rest.join(" ") };
 }
 
+/** A document as it is cited. */
+export function titleOf(document: string, revision: string | undefined): string {
+  return document + (revision ? `, ${revision}` : "");
+}
+
 /** The lines of a file in a place, such as `:12-34` of `mm/memory.c:12-34`. They move with every commit. */
 export const linesOfFile = /(?<=[./]\S*):\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*(?![\w:])/g;

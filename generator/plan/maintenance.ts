@@ -9,6 +9,8 @@ import type { MaintainLines, Maintenance } from "./operation.ts";
 /** Levels that one pass of operations of one mechanism maintains, inner to outer. */
 export interface Group {
   readonly mechanism: Mechanism;
+  /** The most that the core loads or stores at once. */
+  readonly accessBits: number;
   readonly needs: readonly LevelNeed[];
   /** The smallest that a line of these levels may be, and the largest. */
   readonly lineBytes: number;
@@ -42,6 +44,7 @@ export function groupLevels(needs: readonly LevelNeed[], core: ResolvedCore): Gr
     const levels = core.caches.filter((level) => level.mechanism?.instance === mechanism.instance);
     return {
       mechanism,
+      accessBits: accessBitsOf(core),
       needs: group,
       lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
       largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
@@ -51,6 +54,16 @@ export function groupLevels(needs: readonly LevelNeed[], core: ResolvedCore): Gr
       isOnlyLevel: levels.length === 1,
     };
   });
+}
+
+/** How wide an access of a core is at most: as wide as its addresses. */
+export function accessBitsOf({ addressBits = 64 }: ResolvedCore): number {
+  return addressBits;
+}
+
+/** How wide an item's access is. */
+export function widthBitsOf(item: SequenceItem): number {
+  return "register" in item ? item.register.widthBits : item.kind === "store" ? item.widthBits : 0;
 }
 
 /** Where the size of all lines of these levels is read; undefined where it is certain, or no one register says it. */
@@ -69,17 +82,24 @@ type Effect = "clean" | "invalidate" | "clean-and-invalidate";
 
 /**
  * The operation to use for an effect: by line if there is one, then by range, then for the whole cache where that loses nothing.
- * Of several of a unit, the one that asks least of the program, then the one of fewest accesses, then the first by name: in
- * which order they are described says nothing.
+ * Of several of a unit, one that the core can execute, then the one that asks least of the program, then the one of fewest
+ * accesses, then the first by name: in which order they are described says nothing.
  */
 export function findOperation(group: Group, effect: Effect): Operation | undefined {
+  const tooWide = ({ sequence }: Operation) => (sequence.some((item) => widthBitsOf(item) > group.accessBits) ? 1 : 0);
   const fits = group.mechanism.operations
     .filter(
       (operation) =>
         operation.effect === effect &&
         (operation.to === "coherency" || (operation.to === "this-level" && group.isOnlyLevel)),
     )
-    .sort((a, b) => demandsOf(a) - demandsOf(b) || accessesOf(a) - accessesOf(b) || compareCodePoints(a.name, b.name));
+    .sort(
+      (a, b) =>
+        tooWide(a) - tooWide(b) ||
+        demandsOf(a) - demandsOf(b) ||
+        accessesOf(a) - accessesOf(b) ||
+        compareCodePoints(a.name, b.name),
+    );
   const losesNothing = effect !== "invalidate" || !group.mayBeDirty;
   return (
     fits.find(({ unit }) => unit === "line") ??

@@ -1,11 +1,13 @@
 // What obligations are derived from.
 import type { CacheLevel, Citation, DmaController, Mechanism, Region, Register, ResolvedCore } from "../model/chip.ts";
+import { distinct } from "../model/citations.ts";
 import { changesOf } from "../model/register-value.ts";
 import { list } from "../notation/prose.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches } from "../semantics/ports.ts";
 import { type Group, takesNarrowAddress } from "./maintenance.ts";
+import { levelNeeds } from "./needs.ts";
 import type { FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
@@ -25,11 +27,13 @@ export const sections = [
   "guard",
   "caches",
   "lines",
+  "released first",
   "steps",
   "aliases",
   "address width",
   "line size",
   "mechanisms",
+  "registers",
   "alignment",
   "core",
   "masters",
@@ -81,6 +85,48 @@ export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
 
 export function isGuarded(steps: readonly FenceStep[]): boolean {
   return steps.some(({ kind }) => kind === "region-guard");
+}
+
+/** What is asked of the masters of a fence, each sentence with the names of those that it is about. */
+export function masterDemands(context: ObligationContext): Stated[] {
+  const byText = new Map<string, { names: string[]; sources: Citation[] }>();
+  for (const controller of context.controllers) {
+    for (const { text, onlyWhere, sources } of controller.requires) {
+      if (onlyWhere !== undefined && !(onlyWhere === "coherent" ? isSnooped : isMaintained)(context, controller))
+        continue;
+      const same = byText.get(text) ?? { names: [], sources: [] };
+      byText.set(text, { names: [...same.names, controller.name], sources: [...same.sources, ...sources] });
+    }
+  }
+  return [...byText].map(([text, { names, sources }]) => ({
+    section: "masters",
+    text: `For ${list(names)}: ${text}`,
+    sources: distinct(sources),
+  }));
+}
+
+/** Levels that stand between the core and a master, if it saw none of them. */
+function levelsBefore({ chip, core }: ObligationContext, controller: DmaController): CacheLevel[] {
+  return levelNeeds(chip, core, [{ ...controller, snoops: {} }]).map(({ level }) => level);
+}
+
+/** Whether the fence relies on the master seeing a level: one that would have to be maintained, and is not. */
+function isSnooped(context: ObligationContext, controller: DmaController): boolean {
+  return levelsBefore(context, controller).some((level) => !maintainedBy(context).includes(level));
+}
+
+function isMaintained(context: ObligationContext, controller: DmaController): boolean {
+  return levelsBefore(context, controller).some((level) => maintainedBy(context).includes(level));
+}
+
+/** The cache controllers whose operations are nothing but accesses to registers, which barriers see as such. */
+export function controllersByRegisters({ groups }: ObligationContext): Mechanism[] {
+  return groups
+    .map(({ mechanism }) => mechanism)
+    .filter(
+      ({ ordering, operations }) =>
+        ordering.accessClass.startsWith("device-") && operations.every(({ byRegisters }) => byRegisters),
+    );
 }
 
 export function alignmentDemands({ name, alignmentBytes, lengthMultipleBytes, sourcesOf }: DmaController): Stated[] {

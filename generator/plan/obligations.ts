@@ -7,8 +7,10 @@ import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
   cachesOfNoMaster,
+  controllersByRegisters,
   isGuarded,
   maintainedBy,
+  masterDemands,
   mastersOf,
   mechanismDemands,
   modifiedRegisters,
@@ -52,19 +54,22 @@ export const obligationRules = {
     without: environment("the model is made from the description of this chip"),
   },
   controller: {
-    arises: ({ chip, controllers }) => [
-      ...(controllers.length < chip.dma.length
-        ? [
-            {
-              section: "scope",
-              text: `The fence is used only for buffers handed to ${mastersOf(controllers)}.`,
-              sources: controllers.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
-            } as const,
-          ]
-        : []),
-      ...controllers.flatMap(alignmentDemands),
-      ...controllers.flatMap(({ requires }) => requires.map((each): Stated => ({ section: "masters", ...each }))),
-    ],
+    arises: (context) => {
+      const { chip, controllers } = context;
+      return [
+        ...(controllers.length < chip.dma.length
+          ? [
+              {
+                section: "scope",
+                text: `The fence is used only for buffers handed to ${mastersOf(controllers)}.`,
+                sources: controllers.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
+              } as const,
+            ]
+          : []),
+        ...controllers.flatMap(alignmentDemands),
+        ...masterDemands(context),
+      ];
+    },
     without: environment("the model has only the masters that the fence is for, and they take any buffer"),
   },
   regions: {
@@ -74,7 +79,7 @@ export const obligationRules = {
         ? [
             {
               section: "scope",
-              text: `Buffers lie in memory that the DMA controller used can reach: ${reachText(controllers)}.`,
+              text: `Buffers lie in memory that the DMA master used can reach: ${reachText(controllers)}.`,
               sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.reach)),
             } as const,
           ]
@@ -83,7 +88,7 @@ export const obligationRules = {
         ? [
             {
               section: "guard",
-              text: "A buffer lies within one memory region; the fence looks at where it starts.",
+              text: "A buffer lies within one memory; the fence looks at where it starts.",
             } as const,
           ]
         : []),
@@ -158,6 +163,43 @@ export const obligationRules = {
       ];
     },
     without: { kind: "neighbour-writes", buffers: "written" },
+  },
+  "released-first": {
+    arises: (context) => {
+      const lost = context.steps.some(
+        (step) => "effect" in step && step.effect === "invalidate" && !("lines" in step && step.lines === "edges"),
+      );
+      const levels = maintainedBy(context).filter(mayBeDirty);
+      if (!lost || levels.length === 0) return [];
+      return [
+        {
+          section: "released first",
+          text: `Only a buffer that \`release\` has handed over, and to which the CPU has written nothing since, is given to \`acquire\`, which drops lines of ${list(levels.map(({ name }) => name))} without writing them back.`,
+          sources: distinct(context.steps.flatMap((step) => ("effect" in step ? step.sources : []))),
+        },
+      ];
+    },
+    without: environment(
+      "in every scenario a buffer is released before it is acquired, and its owner is DMA in between",
+    ),
+  },
+  "device-memory": {
+    arises: (context) => {
+      const { deviceMemory } = context.core.architecture;
+      const masters = context.controllers.length > 0 ? ["DMA masters"] : [];
+      const owners = [...new Set([...masters, ...controllersByRegisters(context).map(({ id }) => id)])];
+      if (!deviceMemory || owners.length === 0) return [];
+      return [
+        {
+          section: "registers",
+          text: `The registers of ${list(owners)} are mapped ${deviceMemory.mapped}.`,
+          sources: deviceMemory.sources,
+        },
+      ];
+    },
+    without: environment(
+      "the model takes registers to be mapped so: those of one device are accessed in program order",
+    ),
   },
   "edge-lines-quiet": {
     arises: ({ steps }) =>

@@ -1,6 +1,6 @@
 // The vocabulary of a plan: the abstract operations that release and acquire consist of. Every later room
 // (views, runtime, simulator, verifier) understands exactly these kinds.
-import type { Citation, LineSize, OperationEffect, SequenceItem } from "../model/chip.ts";
+import type { Citation, LineSize, OperationEffect, SequenceItem, UnreadFact } from "../model/chip.ts";
 import type { BarrierEffect } from "../semantics/barrier.ts";
 
 interface StepBase {
@@ -148,6 +148,8 @@ export type ObligationKind =
   | "regions"
   | "coherency"
   | "memory-attributes"
+  | "device-memory"
+  | "released-first"
   | "buffer-owns-its-lines"
   | "edge-lines-quiet"
   | "edge-lines-quiet-elsewhere"
@@ -175,13 +177,15 @@ export interface FencePlan {
   readonly core: string;
   /** Tells cores of one kind apart that a chip has under several names; empty where it has one. */
   readonly coreName: string;
-  /** Names of the DMA controllers that it is right for. */
+  /** Names of the DMA masters that it is right for. */
   readonly controllers: readonly string[];
   /** Whether those are all that the chip has. */
   readonly forAllDma: boolean;
   readonly release: readonly FenceStep[];
   readonly acquire: readonly FenceStep[];
   readonly obligations: readonly FenceObligation[];
+  /** What would allow fewer or weaker steps, and does not count, because nobody has read it. */
+  readonly unread: readonly UnreadFact[];
   /** Whether it is wrong for a buffer in memory that is not described. */
   readonly needsDescribedMemory: boolean;
   /** What a buffer must be aligned to and padded to a multiple of so that it shares no line; 1 where lines do not matter. */

@@ -76,9 +76,10 @@ function barriersFor(context: Context, requirements: readonly Requirement[]): re
   const unusable = core.architecture.unusableBarriers
     .filter(({ barrier, because }) => because !== "" && satisfies(widest(barrier), pair, domain))
     .map(({ barrier, because }) => `; \`${barrier.instruction}\` ${because}`);
+  const unread = core.unread.map(({ claim }) => `; nobody has read that ${claim}`);
   throw new Refusal(
     "plan/no-barrier",
-    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${pair.reason})${[...new Set(unusable)].join("")}`,
+    `no barrier ${pair.completed ? "completes" : "orders"} ${pair.earlier} before ${pair.later} for every observer that DMA needs (${pair.reason})${[...new Set([...unusable, ...unread])].join("")}`,
     ["cores", context.chip.cores.indexOf(core)],
   );
 }

@@ -15,6 +15,7 @@ import { acquireAllPasses, releasePasses } from "./passes.ts";
 import { limitRanges } from "./range-limits.ts";
 import {
   refuseUncertainLines,
+  refuseUnknownRevision,
   refuseUnspelled,
   refuseWhatCannotBeMaintained,
   refuseWhatNobodyKnows,
@@ -35,6 +36,7 @@ export function planFence(request: FenceRequest): FencePlan {
   const needs = levelNeeds(chip, core, controllers);
   refuseWhatCannotBeMaintained(needs, core);
   const groups = groupLevels(needs, core);
+  refuseUnknownRevision(request, groups);
   const context: Context = { ...request, groups, domain: chip.dmaDomain, ...memory(chip, controllers, groups) };
   const release = planMethod(context, "release");
   const acquire = planMethod(context, "acquire");
@@ -53,6 +55,9 @@ export function planFence(request: FenceRequest): FencePlan {
     release,
     acquire,
     obligations,
+    unread: core.unread.filter(
+      ({ mechanism }) => mechanism === undefined || groups.some((group) => group.mechanism.id === mechanism),
+    ),
     needsDescribedMemory: needsDescribedMemory(
       [...release, ...acquire],
       groups.map(({ mechanism }) => mechanism),

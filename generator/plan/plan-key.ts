@@ -33,6 +33,7 @@ const prose = new Set([
   "noCacheSources",
   "controllers",
   "errata",
+  "unread",
 ]);
 
 export function planKey(plan: FencePlan, described: ResolvedChip, core: ResolvedCore): string {
@@ -54,7 +55,10 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
               JSON.stringify([...memory(region), snoopedIn(controller, core), writes]),
             ),
           );
-  const levels = core.caches.map(({ name, sizeBytes: _, ...level }) => ({ level: name, ...level }));
+  const levels = core.caches.map(({ name, sizeBytes: _, ways: __, differs: ___, ...level }) => ({
+    level: name,
+    ...level,
+  }));
   const obligations = plan.obligations.map(({ kind }) => kind);
   const value = [
     plan.release,

@@ -1,10 +1,10 @@
 // Chips for which no fence can be derived or written, with the reason.
 
-import type { Assembly, ResolvedCore } from "../model/chip.ts";
+import type { Assembly, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import type { Context, FenceRequest } from "./fence-context.ts";
-import type { Group } from "./maintenance.ts";
+import { accessBitsOf, type Group, widthBitsOf } from "./maintenance.ts";
 import { type LevelNeed, levelNeeds } from "./needs.ts";
 import type { CompleteMaintenance, FenceStep, Maintenance } from "./operation.ts";
 import { memoryPointer, type Problem, Refusal } from "./problem.ts";
@@ -31,6 +31,24 @@ export function refuseWhatNobodyKnows({ chip, core, controllers }: FenceRequest)
       return [{ code: "plan/snooping-unknown", message, pointer: ["masters", controller.name, "snoops"] }];
     }),
   ];
+  if (problems.length > 0) throw new Refusal(problems);
+}
+
+/**
+ * What stands in place of an operation for the sake of an erratum may be wrong on silicon that is free of it.
+ * @throws {Refusal} where nobody knows which silicon it is, and maintenance depends on it
+ */
+export function refuseUnknownRevision({ chip, core }: FenceRequest, groups: readonly Group[]): void {
+  if (groups.length === 0) return;
+  const maintaining = groups.map(({ mechanism }) => mechanism.id);
+  const problems = core.errata.flatMap(
+    ({ id, mayBeWrong, mechanism, replaceOperation, replaceRegister }): Problem[] => {
+      if (!mayBeWrong || (mechanism !== undefined && !maintaining.includes(mechanism))) return [];
+      const [replaced] = Object.entries({ ...replaceOperation, ...replaceRegister });
+      const message = `whether erratum ${id} holds is not known: where it does, \`${replaced![0]}\` goes wrong, and where it does not, \`${replaced![1]}\` in its place may`;
+      return [{ code: "plan/unknown-revision", message, pointer: ["cores", chip.cores.indexOf(core)] }];
+    },
+  );
   if (problems.length > 0) throw new Refusal(problems);
 }
 
@@ -96,14 +114,18 @@ export function refuseUncertainLines(groups: readonly Group[], steps: readonly F
   }
 }
 
-/** @throws {Refusal} where a step needs what the architecture's assembly does not spell */
+/** @throws {Refusal} where a step needs what the architecture's assembly does not spell, or the core does not execute */
 export function refuseUnspelled({ core }: Context, groups: readonly Group[], steps: readonly FenceStep[]): void {
   const problems = steps.flatMap((step): Problem[] => {
     if (!("accesses" in step)) return [];
     const group = groups.find(({ mechanism }) => mechanism.id === step.mechanism)!;
-    return unspelled(step, core.architecture.assembly).map((missing) => ({
+    const notSpelled = unspelled(step, core.architecture.assembly).map(
+      (what) => `${what}, which ${core.architecture.title} does not spell`,
+    );
+    const missing = notSpelled.length > 0 ? notSpelled : step.accesses.flatMap((item) => tooWide(item, core) ?? []);
+    return missing.map((what) => ({
       code: "plan/no-assembly",
-      message: `${group.mechanism.title} needs ${missing}, which ${core.architecture.title} does not spell`,
+      message: `${group.mechanism.title} needs ${what}`,
       pointer: ["masters", group.needs[0]!.because.controller],
     }));
   });
@@ -111,6 +133,13 @@ export function refuseUnspelled({ core }: Context, groups: readonly Group[], ste
     ({ message }, index) => problems.findIndex((other) => other.message === message) === index,
   );
   if (distinct.length > 0) throw new Refusal(distinct);
+}
+
+/** An access that the core would have to split, although a mechanism's register takes it whole. */
+function tooWide(item: SequenceItem, core: ResolvedCore): string | undefined {
+  const bits = widthBitsOf(item);
+  const most = accessBitsOf(core);
+  return bits > most ? `an access of ${bits} bits at once, and ${core.title} has registers of ${most}` : undefined;
 }
 
 /** What a step needs of the architecture's assembly and does not find. */

@@ -21,8 +21,22 @@ export function planText(plan: FencePlan): string {
     "",
     "  relies on",
     ...plan.obligations.flatMap(({ text, sources }) => [`    - ${text}`, ...sourceLine(sources, "      ")]),
+    ...unreadLines(plan),
     ...plan.comparison.flatMap((difference) => ["", `  ${difference}`]),
   ].join("\n");
+}
+
+/** What a reader of the manuals could make the fence do without. */
+function unreadLines({ unread }: FencePlan): string[] {
+  if (unread.length === 0) return [];
+  return [
+    "",
+    "  does not rely on, as nobody has read it",
+    ...unread.flatMap(({ claim, instead, sources }) => [
+      `    - ${claim}; ${instead}.`,
+      ...sourceLine(sources, "      "),
+    ]),
+  ];
 }
 
 /** A core for which no fence is sound: why, and what to do instead. */

@@ -3,6 +3,7 @@
 
 import type { CacheLevel, Citation, DmaController, Mechanism, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
+import { type DifferenceOfFact, knownDifferencesOf } from "../model/known-differences.ts";
 import type { Addresses } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import type { FencePlan } from "../plan/operation.ts";
@@ -19,9 +20,11 @@ export interface ChipFact {
   readonly value: string;
   readonly sources: readonly Citation[];
   readonly grade: Grade;
+  /** Sources that say something else, and why they are not followed. */
+  readonly differs: readonly DifferenceOfFact[];
 }
 
-type Ungraded = Omit<ChipFact, "grade">;
+type Ungraded = Omit<ChipFact, "grade" | "differs">;
 
 interface Described {
   readonly chip: ResolvedChip;
@@ -118,11 +121,13 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
       sources,
     })),
   ];
+  const known = knownDifferencesOf(chip);
   const unique = new Map(facts.map((fact) => [JSON.stringify([fact.name, fact.value]), fact]));
   return [...unique.values()].map((fact) => ({
     ...fact,
     sources: distinct(fact.sources),
     grade: gradeOf(fact.sources),
+    differs: known.filter(({ name }) => name === fact.name),
   }));
 }
 

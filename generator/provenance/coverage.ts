@@ -4,13 +4,21 @@ import { type Grade, grades } from "./grade.ts";
 
 export interface Coverage extends Readonly<Record<Grade, number>> {
   readonly facts: number;
+  /** Those that were looked at in two documents or repositories, also where one of them says something else. */
+  readonly secondSource: number;
 }
 
-export function coverageOf(facts: readonly Pick<ChipFact, "grade">[]): Coverage {
+export function coverageOf(facts: readonly Pick<ChipFact, "grade" | "sources" | "differs">[]): Coverage {
   const counts = Object.fromEntries(
     grades.map((grade) => [grade, facts.filter((fact) => fact.grade === grade).length]),
   ) as Record<Grade, number>;
-  return { facts: facts.length, ...counts };
+  return { facts: facts.length, ...counts, secondSource: facts.filter(hasSecondSource).length };
+}
+
+/** A repository at two commits is one source. */
+function hasSecondSource({ sources, differs }: Pick<ChipFact, "sources" | "differs">): boolean {
+  const read = [...sources, ...differs.map(({ source }) => source)].filter(({ verified }) => verified);
+  return new Set(read.map(({ document }) => document.replace(/ at \S+$/, ""))).size > 1;
 }
 
 export function sumOf(coverages: readonly Coverage[]): Coverage {
@@ -21,6 +29,7 @@ export function sumOf(coverages: readonly Coverage[]): Coverage {
     code: sum("code"),
     partly: sum("partly"),
     unverified: sum("unverified"),
+    secondSource: sum("secondSource"),
   };
 }
 

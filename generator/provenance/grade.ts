@@ -1,5 +1,6 @@
 // How well a fact is known, from what its sources are.
 import type { Citation } from "../model/chip.ts";
+import { isRead } from "../model/citations.ts";
 
 /**
  * manual: every source was read, and one of them is a document. code: every one was read, and all are repositories.
@@ -12,7 +13,7 @@ export const grades: readonly Grade[] = ["manual", "code", "partly", "unverified
 export function gradeOf(sources: readonly Citation[]): Grade {
   const read = sources.filter(({ verified }) => verified);
   if (read.length === 0) return "unverified";
-  if (read.length < sources.length) return "partly";
+  if (!isRead(sources)) return "partly";
   return read.some(({ kind }) => kind === "document") ? "manual" : "code";
 }
 

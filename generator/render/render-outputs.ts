@@ -79,7 +79,10 @@ function citationsOf(chip: ResolvedChip, fences: readonly FencePlan[]): Citation
 /** Changes exactly when a fact that the files depend on changes: hashes the plans, not the bytes of the chip's file. */
 function factsHash({ title, vendor, cores }: ResolvedChip, fences: readonly FencePlan[]): string {
   const documented = cores.map(({ caches, errata, noCacheSources }) => [
-    caches.map(({ mechanism: _, sourcesOf, ...level }) => ({ ...level, sources: allSources(sourcesOf) })),
+    caches.map(({ mechanism: _, ways: __, differs: ___, sourcesOf, ...level }) => ({
+      ...level,
+      sources: allSources(sourcesOf),
+    })),
     errata,
     noCacheSources,
   ]);

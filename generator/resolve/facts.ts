@@ -3,11 +3,20 @@ import type {
   Assembly as AssemblyYaml,
   Barrier as BarrierYaml,
   Document,
+  KnownDifferences,
   Source,
   StatedObligations,
 } from "#generated/descriptions.js";
-import type { AccessClass, Assembly, Barrier, Citation, FactSources, Obligation } from "../model/chip.ts";
-import { parseCitation } from "../notation/citation.ts";
+import type {
+  AccessClass,
+  Assembly,
+  Barrier,
+  Citation,
+  FactSources,
+  KnownDifference,
+  Obligation,
+} from "../model/chip.ts";
+import { parseCitation, titleOf } from "../notation/citation.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 import { barrierRows } from "../validate/barrier-rows.ts";
 
@@ -27,13 +36,21 @@ export function toCitations(source: Source | undefined, sources: Sources): Citat
     if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false, kind: "none" };
     const { document, repository, revision } = sources.get(key)!;
     return document !== undefined
-      ? { document: document + (revision ? `, ${revision}` : ""), place, verified: true, kind: "document" }
+      ? { document: titleOf(document, revision), place, verified: true, kind: "document" }
       : { document: repository! + (commit ? ` at ${commit}` : ""), place, verified: true, kind: "repository" };
   });
 }
 
-/** One source for all of a section's entries, or for each name one for all of its facts or one for each. */
-type Evidence = Source | Readonly<Record<string, Source | Readonly<Record<string, Source>>>>;
+/** What is said of an entry's sources beside them. */
+interface Remarks {
+  readonly differs?: KnownDifferences;
+  readonly readOn?: string;
+  readonly readIn?: string;
+}
+/** One source for all facts of an entry, or one for each with remarks. */
+type FactsYaml = Source | (Remarks & Readonly<Partial<Record<string, unknown>>>);
+/** One source for all of a section's entries, or one for each name. */
+type Evidence = Source | Readonly<Record<string, FactsYaml>>;
 
 /** The sources of an entry's facts, which may stand under several keys. */
 export function factSourcesIn<Fact extends string>(
@@ -42,12 +59,46 @@ export function factSourcesIn<Fact extends string>(
   facts: readonly Fact[],
   sources: Sources,
 ): FactSources<Fact> {
-  if (evidence === undefined || typeof evidence === "string" || Array.isArray(evidence))
-    return toFactSources(evidence, facts, sources);
-  const own = Object.entries(evidence)
-    .filter(([key]) => namesIn(key).includes(name))
-    .map(([, source]) => toFactSources(source as Source, facts, sources));
+  if (isSource(evidence)) return toFactSources(evidence, facts, sources);
+  const own = entriesFor(evidence, name).map((source) => {
+    const found = toFactSources(source as Source, facts, sources);
+    return isSource(source) ? found : withReading(found, facts, source);
+  });
   return Object.fromEntries(facts.map((fact) => [fact, own.flatMap((each) => each[fact])])) as Record<Fact, Citation[]>;
+}
+
+/** The sources that say something else of an entry. */
+export function differencesIn(evidence: Evidence | undefined, name: string, sources: Sources): KnownDifference[] {
+  if (isSource(evidence)) return [];
+  return entriesFor(evidence, name).flatMap((entry) => (isSource(entry) ? [] : toDifferences(entry.differs, sources)));
+}
+
+export function toDifferences(differs: KnownDifferences | undefined, sources: Sources): KnownDifference[] {
+  const list = differs === undefined ? [] : Array.isArray(differs) ? differs : [differs];
+  return list.map(({ fact, source, says, because }) => ({
+    fact,
+    says: String(says),
+    because,
+    source: toCitations(source, sources)[0]!,
+  }));
+}
+
+function isSource(given: Evidence | FactsYaml | undefined): given is Source | undefined {
+  return given === undefined || typeof given === "string" || Array.isArray(given);
+}
+
+function entriesFor(evidence: Readonly<Record<string, FactsYaml>>, name: string): FactsYaml[] {
+  return Object.entries(evidence).flatMap(([key, source]) => (namesIn(key).includes(name) ? [source] : []));
+}
+
+function withReading<Fact extends string>(
+  found: FactSources<Fact>,
+  facts: readonly Fact[],
+  { readOn, readIn }: Remarks,
+): FactSources<Fact> {
+  const reading = { ...(readOn !== undefined && { readOn }), ...(readIn !== undefined && { readIn }) };
+  const read = (citation: Citation) => (citation.verified ? { ...citation, ...reading } : citation);
+  return Object.fromEntries(facts.map((fact) => [fact, found[fact].map(read)])) as unknown as FactSources<Fact>;
 }
 
 /** The sources of an entry's facts, from one source for all of them or one for each. */

@@ -6,7 +6,7 @@ import type { Library } from "../validate/library.ts";
 import { describedCore, findMechanism, referenceOf } from "./register-prefix.ts";
 
 export function factsNotActedOn(chip: Chip, library: Library): FactNotActedOn[] {
-  return [...ofChip(chip), ...ofMasters(chip), ...ofLevels(chip, library), ...ofEvidence(chip)];
+  return [...ofChip(chip), ...ofMasters(chip), ...ofLevels(chip, library)];
 }
 
 function ofChip({ family, triedOn }: Chip): FactNotActedOn[] {
@@ -53,20 +53,6 @@ function ofLevels(chip: Chip, library: Library): FactNotActedOn[] {
           ]
         : []),
     ];
-  });
-}
-
-function ofEvidence({ evidence }: Chip): FactNotActedOn[] {
-  return (["memories", "masters"] as const).flatMap((section) => {
-    const entries = evidence?.[section];
-    if (typeof entries !== "object" || Array.isArray(entries)) return [];
-    return Object.entries(entries).flatMap(([key, facts]) =>
-      (["differs", "readOn"] as const).flatMap((fact) =>
-        typeof facts === "object" && !Array.isArray(facts) && facts[fact] !== undefined
-          ? [harmless("it is for readers", ["evidence", section, key, fact])]
-          : [],
-      ),
-    );
   });
 }
 

@@ -12,6 +12,7 @@ import { targetOf, toTargets } from "../notation/rust-target.ts";
 import { barrierRows } from "../validate/barrier-rows.ts";
 import type { Library } from "../validate/library.ts";
 import { type Sources, toAssembly, toBarriers, toCitations, toSources } from "./facts.ts";
+import type { ReadFacts } from "./read-facts.ts";
 
 /** What a core, or a chip of a core, has otherwise than its architecture, and what is cited for it. */
 export interface ArchitectureDifferences {
@@ -33,6 +34,10 @@ export function resolveArchitecture(architecture: ArchitectureYaml, library: Lib
     programOrder: (architecture.programOrder ?? []).map((row) => toProgramOrder(row, sources, undefined)),
     barriers: toBarriers(architecture.barriers, sources),
     unusableBarriers: [],
+    deviceMemory: architecture.deviceMemory && {
+      mapped: architecture.deviceMemory.mapped,
+      sources: toCitations(architecture.deviceMemory.source, sources),
+    },
     tockFence: tock && {
       type: tock.type,
       release: tock.release,
@@ -49,6 +54,7 @@ export function architectureOf(
   library: Library,
   rustTargets: readonly string[],
   differences: readonly ArchitectureDifferences[],
+  facts: ReadFacts,
 ): Architecture {
   const architecture = resolveArchitecture(yaml, library);
   const onTargets = yaml.barriers
@@ -77,10 +83,16 @@ export function architectureOf(
       ...differences.flatMap(({ programOrder, sources, title }) =>
         programOrder.map((row) => toProgramOrder(row, sources, title)),
       ),
-    ],
+    ].filter((row) => keeps(row, architecture.title, facts)),
     barriers: usable,
     unusableBarriers: unusable,
   };
+}
+
+/** Whether a row counts: what keeps accesses in order is a reason to leave a barrier out. */
+function keeps({ of, earlier, later, sources }: ProgramOrder, title: string, facts: ReadFacts): boolean {
+  const claim = `${of ?? title} keeps ${list(earlier)} before ${list(later)}`;
+  return facts.counted(true, false, { claim, instead: "a barrier does" }, sources);
 }
 
 /** Why code for these targets cannot use a barrier; undefined where it can, and empty where it is spelled otherwise. */

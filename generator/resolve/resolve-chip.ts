@@ -1,10 +1,11 @@
 // From descriptions that have passed every rule to one self-contained model of a chip. Follows references,
 // fills in defaults, and applies errata to the mechanisms, so that no later stage needs to know of either.
 import type { Chip as ChipYaml } from "#generated/descriptions.js";
-import type { ResolvedChip } from "../model/chip.ts";
+import type { Domain, ResolvedChip } from "../model/chip.ts";
 import type { Library } from "../validate/library.ts";
 import { factSourcesIn, toCitations, toSources } from "./facts.ts";
 import { factsNotActedOn } from "./not-acted-on.ts";
+import { readFacts } from "./read-facts.ts";
 import { resolveCore } from "./resolve-core.ts";
 import { resolveMasters, resolveMemories } from "./resolve-memory.ts";
 
@@ -12,18 +13,28 @@ import { resolveMasters, resolveMemories } from "./resolve-memory.ts";
 export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
   const sources = toSources(library.sources, chip.sources);
   const cite = (source: Parameters<typeof toCitations>[0]) => toCitations(source, sources);
+  const facts = readFacts();
+  const dmaDomain = facts.counted<Domain>(
+    chip.dmaShareability ?? "full-system",
+    "full-system",
+    { claim: `DMA masters are in the ${chip.dmaShareability} domain`, instead: "barriers are for the whole system" },
+    cite(chip.evidence?.dmaShareability),
+  );
   return {
     id: chip.chip,
     title: chip.title,
     vendor: chip.vendor,
     tockCrates: chip.tockCrates ?? [],
     parameters: chip.parameters ?? {},
-    cores: chip.cores.map((entry) => resolveCore(entry, chip, library)),
+    cores: chip.cores.map((entry) => {
+      const core = resolveCore(entry, chip, library);
+      return { ...core, unread: [...core.unread, ...facts.unread] };
+    }),
     memories: resolveMemories(chip, sources),
     dma: resolveMasters(chip, sources),
     // Of a chip without masters, all that is said of them is that there are none.
     noDmaSources: factSourcesIn(chip.evidence?.masters, "", ["reach"], sources).reach,
-    dmaDomain: chip.dmaShareability ?? "full-system",
+    dmaDomain,
     barrierOverrides: (chip.barrierOverrides ?? []).map(({ fence, at, use, reason, source }) => ({
       fence,
       at,

@@ -9,14 +9,24 @@ import type {
   Erratum as ErratumYaml,
   LevelDifference,
 } from "#generated/descriptions.js";
-import type { AppliedErratum, Architecture, CacheLevel, Citation, FactSources, ResolvedCore } from "../model/chip.ts";
+import type { AppliedErratum, Architecture, CacheLevel, Citation, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { counts } from "../notation/revision.ts";
 import { targetOf, toTargets, widest } from "../notation/rust-target.ts";
 import { coreLevels } from "../validate/core-levels.ts";
 import type { Library } from "../validate/library.ts";
-import { factSourcesIn, type Sources, toCitations, toFactSources, toObligations, toSources } from "./facts.ts";
+import {
+  differencesIn,
+  factSourcesIn,
+  type Sources,
+  toCitations,
+  toDifferences,
+  toFactSources,
+  toObligations,
+  toSources,
+} from "./facts.ts";
+import { type ReadFacts, readFacts } from "./read-facts.ts";
 import { describedCore, findMechanism, referenceOf, registerPrefix } from "./register-prefix.ts";
 import { type ArchitectureDifferences, architectureOf } from "./resolve-architecture.ts";
 import { lineSizeInRegister, resolveMechanism } from "./resolve-mechanism.ts";
@@ -27,25 +37,31 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
   const coreSources = sourcesOfPart(core, typeof entry.core !== "string", chip, library);
   const rustTargets = entry.rustTargets ?? core.rustTargets ?? [];
   const title = entry.title ?? core.title;
+  const facts = readFacts();
   const ownErrata = [
     ...appliedTo(core.errata, entry.revision, entry.differs?.errata, {
       sources: coreSources,
       differing: chipSources,
       mechanism: undefined,
+      facts,
     }),
     ...appliedTo(chip.errata, chip.revision, undefined, {
       sources: chipSources,
       differing: chipSources,
       mechanism: undefined,
+      facts,
     }),
   ];
   const described = library.get("architecture", core.architecture)!.value as ArchitectureYaml;
-  const architecture = architectureOf(described, library, rustTargets, [
-    differences(core.differs, coreSources, core.title),
-    differences(entry.differs, chipSources, title),
-  ]);
+  const architecture = architectureOf(
+    described,
+    library,
+    rustTargets,
+    [differences(core.differs, coreSources, core.title), differences(entry.differs, chipSources, title)],
+    facts,
+  );
   const levels = levelsOf(entry, core, chip).map((level) =>
-    resolveLevel(level, ownErrata, { entry, chip, library, architecture, chipSources, coreSources }),
+    resolveLevel(level, ownErrata, { entry, chip, library, architecture, chipSources, coreSources, facts }),
   );
   const errata = [...ownErrata, ...eachOnce(levels.flatMap(({ errata: its }) => its))];
   const rows = toTargets(described.rust.targetArch);
@@ -54,6 +70,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     id: core.core,
     name: entry.name ?? "",
     title,
+    alsoCalled: core.alsoCalled ?? [],
     rustTargets,
     targetArch: [...new Set(targets.map(({ arch }) => arch))],
     addressBits: widest(targets.map(({ addressBits }) => addressBits)),
@@ -63,12 +80,14 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     errata,
     noCacheSources: levels.length === 0 ? noCacheSources(entry, core, coreSources, chipSources) : [],
     count: entry.count,
+    unread: facts.unread,
     refused: entry.refused && {
       code: entry.refused.code,
       because: entry.refused.because,
       sources: toCitations(entry.refused.source, chipSources),
     },
     sources: factSourcesIn(chip.evidence?.cores, entry.name ?? core.core, ["core"], chipSources).core,
+    differs: differencesIn(chip.evidence?.cores, entry.name ?? core.core, chipSources),
   };
 }
 
@@ -131,12 +150,13 @@ interface LevelContext {
   readonly architecture: Architecture;
   readonly chipSources: Sources;
   readonly coreSources: Sources;
+  readonly facts: ReadFacts;
 }
 
 function resolveLevel(
   described: DescribedLevel,
   ownErrata: readonly AppliedErratum[],
-  { entry, chip, library, architecture, chipSources, coreSources }: LevelContext,
+  { entry, chip, library, architecture, chipSources, coreSources, facts }: LevelContext,
 ): { level: CacheLevel; errata: AppliedErratum[] } {
   const { level, original, difference, isOfCore } = described;
   const sources = isOfCore ? coreSources : chipSources;
@@ -156,6 +176,7 @@ function resolveLevel(
         sources: mechanismSources,
         differing: chipSources,
         mechanism: yaml.mechanism,
+        facts,
       }),
     );
     const base = parseQuantity(reference.base ?? yaml.base ?? 0);
@@ -168,12 +189,14 @@ function resolveLevel(
       differing: difference?.maintenance ? chipSources : sources,
       lock: reference.lock,
       prefix: registerPrefix(reference.mechanism, level, entry, chip, library),
+      facts,
     });
     if (typeof line.readFrom === "object") {
       const readSources = difference?.lineBytes === undefined ? sources : chipSources;
       lineSize = lineSizeInRegister(line.readFrom, yaml, { base, errata: holding, sources: readSources });
     }
   }
+  const sourcesOf = levelSources(original, sources, difference, chipSources);
   return {
     errata,
     level: {
@@ -182,8 +205,25 @@ function resolveLevel(
       largestLineBytes: Number(parseQuantity(line.largest)),
       lineSize,
       sizeBytes: level.sizeBytes === undefined ? undefined : Number(parseQuantity(level.sizeBytes)),
-      writePolicy: level.writePolicy,
-      speculativeFill: level.speculativeFill !== false,
+      ways: level.ways,
+      writePolicy: facts.counted<CacheLevel["writePolicy"]>(
+        level.writePolicy,
+        level.writePolicy === "write-back" ? "write-back" : "configurable",
+        {
+          claim: `${level.name} is ${level.writePolicy}`,
+          instead: "it may hold what the CPU wrote",
+        },
+        sourcesOf.writePolicy,
+      ),
+      speculativeFill: facts.counted(
+        level.speculativeFill !== false,
+        true,
+        {
+          claim: `${level.name} is filled for nothing but loads and stores`,
+          instead: "it may be filled at any time",
+        },
+        sourcesOf.speculativeFill,
+      ),
       enabled: level.enabled ?? "always",
       wholeCacheThresholdBytes:
         level.wholeCacheThresholdBytes === undefined
@@ -193,7 +233,8 @@ function resolveLevel(
       maintenanceSources: difference?.maintenance
         ? toCitations(reference.source ?? plainSource(difference.source), chipSources)
         : toCitations(reference.source, sources),
-      sourcesOf: levelSources(original, sources, difference, chipSources),
+      sourcesOf,
+      differs: toDifferences(original.differs, sources),
     },
   };
 }
@@ -204,13 +245,18 @@ function levelSources(
   sources: Sources,
   difference: LevelDifference | undefined,
   chipSources: Sources,
-): FactSources<"lineBytes" | "writePolicy" | "enabled"> {
-  const facts = ["lineBytes", "writePolicy", "enabled"] as const;
+): CacheLevel["sourcesOf"] {
+  const facts = ["lineBytes", "writePolicy", "speculativeFill", "enabled"] as const;
   const own = toFactSources(source, facts, sources);
   if (!difference) return own;
   const here = toFactSources(difference.source, facts, chipSources);
   const of = (fact: (typeof facts)[number]) => (difference[fact] === undefined ? own : here)[fact];
-  return { lineBytes: of("lineBytes"), writePolicy: of("writePolicy"), enabled: of("enabled") };
+  return {
+    lineBytes: of("lineBytes"),
+    writePolicy: of("writePolicy"),
+    speculativeFill: of("speculativeFill"),
+    enabled: of("enabled"),
+  };
 }
 
 /** A source that is one for all facts of an entry. */
@@ -238,6 +284,7 @@ interface Whose {
   /** What is cited for whether an erratum holds. */
   readonly differing: Sources;
   readonly mechanism: string | undefined;
+  readonly facts: ReadFacts;
 }
 
 /** The errata as they apply to a revision: an unknown one counts as affected, and what the chip says of one counts more. */
@@ -245,25 +292,54 @@ function appliedTo(
   errata: readonly ErratumYaml[] | undefined,
   revision: string | undefined,
   differs: ErrataDifferences | undefined,
-  { sources, differing, mechanism }: Whose,
+  { sources, differing, mechanism, facts }: Whose,
 ): AppliedErratum[] {
   const stated = new Map(Object.entries(differs ?? {}));
   return (errata ?? []).flatMap((erratum) => {
-    const here = stated.get(erratum.erratum);
-    const { affected, certain } = here ? { affected: here.holds, certain: true } : counts(erratum, revision);
+    const id = erratum.erratum;
+    const here = stated.get(id);
+    const cited = toCitations(erratum.source, sources);
+    const harms = facts.counted(
+      erratum.harms ?? "data",
+      "data",
+      { claim: `erratum ${id} harms nothing but speed`, instead: "it may harm data" },
+      cited,
+    );
+    const isFree = facts.counted(
+      here?.holds === false,
+      false,
+      { claim: `erratum ${id} does not hold here`, instead: "it counts for the revisions that it affects" },
+      toCitations(here?.source, differing),
+    );
+    if (isFree) return [];
+    const { affected, certain } = here?.holds
+      ? { affected: true, certain: true }
+      : counts({ affects: erratum.affects, harms }, revision);
     if (!affected) return [];
+    const elsewhere = erratum.replacementElsewhere;
+    const isRightElsewhere = facts.counted(
+      elsewhere?.is === "right",
+      false,
+      {
+        claim: `what replaces an operation or register for erratum ${id} is right on other silicon`,
+        instead: "it may be wrong there",
+      },
+      toCitations(elsewhere?.source, sources),
+    );
+    const replaces = erratum.replaceOperation !== undefined || erratum.replaceRegister !== undefined;
     return [
       {
-        id: erratum.erratum,
+        id,
         title: erratum.title,
         certain,
+        mayBeWrong: !certain && replaces && !isRightElsewhere,
         replaceOperation: erratum.replaceOperation ?? {},
         withoutOperation: erratum.withoutOperation ?? [],
         replaceRegister: erratum.replaceRegister ?? {},
         completionBeforeMaintenance: erratum.completionBeforeMaintenance ?? false,
         mechanism,
         obligation: erratum.obligation,
-        sources: [...toCitations(erratum.source, sources), ...toCitations(here?.source, differing)],
+        sources: [...cited, ...toCitations(here?.source, differing)],
       },
     ];
   });

@@ -25,6 +25,8 @@ import { distinct } from "../model/citations.ts";
 import { formatAddress, parseQuantity } from "../notation/quantity.ts";
 import { mechanismDefaults } from "../validate/mechanism-facts.ts";
 import { type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
+import { addressOf, orderingOf } from "./mechanism-claims.ts";
+import type { ReadFacts } from "./read-facts.ts";
 
 /** What one cache level of one chip makes of a mechanism. */
 interface Use {
@@ -37,14 +39,13 @@ interface Use {
   readonly lock: "interrupts-masked" | undefined;
   /** Set before the names of registers, where the core has several of this mechanism. */
   readonly prefix: string;
+  readonly facts: ReadFacts;
 }
 
 export function resolveMechanism(
   yaml: MechanismYaml,
-  { base, errata, sources, differs, differing, lock, prefix }: Use,
+  { base, errata, sources, differs, differing, lock, prefix, facts }: Use,
 ): Mechanism {
-  const address = { ...mechanismDefaults.address, ...yaml.address, ...differs?.address };
-  const ordering = { ...mechanismDefaults.ordering, ...yaml.ordering, ...differs?.ordering };
   const different = new Map(Object.entries(differs?.operations ?? {}));
   const registers = new Map(Object.entries(yaml.registers ?? {}));
   const registerOf = (name: string): Register => {
@@ -95,20 +96,10 @@ export function resolveMechanism(
     id: yaml.mechanism,
     instance: yaml.registers ? `${yaml.mechanism} at ${formatAddress(base)}` : yaml.mechanism,
     title: yaml.title,
-    addressKind: address.kind,
-    ignoredLowBits: address.ignoredLowBits,
-    uncachedAddress: address.uncachedAddress,
-    addressSources: [...toCitations(yaml.address.source, sources), ...toCitations(differs?.address?.source, differing)],
+    ...addressOf(yaml, { sources, differs, differing, facts }),
     operations: replaceOperations(operations, errata),
     barriers: toBarriers(yaml.barriers, sources),
-    ordering: {
-      accessClass: ordering.accessClass,
-      afterEarlierSameLine: ordering.afterEarlierSameLine,
-      beforeLaterSameLine: ordering.beforeLaterSameLine,
-      earlierMustComplete: ordering.earlierMustComplete,
-      doneWhen: ordering.doneWhen,
-      sources: [...toCitations(yaml.ordering.source, sources), ...toCitations(differs?.ordering?.source, differing)],
-    },
+    ordering: orderingOf(yaml, { sources, differs, differing, facts }),
     completion: yaml.completion && {
       sequence: sequenceOf(yaml.completion.sequence),
       waits: endsWithWait(yaml.completion.sequence),

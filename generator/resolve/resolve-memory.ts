@@ -5,7 +5,7 @@ import { type Addresses, everyCore, everyMaster as everyMasterWord, everywhere }
 import { parseQuantity } from "../notation/quantity.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 import { bytesOf, lowestBase, seesWhole } from "../validate/addresses.ts";
-import { factSourcesIn, type Sources, toObligations } from "./facts.ts";
+import { differencesIn, factSourcesIn, type Sources, toCitations } from "./facts.ts";
 
 export function resolveMemories({ memories, evidence }: Chip, sources: Sources): Memory[] {
   return memoriesOf(memories).map(([name, { base, size, cachedBy, memoryType, aliasOf }]) => ({
@@ -18,6 +18,7 @@ export function resolveMemories({ memories, evidence }: Chip, sources: Sources):
     memoryType: memoryType ?? "normal",
     aliasOf,
     sourcesOf: factSourcesIn(evidence?.memories, name, ["place", "cachedBy"], sources),
+    differs: differencesIn(evidence?.memories, name, sources),
   }));
 }
 
@@ -47,8 +48,13 @@ export function resolveMasters(
       snoopingUnknown: snoops === "unknown",
       alignmentBytes: Number(parseQuantity(master.alignmentBytes ?? 1)),
       lengthMultipleBytes: Number(parseQuantity(master.lengthMultipleBytes ?? 1)),
-      requires: toObligations(master.requires, sources),
+      requires: (master.requires ?? []).map(({ text, onlyWhere, source }) => ({
+        text,
+        onlyWhere,
+        sources: toCitations(source, sources),
+      })),
       sourcesOf: factSourcesIn(evidence?.masters, name, ["reach", "snoops", "alignment"], sources),
+      differs: differencesIn(evidence?.masters, name, sources),
     };
   });
 }

@@ -18,7 +18,7 @@ export interface MasterReach {
   readonly mayRead?: readonly string[];
 }
 
-/** Whether a master can access a buffer: unknown where no source says so, undescribed where no region holds some byte. */
+/** Whether a master can access a buffer: unknown where no source says so, undescribed where no memory holds some byte. */
 export type Reach = "yes" | "no" | "unknown" | "undescribed";
 
 /** A buffer lies in memory that a DMA master cannot reach, or is not known to. */
@@ -72,7 +72,7 @@ export function refuseUnreached(
 }
 
 /**
- * Refuses a buffer of which some byte lies in no region: for fences that are wrong outside described memory.
+ * Refuses a buffer of which some byte lies in no memory: for fences that are wrong outside described memory.
  * @throws {ReachError} naming the chip and the byte
  */
 export function refuseUndescribed(reach: DmaReach, buffer: DmaBuffer): void {

@@ -1,26 +1,7 @@
-// The questions on cache levels beyond those of the cores, and on which of them may hold a memory.
-import {
-  assumedLevel,
-  cacheForm,
-  mayHaveCaches,
-  none,
-  parseCache,
-  parseCachedBy,
-  parseLine,
-  parseMaintenance,
-  parseText,
-  parseWritePolicy,
-  unknown,
-} from "./chip-answers.ts";
-import {
-  added,
-  answersSoFar,
-  changed,
-  type Draft,
-  type PartialCache,
-  type Question,
-  type Surroundings,
-} from "./chip-draft.ts";
+// The questions on cache levels beyond those of the cores.
+import { cacheForm, parseCache, parseLine, parseMaintenance, parseWritePolicy } from "./cache-answers.ts";
+import { type CacheAnswer, nameOf, none, parseText, unknown } from "./chip-answers.ts";
+import { added, changed, type Draft, type PartialCache, type Question, type Surroundings } from "./chip-draft.ts";
 import * as help from "./question-help.ts";
 
 export function cacheQuestion(draft: Draft, surroundings: Surroundings): Question | undefined {
@@ -41,14 +22,14 @@ export function cacheQuestion(draft: Draft, surroundings: Surroundings): Questio
       if (text.includes("=")) return withCache(draft, parseCache(text, catalogue), surroundings);
       return changed(parseText(text), (name) => ({
         ...draft,
-        partialCache: { name, line: undefined, writePolicy: undefined },
+        partialCache: { name },
       }));
     },
   };
 }
 
 function partQuestion(draft: Draft, cache: PartialCache, surroundings: Surroundings): Question {
-  const { name, line, writePolicy } = cache;
+  const { name, line, writePolicy, maintenance } = cache;
   const { mechanisms } = surroundings.catalogue;
   const filled = (part: Partial<PartialCache>): Draft => ({ ...draft, partialCache: { ...cache, ...part } });
   if (!line)
@@ -64,16 +45,26 @@ function partQuestion(draft: Draft, cache: PartialCache, surroundings: Surroundi
       help: help.writePolicy,
       take: (text) => changed(parseWritePolicy(text), (writePolicy) => filled({ writePolicy })),
     };
+  const cores = draft.cores.items.map(nameOf);
+  const whole = (known: CacheAnswer["maintenance"], core?: string) =>
+    withCache(draft, { value: { ...{ name, core, writePolicy, maintenance: known }, ...line } }, surroundings);
+  if (!maintenance)
+    return {
+      text: `What maintains ${name}, as MECHANISM or MECHANISM@BASE, or ${unknown}`,
+      introduction: `Described mechanisms: ${[...mechanisms.keys()].join(", ")}.`,
+      fallback: unknown,
+      help: help.maintenance,
+      take: (text) => {
+        const parsed = text === unknown ? { value: undefined } : parseMaintenance(text, surroundings.catalogue);
+        if ("problem" in parsed) return parsed;
+        return cores.length > 1 ? { value: filled({ maintenance: { known: parsed.value } }) } : whole(parsed.value);
+      },
+    };
   return {
-    text: `What maintains ${name}, as MECHANISM or MECHANISM@BASE, or ${unknown}`,
-    introduction: `Described mechanisms: ${[...mechanisms.keys()].join(", ")}.`,
-    fallback: unknown,
-    help: help.maintenance,
-    take: (text) => {
-      const maintenance = text === unknown ? { value: undefined } : parseMaintenance(text, surroundings.catalogue);
-      if ("problem" in maintenance) return maintenance;
-      return withCache(draft, { value: { name, ...line, writePolicy, maintenance: maintenance.value } }, surroundings);
-    },
+    text: `Which core has ${name} for itself (${cores.join(", ")}), or all where they share it`,
+    fallback: "all",
+    help: help.cacheOfCore,
+    take: (text) => whole(maintenance.known, text === "all" ? undefined : text),
   };
 }
 
@@ -87,33 +78,4 @@ function withCache(draft: Draft, parsed: ReturnType<typeof parseCache>, surround
     })),
     surroundings,
   );
-}
-
-/** Of the region answered last, where there are caches and nobody has said yet which of them may hold it. */
-export function cachedByQuestion(draft: Draft, surroundings: Surroundings): Question | undefined {
-  const { regions, caches } = draft;
-  const last = regions.items.at(-1);
-  // What flags give is complete, and says with its form what caches it.
-  if (!last || last.cachedBy !== undefined || regions.isComplete || caches === unknown) return undefined;
-  const answers = answersSoFar(draft, surroundings.catalogue);
-  if (!mayHaveCaches(answers)) return undefined;
-  return {
-    text: `Which caches may hold ${last.name}: all, ${none}, ${unknown}, or names with commas (${levelsOf(answers).join(", ")})`,
-    fallback: "all",
-    help: help.cachedBy,
-    take: (text) =>
-      added(
-        changed(parseCachedBy(text), (cachedBy) => ({
-          ...draft,
-          regions: { ...regions, items: [...regions.items.slice(0, -1), { ...last, cachedBy }] },
-        })),
-        surroundings,
-      ),
-  };
-}
-
-function levelsOf({ cores, caches }: ReturnType<typeof answersSoFar>): string[] {
-  // Of a core that nobody has described, one level is assumed.
-  const own = cores.flatMap(({ facts }) => facts?.caches.map(({ name }) => name) ?? [assumedLevel]);
-  return [...new Set([...own, ...(caches === unknown ? [] : caches.map(({ name }) => name))])];
 }

@@ -5,9 +5,9 @@ import {
   type ChipAnswers,
   type CoreChoice,
   type MasterAnswer,
+  type MemoryAnswer,
   mayHaveCaches,
   type Parsed,
-  type RegionAnswer,
   unknown,
 } from "./chip-answers.ts";
 import { type TargetAnswer, withTargets } from "./core-answers.ts";
@@ -20,8 +20,16 @@ export interface Growing<T> {
 
 export interface PartialCache {
   readonly name: string;
-  readonly line: Pick<CacheAnswer, "smallestLineBytes" | "largestLineBytes"> | undefined;
-  readonly writePolicy: CacheAnswer["writePolicy"] | undefined;
+  readonly line?: Pick<CacheAnswer, "smallestLineBytes" | "largestLineBytes">;
+  readonly writePolicy?: CacheAnswer["writePolicy"];
+  readonly maintenance?: { readonly known: CacheAnswer["maintenance"] };
+}
+
+/** A memory of which it is asked who sees it. */
+export interface PartialMemory {
+  readonly memory: MemoryAnswer;
+  /** The cores that do. */
+  readonly cores?: readonly string[];
 }
 
 /** What has been answered so far. */
@@ -32,8 +40,8 @@ export interface Draft {
   readonly cores: Growing<CoreChoice>;
   /** A core that nobody has described, as far as it has been answered. */
   readonly newCore: { readonly id: string | undefined } | undefined;
-  /** A further core, which waits for a name of the first. */
-  readonly secondCore: CoreChoice | undefined;
+  /** A further core, which waits until each has a name. */
+  readonly furtherCore: CoreChoice | undefined;
   /** Of the flags; undefined where there was none. */
   readonly givenTargets: readonly TargetAnswer[] | undefined;
   /** Of the first few cores. */
@@ -41,7 +49,8 @@ export interface Draft {
   readonly caches: Growing<CacheAnswer> | typeof unknown;
   /** A level that is asked for part by part. */
   readonly partialCache: PartialCache | undefined;
-  readonly regions: Growing<RegionAnswer>;
+  readonly memories: Growing<MemoryAnswer>;
+  readonly partialMemory: PartialMemory | undefined;
   readonly masters: Growing<MasterAnswer>;
   readonly isCoherent: boolean | typeof unknown | undefined;
 }
@@ -69,9 +78,9 @@ export interface Question {
 export function emptyDraft(id: string): Draft {
   const nothing = { items: [], isComplete: false };
   return {
-    ...{ id, vendor: undefined, title: undefined, newCore: undefined, secondCore: undefined, givenTargets: undefined },
-    ...{ cores: nothing, rustTargets: [], caches: nothing, regions: nothing, masters: nothing },
-    ...{ partialCache: undefined, isCoherent: undefined },
+    ...{ id, vendor: undefined, title: undefined, newCore: undefined, furtherCore: undefined, givenTargets: undefined },
+    ...{ cores: nothing, rustTargets: [], caches: nothing, memories: nothing, masters: nothing },
+    ...{ partialCache: undefined, partialMemory: undefined, isCoherent: undefined },
   };
 }
 
@@ -81,7 +90,7 @@ export function defaultTitle(id: string): string {
 
 /** The answers so far, with nothing for what is still open. */
 export function answersSoFar(draft: Draft, catalogue: Catalogue): ChipAnswers {
-  const { id, vendor, title, cores, caches, regions, masters, rustTargets } = draft;
+  const { id, vendor, title, cores, caches, memories, masters, rustTargets } = draft;
   const answers = {
     ...{ id, title: title ?? defaultTitle(id), vendor: vendor ?? "" },
     cores: withTargets(cores.items, draft.givenTargets ?? [], catalogue).cores.map((core, index) => ({
@@ -89,7 +98,7 @@ export function answersSoFar(draft: Draft, catalogue: Catalogue): ChipAnswers {
       rustTargets: rustTargets[index] ?? core.rustTargets,
     })),
     caches: caches === unknown ? caches : caches.items,
-    regions: regions.items,
+    memories: memories.items,
     masters: masters.items,
   };
   // Where there is no DMA, or no cache, nobody can see one.

@@ -10,7 +10,8 @@ export interface TargetAnswer {
   readonly triple: string;
 }
 
-const coreNamePattern = /^[A-Z][A-Za-z0-9]*$/;
+/** It goes into the name of a type. */
+export const coreNamePattern = /^[A-Z][A-Za-z0-9]*$/;
 
 /** The described cores that a misspelt or shortened id may mean, the likeliest first. */
 export function coresLike(text: string, { cores }: Catalogue): string[] {

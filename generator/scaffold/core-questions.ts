@@ -1,7 +1,15 @@
 // The questions on cores and their Rust targets.
 import { type Catalogue, type CoreChoice, type Parsed, parseId } from "./chip-answers.ts";
-import { changed, type Draft, type Question, type Surroundings, type Taken } from "./chip-draft.ts";
-import { coresLike, parseCore, parseTarget, problemsOfCores, type TargetAnswer, withTargets } from "./core-answers.ts";
+import { changed, type Draft, type Question, type Surroundings } from "./chip-draft.ts";
+import {
+  coreNamePattern,
+  coresLike,
+  parseCore,
+  parseTarget,
+  problemsOfCores,
+  type TargetAnswer,
+  withTargets,
+} from "./core-answers.ts";
 import * as help from "./question-help.ts";
 
 /** In place of a core: it is not among those described. */
@@ -9,46 +17,36 @@ const noneOfThese = "none of these";
 
 export function coreQuestion(draft: Draft, surroundings: Surroundings): Question | undefined {
   if (draft.newCore) return newCoreQuestion(draft, draft.newCore.id, surroundings);
-  if (draft.secondCore) return firstNameQuestion(draft, draft.secondCore, surroundings);
+  if (draft.furtherCore) return nameQuestion(draft, draft.furtherCore, surroundings);
   const { cores } = draft;
   const { catalogue } = surroundings;
   if (cores.isComplete) return undefined;
-  const [first] = cores.items;
-  if (!first)
-    return {
-      text: `Core, as ID, or \`${noneOfThese}\``,
-      introduction: `Described cores: ${[...catalogue.cores.keys()].join(", ")}.`,
-      help: help.core,
-      take: (text) =>
-        text === noneOfThese
-          ? { value: { ...draft, newCore: { id: undefined } } }
-          : orLike(text, changed(parseCore(text, catalogue), withCore(draft)), catalogue),
-    };
+  const isFirst = cores.items.length === 0;
   return {
-    text: "Another kind of core that hands buffers to DMA, as ID:Name, or nothing",
-    help: help.anotherCore,
+    ...(isFirst && { introduction: `Described cores: ${[...catalogue.cores.keys()].join(", ")}.` }),
+    text: isFirst
+      ? `Core, as ID, or \`${noneOfThese}\``
+      : `Another kind of core that hands buffers to DMA, as ID, or \`${noneOfThese}\`, or nothing`,
+    help: isFirst ? help.core : help.anotherCore,
     take: (text) => {
-      if (text === "") return { value: { ...draft, cores: { ...cores, isComplete: true } } };
+      if (text === "" && !isFirst) return { value: { ...draft, cores: { ...cores, isComplete: true } } };
+      if (text === noneOfThese) return { value: { ...draft, newCore: { id: undefined } } };
       const parsed = parseCore(text, catalogue);
-      if ("problem" in parsed) return parsed;
-      const more = parsed.value;
-      if (first.name === undefined && more.name !== undefined) return { value: { ...draft, secondCore: more } };
-      return unlessTheyClash(draft, [...cores.items, more]);
+      if ("problem" in parsed) return { ...parsed, ...(isFirst && { offered: coresLike(text, catalogue)[0] }) };
+      return withCore(draft, parsed.value);
     },
   };
 }
 
-function withCore(draft: Draft): (core: CoreChoice) => Draft {
-  return (core) => ({
-    ...draft,
-    newCore: undefined,
-    cores: { items: [...draft.cores.items, core], isComplete: false },
-  });
-}
-
-/** Offers the core that a misspelt id is nearest to. */
-function orLike(text: string, taken: Parsed<Draft>, catalogue: Catalogue): Taken {
-  return "value" in taken ? taken : { ...taken, offered: coresLike(text, catalogue)[0] };
+/** Alone it needs no name; of several, each has one before the next is asked for. */
+function withCore(before: Draft, core: CoreChoice): Parsed<Draft> {
+  const draft: Draft = { ...before, newCore: undefined };
+  const { items } = draft.cores;
+  if (items.length === 0) return { value: { ...draft, cores: { items: [core], isComplete: false } } };
+  if ([...items, core].some(({ name }) => name === undefined)) return { value: { ...draft, furtherCore: core } };
+  const problems = problemsOfCores([...items, core]);
+  if (problems.length > 0) return { problem: [...new Set(problems)].join("\n") };
+  return { value: { ...draft, furtherCore: undefined, cores: { items: [...items, core], isComplete: false } } };
 }
 
 function newCoreQuestion(draft: Draft, id: string | undefined, { catalogue }: Surroundings): Question {
@@ -65,28 +63,39 @@ function newCoreQuestion(draft: Draft, id: string | undefined, { catalogue }: Su
   return {
     text: `Its architecture, one of ${[...targetArchitectures.keys()].join(", ")}`,
     help: help.architecture,
-    take: (text) => changed(parseCore(`${id}@${text}`, catalogue), withCore(draft)),
-  };
-}
-
-/** A core that was alone needs no name. */
-function firstNameQuestion(draft: Draft, more: CoreChoice, { catalogue }: Surroundings): Question {
-  const [first, ...others] = draft.cores.items as [CoreChoice, ...CoreChoice[]];
-  return {
-    text: `Name that tells ${first.id} apart, such as M7`,
-    help: help.coreName,
     take: (text) => {
-      const named = parseCore(`${first.spelling}:${text}`, catalogue);
-      return "problem" in named ? named : unlessTheyClash(draft, [named.value, ...others, more]);
+      const parsed = parseCore(`${id}@${text}`, catalogue);
+      return "problem" in parsed ? parsed : withCore(draft, parsed.value);
     },
   };
 }
 
-function unlessTheyClash(draft: Draft, cores: readonly CoreChoice[]): Parsed<Draft> {
-  // Without a name of its own, the first is asked for one when the second is there.
-  const problems = problemsOfCores(cores);
-  if (problems.length > 0) return { problem: [...new Set(problems)].join("\n") };
-  return { value: { ...draft, secondCore: undefined, cores: { items: cores, isComplete: false } } };
+/** Of the first core, which needed no name while it was alone, or of the further one. */
+function nameQuestion(draft: Draft, further: CoreChoice, { catalogue }: Surroundings): Question {
+  const { items } = draft.cores;
+  const isOfFirst = items[0]!.name === undefined;
+  const core = isOfFirst ? items[0]! : further;
+  const taken = [...items, further].flatMap(({ name }) => name ?? []);
+  const usual = usualName(core);
+  return {
+    text: `Name that tells ${core.id} from the other cores`,
+    fallback: usual !== undefined && !taken.includes(usual) ? usual : undefined,
+    help: help.coreName,
+    take: (text) => {
+      const parsed = parseCore(`${core.spelling}:${text}`, catalogue);
+      if ("problem" in parsed) return parsed;
+      if (taken.includes(text)) return { problem: `two cores are called \`${text}\`` };
+      if (!isOfFirst) return withCore(draft, parsed.value);
+      return withCore({ ...draft, cores: { ...draft.cores, items: [parsed.value, ...items.slice(1)] } }, further);
+    },
+  };
+}
+
+/** `M7` of cortex-m7. */
+function usualName({ id }: CoreChoice): string | undefined {
+  const last = id.split("-").at(-1)!;
+  const name = last.slice(0, 1).toUpperCase() + last.slice(1);
+  return coreNamePattern.test(name) ? name : undefined;
 }
 
 export function targetsQuestion(draft: Draft, { catalogue }: Surroundings): Question | undefined {
@@ -97,7 +106,7 @@ export function targetsQuestion(draft: Draft, { catalogue }: Surroundings): Ques
   if (!core || isAnswered) return undefined;
   return {
     ...(rustTargets.length === 0 && problems.length > 0 ? { introduction: problems.join("\n") } : {}),
-    text: `Rust targets of ${core.id}, with commas between them`,
+    text: `Rust targets of ${core.id}${core.name === undefined ? "" : ` (${core.name})`}, with commas between them`,
     fallback: core.rustTargets.length > 0 ? core.rustTargets.join(", ") : undefined,
     help: help.targets,
     take: (text) =>

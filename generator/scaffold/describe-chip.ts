@@ -1,6 +1,7 @@
 // Answers → the text of a description that validates. Every fact in it says that nobody has looked up its source, and
 // comments say what to look up and what depends on it.
 import type { CacheLevel } from "#generated/descriptions.js";
+import { everyMaster } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import {
   assumedLevel,
@@ -9,9 +10,11 @@ import {
   type CoreAnswer,
   cachedByOf,
   type MasterAnswer,
+  type MemoryAnswer,
   mayHaveCaches,
+  nameOf,
   none,
-  type RegionAnswer,
+  type Seen,
   unknown,
 } from "./chip-answers.ts";
 
@@ -31,7 +34,7 @@ export function describeChip(
   schemaPath: string,
   refusals: readonly (ExpectedRefusal | undefined)[] = [],
 ): string {
-  const { id, title, vendor, cores, caches, regions, masters } = answers;
+  const { id, title, vendor, cores, caches, memories, masters } = answers;
   return `${[
     `# yaml-language-server: $schema=${schemaPath}`,
     ...comment(
@@ -41,9 +44,9 @@ export function describeChip(
     `title: ${scalar(title)}`,
     `vendor: ${scalar(vendor)}`,
     "cores:",
-    ...cores.flatMap((core, index) => coreLines(core, refusals[index])),
+    ...cores.flatMap((core, index) => coreLines(core, caches, refusals[index])),
     ...cacheLines(caches),
-    ...regionLines(answers, regions),
+    ...memoryLines(answers, memories),
     ...masterLines(answers, masters),
     ...comment(
       "Look for errata of the chip in its errata sheet: DMA, caches, bus matrix. Those of the core and of the cache controllers are known from their own files. Those listed here are compared with `revision` of the chip; without one they all count.",
@@ -54,9 +57,25 @@ export function describeChip(
       "Where each of these facts was read, by the names above: for all entries of a part, or for each by itself.",
     ),
     "evidence:",
-    "  cores: TODO core and revision",
-    ...(regions.length === 0 ? [] : ["  memories: TODO memory map"]),
-    `  masters: TODO ${masters.length === 0 ? "that there are none" : "reach and snooping"}`,
+    ...evidenceOf("cores", cores, "TODO core and revision", ({ name, id, source }) => [
+      name ?? id,
+      source && scalar(source),
+    ]),
+    ...(memories.length === 0
+      ? []
+      : evidenceOf("memories", memories, "TODO memory map", ({ name, source }) => [
+          name,
+          source && `{ place: ${scalar(source)}, cachedBy: TODO }`,
+        ])),
+    ...evidenceOf(
+      "masters",
+      masters,
+      `TODO ${masters.length === 0 ? "that there are none" : "reach and snooping"}`,
+      (master) => [
+        master.name,
+        master.told && `{ reach: TODO what it reaches, snoops: ${scalar(snoopingSource(master.told))} }`,
+      ],
+    ),
     ...comment(
       "Public documents and public repositories, by a short key, beside those that fencegen's own sources.yaml lists. A citation is the key and the place: `manual 2.3`, or `sdk@0123abc memory.h:12-34` with the commit of a repository.",
     ),
@@ -70,8 +89,25 @@ export function describeChip(
   ].join("\n")}\n`;
 }
 
-function coreLines(core: CoreAnswer, refusal: ExpectedRefusal | undefined): string[] {
-  const { id, facts, name, rustTargets } = core;
+/** What is cited for the entries of a part: for all of them, or for each where files say so of some. */
+function evidenceOf<T>(
+  part: string,
+  entries: readonly T[],
+  otherwise: string,
+  sourceOf: (entry: T) => readonly [name: string, source: string | undefined],
+): string[] {
+  const sources = entries.map(sourceOf);
+  if (sources.every(([, source]) => source === undefined)) return [`  ${part}: ${otherwise}`];
+  return [`  ${part}:`, ...sources.map(([name, source = otherwise]) => `    ${scalar(name)}: ${source}`)];
+}
+
+function snoopingSource({ isCoherent, source }: NonNullable<MasterAnswer["told"]>): string {
+  return isCoherent === unknown ? "TODO whether its accesses see the caches" : source;
+}
+
+function coreLines(core: CoreAnswer, caches: ChipAnswers["caches"], refusal: ExpectedRefusal | undefined): string[] {
+  const { id, facts, name, count, rustTargets } = core;
+  const own = levelsOf(caches).filter((level) => level.core === nameOf(core));
   return [
     ...(facts
       ? [
@@ -82,8 +118,16 @@ function coreLines(core: CoreAnswer, refusal: ExpectedRefusal | undefined): stri
         ]
       : newCoreLines(core)),
     ...(name === undefined ? [] : [`    name: ${scalar(name)}`]),
+    ...(count === undefined ? [] : [`    count: ${count}`]),
     ...comment("Every target that runs on the core; code for other targets does not get the fence.", "    "),
     `    rustTargets: [${rustTargets.map(scalar).join(", ")}]`,
+    ...(own.length === 0
+      ? []
+      : [
+          ...comment("Levels that only this core has, behind those of its description, inner to outer.", "    "),
+          "    caches:",
+          ...own.map((level) => `    ${cacheLine(level)}`),
+        ]),
     ...(refusal ? refusalLines(refusal) : []),
   ];
 }
@@ -146,37 +190,52 @@ function refusalLines({ code, messages }: ExpectedRefusal): string[] {
   ];
 }
 
+function levelsOf(caches: ChipAnswers["caches"]): readonly CacheAnswer[] {
+  return caches === unknown ? [] : caches;
+}
+
 function cacheLines(caches: ChipAnswers["caches"]): string[] {
+  const shared = levelsOf(caches).filter(({ core }) => core === undefined);
   const found =
     caches === unknown
-      ? "Whether there are any was not answered, so that the regions below say `unknown`: when they are described here, or a source says that there are none, correct `cachedBy`."
+      ? "Whether there are any was not answered, so that the memories below say `unknown`: when they are described here, or a source says that there are none, correct `cachedBy`."
       : caches.length === 0
         ? "There are none, says the answer: it is the weaker side, so look once more."
         : "A level without `maintenance` cannot be maintained, and no fence is emitted that would have to.";
   return [
     ...comment(
-      `Cache levels between the cores and memory, inner to outer. Look for one in the block diagram, also in front of flash and external memory: a level that is not described is not maintained, and DMA then misses what it holds. Regions that it holds name it in \`cachedBy\`. ${found}`,
+      `Cache levels between the cores and memory, inner to outer. Look for one in the block diagram, also in front of flash and external memory: a level that is not described is not maintained, and DMA then misses what it holds. Memories that it holds name it in \`cachedBy\`. One that a single core has for itself stands in a list \`caches\` of that core's entry. ${found}`,
     ),
-    ...(caches === unknown || caches.length === 0
+    ...(shared.length === 0
       ? [
           "# caches:",
           "#   - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: ID, base: 0x0 }, source: TODO }",
         ]
-      : ["caches:", ...caches.map(cacheLine)]),
+      : ["caches:", ...shared.map(cacheLine)]),
   ];
 }
 
-function cacheLine({ name, smallestLineBytes, largestLineBytes, writePolicy, maintenance }: CacheAnswer): string {
+function cacheLine({
+  name,
+  smallestLineBytes,
+  largestLineBytes,
+  writePolicy,
+  maintenance,
+  source,
+}: CacheAnswer): string {
   const line =
     smallestLineBytes === largestLineBytes
       ? smallestLineBytes
       : `{ smallest: ${smallestLineBytes}, largest: ${largestLineBytes} }`;
   const base = maintenance?.base === undefined ? "" : `, base: ${formatAddress(maintenance.base)}`;
   const maintained = maintenance ? `, maintenance: { mechanism: ${maintenance.mechanism}${base} }` : "";
-  return `  - { name: ${scalar(name)}, lineBytes: ${line}, writePolicy: ${writePolicy}${maintained}, source: TODO block diagram }`;
+  return `  - { name: ${scalar(name)}, lineBytes: ${line}, writePolicy: ${writePolicy}${maintained}, source: ${
+    source === undefined ? "TODO block diagram" : `{ lineBytes: ${scalar(source)}, writePolicy: TODO }`
+  } }`;
 }
 
-function regionLines(answers: ChipAnswers, regions: readonly RegionAnswer[]): string[] {
+function memoryLines(answers: ChipAnswers, memories: readonly MemoryAnswer[]): string[] {
+  const core = scalar(nameOf(answers.cores[0]!));
   return [
     ...comment(
       `The memories in which buffers may lie and those that DMA reaches. Look up base and size in the memory map; where the board decides, \`size: { most: … }\` is as much as it can have. ${
@@ -185,30 +244,50 @@ function regionLines(answers: ChipAnswers, regions: readonly RegionAnswer[]): st
           : "Nothing is cached, as no cache for data is described."
       }`,
     ),
-    regions.length === 0 ? "memories: {}" : "memories:",
-    ...regions.map((region) => {
-      const levels = cachedByOf(region, answers);
+    ...comment(
+      `\`base\` is one address for all, or one for each who looks: a core, a master, \`cores\` or \`masters\`; who is left out does not see the memory. A memory that ${core} alone sees, and masters elsewhere; and one that all see, ${core} at a second address as well:`,
+    ),
+    `#   TCM: { base: { ${core}: 0x2000_0000, masters: 0x5000_0000 }, size: 64KiB, cachedBy: none }`,
+    "#   SRAM2: { base: 0x5000_0000, size: 64KiB }",
+    `#   SRAM2 (as TCM): { base: { ${core}: 0x2000_0000 }, size: 64KiB, cachedBy: none, aliasOf: SRAM2 }`,
+    memories.length === 0 ? "memories: {}" : "memories:",
+    ...memories.map((memory) => {
+      const levels = cachedByOf(memory, answers);
       const cachedBy = typeof levels === "string" ? levels : `[${levels.map(scalar).join(", ")}]`;
-      const size = region.isMost ? `{ most: ${sizeText(region.sizeBytes)} }` : sizeText(region.sizeBytes);
-      return `  ${scalar(region.name)}: { base: ${formatAddress(region.base)}, size: ${size}, cachedBy: ${cachedBy} }`;
+      const size = memory.isMost ? `{ most: ${sizeText(memory.sizeBytes)} }` : sizeText(memory.sizeBytes);
+      return `  ${scalar(memory.name)}: { base: ${baseOf(memory)}, size: ${size}, cachedBy: ${cachedBy} }`;
     }),
   ];
 }
 
-function masterLines({ isCoherent, regions }: ChipAnswers, masters: readonly MasterAnswer[]): string[] {
-  const all = regions.map(({ name }) => name);
-  const snoops = isCoherent === unknown ? unknown : isCoherent ? "all" : none;
+function baseOf({ base, seenBy }: MemoryAnswer): string {
+  if (!seenBy) return formatAddress(base);
+  return `{ ${seenBy.map((each) => `${scalar(each.viewer)}: ${formatAddress(each.base)}`).join(", ")} }`;
+}
+
+/** The memories that have an address for a master. */
+function seenBy(master: string, memories: readonly MemoryAnswer[]): string[] {
+  const sees = ({ viewer }: Seen) => viewer === master || viewer === everyMaster;
+  return memories.flatMap(({ name, seenBy }) => (!seenBy || seenBy.some(sees) ? [name] : []));
+}
+
+function masterLines({ isCoherent, memories }: ChipAnswers, masters: readonly MasterAnswer[]): string[] {
+  const snoops = snoopsOf(isCoherent);
   return [
     ...comment(
-      "Every bus master to which buffers are handed; the fence is right for all of them. Look up in the bus matrix what each reaches (`reads` is for what it can only read), and whether its accesses see the caches: `snoops: all`, `none`, or the names of levels. `none` maintains what a cache holds; `all` leaves that out. While it is `unknown`, no fence is emitted for a master that reaches cached memory.",
+      "Every bus master to which buffers are handed; the fence is right for all of them. Look up in the bus matrix what each reaches: `reaches` is for what it reads and writes, `reads` and `writes` for what it only reads or writes, and `mayReach` for what no source says, which is no permission: a fence is right if it does, and a check of a buffer there answers unknown. What stands in no list it does not reach. Look up as well whether its accesses see the caches: `snoops: all`, `none`, or the names of levels. `none` maintains what a cache holds; `all` leaves that out. While it is `unknown`, no fence is emitted for a master that reaches cached memory.",
     ),
     masters.length === 0 ? "masters: {}" : "masters:",
-    ...masters.flatMap(({ name, reaches }) => [
+    ...masters.flatMap(({ name, reaches, access = "reaches", told }) => [
       `  ${scalar(name)}:`,
-      `    reaches: [${(reaches ?? all).map(scalar).join(", ")}]`,
-      `    snoops: ${snoops}`,
+      `    ${told ? "mayReach" : access}: [${(reaches ?? seenBy(name, memories)).map(scalar).join(", ")}]`,
+      `    snoops: ${told ? snoopsOf(told.isCoherent) : snoops}`,
     ]),
   ];
+}
+
+function snoopsOf(isCoherent: boolean | typeof unknown): string {
+  return isCoherent === unknown ? unknown : isCoherent ? "all" : none;
 }
 
 /** As YAML, in flow style too: plain where no reader could take it for anything but text, else in quotes. */

@@ -68,28 +68,28 @@ function differencesBetween(chip: ResolvedChip, other: ResolvedChip): string[] {
     ...differing("Architectures", (each) => listed(architectureIds(each))),
     ...differing("Cache levels", (each) => listed(distinct(levelsOf(each).map(levelInWords)))),
     ...differing("Coherency", coherencyInWords),
-    ...regionDifferences(chip, other),
+    ...memoryDifferences(chip, other),
     ...masterDifferences(chip.dma, other.dma, other.id),
   ];
 }
 
-/** Regions are compared by where they start: names differ from manual to manual. */
-function regionDifferences(chip: ResolvedChip, other: ResolvedChip): string[] {
+/** Memories are compared by where they start: names differ from manual to manual. */
+function memoryDifferences(chip: ResolvedChip, other: ResolvedChip): string[] {
   const startsAt = ({ memories }: ResolvedChip, { addresses }: Memory) => {
     const own = addressesOf(addresses);
     const seenBy = ({ own: each, cores, masters }: Memory["addresses"]) => [...each, cores, masters].join();
     const same = memories.find((memory) => seenBy(memory.addresses) === seenBy(addresses));
     return same ?? memories.find((memory) => common(addressesOf(memory.addresses), own).length > 0);
   };
-  const own = chip.memories.flatMap((region) => {
-    const there = startsAt(other, region);
-    if (!there) return [`Region ${nameAndBase(region)}: no region of ${other.id} starts there.`];
-    const of = `Region ${nameAndBase(region)}, ${there.name} on ${other.id}`;
-    const [here, beyond] = [region, there].map(regionInWords) as [string, string];
+  const own = chip.memories.flatMap((memory) => {
+    const there = startsAt(other, memory);
+    if (!there) return [`Memory ${nameAndBase(memory)}: no memory of ${other.id} starts there.`];
+    const of = `Memory ${nameAndBase(memory)}, ${there.name} on ${other.id}`;
+    const [here, beyond] = [memory, there].map(memoryInWords) as [string, string];
     return here === beyond ? [] : [`${of}: ${here}; there ${beyond}.`];
   });
-  const more = other.memories.filter((region) => !startsAt(chip, region)).map(nameAndBase);
-  return more.length > 0 ? [...own, `Only on ${other.id}: the regions ${listed(more)}.`] : own;
+  const more = other.memories.filter((memory) => !startsAt(chip, memory)).map(nameAndBase);
+  return more.length > 0 ? [...own, `Only on ${other.id}: the memories ${listed(more)}.`] : own;
 }
 
 function masterDifferences(masters: readonly DmaController[], others: readonly DmaController[], id: string): string[] {
@@ -142,7 +142,7 @@ function coherencyInWords(chip: ResolvedChip): string {
   return snooping === chip.dma.length ? "DMA sees caches" : "some DMA masters see caches";
 }
 
-function regionInWords({ sizeBytes, isMost, cachedBy, cachingUnknown }: Memory): string {
+function memoryInWords({ sizeBytes, isMost, cachedBy, cachingUnknown }: Memory): string {
   const size = `${isMost ? "at most " : ""}${sizeText(sizeBytes)}`;
   return `${size}, ${cachingUnknown ? "not known whether cached" : cachedBy.length === 0 ? "not cached" : cachedBy === "all" ? "cached" : `cached by ${listed(cachedBy)}`}`;
 }

@@ -9,7 +9,7 @@ export interface SeenChip extends ResolvedChip {
 }
 
 export function seenBy(chip: ResolvedChip, core: Pick<ResolvedCore, "name" | "id">): SeenChip {
-  const regions = chip.memories.flatMap(({ addresses, ...memory }): Region[] => {
+  const regions = chip.memories.flatMap(({ addresses, differs: _, ...memory }): Region[] => {
     const base = addressForCore(addresses, core);
     return base === undefined ? [] : [{ ...memory, base }];
   });

@@ -83,7 +83,7 @@ export class SimulatedMachine implements FenceMachine {
     const controller = this.chip.dma.find(({ name }) => name === controllerName);
     if (!controller)
       throw new SimulationError(
-        `${this.chip.id} has no DMA controller ${controllerName}; it has ${this.chip.dma.map(({ name }) => name).join(", ")}`,
+        `${this.chip.id} has no DMA master ${controllerName}; it has ${this.chip.dma.map(({ name }) => name).join(", ")}`,
       );
     const engine = new SimulatedDmaEngine(controller.name, {
       checkReach: (buffer, writes) => this.#checkReach(controller, buffer, writes),

@@ -86,7 +86,7 @@ export class SimulatedMemory {
 
   regionOf(address: bigint): Region {
     const region = regionAt(address, this.#chip.regions);
-    if (!region) throw new SimulationError(`${this.#chip.id}: no region holds 0x${address.toString(16)}`);
+    if (!region) throw new SimulationError(`${this.#chip.id}: no memory holds 0x${address.toString(16)}`);
     return region;
   }
 

@@ -1,2 +1,2 @@
-/** A mistake in how the machine is used: an address in no region, a controller that cannot reach it. */
+/** A mistake in how the machine is used: an address in no memory, a master that cannot reach it. */
 export class SimulationError extends Error {}

@@ -11,6 +11,8 @@ export class Library {
   readonly all: readonly Description[];
   /** What every description may cite by key. */
   readonly sources: Readonly<Record<string, Document>>;
+  /** The keys of these, also of one that is not declared as it must be, which is an error of its own. */
+  readonly sourceKeys: ReadonlySet<string>;
   /** These are what fencegen was built with, so that what comes with it needs no second look. */
   readonly hasShippedSources: boolean;
   readonly #byKind: Readonly<Record<Kind, Map<string, Description>>>;
@@ -27,6 +29,7 @@ export class Library {
     const lists = descriptions.filter(({ kind }) => kind === "sources");
     this.hasShippedSources = lists.length > 0 && lists.every(({ file }) => file.isShipped);
     this.sources = sharedSources(descriptions, diagnostics);
+    this.sourceKeys = new Set(lists.flatMap(sourceKeysOf));
     for (const description of descriptions) {
       const id = idOf(description);
       if (id === undefined) continue;
@@ -81,6 +84,12 @@ function sharedSources(
     }
   }
   return Object.fromEntries([...declared].map(([key, { source }]) => [key, source]));
+}
+
+/** What a file declares under `sources`, in whatever form. */
+export function sourceKeysOf({ file }: Description): string[] {
+  const { sources } = file.value as { readonly sources?: unknown };
+  return typeof sources === "object" && sources !== null && !Array.isArray(sources) ? Object.keys(sources) : [];
 }
 
 export function idOf(description: Description): string | undefined {

@@ -64,12 +64,12 @@ function exampleText(example: unknown): string {
 
 /** `one of all, none`, `a whole number`, `such as 32`: the forms that a schema allows. */
 export function formOf({ node, file }: Located): string {
-  const { enum: allowed, const: constant, type, examples, anyOf, oneOf, $ref, properties, additionalProperties } = node;
+  const { enum: allowed, const: constant, type, examples, anyOf, $ref, properties, additionalProperties } = node;
   if (Array.isArray(allowed)) return `one of ${allowed.join(", ")}`;
   if (constant !== undefined) return `\`${String(constant)}\``;
   if (Array.isArray(examples)) return `such as ${examples.map((example) => `\`${exampleText(example)}\``).join(", ")}`;
   if (typeof $ref === "string") return formOf(followed($ref, file));
-  const forms = [anyOf, oneOf].find(Array.isArray) as unknown[] | undefined;
+  const forms = Array.isArray(anyOf) ? (anyOf as unknown[]) : undefined;
   if (forms) return [...new Set(forms.filter(isObject).map((form) => formOf({ node: form, file })))].join(", or ");
   if (type === "array") return "a list";
   if (isObject(properties)) return `a map with ${Object.keys(properties).join(", ")}`;

@@ -15,7 +15,7 @@ import {
 } from "#generated/validators.js";
 import { compareCodePoints, type Diagnostics, mostShownOfFile, nearest } from "../diagnostics/diagnostic.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
-import { formOf, isObject, type Located, schemasAt } from "./schema-words.ts";
+import { formOf, isObject, type Located, type SchemaNode, schemasAt } from "./schema-words.ts";
 import { checkText, trimmedProse } from "./text.ts";
 
 interface Descriptions {
@@ -50,23 +50,30 @@ export function isComplete<D extends Description>(
 }
 
 const validators = { architecture, chip, core, mechanism, sources };
+const kinds = ["chip", "core", "mechanism", "architecture", "sources"] as const satisfies readonly Kind[];
 
 export function validateSchema(file: SourceFile, diagnostics: Diagnostics): Description | undefined {
   checkText(file, diagnostics);
   if (file.value === undefined) return undefined;
   const kind = kindOf(file);
   if (!kind) {
-    reportAt(
-      diagnostics,
-      file,
-      "schema/unknown-kind",
-      [],
-      "this is no description of a chip, core, mechanism or architecture, nor a list of sources",
-    );
+    reportUnknownKind(file, diagnostics);
     return undefined;
   }
   const { value, complete } = holdAgainst(validators[kind], kind, file, diagnostics);
   return { kind, file, value: withKeysInOrder(value), complete } as Description;
+}
+
+/** At the key that may have been meant, if there is one. */
+function reportUnknownKind(file: SourceFile, diagnostics: Diagnostics): void {
+  const message = "this is no description of a chip, core, mechanism or architecture, nor a list of sources";
+  const keys = isObject(file.value) ? Object.keys(file.value) : [];
+  const meant = keys.flatMap((key) => nearest(key, kinds) ?? []);
+  const key = keys.find((each) => nearest(each, kinds) !== undefined);
+  reportAt(diagnostics, file, "schema/unknown-kind", key === undefined ? [] : [key], message, {
+    ...{ at: "key" },
+    ...(meant[0] !== undefined && { mend: `Did you mean \`${meant[0]}:\`?` }),
+  });
 }
 
 /**
@@ -157,25 +164,31 @@ function withContext(error: ErrorWithData, schemaFile: string): SchemaError {
  * inside it if any are, else one for the value as a whole.
  */
 function mostSpecific(errors: readonly ErrorWithData[]): ErrorWithData[] {
-  const isBranch = ({ keyword }: ErrorWithData) => keyword === "anyOf" || keyword === "oneOf";
+  // `oneOf` asks for one of several keys, and says so of a map alone.
+  const isChoice = ({ keyword, data }: ErrorWithData) => keyword === "oneOf" && isObject(data);
+  const isOfChoice = ({ keyword, schemaPath, data }: ErrorWithData) =>
+    (keyword === "required" && schemaPath.includes("/oneOf/")) || (keyword === "oneOf" && !isObject(data));
+  const isBranch = (error: ErrorWithData) => error.keyword === "anyOf" || isChoice(error);
+  // Of a key that has not the form of one, the error of the key says all.
+  const isOfKey = ({ propertyName }: ErrorWithData) => propertyName !== undefined;
   const isCondition = ({ keyword }: ErrorWithData) => keyword === "if";
   const branches = new Map(errors.filter(isBranch).map((error) => [error.instancePath, error]));
   // An unknown or missing key of the form that was meant.
-  const isOfForm = ({ data, keyword }: ErrorWithData) =>
-    isObject(data) && ["additionalProperties", "required"].includes(keyword);
+  const isOfForm = (error: ErrorWithData) =>
+    isObject(error.data) && ["additionalProperties", "required"].includes(error.keyword) && !isOfChoice(error);
   const pathsOfForms = new Set(errors.filter(isOfForm).map(({ instancePath }) => instancePath));
   const pathsAround = new Set(errors.flatMap(({ instancePath }) => ancestorsOf(instancePath)));
   const seen = new Set<string>();
   return errors.filter((error) => {
     // What the condition asks for has an error of its own.
-    if (isCondition(error)) return false;
+    if (isCondition(error) || isOfKey(error) || isOfChoice(error)) return false;
     const { instancePath } = error;
     const branch = branches.get(instancePath);
     const helps =
       branch === undefined
         ? true
         : error === branch
-          ? !pathsAround.has(instancePath) && !pathsOfForms.has(instancePath)
+          ? !pathsAround.has(instancePath) && (isChoice(error) || !pathsOfForms.has(instancePath))
           : // Another form's complaint about this very value.
             !isBranch(error) && isOfForm(error);
     if (!helps) return false;
@@ -185,7 +198,9 @@ function mostSpecific(errors: readonly ErrorWithData[]): ErrorWithData[] {
         ? `+${error.params["additionalProperty"]}`
         : error.keyword === "required"
           ? `-${error.params["missingProperty"]}`
-          : "");
+          : error.keyword === "propertyNames"
+            ? `~${error.params["propertyName"]}`
+            : "");
     return seen.has(key) ? false : seen.add(key);
   });
 }
@@ -204,8 +219,8 @@ function describe(error: SchemaError): {
   mend?: string;
 } {
   const pointer = toPointer(error.instancePath);
-  const name =
-    [...pointer].reverse().find((step) => typeof step === "string" && !/^\d+$/.test(step)) ?? "this description";
+  const named = [...pointer].reverse().find((step) => typeof step === "string" && !/^\d+$/.test(step));
+  const name = named === undefined ? "this description" : `\`${named}\``;
   const schema = error.schema.node;
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   switch (error.keyword) {
@@ -216,7 +231,7 @@ function describe(error: SchemaError): {
         code: "schema/unknown-key",
         pointer: [...pointer, key],
         at: "key",
-        message: `\`${key}\` is no key of \`${name}\``,
+        message: `\`${key}\` is no key of ${name}`,
         mend: formerKeys.has(key)
           ? "The language has changed: in a clone of fencegen, `npm run migrate -- FILE` rewrites a description."
           : meant
@@ -233,8 +248,30 @@ function describe(error: SchemaError): {
         code: "schema/missing-key",
         pointer,
         at: "key",
-        message: `\`${name}\` has no \`${key}\``,
+        message: `${name} has no \`${key}\``,
         mend: `Add \`${key}:\`. ${description}`.trim(),
+      };
+    }
+    case "oneOf": {
+      const keys = (schema["oneOf"] as { readonly required: readonly string[] }[]).flatMap(({ required }) => required);
+      const given = keys.filter((key) => ownPart(error.data, key) !== undefined);
+      const list = (words: readonly string[], by: string) => words.map((word) => `\`${word}\``).join(by);
+      if (given.length > 1) {
+        const message = `${name} has ${list(given, " and ")}, and may have one of them`;
+        return { code: "schema/wrong-value", pointer, at: "key", message, mend: "Leave all but one of them out." };
+      }
+      const message = `${name} has neither ${list(keys, " nor ")}`;
+      return { code: "schema/missing-key", pointer, at: "key", message, mend: `Add ${list(keys, " or ")}.` };
+    }
+    case "propertyNames": {
+      const key = String(error.params["propertyName"]);
+      const ofKey = schema["propertyNames"] as SchemaNode;
+      return {
+        code: "schema/wrong-value",
+        pointer: [...pointer, key],
+        at: "key",
+        message: `\`${key}\` is no key for an entry of ${name}: it must be ${formOf({ ...error.schema, node: ofKey })}`,
+        mend: String(ofKey["description"]),
       };
     }
     default: {
@@ -247,7 +284,7 @@ function describe(error: SchemaError): {
         code: "schema/wrong-value",
         pointer,
         at: "value",
-        message: `${shown} is no value for \`${name}\`: it must ${demandOf(error)}`,
+        message: `${shown} is no value for ${name}: it must ${demandOf(error)}`,
         ...(description && { mend: description }),
         ...(isMisread && { mend: "Put it in quotes; without them YAML reads a number." }),
       };
@@ -277,8 +314,9 @@ function ownPart(node: unknown, step: string): unknown {
 function prune(root: unknown, error: PlainError): void {
   const pointer = toPointer(error.instancePath);
   if (error.keyword === "additionalProperties") pointer.push(String(error.params["additionalProperty"]));
+  if (error.keyword === "propertyNames") pointer.push(String(error.params["propertyName"]));
   // A missing key leaves its map incomplete, which the type of a pruned value allows for.
-  if (error.keyword === "required" || pointer.length === 0) return;
+  if (error.keyword === "required" || error.keyword === "oneOf" || pointer.length === 0) return;
   let node: unknown = root;
   for (const step of pointer.slice(0, -1)) node = ownPart(node, step);
   const last = pointer.at(-1)!;

@@ -102,8 +102,9 @@ export function footprintProblem(
   const operations = new Map(footprints.flatMap(({ touched }) => [...touched]));
   for (const { buffer, touched } of footprints) {
     const end = buffer.address + BigInt(buffer.lengthBytes);
-    for (const [operation, { bytes, byAddress, misplaced }] of operations) {
-      if (misplaced) return `${operation.name} is given an address that is not the start of a line`;
+    for (const [operation, { bytes, byAddress }] of operations) {
+      if (touched.get(operation)?.misplaced)
+        return `${operation.name} is given an address that is not the start of a line`;
       const lines = touched.get(operation)?.lines;
       if (buffer.lengthBytes === 0) {
         if (lines) return `${operation.name} is executed for an empty buffer`;

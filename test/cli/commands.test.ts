@@ -103,7 +103,7 @@ describe("list", () => {
 describe("plan", () => {
   it.each(["zynq7000", "nrf52840"])("has the documented keys for %s", (chip) => {
     const answer = json("plan", chip) as unknown as { fences: Record<string, Record<string, unknown>[]>[] };
-    expect(Object.keys(answer)).toEqual(["schemaVersion", "chip", "fences"]);
+    expect(Object.keys(answer)).toEqual(["schemaVersion", "chip", "memories", "possiblyReached", "fences"]);
     expect(answer).toMatchObject({ schemaVersion: 1, chip });
     for (const fence of answer.fences) {
       expect(fence).toMatchObject({ name: expect.stringMatching(/DmaFence$/), core: expect.any(String) });
@@ -130,6 +130,40 @@ describe("plan", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const word of ["Stm32h743DmaFence", "release", "acquire", "relies on", "dsb sy", "DCCMVAC"])
       expect(stdout).toContain(word);
+  });
+
+  it("says how it reads what a description leaves out, and what no source says", () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, "chips"));
+    const project = (regions: string, dma: string, coreCaches?: string) => {
+      writeFileSync(join(cwd, "chips/test-chip.yaml"), testChip({ regions, dma, ...(coreCaches && { coreCaches }) }));
+      const validated = fencegen(["validate", "chips/test-chip.yaml"], { cwd }).stderr;
+      return { planned: fencegen(["plan", "test-chip"], { cwd }).stdout, validated };
+    };
+    const place = (base: string, more = "") => `{ base: ${base}, size: 4KiB${more} }`;
+    const regions = `
+  A: { base: { test-core: 0x1000, masters: 0x1000 }, size: 4KiB }
+  C: ${place("0x3000", ", cachedBy: all")}
+  D: ${place("0x5000", ", cachedBy: [L1D]")}
+  E: ${place("0x7000", ", cachedBy: none")}`;
+    const { planned, validated } = project(
+      regions,
+      "\n  DMA: { reaches: [A, C, D], mayReach: [E] }\n  Reader: { mayRead: [C], reads: [A] }",
+    );
+    expect(planned.split("\n\n")[0]!.split("\n")).toEqual([
+      "test-chip, as its description is read",
+      "  may be held by every cache of the cores that see it (`cachedBy: all`, also where it is left out): A, C",
+      "  may be held by L1D: D",
+      "  held by no cache: E",
+      "  possibly reached, no source says whether (`mayReach`, `mayRead`; no permission): DMA: E; Reader: C (reading)",
+    ]);
+    expect(validated).toMatch(
+      /: valid\.\ntest-chip: every cache of the cores that see it may hold A, as `cachedBy` is left out\.\n$/,
+    );
+    // Where there is no cache, or nothing is left open, there is nothing to say.
+    const without = project(`\n  A: ${place("0")}`, "\n  DMA: { reaches: [A] }", "[]");
+    expect(without.planned).toMatch(/^TestChipDmaFence /);
+    expect(without.validated).toMatch(/: valid\.\n$/);
   });
 });
 

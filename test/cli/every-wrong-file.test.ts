@@ -1,12 +1,24 @@
 // Each command, with each file that it reads in each wrong shape: it ends, with a documented exit code other than 70, and with
 // `--json` prints exactly one object, whose problems have a code, a reason and a way to mend them.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codes } from "../../generator/diagnostics/codes.ts";
-import { temporaryFolder } from "../support/command.ts";
+import { root, temporaryFolder } from "../support/command.ts";
 import { hastyDisk, testHost } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";
 import { testChip } from "../support/test-chip.ts";
@@ -23,7 +35,7 @@ const shapes: Readonly<Record<string, (path: string) => void>> = {
   "a link to itself": (path) => symlinkSync(path, path),
   "a link to a file that cannot be read": (path) => symlinkSync("/proc/self/mem", path),
   "a link to a device": (path) => symlinkSync("/dev/zero", path),
-  "a pipe": (path) => expect(spawnSync("mkfifo", [path]).status).toBe(0),
+  "a pipe": (path) => linkSync(join(packageFolder, "pipe"), path),
   empty: (path) => writeFileSync(path, ""),
   "no UTF-8": (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x80, 0xc0, 0x0a])),
   "half a file": (path) => writeFileSync(path, '{\n  "schemaVersion": 2,\n  "chip '),
@@ -43,6 +55,8 @@ function sparse(path: string, bytes: number): void {
 const write = [["generate"], ["generate", "--force"], ["verify"]];
 const read = [["validate"], ["list"], ["plan", "test-chip"], ["facts", "--coverage"]];
 const litmus = ["litmus", "litmus.json"];
+/** Commands that leave a project as it is, for the next one. */
+const reading = new Set(["validate", "list", "plan", "facts", "check", "litmus"]);
 const another = [
   "new",
   "other",
@@ -50,13 +64,15 @@ const another = [
   "cortex-m4",
   "--coherent",
   "yes",
-  "--region",
+  "--memory",
   "RAM=0x20000000+64KiB",
   "--vendor",
   "V",
-  "--dma",
+  "--master",
   "none",
 ];
+
+const against = (path: string) => ["facts", "test-chip", "--against", path];
 
 /** Which commands read which file; what a run that was interrupted leaves is part of each project that they are tried on. */
 const files: readonly (readonly [path: string, commands: readonly (readonly string[])[]])[] = [
@@ -70,6 +86,9 @@ const files: readonly (readonly [path: string, commands: readonly (readonly stri
   [".fencegen.yaml", [...write, ["facts", "--coverage"]]],
   ["README.md", [["generate"], ["check"]]],
   ["litmus.json", [litmus]],
+  ["board.dtb", [against("board.dtb"), ["new", "other", "--from", "board.dtb"]]],
+  ["chip.svd", [against("chip.svd"), ["new", "other", "--from", "chip.svd"]]],
+  ["pack.pdsc", [against("pack.pdsc"), against("pack.pdsc#DEVICE")]],
   ["out", write],
   ["out/manifest.json", write],
   ["out/rust", write],
@@ -85,11 +104,11 @@ const files: readonly (readonly [path: string, commands: readonly (readonly stri
   ["out/.fencegen/staged/0", [["generate"]]],
 ];
 
-/** A chip whose fence is barriers alone, which takes no time to verify. */
+/** A chip whose fence is barriers alone, for a master that only reads: the fewest executions to verify. */
 const chip = testChip({
   coreCaches: "[]",
   mechanisms: " []",
-  dma: "\n  DMA: { reaches: [RAM], snoops: none }",
+  dma: "\n  DMA: { reads: [RAM], snoops: none }",
 });
 const template: Readonly<Record<string, string>> = {
   "chips/test-chip.yaml": chip,
@@ -98,18 +117,48 @@ const template: Readonly<Record<string, string>> = {
   "litmus.json": JSON.stringify([{ arch: "AArch64", name: "none", threads: [[]], exists: {} }]),
 };
 
-const made: { folder?: string } = {};
+/** Of what comes with fencegen all that the project and `new` refer to, and no more: each run reads all that is there. */
+const shipped = [
+  ...["architectures/armv7-m.yaml", "architectures/armv8-a.yaml", "cores/cortex-m4.yaml"],
+  ...["sources.yaml", "nrf52840.yaml"],
+];
+
+/** The project as it is when everything is right: folders, and files with what stands in them. */
+const project: { readonly files: Map<string, Buffer>; readonly folders: string[] } = { files: new Map(), folders: [] };
+let packageFolder = "";
 
 beforeAll(async () => {
-  made.folder = mkdtempSync(join(tmpdir(), "fencegen-test-"));
+  packageFolder = mkdtempSync(join(tmpdir(), "fencegen-test-"));
+  expect(spawnSync("mkfifo", [join(packageFolder, "pipe")]).status).toBe(0);
+  for (const path of shipped) cpSync(join(root, "chips", path), join(packageFolder, "chips", path));
+  const folder = mkdtempSync(join(tmpdir(), "fencegen-test-"));
   for (const [path, text] of Object.entries(template)) {
-    mkdirSync(dirname(join(made.folder, path)), { recursive: true });
-    writeFileSync(join(made.folder, path), text);
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
   }
-  expect(await inProcess(["generate"], made.folder)).toMatchObject({ code: 0 });
+  expect(await run(["generate"], folder)).toMatchObject({ code: 0 });
+  for (const path of (readdirSync(folder, { recursive: true }) as string[]).sort())
+    if (statSync(join(folder, path)).isDirectory()) project.folders.push(path);
+    else project.files.set(path, readFileSync(join(folder, path)));
+  rmSync(folder, { recursive: true });
 });
 
-afterAll(() => rmSync(made.folder!, { recursive: true, force: true }));
+afterAll(() => rmSync(packageFolder, { recursive: true, force: true }));
+
+function run(command: readonly string[], cwd: string) {
+  return inProcess(command, cwd, host, packageFolder);
+}
+
+/** The project with something else in the place of one path. */
+function projectWith(path: string, place: (path: string) => void): string {
+  const cwd = temporaryFolder();
+  const isKept = (each: string) => each !== path && !each.startsWith(`${path}/`);
+  for (const folder of project.folders) if (isKept(folder)) mkdirSync(join(cwd, folder));
+  for (const [file, content] of project.files) if (isKept(file)) writeFileSync(join(cwd, file), content);
+  mkdirSync(dirname(join(cwd, path)), { recursive: true });
+  place(join(cwd, path));
+  return cwd;
+}
 
 interface Answer {
   readonly schemaVersion: number;
@@ -119,13 +168,11 @@ interface Answer {
 
 describe.each(files)("%s", (path, commands) => {
   it.each(Object.entries(shapes))("%s", { timeout: 120_000 }, async (_, place) => {
+    let unchanged: string | undefined;
     for (const command of commands) {
-      const cwd = temporaryFolder();
-      cpSync(made.folder!, cwd, { recursive: true });
-      rmSync(join(cwd, path), { recursive: true, force: true });
-      mkdirSync(dirname(join(cwd, path)), { recursive: true });
-      place(join(cwd, path));
-      const { code, stdout, stderr } = await inProcess([...command, "--json"], cwd, host);
+      const cwd = unchanged ?? projectWith(path, place);
+      unchanged = reading.has(command[0]!) ? cwd : undefined;
+      const { code, stdout, stderr } = await run([...command, "--json"], cwd);
       const { schemaVersion, diagnostics = [], error } = JSON.parse(stdout || "{}") as Answer;
       expect({ code, schemaVersion }, `${command.join(" ")}: ${stderr}`).toEqual({
         // A chip that nothing describes any more cannot be asked for.
@@ -137,7 +184,7 @@ describe.each(files)("%s", (path, commands) => {
       if (isError) expect({ command, code }).toEqual({ command, code: 1 });
       // What says that it is done is done.
       if (command[0] === "generate" && code === 0) {
-        const after = await inProcess(["check"], cwd, host);
+        const after = await run(["check"], cwd);
         expect({ command, code: after.code, text: after.stdout + after.stderr }).toMatchObject({ command, code: 0 });
       }
     }

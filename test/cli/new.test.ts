@@ -14,11 +14,12 @@ import {
   type CacheAnswer,
   type ChipAnswers,
   type CoreChoice,
-  parseMaster,
-  parseRegion,
+  type MasterAnswer,
+  nameOf,
   parseText,
 } from "../../generator/scaffold/chip-answers.ts";
 import { parseCore, withTargets } from "../../generator/scaffold/core-answers.ts";
+import { parseMaster, parseMemory } from "../../generator/scaffold/memory-answers.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { testHost } from "../support/host.ts";
 import { loadWith, planOf } from "../support/pipeline.ts";
@@ -28,8 +29,8 @@ const flags = (changes: Readonly<Record<string, readonly string[]>> = {}) =>
     vendor: ["Acme"],
     core: ["cortex-m7"],
     cache: ["none"],
-    region: ["AXI SRAM=0x2400_0000+512KiB", "DTCM=0x20000000+128KiB:uncached"],
-    dma: ["DMA1", "Ethernet=AXI SRAM"],
+    memory: ["AXI SRAM=0x2400_0000+512KiB", "DTCM=0x20000000+128KiB:uncached"],
+    master: ["DMA1", "Ethernet=AXI SRAM"],
     coherent: ["no"],
     ...changes,
   }).flatMap(([name, values]) => values.flatMap((value) => [`--${name}`, value]));
@@ -185,13 +186,13 @@ describe("with flags", () => {
 
   it("takes memory of a core without a data cache as not cached", () => {
     const { value } = describeChip(
-      flags({ core: ["cortex-m4"], region: ["SRAM=0x2000_0000+1GiB:most"], dma: ["DMA1"] }),
+      flags({ core: ["cortex-m4"], memory: ["SRAM=0x2000_0000+1GiB:most"], master: ["DMA1"] }),
     );
     expect(value.memories).toMatchObject({ SRAM: { cachedBy: "none", size: { most: "1GiB" } } });
   });
 
   it("takes a chip without DMA, which needs no answer on coherency", () => {
-    expect(describeChip(flags({ dma: ["none"], coherent: [] })).value.masters).toEqual({});
+    expect(describeChip(flags({ master: ["none"], coherent: [] })).value.masters).toEqual({});
   });
 
   it("describes the caches between the cores and memory", () => {
@@ -199,8 +200,8 @@ describe("with flags", () => {
       flags({
         core: ["cortex-m33"],
         cache: ["DCACHE1=16:configurable:stm32-dcache@0x4003_1400"],
-        region: ["SRAM=0x2000_0000+768KiB:uncached", "OCTOSPI=0x9000_0000+256MiB:most:cached-by DCACHE1"],
-        dma: ["GPDMA1"],
+        memory: ["SRAM=0x2000_0000+768KiB:uncached", "OCTOSPI=0x9000_0000+256MiB:most:cached-by DCACHE1"],
+        master: ["GPDMA1"],
       }),
     );
     expect(answer).toMatchObject({ unknown: 0, todos: 4 });
@@ -214,6 +215,62 @@ describe("with flags", () => {
     const { code, stdout } = fencegen(["plan", "my-chip"], { cwd });
     expect(code).toBe(0);
     expect(stdout).toContain("DCACHE1");
+  });
+
+  it("describes what one core has for itself, and what masters only read, only write or perhaps reach", () => {
+    const { value, text, cwd } = describeChip(
+      flags({
+        core: ["cortex-m7:M7", "cortex-m4:M4"],
+        cache: ["L3=32:arm-scb", "M4:LMEM=32:nxp-lmem@0xE008_2000"],
+        memory: [
+          "DTCM=M7@0x3000_0000,masters@0x6000_0000+64KiB:uncached",
+          "ITCM=M4@0+64KiB:uncached",
+          "SRAM=0x2400_0000+64KiB",
+        ],
+        master: ["DMA1", "LCD=SRAM:reads", "Trace=SRAM:writes", "USB=DTCM:unknown"],
+      }),
+    );
+    expect(value).toMatchObject({
+      cores: [{ name: "M7" }, { name: "M4", caches: [{ name: "LMEM", lineBytes: 32 }] }],
+      caches: [{ name: "L3" }],
+      memories: {
+        DTCM: { base: { M7: "0x3000_0000", masters: "0x6000_0000" } },
+        ITCM: { base: { M4: 0 } },
+        SRAM: { base: "0x2400_0000" },
+      },
+      masters: {
+        // What has no address for masters is nothing that one of them reaches.
+        DMA1: { reaches: ["DTCM", "SRAM"] },
+        LCD: { reads: ["SRAM"] },
+        Trace: { writes: ["SRAM"] },
+        USB: { mayReach: ["DTCM"] },
+      },
+    });
+    expect(value.cores[0]).not.toHaveProperty("caches");
+    expect(fencegen(["plan", "my-chip"], { cwd }).code).toBe(0);
+    // What no flag says is in a comment, as a line that is right when it is put below `memories`.
+    const lines = [...text.matchAll(/^# ( {2}(?:TCM|SRAM2).*)$/gm)].map(([, line]) => line!.slice(2));
+    expect(lines).toHaveLength(3);
+    for (const more of [lines.slice(0, 1), lines.slice(1)]) {
+      const told = text.replace("\nmemories:\n", `\nmemories:\n${more.map((line) => `  ${line}\n`).join("")}`);
+      const { diagnostics } = planOf("my-chip", { "chips/my-chip.yaml": told });
+      expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    }
+  });
+
+  it("says of one core that there is no fence, and has that of the other", () => {
+    const { value, cwd } = describeChip(
+      flags({
+        core: ["cortex-m7:M7", "cortex-m4:M4"],
+        cache: ["M7:L2=32"],
+        memory: ["ITCM=M4@0+64KiB", "SRAM=0x2400_0000+64KiB"],
+        master: ["DMA1", "DMA2=SRAM"],
+      }),
+    );
+    expect(value.cores).toMatchObject([{ refused: { code: "plan/no-maintenance" } }, { name: "M4" }]);
+    expect(value.cores[1]).not.toHaveProperty("refused");
+    const { fences } = JSON.parse(fencegen(["plan", "my-chip", "--json"], { cwd }).stdout) as { fences: object[] };
+    expect(fences).toHaveLength(1);
   });
 
   it("names for a Cortex-M3 the target that runs on it", () => {
@@ -244,8 +301,8 @@ describe("with flags", () => {
 describe("what nobody answered", () => {
   const octospi = {
     core: ["cortex-m33"],
-    region: ["SRAM=0x2000_0000+768KiB:uncached", "OCTOSPI=0x9000_0000+256MiB"],
-    dma: ["GPDMA1"],
+    memory: ["SRAM=0x2000_0000+768KiB:uncached", "OCTOSPI=0x9000_0000+256MiB"],
+    master: ["GPDMA1"],
   };
 
   it.each<[string, Readonly<Record<string, readonly string[]>>, readonly string[]]>([
@@ -254,7 +311,11 @@ describe("what nobody answered", () => {
     ["said to be unknown", { ...octospi, cache: ["unknown"] }, ["cachedBy: unknown"]],
     ["which caches there are, of coherent masters", { cache: [], coherent: ["yes"] }, ["cachedBy: unknown"]],
     ["whether masters see the caches", { coherent: [] }, ["snoops: unknown", "snoops: unknown"]],
-    ["of one memory", { region: ["A=0+1KiB:cached-by unknown", "B=0x1000+1KiB"], dma: ["DMA"] }, ["cachedBy: unknown"]],
+    [
+      "of one memory",
+      { memory: ["A=0+1KiB:cached-by unknown", "B=0x1000+1KiB"], master: ["DMA"] },
+      ["cachedBy: unknown"],
+    ],
   ])("is unknown and refused at its place until it is known: %s", (_, changes, places) => {
     const { answer, text, value, cwd } = describeChip(flags(changes));
     expect(answer.unknown).toBe(places.length);
@@ -297,10 +358,10 @@ describe("what nobody answered", () => {
   });
 
   it("on which nothing depends is not asked for", () => {
-    const plain = { core: ["cortex-m4"], region: ["SRAM=0x2000_0000+64KiB"], dma: ["DMA1"], coherent: [] };
+    const plain = { core: ["cortex-m4"], memory: ["SRAM=0x2000_0000+64KiB"], master: ["DMA1"], coherent: [] };
     expect(describeChip(flags(plain)).value.masters).toMatchObject({ DMA1: { snoops: "none" } });
     expect(
-      describeChip(flags({ dma: ["none"], cache: [], coherent: [] })).answer.diagnostics.map(({ code }) => code),
+      describeChip(flags({ master: ["none"], cache: [], coherent: [] })).answer.diagnostics.map(({ code }) => code),
     ).not.toContain("plan/caching-unknown");
   });
 
@@ -316,18 +377,33 @@ describe("what nobody answered", () => {
     expect(await run.code).toBe(0);
     expect(run.logged.join("\n")).toMatch(/No data cache is described\. [^\n]*stm32u545[^\n]*look once more/);
   });
+
+  it("says so of the core that has none, and not of a chip without DMA", async () => {
+    const two = inProcess(flags({ core: ["cortex-m7:M7", "cortex-m4:M4"] }));
+    expect(await two.code).toBe(0);
+    const said = two.logged.join("\n");
+    expect(said).toMatch(/No data cache of M4 is described\. [^\n]*imxrt1176/);
+    expect(said).not.toContain("No data cache is described");
+    expect(said).not.toContain("cache of M7");
+    const alone = inProcess(flags({ ...octospi, master: ["none"] }));
+    expect(await alone.code).toBe(0);
+    expect(alone.logged.join("\n")).not.toContain("No data cache");
+  });
 });
 
 it.each<[string, Readonly<Record<string, readonly string[]>>, string]>([
   ["an unknown core", { core: ["cortex-m77"] }, "no core `cortex-m77` is described; did you mean `cortex-m7` or "],
   ["a core cut short", { core: ["m33"] }, "no core `m33` is described; did you mean `cortex-m33`?"],
-  ["a cache without a line", { cache: ["L2"] }, "`L2` is not of the form NAME=LINE[:POLICY][:MECHANISM[@BASE]]"],
-  ["a cache beside none", { cache: ["none", "L2=32"] }, "`none` is not of the form NAME=LINE"],
+  ["a cache without a line", { cache: ["L2"] }, "`L2` is not of the form [CORE:]NAME=LINE[:POLICY]["],
+  ["a cache beside none", { cache: ["none", "L2=32"] }, "`none` is not of the form [CORE:]NAME=LINE"],
+  ["a cache of no core", { cache: ["M7:L2=32"] }, "no core is called `M7`, which `L2` would be of"],
+  ["a viewer that is none", { memory: ["A=M4@0+1KiB"], master: ["none"] }, "`M4`"],
+  ["a memory without an address for its master", { memory: ["A=cores@0+1KiB"], master: ["D=A"] }, "`D` reaches `A`"],
   ["an unknown mechanism", { cache: ["L2=32:pl301"] }, "no mechanism `pl301` is described; did you mean `pl310`?"],
   ["a mechanism of another architecture", { cache: ["L2=64:aarch64-dc"] }, "aarch64-dc"],
   ["a line that is none", { cache: ["L2=33"] }, "is not a power of two"],
   ["a cache with the name of the core's", { cache: ["L1D=32"] }, "two cache levels are called `L1D`"],
-  ["an unknown cache", { region: ["SRAM=0+1KiB:cached-by L3"], dma: ["DMA"] }, "no cache level `L3`"],
+  ["an unknown cache", { memory: ["SRAM=0+1KiB:cached-by L3"], master: ["DMA"] }, "no cache level `L3`"],
   ["an unknown architecture", { core: ["mine@armv7-x"] }, "no architecture `armv7-x` is described; known are armv6"],
   ["a described core as a new one", { core: ["cortex-m7@armv7-m"] }, "`cortex-m7` is described already"],
   ["several cores without names", { core: ["cortex-m7", "cortex-m4"] }, "each needs a name: `cortex-m7:Name`"],
@@ -336,21 +412,21 @@ it.each<[string, Readonly<Record<string, readonly string[]>>, string]>([
   ["a target of another architecture", { target: ["aarch64-unknown-none"] }, "is no target of any of the cores"],
   ["a target of no core", { target: ["M4:thumbv7em-none-eabi"] }, "no core is called `M4`"],
   ["a target that is none", { target: ["pdp11"] }, "`pdp11` is no Rust target triple"],
-  ["a region without a base", { region: ["SRAM"] }, "`SRAM` is not of the form NAME=BASE+SIZE[:most][:uncached]"],
-  ["a region without a size", { region: ["SRAM=0"] }, "where the board decides, SIZE is the most that there can be"],
-  ["a base that is no number", { region: ["SRAM=here+1"] }, "`here` is no number of bytes or address"],
-  ["a unit that is none", { region: ["SRAM=0+64KB"] }, "`64KB` is no number of bytes or address"],
-  ["too large a number", { region: ["SRAM=0x1_0000_0000_0000_0000+1"] }, "does not fit into 64 bits"],
-  ["a region past the end", { region: ["SRAM=0xFFFF_FFFF_FFFF_F000+64KiB"] }, "ends above the 64-bit address space"],
-  ["a region without bytes", { region: ["SRAM=0+0"] }, "`SRAM` has no bytes"],
-  ["overlapping regions", { region: ["A=0+64KiB", "B=0x8000+4KiB"] }, "overlaps `A`"],
-  ["one region twice", { region: ["A=0+1", "A=8+1"] }, "the key `A` stands here a second time"],
-  ["an invisible character", { region: ["A\u202eB=0+1"] }, "characters that cannot be seen"],
-  ["a name with a comma", { region: ["A, B=0+1"] }, "a name holds no comma"],
+  ["a memory without a base", { memory: ["SRAM"] }, "`SRAM` is not of the form NAME=BASE+SIZE[:most][:uncached]"],
+  ["a memory without a size", { memory: ["SRAM=0"] }, "where the board decides, SIZE is the most that there can be"],
+  ["a base that is no number", { memory: ["SRAM=here+1"] }, "`here` is no number of bytes or address"],
+  ["a unit that is none", { memory: ["SRAM=0+64KB"] }, "`64KB` is no number of bytes or address"],
+  ["too large a number", { memory: ["SRAM=0x1_0000_0000_0000_0000+1"] }, "does not fit into 64 bits"],
+  ["a memory past the end", { memory: ["SRAM=0xFFFF_FFFF_FFFF_F000+64KiB"] }, "ends above the 64-bit address space"],
+  ["a memory without bytes", { memory: ["SRAM=0+0"] }, "`SRAM` has no bytes"],
+  ["overlapping memories", { memory: ["A=0+64KiB", "B=0x8000+4KiB"] }, "overlaps `A`"],
+  ["one memory twice", { memory: ["A=0+1", "A=8+1"] }, "the key `A` stands here a second time"],
+  ["an invisible character", { memory: ["A\u202eB=0+1"] }, "characters that cannot be seen"],
+  ["a name with a comma", { memory: ["A, B=0+1"] }, "a name holds no comma"],
   ["an empty vendor", { vendor: [" "] }, "--vendor: the text is empty"],
-  ["an unknown region", { dma: ["DMA1=SRAM9"] }, "`DMA1` reaches `SRAM9`, which is not described"],
-  ["one master twice", { dma: ["DMA1", "DMA1"] }, "the key `DMA1` stands here a second time"],
-  ["an empty list", { dma: ["DMA1=AXI SRAM,"] }, "names no region where one is expected"],
+  ["an unknown memory", { master: ["DMA1=SRAM9"] }, "`DMA1` reaches `SRAM9`, which is not described"],
+  ["one master twice", { master: ["DMA1", "DMA1"] }, "the key `DMA1` stands here a second time"],
+  ["an empty list", { master: ["DMA1=AXI SRAM,"] }, "names no memory where one is expected"],
   ["neither yes nor no", { coherent: ["maybe"] }, "`maybe` is neither yes nor no"],
 ])("wrong usage: %s", async (_, changes, message) => {
   const run = inProcess(flags(changes));
@@ -360,8 +436,8 @@ it.each<[string, Readonly<Record<string, readonly string[]>>, string]>([
 });
 
 it("names every problem of the flags at once", () => {
-  const { stderr } = fencegen(["new", "my-chip", "--core", "x y", "--region", "A", "--coherent", "maybe"]);
-  for (const flag of ["--core: ", "--region: ", "--coherent: "]) expect(stderr).toContain(flag);
+  const { stderr } = fencegen(["new", "my-chip", "--core", "x y", "--memory", "A", "--coherent", "maybe"]);
+  for (const flag of ["--core: ", "--memory: ", "--coherent: "]) expect(stderr).toContain(flag);
 });
 
 it("without a terminal, names every flag that is missing", () => {
@@ -370,8 +446,8 @@ it("without a terminal, names every flag that is missing", () => {
     expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
     return [...stderr.matchAll(/^ {2}(--\w+)/gm)].map(([, flag]) => flag);
   };
-  expect(missing()).toEqual(["--vendor", "--core", "--region", "--dma"]);
-  expect(missing("--vendor", "Acme", "--dma", "none")).toEqual(["--core", "--region"]);
+  expect(missing()).toEqual(["--vendor", "--core", "--memory", "--master"]);
+  expect(missing("--vendor", "Acme", "--master", "none")).toEqual(["--core", "--memory"]);
   // Nobody has described a chip with this core, and its architecture is of two widths.
   expect(missing(...flags({ core: ["mine@riscv"] }))).toEqual(["--target"]);
 });
@@ -445,7 +521,7 @@ describe("at a terminal", () => {
     expect(run.logged[0]).toContain("`?` explains a question");
     expect(run.logged[1]).toMatch(/^Described cores: .*cortex-m7, /);
     const withFlags = inProcess(
-      flags({ region: ["AXI SRAM=0x2400_0000+512KiB:cached-by all", "DTCM=0x20000000+128KiB:uncached"] }),
+      flags({ memory: ["AXI SRAM=0x2400_0000+512KiB:cached-by all", "DTCM=0x20000000+128KiB:uncached"] }),
     );
     await withFlags.code;
     expect(run.text()).toBe(withFlags.text());
@@ -458,7 +534,7 @@ describe("at a terminal", () => {
   });
 
   it("takes no answer on caches for not knowing", async () => {
-    const octospi = { core: ["cortex-m33"], region: ["OCTOSPI=0x9000_0000+256MiB"], dma: ["DMA"], title: ["T"] };
+    const octospi = { core: ["cortex-m33"], memory: ["OCTOSPI=0x9000_0000+256MiB"], master: ["DMA"], title: ["T"] };
     const run = inProcess(flags({ ...octospi, cache: [], coherent: [] }), ["", "", ""]);
     expect(await run.code).toBe(0);
     expect(run.questions.slice(1)).toEqual([
@@ -475,8 +551,8 @@ describe("at a terminal", () => {
     const rest = {
       core: ["cortex-m33"],
       title: ["T"],
-      region: ["A=0+1KiB"],
-      dma: ["DMA"],
+      memory: ["A=0+1KiB"],
+      master: ["DMA"],
       target: ["thumbv8m.main-none-eabi"],
     };
     const single = inProcess(flags({ ...rest, cache: [] }), [
@@ -500,11 +576,14 @@ describe("at a terminal", () => {
   });
 
   it("asks again until an answer is legal, and says why", async () => {
-    const run = inProcess(flags({ title: ["T"], target: ["thumbv7em-none-eabi"], region: [], dma: [], coherent: [] }), [
-      ...["", "SRAM", "SRAM=0x2000_0000+64KiB", "L9", "all", "B=0x2000_8000+4KiB", "SRAM=0+1", ""],
-      ...["", "DMA1=SRAM9", "DMA1", "DMA1", ""],
-      ...["perhaps", "yes"],
-    ]);
+    const run = inProcess(
+      flags({ title: ["T"], target: ["thumbv7em-none-eabi"], memory: [], master: [], coherent: [] }),
+      [
+        ...["", "SRAM", "SRAM=0x2000_0000+64KiB", "L9", "all", "B=0x2000_8000+4KiB", "SRAM=0+1", ""],
+        ...["", "DMA1=SRAM9", "DMA1", "DMA1", ""],
+        ...["perhaps", "yes"],
+      ],
+    );
     expect(await run.code).toBe(0);
     expect(run.left).toEqual([]);
     const said = run.logged.join("\n");
@@ -534,23 +613,23 @@ describe("at a terminal", () => {
     const wrong = {
       core: ["cortexm7"],
       cache: ["L2"],
-      region: ["A", "B=0+1"],
-      dma: ["D="],
+      memory: ["A", "B=0+1"],
+      master: ["D="],
       coherent: ["maybe"],
       title: ["T"],
     };
     const run = inProcess(flags(wrong), ["cortex-m7", "", "", "none", "A=0+1KiB", "", "", "DMA", "", "no"]);
     expect(await run.code).toBe(0);
     expect(run.left).toEqual([]);
-    for (const flag of ["--core: ", "--cache: ", "--region: ", "--dma: ", "--coherent: "])
+    for (const flag of ["--core: ", "--cache: ", "--memory: ", "--master: ", "--coherent: "])
       expect(run.logged[0]).toContain(flag);
     expect(parse(run.text())).toMatchObject({ vendor: "Acme", memories: { A: {} }, masters: { DMA: {} } });
   });
 
   it("asks again for lists of flags that do not go together", async () => {
     const clash = {
-      region: ["A=0+64KiB", "B=0x8000+4KiB"],
-      dma: ["D=A"],
+      memory: ["A=0+64KiB", "B=0x8000+4KiB"],
+      master: ["D=A"],
       title: ["T"],
       target: ["thumbv7em-none-eabi"],
     };
@@ -594,7 +673,7 @@ describe("at a terminal", () => {
   });
 
   it.each(["<", "back", " < "])("goes back to the question before, as often as %j is said", async (back) => {
-    const run = inProcess(flags({ title: [], core: [], region: [], dma: [], coherent: [] }), [
+    const run = inProcess(flags({ title: [], core: [], memory: [], master: [], coherent: [] }), [
       ...["The title", "cortex-m7", "", back, back, back],
       ...["Title", "cortex-m4", "", ""],
       ...["A=0+1KiB", "B=0x1000+1KiB", "", "DMA", back, back, "C=0x2000+1KiB", "", "DMA=C", ""],
@@ -632,13 +711,77 @@ describe("at a terminal", () => {
 
   it("asks for names where there are several cores", async () => {
     const run = inProcess(flags({ core: [], title: ["T"] }), [
-      ...["cortex-m7", "cortex-m4", "cortex-m4:M4", "M4", "M7", "cortex-m33:M4", "cortex-m33", ""],
-      ...["", ""],
+      ...["cortex-m7", "cortex-m4:M4", "M4", "", "cortex-m33:M4", "cortex-m7", "m7", "Second", "none of these", "mine"],
+      ...["armv7-m", "", "", "", "", "", ""],
     ]);
     expect(await run.code).toBe(0);
     expect(run.left).toEqual([]);
-    expect(run.logged.join("\n")).toContain("two cores are called `M4`");
-    expect(parse(run.text())).toMatchObject({ cores: [{ name: "M7" }, { name: "M4" }] });
+    const said = run.logged.join("\n");
+    expect(said).toContain("two cores are called `M4`");
+    expect(said).toContain("`m7` is no name for a core");
+    // The usual name is offered, unless another core has it.
+    expect(run.questions.filter((question) => question.startsWith("Name that tells"))).toEqual([
+      ...["cortex-m7", "cortex-m7"].map((id) => `Name that tells ${id} from the other cores [M7]: `),
+      ...["cortex-m7", "cortex-m7"].map((id) => `Name that tells ${id} from the other cores: `),
+      "Name that tells mine from the other cores [Mine]: ",
+    ]);
+    expect(run.questions.filter((question) => question.startsWith("Rust targets of cortex-m7"))).toEqual([
+      expect.stringContaining("cortex-m7 (M7),"),
+      expect.stringContaining("cortex-m7 (Second),"),
+    ]);
+    expect(parse(run.text())).toMatchObject({
+      cores: [{ name: "M7" }, { name: "M4" }, { name: "Second" }, { name: "Mine", core: { core: "mine" } }],
+    });
+  });
+
+  it("asks which of several cores see a memory and have a cache, and where masters see it", async () => {
+    const core = ["cortex-m7:M7", "cortex-m4:M4"];
+    const target = ["thumbv7em-none-eabi"];
+    const run = inProcess(flags({ title: ["T"], core, target, cache: [], memory: [], master: [] }), [
+      ...["L2", "32", "", "arm-scb", "M9", "M7", "M4:LMEM=32:nxp-lmem@0xE008_2000", ""],
+      // Two memories at one address are told apart by who sees them.
+      ...["DTCM=0+64KiB", "M9", "M7", "there", "0x5000_0000", "none"],
+      ...["ITCM=0+64KiB", "M4", "none", "none", "RAM=0x1000_0000+64KiB", "M7, M4", "", ""],
+      ...["SRAM=0x2000_0000+64KiB", "", "", "ROM=M4@0x3000_0000+64KiB", "", "", "DMA1", "LCD=SRAM:reads", ""],
+    ]);
+    expect(await run.code).toBe(0);
+    expect(run.left).toEqual([]);
+    const said = run.logged.join("\n");
+    for (const why of ["which `L2` would be of", "no core is called `M9`", "`there` is no number of bytes"])
+      expect(said).toContain(why);
+    const withFlags = inProcess(
+      flags({
+        ...{ title: ["T"], core, target, cache: ["M7:L2=32:arm-scb", "M4:LMEM=32:nxp-lmem@0xE008_2000"] },
+        memory: [
+          "DTCM=M7@0,masters@0x5000_0000+64KiB:uncached",
+          "ITCM=M4@0+64KiB:uncached",
+          "RAM=M7@0x1000_0000,M4@0x1000_0000,masters@0x1000_0000+64KiB",
+          "SRAM=0x2000_0000+64KiB",
+          "ROM=M4@0x3000_0000+64KiB",
+        ],
+        master: ["DMA1", "LCD=SRAM:reads"],
+      }),
+    );
+    expect(await withFlags.code).toBe(0);
+    expect(run.text()).toBe(withFlags.text());
+  });
+
+  it("explains the questions on several cores", async () => {
+    const answers = [
+      ...["Acme", "T", "cortex-m7", "cortex-m4", "M7", "M4", "", "", "", "L2", "32", "", "arm-scb", "M7", ""],
+      ...["A=0+1KiB", "M7", "same", "all", "", "none"],
+    ];
+    const run = inProcess(
+      [],
+      answers.flatMap((answer) => ["?", answer]),
+    );
+    expect(await run.code).toBe(0);
+    const plain = inProcess([], answers);
+    expect(await plain.code).toBe(0);
+    const explanations = run.logged.filter((text) => !plain.logged.includes(text));
+    expect(explanations).toHaveLength(answers.length);
+    for (const text of explanations) expect(text).toMatch(/^[\s\S]{20,}\.$/);
+    expect(run.text()).toBe(plain.text());
   });
 
   it("writes nothing when the input ends before the last question", async () => {
@@ -761,10 +904,12 @@ describe("whatever the legal answers are", () => {
     fc.constantFrom("unknown" as const, []),
     fc.uniqueArray(level, { maxLength: 2, selector: ({ name }) => name }),
   );
-  // Four regions, each in a GiB of its own, fit into the addresses of any core.
+  // Four memories, each in a GiB of its own, fit into the addresses of any core.
   const size = fc.oneof(fc.constantFrom(1n, 1024n, 3n << 20n, 1n << 29n), fc.bigInt(1n, 1n << 29n));
-  const regions = fc.uniqueArray(
+  const memories = fc.uniqueArray(
     fc.record({
+      /** Seen by the first core and the masters alone, or by all. */
+      isPrivate: fc.boolean(),
       ...{ name, offset: fc.bigInt(0n, 1n << 28n), sizeBytes: size, isMost: fc.boolean() },
       cachedBy: fc.constantFrom(undefined, "all" as const, "none" as const, "unknown" as const),
     }),
@@ -775,22 +920,24 @@ describe("whatever the legal answers are", () => {
   );
   const answers: fc.Arbitrary<ChipAnswers> = fc
     .record({
-      ...{ title: text, vendor: text, cores, regions, caches },
+      ...{ title: text, vendor: text, cores, memories, caches },
       isCoherent: fc.constantFrom(true, false, "unknown" as const),
     })
     .chain((most) => {
-      const placed = most.regions.map(({ offset, ...region }, index) => ({
-        ...region,
-        base: (BigInt(index) << 30n) + offset,
-      }));
+      const viewers = [nameOf(most.cores[0]!), "masters"];
+      const placed = most.memories.map(({ offset, isPrivate, ...memory }, index) => {
+        const base = (BigInt(index) << 30n) + offset;
+        return { ...memory, base, seenBy: isPrivate ? viewers.map((viewer) => ({ viewer, base })) : undefined };
+      });
       const names = placed.map(({ name }) => name);
       // A master without memory is refused.
       const reach = fc.option(fc.subarray(names, { minLength: Math.min(1, names.length) }), { nil: undefined });
-      const masters = fc.uniqueArray(fc.record({ name, reaches: reach }), {
+      const access = fc.constantFrom<MasterAnswer["access"][]>(undefined, "reads", "writes", "mayReach");
+      const masters = fc.uniqueArray(fc.record({ name, reaches: reach, access }), {
         maxLength: names.length > 0 ? 3 : 0,
         selector: ({ name }) => name,
       });
-      return masters.map((masters) => ({ ...most, id: "my-chip", regions: placed, masters }));
+      return masters.map((masters) => ({ ...most, id: "my-chip", memories: placed, masters }));
     });
 
   /** Masters that are told apart by letters or digits: another two are refused, as in any description. */
@@ -812,14 +959,30 @@ describe("whatever the legal answers are", () => {
         expect(
           memories.map(({ name, addresses, sizeBytes, isMost }) => ({
             name,
-            base: addresses.cores,
+            base: addresses.cores ?? addresses.own[0]![1],
+            seenBy: addresses.own.map(([viewer]) => viewer),
             sizeBytes,
             isMost,
           })),
-        ).toEqual(given.regions.map(({ name, base, sizeBytes, isMost }) => ({ name, base, sizeBytes, isMost })));
-        expect(dma.map(({ name, reaches }) => ({ name, reaches }))).toEqual(
+        ).toEqual(
+          given.memories.map(({ name, base, sizeBytes, isMost, seenBy }) => ({
+            ...{ name, base, sizeBytes, isMost },
+            seenBy: seenBy?.slice(0, 1).map(({ viewer }) => viewer) ?? [],
+          })),
+        );
+        expect(
+          dma.map(({ name, ...facts }) => ({
+            name,
+            does: (["reaches", "reads", "writes", "mayReach"] as const).flatMap((access) =>
+              facts[access].length > 0 ? [[access, facts[access]]] : [],
+            ),
+          })),
+        ).toEqual(
           given.masters
-            .map(({ name, reaches }) => ({ name, reaches: reaches ?? given.regions.map(({ name }) => name) }))
+            .map(({ name, reaches, access = "reaches" }) => ({
+              name,
+              does: [[access, reaches ?? given.memories.map(({ name }) => name)]],
+            }))
             .sort((a, b) => (a.name < b.name ? -1 : 1)),
         );
         const says = (fact: string) =>
@@ -856,7 +1019,9 @@ describe("whatever the legal answers are", () => {
         (name, base, isMost, isUncached) => {
           const spelled = `${name}=0x${base.toString(16)}+1${isMost ? ":most" : ""}${isUncached ? ":uncached" : ""}`;
           const cachedBy = isUncached ? "none" : undefined;
-          expect(parseRegion(spelled)).toEqual({ value: { name, base, sizeBytes: 1n, isMost, cachedBy } });
+          expect(parseMemory(spelled)).toEqual({ value: { name, base, sizeBytes: 1n, isMost, cachedBy } });
+          const privately = spelled.replace(/=0x([0-9a-f]+\+1(?:$|:))/, "=M7@0x$1");
+          expect(parseMemory(privately)).toMatchObject({ value: { name, base, seenBy: [{ viewer: "M7", base }] } });
           if (!name.includes("=")) expect(parseMaster(name)).toEqual({ value: { name, reaches: undefined } });
         },
       ),

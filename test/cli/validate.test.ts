@@ -1,5 +1,5 @@
-import { cpSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { marksOf } from "../support/marks.ts";
@@ -78,4 +78,108 @@ it("says when a file's id belongs to a shipped description", () => {
   const { code, stderr } = fencegen(["validate", "cortex-m4.yaml"], { cwd });
   expect(stderr).toMatch(/^cortex-m4\.yaml:2:7 error rule\/duplicate-id/);
   expect(code).toBe(1);
+});
+
+describe("what a file that is named rests on", () => {
+  const chip = (id: string) => `chip: ${id}
+title: T
+vendor: V
+cores: [{ core: cortex-m4, rustTargets: [thumbv7em-none-eabi] }]
+memories: { RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: none } }
+masters: { DMA: { reaches: [RAM] } }
+evidence: { cores: ours 1, memories: ours 2, masters: ours 3 }
+`;
+  const project = (files: Readonly<Record<string, string>>) => {
+    const cwd = temporaryFolder();
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(cwd, path)), { recursive: true });
+      writeFileSync(join(cwd, path), text);
+    }
+    return cwd;
+  };
+  const list = "sources: { ours: { document: Ours } }\n";
+  const validated = (cwd: string, path: string) => {
+    const { code, stdout } = fencegen(["validate", "--json", path], { cwd });
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { path: string; code: string }[] };
+    return { code, problems: diagnostics.map(({ path, code }) => `${path} ${code}`) };
+  };
+
+  it.each([
+    ["beside it", "other/mine.yaml", chip("mine")],
+    [
+      "beside the folder of its kind",
+      "other/cores/mine.yaml",
+      "core: mine\ntitle: T\narchitecture: armv7-m\ncaches: []\nnoCacheSource: ours 1\n",
+    ],
+  ])("is a list of sources %s, wherever the chips are", (_, path, text) => {
+    for (const more of [{}, { "chips/sources.yaml": "sources: { theirs: { document: Theirs } }\n" }])
+      expect(validated(project({ [path]: text, "other/sources.yaml": list, ...more }), path)).toEqual({
+        code: 0,
+        problems: [],
+      });
+    expect(validated(project({ [path]: text }), path).problems).toContain(`${path} rule/unknown-source`);
+  });
+
+  it("is shown where it has errors: nothing follows from a file that rests on them", () => {
+    for (const path of ["chips/mine.yaml", "other/mine.yaml"]) {
+      const sources = `${dirname(path)}/sources.yaml`;
+      const broken = (text: string) => validated(project({ [path]: chip("mine"), [sources]: text }), path);
+      expect(broken("sources: { ours: { document: Ours, colour: red } }\n")).toEqual({
+        code: 1,
+        problems: [`${sources} schema/unknown-key`],
+      });
+      // Only one problem, although every citation is of a key that is not declared as it must be.
+      expect(broken("sources: { ours: [Ours] }\n").problems).toEqual([`${sources} schema/wrong-value`]);
+      expect(broken("sources: {").problems).toContain(`${sources} yaml/syntax`);
+      expect(broken("source: { ours: { document: Ours } }\n").problems).toContain(`${sources} schema/unknown-kind`);
+    }
+  });
+
+  it("are two lists that disagree", () => {
+    const other = list.replace("Ours", "Theirs");
+    const cwd = project({ "other/mine.yaml": chip("mine"), "other/sources.yaml": other, "chips/sources.yaml": list });
+    expect(validated(cwd, "other/mine.yaml").problems).toEqual(["other/sources.yaml rule/duplicate-name"]);
+  });
+
+  it("are none of the other files", () => {
+    const cwd = project({
+      "chips/mine.yaml": chip("mine"),
+      "chips/sources.yaml": list,
+      "chips/bad.yaml": "chip: bad\n",
+    });
+    expect(validated(cwd, "chips/mine.yaml")).toEqual({ code: 0, problems: [] });
+  });
+});
+
+it.each([
+  ["source: { ours: { document: Ours } }", "1:1", "Did you mean `sources:`?"],
+  ["title: T\nchips: mine", "2:1", "Did you mean `chip:`?"],
+  ["board: mine", "1:1", "Start the file with `chip:`"],
+  ["sources:\n  Ours: { document: Ours }", "2:3", "Lower-case letters, digits and hyphens"],
+  ["sources:\n  ours: {}", "2:3", "Add `document` or `repository`."],
+  ["sources:\n  ours: { document: Ours, repository: o/r }", "2:3", "Leave all but one of them out."],
+])("a list of sources with a mistake, %j, has it at %s", (input, place, mend) => {
+  const { stderr } = fencegen(["validate", "-"], { input: `${input}\n`, cwd: temporaryFolder() });
+  expect(stderr).toMatch(new RegExp(`^<stdin>:${place} error `));
+  expect(stderr).toContain(`  mend: ${mend}`);
+  expect(stderr).toMatch(/\n1 error\n$/);
+});
+
+it.each([
+  ['"RAM,ROM": unverified', "memories", "Write `RAM, ROM`: between names stand a comma and one blank."],
+  ['"ROM,  RAM": { place: unverified }', "memories", "Write `ROM, RAM`: between names stand a comma and one blank."],
+])("names of evidence that are not parted as names are: %s", (entry, section, mend) => {
+  const input = `chip: mine
+title: T
+vendor: V
+cores: [{ core: cortex-m4, rustTargets: [thumbv7em-none-eabi] }]
+memories: { "RAM, ROM": { base: 0x2000_0000, size: 64KiB, cachedBy: none } }
+masters: {}
+evidence:
+  ${section}:
+    ${entry}
+`;
+  const { stderr } = fencegen(["validate", "-"], { input });
+  expect(stderr).toContain("<stdin>:9:5 error rule/comma-in-name: ");
+  expect(stderr).toContain(`mend: ${mend}`);
 });

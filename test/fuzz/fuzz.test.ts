@@ -17,6 +17,7 @@ const shares: Readonly<Record<KindName, number>> = {
   settings: 40,
   manifest: 40,
   verdicts: 40,
+  witnesses: 200,
   outputs: 40,
   commands: 6,
 };
@@ -43,7 +44,13 @@ describe("mutated files", () => {
     expect(tally.outcomes.get("bytes: not YAML")).toBeGreaterThan(0);
     for (const outcome of ["planned", "refused"])
       expect(tally.outcomes.get(`random chips: ${outcome}`)).toBeGreaterThan(0);
-    for (const outcome of ["hostile texts: planned", "litmus: answered", "settings: valid", "manifest: valid"])
+    for (const outcome of [
+      "hostile texts: planned",
+      "litmus: answered",
+      "settings: valid",
+      "manifest: valid",
+      "witnesses: compared",
+    ])
       expect(tally.outcomes.get(outcome), outcome).toBeGreaterThan(0);
   });
 

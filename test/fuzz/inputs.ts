@@ -7,13 +7,14 @@ import { visible } from "../../generator/diagnostics/characters.ts";
 import { mostFileBytes } from "../../generator/load/limits.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import { fragments, hostileText } from "../render/hostile.ts";
+import { boardTree, flattened } from "../support/flattened-tree.ts";
 import { randomChip } from "../support/random-chips.ts";
 import { shapes } from "../support/shapes.ts";
 import { testChip } from "../support/test-chip.ts";
 import { hashOf, type Looks } from "./fault.ts";
 import { type commandPaths, judgeCommand } from "./judge-command.ts";
 import { emit, judgeDescription, judgeMarked } from "./judge-description.ts";
-import { judgeLitmus, judgeManifest, judgeOutput, judgeSettings, judgeVerdicts } from "./judge-files.ts";
+import { judgeLitmus, judgeManifest, judgeOutput, judgeSettings, judgeVerdicts, judgeWitness } from "./judge-files.ts";
 import { filesBelow, root, shippedFiles, validated } from "./library.ts";
 import { byteChanges, withByteChanges } from "./mutate-bytes.ts";
 import { factChanges, type Pool, poolOf, structureChanges, withChanges } from "./mutate-tree.ts";
@@ -76,6 +77,13 @@ const settingsPool = poolOf(settings.map(({ tree }) => tree));
 const asInput = (path: string) => (bytes: Buffer) => ({ path, bytes });
 const manifests = corpusOf("manifest").map(asInput("out/manifest.json"));
 const verdicts = corpusOf("verdicts").map(asInput("chips/.unsound.json"));
+
+/** What public files say of a chip: one that is flattened, and two in XML. */
+const witnesses: readonly Input[] = [
+  { path: "board.dtb", bytes: flattened(boardTree()) },
+  { path: "chip.svd", bytes: corpusOf("svd")[0]! },
+  { path: "pack.pdsc", bytes: corpusOf("pack")[0]! },
+];
 
 const chosen = <T>(list: readonly T[]) => fc.nat(list.length - 1).map((at) => list[at]!);
 
@@ -206,6 +214,11 @@ export const inputKinds = {
   },
   manifest: { share: 10, inputs: byteInputs(manifests), judge: ({ bytes }, looks) => judgeManifest(bytes, looks) },
   verdicts: { share: 10, inputs: byteInputs(verdicts), judge: ({ bytes }, looks) => judgeVerdicts(bytes, looks) },
+  witnesses: {
+    share: 20,
+    inputs: byteInputs(witnesses),
+    judge: ({ path, bytes }, looks) => judgeWitness(path, bytes, looks),
+  },
   outputs: {
     share: 6,
     inputs: byteInputs(outputs),
@@ -232,5 +245,6 @@ export const baseCounts: Readonly<Record<string, number>> = {
   settings: settings.length,
   manifests: manifests.length,
   verdicts: verdicts.length,
+  witnesses: witnesses.length,
   outputs: outputs.length,
 };

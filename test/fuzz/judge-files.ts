@@ -6,9 +6,11 @@ import { compareEmitted } from "../../generator/cli/emitted-fences.ts";
 import { readLitmusFile } from "../../generator/cli/litmus-file.ts";
 import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
 import { parseSource } from "../../generator/load/source-file.ts";
-import { architectures } from "../../generator/pipeline.ts";
+import { architectures, resolveDescription } from "../../generator/pipeline.ts";
 import { type LitmusInstruction, litmusOutcomes } from "../../generator/simulator/litmus.ts";
 import { validateProject } from "../../generator/validate/validate-schema.ts";
+import { compareWithWitness } from "../../generator/witness/compare.ts";
+import { parseWitnessName, readWitness } from "../../generator/witness/read-witness.ts";
 import { Below } from "../../generator/write/below.ts";
 import { realDisk } from "../../generator/write/disk.ts";
 import { isInside, parseManifest, printManifest } from "../../generator/write/manifest.ts";
@@ -22,6 +24,12 @@ const folder = mkdtempSync(join(tmpdir(), "fencegen-fuzz-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const known = architectures(validated("chips/none.yaml", "").loaded);
+
+const { loaded } = validated(
+  "chips/test-chip.yaml",
+  "chip: test-chip\ntitle: T\nvendor: V\ncores: [{ core: cortex-a53 }]\nmemories: { RAM: { base: 0x8000_0000, size: 1GiB } }\nmasters: { DMA: { reaches: all } }\n",
+);
+const someChip = resolveDescription(loaded.chips[0]!, loaded)!;
 
 /** Far below what the command looks for, so that a program takes a moment. */
 const effort = { states: 20_000, outcomes: 5_000 };
@@ -58,6 +66,22 @@ export function judgeLitmus(bytes: Buffer, looks: Looks): string {
     }
   }
   return isDecided ? "answered" : "undecided";
+}
+
+/** A file that says something of a chip is read to its end, or there is a reason; what it says is compared with any chip. */
+export function judgeWitness(path: string, bytes: Buffer, looks: Looks): string {
+  looks.note("no exception");
+  const diagnostics = new Diagnostics();
+  const witness = readWitness(bytes, parseWitnessName(path), path, "td32", diagnostics);
+  looks.note("a diagnostic is whole");
+  for (const { code, message, mend } of diagnostics.sorted())
+    if (!code.startsWith("witness/") || message === "" || mend === "")
+      throw new Fault("a diagnostic is whole", `${code}: ${message}`);
+  if (!witness && !diagnostics.hasErrors) throw new Fault("a diagnostic is whole", "neither a witness nor a reason");
+  if (!witness) return "invalid";
+  for (const { fact, here, there } of compareWithWitness(someChip, witness))
+    if (fact === "" || (!here && !there)) throw new Fault("no exception", `a finding about nothing: ${fact}`);
+  return "compared";
 }
 
 function compare(a: readonly (number | undefined)[], b: readonly (number | undefined)[]): number {

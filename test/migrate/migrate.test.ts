@@ -115,7 +115,7 @@ it("leaves a description of this language as it is", () => {
 });
 
 it("is a valid description with the sources that the old one gave", () => {
-  const chip = chipOf(now.replace("cachedBy: [L1D], note", "size: 512MiB, cachedBy: [L1D], note"));
+  const chip = chipOf(now.replace("cachedBy: [L1D], note", "size: 256MiB, cachedBy: [L1D], note"));
   const cited = (sources: readonly { document: string; place: string }[]) =>
     sources.map(({ document, place }) => [document, place].filter(Boolean).join(": "));
   expect(chip.memories.map(({ cachedBy }) => cachedBy)).toEqual([[], "all", ["L1D"]]);
@@ -260,6 +260,78 @@ sources: { manual: { document: The manual } }
     expect(masters).toEqual({ DMA: { reaches: ["RAM"], snoops: { A: "all" }, other: { a: "b" } } });
   });
 
+  it.each([
+    ["an empty list of promises", "requires: []", { requires: [] }],
+    ["promises that are none", "requires: [Its clock is on.]", { requires: ["Its clock is on."] }],
+    ["one promise that is none", "requires: always", { requires: "always" }],
+    ["a promise without a word", "requires: [{}]", { requires: [{}] }],
+    [
+      "a long note of several lines",
+      `note: "${"word ".repeat(25)}\\n  two  blanks"`,
+      { note: `${"word ".repeat(25)}\n  two  blanks` },
+    ],
+  ])("what a master says is not lost: %s", (_, fact, expected) => {
+    const { masters } = values(`${rest}dma:\n  - { name: DMA, reaches: [RAM], snoops: none, ${fact} }\n`);
+    expect(masters.DMA).toEqual({ reaches: ["RAM"], ...expected });
+  });
+
+  it("lines that end as those of Windows do", () => {
+    const windows = (text: string) => text.replaceAll("\n", "\r\n");
+    expect(migrated(windows(old)).text).toBe(windows(now));
+    expect(migrated(windows(now)).text).toBe(windows(now));
+    // Where nothing else is to be changed, nor are the ends of lines.
+    const mixed = now.replace("\n", "\r\n");
+    expect(migrated(mixed).text).toBe(mixed);
+  });
+
+  it.each([
+    ["regions", "regions: [{ name: A, base: 0, size: 1 }, { name: A, base: 8, size: 1 }]\ndma: []\n"],
+    ["regions", 'regions: [{ name: "A, B", base: 0, size: 1 }, { name: A and B, base: 8, size: 1 }]\ndma: []\n'],
+    [
+      "DMA controllers",
+      `${rest}dma: [{ name: A, reaches: [RAM], snoops: none }, { name: A, reaches: [RAM], snoops: all }]\n`,
+    ],
+  ])("two %s of one name, which the file keeps", (what, lists) => {
+    const { text, remarks } = migrated(head + lists);
+    expect(text).toBe(head + lists);
+    expect(remarks).toEqual([
+      expect.stringMatching(`^is left as it is, because two of its ${what} are called \`A( and B)?\`: give each `),
+    ]);
+  });
+
+  it("an entry without a name, which the file keeps", () => {
+    const text = `${head}regions: [{ base: 0, size: 1 }]\ndma: []\n`;
+    expect(migrated(text)).toMatchObject({ text, remarks: [expect.stringContaining("has no name: give it one")] });
+  });
+
+  describe("memories that perhaps one core alone sees", () => {
+    const remarksOf = (cores: string, regions: string) =>
+      migrated(`chip: test-chip\ntitle: T\nvendor: V\ncores: [${cores}]\nregions: [${regions}]\ndma: []\n`).remarks;
+    const tcm = "{ name: TCM, base: 0x1000, size: 1KiB, cachedBy: none }";
+    const alias = "{ name: At 0, base: 0, size: 1KiB, cachedBy: none, aliasOf: TCM }";
+    const ram = "{ name: RAM, base: 0x2000, size: 1KiB, cachedBy: all }";
+    const ofAlias = expect.stringMatching(/^does each core see `At 0`\? .*`\{ CORE: … \}`$/);
+    const ofCount = expect.stringMatching(/^has each core behind the `count` of `cortex-r5` a memory for itself/);
+
+    it.each([
+      [
+        "an alias on a chip of two cores",
+        "{ core: cortex-r5, name: A }, { core: cortex-a9, name: B }",
+        alias,
+        [ofAlias],
+      ],
+      ["an alias on a chip of one", "{ core: cortex-r5 }", alias, []],
+      ["an alias, of cores that are counted", "{ core: cortex-r5, count: 2 }", alias, [ofAlias, ofCount]],
+      ["memory that no cache holds, of such cores", "{ core: cortex-r5, count: 2 }", ram, [ofCount]],
+    ])("%s", (_, cores, more, expected) => {
+      expect(remarksOf(cores, `${tcm}, ${more}`)).toEqual(expected);
+    });
+
+    it("are none where every cache holds all", () => {
+      expect(remarksOf("{ core: cortex-r5, count: 2 }", ram)).toEqual([]);
+    });
+  });
+
   it("what is no list stays for validate to refuse", () => {
     expect(values("regions: none\ndma: none\n")).toMatchObject({ regions: "none", dma: "none" });
   });
@@ -289,6 +361,91 @@ sources:
   lib:
     repository: o/m
 `);
+  });
+});
+
+describe("keys of sources in several files", () => {
+  const chip = (id: string, sources: Readonly<Record<string, string>>) => ({
+    path: `chips/${id}.yaml`,
+    text: `chip: ${id}
+title: T
+vendor: V
+cores: [{ core: cortex-m7 }]
+regions:
+${Object.keys(sources)
+  .map((key, index) => `  - { name: R${index}, base: ${index}, size: 1, cachedBy: all, source: ${key} 1 }\n`)
+  .join("")}dma: []
+sources:
+${Object.entries(sources)
+  .map(([key, title]) => `  ${key}: { document: ${title} }\n`)
+  .join("")}`,
+  });
+
+  /** The document that each memory's place is cited from, by what the file and the list say. */
+  function documents({ text }: { readonly text: string }, list: string): string[] {
+    const { evidence, sources } = parse(text);
+    const declared = { ...parse(list).sources, ...sources };
+    const cited = typeof evidence.memories === "string" ? [evidence.memories] : Object.values(evidence.memories);
+    return (cited as string[]).map((each) => declared[each.split(" ")[0]!]?.document);
+  }
+
+  it.each<[string, readonly Readonly<Record<string, string>>[], string | undefined]>([
+    ["one key for a document of its own", [{ manual: "One" }, { manual: "Two" }, { manual: "Two" }], undefined],
+    ["one key for two that are shared", [{ m: "One" }, { m: "One" }, { m: "Two" }, { m: "Two" }], undefined],
+    [
+      "a file that has the key for something else, and cites what is shared",
+      [{ m: "One", other: "Two" }, { m: "Two" }, { m: "Two" }],
+      undefined,
+    ],
+    ["one that is in the list for something else", [{ m: "One" }, { m: "One" }], "sources:\n  m: { document: Two }\n"],
+    ["one that is in the list, and its own beside it", [{ m: "One", n: "Two" }], "sources:\n  m: { document: Two }\n"],
+    ["two keys for one document", [{ m: "One", n: "One" }, { m: "Two" }], undefined],
+  ])("%s: every citation is of the same document as before", (_, chips, known) => {
+    const files = chips.map((sources, index) => chip(`c${index}`, sources));
+    const { files: after, sources: list } = migrate(files, known, true);
+    expect(list).not.toContain("undefined");
+    expect(after.map((file) => new Set(documents(file, list!)))).toEqual(
+      chips.map((sources) => new Set(Object.values(sources))),
+    );
+    // And once more.
+    const again = migrate(after, list, true);
+    expect(again.files.map(({ text }) => text)).toEqual(after.map(({ text }) => text));
+    expect(again.sources).toBe(list);
+  });
+
+  it("a core within the file that has the key for something else keeps its own, and that is said", () => {
+    const text = `chip: c
+title: T
+vendor: V
+cores:
+  - core:
+      core: mine
+      title: T
+      architecture: armv7-m
+      caches: []
+      noCacheSource: m 1
+      sources: { m: { document: Two } }
+regions: [{ name: R, base: 0, size: 1, cachedBy: none, source: m 1 }]
+dma: []
+sources: { m: { document: One } }
+`;
+    const { text: after, remarks } = migrated(text);
+    expect(remarks).toEqual([
+      "a core or mechanism within the file declares `m`: declare it under `sources` of the file",
+    ]);
+    expect(parse(after).cores[0].core.sources).toEqual({ m: { document: "Two" } });
+    const same = migrated(text.replace("document: Two", "document: One"));
+    expect(same.remarks).toEqual([]);
+    expect(parse(same.text).cores[0].core).not.toHaveProperty("sources");
+  });
+
+  it("keeps what stands in the list, with its comments and its ends of lines", () => {
+    const list = "# Ours.\nsources:\n  z: { document: Last } # not shared yet\n";
+    const files = [chip("a", { m: "One" }), chip("b", { m: "One" })];
+    expect(migrate(files, list, true).sources).toBe(`${list}  m:\n    document: One\n`);
+    const windows = list.replaceAll("\n", "\r\n");
+    expect(migrate(files, windows, true).sources).toBe(`${windows}  m:\r\n    document: One\r\n`);
+    expect(migrate([chip("a", { m: "One" })], windows, true).sources).toBe(windows);
   });
 });
 

@@ -8,16 +8,6 @@ const seen = testMechanism().replace("effect: clean,", "effect: clean, seenByOth
 it.each<[string, TestChip, string]>([
   ["a family", { more: "family: test" }, "warning plan/ignored-fact 1"],
   ["a board", { more: "triedOn: [My board]" }, "warning plan/ignored-fact 1"],
-  [
-    "the day of reading",
-    { more: "evidence: { masters: { DMA: { reach: unverified, readOn: 2026-01-31 } } }" },
-    "warning plan/ignored-fact 1",
-  ],
-  [
-    "a source that differs",
-    { more: "evidence: { memories: { RAM: { differs: unverified } } }" },
-    "warning plan/ignored-fact 1",
-  ],
   ["what other cores see", { mechanisms: seen }, "warning plan/ignored-fact 1"],
   [
     "a master that allocates",

@@ -45,7 +45,8 @@ it("is read from what the fence is for to what is rarely met", () => {
     more: "parameters: { size: large }",
   });
   expect(kindsOf(text)).toEqual([
-    ...["chip", "regions", "buffer-owns-its-lines", "mechanism", "controller", "controller", "parameter"],
+    ...["chip", "regions", "buffer-owns-its-lines", "mechanism", "device-memory"],
+    ...["controller", "controller", "parameter"],
   ]);
 });
 
@@ -56,9 +57,62 @@ it("of several facts with one sentence stands once, with the sources of all", ()
   A: { reaches: [RAM], snoops: none, ${requires("unverified by A")} }
   B: { reaches: [RAM], snoops: none, ${requires("unverified by B")} }`,
   });
-  const [same, ...others] = obligationsOf(text).filter((each) => each.text === "Clock it.");
+  const [same, ...others] = obligationsOf(text).filter((each) => each.text.includes("Clock it."));
   expect(others).toEqual([]);
+  expect(same!.text).toBe("For A and B: Clock it.");
   expect(same!.sources.map(({ place }) => place)).toEqual(["by A", "by B"]);
+});
+
+describe("a promise about a master", () => {
+  const text = testChip({
+    dma: `
+  Coherent:
+    reaches: [RAM]
+    snoops: all
+    requires: [{ text: See it., onlyWhere: coherent }, { text: Do not see it., onlyWhere: maintained }, { text: Clock it. }]
+  Other: { reaches: [RAM], snoops: none }`,
+  });
+  const asked = (name: string) =>
+    fenceOf("test-chip", { "chips/test-chip.yaml": text }, name).obligations.flatMap((each) =>
+      each.kind === "controller" && each.text.startsWith("For ") ? [each.text] : [],
+    );
+
+  it("is asked of the fences that rely on what it is about", () => {
+    expect(asked("TestChipDmaFence")).toEqual(["For Coherent: Do not see it.", "For Coherent: Clock it."]);
+    expect(asked("TestChipCoherentDmaFence")).toEqual(["For Coherent: See it.", "For Coherent: Clock it."]);
+    const alone = obligationsOf(text.replace("snoops: all", "snoops: none")).map((each) => each.text);
+    expect(alone).toContain("For Coherent: Do not see it.");
+    expect(alone).not.toContain("For Coherent: See it.");
+  });
+});
+
+describe("a buffer is released before it is acquired", () => {
+  const released = (operations: string) =>
+    kindsOf(testChip({ mechanisms: testMechanism({ operations }) })).includes("released-first");
+  const line = (name: string, effect: string) =>
+    `\n      ${name}: { effect: ${effect}, sequence: [write: { register: ${name}, value: address }] }`;
+
+  it("where acquire drops lines without writing them back", () => {
+    expect(released(line("CLEAN", "clean") + line("INVALIDATE", "invalidate"))).toBe(true);
+    expect(released(line("CLEAN", "clean") + line("CLEAN_INVALIDATE", "clean-and-invalidate"))).toBe(false);
+  });
+});
+
+describe("registers are mapped as memory of devices", () => {
+  const mapped = (parts: Parameters<typeof testChip>[0]) =>
+    obligationsOf(testChip(parts)).flatMap(({ kind, text }) => (kind === "device-memory" ? [text] : []));
+
+  it("those of the masters, and of controllers that are nothing but registers", () => {
+    expect(mapped({ architecture: "armv8-a" })).toEqual([
+      expect.stringMatching(/^The registers of DMA masters are mapped as Device memory/),
+    ]);
+    const ordering = "{ accessClass: device-write, doneWhen: ordered }";
+    expect(mapped({ mechanisms: testMechanism({ ordering }) })).toEqual([
+      expect.stringMatching(
+        /^The registers of DMA masters and test-mechanism are mapped as Device or Strongly-ordered memory/,
+      ),
+    ]);
+  });
 });
 
 describe("memory at several addresses is used at one of them", () => {

@@ -576,13 +576,18 @@ describe("errata", () => {
     expect(replaced.release).toEqual(["dsb sy", cleanInvalidate, "dsb sy"]);
   });
 
+  // Where it was read that what stands in its place is right on all silicon.
   it.each([
     ["unknown revision counts as affected", undefined, true],
     ["revision that is called unknown counts as affected", "unknown", true],
     ["listed revision is affected", "r0p1", true],
     ["other revision is not", "r1p0", false],
   ])("%s", (_, revision, isAffected) => {
-    const result = affected("replaceOperation: { clean-line: clean-invalidate-line }", "[r0p0, r0p1]", revision);
+    const result = affected(
+      "replaceOperation: { clean-line: clean-invalidate-line }, replacementElsewhere: { is: right }",
+      "[r0p0, r0p1]",
+      revision,
+    );
     expect(result).toEqual(isAffected ? replaced : steps(fence({})));
   });
 
@@ -611,5 +616,28 @@ describe("errata", () => {
   it("put their obligation into the fence's", () => {
     const plan = fence({ coreMore: erratum("obligation: Bit 0 is set.") });
     expect(plan.obligations).toContainEqual(expect.objectContaining({ kind: "erratum", text: "Bit 0 is set." }));
+  });
+});
+
+describe("an operation by a register that is wider than those of the core", () => {
+  const chip = (rustTarget: string) => ({
+    architecture: "riscv" as const,
+    rustTarget,
+    coreCaches:
+      "[{ name: L1D, lineBytes: 64, writePolicy: write-back, maintenance: { mechanism: sifive-ccache, base: 0x0201_0000 } }]",
+    mechanisms: " []",
+  });
+  const flush = (register: string) => `for each line of 64 bytes, L1D: ${register}; fence iorw, iorw`;
+
+  it("gives way to one that the core can execute", () => {
+    const { release, acquire } = steps(fence(chip("riscv32imac-unknown-none-elf")));
+    expect(release).toContain(flush("FLUSH32 (0x0201_0240) = address >> 4"));
+    expect(acquire).toContain(flush("FLUSH32 (0x0201_0240) = address >> 4"));
+  });
+
+  it("is used where the core can execute it", () => {
+    expect(steps(fence(chip("riscv64gc-unknown-none-elf"))).release).toContain(
+      flush("FLUSH64 (0x0201_0200) = address"),
+    );
   });
 });

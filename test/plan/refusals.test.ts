@@ -375,6 +375,27 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "refused:",
   ],
   [
+    "an erratum that may hold or not, of which what it replaces is not known to be right where it does not",
+    {
+      coreMore:
+        "\n    errata: [{ erratum: Nobody 1, title: T., affects: [r0p0], replaceOperation: { clean-line: clean-invalidate-line } }]",
+      revision: "unknown",
+    },
+    "plan/unknown-revision",
+    /whether erratum Nobody 1 holds is not known: where it does, `clean-line` goes wrong, and where it does not, `clean-invalidate-line` in its place may/,
+    "core:",
+  ],
+  [
+    "an erratum that may hold or not, of which nobody has read that what it replaces is right where it does not",
+    {
+      coreMore:
+        "\n    errata: [{ erratum: Nobody 1, title: T., affects: [r0p0], replaceOperation: { clean-line: clean-invalidate-line }, replacementElsewhere: { is: right, source: unverified } }]",
+    },
+    "plan/unknown-revision",
+    /whether erratum Nobody 1 holds is not known/,
+    "core:",
+  ],
+  [
     "a refusal for another reason",
     {
       coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back }]",
@@ -389,6 +410,19 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     { mechanisms: testMechanism().replace("offset: 0x0 }", "offset: 0x0, widthBits: 64 }") },
     "plan/no-assembly",
     /a 64-bit store/,
+    "DMA: {",
+  ],
+  [
+    "a register that is wider than those of the core",
+    {
+      architecture: "riscv",
+      mechanisms: testMechanism({ ordering: "{ accessClass: device-write, doneWhen: ordered }" }).replace(
+        "CLEAN: { offset: 0x0 }",
+        "CLEAN: { offset: 0x18, widthBits: 64 }",
+      ),
+    },
+    "plan/no-assembly",
+    /an access of 64 bits at once, and Test core has registers of 32/,
     "DMA: {",
   ],
 ];

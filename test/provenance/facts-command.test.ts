@@ -121,6 +121,47 @@ describe("--coverage", () => {
   });
 });
 
+describe("--sources", () => {
+  it("lists every source behind a fact, first what most facts rest on alone", () => {
+    const answer = JSON.parse(fencegen(["facts", "stm32h743", "--sources", "--json"]).stdout) as {
+      chips: { chip: string; sources: { document: string; facts: number; factsAlone: number; places: object[] }[] }[];
+    };
+    const [{ chip, sources }] = answer.chips as [(typeof answer.chips)[number]];
+    const cited = chipFacts(planOf(chip).planned!).flatMap((fact) => fact.sources.map(({ document }) => document));
+    expect(sources.map(({ document }) => document).sort()).toEqual([...new Set(cited)].sort());
+    const read = sources.filter(({ document }) => document !== "");
+    expect(read.map(({ factsAlone }) => factsAlone)).toEqual(read.map((each) => each.factsAlone).sort((a, b) => b - a));
+    expect(read[0]!.factsAlone).toBeGreaterThan(0);
+    for (const { facts, factsAlone, places } of sources)
+      expect({ isPart: factsAlone <= facts, hasPlaces: places.length > 0 }).toEqual({ isPart: true, hasPlaces: true });
+  });
+
+  it("says when and in which edition a fact was read, and what differs", () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "chips"));
+    const evidence = `evidence:
+  memories:
+    RAM:
+      place: manual 2.1
+      readOn: 2026-01-31
+      readIn: Rev. 4
+      differs: { source: tree@1 a.dts, says: 0x2000_0000 + 32KiB, because: The tree keeps a part. }
+sources:
+  manual: { document: Manual, revision: Rev. 3, url: "https://example.org/manual" }
+  tree: { repository: owner/trees }`;
+    writeFileSync(join(folder, "chips/test-chip.yaml"), testChip({ more: evidence }));
+    const { stdout } = fencegen(["facts", "test-chip", "--sources"], { cwd: folder });
+    expect(stdout).toContain(`
+  Manual, Rev. 3 (1 fact, 1 on nothing else) https://example.org/manual
+    2.1 (read: Rev. 4, 2026-01-31)
+      memory RAM = at 0x2000_0000, 64KiB
+`);
+    expect(stdout).toContain("owner/trees at 1 (0 facts, 0 on nothing else)\n    a.dts\n      memory RAM = at");
+    expect(stdout).toMatch(/\n {2}Read nowhere \(\d+ facts\)\n[\s\S]*no remark/);
+    expect(fencegen(["facts", "--sources"])).toMatchObject({ code: 64, stdout: "" });
+  });
+});
+
 describe("--document", () => {
   const find = (text: string) =>
     (

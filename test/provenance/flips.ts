@@ -7,9 +7,11 @@ import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { renderChip } from "../../generator/render/render-outputs.ts";
 import { seesWhole } from "../../generator/validate/addresses.ts";
 import { idOf } from "../../generator/validate/library.ts";
+import { compareWithWitness } from "../../generator/witness/compare.ts";
 import { loadDependents, loadWith, shippedPaths, shippedText } from "../support/pipeline.ts";
 import { disagreements } from "./second-source.ts";
 import { operationDisagreements } from "./second-source-operations.ts";
+import { witnessRecords } from "./witness-records.ts";
 
 export interface Flip {
   readonly kind: FlipKind;
@@ -248,6 +250,11 @@ export function judge(flip: Flip): Judged {
     const [difference] = disagreements(planned.get(id)!);
     if (difference) return { flip, matters: true, noticed: `second source: ${id}: ${difference}` };
   }
+  for (const id of changed)
+    for (const { file, witness } of witnessRecords.filter(({ chip }) => chip === id)) {
+      const differing = compareWithWitness(planned.get(id)!.chip, witness).find(({ verdict }) => verdict === "differs");
+      if (differing) return { flip, matters: true, noticed: `witness: ${id}: ${differing.fact} (${file})` };
+    }
   const [operation] = operationDisagreements([...planned.values()].flatMap(({ chip }) => chip.cores));
   return { flip, matters: true, noticed: operation && `second source: ${operation}` };
 }

@@ -78,7 +78,7 @@ describe.each(names)("%s", (name) => {
         testChip({ coreMore: `\n    errata: [{ erratum: E, title: T., affects: all, withoutOperation: [${name}] }]` }),
       ),
     ).toEqual(["rule/unknown-operation"]);
-    expect(codesOf(testChip().replace("reaches: [RAM]", `reaches: [RAM, ${name}]`))).toEqual(["rule/unknown-region"]);
+    expect(codesOf(testChip().replace("reaches: [RAM]", `reaches: [RAM, ${name}]`))).toEqual(["rule/unknown-memory"]);
     expect(codesOf(`${testChip()}\n${name}: 1\n`)).toEqual(["schema/unknown-key"]);
     expect(codesOf(testChip().replace("register: CLEAN,", `register: CLEAN, ${name}: 1,`))).toContain(
       "schema/unknown-key",

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { AppliedErratum, SequenceItem } from "../../generator/model/chip.ts";
+import { readFacts } from "../../generator/resolve/read-facts.ts";
 import { resolveMechanism } from "../../generator/resolve/resolve-mechanism.ts";
 import { type TestMechanism, testMechanism } from "../support/test-chip.ts";
 import { levelOf, mechanismOf } from "./resolved.ts";
@@ -321,8 +322,17 @@ describe("what errata put in an operation's place", () => {
   const executed = (...errata: Partial<AppliedErratum>[]) =>
     resolveMechanism(yaml, {
       ...{ base: 0n, sources: new Map(), differs: undefined, differing: new Map(), lock: undefined, prefix: "" },
+      facts: readFacts(),
       errata: errata.map((erratum) => ({
-        ...{ id: "E", title: "", certain: true, mechanism: undefined, obligation: undefined, sources: [] },
+        ...{
+          id: "E",
+          title: "",
+          certain: true,
+          mayBeWrong: false,
+          mechanism: undefined,
+          obligation: undefined,
+          sources: [],
+        },
         ...{ replaceOperation: {}, withoutOperation: [], replaceRegister: {}, completionBeforeMaintenance: false },
         ...erratum,
       })),

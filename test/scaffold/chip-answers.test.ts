@@ -2,14 +2,15 @@
 import { describe, expect, it } from "vitest";
 import type { Core, Mechanism } from "#generated/descriptions.js";
 import type { ResolvedChip } from "../../generator/model/chip.ts";
+import { parseCache } from "../../generator/scaffold/cache-answers.ts";
 import {
+  answersFor,
   type Catalogue,
+  type ChipAnswers,
+  type CoreAnswer,
   type CoreChoice,
-  parseCache,
-  parseCachedBy,
+  clashesOf,
   parseId,
-  parseMaster,
-  parseRegion,
   parseText,
   parseYesOrNo,
 } from "../../generator/scaffold/chip-answers.ts";
@@ -20,6 +21,7 @@ import {
   problemsOfCores,
   withTargets,
 } from "../../generator/scaffold/core-answers.ts";
+import { parseCachedBy, parseMaster, parseMemory } from "../../generator/scaffold/memory-answers.ts";
 
 const described = (id: string, architecture: string) => ({ core: id, architecture, caches: [] }) as unknown as Core;
 const chip = (...cores: readonly (readonly [string, string, ...string[]])[]) =>
@@ -157,6 +159,8 @@ describe("a cache", () => {
     ["L2=32", cache("L2", [32n, 32n], "configurable")],
     [" System cache = 32-64 : write-through ", cache("System cache", [32n, 64n], "write-through")],
     ["L2=0x20:scb", cache("L2", [32n, 32n], "configurable", { mechanism: "scb", base: undefined })],
+    ["M7:L2=32", { ...cache("L2", [32n, 32n], "configurable"), core: "M7" }],
+    ["cortex-m7: L2 =32:scb", { ...cache("L2", [32n, 32n], "configurable", { mechanism: "scb" }), core: "cortex-m7" }],
     ["L2=32:scb@0x4000", cache("L2", [32n, 32n], "configurable", { mechanism: "scb", base: 0x4000n })],
     [
       "L2=32:write-back:pl310@0xF8F0_2000",
@@ -171,7 +175,7 @@ describe("a cache", () => {
   });
 
   it.each([
-    ["L2", "is not of the form NAME=LINE[:POLICY][:MECHANISM[@BASE]]"],
+    ["L2", "is not of the form [CORE:]NAME=LINE[:POLICY][:MECHANISM[@BASE]]"],
     ["=32", "the name of the cache"],
     ["L2=", "is not of the form"],
     ["L2=wide", "`wide` is no number of bytes"],
@@ -199,24 +203,32 @@ it.each<[string, object]>([
   expect(parseCachedBy(text)).toEqual(parsed);
 });
 
-describe("a region", () => {
-  const region = (name: string, base: bigint, sizeBytes: bigint, more: object = {}) => ({
+describe("a memory", () => {
+  const seen = (name: string, ...viewers: readonly (readonly [string, bigint])[]) =>
+    memory(name, viewers[0]![1], 1n, {
+      cachedBy: "none",
+      seenBy: viewers.map(([viewer, base]) => ({ viewer, base })),
+    });
+  const memory = (name: string, base: bigint, sizeBytes: bigint, more: object = {}) => ({
     ...{ name, base, sizeBytes, isMost: false, cachedBy: undefined },
     ...more,
   });
 
   it.each([
-    ["SRAM=0x2000_0000+64KiB", region("SRAM", 0x2000_0000n, 64n * 1024n)],
-    [" DTCM = 0x20000000 + 128KiB:uncached ", region("DTCM", 0x2000_0000n, 128n * 1024n, { cachedBy: "none" })],
-    ["SDRAM=0+512MiB:most", region("SDRAM", 0n, 1n << 29n, { isMost: true })],
-    ["SDRAM=0+512MiB:most:uncached", region("SDRAM", 0n, 1n << 29n, { isMost: true, cachedBy: "none" })],
-    ["OCM=0+256KiB:cached-by L1D", region("OCM", 0n, 1n << 18n, { cachedBy: ["L1D"] })],
-    ["DDR=0+1GiB:most:cached-by L1D, L2", region("DDR", 0n, 1n << 30n, { isMost: true, cachedBy: ["L1D", "L2"] })],
-    ["RAM=0+1:cached-by unknown", region("RAM", 0n, 1n, { cachedBy: "unknown" })],
-    ["a=b+c:d=4096+1", region("a=b+c:d", 4096n, 1n)],
-    ["top=0xFFFF_FFFF_FFFF_F000+4KiB", region("top", 0xffff_ffff_ffff_f000n, 4096n)],
+    ["SRAM=0x2000_0000+64KiB", memory("SRAM", 0x2000_0000n, 64n * 1024n)],
+    [" DTCM = 0x20000000 + 128KiB:uncached ", memory("DTCM", 0x2000_0000n, 128n * 1024n, { cachedBy: "none" })],
+    ["SDRAM=0+512MiB:most", memory("SDRAM", 0n, 1n << 29n, { isMost: true })],
+    ["SDRAM=0+512MiB:most:uncached", memory("SDRAM", 0n, 1n << 29n, { isMost: true, cachedBy: "none" })],
+    ["OCM=0+256KiB:cached-by L1D", memory("OCM", 0n, 1n << 18n, { cachedBy: ["L1D"] })],
+    ["DDR=0+1GiB:most:cached-by L1D, L2", memory("DDR", 0n, 1n << 30n, { isMost: true, cachedBy: ["L1D", "L2"] })],
+    ["RAM=0+1:cached-by unknown", memory("RAM", 0n, 1n, { cachedBy: "unknown" })],
+    ["a=b+c:d=4096+1", memory("a=b+c:d", 4096n, 1n)],
+    ["top=0xFFFF_FFFF_FFFF_F000+4KiB", memory("top", 0xffff_ffff_ffff_f000n, 4096n)],
+    ["TCM=M7@0x2000_0000+1:uncached", seen("TCM", ["M7", 0x2000_0000n])],
+    ["TCM= M7 @ 0x2000_0000 , DMA @1@0x5000+1:uncached", seen("TCM", ["M7", 0x2000_0000n], ["DMA @1", 0x5000n])],
+    ["TCM=cores@0,masters@16+1:uncached", seen("TCM", ["cores", 0n], ["masters", 16n])],
   ])("%j", (text, value) => {
-    expect(parseRegion(text)).toEqual({ value });
+    expect(parseMemory(text)).toEqual({ value });
   });
 
   it.each([
@@ -226,14 +238,19 @@ describe("a region", () => {
     ["SRAM=0:uncached+4KiB", "is not of the form"],
     ["SRAM=0+1:uncached:most", "is not of the form"],
     ["SRAM=0+1:cached-by L1D,", "names no cache where one is expected"],
-    ["=0+1", "the name of the region"],
+    ["=0+1", "the name of the memory"],
     ["SRAM=+1", "`` is no number of bytes or address"],
     ["SRAM=0+", "`` is no number of bytes or address"],
     ["SRAM=-1+1", "`-1` is no number"],
     ["SRAM=0x1_0000_0000_0000_0000+1", "does not fit into 64 bits"],
     ["SRAM=0xFFFF_FFFF_FFFF_F000+4097", "ends above the 64-bit address space"],
+    ["SRAM=M7@0,M4@0xFFFF_FFFF_FFFF_F000+4097", "ends above the 64-bit address space"],
+    ["SRAM=M7@0,0x10+1", "`0x10` is not of the form VIEWER@BASE"],
+    ["SRAM=@0+1", "`@0` is not of the form VIEWER@BASE"],
+    ["SRAM=M7@here+1", "`here` is no number of bytes or address"],
+    ["SRAM=M7@0,M7@1+1", "`M7` would see the memory at two addresses"],
   ])("%j is none: %s", (text, problem) => {
-    expect(parseRegion(text)).toEqual({ problem: expect.stringContaining(problem) });
+    expect(parseMemory(text)).toEqual({ problem: expect.stringContaining(problem) });
   });
 });
 
@@ -241,11 +258,63 @@ it.each<[string, object]>([
   ["DMA1", { value: { name: "DMA1", reaches: undefined } }],
   [" Ethernet = AXI SRAM , DTCM ", { value: { name: "Ethernet", reaches: ["AXI SRAM", "DTCM"] } }],
   ["DMA=A,A", { value: { name: "DMA", reaches: ["A"] } }],
-  ["DMA=", { problem: expect.stringContaining("names no region") }],
-  ["DMA=A,,B", { problem: expect.stringContaining("names no region") }],
+  ["LCD=A:reads", { value: { name: "LCD", reaches: ["A"], access: "reads" } }],
+  [" LCD : reads", { value: { name: "LCD : reads", reaches: undefined } }],
+  ["LCD:reads", { value: { name: "LCD", reaches: undefined, access: "reads" } }],
+  ["Trace=A,B:writes", { value: { name: "Trace", reaches: ["A", "B"], access: "writes" } }],
+  ["USB=A:unknown", { value: { name: "USB", reaches: ["A"], access: "mayReach" } }],
+  ["DMA=", { problem: expect.stringContaining("names no memory") }],
+  ["DMA=A,,B", { problem: expect.stringContaining("names no memory") }],
   ["=A", { problem: expect.stringContaining("the name of the DMA master") }],
 ])("the master %j", (text, parsed) => {
   expect(parseMaster(text)).toEqual(parsed);
+});
+
+describe("of several cores", () => {
+  const core = (id: string, name: string | undefined) => ({ id, name }) as CoreAnswer;
+  const [m7, m4] = [core("cortex-m7", "M7"), core("cortex-m4", "M4")];
+  const memory = (name: string, ...viewers: readonly string[]) => ({
+    ...{ name, base: 0n, sizeBytes: 1n, isMost: false, cachedBy: undefined },
+    seenBy: viewers.length === 0 ? undefined : viewers.map((viewer) => ({ viewer, base: 0n })),
+  });
+  const level = (name: string, of?: string) => ({
+    ...{ name, core: of, smallestLineBytes: 32n, largestLineBytes: 32n },
+    ...{ writePolicy: "write-back" as const, maintenance: undefined },
+  });
+  const answers = {
+    cores: [m7, m4],
+    caches: [level("Own", "M7"), level("Other", "M4"), level("All")],
+    memories: [memory("Own", "M7", "masters"), memory("Other", "cortex-m4"), memory("All")],
+    masters: [
+      { name: "A", reaches: undefined },
+      { name: "B", reaches: ["Own", "Other"] },
+      { name: "C", reaches: ["Other"] },
+    ],
+  } as unknown as ChipAnswers;
+
+  it("one alone has what it has and sees, and the masters that reach any of that", () => {
+    const { cores, caches, memories, masters } = answersFor(m7, answers);
+    expect(cores).toEqual([m7]);
+    expect((caches as readonly { readonly name: string }[]).map(({ name }) => name)).toEqual(["Own", "All"]);
+    expect(memories.map(({ name }) => name)).toEqual(["Own", "All"]);
+    expect(masters.map(({ name, reaches }) => [name, reaches])).toEqual([
+      ["A", undefined],
+      ["B", ["Own"]],
+    ]);
+    expect(answersFor(m4, answers).memories.map(({ seenBy }) => seenBy?.map(({ viewer }) => viewer))).toEqual([
+      ["masters"],
+      ["cortex-m4"],
+      undefined,
+    ]);
+    expect(answersFor(m7, { ...answers, caches: "unknown" }).caches).toBe("unknown");
+  });
+
+  it("none is called as the core of a level is", () => {
+    expect(clashesOf(answers)).toEqual([]);
+    expect(clashesOf({ ...answers, cores: [m7] })).toEqual(["no core is called `M4`, which `Other` would be of"]);
+    expect(clashesOf({ cores: [core("cortex-m7", undefined)], caches: [level("L2", "cortex-m7")] })).toEqual([]);
+    expect(clashesOf({ ...answers, caches: "unknown" })).toEqual([]);
+  });
 });
 
 describe("targets", () => {

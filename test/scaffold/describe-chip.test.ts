@@ -19,7 +19,7 @@ function core(id: string, facts: Partial<CoreAnswer> = {}): CoreAnswer {
 
 const answers = (changes: Partial<ChipAnswers> = {}): ChipAnswers => ({
   ...{ id: "my-chip", title: "My chip", vendor: "Acme", cores: [core("cortex-m7")], caches: [], isCoherent: false },
-  regions: [
+  memories: [
     { name: "SRAM", base: 0x2000_0000n, sizeBytes: 64n * 1024n, isMost: false, cachedBy: undefined },
     { name: "TCM", base: 0x1000_0000n, sizeBytes: 1000n, isMost: false, cachedBy: "none" },
     { name: "SDRAM", base: 0x8000_0000n, sizeBytes: 1n << 29n, isMost: true, cachedBy: undefined },
@@ -68,13 +68,13 @@ it("takes no cache for granted away: memory is cached unless the core has none o
 });
 
 it("knows of no memory what caches it, where nobody said which caches there are", () => {
-  const regions = [
+  const memories = [
     { name: "SRAM", base: 0n, sizeBytes: 1024n, isMost: false, cachedBy: undefined },
     { name: "ALL", base: 0x1000n, sizeBytes: 1024n, isMost: false, cachedBy: "all" as const },
     { name: "TCM", base: 0x2000n, sizeBytes: 1024n, isMost: false, cachedBy: "none" as const },
     { name: "L1 only", base: 0x3000n, sizeBytes: 1024n, isMost: false, cachedBy: ["L1D"] },
   ];
-  const { chip, text } = described({ caches: "unknown", regions, masters: [] });
+  const { chip, text } = described({ caches: "unknown", memories, masters: [] });
   expect(chip.memories).toMatchObject({
     SRAM: { cachedBy: "unknown" },
     ALL: { cachedBy: "unknown" },
@@ -148,15 +148,15 @@ it("says which core is refused, and why", () => {
 });
 
 it("a chip without memory or masters is one as well", () => {
-  expect(described({ regions: [], masters: [] }).chip).toMatchObject({ memories: {}, masters: {} });
+  expect(described({ memories: [], masters: [] }).chip).toMatchObject({ memories: {}, masters: {} });
 });
 
 it.each([
   ...["yes", "No", "null", "~", "0x10", "1e3", "- a", "a: b", "a #b", "{a}", "[a]", "*a", "&a", "'a", '"', "\\"],
   ...["%a", "@a", "`a", "| a", "? a", "TRUE", "ß 漢字"],
 ])("the name %s is text to every reader of YAML", (name) => {
-  const regions = [{ name, base: 0n, sizeBytes: 1024n, isMost: false, cachedBy: undefined }];
-  const { chip } = described({ title: name, vendor: name, regions, masters: [{ name, reaches: [name] }] });
+  const memories = [{ name, base: 0n, sizeBytes: 1024n, isMost: false, cachedBy: undefined }];
+  const { chip } = described({ title: name, vendor: name, memories, masters: [{ name, reaches: [name] }] });
   expect(chip).toMatchObject({ title: name, vendor: name, masters: { [name]: { reaches: [name] } } });
   expect(Object.keys(chip.memories)).toEqual([name]);
 });

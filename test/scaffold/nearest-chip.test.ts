@@ -14,7 +14,7 @@ const level = (mechanism: string | undefined, facts: Partial<CacheLevel> = {}) =
   }) as CacheLevel;
 const master = (name: string, seen: DmaController["snoops"][string] = []) =>
   ({ name, snoops: { "": seen } }) as unknown as DmaController;
-const region = (
+const memory = (
   name: string,
   base: bigint,
   sizeBytes: bigint | undefined = 1024n,
@@ -26,21 +26,21 @@ interface Facts {
   /** Core and architecture of each. */
   readonly cores?: readonly (readonly [string, string])[];
   readonly caches?: readonly CacheLevel[];
-  readonly regions?: readonly Memory[];
+  readonly memories?: readonly Memory[];
   readonly dma?: readonly DmaController[];
 }
 
 function chip(id: string, facts: Facts = {}): ResolvedChip {
   const { vendor = "Nobody", cores = [["m7", "armv7-m"]], caches = [level("scb")] } = facts;
-  const { regions = [region("RAM", 0x2000_0000n)], dma = [master("DMA")] } = facts;
+  const { memories = [memory("RAM", 0x2000_0000n)], dma = [master("DMA")] } = facts;
   return {
-    ...{ id, title: id.toUpperCase(), vendor, memories: regions, dma },
+    ...{ id, title: id.toUpperCase(), vendor, memories: memories, dma },
     cores: cores.map(([core, architecture]) => ({ id: core, architecture: { id: architecture }, caches })),
   } as unknown as ResolvedChip;
 }
 
 describe("the nearest chip", () => {
-  const far = { vendor: "Acme", regions: [region("RAM", 0n)], dma: [master("Other", "all")] };
+  const far = { vendor: "Acme", memories: [memory("RAM", 0n)], dma: [master("Other", "all")] };
 
   it.each<[string, Facts, Facts, Facts]>([
     ["has the same core, whatever else differs", {}, { ...far, caches: [] }, { cores: [["m33", "armv7-m"]] }],
@@ -95,15 +95,15 @@ describe("the nearest chip", () => {
     [
       "has any mechanism where nobody has said yet how the new one is maintained",
       { caches: [level(undefined, { writePolicy: "configurable" })] },
-      { regions: [] },
+      { memories: [] },
       { caches: [], dma: [] },
     ],
-    ["is coherent alike, before it has the same memory", {}, { regions: [] }, { dma: [master("DMA", "all")] }],
+    ["is coherent alike, before it has the same memory", {}, { memories: [] }, { dma: [master("DMA", "all")] }],
     [
       "has memory where the new one has",
       {},
-      { regions: [region("X", 0x2000_0000n)] },
-      { regions: [region("RAM", 0n)] },
+      { memories: [memory("X", 0x2000_0000n)] },
+      { memories: [memory("RAM", 0n)] },
     ],
     ["has the same levels", {}, {}, { caches: [level("scb", { smallestLineBytes: 16 })] }],
     [
@@ -176,17 +176,17 @@ describe("differences", () => {
       ["Coherency: no DMA; on old DMA does not see the caches.", "Only on old: the DMA masters DMA."],
     ],
     [
-      "of regions, which are the same where they start at the same place",
-      { regions: [{ ...region("SRAM", 0n), isMost: true }, region("TCM", 0x10n, 64n, []), region("X", 0x20n)] },
-      { regions: [region("RAM", 0n, 2048n), region("DTCM", 0x10n, 64n, ["L1D"]), region("Y", 0x30n)] },
+      "of memories, which are the same where they start at the same place",
+      { memories: [{ ...memory("SRAM", 0n), isMost: true }, memory("TCM", 0x10n, 64n, []), memory("X", 0x20n)] },
+      { memories: [memory("RAM", 0n, 2048n), memory("DTCM", 0x10n, 64n, ["L1D"]), memory("Y", 0x30n)] },
       [
-        "Region SRAM (0x0), RAM on old: at most 1KiB, cached; there 2KiB, cached.",
-        "Region TCM (0x10), DTCM on old: 64, not cached; there 64, cached by L1D.",
-        "Region X (0x20): no region of old starts there.",
-        "Only on old: the regions Y (0x30).",
+        "Memory SRAM (0x0), RAM on old: at most 1KiB, cached; there 2KiB, cached.",
+        "Memory TCM (0x10), DTCM on old: 64, not cached; there 64, cached by L1D.",
+        "Memory X (0x20): no memory of old starts there.",
+        "Only on old: the memories Y (0x30).",
       ],
     ],
-    ["not of the names of regions", { regions: [region("A", 0n)] }, { regions: [region("B", 0n)] }, []],
+    ["not of the names of memories", { memories: [memory("A", 0n)] }, { memories: [memory("B", 0n)] }, []],
   ])("%s", (_, own, old, expected) => {
     expect(nearestChip(chip("new", own), [chip("old", old)])!.differences).toEqual(expected);
   });

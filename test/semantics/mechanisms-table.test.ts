@@ -25,7 +25,7 @@ function table(): string {
   const rows = described("mechanisms").map(({ mechanism, ...facts }) => [
     `[\`${mechanism}\`](../../chips/mechanisms/${mechanism}.yaml)`,
     facts.ordering.accessClass,
-    `${stated(facts.ordering.afterEarlierSameLine)} / ${stated(facts.ordering.beforeLaterSameLine)}`,
+    `${counted(facts.ordering, "afterEarlierSameLine")} / ${counted(facts.ordering, "beforeLaterSameLine")}`,
     stated(facts.ordering.earlierMustComplete),
     doneWhen(facts),
     sourcesOf(facts.ordering, facts.completion),
@@ -42,6 +42,12 @@ function described(folder: string): Loose[] {
 
 function stated(fact: true | undefined): string {
   return fact ? "yes" : "–";
+}
+
+/** A claim that nobody has read counts for nothing. */
+function counted({ source, ...facts }: Loose, fact: string): string {
+  const isUnread = [source?.[fact] ?? source].flat().some((each) => `${each}`.startsWith("unverified"));
+  return facts[fact] && isUnread ? "not read" : stated(facts[fact]);
 }
 
 function doneWhen({ ordering, completion, architectures = [], barriers = [] }: Loose): string {
@@ -65,9 +71,15 @@ function nameOf(instruction: string, barriers: readonly string[]): string {
   return barriers.some((other) => other !== instruction && other.startsWith(`${name} `)) ? name! : instruction;
 }
 
+/** A citation, or one for each of several facts. */
+function sourceTexts(source: Loose): string[] {
+  if (typeof source === "string") return [source];
+  return Object.entries(source).flatMap(([fact, cited]) =>
+    [cited as string | string[]].flat().map((each) => (each.startsWith("unverified") ? `${fact}: ${each}` : each)),
+  );
+}
+
 function sourcesOf(...facts: readonly Loose[]): string {
-  return facts
-    .flatMap((fact) => fact?.source ?? [])
-    .flat()
-    .join("; ");
+  const cited = facts.flatMap(({ source = [] } = {}) => [source].flat().flatMap(sourceTexts));
+  return [...new Set(cited)].join("; ");
 }

@@ -11,18 +11,22 @@ export interface InProcessResult {
   readonly stderr: string;
 }
 
-/** An exception is what `main.ts` makes of it: 70. */
+/**
+ * An exception is what `main.ts` makes of it: 70.
+ * @param packageFolder whose `chips` come with the command
+ */
 export async function inProcess(
   args: readonly string[],
   workingFolder: string,
   host: Host = testHost(),
+  packageFolder: string = root,
 ): Promise<InProcessResult> {
   let stdout = "";
   let stderr = "";
   try {
     const code = await runCommandLine(args, {
       workingFolder,
-      packageFolder: root,
+      packageFolder,
       version: "0.0.0",
       host,
       out(text) {

@@ -1,4 +1,5 @@
 // A small chip of our own, so that tests of one fact do not depend on a real one.
+import { sourced } from "./sourced.ts";
 
 export interface TestChip {
   readonly architecture?: keyof typeof targets;
@@ -38,6 +39,10 @@ function testCore({ architecture = "armv7-m", coreCaches, coreMore }: TestChip):
 
 /** A chip with a write-back cache that its one DMA controller does not see; each part may be another. */
 export function testChip(parts: TestChip = {}): string {
+  return sourced(chipText(parts));
+}
+
+function chipText(parts: TestChip): string {
   return `chip: test-chip
 title: Test chip
 vendor: Nobody

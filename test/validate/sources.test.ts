@@ -30,8 +30,7 @@ it("may say the same twice, and not two things", () => {
 
 it("is a description like others: its mistakes are shown at their places", () => {
   expect(problemsWith({ [own]: "sources: { mine: { dokument: X } }" })).toEqual([
-    `${own}: schema/missing-key: \`mine\` has no \`document\``,
-    `${own}: schema/missing-key: \`mine\` has no \`repository\``,
+    `${own}: schema/missing-key: \`mine\` has neither \`document\` nor \`repository\``,
     `${own}: schema/unknown-key: \`dokument\` is no key of \`mine\``,
   ]);
   expect(problemsWith({ [own]: "sources: { mine: { repository: a/b, revision: c } }" })).toEqual([

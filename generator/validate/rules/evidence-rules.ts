@@ -3,6 +3,8 @@ import { nearest } from "../../diagnostics/diagnostic.ts";
 import type { Pointer } from "../../load/source-file.ts";
 import { linesOfFile, parseCitation } from "../../notation/citation.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
+import { sourceKeysOf } from "../library.ts";
+import { apart, isNoName } from "./name-rules.ts";
 import { masterSites, memorySites, nameOfCore, type RuleContext, sites, visitLeaves } from "./rule.ts";
 
 /** Keys whose values are citations, wherever they stand. */
@@ -11,8 +13,7 @@ const citing = new Set(["source", "noCacheSource"]);
 /** Whether a text at a place is a citation. Names of memories and masters are keys, and may be any word. */
 function isCitation(pointer: Pointer): boolean {
   const [section] = pointer;
-  // The day of reading is none.
-  if (section === "evidence") return !(pointer.length === 4 && pointer[3] === "readOn");
+  if (section === "evidence") return !isRemark(pointer);
   if (section === "sources" || section === "memories" || section === "parameters") return false;
   const below = section === "masters" ? pointer.slice(2) : pointer;
   // The key itself, or that of one of several facts below it.
@@ -22,10 +23,17 @@ function isCitation(pointer: Pointer): boolean {
     .some((step) => citing.has(step));
 }
 
+/** What stands beside citations: when and in which edition they were read, and what a source says that differs, with the reason. */
+function isRemark(pointer: Pointer): boolean {
+  const [, , , fact] = pointer;
+  if (fact === "readOn" || fact === "readIn") return pointer.length === 4;
+  return fact === "differs" && pointer.at(-1) !== "source";
+}
+
 export function citationsLeadSomewhere(context: RuleContext): void {
   const { description, library } = context;
   const declared = { ...library.sources, ...description.value.sources };
-  const known = ["unverified", ...Object.keys(declared)];
+  const known = ["unverified", ...library.sourceKeys, ...sourceKeysOf(description)];
   visitLeaves(description.file.value, (value, pointer) => {
     if (typeof value !== "string" || !isCitation(pointer)) return;
     const { key, revision, place } = parseCitation(value);
@@ -51,6 +59,8 @@ export function citationsLeadSomewhere(context: RuleContext): void {
       );
       return;
     }
+    // What is declared in a wrong form has an error of its own.
+    if (key !== "unverified" && !Object.hasOwn(declared, key)) return;
     const isOfRepository = Object.hasOwn(declared, key) && declared[key]?.repository !== undefined;
     if (revision !== undefined && !isOfRepository)
       report("rule/misplaced-revision", `\`${key}\` is no repository, and \`@${revision}\` would be its commit`);
@@ -111,6 +121,10 @@ export function evidenceIsOfEntries(context: RuleContext): void {
     for (const [key, source] of Object.entries(entries)) {
       const pointer = ["evidence", section, key];
       const facts = typeof source === "object" && !Array.isArray(source) ? Object.keys(source) : factsOf[section];
+      if (namesIn(key).some(isNoName)) {
+        context.report("rule/comma-in-name", pointer, `\`${key}\` is no list of names`, { at: "key", ...apart(key) });
+        continue;
+      }
       for (const name of namesIn(key)) {
         if (!names[section].includes(name)) {
           const meant = nearest(name, names[section]);

@@ -2,6 +2,7 @@
 import type { Pointer } from "../../load/source-file.ts";
 import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
 import { isBeyond, lastAddressFor, seesPartOnly, seesWhole } from "../addresses.ts";
+import { whereStated } from "../where-stated.ts";
 import {
   entries,
   findCore,
@@ -37,15 +38,17 @@ export function mastersReachDescribedMemory(context: RuleContext): void {
   for (const { value, pointer } of masterSites(context)) {
     const isPartly = memories.some((memory) => seesPartOnly(value, memory.value, memoryOf));
     if (!isPartly && reachKeys.every((key) => reachedBy(context, value, key).length === 0))
-      context.report("rule/controller-reaches-nothing", pointer, `\`${value.name}\` reaches no memory`, { at: "key" });
+      context.report("rule/master-reaches-nothing", pointer, `\`${value.name}\` reaches no memory`, { at: "key" });
   }
   for (const { value, pointer } of masterTexts(context)) {
     for (const key of reachKeys) {
       if (!Array.isArray(value[key])) continue;
       for (const { value: memory, pointer: at } of sites(value[key], [...pointer, key])) {
         if (!known.includes(memory))
-          context.report("rule/unknown-region", at, `\`${value.name}\` reaches \`${memory}\`, which is not described`, {
-            mend: `Described are ${known.join(", ") || "none"}.`,
+          context.report("rule/unknown-memory", at, `\`${value.name}\` reaches \`${memory}\`, which is not described`, {
+            mend: memory.split(",").every((name) => known.includes(name.trim()))
+              ? "Each name is an item of the list, without quotes around several."
+              : `Described are ${known.join(", ") || "none"}.`,
           });
       }
     }
@@ -125,9 +128,7 @@ export function aliasesComeWithTheirMemory(context: RuleContext): void {
 
 /** Where a list of a master is written. */
 function placeOf({ description }: RuleContext, pointer: Pointer, key: ReachKey): Pointer {
-  const masters = description.kind === "chip" ? description.value.masters : undefined;
-  const own = masters?.[String(pointer[1])] as LooseMaster | undefined;
-  return own?.[key] === undefined ? ["everyMaster", key] : [...pointer, key];
+  return whereStated(description.value, [...pointer, key]);
 }
 
 /** One of a master's lists: short for all, or names; written for it alone, or for every master. */

@@ -38,7 +38,7 @@ export interface Span {
 export function memoriesHaveBytes(context: RuleContext): void {
   for (const { value, pointer } of memorySites(context)) {
     if (bytesOf(value.size) === 0n)
-      context.report("rule/region-empty", [...pointer, "size"], `\`${value.name}\` has no bytes`);
+      context.report("rule/memory-empty", [...pointer, "size"], `\`${value.name}\` has no bytes`);
   }
 }
 
@@ -58,7 +58,7 @@ export function memoriesDoNotOverlap(context: RuleContext): void {
       if (!other || !pair || reported.has(pair)) continue;
       reported.add(pair);
       context.report(
-        "rule/regions-overlap",
+        "rule/memories-overlap",
         [...span.pointer, "base"],
         `\`${span.name}\` (${formatAddress(span.base)} to ${formatAddress(span.end - 1n)}) overlaps \`${other.name}\` (${formatAddress(other.base)} to ${formatAddress(other.end - 1n)})`,
       );
@@ -99,7 +99,7 @@ export function aliasesShowMemory(context: RuleContext): void {
     if (value.aliasOf === undefined) continue;
     const at = [...pointer, "aliasOf"];
     const shown = memories.find((other) => other.value.name === value.aliasOf)?.value;
-    if (!shown) context.report("rule/unknown-region", at, `no memory is called \`${value.aliasOf}\``);
+    if (!shown) context.report("rule/unknown-memory", at, `no memory is called \`${value.aliasOf}\``);
     else if (shown.aliasOf !== undefined)
       context.report(
         "rule/alias-of-alias",

@@ -104,6 +104,18 @@ function emittedBy(library: Library): ReadonlyMap<string, readonly string[]> {
   return chips;
 }
 
+/** Whether what a key has between two commas is none. */
+export function isNoName(name: string): boolean {
+  return name === "" || name.includes(",") || name.trim() !== name;
+}
+
+/** How the names of such a key are written. */
+export function apart(key: string): { readonly mend?: string } {
+  const names = key.split(",").map((name) => name.trim());
+  const written = [...new Set(names.filter((name) => name !== ""))].join(", ");
+  return written === "" ? {} : { mend: `Write \`${written}\`: between names stand a comma and one blank.` };
+}
+
 /** Of the names in a key, each is one, and each stands there once: commas are between them. */
 export function namesStandAlone(context: RuleContext): void {
   const { description } = context;
@@ -112,13 +124,13 @@ export function namesStandAlone(context: RuleContext): void {
     const seen = new Set<string>();
     for (const key of Object.keys(description.value[section] ?? {})) {
       const names = namesIn(key);
-      const odd = names.find((name) => name === "" || name.includes(",") || name.trim() !== name);
+      const odd = names.find(isNoName);
       if (odd !== undefined)
         context.report(
           "rule/comma-in-name",
           [section, key],
           odd === "" ? `\`${key}\` has a place for a name and none there` : `\`${odd}\` is no name`,
-          { at: "key" },
+          { at: "key", ...apart(key) },
         );
       const word = names.find((name) => wordsOfTheLanguage.has(name));
       if (word !== undefined)

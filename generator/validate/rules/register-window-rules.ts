@@ -42,7 +42,7 @@ export function registerWindowsAreWindows(context: RuleContext): void {
   for (const { pointer, core, first, bytes, cores } of windowsOf(context)) {
     if (core !== undefined && cores.length === 0)
       report("rule/unknown-viewer", [...pointer, "core"], `this chip has no core \`${core}\``);
-    if (bytes === 0n) report("rule/region-empty", [...pointer, "size"], "this window has no bytes");
+    if (bytes === 0n) report("rule/memory-empty", [...pointer, "size"], "this window has no bytes");
     if (first === undefined || !bytes) continue;
     const last = first + bytes - 1n;
     const narrow = cores.find(({ addressBits = 64 }) => last >= 1n << BigInt(addressBits));

@@ -8,6 +8,7 @@ import { namesIn } from "../../notation/shared-keys.ts";
 import { coreLevels } from "../core-levels.ts";
 import type { Library } from "../library.ts";
 import type { Description, Loose } from "../validate-schema.ts";
+import { whereStated } from "../where-stated.ts";
 
 export interface RuleContext {
   readonly description: Description;
@@ -20,7 +21,7 @@ export function ruleContext(description: Description, library: Library, diagnost
     description,
     library,
     report: (code, pointer, message, options) =>
-      reportAt(diagnostics, description.file, code, pointer, message, options),
+      reportAt(diagnostics, description.file, code, whereStated(description.value, pointer), message, options),
   };
 }
 
@@ -53,7 +54,7 @@ export function memorySites({ description }: RuleContext): Site<Named<LooseMemor
   return description.kind === "chip" ? namedSites<LooseMemory>(description.value.memories, ["memories"]) : [];
 }
 
-/** The masters that a chip describes, each by its own name, with what is said of every master. */
+/** The masters that a chip describes, each by its own name, with what is said of every master; `report` finds where. */
 export function masterSites({ description }: RuleContext): Site<Named<LooseMaster>>[] {
   if (description.kind !== "chip") return [];
   const { everyMaster, masters } = description.value;
@@ -75,7 +76,7 @@ export function masterTexts({ description }: RuleContext): Site<Named<LooseMaste
   const { everyMaster, masters } = description.value;
   return [
     ...(everyMaster
-      ? [{ value: { ...(everyMaster as LooseMaster), name: "every master" }, pointer: ["everyMaster"] }]
+      ? [{ value: { ...(everyMaster as LooseMaster), name: "everyMaster" }, pointer: ["everyMaster"] }]
       : []),
     ...Object.entries(masters ?? {}).flatMap(([key, value]) =>
       value ? [{ value: { ...(value as LooseMaster), name: key }, pointer: ["masters", key] }] : [],

@@ -1,0 +1,178 @@
+// What files of others say of a new chip, as answers: only what a file states, and on the weaker side only what it states outright.
+import { coreOf } from "../witness/compare-cores.ts";
+import { overlap, type Witness, type WitnessedCore, type WitnessedMemory } from "../witness/witness.ts";
+import {
+  type CacheAnswer,
+  type Catalogue,
+  type CoreChoice,
+  type MasterAnswer,
+  type MemoryAnswer,
+  unknown,
+} from "./chip-answers.ts";
+import type { Draft } from "./chip-draft.ts";
+
+/** A file, and what a description cites for it. */
+export interface Told {
+  readonly witness: Witness;
+  readonly source: string;
+}
+
+/** @returns the draft with what the files say where it is still open, and in sentences what they leave open */
+export function fillFromFiles(
+  draft: Draft,
+  told: readonly Told[],
+  catalogue: Catalogue,
+): { readonly draft: Draft; readonly notes: readonly string[] } {
+  if (told.length === 0) return { draft, notes: [] };
+  const cores = draft.cores.isComplete ? { cores: draft.cores, notes: [] } : coresFrom(told, catalogue);
+  const filled = memoriesFrom(draft, told);
+  const masters = draft.masters.isComplete ? draft.masters : mastersFrom(told);
+  const [title] = told.flatMap(({ witness }) =>
+    witness.kind === "svd" || witness.kind === "pack" ? [witness.title] : [],
+  );
+  return {
+    notes: [...cores.notes, ...filled.notes],
+    draft: {
+      ...draft,
+      title: draft.title ?? title,
+      cores: cores.cores,
+      caches: cachesFrom(draft.caches, told, cores.cores.items),
+      memories: filled.memories,
+      masters,
+    },
+  };
+}
+
+/** What a file says at a place in it. */
+function cited(source: string, place: string): string {
+  return `${source} (${place})`;
+}
+
+function coresFrom(told: readonly Told[], catalogue: Catalogue): { cores: Draft["cores"]; notes: readonly string[] } {
+  const known = [...catalogue.cores].map(([id, { alsoCalled = [] }]) => ({ id, alsoCalled }));
+  const found = new Map<string, CoreChoice>();
+  const notes: string[] = [];
+  for (const { witness, source } of told)
+    for (const core of witness.cores) {
+      const id = coreOf(core.names, known)?.id;
+      if (id === undefined) notes.push(undescribed(witness, core));
+      else if (!found.has(id)) found.set(id, choiceOf(id, core, source, catalogue));
+    }
+  const cores = [...found.values()];
+  const named = cores.length > 1 ? cores.map((core) => ({ ...core, name: nameOf(core.id) })) : cores;
+  // A core that nobody has described is asked for, with its architecture.
+  return { cores: { items: named, isComplete: cores.length > 0 && notes.length === 0 }, notes };
+}
+
+function undescribed({ path }: Witness, { names, place }: WitnessedCore): string {
+  return `${path} names a core that no file here describes, ${names[0]} (${place}): give every core with --core, this one as ID@ARCHITECTURE, or leave it out if no driver runs on it.`;
+}
+
+function choiceOf(id: string, { count, place }: WitnessedCore, source: string, { cores }: Catalogue): CoreChoice {
+  const facts = cores.get(id)!;
+  const choice = { id, spelling: id, architecture: facts.architecture, facts, name: undefined };
+  return { ...choice, count, source: cited(source, place) };
+}
+
+/** `cortex-a53` is A53 beside other cores. */
+function nameOf(id: string): string {
+  const last = id.split("-").at(-1)!.toUpperCase();
+  return /^[A-Z]/.test(last) ? last : `C${last}`;
+}
+
+const anyLine = { smallestLineBytes: 16n, largestLineBytes: 128n };
+
+/** The levels beyond those of the cores' own descriptions. Where no file shows one, whether there is any stays open. */
+function cachesFrom(caches: Draft["caches"], told: readonly Told[], cores: readonly CoreChoice[]): Draft["caches"] {
+  if (caches === unknown || caches.isComplete) return caches;
+  const own = Math.max(0, ...cores.map(({ facts }) => facts?.caches.length ?? 0));
+  const outer = new Map<number, CacheAnswer>();
+  for (const { witness, source } of told)
+    for (const { level, lineBytes, place } of witness.levels) {
+      if (level <= own || outer.has(level)) continue;
+      const line =
+        lineBytes === undefined
+          ? anyLine
+          : { smallestLineBytes: BigInt(lineBytes), largestLineBytes: BigInt(lineBytes) };
+      outer.set(level, {
+        ...{ name: `L${level}`, ...line, writePolicy: "configurable", maintenance: undefined },
+        source: cited(source, place),
+      });
+    }
+  const levels = [...outer].sort(([a], [b]) => a - b).map(([, answer]) => answer);
+  return { items: levels, isComplete: levels.length > 0 };
+}
+
+function memoriesFrom(draft: Draft, told: readonly Told[]): { memories: Draft["memories"]; notes: readonly string[] } {
+  const given = draft.memories.items;
+  const found: MemoryAnswer[] = [];
+  const notes: string[] = [];
+  for (const { witness, source } of told)
+    for (const memory of witness.memories) {
+      // What two files say, or a flag and a file, is one memory; the first counts.
+      if ([...given, ...found].some((other) => overlap(other, memory))) continue;
+      found.push(memoryOf(memory, source, [...given, ...found]));
+    }
+  const open = told.flatMap(({ witness }) => openMemory(witness));
+  // Flags that name memory answer for what files leave open.
+  const isComplete = draft.memories.isComplete || (found.length > 0 && open.length === 0);
+  if (!isComplete) notes.push(...open);
+  return { memories: { items: [...given, ...found], isComplete }, notes };
+}
+
+/** Why a file's memories are perhaps not all. */
+function openMemory({ kind, path, memories, unsizedMemories }: Witness): string[] {
+  if (unsizedMemories.length > 0)
+    return unsizedMemories.map((place) => `${path} does not say how large ${place} is: name it with base and size.`);
+  if (kind === "svd") return [];
+  if (kind === "linux-tree" && !memories.some(({ use }) => use === "board"))
+    return [
+      `${path} has no node for main memory, which says nothing of whether there is any: name it with base and size.`,
+    ];
+  return memories.length === 0 ? [`${path} says nothing of memory: name it with base and size.`] : [];
+}
+
+function memoryOf(memory: WitnessedMemory, source: string, others: readonly MemoryAnswer[]): MemoryAnswer {
+  const { name, base, sizeBytes, use, place } = memory;
+  const isOfBoard = use === "board";
+  const where = cited(source, place);
+  return {
+    name: distinctName(name, others),
+    ...{ base, sizeBytes, isMost: isOfBoard, cachedBy: undefined },
+    // A board's tree says how much that board has, and not the most that one can have.
+    source:
+      isOfBoard && !where.startsWith("TODO")
+        ? `TODO the most that a board can have; one has this, says ${where}`
+        : where,
+  };
+}
+
+function mastersFrom(told: readonly Told[]): Draft["masters"] {
+  const found: MasterAnswer[] = [];
+  for (const { witness, source } of told)
+    for (const { name, isCoherent, isStated, place } of witness.masters) {
+      // Two files of one chip name the same masters.
+      if (found.some((other) => other.name === plainName(name))) continue;
+      // That masters see the caches is the weaker side: what holds where a tree says nothing is not enough.
+      const isKnown = isCoherent === false || (isCoherent === true && isStated);
+      found.push({
+        name: plainName(name),
+        reaches: undefined,
+        told: { isCoherent: isKnown ? isCoherent : unknown, source: cited(source, place) },
+      });
+    }
+  return { items: found, isComplete: found.length > 0 };
+}
+
+/** A comma would stand between names. */
+function plainName(name: string): string {
+  return name.replaceAll(",", " ");
+}
+
+function distinctName(name: string, others: readonly { readonly name: string }[]): string {
+  const plain = plainName(name);
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? plain : `${plain} ${number}`;
+    if (!others.some((other) => other.name === candidate)) return candidate;
+  }
+}

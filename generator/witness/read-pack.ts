@@ -1,0 +1,176 @@
+// What the description of a CMSIS pack says of one device (Open-CMSIS-Pack, `devices`): processors and memories. What stands at a
+// family or a sub-family holds for each device in it, unless the device says otherwise.
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { plainWord } from "./master-words.ts";
+import type { Witness, WitnessedCore, WitnessedMemory } from "./witness.ts";
+import { numberIn, readXml } from "./xml.ts";
+
+const mostEntries = 200_000;
+
+type Attributes = Readonly<Record<string, string>>;
+
+interface Entry {
+  readonly attributes: Attributes;
+  readonly line: number;
+}
+
+interface Level {
+  readonly element: string;
+  readonly name: string;
+  readonly processors: Entry[];
+  readonly memories: Entry[];
+  readonly line: number;
+  hasParts: boolean;
+}
+
+interface Device {
+  readonly name: string;
+  /** The device that this is a variant of; of one without variants, its own name. */
+  readonly device: string;
+  readonly processors: readonly Entry[];
+  readonly memories: readonly Entry[];
+  readonly line: number;
+}
+
+const nameKeys: Readonly<Record<string, string>> = {
+  family: "Dfamily",
+  subFamily: "DsubFamily",
+  device: "Dname",
+  variant: "Dvariant",
+};
+
+/**
+ * @param device its name in the pack, or how the names of several begin; undefined: every one with `likeName` in its name, as far as they agree
+ * @returns undefined where the file cannot be read, which is reported
+ */
+export function readPack(
+  bytes: Uint8Array,
+  path: string,
+  device: string | undefined,
+  likeName: string,
+  diagnostics: Diagnostics,
+): Witness | undefined {
+  const devices = devicesIn(bytes, path, diagnostics);
+  if (!devices) return undefined;
+  const wanted = device?.toLowerCase() ?? "";
+  const exact = devices.filter((each) => [each.name, each.device].some((name) => name.toLowerCase() === wanted));
+  const chosen =
+    device === undefined
+      ? devices.filter(({ name }) => plainWord(name).includes(plainWord(likeName)))
+      : exact.length > 0
+        ? exact
+        : devices.filter(({ name }) => name.toLowerCase().startsWith(wanted));
+  if (chosen.length === 0) {
+    const names = devices.map(({ name }) => name);
+    const shown = names.slice(0, 20).join(", ") + (names.length > 20 ? ` and ${names.length - 20} more` : "");
+    diagnostics.report("witness/unknown-device", {
+      message: `has no device ${device === undefined ? `with \`${likeName}\` in its name` : `\`${device}\``}`,
+      path,
+      mend: `Write \`${path}#DEVICE\`. It has ${shown || "no devices"}.`,
+    });
+    return undefined;
+  }
+  const [first] = chosen;
+  const memories = agreed(chosen.map(({ memories: all }) => all.flatMap(memoryIn)));
+  return {
+    path,
+    kind: "pack",
+    title: chosen.length === 1 ? first!.name : `${first!.name} and ${chosen.length - 1} more`,
+    cores: agreed(chosen.map(coresOf)),
+    ...{ levels: [], masters: [], registers: [], unsizedMemories: [] },
+    memories,
+    statesMemories: memories.length > 0,
+  };
+}
+
+/** What all say alike, but for where they say it. */
+function agreed<T extends { readonly place: string }>(lists: readonly (readonly T[])[]): T[] {
+  const keyOf = ({ place: _, ...facts }: T) =>
+    JSON.stringify(facts, (__, value) => (typeof value === "bigint" ? `${value}` : value));
+  const others = lists.slice(1).map((list) => new Set(list.map(keyOf)));
+  return (lists[0] ?? []).filter((each) => others.every((keys) => keys.has(keyOf(each))));
+}
+
+function devicesIn(bytes: Uint8Array, path: string, diagnostics: Diagnostics): Device[] | undefined {
+  const levels: Level[] = [];
+  const devices: Device[] = [];
+  let isPack = false;
+  let entries = 0;
+  const isWellFormed = readXml(
+    bytes,
+    path,
+    {
+      open(names, attributes, line) {
+        const element = names.at(-1)!;
+        if (names.length === 1) isPack = element === "package";
+        if (names[1] !== "devices") return;
+        const key = nameKeys[element];
+        if (key !== undefined) {
+          const above = levels.at(-1);
+          if (above) above.hasParts = true;
+          levels.push({
+            ...{ element, name: attributes[key] ?? "", line, hasParts: false },
+            processors: [...(above?.processors ?? [])],
+            memories: [...(above?.memories ?? [])],
+          });
+          entries += levels.at(-1)!.processors.length + levels.at(-1)!.memories.length;
+        } else if (element === "processor") {
+          put(levels.at(-1)?.processors, { attributes, line }, "Pname");
+        } else if (element === "memory") put(levels.at(-1)?.memories, { attributes, line }, "name", "id");
+        entries += 1;
+      },
+      close(names) {
+        if (names[1] !== "devices" || nameKeys[names.at(-1)!] === undefined) return;
+        const level = levels.pop();
+        if (!level || !["device", "variant"].includes(level.element) || level.name === "") return;
+        // One with variants is on sale as these alone.
+        if (entries > mostEntries || (level.element === "device" && level.hasParts)) return;
+        const device = level.element === "variant" ? levels.at(-1)?.name : undefined;
+        devices.push({ ...level, device: device ?? level.name });
+      },
+    },
+    diagnostics,
+  );
+  if (!isWellFormed) return undefined;
+  if (!isPack || entries > mostEntries) {
+    const isLarge = entries > mostEntries;
+    diagnostics.report(isLarge ? "witness/beyond-limit" : "witness/malformed", {
+      message: isLarge
+        ? `has more than ${mostEntries} entries`
+        : "is no description of a pack: it has no `package` at its root",
+      path,
+    });
+    return undefined;
+  }
+  return devices;
+}
+
+/** An entry of the same name further out is completed or replaced. */
+function put(list: Entry[] | undefined, entry: Entry, ...keys: readonly string[]): void {
+  if (!list) return;
+  const nameOf = ({ attributes }: Entry) => keys.map((key) => attributes[key]).find((name) => name !== undefined) ?? "";
+  const at = list.findIndex((other) => nameOf(other) === nameOf(entry));
+  if (at === -1) list.push(entry);
+  else list[at] = { line: entry.line, attributes: { ...list[at]!.attributes, ...entry.attributes } };
+}
+
+function coresOf({ processors }: Device): WitnessedCore[] {
+  return processors.flatMap(({ attributes, line }): WitnessedCore[] => {
+    const name = attributes["Dcore"];
+    if (name === undefined || name === "") return [];
+    const units = numberIn(attributes["Punits"]);
+    return [{ names: [name], count: units === undefined ? undefined : Number(units), place: `line ${line}` }];
+  });
+}
+
+function memoryIn({ attributes, line }: Entry): WitnessedMemory[] {
+  const { id, name = id, access = id?.startsWith("IRAM") ? "rwx" : "rx" } = attributes;
+  const base = numberIn(attributes["start"]);
+  const sizeBytes = numberIn(attributes["size"]);
+  if (base === undefined || sizeBytes === undefined || sizeBytes === 0n) return [];
+  // Registers that a debugger may look at stand among the memories as well.
+  if (access.includes("p")) return [];
+  return [
+    { name: name ?? "memory", base, sizeBytes, use: access.includes("w") ? "ram" : "flash", place: `line ${line}` },
+  ];
+}

@@ -1,0 +1,125 @@
+// What an SVD file says (CMSIS-SVD, schema 1.3): the core by name, and where peripherals have their registers. It says nothing of
+// memory; `not-taken.ts` says what of it is not used.
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { functionIn, plainWord, wordsOfName } from "./master-words.ts";
+import type { Witness, WitnessedMaster, WitnessedRegisters } from "./witness.ts";
+import { numberIn, readXml } from "./xml.ts";
+
+const mostPeripherals = 20_000;
+/** Of one array of peripherals. */
+const mostOfArray = 256;
+
+interface Block {
+  offset: bigint | undefined;
+  sizeBytes: bigint | undefined;
+  usage: string;
+}
+
+interface Peripheral {
+  name: string;
+  group: string;
+  base: bigint | undefined;
+  blocks: Block[];
+  count: bigint | undefined;
+  increment: bigint | undefined;
+  readonly derivedFrom: string | undefined;
+  readonly line: number;
+}
+
+/** @returns undefined where the file cannot be read, which is reported */
+export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostics): Witness | undefined {
+  let title = "";
+  let core: { name: string; readonly line: number } | undefined;
+  const peripherals: Peripheral[] = [];
+  let isSvd = false;
+  let isTooMany = false;
+  const below = "device/peripherals/peripheral";
+  const isWellFormed = readXml(
+    bytes,
+    path,
+    {
+      open(names, attributes, line) {
+        if (names.length === 1) isSvd = names[0] === "device";
+        if (names.length > 5) return;
+        const at = names.join("/");
+        if (at === below) {
+          isTooMany ||= peripherals.length >= mostPeripherals;
+          if (isTooMany) return;
+          const none = { name: "", group: "", base: undefined, blocks: [], count: undefined, increment: undefined };
+          peripherals.push({ ...none, derivedFrom: attributes["derivedFrom"], line });
+        } else if (at === `${below}/addressBlock`) {
+          const { blocks } = peripherals.at(-1)!;
+          if (blocks.length < mostOfArray) blocks.push({ offset: undefined, sizeBytes: undefined, usage: "registers" });
+        }
+      },
+      close(names, text, line) {
+        if (names.length > 5) return;
+        const at = names.join("/");
+        if (at === "device/name") title = text;
+        else if (at === "device/cpu/name") core = { name: text, line };
+        if (!at.startsWith(`${below}/`)) return;
+        const peripheral = peripherals.at(-1)!;
+        const key = at.slice(below.length + 1);
+        if (key === "name") peripheral.name = text;
+        else if (key === "groupName") peripheral.group = text;
+        else if (key === "baseAddress") peripheral.base = numberIn(text);
+        else if (key === "dim") peripheral.count = numberIn(text);
+        else if (key === "dimIncrement") peripheral.increment = numberIn(text);
+        const block = peripheral.blocks.at(-1);
+        if (!block) return;
+        if (key === "addressBlock/offset") block.offset = numberIn(text);
+        else if (key === "addressBlock/size") block.sizeBytes = numberIn(text);
+        else if (key === "addressBlock/usage") block.usage = text;
+      },
+    },
+    diagnostics,
+  );
+  if (!isWellFormed) return undefined;
+  if (isTooMany) {
+    diagnostics.report("witness/beyond-limit", { message: `has more than ${mostPeripherals} peripherals`, path });
+    return undefined;
+  }
+  if (!isSvd || title === "") {
+    const message = "is no SVD file: it has no `device` with a `name` at its root";
+    diagnostics.report("witness/malformed", { message, path });
+    return undefined;
+  }
+  return {
+    ...{ path, kind: "svd", title, levels: [], memories: [], statesMemories: false, unsizedMemories: [] },
+    cores:
+      core && !/^(?:other|rv\d.*|)$/i.test(core.name)
+        ? [{ names: [core.name], count: undefined, place: `line ${core.line}` }]
+        : [],
+    masters: peripherals.flatMap(masterIn),
+    registers: registersOf(peripherals),
+  };
+}
+
+function registersOf(peripherals: readonly Peripheral[]): WitnessedRegisters[] {
+  const byName = new Map(peripherals.map((peripheral) => [peripheral.name, peripheral]));
+  return peripherals.flatMap((peripheral) => {
+    const { name, base, line, derivedFrom, count = 1n, increment = 0n } = peripheral;
+    const own =
+      peripheral.blocks.length > 0 ? peripheral : derivedFrom === undefined ? undefined : byName.get(derivedFrom);
+    if (base === undefined || !own) return [];
+    const copies = Array.from({ length: Number(count > mostOfArray ? mostOfArray : count) }, (_, index) =>
+      BigInt(index),
+    );
+    return copies.flatMap((index) =>
+      own.blocks.flatMap(({ offset, sizeBytes, usage }): WitnessedRegisters[] =>
+        offset === undefined || sizeBytes === undefined || sizeBytes === 0n || usage !== "registers"
+          ? []
+          : [{ name, base: base + index * increment + offset, sizeBytes, place: `line ${line}` }],
+      ),
+    );
+  });
+}
+
+/** A peripheral is perhaps a bus master where its name, or that of its group, is a word for one. */
+function masterIn({ name, group, line }: Peripheral): WitnessedMaster[] {
+  const words = [...wordsOfName(name), ...wordsOfName(group)];
+  const does = functionIn(words);
+  if (does === undefined) return [];
+  const isController = does === plainWord("dma-controller");
+  return [{ name, words, isCoherent: undefined, isStated: false, isController, place: `line ${line}` }];
+}

@@ -1,0 +1,86 @@
+// What a public file that nobody here wrote says of a chip, whatever its format: facts, each with its place in the file. What a
+// format is not asked about is in `not-taken.ts`.
+
+/** linux-tree: of Linux, U-Boot and whoever else follows the Devicetree Specification. */
+export type WitnessKind = "linux-tree" | "zephyr-tree" | "svd" | "pack";
+
+export interface Witness {
+  /** As the user named the file, with the device where a pack has several. */
+  readonly path: string;
+  readonly kind: WitnessKind;
+  /** What the file calls the board or the chip. */
+  readonly title: string;
+  readonly cores: readonly WitnessedCore[];
+  readonly levels: readonly WitnessedLevel[];
+  /** Empty also where the file says nothing of memory; `statesMemories` tells the two apart. */
+  readonly memories: readonly WitnessedMemory[];
+  readonly statesMemories: boolean;
+  /** Main memory that the file has a node for without a size: what starts the system fills it in. */
+  readonly unsizedMemories: readonly string[];
+  readonly masters: readonly WitnessedMaster[];
+  readonly registers: readonly WitnessedRegisters[];
+}
+
+/** A kind of core. */
+export interface WitnessedCore {
+  /** What the file calls it, the most specific name first: values of `compatible`, or the name of an SVD file or a pack. */
+  readonly names: readonly string[];
+  /** How many of them there are; undefined where the file does not say. */
+  readonly count: number | undefined;
+  readonly place: string;
+}
+
+/** A level of data or unified cache. */
+export interface WitnessedLevel {
+  /** From 1 on, as seen from the core. */
+  readonly level: number;
+  /** Names of the core whose level it is. */
+  readonly ofCore: readonly string[];
+  readonly lineBytes: number | undefined;
+  readonly sizeBytes: number | undefined;
+  readonly ways: number | undefined;
+  /** Where its controller's registers are. */
+  readonly registers: AddressRange | undefined;
+  readonly place: string;
+}
+
+export interface AddressRange {
+  readonly base: bigint;
+  readonly sizeBytes: bigint;
+}
+
+export interface WitnessedMemory extends AddressRange {
+  readonly name: string;
+  /** board: as much as one board has. ram, flash: what the chip has. */
+  readonly use: "board" | "ram" | "flash";
+  readonly place: string;
+}
+
+/** What is, or may be, a bus master. */
+export interface WitnessedMaster {
+  /** What the file calls it. */
+  readonly name: string;
+  /** Every word by which somebody may mean it, in lower-case letters and digits; the most specific first. */
+  readonly words: readonly string[];
+  /** Whether its accesses see the caches; undefined where the file does not say. */
+  readonly isCoherent: boolean | undefined;
+  /** That the file says so, and it is not only what holds where nothing is said. */
+  readonly isStated: boolean;
+  /** That it is a DMA controller, not only something that usually has one. */
+  readonly isController: boolean;
+  readonly place: string;
+}
+
+/** Where something has registers. */
+export interface WitnessedRegisters extends AddressRange {
+  readonly name: string;
+  readonly place: string;
+}
+
+export function lastOf({ base, sizeBytes }: AddressRange): bigint {
+  return base + sizeBytes - 1n;
+}
+
+export function overlap(a: AddressRange, b: AddressRange): boolean {
+  return a.base <= lastOf(b) && b.base <= lastOf(a);
+}

@@ -1,0 +1,194 @@
+// A description beside a witness: what agrees, what differs, and which differences are known.
+import { describe, expect, it } from "vitest";
+import { compareWithWitness } from "../../generator/witness/compare.ts";
+import { coreOf } from "../../generator/witness/compare-cores.ts";
+import type { Witness } from "../../generator/witness/witness.ts";
+import { chipOf } from "../resolve/resolved.ts";
+import { type TestChip, testChip } from "../support/test-chip.ts";
+
+const nothing: Witness = {
+  ...{ path: "x", kind: "linux-tree", title: "x", cores: [], levels: [], memories: [], statesMemories: false },
+  ...{ unsizedMemories: [], masters: [], registers: [] },
+};
+const ram = { name: "ram", base: 0x2000_0000n, sizeBytes: 0x1_0000n, use: "ram", place: "/ram" } as const;
+const dma = { name: "dma", words: ["dma"], isCoherent: false, isStated: true, isController: true, place: "/dma" };
+const level = {
+  ...{ level: 1, ofCore: ["test-core"], lineBytes: 32, sizeBytes: undefined, ways: undefined, registers: undefined },
+  place: "/cpu",
+};
+
+function findings(witness: Partial<Witness>, parts: TestChip = {}): string[] {
+  return compareWithWitness(chipOf(testChip(parts)), { ...nothing, ...witness }).map(
+    ({ verdict, fact, here, there }) => `${verdict}: ${fact}: ${here?.value ?? "-"} | ${there?.value ?? "-"}`,
+  );
+}
+
+describe("cores", () => {
+  const ids = ["cortex-m7", "cortex-m0plus", "sifive-u54", "thead-c906"].map((id) => ({ id, alsoCalled: ["made,up"] }));
+
+  it.each([
+    ["CM7", "cortex-m7"],
+    ["Cortex-M7", "cortex-m7"],
+    ["CM0PLUS", "cortex-m0plus"],
+    ["CM0+", "cortex-m0plus"],
+    ["arm,cortex-m7", "cortex-m7"],
+    ["sifive,u54", "sifive-u54"],
+    ["thead,c906", "thead-c906"],
+    ["made,up", "cortex-m7"],
+    ["CM4", undefined],
+    ["arm,cortex-m70", undefined],
+  ])("%s is %s", (name, id) => {
+    expect(coreOf([name], ids)?.id).toBe(id);
+  });
+
+  it("agree, differ, or are of the other core", () => {
+    const core = (name: string, count?: number) => ({ cores: [{ names: [name], count, place: "/cpu" }] });
+    expect(findings(core("test-core"))).toEqual(["agrees: core: test-core | test-core"]);
+    expect(findings(core("arm,other"))).toEqual(["differs: core: test-core | arm,other"]);
+    const both = { cores: [...core("test-core").cores, ...core("arm,other").cores] };
+    expect(findings(both)).toEqual([
+      "agrees: core: test-core | test-core",
+      "only there: core arm,other: - | arm,other",
+    ]);
+  });
+});
+
+describe("levels", () => {
+  it("agree and differ in each of their facts", () => {
+    const caches = "[{ name: L1D, lineBytes: 32, sizeBytes: 16KiB, ways: 4, writePolicy: write-through }]";
+    const parts = { coreCaches: caches, mechanisms: " []" };
+    expect(findings({ levels: [{ ...level, sizeBytes: 0x4000, ways: 4 }] }, parts)).toEqual([
+      "agrees: L1D: line: 32 bytes | 32 bytes",
+      "agrees: L1D: size: 16KiB | 16KiB",
+      "agrees: L1D: ways: 4 | 4",
+    ]);
+    expect(findings({ levels: [{ ...level, lineBytes: 64, sizeBytes: 0x8000, ways: 8 }] }, parts)).toEqual([
+      "differs: L1D: line: 32 bytes | 64 bytes",
+      "differs: L1D: size: 16KiB | 32KiB",
+      "differs: L1D: ways: 4 | 8",
+    ]);
+  });
+
+  it("may lie within what is described", () => {
+    const caches = "[{ name: L1D, lineBytes: { smallest: 16, largest: 64 }, writePolicy: write-through }]";
+    const parts = { coreCaches: caches, mechanisms: " []" };
+    expect(findings({ levels: [level] }, parts)).toEqual(["agrees: L1D: line: 16 to 64 bytes | 32 bytes"]);
+    expect(findings({ levels: [{ ...level, lineBytes: 128 }] }, parts)).toEqual([
+      "differs: L1D: line: 16 to 64 bytes | 128 bytes",
+    ]);
+  });
+
+  it("that nobody described differ: a fence would leave them out", () => {
+    expect(findings({ levels: [{ ...level, level: 2, lineBytes: 64 }] })).toEqual([
+      "differs: data cache: L1D | level 2 with lines of 64 bytes",
+    ]);
+  });
+
+  it("of another core say nothing", () => {
+    expect(findings({ levels: [{ ...level, ofCore: ["arm,other"], lineBytes: 64 }] })).toEqual([]);
+  });
+});
+
+describe("memories", () => {
+  const memories = (...list: Witness["memories"][number][]) => ({ memories: list, statesMemories: true });
+
+  it("agree, differ, and are only here or there", () => {
+    expect(findings(memories(ram))).toEqual(["agrees: memory RAM: 0x2000_0000 + 64KiB | 0x2000_0000 + 64KiB"]);
+    expect(findings(memories({ ...ram, sizeBytes: 0x2_0000n }))).toEqual([
+      "differs: memory RAM: 0x2000_0000 + 64KiB | 0x2000_0000 + 128KiB",
+    ]);
+    expect(findings(memories({ ...ram, sizeBytes: 0x8000n }))).toEqual([
+      "differs: memory RAM: 0x2000_0000 + 64KiB | 0x2000_0000 + 32KiB",
+    ]);
+    expect(findings(memories({ ...ram, base: 0x3000_0000n, use: "flash" }))).toEqual([
+      "only here: memory RAM: 0x2000_0000 + 64KiB | -",
+      "only there: memory ram: - | 0x3000_0000 + 64KiB, flash or ROM",
+    ]);
+  });
+
+  it("may be one here and banks there, or banks here and one there", () => {
+    const bank = { ...ram, sizeBytes: 0x8000n };
+    expect(findings(memories(bank, { ...bank, base: 0x2000_8000n }))).toEqual([
+      "agrees: memory RAM: 0x2000_0000 + 64KiB | 0x2000_0000 + 32KiB, 0x2000_8000 + 32KiB",
+    ]);
+    const regions = `
+  A: { base: 0x2000_0000, size: 32KiB }
+  B: { base: 0x2000_8000, size: 32KiB }`;
+    expect(
+      findings(memories(ram), { regions, dma: "\n  DMA: { reaches: [A, B] }" }).map((each) => each.split(":")[0]),
+    ).toEqual(["agrees", "agrees"]);
+  });
+
+  it("of a board are a part of what there can be, and never more", () => {
+    const regions = "\n  RAM: { base: 0x2000_0000, size: { most: 64KiB } }";
+    const board = { ...ram, use: "board" } as const;
+    const verdict = (sizeBytes: bigint, parts: TestChip) =>
+      findings(memories({ ...board, sizeBytes }), parts)[0]!.split(":")[0];
+    for (const parts of [{ regions }, {}]) {
+      expect(verdict(0x8000n, parts)).toBe("agrees");
+      expect(verdict(0x2_0000n, parts)).toBe("differs");
+    }
+  });
+
+  it("are not asked of a file that says nothing of memory", () => {
+    expect(findings({ statesMemories: false })).toEqual([]);
+  });
+
+  it("have no registers within them", () => {
+    const uart = { name: "UART", base: 0x2000_ff00n, sizeBytes: 0x400n, place: "line 7" };
+    expect(findings({ registers: [uart] })).toEqual([
+      "differs: memory RAM: registers: none within 0x2000_0000 + 64KiB | UART at 0x2000_ff00 + 1KiB",
+    ]);
+    expect(findings({ registers: [{ ...uart, base: 0x2001_0000n }] })).toEqual([
+      "agrees: memories: registers: none within a memory | 1 ranges elsewhere",
+    ]);
+  });
+});
+
+describe("masters", () => {
+  it("agree and differ in what they see, and are only here or there", () => {
+    expect(findings({ masters: [dma] })).toEqual(["agrees: DMA: snoops: none | not coherent"]);
+    expect(findings({ masters: [{ ...dma, isCoherent: true }] })).toEqual(["differs: DMA: snoops: none | coherent"]);
+    expect(findings({ masters: [{ ...dma, name: "gpu", words: ["gpu"] }] })).toEqual([
+      "only here: master DMA: described | -",
+      "only there: master gpu: - | a DMA controller",
+    ]);
+  });
+
+  it("of several of a name differ where one does", () => {
+    expect(findings({ masters: [dma, { ...dma, isCoherent: true }] })).toEqual([
+      "differs: DMA: snoops: none | coherent",
+    ]);
+  });
+
+  it("that say nothing of coherency are met without a word", () => {
+    expect(findings({ masters: [{ ...dma, isCoherent: undefined }] })).toEqual([]);
+  });
+});
+
+describe("a known difference", () => {
+  const more = (evidence: string) => `evidence: ${evidence}\nsources: { tree: { repository: o/r } }`;
+  const known = (says: string, fact = "") => `differs: { ${fact}source: tree@1 a.dts, says: ${says}, because: Why. }`;
+
+  it("is one of the same fact that says the same", () => {
+    const wrong = { memories: [{ ...ram, sizeBytes: 0x2_0000n }], statesMemories: true };
+    const verdict = (evidence: string, witness: Partial<Witness>) =>
+      findings(witness, { more: more(evidence) })[0]!.split(":")[0];
+    expect(verdict(`{ memories: { RAM: { ${known("0x2000_0000 + 128KiB")} } } }`, wrong)).toBe("known");
+    expect(verdict(`{ memories: { RAM: { ${known("0x20000000 + 128KiB")} } } }`, wrong)).toBe("known");
+    expect(verdict(`{ memories: { RAM: { ${known("0x2000_0000 + 256KiB")} } } }`, wrong)).toBe("differs");
+    expect(verdict(`{ masters: { DMA: { ${known("coherent")} } } }`, { masters: [{ ...dma, isCoherent: true }] })).toBe(
+      "known",
+    );
+    const line = { levels: [{ ...level, lineBytes: 16 }] };
+    expect(verdict(`{ cores: { test-core: { ${known("16", "fact: 'L1D: line', ")} } } }`, line)).toBe("known");
+    expect(verdict(`{ cores: { test-core: { ${known("16", "fact: 'L1D: ways', ")} } } }`, line)).toBe("differs");
+  });
+
+  it("may stand at a level", () => {
+    const coreCaches = `[{ name: L1D, lineBytes: 32, writePolicy: write-through, ${known("16")} }]`;
+    const parts = { coreCaches, mechanisms: " []", more: "sources: { tree: { repository: o/r } }" };
+    const [found] = compareWithWitness(chipOf(testChip(parts)), { ...nothing, levels: [{ ...level, lineBytes: 16 }] });
+    expect(found).toMatchObject({ verdict: "known", because: "Why." });
+  });
+});

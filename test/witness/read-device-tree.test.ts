@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
+import { readDeviceTree } from "../../generator/witness/read-device-tree.ts";
+import type { Witness } from "../../generator/witness/witness.ts";
+import { type BoardParts, boardTree, flattened, type WrittenNode } from "../support/flattened-tree.ts";
+
+function witnessOf(tree: WrittenNode): Witness {
+  const diagnostics = new Diagnostics();
+  const witness = readDeviceTree(flattened(tree), "board.dtb", diagnostics);
+  expect(diagnostics.sorted()).toEqual([]);
+  return witness!;
+}
+const board = (parts: Partial<BoardParts> = {}) => witnessOf(boardTree(parts));
+
+it("states cores, caches and memories, each with its node", () => {
+  const { kind, title, cores, levels, memories, statesMemories } = board();
+  expect({ kind, title, statesMemories }).toEqual({ kind: "linux-tree", title: "Test board", statesMemories: true });
+  expect(cores).toEqual([{ names: ["arm,cortex-a53"], count: 2, place: "/cpus/cpu@0" }]);
+  expect(levels).toEqual([
+    {
+      level: 1,
+      ofCore: ["arm,cortex-a53"],
+      lineBytes: 64,
+      sizeBytes: 0x8000,
+      ways: 4,
+      registers: undefined,
+      place: "/cpus/cpu@0",
+    },
+    {
+      level: 2,
+      ofCore: ["arm,cortex-a53"],
+      lineBytes: 64,
+      sizeBytes: 0x8_0000,
+      ways: 16,
+      registers: undefined,
+      place: "/cpus/l2-cache",
+    },
+  ]);
+  expect(memories).toEqual([
+    { name: "memory@80000000", use: "board", base: 0x8000_0000n, sizeBytes: 0x4000_0000n, place: "/memory@80000000" },
+    { name: "sram@900000", use: "ram", base: 0x90_0000n, sizeBytes: 0x4_0000n, place: "/soc/sram@900000" },
+  ]);
+});
+
+it("takes a memory without a size, or without a node, for one that nobody knows", () => {
+  expect(board({ memory: [0, 0] }).unsizedMemories).toEqual(["/memory@80000000"]);
+  const { memories, unsizedMemories } = board({ memory: undefined });
+  expect({ memories: memories.map(({ use }) => use), unsizedMemories }).toEqual({
+    memories: ["ram"],
+    unsizedMemories: [],
+  });
+});
+
+describe("coherency", () => {
+  const ethernet = (witness: Witness) => witness.masters.find(({ name }) => name.startsWith("ethernet"))?.isCoherent;
+
+  it.each<[string, Partial<BoardParts>, boolean | undefined]>([
+    ["Arm, not said", {}, false],
+    ["Arm, said", { ethernet: { "dma-coherent": new Uint8Array() } }, true],
+    ["of the bus", { bus: { ranges: new Uint8Array(), "dma-coherent": new Uint8Array() } }, true],
+    ["RISC-V, not said", { core: ["sifive,u74", "riscv"] }, true],
+    ["RISC-V, said", { core: ["sifive,u74", "riscv"], ethernet: { "dma-noncoherent": new Uint8Array() } }, false],
+    ["another architecture", { core: ["mips,mips24Kc"] }, undefined],
+    ["Zephyr", { chosen: { "zephyr,sram": "/soc/sram@900000" } }, undefined],
+    [
+      "Zephyr, of another tree",
+      { chosen: { "zephyr,sram": "/soc/sram@900000" }, ethernet: { "dma-coherent": new Uint8Array() } },
+      undefined,
+    ],
+  ])("%s", (_, parts, expected) => {
+    expect(ethernet(board(parts))).toBe(expected);
+  });
+
+  it("is not asked of what has its data moved by another", () => {
+    expect(board().masters.map(({ name, isController }) => [name, isController])).toEqual([
+      ["dma-controller@30000000", true],
+      ["ethernet@30010000", false],
+    ]);
+  });
+});
+
+describe("a bus", () => {
+  const sram = (bus: BoardParts["bus"], chosen: BoardParts["chosen"] = {}) =>
+    board({ bus, chosen }).memories.find(({ name }) => name.startsWith("sram"))?.base;
+
+  it("moves addresses by its ranges", () => {
+    expect(sram({ ranges: [0x90_0000, 0x1090_0000, 0x10_0000] })).toBe(0x1090_0000n);
+    expect(sram({ ranges: [0, 0x1000_0000, 0x10_0000] })).toBeUndefined();
+  });
+
+  it("without ranges has none for the root, but those of the bus above in Zephyr's trees", () => {
+    expect(sram({})).toBeUndefined();
+    expect(sram({}, { "zephyr,sram": "/soc/sram@900000" })).toBe(0x90_0000n);
+  });
+});
+
+it("takes offsets below a block of registers for no addresses", () => {
+  const slcr = {
+    name: "slcr@40000000",
+    properties: {
+      compatible: ["syscon", "simple-mfd"],
+      reg: [0x4000_0000, 0x1000],
+      "#address-cells": [1],
+      "#size-cells": [1],
+      ranges: new Uint8Array(),
+    },
+    children: [
+      { name: "clkc@100", properties: { reg: [0x100, 0x100] } },
+      { name: "pinctrl@40000700", properties: { reg: [0x4000_0700, 0x100] } },
+    ],
+  };
+  const cells = { "#address-cells": [1], "#size-cells": [1] };
+  expect(witnessOf({ properties: cells, children: [slcr] }).registers.map(({ name }) => name)).toEqual([
+    "slcr@40000000",
+    "pinctrl@40000700",
+  ]);
+});
+
+it("knows masters by the labels that a tree for overlays keeps", () => {
+  const tree = boardTree();
+  const symbols = { name: "__symbols__", properties: { gem0: "/soc/ethernet@30010000" } };
+  const { masters } = witnessOf({ ...tree, children: [...tree.children!, symbols] });
+  expect(masters.find(({ name }) => name === "gem0")?.words).toEqual(["gem0", "ethernet", "gem"]);
+});
+
+it("follows no circle of caches, and reads `reg` of cells that cannot be", () => {
+  const cpu = {
+    name: "cpu@0",
+    properties: { compatible: "arm,cortex-a7", reg: [0], "next-level-cache": [1], phandle: [2] },
+  };
+  const cache = { name: "l2", properties: { compatible: "cache", phandle: [1], "next-level-cache": [2] } };
+  const odd = {
+    name: "bus",
+    properties: { "#address-cells": [0xffff_ffff], "#size-cells": [0], ranges: [1, 2, 3] },
+    children: [{ name: "dma@1", properties: { reg: [1, 2, 3], "#dma-cells": [1] } }],
+  };
+  const { levels, masters } = witnessOf({ children: [{ name: "cpus", children: [cpu, cache] }, odd] });
+  expect(levels.map(({ level }) => level)).toEqual([2, 3]);
+  expect(masters).toEqual([]);
+});
+
+it("gives up on a tree that asks for more than any needs", () => {
+  const ranges = Array.from({ length: 3 * 60_000 }, (_, at) => at + 0x100_0000);
+  const child = (at: number): WrittenNode => ({ name: `n@${at}`, properties: { reg: [0, 1], "#dma-cells": [1] } });
+  const tree: WrittenNode = {
+    properties: { "#address-cells": [1], "#size-cells": [1] },
+    children: [
+      {
+        name: "bus",
+        properties: { "#address-cells": [1], "#size-cells": [1], ranges },
+        children: Array.from({ length: 200 }, (_, at) => child(at)),
+      },
+    ],
+  };
+  const diagnostics = new Diagnostics();
+  expect(readDeviceTree(flattened(tree), "board.dtb", diagnostics)).toBeUndefined();
+  expect(diagnostics.sorted().map(({ code }) => code)).toEqual(["witness/beyond-limit"]);
+});

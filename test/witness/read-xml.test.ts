@@ -1,0 +1,158 @@
+// SVD files and descriptions of packs: what they state, and what becomes of hostile ones.
+import { describe, expect, it } from "vitest";
+import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
+import { readPack } from "../../generator/witness/read-pack.ts";
+import { readSvd } from "../../generator/witness/read-svd.ts";
+import { numberIn } from "../../generator/witness/xml.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
+
+const svd = (
+  peripherals: string,
+  cpu = "<cpu><name>CM7</name><revision>r9p9</revision><dcachePresent>false</dcachePresent></cpu>",
+) => `<?xml version="1.0"?><device><name>TEST</name>${cpu}<peripherals>${peripherals}</peripherals></device>`;
+const dma = `<peripheral><name>DMA1</name><groupName>DMA</groupName><baseAddress>0x40020000</baseAddress>
+  <addressBlock><offset>0x0</offset><size>0x400</size><usage>registers</usage></addressBlock>
+  <registers><register><name>baseAddress</name></register></registers></peripheral>`;
+
+function read(text: string) {
+  const diagnostics = new Diagnostics();
+  const witness = readSvd(Buffer.from(text), "TEST.svd", diagnostics);
+  return { witness, codes: diagnostics.sorted().map(({ code }) => code), diagnostics: diagnostics.sorted() };
+}
+
+function readDevice(text: string, device?: string, like = "td32") {
+  const diagnostics = new Diagnostics();
+  const witness = readPack(Buffer.from(text), "T.pdsc", device, like, diagnostics);
+  return { witness, codes: diagnostics.sorted().map(({ code }) => code), diagnostics: diagnostics.sorted() };
+}
+
+describe("an SVD file", () => {
+  it("states the core by name, registers and what may be a master", () => {
+    const { witness } = read(
+      svd(`${dma}<peripheral derivedFrom="DMA1"><name>DMA2</name><baseAddress>0x40020400</baseAddress></peripheral>
+        <peripheral><name>UART[%s]</name><dim>2</dim><dimIncrement>0x1000</dimIncrement><baseAddress>0x40000000</baseAddress>
+        <addressBlock><offset>4</offset><size>0x10</size></addressBlock>
+        <addressBlock><offset>0x100</offset><size>0x100</size><usage>buffer</usage></addressBlock></peripheral>`),
+    );
+    expect(witness).toMatchObject({ kind: "svd", title: "TEST", levels: [], memories: [], statesMemories: false });
+    expect(witness!.cores).toEqual([{ names: ["CM7"], count: undefined, place: "line 1" }]);
+    expect(witness!.registers.map(({ name, base, sizeBytes }) => [name, base, sizeBytes])).toEqual([
+      ["DMA1", 0x4002_0000n, 0x400n],
+      ["DMA2", 0x4002_0400n, 0x400n],
+      ["UART[%s]", 0x4000_0004n, 0x10n],
+      ["UART[%s]", 0x4000_1004n, 0x10n],
+    ]);
+    expect(witness!.masters.map(({ name, isController, isCoherent }) => [name, isController, isCoherent])).toEqual([
+      ["DMA1", true, undefined],
+      ["DMA2", true, undefined],
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    ["nothing", "", "witness/malformed"],
+    ["no XML", "chip: test", "witness/malformed"],
+    ["half a file", svd(dma).slice(0, 150), "witness/malformed"],
+    ["another document", "<package/>", "witness/malformed"],
+    ["an entity of its own", `<!DOCTYPE d [<!ENTITY a "b">]>${svd("").replace("TEST", "&a;")}`, "witness/malformed"],
+    [
+      "entities that expand to gigabytes",
+      `<!DOCTYPE d [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><device><name>&c;</name></device>`,
+      "witness/malformed",
+    ],
+    [
+      "an entity of another file",
+      `<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]><device><name>&a;</name></device>`,
+      "witness/malformed",
+    ],
+    ["deep", `${"<device>".repeat(100_000)}`, "witness/beyond-limit"],
+    [
+      "many attributes",
+      `<device ${Array.from({ length: 100 }, (_, at) => `a${at}=""`).join(" ")}/>`,
+      "witness/beyond-limit",
+    ],
+    ["many peripherals", svd("<peripheral/>".repeat(20_001)), "witness/beyond-limit"],
+    ["bytes", "\u0000\u0001\u0002", "witness/malformed"],
+  ])("%s is refused", (_, text, code) => {
+    const { witness, codes, diagnostics } = read(text);
+    expect({ witness, codes }).toEqual({ witness: undefined, codes: [code] });
+    expect(diagnostics[0]!.message).not.toMatch(/root:|passwd|lol/);
+  });
+
+  it("has its problems where they are", () => {
+    expect(read("<device>\n  <name></nome>\n</device>").diagnostics[0]?.range?.start.line).toBe(2);
+  });
+
+  it("of 20 MB is read in seconds", () => {
+    const fields = "<field><name>F</name><description>What it does.</description></field>".repeat(200);
+    const large = svd(dma.replace("<registers>", `<registers><register>${fields}</register>`).repeat(1500));
+    expect(large.length).toBeGreaterThan(20e6);
+    const took = cpuMilliseconds(() => expect(read(large).witness?.registers).toHaveLength(1500));
+    expect(took).toBeLessThan(10_000);
+  });
+});
+
+describe("a pack", () => {
+  const pack = (devices: string) => `<package><name>T</name><devices>${devices}</devices></package>`;
+  const family = pack(`<family Dfamily="TD"><processor Dcore="Cortex-M7" DcoreVersion="r1p0"/>
+    <memory id="IRAM1" start="0x20000000" size="0x10000"/>
+    <subFamily DsubFamily="TD32">
+      <device Dname="TD32A"><memory name="FLASH" access="rx" start="0x08000000" size="0x100000"/></device>
+      <device Dname="TD32B"><memory id="IRAM1" start="0x20000000" size="0x20000"/>
+        <memory name="FLASH" access="rx" start="0x08000000" size="0x100000"/>
+        <memory name="PERI" access="rwp" start="0x40000000" size="0x1000"/></device>
+      <device Dname="TD32C"><variant Dvariant="TD32CX"/></device>
+    </subFamily></family>`);
+  const memories = (device?: string, like?: string) =>
+    readDevice(family, device, like).witness?.memories.map(({ name, use, sizeBytes }) => `${name} ${use} ${sizeBytes}`);
+
+  it("states of a device what it and its families say", () => {
+    expect(memories("td32b")).toEqual(["IRAM1 ram 131072", "FLASH flash 1048576"]);
+    expect(memories("TD32C")).toEqual(["IRAM1 ram 65536"]);
+    expect(memories("TD3")).toEqual([]);
+    expect(memories("TD32CX")).toEqual(["IRAM1 ram 65536"]);
+    expect(readDevice(family, "TD32A").witness?.cores).toEqual([
+      { names: ["Cortex-M7"], count: undefined, place: "line 1" },
+    ]);
+  });
+
+  it("states of several what they agree on", () => {
+    expect(memories(undefined, "td-32")).toEqual([]);
+    expect(memories(undefined, "td32a")).toEqual(["IRAM1 ram 65536", "FLASH flash 1048576"]);
+  });
+
+  it("asks for the device where none is like the chip", () => {
+    const { codes, diagnostics } = readDevice(family, undefined, "other");
+    expect(codes).toEqual(["witness/unknown-device"]);
+    expect(diagnostics[0]!.mend).toBe("Write `T.pdsc#DEVICE`. It has TD32A, TD32B, TD32CX.");
+    expect(readDevice(family, "TD32Z").codes).toEqual(["witness/unknown-device"]);
+  });
+
+  it.each<[string, string, string]>([
+    ["another document", "<device/>", "witness/malformed"],
+    ["no pack at all", "{}", "witness/malformed"],
+    [
+      "families in families with ever more",
+      pack(
+        `<family Dfamily="a">${'<memory name="m" start="0" size="1"/>'.repeat(3)}${Array.from({ length: 210_000 }, () => "<device Dname='d'/>").join("")}</family>`,
+      ),
+      "witness/beyond-limit",
+    ],
+  ])("%s is refused", (_, text, code) => {
+    expect(readDevice(text).codes).toEqual([code]);
+  });
+});
+
+it.each<[string | undefined, bigint | undefined]>([
+  ["0x10", 16n],
+  ["#101", 5n],
+  ["0b11", 3n],
+  ["12", 12n],
+  ["0x4000_0000UL", 0x4000_0000n],
+  ["0x1FFFFFFFFFFFFFFFF", undefined],
+  ["99999999999999999999", undefined],
+  ["-1", undefined],
+  ["", undefined],
+  [undefined, undefined],
+])("%s is the number %s", (text, value) => {
+  expect(numberIn(text)).toBe(value);
+});
