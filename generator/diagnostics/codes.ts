@@ -221,12 +221,17 @@ const table = {
   "rule/reach-stated-twice": {
     severity: "error",
     why: "Whether the master reaches the memory, and whether it reads or writes there, would have two answers.",
-    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says whether it does.",
+    mend: "List it once: `reaches` for reading and writing, `reads` for reading, `writes` for writing, `mayReach` or `mayRead` where no source says whether it does. Beside `all`, write the names of what it reads and writes.",
   },
   "rule/memory-empty": {
     severity: "error",
     why: "A memory without bytes holds no buffer, and a window without bytes no register.",
     mend: "Correct the size; of a memory, state the `most` that a board can have.",
+  },
+  "rule/write-combining-cached": {
+    severity: "error",
+    why: "The memory would be cached and not: one of the two is wrong, and the fence is made for both.",
+    mend: "Write `cachedBy: none`, or `memoryType: configurable` where software chooses between write-combining and cached.",
   },
   "rule/number-too-large": {
     severity: "error",
@@ -325,8 +330,8 @@ const table = {
   },
   "rule/operations-alike": {
     severity: "error",
-    why: "One of the two effects is wrong, and the fence may rest on it.",
-    mend: "Correct a sequence or an effect.",
+    why: "What is executed would not tell which is meant: one of the two effects is wrong, and the fence may rest on it.",
+    mend: "Correct a sequence or an effect; where bits are changed, name under `clear` those that must be 0 for it.",
   },
   "rule/erratum-without-effect": {
     severity: "warning",

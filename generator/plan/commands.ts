@@ -1,21 +1,18 @@
-// What the sequences of a mechanism are told apart by: the accesses that change something, as text.
+// The sequences of a mechanism as what they command.
 import type { Mechanism, Operation, SequenceItem } from "../model/chip.ts";
+import { type Command, mayEndWith, storeOfNumber } from "../model/command.ts";
 
-/** What an access does, as text; nothing for what only reads. */
-export function spelled(item: SequenceItem): string[] {
+/** What an access commands; nothing for what only reads. */
+export function commandsIn(item: SequenceItem): Command[] {
   if (item.kind === "poll" || item.kind === "read") return [];
-  const { register, ...rest } = { register: undefined, ...item };
-  return [
-    JSON.stringify([register?.address, rest], (key, value: unknown) => {
-      // What a number is called changes nothing.
-      if (key === "called") return undefined;
-      return typeof value === "bigint" ? `${value}n` : value;
-    }),
-  ];
-}
-
-export function endsWith(sequence: readonly string[], end: readonly string[]): boolean {
-  return end.length > 0 && sequence.slice(-end.length).join() === end.join();
+  const register = "register" in item ? `${item.register.address}` : "";
+  if (item.kind === "modify") return [{ kind: "bits", register, set: item.set.value, clear: item.clear.value }];
+  if (item.kind === "write" && item.value.of === "constant") return [storeOfNumber(register, item.value.constant)];
+  const { register: _, ...rest } = { register: undefined, ...item };
+  const text = JSON.stringify([register, rest], (_key, value: unknown) =>
+    typeof value === "bigint" ? `${value}n` : value,
+  );
+  return [{ kind: "other", text }];
 }
 
 /**
@@ -23,7 +20,7 @@ export function endsWith(sequence: readonly string[], end: readonly string[]): b
  * then come between them.
  */
 export function isOfSeveralCommands({ name, sequence }: Operation, { operations }: Mechanism): boolean {
-  const own = sequence.flatMap(spelled);
-  const others = operations.filter((other) => other.name !== name).map((other) => other.sequence.flatMap(spelled));
-  return own.some((_, index) => index > 0 && others.some((other) => endsWith(own.slice(0, index), other)));
+  const own = sequence.flatMap(commandsIn);
+  const others = operations.filter((other) => other.name !== name).map((other) => other.sequence.flatMap(commandsIn));
+  return own.some((_, index) => index > 0 && others.some((other) => mayEndWith(own.slice(0, index), other)));
 }

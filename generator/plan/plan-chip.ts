@@ -1,11 +1,12 @@
 // All fences of a chip: one for each of its cores that is right for all its DMA, and a narrower one for the
 // masters that see every cache where others do not.
 import type { Citation, Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { mayEndWith } from "../model/command.ts";
 import { constantName, rustWords, typeStem } from "../notation/names.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import { seenBy } from "../semantics/memory-map.ts";
 import { reachableRegions, snoopedIn } from "../semantics/ports.ts";
-import { endsWith, spelled } from "./commands.ts";
+import { commandsIn } from "./commands.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FencePlan } from "./operation.ts";
 import { planFence } from "./plan-fence.ts";
@@ -63,12 +64,12 @@ export function planChip(chip: ResolvedChip): ChipPlan {
 /** A command that means something to two mechanisms: nobody could tell which of them it is for. */
 function commandsOfTwo(chip: ResolvedChip, fences: readonly FencePlan[]): Problem[] {
   return fences.flatMap((fence): Problem[] => {
-    const commands = allSteps(fence).flatMap((step) =>
-      "operation" in step ? [{ ...step, spelled: step.accesses.flatMap(spelled) }] : [],
+    const passes = allSteps(fence).flatMap((step) =>
+      "operation" in step ? [{ ...step, commands: step.accesses.flatMap(commandsIn) }] : [],
     );
-    for (const one of commands)
-      for (const other of commands)
-        if (one.mechanism !== other.mechanism && endsWith(one.spelled, other.spelled))
+    for (const one of passes)
+      for (const other of passes)
+        if (one.mechanism !== other.mechanism && mayEndWith(one.commands, other.commands))
           return [
             {
               code: "plan/command-of-two",

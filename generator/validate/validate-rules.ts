@@ -21,7 +21,12 @@ import {
   errataNameOperations,
   revisionsCanBeCompared,
 } from "./rules/errata-rules.ts";
-import { citationsLeadSomewhere, evidenceIsOfEntries, repositoriesHaveNoRevision } from "./rules/evidence-rules.ts";
+import {
+  citationsLeadSomewhere,
+  evidenceIsOfEntries,
+  repositoriesHaveNoRevision,
+  sourcesAreNotCalledUnverified,
+} from "./rules/evidence-rules.ts";
 import {
   lineSizeFieldsAreWithinRegisters,
   lineSizeRegistersAreKnown,
@@ -52,6 +57,7 @@ import {
   memoriesHaveBytes,
   memoryIsAddressable,
   numbersAreExact,
+  writeCombiningMemoryIsUncached,
 } from "./rules/memory-rules.ts";
 import {
   idsCanNameFiles,
@@ -88,6 +94,7 @@ import type { Description } from "./validate-schema.ts";
 const thoroughRules: readonly ((context: RuleContext) => void)[] = [
   numbersAreExact,
   repositoriesHaveNoRevision,
+  sourcesAreNotCalledUnverified,
   evidenceIsOfEntries,
   countsAreWithinLimits,
   namesStandAlone,
@@ -131,6 +138,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   overridesNameBarriers,
   overridesHavePlacesOfTheirOwn,
   memoriesHaveBytes,
+  writeCombiningMemoryIsUncached,
   memoriesDoNotOverlap,
   registerWindowsAreWindows,
   memoryIsBesideRegisters,

@@ -218,6 +218,23 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "- core:",
   ],
   [
+    "a command to two controllers, of which bits alone are said",
+    {
+      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+      mechanisms: ["0x1", "0x3"]
+        .map((bit, index) =>
+          testMechanism({
+            id: ["test-mechanism", "outer"][index]!,
+            operations: `\n      all: { effect: clean-and-invalidate, unit: whole-cache, sequence: [modify: { register: CLEAN, set: ${bit} }] }`,
+          }).replace("reentrancy: atomic", "reentrancy: shared-registers"),
+        )
+        .join(""),
+    },
+    "plan/command-of-two",
+    /of test-mechanism ends with what .* of outer consists of/,
+    "- core:",
+  ],
+  [
     "nothing that cleans",
     { mechanisms: only(`{ effect: invalidate, ${write} }`) },
     "plan/no-operation",

@@ -128,7 +128,7 @@ export const randomChip: fc.Arbitrary<string> = fc
       caches: `\n  - ${withLineSize(parts.outer, parts.architecture).replace("{ ", `{ ${parts.victims}`)}`,
       mechanisms: parts.innerMechanism + parts.outerMechanism,
       regions: `
-  A: { base: 0x2000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[0]}, memoryType: ${parts.memoryType} }
+  A: { base: 0x2000_0000, size: 64KiB, cachedBy: ${parts.memoryType === "write-combining" ? "none" : parts.cachedBy[0]}, memoryType: ${parts.memoryType} }
   B: { base: 0x3000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[1]} }`,
       dma: parts.controllers.length
         ? parts.controllers

@@ -63,7 +63,7 @@ const shapes: Record<string, TestChip> = {
 };
 
 /** In pieces of four lines, so that the buffers that are traced take several; bits set and cleared, and read back. */
-const inPieces = (name: string, effect: string, command: number) => `
+const inPieces = (name: string, effect: string, command: number, other: number) => `
       ${name}:
         effect: ${effect}
         unit: range
@@ -71,12 +71,12 @@ const inPieces = (name: string, effect: string, command: number) => `
         sequence:
           - write: { register: START, value: first-line }
           - write: { register: END, value: size-bytes }
-          - modify: { register: CLEAN, set: ${command}, clear: 0x70 }
+          - modify: { register: CLEAN, set: ${command}, clear: ${0x70 | other} }
           - read: { register: STATUS }`;
 shapes["a range in pieces, read back"] = {
   mechanisms: mechanism({
     ordering: "{ accessClass: device-write, doneWhen: completed }",
-    operations: inPieces("clean", "clean", 2) + inPieces("clean-invalidate", "clean-and-invalidate", 3),
+    operations: inPieces("clean", "clean", 2, 1) + inPieces("clean-invalidate", "clean-and-invalidate", 3, 0),
   }).replace("reentrancy: atomic", "reentrancy: shared-registers"),
 };
 

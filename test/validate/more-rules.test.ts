@@ -5,6 +5,17 @@ import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const level = (facts: string) => `[{ name: L1D, lineBytes: 32, writePolicy: write-back, ${facts} }]`;
 
+/** Operations that change bits of a register. */
+const modifying = (clean: string, invalidate: string) =>
+  testMechanism({
+    operations: ["clean", "invalidate"]
+      .map(
+        (effect, index) =>
+          `\n      ${effect}: { effect: ${effect}, unit: whole-cache, sequence: [modify: { register: CLEAN, ${[clean, invalidate][index]} }] }`,
+      )
+      .join(""),
+  }).replace("reentrancy: atomic", "reentrancy: shared-registers");
+
 it.each([
   [
     "a core that takes the place of a described one",
@@ -71,6 +82,12 @@ it.each([
     },
     "rule/erratum-weakens-operation",
     /an access of `START` has 8 bits, and one of `CLEAN` 32/,
+  ],
+  [
+    "two operations of which the one sets all bits that the other does",
+    { mechanisms: modifying("set: 0x1", "set: 0x3") },
+    "rule/operations-alike",
+    /what `invalidate` and `clean` execute may be the same/,
   ],
   [
     // A level of the chip lies behind all of its cores.
@@ -161,4 +178,40 @@ it("a level's size is one that the architecture's register can say", () => {
   expect(own.map(({ code, message }) => [code, message])).toEqual([
     ["rule/no-line-size", "no value of the field in armv7-m says 32 bytes"],
   ]);
+});
+
+describe("what a master only reads, beside what it reaches", () => {
+  const memory =
+    "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }\n  ROM: { base: 0, size: 64KiB, cachedBy: all }";
+  const codesOf = (everyMaster: string, own: string) =>
+    planOf("test-chip", {
+      "chips/test-chip.yaml": testChip({
+        regions: memory,
+        dma: `\n  DMA: { ${own} }`,
+        more: `everyMaster: { ${everyMaster} }`,
+      }),
+    }).diagnostics.map(({ code, message }) => `${code} ${message}`);
+  const twice = "rule/reach-stated-twice `ROM` is listed under `reaches` of `DMA` already";
+
+  it.each<[string, string, string, string[]]>([
+    ["is all the rest", "snoops: none", "reaches: [RAM], reads: all", []],
+    ["may be said of every master, and more of one", "reads: [ROM]", "reaches: [RAM, ROM]", []],
+    ["may be all memory of every master, and more of one", "reads: all", "reaches: [RAM]", []],
+    ["has no effect beside all of one", "snoops: none", "reaches: all, reads: [ROM]", [twice]],
+    ["has no effect beside all of every master", "reaches: all", "reads: [ROM]", [twice]],
+    ["has no effect beside what every master reaches", "reaches: [RAM, ROM]", "reads: [ROM]", [twice]],
+    ["is nothing that every master only reads, where one reaches all", "reads: [ROM]", "reaches: all", [twice]],
+  ])("%s", (_, everyMaster, own, expected) => {
+    expect(codesOf(everyMaster, own)).toEqual(expected);
+  });
+});
+
+it.each([
+  ["a bit that the one sets and the other clears", "set: 0x1, clear: 0x2", "set: 0x3"],
+  ["a bit that each sets", "set: 0x1", "set: 0x2"],
+])("operations that change bits are told apart by %s", (_, clean, invalidate) => {
+  const { diagnostics } = planOf("test-chip", {
+    "chips/test-chip.yaml": testChip({ mechanisms: modifying(clean, invalidate) }),
+  });
+  expect(diagnostics.map(({ code }) => code)).not.toContain("rule/operations-alike");
 });

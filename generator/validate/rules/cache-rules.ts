@@ -63,6 +63,9 @@ export function lineRangesAreInOrder(context: RuleContext): void {
   }
 }
 
+/** Words that stand where names of levels do. */
+const words: ReadonlySet<string> = new Set(["all", "none", "unknown", "run-time"]);
+
 /** Regions and masters refer to levels by name. */
 export function levelsHaveNamesOfTheirOwn(context: RuleContext): void {
   const { description } = context;
@@ -78,6 +81,13 @@ export function levelsHaveNamesOfTheirOwn(context: RuleContext): void {
       if (site.value.name !== undefined && before.includes(site.value.name)) twice(site);
     }
   };
+  for (const { value, pointer } of definedLevels(context))
+    if (words.has(value.name ?? "") && pointer.at(-1) !== value.name)
+      context.report(
+        "rule/name-of-the-language",
+        [...pointer, "name"],
+        `\`${value.name}\` is a word of descriptions, and no name for a cache level`,
+      );
   for (const { value, pointer } of definedCores(context)) check(sites(value.caches, [...pointer, "caches"]), []);
   if (description.kind !== "chip") return;
   for (const { value, pointer } of entries(context)) {

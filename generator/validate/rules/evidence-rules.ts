@@ -74,6 +74,20 @@ export function citationsLeadSomewhere(context: RuleContext): void {
   });
 }
 
+/** A source of that key could not be cited. */
+export function sourcesAreNotCalledUnverified({ description, report }: RuleContext): void {
+  if (Object.hasOwn(description.value.sources ?? {}, "unverified"))
+    report(
+      "rule/name-of-the-language",
+      ["sources", "unverified"],
+      "`unverified` is what nobody has read, and no source",
+      {
+        at: "key",
+        mend: "Give the source another key.",
+      },
+    );
+}
+
 /** The commit of a repository stands where its lines are cited. */
 export function repositoriesHaveNoRevision({ description, report }: RuleContext): void {
   for (const [key, source] of Object.entries(description.value.sources ?? {}))

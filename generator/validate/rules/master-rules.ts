@@ -23,7 +23,7 @@ export const reachKeys = ["reaches", "reads", "writes", "mayReach", "mayRead"] a
 
 type ReachKey = (typeof reachKeys)[number];
 
-/** Of two lists that name a memory, the pairs of which the second says what the first leaves open. */
+/** Of two lists that name a memory, the pairs of which the second says what the first leaves open; no three do. */
 const bothSayMore: ReadonlySet<string> = new Set([
   "reads writes",
   "reads mayReach",
@@ -74,18 +74,24 @@ export function reachIsStatedOnce(context: RuleContext): void {
   const reported = new Set<string>();
   for (const { value: master, pointer } of masterSites(context)) {
     const own = description.value.masters?.[String(pointer[1])] as LooseMaster | undefined;
-    const isList = (key: ReachKey) => Array.isArray(own?.[key]);
+    const listOf = (key: ReachKey): List => ({ key, isAll: master[key] === "all", isOwn: own?.[key] !== undefined });
     const stated = new Map<string, ReachKey[]>();
     for (const key of reachKeys) {
       for (const [index, memory] of reachedBy(context, master, key).entries()) {
         const before = stated.get(memory) ?? [];
         stated.set(memory, [...before, key]);
-        const other = before.find((each) => !saysMore(each, key, isList(each) && isList(key)));
+        // What it both reads and writes it reaches, whatever a third list says.
+        const says = (each: ReachKey) => saysMore(listOf(each), listOf(key));
+        const other = key === "mayReach" && before.length > 1 ? before[0] : before.find((each) => !says(each));
         const place = placeOf(context, pointer, key);
         const at = master[key] === "all" ? place : [...place, index];
         if (other === undefined || reported.has(at.join())) continue;
         reported.add(at.join());
-        context.report("rule/reach-stated-twice", at, `\`${memory}\` is listed under \`${other}\` already`);
+        context.report(
+          "rule/reach-stated-twice",
+          at,
+          `\`${memory}\` is listed under \`${other}\` of \`${master.name}\` already`,
+        );
       }
     }
   }
@@ -125,11 +131,20 @@ function placeOf({ description }: RuleContext, pointer: Pointer, key: ReachKey):
   return whereStated(description.value, [...pointer, key]);
 }
 
+/** One of a master's lists: short for all, or names; written for it alone, or for every master. */
+interface List {
+  readonly key: ReachKey;
+  readonly isAll: boolean;
+  readonly isOwn: boolean;
+}
+
 /** Whether a second list says something of a memory that the first one leaves open. */
-function saysMore(first: ReachKey, second: ReachKey, areWrittenHere: boolean): boolean {
-  if (bothSayMore.has(`${first} ${second}`)) return true;
-  // What is said of all memory, or of every master, may be said of one again.
-  return first === "reaches" && (second === "reads" || second === "writes") && !areWrittenHere;
+function saysMore(first: List, second: List): boolean {
+  if (bothSayMore.has(`${first.key} ${second.key}`)) return true;
+  if (first.key !== "reaches" || (second.key !== "reads" && second.key !== "writes")) return false;
+  // A master may reach what every master reads, and read all memory of which it reaches some; the rest would have no effect.
+  const isMoreOfOne = first.isOwn && !second.isOwn;
+  return second.isAll ? !first.isAll || isMoreOfOne : !first.isAll && isMoreOfOne;
 }
 
 /** The names of the memories in one of a master's lists, which may be short for all that have an address for it. */

@@ -1,5 +1,6 @@
 // Rules on maintenance mechanisms: their registers, sequences and operations.
 import type { Pointer } from "../../load/source-file.ts";
+import { type Command, mayEndWith } from "../../model/command.ts";
 import { list } from "../../notation/prose.ts";
 import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
 import {
@@ -14,13 +15,13 @@ import {
   sites,
 } from "./rule.ts";
 import {
+  commandsIn,
   isChanged,
   type LooseSequence,
   type LooseValue,
   numberOf,
   registerAccesses,
   sequenceItems,
-  spelling,
 } from "./sequences.ts";
 
 /** What a value is made of; undefined for a constant. */
@@ -207,22 +208,59 @@ export function rangesHaveTwoEnds(context: RuleContext): void {
   }
 }
 
-/** What is executed must tell which operation is meant. */
+/** What is executed must tell which operation is meant, or that it is the completion. */
 export function operationsDiffer(context: RuleContext): void {
   for (const { value: mechanism, pointer } of definedMechanisms(context)) {
-    const known = new Map<string, { readonly name: string; readonly effect: string | undefined }>();
-    for (const [name, operation] of Object.entries(mechanism.operations ?? {})) {
-      if (!operation?.sequence) continue;
-      const registers = new Map(Object.entries(mechanism.registers ?? {}));
-      const spelled = spelling(operation.sequence as LooseSequence, (register) => registers.get(register)?.values);
-      const before = known.get(spelled);
-      if (before && before.effect !== operation.effect)
-        context.report(
-          "rule/operations-alike",
-          [...pointer, "operations", name],
-          `\`${name}\` and \`${before.name}\` execute the same and are said to do different things`,
+    const registers = new Map(Object.entries(mechanism.registers ?? {}));
+    const commandsOf = (sequence: unknown) =>
+      commandsIn(sequence as LooseSequence, (register) => registers.get(register)?.values, ignoredBits(mechanism));
+    const { completion } = mechanism;
+    const parts = [
+      ...Object.entries(mechanism.operations ?? {}).map(([name, operation]) => ({
+        what: `\`${name}\``,
+        at: [...pointer, "operations", name],
+        does: operation?.effect as string | undefined,
+        commands: commandsOf(operation?.sequence ?? []),
+      })),
+      ...(completion
+        ? [
+            {
+              what: "the completion",
+              at: [...pointer, "completion"],
+              does: "complete",
+              commands: commandsOf(completion.sequence ?? []),
+            },
+          ]
+        : []),
+    ];
+    for (const [index, one] of parts.entries()) {
+      const other = parts
+        .slice(0, index)
+        .find(
+          ({ does, commands }) =>
+            does !== one.does && commands.length === one.commands.length && mayEndWith(one.commands, commands),
         );
-      else known.set(spelled, { name, effect: operation.effect });
+      if (!other) continue;
+      const isSame = JSON.stringify(textsOf(one.commands)) === JSON.stringify(textsOf(other.commands));
+      context.report(
+        "rule/operations-alike",
+        one.at,
+        isSame
+          ? `${one.what} and ${other.what} execute the same and are said to do different things`
+          : `what ${one.what} and ${other.what} execute may be the same, and they are said to do different things`,
+      );
     }
   }
+}
+
+/** The low bits of an address that the hardware is said to ignore; within any line, those of the largest there is. */
+function ignoredBits({ address }: LooseMechanism): bigint {
+  const { ignoredLowBits = 0 } = address ?? {};
+  return ignoredLowBits === "line" ? 4095n : (1n << BigInt(ignoredLowBits)) - 1n;
+}
+
+function textsOf(commands: readonly Command[]): unknown {
+  return commands.map((command) =>
+    command.kind === "other" ? command.text : [command.register, `${command.set}`, `${command.clear}`],
+  );
 }

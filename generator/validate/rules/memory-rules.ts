@@ -78,6 +78,21 @@ export function spansSeenBy(viewer: Viewer, context: RuleContext): Span[] {
   return spans.sort((a, b) => (a.base < b.base ? -1 : a.base > b.base ? 1 : 0));
 }
 
+/** What a write-combining buffer holds back, no cache holds: software that may choose between the two says so. */
+export function writeCombiningMemoryIsUncached(context: RuleContext): void {
+  for (const { value, pointer } of memorySites(context)) {
+    const { name, memoryType, cachedBy } = value;
+    const isUncached = cachedBy === "none" || (Array.isArray(cachedBy) && cachedBy.length === 0);
+    if (memoryType !== "write-combining" || isUncached) continue;
+    const says = cachedBy === undefined ? "left out, `cachedBy` means all levels" : "`cachedBy` says otherwise";
+    context.report(
+      "rule/write-combining-cached",
+      [...pointer, cachedBy === undefined ? "memoryType" : "cachedBy"],
+      `no cache holds \`${name}\` while it is write-combining, and ${says}`,
+    );
+  }
+}
+
 export function aliasesShowMemory(context: RuleContext): void {
   const memories = memorySites(context);
   for (const { value, pointer } of memories) {

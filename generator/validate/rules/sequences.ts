@@ -1,5 +1,6 @@
 // The sequences of a mechanism as rules look at them: their items with places, and what the constants in them stand for,
 // numbers or the names that registers give their values.
+import { type Command, storeOfNumber } from "../../model/command.ts";
 import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import { type LooseMechanism, type Site, sites } from "./rule.ts";
 
@@ -11,6 +12,7 @@ export type LooseValue =
   | {
       readonly of?: string;
       readonly subtract?: number | string;
+      readonly shiftRight?: number;
       readonly add?: number | string;
       readonly or?: number | string;
     };
@@ -20,7 +22,7 @@ export interface LooseItem {
   readonly write?: { readonly register?: string; readonly value?: LooseValue };
   readonly modify?: { readonly register?: string; readonly set?: LooseConstant; readonly clear?: LooseConstant };
   readonly read?: { readonly register?: string };
-  readonly store?: { readonly to?: LooseValue };
+  readonly store?: { readonly to?: LooseValue; readonly widthBits?: number };
   readonly poll?: { readonly register?: string; readonly mask?: LooseConstant };
   readonly call?: string;
 }
@@ -72,6 +74,45 @@ export function numberOf(constant: LooseConstant, values: Values): bigint | unde
 
 function isNumber(part: unknown): part is number | string {
   return typeof part === "number" || (typeof part === "string" && /^[0-9]/.test(part));
+}
+
+/**
+ * What a sequence commands; nothing for what only reads.
+ * @param ignored bits of an address that tell no command from another, because the hardware does not look at them
+ */
+export function commandsIn(
+  sequence: LooseSequence,
+  valuesOf: (register: string) => Values,
+  ignored: bigint,
+): Command[] {
+  return sequence.flatMap((item): Command[] => {
+    if (!item || item.poll || item.read) return [];
+    const { write, modify, store, instruction, call } = item;
+    const { register = "" } = write ?? modify ?? {};
+    const numberIn = (constant: LooseConstant) => numberOf(constant, valuesOf(register));
+    const value = write?.value ?? store?.to;
+    const parts = isChanged(value) ? partsOf(value, ignored) : value;
+    const other = {
+      kind: "other",
+      text: JSON.stringify([instruction, call, modify, register, store?.widthBits, parts]),
+    } as const;
+    if (modify) {
+      const [set, clear] = [numberIn(modify.set ?? 0), numberIn(modify.clear ?? 0)];
+      return [set === undefined || clear === undefined ? other : { kind: "bits", register, set, clear }];
+    }
+    const number = write && value !== undefined && !isChanged(value) ? numberIn(value) : undefined;
+    return [number === undefined ? other : storeOfNumber(register, number)];
+  });
+}
+
+/** What is taken of a buffer or line, and what is done with it: less the bits within those that the hardware ignores. */
+function partsOf(value: Exclude<LooseValue, LooseConstant>, ignored: bigint): unknown {
+  const { of, subtract = 0, shiftRight = 0, add = 0, or = 0 } = value;
+  const within = of === "address" ? ignored >> BigInt(shiftRight) : 0n;
+  const bitsOf = (number: number | string) =>
+    isNumber(number) && isExact(number) ? parseQuantity(number) & ~within : number;
+  const parts = [subtract, shiftRight, add, or].map((number, index) => `${index < 2 ? number : bitsOf(number)}`);
+  return parts.every((part) => part === "0") ? of : [of, ...parts];
 }
 
 /** A sequence with numbers for all names, so that what executes the same is spelled the same. */
