@@ -27,7 +27,7 @@ import {
   through,
 } from "../semantics/line-state.ts";
 import { mayAccess, type SeenChip, seenBy } from "../semantics/memory-map.ts";
-import { withOthers } from "../semantics/other-cores.ts";
+import { ownLevel, withOthers } from "../semantics/other-cores.ts";
 import { mayLeaveDirty, portAmong } from "../semantics/ports.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
@@ -65,7 +65,10 @@ export class SimulatedMachine implements FenceMachine {
   constructor(chip: ResolvedChip, { seed, core }: MachineOptions) {
     const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
     if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
-    const { chip: seen, core: withCluster } = withOthers(seenBy(chip, found), found);
+    // Where operations do not reach the other cores, a fence promises that those keep no line.
+    const own = seenBy(chip, found);
+    const areReached = ownLevel(found)?.mechanism?.otherCores !== undefined;
+    const { chip: seen, core: withCluster } = areReached ? withOthers(own, found) : { chip: own, core: found };
     this.chip = seen;
     this.core = withCluster;
     this.#random = new Random(seed);
