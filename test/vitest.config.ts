@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ["test/support/build-once.ts"],
     setupFiles: ["test/support/seed.ts"],
     // Child processes start Node, which is slow on a busy machine.
-    testTimeout: 60_000,
+    testTimeout: 600_000,
     reporters: ["default"],
   },
 });

@@ -5,11 +5,11 @@ import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const errata = `
     errata:
-      - { erratum: E 1, title: Broken., affects: [r0p0], replaceOperation: { clean-line: clean-invalidate-line } }
+      - { erratum: E 1, title: Broken., affects: [r0p0], replaceOperation: { clean-line: clean-invalidate-line }, replacementElsewhere: { is: right, source: manual 3 } }
       - { erratum: E 2, title: Slow., affects: [r1p1], harms: speed, obligation: Nothing is slow. }`;
 
 const level = (name: string, maintenance: string) =>
-  `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: ${maintenance} }`;
+  `{ name: ${name}, takesCleanVictims: false, lineBytes: 32, writePolicy: write-back, maintenance: ${maintenance} }`;
 
 /** A chip whose two levels are maintained by one mechanism, each in its own words. */
 const chipOf = (inner: string, outer: string) =>
