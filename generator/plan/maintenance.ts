@@ -1,6 +1,6 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { Citation, LineSize, Mechanism, Operation, ResolvedCore, SequenceItem } from "../model/chip.ts";
+import type { Citation, LineSize, Mechanism, Operation, Register, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { mayBeDirty } from "../semantics/ports.ts";
 import { isOfSeveralCommands } from "./commands.ts";
 import type { LevelNeed } from "./needs.ts";
@@ -22,9 +22,26 @@ export interface Group {
   readonly isOnlyLevel: boolean;
 }
 
+/** Whether two mechanisms have one set of facts, wherever those were read, and whatever their registers are called. */
+export function haveSameFacts(one: Mechanism, other: Mechanism): boolean {
+  return factsOf(one) === factsOf(other);
+}
+
+const aboutFacts = new Set(["sources", "addressSources", "maskingSources", "called"]);
+
+function factsOf(mechanism: Mechanism): string {
+  return JSON.stringify(mechanism, (key, value: unknown) => {
+    if (key === "register") {
+      const { address, widthBits, bits } = value as Register;
+      return `${address} ${widthBits} ${bits}`;
+    }
+    return aboutFacts.has(key) ? undefined : typeof value === "bigint" ? `${value}` : value;
+  });
+}
+
 /**
- * Neighbouring levels with one mechanism go together where its operations reach the point of coherency. What is one mechanism has
- * one set of facts: `rule/mechanism-in-two-ways` refuses another.
+ * Neighbouring levels with one mechanism go together where its operations reach the point of coherency. That it has the same
+ * facts at each has been looked at (`refuseTwoWays`).
  */
 export function groupLevels(needs: readonly LevelNeed[], core: ResolvedCore): Group[] {
   const groups: LevelNeed[][] = [];
