@@ -6,6 +6,7 @@ import type {
   LineSize,
   Mechanism,
   Operation,
+  Register,
   ResolvedCore,
   SequenceItem,
 } from "../model/chip.ts";
@@ -32,9 +33,26 @@ export interface Group {
   readonly keepsWhatDmaWrote: boolean;
 }
 
+/** Whether two mechanisms have one set of facts, wherever those were read, and whatever their registers are called. */
+export function haveSameFacts(one: Mechanism, other: Mechanism): boolean {
+  return factsOf(one) === factsOf(other);
+}
+
+const aboutFacts = new Set(["sources", "addressSources", "maskingSources", "called"]);
+
+function factsOf(mechanism: Mechanism): string {
+  return JSON.stringify(mechanism, (key, value: unknown) => {
+    if (key === "register") {
+      const { address, widthBits, bits } = value as Register;
+      return `${address} ${widthBits} ${bits}`;
+    }
+    return aboutFacts.has(key) ? undefined : typeof value === "bigint" ? `${value}` : value;
+  });
+}
+
 /**
- * Neighbouring levels with one mechanism go together where its operations reach the point of coherency. What is one mechanism has
- * one set of facts: `rule/mechanism-in-two-ways` refuses another.
+ * Neighbouring levels with one mechanism go together where its operations reach the point of coherency. That it has the same
+ * facts at each has been looked at (`refuseTwoWays`).
  */
 export function groupLevels(
   needs: readonly LevelNeed[],

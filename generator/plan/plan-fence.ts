@@ -15,6 +15,7 @@ import { barrierSteps, chooseOrder } from "./order-points.ts";
 import { acquireAllPasses, releasePasses } from "./passes.ts";
 import { limitRanges } from "./range-limits.ts";
 import {
+  refuseTwoWays,
   refuseUncertainLines,
   refuseUnknownRevision,
   refuseUnspelled,
@@ -32,6 +33,7 @@ import { needsDescribedMemory } from "./undescribed-memory.ts";
  */
 export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
+  refuseTwoWays(request);
   refuseWithoutBuffers(request);
   refuseWhatNobodyKnows(request);
   const needs = levelNeeds(chip, core, controllers);

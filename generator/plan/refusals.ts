@@ -4,7 +4,7 @@ import type { Assembly, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import type { Context, FenceRequest } from "./fence-context.ts";
-import { accessBitsOf, type Group, widthBitsOf } from "./maintenance.ts";
+import { accessBitsOf, type Group, haveSameFacts, widthBitsOf } from "./maintenance.ts";
 import { type LevelNeed, levelNeeds } from "./needs.ts";
 import type { CompleteMaintenance, FenceStep, Maintenance } from "./operation.ts";
 import { memoryPointer, type Problem, Refusal } from "./problem.ts";
@@ -60,6 +60,25 @@ export function refuseWithoutBuffers({ chip, core, controllers }: FenceRequest):
     "cores",
     chip.cores.indexOf(core),
   ]);
+}
+
+/**
+ * A rule compares what descriptions say of a mechanism at each of its levels. Here is what counts of that: a claim that was read for
+ * one level in full and for another in part would make two mechanisms of one.
+ * @throws {Refusal} where one mechanism has other facts at one level than at another
+ */
+export function refuseTwoWays({ chip, core }: FenceRequest): void {
+  for (const [index, { name, mechanism }] of core.caches.entries()) {
+    const other = core.caches
+      .slice(0, index)
+      .find(
+        (level) =>
+          mechanism && level.mechanism?.instance === mechanism.instance && !haveSameFacts(level.mechanism, mechanism),
+      );
+    if (!other) continue;
+    const message = `\`${mechanism!.id}\` maintains ${other.name} and ${name}, and what was read of it is not the same for both`;
+    throw new Refusal("rule/mechanism-in-two-ways", message, ["cores", chip.cores.indexOf(core)]);
+  }
 }
 
 export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {

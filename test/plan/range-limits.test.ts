@@ -29,7 +29,7 @@ function mechanismOf({ bits = 32, limits = "", value = "size-bytes", address = "
 
 const memory = (...sizes: readonly string[]) => ({
   regions: sizes
-    .map((size, index) => `\n  RAM${index}: { base: 0x${(2 + 2 * index).toString(16)}000_0000${size}, cachedBy: all }`)
+    .map((size, index) => `\n  RAM${index}: { base: 0x${(2 + 4 * index).toString(16)}000_0000${size}, cachedBy: all }`)
     .join(""),
   dma: `\n  DMA: { reaches: [${sizes.map((_, index) => `RAM${index}`).join(", ")}], snoops: none }`,
 });

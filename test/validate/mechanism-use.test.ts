@@ -82,7 +82,11 @@ describe("a mechanism of two levels", () => {
   });
 
   it.each([
-    ["with one spelling of its base, or another", "{ mechanism: test-mechanism, base: 1073741824 }", "test-mechanism"],
+    [
+      "with one spelling of its base, or another",
+      "{ mechanism: test-mechanism, base: 1073741824, revision: r2p0 }",
+      "{ mechanism: test-mechanism, revision: r2p0 }",
+    ],
     [
       "of two revisions that have the same errata",
       "{ mechanism: test-mechanism, revision: r2p0 }",
@@ -95,12 +99,25 @@ describe("a mechanism of two levels", () => {
     ],
     [
       "whose difference has two sources",
-      "{ mechanism: test-mechanism, differs: { ordering: { earlierMustComplete: true, source: manual 1 } } }",
-      "{ mechanism: test-mechanism, differs: { ordering: { earlierMustComplete: true, source: manual 2 } } }",
+      "{ mechanism: test-mechanism, revision: r2p0, differs: { ordering: { earlierMustComplete: true, source: manual 1 } } }",
+      "{ mechanism: test-mechanism, revision: r2p0, differs: { ordering: { earlierMustComplete: true, source: manual 2 } } }",
     ],
   ])("%s is one pass", (_, inner, outer) => {
     const { release } = fenceOf("test-chip", { "chips/test-chip.yaml": chipOf(inner, outer) });
     expect(release.flatMap((step) => ("operation" in step ? [step.levels] : []))).toEqual([["L1D", "L2"]]);
+  });
+
+  // What was read in part only does not count, so that a fact may count for one level and not for the other.
+  it("of which a difference was read in full for one level and in part for the other is refused", () => {
+    const read = (source: string) =>
+      `{ mechanism: test-mechanism, differs: { address: { uncachedAddress: ignored, source: ${source} } } }`;
+    const text = chipOf(read("manual 1"), read("[manual 1, unverified for this level]")).replace(
+      "ignoredLowBits: line, uncachedAddress: ignored",
+      "uncachedAddress: wrong",
+    );
+    expect(problemsOf(text)).toMatchObject([
+      { code: "rule/mechanism-in-two-ways", message: expect.stringMatching(/what was read of it is not the same/) },
+    ]);
   });
 
   it("may differ where it has registers of its own for each", () => {
