@@ -220,7 +220,8 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
   [
     "a command to two controllers, of which bits alone are said",
     {
-      caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+      caches:
+        "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
       mechanisms: ["0x1", "0x3"]
         .map((bit, index) =>
           testMechanism({
