@@ -58,7 +58,7 @@ it("a fence that goes wrong in a small scenario is unsound, whatever the others 
 // Each level is maintained by a mechanism of its own, so that driver and fence have more accesses to a line than a state holds.
 const levels = Array.from({ length: 32 }, (_, index) => index);
 const deep = testChip({
-  coreCaches: `[${levels.map((index) => `{ name: L${index}, lineBytes: 32, writePolicy: write-back, maintenance: m${index} }`).join(", ")}]`,
+  coreCaches: `[${levels.map((index) => `{ name: L${index}, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: m${index} }`).join(", ")}]`,
   mechanisms: levels
     .map((index) => testMechanism({ id: `m${index}` }).replace("base: 0x4000_0000", `base: 0x4000_${index + 10}00`))
     .join(""),
