@@ -53,7 +53,7 @@ describe("a fence", () => {
 
 it("a completion for some memory only says which, and no level", () => {
   const level = (name: string, mechanism: string, base: string) =>
-    `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: ${mechanism}, base: ${base} } }`;
+    `{ name: ${name}, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 32, writePolicy: write-back, maintenance: { mechanism: ${mechanism}, base: ${base} } }`;
   const completing = testMechanism({
     id: "completing",
     address: "{ kind: virtual, ignoredLowBits: line, uncachedAddress: wrong }",

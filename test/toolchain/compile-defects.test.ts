@@ -42,7 +42,7 @@ const defects: readonly Defect[] = [
       const [barrier = ""] = /^ +"fence [^"]*",\n/m.exec(text) ?? [];
       return text.replace(barrier, "").replace(/^ +"2:",\n/m, (label) => barrier + label);
     },
-    noticed: "expected cbo.clean / fence w, io, but it has fence w, io / cbo.clean",
+    noticed: "expected cbo.clean / fence w, iow, but it has fence w, iow / cbo.clean",
   },
   {
     title: "another cache operation than the plan's",
