@@ -99,7 +99,8 @@ it("registers of two mechanisms that have one name are told apart by their level
   const { planned, diagnostics } = planOf("test-chip", {
     "chips/test-chip.yaml": testChip({
       mechanisms: testMechanism() + second,
-      caches: "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: second }",
+      caches:
+        "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: second }",
     }),
   });
   expect(diagnostics).toEqual([]);
