@@ -323,8 +323,8 @@ export interface ResolvedCore {
   readonly noCacheSources: readonly Citation[];
   /** How many of them there are; undefined where the description does not say. */
   readonly count: number | undefined;
-  /** Whether a load of one of them may be served from the cache of another, as far as is known. */
-  readonly isCoherentCluster: boolean;
+  /** Whether there are several whose caches are coherent, as far as is known: one may serve the loads of another. */
+  readonly hasCoherentPeers: boolean;
   /** What is claimed of it, its levels and their mechanisms, and counts for nothing, because nobody has read it. */
   readonly unread: readonly UnreadFact[];
   /** That no sound fence exists, and what a driver does instead. */

@@ -10,7 +10,7 @@ import type {
   ResolvedCore,
   SequenceItem,
 } from "../model/chip.ts";
-import { mayBeDirty, mayLeaveDirty } from "../semantics/ports.ts";
+import { connectionsOf, mayBeDirty, mayLeaveDirty } from "../semantics/ports.ts";
 import { isOfSeveralCommands } from "./commands.ts";
 import type { LevelNeed } from "./needs.ts";
 import type { MaintainLines, Maintenance } from "./operation.ts";
@@ -69,6 +69,7 @@ export function groupLevels(
     if (last && together) last.push(need);
     else groups.push([need]);
   }
+  const connections = controllers.flatMap((controller) => connectionsOf(controller, core));
   // One register is asked, once for all passes; levels whose size another one says are maintained by the smallest.
   const asked = groups.map(sizeOfAll).find((lineSize) => lineSize !== undefined);
   return groups.map((group) => {
@@ -85,7 +86,7 @@ export function groupLevels(
       mayBeDirty: levels.some(mayBeDirty),
       isOnlyLevel: levels.length === 1,
       keepsWhatDmaWrote: levels.some((level) =>
-        controllers.some((controller) => mayLeaveDirty(controller, level, core)),
+        connections.some((controller) => mayLeaveDirty(controller, level, core)),
       ),
     };
   });
@@ -96,9 +97,10 @@ export function accessBitsOf({ addressBits = 64 }: ResolvedCore): number {
   return addressBits;
 }
 
-/** How wide an item's access is. */
-export function widthBitsOf(item: SequenceItem): number {
-  return "register" in item ? item.register.widthBits : item.kind === "store" ? item.widthBits : 0;
+/** How wide an item's access is, where that is more than these bits; undefined where it is not. */
+export function tooWide(item: SequenceItem, accessBits: number): number | undefined {
+  const widthBits = "register" in item ? item.register.widthBits : item.kind === "store" ? item.widthBits : 0;
+  return widthBits > accessBits ? widthBits : undefined;
 }
 
 /** Where the size of all lines of these levels is read; undefined where it is certain, or no one register says it. */
@@ -121,7 +123,7 @@ type Effect = "clean" | "invalidate" | "clean-and-invalidate";
  * accesses, then the first by name: in which order they are described says nothing.
  */
 export function findOperation(group: Group, effect: Effect): Operation | undefined {
-  const tooWide = ({ sequence }: Operation) => (sequence.some((item) => widthBitsOf(item) > group.accessBits) ? 1 : 0);
+  const isSplit = ({ sequence }: Operation) => (sequence.some((item) => tooWide(item, group.accessBits)) ? 1 : 0);
   const fits = group.mechanism.operations
     .filter(
       (operation) =>
@@ -130,7 +132,7 @@ export function findOperation(group: Group, effect: Effect): Operation | undefin
     )
     .sort(
       (a, b) =>
-        tooWide(a) - tooWide(b) ||
+        isSplit(a) - isSplit(b) ||
         demandsOf(a) - demandsOf(b) ||
         accessesOf(a) - accessesOf(b) ||
         compareCodePoints(a.name, b.name),

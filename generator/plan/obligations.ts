@@ -1,5 +1,6 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps: one table, by kind. Each
 // obligation becomes a sentence of the `# Safety` text, and the verifier drops it to see that it is needed.
+import type { Mechanism } from "../model/chip.ts";
 import { allSources, distinct } from "../model/citations.ts";
 import { article, list } from "../notation/prose.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
@@ -160,20 +161,21 @@ export const obligationRules = {
     without: { kind: "clean-lines-move-outwards" },
   },
   "other-cores-off": {
-    arises: (context) =>
-      dropsOwnLevel(context) && dropper(context)!.mechanism.otherCores === undefined
-        ? [
-            {
-              section: "caches",
-              text: `The data caches of the other cores of the cluster are off, or those cores are not started: they may fill lines of a buffer, and operations of ${dropper(context)!.mechanism.title} are not known to reach them.`,
-            },
-          ]
-        : [],
+    arises: (context) => {
+      const mechanism = dropsOwnLevel(context);
+      if (!mechanism || mechanism.otherCores) return [];
+      return [
+        {
+          section: "caches",
+          text: `The data caches of the other cores of the cluster are off, or those cores are not started: they may fill lines of a buffer, and operations of ${mechanism.title} are not known to reach them.`,
+        },
+      ];
+    },
     without: { kind: "other-cores-keep-lines" },
   },
   "other-cores-reached": {
     arises: (context) => {
-      const promise = dropsOwnLevel(context) ? dropper(context)!.mechanism.otherCores?.if : undefined;
+      const promise = dropsOwnLevel(context)?.otherCores?.if;
       return promise ? [{ section: "caches", ...promise }] : [];
     },
     without: { kind: "other-cores-keep-lines" },
@@ -359,14 +361,10 @@ export const obligationRules = {
   },
 } satisfies Record<ObligationKind, ObligationRule> as Readonly<Record<ObligationKind, ObligationRule>>;
 
-/** The group that drops lines of the cache that each core of a cluster has for itself. */
-function dropper({ groups, core }: ObligationContext): ObligationContext["groups"][number] | undefined {
+/** What drops lines of the cache that each core of a cluster has for itself; undefined where nothing does. */
+function dropsOwnLevel({ groups, core }: ObligationContext): Mechanism | undefined {
   const own = ownLevel(core);
-  return groups.find(({ needs }) => needs.some(({ level, invalidate }) => level === own && invalidate));
-}
-
-function dropsOwnLevel(context: ObligationContext): boolean {
-  return dropper(context) !== undefined;
+  return groups.find(({ needs }) => needs.some(({ level, invalidate }) => level === own && invalidate))?.mechanism;
 }
 
 /** Whether each operation of a step takes several commands, and whether interrupts are masked meanwhile. */

@@ -4,7 +4,7 @@ import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { digest } from "../notation/digest.ts";
 import { seenBy } from "../semantics/memory-map.ts";
 import { hasOthers } from "../semantics/other-cores.ts";
-import { reachableRegions, snoopedIn } from "../semantics/ports.ts";
+import { connectionsOf, reachableRegions, snoopedIn } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
 import { maintainedRegions } from "./steps.ts";
 
@@ -51,6 +51,7 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
       ? chip.regions.map((region) => JSON.stringify(memory(region)))
       : chip.dma
           .filter(({ name }) => plan.controllers.includes(name))
+          .flatMap((controller) => connectionsOf(controller, core))
           .flatMap((controller) =>
             reachableRegions(chip, controller).map(({ region, writes }) =>
               JSON.stringify([...memory(region), snoopedIn(controller, core), controller.allocatesIn, writes]),

@@ -4,7 +4,7 @@ import type { Assembly, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import type { Context, FenceRequest } from "./fence-context.ts";
-import { accessBitsOf, type Group, haveSameFacts, widthBitsOf } from "./maintenance.ts";
+import { accessBitsOf, type Group, haveSameFacts, tooWide } from "./maintenance.ts";
 import { type LevelNeed, levelNeeds } from "./needs.ts";
 import type { CompleteMaintenance, FenceStep, Maintenance } from "./operation.ts";
 import { memoryPointer, type Problem, Refusal } from "./problem.ts";
@@ -141,7 +141,7 @@ export function refuseUnspelled({ core }: Context, groups: readonly Group[], ste
     const notSpelled = unspelled(step, core.architecture.assembly).map(
       (what) => `${what}, which ${core.architecture.title} does not spell`,
     );
-    const missing = notSpelled.length > 0 ? notSpelled : step.accesses.flatMap((item) => tooWide(item, core) ?? []);
+    const missing = notSpelled.length > 0 ? notSpelled : step.accesses.flatMap((item) => mustBeSplit(item, core) ?? []);
     return missing.map((what) => ({
       code: "plan/no-assembly",
       message: `${group.mechanism.title} needs ${what}`,
@@ -155,10 +155,12 @@ export function refuseUnspelled({ core }: Context, groups: readonly Group[], ste
 }
 
 /** An access that the core would have to split, although a mechanism's register takes it whole. */
-function tooWide(item: SequenceItem, core: ResolvedCore): string | undefined {
-  const bits = widthBitsOf(item);
+function mustBeSplit(item: SequenceItem, core: ResolvedCore): string | undefined {
   const most = accessBitsOf(core);
-  return bits > most ? `an access of ${bits} bits at once, and ${core.title} has registers of ${most}` : undefined;
+  const bits = tooWide(item, most);
+  return bits === undefined
+    ? undefined
+    : `an access of ${bits} bits at once, and ${core.title} has registers of ${most}`;
 }
 
 /** What a step needs of the architecture's assembly and does not find. */

@@ -83,7 +83,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
       const reach = {
         name: `${name}: reach`,
         value: [
-          reaches.join(", ") || (writes.length > 0 ? "reads nothing" : "writes nothing"),
+          ...(reaches.length > 0 ? [reaches.join(", ")] : []),
           ...(reads.length > 0 ? [`reads ${reads.join(", ")}`] : []),
           ...(writes.length > 0 ? [`only writes ${writes.join(", ")}`] : []),
           ...(mayReach.length > 0 ? [`unknown: ${mayReach.join(", ")}`] : []),

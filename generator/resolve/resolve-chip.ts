@@ -20,6 +20,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     { claim: `DMA masters are in the ${chip.dmaShareability} domain`, instead: "barriers are for the whole system" },
     cite(chip.evidence?.dmaShareability),
   );
+  const dma = resolveMasters(chip, sources, facts);
   return {
     id: chip.chip,
     title: chip.title,
@@ -31,7 +32,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       return { ...core, unread: [...core.unread, ...facts.unread] };
     }),
     memories: resolveMemories(chip, sources),
-    dma: resolveMasters(chip, sources),
+    dma,
     // Of a chip without masters, all that is said of them is that there are none.
     noDmaSources: factSourcesIn(chip.evidence?.masters, "", ["reach"], sources).reach,
     dmaDomain,

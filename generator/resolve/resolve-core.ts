@@ -80,15 +80,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     errata,
     noCacheSources: levels.length === 0 ? noCacheSources(entry, core, coreSources, chipSources) : [],
     count: entry.count,
-    isCoherentCluster: facts.counted(
-      core.cluster?.coherent ?? true,
-      true,
-      {
-        claim: `the caches of several cores of ${core.title} are not coherent`,
-        instead: "one may serve another's loads",
-      },
-      toCitations(core.cluster?.source, coreSources),
-    ),
+    hasCoherentPeers: hasCoherentPeers(entry, core, coreSources, facts),
     unread: facts.unread,
     refused: entry.refused && {
       code: entry.refused.code,
@@ -98,6 +90,18 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     sources: factSourcesIn(chip.evidence?.cores, entry.name ?? core.core, ["core"], chipSources).core,
     differs: differencesIn(chip.evidence?.cores, entry.name ?? core.core, chipSources),
   };
+}
+
+/** Where nobody says how many cores there are, there is one, unless cores of this kind are built as a coherent cluster. */
+function hasCoherentPeers({ count }: ChipCoreYaml, { title, cluster }: CoreYaml, sources: Sources, facts: ReadFacts) {
+  if (count === undefined) return cluster?.coherent === true;
+  if (count === 1) return false;
+  return facts.counted(
+    cluster?.coherent ?? true,
+    true,
+    { claim: `the caches of several cores of ${title} are not coherent`, instead: "one may serve another's loads" },
+    toCitations(cluster?.source, sources),
+  );
 }
 
 /** What a core or a mechanism may cite: in a file of its own what it declares there, inline what the chip's file does. */

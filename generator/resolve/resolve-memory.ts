@@ -1,12 +1,12 @@
 // The memories and masters of a chip: one for each name, lists of memory written out, defaults filled in.
 import type { Chip, Master, MemoryNames, Memory as MemoryYaml } from "#generated/descriptions.js";
 import type { DmaController, Memory } from "../model/chip.ts";
-import { isRead } from "../model/citations.ts";
 import { type Addresses, everyCore, everyMaster as everyMasterWord, everywhere } from "../model/viewers.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 import { bytesOf, lowestBase, seesWhole } from "../validate/addresses.ts";
 import { differencesIn, factSourcesIn, type Sources, toCitations } from "./facts.ts";
+import type { ReadFacts } from "./read-facts.ts";
 
 export function resolveMemories({ memories, evidence }: Chip, sources: Sources): Memory[] {
   return memoriesOf(memories).map(([name, { base, size, cachedBy, memoryType, aliasOf }]) => ({
@@ -37,6 +37,7 @@ function toAddresses(base: MemoryYaml["base"]): Addresses {
 export function resolveMasters(
   { cores, memories, masters, everyMaster, evidence }: Chip,
   sources: Sources,
+  read: ReadFacts,
 ): DmaController[] {
   return entriesOf<Master>(masters).map(([name, own]) => {
     const master: Master = { ...everyMaster, ...own };
@@ -49,13 +50,15 @@ export function resolveMasters(
       snoops: toSnoops(snoops, cores),
       snoopingKnownAtRunTime: snoops === "run-time",
       snoopingUnknown: snoops === "unknown",
-      // What nobody has read takes no possibility away.
-      allocatesIn:
-        allocatesIn === undefined || !isRead(sourcesOf.allocates)
-          ? "unknown"
-          : allocatesIn === "none"
-            ? []
-            : allocatesIn,
+      allocatesIn: read.counted<DmaController["allocatesIn"]>(
+        allocatesIn === "none" ? [] : (allocatesIn ?? "unknown"),
+        "unknown",
+        {
+          claim: `what \`${name}\` writes stays in ${allocatesIn === "none" ? "no cache" : `no other cache than ${allocatesIn}`}`,
+          instead: "it may stay in any that it sees",
+        },
+        sourcesOf.allocates,
+      ),
       alignmentBytes: Number(parseQuantity(master.alignmentBytes ?? 1)),
       lengthMultipleBytes: Number(parseQuantity(master.lengthMultipleBytes ?? 1)),
       requires: (master.requires ?? []).map(({ text, onlyWhere, source }) => ({

@@ -6,9 +6,9 @@ import type { SeenChip } from "./memory-map.ts";
 import { snoopedIn } from "./ports.ts";
 
 /** The cache that each core of a cluster has for itself; undefined where there is one core, or no such cache. */
-export function ownLevel({ caches, count, isCoherentCluster }: ResolvedCore): CacheLevel | undefined {
+export function ownLevel({ caches, hasCoherentPeers }: ResolvedCore): CacheLevel | undefined {
   const [innermost] = caches.filter(({ enabled }) => enabled !== "never");
-  return (count ?? 1) > 1 && isCoherentCluster && innermost?.whose === "own" ? innermost : undefined;
+  return hasCoherentPeers && innermost?.whose === "own" ? innermost : undefined;
 }
 
 /** Whether other cores may hold lines that loads of this one are served from. */

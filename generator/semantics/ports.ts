@@ -45,6 +45,12 @@ export function sees(controller: DmaController, level: CacheLevel, core: Resolve
   return core.caches.some(({ name }, at) => at <= index && seen.includes(name));
 }
 
+/** A master in each way in which it may be connected: where software chooses at run time whether it snoops, both. */
+export function connectionsOf(controller: DmaController, { name }: Pick<ResolvedCore, "name">): DmaController[] {
+  if (!controller.snoopingKnownAtRunTime) return [controller];
+  return [controller, { ...controller, snoops: { ...controller.snoops, [name]: "all" } }];
+}
+
 /**
  * The port of a master: the first of these levels that it sees; their number where it sees memory only.
  * @param levels indexes among the core's, inner to outer

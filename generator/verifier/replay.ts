@@ -24,12 +24,12 @@ export interface ReplayRequest {
  */
 export function replay(chip: ResolvedChip, { fence, change, scenario: name, schedule }: ReplayRequest): string {
   const plan = found(planChip(chip).fences, (each) => each.name === fence, `fence ${fence}`);
-  const core = coreOf(chip, plan);
-  const { program, scenarios, lineBytes, execute } = fenceUnderTest(plan, chip, core);
+  // With the caches of other cores, where there are any.
+  const { program, core, scenarios, lineBytes, execute } = fenceUnderTest(plan, chip, coreOf(chip, plan));
   const mutant =
     change === undefined
       ? undefined
-      : found(mutantsOf(plan, core), (each) => changeName(each) === change, `change ${change}`);
+      : found(mutantsOf(plan, coreOf(chip, plan)), (each) => changeName(each) === change, `change ${change}`);
   const scenario = found(scenarios, (each) => scenarioName(each) === name, `scenario ${name}`);
   const executed = lineProgram(mutant?.execute ?? execute, scenario, core, lineBytes);
   const model = fenceModel(scenario, core, chip.dmaDomain, executed);

@@ -5,7 +5,7 @@
 import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import type { ObligationKind } from "../plan/operation.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { levelsHolding, mayLeaveDirty, portAmong, reachableRegions } from "../semantics/ports.ts";
+import { connectionsOf, levelsHolding, mayLeaveDirty, portAmong, reachableRegions } from "../semantics/ports.ts";
 
 /** Which way the bytes of a transfer go, as the CPU sees it. */
 export type TransferDirection = "outbound" | "inbound" | "inbound short" | "bidirectional";
@@ -63,7 +63,7 @@ export function portsOf(
   { visible, tellApart = () => "" }: PortOptions = {},
 ): Port[] {
   const ports = new Map<string, Port>();
-  for (const controller of controllers) {
+  for (const controller of controllers.flatMap((each) => connectionsOf(each, core))) {
     for (const { region, writes } of reachableRegions(chip, controller)) {
       const levels = levelsHolding(region, core);
       const seesFrom = portAmong(levels, controller, core, visible);
