@@ -1,7 +1,7 @@
 // What the model does not contain. Printed after every run, and explained in semantics/SEMANTICS.md.
 export const modelLimits: readonly string[] = [
   "DMA writes that are still posted when the status is seen, and reordering by the interconnect between different targets",
-  "other cores: a Tock fence orders nothing between cores",
+  "what other cores run, beside what their caches hold: a Tock fence orders nothing between cores",
   "cache levels with different line sizes; a fence for one is verified with the smaller",
   "a copy on its way between two levels: each move is one event",
   "ECC, parity, cache locking, and what happens on a bus error",
