@@ -6,6 +6,7 @@ import { chipEdits, listsAreOld } from "./chip.ts";
 import { citationEdits, type DeclaredSource, declaredSources, sameKeys } from "./citations.ts";
 import { edited, pairOf, parsed, textOf } from "./edits.ts";
 import { withoutNamesOfTheirOwn } from "./entries.ts";
+import { goneFacts } from "./gone.ts";
 import { shareSources, sourcesText } from "./share.ts";
 import { targetEdits } from "./targets.ts";
 
@@ -70,7 +71,9 @@ function migrateLines(
     const problem = problemOf(text);
     if (problem !== undefined) return { text, remarks: [problem] };
     const { edits, remarks } = citationEdits(text, doc, shared.keys[index]!, share ? shared.sources : new Map());
-    return { text: edited(text, [...edits, ...lowBitsEdits(text, doc)]), remarks };
+    const gone = goneFacts(text, doc);
+    const all = [...edits, ...lowBitsEdits(text, doc), ...gone.edits];
+    return { text: edited(text, all), remarks: [...remarks, ...gone.remarks] };
   });
   const again = cited.map(({ text }) => ({ text, doc: parsed(text) }));
   const cacheless = new Set(

@@ -252,6 +252,24 @@ sources: { manual: { document: The manual } }
     expect(values(inline.slice(head.length)).mechanisms[0].address).toEqual(expected);
   });
 
+  it.each([
+    ["core: c\ntitle: C\nmaintenanceBroadcast: true\n", "maintenanceBroadcast", { core: "c", title: "C" }],
+    [
+      "mechanism: m\noperations:\n  clean: { effect: clean, seenByOtherCores: true }\n",
+      "seenByOtherCores",
+      { mechanism: "m", operations: { clean: { effect: "clean" } } },
+    ],
+  ])("whether operations reach other cores is taken out, and said: %j", (text, key, left) => {
+    const { text: now, remarks } = migrated(text);
+    expect(parse(now)).toEqual(left);
+    expect(remarks).toEqual([expect.stringMatching(new RegExp(`^\`${key}\` is taken out: .*otherCores`))]);
+  });
+
+  it("such a word of a core within the file goes as well", () => {
+    const inline = "cores:\n  - core:\n      core: c\n      maintenanceBroadcast: false\n      title: C\n";
+    expect(parse(migrated(`chip: c\n${inline}`).text).cores[0].core).toEqual({ core: "c", title: "C" });
+  });
+
   it("what another key of a region or a master says is carried along", () => {
     const { memories, masters } = values(
       "regions: [{ name: RAM, base: { A: 0, B: 0x10 }, size: { most: 4KiB }, cachedBy: all, other: [1, x] }]\ndma: [{ name: DMA, reaches: [RAM], snoops: { A: all }, other: { a: b } }]\n",
