@@ -72,5 +72,5 @@ it("an execution with another core is taken again as it was found", () => {
     scenario: counterexample!.scenario,
     schedule: counterexample!.schedule,
   };
-  expect(replay(chip, request)).toMatch(/inbound broken[^]*L1D of another core/);
+  expect(replay(chip, request)).toMatch(/inbound broken[\s\S]*L1D of another core/);
 });
