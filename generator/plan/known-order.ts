@@ -4,6 +4,7 @@
 import type { AccessClass, AppliedErratum, ResolvedCore } from "../model/chip.ts";
 import { type BarrierEffect, barrierFromText, satisfies } from "../semantics/barrier.ts";
 import {
+  alike,
   type CompletionAccess,
   completionOf,
   deviceAccess,
@@ -36,7 +37,7 @@ export function operationOf({ core }: Context, { group, step }: Pick<Pass, "grou
   const { mechanism } = group;
   const operation = mechanism.operations.find(({ name }) => name === step.operation)!;
   const levels = group.needs.map(({ level }) => core.caches.indexOf(level));
-  return maintenanceOf({ mechanism, operation, effective: true }, ofLine.line, levels, core);
+  return maintenanceOf({ mechanism, operation, effective: true }, ofLine.line, alike(levels), core);
 }
 
 /** What an operation of a pass does later than in the core's own caches, on the line at hand: in those of other cores. */
@@ -47,7 +48,7 @@ export function laterElsewhere({ chip, core }: Context, { group, step }: Pass): 
     whose === "others" || group.needs.some(({ level }) => level.name === name) ? [index] : [],
   );
   const executed = { mechanism: group.mechanism, operation, effective: true };
-  return maintenancesOf(executed, ofLine.line, levels, world.core)[1];
+  return maintenancesOf(executed, ofLine.line, alike(levels), world.core)[1];
 }
 
 /** What makes the operations of a pass finish, where it polls or reads back for that: a read that has waited. */

@@ -27,11 +27,14 @@ import {
 } from "./obligation-facts.ts";
 import type { FenceObligation, FenceStep, Maintenance, ObligationKind } from "./operation.ts";
 import { relevantErrata } from "./relevant-errata.ts";
+import { buffersAlone, fillsLines, ownsLines } from "./shared-lines.ts";
 
 /** The world in which an obligation is not kept: what the verifier tries to see that it is needed. */
 export type World =
   /** Somebody writes to the other data in the first and last line of buffers that DMA writes to, or only reads. */
   | { readonly kind: "neighbour-writes"; readonly buffers: "written" | "only read" }
+  /** Buffers that DMA writes to, or all, share their first and last line with somebody who has stored beside them. */
+  | { readonly kind: "neighbour-shares"; readonly buffers: "written" | "all" }
   | { readonly kind: "no-master-snoops" }
   | { readonly kind: "every-level-caches-all-memory" }
   | { readonly kind: "every-cache-is-on" }
@@ -181,22 +184,16 @@ export const obligationRules = {
     without: { kind: "other-cores-keep-lines" },
   },
   "buffer-owns-its-lines": {
-    arises: ({ groups }) => {
-      const writeBack = groups.filter((group) =>
-        group.needs.some(({ level, invalidate }) => invalidate && mayBeDirty(level)),
-      );
-      if (writeBack.length === 0) return [];
-      const levels = writeBack.flatMap(({ needs }) => needs.map(({ level }) => level));
-      const lineBytes = Math.max(...levels.map(({ largestLineBytes }) => largestLineBytes));
-      return [
-        {
-          section: "lines",
-          text: `A buffer that DMA writes to owns its cache lines: from before \`release\` until \`acquire\` returns, nobody writes to other data in the ${lineBytes}-byte lines that hold its first and last byte. No fence can make up for that, because writing such a line back overwrites what DMA wrote, and dropping it loses the other data. Buffers that DMA only reads may have any alignment.`,
-          sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
-        },
-      ];
-    },
+    arises: ownsLines,
     without: { kind: "neighbour-writes", buffers: "written" },
+  },
+  "buffer-fills-its-lines": {
+    arises: (context) => fillsLines(context, "written"),
+    without: { kind: "neighbour-shares", buffers: "written" },
+  },
+  "every-buffer-fills-its-lines": {
+    arises: (context) => fillsLines(context, "all"),
+    without: { kind: "neighbour-shares", buffers: "all" },
   },
   "released-first": {
     arises: (context) => {
@@ -236,9 +233,10 @@ export const obligationRules = {
     ),
   },
   "edge-lines-quiet": {
-    arises: ({ steps }) =>
-      steps.flatMap((step, at) =>
-        ("isBeforeDrop" in step && step.isBeforeDrop) || commandsOf(step) === "apart"
+    arises: (context) =>
+      context.steps.flatMap((step, at) =>
+        (("isBeforeDrop" in step && step.isBeforeDrop) || commandsOf(step) === "apart") &&
+        buffersAlone(context) !== "all"
           ? [
               {
                 section: "steps",
@@ -252,9 +250,9 @@ export const obligationRules = {
     without: { kind: "neighbour-writes", buffers: "only read" },
   },
   "edge-lines-quiet-elsewhere": {
-    arises: ({ steps }) =>
-      steps.flatMap((step, at) =>
-        commandsOf(step) === "masked"
+    arises: (context) =>
+      context.steps.flatMap((step, at) =>
+        commandsOf(step) === "masked" && buffersAlone(context) !== "all"
           ? [
               {
                 section: "steps",

@@ -153,6 +153,8 @@ export type ObligationKind =
   | "device-memory"
   | "released-first"
   | "buffer-owns-its-lines"
+  | "buffer-fills-its-lines"
+  | "every-buffer-fills-its-lines"
   | "edge-lines-quiet"
   | "edge-lines-quiet-elsewhere"
   | "identity-mapping"

@@ -4,6 +4,7 @@ import type { Context, Pass } from "./fence-context.ts";
 import { acquirePass, type Group, keepingPass, releasePass } from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 import { refuseOperation } from "./refusals.ts";
+import { buffersAlone } from "./shared-lines.ts";
 
 export function releasePasses({ groups }: Context): Pass[] {
   return groups
@@ -20,7 +21,8 @@ export function releasePasses({ groups }: Context): Pass[] {
  * clean and then invalidate, the edge lines of it and of every level within are cleaned before anything is dropped,
  * inner level first: a dirty line that an inner level writes out in between would be dropped with the outer one's.
  */
-export function acquireAllPasses({ groups }: Context): Pass[] {
+export function acquireAllPasses(context: Context): Pass[] {
+  const { groups } = context;
   const invalidated = groups.filter((group) => group.needs.some(({ invalidate }) => invalidate));
   const drops = invalidated.map((group) => {
     const drop = acquirePass(group);
@@ -28,7 +30,9 @@ export function acquireAllPasses({ groups }: Context): Pass[] {
     return { group, ...drop };
   });
   const outermostLoss = drops.findLastIndex(({ losesDirty }) => losesDirty);
-  const cleaned = drops.slice(0, outermostLoss + 1).filter(({ group }) => group.mayBeDirty);
+  // Where no buffer shares a line, nobody has stored beside one.
+  const isKept = ({ keepsWhatDmaWrote }: Group) => keepsWhatDmaWrote || buffersAlone(context) !== "all";
+  const cleaned = drops.slice(0, outermostLoss + 1).filter(({ group }) => group.mayBeDirty && isKept(group));
   const edges = cleaned.map(({ group }) => {
     const step = keepingPass(group);
     if (!step) throw refuseOperation(group, dropsSafely);

@@ -46,6 +46,8 @@ export interface MaintenanceAccess extends Access {
   readonly levels: readonly number[];
   /** False for an operation that may stop short of where DMA and CPU agree. */
   readonly certain: boolean;
+  /** Further lines of the smallest size, where the line that it acts on holds several of them. */
+  readonly andLines?: readonly number[];
   /** Set for the part of an operation that takes effect in the caches of other cores, later than in the core's own. */
   readonly elsewhere?: true;
 }
@@ -63,6 +65,14 @@ export function isDoneLater(access: Instruction): boolean {
   if (access.kind === "maintain") return access.rules.ordering.doneWhen === "completed";
   // A read, whether it polls or not, has waited when it returns; a write has only been sent.
   return access.kind === "complete" && access.accessClass !== "device-read";
+}
+
+/** Whether two accesses are to one line, or operations on it: a line of an outer level may hold several of an inner one. */
+export function concernOneLine(one: Instruction, other: Instruction): boolean {
+  if (one.line === undefined || other.line === undefined) return false;
+  if (one.line === other.line) return true;
+  const further = (access: Instruction) => (access.kind === "maintain" ? (access.andLines ?? []) : []);
+  return [one.line, ...further(one)].some((line) => line === other.line || further(other).includes(line));
 }
 
 export interface BarrierInstruction {
@@ -106,41 +116,65 @@ export interface ExecutedOperation {
   readonly effective: boolean;
 }
 
+/** A level, as an index among the core's, and its place among the copies of the line. */
+export interface LevelEntry {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** Those of some levels that an operation acts on: its mechanism's, or the innermost of them. */
+export function levelsActedOn(
+  { mechanism, operation }: Pick<ExecutedOperation, "mechanism" | "operation">,
+  levels: readonly number[],
+  core: ResolvedCore,
+): readonly number[] {
+  const own = levels.filter((level) => core.caches[level]!.mechanism?.instance === mechanism.instance);
+  return operation.to === "this-level" ? own.slice(0, 1) : own;
+}
+
+/** Levels with lines of one size: one copy each. @param levels inner to outer, as indexes among the core's */
+export function alike(levels: readonly number[]): LevelEntry[] {
+  return levels.map((level, index) => ({ level, index }));
+}
+
 /**
  * An operation as it acts on one line: in the core's own caches, and where it drops lines of other cores later than there,
  * once more in theirs.
- * @param levels of the line, inner to outer, as indexes among the core's
+ * @param entries of the line, inner to outer
  */
 export function maintenancesOf(
   executed: ExecutedOperation,
   line: number,
-  levels: readonly number[],
+  entries: readonly LevelEntry[],
   core: ResolvedCore,
 ): MaintenanceAccess[] {
-  const own = maintenanceOf(executed, line, levels, core);
-  const others = levels.findIndex((level) => core.caches[level]!.whose === "others");
+  const own = maintenanceOf(executed, line, entries, core);
+  const others = entries.findIndex(({ level }) => core.caches[level]!.whose === "others");
   const { otherCores } = executed.mechanism;
-  const reaches = otherCores && others !== -1 && own.levels.includes(others + 1) && own.effect.includes("invalidate");
+  const next = entries[others + 1];
+  const reaches =
+    otherCores && others !== -1 && next && own.levels.includes(next.index) && own.effect.includes("invalidate");
   if (!reaches) return [own];
-  if (otherCores.effect === "at-once") return [{ ...own, levels: [others, ...own.levels] }];
+  const levels = [entries[others]!.index, ...own.levels];
+  if (otherCores.effect === "at-once") return [{ ...own, levels }];
   const order = { afterEarlierSameLine: false, beforeLaterSameLine: false, doneWhen: "completed" } as const;
   const ordering = { ...own.rules.ordering, ...order };
   // Once it is completed, no level that it acts on has an old copy: one that another core had may have moved meanwhile.
-  const everywhere = { ...own, effect: "clean-and-invalidate", levels: [others, ...own.levels] } as const;
+  const everywhere = { ...own, effect: "clean-and-invalidate", levels } as const;
   return [own, { ...everywhere, rules: { ...own.rules, ordering }, elsewhere: true }];
 }
 
 /**
  * An operation as it acts on one line in the caches that its mechanism maintains.
- * @param levels of the line, inner to outer, as indexes among the core's
+ * @param entries of the line, inner to outer
  */
 export function maintenanceOf(
   { mechanism, operation, effective }: ExecutedOperation,
   line: number,
-  levels: readonly number[],
+  entries: readonly LevelEntry[],
   core: ResolvedCore,
 ): MaintenanceAccess {
-  const own = levels.flatMap((level, index) =>
+  const own = entries.flatMap(({ level, index }) =>
     core.caches[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
   );
   return {

@@ -3,39 +3,54 @@
 
 import type { Region, ResolvedCore } from "../model/chip.ts";
 import { lineStart } from "../runtime/lines.ts";
+import { entriesOf, rulesOfEntry, type SizedLine } from "../semantics/line-sizes.ts";
 import { emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
 import { lastAddress, regionAt, type SeenChip } from "../semantics/memory-map.ts";
-import { levelsHolding, rulesOfLevel } from "../semantics/ports.ts";
+import { levelsHolding } from "../semantics/ports.ts";
 import { SimulationError } from "./simulation-error.ts";
 
 export interface Line {
   readonly base: bigint;
   readonly index: number;
   readonly region: Region;
-  /** Every level that may hold the line, at whichever address. */
-  readonly levels: readonly LevelRules[];
-  /** Indexes of those levels among the core's. */
-  readonly levelIndexes: readonly number[];
-  /** For each way in which an address of the memory is cached, the levels that lie behind it. */
+  /** Every level that may hold the line, at whichever address, with the lines that it has in this one. */
+  readonly sized: SizedLine;
+  /** What may happen at each of the entries. */
+  readonly rules: readonly LevelRules[];
+  /** For each way in which an address of the memory is cached, the entries that lie behind it. */
   readonly views: readonly View[];
   state: LineState;
   /** How it was, from each time on. */
   readonly history: { readonly time: number; readonly state: LineState }[];
 }
 
-/** Indexes into a line's levels, inner to outer; empty for an uncached address. */
+/** Indexes among a line's entries, inner to outer; empty for an uncached address. */
 export type View = readonly number[];
+
+/** The entries of a line behind an address that these levels cache. */
+function viewOf({ entries }: SizedLine, levels: readonly number[]): View {
+  return entries.flatMap(({ level }, index) => (levels.includes(level) ? [index] : []));
+}
 
 export class SimulatedMemory {
   readonly #chip: SeenChip;
   readonly #core: ResolvedCore;
+  /** Of the lines of each of the core's levels. */
+  readonly sizes: readonly number[];
+  /** Of the largest of them. */
   readonly lineBytes: number;
   readonly #lines = new Map<bigint, Line>();
 
-  constructor(chip: SeenChip, core: ResolvedCore) {
+  /** @param lineBytes of levels, by name; left out, the smallest that they may be */
+  constructor(chip: SeenChip, core: ResolvedCore, lineBytes: Readonly<Record<string, number>> = {}) {
     this.#chip = chip;
     this.#core = core;
-    this.lineBytes = Math.min(64, ...core.caches.map(({ smallestLineBytes }) => smallestLineBytes));
+    this.sizes = core.caches.map((level, index) => {
+      // What other cores have is of the same kind as the core's own.
+      const { name } = level.whose === "others" ? core.caches[index + 1]! : level;
+      return lineBytes[name] ?? level.smallestLineBytes;
+    });
+    this.lineBytes = this.sizes.length > 0 ? Math.max(...this.sizes) : 64;
   }
 
   /** Every line that somebody has touched. */
@@ -49,9 +64,7 @@ export class SimulatedMemory {
     const target = this.#memoryOf(region);
     const at = address - region.base + target.base;
     const line = this.#line(at, target);
-    const own = levelsHolding(region, this.#core);
-    const view = line.levelIndexes.flatMap((level, index) => (own.includes(level) ? [index] : []));
-    return { line, cell: Number(at - line.base), view };
+    return { line, cell: Number(at - line.base), view: viewOf(line.sized, levelsHolding(region, this.#core)) };
   }
 
   #memoryOf(region: Region): Region {
@@ -64,18 +77,21 @@ export class SimulatedMemory {
     if (known) return known;
     const shown = this.#chip.regions.filter((other) => this.#memoryOf(other) === region);
     const perAddress = shown.map((other) => levelsHolding(other, this.#core));
-    const levelIndexes = [...new Set(perAddress.flat())].sort((a, b) => a - b);
+    const indexes = [...new Set(perAddress.flat())].sort((a, b) => a - b);
+    const levels = indexes.map((level) => ({ level, lineBytes: this.sizes[level]! }));
+    const cells = Array.from({ length: this.lineBytes }, (_, offset) => offset);
+    const entries = entriesOf(levels, cells);
+    const sized = { lineBytes: this.lineBytes, levels, entries };
     const views = perAddress
-      .map((own) => own.map((level) => levelIndexes.indexOf(level)))
+      .map((own) => viewOf(sized, own))
       .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
-    const state = emptyLine(new Array<number>(this.lineBytes).fill(0), levelIndexes.length);
-    const levels = levelIndexes.map((index) => rulesOfLevel(this.#core.caches[index]!));
+    const state = emptyLine(new Array<number>(this.lineBytes).fill(0), entries.length);
     const line: Line = {
       base,
       index: this.#lines.size,
       region,
-      levels,
-      levelIndexes,
+      sized,
+      rules: entries.map((entry) => rulesOfEntry(entry, cells, this.#core)),
       views: views.filter((view) => view.length > 0),
       state,
       history: [{ time: 0, state }],

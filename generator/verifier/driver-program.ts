@@ -3,9 +3,19 @@ import type { AccessClass, FenceMethod } from "../model/chip.ts";
 import { deviceAccess, type Instruction, loadFrom, type ProgramItem, storeTo } from "../semantics/instruction.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Lines, as indexes: the one that is followed, and that of a ring's descriptor. */
+/**
+ * Lines by number: the one that is followed, and that of a ring's descriptor. Where levels have smaller lines as well, these
+ * are the smallest ones with the buffer's cell and with the descriptor, and others in the same two lines have the even and
+ * the odd numbers from `furtherLines` on.
+ */
 export const bufferLine = 0;
 export const descriptorLine = 1;
+export const furtherLines = 2;
+
+/** Which of the two lines that are followed a line is, or is part of. */
+export function followedLine(line: number): number {
+  return line % 2;
+}
 
 /** The buffer's cell, and beside it either one that DMA leaves untouched or the neighbour's. */
 export const bufferCell = 0;
@@ -44,7 +54,7 @@ export interface LineProgram {
   readonly acquire: readonly LineItem[];
 }
 
-interface LineItem {
+export interface LineItem {
   readonly item: ProgramItem;
   readonly text: string;
   readonly masked?: boolean;
@@ -83,22 +93,29 @@ const statusAccesses = {
 
 /** What the fence executes for a descriptor on a line of its own: the same, on another line. */
 function ofDescriptor(items: readonly LineItem[]): LineItem[] {
-  return items.map((each) =>
-    each.item.kind === "maintain" ? { ...each, item: { ...each.item, line: descriptorLine } } : each,
-  );
+  const other = (line: number) => line - bufferLine + descriptorLine;
+  return items.map((each) => {
+    if (each.item.kind !== "maintain") return each;
+    const { line = bufferLine, andLines, ...item } = each.item;
+    return { ...each, item: { ...item, line: other(line), ...(andLines && { andLines: andLines.map(other) }) } };
+  });
 }
 
+/** @param otherLine that of the other cell */
 export function driverProgram(
-  { direction, start, status, neighbour, rounds, after }: Scenario,
+  { direction, start, status, neighbour, rounds, after, unlike }: Scenario,
   fence: LineProgram,
   transfers: readonly Transfer[],
+  otherLine: number,
 ): (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] {
   const program: (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] = [];
-  const usesOther = neighbour === "none" && direction === "inbound short";
+  // Where lines are unlike, the buffer's other cell makes the larger one dirty.
+  const usesOther = neighbour === "none" && (direction === "inbound short" || unlike !== undefined);
   const inbound = transfers.some(({ what }) => what === "write");
   const access = (instruction: Instruction, text: string, more: Partial<DriverAccess> = {}) =>
     program.push({ instruction, text, part: "driver", ...more });
-  const cell = (index: number) => ({ location: `cell ${index}`, line: bufferLine, cell: index });
+  const lines = [bufferLine, otherLine];
+  const cell = (index: number) => ({ location: `cell ${index}`, line: lines[index]!, cell: index });
   const descriptor = { location: "descriptor", line: descriptorLine, cell: descriptorCell };
   const store = (index: number, value: number) => access(storeTo(cell(index), value), `store ${value}`);
   const load = (index: number, value: number, property: string) =>

@@ -1,7 +1,7 @@
 // The whole hand-over as a model: the driver's accesses and the fence's operations in any order that program order
 // allows, the caches filling and evicting at will, the DMA engine, and the neighbour. Nothing here decides what
 // memory may do: that is semantics/.
-import type { Domain, ResolvedCore } from "../model/chip.ts";
+import type { Domain } from "../model/chip.ts";
 import { cellsSeenFrom } from "../semantics/line-state.ts";
 import { covers } from "./access-set.ts";
 import { cpuSteps } from "./cpu-steps.ts";
@@ -9,26 +9,30 @@ import { bufferCell, bufferLine, type DriverAccess, type LineProgram, otherCell,
 import type { Model } from "./explore.ts";
 import { encodeState, type FenceAction, type FenceState, initialState } from "./fence-state.ts";
 import { handOver, type Undecided } from "./hand-over.ts";
+import type { Layout } from "./line-layout.ts";
 import { cacheSteps, engineSteps, neighbourSteps } from "./machine-steps.ts";
 import { propertyIn, type Scenario } from "./scenario.ts";
 
 export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
+  /** Names of the levels, and where in the line theirs begin if they are smaller. */
+  readonly levelNames: readonly string[];
 }
 
 export function fenceModel(
   scenario: Scenario,
-  core: ResolvedCore,
+  layout: Layout,
   dmaDomain: Domain,
   fence: LineProgram,
 ): FenceModel | Undecided {
-  const over = handOver(scenario, core, dmaDomain, fence);
+  const over = handOver(scenario, layout, dmaDomain, fence);
   if ("undecided" in over) return over;
   const isShared = scenario.neighbour !== "none";
   const lastValue = values.cpu[scenario.rounds]!;
   const named = (property: string | undefined) => property && propertyIn(scenario, property);
   return {
     accesses: over.driver,
+    levelNames: layout.names,
     initial: [initialState(over.levels, isShared, scenario.start === "descriptor")],
     encode: encodeState,
     isGoal: (state) => covers(state.done, over.all) && state.shown === scenario.rounds,

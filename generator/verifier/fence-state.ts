@@ -1,8 +1,8 @@
 // The state of a hand-over: what of the program is issued and done, the line, the engine and the neighbour; and what may
 // happen in it.
-import { type Cells, emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
+import { type Cells, emptyLine, holds, type LevelRules, type LineState } from "../semantics/line-state.ts";
 import { type AccessSet, noAccess } from "./access-set.ts";
-import { values } from "./driver-program.ts";
+import { otherCell, values } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 
 export interface FenceState {
@@ -33,10 +33,13 @@ export type ModelStep = Step<FenceState, FenceAction>;
  * @param ring whether there is a descriptor
  */
 export function initialState(levels: readonly LevelRules[], shared: boolean, ring: boolean): FenceState {
-  const dirtyLevel = shared ? levels.findIndex(({ writePolicy }) => writePolicy === "write-back") : -1;
+  const dirtyLevel = shared
+    ? levels.findIndex((rules) => rules.writePolicy === "write-back" && holds(rules, otherCell))
+    : -1;
   const fresh: Cells = [values.initial, shared ? values.neighbourBefore : values.initial];
   const line = emptyLine(dirtyLevel === -1 ? fresh : [values.initial, values.initial], levels.length);
-  const copies = line.levels.map((copy, level) => (level === dirtyLevel ? { dirty: true, cells: fresh } : copy));
+  const held = fresh.map((value, cell) => (holds(levels[dirtyLevel], cell) ? value : undefined));
+  const copies = line.levels.map((copy, level) => (level === dirtyLevel ? { dirty: true, cells: held } : copy));
   return {
     issued: noAccess,
     done: noAccess,
@@ -67,7 +70,9 @@ export function encodeState({ issued, done, lines, started, transferred, shown, 
   for (const { memory, levels } of lines) {
     text += String.fromCharCode(memory[0]! | (memory[1]! << 4));
     for (const copy of levels)
-      text += String.fromCharCode(copy ? 1 | (copy.dirty ? 2 : 0) | (copy.cells[0]! << 4) | (copy.cells[1]! << 8) : 0);
+      text += String.fromCharCode(
+        copy ? 1 | (copy.dirty ? 2 : 0) | ((copy.cells[0] ?? 0) << 4) | ((copy.cells[1] ?? 0) << 8) : 0,
+      );
   }
   return text;
 }

@@ -55,7 +55,7 @@ export function fenceUnderTest(
     core,
     controllers,
     ports,
-    scenarios: scenariosFor(ports, kindsOf(plan)),
+    scenarios: scenariosFor(ports, kindsOf(plan), core),
     lineBytes: plan.lineBytes ?? 32,
     execute: execute ?? executionOf(program),
   };

@@ -4,7 +4,6 @@ import { covers, has, touches } from "./access-set.ts";
 import { bufferLine, descriptorCell, descriptorLine, otherCell, type Transfer, values } from "./driver-program.ts";
 import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
-import type { Port, Scenario } from "./scenario.ts";
 
 /** Caches fill and evict the lines at will. */
 export function cacheSteps({ levels }: HandOver, state: FenceState): ModelStep[] {
@@ -17,19 +16,20 @@ export function cacheSteps({ levels }: HandOver, state: FenceState): ModelStep[]
           state: withLine(state, index, after),
         }));
       return rules.speculativeFill
-        ? [{ action: { ...action, what: "fill" }, state: withLine(state, index, fill(line, level)) }]
+        ? [{ action: { ...action, what: "fill" }, state: withLine(state, index, fill(line, level, levels)) }]
         : [];
     }),
   );
 }
 
 /** The engine moves a cell of the round, or shows the end when all are moved. */
-export function engineSteps({ scenario, transfers }: HandOver, state: FenceState): ModelStep[] {
-  if (state.shown >= state.started) return polled(scenario, state);
+export function engineSteps(over: HandOver, state: FenceState): ModelStep[] {
+  const { transfers } = over;
+  if (state.shown >= state.started) return polled(over, state);
   const isMoved = (index: number) => (state.transferred & (1 << index)) !== 0;
   if (transfers.every((_, index) => isMoved(index))) {
     const shown = { ...state, shown: state.started };
-    return endShown(scenario, shown).map((after) => ({ action: { agent: "DMA", what: "done" }, state: after }));
+    return endShown(over, shown).map((after) => ({ action: { agent: "DMA", what: "done" }, state: after }));
   }
   return transfers.flatMap((transfer, index): ModelStep[] => {
     // An engine that turns data around reads a cell before it writes it.
@@ -38,30 +38,35 @@ export function engineSteps({ scenario, transfers }: HandOver, state: FenceState
     );
     if (isMoved(index) || isHeld) return [];
     const moved = { ...state, transferred: state.transferred | (1 << index) };
-    return transferred(transfer, moved, state.started - 1, scenario.port);
+    return transferred(transfer, moved, state.started - 1, over);
   });
 }
 
 /** An engine that runs begins when it reads in the descriptor that the buffer is its own. */
-function polled({ start, port }: Scenario, state: FenceState): ModelStep[] {
+function polled({ scenario: { start }, seesFrom }: HandOver, state: FenceState): ModelStep[] {
   const descriptor = state.lines[descriptorLine];
   if (start !== "descriptor" || !descriptor) return [];
-  if (dmaRead(descriptor, descriptorCell, port.seesFrom) !== values.ownedByEngine) return [];
+  if (dmaRead(descriptor, descriptorCell, seesFrom) !== values.ownedByEngine) return [];
   return [{ action: { agent: "DMA", what: "begin" }, state: { ...state, started: state.started + 1 } }];
 }
 
-function endShown({ status, port }: Scenario, state: FenceState): FenceState[] {
+function endShown({ scenario: { status }, seesFrom, dirties, levels }: HandOver, state: FenceState): FenceState[] {
   if (status !== "descriptor") return [state];
   const descriptor = state.lines[descriptorLine]!;
-  return dmaWrite(descriptor, descriptorCell, values.ownedByDriver, port.seesFrom, port.dirties).map((line) =>
+  return dmaWrite(descriptor, descriptorCell, values.ownedByDriver, seesFrom, dirties, levels).map((line) =>
     withLine(state, descriptorLine, line),
   );
 }
 
-function transferred({ what, cell }: Transfer, state: FenceState, round: number, port: Port): ModelStep[] {
+function transferred(
+  { what, cell }: Transfer,
+  state: FenceState,
+  round: number,
+  { seesFrom, dirties, levels }: HandOver,
+): ModelStep[] {
   switch (what) {
     case "read": {
-      const value = dmaRead(state.lines[bufferLine]!, cell, port.seesFrom);
+      const value = dmaRead(state.lines[bufferLine]!, cell, seesFrom);
       const expected = values.cpu[round]!;
       const property = value > expected && value !== values.dma[round] ? "later writes" : "outbound";
       const violates = value === expected ? undefined : property;
@@ -69,7 +74,7 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
     }
     case "write": {
       const value = values.dma[round]!;
-      return dmaWrite(state.lines[bufferLine]!, cell, value, port.seesFrom, port.dirties).map((line) => ({
+      return dmaWrite(state.lines[bufferLine]!, cell, value, seesFrom, dirties, levels).map((line) => ({
         action: { agent: "DMA", what, cell, value },
         state: withLine(state, bufferLine, line),
       }));

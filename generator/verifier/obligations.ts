@@ -57,19 +57,29 @@ function inWorld(
       );
       return { scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "writes" })), execute };
     }
+    case "neighbour-shares": {
+      const shared = kinds.filter(
+        (kind) => kind !== "buffer-fills-its-lines" && kind !== "every-buffer-fills-its-lines",
+      );
+      const exposed = scenariosFor(fence.ports, shared, core).filter(
+        ({ direction, line }) => line !== "inner" && (world.buffers === "all" || direction !== "outbound"),
+      );
+      return { scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "quiet" })), execute };
+    }
     case "no-master-snoops": {
       const ports = portsOf(chip, core, controllers, { visible: () => false });
-      return { scenarios: scenariosFor(ports, kinds), execute };
+      return { scenarios: scenariosFor(ports, kinds, core), execute };
     }
     case "every-level-caches-all-memory": {
       const regions = chip.regions.map((region) => ({ ...region, cachedBy: "all" as const }));
       // A region guard tells regions apart that are cached alike now.
       const ports = portsOf({ ...chip, regions }, core, controllers, { tellApart: ({ name }) => name });
-      return { scenarios: scenariosFor(ports, kinds), execute };
+      return { scenarios: scenariosFor(ports, kinds, core), execute };
     }
     case "every-cache-is-on": {
       const caches = core.caches.map((level) => ({ ...level, enabled: "always" as const }));
-      return { scenarios: scenariosFor(portsOf(chip, { ...core, caches }, controllers), kinds), execute };
+      const on = { ...core, caches };
+      return { scenarios: scenariosFor(portsOf(chip, on, controllers), kinds, on), execute };
     }
     case "clean-lines-move-outwards": {
       const caches = core.caches.map((level) => ({ ...level, victimsOffIf: undefined }));
@@ -82,7 +92,11 @@ function inWorld(
       const isThere = core.caches.some(({ whose }) => whose === "others");
       const world = isThere ? { chip, core: { ...core, caches } } : withOthers(chip, { ...core, caches });
       const masters = world.chip.dma.filter(({ name }) => plan.controllers.includes(name));
-      return { scenarios: scenariosFor(portsOf(world.chip, world.core, masters), kinds), execute, core: world.core };
+      return {
+        scenarios: scenariosFor(portsOf(world.chip, world.core, masters), kinds, world.core),
+        execute,
+        core: world.core,
+      };
     }
     case "operations-miss":
       return { scenarios, execute: withoutOperations(fence, world.which) };

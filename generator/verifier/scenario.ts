@@ -6,6 +6,7 @@ import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/c
 import type { ObligationKind } from "../plan/operation.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { connectionsOf, levelsHolding, mayLeaveDirty, portAmong, reachableRegions } from "../semantics/ports.ts";
+import { mayBeAlike, type UnlikeLines, unlikeLines } from "./unlike-sizes.ts";
 
 /** Which way the bytes of a transfer go, as the CPU sees it. */
 export type TransferDirection = "outbound" | "inbound" | "inbound short" | "bidirectional";
@@ -32,6 +33,8 @@ export interface Scenario {
   /** What the driver does with the buffer after acquire. */
   readonly after: "reads and writes" | "only writes";
   readonly port: Port;
+  /** How large the lines of the levels are, where that is not alike. */
+  readonly unlike?: UnlikeLines;
 }
 
 /** A way in which a DMA master is connected to memory that it reaches. */
@@ -84,39 +87,43 @@ export function portsOf(
 }
 
 /** Every scenario that a fence must get right within what it states. */
-export function scenariosFor(ports: readonly Port[], obligations: readonly ObligationKind[]): Scenario[] {
-  const ownsLines = obligations.includes("buffer-owns-its-lines");
-  const writer = obligations.includes("edge-lines-quiet")
-    ? "writes except during acquire"
-    : obligations.includes("edge-lines-quiet-elsewhere")
-      ? "writes where interrupts are not masked"
-      : "writes";
+export function scenariosFor(
+  ports: readonly Port[],
+  obligations: readonly ObligationKind[],
+  core: ResolvedCore,
+): Scenario[] {
   return ports.flatMap((port) => {
     const directions: readonly TransferDirection[] = port.writes
       ? ["outbound", "inbound", "inbound short", "bidirectional"]
       : ["outbound"];
-    return directions.flatMap((direction) => {
-      // A neighbour that writes to a line that DMA writes to is what the obligation rules out.
-      const mayWrite = direction === "outbound" || !ownsLines;
-      const lines: readonly Pick<Scenario, "line" | "neighbour">[] = [
-        { line: "inner", neighbour: "none" },
-        // What a short transfer leaves untouched is looked at where the buffer has a line to itself.
-        ...(direction === "inbound short" ? [] : edges(mayWrite ? writer : "quiet")),
-      ];
-      const once = lines.flatMap((line) =>
-        uses.map((use): Scenario => ({ direction, ...line, ...use, rounds: 1, port })),
-      );
-      const twice = uses.map(
-        (use): Scenario => ({ direction, line: "inner", neighbour: "none", ...use, rounds: 2, port }),
-      );
-      // Only a level that the master does not see makes a descriptor something else than a word that it sees at once.
-      const ring: Scenario[] =
-        port.seesFrom > 0
-          ? [{ direction, line: "inner", neighbour: "none", ...throughDescriptor, rounds: 1, port }]
-          : [];
-      return [...once, ...twice, ...ring];
-    });
+    const sizes = [...(mayBeAlike(port.levels, core) ? [undefined] : []), ...unlikeLines(port.levels, core)];
+    return sizes.flatMap((unlike) =>
+      directions
+        // Where lines are unlike, a short transfer is as good as another: the buffer's other cell is always looked at.
+        .filter((direction) => unlike === undefined || direction !== "inbound short")
+        .flatMap((direction) => ofDirection({ direction, port, ...(unlike && { unlike }) }, obligations)),
+    );
   });
+}
+
+type Beginning = Pick<Scenario, "direction" | "port" | "unlike">;
+
+function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[]): Scenario[] {
+  const { direction, port, unlike } = beginning;
+  // Two cells of a buffer that share the smallest line are as good as one, but for what DMA leaves untouched.
+  const isSameInside =
+    unlike !== undefined && unlike.sharedBytes === Math.min(...unlike.lineBytes) && direction !== "inbound";
+  const inside = { line: "inner", neighbour: "none" } as const;
+  const lines: readonly Pick<Scenario, "line" | "neighbour">[] = [
+    ...(isSameInside ? [] : [inside]),
+    ...edges(direction, obligations),
+  ];
+  const once = lines.flatMap((line) => uses.map((use): Scenario => ({ ...beginning, ...line, ...use, rounds: 1 })));
+  if (isSameInside) return once;
+  const twice = uses.map((use): Scenario => ({ ...beginning, ...inside, ...use, rounds: 2 }));
+  // Only a level that the master does not see makes a descriptor something else than a word that it sees at once.
+  const ring: Scenario[] = port.seesFrom > 0 ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }] : [];
+  return [...once, ...twice, ...ring];
 }
 
 /** How a driver may start a transfer, see its end, and go on; what the trait's letter speaks of comes first. */
@@ -139,15 +146,41 @@ export function propertyIn({ start }: Scenario, property: string): string {
   return start === "store" || start === "descriptor" ? "memory start" : property;
 }
 
-function edges(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neighbour">[] {
+/** The lines that a buffer shares, with what their other owner does. */
+function edges(
+  direction: TransferDirection,
+  obligations: readonly ObligationKind[],
+): Pick<Scenario, "line" | "neighbour">[] {
+  const isWritten = direction !== "outbound";
+  // What a short transfer leaves untouched is looked at where the buffer has a line to itself.
+  if (direction === "inbound short" || obligations.includes("every-buffer-fills-its-lines")) return [];
+  if (isWritten && obligations.includes("buffer-fills-its-lines")) return [];
+  const writer = obligations.includes("edge-lines-quiet")
+    ? "writes except during acquire"
+    : obligations.includes("edge-lines-quiet-elsewhere")
+      ? "writes where interrupts are not masked"
+      : "writes";
+  // A neighbour that writes to a line that DMA writes to is what the obligation rules out.
+  const neighbour = isWritten && obligations.includes("buffer-owns-its-lines") ? "quiet" : writer;
   return [
     { line: "first", neighbour },
     { line: "last", neighbour },
   ];
 }
 
-export function scenarioName({ direction, start, status, line, neighbour, rounds, after, port }: Scenario): string {
+export function scenarioName({
+  direction,
+  start,
+  status,
+  line,
+  neighbour,
+  rounds,
+  after,
+  port,
+  unlike,
+}: Scenario): string {
   const beside = neighbour === "none" ? "" : `, neighbour ${neighbour}`;
   const mapped = port.region.memoryType === "write-combining" ? ", write-combining" : "";
-  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}, ${port.controllers[0]} in ${port.region.name}${mapped}`;
+  const sizes = unlike ? `, lines of ${unlike.lineBytes.join(" and ")} bytes, shared one of ${unlike.sharedBytes}` : "";
+  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}${sizes}, ${port.controllers[0]} in ${port.region.name}${mapped}`;
 }

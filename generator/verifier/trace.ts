@@ -1,6 +1,6 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
 import type { LineState } from "../semantics/line-state.ts";
-import { bufferLine, type DriverAccess, descriptorLine } from "./driver-program.ts";
+import { bufferLine, type DriverAccess, descriptorLine, followedLine } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { FenceModel } from "./fence-model.ts";
 import type { FenceAction, FenceState } from "./fence-state.ts";
@@ -26,13 +26,13 @@ export interface TraceRow {
 export function counterexample(
   scenario: Scenario,
   model: FenceModel,
-  levelNames: readonly string[],
   {
     property,
     trace,
     initial,
   }: { property: string; trace: readonly Step<FenceState, FenceAction>[]; initial: FenceState },
 ): Counterexample {
+  const { levelNames } = model;
   const befores = [initial, ...trace.map(({ state }) => state)];
   const events = trace.map(({ action, state }, index): TraceRow => {
     const before = befores[index]!;
@@ -83,7 +83,9 @@ function cpuText(
   if (action.agent === "neighbour") return `neighbour stores ${action.value}`;
   const { text, expects, part, instruction } = accesses[action.access]!;
   const where = part === "driver" ? "" : `${part}: `;
-  const isInLine = (instruction.kind === "load" || instruction.kind === "store") && instruction.line === bufferLine;
+  const isInLine =
+    (instruction.kind === "load" || instruction.kind === "store") &&
+    followedLine(instruction.line ?? bufferLine) === bufferLine;
   const cell = isInLine ? (instruction.cell === 0 ? " in the buffer" : " beside it") : "";
   const got =
     action.value !== undefined && instruction.kind === "load"
@@ -97,7 +99,9 @@ function changedCopies(before: LineState, after: LineState, levelNames: readonly
     .flatMap((copy, level) => {
       const old = before.levels[level];
       if (JSON.stringify(old) === JSON.stringify(copy)) return [];
-      return [`${levelNames[level]} ${copy ? `[${copy.cells.join(" ")}]${copy.dirty ? " dirty" : ""}` : "-"}`];
+      return [
+        `${levelNames[level]} ${copy ? `[${copy.cells.map((cell) => cell ?? ".").join(" ")}]${copy.dirty ? " dirty" : ""}` : "-"}`,
+      ];
     })
     .join(", ");
 }
