@@ -1,8 +1,9 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps: one table, by kind. Each
 // obligation becomes a sentence of the `# Safety` text, and the verifier drops it to see that it is needed.
-import type { Mechanism } from "../model/chip.ts";
+import type { DmaController, Mechanism } from "../model/chip.ts";
 import { allSources, distinct } from "../model/citations.ts";
 import { article, list } from "../notation/prose.ts";
+import { cachesOf } from "../semantics/instruction.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { victimLevels } from "./clean-victims.ts";
@@ -40,6 +41,10 @@ export type World =
   | { readonly kind: "every-cache-is-on" }
   /** Every level that can take clean lines of the level inside it does so. */
   | { readonly kind: "clean-lines-move-outwards" }
+  /** Caches in front of masters that drivers are to maintain hold lines as they like. */
+  | { readonly kind: "drivers-maintain-nothing" }
+  /** Caches in front of masters hold what those wrote beside a buffer, and nobody has acquired. */
+  | { readonly kind: "masters-wrote-beside" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -146,9 +151,9 @@ export const obligationRules = {
     without: { kind: "every-level-caches-all-memory" },
   },
   "cache-stays-off": {
-    arises: ({ core }) =>
-      core.caches
-        .filter(({ enabled }) => enabled === "never")
+    arises: ({ core, controllers }) =>
+      cachesOf(core)
+        .filter(({ enabled, master }) => enabled === "never" && (master === undefined || isOf(controllers, master)))
         .map((level) => ({
           section: "caches",
           text: `${level.name} is off and stays off; the fence does not maintain it.`,
@@ -162,6 +167,24 @@ export const obligationRules = {
         victimsOffIf ? [{ section: "caches", ...victimsOffIf }] : [],
       ),
     without: { kind: "clean-lines-move-outwards" },
+  },
+  "driver-maintains": {
+    arises: ({ core, controllers }) =>
+      core.masterCaches.flatMap(({ master, enabled, driverMaintains }): Stated[] =>
+        driverMaintains && enabled !== "never" && isOf(controllers, master)
+          ? [{ section: "caches", ...driverMaintains }]
+          : [],
+      ),
+    without: { kind: "drivers-maintain-nothing" },
+  },
+  "master-lines-acquired": {
+    arises: ({ groups }) =>
+      groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
+        if (!isFront || !needs.some(({ clean }) => clean)) return [];
+        const text = `Whatever ${list([...new Set(needs.map(({ because }) => because.controller))])} wrote beside a buffer, in the ${largestLineBytes}-byte lines that hold its first and last byte, has been acquired before the buffer is released: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines.`;
+        return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];
+      }),
+    without: { kind: "masters-wrote-beside" },
   },
   "other-cores-off": {
     arises: (context) => {
@@ -198,9 +221,13 @@ export const obligationRules = {
   "released-first": {
     arises: (context) => {
       const lost = context.steps.some(
-        (step) => "effect" in step && step.effect === "invalidate" && !("lines" in step && step.lines === "edges"),
+        (step) =>
+          "effect" in step &&
+          step.effect === "invalidate" &&
+          !("lines" in step && step.lines === "edges") &&
+          context.core.caches.some(({ name }) => step.levels.includes(name)),
       );
-      const levels = maintainedBy(context).filter(mayBeDirty);
+      const levels = maintainedBy(context).filter((level) => level.master === undefined && mayBeDirty(level));
       if (!lost || levels.length === 0) return [];
       return [
         {
@@ -358,6 +385,10 @@ export const obligationRules = {
     without: environment("the model is made from the description of this design"),
   },
 } satisfies Record<ObligationKind, ObligationRule> as Readonly<Record<ObligationKind, ObligationRule>>;
+
+function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {
+  return controllers.some(({ name }) => name === master);
+}
 
 /** What drops lines of the cache that each core of a cluster has for itself; undefined where nothing does. */
 function dropsOwnLevel({ groups, core }: ObligationContext): Mechanism | undefined {

@@ -162,6 +162,8 @@ export type ObligationKind =
   | "not-reentrant"
   | "cache-stays-off"
   | "no-clean-victims"
+  | "driver-maintains"
+  | "master-lines-acquired"
   | "other-cores-off"
   | "other-cores-reached"
   | "mechanism"

@@ -2,53 +2,59 @@
 import type { CacheLevel } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { mayHoldSeveral } from "../semantics/line-sizes.ts";
-import { mayTouch } from "../semantics/memory-map.ts";
-import { caches, mayBeDirty } from "../semantics/ports.ts";
+import { mayBeDirty } from "../semantics/ports.ts";
 import { acquirePass, type Group, releasePass } from "./maintenance.ts";
+import type { LevelNeed } from "./needs.ts";
 import type { ObligationContext, Stated } from "./obligation-facts.ts";
 
 /** Which buffers must share no line at all, not even with data that nobody writes to. */
 export type Alone = "none" | "written" | "all";
 
-type Maintained = Pick<ObligationContext, "chip" | "core" | "controllers" | "groups">;
+type Maintained = Pick<ObligationContext, "core" | "groups">;
 
 /**
- * A dirty line of an inner level that holds nothing of the buffer makes a larger one outside dirty when it is evicted, with
- * what that fetches of the buffer at that moment. Where lines are cleaned and dropped apart, it may do so in between.
+ * A dirty line of a cache that holds nothing of the buffer makes a larger one behind it dirty when it is evicted, with what
+ * that fetches of the buffer at that moment. Where lines are cleaned and dropped apart, it may do so in between.
  */
 export function buffersAlone(context: Maintained): Alone {
-  if (!largerOutside(context)) return "none";
+  if (!largerBehind(context)) return "none";
   return context.groups.some(isApart) ? "all" : "written";
 }
 
-/** An outer level whose dirty lines may hold several of an inner one that may be dirty as well. */
-function largerOutside({ chip, core, controllers, groups }: Maintained) {
+/**
+ * A cache whose dirty lines may hold several of another that may be dirty as well, and lies before it: nearer to the core, or
+ * to the master.
+ */
+function largerBehind({ core, groups }: Maintained): { before: CacheLevel; behind: CacheLevel } | undefined {
   const needs = groups.flatMap((group) => group.needs);
-  const shareMemory = (inner: CacheLevel, outer: CacheLevel) =>
-    chip.regions.some(
-      (region) =>
-        caches(region, inner) && caches(region, outer) && controllers.some((each) => mayTouch(each, region.name)),
-    );
-  const pairs = needs.flatMap(({ level: outer, invalidate }, index) =>
-    needs.slice(0, index).flatMap(({ level: inner }) => {
-      const isLarger = invalidate && mayHoldSeveral(outer, inner, core) && shareMemory(inner, outer);
-      return isLarger && mayBeDirty(inner) && mayBeDirty(outer) ? [{ inner, outer }] : [];
-    }),
-  );
-  return pairs[0];
+  return needs
+    .flatMap((larger, index) =>
+      needs.slice(0, index).flatMap((smaller) => {
+        const [before, behind] = [smaller.level, larger.level];
+        const isOnWay = before.master === undefined || before.master === behind.master;
+        const shareMemory = smaller.memory.some((name) => larger.memory.includes(name));
+        const staysDirty = mayBeDirty(before) && dropsDirty(larger);
+        return isOnWay && shareMemory && staysDirty && mayHoldSeveral(behind, before, core) ? [{ before, behind }] : [];
+      }),
+    )
+    .at(0);
+}
+
+/** Whether lines that somebody wrote to are written back or dropped while the buffer is handed over. */
+function dropsDirty({ level, clean, invalidate }: LevelNeed): boolean {
+  return mayBeDirty(level) && (level.master === undefined ? invalidate : clean);
 }
 
 /** Whether something may come between where a line of these levels is cleaned and where it is dropped. */
 function isApart(group: Group): boolean {
+  if (group.isFront) return false;
   const [release, acquire] = [releasePass(group), acquirePass(group)];
   return acquire?.losesDirty === true || [release, acquire?.step].some((step) => step?.commands !== undefined);
 }
 
 /** The levels that drop lines which may be dirty, with all that is maintained together with them. */
 function droppedLevels({ groups }: ObligationContext): CacheLevel[] {
-  return groups
-    .filter((group) => group.needs.some(({ level, invalidate }) => invalidate && mayBeDirty(level)))
-    .flatMap(({ needs }) => needs.map(({ level }) => level));
+  return groups.filter((group) => group.needs.some(dropsDirty)).flatMap(({ needs }) => needs.map(({ level }) => level));
 }
 
 /** That nobody writes to what shares a line with a buffer, where a line may be shared. */
@@ -67,11 +73,11 @@ export function ownsLines(context: ObligationContext): Stated[] {
 
 /** That no line is shared. */
 export function fillsLines(context: ObligationContext, alone: "written" | "all"): Stated[] {
-  const pair = largerOutside(context);
+  const pair = largerBehind(context);
   if (!pair || buffersAlone(context) !== alone) return [];
   const levels = droppedLevels(context);
   const lineBytes = Math.max(...levels.map(({ largestLineBytes }) => largestLineBytes));
-  const why = `A line of ${pair.outer.name} may hold several of ${pair.inner.name}, and one of those with data of others, which no operation on the buffer cleans, makes the whole line dirty when it is evicted`;
+  const why = `A line of ${pair.behind.name} may hold several of ${pair.before.name}, and one of those with data of others, which no operation on the buffer cleans, makes the whole line dirty when it is evicted`;
   const [who, what] = {
     written: [
       "A buffer that DMA writes to",

@@ -1,6 +1,14 @@
 // What a CPU executes, as far as memory is concerned: the accesses of a driver and the operations of a fence.
 // SEMANTICS.md, section 1.
-import type { AccessClass, Barrier, Mechanism, Operation, OperationEffect, ResolvedCore } from "../model/chip.ts";
+import type {
+  AccessClass,
+  Barrier,
+  CacheLevel,
+  Mechanism,
+  Operation,
+  OperationEffect,
+  ResolvedCore,
+} from "../model/chip.ts";
 import type { BarrierEffect } from "./barrier.ts";
 
 /** How an operation of a mechanism is ordered and when it is done: the facts of the mechanism's description. */
@@ -44,6 +52,8 @@ export interface MaintenanceAccess extends Access {
   readonly mayCleanToo: boolean;
   /** Levels that the operation acts on, inner to outer, as indexes into the line's levels. */
   readonly levels: readonly number[];
+  /** Caches in front of masters that it acts on, from a master to its port, as indexes into the line's `front`. */
+  readonly front: readonly number[];
   /** False for an operation that may stop short of where DMA and CPU agree. */
   readonly certain: boolean;
   /** Further lines of the smallest size, where the line that it acts on holds several of them. */
@@ -116,67 +126,76 @@ export interface ExecutedOperation {
   readonly effective: boolean;
 }
 
-/** A level, as an index among the core's, and its place among the copies of the line. */
+/** A cache, as an index among those of its side, and its place among the copies of the line there. */
 export interface LevelEntry {
   readonly level: number;
   readonly index: number;
 }
 
-/** Those of some levels that an operation acts on: its mechanism's, or the innermost of them. */
-export function levelsActedOn(
+/** What a line may have copies in: of the core's levels, inner to outer, and of its `masterCaches`. */
+export interface LineEntries {
+  readonly levels: readonly LevelEntry[];
+  readonly front: readonly LevelEntry[];
+}
+
+/** Those of some caches that an operation acts on: its mechanism's, or the innermost of them. */
+export function cachesActedOn(
   { mechanism, operation }: Pick<ExecutedOperation, "mechanism" | "operation">,
-  levels: readonly number[],
-  core: ResolvedCore,
+  all: readonly CacheLevel[],
+  indexes: readonly number[],
 ): readonly number[] {
-  const own = levels.filter((level) => core.caches[level]!.mechanism?.instance === mechanism.instance);
+  const own = indexes.filter((index) => all[index]!.mechanism?.instance === mechanism.instance);
   return operation.to === "this-level" ? own.slice(0, 1) : own;
 }
 
-/** Levels with lines of one size: one copy each. @param levels inner to outer, as indexes among the core's */
-export function alike(levels: readonly number[]): LevelEntry[] {
-  return levels.map((level, index) => ({ level, index }));
+/** Caches with lines of one size: one copy each. @param levels as indexes among the core's, and so for `front` */
+export function alike(levels: readonly number[], front: readonly number[] = []): LineEntries {
+  const each = (indexes: readonly number[]) => indexes.map((level, index) => ({ level, index }));
+  return { levels: each(levels), front: each(front) };
 }
 
 /**
  * An operation as it acts on one line: in the core's own caches, and where it drops lines of other cores later than there,
  * once more in theirs.
- * @param entries of the line, inner to outer
  */
 export function maintenancesOf(
   executed: ExecutedOperation,
   line: number,
-  entries: readonly LevelEntry[],
+  entries: LineEntries,
   core: ResolvedCore,
 ): MaintenanceAccess[] {
   const own = maintenanceOf(executed, line, entries, core);
-  const others = entries.findIndex(({ level }) => core.caches[level]!.whose === "others");
+  const { levels } = entries;
+  const others = levels.findIndex(({ level }) => core.caches[level]!.whose === "others");
   const { otherCores } = executed.mechanism;
-  const next = entries[others + 1];
+  const next = levels[others + 1];
   const reaches =
     otherCores && others !== -1 && next && own.levels.includes(next.index) && own.effect.includes("invalidate");
   if (!reaches) return [own];
-  const levels = [entries[others]!.index, ...own.levels];
-  if (otherCores.effect === "at-once") return [{ ...own, levels }];
+  const acted = [levels[others]!.index, ...own.levels];
+  if (otherCores.effect === "at-once") return [{ ...own, levels: acted }];
   const order = { afterEarlierSameLine: false, beforeLaterSameLine: false, doneWhen: "completed" } as const;
   const ordering = { ...own.rules.ordering, ...order };
   // Once it is completed, no level that it acts on has an old copy: one that another core had may have moved meanwhile.
-  const everywhere = { ...own, effect: "clean-and-invalidate", levels } as const;
+  const everywhere = { ...own, effect: "clean-and-invalidate", levels: acted } as const;
   return [own, { ...everywhere, rules: { ...own.rules, ordering }, elsewhere: true }];
 }
 
 /**
  * An operation as it acts on one line in the caches that its mechanism maintains.
- * @param entries of the line, inner to outer
  */
 export function maintenanceOf(
   { mechanism, operation, effective }: ExecutedOperation,
   line: number,
-  entries: readonly LevelEntry[],
+  entries: LineEntries,
   core: ResolvedCore,
 ): MaintenanceAccess {
-  const own = entries.flatMap(({ level, index }) =>
-    core.caches[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
-  );
+  const maintainedAmong = (all: readonly CacheLevel[], its: readonly LevelEntry[]) => {
+    const own = its.flatMap(({ level, index }) =>
+      all[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
+    );
+    return operation.to === "this-level" ? own.slice(0, 1) : own;
+  };
   return {
     kind: "maintain",
     accessClass: mechanism.ordering.accessClass,
@@ -185,7 +204,8 @@ export function maintenanceOf(
     rules: rulesOf(mechanism, operation),
     effect: operation.effect,
     mayCleanToo: operation.mayCleanToo,
-    levels: operation.to === "this-level" ? own.slice(0, 1) : own,
+    levels: maintainedAmong(core.caches, entries.levels),
+    front: maintainedAmong(core.masterCaches, entries.front),
     certain: effective && operation.to !== "unification",
   };
 }
@@ -206,11 +226,16 @@ export function rulesOf(mechanism: Mechanism, operation?: Operation): Maintenanc
   };
 }
 
-/** The mechanisms that maintain a core's cache levels, each once. */
-export function mechanismsOf({ caches }: Pick<ResolvedCore, "caches">): Mechanism[] {
+/** Every cache that the core's programs may maintain: its levels, and those in front of masters. */
+export function cachesOf({ caches, masterCaches }: Pick<ResolvedCore, "caches" | "masterCaches">): CacheLevel[] {
+  return [...caches, ...masterCaches];
+}
+
+/** The mechanisms that maintain them, each once. */
+export function mechanismsOf(core: Pick<ResolvedCore, "caches" | "masterCaches">): Mechanism[] {
   return [
     ...new Map(
-      caches.flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
+      cachesOf(core).flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
     ).values(),
   ];
 }

@@ -1,7 +1,7 @@
 // Levels whose lines have unlike sizes. What is followed is one line of the largest; a level with smaller ones has an entry
 // for each of its lines in it, with a copy of its own. SEMANTICS.md, section 4.
 import type { CacheLevel, ResolvedCore } from "../model/chip.ts";
-import type { LevelEntry } from "./instruction.ts";
+import { cachesActedOn, type ExecutedOperation, type LineEntries } from "./instruction.ts";
 import type { LevelRules } from "./line-state.ts";
 import { rulesOfLevel } from "./ports.ts";
 
@@ -12,7 +12,7 @@ export interface SizedLevel {
 }
 
 /** A line of a level within the line that is followed. */
-export interface Entry extends SizedLevel {
+export interface CacheLine extends SizedLevel {
   readonly offsetBytes: number;
 }
 
@@ -20,7 +20,7 @@ export interface Entry extends SizedLevel {
  * The lines that hold any of the cells, level by level.
  * @param cells offset of each cell in the line that is followed, in bytes
  */
-export function entriesOf(levels: readonly SizedLevel[], cells: readonly number[]): Entry[] {
+function entriesOf(levels: readonly SizedLevel[], cells: readonly number[]): CacheLine[] {
   return levels.flatMap((sized) => {
     const offsets = new Set(cells.map((offset) => startWithin(offset, sized.lineBytes)));
     return [...offsets].sort((a, b) => a - b).map((offsetBytes) => ({ ...sized, offsetBytes }));
@@ -28,58 +28,82 @@ export function entriesOf(levels: readonly SizedLevel[], cells: readonly number[
 }
 
 /** What may happen at an entry: what its level allows, for the cells that it holds. */
-export function rulesOfEntry(entry: Entry, cells: readonly number[], core: ResolvedCore): LevelRules {
-  const rules = rulesOfLevel(core.caches[entry.level]!);
+function rulesOfEntry(entry: CacheLine, cells: readonly number[], caches: readonly CacheLevel[]): LevelRules {
+  const rules = rulesOfLevel(caches[entry.level]!);
   const held = cells.flatMap((offset, cell) =>
     startWithin(offset, entry.lineBytes) === entry.offsetBytes ? [cell] : [],
   );
   return held.length === cells.length ? rules : { ...rules, cells: held };
 }
 
-/** The entries behind an address that only some of the levels cache. */
-export function entriesThrough(line: SizedLine, view: readonly number[]): SizedLine {
-  return { ...line, entries: view.map((index) => line.entries[index]!) };
+/** The core's levels, or the caches in front of masters, with what they have of a line. */
+export interface SizedSide {
+  readonly sized: readonly SizedLevel[];
+  readonly entries: readonly CacheLine[];
+  /** Of each entry. */
+  readonly rules: readonly LevelRules[];
+}
+
+/** @param caches all of that side, among which the sized ones are indexes */
+export function sizedSide(
+  sized: readonly SizedLevel[],
+  cells: readonly number[],
+  caches: readonly CacheLevel[],
+): SizedSide {
+  const entries = entriesOf(sized, cells);
+  return { sized, entries, rules: entries.map((entry) => rulesOfEntry(entry, cells, caches)) };
+}
+
+/** A line of the largest size. */
+export interface SizedLine {
+  readonly lineBytes: number;
+  readonly levels: SizedSide;
+  readonly front: SizedSide;
+}
+
+/** The size by which order tells lines apart. */
+export function smallestOf({ lineBytes, levels, front }: SizedLine): number {
+  return Math.min(lineBytes, ...[...levels.sized, ...front.sized].map((each) => each.lineBytes));
+}
+
+/** The caches of the line that an operation acts on. */
+export function actedOn(line: SizedLine, executed: ExecutedOperation, core: ResolvedCore): SizedLevel[] {
+  const ofSide = ({ entries, sized }: SizedSide, caches: readonly CacheLevel[]) => {
+    const present = [...new Set(entries.map(({ level }) => level))];
+    const acted = cachesActedOn(executed, caches, present);
+    return sized.filter(({ level }) => acted.includes(level));
+  };
+  return [...ofSide(line.levels, core.caches), ...ofSide(line.front, core.masterCaches)];
 }
 
 /** What an operation acts on at one moment. */
 export interface MaintainedPart {
   /** The lines of the smallest size in it, as numbers from the start of the line that is followed. */
   readonly lines: readonly number[];
-  readonly entries: readonly LevelEntry[];
-}
-
-/** A line of the largest size, with what the levels have of it. */
-export interface SizedLine {
-  readonly lineBytes: number;
-  readonly levels: readonly SizedLevel[];
-  readonly entries: readonly Entry[];
-}
-
-/** The size by which order tells lines apart. */
-export function smallestOf({ lineBytes, levels }: Pick<SizedLine, "lineBytes" | "levels">): number {
-  return Math.min(lineBytes, ...levels.map((sized) => sized.lineBytes));
+  readonly entries: LineEntries;
 }
 
 /**
  * An operation acts at each level on that level's lines with an address in them that it was given. One that was given
  * several addresses takes the smallest lines that it knows one after the other, in any order.
- * @param actedOn the levels that it acts on
+ * @param acted what it acts on
  * @param first offset of the first address that it was given, and `last` of the last; both within the line
  */
 export function partsMaintained(
   line: SizedLine,
-  actedOn: readonly number[],
+  acted: readonly SizedLevel[],
   first: number,
   last: number,
 ): MaintainedPart[] {
-  const own = line.levels.filter(({ level }) => actedOn.includes(level));
-  const unit = Math.min(line.lineBytes, ...own.map(({ lineBytes }) => lineBytes));
+  const unit = Math.min(line.lineBytes, ...acted.map(({ lineBytes }) => lineBytes));
   const smallest = smallestOf(line);
   const parts: MaintainedPart[] = [];
   for (let start = startWithin(first, unit); start <= last; start += unit) {
-    const entries = line.entries.flatMap(({ level, lineBytes, offsetBytes }, index) =>
-      offsetBytes < start + unit && start < offsetBytes + lineBytes ? [{ level, index }] : [],
-    );
+    const within = ({ entries }: SizedSide) =>
+      entries.flatMap(({ level, lineBytes, offsetBytes }, index) =>
+        offsetBytes < start + unit && start < offsetBytes + lineBytes ? [{ level, index }] : [],
+      );
+    const entries: LineEntries = { levels: within(line.levels), front: within(line.front) };
     const lines = Array.from({ length: unit / smallest }, (_, index) => start / smallest + index);
     const isKnown = parts.some(({ entries: known }) => JSON.stringify(known) === JSON.stringify(entries));
     if (!isKnown) parts.push({ lines, entries });

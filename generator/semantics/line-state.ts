@@ -21,6 +21,8 @@ export interface LineState {
    * each of them that holds a cell.
    */
   readonly levels: readonly (LineCopy | undefined)[];
+  /** Copies in the caches on the masters' side, each master's inner to outer; empty where no master has any. */
+  readonly front: readonly (LineCopy | undefined)[];
 }
 
 /** A cache level as far as it decides what may happen. */
@@ -35,8 +37,9 @@ export interface LevelRules {
   readonly cells?: readonly number[];
 }
 
-export function emptyLine(memory: Cells, levelCount: number): LineState {
-  return { memory, levels: Array.from({ length: levelCount }, () => undefined) };
+export function emptyLine(memory: Cells, levelCount: number, frontCount = 0): LineState {
+  const none = (length: number) => Array.from({ length }, () => undefined);
+  return { memory, levels: none(levelCount), front: none(frontCount) };
 }
 
 /**
@@ -47,12 +50,12 @@ export function emptyLine(memory: Cells, levelCount: number): LineState {
 export function through(state: LineState, view: readonly number[], act: (seen: LineState) => LineState): LineState {
   const seen = act(seenThrough(state, view));
   const levels = state.levels.map((copy, level) => (view.includes(level) ? seen.levels[view.indexOf(level)] : copy));
-  return { memory: seen.memory, levels };
+  return { ...seen, levels };
 }
 
 /** The line as it is for an access that only has those levels before it. */
-export function seenThrough({ memory, levels }: LineState, view: readonly number[]): LineState {
-  return { memory, levels: view.map((level) => levels[level]) };
+export function seenThrough(state: LineState, view: readonly number[]): LineState {
+  return { ...state, levels: view.map((level) => state.levels[level]) };
 }
 
 /** What an access finds that looks from this level outwards. */
@@ -138,21 +141,29 @@ export function dmaRead(state: LineState, cell: number, port: number): number {
  * Each way in which a DMA write may take effect; copies inside its port stay as they are. It reaches memory and every copy
  * from its port outwards; or it stays in one of the levels in which its master may leave dirty lines, which takes over what
  * the levels between have.
+ * @param written the cells that are written
  * @param dirties those levels, as indexes
  */
 export function dmaWrite(
   state: LineState,
-  cell: number,
-  value: number,
+  written: HeldCells,
   port: number,
   dirties: readonly number[] = [],
   rules: readonly LevelRules[] = [],
 ): LineState[] {
-  const isWritten = (level: number) => level >= port && holds(rules[level], cell);
+  const smaller = rules.slice(port).find((level) => part(written, level) && rest(written, level));
+  if (smaller) {
+    const [some, others] = [part(written, smaller)!, rest(written, smaller)!];
+    return dmaWrite(state, some, port, dirties, rules).flatMap((after) =>
+      dmaWrite(after, others, port, dirties, rules),
+    );
+  }
+  const isWritten = (level: number) => level >= port && part(written, rules[level]) !== undefined;
   const through: LineState = {
-    memory: replaced(state.memory, cell, value),
+    ...state,
+    memory: overlaid(state.memory, written),
     levels: state.levels.map((copy, level) =>
-      copy && isWritten(level) ? { dirty: copy.dirty, cells: replaced(copy.cells, cell, value) } : copy,
+      copy && isWritten(level) ? { dirty: copy.dirty, cells: overlaid(copy.cells, written) } : copy,
     ),
   };
   const kept = dirties.filter(isWritten).map((at): LineState => {
@@ -166,9 +177,14 @@ export function dmaWrite(
       taken = overlaid(taken, part(copy.cells, rules[at])!);
       line = withCopy(line, level, undefined);
     }
-    return withCopy(line, at, { dirty: true, cells: replaced(taken, cell, value) });
+    return withCopy(line, at, { dirty: true, cells: overlaid(taken, written) });
   });
   return [through, ...kept];
+}
+
+/** One cell of a line, and nothing of the others. */
+export function onlyCell({ memory }: LineState, cell: number, value: number): HeldCells {
+  return memory.map((_, index) => (index === cell ? value : undefined));
 }
 
 /**
@@ -218,14 +234,14 @@ export function holds(rules: LevelRules | undefined, cell: number): boolean {
 }
 
 /** Those of some cells that a level's line holds; undefined where it holds none of them. */
-function part(cells: HeldCells, rules: LevelRules | undefined): HeldCells | undefined {
+export function part(cells: HeldCells, rules: LevelRules | undefined): HeldCells | undefined {
   if (!rules?.cells) return cells;
   const held = cells.map((value, cell) => (holds(rules, cell) ? value : undefined));
   return held.some((value) => value !== undefined) ? held : undefined;
 }
 
 /** Those of some cells that it does not hold; undefined where it holds all. */
-function rest(cells: HeldCells, rules: LevelRules | undefined): HeldCells | undefined {
+export function rest(cells: HeldCells, rules: LevelRules | undefined): HeldCells | undefined {
   if (!rules?.cells) return undefined;
   const left = cells.map((value, cell) => (holds(rules, cell) ? undefined : value));
   return left.some((value) => value !== undefined) ? left : undefined;
@@ -236,15 +252,15 @@ function isWhole(cells: HeldCells): cells is Cells {
 }
 
 /** The cells of one line with those of a part of it in their places. */
-function overlaid<Line extends HeldCells>(line: Line, over: HeldCells): Line;
-function overlaid(line: HeldCells, over: HeldCells): HeldCells {
+export function overlaid<Line extends HeldCells>(line: Line, over: HeldCells): Line;
+export function overlaid(line: HeldCells, over: HeldCells): HeldCells {
   return isWhole(over) ? over : line.map((value, cell) => over[cell] ?? value);
 }
 
 function withCopy(state: LineState, level: number, copy: LineCopy | undefined): LineState {
   const levels = [...state.levels];
   levels[level] = copy;
-  return { memory: state.memory, levels };
+  return { ...state, levels };
 }
 
 function replaced<Line extends HeldCells>(cells: Line, cell: number, value: number): Line;

@@ -11,15 +11,12 @@ import {
   type CellPlace,
   deviceAccess,
   isDoneLater,
-  levelsActedOn,
   loadFrom,
   maintenancesOf,
   storeTo,
 } from "../semantics/instruction.ts";
-import { entriesThrough, partsMaintained, smallestOf } from "../semantics/line-sizes.ts";
+import { actedOn, type CacheLine, partsMaintained, type SizedLine, smallestOf } from "../semantics/line-sizes.ts";
 import {
-  dmaRead,
-  dmaWrite,
   evict,
   fill,
   type LevelRules,
@@ -28,9 +25,10 @@ import {
   seenThrough,
   through,
 } from "../semantics/line-state.ts";
-import { mayAccess, type SeenChip, seenBy } from "../semantics/memory-map.ts";
+import { evictFront, fillFront, type MasterSide, masterReads, masterWrites } from "../semantics/master-side.ts";
+import { mayAccess, mayTouch, type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { ownLevel, withOthers } from "../semantics/other-cores.ts";
-import { mayLeaveDirty, portAmong } from "../semantics/ports.ts";
+import { frontOf, mayLeaveDirty, portAmong } from "../semantics/ports.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
@@ -50,6 +48,16 @@ export interface MachineOptions {
 export interface MachineEvent {
   readonly agent: "CPU" | "cache" | "DMA";
   readonly text: string;
+}
+
+/** Where the line of a cache begins, in words. */
+function addressOf({ base }: Line, { offsetBytes }: CacheLine): string {
+  return `0x${(base + BigInt(offsetBytes)).toString(16)}`;
+}
+
+/** What a line has behind an address that only some of the levels cache. */
+function seenAt({ levels, ...line }: SizedLine, view: View): SizedLine {
+  return { ...line, levels: { ...levels, entries: view.map((index) => levels.entries[index]!) } };
 }
 
 /** The line of the smallest size, as order sees it. @param index from the start of the line that is looked at */
@@ -225,14 +233,20 @@ export class SimulatedMachine implements FenceMachine {
 
   #maintain(executed: MaintenanceMeaning): void {
     for (const { line, view, first, last } of this.#linesOf(executed)) {
-      const seen = entriesThrough(line.sized, view);
-      const levels = [...new Set(seen.entries.map(({ level }) => level))];
-      for (const part of partsMaintained(seen, levelsActedOn(executed, levels, this.core), first, last)) {
+      const seen = seenAt(line.sized, view);
+      const side = this.#sideMaintained(executed, line);
+      for (const part of partsMaintained(seen, actedOn(seen, executed, this.core), first, last)) {
         const [number = 0, ...andLines] = part.lines.map((index) => lineNumber(line, index));
         for (const access of maintenancesOf(executed, number, part.entries, this.core)) {
           const instruction = andLines.length > 0 ? { ...access, andLines } : access;
-          const act = () =>
-            this.#changeThrough(line, view, (state, rules) => this.#random.pick(effectOn(state, instruction, rules)));
+          // A cache in front of a master writes to what that sees, whichever address the operation was given.
+          const act = side
+            ? () =>
+                this.#change(line, this.#random.pick(effectOn(line.state, instruction, line.sized.levels.rules, side)))
+            : () =>
+                this.#changeThrough(line, view, (state, rules) =>
+                  this.#random.pick(effectOn(state, instruction, rules)),
+                );
           const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
           if (isDoneLater(instruction)) this.#program.add(instruction, text, () => {}, act);
           else this.#program.add(instruction, text, act);
@@ -246,13 +260,24 @@ export class SimulatedMachine implements FenceMachine {
     const { lineBytes } = this.#memory;
     const end = lineBytes - 1;
     if (first === undefined || last === undefined)
-      return this.#memory.lines().flatMap((line) => line.views.map((view) => ({ line, view, first: 0, last: end })));
+      return this.#memory
+        .lines()
+        .flatMap((line) =>
+          (line.views.length > 0 ? line.views : [[]]).map((view) => ({ line, view, first: 0, last: end })),
+        );
     const lines: { line: Line; view: View; first: number; last: number }[] = [];
     for (let base = lineStart(first, lineBytes); base <= last; base += BigInt(lineBytes)) {
       const { line, view, cell } = this.#memory.locate(base < first ? first : base);
       lines.push({ line, view, first: cell, last: last - base < end ? Number(last - base) : end });
     }
     return lines;
+  }
+
+  /** How the master comes to a line in front of which an operation maintains a cache. */
+  #sideMaintained({ mechanism }: MaintenanceMeaning, line: Line): MasterSide | undefined {
+    const level = this.core.masterCaches.find((each) => each.mechanism?.instance === mechanism.instance);
+    const controller = level && this.chip.dma.find(({ name }) => name === level.master);
+    return controller && this.#sideOf(controller, line);
   }
 
   #loadByte(address: bigint): number {
@@ -327,42 +352,76 @@ export class SimulatedMachine implements FenceMachine {
     }
   }
 
+  /** A master's cache fills or evicts a line that somebody has touched. */
+  #disturbFront(): void {
+    const index = this.#random.below(this.core.masterCaches.length);
+    const { name, master } = this.core.masterCaches[index]!;
+    const controller = this.chip.dma.find((each) => each.name === master)!;
+    const reached = this.#memory.lines().filter(({ region }) => mayTouch(controller, region.name));
+    if (reached.length === 0 || !frontOf(controller, this.core).includes(index)) return;
+    const line = this.#random.pick(reached);
+    const side = this.#sideOf(controller, line);
+    const { entries } = line.sized.front;
+    const at = this.#random.pick(side.front.filter((entry) => entries[entry]!.level === index));
+    const isPresent = line.state.front[at] !== undefined;
+    this.#time++;
+    this.#change(line, isPresent ? this.#oneOf(evictFront(line.state, at, side)) : fillFront(line.state, at, side));
+    this.#log("cache", `${name} ${isPresent ? "evicts" : "fills"} the line at ${addressOf(line, entries[at]!)}`);
+  }
+
   #disturbCaches(): void {
-    const cached = this.#memory.lines().filter(({ rules }) => rules.length > 0);
+    if (this.core.masterCaches.length > 0 && this.#random.below(2) === 0) this.#disturbFront();
+    else this.#disturbLevels();
+  }
+
+  #disturbLevels(): void {
+    const cached = this.#memory.lines().filter(({ sized }) => sized.levels.entries.length > 0);
     if (cached.length === 0) return;
     const line = this.#random.pick(cached);
     const view = line.views.length === 1 ? line.views[0]! : this.#random.pick(line.views);
     const index = this.#random.below(view.length);
     const level = view[index]!;
+    const entry = line.sized.levels.entries[level]!;
     const isPresent = line.state.levels[level] !== undefined;
-    if (!isPresent && !line.rules[level]!.speculativeFill) return;
+    if (!isPresent && !line.sized.levels.rules[level]!.speculativeFill) return;
     this.#time++;
     this.#changeThrough(line, view, (seen, rules) =>
       isPresent ? this.#oneOf(evict(seen, index, rules)) : fill(seen, index, rules),
     );
     this.#log(
       "cache",
-      `${this.#nameOf(line, level)} ${isPresent ? "evicts" : "fills"} the line at 0x${this.#addressOf(line, level).toString(16)}`,
+      `${this.core.caches[entry.level]!.name} ${isPresent ? "evicts" : "fills"} the line at ${addressOf(line, entry)}`,
     );
   }
 
   #dmaRead(controller: DmaController, address: bigint): number {
     const { line, cell } = this.#memory.locate(address);
-    return dmaRead(line.state, cell, this.#port(controller, line));
+    return masterReads(line.state, cell, this.#sideOf(controller, line));
   }
 
   #dmaWrite(controller: DmaController, address: bigint, value: number): void {
     const { line, cell } = this.#memory.locate(address);
-    const port = this.#port(controller, line);
-    const dirties = line.sized.entries.flatMap(({ level }, index) =>
-      index >= port && mayLeaveDirty(controller, this.core.caches[level]!, this.core) ? [index] : [],
-    );
-    this.#change(line, this.#oneOf(dmaWrite(line.state, cell, value, port, dirties, line.rules)));
+    this.#change(line, this.#oneOf(masterWrites(line.state, cell, value, this.#sideOf(controller, line))));
   }
 
-  #port(controller: DmaController, line: Line): number {
-    const levels = line.sized.entries.map(({ level }) => level);
-    return portAmong(levels, controller, this.core);
+  /** How a master comes to a line. */
+  #sideOf(controller: DmaController, { sized: { levels, front } }: Line): MasterSide {
+    const port = portAmong(
+      levels.entries.map(({ level }) => level),
+      controller,
+      this.core,
+    );
+    const dirties = levels.entries.flatMap(({ level }, index) =>
+      index >= port && mayLeaveDirty(controller, this.core.caches[level]!, this.core) ? [index] : [],
+    );
+    const own = frontOf(controller, this.core);
+    return {
+      port,
+      dirties,
+      levels: levels.rules,
+      front: front.entries.flatMap(({ level }, index) => (own.includes(level) ? [index] : [])),
+      rules: front.rules,
+    };
   }
 
   #checkReach(controller: DmaController, { address, lengthBytes }: DmaBuffer, writes: boolean): void {
@@ -396,19 +455,11 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What is done to a line by way of the levels behind one of its addresses. */
   #changeThrough(line: Line, view: View, act: (seen: LineState, rules: readonly LevelRules[]) => LineState): void {
-    const rules = view.map((entry) => line.rules[entry]!);
+    const rules = view.map((entry) => line.sized.levels.rules[entry]!);
     this.#change(
       line,
       through(line.state, view, (seen) => act(seen, rules)),
     );
-  }
-
-  #nameOf({ sized }: Line, entry: number): string {
-    return this.core.caches[sized.entries[entry]!.level]!.name;
-  }
-
-  #addressOf({ base, sized }: Line, entry: number): bigint {
-    return base + BigInt(sized.entries[entry]!.offsetBytes);
   }
 
   #log(agent: MachineEvent["agent"], text: string): void {

@@ -1,10 +1,10 @@
 // The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
 // chip's regions and aliases, with how it was at each time.
 
-import type { Region, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, Region, ResolvedCore } from "../model/chip.ts";
 import { lineStart } from "../runtime/lines.ts";
-import { entriesOf, rulesOfEntry, type SizedLine } from "../semantics/line-sizes.ts";
-import { emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
+import { type SizedLine, sizedSide } from "../semantics/line-sizes.ts";
+import { emptyLine, type LineState } from "../semantics/line-state.ts";
 import { lastAddress, regionAt, type SeenChip } from "../semantics/memory-map.ts";
 import { levelsHolding } from "../semantics/ports.ts";
 import { SimulationError } from "./simulation-error.ts";
@@ -13,11 +13,9 @@ export interface Line {
   readonly base: bigint;
   readonly index: number;
   readonly region: Region;
-  /** Every level that may hold the line, at whichever address, with the lines that it has in this one. */
+  /** What the core's levels may have of the line, at whichever address, and the caches in front of masters. */
   readonly sized: SizedLine;
-  /** What may happen at each of the entries. */
-  readonly rules: readonly LevelRules[];
-  /** For each way in which an address of the memory is cached, the entries that lie behind it. */
+  /** For each way in which an address of the memory is cached, the entries of the core's levels that lie behind it. */
   readonly views: readonly View[];
   state: LineState;
   /** How it was, from each time on. */
@@ -28,15 +26,16 @@ export interface Line {
 export type View = readonly number[];
 
 /** The entries of a line behind an address that these levels cache. */
-function viewOf({ entries }: SizedLine, levels: readonly number[]): View {
+function viewOf({ levels: { entries } }: SizedLine, levels: readonly number[]): View {
   return entries.flatMap(({ level }, index) => (levels.includes(level) ? [index] : []));
 }
 
 export class SimulatedMemory {
   readonly #chip: SeenChip;
   readonly #core: ResolvedCore;
-  /** Of the lines of each of the core's levels. */
+  /** Of the lines of each of the core's levels, and of the caches in front of masters. */
   readonly sizes: readonly number[];
+  readonly frontSizes: readonly number[];
   /** Of the largest of them. */
   readonly lineBytes: number;
   readonly #lines = new Map<bigint, Line>();
@@ -45,12 +44,12 @@ export class SimulatedMemory {
   constructor(chip: SeenChip, core: ResolvedCore, lineBytes: Readonly<Record<string, number>> = {}) {
     this.#chip = chip;
     this.#core = core;
-    this.sizes = core.caches.map((level, index) => {
-      // What other cores have is of the same kind as the core's own.
-      const { name } = level.whose === "others" ? core.caches[index + 1]! : level;
-      return lineBytes[name] ?? level.smallestLineBytes;
-    });
-    this.lineBytes = this.sizes.length > 0 ? Math.max(...this.sizes) : 64;
+    const sizeOf = (level: CacheLevel) => lineBytes[level.name] ?? level.smallestLineBytes;
+    // What other cores have is of the same kind as the core's own.
+    this.sizes = core.caches.map((level, index) => sizeOf(level.whose === "others" ? core.caches[index + 1]! : level));
+    this.frontSizes = core.masterCaches.map(sizeOf);
+    const sizes = [...this.sizes, ...this.frontSizes];
+    this.lineBytes = sizes.length > 0 ? Math.max(...sizes) : 64;
   }
 
   /** Every line that somebody has touched. */
@@ -78,20 +77,27 @@ export class SimulatedMemory {
     const shown = this.#chip.regions.filter((other) => this.#memoryOf(other) === region);
     const perAddress = shown.map((other) => levelsHolding(other, this.#core));
     const indexes = [...new Set(perAddress.flat())].sort((a, b) => a - b);
-    const levels = indexes.map((level) => ({ level, lineBytes: this.sizes[level]! }));
     const cells = Array.from({ length: this.lineBytes }, (_, offset) => offset);
-    const entries = entriesOf(levels, cells);
-    const sized = { lineBytes: this.lineBytes, levels, entries };
+    const levels = indexes.map((level) => ({ level, lineBytes: this.sizes[level]! }));
+    const front = this.frontSizes.map((bytes, level) => ({ level, lineBytes: bytes }));
+    const sized: SizedLine = {
+      lineBytes: this.lineBytes,
+      levels: sizedSide(levels, cells, this.#core.caches),
+      front: sizedSide(front, cells, this.#core.masterCaches),
+    };
     const views = perAddress
       .map((own) => viewOf(sized, own))
       .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
-    const state = emptyLine(new Array<number>(this.lineBytes).fill(0), entries.length);
+    const state = emptyLine(
+      new Array<number>(this.lineBytes).fill(0),
+      sized.levels.entries.length,
+      sized.front.entries.length,
+    );
     const line: Line = {
       base,
       index: this.#lines.size,
       region,
       sized,
-      rules: entries.map((entry) => rulesOfEntry(entry, cells, this.#core)),
       views: views.filter((view) => view.length > 0),
       state,
       history: [{ time: 0, state }],

@@ -3,20 +3,20 @@
 // memory may do: that is semantics/.
 import type { Domain } from "../model/chip.ts";
 import { cellsSeenFrom } from "../semantics/line-state.ts";
+import { masterReads } from "../semantics/master-side.ts";
 import { covers } from "./access-set.ts";
 import { cpuSteps } from "./cpu-steps.ts";
 import { bufferCell, bufferLine, type DriverAccess, type LineProgram, otherCell, values } from "./driver-program.ts";
 import type { Model } from "./explore.ts";
 import { encodeState, type FenceAction, type FenceState, initialState } from "./fence-state.ts";
 import { handOver, type Undecided } from "./hand-over.ts";
-import type { Layout } from "./line-layout.ts";
+import type { CacheNames, Layout } from "./line-layout.ts";
 import { cacheSteps, engineSteps, neighbourSteps } from "./machine-steps.ts";
 import { propertyIn, type Scenario } from "./scenario.ts";
 
 export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
-  /** Names of the levels, and where in the line theirs begin if they are smaller. */
-  readonly levelNames: readonly string[];
+  readonly cacheNames: CacheNames;
 }
 
 export function fenceModel(
@@ -28,17 +28,20 @@ export function fenceModel(
   const over = handOver(scenario, layout, dmaDomain, fence);
   if ("undecided" in over) return over;
   const isShared = scenario.neighbour !== "none";
+  const isOfMaster = scenario.neighbour === "was written by the master";
   const lastValue = values.cpu[scenario.rounds]!;
   const named = (property: string | undefined) => property && propertyIn(scenario, property);
   return {
     accesses: over.driver,
-    levelNames: layout.names,
-    initial: [initialState(over.levels, isShared, scenario.start === "descriptor")],
+    cacheNames: layout.names,
+    initial: [initialState(over)],
     encode: encodeState,
     isGoal: (state) => covers(state.done, over.all) && state.shown === scenario.rounds,
     violated(state) {
-      const seen = cellsSeenFrom(state.lines[bufferLine]!, 0);
-      if (isShared && seen[otherCell] !== (state.neighbourWrote ? values.neighbour : values.neighbourBefore))
+      const line = state.lines[bufferLine]!;
+      const seen = cellsSeenFrom(line, 0);
+      const beside = isOfMaster ? masterReads(line, otherCell, over.side) : seen[otherCell];
+      if (isShared && beside !== (state.neighbourWrote ? values.neighbour : values.neighbourBefore))
         return named("neighbour");
       return named(covers(state.done, over.all) && seen[bufferCell] !== lastValue ? "later writes" : undefined);
     },

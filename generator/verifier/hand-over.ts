@@ -4,6 +4,7 @@ import type { Domain } from "../model/chip.ts";
 import { waitsForEndOf } from "../semantics/cpu.ts";
 import type { Instruction } from "../semantics/instruction.ts";
 import type { LevelRules } from "../semantics/line-state.ts";
+import type { MasterSide } from "../semantics/master-side.ts";
 import { orderProgram } from "../semantics/program-order.ts";
 import { type AccessSet, mostAccesses, setOf } from "./access-set.ts";
 import { type DriverAccess, driverProgram, type LineProgram, type Transfer, transfersOf } from "./driver-program.ts";
@@ -13,10 +14,8 @@ import type { Scenario } from "./scenario.ts";
 export interface HandOver {
   readonly scenario: Scenario;
   readonly levels: readonly LevelRules[];
-  /** Index, among `levels`, of the first that the master sees. */
-  readonly seesFrom: number;
-  /** Indexes, among `levels`, of those in which its writes may stay as dirty lines. */
-  readonly dirties: readonly number[];
+  /** How the engine comes to a line. */
+  readonly side: MasterSide;
   /** The accesses with what is expected of each, and as the semantics see them. */
   readonly driver: readonly DriverAccess[];
   readonly accesses: readonly Instruction[];
@@ -46,7 +45,7 @@ export function handOver(
   fence: LineProgram,
 ): HandOver | Undecided {
   const { port, direction } = scenario;
-  const { core, entries } = layout;
+  const { core, levels, front } = layout;
   const transfers = transfersOf(direction);
   const program = driverProgram(scenario, fence, transfers, otherLine(layout));
   const driver = program.flatMap((entry) => ("instruction" in entry ? [entry] : []));
@@ -62,9 +61,16 @@ export function handOver(
   );
   return {
     scenario,
-    levels: layout.rules,
-    seesFrom: entries.filter(({ level }) => port.levels.indexOf(level) < port.seesFrom).length,
-    dirties: entries.flatMap(({ level }, index) => (port.dirties.includes(port.levels.indexOf(level)) ? [index] : [])),
+    levels: levels.rules,
+    side: {
+      port: levels.entries.filter(({ level }) => port.levels.indexOf(level) < port.seesFrom).length,
+      dirties: levels.entries.flatMap(({ level }, index) =>
+        port.dirties.includes(port.levels.indexOf(level)) ? [index] : [],
+      ),
+      levels: levels.rules,
+      front: [...front.entries.keys()],
+      rules: front.rules,
+    },
     driver,
     accesses,
     mustBeIssued: precedence.map((row) => setOf(row.map((kind) => kind !== "none"))),

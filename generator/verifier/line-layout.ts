@@ -1,21 +1,13 @@
 // Where a scenario's buffer lies, which line of it is followed, where the two cells are in that, and how large the lines of
 // each level are.
-import type { ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, ResolvedCore } from "../model/chip.ts";
 import { lineSizeQuestion } from "../plan/line-size.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
-import {
-  type Entry,
-  entriesOf,
-  rulesOfEntry,
-  type SizedLevel,
-  type SizedLine,
-  smallestOf,
-} from "../semantics/line-sizes.ts";
-import type { LevelRules } from "../semantics/line-state.ts";
+import { type SizedLevel, type SizedLine, type SizedSide, sizedSide, smallestOf } from "../semantics/line-sizes.ts";
 import { bufferLine, furtherLines } from "./driver-program.ts";
-import type { Port, Scenario } from "./scenario.ts";
+import { cachesAt, type Port, type Scenario } from "./scenario.ts";
 
 export interface Layout extends SizedLine {
   readonly buffer: DmaBuffer;
@@ -23,12 +15,17 @@ export interface Layout extends SizedLine {
   readonly line: bigint;
   /** Offsets in it: of the buffer's cell, and of the other. */
   readonly cells: readonly [number, number];
-  readonly rules: readonly LevelRules[];
-  readonly names: readonly string[];
+  readonly names: CacheNames;
   /** The core whose lines have these sizes. */
   readonly core: ResolvedCore;
   /** What the core answers where a fence asks how large its lines are; undefined where that is the smallest that it may be. */
   readonly answer: number | undefined;
+}
+
+/** What the caches are called that may hold the line, and where in it theirs begin if they are smaller. */
+export interface CacheNames {
+  readonly core: readonly string[];
+  readonly master: readonly string[];
 }
 
 /** @param smallestBytes the smallest that a line of the maintained levels may be */
@@ -39,29 +36,46 @@ export function layoutOf(
   smallestBytes: number,
 ): Layout {
   const { port, unlike, line } = scenario;
-  const alikeBytes = Math.max(smallestBytes, ...port.levels.map((level) => core.caches[level]!.smallestLineBytes));
-  const levels = port.levels.map((level, index) => ({ level, lineBytes: unlike?.lineBytes[index] ?? alikeBytes }));
+  const smallest = cachesAt(port, core).map(({ smallestLineBytes }) => smallestLineBytes);
+  const alikeBytes = Math.max(smallestBytes, ...smallest);
   const lineBytes = unlike ? Math.max(...unlike.lineBytes) : alikeBytes;
+  const sizeAt = (index: number) => unlike?.lineBytes[index] ?? alikeBytes;
+  const levels = port.levels.map((level, index) => ({ level, lineBytes: sizeAt(index) }));
+  const front = port.front.map((level, index) => ({ level, lineBytes: sizeAt(levels.length + index) }));
   const sharedBytes = unlike?.sharedBytes ?? lineBytes;
   const buffer = bufferFor(port, lineBytes, sharedBytes);
   const start = lineStart(buffer.address, lineBytes) + BigInt({ first: 0, inner: 1, last: 2 }[line] * lineBytes);
   const cells = cellsIn(line, lineBytes, sharedBytes);
-  const entries = entriesOf(levels, cells);
-  const register = lineSizeQuestion(plan)?.lineSize.register;
-  const isAsked = (level: number) => register !== undefined && core.caches[level]!.lineSize?.register === register;
-  const asked = levels.filter(({ level }) => isAsked(level));
+  const ofCore = sizedSide(levels, cells, core.caches);
+  const ofMaster = sizedSide(front, cells, core.masterCaches);
+  const sized = {
+    ...core,
+    caches: withSizes(core.caches, levels),
+    masterCaches: withSizes(core.masterCaches, front),
+  };
   return {
     buffer,
     line: start,
     cells,
-    levels,
+    levels: ofCore,
+    front: ofMaster,
     lineBytes,
-    entries,
-    rules: entries.map((entry) => rulesOfEntry(entry, cells, core)),
-    names: entries.map((entry) => nameOf(entry, entries, core)),
-    core: withSizes(core, levels),
-    answer: asked.length > 0 ? Math.min(...asked.map((each) => each.lineBytes)) : undefined,
+    names: { core: namesOf(ofCore, core.caches), master: namesOf(ofMaster, core.masterCaches) },
+    core: sized,
+    answer: answerOf(plan, levels, core),
   };
+}
+
+/** What a core with lines of these sizes says where the fence asks. */
+function answerOf(
+  plan: Pick<FencePlan, "release" | "acquire">,
+  levels: readonly SizedLevel[],
+  { caches }: ResolvedCore,
+): number | undefined {
+  const register = lineSizeQuestion(plan)?.lineSize.register;
+  if (register === undefined) return undefined;
+  const asked = levels.filter(({ level }) => caches[level]!.lineSize?.register === register);
+  return asked.length > 0 ? Math.min(...asked.map((each) => each.lineBytes)) : undefined;
 }
 
 /**
@@ -100,16 +114,17 @@ export function otherLine(layout: Layout): number {
   return lineNumber(layout, Math.floor(layout.cells[1] / smallestOf(layout)));
 }
 
-function withSizes(core: ResolvedCore, levels: readonly SizedLevel[]): ResolvedCore {
-  const caches = core.caches.map((level, index) => {
-    const size = levels.find((sized) => sized.level === index)?.lineBytes;
+function withSizes(caches: readonly CacheLevel[], sized: readonly SizedLevel[]): CacheLevel[] {
+  return caches.map((level, index) => {
+    const size = sized.find((each) => each.level === index)?.lineBytes;
     return size === undefined ? level : { ...level, smallestLineBytes: size, largestLineBytes: size };
   });
-  return { ...core, caches };
 }
 
-function nameOf(entry: Entry, entries: readonly Entry[], core: ResolvedCore): string {
-  const { name } = core.caches[entry.level]!;
-  const own = entries.filter(({ level }) => level === entry.level);
-  return own.length === 1 ? name : `${name} at ${entry.offsetBytes}`;
+function namesOf({ entries }: SizedSide, caches: readonly CacheLevel[]): string[] {
+  return entries.map((entry) => {
+    const { name } = caches[entry.level]!;
+    const own = entries.filter(({ level }) => level === entry.level);
+    return own.length === 1 ? name : `${name} at ${entry.offsetBytes}`;
+  });
 }

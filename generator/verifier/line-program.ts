@@ -3,8 +3,8 @@
 import type { FenceMethod } from "../model/chip.ts";
 import { Interpreter, lineBytesOf, type MaintenanceMeaning } from "../program/interpret.ts";
 import { lineStart } from "../runtime/lines.ts";
-import { levelsActedOn, maintenancesOf } from "../semantics/instruction.ts";
-import { partsMaintained } from "../semantics/line-sizes.ts";
+import { maintenancesOf } from "../semantics/instruction.ts";
+import { actedOn, partsMaintained } from "../semantics/line-sizes.ts";
 import { bufferLine, type LineItem, type LineProgram } from "./driver-program.ts";
 import type { Execute } from "./fence-under-test.ts";
 import { type Layout, lineNumber } from "./line-layout.ts";
@@ -38,12 +38,8 @@ export function lineProgram(execute: Execute, layout: Layout): LineProgram {
 /** What an operation does to the line that is followed; nothing where it is given addresses of others. */
 function maintenanceOn(meaning: MaintenanceMeaning, layout: Layout): LineItem[] {
   const { operation, masked } = meaning;
-  const { line, lineBytes, levels, core } = layout;
-  const acted = levelsActedOn(
-    meaning,
-    levels.map(({ level }) => level),
-    core,
-  );
+  const { line, lineBytes, core } = layout;
+  const acted = actedOn(layout, meaning, core);
   const [first, last] = extentIn(meaning, layout, acted.length > 0);
   const end = line + BigInt(lineBytes) - 1n;
   if (last < line || first > end) return [];

@@ -5,7 +5,14 @@
 import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import type { ObligationKind } from "../plan/operation.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { connectionsOf, levelsHolding, mayLeaveDirty, portAmong, reachableRegions } from "../semantics/ports.ts";
+import {
+  connectionsOf,
+  frontOf,
+  levelsHolding,
+  mayLeaveDirty,
+  portAmong,
+  reachableRegions,
+} from "../semantics/ports.ts";
 import { mayBeAlike, type UnlikeLines, unlikeLines } from "./unlike-sizes.ts";
 
 /** Which way the bytes of a transfer go, as the CPU sees it. */
@@ -26,6 +33,7 @@ export interface Scenario {
   readonly neighbour:
     | "none"
     | "quiet"
+    | "was written by the master"
     | "writes"
     | "writes except during acquire"
     | "writes where interrupts are not masked";
@@ -47,6 +55,8 @@ export interface Port {
   readonly seesFrom: number;
   /** Indexes, among `levels`, of those in which its writes may stay as dirty lines. */
   readonly dirties: readonly number[];
+  /** Indexes, among the core's `masterCaches`, of those that the master's accesses go through, from the master to its port. */
+  readonly front: readonly number[];
   readonly writes: boolean;
 }
 
@@ -73,13 +83,14 @@ export function portsOf(
       const dirties = levels.flatMap((level, index) =>
         index >= seesFrom && mayLeaveDirty(controller, core.caches[level]!, core) ? [index] : [],
       );
-      const key = JSON.stringify([levels, seesFrom, dirties, writes, region.memoryType, tellApart(region)]);
+      const front = frontOf(controller, core);
+      const key = JSON.stringify([levels, seesFrom, dirties, front, writes, region.memoryType, tellApart(region)]);
       const known = ports.get(key);
       ports.set(
         key,
         known
           ? { ...known, controllers: [...new Set([...known.controllers, controller.name])] }
-          : { controllers: [controller.name], region, levels, seesFrom, dirties, writes },
+          : { controllers: [controller.name], region, levels, seesFrom, dirties, front, writes },
       );
     }
   }
@@ -96,7 +107,8 @@ export function scenariosFor(
     const directions: readonly TransferDirection[] = port.writes
       ? ["outbound", "inbound", "inbound short", "bidirectional"]
       : ["outbound"];
-    const sizes = [...(mayBeAlike(port.levels, core) ? [undefined] : []), ...unlikeLines(port.levels, core)];
+    const caches = cachesAt(port, core);
+    const sizes = [...(mayBeAlike(caches) ? [undefined] : []), ...unlikeLines(caches, core)];
     return sizes.flatMap((unlike) =>
       directions
         // Where lines are unlike, a short transfer is as good as another: the buffer's other cell is always looked at.
@@ -104,6 +116,11 @@ export function scenariosFor(
         .flatMap((direction) => ofDirection({ direction, port, ...(unlike && { unlike }) }, obligations)),
     );
   });
+}
+
+/** The caches that may hold the lines of a port: the core's levels, then those in front of the master. */
+export function cachesAt({ levels, front }: Port, { caches, masterCaches }: ResolvedCore): CacheLevel[] {
+  return [...levels.map((level) => caches[level]!), ...front.map((level) => masterCaches[level]!)];
 }
 
 type Beginning = Pick<Scenario, "direction" | "port" | "unlike">;
@@ -121,8 +138,9 @@ function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[
   const once = lines.flatMap((line) => uses.map((use): Scenario => ({ ...beginning, ...line, ...use, rounds: 1 })));
   if (isSameInside) return once;
   const twice = uses.map((use): Scenario => ({ ...beginning, ...inside, ...use, rounds: 2 }));
-  // Only a level that the master does not see makes a descriptor something else than a word that it sees at once.
-  const ring: Scenario[] = port.seesFrom > 0 ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }] : [];
+  // Only a level that the master does not see, or one that the core does not, makes a descriptor something else than a word that it sees at once.
+  const ring: Scenario[] =
+    port.seesFrom > 0 || port.front.length > 0 ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }] : [];
   return [...once, ...twice, ...ring];
 }
 

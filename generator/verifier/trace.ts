@@ -4,6 +4,7 @@ import { bufferLine, type DriverAccess, descriptorLine, followedLine } from "./d
 import type { Step } from "./explore.ts";
 import type { FenceModel } from "./fence-model.ts";
 import type { FenceAction, FenceState } from "./fence-state.ts";
+import type { CacheNames } from "./line-layout.ts";
 import { type Scenario, scenarioName } from "./scenario.ts";
 
 export interface Counterexample {
@@ -32,15 +33,15 @@ export function counterexample(
     initial,
   }: { property: string; trace: readonly Step<FenceState, FenceAction>[]; initial: FenceState },
 ): Counterexample {
-  const { levelNames } = model;
+  const { cacheNames: names } = model;
   const befores = [initial, ...trace.map(({ state }) => state)];
   const events = trace.map(({ action, state }, index): TraceRow => {
     const before = befores[index]!;
     const changed = changedLine(before, state);
-    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, levelNames);
+    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, names);
     const memory = state.lines[changed]!.memory.join(" ");
     const ofWhich = changed === descriptorLine ? " of the descriptor" : "";
-    const what = action.agent === "cache" ? `${levelNames[action.level]} ${action.what}s${ofWhich}` : "";
+    const what = action.agent === "cache" ? `${names[action.side][action.level]} ${action.what}s${ofWhich}` : "";
     return {
       cpu: action.agent === "CPU" || action.agent === "neighbour" ? cpuText(action, model.accesses) : "",
       cache: [what, copies].filter(Boolean).join(": "),
@@ -94,16 +95,17 @@ function cpuText(
   return `${where}${text}${cell}${got}${action.what === "finish" ? " takes effect" : ""}`;
 }
 
-function changedCopies(before: LineState, after: LineState, levelNames: readonly string[]): string {
-  return after.levels
-    .flatMap((copy, level) => {
-      const old = before.levels[level];
-      if (JSON.stringify(old) === JSON.stringify(copy)) return [];
-      return [
-        `${levelNames[level]} ${copy ? `[${copy.cells.map((cell) => cell ?? ".").join(" ")}]${copy.dirty ? " dirty" : ""}` : "-"}`,
-      ];
-    })
-    .join(", ");
+function changedCopies(before: LineState, after: LineState, names: CacheNames): string {
+  const changed = (olds: LineState["levels"], copies: LineState["levels"], called: readonly string[]) =>
+    copies.flatMap((copy, level) => {
+      if (JSON.stringify(olds[level]) === JSON.stringify(copy)) return [];
+      const cells = copy?.cells.map((cell) => cell ?? ".").join(" ");
+      return [`${called[level]} ${copy ? `[${cells}]${copy.dirty ? " dirty" : ""}` : "-"}`];
+    });
+  return [
+    ...changed(before.levels, after.levels, names.core),
+    ...changed(before.front, after.front, names.master),
+  ].join(", ");
 }
 
 export function traceText({ property, scenario, events, preventedBy }: Counterexample, indent = ""): string {

@@ -4,26 +4,23 @@ import { haveOneSize, possibleSizes } from "../semantics/line-sizes.ts";
 
 /** Levels with lines of unlike sizes, and two cells that are in one line of some of them. */
 export interface UnlikeLines {
-  /** At each of the levels. */
+  /** In each of the caches. */
   readonly lineBytes: readonly number[];
   /** The smallest of these sizes of which one line holds both cells. */
   readonly sharedBytes: number;
 }
 
-/** @param levels as indexes among the core's, inner to outer */
-export function unlikeLines(levels: readonly number[], core: ResolvedCore): UnlikeLines[] {
-  return unlikeSizes(levels, core).flatMap((lineBytes) =>
+/** @param caches that may hold a line */
+export function unlikeLines(caches: readonly CacheLevel[], core: ResolvedCore): UnlikeLines[] {
+  return unlikeSizes(caches, core).flatMap((lineBytes) =>
     [...new Set(lineBytes)].map((sharedBytes) => ({ lineBytes, sharedBytes })),
   );
 }
 
 /** Levels whose lines have the same size are alike for a fence, whatever the size: what is tried is each set of ratios. */
-function unlikeSizes(levels: readonly number[], core: ResolvedCore): number[][] {
+function unlikeSizes(caches: readonly CacheLevel[], core: ResolvedCore): number[][] {
   const found = new Map<string, number[]>();
-  for (const sizes of combinations(
-    levels.map((level) => core.caches[level]!),
-    core,
-  )) {
+  for (const sizes of combinations(caches, core)) {
     const smallest = Math.min(...sizes);
     if (sizes.every((size) => size === smallest)) continue;
     const ratios = sizes.map((size) => size / smallest).join();
@@ -32,13 +29,10 @@ function unlikeSizes(levels: readonly number[], core: ResolvedCore): number[][] 
   return [...found.values()];
 }
 
-/** Whether all levels may have lines of one size. */
-export function mayBeAlike(levels: readonly number[], core: ResolvedCore): boolean {
-  const sizes = levels.map((level) => core.caches[level]!);
-  return (
-    Math.max(0, ...sizes.map(({ smallestLineBytes }) => smallestLineBytes)) <=
-    Math.min(...sizes.map(({ largestLineBytes }) => largestLineBytes))
-  );
+/** Whether all of them may have lines of one size. */
+export function mayBeAlike(caches: readonly CacheLevel[]): boolean {
+  const smallest = Math.max(0, ...caches.map(({ smallestLineBytes }) => smallestLineBytes));
+  return smallest <= Math.min(...caches.map(({ largestLineBytes }) => largestLineBytes));
 }
 
 /** Every choice of a size for each level, smaller ones first. */

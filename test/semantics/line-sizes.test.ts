@@ -1,24 +1,31 @@
 // Which lines of which levels lie in a line of the largest size, and on which of them an operation acts.
 import { describe, expect, it } from "vitest";
 import type { CacheLevel, LineSize, ResolvedCore } from "../../generator/model/chip.ts";
-import { entriesOf, mayHoldSeveral, partsMaintained, possibleSizes } from "../../generator/semantics/line-sizes.ts";
+import { mayHoldSeveral, partsMaintained, possibleSizes, sizedSide } from "../../generator/semantics/line-sizes.ts";
 
 const levels = [
   { level: 0, lineBytes: 16 },
   { level: 1, lineBytes: 64 },
 ];
-const entries = entriesOf(levels, [0, 40]);
-const line = { lineBytes: 64, levels, entries };
+const caches = ["write-back", "write-through"].map((writePolicy) => ({ writePolicy }) as CacheLevel);
+const side = sizedSide(levels, [0, 40], caches);
+const line = { lineBytes: 64, levels: side, front: sizedSide([], [0, 40], []) };
 const small = (offsetBytes: number) => ({ level: 0, lineBytes: 16, offsetBytes });
 
 it("a line has an entry for each smaller one with a cell in it", () => {
-  expect(entries).toEqual([small(0), small(32), { level: 1, lineBytes: 64, offsetBytes: 0 }]);
-  expect(entriesOf(levels, [3, 5])).toHaveLength(2);
+  expect(side.entries).toEqual([small(0), small(32), { level: 1, lineBytes: 64, offsetBytes: 0 }]);
+  expect(side.rules.map(({ cells }) => cells)).toEqual([[0], [1], undefined]);
+  expect(sizedSide(levels, [3, 5], caches).entries).toHaveLength(2);
 });
 
 describe("an operation", () => {
   const parts = (acted: readonly number[], first: number, last: number) =>
-    partsMaintained(line, acted, first, last).map((part) => [part.lines, part.entries.map(({ index }) => index)]);
+    partsMaintained(
+      line,
+      levels.filter(({ level }) => acted.includes(level)),
+      first,
+      last,
+    ).map((part) => [part.lines, part.entries.levels.map(({ index }) => index)]);
 
   it("acts at each level on the line with the address in it", () => {
     expect(parts([0, 1], 32, 32)).toEqual([[[2], [1, 2]]]);

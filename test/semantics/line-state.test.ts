@@ -13,6 +13,7 @@ import {
   type LevelRules,
   type LineCopy,
   type LineState,
+  onlyCell,
   seenThrough,
   storeCell,
   through,
@@ -20,7 +21,11 @@ import {
 
 const clean = (...cells: number[]): LineCopy => ({ dirty: false, cells });
 const dirty = (...cells: number[]): LineCopy => ({ dirty: true, cells });
-const line = (memory: Cells, ...levels: readonly (LineCopy | undefined)[]): LineState => ({ memory, levels });
+const line = (memory: Cells, ...levels: readonly (LineCopy | undefined)[]): LineState => ({
+  memory,
+  levels,
+  front: [],
+});
 const none = undefined;
 const policies = (...list: LevelRules["writePolicy"][]): LevelRules[] =>
   list.map((writePolicy) => ({ writePolicy, speculativeFill: true, takesCleanVictims: false }));
@@ -145,7 +150,7 @@ describe("DMA at a port", () => {
     ["between them leaves the inner one stale", 1, line([9, 2], dirty(3, 4), clean(9, 6))],
     ["behind them writes memory alone", 2, line([9, 2], dirty(3, 4), clean(5, 6))],
   ])("%s", (_, port, after) => {
-    expect(dmaWrite(state, 0, 9, port)).toEqual([after]);
+    expect(dmaWrite(state, onlyCell(state, 0, 9), port)).toEqual([after]);
   });
 
   it.each<[string, number, number[], LineState[]]>([
@@ -153,7 +158,7 @@ describe("DMA at a port", () => {
     ["in the outer one, with what the inner one had", 0, [1], [line([1, 2], none, dirty(9, 4))]],
     ["behind the inner one, which keeps its old copy", 1, [1], [line([1, 2], dirty(3, 4), dirty(9, 6))]],
   ])("may leave what it writes dirty %s", (_, port, dirties, kept) => {
-    expect(dmaWrite(state, 0, 9, port, dirties).slice(1)).toEqual(kept);
+    expect(dmaWrite(state, onlyCell(state, 0, 9), port, dirties).slice(1)).toEqual(kept);
   });
 });
 
@@ -223,15 +228,15 @@ describe("a level with smaller lines", () => {
 
   it("is written by DMA where it holds the cell", () => {
     const state = line([1, 2], part(true, 3, undefined), part(true, undefined, 4), none);
-    expect(dmaWrite(state, 1, 9, 0, [], inside)).toEqual([
+    expect(dmaWrite(state, onlyCell(state, 1, 9), 0, [], inside)).toEqual([
       line([1, 9], part(true, 3, undefined), part(true, undefined, 9), none),
     ]);
     // Left dirty in the large line, which takes over the small one with the cell only.
-    expect(dmaWrite(state, 1, 9, 0, [0, 2], inside).slice(1)).toEqual([
+    expect(dmaWrite(state, onlyCell(state, 1, 9), 0, [0, 2], inside).slice(1)).toEqual([
       line([1, 2], part(true, 3, undefined), none, dirty(1, 9)),
     ]);
     // Left dirty in a small line outside: what else was dirty in the large one is written beside it.
-    expect(dmaWrite(line([1, 2], dirty(3, 4), none, none), 0, 9, 0, [1], outside).slice(1)).toEqual([
+    expect(dmaWrite(line([1, 2], dirty(3, 4), none, none), [9, undefined], 0, [1], outside).slice(1)).toEqual([
       line([1, 2], none, part(true, 9, undefined), part(true, undefined, 4)),
     ]);
   });
