@@ -1,12 +1,14 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps: one table, by kind. Each
 // obligation becomes a sentence of the `# Safety` text, and the verifier drops it to see that it is needed.
-import type { DmaController, Mechanism } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Mechanism, ResolvedCore } from "../model/chip.ts";
 import { allSources, distinct } from "../model/citations.ts";
 import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { victimLevels } from "./clean-victims.ts";
+import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
@@ -151,9 +153,9 @@ export const obligationRules = {
     without: { kind: "every-level-caches-all-memory" },
   },
   "cache-stays-off": {
-    arises: ({ core, controllers }) =>
-      cachesOf(core)
-        .filter(({ enabled, master }) => enabled === "never" && (master === undefined || isOf(controllers, master)))
+    arises: ({ chip, core, controllers }) =>
+      cachesThatWouldMatter(chip, core, controllers)
+        .filter(({ enabled }) => enabled === "never")
         .map((level) => ({
           section: "caches",
           text: `${level.name} is off and stays off; the fence does not maintain it.`,
@@ -385,6 +387,16 @@ export const obligationRules = {
     without: environment("the model is made from the description of this design"),
   },
 } satisfies Record<ObligationKind, ObligationRule> as Readonly<Record<ObligationKind, ObligationRule>>;
+
+/** The caches that would have to be maintained if all were on. */
+function cachesThatWouldMatter(chip: SeenChip, core: ResolvedCore, controllers: readonly DmaController[]) {
+  const on = (level: CacheLevel) => ({ ...level, enabled: "always" as const });
+  const world = { ...core, caches: core.caches.map(on), masterCaches: core.masterCaches.map(on) };
+  const names = [...levelNeeds(chip, world, controllers), ...masterCacheNeeds(chip, world, controllers)].map(
+    ({ level }) => level.name,
+  );
+  return cachesOf(core).filter(({ name }) => names.includes(name));
+}
 
 function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {
   return controllers.some(({ name }) => name === master);

@@ -2,10 +2,12 @@
 // it, and none at all for an empty one. Plain arithmetic, no exploration.
 import {
   type CacheLevel,
+  type DmaController,
   fenceMethods,
   type LineSize,
   type Mechanism,
   type Operation,
+  type Region,
   type ResolvedCore,
 } from "../model/chip.ts";
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
@@ -15,6 +17,8 @@ import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineCount, lineStart, startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { cachesOf } from "../semantics/instruction.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
+import { frontOf, reachableRegions } from "../semantics/ports.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { brokenBounds, longBuffers } from "./range-footprint.ts";
 import type { Port } from "./scenario.ts";
@@ -34,7 +38,7 @@ export function brokenFootprint(fence: FenceUnderTest, execute: Execute): string
 }
 
 function brokenAt(
-  { plan, program, core }: FenceUnderTest,
+  { plan, program, chip, core, controllers }: FenceUnderTest,
   run: (buffer: DmaBuffer) => readonly RecordedOperation[],
   port: Port,
   sizeBytes: number,
@@ -47,11 +51,23 @@ function brokenAt(
     ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes]]))
     : buffers;
   const isMaintained = (port.levels.length > 0 && port.seesFrom > 0) || port.front.length > 0;
-  const held = [...port.levels.map((at) => core.caches[at]!), ...port.front.map((at) => core.masterCaches[at]!)];
+  const held = [...port.levels.map((at) => core.caches[at]!), ...frontOfMemory(port.region, controllers, chip, core)];
   const lines = isMaintained ? footprintProblem(run, within, itself, sizeBytes, edgeOperations(program)) : undefined;
   const bounds = isMaintained ? brokenBounds(run, longBuffers(statements, port), itself) : undefined;
   const somewhere = buffers.filter(({ lengthBytes }) => lengthBytes > 0).slice(0, 1);
   return lines ?? bounds ?? strayOperation(run, somewhere, itself, held) ?? interruptsLeftMasked(run, buffers);
+}
+
+/** The caches in front of any of the fence's masters that may hold a memory, whichever of them the port is of. */
+function frontOfMemory(
+  { name }: Region,
+  controllers: readonly DmaController[],
+  chip: SeenChip,
+  core: ResolvedCore,
+): CacheLevel[] {
+  return controllers
+    .filter((controller) => reachableRegions(chip, controller).some(({ region }) => region.name === name))
+    .flatMap((controller) => frontOf(controller, core).map((index) => core.masterCaches[index]!));
 }
 
 /** A core whose lines have the size that it answers with. */
