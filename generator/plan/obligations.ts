@@ -39,6 +39,8 @@ export type World =
   /** Buffers that DMA writes to, or all, share their first and last line with somebody who has stored beside them. */
   | { readonly kind: "neighbour-shares"; readonly buffers: "written" | "all" }
   | { readonly kind: "no-master-snoops" }
+  /** The CPU reads and writes a buffer at another address of the same memory as well. */
+  | { readonly kind: "buffers-at-two-addresses" }
   | { readonly kind: "every-level-caches-all-memory" }
   | { readonly kind: "every-cache-is-on" }
   /** Every level that can take clean lines of the level inside it does so. */
@@ -311,22 +313,12 @@ export const obligationRules = {
     without: { kind: "operations-miss", which: "physical" },
   },
   "one-address": {
-    arises: (context) => {
-      const shared = sharedMemory(context.chip, context.controllers, maintainedBy(context));
-      if (shared.length === 0) return [];
-      const names = shared.map(({ shown }) => list(shown.map(({ name }) => name)));
-      const why = shared.some(({ cachedAlike }) => cachedAlike)
-        ? "a cache takes each address for memory of its own"
-        : "they are not cached alike";
-      return [
-        {
-          section: "aliases",
-          text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: ${why}.`,
-          sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
-        },
-      ];
-    },
-    without: environment("the verifier follows a buffer at one address"),
+    arises: (context) => atOneAddress(context, false),
+    without: { kind: "buffers-at-two-addresses" },
+  },
+  "address-handed-over": {
+    arises: (context) => atOneAddress(context, true),
+    without: { kind: "buffers-at-two-addresses" },
   },
   "not-reentrant": {
     arises: (context) =>
@@ -400,6 +392,26 @@ function cachesThatWouldMatter(chip: SeenChip, core: ResolvedCore, controllers: 
 
 function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {
   return controllers.some(({ name }) => name === master);
+}
+
+/** That memory is used at one of its addresses, and what a driver does that goes over to another where the fence can do it. */
+function atOneAddress(context: ObligationContext, isMaintained: boolean): Stated[] {
+  const shared = sharedMemory(context);
+  if (shared.length === 0 || shared.every((memory) => memory.isMaintained) !== isMaintained) return [];
+  const names = shared.map(({ shown }) => list(shown.map(({ name }) => name)));
+  const why = shared.some(({ cachedAlike }) => cachedAlike)
+    ? "a cache takes each address for memory of its own"
+    : "they are not cached alike";
+  const rest = isMaintained
+    ? "A driver that has written a buffer at another address calls `release` for it there, and then `acquire` at the address that it goes over to."
+    : "No line of it is left in a cache from another, and the fence drops none.";
+  return [
+    {
+      section: "aliases",
+      text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer: ${why}. ${rest}`,
+      sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+    },
+  ];
 }
 
 /** What drops lines of the cache that each core of a cluster has for itself; undefined where nothing does. */

@@ -159,6 +159,7 @@ export type ObligationKind =
   | "edge-lines-quiet-elsewhere"
   | "identity-mapping"
   | "one-address"
+  | "address-handed-over"
   | "not-reentrant"
   | "cache-stays-off"
   | "no-clean-victims"

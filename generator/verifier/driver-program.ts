@@ -4,12 +4,13 @@ import { deviceAccess, type Instruction, loadFrom, type ProgramItem, storeTo } f
 import type { Scenario } from "./scenario.ts";
 
 /**
- * Lines by number: the one that is followed, and that of a ring's descriptor. Where levels have smaller lines as well, these
+ * Lines by number: the one that is followed, and a second one, which is that of a ring's descriptor or the same memory at
+ * another address. Where levels have smaller lines as well, these
  * are the smallest ones with the buffer's cell and with the descriptor, and others in the same two lines have the even and
  * the odd numbers from `furtherLines` on.
  */
 export const bufferLine = 0;
-export const descriptorLine = 1;
+export const secondLine = 1;
 export const furtherLines = 2;
 
 /** Which of the two lines that are followed a line is, or is part of. */
@@ -52,6 +53,8 @@ export interface DriverAccess {
 export interface LineProgram {
   readonly release: readonly LineItem[];
   readonly acquire: readonly LineItem[];
+  /** The same for the buffer at its other address. */
+  readonly elsewhere?: Pick<LineProgram, FenceMethod>;
 }
 
 export interface LineItem {
@@ -91,9 +94,9 @@ const statusAccesses = {
   memory: { accessClass: "read", location: "status" },
 } satisfies Record<Exclude<Scenario["status"], "descriptor">, WordOfEngine>;
 
-/** What the fence executes for a descriptor on a line of its own: the same, on another line. */
-function ofDescriptor(items: readonly LineItem[]): LineItem[] {
-  const other = (line: number) => line - bufferLine + descriptorLine;
+/** What the fence executes for a descriptor on a line of its own, or for a buffer at its other address. */
+function onSecondLine(items: readonly LineItem[]): LineItem[] {
+  const other = (line: number) => line - bufferLine + secondLine;
   return items.map((each) => {
     if (each.item.kind !== "maintain") return each;
     const { line = bufferLine, andLines, ...item } = each.item;
@@ -103,7 +106,7 @@ function ofDescriptor(items: readonly LineItem[]): LineItem[] {
 
 /** @param otherLine that of the other cell */
 export function driverProgram(
-  { direction, start, status, neighbour, rounds, after, unlike }: Scenario,
+  { direction, start, status, neighbour, rounds, after, unlike, alias }: Scenario,
   fence: LineProgram,
   transfers: readonly Transfer[],
   otherLine: number,
@@ -116,7 +119,7 @@ export function driverProgram(
     program.push({ instruction, text, part: "driver", ...more });
   const lines = [bufferLine, otherLine];
   const cell = (index: number) => ({ location: `cell ${index}`, line: lines[index]!, cell: index });
-  const descriptor = { location: "descriptor", line: descriptorLine, cell: descriptorCell };
+  const descriptor = { location: "descriptor", line: secondLine, cell: descriptorCell };
   const store = (index: number, value: number) => access(storeTo(cell(index), value), `store ${value}`);
   const load = (index: number, value: number, property: string) =>
     access(loadFrom(cell(index)), "load", { expects: { value, property } });
@@ -129,7 +132,7 @@ export function driverProgram(
   const tellEngine = (round: number) => {
     if (start === "descriptor") {
       access(storeTo(descriptor, values.ownedByEngine), "give the descriptor to the engine");
-      append(ofDescriptor(fence.release), "release");
+      append(onSecondLine(fence.release), "release");
       return;
     }
     const { accessClass, location } = startAccesses[start];
@@ -137,18 +140,30 @@ export function driverProgram(
   };
   const seeEnd = (round: number) => {
     if (status === "descriptor") {
-      append(ofDescriptor(fence.acquire), "acquire");
+      append(onSecondLine(fence.acquire), "acquire");
       access(loadFrom(descriptor), "see the descriptor given back", { awaits: values.ownedByDriver });
       return;
     }
     const { accessClass, location } = statusAccesses[status];
     access(deviceAccess("engine", accessClass, "status", location), `see the end of round ${round}`, { round });
   };
+  const atAlias = { location: "cell at the other address", line: secondLine, cell: bufferCell };
+  const prepare = (own: number) => {
+    if (!alias) {
+      store(bufferCell, own);
+      if (usesOther && own === values.cpu[0]) store(otherCell, own);
+      load(bufferCell, own, "earlier reads");
+      return;
+    }
+    access(storeTo(atAlias, own), `store ${own} at the other address`);
+    access(loadFrom(atAlias), "load at the other address", { expects: { value: own, property: "earlier reads" } });
+    if (alias.use === "mixed") return;
+    append(onSecondLine(fence.elsewhere!.release), "release");
+    append(fence.acquire, "acquire");
+  };
   for (let round = 1; round <= rounds; round++) {
     const own = values.cpu[round - 1]!;
-    store(bufferCell, own);
-    if (usesOther && round === 1) store(otherCell, own);
-    load(bufferCell, own, "earlier reads");
+    prepare(own);
     append(fence.release, "release");
     tellEngine(round);
     seeEnd(round);
@@ -158,5 +173,7 @@ export function driverProgram(
     if (usesOther) load(otherCell, values.cpu[0], "untouched");
   }
   store(bufferCell, values.cpu[rounds]!);
+  const last = { value: values.cpu[rounds]!, property: "later writes" };
+  if (alias?.use === "mixed") access(loadFrom(atAlias), "load at the other address", { expects: last });
   return program;
 }

@@ -16,7 +16,8 @@ import { propertyIn, type Scenario } from "./scenario.ts";
 
 export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
-  readonly cacheNames: CacheNames;
+  /** Of each line that is followed. */
+  readonly cacheNames: readonly CacheNames[];
 }
 
 export function fenceModel(
@@ -33,7 +34,7 @@ export function fenceModel(
   const named = (property: string | undefined) => property && propertyIn(scenario, property);
   return {
     accesses: over.driver,
-    cacheNames: layout.names,
+    cacheNames: [layout.names, layout.alias ? elsewhere(layout.alias.names) : layout.names],
     initial: [initialState(over)],
     encode: encodeState,
     isGoal: (state) => covers(state.done, over.all) && state.shown === scenario.rounds,
@@ -53,4 +54,8 @@ export function fenceModel(
         ...neighbourSteps(over, state),
       ].map((step) => (step.violates ? { ...step, violates: named(step.violates) } : step)),
   };
+}
+
+function elsewhere({ core, master }: CacheNames): CacheNames {
+  return { core: core.map((name) => `${name}, other address,`), master };
 }

@@ -13,7 +13,8 @@ import type { Scenario } from "./scenario.ts";
 
 export interface HandOver {
   readonly scenario: Scenario;
-  readonly levels: readonly LevelRules[];
+  /** Of each line that is followed. */
+  readonly levels: readonly (readonly LevelRules[])[];
   /** How the engine comes to a line. */
   readonly side: MasterSide;
   /** The accesses with what is expected of each, and as the semantics see them. */
@@ -61,7 +62,7 @@ export function handOver(
   );
   return {
     scenario,
-    levels: levels.rules,
+    levels: [levels.rules, (layout.alias ?? layout).levels.rules],
     side: {
       port: levels.entries.filter(({ level }) => port.levels.indexOf(level) < port.seesFrom).length,
       dirties: levels.entries.flatMap(({ level }, index) =>

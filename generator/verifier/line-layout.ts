@@ -16,6 +16,8 @@ export interface Layout extends SizedLine {
   /** Offsets in it: of the buffer's cell, and of the other. */
   readonly cells: readonly [number, number];
   readonly names: CacheNames;
+  /** That of the buffer at its other address. */
+  readonly alias: Layout | undefined;
   /** The core whose lines have these sizes. */
   readonly core: ResolvedCore;
   /** What the core answers where a fence asks how large its lines are; undefined where that is the smallest that it may be. */
@@ -53,7 +55,20 @@ export function layoutOf(
     caches: withSizes(core.caches, levels),
     masterCaches: withSizes(core.masterCaches, front),
   };
+  const { alias: other, ...scenarioHere } = scenario;
+  const elsewhere = other && {
+    ...scenarioHere,
+    port: {
+      ...port,
+      region: other.region,
+      levels: other.levels,
+      front: [],
+      seesFrom: other.levels.length,
+      dirties: [],
+    },
+  };
   return {
+    alias: elsewhere && layoutOf(elsewhere, core, plan, alikeBytes),
     buffer,
     line: start,
     cells,

@@ -10,7 +10,7 @@ import type { Execute } from "./fence-under-test.ts";
 import { type Layout, lineNumber } from "./line-layout.ts";
 
 export function lineProgram(execute: Execute, layout: Layout): LineProgram {
-  const { buffer, answer, core } = layout;
+  const { buffer, answer, core, alias } = layout;
   const part = (fence: FenceMethod): LineProgram["release"] => {
     const interpreter = new Interpreter(core);
     /** Mechanisms with operations on the line that nothing has waited for yet. */
@@ -32,7 +32,11 @@ export function lineProgram(execute: Execute, layout: Layout): LineProgram {
       }),
     );
   };
-  return { release: part("release"), acquire: part("acquire") };
+  return {
+    release: part("release"),
+    acquire: part("acquire"),
+    ...(alias && { elsewhere: lineProgram(execute, alias) }),
+  };
 }
 
 /** What an operation does to the line that is followed; nothing where it is given addresses of others. */

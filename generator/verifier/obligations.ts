@@ -6,7 +6,7 @@ import type { FenceObligation, ObligationKind } from "../plan/operation.ts";
 import { withOthers } from "../semantics/other-cores.ts";
 import type { Effort, Judged } from "./effort.ts";
 import { type Execute, executionOf, type FenceUnderTest, kindsOf } from "./fence-under-test.ts";
-import { portsOf, type Scenario, scenariosFor } from "./scenario.ts";
+import { atTwoAddresses, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 import { firstBroken } from "./soundness.ts";
 import type { Counterexample } from "./trace.ts";
 
@@ -66,6 +66,8 @@ function inWorld(
       );
       return { scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "quiet" })), execute };
     }
+    case "buffers-at-two-addresses":
+      return { scenarios: atTwoAddresses(fence.ports, "mixed"), execute };
     case "no-master-snoops": {
       const ports = portsOf(chip, core, controllers, { visible: () => false });
       return { scenarios: scenariosFor(ports, kinds, core), execute };

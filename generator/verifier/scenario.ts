@@ -43,6 +43,20 @@ export interface Scenario {
   readonly port: Port;
   /** How large the lines of the levels are, where that is not alike. */
   readonly unlike?: UnlikeLines;
+  /** What the CPU does with the buffer's memory at another address. */
+  readonly alias?: AliasUse;
+}
+
+/** An address at which memory is shown once more. */
+export interface Alias {
+  readonly region: Region;
+  /** Indexes, among the core's levels, of those that may hold its lines: other copies than those of the buffer's address. */
+  readonly levels: readonly number[];
+}
+
+export interface AliasUse extends Alias {
+  /** moved: it has written the buffer there, and released it there before it goes over. mixed: it reads and writes at both. */
+  readonly use: "moved" | "mixed";
 }
 
 /** A way in which a DMA master is connected to memory that it reaches. */
@@ -58,6 +72,8 @@ export interface Port {
   /** Indexes, among the core's `masterCaches`, of those that the master's accesses go through, from the master to its port. */
   readonly front: readonly number[];
   readonly writes: boolean;
+  /** Other addresses of such memory, each way of caching it once. */
+  readonly aliases: readonly Alias[];
 }
 
 /** A world that differs from the described one. */
@@ -84,17 +100,50 @@ export function portsOf(
         index >= seesFrom && mayLeaveDirty(controller, core.caches[level]!, core) ? [index] : [],
       );
       const front = frontOf(controller, core);
+      const aliases = aliasesOf(region, levels, chip, core);
       const key = JSON.stringify([levels, seesFrom, dirties, front, writes, region.memoryType, tellApart(region)]);
       const known = ports.get(key);
       ports.set(
         key,
         known
-          ? { ...known, controllers: [...new Set([...known.controllers, controller.name])] }
-          : { controllers: [controller.name], region, levels, seesFrom, dirties, front, writes },
+          ? {
+              ...known,
+              controllers: [...new Set([...known.controllers, controller.name])],
+              aliases: distinctAliases([...known.aliases, ...aliases]),
+            }
+          : { controllers: [controller.name], region, levels, seesFrom, dirties, front, writes, aliases },
       );
     }
   }
   return [...ports.values()];
+}
+
+/** The other addresses of a memory, where some level holds lines at one of them. */
+function aliasesOf(region: Region, levels: readonly number[], chip: SeenChip, core: ResolvedCore): Alias[] {
+  const memory = (each: Region) => each.aliasOf ?? each.name;
+  const others = chip.regions
+    .filter((other) => other.name !== region.name && memory(other) === memory(region))
+    .map((other): Alias => ({ region: other, levels: levelsHolding(other, core) }));
+  return distinctAliases(others.filter((other) => levels.length > 0 || other.levels.length > 0));
+}
+
+function distinctAliases(aliases: readonly Alias[]): Alias[] {
+  return [...new Map(aliases.map((alias) => [alias.levels.join(), alias])).values()];
+}
+
+/** What a driver may do with buffers that have several addresses. */
+export function atTwoAddresses(ports: readonly Port[], use: AliasUse["use"]): Scenario[] {
+  const beginning = { start: "MMIO write", status: "register", after: "reads and writes", line: "inner" } as const;
+  return ports.flatMap((port) =>
+    port.aliases.flatMap((alias) =>
+      (port.writes ? (["outbound", "inbound", "bidirectional"] as const) : (["outbound"] as const)).map(
+        (direction): Scenario => ({
+          ...beginning,
+          ...{ direction, port, alias: { ...alias, use }, neighbour: "none", rounds: 1 },
+        }),
+      ),
+    ),
+  );
 }
 
 /** Every scenario that a fence must get right within what it states. */
@@ -103,7 +152,7 @@ export function scenariosFor(
   obligations: readonly ObligationKind[],
   core: ResolvedCore,
 ): Scenario[] {
-  return ports.flatMap((port) => {
+  const atOneAddress = ports.flatMap((port) => {
     const directions: readonly TransferDirection[] = port.writes
       ? ["outbound", "inbound", "inbound short", "bidirectional"]
       : ["outbound"];
@@ -116,6 +165,8 @@ export function scenariosFor(
         .flatMap((direction) => ofDirection({ direction, port, ...(unlike && { unlike }) }, obligations)),
     );
   });
+  if (obligations.includes("one-address")) return atOneAddress;
+  return [...atOneAddress, ...atTwoAddresses(ports, obligations.includes("address-handed-over") ? "moved" : "mixed")];
 }
 
 /** The caches that may hold the lines of a port: the core's levels, then those in front of the master. */
@@ -196,9 +247,11 @@ export function scenarioName({
   after,
   port,
   unlike,
+  alias,
 }: Scenario): string {
   const beside = neighbour === "none" ? "" : `, neighbour ${neighbour}`;
   const mapped = port.region.memoryType === "write-combining" ? ", write-combining" : "";
   const sizes = unlike ? `, lines of ${unlike.lineBytes.join(" and ")} bytes, shared one of ${unlike.sharedBytes}` : "";
-  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}${sizes}, ${port.controllers[0]} in ${port.region.name}${mapped}`;
+  const elsewhere = alias ? `, ${alias.use === "moved" ? "written before" : "used"} at ${alias.region.name} too` : "";
+  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}${sizes}${elsewhere}, ${port.controllers[0]} in ${port.region.name}${mapped}`;
 }

@@ -1,6 +1,6 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
 import type { LineState } from "../semantics/line-state.ts";
-import { bufferLine, type DriverAccess, descriptorLine, followedLine } from "./driver-program.ts";
+import { bufferLine, type DriverAccess, followedLine, secondLine } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { FenceModel } from "./fence-model.ts";
 import type { FenceAction, FenceState } from "./fence-state.ts";
@@ -38,10 +38,11 @@ export function counterexample(
   const events = trace.map(({ action, state }, index): TraceRow => {
     const before = befores[index]!;
     const changed = changedLine(before, state);
-    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, names);
+    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, names[changed]!);
     const memory = state.lines[changed]!.memory.join(" ");
-    const ofWhich = changed === descriptorLine ? " of the descriptor" : "";
-    const what = action.agent === "cache" ? `${names[action.side][action.level]} ${action.what}s${ofWhich}` : "";
+    const ofWhich = changed === secondLine && !state.isOneMemory ? " of the descriptor" : "";
+    const what =
+      action.agent === "cache" ? `${names[action.line]![action.side][action.level]} ${action.what}s${ofWhich}` : "";
     return {
       cpu: action.agent === "CPU" || action.agent === "neighbour" ? cpuText(action, model.accesses) : "",
       cache: [what, copies].filter(Boolean).join(": "),
@@ -72,9 +73,11 @@ function deviceText(action: Extract<FenceAction, { agent: "DMA" }>): string {
   }
 }
 
-/** The line that an event changed: the descriptor's or, for all others, the buffer's. */
+/** The line that an event changed: the second one or, for all others, the buffer's. Memory may be that of both. */
 function changedLine(before: FenceState, after: FenceState): number {
-  return before.lines[descriptorLine] === after.lines[descriptorLine] ? bufferLine : descriptorLine;
+  const [old, second] = [before.lines[secondLine], after.lines[secondLine]];
+  const isSame = after.isOneMemory ? JSON.stringify(old?.levels) === JSON.stringify(second?.levels) : old === second;
+  return isSame ? bufferLine : secondLine;
 }
 
 function cpuText(
