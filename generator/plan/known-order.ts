@@ -4,6 +4,7 @@
 import type { AccessClass, AppliedErratum, CacheLevel, ResolvedCore } from "../model/chip.ts";
 import { type BarrierEffect, barrierFromText, satisfies } from "../semantics/barrier.ts";
 import {
+  alike,
   type CompletionAccess,
   completionOf,
   deviceAccess,
@@ -38,7 +39,7 @@ export function operationOf({ core }: Context, { group, step }: Pick<Pass, "grou
   const among = (caches: readonly CacheLevel[]) =>
     group.needs.map(({ level }) => caches.indexOf(level)).filter((index) => index !== -1);
   const executed = { mechanism, operation, effective: true };
-  return maintenanceOf(executed, ofLine.line, among(core.caches), core, among(core.masterCaches));
+  return maintenanceOf(executed, ofLine.line, alike(among(core.caches), among(core.masterCaches)), core);
 }
 
 /** What an operation of a pass does later than in the core's own caches, on the line at hand: in those of other cores. */
@@ -49,7 +50,7 @@ export function laterElsewhere({ chip, core }: Context, { group, step }: Pass): 
     whose === "others" || group.needs.some(({ level }) => level.name === name) ? [index] : [],
   );
   const executed = { mechanism: group.mechanism, operation, effective: true };
-  return maintenancesOf(executed, ofLine.line, levels, world.core)[1];
+  return maintenancesOf(executed, ofLine.line, alike(levels), world.core)[1];
 }
 
 /** What makes the operations of a pass finish, where it polls or reads back for that: a read that has waited. */

@@ -5,7 +5,7 @@ import { changesOf } from "../model/register-value.ts";
 import { list } from "../notation/prose.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { caches } from "../semantics/ports.ts";
+import { caches, mayBeDirty } from "../semantics/ports.ts";
 import { type Group, takesNarrowAddress } from "./maintenance.ts";
 import { levelNeeds } from "./needs.ts";
 import type { FenceStep } from "./operation.ts";
@@ -182,17 +182,25 @@ export function modifiedRegisters({ steps }: ObligationContext, { id }: Mechanis
   return [...new Map(registers.map((register) => [register.address, register])).values()];
 }
 
+interface SharedMemory {
+  readonly shown: readonly Region[];
+  readonly cachedAlike: boolean;
+  /** Whether the fence writes back and drops whatever a cache may hold at any of the addresses. */
+  readonly isMaintained: boolean;
+}
+
 /**
- * Memory that a master reaches and that is shown at several addresses, at some of which a maintained level caches it.
- * A cache tells lines apart by their address, so that what is done at one address leaves those of another as they are.
+ * Memory that a master reaches and that is shown at several addresses, at some of which a level caches it. A cache tells
+ * lines apart by their address, so that what is done at one address leaves those of another as they are.
  */
-export function sharedMemory(
-  { regions }: SeenChip,
-  controllers: readonly DmaController[],
-  maintained: readonly CacheLevel[],
-): { readonly shown: readonly Region[]; readonly cachedAlike: boolean }[] {
+export function sharedMemory({ chip, core, controllers, groups }: ObligationContext): SharedMemory[] {
+  const { regions } = chip;
   const reached = reachedBy(controllers);
-  const levelsOf = (region: Region) => maintained.filter((level) => caches(region, level));
+  const needs = groups.flatMap((group) => group.needs);
+  const levelsOf = (region: Region) =>
+    core.caches.filter((level) => level.enabled !== "never" && caches(region, level));
+  const isMaintained = (level: CacheLevel) =>
+    needs.some((need) => need.level === level && need.invalidate && (need.clean || !mayBeDirty(level)));
   return regions
     .filter(({ aliasOf }) => aliasOf === undefined)
     .map((memory) => [memory, ...regions.filter(({ aliasOf }) => aliasOf === memory.name)])
@@ -208,6 +216,7 @@ export function sharedMemory(
               .join(),
           ),
         ).size === 1,
+      isMaintained: shown.every((region) => levelsOf(region).every(isMaintained)),
     }));
 }
 

@@ -31,12 +31,17 @@ import {
 } from "./obligation-facts.ts";
 import type { FenceObligation, FenceStep, Maintenance, ObligationKind } from "./operation.ts";
 import { relevantErrata } from "./relevant-errata.ts";
+import { buffersAlone, fillsLines, ownsLines } from "./shared-lines.ts";
 
 /** The world in which an obligation is not kept: what the verifier tries to see that it is needed. */
 export type World =
   /** Somebody writes to the other data in the first and last line of buffers that DMA writes to, or only reads. */
   | { readonly kind: "neighbour-writes"; readonly buffers: "written" | "only read" }
+  /** Buffers that DMA writes to, or all, share their first and last line with somebody who has stored beside them. */
+  | { readonly kind: "neighbour-shares"; readonly buffers: "written" | "all" }
   | { readonly kind: "no-master-snoops" }
+  /** The CPU reads and writes a buffer at another address of the same memory as well. */
+  | { readonly kind: "buffers-at-two-addresses" }
   | { readonly kind: "every-level-caches-all-memory" }
   | { readonly kind: "every-cache-is-on" }
   /** Every level that can take clean lines of the level inside it does so. */
@@ -205,22 +210,16 @@ export const obligationRules = {
     without: { kind: "other-cores-keep-lines" },
   },
   "buffer-owns-its-lines": {
-    arises: ({ groups }) => {
-      const writeBack = groups.filter((group) =>
-        group.needs.some(({ level, clean, invalidate }) => (group.isFront ? clean : invalidate) && mayBeDirty(level)),
-      );
-      if (writeBack.length === 0) return [];
-      const levels = writeBack.flatMap(({ needs }) => needs.map(({ level }) => level));
-      const lineBytes = Math.max(...levels.map(({ largestLineBytes }) => largestLineBytes));
-      return [
-        {
-          section: "lines",
-          text: `From before \`release\` until \`acquire\` returns, nobody else writes to the ${lineBytes}-byte lines of a buffer that DMA writes to. Buffers that DMA only reads may have any alignment.`,
-          sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
-        },
-      ];
-    },
+    arises: ownsLines,
     without: { kind: "neighbour-writes", buffers: "written" },
+  },
+  "buffer-fills-its-lines": {
+    arises: (context) => fillsLines(context, "written"),
+    without: { kind: "neighbour-shares", buffers: "written" },
+  },
+  "every-buffer-fills-its-lines": {
+    arises: (context) => fillsLines(context, "all"),
+    without: { kind: "neighbour-shares", buffers: "all" },
   },
   "released-first": {
     arises: (context) => {
@@ -264,9 +263,10 @@ export const obligationRules = {
     ),
   },
   "edge-lines-quiet": {
-    arises: ({ steps }) =>
-      steps.flatMap((step, at) =>
-        ("isBeforeDrop" in step && step.isBeforeDrop) || commandsOf(step) === "apart"
+    arises: (context) =>
+      context.steps.flatMap((step, at) =>
+        (("isBeforeDrop" in step && step.isBeforeDrop) || commandsOf(step) === "apart") &&
+        buffersAlone(context) !== "all"
           ? [
               {
                 section: "steps",
@@ -280,9 +280,9 @@ export const obligationRules = {
     without: { kind: "neighbour-writes", buffers: "only read" },
   },
   "edge-lines-quiet-elsewhere": {
-    arises: ({ steps }) =>
-      steps.flatMap((step, at) =>
-        commandsOf(step) === "masked"
+    arises: (context) =>
+      context.steps.flatMap((step, at) =>
+        commandsOf(step) === "masked" && buffersAlone(context) !== "all"
           ? [
               {
                 section: "steps",
@@ -312,22 +312,12 @@ export const obligationRules = {
     without: { kind: "operations-miss", which: "physical" },
   },
   "one-address": {
-    arises: (context) => {
-      const shared = sharedMemory(context.chip, context.controllers, maintainedBy(context));
-      if (shared.length === 0) return [];
-      const names = shared.map(({ shown }) => list(shown.map(({ name }) => name)));
-      const why = shared.some(({ cachedAlike }) => cachedAlike)
-        ? "a cache takes each address for memory of its own"
-        : "they are not cached alike";
-      return [
-        {
-          section: "aliases",
-          text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer, and no line of it is left in a cache from another: ${why}.`,
-          sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
-        },
-      ];
-    },
-    without: environment("the verifier follows a buffer at one address"),
+    arises: (context) => atOneAddress(context, false),
+    without: { kind: "buffers-at-two-addresses" },
+  },
+  "address-handed-over": {
+    arises: (context) => atOneAddress(context, true),
+    without: { kind: "buffers-at-two-addresses" },
   },
   "not-reentrant": {
     arises: (context) =>
@@ -415,6 +405,26 @@ function placeOfCore({ vendor, title }: Pick<SeenChip, "vendor" | "title">, core
 
 function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {
   return controllers.some(({ name }) => name === master);
+}
+
+/** That memory is used at one of its addresses, and what a driver does that goes over to another where the fence can do it. */
+function atOneAddress(context: ObligationContext, isMaintained: boolean): Stated[] {
+  const shared = sharedMemory(context);
+  if (shared.length === 0 || shared.every((memory) => memory.isMaintained) !== isMaintained) return [];
+  const names = shared.map(({ shown }) => list(shown.map(({ name }) => name)));
+  const why = shared.some(({ cachedAlike }) => cachedAlike)
+    ? "a cache takes each address for memory of its own"
+    : "they are not cached alike";
+  const rest = isMaintained
+    ? "To change over, a driver calls `release` at the old address and then `acquire` at the new one."
+    : "No cache holds a line of it from another address.";
+  return [
+    {
+      section: "aliases",
+      text: `Memory with several addresses (${names.join("; ")}) is accessed at one of them while it is a buffer: ${why}. ${rest}`,
+      sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+    },
+  ];
 }
 
 /** What drops lines of the cache that each core of a cluster has for itself; undefined where nothing does. */

@@ -12,6 +12,7 @@ import {
 } from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 import { refuseOperation } from "./refusals.ts";
+import { buffersAlone } from "./shared-lines.ts";
 
 /** Inner level first; then the caches in front of masters, from the port to the master, which may look from there on. */
 export function releasePasses({ groups }: Context): Pass[] {
@@ -51,16 +52,17 @@ function acquireInFront({ groups }: Context): Pass[] {
  * masters left in caches in front of them is written back before any level is dropped, which could be filled without it.
  */
 export function acquireAllPasses(context: Context): Pass[] {
-  const invalidated = context.groups.filter(
-    (group) => !group.isFront && group.needs.some(({ invalidate }) => invalidate),
-  );
+  const { groups } = context;
+  const invalidated = groups.filter((group) => !group.isFront && group.needs.some(({ invalidate }) => invalidate));
   const drops = invalidated.map((group) => {
     const drop = acquirePass(group);
     if (!drop) throw refuseOperation(group, dropsSafely);
     return { group, ...drop };
   });
   const outermostLoss = drops.findLastIndex(({ losesDirty }) => losesDirty);
-  const cleaned = drops.slice(0, outermostLoss + 1).filter(({ group }) => group.mayBeDirty);
+  // Where no buffer shares a line, nobody has stored beside one.
+  const isKept = ({ keepsWhatDmaWrote }: Group) => keepsWhatDmaWrote || buffersAlone(context) !== "all";
+  const cleaned = drops.slice(0, outermostLoss + 1).filter(({ group }) => group.mayBeDirty && isKept(group));
   const edges = cleaned.map(({ group }) => {
     const step = keepingPass(group);
     if (!step) throw refuseOperation(group, dropsSafely);

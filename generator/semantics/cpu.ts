@@ -1,7 +1,7 @@
 // How a CPU performs its accesses: at one moment or at two, what a completion waits for, which value a load takes, and
 // what each does to its line. In which order it does so is program-order.ts. SEMANTICS.md, section 6.
-import type { Instruction, Store } from "./instruction.ts";
-import { fill, type LevelRules, type LineState, storeCell } from "./line-state.ts";
+import { concernOneLine, type Instruction, type Store } from "./instruction.ts";
+import { fill, holds, type LevelRules, type LineState, storeCell } from "./line-state.ts";
 import { maintained } from "./maintain.ts";
 import type { MasterSide } from "./master-side.ts";
 
@@ -12,7 +12,7 @@ import type { MasterSide } from "./master-side.ts";
 export function waitsForEndOf(access: Instruction, earlier: Instruction): boolean {
   if (earlier.kind !== "maintain" || (access.kind !== "complete" && access.kind !== "maintain")) return false;
   if (earlier.rules.instance !== access.rules.instance) return false;
-  return access.kind === "complete" || (access.elsewhere === true && access.line === earlier.line);
+  return access.kind === "complete" || (access.elsewhere === true && concernOneLine(access, earlier));
 }
 
 /**
@@ -37,8 +37,16 @@ export function forwardedStore(
  * Each way in which a load may leave its line. Where nothing but accesses fills a level, one that misses does. One that
  * takes its value from a store of its own may have looked at the cache or not: no manual says.
  */
-export function afterLoad(state: LineState, levels: readonly LevelRules[], isForwarded: boolean): LineState[] {
-  const filled = levels.reduceRight((line, rules, level) => (rules.speculativeFill ? line : fill(line, level)), state);
+export function afterLoad(
+  state: LineState,
+  cell: number,
+  levels: readonly LevelRules[],
+  isForwarded: boolean,
+): LineState[] {
+  const filled = levels.reduceRight(
+    (line, rules, level) => (rules.speculativeFill || !holds(rules, cell) ? line : fill(line, level, levels)),
+    state,
+  );
   return isForwarded && filled !== state ? [state, filled] : [filled];
 }
 

@@ -56,6 +56,8 @@ export interface MaintenanceAccess extends Access {
   readonly front: readonly number[];
   /** False for an operation that may stop short of where DMA and CPU agree. */
   readonly certain: boolean;
+  /** Further lines of the smallest size, where the line that it acts on holds several of them. */
+  readonly andLines?: readonly number[];
   /** Set for the part of an operation that takes effect in the caches of other cores, later than in the core's own. */
   readonly elsewhere?: true;
 }
@@ -73,6 +75,14 @@ export function isDoneLater(access: Instruction): boolean {
   if (access.kind === "maintain") return access.rules.ordering.doneWhen === "completed";
   // A read, whether it polls or not, has waited when it returns; a write has only been sent.
   return access.kind === "complete" && access.accessClass !== "device-read";
+}
+
+/** Whether two accesses are to one line, or operations on it: a line of an outer level may hold several of an inner one. */
+export function concernOneLine(one: Instruction, other: Instruction): boolean {
+  if (one.line === undefined || other.line === undefined) return false;
+  if (one.line === other.line) return true;
+  const further = (access: Instruction) => (access.kind === "maintain" ? (access.andLines ?? []) : []);
+  return [one.line, ...further(one)].some((line) => line === other.line || further(other).includes(line));
 }
 
 export interface BarrierInstruction {
@@ -116,47 +126,75 @@ export interface ExecutedOperation {
   readonly effective: boolean;
 }
 
+/** A cache, as an index among those of its side, and its place among the copies of the line there. */
+export interface LevelEntry {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** What a line may have copies in: of the core's levels, inner to outer, and of its `masterCaches`. */
+export interface LineEntries {
+  readonly levels: readonly LevelEntry[];
+  readonly front: readonly LevelEntry[];
+}
+
+/** Those of some caches that an operation acts on: its mechanism's, or the innermost of them. */
+export function cachesActedOn(
+  { mechanism, operation }: Pick<ExecutedOperation, "mechanism" | "operation">,
+  all: readonly CacheLevel[],
+  indexes: readonly number[],
+): readonly number[] {
+  const own = indexes.filter((index) => all[index]!.mechanism?.instance === mechanism.instance);
+  return operation.to === "this-level" ? own.slice(0, 1) : own;
+}
+
+/** Caches with lines of one size: one copy each. @param levels as indexes among the core's, and so for `front` */
+export function alike(levels: readonly number[], front: readonly number[] = []): LineEntries {
+  const each = (indexes: readonly number[]) => indexes.map((level, index) => ({ level, index }));
+  return { levels: each(levels), front: each(front) };
+}
+
 /**
  * An operation as it acts on one line: in the core's own caches, and where it drops lines of other cores later than there,
  * once more in theirs.
- * @param levels of the line, inner to outer, as indexes among the core's
- * @param front of the line, as indexes among the core's `masterCaches`
  */
 export function maintenancesOf(
   executed: ExecutedOperation,
   line: number,
-  levels: readonly number[],
+  entries: LineEntries,
   core: ResolvedCore,
-  front: readonly number[] = [],
 ): MaintenanceAccess[] {
-  const own = maintenanceOf(executed, line, levels, core, front);
-  const others = levels.findIndex((level) => core.caches[level]!.whose === "others");
+  const own = maintenanceOf(executed, line, entries, core);
+  const { levels } = entries;
+  const others = levels.findIndex(({ level }) => core.caches[level]!.whose === "others");
   const { otherCores } = executed.mechanism;
-  const reaches = otherCores && others !== -1 && own.levels.includes(others + 1) && own.effect.includes("invalidate");
+  const next = levels[others + 1];
+  const reaches =
+    otherCores && others !== -1 && next && own.levels.includes(next.index) && own.effect.includes("invalidate");
   if (!reaches) return [own];
-  if (otherCores.effect === "at-once") return [{ ...own, levels: [others, ...own.levels] }];
+  const acted = [levels[others]!.index, ...own.levels];
+  if (otherCores.effect === "at-once") return [{ ...own, levels: acted }];
   const order = { afterEarlierSameLine: false, beforeLaterSameLine: false, doneWhen: "completed" } as const;
   const ordering = { ...own.rules.ordering, ...order };
   // Once it is completed, no level that it acts on has an old copy: one that another core had may have moved meanwhile.
-  const everywhere = { ...own, effect: "clean-and-invalidate", levels: [others, ...own.levels] } as const;
+  const everywhere = { ...own, effect: "clean-and-invalidate", levels: acted } as const;
   return [own, { ...everywhere, rules: { ...own.rules, ordering }, elsewhere: true }];
 }
 
 /**
  * An operation as it acts on one line in the caches that its mechanism maintains.
- * @param levels of the line, inner to outer, as indexes among the core's
- * @param front of the line, as indexes among the core's `masterCaches`
  */
 export function maintenanceOf(
   { mechanism, operation, effective }: ExecutedOperation,
   line: number,
-  levels: readonly number[],
+  entries: LineEntries,
   core: ResolvedCore,
-  front: readonly number[] = [],
 ): MaintenanceAccess {
-  const maintainedAmong = (all: readonly CacheLevel[], indexes: readonly number[]) => {
-    const its = indexes.flatMap((at, index) => (all[at]!.mechanism?.instance === mechanism.instance ? [index] : []));
-    return operation.to === "this-level" ? its.slice(0, 1) : its;
+  const maintainedAmong = (all: readonly CacheLevel[], its: readonly LevelEntry[]) => {
+    const own = its.flatMap(({ level, index }) =>
+      all[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
+    );
+    return operation.to === "this-level" ? own.slice(0, 1) : own;
   };
   return {
     kind: "maintain",
@@ -166,8 +204,8 @@ export function maintenanceOf(
     rules: rulesOf(mechanism, operation),
     effect: operation.effect,
     mayCleanToo: operation.mayCleanToo,
-    levels: maintainedAmong(core.caches, levels),
-    front: maintainedAmong(core.masterCaches, front),
+    levels: maintainedAmong(core.caches, entries.levels),
+    front: maintainedAmong(core.masterCaches, entries.front),
     certain: effective && operation.to !== "unification",
   };
 }

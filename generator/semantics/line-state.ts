@@ -4,15 +4,22 @@
 /** One value for each cell of the line: bytes in the simulator, a few symbols in the verifier. */
 export type Cells = readonly number[];
 
-/** A level's copy of the line; undefined where it has none. */
+/** The cells of a copy, each at its place: those that a smaller line does not hold are undefined. */
+export type HeldCells = readonly (number | undefined)[];
+
+/** A level's copy of the line, or of the part of it that a smaller line holds. */
 export interface LineCopy {
   readonly dirty: boolean;
-  readonly cells: Cells;
+  readonly cells: HeldCells;
 }
 
+/** One line of the largest size. */
 export interface LineState {
   readonly memory: Cells;
-  /** Inner to outer. */
+  /**
+   * The copy of each level, inner to outer; undefined where it has none. A level whose lines are smaller has an entry for
+   * each of them that holds a cell.
+   */
   readonly levels: readonly (LineCopy | undefined)[];
   /** Copies in the caches on the masters' side, each master's inner to outer; empty where no master has any. */
   readonly front: readonly (LineCopy | undefined)[];
@@ -26,6 +33,8 @@ export interface LevelRules {
   readonly speculativeFill: boolean;
   /** May take the clean lines that the level inside it evicts, as an exclusive or a victim cache does. */
   readonly takesCleanVictims: boolean;
+  /** The cells that a line of the level holds, where it is smaller than the line that is followed; left out, all. */
+  readonly cells?: readonly number[];
 }
 
 export function emptyLine(memory: Cells, levelCount: number, frontCount = 0): LineState {
@@ -49,13 +58,16 @@ export function seenThrough(state: LineState, view: readonly number[]): LineStat
   return { ...state, levels: view.map((level) => state.levels[level]) };
 }
 
-/** The copy that an access finds that looks from this level outwards. */
+/** What an access finds that looks from this level outwards. */
 export function cellsSeenFrom(state: LineState, level: number): Cells {
+  let seen: HeldCells | undefined;
   for (let at = level; at < state.levels.length; at++) {
     const copy = state.levels[at];
-    if (copy) return copy.cells;
+    if (!copy) continue;
+    seen = seen ? overlaid(copy.cells, seen) : copy.cells;
+    if (isWhole(seen)) return seen;
   }
-  return state.memory;
+  return seen ? overlaid(state.memory, seen) : state.memory;
 }
 
 /** What a load by the CPU returns. */
@@ -64,9 +76,9 @@ export function loadCell(state: LineState, cell: number): number {
 }
 
 /** A level takes a clean copy of what the next levels hold: after a miss, by speculation, by prefetch. */
-export function fill(state: LineState, level: number): LineState {
+export function fill(state: LineState, level: number, rules: readonly LevelRules[] = []): LineState {
   if (state.levels[level]) return state;
-  return withCopy(state, level, { dirty: false, cells: cellsSeenFrom(state, level + 1) });
+  return withCopy(state, level, { dirty: false, cells: fetched(state, level, rules) });
 }
 
 /**
@@ -78,21 +90,25 @@ export function evict(state: LineState, level: number, rules: readonly LevelRule
   if (!copy) return [state];
   if (copy.dirty) return [withCopy(writeOutwards(state, level, copy.cells, rules), level, undefined)];
   const dropped = withCopy(state, level, undefined);
-  const next = level + 1;
-  return rules[next]?.takesCleanVictims && !state.levels[next] ? [dropped, withCopy(dropped, next, copy)] : [dropped];
+  const moved = nextHolders(state, level, rules).reduce((line, next) => {
+    if (!rules[next]?.takesCleanVictims || line.levels[next]) return line;
+    const held = part(copy.cells, rules[next])!;
+    return withCopy(line, next, { dirty: false, cells: overlaid(fetched(line, next, rules), held) });
+  }, dropped);
+  return moved === dropped ? [dropped] : [dropped, moved];
 }
 
 /** A store by the CPU: allocates, and marks the copy dirty or goes on outwards, as the level's policy is. */
 export function storeCell(state: LineState, cell: number, value: number, rules: readonly LevelRules[]): LineState {
   let next = state;
-  for (const [level, { writePolicy }] of rules.entries()) {
-    const allocated = fill(next, level);
-    const copy = allocated.levels[level]!;
-    const cells = replaced(copy.cells, cell, value);
-    if (writePolicy === "write-back") return withCopy(allocated, level, { dirty: true, cells });
+  for (const [level, own] of rules.entries()) {
+    if (!holds(own, cell)) continue;
+    const allocated = fill(next, level, rules);
+    const cells = replaced(allocated.levels[level]!.cells, cell, value);
+    if (own.writePolicy === "write-back") return withCopy(allocated, level, { dirty: true, cells });
     // Write-through keeps its copy up to date where it has one and goes on; read-only drops it.
     next = next.levels[level]
-      ? withCopy(next, level, writePolicy === "write-through" ? { dirty: false, cells } : undefined)
+      ? withCopy(next, level, own.writePolicy === "write-through" ? { dirty: false, cells } : undefined)
       : next;
   }
   return { ...next, memory: replaced(next.memory, cell, value) };
@@ -125,47 +141,120 @@ export function dmaRead(state: LineState, cell: number, port: number): number {
  * Each way in which a DMA write may take effect; copies inside its port stay as they are. It reaches memory and every copy
  * from its port outwards; or it stays in one of the levels in which its master may leave dirty lines, which takes over what
  * the levels between have.
- * @param write what it makes of the cells that it finds
+ * @param written the cells that are written
  * @param dirties those levels, as indexes
  */
 export function dmaWrite(
   state: LineState,
-  write: (cells: Cells) => Cells,
+  written: HeldCells,
   port: number,
   dirties: readonly number[] = [],
+  rules: readonly LevelRules[] = [],
 ): LineState[] {
+  const smaller = rules.slice(port).find((level) => part(written, level) && rest(written, level));
+  if (smaller) {
+    const [some, others] = [part(written, smaller)!, rest(written, smaller)!];
+    return dmaWrite(state, some, port, dirties, rules).flatMap((after) =>
+      dmaWrite(after, others, port, dirties, rules),
+    );
+  }
+  const isWritten = (level: number) => level >= port && part(written, rules[level]) !== undefined;
   const through: LineState = {
     ...state,
-    memory: write(state.memory),
+    memory: overlaid(state.memory, written),
     levels: state.levels.map((copy, level) =>
-      copy && level >= port ? { dirty: copy.dirty, cells: write(copy.cells) } : copy,
+      copy && isWritten(level) ? { dirty: copy.dirty, cells: overlaid(copy.cells, written) } : copy,
     ),
   };
-  const cells = write(cellsSeenFrom(state, port));
-  const kept = dirties.map((at): LineState => {
-    const levels = state.levels.map((copy, level) => (level < port || level > at ? copy : undefined));
-    return withCopy({ ...state, levels }, at, { dirty: true, cells });
+  const kept = dirties.filter(isWritten).map((at): LineState => {
+    let line = state;
+    let taken = own(state, at, rules);
+    for (let level = at - 1; level >= port; level--) {
+      const copy = state.levels[level];
+      if (!copy || !isWritten(level)) continue;
+      const beside = copy.dirty ? rest(copy.cells, rules[at]) : undefined;
+      if (beside) line = writeOutwards(line, level, beside, rules);
+      taken = overlaid(taken, part(copy.cells, rules[at])!);
+      line = withCopy(line, level, undefined);
+    }
+    return withCopy(line, at, { dirty: true, cells: overlaid(taken, written) });
   });
   return [through, ...kept];
 }
 
-/** A write to one cell. */
-export function toCell(cell: number, value: number): (cells: Cells) => Cells {
-  return (cells) => replaced(cells, cell, value);
+/** One cell of a line, and nothing of the others. */
+export function onlyCell({ memory }: LineState, cell: number, value: number): HeldCells {
+  return memory.map((_, index) => (index === cell ? value : undefined));
 }
 
 /**
- * Writing a line back: the next level takes it as dirty if it is a write-back level; another one keeps its copy, if
- * it has one, up to date or drops it, and passes the line on, at last to memory.
+ * Writing a line back: the next level takes it as dirty if it is a write-back level, as part of its own line where that is
+ * larger; another one keeps its copy, if it has one, up to date or drops it, and passes the line on, at last to memory.
  * @param rules those of all levels; levels without any are write-back
  */
-function writeOutwards(state: LineState, level: number, cells: Cells, rules: readonly LevelRules[]): LineState {
+function writeOutwards(state: LineState, level: number, cells: HeldCells, rules: readonly LevelRules[]): LineState {
   const next = level + 1;
-  if (next >= state.levels.length) return { ...state, memory: cells };
+  if (next >= state.levels.length) return { ...state, memory: overlaid(state.memory, cells) };
+  const taken = part(cells, rules[next]);
+  const beyond = rest(cells, rules[next]);
+  const line = beyond ? writeOutwards(state, next, beyond, rules) : state;
+  if (!taken) return line;
   const policy = rules[next]?.writePolicy ?? "write-back";
-  if (policy === "write-back") return withCopy(state, next, { dirty: true, cells });
-  const kept = state.levels[next] && policy === "write-through" ? { dirty: false, cells } : undefined;
-  return writeOutwards(withCopy(state, next, kept), next, cells, rules);
+  if (policy === "write-back")
+    return withCopy(line, next, { dirty: true, cells: overlaid(own(line, next, rules), taken) });
+  const copy = line.levels[next];
+  const kept = copy && policy === "write-through" ? { dirty: false, cells: overlaid(copy.cells, taken) } : undefined;
+  return writeOutwards(withCopy(line, next, kept), next, taken, rules);
+}
+
+/** What a level holds of the line, or would hold after a miss. */
+function own(state: LineState, level: number, rules: readonly LevelRules[]): HeldCells {
+  return state.levels[level]?.cells ?? fetched(state, level, rules);
+}
+
+/** What a level without a copy fetches from the next ones. */
+function fetched(state: LineState, level: number, rules: readonly LevelRules[]): HeldCells {
+  return part(cellsSeenFrom(state, level + 1), rules[level])!;
+}
+
+/** The nearest levels outside that hold a cell of the line of this level: several where their lines are smaller. */
+function nextHolders({ levels }: LineState, level: number, rules: readonly LevelRules[]): number[] {
+  const holders = new Set<number>();
+  let left: HeldCells | undefined = levels[level]?.cells;
+  for (let at = level + 1; left && at < levels.length; at++) {
+    if (part(left, rules[at])) holders.add(at);
+    left = rest(left, rules[at]);
+  }
+  return [...holders];
+}
+
+/** Whether the level's line holds a cell. */
+export function holds(rules: LevelRules | undefined, cell: number): boolean {
+  return rules?.cells?.includes(cell) ?? true;
+}
+
+/** Those of some cells that a level's line holds; undefined where it holds none of them. */
+export function part(cells: HeldCells, rules: LevelRules | undefined): HeldCells | undefined {
+  if (!rules?.cells) return cells;
+  const held = cells.map((value, cell) => (holds(rules, cell) ? value : undefined));
+  return held.some((value) => value !== undefined) ? held : undefined;
+}
+
+/** Those of some cells that it does not hold; undefined where it holds all. */
+export function rest(cells: HeldCells, rules: LevelRules | undefined): HeldCells | undefined {
+  if (!rules?.cells) return undefined;
+  const left = cells.map((value, cell) => (holds(rules, cell) ? undefined : value));
+  return left.some((value) => value !== undefined) ? left : undefined;
+}
+
+function isWhole(cells: HeldCells): cells is Cells {
+  return !cells.includes(undefined);
+}
+
+/** The cells of one line with those of a part of it in their places. */
+export function overlaid<Line extends HeldCells>(line: Line, over: HeldCells): Line;
+export function overlaid(line: HeldCells, over: HeldCells): HeldCells {
+  return isWhole(over) ? over : line.map((value, cell) => over[cell] ?? value);
 }
 
 function withCopy(state: LineState, level: number, copy: LineCopy | undefined): LineState {
@@ -174,7 +263,8 @@ function withCopy(state: LineState, level: number, copy: LineCopy | undefined): 
   return { ...state, levels };
 }
 
-function replaced(cells: Cells, cell: number, value: number): Cells {
+function replaced<Line extends HeldCells>(cells: Line, cell: number, value: number): Line;
+function replaced(cells: HeldCells, cell: number, value: number): HeldCells {
   const next = [...cells];
   next[cell] = value;
   return next;

@@ -4,10 +4,14 @@ import {
   type Cells,
   cellsSeenFrom,
   dmaWrite,
+  type HeldCells,
   type LevelRules,
   type LineCopy,
   type LineState,
-  toCell,
+  onlyCell,
+  overlaid,
+  part,
+  rest,
 } from "./line-state.ts";
 
 /** How a master comes to a line. */
@@ -16,6 +20,8 @@ export interface MasterSide {
   readonly port: number;
   /** Indexes of the line's levels in which its writes may stay as dirty lines. */
   readonly dirties: readonly number[];
+  /** Rules of all of the line's levels. */
+  readonly levels: readonly LevelRules[];
   /** Its own caches, as indexes into the line's `front`, from the master to its port. */
   readonly front: readonly number[];
   /** Rules of all of the line's `front`. */
@@ -29,13 +35,13 @@ export function masterReads(state: LineState, cell: number, side: MasterSide): n
 
 /** Each way in which a write by the master may take effect. */
 export function masterWrites(state: LineState, cell: number, value: number, side: MasterSide): LineState[] {
-  return writesFrom(state, 0, toCell(cell, value), side);
+  return writesFrom(state, 0, onlyCell(state, cell, value), side);
 }
 
 /** One of its caches takes a clean copy of what comes after it. */
 export function fillFront(state: LineState, at: number, side: MasterSide): LineState {
-  const place = side.front.indexOf(at);
-  return state.front[at] ? state : withFront(state, at, { dirty: false, cells: cellsFrom(state, place + 1, side) });
+  if (state.front[at]) return state;
+  return withFront(state, at, { dirty: false, cells: fetched(state, side.front.indexOf(at), side) });
 }
 
 /** Each way in which one of its caches drops its copy: a dirty one is written to what comes after it first. */
@@ -48,7 +54,7 @@ export function cleanFront(state: LineState, at: number, side: MasterSide): Line
   const copy = state.front[at];
   if (!copy?.dirty) return [state];
   const kept = withFront(state, at, { dirty: false, cells: copy.cells });
-  return writesFrom(kept, side.front.indexOf(at) + 1, () => copy.cells, side);
+  return writesFrom(kept, side.front.indexOf(at) + 1, copy.cells, side);
 }
 
 export function dropFront(state: LineState, at: number): LineState {
@@ -60,21 +66,40 @@ export function discardDirtyFront(state: LineState, at: number): LineState {
   return copy ? withFront(state, at, { dirty: false, cells: copy.cells }) : state;
 }
 
-/** The copy that an access finds that looks from one of the master's caches on, by its place among them. */
+/** What an access finds that looks from one of the master's caches on, by its place among them. */
 function cellsFrom(state: LineState, place: number, { front, port }: MasterSide): Cells {
-  const holder = front.slice(place).find((at) => state.front[at]);
-  return holder === undefined ? cellsSeenFrom(state, port) : state.front[holder]!.cells;
+  return front.slice(place).reduceRight<Cells>(
+    (seen, at) => {
+      const copy = state.front[at];
+      return copy ? overlaid(seen, copy.cells) : seen;
+    },
+    cellsSeenFrom(state, port),
+  );
 }
 
-function writesFrom(state: LineState, place: number, write: (cells: Cells) => Cells, side: MasterSide): LineState[] {
+/** What one of the master's caches without a copy fetches from what comes after it. */
+function fetched(state: LineState, place: number, side: MasterSide): HeldCells {
+  return part(cellsFrom(state, place + 1, side), side.rules[side.front[place]!])!;
+}
+
+function writesFrom(state: LineState, place: number, written: HeldCells, side: MasterSide): LineState[] {
   const at = side.front[place];
-  if (at === undefined) return dmaWrite(state, write, side.port, side.dirties);
-  const policy = side.rules[at]!.writePolicy;
-  const cells = write(cellsFrom(state, place, side));
-  if (policy === "write-back") return [withFront(state, at, { dirty: true, cells })];
-  // As in the core's levels: write-through keeps its copy up to date where it has one, read-only drops it.
-  const kept = state.front[at] && policy === "write-through" ? { dirty: false, cells } : undefined;
-  return writesFrom(withFront(state, at, kept), place + 1, write, side);
+  if (at === undefined) return dmaWrite(state, written, side.port, side.dirties, side.levels);
+  const taken = part(written, side.rules[at]);
+  const beyond = rest(written, side.rules[at]);
+  const lines = beyond ? writesFrom(state, place + 1, beyond, side) : [state];
+  if (!taken) return lines;
+  return lines.flatMap((line) => {
+    const policy = side.rules[at]!.writePolicy;
+    const copy = line.front[at];
+    if (policy === "write-back") {
+      const cells = overlaid(copy?.cells ?? fetched(line, place, side), taken);
+      return [withFront(line, at, { dirty: true, cells })];
+    }
+    // As in the core's levels: write-through keeps its copy up to date where it has one, read-only drops it.
+    const kept = copy && policy === "write-through" ? { dirty: false, cells: overlaid(copy.cells, taken) } : undefined;
+    return writesFrom(withFront(line, at, kept), place + 1, taken, side);
+  });
 }
 
 function withFront(state: LineState, at: number, copy: LineCopy | undefined): LineState {

@@ -3,7 +3,7 @@
 // SEMANTICS.md, section 3.
 import type { AccessClass, Architecture, Domain } from "../model/chip.ts";
 import { satisfies } from "./barrier.ts";
-import { type Instruction, isDoneLater, type ProgramItem } from "./instruction.ts";
+import { concernOneLine, type Instruction, isDoneLater, type ProgramItem } from "./instruction.ts";
 
 /**
  * issued: the first must have been issued; a maintenance operation may still be at work. done: it must have finished.
@@ -88,7 +88,7 @@ export function isKeptByArchitecture(
 
 /** Maintenance and accesses of the same line, where the mechanism's manual says so. */
 export function isKeptByLine(earlier: Instruction, later: Instruction): boolean {
-  if (earlier.line === undefined || earlier.line !== later.line) return false;
+  if (!concernOneLine(earlier, later)) return false;
   if (later.kind === "maintain" && later.rules.ordering.afterEarlierSameLine) {
     if (isMemoryAccess(earlier)) return true;
     return earlier.kind === "maintain" && earlier.rules.instance === later.rules.instance;

@@ -15,6 +15,7 @@ import {
   maintenancesOf,
   storeTo,
 } from "../semantics/instruction.ts";
+import { actedOn, type CacheLine, partsMaintained, type SizedLine, smallestOf } from "../semantics/line-sizes.ts";
 import {
   evict,
   fill,
@@ -39,12 +40,29 @@ export interface MachineOptions {
   readonly seed: number;
   /** Name of the core, for a chip with several. */
   readonly core?: string;
+  /** Sizes of the lines of cache levels, by name; left out, the smallest that the description allows. */
+  readonly lineBytes?: Readonly<Record<string, number>>;
 }
 
 /** One event of a run, for people. */
 export interface MachineEvent {
   readonly agent: "CPU" | "cache" | "DMA";
   readonly text: string;
+}
+
+/** Where the line of a cache begins, in words. */
+function addressOf({ base }: Line, { offsetBytes }: CacheLine): string {
+  return `0x${(base + BigInt(offsetBytes)).toString(16)}`;
+}
+
+/** What a line has behind an address that only some of the levels cache. */
+function seenAt({ levels, ...line }: SizedLine, view: View): SizedLine {
+  return { ...line, levels: { ...levels, entries: view.map((index) => levels.entries[index]!) } };
+}
+
+/** The line of the smallest size, as order sees it. @param index from the start of the line that is looked at */
+function lineNumber({ index: line, sized }: Line, index: number): number {
+  return (line * sized.lineBytes) / smallestOf(sized) + index;
 }
 
 export class SimulatedMachine implements FenceMachine {
@@ -61,7 +79,7 @@ export class SimulatedMachine implements FenceMachine {
   readonly #events: MachineEvent[] = [];
   #time = 0;
 
-  constructor(chip: ResolvedChip, { seed, core }: MachineOptions) {
+  constructor(chip: ResolvedChip, { seed, core, lineBytes }: MachineOptions) {
     const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
     if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
     // Where operations do not reach the other cores, a fence promises that those keep no line.
@@ -78,7 +96,7 @@ export class SimulatedMachine implements FenceMachine {
       writeCombining: seen.regions.some(({ memoryType }) => memoryType !== "normal"),
     });
     this.#interpreter = new Interpreter(found);
-    this.#memory = new SimulatedMemory(seen, withCluster);
+    this.#memory = new SimulatedMemory(seen, withCluster, lineBytes);
   }
 
   /** A DMA engine of the chip, by the name of its controller. */
@@ -147,10 +165,17 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What the core says of its lines; any other register reads as 0. */
   #register(register: bigint | string): bigint {
-    const lineSizes = [this.core.architecture.lineSize, ...this.core.caches.map(({ lineSize }) => lineSize)];
-    const lineSize = lineSizes.find((each) => each?.register === register);
+    const { caches, architecture } = this.core;
+    const { sizes, lineBytes } = this.#memory;
+    const asked = caches.flatMap(({ lineSize }, index) => (lineSize?.register === register ? [sizes[index]!] : []));
+    const lineSize =
+      architecture.lineSize?.register === register
+        ? architecture.lineSize
+        : caches.find((level) => level.lineSize?.register === register)?.lineSize;
     if (!lineSize) return 0n;
-    return encodedLineBytes(this.#memory.lineBytes, lineSize.lowBit, lineSize.unitBytes);
+    // The architecture's is about the smallest of all.
+    const bytes = lineSize === architecture.lineSize ? Math.min(lineBytes, ...sizes) : Math.min(...asked);
+    return encodedLineBytes(bytes, lineSize.lowBit, lineSize.unitBytes);
   }
 
   pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {
@@ -207,30 +232,45 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #maintain(executed: MaintenanceMeaning): void {
-    const { first, last } = executed;
-    const size = BigInt(this.#memory.lineBytes);
-    const lines: { line: Line; view: View }[] = [];
-    if (first === undefined || last === undefined)
-      lines.push(
-        ...this.#memory
-          .lines()
-          .flatMap((line) => (line.views.length > 0 ? line.views : [[]]).map((view) => ({ line, view }))),
-      );
-    else
-      for (let base = lineStart(first, this.#memory.lineBytes); base <= last; base += size)
-        lines.push(this.#memory.locate(base));
-    for (const { line, view } of lines) {
-      const levels = view.map((level) => line.levelIndexes[level]!);
-      const front = [...this.core.masterCaches.keys()];
-      for (const instruction of maintenancesOf(executed, line.index, levels, this.core, front)) {
-        const side = this.#sideMaintained(executed, line);
-        const act = () =>
-          this.#changeThrough(line, view, (seen, rules) => this.#random.pick(effectOn(seen, instruction, rules, side)));
-        const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
-        if (isDoneLater(instruction)) this.#program.add(instruction, text, () => {}, act);
-        else this.#program.add(instruction, text, act);
+    for (const { line, view, first, last } of this.#linesOf(executed)) {
+      const seen = seenAt(line.sized, view);
+      const side = this.#sideMaintained(executed, line);
+      for (const part of partsMaintained(seen, actedOn(seen, executed, this.core), first, last)) {
+        const [number = 0, ...andLines] = part.lines.map((index) => lineNumber(line, index));
+        for (const access of maintenancesOf(executed, number, part.entries, this.core)) {
+          const instruction = andLines.length > 0 ? { ...access, andLines } : access;
+          // A cache in front of a master writes to what that sees, whichever address the operation was given.
+          const act = side
+            ? () =>
+                this.#change(line, this.#random.pick(effectOn(line.state, instruction, line.sized.levels.rules, side)))
+            : () =>
+                this.#changeThrough(line, view, (state, rules) =>
+                  this.#random.pick(effectOn(state, instruction, rules)),
+                );
+          const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
+          if (isDoneLater(instruction)) this.#program.add(instruction, text, () => {}, act);
+          else this.#program.add(instruction, text, act);
+        }
       }
     }
+  }
+
+  /** The lines with addresses that an operation was given, and the offsets of the first and the last in each. */
+  #linesOf({ first, last }: MaintenanceMeaning): { line: Line; view: View; first: number; last: number }[] {
+    const { lineBytes } = this.#memory;
+    const end = lineBytes - 1;
+    if (first === undefined || last === undefined)
+      return this.#memory
+        .lines()
+        .flatMap((line) =>
+          (line.views.length > 0 ? line.views : [[]]).map((view) => ({ line, view, first: 0, last: end })),
+        );
+    const lines: { line: Line; view: View; first: number; last: number }[] = [];
+    for (let base = lineStart(first, lineBytes); base <= last; base += BigInt(lineBytes)) {
+      const { line, view, cell } = this.#memory.locate(base < first ? first : base);
+      lines.push({ line, view, first: cell, last: last - base < end ? Number(last - base) : end });
+    }
+    return lines;
   }
 
   /** How the master comes to a line in front of which an operation maintains a cache. */
@@ -257,7 +297,9 @@ export class SimulatedMachine implements FenceMachine {
     const value = forwarded ?? loadCell(seenThrough(state, view), place.cell);
     entry.issuedAt = time;
     entry.doneAt = time;
-    this.#changeThrough(line, view, (seen, rules) => this.#oneOf(afterLoad(seen, rules, forwarded !== undefined)));
+    this.#changeThrough(line, view, (seen, rules) =>
+      this.#oneOf(afterLoad(seen, place.cell, rules, forwarded !== undefined)),
+    );
     this.#log("CPU", `load ${place.location} gives ${value}${time < this.#time ? ", performed early" : ""}`);
     return value;
   }
@@ -319,13 +361,12 @@ export class SimulatedMachine implements FenceMachine {
     if (reached.length === 0 || !frontOf(controller, this.core).includes(index)) return;
     const line = this.#random.pick(reached);
     const side = this.#sideOf(controller, line);
-    const isPresent = line.state.front[index] !== undefined;
+    const { entries } = line.sized.front;
+    const at = this.#random.pick(side.front.filter((entry) => entries[entry]!.level === index));
+    const isPresent = line.state.front[at] !== undefined;
     this.#time++;
-    this.#change(
-      line,
-      isPresent ? this.#oneOf(evictFront(line.state, index, side)) : fillFront(line.state, index, side),
-    );
-    this.#log("cache", `${name} ${isPresent ? "evicts" : "fills"} the line at 0x${line.base.toString(16)}`);
+    this.#change(line, isPresent ? this.#oneOf(evictFront(line.state, at, side)) : fillFront(line.state, at, side));
+    this.#log("cache", `${name} ${isPresent ? "evicts" : "fills"} the line at ${addressOf(line, entries[at]!)}`);
   }
 
   #disturbCaches(): void {
@@ -334,21 +375,22 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #disturbLevels(): void {
-    const cached = this.#memory.lines().filter(({ levels }) => levels.length > 0);
+    const cached = this.#memory.lines().filter(({ sized }) => sized.levels.entries.length > 0);
     if (cached.length === 0) return;
     const line = this.#random.pick(cached);
     const view = line.views.length === 1 ? line.views[0]! : this.#random.pick(line.views);
     const index = this.#random.below(view.length);
     const level = view[index]!;
+    const entry = line.sized.levels.entries[level]!;
     const isPresent = line.state.levels[level] !== undefined;
-    if (!isPresent && !line.levels[level]!.speculativeFill) return;
+    if (!isPresent && !line.sized.levels.rules[level]!.speculativeFill) return;
     this.#time++;
     this.#changeThrough(line, view, (seen, rules) =>
-      isPresent ? this.#oneOf(evict(seen, index, rules)) : fill(seen, index),
+      isPresent ? this.#oneOf(evict(seen, index, rules)) : fill(seen, index, rules),
     );
     this.#log(
       "cache",
-      `${this.core.caches[line.levelIndexes[level]!]!.name} ${isPresent ? "evicts" : "fills"} the line at 0x${line.base.toString(16)}`,
+      `${this.core.caches[entry.level]!.name} ${isPresent ? "evicts" : "fills"} the line at ${addressOf(line, entry)}`,
     );
   }
 
@@ -363,12 +405,23 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   /** How a master comes to a line. */
-  #sideOf(controller: DmaController, { levelIndexes, frontRules }: Line): MasterSide {
-    const port = portAmong(levelIndexes, controller, this.core);
-    const dirties = levelIndexes.flatMap((level, index) =>
+  #sideOf(controller: DmaController, { sized: { levels, front } }: Line): MasterSide {
+    const port = portAmong(
+      levels.entries.map(({ level }) => level),
+      controller,
+      this.core,
+    );
+    const dirties = levels.entries.flatMap(({ level }, index) =>
       index >= port && mayLeaveDirty(controller, this.core.caches[level]!, this.core) ? [index] : [],
     );
-    return { port, dirties, front: frontOf(controller, this.core), rules: frontRules };
+    const own = frontOf(controller, this.core);
+    return {
+      port,
+      dirties,
+      levels: levels.rules,
+      front: front.entries.flatMap(({ level }, index) => (own.includes(level) ? [index] : [])),
+      rules: front.rules,
+    };
   }
 
   #checkReach(controller: DmaController, { address, lengthBytes }: DmaBuffer, writes: boolean): void {
@@ -391,7 +444,8 @@ export class SimulatedMachine implements FenceMachine {
 
   #placeOf(address: bigint): { line: Line; view: View; place: CellPlace } {
     const { line, cell, view } = this.#memory.locate(address);
-    return { line, view, place: { location: `0x${address.toString(16)}`, line: line.index, cell } };
+    const number = lineNumber(line, Math.floor(cell / smallestOf(line.sized)));
+    return { line, view, place: { location: `0x${address.toString(16)}`, line: number, cell } };
   }
 
   /** What the adversary picks, where there is a choice. */
@@ -401,7 +455,7 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What is done to a line by way of the levels behind one of its addresses. */
   #changeThrough(line: Line, view: View, act: (seen: LineState, rules: readonly LevelRules[]) => LineState): void {
-    const rules = view.map((level) => line.levels[level]!);
+    const rules = view.map((entry) => line.sized.levels.rules[entry]!);
     this.#change(
       line,
       through(line.state, view, (seen) => act(seen, rules)),

@@ -1,44 +1,55 @@
 // The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
 // chip's regions and aliases, with how it was at each time.
 
-import type { Region, ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, Region, ResolvedCore } from "../model/chip.ts";
 import { lineStart } from "../runtime/lines.ts";
-import { cachesOf } from "../semantics/instruction.ts";
-import { emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
+import { type SizedLine, sizedSide } from "../semantics/line-sizes.ts";
+import { emptyLine, type LineState } from "../semantics/line-state.ts";
 import { lastAddress, regionAt, type SeenChip } from "../semantics/memory-map.ts";
-import { levelsHolding, rulesOfLevel } from "../semantics/ports.ts";
+import { levelsHolding } from "../semantics/ports.ts";
 import { SimulationError } from "./simulation-error.ts";
 
 export interface Line {
   readonly base: bigint;
   readonly index: number;
   readonly region: Region;
-  /** Every level that may hold the line, at whichever address. */
-  readonly levels: readonly LevelRules[];
-  /** Indexes of those levels among the core's. */
-  readonly levelIndexes: readonly number[];
-  /** Those of the caches in front of the masters, each of which may hold the line. */
-  readonly frontRules: readonly LevelRules[];
-  /** For each way in which an address of the memory is cached, the levels that lie behind it. */
+  /** What the core's levels may have of the line, at whichever address, and the caches in front of masters. */
+  readonly sized: SizedLine;
+  /** For each way in which an address of the memory is cached, the entries of the core's levels that lie behind it. */
   readonly views: readonly View[];
   state: LineState;
   /** How it was, from each time on. */
   readonly history: { readonly time: number; readonly state: LineState }[];
 }
 
-/** Indexes into a line's levels, inner to outer; empty for an uncached address. */
+/** Indexes among a line's entries, inner to outer; empty for an uncached address. */
 export type View = readonly number[];
+
+/** The entries of a line behind an address that these levels cache. */
+function viewOf({ levels: { entries } }: SizedLine, levels: readonly number[]): View {
+  return entries.flatMap(({ level }, index) => (levels.includes(level) ? [index] : []));
+}
 
 export class SimulatedMemory {
   readonly #chip: SeenChip;
   readonly #core: ResolvedCore;
+  /** Of the lines of each of the core's levels, and of the caches in front of masters. */
+  readonly sizes: readonly number[];
+  readonly frontSizes: readonly number[];
+  /** Of the largest of them. */
   readonly lineBytes: number;
   readonly #lines = new Map<bigint, Line>();
 
-  constructor(chip: SeenChip, core: ResolvedCore) {
+  /** @param lineBytes of levels, by name; left out, the smallest that they may be */
+  constructor(chip: SeenChip, core: ResolvedCore, lineBytes: Readonly<Record<string, number>> = {}) {
     this.#chip = chip;
     this.#core = core;
-    this.lineBytes = Math.min(64, ...cachesOf(core).map(({ smallestLineBytes }) => smallestLineBytes));
+    const sizeOf = (level: CacheLevel) => lineBytes[level.name] ?? level.smallestLineBytes;
+    // What other cores have is of the same kind as the core's own.
+    this.sizes = core.caches.map((level, index) => sizeOf(level.whose === "others" ? core.caches[index + 1]! : level));
+    this.frontSizes = core.masterCaches.map(sizeOf);
+    const sizes = [...this.sizes, ...this.frontSizes];
+    this.lineBytes = sizes.length > 0 ? Math.max(...sizes) : 64;
   }
 
   /** Every line that somebody has touched. */
@@ -52,9 +63,7 @@ export class SimulatedMemory {
     const target = this.#memoryOf(region);
     const at = address - region.base + target.base;
     const line = this.#line(at, target);
-    const own = levelsHolding(region, this.#core);
-    const view = line.levelIndexes.flatMap((level, index) => (own.includes(level) ? [index] : []));
-    return { line, cell: Number(at - line.base), view };
+    return { line, cell: Number(at - line.base), view: viewOf(line.sized, levelsHolding(region, this.#core)) };
   }
 
   #memoryOf(region: Region): Region {
@@ -67,23 +76,28 @@ export class SimulatedMemory {
     if (known) return known;
     const shown = this.#chip.regions.filter((other) => this.#memoryOf(other) === region);
     const perAddress = shown.map((other) => levelsHolding(other, this.#core));
-    const levelIndexes = [...new Set(perAddress.flat())].sort((a, b) => a - b);
+    const indexes = [...new Set(perAddress.flat())].sort((a, b) => a - b);
+    const cells = Array.from({ length: this.lineBytes }, (_, offset) => offset);
+    const levels = indexes.map((level) => ({ level, lineBytes: this.sizes[level]! }));
+    const front = this.frontSizes.map((bytes, level) => ({ level, lineBytes: bytes }));
+    const sized: SizedLine = {
+      lineBytes: this.lineBytes,
+      levels: sizedSide(levels, cells, this.#core.caches),
+      front: sizedSide(front, cells, this.#core.masterCaches),
+    };
     const views = perAddress
-      .map((own) => own.map((level) => levelIndexes.indexOf(level)))
+      .map((own) => viewOf(sized, own))
       .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
     const state = emptyLine(
       new Array<number>(this.lineBytes).fill(0),
-      levelIndexes.length,
-      this.#core.masterCaches.length,
+      sized.levels.entries.length,
+      sized.front.entries.length,
     );
-    const levels = levelIndexes.map((index) => rulesOfLevel(this.#core.caches[index]!));
     const line: Line = {
       base,
       index: this.#lines.size,
       region,
-      levels,
-      levelIndexes,
-      frontRules: this.#core.masterCaches.map(rulesOfLevel),
+      sized,
       views: views.filter((view) => view.length > 0),
       state,
       history: [{ time: 0, state }],

@@ -3,7 +3,7 @@ import { afterLoad, effectOn, forwardedStore } from "../semantics/cpu.ts";
 import { type DeviceAccess, type Instruction, isDoneLater, type Load } from "../semantics/instruction.ts";
 import { loadCell } from "../semantics/line-state.ts";
 import { covers, has, plus } from "./access-set.ts";
-import { bufferLine } from "./driver-program.ts";
+import { bufferLine, followedLine } from "./driver-program.ts";
 import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
 
@@ -52,23 +52,24 @@ function issue(over: HandOver, state: FenceState, index: number, access: Instruc
 function load({ accesses, driver, levels }: HandOver, state: FenceState, index: number, access: Load) {
   const { expects, awaits } = driver[index]!;
   const before = state.lines[lineOf(access)]!;
+  const own = levels[lineOf(access)]!;
   const forwarded = forwardedStore(accesses, index, (at) => has(state.issued, at));
   const value = forwarded?.value ?? loadCell(before, access.cell);
   // The driver looks again until it sees that; what it does in between is no more than what it did before.
   if (awaits !== undefined && value !== awaits) return [];
   const violates = expects && value !== expects.value ? expects.property : undefined;
-  return afterLoad(before, levels, forwarded !== undefined).map((line) => ({ value, line, violates }));
+  return afterLoad(before, access.cell, own, forwarded !== undefined).map((line) => ({ value, line, violates }));
 }
 
 /** Each state that an access other than a load may leave when it takes effect. */
 function effects({ levels, side }: HandOver, state: FenceState, access: Exclude<Instruction, Load>): FenceState[] {
   const index = lineOf(access);
-  return effectOn(state.lines[index]!, access, levels, side).map((line) => withLine(state, index, line));
+  return effectOn(state.lines[index]!, access, levels[index]!, side).map((line) => withLine(state, index, line));
 }
 
 /** What acts on no line leaves the buffer's as it is. */
 function lineOf({ line }: Instruction): number {
-  return line ?? bufferLine;
+  return followedLine(line ?? bufferLine);
 }
 
 /** An access to the engine; none where it has nothing to show yet. */

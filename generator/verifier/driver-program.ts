@@ -3,9 +3,20 @@ import type { AccessClass, FenceMethod } from "../model/chip.ts";
 import { deviceAccess, type Instruction, loadFrom, type ProgramItem, storeTo } from "../semantics/instruction.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Lines, as indexes: the one that is followed, and that of a ring's descriptor. */
+/**
+ * Lines by number: the one that is followed, and a second one, which is that of a ring's descriptor or the same memory at
+ * another address. Where levels have smaller lines as well, these
+ * are the smallest ones with the buffer's cell and with the descriptor, and others in the same two lines have the even and
+ * the odd numbers from `furtherLines` on.
+ */
 export const bufferLine = 0;
-export const descriptorLine = 1;
+export const secondLine = 1;
+export const furtherLines = 2;
+
+/** Which of the two lines that are followed a line is, or is part of. */
+export function followedLine(line: number): number {
+  return line % 2;
+}
 
 /** The buffer's cell, and beside it either one that DMA leaves untouched or the neighbour's. */
 export const bufferCell = 0;
@@ -42,9 +53,11 @@ export interface DriverAccess {
 export interface LineProgram {
   readonly release: readonly LineItem[];
   readonly acquire: readonly LineItem[];
+  /** The same for the buffer at its other address. */
+  readonly elsewhere?: Pick<LineProgram, FenceMethod>;
 }
 
-interface LineItem {
+export interface LineItem {
   readonly item: ProgramItem;
   readonly text: string;
   readonly masked?: boolean;
@@ -81,25 +94,32 @@ const statusAccesses = {
   memory: { accessClass: "read", location: "status" },
 } satisfies Record<Exclude<Scenario["status"], "descriptor">, WordOfEngine>;
 
-/** What the fence executes for a descriptor on a line of its own: the same, on another line. */
-function ofDescriptor(items: readonly LineItem[]): LineItem[] {
-  return items.map((each) =>
-    each.item.kind === "maintain" ? { ...each, item: { ...each.item, line: descriptorLine } } : each,
-  );
+/** What the fence executes for a descriptor on a line of its own, or for a buffer at its other address. */
+function onSecondLine(items: readonly LineItem[]): LineItem[] {
+  const other = (line: number) => line - bufferLine + secondLine;
+  return items.map((each) => {
+    if (each.item.kind !== "maintain") return each;
+    const { line = bufferLine, andLines, ...item } = each.item;
+    return { ...each, item: { ...item, line: other(line), ...(andLines && { andLines: andLines.map(other) }) } };
+  });
 }
 
+/** @param otherLine that of the other cell */
 export function driverProgram(
-  { direction, start, status, neighbour, rounds, after }: Scenario,
+  { direction, start, status, neighbour, rounds, after, unlike, alias }: Scenario,
   fence: LineProgram,
   transfers: readonly Transfer[],
+  otherLine: number,
 ): (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] {
   const program: (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] = [];
-  const usesOther = neighbour === "none" && direction === "inbound short";
+  // Where lines are unlike, the buffer's other cell makes the larger one dirty.
+  const usesOther = neighbour === "none" && (direction === "inbound short" || unlike !== undefined);
   const inbound = transfers.some(({ what }) => what === "write");
   const access = (instruction: Instruction, text: string, more: Partial<DriverAccess> = {}) =>
     program.push({ instruction, text, part: "driver", ...more });
-  const cell = (index: number) => ({ location: `cell ${index}`, line: bufferLine, cell: index });
-  const descriptor = { location: "descriptor", line: descriptorLine, cell: descriptorCell };
+  const lines = [bufferLine, otherLine];
+  const cell = (index: number) => ({ location: `cell ${index}`, line: lines[index]!, cell: index });
+  const descriptor = { location: "descriptor", line: secondLine, cell: descriptorCell };
   const store = (index: number, value: number) => access(storeTo(cell(index), value), `store ${value}`);
   const load = (index: number, value: number, property: string) =>
     access(loadFrom(cell(index)), "load", { expects: { value, property } });
@@ -112,7 +132,7 @@ export function driverProgram(
   const tellEngine = (round: number) => {
     if (start === "descriptor") {
       access(storeTo(descriptor, values.ownedByEngine), "give the descriptor to the engine");
-      append(ofDescriptor(fence.release), "release");
+      append(onSecondLine(fence.release), "release");
       return;
     }
     const { accessClass, location } = startAccesses[start];
@@ -120,18 +140,30 @@ export function driverProgram(
   };
   const seeEnd = (round: number) => {
     if (status === "descriptor") {
-      append(ofDescriptor(fence.acquire), "acquire");
+      append(onSecondLine(fence.acquire), "acquire");
       access(loadFrom(descriptor), "see the descriptor given back", { awaits: values.ownedByDriver });
       return;
     }
     const { accessClass, location } = statusAccesses[status];
     access(deviceAccess("engine", accessClass, "status", location), `see the end of round ${round}`, { round });
   };
+  const atAlias = { location: "cell at the other address", line: secondLine, cell: bufferCell };
+  const prepare = (own: number) => {
+    if (!alias) {
+      store(bufferCell, own);
+      if (usesOther && own === values.cpu[0]) store(otherCell, own);
+      load(bufferCell, own, "earlier reads");
+      return;
+    }
+    access(storeTo(atAlias, own), `store ${own} at the other address`);
+    access(loadFrom(atAlias), "load at the other address", { expects: { value: own, property: "earlier reads" } });
+    if (alias.use === "mixed") return;
+    append(onSecondLine(fence.elsewhere!.release), "release");
+    append(fence.acquire, "acquire");
+  };
   for (let round = 1; round <= rounds; round++) {
     const own = values.cpu[round - 1]!;
-    store(bufferCell, own);
-    if (usesOther && round === 1) store(otherCell, own);
-    load(bufferCell, own, "earlier reads");
+    prepare(own);
     append(fence.release, "release");
     tellEngine(round);
     seeEnd(round);
@@ -141,5 +173,7 @@ export function driverProgram(
     if (usesOther) load(otherCell, values.cpu[0], "untouched");
   }
   store(bufferCell, values.cpu[rounds]!);
+  const last = { value: values.cpu[rounds]!, property: "later writes" };
+  if (alias?.use === "mixed") access(loadFrom(atAlias), "load at the other address", { expects: last });
   return program;
 }

@@ -1,7 +1,7 @@
 // The whole hand-over as a model: the driver's accesses and the fence's operations in any order that program order
 // allows, the caches filling and evicting at will, the DMA engine, and the neighbour. Nothing here decides what
 // memory may do: that is semantics/.
-import type { Domain, ResolvedCore } from "../model/chip.ts";
+import type { Domain } from "../model/chip.ts";
 import { cellsSeenFrom } from "../semantics/line-state.ts";
 import { masterReads } from "../semantics/master-side.ts";
 import { covers } from "./access-set.ts";
@@ -10,20 +10,23 @@ import { bufferCell, bufferLine, type DriverAccess, type LineProgram, otherCell,
 import type { Model } from "./explore.ts";
 import { encodeState, type FenceAction, type FenceState, initialState } from "./fence-state.ts";
 import { handOver, type Undecided } from "./hand-over.ts";
+import type { CacheNames, Layout } from "./line-layout.ts";
 import { cacheSteps, engineSteps, neighbourSteps } from "./machine-steps.ts";
 import { propertyIn, type Scenario } from "./scenario.ts";
 
 export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
+  /** Of each line that is followed. */
+  readonly cacheNames: readonly CacheNames[];
 }
 
 export function fenceModel(
   scenario: Scenario,
-  core: ResolvedCore,
+  layout: Layout,
   dmaDomain: Domain,
   fence: LineProgram,
 ): FenceModel | Undecided {
-  const over = handOver(scenario, core, dmaDomain, fence);
+  const over = handOver(scenario, layout, dmaDomain, fence);
   if ("undecided" in over) return over;
   const isShared = scenario.neighbour !== "none";
   const isOfMaster = scenario.neighbour === "was written by the master";
@@ -31,6 +34,7 @@ export function fenceModel(
   const named = (property: string | undefined) => property && propertyIn(scenario, property);
   return {
     accesses: over.driver,
+    cacheNames: [layout.names, layout.alias ? elsewhere(layout.alias.names) : layout.names],
     initial: [initialState(over)],
     encode: encodeState,
     isGoal: (state) => covers(state.done, over.all) && state.shown === scenario.rounds,
@@ -50,4 +54,8 @@ export function fenceModel(
         ...neighbourSteps(over, state),
       ].map((step) => (step.violates ? { ...step, violates: named(step.violates) } : step)),
   };
+}
+
+function elsewhere({ core, master }: CacheNames): CacheNames {
+  return { core: core.map((name) => `${name}, other address,`), master };
 }

@@ -1,16 +1,18 @@
 // The state of a hand-over: what of the program is issued and done, the line, the engine and the neighbour; and what may
 // happen in it.
-import { type Cells, emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
+import { type Cells, emptyLine, holds, type LevelRules, type LineState, part } from "../semantics/line-state.ts";
 import { type AccessSet, noAccess } from "./access-set.ts";
-import { values } from "./driver-program.ts";
+import { bufferLine, otherCell, secondLine, values } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { HandOver } from "./hand-over.ts";
 
 export interface FenceState {
   readonly issued: AccessSet;
   readonly done: AccessSet;
-  /** That of the buffer, and in a ring that of the descriptor. */
+  /** That of the buffer, and in a ring that of the descriptor, or that of the buffer at another address. */
   readonly lines: readonly LineState[];
+  /** Whether the two lines show one memory. */
+  readonly isOneMemory: boolean;
   /** Rounds that the engine was started for. */
   readonly started: number;
   /** Bit for each transfer of the engine in this round. */
@@ -41,25 +43,28 @@ export type ModelStep = Step<FenceState, FenceAction>;
  * master wrote it, of those in front of that.
  */
 export function initialState({ levels, side, scenario }: Pick<HandOver, "levels" | "side" | "scenario">): FenceState {
+  const [own, second] = [levels[bufferLine]!, levels[secondLine]!];
   const shared = scenario.neighbour !== "none";
   const ofMaster = scenario.neighbour === "was written by the master";
   const innermost = (rules: readonly LevelRules[]) =>
-    rules.findIndex(({ writePolicy }) => writePolicy === "write-back");
-  const dirtyLevel = shared && !ofMaster ? innermost(levels) : -1;
+    rules.findIndex((level) => level.writePolicy === "write-back" && holds(level, otherCell));
+  const dirtyLevel = shared && !ofMaster ? innermost(own) : -1;
   const dirtyFront = ofMaster ? innermost(side.rules) : -1;
   const fresh: Cells = [values.initial, shared ? values.neighbourBefore : values.initial];
-  const empty = (cells: Cells) => emptyLine(cells, levels.length, side.front.length);
+  const empty: Cells = [values.initial, values.initial];
   const isInMemory = dirtyLevel === -1 && dirtyFront === -1;
-  const line = empty(isInMemory ? fresh : [values.initial, values.initial]);
-  const kept = (copies: LineState["levels"], dirty: number) =>
-    copies.map((copy, level) => (level === dirty ? { dirty: true, cells: fresh } : copy));
+  const line = emptyLine(isInMemory ? fresh : empty, own.length, side.front.length);
+  const kept = (copies: LineState["levels"], dirty: number, rules: readonly LevelRules[]) =>
+    copies.map((copy, level) => (level === dirty ? { dirty: true, cells: part(fresh, rules[level])! } : copy));
   return {
     issued: noAccess,
     done: noAccess,
     lines: [
-      { ...line, levels: kept(line.levels, dirtyLevel), front: kept(line.front, dirtyFront) },
-      ...(scenario.start === "descriptor" ? [empty([values.initial, values.initial])] : []),
+      { ...line, levels: kept(line.levels, dirtyLevel, own), front: kept(line.front, dirtyFront, side.rules) },
+      ...(scenario.start === "descriptor" ? [emptyLine(empty, second.length, side.front.length)] : []),
+      ...(scenario.alias ? [emptyLine(empty, second.length)] : []),
     ],
+    isOneMemory: scenario.alias !== undefined,
     started: 0,
     transferred: 0,
     shown: 0,
@@ -69,7 +74,9 @@ export function initialState({ levels, side, scenario }: Pick<HandOver, "levels"
 
 /** The state with another state of one of its lines. */
 export function withLine(state: FenceState, index: number, line: LineState): FenceState {
-  return { ...state, lines: state.lines.map((other, at) => (at === index ? line : other)) };
+  const { memory } = line;
+  const beside = (other: LineState) => (state.isOneMemory && other.memory !== memory ? { ...other, memory } : other);
+  return { ...state, lines: state.lines.map((other, at) => (at === index ? line : beside(other))) };
 }
 
 /** Two states with the same text are the same state. */
@@ -86,7 +93,9 @@ export function encodeState({ issued, done, lines, started, transferred, shown, 
   for (const { memory, levels, front } of lines) {
     text += String.fromCharCode(memory[0]! | (memory[1]! << 4));
     for (const copy of front.length > 0 ? [...levels, ...front] : levels)
-      text += String.fromCharCode(copy ? 1 | (copy.dirty ? 2 : 0) | (copy.cells[0]! << 4) | (copy.cells[1]! << 8) : 0);
+      text += String.fromCharCode(
+        copy ? 1 | (copy.dirty ? 2 : 0) | ((copy.cells[0] ?? 0) << 4) | ((copy.cells[1] ?? 0) << 8) : 0,
+      );
   }
   return text;
 }

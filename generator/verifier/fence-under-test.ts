@@ -55,7 +55,7 @@ export function fenceUnderTest(
     core,
     controllers,
     ports,
-    scenarios: scenariosFor(ports, kindsOf(plan)),
+    scenarios: scenariosFor(ports, kindsOf(plan), core),
     lineBytes: plan.lineBytes ?? 32,
     execute: execute ?? executionOf(program),
   };
@@ -84,5 +84,14 @@ function portWithoutController(chip: SeenChip): Port {
       aliasOf: undefined,
       sourcesOf: { place: [], cachedBy: [] },
     };
-  return { controllers: ["any master"], region, levels: [], seesFrom: 0, dirties: [], front: [], writes: true };
+  return {
+    controllers: ["any master"],
+    region,
+    levels: [],
+    seesFrom: 0,
+    dirties: [],
+    front: [],
+    writes: true,
+    aliases: [],
+  };
 }

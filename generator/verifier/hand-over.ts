@@ -1,19 +1,20 @@
 // What stays the same while a hand-over is explored: the program with the order that its accesses must keep, the levels
 // that may hold the line, and what the engine transfers.
-import type { Domain, ResolvedCore } from "../model/chip.ts";
+import type { Domain } from "../model/chip.ts";
 import { waitsForEndOf } from "../semantics/cpu.ts";
 import type { Instruction } from "../semantics/instruction.ts";
 import type { LevelRules } from "../semantics/line-state.ts";
 import type { MasterSide } from "../semantics/master-side.ts";
-import { rulesOfLevel } from "../semantics/ports.ts";
 import { orderProgram } from "../semantics/program-order.ts";
 import { type AccessSet, mostAccesses, setOf } from "./access-set.ts";
 import { type DriverAccess, driverProgram, type LineProgram, type Transfer, transfersOf } from "./driver-program.ts";
+import { type Layout, otherLine } from "./line-layout.ts";
 import type { Scenario } from "./scenario.ts";
 
 export interface HandOver {
   readonly scenario: Scenario;
-  readonly levels: readonly LevelRules[];
+  /** Of each line that is followed. */
+  readonly levels: readonly (readonly LevelRules[])[];
   /** How the engine comes to a line. */
   readonly side: MasterSide;
   /** The accesses with what is expected of each, and as the semantics see them. */
@@ -40,13 +41,14 @@ export interface Undecided {
 /** @returns why not, where the program has more accesses than a state holds */
 export function handOver(
   scenario: Scenario,
-  core: ResolvedCore,
+  layout: Layout,
   dmaDomain: Domain,
   fence: LineProgram,
 ): HandOver | Undecided {
   const { port, direction } = scenario;
+  const { core, levels, front } = layout;
   const transfers = transfersOf(direction);
-  const program = driverProgram(scenario, fence, transfers);
+  const program = driverProgram(scenario, fence, transfers, otherLine(layout));
   const driver = program.flatMap((entry) => ("instruction" in entry ? [entry] : []));
   if (driver.length > mostAccesses)
     return { undecided: `driver and fence have ${driver.length} accesses to a line, more than ${mostAccesses}` };
@@ -60,12 +62,15 @@ export function handOver(
   );
   return {
     scenario,
-    levels: port.levels.map((index) => rulesOfLevel(core.caches[index]!)),
+    levels: [levels.rules, (layout.alias ?? layout).levels.rules],
     side: {
-      port: port.seesFrom,
-      dirties: port.dirties,
-      front: [...port.front.keys()],
-      rules: port.front.map((index) => rulesOfLevel(core.masterCaches[index]!)),
+      port: levels.entries.filter(({ level }) => port.levels.indexOf(level) < port.seesFrom).length,
+      dirties: levels.entries.flatMap(({ level }, index) =>
+        port.dirties.includes(port.levels.indexOf(level)) ? [index] : [],
+      ),
+      levels: levels.rules,
+      front: [...front.entries.keys()],
+      rules: front.rules,
     },
     driver,
     accesses,

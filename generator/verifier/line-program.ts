@@ -1,33 +1,21 @@
 // What a fence executes that concerns one line: its operations for a buffer, read through the mechanisms'
 // descriptions, with everything left out that is done to other lines.
-import type { FenceMethod, ResolvedCore } from "../model/chip.ts";
+import type { FenceMethod } from "../model/chip.ts";
 import { Interpreter, lineBytesOf, type MaintenanceMeaning } from "../program/interpret.ts";
-import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineStart } from "../runtime/lines.ts";
 import { maintenancesOf } from "../semantics/instruction.ts";
-import type { LineProgram } from "./driver-program.ts";
+import { actedOn, partsMaintained } from "../semantics/line-sizes.ts";
+import { bufferLine, type LineItem, type LineProgram } from "./driver-program.ts";
 import type { Execute } from "./fence-under-test.ts";
-import type { Port, Scenario } from "./scenario.ts";
+import { type Layout, lineNumber } from "./line-layout.ts";
 
-/** A buffer that shares its first and its last line and has one to itself in between. */
-export function bufferFor({ region }: Port, lineBytes: number): DmaBuffer {
-  const base = lineStart(region.base, lineBytes) + BigInt(4 * lineBytes);
-  return { address: base + BigInt(lineBytes / 2), lengthBytes: 2 * lineBytes };
-}
-
-/** Address of the line of that buffer that a scenario follows. */
-function followedLine(buffer: DmaBuffer, lineBytes: number, line: Scenario["line"]): bigint {
-  return lineStart(buffer.address, lineBytes) + BigInt({ first: 0, inner: 1, last: 2 }[line] * lineBytes);
-}
-
-export function lineProgram(execute: Execute, scenario: Scenario, core: ResolvedCore, lineBytes: number): LineProgram {
-  const buffer = bufferFor(scenario.port, lineBytes);
-  const line = followedLine(buffer, lineBytes, scenario.line);
+export function lineProgram(execute: Execute, layout: Layout): LineProgram {
+  const { buffer, answer, core, alias } = layout;
   const part = (fence: FenceMethod): LineProgram["release"] => {
     const interpreter = new Interpreter(core);
     /** Mechanisms with operations on the line that nothing has waited for yet. */
     const awaited = new Set<string>();
-    return execute(fence, buffer).flatMap((operation) =>
+    return execute(fence, buffer, answer).flatMap((operation) =>
       interpreter.next(operation).flatMap((meaning): LineProgram["release"] => {
         if (meaning.kind === "barrier")
           return [{ item: meaning, text: operation.kind === "barrier" ? operation.instruction : "barrier" }];
@@ -38,24 +26,51 @@ export function lineProgram(execute: Execute, scenario: Scenario, core: Resolved
           awaited.delete(instance);
           return [{ item: meaning.item, text: `complete ${instance}`, masked: meaning.masked }];
         }
-        if (!concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))) return [];
-        if (meaning.effective) awaited.add(meaning.mechanism.instance);
-        return maintenancesOf(meaning, 0, scenario.port.levels, core, scenario.port.front).map((item, index) => ({
-          item,
-          text: index === 0 ? meaning.operation.name : `${meaning.operation.name}, in other cores,`,
-          masked: meaning.masked,
-        }));
+        const items = maintenanceOn(meaning, layout);
+        if (items.length > 0 && meaning.effective) awaited.add(meaning.mechanism.instance);
+        return items;
       }),
     );
   };
-  return { release: part("release"), acquire: part("acquire") };
+  return {
+    release: part("release"),
+    acquire: part("acquire"),
+    ...(alias && { elsewhere: lineProgram(execute, alias) }),
+  };
 }
 
-/**
- * Whether an operation acts on the line: by an address within it, or on everything.
- * @param lineBytes of the lines that the operation acts on
- */
-function concerns({ first, last }: MaintenanceMeaning, line: bigint, lineBytes: number): boolean {
-  if (first === undefined || last === undefined) return true;
-  return lineStart(first, lineBytes) <= line && line < lineStart(last, lineBytes) + BigInt(lineBytes);
+/** What an operation does to the line that is followed; nothing where it is given addresses of others. */
+function maintenanceOn(meaning: MaintenanceMeaning, layout: Layout): LineItem[] {
+  const { operation, masked } = meaning;
+  const { line, lineBytes, core } = layout;
+  const acted = actedOn(layout, meaning, core);
+  const [first, last] = extentIn(meaning, layout, acted.length > 0);
+  const end = line + BigInt(lineBytes) - 1n;
+  if (last < line || first > end) return [];
+  const parts = partsMaintained(
+    layout,
+    acted,
+    first < line ? 0 : Number(first - line),
+    Number((last > end ? end : last) - line),
+  );
+  return parts.flatMap((part) => {
+    const [number = bufferLine, ...andLines] = part.lines.map((each) => lineNumber(layout, each));
+    return maintenancesOf(meaning, number, part.entries, core).map((item, index) => ({
+      item: andLines.length > 0 ? { ...item, andLines } : item,
+      text: index === 0 ? operation.name : `${operation.name}, in other cores,`,
+      masked,
+    }));
+  });
+}
+
+/** What an operation is given; of a cache that holds no line here, whole lines. */
+function extentIn(
+  { mechanism, first, last }: MaintenanceMeaning,
+  { line, lineBytes, core }: Layout,
+  isHeld: boolean,
+): [bigint, bigint] {
+  if (first === undefined || last === undefined) return [line, line + BigInt(lineBytes) - 1n];
+  if (isHeld) return [first, last];
+  const unit = Math.max(lineBytes, lineBytesOf(mechanism, core));
+  return [lineStart(first, unit), lineStart(last, unit) + BigInt(unit) - 1n];
 }

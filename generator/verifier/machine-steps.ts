@@ -2,7 +2,7 @@
 import { evict, fill, type LineState, storeCell } from "../semantics/line-state.ts";
 import { evictFront, fillFront, type MasterSide, masterReads, masterWrites } from "../semantics/master-side.ts";
 import { covers, has, touches } from "./access-set.ts";
-import { bufferLine, descriptorCell, descriptorLine, otherCell, type Transfer, values } from "./driver-program.ts";
+import { bufferLine, descriptorCell, otherCell, secondLine, type Transfer, values } from "./driver-program.ts";
 import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
 import type { Scenario } from "./scenario.ts";
@@ -14,12 +14,14 @@ export function cacheSteps({ levels, side }: HandOver, state: FenceState): Model
       action: { agent: "cache", what, line: index, side: ofSide, level },
       state: withLine(state, index, after),
     });
-    const ofCore = levels.flatMap(({ speculativeFill }, level) => {
-      if (line.levels[level]) return evict(line, level, levels).map((after) => step("core", "evict", level, after));
-      return speculativeFill ? [step("core", "fill", level, fill(line, level))] : [];
+    const own = levels[index]!;
+    const ofCore = own.flatMap(({ speculativeFill }, level) => {
+      if (line.levels[level]) return evict(line, level, own).map((after) => step("core", "evict", level, after));
+      return speculativeFill ? [step("core", "fill", level, fill(line, level, own))] : [];
     });
     // What a master fetches beside what it was told to is no less likely than what a core does.
     const ofMaster = side.front.flatMap((at) => {
+      if (at >= line.front.length) return [];
       if (line.front[at]) return evictFront(line, at, side).map((after) => step("master", "evict", at, after));
       return [step("master", "fill", at, fillFront(line, at, side))];
     });
@@ -48,7 +50,7 @@ export function engineSteps({ scenario, transfers, side }: HandOver, state: Fenc
 
 /** An engine that runs begins when it reads in the descriptor that the buffer is its own. */
 function polled({ start }: Scenario, state: FenceState, side: MasterSide): ModelStep[] {
-  const descriptor = state.lines[descriptorLine];
+  const descriptor = state.lines[secondLine];
   if (start !== "descriptor" || !descriptor) return [];
   if (masterReads(descriptor, descriptorCell, side) !== values.ownedByEngine) return [];
   return [{ action: { agent: "DMA", what: "begin" }, state: { ...state, started: state.started + 1 } }];
@@ -56,9 +58,9 @@ function polled({ start }: Scenario, state: FenceState, side: MasterSide): Model
 
 function endShown({ status }: Scenario, state: FenceState, side: MasterSide): FenceState[] {
   if (status !== "descriptor") return [state];
-  const descriptor = state.lines[descriptorLine]!;
+  const descriptor = state.lines[secondLine]!;
   return masterWrites(descriptor, descriptorCell, values.ownedByDriver, side).map((line) =>
-    withLine(state, descriptorLine, line),
+    withLine(state, secondLine, line),
   );
 }
 
@@ -85,7 +87,7 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
 export function neighbourSteps(over: HandOver, state: FenceState): ModelStep[] {
   const { levels } = over;
   if (state.neighbourWrote || !mayWrite(over, state)) return [];
-  const line = storeCell(state.lines[bufferLine]!, otherCell, values.neighbour, levels);
+  const line = storeCell(state.lines[bufferLine]!, otherCell, values.neighbour, levels[bufferLine]!);
   return [
     {
       action: { agent: "neighbour", what: "write", value: values.neighbour },

@@ -6,7 +6,7 @@ import type { FenceObligation, ObligationKind } from "../plan/operation.ts";
 import { withOthers } from "../semantics/other-cores.ts";
 import type { Effort, Judged } from "./effort.ts";
 import { type Execute, executionOf, type FenceUnderTest, kindsOf } from "./fence-under-test.ts";
-import { portsOf, type Scenario, scenariosFor } from "./scenario.ts";
+import { atTwoAddresses, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 import { firstBroken } from "./soundness.ts";
 import type { Counterexample } from "./trace.ts";
 
@@ -57,20 +57,31 @@ function inWorld(
       );
       return { scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "writes" })), execute };
     }
+    case "neighbour-shares": {
+      const shared = kinds.filter(
+        (kind) => kind !== "buffer-fills-its-lines" && kind !== "every-buffer-fills-its-lines",
+      );
+      const exposed = scenariosFor(fence.ports, shared, core).filter(
+        ({ direction, line }) => line !== "inner" && (world.buffers === "all" || direction !== "outbound"),
+      );
+      return { scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "quiet" })), execute };
+    }
+    case "buffers-at-two-addresses":
+      return { scenarios: atTwoAddresses(fence.ports, "mixed"), execute };
     case "no-master-snoops": {
       const ports = portsOf(chip, core, controllers, { visible: () => false });
-      return { scenarios: scenariosFor(ports, kinds), execute };
+      return { scenarios: scenariosFor(ports, kinds, core), execute };
     }
     case "every-level-caches-all-memory": {
       const regions = chip.regions.map((region) => ({ ...region, cachedBy: "all" as const }));
       // A region guard tells regions apart that are cached alike now.
       const ports = portsOf({ ...chip, regions }, core, controllers, { tellApart: ({ name }) => name });
-      return { scenarios: scenariosFor(ports, kinds), execute };
+      return { scenarios: scenariosFor(ports, kinds, core), execute };
     }
     case "every-cache-is-on": {
       const on = (level: CacheLevel) => ({ ...level, enabled: "always" as const });
       const world = { ...core, caches: core.caches.map(on), masterCaches: core.masterCaches.map(on) };
-      return { scenarios: scenariosFor(portsOf(chip, world, controllers), kinds), execute };
+      return { scenarios: scenariosFor(portsOf(chip, world, controllers), kinds, world), execute };
     }
     case "clean-lines-move-outwards": {
       const caches = core.caches.map((level) => ({ ...level, victimsOffIf: undefined }));
@@ -79,7 +90,7 @@ function inWorld(
     case "drivers-maintain-nothing": {
       const masterCaches = core.masterCaches.map((level) => ({ ...level, driverMaintains: undefined }));
       const ports = portsOf(chip, { ...core, masterCaches }, controllers);
-      return { scenarios: scenariosFor(ports, kinds), execute };
+      return { scenarios: scenariosFor(ports, kinds, core), execute };
     }
     case "masters-wrote-beside": {
       const exposed = scenarios.filter(({ direction, line }) => direction === "outbound" && line !== "inner");
@@ -95,7 +106,11 @@ function inWorld(
       const isThere = core.caches.some(({ whose }) => whose === "others");
       const world = isThere ? { chip, core: { ...core, caches } } : withOthers(chip, { ...core, caches });
       const masters = world.chip.dma.filter(({ name }) => plan.controllers.includes(name));
-      return { scenarios: scenariosFor(portsOf(world.chip, world.core, masters), kinds), execute, core: world.core };
+      return {
+        scenarios: scenariosFor(portsOf(world.chip, world.core, masters), kinds, world.core),
+        execute,
+        core: world.core,
+      };
     }
     case "operations-miss":
       return { scenarios, execute: withoutOperations(fence, world.which) };

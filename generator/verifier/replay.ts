@@ -4,10 +4,11 @@ import type { ResolvedChip } from "../model/chip.ts";
 import { coreOf, planChip } from "../plan/plan-chip.ts";
 import { fenceModel } from "./fence-model.ts";
 import { fenceUnderTest } from "./fence-under-test.ts";
+import { layoutOf } from "./line-layout.ts";
 import { lineProgram } from "./line-program.ts";
 import { changedStep, changeName, mutantsOf } from "./mutants.ts";
 import { scenarioName } from "./scenario.ts";
-import { cacheNames, counterexample, traceText } from "./trace.ts";
+import { counterexample, traceText } from "./trace.ts";
 
 export interface ReplayRequest {
   /** Name of the fence's type. */
@@ -31,8 +32,8 @@ export function replay(chip: ResolvedChip, { fence, change, scenario: name, sche
       ? undefined
       : found(mutantsOf(plan, coreOf(chip, plan)), (each) => changeName(each) === change, `change ${change}`);
   const scenario = found(scenarios, (each) => scenarioName(each) === name, `scenario ${name}`);
-  const executed = lineProgram(mutant?.execute ?? execute, scenario, core, lineBytes);
-  const model = fenceModel(scenario, core, chip.dmaDomain, executed);
+  const layout = layoutOf(scenario, core, plan, lineBytes);
+  const model = fenceModel(scenario, layout, chip.dmaDomain, lineProgram(mutant?.execute ?? execute, layout));
   if ("undecided" in model) throw new RangeError(model.undecided);
   const initial = model.initial[0]!;
   const trace = [];
@@ -48,8 +49,7 @@ export function replay(chip: ResolvedChip, { fence, change, scenario: name, sche
     state = step.state;
     property = step.violates ?? model.violated(state) ?? property;
   }
-  const names = cacheNames(scenario, core);
-  const example = counterexample(scenario, model, names, { property, trace, initial });
+  const example = counterexample(scenario, model, { property, trace, initial });
   return traceText(mutant ? { ...example, preventedBy: changedStep(program, mutant) } : example);
 }
 

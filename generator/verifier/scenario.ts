@@ -13,6 +13,7 @@ import {
   portAmong,
   reachableRegions,
 } from "../semantics/ports.ts";
+import { mayBeAlike, type UnlikeLines, unlikeLines } from "./unlike-sizes.ts";
 
 /** Which way the bytes of a transfer go, as the CPU sees it. */
 export type TransferDirection = "outbound" | "inbound" | "inbound short" | "bidirectional";
@@ -40,6 +41,22 @@ export interface Scenario {
   /** What the driver does with the buffer after acquire. */
   readonly after: "reads and writes" | "only writes";
   readonly port: Port;
+  /** How large the lines of the levels are, where that is not alike. */
+  readonly unlike?: UnlikeLines;
+  /** What the CPU does with the buffer's memory at another address. */
+  readonly alias?: AliasUse;
+}
+
+/** An address at which memory is shown once more. */
+export interface Alias {
+  readonly region: Region;
+  /** Indexes, among the core's levels, of those that may hold its lines: other copies than those of the buffer's address. */
+  readonly levels: readonly number[];
+}
+
+export interface AliasUse extends Alias {
+  /** moved: it has written the buffer there, and released it there before it goes over. mixed: it reads and writes at both. */
+  readonly use: "moved" | "mixed";
 }
 
 /** A way in which a DMA master is connected to memory that it reaches. */
@@ -55,6 +72,8 @@ export interface Port {
   /** Indexes, among the core's `masterCaches`, of those that the master's accesses go through, from the master to its port. */
   readonly front: readonly number[];
   readonly writes: boolean;
+  /** Other addresses of such memory, each way of caching it once. */
+  readonly aliases: readonly Alias[];
 }
 
 /** A world that differs from the described one. */
@@ -81,53 +100,99 @@ export function portsOf(
         index >= seesFrom && mayLeaveDirty(controller, core.caches[level]!, core) ? [index] : [],
       );
       const front = frontOf(controller, core);
+      const aliases = aliasesOf(region, levels, chip, core);
       const key = JSON.stringify([levels, seesFrom, dirties, front, writes, region.memoryType, tellApart(region)]);
       const known = ports.get(key);
       ports.set(
         key,
         known
-          ? { ...known, controllers: [...new Set([...known.controllers, controller.name])] }
-          : { controllers: [controller.name], region, levels, seesFrom, dirties, front, writes },
+          ? {
+              ...known,
+              controllers: [...new Set([...known.controllers, controller.name])],
+              aliases: distinctAliases([...known.aliases, ...aliases]),
+            }
+          : { controllers: [controller.name], region, levels, seesFrom, dirties, front, writes, aliases },
       );
     }
   }
   return [...ports.values()];
 }
 
+/** The other addresses of a memory, where some level holds lines at one of them. */
+function aliasesOf(region: Region, levels: readonly number[], chip: SeenChip, core: ResolvedCore): Alias[] {
+  const memory = (each: Region) => each.aliasOf ?? each.name;
+  const others = chip.regions
+    .filter((other) => other.name !== region.name && memory(other) === memory(region))
+    .map((other): Alias => ({ region: other, levels: levelsHolding(other, core) }));
+  return distinctAliases(others.filter((other) => levels.length > 0 || other.levels.length > 0));
+}
+
+function distinctAliases(aliases: readonly Alias[]): Alias[] {
+  return [...new Map(aliases.map((alias) => [alias.levels.join(), alias])).values()];
+}
+
+/** What a driver may do with buffers that have several addresses. */
+export function atTwoAddresses(ports: readonly Port[], use: AliasUse["use"]): Scenario[] {
+  const beginning = { start: "MMIO write", status: "register", after: "reads and writes", line: "inner" } as const;
+  return ports.flatMap((port) =>
+    port.aliases.flatMap((alias) =>
+      (port.writes ? (["outbound", "inbound", "bidirectional"] as const) : (["outbound"] as const)).map(
+        (direction): Scenario => ({
+          ...beginning,
+          ...{ direction, port, alias: { ...alias, use }, neighbour: "none", rounds: 1 },
+        }),
+      ),
+    ),
+  );
+}
+
 /** Every scenario that a fence must get right within what it states. */
-export function scenariosFor(ports: readonly Port[], obligations: readonly ObligationKind[]): Scenario[] {
-  const ownsLines = obligations.includes("buffer-owns-its-lines");
-  const writer = obligations.includes("edge-lines-quiet")
-    ? "writes except during acquire"
-    : obligations.includes("edge-lines-quiet-elsewhere")
-      ? "writes where interrupts are not masked"
-      : "writes";
-  return ports.flatMap((port) => {
+export function scenariosFor(
+  ports: readonly Port[],
+  obligations: readonly ObligationKind[],
+  core: ResolvedCore,
+): Scenario[] {
+  const atOneAddress = ports.flatMap((port) => {
     const directions: readonly TransferDirection[] = port.writes
       ? ["outbound", "inbound", "inbound short", "bidirectional"]
       : ["outbound"];
-    return directions.flatMap((direction) => {
-      // A neighbour that writes to a line that DMA writes to is what the obligation rules out.
-      const mayWrite = direction === "outbound" || !ownsLines;
-      const lines: readonly Pick<Scenario, "line" | "neighbour">[] = [
-        { line: "inner", neighbour: "none" },
-        // What a short transfer leaves untouched is looked at where the buffer has a line to itself.
-        ...(direction === "inbound short" ? [] : edges(mayWrite ? writer : "quiet")),
-      ];
-      const once = lines.flatMap((line) =>
-        uses.map((use): Scenario => ({ direction, ...line, ...use, rounds: 1, port })),
-      );
-      const twice = uses.map(
-        (use): Scenario => ({ direction, line: "inner", neighbour: "none", ...use, rounds: 2, port }),
-      );
-      // Only a level that the master does not see, or one that the core does not, makes a descriptor something else than a word that it sees at once.
-      const ring: Scenario[] =
-        port.seesFrom > 0 || port.front.length > 0
-          ? [{ direction, line: "inner", neighbour: "none", ...throughDescriptor, rounds: 1, port }]
-          : [];
-      return [...once, ...twice, ...ring];
-    });
+    const caches = cachesAt(port, core);
+    const sizes = [...(mayBeAlike(caches) ? [undefined] : []), ...unlikeLines(caches, core)];
+    return sizes.flatMap((unlike) =>
+      directions
+        // Where lines are unlike, a short transfer is as good as another: the buffer's other cell is always looked at.
+        .filter((direction) => unlike === undefined || direction !== "inbound short")
+        .flatMap((direction) => ofDirection({ direction, port, ...(unlike && { unlike }) }, obligations)),
+    );
   });
+  if (obligations.includes("one-address")) return atOneAddress;
+  return [...atOneAddress, ...atTwoAddresses(ports, obligations.includes("address-handed-over") ? "moved" : "mixed")];
+}
+
+/** The caches that may hold the lines of a port: the core's levels, then those in front of the master. */
+export function cachesAt({ levels, front }: Port, { caches, masterCaches }: ResolvedCore): CacheLevel[] {
+  return [...levels.map((level) => caches[level]!), ...front.map((level) => masterCaches[level]!)];
+}
+
+type Beginning = Pick<Scenario, "direction" | "port" | "unlike">;
+
+function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[]): Scenario[] {
+  const { direction, port, unlike } = beginning;
+  // Two cells of a buffer that share the smallest line are as good as one, but for what DMA leaves untouched.
+  const isSameInside =
+    unlike !== undefined && unlike.sharedBytes === Math.min(...unlike.lineBytes) && direction !== "inbound";
+  const inside = { line: "inner", neighbour: "none" } as const;
+  const lines: readonly Pick<Scenario, "line" | "neighbour">[] = [
+    ...(isSameInside ? [] : [inside]),
+    ...edges(direction, obligations),
+  ];
+  const once = lines.flatMap((line) => uses.map((use): Scenario => ({ ...beginning, ...line, ...use, rounds: 1 })));
+  if (isSameInside) return once;
+  const twice = uses.map((use): Scenario => ({ ...beginning, ...inside, ...use, rounds: 2 }));
+  // Only a level that the master does not see, or one that the core does not, makes a descriptor something else than a word that it sees at once.
+  const ring: Scenario[] =
+    port.seesFrom > 0 || port.front.length > 0 ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }] : [];
+  return [...once, ...twice, ...ring];
 }
 
 /** How a driver may start a transfer, see its end, and go on; what the trait's letter speaks of comes first. */
@@ -150,15 +215,43 @@ export function propertyIn({ start }: Scenario, property: string): string {
   return start === "store" || start === "descriptor" ? "memory start" : property;
 }
 
-function edges(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neighbour">[] {
+/** The lines that a buffer shares, with what their other owner does. */
+function edges(
+  direction: TransferDirection,
+  obligations: readonly ObligationKind[],
+): Pick<Scenario, "line" | "neighbour">[] {
+  const isWritten = direction !== "outbound";
+  // What a short transfer leaves untouched is looked at where the buffer has a line to itself.
+  if (direction === "inbound short" || obligations.includes("every-buffer-fills-its-lines")) return [];
+  if (isWritten && obligations.includes("buffer-fills-its-lines")) return [];
+  const writer = obligations.includes("edge-lines-quiet")
+    ? "writes except during acquire"
+    : obligations.includes("edge-lines-quiet-elsewhere")
+      ? "writes where interrupts are not masked"
+      : "writes";
+  // A neighbour that writes to a line that DMA writes to is what the obligation rules out.
+  const neighbour = isWritten && obligations.includes("buffer-owns-its-lines") ? "quiet" : writer;
   return [
     { line: "first", neighbour },
     { line: "last", neighbour },
   ];
 }
 
-export function scenarioName({ direction, start, status, line, neighbour, rounds, after, port }: Scenario): string {
+export function scenarioName({
+  direction,
+  start,
+  status,
+  line,
+  neighbour,
+  rounds,
+  after,
+  port,
+  unlike,
+  alias,
+}: Scenario): string {
   const beside = neighbour === "none" ? "" : `, neighbour ${neighbour}`;
   const mapped = port.region.memoryType === "write-combining" ? ", write-combining" : "";
-  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}, ${port.controllers[0]} in ${port.region.name}${mapped}`;
+  const sizes = unlike ? `, lines of ${unlike.lineBytes.join(" and ")} bytes, shared one of ${unlike.sharedBytes}` : "";
+  const elsewhere = alias ? `, ${alias.use === "moved" ? "written before" : "used"} at ${alias.region.name} too` : "";
+  return `${direction}, ${rounds === 1 ? "one round" : "two rounds"}, started by ${start}, end seen in ${status}, then ${after}, ${line} line${beside}${sizes}${elsewhere}, ${port.controllers[0]} in ${port.region.name}${mapped}`;
 }

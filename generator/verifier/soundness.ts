@@ -3,9 +3,10 @@ import { type Effort, fullEffort, type Judged } from "./effort.ts";
 import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
+import { layoutOf } from "./line-layout.ts";
 import { lineProgram } from "./line-program.ts";
 import { propertyIn, type Scenario, scenarioName } from "./scenario.ts";
-import { type Counterexample, cacheNames, counterexample } from "./trace.ts";
+import { type Counterexample, counterexample } from "./trace.ts";
 
 /** What came of one scenario. */
 export interface ScenarioResult {
@@ -27,12 +28,13 @@ export interface PropertyVerdict {
 
 /** @param most states: those of a scenario, and those that are left of the fence's */
 export function judgeScenario(
-  { chip, core, lineBytes }: FenceUnderTest,
+  { chip, core, plan, lineBytes }: FenceUnderTest,
   scenario: Scenario,
   execute: Execute,
   most: Pick<Effort, "scenario" | "fence"> = fullEffort,
 ): Judged<ScenarioResult> {
-  const model = fenceModel(scenario, core, chip.dmaDomain, lineProgram(execute, scenario, core, lineBytes));
+  const layout = layoutOf(scenario, core, plan, lineBytes);
+  const model = fenceModel(scenario, layout, chip.dmaDomain, lineProgram(execute, layout));
   if ("undecided" in model)
     return { result: { scenario, reached: false, broken: undefined, undecided: model.undecided }, states: 0 };
   const { states, isComplete, reachedGoal, violation } = explore(model, Math.min(most.scenario, most.fence));
@@ -44,7 +46,7 @@ export function judgeScenario(
     result: {
       scenario,
       reached: reachedGoal,
-      broken: violation && counterexample(scenario, model, cacheNames(scenario, core), violation),
+      broken: violation && counterexample(scenario, model, violation),
       undecided: isComplete ? undefined : tooMany,
     },
     states,

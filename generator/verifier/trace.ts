@@ -1,10 +1,10 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
-import type { ResolvedCore } from "../model/chip.ts";
 import type { LineState } from "../semantics/line-state.ts";
-import { bufferLine, type DriverAccess, descriptorLine } from "./driver-program.ts";
+import { bufferLine, type DriverAccess, followedLine, secondLine } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { FenceModel } from "./fence-model.ts";
 import type { FenceAction, FenceState } from "./fence-state.ts";
+import type { CacheNames } from "./line-layout.ts";
 import { type Scenario, scenarioName } from "./scenario.ts";
 
 export interface Counterexample {
@@ -24,37 +24,25 @@ export interface TraceRow {
   readonly device: string;
 }
 
-/** What the caches are called that may hold the line. */
-export interface CacheNames {
-  readonly core: readonly string[];
-  readonly master: readonly string[];
-}
-
-export function cacheNames({ port }: Scenario, { caches, masterCaches }: ResolvedCore): CacheNames {
-  return {
-    core: port.levels.map((index) => caches[index]!.name),
-    master: port.front.map((index) => masterCaches[index]!.name),
-  };
-}
-
 export function counterexample(
   scenario: Scenario,
   model: FenceModel,
-  names: CacheNames,
   {
     property,
     trace,
     initial,
   }: { property: string; trace: readonly Step<FenceState, FenceAction>[]; initial: FenceState },
 ): Counterexample {
+  const { cacheNames: names } = model;
   const befores = [initial, ...trace.map(({ state }) => state)];
   const events = trace.map(({ action, state }, index): TraceRow => {
     const before = befores[index]!;
     const changed = changedLine(before, state);
-    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, names);
+    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, names[changed]!);
     const memory = state.lines[changed]!.memory.join(" ");
-    const ofWhich = changed === descriptorLine ? " of the descriptor" : "";
-    const what = action.agent === "cache" ? `${names[action.side][action.level]} ${action.what}s${ofWhich}` : "";
+    const ofWhich = changed === secondLine && !state.isOneMemory ? " of the descriptor" : "";
+    const what =
+      action.agent === "cache" ? `${names[action.line]![action.side][action.level]} ${action.what}s${ofWhich}` : "";
     return {
       cpu: action.agent === "CPU" || action.agent === "neighbour" ? cpuText(action, model.accesses) : "",
       cache: [what, copies].filter(Boolean).join(": "),
@@ -85,9 +73,11 @@ function deviceText(action: Extract<FenceAction, { agent: "DMA" }>): string {
   }
 }
 
-/** The line that an event changed: the descriptor's or, for all others, the buffer's. */
+/** The line that an event changed: the second one or, for all others, the buffer's. Memory may be that of both. */
 function changedLine(before: FenceState, after: FenceState): number {
-  return before.lines[descriptorLine] === after.lines[descriptorLine] ? bufferLine : descriptorLine;
+  const [old, second] = [before.lines[secondLine], after.lines[secondLine]];
+  const isSame = after.isOneMemory ? JSON.stringify(old?.levels) === JSON.stringify(second?.levels) : old === second;
+  return isSame ? bufferLine : secondLine;
 }
 
 function cpuText(
@@ -97,7 +87,9 @@ function cpuText(
   if (action.agent === "neighbour") return `neighbour stores ${action.value}`;
   const { text, expects, part, instruction } = accesses[action.access]!;
   const where = part === "driver" ? "" : `${part}: `;
-  const isInLine = (instruction.kind === "load" || instruction.kind === "store") && instruction.line === bufferLine;
+  const isInLine =
+    (instruction.kind === "load" || instruction.kind === "store") &&
+    followedLine(instruction.line ?? bufferLine) === bufferLine;
   const cell = isInLine ? (instruction.cell === 0 ? " in the buffer" : " beside it") : "";
   const got =
     action.value !== undefined && instruction.kind === "load"
@@ -110,7 +102,8 @@ function changedCopies(before: LineState, after: LineState, names: CacheNames): 
   const changed = (olds: LineState["levels"], copies: LineState["levels"], called: readonly string[]) =>
     copies.flatMap((copy, level) => {
       if (JSON.stringify(olds[level]) === JSON.stringify(copy)) return [];
-      return [`${called[level]} ${copy ? `[${copy.cells.join(" ")}]${copy.dirty ? " dirty" : ""}` : "-"}`];
+      const cells = copy?.cells.map((cell) => cell ?? ".").join(" ");
+      return [`${called[level]} ${copy ? `[${cells}]${copy.dirty ? " dirty" : ""}` : "-"}`];
     });
   return [
     ...changed(before.levels, after.levels, names.core),

@@ -26,7 +26,22 @@ describe("every kind", () => {
         dma: `\n  GPU: { reaches: [RAM], caches: [{ name: GPU cache, lineBytes: 32, writePolicy: write-back, ${more} }] }`,
         mechanisms: testMechanism() + testMechanism({ id: "front" }).replace("0x4000_0000", "0x4001_0000"),
       });
+    const largerOutside = testChip({
+      caches:
+        "\n  - { name: L2, takesCleanVictims: { unless: It is not exclusive. }, lineBytes: 64, writePolicy: write-back, maintenance: outer }",
+      mechanisms: ["test-mechanism", "outer"]
+        .map((id, index) =>
+          testMechanism({
+            id,
+            operations: `
+      clean: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
+      drop: { effect: invalidate, sequence: [write: { register: INVALIDATE, value: address }] }`,
+          }).replace("0x4000_0000", `0x400${index}_0000`),
+        )
+        .join(""),
+    });
     const arisen = new Set([
+      ...kindsOf(largerOutside),
       ...shipped.flatMap(({ obligations }) => obligations.map(({ kind }) => kind)),
       ...kindsOf(neverOn),
       ...kindsOf(twoCommands),
@@ -132,7 +147,9 @@ describe("memory at several addresses is used at one of them", () => {
       dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",
     });
   const why = (text: string) =>
-    obligationsOf(text).flatMap(({ kind, text }) => (kind === "one-address" ? [text.replace(/^.*: /, "")] : []));
+    obligationsOf(text).flatMap(({ kind, text }) =>
+      kind === "address-handed-over" ? [text.replace(/^.*?: |(?<=\.) .*$/g, "")] : [],
+    );
 
   // A cache that is looked up by address holds two lines for the same bytes.
   it.each([

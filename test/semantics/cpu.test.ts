@@ -42,22 +42,22 @@ describe("the line after a load", () => {
     ["each by its own rule", [level(true), level(false)], [undefined, clean]],
     ["each by its own rule, the other way round", [level(false), level(true)], [clean, undefined]],
   ])("%s", (_, levels, expected) => {
-    expect(afterLoad(miss, levels, false)).toEqual([{ memory: [5], levels: expected, front: [] }]);
+    expect(afterLoad(miss, 0, levels, false)).toEqual([{ memory: [5], levels: expected, front: [] }]);
   });
 
   it("holds what is further out, in every level that it fills, and leaves a copy as it is", () => {
     const all = [level(false), level(false), level(false)];
     const state = { memory: [5], levels: [undefined, undefined, dirty], front: [] };
     const filled = { dirty: false, cells: [7] };
-    expect(afterLoad(state, all, false)).toEqual([{ memory: [5], levels: [filled, filled, dirty], front: [] }]);
+    expect(afterLoad(state, 0, all, false)).toEqual([{ memory: [5], levels: [filled, filled, dirty], front: [] }]);
   });
 
   it("may be either, for a load that took its value from a store; once where both are the same", () => {
     const filled = { memory: [5], levels: [clean, clean], front: [] };
     const [both, hit] = [[level(false), level(false)], { memory: [5], levels: [dirty, dirty], front: [] }];
-    expect(afterLoad(miss, both, true)).toEqual([miss, filled]);
-    expect(afterLoad(hit, both, true)).toEqual([hit]);
-    expect(afterLoad(miss, [level(true), level(true)], true)).toEqual([miss]);
+    expect(afterLoad(miss, 0, both, true)).toEqual([miss, filled]);
+    expect(afterLoad(hit, 0, both, true)).toEqual([hit]);
+    expect(afterLoad(miss, 0, [level(true), level(true)], true)).toEqual([miss]);
   });
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Mechanism, Operation, ResolvedCore } from "../../generator/model/chip.ts";
 import {
+  alike,
   barriersOf,
   completionOf,
   isDoneLater,
@@ -42,7 +43,7 @@ describe("an operation on a line", () => {
   const outer = mechanism("outer");
   const core = coreWith(inner, inner, outer);
   const on = (of: Mechanism, facts: Partial<Operation> = {}, levels = [0, 1, 2], effective = true) =>
-    maintenanceOf({ mechanism: of, operation: operation("clean", facts), effective }, 0, levels, core);
+    maintenanceOf({ mechanism: of, operation: operation("clean", facts), effective }, 0, alike(levels), core);
 
   it("acts on the levels of its mechanism that hold the line, counted among those", () => {
     expect(on(inner).levels).toEqual([0, 1]);

@@ -13,10 +13,10 @@ import {
   type LevelRules,
   type LineCopy,
   type LineState,
+  onlyCell,
   seenThrough,
   storeCell,
   through,
-  toCell,
 } from "../../generator/semantics/line-state.ts";
 
 const clean = (...cells: number[]): LineCopy => ({ dirty: false, cells });
@@ -150,7 +150,7 @@ describe("DMA at a port", () => {
     ["between them leaves the inner one stale", 1, line([9, 2], dirty(3, 4), clean(9, 6))],
     ["behind them writes memory alone", 2, line([9, 2], dirty(3, 4), clean(5, 6))],
   ])("%s", (_, port, after) => {
-    expect(dmaWrite(state, toCell(0, 9), port)).toEqual([after]);
+    expect(dmaWrite(state, onlyCell(state, 0, 9), port)).toEqual([after]);
   });
 
   it.each<[string, number, number[], LineState[]]>([
@@ -158,7 +158,7 @@ describe("DMA at a port", () => {
     ["in the outer one, with what the inner one had", 0, [1], [line([1, 2], none, dirty(9, 4))]],
     ["behind the inner one, which keeps its old copy", 1, [1], [line([1, 2], dirty(3, 4), dirty(9, 6))]],
   ])("may leave what it writes dirty %s", (_, port, dirties, kept) => {
-    expect(dmaWrite(state, toCell(0, 9), port, dirties).slice(1)).toEqual(kept);
+    expect(dmaWrite(state, onlyCell(state, 0, 9), port, dirties).slice(1)).toEqual(kept);
   });
 });
 
@@ -175,5 +175,69 @@ describe("memory that is shown at an address behind some levels", () => {
     expect(last).toEqual(line([7], dirty(3), clean(5), none));
     const outer = through(state, [0, 2], (seen) => evict(seen, 0)[0]!);
     expect(outer).toEqual(line([1], none, clean(5), dirty(3)));
+  });
+});
+
+describe("a level with smaller lines", () => {
+  const rules = (...held: readonly (readonly number[] | undefined)[]): LevelRules[] =>
+    policies(...held.map(() => back)).map((level, index) => (held[index] ? { ...level, cells: held[index] } : level));
+  const part = (isDirty: boolean, ...cells: (number | undefined)[]): LineCopy => ({ dirty: isDirty, cells });
+  /** Two small lines inside a large one. */
+  const inside = rules([0], [1], undefined);
+  /** A large line inside two small ones. */
+  const outside = rules(undefined, [0], [1]);
+
+  it("has a copy of each part", () => {
+    const state = storeCell(line([1, 2], none, none, none), 1, 9, inside);
+    expect(state).toEqual(line([1, 2], none, part(true, undefined, 9), none));
+    expect(cellsSeenFrom(state, 0)).toEqual([1, 9]);
+    expect(cellsSeenFrom(line([1, 2], none, part(true, undefined, 9), clean(3, 4)), 0)).toEqual([3, 9]);
+    expect(fill(line([1, 2], none, none, clean(3, 4)), 0, inside)).toEqual(
+      line([1, 2], part(false, 3, undefined), none, clean(3, 4)),
+    );
+  });
+
+  it("makes the whole large line outside dirty, with what that fetches", () => {
+    const state = line([1, 2], none, part(true, undefined, 9), none);
+    expect(evict(state, 1, inside)).toEqual([line([1, 2], none, none, dirty(1, 9))]);
+    const present = line([1, 2], none, part(true, undefined, 9), clean(3, 4));
+    expect(cleanLevel(present, 1, inside)).toEqual(line([1, 2], none, part(false, undefined, 9), dirty(3, 9)));
+  });
+
+  it("takes its part of a large line inside", () => {
+    const state = line([1, 2], dirty(8, 9), part(false, 3, undefined), none);
+    const [after] = evict(state, 0, outside);
+    expect(after).toEqual(line([1, 2], none, part(true, 8, undefined), part(true, undefined, 9)));
+    expect(evict(after!, 1, outside)).toEqual([line([8, 2], none, none, part(true, undefined, 9))]);
+    expect(invalidateLevel(after!, 2)).toEqual(line([1, 2], none, part(true, 8, undefined), none));
+  });
+
+  it("gives and takes clean victims part by part", () => {
+    const taking = (list: LevelRules[]) => list.map((level) => ({ ...level, takesCleanVictims: true }));
+    const small = line([1, 2], part(false, 3, undefined), none, none);
+    expect(evict(small, 0, taking(inside))).toEqual([
+      line([1, 2], none, none, none),
+      line([1, 2], none, none, clean(3, 2)),
+    ]);
+    const large = line([1, 2], clean(3, 4), none, part(false, undefined, 5));
+    expect(evict(large, 0, taking(outside))).toEqual([
+      line([1, 2], none, none, part(false, undefined, 5)),
+      line([1, 2], none, part(false, 3, undefined), part(false, undefined, 5)),
+    ]);
+  });
+
+  it("is written by DMA where it holds the cell", () => {
+    const state = line([1, 2], part(true, 3, undefined), part(true, undefined, 4), none);
+    expect(dmaWrite(state, onlyCell(state, 1, 9), 0, [], inside)).toEqual([
+      line([1, 9], part(true, 3, undefined), part(true, undefined, 9), none),
+    ]);
+    // Left dirty in the large line, which takes over the small one with the cell only.
+    expect(dmaWrite(state, onlyCell(state, 1, 9), 0, [0, 2], inside).slice(1)).toEqual([
+      line([1, 2], part(true, 3, undefined), none, dirty(1, 9)),
+    ]);
+    // Left dirty in a small line outside: what else was dirty in the large one is written beside it.
+    expect(dmaWrite(line([1, 2], dirty(3, 4), none, none), [9, undefined], 0, [1], outside).slice(1)).toEqual([
+      line([1, 2], none, part(true, 9, undefined), part(true, undefined, 4)),
+    ]);
   });
 });

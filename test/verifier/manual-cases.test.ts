@@ -17,7 +17,6 @@ import {
   type LineState,
   loadCell,
   storeCell,
-  toCell,
 } from "../../generator/semantics/line-state.ts";
 import { type MaintainInstruction, maintained } from "../../generator/semantics/maintain.ts";
 import { orderProgram, type Precedence } from "../../generator/semantics/program-order.ts";
@@ -259,8 +258,8 @@ describe("one line", () => {
     expect([loadCell(state, 0), dmaRead(state, 0, 0), dmaRead(state, 0, 1), dmaRead(state, 0, 2)]).toEqual([
       1, 1, 2, 0,
     ]);
-    expect(dmaWrite(state, toCell(0, 9), 1)).toEqual([line(9, dirty(1), clean(9))]);
-    expect(dmaWrite(state, toCell(0, 9), 2)).toEqual([line(9, dirty(1), clean(2))]);
+    expect(dmaWrite(state, [9], 1)).toEqual([line(9, dirty(1), clean(9))]);
+    expect(dmaWrite(state, [9], 2)).toEqual([line(9, dirty(1), clean(2))]);
   });
 
   it("is cleaned into the next level, dropped, or robbed of its mark", () => {
