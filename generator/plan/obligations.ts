@@ -7,6 +7,7 @@ import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
+import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
@@ -45,6 +46,8 @@ export type World =
   | { readonly kind: "every-cache-is-on" }
   /** Every level that can take clean lines of the level inside it does so. */
   | { readonly kind: "clean-lines-move-outwards" }
+  /** Stores stay in write buffers. */
+  | { readonly kind: "write-buffers-on" }
   /** Caches in front of masters that drivers are to maintain hold lines as they like. */
   | { readonly kind: "drivers-maintain-nothing" }
   /** Caches in front of masters hold what those wrote beside a buffer, and nobody has acquired. */
@@ -171,6 +174,16 @@ export const obligationRules = {
         victimsOffIf ? [{ section: "caches", ...victimsOffIf }] : [],
       ),
     without: { kind: "clean-lines-move-outwards" },
+  },
+  "write-buffer-off": {
+    arises: ({ core, controllers }) =>
+      controllers.length === 0
+        ? []
+        : levelsWithBuffer(core).flatMap(({ mechanism }): Stated[] => {
+            const off = mechanism?.writeBuffer?.off;
+            return off ? [{ section: "caches", ...off }] : [];
+          }),
+    without: { kind: "write-buffers-on" },
   },
   "driver-maintains": {
     arises: ({ core, controllers }) =>
