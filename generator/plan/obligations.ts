@@ -9,6 +9,7 @@ import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
+import { shortTitle } from "./maintenance.ts";
 import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
@@ -70,9 +71,7 @@ const environment = (because: string): World => ({ kind: "environment", because 
 /** By kind; within a section, in the order in which they are read. */
 export const obligationRules = {
   chip: {
-    arises: ({ chip, core }) => [
-      { section: "scope", text: `The code runs on ${article(core.title)} of the ${chip.vendor} ${chip.title}.` },
-    ],
+    arises: ({ chip, core }) => [{ section: "scope", text: `The code runs on ${placeOfCore(chip, core)}.` }],
     without: environment("the model is made from the description of this chip"),
   },
   controller: {
@@ -83,7 +82,7 @@ export const obligationRules = {
           ? [
               {
                 section: "scope",
-                text: `The fence is used only for buffers handed to ${mastersOf(controllers)}.`,
+                text: `Buffers are handed to no other DMA master than ${mastersOf(controllers)}.`,
                 sources: controllers.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
               } as const,
             ]
@@ -101,7 +100,7 @@ export const obligationRules = {
         ? [
             {
               section: "scope",
-              text: `Buffers lie in memory that the DMA master used can reach: ${reachText(controllers)}.`,
+              text: reachPromise(controllers),
               sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.reach)),
             } as const,
           ]
@@ -110,7 +109,7 @@ export const obligationRules = {
         ? [
             {
               section: "guard",
-              text: "A buffer lies within one memory; the fence looks at where it starts.",
+              text: "Each buffer lies within one memory; the fence looks at where it starts.",
             } as const,
           ]
         : []),
@@ -130,7 +129,7 @@ export const obligationRules = {
       return [
         {
           section: "snooping",
-          text: `Every access of ${mastersOf(controllers)} sees ${list(snooped.map(({ name }) => name))}, as the chip's description says; memory is not mapped in a way that turns this off.`,
+          text: `Every access of ${mastersOf(controllers)} snoops ${list(snooped.map(({ name }) => name))}; no mapping of the memory turns that off.`,
           sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
         },
       ];
@@ -149,7 +148,7 @@ export const obligationRules = {
         return [
           {
             section: "caches",
-            text: `${level.name} does not cache ${list(uncached.map(({ name }) => name))}; no memory protection or page table setting changes that.`,
+            text: `No MPU or page table setting makes ${level.name} cache ${list(uncached.map(({ name }) => name))}.`,
             sources: distinct(uncached.flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
           },
         ];
@@ -163,7 +162,7 @@ export const obligationRules = {
         .filter(({ enabled }) => enabled === "never")
         .map((level) => ({
           section: "caches",
-          text: `${level.name} is off and stays off; the fence does not maintain it.`,
+          text: `${level.name} stays off: the fence does not maintain it.`,
           sources: level.sourcesOf.enabled,
         })),
     without: { kind: "every-cache-is-on" },
@@ -210,7 +209,7 @@ export const obligationRules = {
       return [
         {
           section: "caches",
-          text: `The data caches of the other cores of the cluster are off, or those cores are not started: they may fill lines of a buffer, and operations of ${mechanism.title} are not known to reach them.`,
+          text: `The data caches of the cluster's other cores are off, or those cores are not started: ${shortTitle(mechanism)} is not known to reach them.`,
         },
       ];
     },
@@ -249,7 +248,7 @@ export const obligationRules = {
       return [
         {
           section: "released first",
-          text: `Only a buffer that \`release\` has handed over, and to which the CPU has written nothing since, is given to \`acquire\`, which drops lines of ${list(levels.map(({ name }) => name))} without writing them back.`,
+          text: `\`acquire\` is given only buffers that \`release\` handed over and the CPU has not written to since: it drops lines of ${list(levels.map(({ name }) => name))}, dirty or not.`,
           sources: distinct(context.steps.flatMap((step) => ("effect" in step ? step.sources : []))),
         },
       ];
@@ -285,7 +284,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: "While `acquire` runs, no interrupt handler and no other core writes to the first or last line of the buffer: cleaning and invalidating them takes two operations.",
+                text: "While `acquire` runs, no interrupt handler and no other core writes to the buffer's first or last line: cleaning and invalidating it takes two operations.",
                 sources: step.sources,
               },
             ]
@@ -301,7 +300,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: "While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked writes to the first or last line of the buffer: cleaning and invalidating them takes two commands, and the fence masks interrupts of its own core meanwhile.",
+                text: "While a fence runs, no other core and no handler of an unmaskable interrupt writes to the buffer's first or last line: cleaning and invalidating it takes two commands.",
                 sources: step.sources,
               },
             ]
@@ -317,7 +316,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: `Virtual and physical addresses of buffers are equal; ${step.mechanism} takes physical addresses.`,
+                text: `Buffers have equal virtual and physical addresses: ${step.mechanism} takes physical ones.`,
                 sources: step.sources,
               },
             ]
@@ -340,17 +339,17 @@ export const obligationRules = {
         const about = { section: "mechanisms", at, sources: ordering.sources } as const;
         const shared = modifiedRegisters(context, mechanism).map(({ name, sources }): Stated => {
           const who = interruptsMasked
-            ? "no other core and no handler of an interrupt that cannot be masked"
+            ? "no other core and no handler of an unmaskable interrupt"
             : "no interrupt handler and no other core";
-          const text = `While a fence of this chip runs, ${who} writes to ${name}: the fence changes bits of it, and stores the others as it loaded them.`;
+          const text = `While a fence runs, ${who} writes to ${name}: the fence changes some bits and stores the others as it loaded them.`;
           return { ...about, text, sources: [...sources, ...ordering.sources] };
         });
         if (interruptsMasked) {
-          const text = `While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked uses ${title}; the fence masks interrupts of its own core.`;
+          const text = `While a fence runs, no other core and no handler of an unmaskable interrupt uses ${shortTitle({ title })}.`;
           return [{ ...about, text }, ...shared];
         }
         if (reentrancy === "atomic") return [];
-        const text = `No two fences of this chip run at the same time: no interrupt handler and no other core calls one while another is running, because ${title} takes several register accesses for an operation.`;
+        const text = `No interrupt handler and no other core calls a fence of this chip while one is running: ${shortTitle({ title })} takes several register accesses for an operation.`;
         return [{ ...about, text }, ...shared];
       }),
     without: { kind: "operations-miss", which: "all" },
@@ -363,7 +362,7 @@ export const obligationRules = {
           ? [
               {
                 section: "line size",
-                text: "While a fence runs, its code does not move to a core whose lines have another size than those of the core that it asked.",
+                text: "While a fence runs, its code does not move to a core whose lines have another size.",
                 sources: step.sources,
               },
             ]
@@ -403,6 +402,20 @@ function cachesThatWouldMatter(chip: SeenChip, core: ResolvedCore, controllers: 
   return cachesOf(core).filter(({ name }) => names.includes(name));
 }
 
+/** Where buffers lie: memory by memory, unless that would be longer than two lines. */
+function reachPromise(controllers: readonly DmaController[]): string {
+  const each = `Buffers lie in memory that the DMA master used reaches: ${reachText(controllers)}.`;
+  const longest = 190;
+  if (each.length <= longest) return each;
+  return "Each buffer lies in memory that the DMA master used reaches, as the chip's list of masters says.";
+}
+
+/** Where the code runs; the title of a core may name the chip already. */
+function placeOfCore({ vendor, title }: Pick<SeenChip, "vendor" | "title">, core: ResolvedCore): string {
+  const isNamed = core.title.includes(title) || title.startsWith(core.title);
+  return isNamed ? article(core.title) : `${article(core.title)} of the ${vendor} ${title}`;
+}
+
 function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {
   return controllers.some(({ name }) => name === master);
 }
@@ -416,12 +429,12 @@ function atOneAddress(context: ObligationContext, isMaintained: boolean): Stated
     ? "a cache takes each address for memory of its own"
     : "they are not cached alike";
   const rest = isMaintained
-    ? "A driver that has written a buffer at another address calls `release` for it there, and then `acquire` at the address that it goes over to."
-    : "No line of it is left in a cache from another, and the fence drops none.";
+    ? "To go over to another, `release` the buffer at the old address and `acquire` it at the new one."
+    : "No line of it is left in a cache from another.";
   return [
     {
       section: "aliases",
-      text: `Memory that is shown at several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer: ${why}. ${rest}`,
+      text: `Memory with several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer: ${why}. ${rest}`,
       sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
     },
   ];

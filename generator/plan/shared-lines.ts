@@ -65,7 +65,7 @@ export function ownsLines(context: ObligationContext): Stated[] {
   return [
     {
       section: "lines",
-      text: `A buffer that DMA writes to owns its cache lines: from before \`release\` until \`acquire\` returns, nobody writes to other data in the ${lineBytes}-byte lines that hold its first and last byte. No fence can make up for that, because writing such a line back overwrites what DMA wrote, and dropping it loses the other data. Buffers that DMA only reads may have any alignment.`,
+      text: `From before \`release\` until \`acquire\` returns, nobody else writes to the ${lineBytes}-byte lines of a buffer that DMA writes to. Buffers that DMA only reads may have any alignment.`,
       sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
     },
   ];
@@ -77,18 +77,12 @@ export function fillsLines(context: ObligationContext, alone: "written" | "all")
   if (!pair || buffersAlone(context) !== alone) return [];
   const levels = droppedLevels(context);
   const lineBytes = Math.max(...levels.map(({ largestLineBytes }) => largestLineBytes));
-  const why = `A line of ${pair.behind.name} may hold several of ${pair.before.name}, and one of those with data of others, which no operation on the buffer cleans, makes the whole line dirty when it is evicted`;
-  const [who, what] = {
-    written: [
-      "A buffer that DMA writes to",
-      "writing that back overwrites what DMA wrote. Buffers that DMA only reads may have any alignment.",
-    ],
-    all: ["A buffer", "writing that back overwrites what DMA wrote, and dropping it loses the other data."],
-  }[alone];
+  const whose = { written: "buffers that DMA writes to", all: "every buffer" }[alone];
+  const others = { written: " Buffers that DMA only reads may have any alignment.", all: "" }[alone];
   return [
     {
       section: "lines",
-      text: `${who} starts at a multiple of ${lineBytes} bytes and is a multiple of ${lineBytes} bytes long. ${why}: ${what}`,
+      text: `Address and length of ${whose} are multiples of ${lineBytes}: a line of ${pair.behind.name} may hold several of ${pair.before.name}, also one that is somebody else's.${others}`,
       sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
     },
   ];
