@@ -8,7 +8,8 @@ export type Domain = "non-shareable" | "inner-shareable" | "outer-shareable" | "
 /** The two methods of a fence: hand a buffer over, take it back. */
 export type FenceMethod = "release" | "acquire";
 export const fenceMethods: readonly FenceMethod[] = ["release", "acquire"];
-export type WritePolicy = "write-back" | "write-through" | "read-only" | "configurable";
+/** write-buffer: no cache, but a buffer that keeps stores back until it drains them. */
+export type WritePolicy = "write-back" | "write-through" | "read-only" | "configurable" | "write-buffer";
 
 /** A place where a fact was read. */
 export interface Citation {
@@ -242,6 +243,8 @@ export interface Mechanism {
   readonly otherCores:
     | { readonly effect: "at-once" | "once-completed"; readonly if: Obligation | undefined }
     | undefined;
+  /** A buffer in which stores may stay that nothing drains; and the promise under which it is off, if any. */
+  readonly writeBuffer: { readonly off: Obligation | undefined } | undefined;
   readonly completion:
     | {
         readonly sequence: readonly SequenceItem[];

@@ -7,6 +7,7 @@ import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
+import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
 import { masterCacheNeeds } from "./master-caches.ts";
@@ -46,6 +47,8 @@ export type World =
   | { readonly kind: "every-cache-is-on" }
   /** Every level that can take clean lines of the level inside it does so. */
   | { readonly kind: "clean-lines-move-outwards" }
+  /** Stores stay in write buffers. */
+  | { readonly kind: "write-buffers-on" }
   /** Caches in front of masters that drivers are to maintain hold lines as they like. */
   | { readonly kind: "drivers-maintain-nothing" }
   /** Caches in front of masters hold what those wrote beside a buffer, and nobody has acquired. */
@@ -170,6 +173,16 @@ export const obligationRules = {
         victimsOffIf ? [{ section: "caches", ...victimsOffIf }] : [],
       ),
     without: { kind: "clean-lines-move-outwards" },
+  },
+  "write-buffer-off": {
+    arises: ({ core, controllers }) =>
+      controllers.length === 0
+        ? []
+        : levelsWithBuffer(core).flatMap(({ mechanism }): Stated[] => {
+            const off = mechanism?.writeBuffer?.off;
+            return off ? [{ section: "caches", ...off }] : [];
+          }),
+    without: { kind: "write-buffers-on" },
   },
   "driver-maintains": {
     arises: ({ core, controllers }) =>
@@ -416,12 +429,12 @@ function atOneAddress(context: ObligationContext, isMaintained: boolean): Stated
     ? "a cache takes each address for memory of its own"
     : "they are not cached alike";
   const rest = isMaintained
-    ? "To change over, a driver calls `release` at the old address and then `acquire` at the new one."
-    : "No cache holds a line of it from another address.";
+    ? "To go over to another, `release` the buffer at the old address and `acquire` it at the new one."
+    : "No line of it is left in a cache from another.";
   return [
     {
       section: "aliases",
-      text: `Memory with several addresses (${names.join("; ")}) is accessed at one of them while it is a buffer: ${why}. ${rest}`,
+      text: `Memory with several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer: ${why}. ${rest}`,
       sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
     },
   ];

@@ -163,6 +163,7 @@ export type ObligationKind =
   | "not-reentrant"
   | "cache-stays-off"
   | "no-clean-victims"
+  | "write-buffer-off"
   | "driver-maintains"
   | "master-lines-acquired"
   | "other-cores-off"

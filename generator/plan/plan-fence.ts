@@ -23,6 +23,7 @@ import {
   refuseWhatCannotBeMaintained,
   refuseWhatNobodyKnows,
   refuseWithoutBuffers,
+  refuseWriteBuffers,
 } from "./refusals.ts";
 import { guardPasses, regionGuard } from "./region-guard.ts";
 import { requirementsAround, spanningRequirements, withImplicitOrder } from "./requirements.ts";
@@ -36,6 +37,7 @@ export function planFence(request: FenceRequest): FencePlan {
   const { chip, core, name, controllers } = request;
   refuseTwoWays(request);
   refuseWithoutBuffers(request);
+  refuseWriteBuffers(request);
   refuseWhatNobodyKnows(request);
   const front = masterCacheNeeds(chip, core, controllers);
   refuseSharedMechanism(front, core);

@@ -3,7 +3,7 @@
 import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { digest } from "../notation/digest.ts";
 import { cachesOf } from "../semantics/instruction.ts";
-import { seenBy } from "../semantics/memory-map.ts";
+import { otherAddresses, seenBy } from "../semantics/memory-map.ts";
 import { hasOthers } from "../semantics/other-cores.ts";
 import { connectionsOf, frontOf, reachableRegions, snoopedIn } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
@@ -42,9 +42,10 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
   const chip = seenBy(described, core);
   // A region guard tells regions apart that are alike otherwise.
   const isGuarded = maintainedRegions(plan) !== undefined;
-  const memory = ({ cachedBy, memoryType, base, sizeBytes }: Region) => [
+  const memory = ({ cachedBy, memoryType, base, sizeBytes, ...region }: Region) => [
     cachedBy,
     memoryType,
+    otherAddresses(region, chip.regions).map((other) => other.cachedBy),
     ...(isGuarded ? [String(base), String(sizeBytes)] : []),
   ];
   const reach =

@@ -4,6 +4,7 @@ import type { Assembly, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import { reachableRegions } from "../semantics/ports.ts";
+import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import type { Context, FenceRequest } from "./fence-context.ts";
 import { accessBitsOf, type Group, haveSameFacts, tooWide } from "./maintenance.ts";
 import { type LevelNeed, levelNeeds } from "./needs.ts";
@@ -80,6 +81,14 @@ export function refuseTwoWays({ chip, core }: FenceRequest): void {
     const message = `\`${mechanism!.id}\` maintains ${other.name} and ${name}, and what was read of it is not the same for both`;
     throw new Refusal("rule/mechanism-in-two-ways", message, ["cores", chip.cores.indexOf(core)]);
   }
+}
+
+/** @throws {Refusal} where stores may stay in a write buffer, and nothing is described that keeps it off */
+export function refuseWriteBuffers({ chip, core, controllers }: FenceRequest): void {
+  const level = levelsWithBuffer(core).find(({ mechanism }) => !mechanism?.writeBuffer?.off);
+  if (!level || controllers.length === 0) return;
+  const message = `stores may stay in the write buffer of ${level.mechanism!.title}, and nothing is described that drains it or keeps it off`;
+  throw new Refusal("plan/not-acted-on", message, ["cores", chip.cores.indexOf(core)]);
 }
 
 export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: ResolvedCore): void {

@@ -77,12 +77,12 @@ export function fillsLines(context: ObligationContext, alone: "written" | "all")
   if (!pair || buffersAlone(context) !== alone) return [];
   const levels = droppedLevels(context);
   const lineBytes = Math.max(...levels.map(({ largestLineBytes }) => largestLineBytes));
-  const who = { written: "A buffer that DMA writes to", all: "A buffer" }[alone];
-  const why = `a dirty line of ${pair.before.name} beside it makes the whole line of ${pair.behind.name} dirty when it is evicted`;
+  const whose = { written: "buffers that DMA writes to", all: "every buffer" }[alone];
+  const others = { written: " Buffers that DMA only reads may have any alignment.", all: "" }[alone];
   return [
     {
       section: "lines",
-      text: `${who} starts at a multiple of ${lineBytes} bytes and is a multiple of ${lineBytes} bytes long: ${why}.`,
+      text: `Address and length of ${whose} are multiples of ${lineBytes}: a line of ${pair.behind.name} may hold several of ${pair.before.name}, also one that is somebody else's.${others}`,
       sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
     },
   ];

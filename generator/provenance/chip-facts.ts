@@ -238,6 +238,15 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
     ...(mechanism.interruptsMasked && mechanism.maskingSources.length > 0
       ? [{ name: `${id}: interrupts`, value: "masked", sources: mechanism.maskingSources }]
       : []),
+    ...(mechanism.writeBuffer?.off
+      ? [
+          {
+            name: `${id}: write buffer`,
+            value: mechanism.writeBuffer.off.text,
+            sources: mechanism.writeBuffer.off.sources,
+          },
+        ]
+      : []),
     ...mechanism.requires.map(({ text, sources }) => ({ name: `${id}: promise`, value: text, sources })),
     ...operations.flatMap(({ name, requires }) =>
       requires.map(({ text, sources }) => ({ name: `${id}: ${name}: promise`, value: text, sources })),

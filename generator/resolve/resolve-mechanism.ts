@@ -101,6 +101,12 @@ export function resolveMechanism(
     barriers: toBarriers(yaml.barriers, sources),
     ordering: orderingOf(yaml, { sources, differs, differing, facts }),
     otherCores: otherCoresOf(yaml, sources, facts),
+    writeBuffer: yaml.writeBuffer && {
+      off: toObligations(
+        yaml.writeBuffer.unless === undefined ? [] : [{ text: yaml.writeBuffer.unless, ...yaml.writeBuffer }],
+        sources,
+      )[0],
+    },
     completion: yaml.completion && {
       sequence: sequenceOf(yaml.completion.sequence),
       waits: endsWithWait(yaml.completion.sequence),

@@ -27,8 +27,11 @@ export interface LineState {
 
 /** A cache level as far as it decides what may happen. */
 export interface LevelRules {
-  /** Stores stay in the level (write-back) or go on as well (write-through). A read-only level takes none. */
-  readonly writePolicy: "write-back" | "write-through" | "read-only";
+  /**
+   * Stores stay in the level (write-back) or go on as well (write-through). A read-only level takes none; a write buffer keeps
+   * the stored cells, and nothing else.
+   */
+  readonly writePolicy: "write-back" | "write-through" | "read-only" | "write-buffer";
   /** May fill lines that nobody asked for. */
   readonly speculativeFill: boolean;
   /** May take the clean lines that the level inside it evicts, as an exclusive or a victim cache does. */
@@ -77,7 +80,7 @@ export function loadCell(state: LineState, cell: number): number {
 
 /** A level takes a clean copy of what the next levels hold: after a miss, by speculation, by prefetch. */
 export function fill(state: LineState, level: number, rules: readonly LevelRules[] = []): LineState {
-  if (state.levels[level]) return state;
+  if (state.levels[level] || keepsStoresOnly(rules[level])) return state;
   return withCopy(state, level, { dirty: false, cells: fetched(state, level, rules) });
 }
 
@@ -92,8 +95,8 @@ export function evict(state: LineState, level: number, rules: readonly LevelRule
   const dropped = withCopy(state, level, undefined);
   const moved = nextHolders(state, level, rules).reduce((line, next) => {
     if (!rules[next]?.takesCleanVictims || line.levels[next]) return line;
-    const held = part(copy.cells, rules[next])!;
-    return withCopy(line, next, { dirty: false, cells: overlaid(fetched(line, next, rules), held) });
+    const victim = part(copy.cells, rules[next])!;
+    return withCopy(line, next, { dirty: false, cells: overlaid(fetched(line, next, rules), victim) });
   }, dropped);
   return moved === dropped ? [dropped] : [dropped, moved];
 }
@@ -103,9 +106,8 @@ export function storeCell(state: LineState, cell: number, value: number, rules: 
   let next = state;
   for (const [level, own] of rules.entries()) {
     if (!holds(own, cell)) continue;
-    const allocated = fill(next, level, rules);
-    const cells = replaced(allocated.levels[level]!.cells, cell, value);
-    if (own.writePolicy === "write-back") return withCopy(allocated, level, { dirty: true, cells });
+    const cells = replaced(held(next, level, rules), cell, value);
+    if (isKept(own)) return withCopy(next, level, { dirty: true, cells });
     // Write-through keeps its copy up to date where it has one and goes on; read-only drops it.
     next = next.levels[level]
       ? withCopy(next, level, own.writePolicy === "write-through" ? { dirty: false, cells } : undefined)
@@ -168,7 +170,7 @@ export function dmaWrite(
   };
   const kept = dirties.filter(isWritten).map((at): LineState => {
     let line = state;
-    let taken = own(state, at, rules);
+    let taken = held(state, at, rules);
     for (let level = at - 1; level >= port; level--) {
       const copy = state.levels[level];
       if (!copy || !isWritten(level)) continue;
@@ -199,17 +201,30 @@ function writeOutwards(state: LineState, level: number, cells: HeldCells, rules:
   const beyond = rest(cells, rules[next]);
   const line = beyond ? writeOutwards(state, next, beyond, rules) : state;
   if (!taken) return line;
-  const policy = rules[next]?.writePolicy ?? "write-back";
-  if (policy === "write-back")
-    return withCopy(line, next, { dirty: true, cells: overlaid(own(line, next, rules), taken) });
+  if (isKept(rules[next]))
+    return withCopy(line, next, { dirty: true, cells: overlaid(held(line, next, rules), taken) });
   const copy = line.levels[next];
-  const kept = copy && policy === "write-through" ? { dirty: false, cells: overlaid(copy.cells, taken) } : undefined;
+  const kept =
+    copy && rules[next]?.writePolicy === "write-through"
+      ? { dirty: false, cells: overlaid(copy.cells, taken) }
+      : undefined;
   return writeOutwards(withCopy(line, next, kept), next, taken, rules);
 }
 
 /** What a level holds of the line, or would hold after a miss. */
-function own(state: LineState, level: number, rules: readonly LevelRules[]): HeldCells {
-  return state.levels[level]?.cells ?? fetched(state, level, rules);
+function held(state: LineState, level: number, rules: readonly LevelRules[]): HeldCells {
+  const copy = state.levels[level];
+  if (copy) return copy.cells;
+  return keepsStoresOnly(rules[level]) ? state.memory.map(() => undefined) : fetched(state, level, rules);
+}
+
+/** Whether what is written to a level stays there. */
+function isKept(rules: LevelRules | undefined): boolean {
+  return rules === undefined || rules.writePolicy === "write-back" || keepsStoresOnly(rules);
+}
+
+function keepsStoresOnly(rules: LevelRules | undefined): boolean {
+  return rules?.writePolicy === "write-buffer";
 }
 
 /** What a level without a copy fetches from the next ones. */
@@ -236,8 +251,8 @@ export function holds(rules: LevelRules | undefined, cell: number): boolean {
 /** Those of some cells that a level's line holds; undefined where it holds none of them. */
 export function part(cells: HeldCells, rules: LevelRules | undefined): HeldCells | undefined {
   if (!rules?.cells) return cells;
-  const held = cells.map((value, cell) => (holds(rules, cell) ? value : undefined));
-  return held.some((value) => value !== undefined) ? held : undefined;
+  const within = cells.map((value, cell) => (holds(rules, cell) ? value : undefined));
+  return within.some((value) => value !== undefined) ? within : undefined;
 }
 
 /** Those of some cells that it does not hold; undefined where it holds all. */

@@ -35,6 +35,15 @@ export function regionAt(address: bigint, regions: readonly Region[]): Region | 
   return regions.find((region) => address >= region.base && address <= lastAddress(region));
 }
 
+/** Where else the memory is shown that a region is or shows. */
+export function otherAddresses(
+  region: Pick<Region, "name" | "aliasOf">,
+  regions: readonly Region[],
+): readonly Region[] {
+  const memory = (each: Pick<Region, "name" | "aliasOf">) => each.aliasOf ?? each.name;
+  return regions.filter((other) => other.name !== region.name && memory(other) === memory(region));
+}
+
 /** Whether a master can access a memory, as far as anybody knows. */
 export type KnownReach = "yes" | "no" | "unknown";
 

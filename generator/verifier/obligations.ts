@@ -4,6 +4,7 @@ import type { CacheLevel, ResolvedCore } from "../model/chip.ts";
 import { obligationRules, type World } from "../plan/obligations.ts";
 import type { FenceObligation, ObligationKind } from "../plan/operation.ts";
 import { withOthers } from "../semantics/other-cores.ts";
+import { withWriteBuffers } from "../semantics/write-buffers.ts";
 import type { Effort, Judged } from "./effort.ts";
 import { type Execute, executionOf, type FenceUnderTest, kindsOf } from "./fence-under-test.ts";
 import { atTwoAddresses, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
@@ -86,6 +87,15 @@ function inWorld(
     case "clean-lines-move-outwards": {
       const caches = core.caches.map((level) => ({ ...level, victimsOffIf: undefined }));
       return { scenarios, execute, core: { ...core, caches } };
+    }
+    case "write-buffers-on": {
+      const world = withWriteBuffers(chip, core);
+      const masters = world.chip.dma.filter(({ name }) => plan.controllers.includes(name));
+      return {
+        scenarios: scenariosFor(portsOf(world.chip, world.core, masters), kinds, world.core),
+        execute,
+        core: world.core,
+      };
     }
     case "drivers-maintain-nothing": {
       const masterCaches = core.masterCaches.map((level) => ({ ...level, driverMaintains: undefined }));

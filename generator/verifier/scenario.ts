@@ -4,7 +4,7 @@
 
 import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import type { ObligationKind } from "../plan/operation.ts";
-import type { SeenChip } from "../semantics/memory-map.ts";
+import { otherAddresses, type SeenChip } from "../semantics/memory-map.ts";
 import {
   connectionsOf,
   frontOf,
@@ -120,10 +120,9 @@ export function portsOf(
 
 /** The other addresses of a memory, where some level holds lines at one of them. */
 function aliasesOf(region: Region, levels: readonly number[], chip: SeenChip, core: ResolvedCore): Alias[] {
-  const memory = (each: Region) => each.aliasOf ?? each.name;
-  const others = chip.regions
-    .filter((other) => other.name !== region.name && memory(other) === memory(region))
-    .map((other): Alias => ({ region: other, levels: levelsHolding(other, core) }));
+  const others = otherAddresses(region, chip.regions).map(
+    (other): Alias => ({ region: other, levels: levelsHolding(other, core) }),
+  );
   return distinctAliases(others.filter((other) => levels.length > 0 || other.levels.length > 0));
 }
 
