@@ -39,7 +39,8 @@ export function lineProgram(execute: Execute, scenario: Scenario, core: Resolved
           return [{ item: meaning.item, text: `complete ${instance}`, masked: meaning.masked }];
         }
         if (!concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))) return [];
-        if (meaning.effective) awaited.add(meaning.mechanism.instance);
+        // One that may do nothing is waited for all the same.
+        awaited.add(meaning.mechanism.instance);
         return maintenancesOf(meaning, 0, scenario.port.levels, core).map((item, index) => ({
           item,
           text: index === 0 ? meaning.operation.name : `${meaning.operation.name}, in other cores,`,
