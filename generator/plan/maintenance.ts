@@ -10,6 +10,8 @@ import type {
   ResolvedCore,
   SequenceItem,
 } from "../model/chip.ts";
+import { list } from "../notation/prose.ts";
+import { cachesOf } from "../semantics/instruction.ts";
 import { connectionsOf, mayBeDirty, mayLeaveDirty } from "../semantics/ports.ts";
 import { isOfSeveralCommands } from "./commands.ts";
 import type { LevelNeed } from "./needs.ts";
@@ -29,6 +31,8 @@ export interface Group {
   readonly mayBeDirty: boolean;
   /** Whether the mechanism maintains no other level of the core: an operation of one level could be meant for that one. */
   readonly isOnlyLevel: boolean;
+  /** Whether its levels are in front of a master. */
+  readonly isFront: boolean;
   /** Some master of the fence sees a level of the mechanism, and may leave dirty what it wrote. */
   readonly keepsWhatDmaWrote: boolean;
 }
@@ -74,7 +78,7 @@ export function groupLevels(
   const asked = groups.map(sizeOfAll).find((lineSize) => lineSize !== undefined);
   return groups.map((group) => {
     const mechanism = group[0]!.level.mechanism!;
-    const levels = core.caches.filter((level) => level.mechanism?.instance === mechanism.instance);
+    const levels = cachesOf(core).filter((level) => level.mechanism?.instance === mechanism.instance);
     return {
       mechanism,
       accessBits: accessBitsOf(core),
@@ -85,9 +89,10 @@ export function groupLevels(
       // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
       mayBeDirty: levels.some(mayBeDirty),
       isOnlyLevel: levels.length === 1,
-      keepsWhatDmaWrote: levels.some((level) =>
-        connections.some((controller) => mayLeaveDirty(controller, level, core)),
-      ),
+      isFront: group[0]!.level.master !== undefined,
+      keepsWhatDmaWrote: core.caches
+        .filter((level) => levels.includes(level))
+        .some((level) => connections.some((controller) => mayLeaveDirty(controller, level, core))),
     };
   });
 }
@@ -220,6 +225,24 @@ export function keepingPass(group: Group): Maintenance | undefined {
     : (["edges", "what a neighbour may have stored in a shared first or last line"] as const);
   const reason = `Writes back from ${levelText(group)} ${what}, before lines are dropped without being written back.`;
   return { ...toStep(group, clean, lines, reason), isBeforeDrop: true };
+}
+
+/** The pass that drops the buffer's lines from a cache in front of a master. After `acquire` none of them is dirty there. */
+export function dropInFront(group: Group): Maintenance | undefined {
+  const operation = findOperation(group, "invalidate") ?? findOperation(group, "clean-and-invalidate");
+  const reason = `Drops every line of the buffer from ${levelText(group)}, so that ${mastersText(group)} reads what the CPU wrote; a line may have been fetched at any time before.`;
+  return operation && toStep(group, operation, "all", reason);
+}
+
+/** The pass that writes what a master left in a cache in front of it to where the CPU looks. */
+export function cleanInFront(group: Group): Maintenance | undefined {
+  const operation = findOperation(group, "clean") ?? findOperation(group, "clean-and-invalidate");
+  const reason = `Writes back what ${mastersText(group)} wrote to the buffer and ${levelText(group)} still holds, before the CPU looks for it.`;
+  return operation && toStep(group, operation, "all", reason);
+}
+
+function mastersText({ needs }: Group): string {
+  return list([...new Set(needs.map(({ because }) => because.controller))]);
 }
 
 function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"], reason: string): Maintenance {

@@ -1,11 +1,14 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps: one table, by kind. Each
 // obligation becomes a sentence of the `# Safety` text, and the verifier drops it to see that it is needed.
-import type { Mechanism } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Mechanism, ResolvedCore } from "../model/chip.ts";
 import { allSources, distinct } from "../model/citations.ts";
 import { article, list } from "../notation/prose.ts";
+import { cachesOf } from "../semantics/instruction.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { victimLevels } from "./clean-victims.ts";
+import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
@@ -37,6 +40,10 @@ export type World =
   | { readonly kind: "every-cache-is-on" }
   /** Every level that can take clean lines of the level inside it does so. */
   | { readonly kind: "clean-lines-move-outwards" }
+  /** Caches in front of masters that drivers are to maintain hold lines as they like. */
+  | { readonly kind: "drivers-maintain-nothing" }
+  /** Caches in front of masters hold what those wrote beside a buffer, and nobody has acquired. */
+  | { readonly kind: "masters-wrote-beside" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -143,8 +150,8 @@ export const obligationRules = {
     without: { kind: "every-level-caches-all-memory" },
   },
   "cache-stays-off": {
-    arises: ({ core }) =>
-      core.caches
+    arises: ({ chip, core, controllers }) =>
+      cachesThatWouldMatter(chip, core, controllers)
         .filter(({ enabled }) => enabled === "never")
         .map((level) => ({
           section: "caches",
@@ -159,6 +166,24 @@ export const obligationRules = {
         victimsOffIf ? [{ section: "caches", ...victimsOffIf }] : [],
       ),
     without: { kind: "clean-lines-move-outwards" },
+  },
+  "driver-maintains": {
+    arises: ({ core, controllers }) =>
+      core.masterCaches.flatMap(({ master, enabled, driverMaintains }): Stated[] =>
+        driverMaintains && enabled !== "never" && isOf(controllers, master)
+          ? [{ section: "caches", ...driverMaintains }]
+          : [],
+      ),
+    without: { kind: "drivers-maintain-nothing" },
+  },
+  "master-lines-acquired": {
+    arises: ({ groups }) =>
+      groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
+        if (!isFront || !needs.some(({ clean }) => clean)) return [];
+        const text = `Whatever ${list([...new Set(needs.map(({ because }) => because.controller))])} wrote beside a buffer, in the ${largestLineBytes}-byte lines that hold its first and last byte, has been acquired before the buffer is released: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines.`;
+        return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];
+      }),
+    without: { kind: "masters-wrote-beside" },
   },
   "other-cores-off": {
     arises: (context) => {
@@ -183,7 +208,7 @@ export const obligationRules = {
   "buffer-owns-its-lines": {
     arises: ({ groups }) => {
       const writeBack = groups.filter((group) =>
-        group.needs.some(({ level, invalidate }) => invalidate && mayBeDirty(level)),
+        group.needs.some(({ level, clean, invalidate }) => (group.isFront ? clean : invalidate) && mayBeDirty(level)),
       );
       if (writeBack.length === 0) return [];
       const levels = writeBack.flatMap(({ needs }) => needs.map(({ level }) => level));
@@ -201,9 +226,13 @@ export const obligationRules = {
   "released-first": {
     arises: (context) => {
       const lost = context.steps.some(
-        (step) => "effect" in step && step.effect === "invalidate" && !("lines" in step && step.lines === "edges"),
+        (step) =>
+          "effect" in step &&
+          step.effect === "invalidate" &&
+          !("lines" in step && step.lines === "edges") &&
+          context.core.caches.some(({ name }) => step.levels.includes(name)),
       );
-      const levels = maintainedBy(context).filter(mayBeDirty);
+      const levels = maintainedBy(context).filter((level) => level.master === undefined && mayBeDirty(level));
       if (!lost || levels.length === 0) return [];
       return [
         {
@@ -360,6 +389,20 @@ export const obligationRules = {
     without: environment("the model is made from the description of this design"),
   },
 } satisfies Record<ObligationKind, ObligationRule> as Readonly<Record<ObligationKind, ObligationRule>>;
+
+/** The caches that would have to be maintained if all were on. */
+function cachesThatWouldMatter(chip: SeenChip, core: ResolvedCore, controllers: readonly DmaController[]) {
+  const on = (level: CacheLevel) => ({ ...level, enabled: "always" as const });
+  const world = { ...core, caches: core.caches.map(on), masterCaches: core.masterCaches.map(on) };
+  const names = [...levelNeeds(chip, world, controllers), ...masterCacheNeeds(chip, world, controllers)].map(
+    ({ level }) => level.name,
+  );
+  return cachesOf(core).filter(({ name }) => names.includes(name));
+}
+
+function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {
+  return controllers.some(({ name }) => name === master);
+}
 
 /** What drops lines of the cache that each core of a cluster has for itself; undefined where nothing does. */
 function dropsOwnLevel({ groups, core }: ObligationContext): Mechanism | undefined {

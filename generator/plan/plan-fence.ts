@@ -8,6 +8,7 @@ import { refuseCleanVictims } from "./clean-victims.ts";
 import { compareWithTock } from "./compare-with-tock.ts";
 import { type Context, type FenceRequest, memory, type Pass } from "./fence-context.ts";
 import { groupLevels } from "./maintenance.ts";
+import { masterCacheNeeds, refuseSharedMechanism } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
@@ -36,7 +37,9 @@ export function planFence(request: FenceRequest): FencePlan {
   refuseTwoWays(request);
   refuseWithoutBuffers(request);
   refuseWhatNobodyKnows(request);
-  const needs = levelNeeds(chip, core, controllers);
+  const front = masterCacheNeeds(chip, core, controllers);
+  refuseSharedMechanism(front, core);
+  const needs = [...levelNeeds(chip, core, controllers), ...front];
   refuseWhatCannotBeMaintained(needs, core);
   const groups = groupLevels(needs, core, controllers);
   refuseCleanVictims(chip, groups, core);

@@ -85,7 +85,7 @@ interface Placed {
  */
 function firstToWait({ method, passes }: MethodPasses): number {
   if (method === "release") return 0;
-  return passes.findIndex(({ group, step }) => step.effect !== "clean" || group.keepsWhatDmaWrote);
+  return passes.findIndex(({ group, step }) => step.effect !== "clean" || group.isFront || group.keepsWhatDmaWrote);
 }
 
 function beforeOperations(context: Context, each: MethodPasses, index: number): Placed[] {
@@ -94,7 +94,8 @@ function beforeOperations(context: Context, each: MethodPasses, index: number): 
   const first = firstToWait(each);
   if (index !== first && !(index > first && mayBeFirst(context, passes, index))) return [];
   if (method === "release" && followsByItself(context, pass)) return [];
-  const { before, beforeReason } = surroundings[method];
+  const { before } = surroundings[method];
+  const beforeReason = reasonBefore(method, pass);
   const erratum = completionErratum(context.core, pass.group);
   return before.map((access) => ({
     point: first,
@@ -104,6 +105,23 @@ function beforeOperations(context: Context, each: MethodPasses, index: number): 
       fromBefore: true,
     },
   }));
+}
+
+function reasonBefore(method: FenceMethod, { group, step }: Pass): OrderReason {
+  const { beforeReason } = surroundings[method];
+  if (!group.isFront) return beforeReason;
+  const { what } = beforeReason;
+  return method === "release"
+    ? {
+        what,
+        before: `the operations on ${levelNames(step)}`,
+        why: "because a line dropped too early could be fetched again with old data",
+      }
+    : {
+        what,
+        before: `the operations on ${levelNames(step)}`,
+        why: "because what a master writes later would stay there",
+      };
 }
 
 function edgeStores(context: Context, each: MethodPasses, index: number): Placed[] {
@@ -121,17 +139,33 @@ function edgeStores(context: Context, each: MethodPasses, index: number): Placed
 
 function betweenPasses(context: Context, { method, passes }: MethodPasses, index: number): Placed[] {
   const pass = passes[index]!;
-  const previous = passes.slice(0, index).findLast((earlier) => shareMemory(context, earlier, pass));
-  if (!previous || isDoneBefore(context, previous, pass)) return [];
-  const reason =
-    previous.step.effect === "clean" && method === "acquire"
-      ? {
-          what: `the cleaning in ${levelNames(previous.step)}`,
-          before: `the operations on ${levelNames(pass.step)}`,
-        }
-      : { what: `the operations on ${levelNames(previous.step)}`, before: `those on ${levelNames(pass.step)}` };
-  const requirement = onceDone(context, previous, operationOf(context, pass), reason);
-  return isMetWithin(context, previous, requirement) ? [] : [{ point: index, requirement }];
+  return passesBefore(context, { method, passes }, index).flatMap((previous) => {
+    if (isDoneBefore(context, previous, pass)) return [];
+    const reason =
+      previous.step.effect === "clean" && method === "acquire"
+        ? {
+            what: `the cleaning in ${levelNames(previous.step)}`,
+            before: `the operations on ${levelNames(pass.step)}`,
+          }
+        : { what: `the operations on ${levelNames(previous.step)}`, before: `those on ${levelNames(pass.step)}` };
+    const requirement = onceDone(context, previous, operationOf(context, pass), reason);
+    return isMetWithin(context, previous, requirement) ? [] : [{ point: index, requirement }];
+  });
+}
+
+/**
+ * The passes that must be done before a pass begins: the one before it on its side of memory, and the last on the other side,
+ * for which no pass since has waited. What is kept for a neighbour and what masters left behind have nothing to do with each other.
+ */
+function passesBefore(context: Context, { method, passes }: MethodPasses, index: number): Pass[] {
+  const pass = passes[index]!;
+  const earlier = passes.slice(0, index).filter((each) => shareMemory(context, each, pass));
+  const isOnSide = ({ group }: Pass) => group.isFront === pass.group.isFront;
+  const previous = earlier.findLast(isOnSide);
+  const mayCross = method === "release" ? pass.group.isFront : !pass.group.isFront && !pass.step.isBeforeDrop;
+  const across = mayCross ? earlier.findLast((each) => !isOnSide(each)) : undefined;
+  const hasWaited = across && earlier.slice(earlier.indexOf(across) + 1).some(isOnSide);
+  return [...(across && !hasWaited ? [across] : []), ...(previous ? [previous] : [])];
 }
 
 function demandedByErratum(context: Context, { passes }: MethodPasses, index: number): Placed[] {

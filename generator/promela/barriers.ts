@@ -21,7 +21,8 @@ const domains: readonly Domain[] = ["non-shareable", "inner-shareable", "outer-s
 
 /** @returns undefined for an instruction that is no barrier of this core */
 export function barrierOf(instruction: string, core: ResolvedCore, masters: Domain): BarrierMeaning | undefined {
-  const ofMechanisms = core.caches.flatMap(({ mechanism }) => mechanism?.barriers ?? []);
+  const caches = [...core.caches, ...core.masterCaches];
+  const ofMechanisms = caches.flatMap(({ mechanism }) => mechanism?.barriers ?? []);
   const meant = [...core.architecture.barriers, ...ofMechanisms].flatMap((barrier) => {
     const row = rowOf(barrier, instruction);
     return row ? [{ barrier, row }] : [];

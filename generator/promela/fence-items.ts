@@ -1,6 +1,14 @@
 // What a fence makes the CPU do to the line that is followed: operations, completions and barriers, from the steps of the
 // plan and the facts of the mechanisms. SEMANTICS.md, sections 8 and 9.
-import type { Domain, FenceMethod, Mechanism, Operation, ResolvedCore, SequenceItem } from "../model/chip.ts";
+import type {
+  CacheLevel,
+  Domain,
+  FenceMethod,
+  Mechanism,
+  Operation,
+  ResolvedCore,
+  SequenceItem,
+} from "../model/chip.ts";
 import type { FencePlan, FenceStep, Maintenance, RegionRange } from "../plan/operation.ts";
 import { type BarrierMeaning, barrierOf, knownBarrier } from "./barriers.ts";
 import { NotExpressed } from "./not-expressed.ts";
@@ -135,7 +143,7 @@ class StepReader {
   }
 
   #maintain(step: Maintenance, number: number): void {
-    const mechanism = this.#core.caches.find(({ name }) => name === step.levels[0])?.mechanism;
+    const mechanism = cachesOf(this.#core).find(({ name }) => name === step.levels[0])?.mechanism;
     const operation = mechanism?.operations.find(({ name }) => name === step.operation);
     if (!mechanism || !operation) throw new NotExpressed(`no description has the operation ${step.operation}`);
     const byAddress = this.#linesByAddress(step);
@@ -248,11 +256,16 @@ class StepReader {
 
 type Bare<Item extends ItemBase> = Omit<Item, keyof ItemBase>;
 
-/** The mechanisms of a core's levels, each controller once. */
-function mechanismsOf({ caches }: ResolvedCore): Mechanism[] {
+/** Every cache that a fence may maintain. */
+function cachesOf({ caches, masterCaches }: ResolvedCore): CacheLevel[] {
+  return [...caches, ...masterCaches];
+}
+
+/** The mechanisms that maintain them, each controller once. */
+function mechanismsOf(core: ResolvedCore): Mechanism[] {
   return [
     ...new Map(
-      caches.flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
+      cachesOf(core).flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
     ).values(),
   ];
 }

@@ -44,6 +44,8 @@ export function promelaModel(
   if (!first || changes.length === 0) throw new NotExpressed("there is no scenario to print");
   const { port } = first;
   if (scenarios.some((each) => each.port !== port)) throw new NotExpressed("the scenarios are those of several ports");
+  if (port.front.length > 0)
+    throw new NotExpressed(`accesses of ${port.masters[0]} go through a cache of its own, ${port.front.join(", ")}`);
   const programs = changes.flatMap((leftOut, change) => programsOf(plan, chip, core, scenarios, leftOut, change));
   const accesses = programs.flatMap(({ entries }) => entries.filter(isAccess));
   const names = [...new Set(accesses.map(({ name }) => name))];

@@ -28,6 +28,8 @@ export interface Port {
   readonly seesFrom: number;
   /** Indexes of the levels in which its writes may stay as dirty lines. */
   readonly dirties: readonly number[];
+  /** Names of the caches in front of the master, which a model does not have. */
+  readonly front: readonly string[];
   /** Whether it writes there. */
   readonly writes: boolean;
 }
@@ -45,9 +47,9 @@ export function portsOf(chip: ResolvedChip, core: ResolvedCore, plan: FencePlan)
   for (const master of chip.dma.filter(({ name }) => plan.controllers.includes(name)))
     for (const snoops of snoopingOf(master, core))
       for (const { region, writes } of accessOf(master, regions)) {
-        const port = portOf(master, snoops, region, writes, levels);
-        const { levels: held, seesFrom, dirties } = port;
-        const key = JSON.stringify([held.map(({ name }) => name), seesFrom, dirties, writes, region.memoryType]);
+        const port = portOf(master, snoops, region, writes, levels, frontOf(master, core));
+        const { levels: held, seesFrom, dirties, front } = port;
+        const key = JSON.stringify([held.map(({ name }) => name), seesFrom, dirties, front, writes, region.memoryType]);
         const known = ports.get(key);
         const masters = [...new Set([...(known?.masters ?? []), master.name])];
         ports.set(key, { ...(known ?? port), masters });
@@ -61,6 +63,7 @@ function portOf(
   region: Region,
   writes: boolean,
   levels: readonly SeenLevel[],
+  front: readonly string[],
 ): Port {
   const held = levels.filter(({ described }) => mayHold(described, region));
   // From the innermost level of the core that it snoops outwards, whether or not that holds the region.
@@ -75,8 +78,16 @@ function portOf(
     levels: held.map(({ described: _, ...level }) => level),
     seesFrom: first === -1 ? held.length : first,
     dirties: held.flatMap((level, index) => (isSeen(level) && mayAllocate(level) ? [index] : [])),
+    front,
     writes,
   };
+}
+
+/** The caches that a master's accesses go through before its port, but for those that its driver keeps out of the way. */
+function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore): string[] {
+  return masterCaches.flatMap((level) =>
+    level.master === name && level.enabled !== "never" && !level.driverMaintains ? [level.name] : [],
+  );
 }
 
 /** What a master sees of the core's levels; where that is chosen at run time, nothing or all. */
@@ -156,7 +167,7 @@ function levelOf(described: CacheLevel): SeenLevel {
 function portOfAnyMaster(regions: readonly Region[]): Port {
   const mapped = regions.flatMap(mappingsOf);
   const region = mapped.find(({ memoryType }) => memoryType === "write-combining") ?? mapped[0] ?? anyMemory;
-  return { masters: ["any master"], region, levels: [], seesFrom: 0, dirties: [], writes: true };
+  return { masters: ["any master"], region, levels: [], seesFrom: 0, dirties: [], front: [], writes: true };
 }
 
 const anyMemory: Region = {

@@ -1,4 +1,5 @@
 // All output files of a run, as text in memory.
+
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { Citation, ResolvedChip } from "../model/chip.ts";
 import { allSources } from "../model/citations.ts";
@@ -7,6 +8,7 @@ import { type Demand, demandText, type FencePlan } from "../plan/operation.ts";
 import type { RefusedCore } from "../plan/plan-chip.ts";
 import { allSteps } from "../plan/steps.ts";
 import { lower } from "../program/lower.ts";
+import { cachesOf } from "../semantics/instruction.ts";
 import { Bibliography } from "./bibliography.ts";
 import type { Header, OutputFile, RenderInput } from "./printer.ts";
 import { printers } from "./printers.ts";
@@ -65,7 +67,7 @@ export function pathsOf(id: string): string[] {
 /** Every citation that some printer prints. */
 function citationsOf(chip: ResolvedChip, fences: readonly FencePlan[]): Citation[] {
   const ofCores = chip.cores.flatMap((core) => [
-    ...core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
+    ...cachesOf(core).flatMap(({ sourcesOf }) => allSources(sourcesOf)),
     ...core.noCacheSources,
     ...core.errata.flatMap(({ sources }) => sources),
   ]);

@@ -74,6 +74,13 @@ it("leaves out no step whose absence a model of one line would not show", () => 
   );
 });
 
+it("has no model of a master with a cache of its own", () => {
+  const caches = "[{ name: GPU cache, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }]";
+  const text = testChip({ coreCaches: "[]", dma: `\n  GPU: { reaches: [RAM], caches: ${caches} }` });
+  expect(() => modelOf(text)).toThrow(NotExpressed);
+  expect(() => modelOf(text)).toThrow("accesses of GPU go through a cache of its own, GPU cache");
+});
+
 it("has the order that a barrier gives, and loses it with the barrier", () => {
   const { release } = planOf("test-chip", { "chips/test-chip.yaml": testChip() }).planned!.fences[0]!;
   const barrier = release.findIndex(({ kind }) => kind === "barrier") + 1;
