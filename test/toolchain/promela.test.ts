@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import type { ResolvedCore } from "../../generator/model/chip.ts";
 import type { FencePlan, FenceStep } from "../../generator/plan/operation.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { lower } from "../../generator/program/lower.ts";
@@ -113,9 +114,10 @@ function askVerifier(
   { chip: id, plan }: Fence,
   changes: readonly (StepPlace | undefined)[],
   scenarios: readonly Scenario[],
+  change: (core: ResolvedCore) => ResolvedCore = (core) => core,
 ) {
   const { chip } = planOf(id).planned!;
-  const subject = fenceUnderTest(plan, chip, coreOf(chip, plan));
+  const subject = fenceUnderTest(plan, chip, change(coreOf(chip, plan)));
   const program = lower(plan);
   const own = new Map(subject.scenarios.map((scenario) => [scenarioName(scenario), scenario]));
   return changes.map((change) => {
@@ -159,6 +161,20 @@ describeWithTools("what Spin finds", ["spin", "gcc"], () => {
     verdicts += all.length;
     broken += all.filter((outcome) => outcome === "breaks a property").length;
     brokenSteps += changes.length - unnoticed.length;
+  });
+
+  it("would show a verifier that takes the cache for another", () => {
+    const fence = [...witnesses].sort((a, b) => a.states - b.states)[0]!;
+    const { chip } = planOf(fence.chip).planned!;
+    const core = coreOf(chip, fence.plan);
+    const scenarios = scenariosToTry(portsOf(chip, core, fence.plan), fence.plan);
+    const changes = changesOf(fence.plan);
+    const isWrong = askVerifier(fence, changes, scenarios, (right) => ({
+      ...right,
+      caches: right.caches.map((level) => ({ ...level, writePolicy: "read-only" })),
+    }));
+    const theirs = askSpin(promelaModel(fence.plan, chip, core, { scenarios, changes }), changes.length, scenarios);
+    expect(theirs).not.toEqual(isWrong);
   });
 
   it("does not depend on how the model is asked: the assertion fails as it is printed", () => {
