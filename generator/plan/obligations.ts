@@ -8,6 +8,7 @@ import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { victimLevels } from "./clean-victims.ts";
+import { shortTitle } from "./maintenance.ts";
 import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
@@ -62,9 +63,7 @@ const environment = (because: string): World => ({ kind: "environment", because 
 /** By kind; within a section, in the order in which they are read. */
 export const obligationRules = {
   chip: {
-    arises: ({ chip, core }) => [
-      { section: "scope", text: `The code runs on ${article(core.title)} of the ${chip.vendor} ${chip.title}.` },
-    ],
+    arises: ({ chip, core }) => [{ section: "scope", text: `The code runs on ${placeOfCore(chip, core)}.` }],
     without: environment("the model is made from the description of this chip"),
   },
   controller: {
@@ -75,7 +74,7 @@ export const obligationRules = {
           ? [
               {
                 section: "scope",
-                text: `The fence is used only for buffers handed to ${mastersOf(controllers)}.`,
+                text: `Buffers are handed to no other DMA master than ${mastersOf(controllers)}.`,
                 sources: controllers.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
               } as const,
             ]
@@ -93,7 +92,7 @@ export const obligationRules = {
         ? [
             {
               section: "scope",
-              text: `Buffers lie in memory that the DMA master used can reach: ${reachText(controllers)}.`,
+              text: reachPromise(controllers),
               sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.reach)),
             } as const,
           ]
@@ -102,7 +101,7 @@ export const obligationRules = {
         ? [
             {
               section: "guard",
-              text: "A buffer lies within one memory; the fence looks at where it starts.",
+              text: "Each buffer lies within one memory; the fence looks at where it starts.",
             } as const,
           ]
         : []),
@@ -122,7 +121,7 @@ export const obligationRules = {
       return [
         {
           section: "snooping",
-          text: `Every access of ${mastersOf(controllers)} sees ${list(snooped.map(({ name }) => name))}, as the chip's description says; memory is not mapped in a way that turns this off.`,
+          text: `Every access of ${mastersOf(controllers)} snoops ${list(snooped.map(({ name }) => name))}; no mapping of the memory turns that off.`,
           sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
         },
       ];
@@ -141,7 +140,7 @@ export const obligationRules = {
         return [
           {
             section: "caches",
-            text: `${level.name} does not cache ${list(uncached.map(({ name }) => name))}; no memory protection or page table setting changes that.`,
+            text: `No MPU or page table setting makes ${level.name} cache ${list(uncached.map(({ name }) => name))}.`,
             sources: distinct(uncached.flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
           },
         ];
@@ -155,7 +154,7 @@ export const obligationRules = {
         .filter(({ enabled }) => enabled === "never")
         .map((level) => ({
           section: "caches",
-          text: `${level.name} is off and stays off; the fence does not maintain it.`,
+          text: `${level.name} stays off: the fence does not maintain it.`,
           sources: level.sourcesOf.enabled,
         })),
     without: { kind: "every-cache-is-on" },
@@ -192,7 +191,7 @@ export const obligationRules = {
       return [
         {
           section: "caches",
-          text: `The data caches of the other cores of the cluster are off, or those cores are not started: they may fill lines of a buffer, and operations of ${mechanism.title} are not known to reach them.`,
+          text: `The data caches of the cluster's other cores are off, or those cores are not started: ${shortTitle(mechanism)} is not known to reach them.`,
         },
       ];
     },
@@ -216,7 +215,7 @@ export const obligationRules = {
       return [
         {
           section: "lines",
-          text: `A buffer that DMA writes to owns its cache lines: from before \`release\` until \`acquire\` returns, nobody writes to other data in the ${lineBytes}-byte lines that hold its first and last byte. No fence can make up for that, because writing such a line back overwrites what DMA wrote, and dropping it loses the other data. Buffers that DMA only reads may have any alignment.`,
+          text: `From before \`release\` until \`acquire\` returns, nobody else writes to the ${lineBytes}-byte lines of a buffer that DMA writes to. Buffers that DMA only reads may have any alignment.`,
           sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
         },
       ];
@@ -237,7 +236,7 @@ export const obligationRules = {
       return [
         {
           section: "released first",
-          text: `Only a buffer that \`release\` has handed over, and to which the CPU has written nothing since, is given to \`acquire\`, which drops lines of ${list(levels.map(({ name }) => name))} without writing them back.`,
+          text: `\`acquire\` is given only buffers that \`release\` handed over and the CPU has not written to since: it drops lines of ${list(levels.map(({ name }) => name))}, dirty or not.`,
           sources: distinct(context.steps.flatMap((step) => ("effect" in step ? step.sources : []))),
         },
       ];
@@ -272,7 +271,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: "While `acquire` runs, no interrupt handler and no other core writes to the first or last line of the buffer: cleaning and invalidating them takes two operations.",
+                text: "While `acquire` runs, no interrupt handler and no other core writes to the buffer's first or last line: cleaning and invalidating it takes two operations.",
                 sources: step.sources,
               },
             ]
@@ -288,7 +287,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: "While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked writes to the first or last line of the buffer: cleaning and invalidating them takes two commands, and the fence masks interrupts of its own core meanwhile.",
+                text: "While a fence runs, no other core and no handler of an unmaskable interrupt writes to the buffer's first or last line: cleaning and invalidating it takes two commands.",
                 sources: step.sources,
               },
             ]
@@ -304,7 +303,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: `Virtual and physical addresses of buffers are equal; ${step.mechanism} takes physical addresses.`,
+                text: `Buffers have equal virtual and physical addresses: ${step.mechanism} takes physical ones.`,
                 sources: step.sources,
               },
             ]
@@ -337,17 +336,17 @@ export const obligationRules = {
         const about = { section: "mechanisms", at, sources: ordering.sources } as const;
         const shared = modifiedRegisters(context, mechanism).map(({ name, sources }): Stated => {
           const who = interruptsMasked
-            ? "no other core and no handler of an interrupt that cannot be masked"
+            ? "no other core and no handler of an unmaskable interrupt"
             : "no interrupt handler and no other core";
-          const text = `While a fence of this chip runs, ${who} writes to ${name}: the fence changes bits of it, and stores the others as it loaded them.`;
+          const text = `While a fence runs, ${who} writes to ${name}: the fence changes some bits and stores the others as it loaded them.`;
           return { ...about, text, sources: [...sources, ...ordering.sources] };
         });
         if (interruptsMasked) {
-          const text = `While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked uses ${title}; the fence masks interrupts of its own core.`;
+          const text = `While a fence runs, no other core and no handler of an unmaskable interrupt uses ${shortTitle({ title })}.`;
           return [{ ...about, text }, ...shared];
         }
         if (reentrancy === "atomic") return [];
-        const text = `No two fences of this chip run at the same time: no interrupt handler and no other core calls one while another is running, because ${title} takes several register accesses for an operation.`;
+        const text = `No interrupt handler and no other core calls a fence of this chip while one is running: ${shortTitle({ title })} takes several register accesses for an operation.`;
         return [{ ...about, text }, ...shared];
       }),
     without: { kind: "operations-miss", which: "all" },
@@ -360,7 +359,7 @@ export const obligationRules = {
           ? [
               {
                 section: "line size",
-                text: "While a fence runs, its code does not move to a core whose lines have another size than those of the core that it asked.",
+                text: "While a fence runs, its code does not move to a core whose lines have another size.",
                 sources: step.sources,
               },
             ]
@@ -398,6 +397,20 @@ function cachesThatWouldMatter(chip: SeenChip, core: ResolvedCore, controllers: 
     ({ level }) => level.name,
   );
   return cachesOf(core).filter(({ name }) => names.includes(name));
+}
+
+/** Where buffers lie: memory by memory, unless that would be longer than two lines. */
+function reachPromise(controllers: readonly DmaController[]): string {
+  const each = `Buffers lie in memory that the DMA master used reaches: ${reachText(controllers)}.`;
+  const longest = 190;
+  if (each.length <= longest) return each;
+  return "Each buffer lies in memory that the DMA master used reaches, as the chip's list of masters says.";
+}
+
+/** Where the code runs; the title of a core may name the chip already. */
+function placeOfCore({ vendor, title }: Pick<SeenChip, "vendor" | "title">, core: ResolvedCore): string {
+  const isNamed = core.title.includes(title) || title.startsWith(core.title);
+  return isNamed ? article(core.title) : `${article(core.title)} of the ${vendor} ${title}`;
 }
 
 function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {

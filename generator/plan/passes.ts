@@ -1,7 +1,15 @@
 // Which passes over the buffer release and acquire make, and in which order of the levels.
 import type { Mechanism } from "../model/chip.ts";
 import type { Context, Pass } from "./fence-context.ts";
-import { acquirePass, cleanInFront, dropInFront, type Group, keepingPass, releasePass } from "./maintenance.ts";
+import {
+  acquirePass,
+  cleanInFront,
+  dropInFront,
+  type Group,
+  keepingPass,
+  releasePass,
+  shortTitle,
+} from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 import { refuseOperation } from "./refusals.ts";
 
@@ -76,7 +84,7 @@ function completionOf(mechanism: Mechanism): CompleteMaintenance | undefined {
     accesses: sequence,
     extension: mechanism.extension,
     onlyIn: undefined,
-    reason: `Makes ${mechanism.title.split(",")[0]} finish the operations that it has accepted.`,
+    reason: `Drains the operations that ${shortTitle(mechanism)} has accepted.`,
     sources,
   };
 }
