@@ -6,7 +6,7 @@ import { loadFor, planAll } from "./run-pipeline.ts";
 export const doctor: Command = {
   name: "doctor",
   arguments: "",
-  summary: "show which tools that build and run emitted Rust are there, and which are missing",
+  summary: "show which tools that build and run emitted Rust and explore models are there, and which are missing",
   details: ["Only the toolchain tests and the benchmarks need them; no other command does."],
   options: ["chips", "json"],
   examples: [
@@ -78,6 +78,8 @@ const toolRows: Readonly<Record<keyof Tools, ToolRow>> = {
   ldRiscv: { name: "riscv64-unknown-elf-ld", packages: ["binutils-riscv64-unknown-elf"], for: "linking for RISC-V" },
   ldAarch64: { name: "aarch64-linux-gnu-ld", packages: ["binutils-aarch64-linux-gnu"], for: "linking for AArch64" },
   ldX86: { name: "ld", packages: ["binutils"], for: "linking for x86" },
+  spin: { name: "spin", packages: ["spin"], for: "exploring Promela models" },
+  gcc: { name: "gcc", packages: ["build-essential", "gcc"], for: "compiling what spin makes of them" },
 };
 
 function targetRow(triple: string, toolchain: Toolchain) {

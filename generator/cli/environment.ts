@@ -42,6 +42,11 @@ export interface CommandOptions {
   readonly force: boolean;
   readonly trace: boolean;
   readonly strict: boolean;
+  readonly promela: boolean;
+  /** For a model: the name of the fence, parts of the names of scenarios, and the step that is left out. */
+  readonly fence: string | undefined;
+  readonly scenario: readonly string[];
+  readonly without: string | undefined;
   readonly coverage: boolean;
   readonly verbose: boolean;
   /** Part of a title, number or erratum; undefined where not asked for. */

@@ -17,7 +17,8 @@ import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { reportObstacles, shownOutput } from "./generate.ts";
 import { outFolder } from "./out-folder.ts";
-import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
+import { printPromela } from "./promela.ts";
+import { loadFor, planAll, renderOptions, selectChips, shownPath, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
 interface Result {
@@ -44,14 +45,20 @@ export const verify: Command = {
     "A fence found unsound is remembered beside the chips, and generate refuses it until it is verified again.",
     `A fence is undecided, which exits with 1, where one scenario has more than ${fullEffort.scenario} states, all together more than`,
     `${fullEffort.fence}, or all changes to it ${fullEffort.changes}.`,
+    "With --promela it prints, of one fence and one way in which masters are connected, the scenarios as a Promela model that Spin",
+    "explores, made from the same facts by other code: a second witness. In JSON, `scenarios` has their names, by number.",
   ],
-  options: ["chips", "out", "trace", "strict", "json"],
+  options: ["chips", "out", "trace", "strict", "promela", "fence", "scenario", "without", "json"],
   examples: [
     ["fencegen verify", "all chips"],
     ["fencegen verify stm32h743 --trace", "also show what goes wrong without each step"],
+    ["fencegen verify --promela stm32h743 --without release:3", "a model in which Spin finds what that step is for"],
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
   run(ids, options, environment) {
+    if (options.promela) return printPromela(ids, options, environment);
+    for (const name of ["fence", "scenario", "without"] as const)
+      if (options[name]?.length) throw new UsageError(`verify: --${name} goes with --promela`);
     const loaded = loadFor(options, environment);
     const planned = planAll(selectChips(ids, loaded), loaded);
     const isEveryFence = ids.length === 0 && !loaded.diagnostics.hasErrors;

@@ -648,6 +648,11 @@ const table = {
     why: "What `fencegen verify` found is not remembered: `fencegen generate` would not refuse a fence that was found unsound.",
     mend: "Check the folder's permissions and the space left, then run `fencegen verify` again.",
   },
+  "promela/not-expressed": {
+    severity: "error",
+    why: "A Promela model with something left out would be a witness of something else, so that none is printed.",
+    mend: "Nothing in the description is wrong. Choose another scenario or step, or rely on `fencegen verify` alone.",
+  },
   "usage/wrong-command-line": {
     severity: "error",
     why: "The command was called in a way that it does not know, and has done nothing.",

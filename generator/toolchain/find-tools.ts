@@ -1,5 +1,5 @@
-// Where the compilers, disassemblers, linkers and emulators are that build and run emitted Rust. `npm run setup`
-// installs them; `generate` needs none of them. Nothing here throws for a tool that is not there.
+// Where the compilers, disassemblers, linkers and emulators are that build and run emitted Rust, and what explores Promela
+// models. `npm run setup` installs them; `generate` needs none of them. Nothing here throws for a tool that is not there.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -26,6 +26,8 @@ export interface Tools {
   readonly ldRiscv: string | undefined;
   readonly ldAarch64: string | undefined;
   readonly ldX86: string | undefined;
+  readonly spin: string | undefined;
+  readonly gcc: string | undefined;
 }
 
 export interface Toolchain extends Tools {
@@ -87,6 +89,8 @@ export function findToolchain(variables: Variables = env): Toolchain {
     ldRiscv: find("riscv64-unknown-elf-ld"),
     ldAarch64: find("aarch64-linux-gnu-ld"),
     ldX86: find("x86_64-linux-gnu-ld", "ld"),
+    spin: find("spin"),
+    gcc: find("gcc", "cc"),
   };
   return {
     ...tools,

@@ -27,7 +27,8 @@ export function lineProgram(execute: Execute, layout: Layout): LineProgram {
           return [{ item: meaning.item, text: `complete ${instance}`, masked: meaning.masked }];
         }
         const items = maintenanceOn(meaning, layout);
-        if (items.length > 0 && meaning.effective) awaited.add(meaning.mechanism.instance);
+        // One that may do nothing is waited for all the same.
+        if (items.length > 0) awaited.add(meaning.mechanism.instance);
         return items;
       }),
     );

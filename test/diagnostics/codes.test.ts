@@ -14,7 +14,9 @@ it.each(Object.entries(codes))(
   "%s says why it matters and how to mend it, and is reported somewhere",
   (code, entry) => {
     const { severity, why, mend } = entry;
-    expect(code).toMatch(/^(io|yaml|schema|rule|plan|output|litmus|witness|verdicts|usage|bug)\/[a-z]+(-[a-z]+)*$/);
+    expect(code).toMatch(
+      /^(io|yaml|schema|rule|plan|output|litmus|witness|verdicts|promela|usage|bug)\/[a-z]+(-[a-z]+)*$/,
+    );
     expect(["error", "warning"]).toContain(severity);
     for (const text of [why, mend]) expect(text).toMatch(/^([A-Z`]|fencegen )[^\n]*[^ .]\.$/);
     expect(mend).not.toBe(why);

@@ -1,0 +1,97 @@
+// `verify --promela`: the scenarios of a fence as a model for Spin, in the place of a verdict of its own.
+import type { FenceMethod } from "../model/chip.ts";
+import type { FencePlan } from "../plan/operation.ts";
+import { coreOf } from "../plan/plan-chip.ts";
+import type { StepPlace } from "../promela/fence-items.ts";
+import { promelaModel } from "../promela/model.ts";
+import { NotExpressed } from "../promela/not-expressed.ts";
+import { type Scenario, scenariosOf } from "../promela/scenarios.ts";
+import { portsOf } from "../promela/world.ts";
+import type { PlannedChip } from "../render/render-outputs.ts";
+import { type CommandOptions, type Environment, type ExitCode, logDiagnostics, printJson } from "./environment.ts";
+import { loadFor, planAll, selectChips, UsageError } from "./run-pipeline.ts";
+import { counted } from "./table.ts";
+
+export function printPromela(ids: readonly string[], options: CommandOptions, environment: Environment): ExitCode {
+  if (ids.length !== 1) throw new UsageError("verify --promela takes one chip");
+  const loaded = loadFor(options, environment);
+  const [description] = selectChips(ids, loaded);
+  const [planned] = planAll(description ? [description] : [], loaded);
+  const plan = planned && planned.fences.length > 0 ? chosenFence(planned, options) : undefined;
+  const printed = planned && plan ? tryModel(plan, planned, options) : undefined;
+  if (printed instanceof NotExpressed)
+    loaded.diagnostics.report("promela/not-expressed", { message: printed.message, path: description!.file.path });
+  const problems = loaded.diagnostics.sorted();
+  const model = printed instanceof NotExpressed ? undefined : printed;
+  if (options.json) {
+    const answer =
+      model && plan ? { chip: ids[0], fence: plan.name, ...model } : { chip: ids[0], diagnostics: problems };
+    printJson(answer, environment);
+  } else {
+    logDiagnostics(problems, environment);
+    if (model) environment.out(model.promela.trimEnd());
+    for (const other of model?.otherPorts ?? [])
+      environment.log(
+        `not in this model: ${counted(other.scenarios, "scenario")} of ${other.port}; --scenario "${other.port}" prints them`,
+      );
+  }
+  return model ? 0 : 1;
+}
+
+function chosenFence({ fences }: PlannedChip, { fence }: CommandOptions): FencePlan {
+  const names = fences.map(({ name }) => name);
+  const chosen = fences.filter(({ name }) => fence === undefined || name === fence);
+  if (chosen.length === 0)
+    throw new UsageError(`no fence of the chip is called \`${fence}\`; it has ${names.join(", ")}`);
+  if (chosen.length > 1) throw new UsageError(`--fence must name one of the chip's fences: ${names.join(", ")}`);
+  return chosen[0]!;
+}
+
+interface Printed {
+  readonly scenarios: readonly string[];
+  /** Those that were asked for and are in other models, one for each way in which masters are connected. */
+  readonly otherPorts: readonly { readonly port: string; readonly scenarios: number }[];
+  readonly promela: string;
+}
+
+function tryModel(plan: FencePlan, planned: PlannedChip, options: CommandOptions): Printed | NotExpressed {
+  const leftOut = options.without === undefined ? undefined : stepOf(plan, options.without);
+  const core = coreOf(planned.chip, plan);
+  const ports = portsOf(planned.chip, core, plan);
+  const asked = scenariosOf(ports, plan).filter(({ name }) =>
+    options.scenario.every((part) => name.toLowerCase().includes(part.toLowerCase())),
+  );
+  if (asked.length === 0)
+    throw new UsageError("no scenario of the fence has all of --scenario in its name; `verify --json` lists them");
+  // First the one in which a master sees least of what the CPU's caches hold.
+  const [scenarios = [], ...others] = ports
+    .map((port) => asked.filter((scenario) => scenario.port === port))
+    .filter(({ length }) => length > 0)
+    .sort(([one], [other]) => other!.port.seesFrom - one!.port.seesFrom);
+  try {
+    return {
+      scenarios: scenarios.map(({ name }) => name),
+      otherPorts: others.map((each) => ({ port: portText(each[0]!), scenarios: each.length })),
+      promela: promelaModel(plan, planned.chip, core, { scenarios, changes: [leftOut] }),
+    };
+  } catch (error) {
+    if (error instanceof NotExpressed) return error;
+    throw error;
+  }
+}
+
+/** As it stands in the names of scenarios. */
+function portText({ port: { masters, region } }: Scenario): string {
+  return `${masters[0]} in ${region.name}${region.memoryType === "write-combining" ? ", write-combining" : ""}`;
+}
+
+/** `release:3`, as `fencegen plan` numbers the steps. */
+function stepOf(plan: FencePlan, text: string): StepPlace {
+  const [, fence, number] = /^(release|acquire):([1-9]\d?)$/.exec(text) ?? [];
+  if (fence === undefined) throw new UsageError(`--without names a step, such as release:3, and not \`${text}\``);
+  const method = fence as FenceMethod;
+  const { length } = plan[method];
+  if (Number(number) > length)
+    throw new UsageError(`${method} of ${plan.name} has ${counted(length, "step")}, and no step ${number}`);
+  return { fence: method, step: Number(number) };
+}

@@ -1,0 +1,108 @@
+// What a Promela model is made from and says; what Spin makes of it is in test/toolchain/promela.test.ts.
+import { describe, expect, it } from "vitest";
+import type { ResolvedCore } from "../../generator/model/chip.ts";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
+import { barrierOf } from "../../generator/promela/barriers.ts";
+import type { StepPlace } from "../../generator/promela/fence-items.ts";
+import { promelaModel } from "../../generator/promela/model.ts";
+import { NotExpressed } from "../../generator/promela/not-expressed.ts";
+import { scenariosOf } from "../../generator/promela/scenarios.ts";
+import { portsOf } from "../../generator/promela/world.ts";
+import { fenceUnderTest } from "../../generator/verifier/fence-under-test.ts";
+import { scenarioName } from "../../generator/verifier/scenario.ts";
+import { planOf, shippedChips } from "../support/pipeline.ts";
+import { testChip } from "../support/test-chip.ts";
+
+const fences = shippedChips.flatMap((id) => {
+  const { planned } = planOf(id);
+  return planned!.fences.map((plan) => ({ plan, chip: planned!.chip, core: coreOf(planned!.chip, plan) }));
+});
+
+it.each(fences)("tries the scenarios of $plan.name that the verifier tries", ({ plan, chip, core }) => {
+  const names = scenariosOf(portsOf(chip, core, plan), plan).map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.sort()).toEqual(fenceUnderTest(plan, chip, core).scenarios.map(scenarioName).sort());
+});
+
+it.each(fences)("has a model of each port of $plan.name", ({ plan, chip, core }) => {
+  const ports = portsOf(chip, core, plan);
+  const all = scenariosOf(ports, plan);
+  for (const port of ports) {
+    const scenarios = all.filter((scenario) => scenario.port === port);
+    const text = promelaModel(plan, chip, core, { scenarios, changes: [undefined] });
+    for (const { name } of port.levels) expect(text).toContain(`/* ${name}: `);
+    for (const { name } of scenarios)
+      expect(text.replaceAll(/\s+(\* )?/g, " ")).toContain(name.replaceAll(/\s+/g, " "));
+    // Nothing of a description stands outside of a comment but in names.
+    expect(text.replaceAll(/\/\*[\s\S]*?\*\//g, "")).toMatch(/^[\x20-\x7e\n]*$/);
+  }
+});
+
+/** The model of a test chip's fence, all scenarios of its first port. */
+function modelOf(text: string, leftOut?: StepPlace): string {
+  const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  const plan = planned?.fences[0];
+  if (!plan) throw new Error(diagnostics.map(({ message }) => message).join("; "));
+  const core = coreOf(planned.chip, plan);
+  const ports = portsOf(planned.chip, core, plan);
+  const scenarios = scenariosOf(ports, plan).filter(({ port }) => port === ports[0]);
+  return promelaModel(plan, planned.chip, core, { scenarios, changes: [leftOut] });
+}
+
+describe("a text of a description", () => {
+  it("does not get out of its comment", () => {
+    const regions = `\n  "RAM */ active proctype x() { skip } /*": { base: 0x2000_0000, size: 64KiB, cachedBy: all }`;
+    const dma = `\n  "DMA */ #include <x>": { reaches: ["RAM */ active proctype x() { skip } /*"], snoops: none }`;
+    const text = modelOf(testChip({ regions, dma }));
+    expect(text).toContain("RAM * / active proctype x() { skip } / *");
+    expect(text.replaceAll(/\/\*[\s\S]*?\*\//g, "")).not.toMatch(/proctype x|include/);
+  });
+
+  it("does not stand for another level whose name is spelt alike", () => {
+    const level = (name: string) =>
+      `{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }`;
+    const text = testChip({ coreCaches: `[${level("L1D")}, ${level('"l1-d"')}, ${level("L1-D")}]` });
+    expect(() => modelOf(text)).toThrow(NotExpressed);
+    expect(() => modelOf(text)).toThrow("`l1-d` and `L1-D` would have one name in a model");
+  });
+});
+
+it("leaves out no step whose absence a model of one line would not show", () => {
+  expect(() => modelOf(testChip(), { fence: "release", step: 1 })).toThrow(NotExpressed);
+  expect(() => modelOf(testChip(), { fence: "release", step: 1 })).toThrow(
+    "leaving out release 1: a buffer without bytes has no line to follow",
+  );
+});
+
+it("has no model of a master with a cache of its own", () => {
+  const caches = "[{ name: GPU cache, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }]";
+  const text = testChip({ coreCaches: "[]", dma: `\n  GPU: { reaches: [RAM], caches: ${caches} }` });
+  expect(() => modelOf(text)).toThrow(NotExpressed);
+  expect(() => modelOf(text)).toThrow("accesses of GPU go through a cache of its own, GPU cache");
+});
+
+it("has the order that a barrier gives, and loses it with the barrier", () => {
+  const { release } = planOf("test-chip", { "chips/test-chip.yaml": testChip() }).planned!.fences[0]!;
+  const barrier = release.findIndex(({ kind }) => kind === "barrier") + 1;
+  const operation = (text: string) => /:: atomic \{ waiting\(release_1_\d+_\d+\)(.*) ->/.exec(text)?.[1];
+  expect(operation(modelOf(testChip()))).toContain("done(store_1)");
+  expect(operation(modelOf(testChip(), { fence: "release", step: barrier }))).not.toContain("store_1");
+});
+
+describe("a barrier", () => {
+  const coreOfChip = (id: string): ResolvedCore => planOf(id).planned!.chip.cores[0]!;
+
+  it("orders by the letters of its instruction what the letters stand for", () => {
+    expect(barrierOf("fence iw, ro", coreOfChip("qemu-rv32-virt"), "full-system")?.rows).toEqual([
+      { earlier: ["device-read", "write"], later: ["read", "device-write"], completes: [] },
+    ]);
+    expect(barrierOf("fence.tso", coreOfChip("qemu-rv32-virt"), "full-system")?.rows).toHaveLength(2);
+    expect(barrierOf("fence x, y", coreOfChip("qemu-rv32-virt"), "full-system")).toBeUndefined();
+  });
+
+  it("orders nothing for masters that its domain does not include", () => {
+    const core = coreOfChip("zynqmp-a53");
+    expect(barrierOf("dmb ish", core, "inner-shareable")?.rows).not.toEqual([]);
+    expect(barrierOf("dmb ish", core, "outer-shareable")?.rows).toEqual([]);
+  });
+});
