@@ -135,7 +135,11 @@ export interface Architecture {
         readonly sources: readonly Citation[];
       }
     | undefined;
+  /** The fence that chips share which need nothing of their own; `of` is the architecture as it is described, less nothing. */
+  readonly sharedFence: { readonly name: string; readonly title: string; readonly of?: Architecture } | undefined;
   readonly lineSize: LineSize | undefined;
+  /** Values of Rust's cfg(target_arch). */
+  readonly targetArch: readonly string[];
   readonly assembly: Assembly;
 }
 

@@ -20,7 +20,7 @@ import {
   narrowRegisters,
   type ObligationContext,
   reachedBy,
-  reachText,
+  reachPromise,
   type Stated,
   sections,
   sharedMemory,
@@ -86,7 +86,7 @@ export const obligationRules = {
         ? [
             {
               section: "scope",
-              text: `Buffers lie in memory that the DMA master used can reach: ${reachText(controllers)}.`,
+              text: reachPromise(controllers),
               sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.reach)),
             } as const,
           ]

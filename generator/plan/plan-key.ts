@@ -30,6 +30,7 @@ const prose = new Set([
   "targetArch",
   "assembly",
   "tockFence",
+  "sharedFence",
   "litmusArch",
   "noCacheSources",
   "controllers",

@@ -46,7 +46,7 @@ describe.skipIf(withoutRust)("emitted Rust", () => {
     const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": testChip(parts) });
     expect(diagnostics).toEqual([]);
     const options = { traitPath: "kernel::platform::dma_fence::DmaFence", licence: ["One line."] };
-    const outputs = renderOutputs([planned!], ["test-chip"], options);
+    const outputs = renderOutputs([planned!], options);
     for (const { path, content } of outputs) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
@@ -58,7 +58,7 @@ describe.skipIf(withoutRust)("emitted Rust", () => {
 
   it("writes changed quantities as they are described", () => {
     const { planned } = planOf("test-chip", { "chips/test-chip.yaml": testChip(Object.values(shapes)[1]!) });
-    const [rust] = renderOutputs([planned!], [], { traitPath: "a::DmaFence", licence: [] });
+    const [rust] = renderOutputs([planned!], { traitPath: "a::DmaFence", licence: [] });
     expect(rust!.content).toContain("= in(reg) first_line_32 >> 5,");
     expect(rust!.content).toContain("= in(reg) size_lines_32.wrapping_sub(0x1) | 0x8000_0000,");
     expect(rust!.content).toContain("= in(reg) end_32.wrapping_sub(0x4),");

@@ -40,6 +40,8 @@ export interface AssemblyContext {
   readonly values: ValueNames;
   /** What operands for registers are called. */
   readonly operands: RegisterNames;
+  /** Whether the constants of registers are their distance from `BASE`. */
+  readonly takesBase: boolean;
 }
 
 /** What stands inside of asm! blocks; the rest is Rust. */
@@ -308,7 +310,8 @@ export class AssemblyBlock {
       throw new Error(`no ${register.widthBits}-bit access is spelled for ${this.#architecture.id}`);
     const base = this.#base ?? register;
     const operandOfBase = this.#base ? named`registers` : this.#operandOf(register);
-    const registers = this.#operand(operandOfBase, rust`in(reg) ${this.#constantOf(base)}`);
+    const place = this.#context.takesBase ? rust`BASE + ${this.#constantOf(base)}` : this.#constantOf(base);
+    const registers = this.#operand(operandOfBase, rust`in(reg) ${place}`);
     const offset =
       base.address === register.address
         ? assembler`0`

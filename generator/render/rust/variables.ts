@@ -67,17 +67,17 @@ function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[]
   const size = sizeName(lineBytes);
   const lowBits = lineBytes.isRead ? rust`(line_bytes - 1)` : rust`${lineBytes.bytes - 1}`;
   const span = {
-    note: "Bytes from the start of the first line to the end of the buffer: they count the lines down.",
-    statement: rust`let span_${size} = bytes + (start.addr() & ${lowBits});`,
+    note: "From the start of the first line to the end of the buffer.",
+    statement: rust`let span_${size} = bytes.wrapping_add(start.addr() & ${lowBits});`,
   };
   const first = {
-    note: "Start of the first line; the operation takes no other address of it.",
+    note: "The start of the first line.",
     statement: rust`let line_${size} = start.map_addr(|address| address & !${lowBits});`,
   };
   const expression =
     firstAddress === "line-aligned" ? rust`(address + (bytes - 1)) & !${lowBits}` : rust`address + (bytes - 1)`;
   const last = {
-    note: "The last line, which may be the first as well.",
+    note: "The last line, which may be the first.",
     statement: rust`let last_line_${size} = start.map_addr(|address| ${expression});`,
   };
   return [
