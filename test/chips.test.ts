@@ -1,7 +1,6 @@
 // Every shipped chip: it plans, its outputs are what is committed, and the emitted TypeScript class does what
 // the plan says. Nothing here names a chip, so that adding one adds its tests.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Project, ScriptTarget } from "ts-morph";
 import { describe, expect, it } from "vitest";

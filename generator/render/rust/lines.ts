@@ -14,11 +14,11 @@ export function call(open: Code<"rust">, items: Lines, close: Code<"rust">): Lin
   return [open, ...items.map((item) => rust`    ${item},`), close];
 }
 
-/** A value behind what it is assigned to. */
-export function assigned(left: Code<"rust">, value: Lines): Lines {
+/** A value behind what it is assigned to. @param available for a line */
+export function assigned(left: Code<"rust">, value: Lines, available = width): Lines {
   const [first, ...others] = value;
   const line = rust`${left} ${first!}`;
-  if (line.length <= width) return [line, ...others];
+  if (line.length <= available) return [line, ...others];
   return [left, ...value.map((each) => rust`    ${each}`)];
 }
 

@@ -121,11 +121,11 @@ unsafe impl DmaFence for Esp32P4DmaFence {
         // Start of the first line.
         let first_line_64 = start.addr() & !63;
         // Bytes of all lines that the buffer touches.
-        let size_bytes_64 = (start.addr() - first_line_64 + bytes + 63) & !63;
+        let size_bytes_64 = (start.addr() & 63).wrapping_add(bytes).wrapping_add(63) & !63;
         // Start of the first line.
         let first_line_128 = start.addr() & !127;
         // Bytes of all lines that the buffer touches.
-        let size_bytes_128 = (start.addr() - first_line_128 + bytes + 127) & !127;
+        let size_bytes_128 = (start.addr() & 127).wrapping_add(bytes).wrapping_add(127) & !127;
         let saved_interrupts: usize;
         // SAFETY: the program sees no change but of when interrupts come, while the promises of
         // `new` hold.
@@ -275,11 +275,11 @@ unsafe impl DmaFence for Esp32P4DmaFence {
         // Start of the first line.
         let first_line_128 = start.addr() & !127;
         // Bytes of all lines that the buffer touches.
-        let size_bytes_128 = (start.addr() - first_line_128 + bytes + 127) & !127;
+        let size_bytes_128 = (start.addr() & 127).wrapping_add(bytes).wrapping_add(127) & !127;
         // Start of the first line.
         let first_line_64 = start.addr() & !63;
         // Bytes of all lines that the buffer touches.
-        let size_bytes_64 = (start.addr() - first_line_64 + bytes + 63) & !63;
+        let size_bytes_64 = (start.addr() & 63).wrapping_add(bytes).wrapping_add(63) & !63;
         let saved_interrupts: usize;
         // SAFETY: the program sees no change but of when interrupts come, while the promises of
         // `new` hold.

@@ -123,7 +123,7 @@ unsafe impl<const BASE: usize> DmaFence for Stm32h5DmaFenceAt<BASE> {
         // Start of the first line.
         let first_line_16 = start.addr() & !15;
         // Last byte of the buffer; the command takes it inclusive.
-        let last_byte = start.addr() + (bytes - 1);
+        let last_byte = start.addr().wrapping_add(bytes.wrapping_sub(1));
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -206,7 +206,7 @@ unsafe impl<const BASE: usize> DmaFence for Stm32h5DmaFenceAt<BASE> {
         // Start of the first line.
         let first_line_16 = start.addr() & !15;
         // Last byte of the buffer; the command takes it inclusive.
-        let last_byte = start.addr() + (bytes - 1);
+        let last_byte = start.addr().wrapping_add(bytes.wrapping_sub(1));
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
