@@ -165,6 +165,8 @@ export interface RegisterValue {
   readonly shiftRight: number;
   readonly add: bigint;
   readonly or: bigint;
+  /** What the manual calls the numbers by which it is changed; left out where the description gives numbers. */
+  readonly changesCalled?: Readonly<Partial<Record<"subtract" | "add" | "or", readonly NamedValue[]>>>;
 }
 
 /** A value of a register by the name that its manual gives it. */

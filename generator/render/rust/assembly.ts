@@ -290,7 +290,7 @@ export class AssemblyBlock {
     if (changes.length === 0) return [];
     const result = this.#operand(named`changed`, rust`out(reg) _`);
     this.#changesFlags ||= this.#architecture.assembly.loopChangesFlags;
-    return changes.map(({ kind, by }, index) => {
+    return changes.map(({ kind, by, called }, index) => {
       const text = this.#architecture.assembly.arithmetic[kind]!;
       const value = index === 0 ? inBraces(line) : result;
       return kind === "shiftRight"
@@ -298,7 +298,7 @@ export class AssemblyBlock {
         : instruction(text, {
             result,
             value,
-            operand: inBraces(this.#operands.constant({ value: by, called: [] }, stems[kind])),
+            operand: inBraces(this.#operands.constant({ value: by, called: called ?? [] }, stems[kind])),
           });
     });
   }
@@ -346,7 +346,7 @@ export class AssemblyBlock {
       case "line":
         return line!;
       case "range": {
-        const { name, expression } = changedInRust(rangeVariable(from), changes);
+        const { name, expression } = changedInRust(rangeVariable(from), changes, this.#context.values);
         this.#operands.set(name, rust`in(reg) ${expression}`);
         return name;
       }

@@ -46,39 +46,31 @@ impl RightFor<AlifEnsembleMasters> for crate::alif_ensemble_he::AlifEnsembleHEDm
 /// 0x5800_0000, DTCM (HE) at 0x5880_0000. \[1a, 2a\]
 pub const CDC200: Master<AlifEnsembleMasters> =
     Master::partly_known("CDC200", &MEMORY, 0x1FFF, 0x0, 0xE000, 0x0);
-
 /// Reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, SRAM6_A, SRAM6_B, SRAM7, SRAM8,
 /// SRAM9, ITCM (HE), DTCM (HE); no source says whether it reaches OSPI0, OSPI1. It sees ITCM (HE)
 /// at 0x5800_0000, DTCM (HE) at 0x5880_0000. \[1a, 2a\]
 pub const CPI: Master<AlifEnsembleMasters> =
     Master::partly_known("CPI", &MEMORY, 0x1FFF, 0x1FFF, 0xC000, 0xC000);
-
 /// Reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, SRAM6_A, SRAM6_B, SRAM7, SRAM8,
 /// SRAM9, ITCM (HE), DTCM (HE); no source says whether it reaches OSPI0, OSPI1; no source says
 /// whether it reads MRAM. It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000. \[1a, 2a\]
 pub const DMA0: Master<AlifEnsembleMasters> =
     Master::partly_known("DMA0", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-
 /// Reaches what [`DMA0`] does.
 pub const DMA1: Master<AlifEnsembleMasters> =
     Master::partly_known("DMA1", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-
 /// Reaches what [`DMA0`] does.
 pub const DMA2: Master<AlifEnsembleMasters> =
     Master::partly_known("DMA2", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-
 /// Reaches what [`DMA0`] does.
 pub const ETHERNET: Master<AlifEnsembleMasters> =
     Master::partly_known("Ethernet", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-
 /// Reaches what [`DMA0`] does.
 pub const GPU2D: Master<AlifEnsembleMasters> =
     Master::partly_known("GPU2D", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-
 /// Reaches what [`DMA0`] does.
 pub const SDMMC: Master<AlifEnsembleMasters> =
     Master::partly_known("SDMMC", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-
 /// Reaches what [`DMA0`] does.
 pub const USB: Master<AlifEnsembleMasters> =
     Master::partly_known("USB", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);

@@ -27,19 +27,14 @@ impl RightFor<AllwinnerD1Masters> for crate::allwinner_d1::AllwinnerD1DmaFence {
 
 /// Reads and writes DRAM. \[1a\]
 pub const CE: Master<AllwinnerD1Masters> = Master::new("CE", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`CE`] does.
 pub const DE: Master<AllwinnerD1Masters> = Master::new("DE", &MEMORY, 0x1, 0x1);
-
 /// Reads and writes DRAM. \[2a\]
 pub const DMAC: Master<AllwinnerD1Masters> = Master::new("DMAC", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DMAC`] does.
 pub const EMAC: Master<AllwinnerD1Masters> = Master::new("EMAC", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DMAC`] does.
 pub const SMHC: Master<AllwinnerD1Masters> = Master::new("SMHC", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DMAC`] does.
 pub const USB: Master<AllwinnerD1Masters> = Master::new("USB", &MEMORY, 0x1, 0x1);
 

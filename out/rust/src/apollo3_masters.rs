@@ -29,19 +29,15 @@ impl RightFor<Apollo3Masters> for crate::apollo3::Apollo3DmaFence {}
 
 /// Reads and writes SRAM; no source says whether it reaches TCM. \[1a, 2a\]
 pub const ADC: Master<Apollo3Masters> = Master::partly_known("ADC", &MEMORY, 0x4, 0x4, 0x2, 0x2);
-
 /// Reads and writes SRAM; only reads Flash; no source says whether it reaches TCM. \[2b, 2a, 3a\]
 pub const BLEIF: Master<Apollo3Masters> =
     Master::partly_known("BLEIF", &MEMORY, 0x5, 0x4, 0x2, 0x2);
-
 /// Reads and writes SRAM; only reads Flash; no source says whether it reaches TCM. \[1b, 3b, 2a,
 /// 4a\]
 pub const IOM: Master<Apollo3Masters> = Master::partly_known("IOM", &MEMORY, 0x5, 0x4, 0x2, 0x2);
-
 /// Reads and writes SRAM; no source says whether it reaches TCM; no source says whether it reads
 /// Flash. \[2c, 2a\]
 pub const MSPI: Master<Apollo3Masters> = Master::partly_known("MSPI", &MEMORY, 0x4, 0x4, 0x3, 0x2);
-
 /// Reads and writes SRAM; no source says whether it reaches TCM. \[1c, 2a, 4b\]
 pub const PDM: Master<Apollo3Masters> = Master::partly_known("PDM", &MEMORY, 0x4, 0x4, 0x2, 0x2);
 

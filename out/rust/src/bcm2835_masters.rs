@@ -27,19 +27,14 @@ impl RightFor<Bcm2835Masters> for crate::bcm2835::Bcm2835DmaFence {}
 
 /// Reads and writes SDRAM. It sees SDRAM at 0x4000_0000. \[1a\]
 pub const DMA: Master<Bcm2835Masters> = Master::new("DMA", &MEMORY, 0x1, 0x1);
-
 /// Reads and writes SDRAM. It sees SDRAM at 0x4000_0000. \[2a, 2b, 2c\]
 pub const HVS: Master<Bcm2835Masters> = Master::new("HVS", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`HVS`] does.
 pub const TXP: Master<Bcm2835Masters> = Master::new("TXP", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DMA`] does.
 pub const USB: Master<Bcm2835Masters> = Master::new("USB", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`HVS`] does.
 pub const UNICAM: Master<Bcm2835Masters> = Master::new("Unicam", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`HVS`] does.
 pub const V3D: Master<Bcm2835Masters> = Master::new("V3D", &MEMORY, 0x1, 0x1);
 

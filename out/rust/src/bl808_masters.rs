@@ -39,27 +39,21 @@ impl RightFor<Bl808Masters> for crate::bl808_m0::Bl808M0DmaFence {}
 /// (cacheable), VRAM (cacheable), OCRAM (uncached), WRAM (uncached), XRAM. \[1a, 1b\]
 pub const DMA0: Master<Bl808Masters> =
     Master::partly_known("DMA0", &MEMORY, 0xC0, 0xC0, 0x33F, 0x33F);
-
 /// No source says whether it reaches OCRAM (uncached), WRAM (uncached), DRAM, VRAM, XRAM, PSRAM,
 /// OCRAM, WRAM, DRAM (cacheable), VRAM (cacheable). \[1a\]
 pub const DMA1: Master<Bl808Masters> =
     Master::partly_known("DMA1", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2: Master<Bl808Masters> =
     Master::partly_known("DMA2", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2D: Master<Bl808Masters> =
     Master::partly_known("DMA2D", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-
 /// Reaches what [`DMA1`] does.
 pub const EMAC: Master<Bl808Masters> =
     Master::partly_known("EMAC", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-
 /// Reaches what [`DMA1`] does.
 pub const SDH: Master<Bl808Masters> = Master::partly_known("SDH", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-
 /// Reaches what [`DMA1`] does.
 pub const USB: Master<Bl808Masters> = Master::partly_known("USB", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
 

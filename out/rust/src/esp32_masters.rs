@@ -33,19 +33,14 @@ impl RightFor<Esp32Masters> for crate::esp32::Esp32DmaFence {}
 
 /// Reads and writes SRAM1, SRAM2. \[1a, 2a, 2b\]
 pub const EMAC: Master<Esp32Masters> = Master::new("EMAC", &MEMORY, 0x18, 0x18);
-
 /// Reaches what [`EMAC`] does.
 pub const I2S: Master<Esp32Masters> = Master::new("I2S", &MEMORY, 0x18, 0x18);
-
 /// Reaches what [`EMAC`] does.
 pub const SDIO_SLAVE: Master<Esp32Masters> = Master::new("SDIO slave", &MEMORY, 0x18, 0x18);
-
 /// Reaches what [`EMAC`] does.
 pub const SDMMC: Master<Esp32Masters> = Master::new("SDMMC", &MEMORY, 0x18, 0x18);
-
 /// Reads and writes SRAM1, SRAM2. \[2a, 2b, 3a\]
 pub const SPI: Master<Esp32Masters> = Master::new("SPI", &MEMORY, 0x18, 0x18);
-
 /// Reaches what [`EMAC`] does.
 pub const UHCI: Master<Esp32Masters> = Master::new("UHCI", &MEMORY, 0x18, 0x18);
 

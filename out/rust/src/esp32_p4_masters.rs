@@ -36,31 +36,25 @@ impl RightFor<Esp32P4Masters> for crate::esp32_p4::Esp32P4DmaFence {}
 /// 0x4FF0_0000. \[1a, 1b\]
 pub const REGISTER_2D_DMA: Master<Esp32P4Masters> =
     Master::partly_known("2D-DMA", &MEMORY, 0x6C, 0x6C, 0x2, 0x0);
-
 /// Reads and writes L2MEM, L2MEM (non-cacheable). It sees L2MEM (non-cacheable) at 0x4FF0_0000.
 /// \[1c, 1d, 1e, 1f\]
 pub const AHB_GDMA: Master<Esp32P4Masters> = Master::new("AHB-GDMA", &MEMORY, 0x48, 0x48);
-
 /// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable); only reads Flash.
 /// It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000. \[1c, 1d,
 /// 1e, 1f\]
 pub const AXI_GDMA: Master<Esp32P4Masters> = Master::new("AXI-GDMA", &MEMORY, 0x6E, 0x6C);
-
 /// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable); only reads Flash.
 /// It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000. \[2a, 1g,
 /// 1h, 1i\]
 pub const DW_GDMA: Master<Esp32P4Masters> = Master::new("DW-GDMA", &MEMORY, 0x6E, 0x6C);
-
 /// Reads and writes L2MEM, L2MEM (non-cacheable); no source says whether it reaches PSRAM, PSRAM
 /// (non-cacheable). It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at
 /// 0x4FF0_0000. \[1d\]
 pub const EMAC: Master<Esp32P4Masters> =
     Master::partly_known("EMAC", &MEMORY, 0x48, 0x48, 0x24, 0x24);
-
 /// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable). It sees PSRAM
 /// (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000. \[1c, 1d, 1e, 1f\]
 pub const SDMMC: Master<Esp32P4Masters> = Master::new("SDMMC", &MEMORY, 0x6C, 0x6C);
-
 /// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable). It sees PSRAM
 /// (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000. \[3a, 4a\]
 pub const USB_OTG: Master<Esp32P4Masters> = Master::new("USB OTG", &MEMORY, 0x6C, 0x6C);

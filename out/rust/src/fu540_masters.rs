@@ -31,7 +31,6 @@ impl RightFor<Fu540Masters> for crate::fu540::Fu540DmaFence {}
 /// 2a, 2b\]
 pub const GEMGXL: Master<Fu540Masters> =
     Master::partly_known("GEMGXL", &MEMORY, 0x6, 0x6, 0x1, 0x1);
-
 /// Reaches what [`GEMGXL`] does.
 pub const PDMA: Master<Fu540Masters> = Master::partly_known("PDMA", &MEMORY, 0x6, 0x6, 0x1, 0x1);
 

@@ -29,10 +29,8 @@ impl RightFor<Fu740Masters> for crate::fu740::Fu740DmaFence {}
 /// Reads and writes DDR; no source says whether it reaches L2-LIM. \[1a\]
 pub const GEMGXL: Master<Fu740Masters> =
     Master::partly_known("GEMGXL", &MEMORY, 0x2, 0x2, 0x1, 0x1);
-
 /// Reads and writes DDR; no source says whether it reaches L2-LIM. \[1b\]
 pub const PCIE: Master<Fu740Masters> = Master::partly_known("PCIe", &MEMORY, 0x2, 0x2, 0x1, 0x1);
-
 /// Reads and writes DDR; no source says whether it reaches L2-LIM. \[2a, 1c\]
 pub const PDMA: Master<Fu740Masters> = Master::partly_known("PDMA", &MEMORY, 0x2, 0x2, 0x1, 0x1);
 

@@ -27,7 +27,6 @@ impl RightFor<Gd32vf103Masters> for crate::gd32vf103::Gd32vf103DmaFence {}
 
 /// Reads and writes SRAM. \[1a, 2a\]
 pub const DMA0: Master<Gd32vf103Masters> = Master::new("DMA0", &MEMORY, 0x1, 0x1);
-
 /// Reads and writes SRAM. \[1b, 2b\]
 pub const DMA1: Master<Gd32vf103Masters> = Master::new("DMA1", &MEMORY, 0x1, 0x1);
 

@@ -35,38 +35,31 @@ impl RightFor<Imxrt1050Masters> for crate::imxrt1050::Imxrt1050DmaFence {}
 /// 0x8000_0000. \[1a\]
 pub const CSI: Master<Imxrt1050Masters> =
     Master::partly_known("CSI", &MEMORY, 0x0, 0x0, 0x5C, 0x5C);
-
 /// No source says whether it reaches DTCM, OCRAM, SEMC, SEMC (alias); no source says whether it
 /// reads FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at
 /// 0x8000_0000. \[1b\]
 pub const DCP: Master<Imxrt1050Masters> =
     Master::partly_known("DCP", &MEMORY, 0x0, 0x0, 0x7E, 0x5C);
-
 /// Reads and writes DTCM, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000. \[2a, 3a,
 /// 4a\]
 pub const ENET: Master<Imxrt1050Masters> = Master::new("ENET", &MEMORY, 0x5C, 0x5C);
-
 /// No source says whether it reads DTCM, OCRAM, SEMC, SEMC (alias), FlexSPI, FlexSPI (alias). It
 /// sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000. \[1c, 5a\]
 pub const LCDIF: Master<Imxrt1050Masters> =
     Master::partly_known("LCDIF", &MEMORY, 0x0, 0x0, 0x7E, 0x0);
-
 /// No source says whether it reaches DTCM, OCRAM, SEMC, SEMC (alias); no source says whether it
 /// reads FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at
 /// 0x8000_0000. \[1d\]
 pub const PXP: Master<Imxrt1050Masters> =
     Master::partly_known("PXP", &MEMORY, 0x0, 0x0, 0x7E, 0x5C);
-
 /// Reads and writes DTCM, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000. \[6a, 3a,
 /// 7a\]
 pub const USB: Master<Imxrt1050Masters> = Master::new("USB", &MEMORY, 0x5C, 0x5C);
-
 /// Reads and writes DTCM, OCRAM, SEMC, SEMC (alias); no source says whether it reads FlexSPI,
 /// FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000. \[6b, 8a,
 /// 7b\]
 pub const EDMA: Master<Imxrt1050Masters> =
     Master::partly_known("eDMA", &MEMORY, 0x5C, 0x5C, 0x22, 0x0);
-
 /// Reads and writes DTCM, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000. \[3a,
 /// 7c\]
 pub const USDHC: Master<Imxrt1050Masters> = Master::new("uSDHC", &MEMORY, 0x5C, 0x5C);

@@ -37,45 +37,37 @@ impl RightFor<Imxrt1062Masters> for crate::imxrt1062::Imxrt1062DmaFence {}
 /// SEMC (alias) at 0x8000_0000. \[1a\]
 pub const CSI: Master<Imxrt1062Masters> =
     Master::partly_known("CSI", &MEMORY, 0x0, 0x0, 0x1BC, 0x1BC);
-
 /// No source says whether it reaches DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias), FlexSPI2; no source
 /// says whether it reads FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC
 /// (alias) at 0x8000_0000. \[1b\]
 pub const DCP: Master<Imxrt1062Masters> =
     Master::partly_known("DCP", &MEMORY, 0x0, 0x0, 0x1FE, 0x1BC);
-
 /// Reads and writes DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000.
 /// \[2a, 3a, 4a\]
 pub const ENET: Master<Imxrt1062Masters> = Master::new("ENET", &MEMORY, 0x13C, 0x13C);
-
 /// No source says whether it reaches DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias)
 /// at 0x8000_0000. \[1c\]
 pub const ENET2: Master<Imxrt1062Masters> =
     Master::partly_known("ENET2", &MEMORY, 0x0, 0x0, 0x13C, 0x13C);
-
 /// No source says whether it reads DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias), FlexSPI, FlexSPI
 /// (alias), FlexSPI2. It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000. \[1d,
 /// 5a\]
 pub const LCDIF: Master<Imxrt1062Masters> =
     Master::partly_known("LCDIF", &MEMORY, 0x0, 0x0, 0x1FE, 0x0);
-
 /// No source says whether it reaches DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias), FlexSPI2; no source
 /// says whether it reads FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC
 /// (alias) at 0x8000_0000. \[1e\]
 pub const PXP: Master<Imxrt1062Masters> =
     Master::partly_known("PXP", &MEMORY, 0x0, 0x0, 0x1FE, 0x1BC);
-
 /// Reads and writes DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000.
 /// \[1f, 3a, 4b\]
 pub const USB: Master<Imxrt1062Masters> = Master::new("USB", &MEMORY, 0x13C, 0x13C);
-
 /// Reads and writes DTCM, OCRAM2, SEMC, SEMC (alias); reads FlexSPI2; no source says whether it
 /// writes FlexSPI2; no source says whether it reaches OCRAM; no source says whether it reads
 /// FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
 /// \[1g, 6a, 4c\]
 pub const EDMA: Master<Imxrt1062Masters> =
     Master::partly_known("eDMA", &MEMORY, 0x19C, 0x11C, 0x62, 0xA0);
-
 /// Reads and writes DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000.
 /// \[3a, 4d\]
 pub const USDHC: Master<Imxrt1062Masters> = Master::new("uSDHC", &MEMORY, 0x13C, 0x13C);

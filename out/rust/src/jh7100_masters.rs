@@ -28,16 +28,12 @@ impl RightFor<Jh7100Masters> for crate::jh7100::Jh7100DmaFence {}
 
 /// Reads and writes DDR, DDR uncached. It sees DDR uncached at 0x8000_0000. \[1a, 1b, 2a\]
 pub const GMAC: Master<Jh7100Masters> = Master::new("GMAC", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`GMAC`] does.
 pub const SDIO: Master<Jh7100Masters> = Master::new("SDIO", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`GMAC`] does.
 pub const SGDMA1P: Master<Jh7100Masters> = Master::new("SGDMA1P", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`GMAC`] does.
 pub const SGDMA2P: Master<Jh7100Masters> = Master::new("SGDMA2P", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`GMAC`] does.
 pub const USB3: Master<Jh7100Masters> = Master::new("USB3", &MEMORY, 0x3, 0x3);
 

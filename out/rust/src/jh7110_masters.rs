@@ -40,42 +40,33 @@ impl RightFor<Jh7110OtherMasters> for crate::jh7110::Jh7110DmaFence {}
 
 /// Reads and writes DDR, DDR above 4 GiB. \[1a, 2a, 3a\]
 pub const DMAC: Master<Jh7110CoherentMasters> = Master::new("DMAC", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`DMAC`] does.
 pub const GMAC: Master<Jh7110CoherentMasters> = Master::new("GMAC", &MEMORY, 0x3, 0x3);
-
 /// No source says whether it reaches DDR, DDR above 4 GiB, DDR uncached, DDR above 4 GiB uncached.
 /// It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000. \[3b\]
 pub const GPU: Master<Jh7110OtherMasters> =
     Master::partly_known("GPU", &MEMORY, 0x0, 0x0, 0xF, 0xF);
-
 /// Reads and writes DDR, DDR uncached; no source says whether it reaches DDR above 4 GiB, DDR above
 /// 4 GiB uncached. It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at
 /// 0x0001_0000_0000. \[3b, 1b\]
 pub const ISP: Master<Jh7110OtherMasters> =
     Master::partly_known("ISP", &MEMORY, 0x5, 0x5, 0xA, 0xA);
-
 /// Reads and writes DDR; no source says whether it reaches DDR above 4 GiB. \[1a, 2a, 3a\]
 pub const PCIE: Master<Jh7110CoherentMasters> =
     Master::partly_known("PCIe", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-
 /// Reaches what [`PCIE`] does.
 pub const SDIO: Master<Jh7110CoherentMasters> =
     Master::partly_known("SDIO", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-
 /// Reads and writes DDR. \[1a, 2a, 3a\]
 pub const SEC_DMA: Master<Jh7110CoherentMasters> = Master::new("SEC DMA", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`PCIE`] does.
 pub const USB: Master<Jh7110CoherentMasters> =
     Master::partly_known("USB", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-
 /// Only reads DDR, DDR uncached; no source says whether it reads DDR above 4 GiB, DDR above 4 GiB
 /// uncached. It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
 /// \[3b, 4a\]
 pub const VOUT: Master<Jh7110OtherMasters> =
     Master::partly_known("VOUT", &MEMORY, 0x5, 0x0, 0xA, 0x0);
-
 /// Reads and writes DDR, DDR uncached; no source says whether it reaches DDR above 4 GiB, DDR above
 /// 4 GiB uncached. It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at
 /// 0x0001_0000_0000. \[3b, 5a\]

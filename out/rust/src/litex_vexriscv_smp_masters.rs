@@ -44,7 +44,6 @@ impl RightFor<LitexVexriscvSmpOtherMasters>
 /// Reads and writes main_ram, sram. \[1a, 2a, 2b\]
 pub const DMA_BUS_MASTERS: Master<LitexVexriscvSmpCoherentMasters> =
     Master::new("DMA bus masters", &MEMORY, 0x3, 0x3);
-
 /// Reads and writes main_ram, sram. \[3a, 4a\]
 pub const MAIN_BUS_MASTERS: Master<LitexVexriscvSmpOtherMasters> =
     Master::new("Main bus masters", &MEMORY, 0x3, 0x3);

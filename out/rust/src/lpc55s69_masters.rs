@@ -33,25 +33,19 @@ impl RightFor<Lpc55s69Masters> for crate::lpc55s69::Lpc55s69DmaFence {}
 /// Reads and writes SRAM0-4, SRAM0-4 (secure); no source says whether it reaches SRAMX, SRAMX
 /// (secure). \[1a, 2a, 3a, unverified, for SRAM3 and SRAM4\]
 pub const DMA0: Master<Lpc55s69Masters> = Master::partly_known("DMA0", &MEMORY, 0xC, 0xC, 0x3, 0x3);
-
 /// Reaches what [`DMA0`] does.
 pub const DMA1: Master<Lpc55s69Masters> = Master::partly_known("DMA1", &MEMORY, 0xC, 0xC, 0x3, 0x3);
-
 /// Only reads SRAM0-4, SRAM0-4 (secure). \[1b, 4a\]
 pub const HASHCRYPT: Master<Lpc55s69Masters> = Master::new("HASHCRYPT", &MEMORY, 0xC, 0x0);
-
 /// No source says whether it reaches SRAM0-4, SRAM0-4 (secure). \[1b\]
 pub const POWERQUAD: Master<Lpc55s69Masters> =
     Master::partly_known("PowerQuad", &MEMORY, 0x0, 0x0, 0xC, 0xC);
-
 /// Reads and writes SRAM0-4, SRAM0-4 (secure). \[1b, 3b, 5a, unverified, for SRAM3 and SRAM4\]
 pub const SDIF: Master<Lpc55s69Masters> = Master::new("SDIF", &MEMORY, 0xC, 0xC);
-
 /// Reads and writes SRAM0-4; no source says whether it reaches SRAM0-4 (secure), USB RAM, USB RAM
 /// (secure). \[1b, 6a\]
 pub const USB0_FULL_SPEED: Master<Lpc55s69Masters> =
     Master::partly_known("USB0 (full speed)", &MEMORY, 0x4, 0x4, 0x38, 0x38);
-
 /// Reads and writes USB RAM, USB RAM (secure). \[7a, 8a\]
 pub const USB1_HIGH_SPEED: Master<Lpc55s69Masters> =
     Master::new("USB1 (high speed)", &MEMORY, 0x30, 0x30);

@@ -43,19 +43,15 @@ impl RightFor<MpfsMasters> for crate::mpfs::MpfsDmaFence {}
 /// Reads and writes DDR cached, DDR non-cached, DDR cached (38-bit), DDR non-cached (38-bit), L2
 /// scratchpad; no source says whether it reaches L2-LIM. \[1a, 1b, 2a, 2b\]
 pub const FIC: Master<MpfsMasters> = Master::partly_known("FIC", &MEMORY, 0x6E, 0x6E, 0x1, 0x1);
-
 /// Reads and writes DDR cached, DDR non-cached, DDR cached (38-bit), DDR non-cached (38-bit), L2
 /// scratchpad; no source says whether it reaches L2-LIM. \[1a, 3a, 3b, 2c\]
 pub const GEM: Master<MpfsMasters> = Master::partly_known("GEM", &MEMORY, 0x6E, 0x6E, 0x1, 0x1);
-
 /// Reads and writes DDR cached, DDR non-cached, DDR cached (38-bit), DDR non-cached (38-bit),
 /// L2-LIM, L2 scratchpad. \[1c, 1d, 2d, 4a, 4b\]
 pub const PDMA: Master<MpfsMasters> = Master::new("PDMA", &MEMORY, 0x6F, 0x6F);
-
 /// Reads and writes DDR cached, DDR non-cached, L2 scratchpad; no source says whether it reaches
 /// DDR cached (38-bit), DDR non-cached (38-bit), L2-LIM. \[1a, 2c, 4c, 4d\]
 pub const USB: Master<MpfsMasters> = Master::partly_known("USB", &MEMORY, 0xE, 0xE, 0x61, 0x61);
-
 /// Reads and writes DDR cached, DDR non-cached, DDR cached (38-bit), DDR non-cached (38-bit), L2
 /// scratchpad; no source says whether it reaches L2-LIM. \[1a, 3c, 2c\]
 pub const EMMC_SD: Master<MpfsMasters> =

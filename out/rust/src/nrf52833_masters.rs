@@ -29,7 +29,6 @@ impl RightFor<Nrf52833Masters> for crate::nrf52833::Nrf52833DmaFence {}
 
 /// Reads and writes RAM. \[1a\]
 pub const EASYDMA: Master<Nrf52833Masters> = Master::new("EasyDMA", &MEMORY, 0x4, 0x4);
-
 /// Reads and writes RAM. \[1a, 2a, 3a\]
 pub const EASYDMA_OF_USBD: Master<Nrf52833Masters> =
     Master::new("EasyDMA of USBD", &MEMORY, 0x4, 0x4);

@@ -30,10 +30,8 @@ impl RightFor<Psc3m5Masters> for crate::psc3m5::Psc3m5DmaFence {}
 
 /// Reads and writes SRAM, SRAM (secure). \[1a, 1b, 2a\]
 pub const CRYPTOLITE: Master<Psc3m5Masters> = Master::new("Cryptolite", &MEMORY, 0xC, 0xC);
-
 /// Reads and writes SRAM, SRAM (secure). \[1c, 3a, 4a\]
 pub const DW0: Master<Psc3m5Masters> = Master::new("DW0", &MEMORY, 0xC, 0xC);
-
 /// Reaches what [`DW0`] does.
 pub const DW1: Master<Psc3m5Masters> = Master::new("DW1", &MEMORY, 0xC, 0xC);
 

@@ -27,19 +27,14 @@ impl RightFor<Psoc62xaMasters> for crate::psoc62xa_m0_plus::Psoc62xaM0PlusDmaFen
 
 /// Reads and writes SRAM. \[1a, 2a\]
 pub const CRYPTO: Master<Psoc62xaMasters> = Master::new("Crypto", &MEMORY, 0x1, 0x1);
-
 /// Reads and writes SRAM. \[3a, 3b\]
 pub const DMAC: Master<Psoc62xaMasters> = Master::new("DMAC", &MEMORY, 0x1, 0x1);
-
 /// Reads and writes SRAM. \[4a, 1a, 3c\]
 pub const DW0: Master<Psoc62xaMasters> = Master::new("DW0", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DW0`] does.
 pub const DW1: Master<Psoc62xaMasters> = Master::new("DW1", &MEMORY, 0x1, 0x1);
-
 /// Reads and writes SRAM. \[4b, 5a\]
 pub const SDHC0: Master<Psoc62xaMasters> = Master::new("SDHC0", &MEMORY, 0x1, 0x1);
-
 /// Reads and writes SRAM. \[3d, 5a\]
 pub const SDHC1: Master<Psoc62xaMasters> = Master::new("SDHC1", &MEMORY, 0x1, 0x1);
 

@@ -37,16 +37,13 @@ impl RightFor<Ra8m1Masters> for crate::ra8m1::Ra8m1DmaFence {}
 
 /// No source says whether it reaches SRAM, SRAM (non-secure), External bus. \[unverified\]
 pub const CEU: Master<Ra8m1Masters> = Master::partly_known("CEU", &MEMORY, 0x0, 0x0, 0x290, 0x290);
-
 /// No source says whether it reaches ITCM, DTCM, SRAM, SRAM (non-secure), Standby SRAM, External
 /// bus, OSPI; no source says whether it reads Code flash, Data flash, Code flash (non-secure), Data
 /// flash (non-secure). \[unverified\]
 pub const DMAC: Master<Ra8m1Masters> =
     Master::partly_known("DMAC", &MEMORY, 0x0, 0x0, 0x7FF, 0x6B9);
-
 /// Reaches what [`DMAC`] does.
 pub const DTC: Master<Ra8m1Masters> = Master::partly_known("DTC", &MEMORY, 0x0, 0x0, 0x7FF, 0x6B9);
-
 /// No source says whether it reaches SRAM, SRAM (non-secure), External bus. \[1a\]
 pub const EDMAC: Master<Ra8m1Masters> =
     Master::partly_known("EDMAC", &MEMORY, 0x0, 0x0, 0x290, 0x290);

@@ -28,10 +28,8 @@ impl RightFor<Sam4lMasters> for crate::sam4l::Sam4lDmaFence {}
 
 /// Only reads HRAMC0. \[1a\]
 pub const CRCCU: Master<Sam4lMasters> = Master::new("CRCCU", &MEMORY, 0x1, 0x0);
-
 /// Reads and writes HRAMC0; no source says whether it reaches HRAMC1. \[1b\]
 pub const PDCA: Master<Sam4lMasters> = Master::partly_known("PDCA", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-
 /// Reads and writes HRAMC0, HRAMC1. \[2a, 1c, 3a\]
 pub const USBC: Master<Sam4lMasters> = Master::new("USBC", &MEMORY, 0x3, 0x3);
 

@@ -31,18 +31,14 @@ impl RightFor<SpacemitK1Masters> for crate::spacemit_k1::SpacemitK1DmaFence {}
 /// Reads and writes DRAM 0-2 GiB, DRAM 2-2.875 GiB, DRAM 2.875-4 GiB. It sees DRAM 2-2.875 GiB at
 /// 0x8000_0000, DRAM 2.875-4 GiB at 0xB800_0000. \[1a\]
 pub const EMAC: Master<SpacemitK1Masters> = Master::new("EMAC", &MEMORY, 0x7, 0x7);
-
 /// Reads and writes DRAM 0-2 GiB, DRAM 2.875-4 GiB, DRAM above 4 GiB. It sees DRAM 2.875-4 GiB at
 /// 0xB800_0000, DRAM above 4 GiB at 0x0001_0000_0000. \[1b\]
 pub const PCIE: Master<SpacemitK1Masters> = Master::new("PCIe", &MEMORY, 0xD, 0xD);
-
 /// Reads and writes DRAM 0-2 GiB, DRAM above 4 GiB. It sees DRAM above 4 GiB at 0x0001_0000_0000.
 /// \[1c\]
 pub const PDMA: Master<SpacemitK1Masters> = Master::new("PDMA", &MEMORY, 0x9, 0x9);
-
 /// Reads and writes DRAM 0-2 GiB. \[1d\]
 pub const SDHCI: Master<SpacemitK1Masters> = Master::new("SDHCI", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`SDHCI`] does.
 pub const USB: Master<SpacemitK1Masters> = Master::new("USB", &MEMORY, 0x1, 0x1);
 

@@ -28,7 +28,6 @@ impl RightFor<Stm32f303Masters> for crate::stm32f303::Stm32f303DmaFence {}
 
 /// Reads and writes SRAM. \[1a, 2a\]
 pub const DMA1: Master<Stm32f303Masters> = Master::new("DMA1", &MEMORY, 0x2, 0x2);
-
 /// Reads and writes SRAM. \[1b, 2b\]
 pub const DMA2: Master<Stm32f303Masters> = Master::new("DMA2", &MEMORY, 0x2, 0x2);
 

@@ -27,7 +27,6 @@ impl RightFor<Stm32f412Masters> for crate::stm32f412::Stm32f412DmaFence {}
 
 /// Reads and writes SRAM1. \[1a\]
 pub const DMA1: Master<Stm32f412Masters> = Master::new("DMA1", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2: Master<Stm32f412Masters> = Master::new("DMA2", &MEMORY, 0x1, 0x1);
 

@@ -29,20 +29,15 @@ impl RightFor<Stm32f429Masters> for crate::stm32f429::Stm32f429DmaFence {}
 
 /// Reads and writes SRAM1-3. \[1a\]
 pub const DMA1: Master<Stm32f429Masters> = Master::new("DMA1", &MEMORY, 0x2, 0x2);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2: Master<Stm32f429Masters> = Master::new("DMA2", &MEMORY, 0x2, 0x2);
-
 /// Reads and writes SRAM1-3. \[1b\]
 pub const DMA2D: Master<Stm32f429Masters> = Master::new("DMA2D", &MEMORY, 0x2, 0x2);
-
 /// Reads and writes SRAM1-3. \[1c\]
 pub const ETHERNET_DMA: Master<Stm32f429Masters> = Master::new("Ethernet DMA", &MEMORY, 0x2, 0x2);
-
 /// Only reads SRAM1-3. \[1b\]
 pub const LCD_TFT_CONTROLLER_DMA: Master<Stm32f429Masters> =
     Master::new("LCD-TFT controller DMA", &MEMORY, 0x2, 0x0);
-
 /// Reads and writes SRAM1-3. \[1d\]
 pub const USB_OTG_HS_DMA: Master<Stm32f429Masters> =
     Master::new("USB OTG HS DMA", &MEMORY, 0x2, 0x2);

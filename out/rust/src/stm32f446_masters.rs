@@ -28,10 +28,8 @@ impl RightFor<Stm32f446Masters> for crate::stm32f446::Stm32f446DmaFence {}
 
 /// Reads and writes SRAM1-2. \[1a\]
 pub const DMA1: Master<Stm32f446Masters> = Master::new("DMA1", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2: Master<Stm32f446Masters> = Master::new("DMA2", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DMA1`] does.
 pub const USB_OTG_HS_DMA: Master<Stm32f446Masters> =
     Master::new("USB OTG HS DMA", &MEMORY, 0x1, 0x1);

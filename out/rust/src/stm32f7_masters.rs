@@ -37,27 +37,22 @@ impl RightFor<Stm32f7Masters> for crate::stm32f7::Stm32f7DmaFence {}
 /// Flash, QUADSPI. \[1a, 2a, 3a\]
 pub const DMA1: Master<Stm32f7Masters> =
     Master::partly_known("DMA1", &MEMORY, 0x0, 0x0, 0x1BC, 0x138);
-
 /// Only reads Flash; no source says whether it reaches SRAM1, SRAM2, DTCM, FMC SDRAM; no source
 /// says whether it reads QUADSPI. \[1a, 2a, 3a, 4a, 5a, unverified, for each single target but
 /// flash and SRAM1\]
 pub const DMA2: Master<Stm32f7Masters> =
     Master::partly_known("DMA2", &MEMORY, 0x4, 0x0, 0x1B8, 0x138);
-
 /// Only reads Flash; no source says whether it reaches SRAM1, SRAM2, FMC SDRAM; no source says
 /// whether it reads QUADSPI. \[1a, 6a\]
 pub const DMA2D: Master<Stm32f7Masters> =
     Master::partly_known("DMA2D", &MEMORY, 0x4, 0x0, 0x1B0, 0x130);
-
 /// Reads and writes SRAM1; no source says whether it reaches SRAM2, DTCM, FMC SDRAM. \[1a, 2a, 3a,
 /// 7a\]
 pub const ETHERNET: Master<Stm32f7Masters> =
     Master::partly_known("Ethernet", &MEMORY, 0x10, 0x10, 0x128, 0x128);
-
 /// Only reads Flash; no source says whether it reads SRAM1, SRAM2, QUADSPI, FMC SDRAM. \[1a, 4b\]
 pub const LTDC: Master<Stm32f7Masters> =
     Master::partly_known("LTDC", &MEMORY, 0x4, 0x0, 0x1B0, 0x0);
-
 /// No source says whether it reaches SRAM1, SRAM2, DTCM, FMC SDRAM. \[1a, 2a, 3a\]
 pub const USB_OTG_HS: Master<Stm32f7Masters> =
     Master::partly_known("USB OTG HS", &MEMORY, 0x0, 0x0, 0x138, 0x138);

@@ -41,21 +41,17 @@ impl<const BASE: usize> RightFor<Stm32h5Masters> for crate::stm32h5::Stm32h5DmaF
 /// each single memory\]
 pub const ETHERNET: Master<Stm32h5Masters> =
     Master::partly_known("Ethernet", &MEMORY, 0x0, 0x0, 0x7FF, 0x7FF);
-
 /// Reads and writes SRAM1, SRAM2, SRAM3, SRAM1 (secure), SRAM2 (secure), SRAM3 (secure), FMC bank
 /// 1, OCTOSPI1, FMC SDRAM; no source says whether it reaches Backup SRAM, Backup SRAM (secure).
 /// \[1a, 2a\]
 pub const GPDMA1: Master<Stm32h5Masters> =
     Master::partly_known("GPDMA1", &MEMORY, 0x73F, 0x73F, 0xC0, 0xC0);
-
 /// Reaches what [`GPDMA1`] does.
 pub const GPDMA2: Master<Stm32h5Masters> =
     Master::partly_known("GPDMA2", &MEMORY, 0x73F, 0x73F, 0xC0, 0xC0);
-
 /// Reaches what [`ETHERNET`] does.
 pub const SDMMC1: Master<Stm32h5Masters> =
     Master::partly_known("SDMMC1", &MEMORY, 0x0, 0x0, 0x7FF, 0x7FF);
-
 /// Reaches what [`ETHERNET`] does.
 pub const SDMMC2: Master<Stm32h5Masters> =
     Master::partly_known("SDMMC2", &MEMORY, 0x0, 0x0, 0x7FF, 0x7FF);

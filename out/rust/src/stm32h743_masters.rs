@@ -37,37 +37,28 @@ impl RightFor<Stm32h743Masters> for crate::stm32h743::Stm32h743DmaFence {}
 
 /// Reads and writes SRAM4, Backup SRAM. \[1a, 1b\]
 pub const BDMA: Master<Stm32h743Masters> = Master::new("BDMA", &MEMORY, 0xC0, 0xC0);
-
 /// Reads and writes AXI SRAM, SRAM1-3, SRAM1-3 (AXI), SRAM4, Backup SRAM, FMC bank 1, FMC SDRAM;
 /// only reads Flash, QUADSPI. It sees SRAM1-3 (AXI) at 0x3000_0000. \[1a, 1b\]
 pub const DMA1: Master<Stm32h743Masters> = Master::new("DMA1", &MEMORY, 0x7F6, 0x5F4);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2: Master<Stm32h743Masters> = Master::new("DMA2", &MEMORY, 0x7F6, 0x5F4);
-
 /// Reads and writes AXI SRAM, SRAM1-3, SRAM1-3 (AXI), FMC bank 1, FMC SDRAM; only reads Flash,
 /// QUADSPI. It sees SRAM1-3 (AXI) at 0x3000_0000. \[1a, 1b\]
 pub const DMA2D: Master<Stm32h743Masters> = Master::new("DMA2D", &MEMORY, 0x736, 0x534);
-
 /// Reaches what [`DMA1`] does.
 pub const ETHERNET: Master<Stm32h743Masters> = Master::new("Ethernet", &MEMORY, 0x7F6, 0x5F4);
-
 /// Only reads AXI SRAM, Flash, QUADSPI, FMC bank 1, FMC SDRAM. \[1a, 1b\]
 pub const LTDC: Master<Stm32h743Masters> = Master::new("LTDC", &MEMORY, 0x712, 0x0);
-
 /// Reads and writes ITCM, DTCM, AXI SRAM, SRAM1-3, SRAM1-3 (AXI), SRAM4, Backup SRAM, FMC bank 1,
 /// FMC SDRAM; only reads Flash, QUADSPI. It sees SRAM1-3 (AXI) at 0x3000_0000. \[1a, 1b\]
 pub const MDMA: Master<Stm32h743Masters> = Master::new("MDMA", &MEMORY, 0x7FF, 0x5FD);
-
 /// Reads and writes AXI SRAM, FMC bank 1, FMC SDRAM; only reads Flash, QUADSPI. \[1a, 1b\]
 pub const SDMMC1: Master<Stm32h743Masters> = Master::new("SDMMC1", &MEMORY, 0x712, 0x510);
-
 /// Reads and writes AXI SRAM, SRAM1-3, SRAM1-3 (AXI), FMC bank 1, FMC SDRAM; only reads Flash,
 /// QUADSPI; no source says whether it reaches SRAM4, Backup SRAM. It sees SRAM1-3 (AXI) at
 /// 0x3000_0000. \[1a, 1b\]
 pub const SDMMC2: Master<Stm32h743Masters> =
     Master::partly_known("SDMMC2", &MEMORY, 0x736, 0x534, 0xC0, 0xC0);
-
 /// Reaches what [`DMA1`] does.
 pub const USB_OTG: Master<Stm32h743Masters> = Master::new("USB OTG", &MEMORY, 0x7F6, 0x5F4);
 

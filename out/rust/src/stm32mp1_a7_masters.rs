@@ -34,34 +34,26 @@ impl RightFor<Stm32mp1Masters> for crate::stm32mp1_a7::Stm32mp1A7DmaFence {}
 /// RETRAM. \[1a\]
 pub const DMA1: Master<Stm32mp1Masters> =
     Master::partly_known("DMA1", &MEMORY, 0x14, 0x14, 0xB, 0xB);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2: Master<Stm32mp1Masters> =
     Master::partly_known("DMA2", &MEMORY, 0x14, 0x14, 0xB, 0xB);
-
 /// Reads and writes DDR; no source says whether it reaches SYSRAM, SRAM1-4. \[2a\]
 pub const ETHERNET: Master<Stm32mp1Masters> =
     Master::partly_known("Ethernet", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-
 /// Reads and writes DDR; no source says whether it reaches SYSRAM, SRAM1-4. \[2b, 2c\]
 pub const GPU: Master<Stm32mp1Masters> = Master::partly_known("GPU", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-
 /// Reaches what [`GPU`] does.
 pub const LTDC: Master<Stm32mp1Masters> =
     Master::partly_known("LTDC", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-
 /// Reaches what [`DMA1`] does.
 pub const MDMA: Master<Stm32mp1Masters> =
     Master::partly_known("MDMA", &MEMORY, 0x14, 0x14, 0xB, 0xB);
-
 /// Reads and writes DDR; no source says whether it reaches SYSRAM, SRAM1-4. \[3a\]
 pub const SDMMC1_3: Master<Stm32mp1Masters> =
     Master::partly_known("SDMMC1-3", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-
 /// Reads and writes DDR; no source says whether it reaches SYSRAM, SRAM1-4. \[3b\]
 pub const USB_OTG: Master<Stm32mp1Masters> =
     Master::partly_known("USB OTG", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-
 /// Reads and writes DDR; no source says whether it reaches SYSRAM, SRAM1-4. \[4a\]
 pub const USBH: Master<Stm32mp1Masters> =
     Master::partly_known("USBH", &MEMORY, 0x10, 0x10, 0x6, 0x6);

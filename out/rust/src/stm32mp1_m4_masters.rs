@@ -36,38 +36,30 @@ impl RightFor<Stm32mp1Masters> for crate::stm32mp1_m4::Stm32mp1M4DmaFence {}
 /// \[1a\]
 pub const DMA1: Master<Stm32mp1Masters> =
     Master::partly_known("DMA1", &MEMORY, 0x28, 0x28, 0x17, 0x17);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2: Master<Stm32mp1Masters> =
     Master::partly_known("DMA2", &MEMORY, 0x28, 0x28, 0x17, 0x17);
-
 /// Reads and writes DDR (as the M4 sees it); no source says whether it reaches SYSRAM, SRAM1-4.
 /// \[2a\]
 pub const ETHERNET: Master<Stm32mp1Masters> =
     Master::partly_known("Ethernet", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-
 /// Reads and writes DDR (as the M4 sees it); no source says whether it reaches SYSRAM, SRAM1-4.
 /// \[2b, 2c\]
 pub const GPU: Master<Stm32mp1Masters> = Master::partly_known("GPU", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-
 /// Reaches what [`GPU`] does.
 pub const LTDC: Master<Stm32mp1Masters> =
     Master::partly_known("LTDC", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-
 /// Reaches what [`DMA1`] does.
 pub const MDMA: Master<Stm32mp1Masters> =
     Master::partly_known("MDMA", &MEMORY, 0x28, 0x28, 0x17, 0x17);
-
 /// Reads and writes DDR (as the M4 sees it); no source says whether it reaches SYSRAM, SRAM1-4.
 /// \[3a\]
 pub const SDMMC1_3: Master<Stm32mp1Masters> =
     Master::partly_known("SDMMC1-3", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-
 /// Reads and writes DDR (as the M4 sees it); no source says whether it reaches SYSRAM, SRAM1-4.
 /// \[3b\]
 pub const USB_OTG: Master<Stm32mp1Masters> =
     Master::partly_known("USB OTG", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-
 /// Reads and writes DDR (as the M4 sees it); no source says whether it reaches SYSRAM, SRAM1-4.
 /// \[4a\]
 pub const USBH: Master<Stm32mp1Masters> =

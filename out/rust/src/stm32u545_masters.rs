@@ -35,12 +35,10 @@ impl<const BASE: usize> RightFor<Stm32u545Masters> for crate::stm32u545::Stm32u5
 /// (secure), SRAM2 (secure), SRAM4 (secure). \[1a, unverified, for each single SRAM\]
 pub const GPDMA1: Master<Stm32u545Masters> =
     Master::partly_known("GPDMA1", &MEMORY, 0x40, 0x40, 0x3F, 0x3F);
-
 /// Reads and writes SRAM4, SRAM4 (secure); no source says whether it reaches SRAM1, SRAM2, SRAM1
 /// (secure), SRAM2 (secure), OCTOSPI1. \[2a\]
 pub const LPDMA1: Master<Stm32u545Masters> =
     Master::partly_known("LPDMA1", &MEMORY, 0x24, 0x24, 0x5B, 0x5B);
-
 /// Reads and writes OCTOSPI1; no source says whether it reaches SRAM1, SRAM2, SRAM1 (secure), SRAM2
 /// (secure). \[1a, unverified, for each single SRAM\]
 pub const SDMMC1: Master<Stm32u545Masters> =

@@ -27,7 +27,6 @@ impl RightFor<Stm32wle5Masters> for crate::stm32wle5::Stm32wle5DmaFence {}
 
 /// Reads and writes SRAM1-2. \[1a\]
 pub const DMA1: Master<Stm32wle5Masters> = Master::new("DMA1", &MEMORY, 0x1, 0x1);
-
 /// Reaches what [`DMA1`] does.
 pub const DMA2: Master<Stm32wle5Masters> = Master::new("DMA2", &MEMORY, 0x1, 0x1);
 

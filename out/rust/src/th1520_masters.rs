@@ -28,22 +28,16 @@ impl RightFor<Th1520Masters> for crate::th1520::Th1520DmaFence {}
 
 /// Reads and writes DRAM, DRAM above 4 GiB. \[1a, 1b\]
 pub const DMAC: Master<Th1520Masters> = Master::new("DMAC", &MEMORY, 0x3, 0x3);
-
 /// Reads and writes DRAM, DRAM above 4 GiB. \[2a\]
 pub const DPU: Master<Th1520Masters> = Master::new("DPU", &MEMORY, 0x3, 0x3);
-
 /// Reads and writes DRAM, DRAM above 4 GiB. \[1c, 3a\]
 pub const GMAC: Master<Th1520Masters> = Master::new("GMAC", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`DPU`] does.
 pub const GPU: Master<Th1520Masters> = Master::new("GPU", &MEMORY, 0x3, 0x3);
-
 /// Reads and writes DRAM; no source says whether it reaches DRAM above 4 GiB. \[1d\]
 pub const SDIO: Master<Th1520Masters> = Master::partly_known("SDIO", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-
 /// Reaches what [`GMAC`] does.
 pub const USB: Master<Th1520Masters> = Master::new("USB", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`SDIO`] does.
 pub const EMMC: Master<Th1520Masters> = Master::partly_known("eMMC", &MEMORY, 0x1, 0x1, 0x2, 0x2);
 

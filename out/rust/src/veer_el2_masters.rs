@@ -29,7 +29,6 @@ impl RightFor<VeerEl2Masters> for crate::veer_el2::VeerEl2DmaFence {}
 
 /// Reads and writes ICCM, DCCM. \[1a, 1b\]
 pub const DMA_SLAVE_PORT: Master<VeerEl2Masters> = Master::new("DMA slave port", &MEMORY, 0x3, 0x3);
-
 /// Reads and writes System memory. \[1c\]
 pub const SYSTEM_BUS_MASTERS: Master<VeerEl2Masters> =
     Master::new("System bus masters", &MEMORY, 0x4, 0x4);

@@ -36,7 +36,6 @@ impl RightFor<X8664PcOtherMasters> for crate::x86_64_pc::X8664PcDmaFence {}
 /// Reads and writes RAM below 640 KiB, RAM, RAM above 4 GiB. \[1a\]
 pub const PCI_BUS_MASTERS: Master<X8664PcCoherentMasters> =
     Master::new("PCI bus masters", &MEMORY, 0x7, 0x7);
-
 /// Reads and writes RAM below 640 KiB, RAM, RAM above 4 GiB. \[2a\]
 pub const PCIE_MASTER_WITH_NO_SNOOP: Master<X8664PcOtherMasters> =
     Master::new("PCIe master with No Snoop", &MEMORY, 0x7, 0x7);

@@ -134,7 +134,7 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 "bhi 2b",
                 // Makes Arm L2C-310 (PL310) level 2 cache controller finish the operations that it
                 // has accepted. [3h, 2g]
-                "str {value_0}, [{registers}, #0]",
+                "str {zero}, [{registers}, #0]",
                 // Completes the operations before the MMIO access or the store that starts DMA.
                 // Orders reads of the buffer before the MMIO access or the store that starts DMA,
                 // so that they never see what DMA writes. [6b, 5c, 3i]
@@ -143,7 +143,7 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 remaining = inout(reg) span_32 => _,
                 registers = in(reg) CACHE_SYNC,
                 clean_line_pa = const CLEAN_LINE_PA - CACHE_SYNC,
-                value_0 = in(reg) 0x0usize,
+                zero = in(reg) 0usize,
                 options(nostack),
             );
         }
@@ -179,7 +179,7 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 "bhi 2b",
                 // Makes Arm L2C-310 (PL310) level 2 cache controller finish the operations that it
                 // has accepted. [3h, 2g]
-                "str {value_0}, [{registers}, #0]",
+                "str {zero}, [{registers}, #0]",
                 // Completes the operations on L2 before those on L1D; and everything earlier before
                 // the first operation, as erratum ARM 764369 demands. [6b, 5c, 3i, 3c]
                 "dsb sy",
@@ -187,7 +187,7 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 remaining = inout(reg) span_32 => _,
                 registers = in(reg) CACHE_SYNC,
                 clean_inv_line_pa = const CLEAN_INV_LINE_PA - CACHE_SYNC,
-                value_0 = in(reg) 0x0usize,
+                zero = in(reg) 0usize,
                 options(nostack),
             );
         }

@@ -34,25 +34,18 @@ impl RightFor<Zynq7000CoherentMasters> for crate::zynq7000_coherent::Zynq7000Coh
 
 /// Reads and writes DDR, OCM. \[1a\]
 pub const DMAC: Master<Zynq7000OtherMasters> = Master::new("DMAC", &MEMORY, 0x3, 0x3);
-
 /// Reads and writes DDR, OCM. \[2a, 1b\]
 pub const DEVC: Master<Zynq7000OtherMasters> = Master::new("DevC", &MEMORY, 0x3, 0x3);
-
 /// Reads and writes DDR, OCM. \[2a\]
 pub const GEM: Master<Zynq7000OtherMasters> = Master::new("GEM", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`GEM`] does.
 pub const SDIO: Master<Zynq7000OtherMasters> = Master::new("SDIO", &MEMORY, 0x3, 0x3);
-
 /// Reads and writes DDR, OCM. \[2b\]
 pub const S_AXI_ACP: Master<Zynq7000CoherentMasters> = Master::new("S_AXI_ACP", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`GEM`] does.
 pub const S_AXI_GP: Master<Zynq7000OtherMasters> = Master::new("S_AXI_GP", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`GEM`] does.
 pub const S_AXI_HP: Master<Zynq7000OtherMasters> = Master::new("S_AXI_HP", &MEMORY, 0x3, 0x3);
-
 /// Reaches what [`GEM`] does.
 pub const USB: Master<Zynq7000OtherMasters> = Master::new("USB", &MEMORY, 0x3, 0x3);
 

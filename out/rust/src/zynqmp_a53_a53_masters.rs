@@ -43,51 +43,39 @@ impl RightFor<ZynqmpA53CoherentMasters>
 /// R5 TCM. \[1a\]
 pub const DPDMA: Master<ZynqmpA53OtherMasters> =
     Master::partly_known("DPDMA", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-
 /// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB, R5 TCM; no source says whether it
 /// reaches OCM. \[1b, 2a\]
 pub const FPD_DMA: Master<ZynqmpA53OtherMasters> =
     Master::partly_known("FPD DMA", &MEMORY, 0x17, 0x17, 0x8, 0x8);
-
 /// Reads and writes DDR below 1 MiB, DDR, R5 TCM, OCM, DDR above 4 GiB. \[1b, 2a, 3a\]
 pub const GEM: Master<ZynqmpA53OtherMasters> = Master::new("GEM", &MEMORY, 0x1F, 0x1F);
-
 /// Reaches what [`DPDMA`] does.
 pub const GPU: Master<ZynqmpA53OtherMasters> =
     Master::partly_known("GPU", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-
 /// Reaches what [`FPD_DMA`] does.
 pub const LPD_DMA: Master<ZynqmpA53OtherMasters> =
     Master::partly_known("LPD DMA", &MEMORY, 0x17, 0x17, 0x8, 0x8);
-
 /// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB; no source says whether it reaches OCM,
 /// R5 TCM. \[1c, 4a\]
 pub const NAND: Master<ZynqmpA53OtherMasters> =
     Master::partly_known("NAND", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-
 /// Reaches what [`FPD_DMA`] does.
 pub const PCIE: Master<ZynqmpA53OtherMasters> =
     Master::partly_known("PCIe", &MEMORY, 0x17, 0x17, 0x8, 0x8);
-
 /// Reaches what [`NAND`] does.
 pub const QSPI: Master<ZynqmpA53OtherMasters> =
     Master::partly_known("QSPI", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-
 /// Reaches what [`DPDMA`] does.
 pub const SATA: Master<ZynqmpA53OtherMasters> =
     Master::partly_known("SATA", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-
 /// Reads and writes DDR below 1 MiB, DDR, R5 TCM, OCM, DDR above 4 GiB. \[1b, 2a, 5a, 5b, 5c\]
 pub const SD: Master<ZynqmpA53OtherMasters> = Master::new("SD", &MEMORY, 0x1F, 0x1F);
-
 /// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB, OCM. \[6a, 7a\]
 pub const S_AXI_HP0_3_FPD: Master<ZynqmpA53OtherMasters> =
     Master::new("S_AXI_HP0-3_FPD", &MEMORY, 0x1B, 0x1B);
-
 /// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB, OCM. \[7b, 7a\]
 pub const S_AXI_HPC0_1_FPD: Master<ZynqmpA53CoherentMasters> =
     Master::new("S_AXI_HPC0-1_FPD", &MEMORY, 0x1B, 0x1B);
-
 /// Reads and writes DDR below 1 MiB, DDR, R5 TCM, OCM, DDR above 4 GiB. \[1b, 2a, 5a, 5d\]
 pub const USB: Master<ZynqmpA53OtherMasters> = Master::new("USB", &MEMORY, 0x1F, 0x1F);
 

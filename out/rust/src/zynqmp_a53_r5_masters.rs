@@ -33,52 +33,40 @@ impl RightFor<ZynqmpA53Masters> for crate::zynqmp_a53_r5::ZynqmpA53R5DmaFence {}
 /// sees R5 TCM (R5's address) at 0xFFE0_0000. \[1a\]
 pub const DPDMA: Master<ZynqmpA53Masters> =
     Master::partly_known("DPDMA", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-
 /// Reads and writes DDR, R5 TCM, R5 TCM (R5's address); no source says whether it reaches OCM. It
 /// sees R5 TCM (R5's address) at 0xFFE0_0000. \[1b, 2a\]
 pub const FPD_DMA: Master<ZynqmpA53Masters> =
     Master::partly_known("FPD DMA", &MEMORY, 0x7, 0x7, 0x8, 0x8);
-
 /// Reads and writes R5 TCM (R5's address), DDR, R5 TCM, OCM. It sees R5 TCM (R5's address) at
 /// 0xFFE0_0000. \[1b, 2a, 3a\]
 pub const GEM: Master<ZynqmpA53Masters> = Master::new("GEM", &MEMORY, 0xF, 0xF);
-
 /// Reaches what [`DPDMA`] does.
 pub const GPU: Master<ZynqmpA53Masters> = Master::partly_known("GPU", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-
 /// Reaches what [`FPD_DMA`] does.
 pub const LPD_DMA: Master<ZynqmpA53Masters> =
     Master::partly_known("LPD DMA", &MEMORY, 0x7, 0x7, 0x8, 0x8);
-
 /// Reads and writes DDR; no source says whether it reaches OCM, R5 TCM, R5 TCM (R5's address). It
 /// sees R5 TCM (R5's address) at 0xFFE0_0000. \[1c, 4a\]
 pub const NAND: Master<ZynqmpA53Masters> =
     Master::partly_known("NAND", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-
 /// Reaches what [`FPD_DMA`] does.
 pub const PCIE: Master<ZynqmpA53Masters> =
     Master::partly_known("PCIe", &MEMORY, 0x7, 0x7, 0x8, 0x8);
-
 /// Reaches what [`NAND`] does.
 pub const QSPI: Master<ZynqmpA53Masters> =
     Master::partly_known("QSPI", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-
 /// Reaches what [`DPDMA`] does.
 pub const SATA: Master<ZynqmpA53Masters> =
     Master::partly_known("SATA", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-
 /// Reads and writes R5 TCM (R5's address), DDR, R5 TCM, OCM. It sees R5 TCM (R5's address) at
 /// 0xFFE0_0000. \[1b, 2a, 5a, 5b, 5c\]
 pub const SD: Master<ZynqmpA53Masters> = Master::new("SD", &MEMORY, 0xF, 0xF);
-
 /// Reads and writes DDR, OCM. \[6a, 7a\]
 pub const S_AXI_HP0_3_FPD: Master<ZynqmpA53Masters> =
     Master::new("S_AXI_HP0-3_FPD", &MEMORY, 0xA, 0xA);
-
 /// Reads and writes DDR, OCM. \[7b, 7a\]
 pub const S_AXI_HPC0_1_FPD: Master<ZynqmpA53Masters> =
     Master::new("S_AXI_HPC0-1_FPD", &MEMORY, 0xA, 0xA);
-
 /// Reads and writes R5 TCM (R5's address), DDR, R5 TCM, OCM. It sees R5 TCM (R5's address) at
 /// 0xFFE0_0000. \[1b, 2a, 5a, 5d\]
 pub const USB: Master<ZynqmpA53Masters> = Master::new("USB", &MEMORY, 0xF, 0xF);
