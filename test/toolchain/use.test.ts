@@ -191,8 +191,8 @@ fn main() {
       const text = (path: string) =>
         renderOutputs([planOf("rp2350").planned!], settings).find((file) => file.path === path)!.content;
       const riscv = text("arch/riscv/src/dma_fence.rs");
-      expect(riscv).toContain("\n#[cfg(riscv_bare_metal)]\nunsafe impl");
-      expect(riscv).toContain("\n#[cfg(not(riscv_bare_metal))]\nunsafe impl");
+      expect(riscv).toContain("\n#[cfg(riscv_bare_metal)]\n// ### Safety\n");
+      expect(riscv).toContain("\n#[cfg(not(riscv_bare_metal))]\n// ### Safety\n");
       expect(riscv).toContain("use kernel::platform::dma_fence::DmaFence;");
       expect(riscv).not.toContain("SAFETY:");
       expect(riscv).toMatch(/\n {8}\/\/ ### Safety\n {8}\/\/\n {8}\/\/ A barrier /);

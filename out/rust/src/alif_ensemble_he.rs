@@ -60,8 +60,8 @@ impl AlifEnsembleHEDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for AlifEnsembleHEDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -144,8 +144,8 @@ unsafe impl DmaFence for AlifEnsembleHEDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for AlifEnsembleHEDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("AlifEnsembleHEDmaFence needs a bare-metal Armv8-M target")

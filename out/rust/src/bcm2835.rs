@@ -47,8 +47,8 @@ impl Bcm2835DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Bcm2835DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -128,8 +128,8 @@ unsafe impl DmaFence for Bcm2835DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Bcm2835DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Bcm2835DmaFence needs a bare-metal Armv6 target")

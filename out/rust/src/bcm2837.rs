@@ -54,8 +54,8 @@ impl Bcm2837DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "aarch64", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Bcm2837DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -126,8 +126,8 @@ unsafe impl DmaFence for Bcm2837DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "aarch64", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Bcm2837DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Bcm2837DmaFence needs a bare-metal Armv8-A, AArch64 target")

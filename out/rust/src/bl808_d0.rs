@@ -49,8 +49,8 @@ impl Bl808D0DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "riscv64", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Bl808D0DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -145,8 +145,8 @@ unsafe impl DmaFence for Bl808D0DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Bl808D0DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Bl808D0DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target")

@@ -37,8 +37,8 @@ impl CortexMDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for CortexMDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -75,8 +75,8 @@ unsafe impl DmaFence for CortexMDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for CortexMDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("CortexMDmaFence needs a bare-metal Arm Cortex-M target")

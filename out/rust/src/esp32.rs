@@ -40,8 +40,8 @@ impl Esp32DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "xtensa", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Esp32DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -80,8 +80,8 @@ unsafe impl DmaFence for Esp32DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "xtensa", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Esp32DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Esp32DmaFence needs a bare-metal Xtensa target")

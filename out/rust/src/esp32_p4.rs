@@ -83,8 +83,8 @@ impl Esp32P4DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "riscv32", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Esp32P4DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -397,8 +397,8 @@ unsafe impl DmaFence for Esp32P4DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Esp32P4DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Esp32P4DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target")

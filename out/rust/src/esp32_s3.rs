@@ -76,8 +76,8 @@ impl Esp32S3DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "xtensa", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Esp32S3DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -297,8 +297,8 @@ unsafe impl DmaFence for Esp32S3DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "xtensa", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Esp32S3DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Esp32S3DmaFence needs a bare-metal Xtensa target")

@@ -69,8 +69,8 @@ impl Imx8mmM4DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Imx8mmM4DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -301,8 +301,8 @@ unsafe impl DmaFence for Imx8mmM4DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Imx8mmM4DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Imx8mmM4DmaFence needs a bare-metal Armv7-M target")

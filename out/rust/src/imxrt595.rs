@@ -65,8 +65,8 @@ impl Imxrt595DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Imxrt595DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -273,8 +273,8 @@ unsafe impl DmaFence for Imxrt595DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Imxrt595DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Imxrt595DmaFence needs a bare-metal Armv8-M target")

@@ -66,8 +66,8 @@ impl KinetisK66DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for KinetisK66DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -218,8 +218,8 @@ unsafe impl DmaFence for KinetisK66DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for KinetisK66DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("KinetisK66DmaFence needs a bare-metal Armv7-M target")

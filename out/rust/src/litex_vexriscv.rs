@@ -50,8 +50,8 @@ impl LitexVexriscvDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "riscv32", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for LitexVexriscvDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -94,8 +94,8 @@ unsafe impl DmaFence for LitexVexriscvDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for LitexVexriscvDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!(

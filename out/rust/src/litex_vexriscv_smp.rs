@@ -51,8 +51,8 @@ impl LitexVexriscvSmpDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "riscv32", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -100,8 +100,8 @@ unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!(

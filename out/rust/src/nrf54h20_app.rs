@@ -63,8 +63,8 @@ impl Nrf54h20AppDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Nrf54h20AppDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -179,8 +179,8 @@ unsafe impl DmaFence for Nrf54h20AppDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Nrf54h20AppDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Nrf54h20AppDmaFence needs a bare-metal Armv8-M target")

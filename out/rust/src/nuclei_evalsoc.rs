@@ -51,8 +51,8 @@ impl NucleiEvalsocDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "riscv64", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for NucleiEvalsocDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -133,8 +133,8 @@ unsafe impl DmaFence for NucleiEvalsocDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for NucleiEvalsocDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!(

@@ -58,8 +58,8 @@ impl Ra8m1DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Ra8m1DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -142,8 +142,8 @@ unsafe impl DmaFence for Ra8m1DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Ra8m1DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Ra8m1DmaFence needs a bare-metal Armv8-M target")

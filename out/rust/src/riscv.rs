@@ -42,11 +42,11 @@ impl RiscvDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(
     any(target_arch = "riscv32", target_arch = "riscv64"),
     target_os = "none"
 ))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for RiscvDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -83,11 +83,11 @@ unsafe impl DmaFence for RiscvDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(
     any(target_arch = "riscv32", target_arch = "riscv64"),
     target_os = "none"
 )))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for RiscvDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("RiscvDmaFence needs a bare-metal RISC-V target")

@@ -67,8 +67,8 @@ impl Rp2350ArmDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Rp2350ArmDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -210,8 +210,8 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Rp2350ArmDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Rp2350ArmDmaFence needs a bare-metal Armv8-M target")

@@ -85,8 +85,8 @@ impl<const BASE: usize> Stm32h5DmaFenceAt<BASE> {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl<const BASE: usize> DmaFence for Stm32h5DmaFenceAt<BASE> {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -256,8 +256,8 @@ unsafe impl<const BASE: usize> DmaFence for Stm32h5DmaFenceAt<BASE> {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl<const BASE: usize> DmaFence for Stm32h5DmaFenceAt<BASE> {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Stm32h5DmaFenceAt needs a bare-metal Armv8-M target")

@@ -60,8 +60,8 @@ impl Stm32h743DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Stm32h743DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -139,8 +139,8 @@ unsafe impl DmaFence for Stm32h743DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Stm32h743DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Stm32h743DmaFence needs a bare-metal Armv7-M target")

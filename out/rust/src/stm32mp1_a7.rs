@@ -50,8 +50,8 @@ impl Stm32mp1A7DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Stm32mp1A7DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -126,8 +126,8 @@ unsafe impl DmaFence for Stm32mp1A7DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Stm32mp1A7DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Stm32mp1A7DmaFence needs a bare-metal Armv7-A and Armv7-R target")

@@ -84,8 +84,8 @@ impl<const BASE: usize> Stm32u545DmaFenceAt<BASE> {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl<const BASE: usize> DmaFence for Stm32u545DmaFenceAt<BASE> {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -243,8 +243,8 @@ unsafe impl<const BASE: usize> DmaFence for Stm32u545DmaFenceAt<BASE> {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl<const BASE: usize> DmaFence for Stm32u545DmaFenceAt<BASE> {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Stm32u545DmaFenceAt needs a bare-metal Armv8-M target")

@@ -50,8 +50,8 @@ impl X8664PcDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "x86_64", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for X8664PcDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -125,8 +125,8 @@ unsafe impl DmaFence for X8664PcDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "x86_64", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for X8664PcDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("X8664PcDmaFence needs a bare-metal x86 (IA-32 and Intel 64) target")

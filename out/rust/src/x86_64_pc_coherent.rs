@@ -55,8 +55,8 @@ impl X8664PcCoherentDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "x86_64", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for X8664PcCoherentDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -91,8 +91,8 @@ unsafe impl DmaFence for X8664PcCoherentDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "x86_64", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for X8664PcCoherentDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("X8664PcCoherentDmaFence needs a bare-metal x86 (IA-32 and Intel 64) target")

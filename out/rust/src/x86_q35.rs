@@ -43,8 +43,8 @@ impl X86Q35DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(any(target_arch = "x86", target_arch = "x86_64"), target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for X86Q35DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -79,8 +79,8 @@ unsafe impl DmaFence for X86Q35DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(any(target_arch = "x86", target_arch = "x86_64"), target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for X86Q35DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("X86Q35DmaFence needs a bare-metal x86 (IA-32 and Intel 64) target")

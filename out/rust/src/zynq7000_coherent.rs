@@ -58,8 +58,8 @@ impl Zynq7000CoherentDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Zynq7000CoherentDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -96,8 +96,8 @@ unsafe impl DmaFence for Zynq7000CoherentDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Zynq7000CoherentDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("Zynq7000CoherentDmaFence needs a bare-metal Armv7-A and Armv7-R target")

@@ -58,8 +58,8 @@ impl ZynqmpA53A53DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "aarch64", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for ZynqmpA53A53DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -130,8 +130,8 @@ unsafe impl DmaFence for ZynqmpA53A53DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "aarch64", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for ZynqmpA53A53DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("ZynqmpA53A53DmaFence needs a bare-metal Armv8-A, AArch64 target")

@@ -45,8 +45,8 @@ impl ZynqmpA53A53CoherentDmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "aarch64", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -83,8 +83,8 @@ unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "aarch64", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("ZynqmpA53A53CoherentDmaFence needs a bare-metal Armv8-A, AArch64 target")

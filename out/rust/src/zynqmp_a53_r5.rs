@@ -48,8 +48,8 @@ impl ZynqmpA53R5DmaFence {
     }
 }
 
-// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 #[cfg(all(target_arch = "arm", target_os = "none"))]
+// SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for ZynqmpA53R5DmaFence {
     fn release<T>(self, buf: *mut [T]) {
         let start = buf.cast::<u8>();
@@ -128,8 +128,8 @@ unsafe impl DmaFence for ZynqmpA53R5DmaFence {
     }
 }
 
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
+// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for ZynqmpA53R5DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!("ZynqmpA53R5DmaFence needs a bare-metal Armv7-A and Armv7-R target")
