@@ -12,6 +12,7 @@ interface Templates {
   "rust/masters": "rust";
   "rust/reach": "rust";
   "rust/buffer": "rust";
+  "rust/guard": "rust";
   "rust/dma-fence": "rust";
   "rust/crate": "rust";
   "rust/cargo": "toml";

@@ -6,7 +6,7 @@ import type { OutputFile } from "../../generator/render/printer.ts";
 import { chipPaths, type PlannedChip, type RenderOptions } from "../../generator/render/render-outputs.ts";
 
 /** What emitted files of chips use of the crate. */
-const sharedModules = ["cortex_m", "riscv", "reach", "buffer"];
+const sharedModules = ["dma_fence", "buffer", "cortex_m", "riscv", "reach"];
 
 /** The files of a chip with those that all chips use, as they lie in an output folder. */
 export function bundleIn(out: string, planned: PlannedChip, options: RenderOptions = { licence: [] }): string {

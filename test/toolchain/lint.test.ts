@@ -11,7 +11,9 @@ import { allEmitted } from "./support/emitted.ts";
 import { describeWithTools, toolchain } from "./support/tools.ts";
 
 const crate = join(root, "out/rust");
-const features = [...readFileSync(join(crate, "Cargo.toml"), "utf8").matchAll(/^(\S+) = \[\]$/gm)].map(([, id]) => id!);
+const features = [...readFileSync(join(crate, "Cargo.toml"), "utf8").matchAll(/^(\S+) = \[\]$/gm)].flatMap(([, id]) =>
+  id === "host" ? [] : id!,
+);
 
 const lints = [
   "warnings",
@@ -21,7 +23,7 @@ const lints = [
 ];
 
 function crateOptions(chips: readonly string[]): string[] {
-  const known = ["tock", ...features].map((id) => JSON.stringify(id)).join(", ");
+  const known = ["tock", "host", ...features].map((id) => JSON.stringify(id)).join(", ");
   return [
     ...["--crate-name", "fences", "--crate-type", "lib", "--check-cfg", `cfg(feature, values(${known}))`],
     ...chips.flatMap((id) => ["--cfg", `feature=${JSON.stringify(id)}`]),

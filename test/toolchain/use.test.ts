@@ -46,7 +46,7 @@ describeWithTools("the emitted Rust in use", ["rustc"], () => {
         ["dma_fence", "buffer", "reach", "stm32h743", "stm32h743_masters"],
         "stm32h743::Stm32h743DmaFence",
       ],
-      ["a shared fence", ["dma_fence", "cortex_m", "nrf52840"], "nrf52840::Nrf52840DmaFence"],
+      ["a shared fence", ["dma_fence", "buffer", "cortex_m", "nrf52840"], "nrf52840::Nrf52840DmaFence"],
       ["one of two worlds", ["dma_fence", "buffer", "stm32u545"], "stm32u545::Stm32u545SecureDmaFence"],
     ])("%s brings no warning", async (_, names, fence) => {
       expect((await build(board(names, fence))).output).toBe("");
@@ -54,7 +54,7 @@ describeWithTools("the emitted Rust in use", ["rustc"], () => {
   });
 
   it("can be held by a static", async () => {
-    const source = `${modules(["dma_fence", "cortex_m", "nrf52840"], "pub ")}
+    const source = `${modules(["dma_fence", "buffer", "cortex_m", "nrf52840"], "pub ")}
 static FENCE: nrf52840::Nrf52840DmaFence = unsafe { nrf52840::Nrf52840DmaFence::new() };
 fn main() { if std::env::args().count() > 9 { FENCE.release(core::ptr::from_mut(&mut [0_u8; 4])); } }\n`;
     expect((await build(source)).output).toBe("");
@@ -99,6 +99,61 @@ fn main() { ${body} let _ = |fence: Fence| fence.release(core::ptr::from_mut(&mu
       );
       expect(built.output).toBe("");
       expect(await built.start()).toEqual({ ok: true, output: "" });
+    });
+  });
+
+  describe("a guard", () => {
+    const program = (body: string) => `#![allow(dead_code, unused_variables)]
+${modules(["dma_fence", "buffer", "guard", "stm32h743"], "pub ")}
+use guard::{Released, Transfer, release_read};
+use stm32h743::{Stm32h743DmaBuffer as Buffer, Stm32h743DmaFence as Fence};
+static FENCE: Fence = unsafe { Fence::new() };
+fn leaked<T>(value: T) -> &'static mut T { Box::leak(Box::new(value)) }
+fn main() { ${body} }\n`;
+    // The twin does nothing.
+    const host = ["--cfg", 'feature="host"', "--check-cfg", 'cfg(feature, values("host"))'];
+
+    it("gives a buffer back by acquire, or when a transfer is cancelled", async () => {
+      const built = await build(
+        program(`let released = Released::whole(FENCE, leaked(Buffer::new([1_u8; 33])));
+    assert_eq!(unsafe { (*released.as_ptr())[0] }, 1);
+    assert_eq!(unsafe { released.acquire() }.len(), 33);
+    let lines = leaked(Buffer::new([2_u32; 16]));
+    assert!(Released::new(FENCE, lines.as_mut_slice()).is_ok());
+    let mut stopped = 0;
+    let mut lines = Buffer::new([3_u8; 64]);
+    drop(unsafe { Transfer::new(FENCE, lines.as_mut_slice(), || stopped += 1) });
+    assert_eq!((stopped, lines.as_slice()[0]), (1, 3));
+    release_read(FENCE, &raw const *"in flash".as_bytes());`),
+        ...host,
+      );
+      expect(built.output).toBe("");
+      expect(await built.start()).toEqual({ ok: true, output: "" });
+    });
+
+    it.each([
+      [
+        "a buffer that shares lines",
+        "let lines = leaked(Buffer::new([0_u8; 64])); assert!(Released::new(FENCE, &mut lines.as_mut_slice()[1..33]).is_err()); assert!(unsafe { Transfer::new(FENCE, &mut lines.as_mut_slice()[..5], || ()) }.is_none());",
+        "",
+      ],
+      ["a buffer on the stack", "let mut bytes = [0_u8; 32]; let _ = Released::new(FENCE, &mut bytes);", "E0597"],
+      [
+        "bytes behind a shared reference",
+        "let bytes: &'static [u8] = &[0; 32]; let _ = Released::new(FENCE, bytes);",
+        "E0308",
+      ],
+      [
+        "a read in between",
+        "let lines = leaked(Buffer::new([0_u8; 32])); let released = Released::whole(FENCE, lines); let byte = lines.as_slice()[0]; let _ = unsafe { released.acquire() };",
+        "E0502",
+      ],
+      ["that nobody acquires", "Released::whole(FENCE, leaked(Buffer::new([0_u8; 32])));", "unused"],
+      ["a type whose values DMA could break", "let _ = Released::new(FENCE, leaked([true; 32]));", "E0277"],
+    ])("refuses %s", async (_, body, error) => {
+      const built = await build(program(body), ...host);
+      if (error) expect(built.output).toContain(error);
+      else expect([built.output, await built.start()]).toEqual(["", { ok: true, output: "" }]);
     });
   });
 

@@ -6,11 +6,21 @@ import type { Block } from "../../program/statement.ts";
 import type { SharedInput } from "../printer.ts";
 import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
-import { doc, docItem, docText, formatLiteral, identifier, rust } from "./encode.ts";
-import { type Lines, statement, width } from "./lines.ts";
+import { doc, docItem, docText, identifier, rust } from "./encode.ts";
+import { type Lines, width } from "./lines.ts";
 import { Sources } from "./sources.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
-import { type FenceView, headOf, pointerRule, soundness, traitLine, twinSoundness } from "./view.ts";
+import {
+  bufferUse,
+  bufferViews,
+  type FenceView,
+  headOf,
+  pointerRule,
+  soundness,
+  traitLine,
+  twinSoundness,
+  unsupported,
+} from "./view.ts";
 
 export function viewArchitecture(shared: SharedFence, input: SharedInput): FenceView {
   const { name, title, on } = shared;
@@ -32,7 +42,7 @@ export function viewArchitecture(shared: SharedFence, input: SharedInput): Fence
   return {
     ...headOf({ ...input, warning: undefined }, `The DMA fence of every coherent ${title}.`),
     allow: [],
-    uses: [traitLine(input.settings)],
+    uses: [traitLine(input.settings), bufferUse(1, input.settings) ?? []].flat(),
     constants: [],
     docs: [
       ...doc(
@@ -53,8 +63,8 @@ export function viewArchitecture(shared: SharedFence, input: SharedInput): Fence
     release: renderBody(blocks("release"), body),
     acquire: renderBody(blocks("acquire"), body),
     twinSoundness: unsafeComment(twinSoundness, opening, width),
-    unsupported: statement(rust`unimplemented!`, formatLiteral`${name} needs a bare-metal ${title} target`),
-    buffers: [],
+    unsupported: unsupported(name, title, input.settings),
+    buffers: bufferViews(name, 1, input.settings),
     sources: sources.foot(width),
   };
 }

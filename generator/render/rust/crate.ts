@@ -24,12 +24,13 @@ export function crateFiles(input: SharedInput): OutputFile[] {
   const tomlHead = { licence: licence.map(tomlComment), generated: tomlComment(generated) };
   const hasOwnTrait = settings.traitPath === undefined;
   const foreign = foreignTrait(settings.traitPath);
-  const trait = (name: string) => renderTemplate("rust/dma-fence", { ...head, name: identifier(name) });
+  const trait = (name: string, elsewhere: readonly Code<"rust">[][]) =>
+    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), elsewhere });
   const at = (name: string) => `${crateFolder}/${name}`;
   const shared = [
     ...input.fences.map(({ module }) => module),
     ...(hasMasters(settings.rust) ? ["reach"] : []),
-    ...(hasBuffers(settings.rust) ? ["buffer"] : []),
+    ...(hasBuffers(settings.rust) ? ["buffer", "guard"] : []),
     ...(hasOwnTrait ? ["dma_fence"] : []),
   ];
   return [
@@ -48,13 +49,19 @@ export function crateFiles(input: SharedInput): OutputFile[] {
         ...tomlHead,
         manifestLicence: manifestLicence(licence),
         features: [
+          ...(hasOwnTrait
+            ? [
+                toml`# Fences do nothing on targets that are not theirs, for tests of drivers on a host.`,
+                toml`host = []`,
+              ]
+            : []),
           ...(foreign?.feature ? [toml`${tomlKey(foreign.feature)} = [${tomlString(`dep:${foreign.crate}`)}]`] : []),
           ...input.chips.map(({ id }) => toml`${tomlKey(id)} = []`),
         ],
         dependencies: foreign ? [dependency(foreign)] : [],
       }),
     },
-    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence") }] : []),
+    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [ofTwins]) }] : []),
     ...(foreign
       ? [
           {
@@ -74,11 +81,23 @@ export function crateFiles(input: SharedInput): OutputFile[] {
               name: identifier(foreign.name),
             }),
           },
-          { path: at(`${foreign.crate}/src/the_trait.rs`), content: trait(foreign.name) },
+          { path: at(`${foreign.crate}/src/the_trait.rs`), content: trait(foreign.name, []) },
         ]
       : []),
   ];
 }
+
+/** What the twins of fences do; a driver's tests on a host choose it by a feature. */
+const ofTwins = [
+  rust`/// What a fence does on a target that is not its own: it panics, or with the feature \`host\` does nothing.`,
+  rust`#[allow(dead_code)]`,
+  rust`#[track_caller]`,
+  rust`pub(crate) fn elsewhere(needs: &str) {`,
+  rust`    if cfg!(not(feature = "host")) {`,
+  rust`        panic!("{needs}");`,
+  rust`    }`,
+  rust`}`,
+];
 
 function chipModules({ id, paths }: ListedChip) {
   const feature = stringLiteral(plainStem(id));

@@ -23,7 +23,7 @@ export function assigned(left: Code<"rust">, value: Lines, available = width): L
 }
 
 /** The one statement of a method. */
-export function statement(macro: Code<"rust">, text: Code<"rust">): Lines {
-  const line = rust`${macro}(${text})`;
-  return line.length <= width - 8 ? [line] : [rust`${macro}(`, rust`    ${text}`, rust`)`];
+export function statement(called: Code<"rust">, text: Code<"rust">, end: Code<"rust"> = rust``): Lines {
+  const line = rust`${called}(${text})${end}`;
+  return line.length <= width - 8 ? [line] : [rust`${called}(`, rust`    ${text},`, rust`)${end}`];
 }

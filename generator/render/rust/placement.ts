@@ -65,6 +65,17 @@ export function traitOf({
   return traitPath ?? (rust.files ? tockTrait : "crate::DmaFence");
 }
 
+/** Whether the trait is the crate's own. */
+export function hasOwnTrait({
+  traitPath,
+  rust,
+}: {
+  readonly traitPath: string | undefined;
+  readonly rust: RustSettings;
+}): boolean {
+  return traitPath === undefined && !rust.files;
+}
+
 export const tockTrait = "kernel::platform::dma_fence::DmaFence";
 
 /** Whether buffers have a type, which needs the file that all share. */
@@ -101,7 +112,7 @@ export function moduleOf(id: string): Code<"rust"> {
 }
 
 /** Modules that chips share, whose names no chip has. */
-export const sharedModules = ["reach", "buffer", "dma_fence"] as const;
+export const sharedModules = ["reach", "buffer", "guard", "dma_fence"] as const;
 
 /** `cm7` for the core CM7, `non_secure` for NonSecure. */
 export function snakeCase(name: string): string {

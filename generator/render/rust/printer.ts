@@ -7,7 +7,7 @@ import { commentLine } from "./encode.ts";
 import { viewMasters } from "./masters.ts";
 import { crateFolder, hasBuffers, hasMasters, moduleOf, placeOf } from "./placement.ts";
 import { mastersOf, unitsOf } from "./units.ts";
-import { viewAlias, viewFence } from "./view.ts";
+import { importLine, traitLine, viewAlias, viewFence } from "./view.ts";
 
 export const rustPrinter: Printer = {
   chipFiles,
@@ -57,11 +57,17 @@ function architectureFiles(input: SharedInput): OutputFile[] {
 }
 
 /** What tables of masters and types of buffers have in common. */
-function helperFiles({ settings: { rust }, licence, generated }: SharedInput): OutputFile[] {
+function helperFiles({ settings, licence, generated }: SharedInput): OutputFile[] {
+  const { rust } = settings;
   const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
-  const files = [...(hasMasters(rust) ? (["reach"] as const) : []), ...(hasBuffers(rust) ? (["buffer"] as const) : [])];
-  return files.flatMap((name) => {
+  const uses = () => [traitLine(settings), importLine(placeOf("shared", "buffer", rust)!, ["CacheLines", "DmaBuffer"])];
+  const at = (name: string, content: string): OutputFile[] => {
     const place = placeOf("shared", name, rust);
-    return place ? [{ path: place.file, content: renderTemplate(`rust/${name}`, head) }] : [];
-  });
+    return place ? [{ path: place.file, content }] : [];
+  };
+  return [
+    ...(hasMasters(rust) ? at("reach", renderTemplate("rust/reach", head)) : []),
+    ...(hasBuffers(rust) ? at("buffer", renderTemplate("rust/buffer", head)) : []),
+    ...(hasBuffers(rust) ? at("guard", renderTemplate("rust/guard", { ...head, uses: uses() })) : []),
+  ];
 }

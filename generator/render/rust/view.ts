@@ -7,15 +7,26 @@ import type { FenceObligation } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
 import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
-import { type Code, hexInCapitals } from "../code.ts";
+import { type Code, hexInCapitals, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput, Settings } from "../printer.ts";
 import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
-import { commentLine, doc, docItem, docText, formatLiteral, identifier, path, rust, rustdoc } from "./encode.ts";
+import {
+  commentLine,
+  doc,
+  docItem,
+  docText,
+  formatLiteral,
+  identifier,
+  path,
+  rust,
+  rustdoc,
+  stringLiteral,
+} from "./encode.ts";
 import { assigned, type Lines, statement, width } from "./lines.ts";
 import { operandNames } from "./operands.ts";
-import { hasBuffers, type Placed, placeOf, traitOf } from "./placement.ts";
+import { hasBuffers, hasOwnTrait, type Placed, placeOf, traitOf } from "./placement.ts";
 import { Sources } from "./sources.ts";
 import type { FenceUnit, MastersUnit } from "./units.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
@@ -108,7 +119,7 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
   return {
     ...headOf(input, `DMA fence for the ${chip.vendor} ${chip.title}.`),
     allow: all.length > 0 ? cfg.allowUnused : [],
-    uses: [traitLine(input.settings), ...bufferUses(unit, input)],
+    uses: [traitLine(input.settings), bufferUse(fence.bufferAlignmentBytes, input.settings) ?? []].flat(),
     constants: all.length > 0 ? [rust``, ...all] : [],
     docs,
     name: identifier(unit.name),
@@ -125,7 +136,7 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
       rust`unimplemented!`,
       formatLiteral`${unit.name} needs a bare-metal ${core.architecture.title} target`,
     ),
-    buffers: bufferViews(unit, input),
+    buffers: bufferViews(unit.name, fence.bufferAlignmentBytes, input.settings),
     sources: sources.foot(width),
   };
 }
@@ -207,6 +218,23 @@ export function traitLine(settings: Settings): Code<"rust"> {
   return trait.endsWith("::DmaFence") ? rust`use ${path(trait)};` : rust`use ${path(trait)} as DmaFence;`;
 }
 
+/** What a twin does: the crate knows better than a file by itself. */
+export function unsupported(name: string, target: string, settings: Settings): Lines {
+  if (hasOwnTrait(settings))
+    return statement(
+      rust`crate::dma_fence::elsewhere`,
+      stringLiteral(`${name} needs a bare-metal ${target} target`),
+      rust`;`,
+    );
+  return statement(rust`unimplemented!`, formatLiteral`${name} needs a bare-metal ${target} target`);
+}
+
+/** `use crate::buffer::{Align32, CacheLines};` */
+export function importLine({ module }: Placed, names: readonly string[]): Code<"rust"> {
+  const all = names.map((name) => rust`${identifier(name)}`);
+  return all.length === 1 ? rust`use ${module}::${all[0]!};` : rust`use ${module}::{${join(all, rust`, `)}};`;
+}
+
 function worldAliases({ fences, chip, name, takesBase }: FenceUnit): FenceView["aliases"] {
   return fences.map((fence) => {
     const base = registersOf(blocksOf(fence.program))[0]?.address;
@@ -271,21 +299,20 @@ function cachesOf(core: ResolvedCore): [string, Parameters<Sources["cited"]>[1]]
   return [`Data caches, inner to outer: ${levels.join("; ")}.`, sources];
 }
 
-/** What a fence of which buffers own their lines takes from the file that all share. */
-function bufferUses({ fences: [{ bufferAlignmentBytes }] }: FenceUnit, { settings }: RenderInput): Lines {
-  const place = hasBuffers(settings.rust) ? placeOf("shared", "buffer", settings.rust) : undefined;
-  if (!place || bufferAlignmentBytes === 1) return [];
-  return [rust`use ${place.module}::{Align${bufferAlignmentBytes}, CacheLines, DmaBuffer};`];
+/** What fences take from the file that all share; undefined where the project does not want it. */
+export function bufferUse(alignmentBytes: number, { rust: settings }: Settings): Code<"rust"> | undefined {
+  const place = hasBuffers(settings) ? placeOf("shared", "buffer", settings) : undefined;
+  return (
+    place &&
+    importLine(place, alignmentBytes === 1 ? ["CacheLines"] : [`Align${alignmentBytes}`, "CacheLines", "DmaBuffer"])
+  );
 }
 
-function bufferViews(unit: FenceUnit, input: RenderInput): BufferView[] {
-  if (bufferUses(unit, input).length === 0) return [];
-  const bytes = unit.fences[0].bufferAlignmentBytes;
-  const name = identifier(`${unit.name.replace(/DmaFence(At)?$/, "")}DmaBuffer`);
-  return [
-    {
-      alignmentBytes: rust`${bytes}`,
-      type: assigned(rust`pub type ${name}<T, const N: usize> =`, [rust`DmaBuffer<Align${bytes}, T, N>;`]),
-    },
-  ];
+/** What a buffer must be to own its lines, and the type of those that are where that is more than any. */
+export function bufferViews(name: string, alignmentBytes: number, settings: Settings): BufferView[] {
+  if (bufferUse(alignmentBytes, settings) === undefined) return [];
+  const type = identifier(`${name.replace(/DmaFence(At)?$/, "")}DmaBuffer`);
+  const alias = assigned(rust`pub type ${type}<T, const N: usize> =`, [rust`DmaBuffer<Align${alignmentBytes}, T, N>;`]);
+  const docs = rust`/// A buffer that shares no cache line with anything else.`;
+  return [{ alignmentBytes: rust`${alignmentBytes}`, type: alignmentBytes === 1 ? [] : [rust``, docs, ...alias] }];
 }

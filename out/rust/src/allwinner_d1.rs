@@ -143,13 +143,13 @@ unsafe impl DmaFence for AllwinnerD1DmaFence {
 unsafe impl DmaFence for AllwinnerD1DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "AllwinnerD1DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "AllwinnerD1DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "AllwinnerD1DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "AllwinnerD1DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 }

@@ -7,6 +7,7 @@
 //! The DMA fence of every coherent Arm Cortex-M.
 
 use crate::DmaFence;
+use crate::buffer::CacheLines;
 
 /// DMA fence for Arm Cortex-M where DMA sees what the core's caches hold, or nothing is cached.
 ///
@@ -79,12 +80,16 @@ unsafe impl DmaFence for CortexMDmaFence {
 // SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for CortexMDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
-        unimplemented!("CortexMDmaFence needs a bare-metal Arm Cortex-M target")
+        crate::dma_fence::elsewhere("CortexMDmaFence needs a bare-metal Arm Cortex-M target");
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
-        unimplemented!("CortexMDmaFence needs a bare-metal Arm Cortex-M target")
+        crate::dma_fence::elsewhere("CortexMDmaFence needs a bare-metal Arm Cortex-M target");
     }
+}
+
+impl CacheLines for CortexMDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
 }
 
 // Sources:

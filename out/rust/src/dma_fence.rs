@@ -20,3 +20,12 @@ pub unsafe trait DmaFence: core::fmt::Debug + Send + Sync + Copy {
     /// Makes what DMA operations finished before the call wrote visible to reads of `buf` after it.
     fn acquire<T>(self, buf: *mut [T]);
 }
+
+/// What a fence does on a target that is not its own: it panics, or with the feature `host` does nothing.
+#[allow(dead_code)]
+#[track_caller]
+pub(crate) fn elsewhere(needs: &str) {
+    if cfg!(not(feature = "host")) {
+        panic!("{needs}");
+    }
+}

@@ -7,6 +7,7 @@
 //! DMA fence for the Espressif ESP32.
 
 use crate::DmaFence;
+use crate::buffer::CacheLines;
 
 /// DMA fence for the ESP32 Xtensa LX6 processor of the ESP32.
 ///
@@ -90,6 +91,10 @@ unsafe impl DmaFence for Esp32DmaFence {
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!("Esp32DmaFence needs a bare-metal Xtensa target")
     }
+}
+
+impl CacheLines for Esp32DmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
 }
 
 // Sources:

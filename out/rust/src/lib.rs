@@ -11,6 +11,7 @@
 pub mod buffer;
 pub mod cortex_m;
 pub mod dma_fence;
+pub mod guard;
 pub mod reach;
 pub mod riscv;
 

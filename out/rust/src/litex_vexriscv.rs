@@ -99,13 +99,13 @@ unsafe impl DmaFence for LitexVexriscvDmaFence {
 unsafe impl DmaFence for LitexVexriscvDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "LitexVexriscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "LitexVexriscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "LitexVexriscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "LitexVexriscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 }

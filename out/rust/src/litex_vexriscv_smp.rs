@@ -105,13 +105,13 @@ unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
 unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "LitexVexriscvSmpDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "LitexVexriscvSmpDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "LitexVexriscvSmpDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "LitexVexriscvSmpDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 }

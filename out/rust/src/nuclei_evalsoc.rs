@@ -138,13 +138,13 @@ unsafe impl DmaFence for NucleiEvalsocDmaFence {
 unsafe impl DmaFence for NucleiEvalsocDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "NucleiEvalsocDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "NucleiEvalsocDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "NucleiEvalsocDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "NucleiEvalsocDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 }

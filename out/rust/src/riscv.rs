@@ -7,6 +7,7 @@
 //! The DMA fence of every coherent RISC-V.
 
 use crate::DmaFence;
+use crate::buffer::CacheLines;
 
 /// DMA fence for RISC-V where DMA sees what the core's caches hold, or nothing is cached.
 ///
@@ -90,12 +91,16 @@ unsafe impl DmaFence for RiscvDmaFence {
 // SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for RiscvDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
-        unimplemented!("RiscvDmaFence needs a bare-metal RISC-V target")
+        crate::dma_fence::elsewhere("RiscvDmaFence needs a bare-metal RISC-V target");
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
-        unimplemented!("RiscvDmaFence needs a bare-metal RISC-V target")
+        crate::dma_fence::elsewhere("RiscvDmaFence needs a bare-metal RISC-V target");
     }
+}
+
+impl CacheLines for RiscvDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
 }
 
 // Sources:

@@ -217,13 +217,13 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
 unsafe impl DmaFence for Rp2350RiscvDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "Rp2350RiscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "Rp2350RiscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!(
-            "Rp2350RiscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target"
+            "Rp2350RiscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
         )
     }
 }

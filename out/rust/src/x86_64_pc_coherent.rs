@@ -7,6 +7,7 @@
 //! DMA fence for the Intel or AMD 64-bit PC.
 
 use crate::DmaFence;
+use crate::buffer::CacheLines;
 
 /// DMA fence for the x86-64 processor of the 64-bit PC.
 ///
@@ -101,6 +102,10 @@ unsafe impl DmaFence for X8664PcCoherentDmaFence {
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!("X8664PcCoherentDmaFence needs a bare-metal x86 (IA-32 and Intel 64) target")
     }
+}
+
+impl CacheLines for X8664PcCoherentDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
 }
 
 // Sources:

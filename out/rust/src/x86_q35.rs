@@ -7,6 +7,7 @@
 //! DMA fence for the Intel Q35 chipset (PC).
 
 use crate::DmaFence;
+use crate::buffer::CacheLines;
 
 /// DMA fence for the x86 processor of the Q35 chipset (PC).
 ///
@@ -89,6 +90,10 @@ unsafe impl DmaFence for X86Q35DmaFence {
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!("X86Q35DmaFence needs a bare-metal x86 (IA-32 and Intel 64) target")
     }
+}
+
+impl CacheLines for X86Q35DmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
 }
 
 // Sources:

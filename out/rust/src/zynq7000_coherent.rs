@@ -7,6 +7,7 @@
 //! DMA fence for the AMD Zynq-7000.
 
 use crate::DmaFence;
+use crate::buffer::CacheLines;
 
 /// DMA fence for the Arm Cortex-A9 MPCore of the Zynq-7000.
 ///
@@ -106,6 +107,10 @@ unsafe impl DmaFence for Zynq7000CoherentDmaFence {
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!("Zynq7000CoherentDmaFence needs a bare-metal Armv7-A and Armv7-R target")
     }
+}
+
+impl CacheLines for Zynq7000CoherentDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
 }
 
 // Sources:

@@ -7,6 +7,7 @@
 //! DMA fence for the AMD Zynq UltraScale+ MPSoC.
 
 use crate::DmaFence;
+use crate::buffer::CacheLines;
 
 /// DMA fence for the Arm Cortex-A53 of the Zynq UltraScale+ MPSoC.
 ///
@@ -93,6 +94,10 @@ unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
     fn acquire<T>(self, _buf: *mut [T]) {
         unimplemented!("ZynqmpA53A53CoherentDmaFence needs a bare-metal Armv8-A, AArch64 target")
     }
+}
+
+impl CacheLines for ZynqmpA53A53CoherentDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
 }
 
 // Sources:
