@@ -132,10 +132,7 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
     release,
     acquire,
     twinSoundness: unsafeComment(twinSoundness, body.unsafeComment, width),
-    unsupported: statement(
-      rust`unimplemented!`,
-      formatLiteral`${unit.name} needs a bare-metal ${core.architecture.title} target`,
-    ),
+    unsupported: unsupported(unit.name, core.architecture.title, input.settings),
     buffers: bufferViews(unit.name, fence.bufferAlignmentBytes, input.settings),
     sources: sources.foot(width),
   };

@@ -132,11 +132,11 @@ unsafe impl DmaFence for Bcm2835DmaFence {
 // SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Bcm2835DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
-        unimplemented!("Bcm2835DmaFence needs a bare-metal Armv6 target")
+        crate::dma_fence::elsewhere("Bcm2835DmaFence needs a bare-metal Armv6 target");
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
-        unimplemented!("Bcm2835DmaFence needs a bare-metal Armv6 target")
+        crate::dma_fence::elsewhere("Bcm2835DmaFence needs a bare-metal Armv6 target");
     }
 }
 

@@ -85,11 +85,11 @@ unsafe impl DmaFence for Esp32DmaFence {
 // SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Esp32DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
-        unimplemented!("Esp32DmaFence needs a bare-metal Xtensa target")
+        crate::dma_fence::elsewhere("Esp32DmaFence needs a bare-metal Xtensa target");
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
-        unimplemented!("Esp32DmaFence needs a bare-metal Xtensa target")
+        crate::dma_fence::elsewhere("Esp32DmaFence needs a bare-metal Xtensa target");
     }
 }
 

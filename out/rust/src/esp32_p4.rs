@@ -401,11 +401,15 @@ unsafe impl DmaFence for Esp32P4DmaFence {
 // SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Esp32P4DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
-        unimplemented!("Esp32P4DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target")
+        crate::dma_fence::elsewhere(
+            "Esp32P4DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
+        );
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
-        unimplemented!("Esp32P4DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target")
+        crate::dma_fence::elsewhere(
+            "Esp32P4DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
+        );
     }
 }
 

@@ -301,11 +301,11 @@ unsafe impl DmaFence for Esp32S3DmaFence {
 // SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Esp32S3DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
-        unimplemented!("Esp32S3DmaFence needs a bare-metal Xtensa target")
+        crate::dma_fence::elsewhere("Esp32S3DmaFence needs a bare-metal Xtensa target");
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
-        unimplemented!("Esp32S3DmaFence needs a bare-metal Xtensa target")
+        crate::dma_fence::elsewhere("Esp32S3DmaFence needs a bare-metal Xtensa target");
     }
 }
 

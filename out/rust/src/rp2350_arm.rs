@@ -214,11 +214,11 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
 // SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Rp2350ArmDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
-        unimplemented!("Rp2350ArmDmaFence needs a bare-metal Armv8-M target")
+        crate::dma_fence::elsewhere("Rp2350ArmDmaFence needs a bare-metal Armv8-M target");
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
-        unimplemented!("Rp2350ArmDmaFence needs a bare-metal Armv8-M target")
+        crate::dma_fence::elsewhere("Rp2350ArmDmaFence needs a bare-metal Armv8-M target");
     }
 }
 

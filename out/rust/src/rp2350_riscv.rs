@@ -216,15 +216,15 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
 // SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
 unsafe impl DmaFence for Rp2350RiscvDmaFence {
     fn release<T>(self, _buf: *mut [T]) {
-        unimplemented!(
+        crate::dma_fence::elsewhere(
             "Rp2350RiscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        )
+        );
     }
 
     fn acquire<T>(self, _buf: *mut [T]) {
-        unimplemented!(
+        crate::dma_fence::elsewhere(
             "Rp2350RiscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        )
+        );
     }
 }
 
