@@ -9,7 +9,7 @@ import { reportAt, type SourceFile } from "./load/source-file.ts";
 import type { Architecture, ResolvedChip } from "./model/chip.ts";
 import { planChip } from "./plan/plan-chip.ts";
 import type { OutputFile } from "./render/printer.ts";
-import { type PlannedChip, type RenderOptions, renderChip, renderShared } from "./render/render-outputs.ts";
+import { chipPaths, type PlannedChip, type RenderOptions, renderChip, renderShared } from "./render/render-outputs.ts";
 import { resolveArchitecture } from "./resolve/resolve-architecture.ts";
 import { resolveChip } from "./resolve/resolve-chip.ts";
 import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
@@ -97,14 +97,22 @@ function references(description: Description, library: Library): (Description | 
   return [...described, ...library.all.filter(({ kind }) => kind === "sources")];
 }
 
+/** The architectures on which described chips are built, as far as they are described without errors. */
+export function usedArchitectures(loaded: Loaded): Architecture[] {
+  const used = new Set(loaded.chips.flatMap((chip) => restsOn(chip, loaded.library)));
+  return architectures(loaded).filter(({ id }) => used.has(loaded.library.get("architecture", id)!));
+}
+
 /** render, for planned chips. */
-export function renderOutputs(
-  planned: readonly PlannedChip[],
-  chipIds: readonly string[],
-  options: RenderOptions,
-): OutputFile[] {
+export function renderOutputs(planned: readonly PlannedChip[], options: RenderOptions): OutputFile[] {
+  const emitted = planned.filter(({ fences }) => fences.length > 0);
+  const listed = emitted.map(({ chip, fences }) => ({ id: chip.id, paths: chipPaths({ chip, fences }, options) }));
+  const architectures = emitted.flatMap(({ chip }) => chip.cores.map(({ architecture }) => architecture));
+  const byId = new Map(
+    architectures.map((architecture) => [architecture.id, architecture.sharedFence?.of ?? architecture]),
+  );
   return [
-    ...planned.filter(({ fences }) => fences.length > 0).flatMap((chip) => renderChip(chip, options)),
-    ...renderShared(chipIds, options),
+    ...emitted.flatMap((chip) => renderChip(chip, options)),
+    ...renderShared(listed, options, [...byId.values()]),
   ];
 }

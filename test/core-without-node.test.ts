@@ -23,7 +23,7 @@ export function judge(texts, id, options) {
   const core = coreOf(planned.chip, plan);
   return JSON.stringify({
     problems: loaded.diagnostics.sorted(),
-    outputs: renderOutputs([planned], [id], options),
+    outputs: renderOutputs([planned], options),
     key: planKey(plan, planned.chip, core),
     verdict: verifyFence(plan, planned.chip, core),
   });
@@ -55,7 +55,6 @@ it("gives the files that lie in out/, and a verdict", async () => {
     ),
   );
   const options = {
-    traitPath: "kernel::platform::dma_fence::DmaFence",
     licence: readFileSync(join(root, "out/typescript/apollo3.ts"), "utf8")
       .split("\n")
       .slice(0, 3)
@@ -70,6 +69,10 @@ it("gives the files that lie in out/, and a verdict", async () => {
   expect(key).toMatch(/^[0-9a-f]{16}$/);
   expect(verdict).toMatchObject({ sound: true, necessary: true, reachable: true });
   const own = (outputs as { path: string; content: string }[]).filter(({ path }) => path.includes("apollo3"));
-  expect(own.map(({ path }) => path)).toEqual(["rust/src/apollo3.rs", "typescript/apollo3.ts"]);
+  expect(own.map(({ path }) => path)).toEqual([
+    "rust/src/apollo3.rs",
+    "rust/src/apollo3_masters.rs",
+    "typescript/apollo3.ts",
+  ]);
   for (const { path, content } of own) expect(content).toBe(readFileSync(join(root, "out", path), "utf8"));
 });

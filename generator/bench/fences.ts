@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bundleIn } from "../../test/support/bundle.ts";
 import { hasController, type Machine, machineFor, missingTools } from "../../test/toolchain/trace/machines.ts";
 import { moveRegisters, registerAddresses } from "../../test/toolchain/trace/registers.ts";
 import { load } from "../load-folders.ts";
@@ -13,7 +14,6 @@ import { planDescription } from "../pipeline.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { maintainedRegions } from "../plan/steps.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { rustPath } from "../render/rust/printer.ts";
 import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
 import { type Expert, expertsFor, mechanismsOf } from "./experts.ts";
 import { type Compiled, type Figures, inPairs, type Sequence, Workshop } from "./measure.ts";
@@ -112,8 +112,10 @@ function plannedChips(): PlannedChip[] {
 }
 
 /** Of targets that differ only in how they pass floats, one. */
-function candidatesOf({ chip, fences }: PlannedChip, toolchain: Toolchain, folder: string): Candidate[] {
-  const file = join(folder, "out", rustPath(chip.id));
+function candidatesOf(planned: PlannedChip, toolchain: Toolchain, folder: string): Candidate[] {
+  const { chip, fences } = planned;
+  const file = join(folder, `${chip.id}.rs`);
+  writeFileSync(file, bundleIn(join(folder, "out"), planned));
   return chip.cores.flatMap(({ id, name, architecture, rustTargets }) =>
     rustTargets
       .filter((target) => !rustTargets.includes(target.replace(/hf$/, "")) || !target.endsWith("hf"))

@@ -6,12 +6,12 @@ import { type Coverage, coverageOf, percent, sumOf } from "../provenance/coverag
 import { factsFrom } from "../provenance/documents.ts";
 import { type SourceToOpen, sourcesToOpen } from "../provenance/sources-to-open.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { pathsOf } from "../render/render-outputs.ts";
+import { chipPaths, type RenderOptions } from "../render/render-outputs.ts";
 import { kindsOfWitness, notTaken } from "../witness/not-taken.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { compareAgainst } from "./facts-against.ts";
 import { shownOutput } from "./generate.ts";
-import { loadFor, planAll, projectSettings, selectChips, UsageError } from "./run-pipeline.ts";
+import { loadFor, planAll, projectSettings, renderOptions, selectChips, UsageError } from "./run-pipeline.ts";
 import { counted, table } from "./table.ts";
 
 export const facts: Command = {
@@ -59,6 +59,7 @@ export const facts: Command = {
     const least = options.coverage
       ? projectSettings(environment, loaded.diagnostics)?.settings.sourcedFactsPercent
       : undefined;
+    const settings = renderOptions(environment, loaded.diagnostics);
     const problems = loaded.diagnostics.sorted();
     if (!options.json) logDiagnostics(problems, environment);
     const isEnough = options.coverage
@@ -66,7 +67,7 @@ export const facts: Command = {
       : options.sources
         ? printSources(described, loaded, problems, options, environment)
         : options.document !== undefined
-          ? printDocument(described, options.document, problems, options, environment)
+          ? printDocument(described, options.document, problems, settings, options, environment)
           : printFacts(described, problems, options, environment);
     return loaded.diagnostics.hasErrors || !isEnough ? 1 : 0;
   },
@@ -159,13 +160,14 @@ function printDocument(
   chips: readonly DescribedChip[],
   text: string,
   problems: readonly Diagnostic[],
+  settings: RenderOptions,
   options: CommandOptions,
   environment: Environment,
 ): boolean {
   const found = chips.flatMap(({ chip, facts }) => {
     const resting = factsFrom(facts, text);
     if (resting.length === 0) return [];
-    const paths = chip.fences.length > 0 ? pathsOf(chip.chip.id) : [];
+    const paths = chip.fences.length > 0 ? chipPaths(chip, settings) : [];
     return [
       {
         chip: chip.chip.id,

@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
-import type { Loaded } from "../pipeline.ts";
+import { type Loaded, usedArchitectures } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
-import { type PlannedChip, pathsOf, renderChip, renderShared } from "../render/render-outputs.ts";
+import { formerPaths, type PlannedChip, renderChip, renderShared } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
 import { obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
@@ -171,13 +171,14 @@ export function comparer(
   if (diagnostics.hasErrors) return () => nothingCompared;
   const described = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
   const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));
+  const used = usedArchitectures(loaded);
   const wanted: WantedOutputs = {
     chips: planned.map((chip) => ({
       id: chip.chip.id,
       files: chip.fences.length > 0 ? renderChip(chip, render) : [],
     })),
-    others: others.map((id) => ({ id, paths: pathsOf(id) })),
-    shared: (listed) => renderShared(listed, render),
+    others: others.map((id) => ({ id, formerPaths: formerPaths(id) })),
+    shared: (listed) => renderShared(listed, render, used),
   };
   const folder = outFolder(options, environment);
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.

@@ -1,8 +1,8 @@
-import { pathsOf } from "../render/render-outputs.ts";
+import { chipPaths } from "../render/render-outputs.ts";
 import { chipRow } from "./chip-row.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
-import { loadFor, planAll } from "./run-pipeline.ts";
+import { loadFor, planAll, renderOptions } from "./run-pipeline.ts";
 import { table } from "./table.ts";
 
 export const list: Command = {
@@ -15,9 +15,10 @@ export const list: Command = {
   positionals: [0, 0],
   run(_, options, environment) {
     const loaded = loadFor(options, environment);
+    const settings = renderOptions(environment, loaded.diagnostics);
     const chips = planAll(loaded.chips, loaded).map((planned) => ({
       ...chipRow(planned),
-      outputs: (planned.fences.length > 0 ? pathsOf(planned.chip.id) : []).map((path) =>
+      outputs: (planned.fences.length > 0 ? chipPaths(planned, settings) : []).map((path) =>
         shownOutput(path, options, environment),
       ),
     }));

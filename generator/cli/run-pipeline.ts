@@ -73,8 +73,9 @@ export function projectSettings(environment: Environment, diagnostics: Diagnosti
 export function renderOptions(environment: Environment, diagnostics: Diagnostics): RenderOptions {
   const project = projectSettings(environment, diagnostics)?.settings;
   return {
-    traitPath: project?.traitPath ?? "kernel::platform::dma_fence::DmaFence",
+    traitPath: project?.traitPath,
     licence: project?.licence ?? tockLicence,
-    optimize: project?.optimize ?? "size",
+    optimize: project?.optimize,
+    rust: project?.rust,
   };
 }

@@ -1,10 +1,11 @@
 import { join, resolve } from "node:path";
 import { projectFileName } from "../load/read-project.ts";
-import type { Loaded } from "../pipeline.ts";
+import type { Architecture } from "../model/chip.ts";
+import { type Loaded, usedArchitectures } from "../pipeline.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
-import { type PlannedChip, type RenderOptions, renderChip } from "../render/render-outputs.ts";
+import { type PlannedChip, type RenderOptions, renderInstructions } from "../render/render-outputs.ts";
 import { typeScriptPath } from "../render/typescript/printer.ts";
 import { fullEffort } from "../verifier/effort.ts";
 import { modelLimits } from "../verifier/limits.ts";
@@ -64,12 +65,14 @@ export const verify: Command = {
     const isEveryFence = ids.length === 0 && !loaded.diagnostics.hasErrors;
     const chipsFolder = resolve(environment.workingFolder, options.chips);
     const settings = renderSettings(loaded, environment);
+    const used = usedArchitectures(loaded);
     const explored = new Map<string, { readonly verdict: FenceVerdict; readonly chip: string }>();
     const shown = (path: string) => shownPath(path, environment);
     const found = new Map<string, string | undefined>();
     const results: Result[] = [];
     for (const chip of planned) {
-      const emitted = settings && chip.fences.length > 0 ? emittedOf(chip, settings, options, environment) : undefined;
+      const emitted =
+        settings && chip.fences.length > 0 ? emittedOf(chip, settings, used, options, environment) : undefined;
       if (emitted) reportDifferences(emitted, loaded, options, environment);
       for (const plan of chip.fences) results.push(verifyOne(chip, plan, emitted));
     }
@@ -140,11 +143,12 @@ function renderSettings({ diagnostics }: Loaded, environment: Environment): Rend
 function emittedOf(
   chip: PlannedChip,
   settings: RenderOptions,
+  used: readonly Architecture[],
   options: CommandOptions,
   environment: Environment,
 ): EmittedFile[] {
   const below = new Below(outFolder(options, environment), environment.host.disk ?? realDisk);
-  return renderChip(chip, settings).map((file) => compareEmitted(below, file));
+  return renderInstructions(chip, settings, used).map((file) => compareEmitted(below, file));
 }
 
 function reportDifferences(

@@ -136,7 +136,11 @@ export interface Architecture {
         readonly sources: readonly Citation[];
       }
     | undefined;
+  /** The fence that chips share which need nothing of their own; `of` is the architecture as it is described, less nothing. */
+  readonly sharedFence: { readonly name: string; readonly title: string; readonly of?: Architecture } | undefined;
   readonly lineSize: LineSize | undefined;
+  /** Values of Rust's cfg(target_arch). */
+  readonly targetArch: readonly string[];
   readonly assembly: Assembly;
 }
 
@@ -162,6 +166,8 @@ export interface RegisterValue {
   readonly shiftRight: number;
   readonly add: bigint;
   readonly or: bigint;
+  /** What the manual calls the numbers by which it is changed; left out where the description gives numbers. */
+  readonly changesCalled?: Readonly<Partial<Record<"subtract" | "add" | "or", readonly NamedValue[]>>>;
 }
 
 /** A value of a register by the name that its manual gives it. */

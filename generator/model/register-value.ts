@@ -1,18 +1,24 @@
-import type { RegisterValue } from "./chip.ts";
+import type { NamedValue, RegisterValue } from "./chip.ts";
 
 /** One thing that is done to a number before a register takes it. */
 export interface Change {
   readonly kind: "subtract" | "shiftRight" | "add" | "or";
   readonly by: bigint;
+  /** What the manual calls the number; left out where it has no name. */
+  readonly called?: readonly NamedValue[];
 }
 
 /** What a value changes, in the order in which it does. */
-export function changesOf({ subtract, shiftRight, add, or }: RegisterValue): Change[] {
+export function changesOf({ subtract, shiftRight, add, or, changesCalled = {} }: RegisterValue): Change[] {
+  const named = (kind: keyof typeof changesCalled, by: bigint): Change => {
+    const called = changesCalled[kind];
+    return { kind, by, ...(called && { called }) };
+  };
   const changes: readonly Change[] = [
-    { kind: "subtract", by: subtract },
+    named("subtract", subtract),
     { kind: "shiftRight", by: BigInt(shiftRight) },
-    { kind: "add", by: add },
-    { kind: "or", by: or },
+    named("add", add),
+    named("or", or),
   ];
   return changes.filter(({ by }) => by !== 0n);
 }

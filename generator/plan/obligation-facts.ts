@@ -8,7 +8,7 @@ import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches, mayBeDirty } from "../semantics/ports.ts";
 import { type Group, takesNarrowAddress } from "./maintenance.ts";
 import { levelNeeds } from "./needs.ts";
-import type { FenceStep } from "./operation.ts";
+import type { FenceObligation, FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
 export interface ObligationContext {
@@ -220,7 +220,17 @@ export function sharedMemory({ chip, core, controllers, groups }: ObligationCont
     }));
 }
 
-export function reachText(controllers: readonly DmaController[]): string {
+/** That buffers lie where the masters reach. */
+export function reachPromise(controllers: readonly DmaController[]): string {
+  return `Buffers lie in memory that the DMA master used reaches: ${reachText(controllers)}.`;
+}
+
+/** Whether a promise is that one: outputs that have a table of what masters reach refer to it instead. */
+export function isReachPromise({ kind, text }: FenceObligation, controllers: readonly DmaController[]): boolean {
+  return kind === "regions" && text === reachPromise(controllers);
+}
+
+function reachText(controllers: readonly DmaController[]): string {
   const byReach = new Map<string, string[]>();
   for (const { name, reaches, reads, writes, mayReach, mayRead } of controllers) {
     const isHalfKnown = (region: string) => mayReach.includes(region) || mayRead.includes(region);

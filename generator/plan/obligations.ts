@@ -25,7 +25,7 @@ import {
   narrowRegisters,
   type ObligationContext,
   reachedBy,
-  reachText,
+  reachPromise,
   type Stated,
   sections,
   sharedMemory,
@@ -400,14 +400,6 @@ function cachesThatWouldMatter(chip: SeenChip, core: ResolvedCore, controllers: 
     ({ level }) => level.name,
   );
   return cachesOf(core).filter(({ name }) => names.includes(name));
-}
-
-/** Where buffers lie: memory by memory, unless that would be longer than two lines. */
-function reachPromise(controllers: readonly DmaController[]): string {
-  const each = `Buffers lie in memory that the DMA master used reaches: ${reachText(controllers)}.`;
-  const longest = 190;
-  if (each.length <= longest) return each;
-  return "Each buffer lies in memory that the DMA master used reaches, as the chip's list of masters says.";
 }
 
 /** Where the code runs; the title of a core may name the chip already. */

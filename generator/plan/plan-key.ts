@@ -31,6 +31,7 @@ const prose = new Set([
   "targetArch",
   "assembly",
   "tockFence",
+  "sharedFence",
   "litmusArch",
   "noCacheSources",
   "controllers",

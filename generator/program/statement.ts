@@ -245,7 +245,10 @@ export function expressionsOf(statement: Statement): Expression[] {
 export function constantsOf(statement: Statement): Constant[] {
   if (statement.kind === "modify-register") return [statement.clear, statement.set];
   if (statement.kind === "wait") return [statement.mask];
-  return expressionsOf(statement).flatMap(({ from }) => (from.kind === "constant" ? [from] : []));
+  return expressionsOf(statement).flatMap(({ from, changes }) => [
+    ...(from.kind === "constant" ? [from] : []),
+    ...changes.flatMap(({ by, called }) => (called ? [{ value: by, called }] : [])),
+  ]);
 }
 
 /** Every value that is called by a name, once, by name. */

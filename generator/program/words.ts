@@ -118,6 +118,9 @@ function expressionWords({ from, changes }: Expression): string {
   const start = from.kind === "line" ? "address" : from.quantity;
   return [
     start,
-    ...changes.map(({ kind, by }) => `${symbols[kind]} ${kind === "shiftRight" ? by : `0x${by.toString(16)}`}`),
+    ...changes.map(({ kind, by, called }) => {
+      const number = kind === "shiftRight" ? `${by}` : `0x${by.toString(16)}`;
+      return `${symbols[kind]} ${called ? constantWords({ value: by, called }) : number}`;
+    }),
   ].join(" ");
 }

@@ -4,6 +4,7 @@
 import type { CacheLevel, Citation, DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { addressForCore } from "../model/viewers.ts";
 import type { FencePlan } from "../plan/operation.ts";
+import { NotExpressed } from "./not-expressed.ts";
 
 /** A cache level as the line of a buffer meets it. */
 export interface Level {
@@ -149,6 +150,8 @@ function levelsOf(core: ResolvedCore, { obligations }: FencePlan): SeenLevel[] {
 
 function levelOf(described: CacheLevel): SeenLevel {
   const { name, writePolicy, speculativeFill, takesCleanVictims, victimsOffIf, mechanism, sourcesOf } = described;
+  // Fences promise that write buffers are off; a chip's levels hold none.
+  if (writePolicy === "write-buffer") throw new NotExpressed(`${name} is a write buffer`);
   return {
     described,
     name,

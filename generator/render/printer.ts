@@ -1,8 +1,10 @@
 // What an output language is to the rest: a folder with a printer. `printers.ts` lists them.
 import type { ResolvedChip } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
+import type { SharedFence } from "../plan/shared-fence.ts";
 import type { FenceProgram } from "../program/statement.ts";
 import type { Bibliography } from "./bibliography.ts";
+import type { RustSettings } from "./rust/placement.ts";
 
 /** A file that is written; the path is relative to the output folder, with forward slashes. */
 export interface OutputFile {
@@ -21,27 +23,48 @@ export interface RenderInput {
   /** What a reviewer should look at first; undefined where everything is known. */
   readonly warning: string | undefined;
   readonly bibliography: Bibliography;
-  /** Path of the trait in Rust. */
-  readonly traitPath: string;
+  readonly settings: Settings;
+}
+
+/** The choices of a project. */
+export interface Settings {
+  /** Path of the trait in Rust; undefined for the one that the output's default form refers to. */
+  readonly traitPath: string | undefined;
   /** size: the shortest loops. speed: loops over blocks of lines where the architecture spells them. */
   readonly optimize: "size" | "speed";
+  readonly rust: RustSettings;
 }
 
 export interface PrintedFence extends FencePlan {
   readonly program: FenceProgram;
 }
 
-/** What stands at the head of a file, without comment markers. */
-export type Header = Pick<RenderInput, "licence" | "generated">;
+/** What the files that chips share are made of. */
+export interface SharedInput extends Pick<RenderInput, "licence" | "generated" | "settings"> {
+  /** In code-point order of their ids. */
+  readonly chips: readonly ListedChip[];
+  /** The fences that coherent chips share. */
+  readonly fences: readonly SharedFence[];
+}
+
+/** A chip that has outputs, and the paths of those that are its own. */
+export interface ListedChip {
+  readonly id: string;
+  readonly paths: readonly string[];
+}
+
+/** What decides where the files of a chip are. */
+export type PathInput = Pick<RenderInput, "chip" | "fences" | "settings">;
 
 export interface Printer {
   /** The files of one chip. */
   chipFiles(input: RenderInput): OutputFile[];
-  /**
-   * The files that list the chips.
-   * @param ids in code-point order
-   */
-  sharedFiles(ids: readonly string[], header: Header): OutputFile[];
-  /** Where the files of one chip are, by its id. */
-  pathsOf(id: string): string[];
+  /** Where they are. */
+  chipPaths(input: PathInput): string[];
+  /** Where files are that chips share and that hold instructions of this one's fences. */
+  sharedPaths(input: PathInput): string[];
+  /** The files that list the chips, and those that all chips use. */
+  sharedFiles(input: SharedInput): OutputFile[];
+  /** Where the files of a chip were when the manifest had no line for each, by its id. */
+  formerPaths(id: string): string[];
 }

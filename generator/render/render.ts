@@ -8,10 +8,16 @@ import type { View } from "./code.ts";
 /** Every template, and the language that it is in. */
 interface Templates {
   "rust/fence": "rust";
+  "rust/alias": "rust";
+  "rust/masters": "rust";
+  "rust/reach": "rust";
+  "rust/buffer": "rust";
+  "rust/guard": "rust";
+  "rust/dma-fence": "rust";
   "rust/crate": "rust";
-  "rust/kernel": "rust";
   "rust/cargo": "toml";
-  "rust/kernel-cargo": "toml";
+  "rust/stand-in": "rust";
+  "rust/stand-in-cargo": "toml";
   "typescript/fence": "typescript";
   "typescript/index": "typescript";
 }
@@ -43,7 +49,10 @@ function assertPrintable(value: unknown, template: string): void {
   for (const key in value) assertPrintable((value as Record<string, unknown>)[key], template);
 }
 
-/** Without spaces at line ends and without runs of empty lines, which empty lists leave behind. */
+/** Without spaces at line ends and without runs of empty lines, which empty lists leave behind; one line end at the end. */
 function trimLines(text: string): string {
-  return text.replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n");
+  return text
+    .replace(/[ \t]+$/gm, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .replace(/\n+$/, "\n");
 }

@@ -14,3 +14,9 @@ export function tomlComment(text: string): Code<"toml"> {
 export function tomlKey(text: string): Code<"toml"> {
   return encoded(plainStem(text));
 }
+
+/** A basic string. What nobody would see is escaped. */
+export function tomlString(text: string): Code<"toml"> {
+  const escaped = oneLine(text).replace(/["\\]/g, "\\$&");
+  return encoded(`"${escaped}"`);
+}

@@ -44,7 +44,9 @@ export function resolveArchitecture(architecture: ArchitectureYaml, library: Lib
       acquire: tock.acquire,
       sources: toCitations(tock.source, sources),
     },
+    sharedFence: architecture.sharedFence,
     lineSize: toLineSize(architecture.lineSize, sources),
+    targetArch: [...new Set(toTargets(architecture.rust.targetArch).map(({ arch }) => arch))],
     assembly: toAssembly(architecture.assembly, sources),
   };
 }
@@ -78,6 +80,7 @@ export function architectureOf(
   }
   return {
     ...architecture,
+    sharedFence: architecture.sharedFence && { ...architecture.sharedFence, of: architecture },
     programOrder: [
       ...architecture.programOrder,
       ...differences.flatMap(({ programOrder, sources, title }) =>

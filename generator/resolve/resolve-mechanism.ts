@@ -63,10 +63,13 @@ export function resolveMechanism(
     registersIn(part?.sequence ?? []).every((name) => registerFor(name, errata).actual !== undefined);
   const known: Known = {
     registerOf,
-    namedValue: (register, name) => ({
-      name: name.startsWith(`${register}_`) ? name : `${register}_${name}`,
-      value: parseQuantity(registers.get(register)!.values![name]!),
-    }),
+    namedValue: (register, name) =>
+      register === ""
+        ? { name, value: parseQuantity(yaml.values![name]!) }
+        : {
+            name: name.startsWith(`${register}_`) ? name : `${register}_${name}`,
+            value: parseQuantity(registers.get(register)!.values![name]!),
+          },
   };
   const sequenceOf = (sequence: Sequence) => sequence.map((item) => toItem(item, known));
   const forbidden = new Set(errata.flatMap(({ withoutOperation }) => withoutOperation));
@@ -232,6 +235,7 @@ function endsWithWait(sequence: Sequence): boolean {
 /** What the names in a sequence stand for. */
 interface Known {
   registerOf(name: string): Register;
+  /** @param register empty for a value of the mechanism itself */
   namedValue(register: string, name: string): NamedValue;
 }
 
@@ -268,14 +272,16 @@ const quantities = ["address", "first-line", "last-byte", "end", "size-bytes", "
 function toValue(value: ValueYaml, register: string, known: Known): RegisterValue {
   const unchanged = { constant: 0n, called: [], subtract: 0n, shiftRight: 0, add: 0n, or: 0n };
   if (typeof value === "object" && !Array.isArray(value)) {
+    const changes = (["subtract", "add", "or"] as const).map(
+      (key) => [key, toConstant(value[key] ?? 0, register, known)] as const,
+    );
+    const called = changes.flatMap(([key, constant]) => (constant.called.length > 0 ? [[key, constant.called]] : []));
     return {
+      ...unchanged,
       of: value.of,
-      constant: 0n,
-      called: [],
-      subtract: parseQuantity(value.subtract ?? 0),
       shiftRight: value.shiftRight ?? 0,
-      add: parseQuantity(value.add ?? 0),
-      or: parseQuantity(value.or ?? 0),
+      ...Object.fromEntries(changes.map(([key, constant]) => [key, constant.value])),
+      ...(called.length > 0 && { changesCalled: Object.fromEntries(called) }),
     };
   }
   const of = quantities.find((name) => name === value);

@@ -2,7 +2,7 @@
 // A manifest beside the outputs says what fencegen wrote, so that it never touches anything else.
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type { OutputFile } from "../render/printer.ts";
+import type { ListedChip, OutputFile } from "../render/printer.ts";
 import { Below, type Found, type Obstacle } from "./below.ts";
 import { type Disk, realDisk } from "./disk.ts";
 import { type Journal, readJournal } from "./journal.ts";
@@ -31,10 +31,10 @@ export interface Change {
 export interface WantedOutputs {
   /** The files of each chip of this run; of a chip without any, none shall be there. */
   readonly chips: readonly { readonly id: string; readonly files: readonly OutputFile[] }[];
-  /** Chips that this run leaves as they are, and where their files are if they have any. */
-  readonly others: readonly { readonly id: string; readonly paths: readonly string[] }[];
-  /** The files that list the chips with these ids. */
-  shared(ids: readonly string[]): readonly OutputFile[];
+  /** Chips that this run leaves as they are, and where their files were in a manifest that does not say it. */
+  readonly others: readonly { readonly id: string; readonly formerPaths: readonly string[] }[];
+  /** The files that list these chips, or that all chips use. */
+  shared(chips: readonly ListedChip[]): readonly OutputFile[];
 }
 
 export interface OutputComparison {
@@ -75,9 +75,11 @@ interface Known {
 export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk = realDisk): OutputComparison {
   const below = new Below(folder, disk);
   const known = readKnown(folder, below, disk);
-  const kept = wanted.others.filter(({ paths }) => paths.some((path) => known.hashes.has(path)));
+  const kept = wanted.others.flatMap((other) => keptOf(other, known.manifest));
   const written = wanted.chips.filter(({ files }) => files.length > 0);
-  const listed = [...written, ...kept].map(({ id }) => id).sort(compareCodePoints);
+  const listed = [...written.map(({ id, files }) => ({ id, paths: files.map(({ path }) => path) })), ...kept].sort(
+    (a, b) => compareCodePoints(a.id, b.id),
+  );
   const shared = wanted.shared(listed);
   const files = [...written.flatMap((chip) => chip.files), ...shared];
   const keptPaths = new Set(kept.flatMap(({ paths }) => paths));
@@ -131,6 +133,15 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
   };
 }
 
+/** A chip that has files, and which; none for one without. */
+function keptOf({ id, formerPaths }: WantedOutputs["others"][number], manifest: Manifest): ListedChip[] {
+  const entry = manifest.chips.get(id);
+  const paths = entry
+    ? Object.keys(entry).filter((path) => !manifest.shared.has(path))
+    : formerPaths.filter((path) => manifest.older.has(path));
+  return paths.length > 0 ? [{ id, paths }] : [];
+}
+
 function readKnown(folder: string, below: Below, disk: Disk): Known {
   // What is no file has nothing to say, and is in the way.
   const found = below.obstacleAt(manifestName) ? undefined : below.find(manifestName);
@@ -169,9 +180,9 @@ function isListOf(path: string, bytes: Buffer, { chips, shared }: Manifest): boo
 
 function nextManifest(
   written: WantedOutputs["chips"],
-  kept: WantedOutputs["others"],
+  kept: readonly ListedChip[],
   shared: readonly OutputFile[],
-  listed: readonly string[],
+  listed: readonly ListedChip[],
   wanted: WantedOutputs,
   last: Manifest,
 ): Pick<Manifest, "chips" | "shared"> {
@@ -195,33 +206,33 @@ function nextManifest(
 /** What each chip adds to the files that list all, as the last manifest has it, where that is still true. */
 function lastLists(
   shared: readonly OutputFile[],
-  listed: readonly string[],
+  listed: readonly ListedChip[],
   empty: ReadonlyMap<string, string>,
   last: Manifest,
 ): ReadonlyMap<string, ChipEntry> | undefined {
-  if (listed.length !== last.chips.size || !listed.every((id) => last.chips.has(id))) return undefined;
+  if (listed.length !== last.chips.size || !listed.every(({ id }) => last.chips.has(id))) return undefined;
   const isTrue = shared.every(({ path, content }) => {
     const parts = [...last.chips.values()].map((entry) => entry[path] ?? "");
     return lineSum(content) === addSums(empty.get(path) ?? "", ...parts);
   });
   if (!isTrue) return undefined;
-  const lists = shared.map(({ path }) => path).filter((path) => listed.some((id) => last.chips.get(id)?.[path]));
+  const lists = shared.map(({ path }) => path).filter((path) => listed.some(({ id }) => last.chips.get(id)?.[path]));
   return new Map(
-    listed.map((id) => [id, Object.fromEntries(lists.map((path) => [path, last.chips.get(id)?.[path] ?? ""]))]),
+    listed.map(({ id }) => [id, Object.fromEntries(lists.map((path) => [path, last.chips.get(id)?.[path] ?? ""]))]),
   );
 }
 
 function newLists(
-  listed: readonly string[],
+  listed: readonly ListedChip[],
   empty: ReadonlyMap<string, string>,
   wanted: WantedOutputs,
 ): ReadonlyMap<string, ChipEntry> {
-  const partsOf = (id: string) =>
-    wanted.shared([id]).flatMap(({ path, content }) => {
+  const partsOf = (chip: ListedChip) =>
+    wanted.shared([chip]).flatMap(({ path, content }) => {
       const part = subtractSum(lineSum(content), empty.get(path) ?? "");
       return /^0+$/.test(part) ? [] : [[path, part] as const];
     });
-  return new Map(listed.map((id) => [id, Object.fromEntries(partsOf(id))]));
+  return new Map(listed.map((chip) => [chip.id, Object.fromEntries(partsOf(chip))]));
 }
 
 const leftoverSuffix = ".fencegen-new";

@@ -86,6 +86,7 @@ it.each(Object.entries(newChips))("a new chip takes one file and changes no othe
     "update out/rust/Cargo.toml",
     "update out/rust/src/lib.rs",
     `create out/rust/src/${id}.rs`,
+    `create out/rust/src/${id}_masters.rs`,
     "update out/typescript/index.ts",
     `create out/typescript/${id}.ts`,
   ]);

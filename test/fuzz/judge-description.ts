@@ -10,7 +10,7 @@ import { planKey } from "../../generator/plan/plan-key.ts";
 import { planJson, planText, refusalJson, refusalText } from "../../generator/program/plan-text.ts";
 import { chipFacts } from "../../generator/provenance/chip-facts.ts";
 import { coverageOf } from "../../generator/provenance/coverage.ts";
-import type { OutputFile } from "../../generator/render/printer.ts";
+import type { ListedChip, OutputFile } from "../../generator/render/printer.ts";
 import { type PlannedChip, renderChip, renderShared } from "../../generator/render/render-outputs.ts";
 import { foreignInstructions } from "../../generator/validate/shipped-instructions.ts";
 import { brokenProperty, verifyFence } from "../../generator/verifier/verify-fence.ts";
@@ -106,6 +106,10 @@ function pipelineAgrees(path: string, text: string, problems: readonly Diagnosti
   if (missing) throw new Fault("the pipeline says the same", `not found: ${JSON.stringify(missing)}`);
 }
 
+function listed(id: string): ListedChip {
+  return { id, paths: [`rust/src/${id}.rs`] };
+}
+
 /** What must hold of a chip that is planned. */
 function judgePlanned(planned: PlannedChip, value: unknown, text: string, looks: Looks): void {
   if (looks.at("answers are printable", text)) answersArePrintable(planned);
@@ -113,7 +117,7 @@ function judgePlanned(planned: PlannedChip, value: unknown, text: string, looks:
   if (looks.at("renders as well-formed text", text)) {
     const emitted = emit(planned);
     asFault("renders as well-formed text", () => holdsSameProgram(programOf(emitted), emitted));
-    const shared = renderShared([planned.chip.id, "another"], renderOptions);
+    const shared = renderShared([listed(planned.chip.id), listed("another")], renderOptions, []);
     asFault("renders as well-formed text", () => seenThroughout(shared.map(({ content }) => content).join("\n")));
   }
   if (looks.at("no text gets out of any sink", text)) {

@@ -35,10 +35,10 @@ it("says nothing of memory that the master does not reach, or sees where the CPU
 
 it("prints them beside what the master reaches", () => {
   const { planned } = seen("0x2000_0000", "{ cores: 0x9000_0000 }");
-  const outputs = renderOutputs([planned], [], { traitPath: "a::DmaFence", licence: ["One line."] });
+  const outputs = renderOutputs([planned], { traitPath: "a::DmaFence", licence: ["One line."] });
   const text = (path: string) => outputs.find((each) => each.path === path)!.content;
-  expect(text("rust/src/test_chip.rs")).toContain(
-    "/// DMA: reads and writes RAM, Window. It sees Window at 0x2000_0000.\n",
+  expect(text("rust/src/test_chip_masters.rs")).toContain(
+    "/// Reads and writes RAM, Window. It sees Window at 0x2000_0000.\n",
   );
   expect(text("typescript/test-chip.ts")).toContain("// It sees Window at 0x2000_0000.\n    DMA: {");
 });

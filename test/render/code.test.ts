@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, string>> = {
     "export const x = rust`let ${identifier(text)} = ${stringLiteral(text)} + ${generated} + ${2};`;",
   "prose in documentation": 'export const x = doc(docText(text), "///", 100);',
   "text in a format string, whose holes encode": "export const x = formatLiteral`${text}: {name}`;",
-  "an encoded view": 'export const x = renderTemplate("rust/kernel", { licence: [commentLine(text)], generated });',
+  "an encoded view": 'export const x = renderTemplate("rust/reach", { licence: [commentLine(text)], generated });',
   "keys of the manifest": "export const x = toml`${tomlKey(text)} = []`;",
 };
 
@@ -41,10 +41,10 @@ const forgotten: Readonly<Record<string, string>> = {
   "a string in a cell": "export const x = markdown`| ${text} |`;",
   "a string in a list of code": "export const x = join([generated, text], rust`, `);",
   "a string that separates": "export const x = join([generated], text);",
-  "a string in a view": 'export const x = renderTemplate("rust/kernel", { licence: [], generated: text });',
-  "a string in a view's list": 'export const x = renderTemplate("rust/kernel", { licence: [text], generated });',
+  "a string in a view": 'export const x = renderTemplate("rust/reach", { licence: [], generated: text });',
+  "a string in a view's list": 'export const x = renderTemplate("rust/reach", { licence: [text], generated });',
   "a view of another language": 'export const x = renderTemplate("rust/cargo", { licence: [], generated });',
-  "a number in a view": 'export const x = renderTemplate("rust/kernel", { licence: [1], generated });',
+  "a number in a view": 'export const x = renderTemplate("rust/reach", { licence: [1], generated });',
 };
 
 /** What the compiler finds in each program, by name. */

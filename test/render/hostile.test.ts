@@ -2,6 +2,7 @@
 // nowhere else. The descriptions' own checks are left out here; this is what holds without them.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { FencePlan } from "../../generator/plan/operation.ts";
 import { type PlannedChip, renderChip, renderShared } from "../../generator/render/render-outputs.ts";
 import { planAllOf, planOf } from "../support/pipeline.ts";
 import { shapes } from "../support/shapes.ts";
@@ -26,11 +27,15 @@ const chips: PlannedChip[] = [
 // Instructions that fencegen does not know are named in the head, so texts get there too.
 chips.push({ ...chips[0]!, chip: { ...chips[0]!.chip, id: "with-foreign" }, foreign: ["mine {address}", "theirs"] });
 
+const architectures = chips.flatMap(({ chip }) =>
+  chip.cores.flatMap(({ architecture }) => architecture.sharedFence?.of ?? []),
+);
+
 const options = { traitPath: "kernel::DmaFence", licence: ["A licence."] };
 
 function emit(planned: PlannedChip, optimize: "size" | "speed", licence = options.licence): Emitted {
   const files = renderChip(planned, { ...options, licence, optimize });
-  const of = (end: string) => files.find(({ path }) => path.endsWith(end))!.content;
+  const of = (end: string) => files.flatMap(({ path, content }) => (path.endsWith(end) ? [content] : [])).join("\n");
   return { rust: of(".rs"), typescript: of(".ts") };
 }
 
@@ -40,7 +45,13 @@ function honestly(planned: PlannedChip, optimize: "size" | "speed"): Program {
   const key = `${chips.indexOf(planned)} ${optimize}`;
   const known = programs.get(key);
   if (known) return known;
-  const program = programOf(emit(planned, optimize));
+  // Not with its own texts: an instruction may be that of the architecture's fence, and a register's name begin with its core's.
+  const program = programOf(
+    emit(
+      withTexts(planned, (index) => `harmless ${index}`),
+      optimize,
+    ),
+  );
   programs.set(key, program);
   return program;
 }
@@ -59,6 +70,23 @@ describe("every chip", () => {
     sameProgram(planned, worst, "size");
     sameProgram(planned, worst, "speed");
   });
+});
+
+it.each(["apollo3", "psoc62xa"])("%s shares its architecture's fence, whatever its texts", (id) => {
+  const planned = planOf(id).planned!;
+  const program = programOf(emit(planned, "size"));
+  expect(program.tokens.map(({ text }) => text)).toContain("CortexMDmaFence");
+  for (const fragment of fragments) {
+    const sources = [{ document: `a${fragment}`, place: `${fragment}b`, verified: true, kind: "document" } as const];
+    const promises = (fence: FencePlan) =>
+      fence.obligations.map((each) => ({ ...each, text: `c ${fragment} d`, sources }));
+    const hostile = {
+      ...planned,
+      chip: { ...planned.chip, title: `e${fragment}`, vendor: `${fragment}f` },
+      fences: planned.fences.map((fence) => ({ ...fence, obligations: promises(fence) })),
+    };
+    holdsSameProgram(program, emit(hostile, "size"));
+  }
 });
 
 it("any text leaves the program as it is", () => {
@@ -84,7 +112,7 @@ it("each fragment by itself leaves the program as it is", () => {
 });
 
 it("ids cannot lead out of the folder, nor to a file that lists the chips", () => {
-  const listing = new Set(renderShared([], options).map(({ path }) => path));
+  const listing = new Set(renderShared([], options, architectures).map(({ path }) => path));
   const planned = chips[0]!;
   fc.assert(
     fc.property(fc.oneof(fc.constantFrom(...fragments, "main", "mod"), hostileText), (id) => {
@@ -99,13 +127,14 @@ it("ids cannot lead out of the folder, nor to a file that lists the chips", () =
 });
 
 it("the files that list the chips hold any id and any licence", () => {
-  const honest = renderShared(["a", "b"], { ...options, licence: ["One.", "Two."] });
+  const listed = (...ids: string[]) => ids.map((id, index) => ({ id, paths: [`rust/src/chip_${index}.rs`] }));
+  const honest = renderShared(listed("a", "b"), { licence: ["One.", "Two."] }, architectures);
   const text = (files: typeof honest, path: string) => files.find((file) => file.path === path)!.content;
   fc.assert(
     fc.property(hostileText, hostileText, (one, two) => {
-      const files = renderShared([`1${one}`, `2${two}`], { ...options, licence: [one, two] });
+      const files = renderShared(listed(`1${one}`, `2${two}`), { licence: [one, two] }, architectures);
       for (const { content } of files) seenThroughout(content);
-      for (const path of ["rust/src/lib.rs", "rust/kernel/src/lib.rs"])
+      for (const path of ["rust/src/lib.rs", "rust/src/cortex_m.rs", "rust/src/dma_fence.rs", "rust/kernel/src/lib.rs"])
         expect(shape(codeOf(text(files, path)))).toEqual(shape(codeOf(text(honest, path))));
       expect(syntaxOf(text(files, "typescript/index.ts"))).toEqual(syntaxOf(text(honest, "typescript/index.ts")));
       for (const path of ["rust/Cargo.toml", "rust/kernel/Cargo.toml"]) {

@@ -84,7 +84,7 @@ function renamedOnly(before: readonly string[], after: readonly string[]): void 
 /** Neither link, HTML nor code that rustdoc would run. */
 export function isPlainMarkdown(line: string): void {
   const live = line
-    .replace(/\[`\w+::new`\]/, "")
+    .replaceAll(/\[`\w+`\](\([\w:]+\))?/g, "")
     .replace(/\\[!-/:-@[-`{-~]/g, "x")
     .replace(/^(\/\/[/!]) (?:- |\d+\. |# Safety$)?/, "$1 ");
   if (/[[\]<\\]|```|~~~|^\/\/[/!] (?:[#>|~=+*:-]|\d+[.)](?: |$)| {6}|\t)/.test(live))

@@ -14,7 +14,7 @@ describe.each(names)("%s", (name) => {
   const planned = (text: string) => {
     const { planned, diagnostics } = planOf("test-chip", texts(text));
     expect(diagnostics).toEqual([]);
-    renderOutputs([planned!], ["test-chip"], { traitPath: "a::DmaFence", licence: [] });
+    renderOutputs([planned!], { traitPath: "a::DmaFence", licence: [] });
     return planned!;
   };
   const codesOf = (text: string) =>
@@ -104,7 +104,7 @@ it("registers of two mechanisms that have one name are told apart by their level
     }),
   });
   expect(diagnostics).toEqual([]);
-  const files = renderOutputs([planned!], ["test-chip"], { traitPath: "a::DmaFence", licence: [] });
+  const files = renderOutputs([planned!], { traitPath: "a::DmaFence", licence: [] });
   for (const path of ["rust/src/test_chip.rs", "typescript/test-chip.ts"]) {
     const { content } = files.find((file) => file.path === path)!;
     const constants = [...content.matchAll(/^const ([A-Z0-9_]*(?:CLEAN|INVALIDATE)[A-Z_]*)\b/gm)].map(

@@ -1,7 +1,5 @@
 // The host's Rust compiler and formatter, for tests of what is emitted.
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 
 const rustc = process.env["FENCEGEN_RUSTC"] ?? "rustc";
 const missing = [rustc, "rustfmt"].filter((tool) => spawnSync(tool, ["--version"]).status !== 0);
@@ -24,14 +22,6 @@ export function compile(folder: string, crate: string, source: string, more: rea
     ...more,
     source,
   ]);
-}
-
-/** A crate of generated files, each by its path, as Tock would include them. */
-export function compileAlone(folder: string, files: readonly string[]): string {
-  const source = join(folder, "alone.rs");
-  const modules = files.map((file, index) => `#[path = ${JSON.stringify(file)}]\npub mod fence${index};\n`);
-  writeFileSync(source, `#![no_std]\n${modules.join("")}`);
-  return compile(folder, "alone", source, ["--extern", "kernel"]);
 }
 
 function run(tool: string, args: readonly string[]): string {

@@ -1,9 +1,8 @@
 // The trace comparison finds mistakes: each is planted in the emitted Rust of a chip of every architecture where it
 // can be made, and must show as a difference between what QEMU executes and what the TypeScript class records.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { rustPath } from "../../generator/render/rust/printer.ts";
+import { bundleIn } from "../support/bundle.ts";
 import { root } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
 import { sideBySide } from "./trace/compare.ts";
@@ -14,7 +13,7 @@ const chips = shippedChips.flatMap((id) => {
   const planned = planOf(id).planned!;
   // A mistake must be in the code of the target that is traced.
   if (planned.fences.length === 0 || planned.chip.cores.length > 1) return [];
-  const rust = readFileSync(join(root, "out", rustPath(id)), "utf8");
+  const rust = bundleIn(join(root, "out"), planned);
   return tracedTargets(planned)
     .slice(0, 1)
     .map((traced) => ({ planned, traced, rust }));

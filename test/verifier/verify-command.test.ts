@@ -84,12 +84,16 @@ it("says how many fences are distinct, and what the model does not contain", () 
 
 describe("the emitted files", () => {
   const rust = "out/rust/src/rp2040.rs";
+  const masters = "out/rust/src/rp2040_masters.rs";
+  /** Where its instructions are. */
+  const shared = "out/rust/src/cortex_m.rs";
   const typeScript = "out/typescript/rp2040.ts";
+  const all = [rust, masters, typeScript, shared];
 
   /** A project with the files as they are committed, of which some are changed; undefined leaves one out. */
   function project(changed: Readonly<Record<string, ((text: string) => string) | undefined>> = {}): string {
     const cwd = temporaryFolder(true);
-    for (const path of [rust, typeScript]) {
+    for (const path of all) {
       const change = path in changed ? changed[path] : (text: string) => text;
       if (!change) continue;
       mkdirSync(dirname(join(cwd, path)), { recursive: true });
@@ -104,9 +108,11 @@ describe("the emitted files", () => {
     const { emittedFiles, emittedClassAgrees } = results[0]!;
     return { code, stderr, emittedFiles, emittedClassAgrees, diagnostics };
   };
-  const states = (ofRust: string, ofTypeScript: string) => [
+  const states = (ofRust: string, ofTypeScript: string, ofMasters = "agrees", ofShared = ofMasters) => [
     { path: "rust/src/rp2040.rs", state: ofRust },
+    { path: "rust/src/rp2040_masters.rs", state: ofMasters },
     { path: "typescript/rp2040.ts", state: ofTypeScript },
+    { path: "rust/src/cortex_m.rs", state: ofShared },
   ];
   const words = (cwd: string) => fencegen(["verify", "rp2040"], { cwd }).stdout.split(";")[0];
   const proven = "rp2040 Rp2040DmaFence: sound, necessary, reachable";
@@ -121,11 +127,11 @@ describe("the emitted files", () => {
   });
 
   it("need not be there", () => {
-    const without = project({ [rust]: undefined, [typeScript]: undefined });
+    const without = project(Object.fromEntries(all.map((path) => [path, undefined])));
     expect(words(without)).toBe(`${proven}, files not generated`);
     expect(verified(without)).toEqual({
       ...{ code: 0, stderr: "", diagnostics: undefined },
-      ...{ emittedFiles: states("not generated", "not generated"), emittedClassAgrees: undefined },
+      ...{ emittedFiles: states("not generated", "not generated", "not generated"), emittedClassAgrees: undefined },
     });
     const half = project({ [rust]: undefined });
     expect(words(half)).toBe(`${proven}, not generated: rust/src/rp2040.rs`);
@@ -135,7 +141,7 @@ describe("the emitted files", () => {
   });
 
   it.each([
-    { path: rust, emittedFiles: states("differs", "agrees"), emittedClassAgrees: true },
+    { path: shared, emittedFiles: states("agrees", "agrees", "agrees", "differs"), emittedClassAgrees: true },
     { path: typeScript, emittedFiles: states("agrees", "differs"), emittedClassAgrees: false },
   ])("fail where a step of $path is another, at its place", ({ path, emittedFiles, emittedClassAgrees }) => {
     const text = readFileSync(join(root, path), "utf8");

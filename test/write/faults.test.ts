@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync 
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
-import type { OutputFile } from "../../generator/render/printer.ts";
+import type { ListedChip, OutputFile } from "../../generator/render/printer.ts";
 import { renderChip, renderShared } from "../../generator/render/render-outputs.ts";
 import type { Disk } from "../../generator/write/disk.ts";
 import { compareOutputs, type OutputComparison, type WantedOutputs } from "../../generator/write/output-set.ts";
@@ -59,9 +59,10 @@ const handMade = {
 
 const rendered = new Map<string, readonly OutputFile[]>();
 
-function sharedFiles(ids: readonly string[]): readonly OutputFile[] {
-  const files = rendered.get(ids.join()) ?? renderShared(ids, options);
-  rendered.set(ids.join(), files);
+function sharedFiles(chips: readonly ListedChip[]): readonly OutputFile[] {
+  const key = JSON.stringify(chips);
+  const files = rendered.get(key) ?? renderShared(chips, options, []);
+  rendered.set(key, files);
   return files;
 }
 

@@ -24,7 +24,7 @@ const place = () => ({ folder, outside: [], disk: realDisk, shown: (path: string
 function wanted(files: Readonly<Record<string, string>>, ...others: readonly string[]): WantedOutputs {
   return {
     chips: [{ id: "one", files: Object.entries(files).map(([path, content]) => ({ path, content })) }],
-    others: others.map((path) => ({ id: path, paths: [path] })),
+    others: others.map((path) => ({ id: path, formerPaths: [path] })),
     shared: () => [],
   };
 }

@@ -40,6 +40,8 @@ export interface AssemblyContext {
   readonly values: ValueNames;
   /** What operands for registers are called. */
   readonly operands: RegisterNames;
+  /** Whether the constants of registers are their distance from `BASE`. */
+  readonly takesBase: boolean;
 }
 
 /** What stands inside of asm! blocks; the rest is Rust. */
@@ -288,7 +290,7 @@ export class AssemblyBlock {
     if (changes.length === 0) return [];
     const result = this.#operand(named`changed`, rust`out(reg) _`);
     this.#changesFlags ||= this.#architecture.assembly.loopChangesFlags;
-    return changes.map(({ kind, by }, index) => {
+    return changes.map(({ kind, by, called }, index) => {
       const text = this.#architecture.assembly.arithmetic[kind]!;
       const value = index === 0 ? inBraces(line) : result;
       return kind === "shiftRight"
@@ -296,7 +298,7 @@ export class AssemblyBlock {
         : instruction(text, {
             result,
             value,
-            operand: inBraces(this.#operands.constant({ value: by, called: [] }, stems[kind])),
+            operand: inBraces(this.#operands.constant({ value: by, called: called ?? [] }, stems[kind])),
           });
     });
   }
@@ -308,7 +310,8 @@ export class AssemblyBlock {
       throw new Error(`no ${register.widthBits}-bit access is spelled for ${this.#architecture.id}`);
     const base = this.#base ?? register;
     const operandOfBase = this.#base ? named`registers` : this.#operandOf(register);
-    const registers = this.#operand(operandOfBase, rust`in(reg) ${this.#constantOf(base)}`);
+    const place = this.#context.takesBase ? rust`BASE + ${this.#constantOf(base)}` : this.#constantOf(base);
+    const registers = this.#operand(operandOfBase, rust`in(reg) ${place}`);
     const offset =
       base.address === register.address
         ? assembler`0`
@@ -343,7 +346,7 @@ export class AssemblyBlock {
       case "line":
         return line!;
       case "range": {
-        const { name, expression } = changedInRust(rangeVariable(from), changes);
+        const { name, expression } = changedInRust(rangeVariable(from), changes, this.#context.values);
         this.#operands.set(name, rust`in(reg) ${expression}`);
         return name;
       }

@@ -3,7 +3,6 @@
 
 import type { RegionRange } from "../../plan/operation.ts";
 import type { Block, Condition, ForPieces, If, LetLineBytes, Statement } from "../../program/statement.ts";
-import type { Bibliography } from "../bibliography.ts";
 import { type Code, hexInCapitals, indented, join } from "../code.ts";
 import { assembler, instruction, operand, templateString } from "./assembler.ts";
 import {
@@ -14,6 +13,8 @@ import {
   masksAndRestores,
 } from "./assembly.ts";
 import { comment, rust } from "./encode.ts";
+import type { Sources } from "./sources.ts";
+import { type UnsafeComment, unsafeComment } from "./unsafe-comment.ts";
 import { type Extent, pieceLoop, variables } from "./variables.ts";
 
 /** The buffer as it was given. */
@@ -25,7 +26,8 @@ const width = 100 - indent;
 
 /** What every part of a body is spelled with. */
 export interface BodyContext extends AssemblyContext {
-  readonly bibliography: Bibliography;
+  readonly sources: Sources;
+  readonly unsafeComment: UnsafeComment;
 }
 
 type Lines = readonly Code<"rust">[];
@@ -36,7 +38,7 @@ export function renderBody(blocks: readonly Block[], context: BodyContext): Line
   const runs = runsOf(steps);
   return [
     rust`let start = buf.cast::<u8>();`,
-    ...(blocks.some(({ maintains }) => maintains) ? [rust`let bytes = buf.len() * size_of::<T>();`] : []),
+    ...(blocks.some(({ maintains }) => maintains) ? [rust`let bytes = buf.len().wrapping_mul(size_of::<T>());`] : []),
     ...forms.flatMap((form) => rustOf(form, context)),
     ...variables(
       steps.filter(({ pieces }) => !pieces).flatMap(({ statements }) => statements),
@@ -106,25 +108,28 @@ function asAssembly(statement: Statement): AssemblyStatement {
 function rustOf(form: Form, context: BodyContext): Lines {
   switch (form.kind) {
     case "leave":
-      return [...reason(form.block, context.bibliography), ...leave(form.test, context)];
+      return [...reason(form.block, context.sources), ...leave(form.test, context)];
     case "ask":
-      return [...reason(form.block, context.bibliography), ...lineBytes(form.question)];
+      return [...reason(form.block, context.sources), ...lineBytes(form.question, context)];
     case "assembly":
       return [];
   }
 }
 
-function reason(block: Block, bibliography: Bibliography): Lines {
-  return comment(bibliography.cited(block.reason, block.sources), width);
+function reason(block: Block, sources: Sources): Lines {
+  return comment(sources.cited(block.reason, block.sources), width);
 }
 
 /** The size of a line in `line_bytes`. */
-function lineBytes({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes): Lines {
+function lineBytes(
+  { lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes,
+  { unsafeComment: opening }: BodyContext,
+): Lines {
   const read =
     typeof register === "string"
       ? [
           rust`let line_size: usize;`,
-          rust`// SAFETY: the block only reads a register.`,
+          ...unsafeComment("the block only reads a register.", opening, width),
           rust`unsafe {`,
           rust`    core::arch::asm!(`,
           rust`        ${templateString(instruction(register, { value: operand(assembler`value`) }))},`,
@@ -135,7 +140,7 @@ function lineBytes({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineB
         ]
       : [
           rust`let line_size = core::ptr::with_exposed_provenance::<u32>(${hexInCapitals(register)});`,
-          rust`// SAFETY: the block only reads a register, which every core of this kind has.`,
+          ...unsafeComment("the block only reads a register, which every core of this kind has.", opening, width),
           rust`let line_size = unsafe { line_size.read_volatile() };`,
         ];
   const mask = hexInCapitals((1n << BigInt(bits)) - 1n);
@@ -230,35 +235,24 @@ function merged(regions: readonly RegionRange[]): { first: bigint; last: bigint 
 }
 
 function assemblyBlock(steps: readonly AssemblyStep[], context: BodyContext, available: number): Lines {
-  const { bibliography } = context;
+  const { sources } = context;
   const block = new AssemblyBlock(context, steps);
   const inner = available - 8;
   const text: Code<"rust">[] = [];
   for (const step of steps) {
     text.push(
-      ...comment(bibliography.cited(step.block.reason, step.block.sources), inner),
+      ...comment(sources.cited(step.block.reason, step.block.sources), inner),
       ...block.add(step).map((line) => rust`${templateString(line)},`),
     );
   }
   const exposure = block.mentionsBuffer
     ? []
     : [
-        ...comment(
-          "The compiler must assume that the block reads and writes the whole buffer, because it is given the pointer.",
-          inner,
-        ),
+        ...comment("The compiler must assume that the block accesses the whole buffer.", inner),
         rust`${templateString(block.mentionBuffer())},`,
       ];
-  const safety = comment(
-    steps.some(({ statements }) => statements.some(({ kind }) => kind === "interrupts"))
-      ? "SAFETY: the block maintains cache lines that the buffer touches, and masks interrupts or puts them back to what they were; neither changes a value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
-      : steps.some(({ block: { maintains } }) => maintains)
-        ? "SAFETY: the block only maintains cache lines that the buffer touches, which changes no value that the program may rely on while what the caller of `new` promised holds. It uses no stack."
-        : "SAFETY: the block accesses no memory and uses neither stack nor flags.",
-    available,
-  );
   return [
-    ...safety,
+    ...unsafeComment(whySound(steps), context.unsafeComment, available),
     rust`unsafe {`,
     rust`    core::arch::asm!(`,
     ...indented(
@@ -273,4 +267,14 @@ function assemblyBlock(steps: readonly AssemblyStep[], context: BodyContext, ava
     rust`    );`,
     rust`}`,
   ];
+}
+
+/** Why the compiler may be told of no more than what the block's operands and options say. */
+function whySound(steps: readonly AssemblyStep[]): string {
+  const masks = steps.some(({ statements }) => statements.some(({ kind }) => kind === "interrupts"));
+  if (masks) return "the program sees no change but of when interrupts come, while the promises of `new` hold.";
+  const maintains = steps.some(({ block }) => block.maintains);
+  return maintains
+    ? "the program sees no change, while the promises of `new` hold."
+    : "a barrier changes no memory, register or flag.";
 }

@@ -20,6 +20,14 @@ export function comment(text: string, width: number): Code<"rust">[] {
   return wrap(oneLine(text), width - 3).map((line) => encoded(`// ${line}`));
 }
 
+/** An item of a list in a comment. @param bullet a number with its point */
+export function commentItem(text: string, bullet: string, width: number): Code<"rust">[] {
+  const space = " ".repeat(bullet.length);
+  return wrap(oneLine(text), width - 4 - bullet.length).map((line, index) =>
+    encoded(`// ${index === 0 ? bullet : space} ${line}`),
+  );
+}
+
 type DocMarker = "///" | "//!";
 
 /** Documentation in lines. @param width with the marker */

@@ -33,6 +33,7 @@ export class Operands {
   /** An operand for a number, which is called after the constants that it is made of, or after itself. */
   constant(constant: Constant, stem: Name): Name {
     if (constant.called.length > 0) return this.#input(this.#nameOf(constant), this.#spelled(constant));
+    if (constant.value === 0n) return this.#input(named`zero`, rust`0usize`);
     return this.#input(named`${stem}_${hexDigits(constant.value)}`, this.#spelled(constant));
   }
 
@@ -74,14 +75,21 @@ export function rangeVariable({ quantity, lineBytes }: Extract<Expression["from"
 }
 
 /** A quantity of the buffer as a register takes it: something subtracted, then shifted, then added, then bits set. */
-export function changedInRust(variable: Name, changes: readonly Change[]): { name: Name; expression: Code<"rust"> } {
+export function changedInRust(
+  variable: Name,
+  changes: readonly Change[],
+  values: ValueNames,
+): { name: Name; expression: Code<"rust"> } {
   let name = variable;
   let expression: Code<"rust"> = variable;
-  for (const { kind, by } of changes) {
+  for (const { kind, by, called = [] } of changes) {
+    const names = called.map((each) => identifier(values(each)));
+    const joined = join(names, rust` | `);
+    const number = called.length === 0 ? hex(by) : joined;
     switch (kind) {
       case "subtract":
         name = named`${name}_minus_${hexDigits(by)}`;
-        expression = rust`${expression}.wrapping_sub(${hex(by)})`;
+        expression = rust`${expression}.wrapping_sub(${number})`;
         break;
       case "shiftRight":
         name = named`${name}_shr_${decimal(by)}`;
@@ -89,11 +97,14 @@ export function changedInRust(variable: Name, changes: readonly Change[]): { nam
         break;
       case "add":
         name = named`${name}_plus_${hexDigits(by)}`;
-        expression = rust`${expression.includes(" ") ? rust`(${expression})` : expression}.wrapping_add(${hex(by)})`;
+        expression = rust`${expression.includes(" ") ? rust`(${expression})` : expression}.wrapping_add(${number})`;
         break;
       case "or":
-        name = named`${name}_or_${hexDigits(by)}`;
-        expression = rust`${expression} | ${hex(by)}`;
+        name =
+          called.length === 0
+            ? named`${name}_or_${hexDigits(by)}`
+            : named`${name}_or_${identifier(called.map((each) => values(each).toLowerCase()).join("_or_"))}`;
+        expression = rust`${expression} | ${number}`;
         break;
     }
   }

@@ -1,49 +1,73 @@
-// The Rust output: a module for each chip, and the crate that has them as features.
-import { moduleName } from "../../notation/names.ts";
-import type { Code } from "../code.ts";
-import { fileStem, plainStem } from "../names.ts";
-import type { Header, Printer } from "../printer.ts";
+// The Rust output: a file for each fence and each table of masters, what they share, and the crate that has them as modules.
+import type { OutputFile, PathInput, Printer, RenderInput, SharedInput } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
-import { toml, tomlComment, tomlKey } from "../toml.ts";
-import { commentLine, identifier, stringLiteral } from "./encode.ts";
-import { viewRust } from "./view.ts";
+import { viewArchitecture } from "./architecture.ts";
+import { crateFiles } from "./crate.ts";
+import { commentLine } from "./encode.ts";
+import { viewMasters } from "./masters.ts";
+import { crateFolder, hasBuffers, hasMasters, moduleOf, placeOf } from "./placement.ts";
+import { mastersOf, unitsOf } from "./units.ts";
+import { importLine, traitLine, viewAlias, viewFence } from "./view.ts";
 
 export const rustPrinter: Printer = {
-  chipFiles: (input) => [{ path: rustPath(input.chip.id), content: renderTemplate("rust/fence", viewRust(input)) }],
-  sharedFiles: (ids, header) => [
-    {
-      path: "rust/src/lib.rs",
-      content: renderTemplate("rust/crate", {
-        ...headOf(header),
-        modules: ids.map((id) => ({ feature: stringLiteral(plainStem(id)), module: module(id) })),
-      }),
-    },
-    {
-      path: "rust/Cargo.toml",
-      content: renderTemplate("rust/cargo", {
-        ...tomlHeadOf(header),
-        features: ids.map((id) => toml`${tomlKey(id)} = []`),
-      }),
-    },
-    { path: "rust/kernel/Cargo.toml", content: renderTemplate("rust/kernel-cargo", tomlHeadOf(header)) },
-    { path: "rust/kernel/src/lib.rs", content: renderTemplate("rust/kernel", headOf(header)) },
+  chipFiles,
+  chipPaths: (input) => {
+    const { fences, masters } = unitsIn(input);
+    return [...fences, ...masters].map(({ place }) => place.file);
+  },
+  sharedPaths: (input) =>
+    unitsIn(input).fences.flatMap(({ shared }) =>
+      shared ? (placeOf("architecture", shared.module, input.settings.rust)?.file ?? []) : [],
+    ),
+  sharedFiles: (input) => [
+    ...architectureFiles(input),
+    ...helperFiles(input),
+    ...(input.settings.rust.files ? [] : crateFiles(input)),
   ],
-  pathsOf: (id) => [rustPath(id)],
+  formerPaths: (id) => [`${crateFolder}/src/${moduleOf(id)}.rs`],
 };
 
-export function rustPath(id: string): string {
-  return `rust/src/${module(id)}.rs`;
+function unitsIn({ chip, fences, settings }: PathInput) {
+  return unitsOf(chip, fences, settings.rust);
 }
 
-/** A module is named after its file, which must be neither the crate's own nor a keyword. */
-function module(id: string): Code<"rust"> {
-  return identifier(moduleName(fileStem(id, ["lib", "main", "mod"])));
+function chipFiles(input: RenderInput): OutputFile[] {
+  const units = unitsIn(input);
+  return [
+    ...units.fences.map((unit) => {
+      const masters = mastersOf(units, unit);
+      const content = unit.shared
+        ? renderTemplate("rust/alias", viewAlias(unit, masters, input))
+        : renderTemplate("rust/fence", viewFence(unit, masters, input));
+      return { path: unit.place.file, content };
+    }),
+    ...units.masters.map((unit) => ({
+      path: unit.place.file,
+      content: renderTemplate("rust/masters", viewMasters(unit, input)),
+    })),
+  ];
 }
 
-function headOf({ licence, generated }: Header) {
-  return { licence: licence.map(commentLine), generated: commentLine(generated) };
+/** The fences that coherent chips share. */
+function architectureFiles(input: SharedInput): OutputFile[] {
+  return input.fences.flatMap((shared) => {
+    const place = placeOf("architecture", shared.module, input.settings.rust);
+    return place ? [{ path: place.file, content: renderTemplate("rust/fence", viewArchitecture(shared, input)) }] : [];
+  });
 }
 
-function tomlHeadOf({ licence, generated }: Header) {
-  return { licence: licence.map(tomlComment), generated: tomlComment(generated) };
+/** What tables of masters and types of buffers have in common. */
+function helperFiles({ settings, licence, generated }: SharedInput): OutputFile[] {
+  const { rust } = settings;
+  const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
+  const uses = () => [traitLine(settings), importLine(placeOf("shared", "buffer", rust)!, ["CacheLines", "DmaBuffer"])];
+  const at = (name: string, content: string): OutputFile[] => {
+    const place = placeOf("shared", name, rust);
+    return place ? [{ path: place.file, content }] : [];
+  };
+  return [
+    ...(hasMasters(rust) ? at("reach", renderTemplate("rust/reach", head)) : []),
+    ...(hasBuffers(rust) ? at("buffer", renderTemplate("rust/buffer", head)) : []),
+    ...(hasBuffers(rust) ? at("guard", renderTemplate("rust/guard", { ...head, uses: uses() })) : []),
+  ];
 }

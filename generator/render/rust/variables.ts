@@ -11,6 +11,7 @@ import {
 import { type Code, hexInCapitals } from "../code.ts";
 import { sizeName } from "./assembly.ts";
 import { comment, rust } from "./encode.ts";
+import { assigned } from "./lines.ts";
 import { rangeVariable } from "./operands.ts";
 
 type Lines = readonly Code<"rust">[];
@@ -25,8 +26,9 @@ export interface Extent {
 /** Local variables for what the operations count down or take as a range, each once. @param width of a line */
 export function variables(statements: readonly Statement[], extent: Extent, width: number): Lines {
   const declared = new Map<string, Lines>();
-  for (const { note, statement } of flattened(statements).flatMap((each) => variablesOf(each, extent)))
-    if (!declared.has(statement)) declared.set(statement, [...comment(note, width), statement]);
+  for (const { note, name, value } of flattened(statements).flatMap((each) => variablesOf(each, extent)))
+    if (!declared.has(name))
+      declared.set(name, [...comment(note, width), ...assigned(rust`let ${name} =`, [rust`${value};`], width)]);
   return [...declared.values()].flat();
 }
 
@@ -49,13 +51,17 @@ export function pieceLoop({ lineBytes, pieces: { mostBytes, windowBytes }, body 
       ...(window ? [rust`let piece_bytes = piece_bytes.min(${window} - (piece & ${lastOfWindow!}));`] : []),
       ...variables(body, piece, width - 4),
     ],
-    tail: [rust`piece = piece.wrapping_add(piece_bytes);`, rust`remaining_bytes -= piece_bytes;`],
+    tail: [
+      rust`piece = piece.wrapping_add(piece_bytes);`,
+      rust`remaining_bytes = remaining_bytes.wrapping_sub(piece_bytes);`,
+    ],
   };
 }
 
 interface Variable {
   readonly note: string;
-  readonly statement: Code<"rust">;
+  readonly name: Code<"rust">;
+  readonly value: Code<"rust">;
 }
 
 function variablesOf(statement: Statement, extent: Extent): Variable[] {
@@ -67,18 +73,23 @@ function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[]
   const size = sizeName(lineBytes);
   const lowBits = lineBytes.isRead ? rust`(line_bytes - 1)` : rust`${lineBytes.bytes - 1}`;
   const span = {
-    note: "Bytes from the start of the first line to the end of the buffer: they count the lines down.",
-    statement: rust`let span_${size} = bytes + (start.addr() & ${lowBits});`,
+    note: "From the start of the first line to the end of the buffer.",
+    name: rust`span_${size}`,
+    value: rust`bytes.wrapping_add(start.addr() & ${lowBits})`,
   };
   const first = {
-    note: "Start of the first line; the operation takes no other address of it.",
-    statement: rust`let line_${size} = start.map_addr(|address| address & !${lowBits});`,
+    note: "The start of the first line.",
+    name: rust`line_${size}`,
+    value: rust`start.map_addr(|address| address & !${lowBits})`,
   };
   const expression =
-    firstAddress === "line-aligned" ? rust`(address + (bytes - 1)) & !${lowBits}` : rust`address + (bytes - 1)`;
+    firstAddress === "line-aligned"
+      ? rust`address.wrapping_add(bytes.wrapping_sub(1)) & !${lowBits}`
+      : rust`address.wrapping_add(bytes.wrapping_sub(1))`;
   const last = {
-    note: "The last line, which may be the first as well.",
-    statement: rust`let last_line_${size} = start.map_addr(|address| ${expression});`,
+    note: "The last line, which may be the first.",
+    name: rust`last_line_${size}`,
+    value: rust`start.map_addr(|address| ${expression})`,
   };
   return [
     ...(lines === "all" ? [span] : []),
@@ -100,13 +111,14 @@ function rangeVariables({ lineBytes, body }: LetRange, { what, address, bytes: l
   const [first, bytes] = [name("first-line"), name("size-bytes")];
   return [
     ...(used.has("first-line") || counts
-      ? [{ note: "Start of the first line.", statement: rust`let ${first} = ${address} & !${mask};` }]
+      ? [{ note: "Start of the first line.", name: first, value: rust`${address} & !${mask}` }]
       : []),
     ...(used.has("last-byte")
       ? [
           {
             note: `Last byte of the ${what}; the command takes it inclusive.`,
-            statement: rust`let ${name("last-byte")} = ${address} + (${length} - 1);`,
+            name: name("last-byte"),
+            value: rust`${address}.wrapping_add(${length}.wrapping_sub(1))`,
           },
         ]
       : []),
@@ -114,7 +126,8 @@ function rangeVariables({ lineBytes, body }: LetRange, { what, address, bytes: l
       ? [
           {
             note: "End of the last line; 0 where that is the top of the address space.",
-            statement: rust`let ${name("end")} = (${address} + (${length} - 1) | ${mask}).wrapping_add(1);`,
+            name: name("end"),
+            value: rust`(${address}.wrapping_add(${length}.wrapping_sub(1)) | ${mask}).wrapping_add(1)`,
           },
         ]
       : []),
@@ -122,12 +135,13 @@ function rangeVariables({ lineBytes, body }: LetRange, { what, address, bytes: l
       ? [
           {
             note: `Bytes of all lines that the ${what} touches.`,
-            statement: rust`let ${bytes} = (${address} - ${first} + ${length} + ${mask}) & !${mask};`,
+            name: bytes,
+            value: rust`(${address} & ${mask}).wrapping_add(${length}).wrapping_add(${mask}) & !${mask}`,
           },
         ]
       : []),
     ...(used.has("size-lines")
-      ? [{ note: "The same, in lines.", statement: rust`let ${name("size-lines")} = ${bytes} / ${lineBytes};` }]
+      ? [{ note: "The same, in lines.", name: name("size-lines"), value: rust`${bytes} / ${lineBytes}` }]
       : []),
   ];
 }

@@ -1,22 +1,18 @@
-// From plans to what the Rust template prints: code and lists of it, nothing to decide.
+// From a fence to what the Rust template prints: code and lists of it, nothing to decide.
 
-import type { NamedValue, Register, ResolvedChip, ResolvedCore } from "../../model/chip.ts";
+import type { NamedValue, Register, ResolvedCore } from "../../model/chip.ts";
 import { allSources } from "../../model/citations.ts";
-import { typeStem } from "../../notation/names.ts";
-import { lineSizeQuestion } from "../../plan/line-size.ts";
-import type { FencePlan } from "../../plan/operation.ts";
+import { isReachPromise } from "../../plan/obligation-facts.ts";
+import type { FenceObligation } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
-import { type Block, blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
-import { unreachedRegions } from "../../semantics/memory-map.ts";
-import type { Bibliography } from "../bibliography.ts";
+import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
-import type { PrintedFence, RenderInput } from "../printer.ts";
-import { type ReachTable, reachTables, tableOf } from "../reach-tables.ts";
-import { type BodyContext, renderBody } from "./body.ts";
+import type { RenderInput, Settings } from "../printer.ts";
+import { renderBody } from "./body.ts";
+import { cfgOf } from "./cfg.ts";
 import {
-  comment,
   commentLine,
   doc,
   docItem,
@@ -28,269 +24,292 @@ import {
   rustdoc,
   stringLiteral,
 } from "./encode.ts";
+import { assigned, type Lines, statement, width } from "./lines.ts";
 import { operandNames } from "./operands.ts";
-import {
-  call,
-  maskType,
-  masterType,
-  type RustChecksView,
-  type RustReachView,
-  rustReached,
-  viewRustChecks,
-  viewRustReach,
-} from "./reach.ts";
+import { hasBuffers, hasOwnTrait, type Placed, placeOf, traitOf } from "./placement.ts";
+import { Sources } from "./sources.ts";
+import type { FenceUnit, MastersUnit } from "./units.ts";
+import { unsafeComment } from "./unsafe-comment.ts";
+import { nameWithoutCore } from "./worlds.ts";
 
-/** rustfmt's width. */
-export const width = 100;
+/** What stands above everything else in a file. */
+export type HeadView = { readonly licence: Lines; readonly generated: Code<"rust">; readonly head: Lines };
 
-type Lines = readonly Code<"rust">[];
-
-export type RustView = {
-  readonly licence: Lines;
-  readonly generated: Code<"rust">;
-  readonly head: Lines;
-  readonly traitPath: Code<"rust">;
-  readonly registers: readonly { readonly cfg: Lines; readonly constant: Code<"rust"> }[];
-  readonly reach: readonly RustReachView[];
-  readonly checks: readonly RustChecksView[];
-  readonly fences: readonly RustFenceView[];
-  readonly buffers: readonly {
-    readonly name: Code<"rust">;
-    readonly docs: Lines;
-    readonly alignment: Code<"rust">;
-  }[];
-};
-
-type RustFenceView = {
+export type FenceView = HeadView & {
+  readonly allow: Lines;
+  readonly uses: Lines;
+  readonly constants: Lines;
   readonly docs: Lines;
   readonly name: Code<"rust">;
-  readonly constants: Lines;
-  readonly safety: Lines;
+  /** `<const BASE: usize>`, and the same where the type is used; empty for a type without a parameter. */
+  readonly parameter: Code<"rust">;
+  readonly argument: Code<"rust">;
+  readonly aliases: readonly { readonly docs: Lines; readonly line: Code<"rust"> }[];
+  readonly promises: Lines;
   readonly soundness: Lines;
   readonly cfg: { readonly real: Lines; readonly twin: Lines };
   readonly release: Lines;
   readonly acquire: Lines;
+  readonly twinSoundness: Lines;
   readonly unsupported: Lines;
-  /** The check that a buffer is in memory that the fence is right for; empty where it is for all. */
-  readonly reached: readonly { readonly docs: Lines; readonly check: Lines }[];
+  readonly buffers: readonly BufferView[];
+  readonly sources: Lines;
 };
 
-export function viewRust({
-  chip,
-  fences,
-  licence,
-  generated,
-  traitPath,
-  warning,
-  bibliography,
-  optimize,
-}: RenderInput): RustView {
-  const withLines = fences.filter(({ bufferAlignmentBytes }) => bufferAlignmentBytes > 1);
-  const registers = registersOf(fences.flatMap(({ program }) => blocksOf(program)));
-  const names = constantNames(registers);
-  const tables = reachTables(chip);
-  const called = namedValuesOf(fences.flatMap(({ program }) => blocksOf(program)));
-  const values = valueNames(called, names);
-  const alignment = Math.max(1, ...withLines.map(({ bufferAlignmentBytes }) => bufferAlignmentBytes));
-  const spelling = { bibliography, optimize, constants: names, values, operands: operandNames(registers, names) };
-  const views = fences.map((fence) => viewFence(fence, chip, tables, spelling));
+type BufferView = {
+  readonly alignmentBytes: Code<"rust">;
+  readonly type: Lines;
+};
+
+export type AliasView = HeadView & {
+  readonly docs: Lines;
+  readonly name: Code<"rust">;
+  readonly shared: Code<"rust">;
+  readonly sources: Lines;
+};
+
+/** The head of a file. @param about its first line of documentation */
+export function headOf(
+  { licence, generated, warning }: Pick<RenderInput, "licence" | "generated" | "warning">,
+  about: string,
+): HeadView {
   return {
     licence: licence.map(commentLine),
     generated: commentLine(generated),
     head: [
-      ...doc(docText(`DMA fences for the ${chip.vendor} ${chip.title}.`), "//!", width),
+      ...doc(docText(about), "//!", width),
       ...(warning === undefined ? [] : [rust`//!`, ...doc(docText(warning), "//!", width)]),
-      ...(bibliography.documents.length > 0 ? [rust`//!`, rust`//! Sources, cited by number:`, rust`//!`] : []),
-      ...bibliography.documents.flatMap((document, index) => docItem(docText(document), `${index + 1}.`, "//!", width)),
     ],
-    traitPath: traitPath.endsWith("::DmaFence") ? path(traitPath) : rust`${path(traitPath)} as DmaFence`,
-    reach: tables.map((table) => viewRustReach(table, maskType(tables), width)),
-    checks: [
-      viewRustChecks(
-        tables,
-        views.some(({ reached }) => reached.length > 0),
-      ) ?? [],
-    ].flat(),
-    registers: [
-      ...registers.map((register) => ({
-        cfg: cfgOf(archesUsing(register, chip, fences)).real,
-        constant: rust`const ${identifier(names.get(register.address)!)}: usize = ${hexInCapitals(register.address)};`,
-      })),
-      ...called.map((named) => ({
-        cfg: cfgOf(archesNaming(named, chip, fences)).real,
-        constant: rust`const ${identifier(values(named))}: usize = ${hexInCapitals(named.value)};`,
-      })),
-    ],
-    fences: views,
-    buffers:
-      withLines.length === 0
-        ? []
-        : [
-            {
-              name: identifier(`${typeStem(chip.id)}DmaBuffer`),
-              docs: bufferDocs(chip.title, alignment, withLines),
-              alignment: rust`${alignment}`,
-            },
-          ],
   };
 }
 
-function viewFence(
-  fence: PrintedFence,
-  chip: ResolvedChip,
-  tables: readonly ReachTable[],
-  spelling: Omit<BodyContext, "architecture">,
-): RustFenceView {
-  const core = coreOf(chip, fence);
-  const { bibliography } = spelling;
-  const body = { architecture: core.architecture, ...spelling };
+/** The file of a fence that shares nothing. */
+export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, input: RenderInput): FenceView {
+  const { fences, chip, core, takesBase } = unit;
+  const [fence] = fences;
+  const sources = new Sources();
+  const blocks = blocksOf(fence.program);
+  const registers = registersOf(blocks).map((register) =>
+    fences.length > 1 ? { ...register, name: nameWithoutCore(register, fence.coreName) } : register,
+  );
+  const base = takesBase ? registers[0]?.address : undefined;
+  const constants = constantNames(registers);
+  const called = namedValuesOf(blocks);
+  const values = valueNames(called, constants);
+  const body = {
+    architecture: core.architecture,
+    optimize: input.settings.optimize,
+    sources,
+    constants,
+    values,
+    operands: operandNames(registers, constants),
+    takesBase,
+    unsafeComment: input.settings.rust.unsafeComment ?? "SAFETY:",
+  };
+  const cfg = cfgOf(core.targetArch, input.settings.rust);
+  const all = [
+    ...registers.map((register) => registerConstant(register, constants, base)),
+    ...called.map((named) => valueConstant(named, values)),
+  ];
+  // In the order in which the file is read: sources are numbered as they are met.
+  const docs = fenceDocs(unit, masters, sources);
+  const promises = promiseItems(promisesOf(unit), unit, masters, sources, width - 4);
+  const release = renderBody(fence.program.release, body);
+  const acquire = renderBody(fence.program.acquire, body);
   return {
-    docs: docs(fence, core, chip.title, bibliography),
-    name: identifier(fence.name),
-    constants:
-      fence.lineBytes === undefined
-        ? []
-        : [
-            lineSizeQuestion(fence)
-              ? rust`/// The smallest that a cache line may be; the fence asks the core how large it is.`
-              : rust`/// Bytes by which the fence steps from cache line to cache line.`,
-            rust`pub const LINE_BYTES: usize = ${fence.lineBytes};`,
-            rust``,
-            rust`/// What a buffer must be aligned to, and padded to a multiple of, so that it shares no line.`,
-            rust`pub const BUFFER_ALIGNMENT_BYTES: usize = ${fence.bufferAlignmentBytes};`,
-            rust``,
-          ],
-    safety: fence.obligations.flatMap(({ text, sources }) =>
-      docItem(docText(bibliography.cited(text, sources)), "-", "///", width - 4),
-    ),
-    soundness: comment(
-      `SAFETY: the steps below give what the trait asks of \`release\` and \`acquire\`, each for the reason beside it, as long as what the caller promised in \`${fence.name}::new\` holds.`,
-      width,
-    ),
-    cfg: cfgOf(core.targetArch),
-    release: renderBody(fence.program.release, body),
-    acquire: renderBody(fence.program.acquire, body),
-    reached: reachedOf(fence, tableOf(tables, core)),
-    unsupported: unsupported(formatLiteral`${fence.name} only works on ${core.architecture.title}`),
+    ...headOf(input, `DMA fence for the ${chip.vendor} ${chip.title}.`),
+    allow: all.length > 0 ? cfg.allowUnused : [],
+    uses: [traitLine(input.settings), bufferUse(fence.bufferAlignmentBytes, input.settings) ?? []].flat(),
+    constants: all.length > 0 ? [rust``, ...all] : [],
+    docs,
+    name: identifier(unit.name),
+    parameter: takesBase ? rust`<const BASE: usize>` : rust``,
+    argument: takesBase ? rust`<BASE>` : rust``,
+    aliases: fences.length > 1 ? worldAliases(unit) : [],
+    promises,
+    soundness: unsafeComment(soundness, body.unsafeComment, width),
+    cfg,
+    release,
+    acquire,
+    twinSoundness: unsafeComment(twinSoundness, body.unsafeComment, width),
+    unsupported: unsupported(unit.name, core.architecture.title, input.settings),
+    buffers: bufferViews(unit.name, fence.bufferAlignmentBytes, input.settings),
+    sources: sources.foot(width),
   };
 }
 
-function reachedOf(
-  { controllers, needsDescribedMemory }: FencePlan,
-  table: ReachTable | undefined,
-): RustFenceView["reached"] {
-  if (!table) return [];
-  const { chip } = table;
-  const masters = chip.dma.filter(({ name }) => controllers.includes(name));
-  const someUnreached = unreachedRegions(chip, masters).length > 0;
-  if (!someUnreached && !needsDescribedMemory) return [];
-  const wrong = [
-    ...(someUnreached ? ["that no master of this fence reaches"] : []),
-    ...(needsDescribedMemory ? ["that is not described"] : []),
+/** The file of a fence that is the one of its architecture. */
+export function viewAlias(unit: FenceUnit, masters: MastersUnit | undefined, input: RenderInput): AliasView {
+  const { fences, chip, core, shared } = unit;
+  const [fence] = fences;
+  const sources = new Sources();
+  const about = fenceDocs(unit, masters, sources);
+  const promises = promiseItems(shared!.ownPromises, unit, masters, sources, width);
+  const docs = [
+    ...about,
+    ...(promises.length > 0 ? [rust`///`, rust`/// Use it only while:`, rust`///`, ...promises] : []),
   ];
-  const flag = needsDescribedMemory ? rust`true` : rust`false`;
-  const arguments_ = [rust`buf`, rust`&${masterType(table)}::MEMORY`, rustReached(chip, masters), flag];
-  return [
-    {
-      docs: doc(
-        docText(`Panics in debug builds where the buffer lies in memory ${wrong.join(", or ")}.`),
-        "///",
-        width - 4,
-      ),
-      check: call(rust`check_buffer(`, arguments_, rust`);`),
-    },
-  ];
+  const place = placeOf("architecture", shared!.module, input.settings.rust) as Placed;
+  return {
+    ...headOf(
+      input,
+      `DMA fence for the ${chip.vendor} ${chip.title}: that of every coherent ${core.architecture.sharedFence!.title}.`,
+    ),
+    docs,
+    name: identifier(fence.name),
+    shared: rust`${place.module}::${identifier(shared!.name)}`,
+    sources: sources.foot(width),
+  };
 }
 
-/** Values of cfg(target_arch) of the cores whose fences access a register. */
-function archesUsing({ address }: Register, chip: ResolvedChip, fences: readonly PrintedFence[]): string[] {
-  return archesOf(chip, fences, (blocks) => registersOf(blocks).some((other) => other.address === address));
+/** The promises of a type: those of its fences, which differ in the core that they name. */
+function promisesOf({ fences, chip }: FenceUnit): readonly FenceObligation[] {
+  const [first, ...others] = fences;
+  if (others.length === 0) return first.obligations;
+  const titles = fences.map((fence) => coreOf(chip, fence).title);
+  const text = `The code runs on the core that the alias names: ${titles.join(", or ")}.`;
+  return first.obligations.map((each) => (each.kind === "chip" ? { ...each, text } : each));
 }
 
-/** The same for those that use a value by its name. */
-function archesNaming({ name, value }: NamedValue, chip: ResolvedChip, fences: readonly PrintedFence[]): string[] {
-  return archesOf(chip, fences, (blocks) =>
-    namedValuesOf(blocks).some((other) => other.name === name && other.value === value),
+function promiseItems(
+  promises: readonly FenceObligation[],
+  { fences, chip }: FenceUnit,
+  masters: MastersUnit | undefined,
+  sources: Sources,
+  available: number,
+): Lines {
+  const controllers = chip.dma.filter(({ name }) => fences[0].controllers.includes(name));
+  return promises.flatMap((promise) =>
+    masters && isReachPromise(promise, controllers)
+      ? docItem(
+          rustdoc`Buffers lie in memory that the DMA master used reaches; ${linkTo(masters)} has what each does.`,
+          "-",
+          "///",
+          available,
+        )
+      : docItem(docText(sources.cited(promise.text, promise.sources)), "-", "///", available),
   );
 }
 
-function archesOf(
-  chip: ResolvedChip,
-  fences: readonly PrintedFence[],
-  uses: (blocks: readonly Block[]) => boolean,
-): string[] {
-  const users = fences.filter((fence) => uses(blocksOf(fence.program)));
-  return [...new Set(users.flatMap((fence) => coreOf(chip, fence).targetArch))];
+function linkTo({ place }: MastersUnit): Code<"rustdoc"> {
+  const name = place.module.split("::").at(-1)!;
+  return rustdoc`[\`${docText(name)}\`](${docText(place.module)})`;
 }
 
-/** The attributes under which the real bodies and the twin are compiled: exact opposites, made from one condition. */
-function cfgOf(targetArch: readonly string[]): { real: Lines; twin: Lines } {
-  const arches = targetArch.map((arch) => rust`target_arch = ${stringLiteral(arch)}`);
-  const arguments_ = [
-    arches.length === 1 ? arches[0]! : rust`any(${join(arches, rust`, `)})`,
-    rust`target_os = "none"`,
-  ] as const;
-  const line = join(arguments_, rust`, `);
-  const broken = [rust`    ${arguments_[0]},`, rust`    ${arguments_[1]}`];
-  // As rustfmt breaks attributes: where the innermost arguments are longer than this.
-  const widest = 70;
-  return {
-    real: line.length <= widest ? [rust`#[cfg(all(${line}))]`] : [rust`#[cfg(all(`, ...broken, rust`))]`],
-    twin: line.length <= widest ? [rust`#[cfg(not(all(${line})))]`] : [rust`#[cfg(not(all(`, ...broken, rust`)))]`],
-  };
+function registerConstant(
+  register: Register,
+  names: ReadonlyMap<bigint, string>,
+  base: bigint | undefined,
+): Code<"rust"> {
+  const name = identifier(names.get(register.address)!);
+  return rust`const ${name}: usize = ${hexInCapitals(register.address - (base ?? 0n))};`;
 }
 
-/** The one statement of the twin, as rustfmt breaks it. */
-function unsupported(text: Code<"rust">): Lines {
-  const line = rust`unimplemented!(${text})`;
-  return line.length <= width - 8 ? [line] : [rust`unimplemented!(`, rust`    ${text}`, rust`)`];
+function valueConstant(named: NamedValue, names: (named: NamedValue) => string): Code<"rust"> {
+  return rust`const ${identifier(names(named))}: usize = ${hexInCapitals(named.value)};`;
 }
 
-function docs(fence: FencePlan, core: ResolvedCore, chipTitle: string, bibliography: Bibliography): Lines {
+/** Brings the trait into scope under the name that the file uses. */
+export function traitLine(settings: Settings): Code<"rust"> {
+  const trait = traitOf(settings);
+  return trait.endsWith("::DmaFence") ? rust`use ${path(trait)};` : rust`use ${path(trait)} as DmaFence;`;
+}
+
+/** What a twin does: the crate knows better than a file by itself. */
+export function unsupported(name: string, target: string, settings: Settings): Lines {
+  if (hasOwnTrait(settings))
+    return statement(
+      rust`crate::dma_fence::elsewhere`,
+      stringLiteral(`${name} needs a bare-metal ${target} target`),
+      rust`;`,
+    );
+  return statement(rust`unimplemented!`, formatLiteral`${name} needs a bare-metal ${target} target`);
+}
+
+/** `use crate::buffer::{Align32, CacheLines};` */
+export function importLine({ module }: Placed, names: readonly string[]): Code<"rust"> {
+  const all = names.map((name) => rust`${identifier(name)}`);
+  return all.length === 1 ? rust`use ${module}::${all[0]!};` : rust`use ${module}::{${join(all, rust`, `)}};`;
+}
+
+function worldAliases({ fences, chip, name, takesBase }: FenceUnit): FenceView["aliases"] {
+  return fences.map((fence) => {
+    const base = registersOf(blocksOf(fence.program))[0]?.address;
+    const argument = takesBase && base !== undefined ? rust`<${hexInCapitals(base)}>` : rust``;
+    return {
+      docs: doc(docText(`For the ${coreOf(chip, fence).title}.`), "///", width),
+      line: rust`pub type ${identifier(fence.name)} = ${identifier(name)}${argument};`,
+    };
+  });
+}
+
+function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sources: Sources): Lines {
+  const { fences, chip, core, takesBase, shared } = unit;
+  const [fence] = fences;
   const paragraph = (text: string) => [rust`///`, ...doc(docText(text), "///", width)];
   const whom = fence.forAllDma
     ? fence.controllers.length > 0
-      ? `Right for every DMA master of the chip: ${fence.controllers.join(", ")}.`
+      ? masters
+        ? "Right for every DMA master of the chip."
+        : `Right for every DMA master of the chip: ${fence.controllers.join(", ")}.`
       : "The chip's description lists no DMA master; the fence orders accesses to memory before and after accesses to device registers."
     : `Right only for ${fence.controllers.join(", ")}; \`release\` and \`acquire\` of other masters' buffers need the chip's other fence.`;
-  const levels = core.caches.map(
-    (level) =>
-      `${level.name}, lines of ${level.smallestLineBytes === level.largestLineBytes ? level.smallestLineBytes : `${level.smallestLineBytes} to ${level.largestLineBytes}`} bytes, write policy ${level.writePolicy}`,
-  );
-  const caches =
-    core.caches.length > 0
-      ? `Data caches, inner to outer: ${levels.join("; ")}.`
-      : "No data cache stands between the core and memory.";
-  const cacheSources =
-    core.caches.length > 0 ? core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf)) : core.noCacheSources;
+  const titles = fences.length > 1 ? commonTitle(fences.map((each) => coreOf(chip, each).title)) : core.title;
   return [
-    ...doc(docText(`DMA fence for the ${core.title} of the ${chipTitle}.`), "///", width),
-    ...paragraph(whom),
-    ...paragraph(bibliography.cited(caches, cacheSources)),
+    ...doc(docText(`DMA fence for the ${titles} of the ${chip.title}.`), "///", width),
+    ...(takesBase
+      ? paragraph(
+          `\`BASE\` is the address of ${nameWithoutCore(registersOf(blocksOf(fence.program))[0]!, fence.coreName)}.`,
+        )
+      : []),
+    ...paragraph(`${whom} ${sources.cited(...cachesOf(core))}`),
     ...relevantErrata(core, fence.lineBytes !== undefined).flatMap((erratum) => {
       const doubt = erratum.certain ? "" : " The silicon revision is not known, so it counts as affected.";
-      return paragraph(bibliography.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources));
+      return paragraph(sources.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources));
     }),
-    ...fence.comparison.flatMap(paragraph),
-    ...paragraph(
-      "The buffer must be given by a pointer that may be written through, never by one made from a shared reference: the compiler would assume that its bytes do not change.",
-    ),
+    ...(shared ? [] : fence.comparison.flatMap(paragraph)),
+    ...(shared ? [] : paragraph(pointerRule)),
   ];
 }
 
-function bufferDocs(chipTitle: string, alignment: number, fences: readonly FencePlan[]): Lines {
-  return [
-    ...doc(docText(`A buffer that shares no cache line with anything else on the ${chipTitle}.`), "///", width),
-    rust`///`,
-    ...doc(
-      rustdoc`Aligned to ${alignment} bytes and padded to a multiple of them by its type, so that it meets what [\`${nameInDocs(fences[0]!)}::new\`] asks of buffers that DMA writes to. Hand all of it to one transfer at a time; parts of it may share a line with each other.`,
-      "///",
-      width,
-    ),
-  ];
+export const soundness = "the steps do what the trait asks, while the promises of `new` hold.";
+export const twinSoundness = "both methods panic. This twin lets code for the chip build elsewhere.";
+
+/** What the compiler may assume of a buffer, and the trait does not say. */
+export const pointerRule =
+  "The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is for data that DMA only reads: the compiler assumes that the bytes behind it do not change.";
+
+/** What several titles begin with, up to a word or comma that they do not share. */
+function commonTitle(titles: readonly string[]): string {
+  const words = titles.map((title) => title.split(" "));
+  const length = words[0]!.findIndex((word, at) => !words.every((each) => each[at] === word));
+  return (length < 0 ? words[0]! : words[0]!.slice(0, length)).join(" ").replace(/,$/, "");
 }
 
-/** A fence's name, which has nothing to escape. */
-function nameInDocs({ name }: FencePlan): Code<"rustdoc"> {
-  return docText(identifier(name));
+function cachesOf(core: ResolvedCore): [string, Parameters<Sources["cited"]>[1]] {
+  if (core.caches.length === 0) return ["No data cache stands between the core and memory.", core.noCacheSources];
+  const levels = core.caches.map(({ name, smallestLineBytes: least, largestLineBytes: most, writePolicy }) => {
+    const bytes = least === most ? least : `${least} to ${most}`;
+    return `${name}, lines of ${bytes} bytes, ${writePolicy === "configurable" ? "write policy configurable" : writePolicy}`;
+  });
+  const sources = core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf));
+  return [`Data caches, inner to outer: ${levels.join("; ")}.`, sources];
+}
+
+/** What fences take from the file that all share; undefined where the project does not want it. */
+export function bufferUse(alignmentBytes: number, { rust: settings }: Settings): Code<"rust"> | undefined {
+  const place = hasBuffers(settings) ? placeOf("shared", "buffer", settings) : undefined;
+  return (
+    place &&
+    importLine(place, alignmentBytes === 1 ? ["CacheLines"] : [`Align${alignmentBytes}`, "CacheLines", "DmaBuffer"])
+  );
+}
+
+/** What a buffer must be to own its lines, and the type of those that are where that is more than any. */
+export function bufferViews(name: string, alignmentBytes: number, settings: Settings): BufferView[] {
+  if (bufferUse(alignmentBytes, settings) === undefined) return [];
+  const type = identifier(`${name.replace(/DmaFence(At)?$/, "")}DmaBuffer`);
+  const alias = assigned(rust`pub type ${type}<T, const N: usize> =`, [rust`DmaBuffer<Align${alignmentBytes}, T, N>;`]);
+  const docs = rust`/// A buffer that shares no cache line with anything else.`;
+  return [{ alignmentBytes: rust`${alignmentBytes}`, type: alignmentBytes === 1 ? [] : [rust``, docs, ...alias] }];
 }

@@ -146,9 +146,9 @@ export function printBody(blocks: readonly Block[], { bibliography, names, value
       case "constant":
         return constant(from);
       case "line":
-        return changed(typescript`line`, changes);
+        return changed(typescript`line`, changes, constant);
       case "range":
-        return changed(typescript`range.${identifier(rangeKeys[from.quantity])}`, changes);
+        return changed(typescript`range.${identifier(rangeKeys[from.quantity])}`, changes, constant);
     }
   }
 
@@ -269,9 +269,14 @@ function inBrackets(text: Code<"typescript">): Code<"typescript"> {
   return text.includes(" ") ? typescript`(${text})` : text;
 }
 
-function changed(start: Code<"typescript">, changes: readonly Change[]): Code<"typescript"> {
-  return changes.reduce((text, { kind, by }) => {
-    const operand = kind === "shiftRight" ? typescript`${decimal(by)}n` : typescript`${hex(by)}n`;
+function changed(
+  start: Code<"typescript">,
+  changes: readonly Change[],
+  constant: (constant: Constant) => Code<"typescript">,
+): Code<"typescript"> {
+  return changes.reduce((text, { kind, by, called }) => {
+    const number = kind === "shiftRight" ? typescript`${decimal(by)}n` : typescript`${hex(by)}n`;
+    const operand = called ? inBrackets(constant({ value: by, called })) : number;
     return typescript`${inBrackets(text)} ${symbols[kind]} ${operand}`;
   }, start);
 }

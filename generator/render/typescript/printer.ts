@@ -9,17 +9,19 @@ export const typeScriptPrinter: Printer = {
   chipFiles: (input) => [
     { path: typeScriptPath(input.chip.id), content: renderTemplate("typescript/fence", viewTypeScript(input)) },
   ],
-  sharedFiles: (ids, header) => [
+  chipPaths: ({ chip }) => [typeScriptPath(chip.id)],
+  sharedPaths: () => [],
+  sharedFiles: ({ chips, licence, generated }) => [
     {
       path: "typescript/index.ts",
       content: renderTemplate("typescript/index", {
-        licence: header.licence.map(commentLine),
-        generated: commentLine(header.generated),
-        exports: ids.map((id) => typescript`export * from ${stringLiteral(`./${stemOf(id)}.ts`)};`),
+        licence: licence.map(commentLine),
+        generated: commentLine(generated),
+        exports: chips.map(({ id }) => typescript`export * from ${stringLiteral(`./${stemOf(id)}.ts`)};`),
       }),
     },
   ],
-  pathsOf: (id) => [typeScriptPath(id)],
+  formerPaths: (id) => [typeScriptPath(id)],
 };
 
 export function typeScriptPath(id: string): string {

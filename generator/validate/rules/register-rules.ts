@@ -7,6 +7,7 @@ import {
   type LooseConstant,
   type LooseItem,
   type LooseSequence,
+  type LooseValue,
   namesIn,
   numberOf,
   sequenceItems,
@@ -21,28 +22,36 @@ interface UsedConstant extends Site<LooseConstant> {
 }
 
 function constantsIn({ value: item, pointer }: Site<LooseItem>): UsedConstant[] {
-  const { write, modify, poll } = item;
+  const { write, modify, store, poll } = item;
   const used = (value: LooseConstant | undefined, register: string | undefined, place: Pointer): UsedConstant[] =>
     value === undefined ? [] : [{ value, register: register ?? "", pointer: [...pointer, ...place] }];
-  if (write) {
-    const { register, value } = write;
-    if (!isChanged(value)) return used(value, register, ["write", "value"]);
-    return (["subtract", "add", "or"] as const).flatMap((key) => used(value[key], register, ["write", "value", key]));
-  }
+  const changes = (value: LooseValue | undefined, register: string | undefined, place: Pointer): UsedConstant[] =>
+    isChanged(value)
+      ? (["subtract", "add", "or"] as const).flatMap((key) => used(value[key], register, [...place, key]))
+      : used(value, register, place);
+  if (write) return changes(write.value, write.register, ["write", "value"]);
+  if (store) return isChanged(store.to) ? changes(store.to, undefined, ["store", "to"]) : [];
   if (modify) return (["set", "clear"] as const).flatMap((key) => used(modify[key], modify.register, ["modify", key]));
   return poll ? used(poll.mask, poll.register, ["poll", "mask"]) : [];
+}
+
+/** The values that sequences may name: of a register, or of the mechanism for stores. */
+function valuesOf(mechanism: LooseMechanism, register: string) {
+  return register === "" ? mechanism.values : mechanism.registers?.[register]?.values;
 }
 
 export function valuesAreDeclared(context: RuleContext): void {
   for (const mechanism of definedMechanisms(context)) {
     for (const { value, register, pointer } of sequenceItems(mechanism).flatMap(constantsIn)) {
-      const values = Object.keys(mechanism.value.registers?.[register]?.values ?? {});
+      const values = Object.keys(valuesOf(mechanism.value, register) ?? {});
       for (const name of namesIn(value)) {
         if (values.includes(name)) continue;
         const at = Array.isArray(value) ? [...pointer, value.indexOf(name)] : pointer;
+        const owner = register === "" ? "the mechanism" : "the register";
         const mend =
-          values.length > 0 ? `Its values are ${values.join(", ")}.` : "Declare it under `values` of the register.";
-        context.report("rule/unknown-value", at, `\`${register}\` has no value \`${name}\``, { mend });
+          values.length > 0 ? `Its values are ${values.join(", ")}.` : `Declare it under \`values\` of ${owner}.`;
+        const subject = register === "" ? owner : `\`${register}\``;
+        context.report("rule/unknown-value", at, `${subject} has no value \`${name}\``, { mend });
       }
     }
   }
@@ -67,7 +76,7 @@ export function valuesFitTheirRegisters(context: RuleContext): void {
         const number = numberOf(value, values);
         const bits = widthFor(item.value, registers.get(register));
         // A mask beyond the register has a rule of its own, and what is subtracted is subtracted from an address.
-        if (number === undefined || item.value.poll || pointer.at(-1) === "subtract") continue;
+        if (number === undefined || item.value.poll || item.value.store || pointer.at(-1) === "subtract") continue;
         // An address that has a number added to it may be as wide as addresses are.
         if (pointer.at(-1) === "add" && bits >= 32) continue;
         if (number >= 1n << BigInt(bits))

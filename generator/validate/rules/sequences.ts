@@ -11,10 +11,10 @@ export type LooseValue =
   | LooseConstant
   | {
       readonly of?: string;
-      readonly subtract?: number | string;
+      readonly subtract?: LooseConstant;
       readonly shiftRight?: number;
-      readonly add?: number | string;
-      readonly or?: number | string;
+      readonly add?: LooseConstant;
+      readonly or?: LooseConstant;
     };
 
 export interface LooseItem {
@@ -91,7 +91,7 @@ export function commandsIn(
     const { register = "" } = write ?? modify ?? {};
     const numberIn = (constant: LooseConstant) => numberOf(constant, valuesOf(register));
     const value = write?.value ?? store?.to;
-    const parts = isChanged(value) ? partsOf(value, ignored) : value;
+    const parts = isChanged(value) ? partsOf(value, ignored, numberIn) : value;
     const other = {
       kind: "other",
       text: JSON.stringify([instruction, call, modify, register, store?.widthBits, parts]),
@@ -106,12 +106,19 @@ export function commandsIn(
 }
 
 /** What is taken of a buffer or line, and what is done with it: less the bits within those that the hardware ignores. */
-function partsOf(value: Exclude<LooseValue, LooseConstant>, ignored: bigint): unknown {
+function partsOf(
+  value: Exclude<LooseValue, LooseConstant>,
+  ignored: bigint,
+  numberIn: (constant: LooseConstant) => bigint | undefined,
+): unknown {
   const { of, subtract = 0, shiftRight = 0, add = 0, or = 0 } = value;
   const within = of === "address" ? ignored >> BigInt(shiftRight) : 0n;
-  const bitsOf = (number: number | string) =>
-    isNumber(number) && isExact(number) ? parseQuantity(number) & ~within : number;
-  const parts = [subtract, shiftRight, add, or].map((number, index) => `${index < 2 ? number : bitsOf(number)}`);
+  const spelled = (constant: LooseConstant) => `${numberIn(constant) ?? JSON.stringify(constant)}`;
+  const bitsOf = (constant: LooseConstant) => {
+    const number = numberIn(constant);
+    return number === undefined ? JSON.stringify(constant) : `${number & ~within}`;
+  };
+  const parts = [spelled(subtract), `${shiftRight}`, bitsOf(add), bitsOf(or)];
   return parts.every((part) => part === "0") ? of : [of, ...parts];
 }
 
@@ -119,16 +126,26 @@ function partsOf(value: Exclude<LooseValue, LooseConstant>, ignored: bigint): un
 export function spelling(sequence: LooseSequence, valuesOf: (register: string) => Values): string {
   return JSON.stringify(
     sequence.map((item) => {
-      const access = item?.write ?? item?.modify ?? item?.poll;
+      const access = item?.write ?? item?.modify ?? item?.poll ?? item?.store;
       if (!access) return item;
-      const values = valuesOf(access.register ?? "");
+      const values = valuesOf("register" in access ? (access.register ?? "") : "");
       const plain = Object.entries(access).map(([key, value]) => [
         key,
-        key === "register" ? value : (inNumbers(value as LooseConstant, values) ?? value),
+        key === "register" ? value : plainly(value as LooseValue, values),
       ]);
       return [Object.keys(item!)[0], Object.fromEntries(plain)];
     }),
   );
+}
+
+/** A value with numbers for names. */
+function plainly(value: LooseValue, values: Values): unknown {
+  if (!isChanged(value)) return inNumbers(value, values) ?? value;
+  const changed = Object.entries(value).map(([key, part]) => [
+    key,
+    key === "of" || part === undefined ? part : (inNumbers(part as LooseConstant, values) ?? part),
+  ]);
+  return Object.fromEntries(changed);
 }
 
 function inNumbers(constant: LooseConstant, values: Values): string | undefined {

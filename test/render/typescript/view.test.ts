@@ -12,7 +12,7 @@ import { testChip } from "../../support/test-chip.ts";
 
 function render(shape: keyof typeof shapes): string {
   const { planned } = planOf("test-chip", { "chips/test-chip.yaml": testChip(shapes[shape]) });
-  const outputs = renderOutputs([planned!], [], { traitPath: "a::DmaFence", licence: ["One line."] });
+  const outputs = renderOutputs([planned!], { traitPath: "a::DmaFence", licence: ["One line."] });
   return outputs.find(({ path }) => path === "typescript/test-chip.ts")!.content;
 }
 

@@ -116,12 +116,13 @@ export async function compileToCode(
   source: string,
   target: string,
   level: Level,
+  more: readonly string[] = [],
 ): Promise<{ readonly code?: Code; readonly errors: string }> {
   const place = await workFolder();
   const file = join(place, "shim.rs");
   const object = join(place, "shim.o");
   await writeFile(file, source);
-  const options = [...crateOptions, "-C", `opt-level=${level}`];
+  const options = [...crateOptions, "-C", `opt-level=${level}`, ...more];
   const compiled = await compileWith({
     tool: "rustc",
     target,

@@ -1,17 +1,23 @@
 // The emitted Rust with its plans, and the crates around it that make a compiler see every instruction of it.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
 import type { Assembly } from "../../../generator/model/chip.ts";
 import { renderOutputs } from "../../../generator/pipeline.ts";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
 import { coreOf } from "../../../generator/plan/plan-chip.ts";
 import type { PlannedChip } from "../../../generator/render/render-outputs.ts";
-import { rustPath } from "../../../generator/render/rust/printer.ts";
 import { targetNote } from "../../../generator/toolchain/targets.ts";
+import { bundleIn } from "../../support/bundle.ts";
 import { root } from "../../support/command.ts";
 import { planOf, shippedChips } from "../../support/pipeline.ts";
 import { workFolder } from "./compile.ts";
+
+const bundles = mkdtempSync(join(tmpdir(), "fencegen-bundles-"));
+afterAll(() => rmSync(bundles, { recursive: true, force: true }));
+let bundled = 0;
 
 /** The fences of a chip that run on one Rust target. */
 export interface Emitted {
@@ -20,7 +26,7 @@ export interface Emitted {
   readonly fences: readonly FencePlan[];
   /** How each fence's architecture masks interrupts. */
   readonly interrupts: readonly Assembly["interrupts"][];
-  /** The emitted file. */
+  /** The emitted files, as one. */
   readonly file: string;
   /** Whether rustc can compile for the target. */
   readonly compiles: boolean;
@@ -35,7 +41,9 @@ export const allEmitted: readonly Emitted[] = shippedChips.flatMap((id) => {
 });
 
 /** @param out the folder with the outputs */
-function emittedOf({ chip, fences }: PlannedChip, out: string): Emitted[] {
+function emittedOf(planned: PlannedChip, out: string): Emitted[] {
+  const { chip, fences } = planned;
+  const file = bundleFile(planned, out);
   const targets = [...new Set(chip.cores.flatMap(({ rustTargets }) => rustTargets))];
   const emitted = targets.map((target) => {
     const ofTarget = fences.filter((fence) => coreOf(chip, fence).rustTargets.includes(target));
@@ -44,18 +52,25 @@ function emittedOf({ chip, fences }: PlannedChip, out: string): Emitted[] {
       target,
       fences: ofTarget,
       interrupts: ofTarget.map((fence) => coreOf(chip, fence).architecture.assembly.interrupts),
-      file: join(out, rustPath(chip.id)),
+      file,
       compiles: targetNote(target)?.checkedBy !== "assembling only",
     };
   });
   return emitted.filter((each) => each.fences.length > 0);
 }
 
+/** The emitted files of a chip as one. */
+function bundleFile(planned: PlannedChip, out: string): string {
+  const file = join(bundles, `${planned.chip.id}-${bundled++}.rs`);
+  writeFileSync(file, bundleIn(out, planned));
+  return file;
+}
+
 /** What would be emitted for a chip with other options, in a folder of its own. */
 export async function emit(planned: PlannedChip, optimize: "size" | "speed"): Promise<Emitted[]> {
-  const options = { traitPath: "kernel::platform::dma_fence::DmaFence", licence: ["One line."], optimize };
+  const options = { licence: ["One line."], optimize };
   const folder = await workFolder();
-  for (const { path, content } of renderOutputs([planned], [planned.chip.id], options)) {
+  for (const { path, content } of renderOutputs([planned], options)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }

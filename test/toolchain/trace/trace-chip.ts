@@ -1,17 +1,19 @@
 // The whole way for one chip: cases, image, run, comparison.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env } from "node:process";
 import type { DmaBuffer } from "../../../generator/index.ts";
 import type { SequenceItem } from "../../../generator/model/chip.ts";
+import { renderOutputs } from "../../../generator/pipeline.ts";
 import type { FencePlan } from "../../../generator/plan/operation.ts";
 import { coreOf } from "../../../generator/plan/plan-chip.ts";
-import { type PlannedChip, renderChip } from "../../../generator/render/render-outputs.ts";
-import { rustPath } from "../../../generator/render/rust/printer.ts";
+import type { OutputFile } from "../../../generator/render/printer.ts";
+import { chipPaths, type PlannedChip } from "../../../generator/render/render-outputs.ts";
 import { typeScriptPath } from "../../../generator/render/typescript/printer.ts";
 import { regionAt, seenBy, unreachedRegions } from "../../../generator/semantics/memory-map.ts";
 import { compilerFor, findToolchain, howToGetTools } from "../../../generator/toolchain/find-tools.ts";
+import { bundleIn, bundleOf } from "../../support/bundle.ts";
 import { root } from "../../support/command.ts";
 import { buffersFor, ofWords } from "./buffers.ts";
 import { type Comparison, compare, type FenceClasses } from "./compare.ts";
@@ -82,21 +84,27 @@ export async function emittedFiles(planned: PlannedChip): Promise<Emitted> {
   const { id } = planned.chip;
   return {
     planned,
-    rust: readFileSync(join(root, "out", rustPath(id)), "utf8"),
+    rust: bundleIn(join(root, "out"), planned),
     classes: (await import(join(root, "out", typeScriptPath(id)))) as FenceClasses,
   };
 }
 
 /** Of a chip that is not shipped. */
 export async function renderedFiles(planned: PlannedChip): Promise<Emitted> {
-  const options = { traitPath: "kernel::platform::dma_fence::DmaFence", licence: ["One line."] };
-  const [rust, typeScript] = renderChip(planned, options);
+  const files = renderOutputs([planned], { licence: ["One line."] });
+  const isShared = ({ path }: OutputFile) => /\/(dma_fence|buffer|cortex_m|riscv|reach)\.rs$/.test(path);
+  const own = chipPaths(planned, { licence: [] });
+  const rust = bundleOf(
+    files.filter(({ path }) => own.includes(path)),
+    files.filter(isShared),
+  );
+  const typeScript = files.find(({ path }) => path === typeScriptPath(planned.chip.id));
   const folder = mkdtempSync(join(tmpdir(), "fencegen-trace-"));
   try {
     const file = join(folder, "fences.ts");
     const library = JSON.stringify(join(root, "generator/index.ts"));
     writeFileSync(file, typeScript!.content.replace('"fencegen"', library));
-    return { planned, rust: rust!.content, classes: (await import(file)) as FenceClasses };
+    return { planned, rust, classes: (await import(file)) as FenceClasses };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,160 @@
+// The fence of an architecture: what a chip needs of which nothing is special. Chips whose fences are the same
+// instructions share it, and their own promises are what they ask beyond it.
+import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import type { Architecture, Memory, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { everywhere } from "../model/viewers.ts";
+import { moduleName, typeStem } from "../notation/names.ts";
+import { seenBy } from "../semantics/memory-map.ts";
+import type { FenceObligation, FencePlan } from "./operation.ts";
+import { planFence } from "./plan-fence.ts";
+import { allSteps } from "./steps.ts";
+
+/** One fence for all architectures whose descriptions name it. */
+export interface SharedFence {
+  /** Name of the type, such as CortexMDmaFence. */
+  readonly name: string;
+  /** Name of the module. */
+  readonly module: string;
+  /** What cores of these architectures are called together. */
+  readonly title: string;
+  /** The plan on each architecture: the same instructions, each with its own sources. */
+  readonly on: readonly [OnArchitecture, ...OnArchitecture[]];
+}
+
+export interface OnArchitecture {
+  readonly architecture: Architecture;
+  readonly plan: FencePlan;
+  /** What the fence asks there, beside what it asks everywhere. */
+  readonly promises: readonly FenceObligation[];
+}
+
+/** What of a chip's fence the fence of its architecture already is. */
+export interface Shared {
+  readonly name: string;
+  readonly module: string;
+  /** What the chip's fence asks beyond the shared one. */
+  readonly ownPromises: readonly FenceObligation[];
+}
+
+/** The fences that architectures share, by name. */
+export function sharedFences(architectures: readonly Architecture[]): SharedFence[] {
+  const byName = new Map<string, Architecture[]>();
+  for (const architecture of architectures) {
+    const name = architecture.sharedFence?.name;
+    if (name !== undefined) byName.set(name, [...(byName.get(name) ?? []), architecture]);
+  }
+  return [...byName]
+    .sort(([a], [b]) => compareCodePoints(a, b))
+    .map(([, group]) => {
+      const [first, ...others] = group.map((architecture): OnArchitecture => {
+        const plan = barePlan(architecture);
+        const promises = plan.obligations.filter(({ kind }) => kind !== "chip" && kind !== "regions");
+        return { architecture, plan, promises };
+      });
+      const alike = others.filter(({ plan }) => instructionsOf(plan) === instructionsOf(first!.plan));
+      return { ...namesOf(first!.architecture), on: [first!, ...alike] };
+    });
+}
+
+/** The fence of an architecture that a chip's fence is; undefined where it is one of its own. */
+export function sharedBy(fence: FencePlan, architecture: Architecture): Shared | undefined {
+  if (!architecture.sharedFence || !isPlain(fence)) return undefined;
+  const bare = barePlan(architecture.sharedFence.of ?? architecture);
+  if (instructionsOf(bare) !== instructionsOf(fence)) return undefined;
+  const asked = new Set(bare.obligations.map(({ text }) => text));
+  const { name, module } = namesOf(architecture);
+  return {
+    name,
+    module,
+    ownPromises: fence.obligations.filter(({ kind, text }) => kind !== "chip" && !asked.has(text)),
+  };
+}
+
+function namesOf({ sharedFence }: Architecture): Pick<SharedFence, "name" | "module" | "title"> {
+  const { name, title } = sharedFence!;
+  return { name: `${typeStem(name)}DmaFence`, module: moduleName(name), title };
+}
+
+/** Whether the fence only orders. */
+function isPlain(fence: FencePlan): boolean {
+  return allSteps(fence).every(({ kind }) => kind === "barrier");
+}
+
+function instructionsOf({ release, acquire }: FencePlan): string {
+  const spelled = [release, acquire].map((steps) =>
+    steps.map((step) => (step.kind === "barrier" ? step.instruction : step.kind)),
+  );
+  return JSON.stringify(spelled);
+}
+
+/** The fence of a core that has nothing but its architecture, on a chip with one master and one memory. */
+function barePlan(architecture: Architecture): FencePlan {
+  const core: ResolvedCore = {
+    id: architecture.id,
+    name: "",
+    title: architecture.title,
+    alsoCalled: [],
+    rustTargets: [],
+    targetArch: architecture.targetArch,
+    addressBits: undefined,
+    architecture,
+    caches: [],
+    masterCaches: [],
+    requires: [],
+    errata: [],
+    noCacheSources: [],
+    count: undefined,
+    hasCoherentPeers: false,
+    unread: [],
+    refused: undefined,
+    sources: [],
+    differs: [],
+  };
+  const chip: ResolvedChip = {
+    id: architecture.id,
+    title: architecture.title,
+    vendor: "",
+    tockCrates: [],
+    parameters: {},
+    cores: [core],
+    memories: [plainMemory],
+    dma: [plainMaster],
+    noDmaSources: [],
+    dmaDomain: "full-system",
+    barrierOverrides: [],
+    notActedOn: [],
+  };
+  const seen = seenBy(chip, core);
+  return planFence({ chip: seen, core, name: namesOf(architecture).name, controllers: seen.dma });
+}
+
+const plainMemory: Memory = {
+  name: "memory",
+  addresses: everywhere(0n),
+  sizeBytes: 1n << 16n,
+  isMost: false,
+  cachedBy: "all",
+  cachingUnknown: false,
+  memoryType: "normal",
+  aliasOf: undefined,
+  sourcesOf: { place: [], cachedBy: [] },
+  differs: [],
+};
+
+const plainMaster: ResolvedChip["dma"][number] = {
+  name: "DMA",
+  reaches: [plainMemory.name],
+  reads: [],
+  writes: [],
+  mayReach: [],
+  mayRead: [],
+  snoops: {},
+  snoopingKnownAtRunTime: false,
+  snoopingUnknown: false,
+  allocatesIn: [],
+  alignmentBytes: 1,
+  lengthMultipleBytes: 1,
+  requires: [],
+  sourcesOf: { reach: [], snoops: [], alignment: [], allocates: [] },
+  differs: [],
+};

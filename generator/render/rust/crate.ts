@@ -1,0 +1,161 @@
+// The crate that has the fences as modules: its root, its manifest, its trait, and a stand-in for the crate of another trait.
+import { type Code, join } from "../code.ts";
+import { plainStem } from "../names.ts";
+import type { ListedChip, OutputFile, SharedInput } from "../printer.ts";
+import { renderTemplate } from "../render.ts";
+import { toml, tomlComment, tomlKey, tomlString } from "../toml.ts";
+import { commentLine, identifier, path, rust, stringLiteral } from "./encode.ts";
+import { crateFolder, hasBuffers, hasMasters, tockTrait } from "./placement.ts";
+
+/** A trait of another crate. */
+interface ForeignTrait {
+  /** Of the crate, as paths begin. */
+  readonly crate: string;
+  readonly modules: readonly string[];
+  readonly name: string;
+  readonly path: string;
+  /** The feature by which the crate uses it; undefined where there is no other trait. */
+  readonly feature: string | undefined;
+}
+
+export function crateFiles(input: SharedInput): OutputFile[] {
+  const { licence, generated, settings } = input;
+  const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
+  const tomlHead = { licence: licence.map(tomlComment), generated: tomlComment(generated) };
+  const hasOwnTrait = settings.traitPath === undefined;
+  const foreign = foreignTrait(settings.traitPath);
+  const trait = (name: string, elsewhere: readonly Code<"rust">[][]) =>
+    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), elsewhere });
+  const at = (name: string) => `${crateFolder}/${name}`;
+  const shared = [
+    ...input.fences.map(({ module }) => module),
+    ...(hasMasters(settings.rust) ? ["reach"] : []),
+    ...(hasBuffers(settings.rust) ? ["buffer", "guard"] : []),
+    ...(hasOwnTrait ? ["dma_fence"] : []),
+  ];
+  return [
+    {
+      path: at("src/lib.rs"),
+      content: renderTemplate("rust/crate", {
+        ...head,
+        shared: shared.sort().map(identifier),
+        chips: input.chips.map(chipModules),
+        trait: traitLines(foreign, settings.traitPath),
+      }),
+    },
+    {
+      path: at("Cargo.toml"),
+      content: renderTemplate("rust/cargo", {
+        ...tomlHead,
+        manifestLicence: manifestLicence(licence),
+        features: [
+          ...(hasOwnTrait
+            ? [
+                toml`# Fences do nothing on targets that are not theirs, for tests of drivers on a host.`,
+                toml`host = []`,
+              ]
+            : []),
+          ...(foreign?.feature ? [toml`${tomlKey(foreign.feature)} = [${tomlString(`dep:${foreign.crate}`)}]`] : []),
+          ...input.chips.map(({ id }) => toml`${tomlKey(id)} = []`),
+        ],
+        dependencies: foreign ? [dependency(foreign)] : [],
+      }),
+    },
+    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [ofTwins]) }] : []),
+    ...(foreign
+      ? [
+          {
+            path: at(`${foreign.crate}/Cargo.toml`),
+            content: renderTemplate("rust/stand-in-cargo", {
+              ...tomlHead,
+              manifestLicence: manifestLicence(licence),
+              name: tomlString(packageOf(foreign)),
+              crate: tomlString(foreign.crate),
+            }),
+          },
+          {
+            path: at(`${foreign.crate}/src/lib.rs`),
+            content: renderTemplate("rust/stand-in", {
+              ...head,
+              modules: nested(foreign),
+              name: identifier(foreign.name),
+            }),
+          },
+          { path: at(`${foreign.crate}/src/the_trait.rs`), content: trait(foreign.name, []) },
+        ]
+      : []),
+  ];
+}
+
+/** What the twins of fences do; a driver's tests on a host choose it by a feature. */
+const ofTwins = [
+  rust`/// What a fence does on a target that is not its own: it panics, or with the feature \`host\` does nothing.`,
+  rust`#[allow(dead_code)]`,
+  rust`#[track_caller]`,
+  rust`pub(crate) fn elsewhere(needs: &str) {`,
+  rust`    if cfg!(not(feature = "host")) {`,
+  rust`        panic!("{needs}");`,
+  rust`    }`,
+  rust`}`,
+];
+
+function chipModules({ id, paths }: ListedChip) {
+  const feature = stringLiteral(plainStem(id));
+  const stems = paths.flatMap((each) => moduleFile.exec(each)?.[1] ?? []);
+  return { modules: stems.sort().map((stem) => ({ feature, module: identifier(stem) })) };
+}
+
+const moduleFile = new RegExp(`^${crateFolder}/src/([^/]+)\\.rs$`);
+
+/** The trait that the project names, else Tock's; undefined for a trait in the crate itself. */
+function foreignTrait(traitPath: string | undefined): ForeignTrait | undefined {
+  const path = (traitPath ?? tockTrait).replace(/^::/, "");
+  const [crate, ...rest] = path.split("::");
+  const name = rest.pop();
+  if (crate === undefined || name === undefined || ["crate", "self", "super"].includes(crate)) return undefined;
+  return { crate, modules: rest, name, path, feature: traitPath === undefined ? "tock" : undefined };
+}
+
+function traitLines(foreign: ForeignTrait | undefined, traitPath: string | undefined): Code<"rust">[] {
+  if (!foreign) return [];
+  const use = rust`pub use ${path(foreign.path)}${foreign.name === "DmaFence" ? rust`` : rust` as DmaFence`};`;
+  if (traitPath !== undefined) return [use];
+  const feature = stringLiteral(foreign.feature!);
+  return [
+    rust`#[cfg(not(feature = ${feature}))]`,
+    rust`pub use dma_fence::DmaFence;`,
+    rust`#[cfg(feature = ${feature})]`,
+    use,
+  ];
+}
+
+function dependency(foreign: ForeignTrait): Code<"toml"> {
+  const parts = [
+    toml`package = ${tomlString(packageOf(foreign))}`,
+    toml`path = ${tomlString(foreign.crate)}`,
+    toml`version = "0.1.0"`,
+    ...(foreign.feature ? [toml`optional = true`] : []),
+  ];
+  return toml`${tomlKey(foreign.crate)} = { ${join(parts, toml`, `)} }`;
+}
+
+function packageOf({ crate }: ForeignTrait): string {
+  return `fencegen-${crate}-stand-in`;
+}
+
+/** Modules around the trait, as rustfmt indents them. */
+function nested({ modules, name }: ForeignTrait): Code<"rust">[] {
+  const [first, ...others] = modules;
+  if (first === undefined) return [rust`pub use the_trait::${identifier(name)};`];
+  const inner = others.reduceRight<Code<"rust">[]>(
+    (lines, module) => [rust`pub mod ${identifier(module)} {`, ...lines.map((line) => rust`    ${line}`), rust`}`],
+    [rust`pub use crate::the_trait::${identifier(name)};`],
+  );
+  return [rust`pub mod ${identifier(first)} {`, ...inner.map((line) => rust`    ${line}`), rust`}`];
+}
+
+/** What Cargo is told of the licence, if the header names one. */
+function manifestLicence(licence: readonly string[]): Code<"toml">[] {
+  const named = licence.flatMap((line) => /^SPDX-License-Identifier:\s*(.+?)\s*$/.exec(line)?.[1] ?? []);
+  return named.slice(0, 1).map((expression) => toml`license = ${tomlString(expression)}`);
+}

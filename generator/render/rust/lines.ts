@@ -1,0 +1,29 @@
+// How rustfmt breaks what does not fit into a line.
+import { type Code, join } from "../code.ts";
+import { rust } from "./encode.ts";
+
+/** rustfmt's width. */
+export const width = 100;
+
+export type Lines = readonly Code<"rust">[];
+
+/** Arguments or a tuple. */
+export function call(open: Code<"rust">, items: Lines, close: Code<"rust">): Lines {
+  const joined = join(items, rust`, `);
+  if (joined.length <= 60) return [rust`${open}${joined}${close}`];
+  return [open, ...items.map((item) => rust`    ${item},`), close];
+}
+
+/** A value behind what it is assigned to. @param available for a line */
+export function assigned(left: Code<"rust">, value: Lines, available = width): Lines {
+  const [first, ...others] = value;
+  const line = rust`${left} ${first!}`;
+  if (line.length <= available) return [line, ...others];
+  return [left, ...value.map((each) => rust`    ${each}`)];
+}
+
+/** The one statement of a method. */
+export function statement(called: Code<"rust">, text: Code<"rust">, end: Code<"rust"> = rust``): Lines {
+  const line = rust`${called}(${text})${end}`;
+  return line.length <= width - 8 ? [line] : [rust`${called}(`, rust`    ${text},`, rust`)${end}`];
+}

@@ -1,0 +1,45 @@
+// The emitted Rust of a chip as one text, for harnesses that build one file: each emitted file as a module, beside those that
+// chips share, with Tock's trait.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { OutputFile } from "../../generator/render/printer.ts";
+import { chipPaths, type PlannedChip, type RenderOptions } from "../../generator/render/render-outputs.ts";
+
+/** What emitted files of chips use of the crate. */
+const sharedModules = ["dma_fence", "buffer", "cortex_m", "riscv", "reach"];
+
+/** The files of a chip with those that all chips use, as they lie in an output folder. */
+export function bundleIn(out: string, planned: PlannedChip, options: RenderOptions = { licence: [] }): string {
+  const own = chipPaths(planned, options).filter((path) => path.endsWith(".rs"));
+  const shared = sharedModules.map((name) => `rust/src/${name}.rs`);
+  const read = (path: string): OutputFile => ({ path, content: readFileSync(join(out, path), "utf8") });
+  return bundleOf(
+    own.map(read),
+    shared.flatMap((path) => existing(path, read)),
+  );
+}
+
+function existing(path: string, read: (path: string) => OutputFile): OutputFile[] {
+  try {
+    return [read(path)];
+  } catch {
+    return [];
+  }
+}
+
+/** @param own files of the chip, whose fences the text exports */
+export function bundleOf(own: readonly OutputFile[], shared: readonly OutputFile[]): string {
+  const stem = (path: string) => /([^/]+)\.rs$/.exec(path)![1]!;
+  const rust = (files: readonly OutputFile[]) => files.filter(({ path }) => path.endsWith(".rs"));
+  const modules = rust([...own, ...shared]).map(
+    ({ path, content }) => `pub mod ${stem(path)} {\n${inBundle(content)}}\n`,
+  );
+  const fences = rust(own).filter(({ path }) => !path.endsWith("_masters.rs"));
+  return [...modules, ...fences.map(({ path }) => `pub use ${stem(path)}::*;\n`)].join("\n");
+}
+
+function inBundle(text: string): string {
+  return text
+    .replaceAll("crate::DmaFence", "kernel::platform::dma_fence::DmaFence")
+    .replaceAll(/\bcrate::/g, "super::");
+}
