@@ -2,7 +2,7 @@ import type { Memory, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { addressForCore } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import type { Finding } from "./finding.ts";
-import { type AddressRange, lastOf, overlap, type Witness, type WitnessedMemory } from "./witness.ts";
+import { type AddressRange, isWithin, lastOf, overlap, type Witness, type WitnessedMemory } from "./witness.ts";
 
 interface SeenMemory extends AddressRange {
   readonly memory: Memory;
@@ -62,6 +62,7 @@ function compareGroup({ here, there }: Group): Finding[] {
       at: { kind: "memory", name: memory.name },
     },
     there: told,
+    ...(isOfBoard(here, there) && { isPart: true }),
   }));
 }
 
@@ -71,12 +72,12 @@ function agree(here: readonly SeenMemory[], there: readonly WitnessedMemory[]): 
     described.length === told.length &&
     described.every(({ base, sizeBytes }, at) => base === told[at]!.base && sizeBytes === told[at]!.sizeBytes);
   if (isSame) return true;
-  // What the board decides is described at its most, and a board's tree says how much it has.
-  const isOfBoard = there.every(({ use }) => use === "board") || here.every(({ memory }) => memory.isMost);
-  return (
-    isOfBoard &&
-    told.every((part) => described.some((whole) => part.base >= whole.base && lastOf(part) <= lastOf(whole)))
-  );
+  return isOfBoard(here, there) && told.every((part) => described.some((whole) => isWithin(part, whole)));
+}
+
+/** What the board decides is described at its most, and a board's tree says how much it has. */
+function isOfBoard(here: readonly SeenMemory[], there: readonly WitnessedMemory[]): boolean {
+  return there.every(({ use }) => use === "board") || here.every(({ memory }) => memory.isMost);
 }
 
 /** Neighbours as one. */

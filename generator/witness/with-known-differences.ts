@@ -1,8 +1,9 @@
 // What a description says under `differs`, beside what was found: a difference that it knows, and one that is there no longer.
 import type { Citation, ResolvedChip } from "../model/chip.ts";
 import { type DifferenceOfFact, knownDifferencesOf } from "../model/known-differences.ts";
+import { isExact, isQuantity, parseQuantity } from "../notation/quantity.ts";
 import type { Finding } from "./finding.ts";
-import type { Witness } from "./witness.ts";
+import { type AddressRange, isWithin, type Witness } from "./witness.ts";
 
 /** A difference that the description knows is `known`; one that it says this file has, and that the file has not, `stale`. */
 export function withKnownDifferences(
@@ -25,10 +26,10 @@ export function withKnownDifferences(
 }
 
 function withReason(finding: Finding, known: readonly DifferenceOfFact[], file: File): Finding {
-  const { fact, verdict, there } = finding;
+  const { fact, verdict, there, isPart = false } = finding;
   const ofFact = known.filter(({ name }) => name === fact);
   if (verdict === "differs" && there) {
-    const same = ofFact.find(({ says }) => plain(says) === plain(there.value));
+    const same = ofFact.find(({ says }) => saysTheSame(there.value, says, isPart));
     return same ? { ...finding, verdict: "known", because: same.because } : finding;
   }
   const gone = verdict === "agrees" ? ofFact.find(({ source }) => isOf(source, file)) : undefined;
@@ -57,6 +58,33 @@ function isOf({ document, place }: Citation, { path, kind }: File): "the file" |
 function stemOf(path: string): string {
   const [name] = path.split("#");
   return (/([^\s/\\]+?)(?:\.[a-z]+)?$/i.exec(name!)?.[1] ?? "").toLowerCase();
+}
+
+/** @param isPart whether a file says as much as is known where it says a part of it */
+function saysTheSame(there: string, known: string, isPart: boolean): boolean {
+  if (plain(there) === plain(known)) return true;
+  const [parts, wholes] = [rangesIn(there), rangesIn(known)];
+  if (!parts || !wholes) return false;
+  const isSame = parts.every(
+    ({ base, sizeBytes }, at) => base === wholes[at]?.base && sizeBytes === wholes[at].sizeBytes,
+  );
+  if (isSame && parts.length === wholes.length) return true;
+  return isPart && parts.every((part) => wholes.some((whole) => isWithin(part, whole)));
+}
+
+/** The ranges of a text such as `0x0 + 1GiB, 0x8000_0000 + 1GiB`; undefined where it is none. */
+function rangesIn(text: string): AddressRange[] | undefined {
+  const ranges = text.split(",").flatMap((range) => {
+    const [base, size, ...more] = range.split("+").map((each) => each.trim());
+    const isRange =
+      base !== undefined && size !== undefined && more.length === 0 && [base, size].every(isExactQuantity);
+    return isRange ? [{ base: parseQuantity(base), sizeBytes: parseQuantity(size) }] : [];
+  });
+  return ranges.length === text.split(",").length ? ranges : undefined;
+}
+
+function isExactQuantity(text: string): boolean {
+  return isQuantity(text) && isExact(text);
 }
 
 /** `0x10` and `16 bytes` say the same. */
