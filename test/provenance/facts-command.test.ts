@@ -75,7 +75,7 @@ sources:
   ])("of a level, %s, say how well known it is what maintains it: %s", (level, grade) => {
     const facts = factsOf({
       coreCaches: `[{ name: L1D, lineBytes: 32, writePolicy: write-back, ${level} }]`,
-      coreMore: "\n    sources: { manual: { document: The manual }, code: { repository: some/where } }",
+      more: sources,
     });
     expect(facts.find(({ name }) => name === "L1D: maintenance")).toMatchObject({ grade });
   });
