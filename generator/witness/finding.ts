@@ -12,7 +12,10 @@ export interface Finding {
   readonly there: { readonly value: string; readonly place: string } | undefined;
   /** That a file may say less of it than another, because a board has a part of what there can be. */
   readonly isPart?: boolean;
-  /** Of a known difference, why it is right; of a stale one, what the description says of the file. */
+  /**
+   * Of a known difference, why it is right; of a stale one, what the description says of the file; of another, why what is known does not
+   * cover it; of a fact that agrees, that the file says a part of it.
+   */
   readonly because?: string | undefined;
 }
 

@@ -30,10 +30,18 @@ function withReason(finding: Finding, known: readonly DifferenceOfFact[], file: 
   const ofFact = known.filter(({ name }) => name === fact);
   if (verdict === "differs" && there) {
     const same = ofFact.find(({ says }) => saysTheSame(there.value, says, isPart));
-    return same ? { ...finding, verdict: "known", because: same.because } : finding;
+    if (same?.source.verified) return { ...finding, verdict: "known", because: same.because };
+    const [near] = same ? [same] : ofFact;
+    return near ? { ...finding, because: nearMiss(near, same !== undefined) } : finding;
   }
   const gone = verdict === "agrees" ? ofFact.find(({ source }) => isOf(source, file)) : undefined;
   return gone ? { ...finding, ...stale(gone) } : finding;
+}
+
+/** Why an entry under `differs` does not make the difference known. */
+function nearMiss({ says, source }: DifferenceOfFact, isSame: boolean): string {
+  if (isSame) return "The description knows this difference, but cites no source for it, so that it does not count.";
+  return `The description knows another difference: ${source.place || "a source"} says ${says}.`;
 }
 
 function stale({ says, source }: DifferenceOfFact): Pick<Finding, "verdict" | "because"> {

@@ -130,6 +130,14 @@ describe("memories", () => {
     }
   });
 
+  it("agree in so many words where a file says a part of them", () => {
+    const because = (sizeBytes: bigint) =>
+      compareWithWitness(chipOf(testChip({})), { ...nothing, ...memories({ ...ram, use: "board", sizeBytes }) })[0]!
+        .because;
+    expect(because(0x8000n)).toContain("within");
+    expect(because(0x1_0000n)).toBeUndefined();
+  });
+
   it("are not asked of a file that says nothing of memory", () => {
     expect(findings({ statesMemories: false })).toEqual([]);
   });
@@ -208,6 +216,18 @@ describe("a known difference", () => {
     const wrong = { memories: [{ ...ram, sizeBytes: 0x2_0000n }], statesMemories: true };
     const evidence = `{ memories: { RAM: { ${known("536870912 + 0x20000")} } } }`;
     expect(findings(wrong, { more: more(evidence) })[0]).toMatch(/^known/);
+  });
+
+  it("is none that nobody has read, and another one is named", () => {
+    const memories = [{ ...ram, sizeBytes: 0x2_0000n }];
+    const found = (evidence: string) => {
+      const chip = chipOf(testChip({ more: more(`{ memories: { RAM: { ${evidence} } } }`) }));
+      return compareWithWitness(chip, { ...nothing, memories, statesMemories: true })[0];
+    };
+    const unread = known("0x2000_0000 + 128KiB").replace("tree@1 a.dts", "unverified");
+    expect(found(unread)).toMatchObject({ verdict: "differs", because: expect.stringContaining("cites no source") });
+    const other = { verdict: "differs", because: expect.stringContaining("a.dts says 0x2000_0000 + 32KiB") };
+    expect(found(known("0x2000_0000 + 32KiB"))).toMatchObject(other);
   });
 
   it("may stand at a level", () => {
