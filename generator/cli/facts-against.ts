@@ -5,6 +5,7 @@ import { type Loaded, resolveDescription } from "../pipeline.ts";
 import type { DescriptionOf } from "../validate/library.ts";
 import { compareWithWitness } from "../witness/compare.ts";
 import type { FactPlace, Finding, Verdict } from "../witness/finding.ts";
+import { plainWord } from "../witness/master-words.ts";
 import { notTaken } from "../witness/not-taken.ts";
 import type { Witness } from "../witness/witness.ts";
 import { type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
@@ -43,13 +44,26 @@ export function compareAgainst(
   if (options.json) printAsJson(description.value.chip ?? "", comparisons, problems, environment);
   else {
     logDiagnostics(problems, environment);
-    for (const comparison of comparisons) printComparison(comparison, environment);
+    for (const comparison of comparisons) {
+      printComparison(comparison, environment);
+      if (isOfOtherName(comparison.witness, chip!.id, chip!.title))
+        environment.log(
+          `${comparison.witness.path} is about \`${comparison.witness.title}\`, by its own words: look whether that is ${chip!.title}.`,
+        );
+    }
   }
   return (
     chip !== undefined &&
     !diagnostics.hasErrors &&
     all.every(({ verdict }) => verdict !== "differs" && verdict !== "stale")
   );
+}
+
+/** Whether neither name of a chip and of an SVD file is a part of the other. A tree and a pack have other names: boards, devices. */
+function isOfOtherName({ kind, title }: Witness, ...names: readonly string[]): boolean {
+  // `STM32H743x` is of each STM32H743.
+  const own = plainWord(title).replace(/x+$/, "");
+  return kind === "svd" && !names.map(plainWord).some((name) => name.includes(own) || own.includes(name));
 }
 
 const order: readonly Verdict[] = ["differs", "stale", "known", "only here", "only there", "agrees"];

@@ -7,6 +7,7 @@ import { factsFrom } from "../provenance/documents.ts";
 import { type SourceToOpen, sourcesToOpen } from "../provenance/sources-to-open.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { chipPaths, type RenderOptions } from "../render/render-outputs.ts";
+import type { DescriptionOf } from "../validate/library.ts";
 import { kindsOfWitness, notTaken } from "../witness/not-taken.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { compareAgainst } from "./facts-against.ts";
@@ -45,15 +46,22 @@ export const facts: Command = {
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
   run(ids, options, environment) {
-    if (ids.length === 0 && !options.coverage && options.document === undefined)
+    const asked = [
+      ...(options.against.length > 0 ? ["--against"] : []),
+      ...(options.sources ? ["--sources"] : []),
+      ...(options.coverage ? ["--coverage"] : []),
+      ...(options.document === undefined ? [] : ["--document"]),
+    ];
+    if (asked.length > 1) throw new UsageError(`facts: ask for one of ${asked.join(" and ")} at a time`);
+    if (options.against.length > 0 && ids.length !== 1) throw new UsageError("facts: --against needs one chip");
+    if (options.sources && ids.length === 0) throw new UsageError("facts: --sources needs the name of a chip");
+    if (ids.length === 0 && asked.length === 0)
       throw new UsageError("facts: name a chip, or ask for --coverage or --document");
     const loaded = loadFor(options, environment);
     if (options.against.length > 0) {
-      const [chip, ...more] = ids.length === 0 ? [] : selectChips(ids, loaded);
-      if (!chip || more.length > 0) throw new UsageError("facts: --against needs one chip");
+      const [chip] = selectChips(ids, loaded) as [DescriptionOf<"chip">];
       return compareAgainst(chip, loaded, options, environment) ? 0 : 1;
     }
-    if (options.sources && ids.length === 0) throw new UsageError("facts: --sources needs the name of a chip");
     const planned = planAll(selectChips(ids, loaded), loaded);
     const described = planned.map((chip) => ({ chip, facts: chipFacts(chip) }));
     const least = options.coverage

@@ -10,7 +10,7 @@ export interface CodeEntry {
 const table = {
   "io/cannot-read": {
     severity: "error",
-    why: "A description that cannot be read cannot be generated from.",
+    why: "What a file says cannot be used where the file cannot be read.",
     mend: "Check the path and its permissions.",
   },
   "io/cannot-write": {
@@ -60,7 +60,7 @@ const table = {
   },
   "schema/missing-key": {
     severity: "error",
-    why: "Without this fact no fence can be derived; none is guessed.",
+    why: "What is left out is not guessed.",
     mend: "Add the key.",
   },
   "schema/wrong-value": {

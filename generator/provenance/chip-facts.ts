@@ -193,7 +193,7 @@ function levelFacts(about: string, level: CacheLevel, used: ReadonlySet<string>)
           {
             name: `${about}${name}: maintenance`,
             value: mechanism.instance,
-            sources: level.maintenanceSources.length > 0 ? level.maintenanceSources : sourcesOf.lineBytes,
+            sources: level.maintenanceSources,
           },
         ]
       : []),

@@ -268,7 +268,7 @@ function resolveLevel(
       mechanism,
       maintenanceSources: difference?.maintenance
         ? toCitations(reference.source ?? plainSource(difference.source), chipSources)
-        : toCitations(reference.source, sources),
+        : toCitations(reference.source ?? plainSource(original.source), sources),
       sourcesOf,
       differs: toDifferences(original.differs, sources),
     },

@@ -87,9 +87,14 @@ export interface MasterAnswer {
   /** Names of memories; undefined for all that it sees. */
   readonly reaches: readonly string[] | undefined;
   /** What a file says of it: whether it sees the caches, or that this is unknown, and nothing of what it reaches. */
-  readonly told?: { readonly isCoherent: boolean | typeof unknown; readonly source: string };
+  readonly told?: ToldOfMaster;
   /** The key under which they stand: what it does there, or that no source says. Left out: it reads and writes. */
   readonly access?: "reaches" | "reads" | "writes" | "mayReach" | undefined;
+}
+
+export interface ToldOfMaster {
+  readonly isCoherent: boolean | typeof unknown;
+  readonly source: string;
 }
 
 /** What is described already, for answers to refer to. */
@@ -106,6 +111,13 @@ export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 /** What tells a core from others of the chip: its name, or its id where it has none. */
 export function nameOf({ name, id }: Pick<CoreChoice, "name" | "id">): string {
   return name ?? id;
+}
+
+/** Whether no file says of a master that it sees the caches, or that it does not, so that the answer for all of them holds. */
+export function isLeftOpen(
+  told: ToldOfMaster | undefined,
+): told is undefined | (ToldOfMaster & { isCoherent: typeof unknown }) {
+  return told === undefined || told.isCoherent === unknown;
 }
 
 /** Why answers do not go together that no description could be made of. */

@@ -9,6 +9,7 @@ import {
   type ChipAnswers,
   type CoreAnswer,
   cachedByOf,
+  isLeftOpen,
   type MasterAnswer,
   type MemoryAnswer,
   mayHaveCaches,
@@ -101,8 +102,8 @@ function evidenceOf<T>(
   return [`  ${part}:`, ...sources.map(([name, source = otherwise]) => `    ${scalar(name)}: ${source}`)];
 }
 
-function snoopingSource({ isCoherent, source }: NonNullable<MasterAnswer["told"]>): string {
-  return isCoherent === unknown ? "TODO whether its accesses see the caches" : source;
+function snoopingSource(told: NonNullable<MasterAnswer["told"]>): string {
+  return isLeftOpen(told) ? "TODO whether its accesses see the caches" : told.source;
 }
 
 function coreLines(core: CoreAnswer, caches: ChipAnswers["caches"], refusal: ExpectedRefusal | undefined): string[] {
@@ -272,7 +273,6 @@ function seenBy(master: string, memories: readonly MemoryAnswer[]): string[] {
 }
 
 function masterLines({ isCoherent, memories }: ChipAnswers, masters: readonly MasterAnswer[]): string[] {
-  const snoops = snoopsOf(isCoherent);
   return [
     ...comment(
       "Every bus master to which buffers are handed; the fence is right for all of them. Look up in the bus matrix what each reaches: `reaches` is for what it reads and writes, `reads` and `writes` for what it only reads or writes, and `mayReach` for what no source says, which is no permission: a fence is right if it does, and a check of a buffer there answers unknown. What stands in no list it does not reach. Look up as well whether its accesses see the caches: `snoops: all`, `none`, or the names of levels. `none` maintains what a cache holds; `all` leaves that out. While it is `unknown`, no fence is emitted for a master that reaches cached memory.",
@@ -281,7 +281,7 @@ function masterLines({ isCoherent, memories }: ChipAnswers, masters: readonly Ma
     ...masters.flatMap(({ name, reaches, access = "reaches", told }) => [
       `  ${scalar(name)}:`,
       `    ${told ? "mayReach" : access}: [${(reaches ?? seenBy(name, memories)).map(scalar).join(", ")}]`,
-      `    snoops: ${told ? snoopsOf(told.isCoherent) : snoops}`,
+      `    snoops: ${snoopsOf(isLeftOpen(told) ? isCoherent : told.isCoherent)}`,
     ]),
   ];
 }

@@ -26,20 +26,22 @@ export function fillFromFiles(
 ): { readonly draft: Draft; readonly notes: readonly string[] } {
   if (told.length === 0) return { draft, notes: [] };
   const cores = draft.cores.isComplete ? { cores: draft.cores, notes: [] } : coresFrom(told, catalogue);
-  const masters = draft.masters.isComplete ? draft.masters : mastersFrom(told);
+  const masters = draft.masters.isComplete
+    ? { masters: draft.masters, notes: [] }
+    : mastersAsAnswered(mastersFrom(told), draft.isCoherent);
   const filled = withViews(memoriesFrom(draft, told), draft, told);
   const [title] = told.flatMap(({ witness }) =>
     witness.kind === "svd" || witness.kind === "pack" ? [witness.title] : [],
   );
   return {
-    notes: [...cores.notes, ...filled.notes],
+    notes: [...cores.notes, ...filled.notes, ...masters.notes],
     draft: {
       ...draft,
       title: draft.title ?? title,
       cores: cores.cores,
       caches: cachesFrom(draft.caches, told, cores.cores.items),
       memories: filled.memories,
-      masters,
+      masters: masters.masters,
     },
   };
 }
@@ -189,6 +191,25 @@ function mastersFrom(told: readonly Told[]): Draft["masters"] {
       });
     }
   return { items: found, isComplete: found.length > 0 };
+}
+
+/** An answer for all masters goes before what files say of each. */
+function mastersAsAnswered(
+  masters: Draft["masters"],
+  answer: Draft["isCoherent"],
+): { readonly masters: Draft["masters"]; readonly notes: readonly string[] } {
+  const against = masters.items.flatMap(({ name, told }) =>
+    told && told.isCoherent !== unknown && told.isCoherent !== answer ? [name] : [],
+  );
+  if (answer === undefined || answer === unknown || against.length === 0) return { masters, notes: [] };
+  const items = masters.items.map(
+    (master): MasterAnswer =>
+      master.told && against.includes(master.name)
+        ? { ...master, told: { ...master.told, isCoherent: unknown } }
+        : master,
+  );
+  const note = `The files say of ${against.join(", ")} that ${answer ? "the caches are not seen" : "the caches are seen"}; --coherent ${answer ? "yes" : "no"} goes before that.`;
+  return { masters: { ...masters, items }, notes: [note] };
 }
 
 /** A comma would stand between names. */

@@ -1,7 +1,7 @@
 // What to ask next of whoever describes a chip: a plain function from what has been answered to a question, whose answer
 // gives what has been answered then. Going back is to take an earlier one of these.
 import { cacheQuestion } from "./cache-questions.ts";
-import { mayHaveCaches, parseText, parseYesOrNo, unknown } from "./chip-answers.ts";
+import { isLeftOpen, mayHaveCaches, parseText, parseYesOrNo, unknown } from "./chip-answers.ts";
 import { answersSoFar, changed, type Draft, defaultTitle, type Question, type Surroundings } from "./chip-draft.ts";
 import { coreQuestion, targetsQuestion } from "./core-questions.ts";
 import { masterQuestion, memoryQuestion } from "./memory-questions.ts";
@@ -39,7 +39,7 @@ function textQuestion(draft: Draft): Question | undefined {
 
 function coherencyQuestion(draft: Draft, { catalogue }: Surroundings): Question | undefined {
   const { masters } = draft;
-  if (draft.isCoherent !== undefined || masters.items.length === 0) return undefined;
+  if (draft.isCoherent !== undefined || !masters.items.some(({ told }) => isLeftOpen(told))) return undefined;
   if (!mayHaveCaches(answersSoFar(draft, catalogue))) return undefined;
   return {
     text: `Do the DMA masters see the CPU's caches, yes, no or ${unknown}`,

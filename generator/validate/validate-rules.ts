@@ -24,6 +24,7 @@ import {
 } from "./rules/errata-rules.ts";
 import {
   citationsLeadSomewhere,
+  differencesAreOfComparedFacts,
   evidenceIsOfEntries,
   repositoriesHaveNoRevision,
   sourcesAreNotCalledUnverified,
@@ -96,6 +97,7 @@ const thoroughRules: readonly ((context: RuleContext) => void)[] = [
   numbersAreExact,
   repositoriesHaveNoRevision,
   sourcesAreNotCalledUnverified,
+  differencesAreOfComparedFacts,
   evidenceIsOfEntries,
   countsAreWithinLimits,
   namesStandAlone,

@@ -53,7 +53,9 @@ function lineFindings(level: CacheLevel, { lineBytes }: WitnessedLevel, fact: Fa
   const { smallestLineBytes: smallest, largestLineBytes: largest } = level;
   const here = smallest === largest ? `${smallest} bytes` : `${smallest} to ${largest} bytes`;
   const isWithin = lineBytes >= smallest && lineBytes <= largest;
-  return [fact("line", isWithin ? "agrees" : "differs", here, `${lineBytes} bytes`)];
+  const found = fact("line", isWithin ? "agrees" : "differs", here, `${lineBytes} bytes`);
+  const isPart = isWithin && smallest !== largest;
+  return [isPart ? { ...found, because: "What the file says lies within what is described." } : found];
 }
 
 /** A controller is the described one where some register that a fence uses lies within its range. */

@@ -2,7 +2,7 @@ import type { Memory, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { addressForCore } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import type { Finding } from "./finding.ts";
-import { type AddressRange, lastOf, overlap, type Witness, type WitnessedMemory } from "./witness.ts";
+import { type AddressRange, isWithin, lastOf, overlap, type Witness, type WitnessedMemory } from "./witness.ts";
 
 interface SeenMemory extends AddressRange {
   readonly memory: Memory;
@@ -54,29 +54,37 @@ function compareGroup({ here, there }: Group): Finding[] {
       here: undefined,
       there: { value: `${rangesText([each])}${each.use === "flash" ? ", flash or ROM" : ""}`, place: each.place },
     }));
+  const verdict = !told ? "only here" : agree(here, there) ? "agrees" : "differs";
+  const isSmaller = verdict === "agrees" && !isSame(joined(here), joined(there));
   return here.map(({ memory, ...range }) => ({
     fact: `memory ${memory.name}`,
-    verdict: !told ? "only here" : agree(here, there) ? "agrees" : "differs",
+    verdict,
     here: {
       value: `${rangesText([range])}${memory.isMost ? " at most" : ""}`,
       at: { kind: "memory", name: memory.name },
     },
     there: told,
+    ...(isOfBoard(here, there) && { isPart: true }),
+    ...(isSmaller && { because: "What the file says lies within what is described." }),
   }));
 }
 
 function agree(here: readonly SeenMemory[], there: readonly WitnessedMemory[]): boolean {
   const [described, told] = [joined(here), joined(there)];
-  const isSame =
-    described.length === told.length &&
-    described.every(({ base, sizeBytes }, at) => base === told[at]!.base && sizeBytes === told[at]!.sizeBytes);
-  if (isSame) return true;
-  // What the board decides is described at its most, and a board's tree says how much it has.
-  const isOfBoard = there.every(({ use }) => use === "board") || here.every(({ memory }) => memory.isMost);
+  if (isSame(described, told)) return true;
+  return isOfBoard(here, there) && told.every((part) => described.some((whole) => isWithin(part, whole)));
+}
+
+function isSame(some: readonly AddressRange[], others: readonly AddressRange[]): boolean {
   return (
-    isOfBoard &&
-    told.every((part) => described.some((whole) => part.base >= whole.base && lastOf(part) <= lastOf(whole)))
+    some.length === others.length &&
+    some.every(({ base, sizeBytes }, at) => base === others[at]!.base && sizeBytes === others[at]!.sizeBytes)
   );
+}
+
+/** What the board decides is described at its most, and a board's tree says how much it has. */
+function isOfBoard(here: readonly SeenMemory[], there: readonly WitnessedMemory[]): boolean {
+  return there.every(({ use }) => use === "board") || here.every(({ memory }) => memory.isMost);
 }
 
 /** Neighbours as one. */

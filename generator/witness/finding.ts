@@ -10,7 +10,12 @@ export interface Finding {
   /** Undefined where the description says nothing of it. */
   readonly here: { readonly value: string; readonly at: FactPlace } | undefined;
   readonly there: { readonly value: string; readonly place: string } | undefined;
-  /** Of a known difference, why it is right; of a stale one, what the description says of the file. */
+  /** That a file may say less of it than another, because a board has a part of what there can be. */
+  readonly isPart?: boolean;
+  /**
+   * Of a known difference, why it is right; of a stale one, what the description says of the file; of another, why what is known does not
+   * cover it; of a fact that agrees, that the file says a part of it.
+   */
   readonly because?: string | undefined;
 }
 

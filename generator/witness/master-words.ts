@@ -3,19 +3,24 @@
 
 /** Each row is one function; the first word is the generic name. */
 const functions: readonly (readonly string[])[] = [
-  ["dma-controller", "dma", "dmac", "sdma", "gdma", "edma", "mdma", "bdma", "pdma", "udma", "hdmac", "dmamux"],
+  ["dma-controller", "dma", "dmac", "sdma", "gdma", "edma", "mdma", "bdma", "pdma", "udma", "hdmac"],
+  ["dma2d", "chromart", "chrom"],
   ["ethernet", "enet", "eth", "emac", "gmac", "gem", "gemgxl", "macb", "fec"],
   ["usb", "usbotg", "otg", "ehci", "ohci", "xhci", "usbd", "usbhs", "usbfs", "usbc", "usbh", "usbo"],
   ["mmc", "sdmmc", "sdhci", "sdhc", "usdhc", "sdio", "emmc", "sdcard", "sdhost", "smhc", "sd"],
   ["pcie", "pci"],
   ["sata", "ahci"],
   ["gpu"],
+  ["gpu2d", "neochrom"],
   ["crypto", "caam", "aes", "hash", "cryp", "dcp"],
   ["display", "display-controller", "lcd", "lcdc", "lcdif", "ltdc", "dpdma", "dpu"],
   ["video-codec", "vpu"],
   ["jpeg"],
   ["csi", "dcmi", "camera", "cam"],
 ];
+
+/** What stands beside a master, has its name in its own, and moves no data: it routes requests, or delays a clock. */
+const besideMasters = new Set(["dmamux", "dmarouter", "delay", "dlyb", "delayblock"]);
 
 const functionOf = new Map(
   functions.flatMap((words) => words.map((word) => [plainWord(word), plainWord(words[0]!)] as const)),
@@ -35,6 +40,11 @@ export function wordsOfName(name: string): string[] {
 
 export function withoutNumber(word: string): string {
   return word.replace(/\d+$/, "");
+}
+
+/** Whether words are of something that only serves a master. */
+export function isBesideMasters(words: readonly string[]): boolean {
+  return words.some((word) => besideMasters.has(word) || besideMasters.has(withoutNumber(word)));
 }
 
 /** What a master does, by its words; undefined where none of them says so. */

@@ -10,10 +10,10 @@ export const kindsOfWitness: Readonly<Record<WitnessKind, string>> = {
 
 export const notTaken: Readonly<Record<WitnessKind, readonly string[]>> = {
   "linux-tree": [
-    "How much main memory there is: a tree is of a board, which has a part of what the chip can have.",
+    "How much main memory there is: a tree is of a board, which has a part of what the chip can have. More than that differs.",
     "Revisions, and what a master reaches.",
     "Whether what is not called a bus master is one.",
-    "What devices on PCI see of memory; `new` takes from the `dma-ranges` of other buses at which addresses masters see it.",
+    "`dma-ranges`, when a description is compared; `new` takes from those of all buses but PCI at which addresses masters see memory.",
   ],
   "zephyr-tree": [
     "Coherency: Zephyr's trees do not say `dma-coherent`, whatever the hardware does.",

@@ -1,7 +1,7 @@
 // What an SVD file says (CMSIS-SVD, schema 1.3): the core by name, and where peripherals have their registers. It says nothing of
 // memory; `not-taken.ts` says what of it is not used.
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
-import { functionIn, plainWord, wordsOfName } from "./master-words.ts";
+import { functionIn, isBesideMasters, plainWord, wordsOfName } from "./master-words.ts";
 import type { Witness, WitnessedMaster, WitnessedRegisters } from "./witness.ts";
 import { numberIn, readXml } from "./xml.ts";
 
@@ -90,7 +90,7 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
       core && !/^(?:other|rv\d.*|)$/i.test(core.name)
         ? [{ names: [core.name], count: undefined, place: `line ${core.line}` }]
         : [],
-    masters: peripherals.flatMap(masterIn),
+    masters: withoutParts(peripherals).flatMap(masterIn),
     registers: registersOf(peripherals),
   };
 }
@@ -115,11 +115,22 @@ function registersOf(peripherals: readonly Peripheral[]): WitnessedRegisters[] {
   });
 }
 
+/** Of a USB core whose registers stand in several peripherals, such as OTG_FS_GLOBAL and OTG_FS_HOST, one: OTG_FS. */
+function withoutParts(peripherals: readonly Peripheral[]): Peripheral[] {
+  const wholeOf = ({ name }: Peripheral) => /^(.+)_(?:GLOBAL|HOST|DEVICE|PWRCLK)$/i.exec(name)?.[1];
+  const wholes = peripherals.map(wholeOf);
+  return peripherals.flatMap((peripheral, at) => {
+    const whole = wholes[at];
+    if (whole === undefined || wholes.indexOf(whole) === wholes.lastIndexOf(whole)) return [peripheral];
+    return wholes.indexOf(whole) === at ? [{ ...peripheral, name: whole }] : [];
+  });
+}
+
 /** A peripheral is perhaps a bus master where its name, or that of its group, is a word for one. */
 function masterIn({ name, group, line }: Peripheral): WitnessedMaster[] {
   const words = [...wordsOfName(name), ...wordsOfName(group)];
   const does = functionIn(words);
-  if (does === undefined) return [];
+  if (does === undefined || isBesideMasters(words)) return [];
   const isController = does === plainWord("dma-controller");
   return [{ name, words, isCoherent: undefined, isStated: false, isController, place: `line ${line}` }];
 }

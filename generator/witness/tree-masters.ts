@@ -2,7 +2,7 @@
 // `dma-ranges`.
 import type { DmaWindows } from "./dma-windows.ts";
 import { pathOf, type TreeNode, textsOf } from "./flattened-tree.ts";
-import { functionIn, plainWord, withoutNumber } from "./master-words.ts";
+import { functionIn, isBesideMasters, plainWord, withoutNumber } from "./master-words.ts";
 import type { TreeAddresses } from "./tree-addresses.ts";
 import type { WitnessedMaster } from "./witness.ts";
 
@@ -58,7 +58,7 @@ export function mastersIn(
     );
     const isController = node.properties.has("#dma-cells");
     const isCandidate = isController || node.properties.has("dma-coherent") || isMasterName(node, generic);
-    if (!isCandidate) return [];
+    if (!isCandidate || isBesideMasters([plainWord(generic)])) return [];
     const stated = asked?.otherwise === undefined ? undefined : statedCoherency(node);
     return [
       {

@@ -1,8 +1,9 @@
 // What a description says under `differs`, beside what was found: a difference that it knows, and one that is there no longer.
 import type { Citation, ResolvedChip } from "../model/chip.ts";
 import { type DifferenceOfFact, knownDifferencesOf } from "../model/known-differences.ts";
+import { isExact, isQuantity, parseQuantity } from "../notation/quantity.ts";
 import type { Finding } from "./finding.ts";
-import type { Witness } from "./witness.ts";
+import { type AddressRange, isWithin, type Witness } from "./witness.ts";
 
 /** A difference that the description knows is `known`; one that it says this file has, and that the file has not, `stale`. */
 export function withKnownDifferences(
@@ -25,14 +26,22 @@ export function withKnownDifferences(
 }
 
 function withReason(finding: Finding, known: readonly DifferenceOfFact[], file: File): Finding {
-  const { fact, verdict, there } = finding;
+  const { fact, verdict, there, isPart = false } = finding;
   const ofFact = known.filter(({ name }) => name === fact);
   if (verdict === "differs" && there) {
-    const same = ofFact.find(({ says }) => plain(says) === plain(there.value));
-    return same ? { ...finding, verdict: "known", because: same.because } : finding;
+    const same = ofFact.find(({ says }) => saysTheSame(there.value, says, isPart));
+    if (same?.source.verified) return { ...finding, verdict: "known", because: same.because };
+    const [near] = same ? [same] : ofFact;
+    return near ? { ...finding, because: nearMiss(near, same !== undefined) } : finding;
   }
   const gone = verdict === "agrees" ? ofFact.find(({ source }) => isOf(source, file)) : undefined;
   return gone ? { ...finding, ...stale(gone) } : finding;
+}
+
+/** Why an entry under `differs` does not make the difference known. */
+function nearMiss({ says, source }: DifferenceOfFact, isSame: boolean): string {
+  if (isSame) return "The description knows this difference, but cites no source for it, so that it does not count.";
+  return `The description knows another difference: ${source.place || "a source"} says ${says}.`;
 }
 
 function stale({ says, source }: DifferenceOfFact): Pick<Finding, "verdict" | "because"> {
@@ -57,6 +66,33 @@ function isOf({ document, place }: Citation, { path, kind }: File): "the file" |
 function stemOf(path: string): string {
   const [name] = path.split("#");
   return (/([^\s/\\]+?)(?:\.[a-z]+)?$/i.exec(name!)?.[1] ?? "").toLowerCase();
+}
+
+/** @param isPart whether a file says as much as is known where it says a part of it */
+function saysTheSame(there: string, known: string, isPart: boolean): boolean {
+  if (plain(there) === plain(known)) return true;
+  const [parts, wholes] = [rangesIn(there), rangesIn(known)];
+  if (!parts || !wholes) return false;
+  const isSame = parts.every(
+    ({ base, sizeBytes }, at) => base === wholes[at]?.base && sizeBytes === wholes[at].sizeBytes,
+  );
+  if (isSame && parts.length === wholes.length) return true;
+  return isPart && parts.every((part) => wholes.some((whole) => isWithin(part, whole)));
+}
+
+/** The ranges of a text such as `0x0 + 1GiB, 0x8000_0000 + 1GiB`; undefined where it is none. */
+function rangesIn(text: string): AddressRange[] | undefined {
+  const ranges = text.split(",").flatMap((range) => {
+    const [base, size, ...more] = range.split("+").map((each) => each.trim());
+    const isRange =
+      base !== undefined && size !== undefined && more.length === 0 && [base, size].every(isExactQuantity);
+    return isRange ? [{ base: parseQuantity(base), sizeBytes: parseQuantity(size) }] : [];
+  });
+  return ranges.length === text.split(",").length ? ranges : undefined;
+}
+
+function isExactQuantity(text: string): boolean {
+  return isQuantity(text) && isExact(text);
 }
 
 /** `0x10` and `16 bytes` say the same. */

@@ -91,6 +91,10 @@ export function lastOf({ base, sizeBytes }: AddressRange): bigint {
   return base + sizeBytes - 1n;
 }
 
+export function isWithin(part: AddressRange, whole: AddressRange): boolean {
+  return part.base >= whole.base && lastOf(part) <= lastOf(whole);
+}
+
 export function overlap(a: AddressRange, b: AddressRange): boolean {
   return a.base <= lastOf(b) && b.base <= lastOf(a);
 }

@@ -225,6 +225,8 @@ describe("wrong usage with --json is one object with a code and a message", () =
     [["plan", "--json", "no-such-chip"], "no chip is called `no-such-chip`"],
     [["litmus", "--json"], "usage: fencegen litmus"],
     [["facts", "--json"], "facts: name a chip"],
+    [["facts", "--against", "a.svd", "--json"], "facts: --against needs one chip"],
+    [["facts", "stm32h743", "--sources", "--coverage", "--json"], "facts: ask for one of --sources and --coverage"],
     [["generate", "--json", "--out"], "argument missing"],
   ])("%j", (args, message) => {
     const { code, stdout, stderr } = fencegen(args);

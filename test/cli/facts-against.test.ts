@@ -50,6 +50,19 @@ describe("--against", () => {
     expect(stderr).toContain("Not taken from board.dtb:");
   });
 
+  it.each([
+    ["TEST_CHIPx", false],
+    ["TEST", false],
+    ["Test chip B", false],
+    ["OTHER746", true],
+  ])("says of an SVD file of %s whether it is called otherwise: %s", async (name, isOther) => {
+    const folder = project(chip());
+    const svd = `<device><name>${name}</name><cpu><name>CA53</name></cpu><peripherals></peripherals></device>`;
+    writeFileSync(join(folder, "chip.svd"), svd);
+    const { code, stderr } = await inProcess(["facts", "test-chip", "--against", "chip.svd"], folder);
+    expect({ code, isSaid: stderr.includes(`is about \`${name}\``) }, stderr).toEqual({ code: 0, isSaid: isOther });
+  });
+
   it("fails on a difference, and not on one that is known", async () => {
     const board = { l2LineBytes: 32, ethernet: { "dma-coherent": new Uint8Array() } };
     const differing = await against(project(chip(), board));

@@ -142,6 +142,23 @@ describe("from a device tree", () => {
     expect(errors).toEqual(snoops === "unknown" ? ["plan/snooping-unknown"] : []);
   });
 
+  it.each<[string, string, Partial<BoardParts>, string, string]>([
+    ["no", "where the tree does not say", { core: ["sifive,u74", "riscv"] }, "none", ""],
+    ["yes", "where the tree does not say", { core: ["sifive,u74", "riscv"] }, "all", ""],
+    ["yes", "also where the tree says otherwise", {}, "all", "--coherent yes goes before that"],
+    ["unknown", "never before what the tree says", {}, "none", ""],
+  ])("--coherent %s holds for its masters, %s", async (answer, _, board, snoops, words) => {
+    const folder = project(board);
+    const { code, stderr } = await create(folder, "--from", "board.dtb", "--coherent", answer);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(words);
+    const { masters, evidence } = drafted(folder);
+    expect(masters["ethernet@30010000"]).toMatchObject({ snoops });
+    // What was only answered, nobody has read yet.
+    const source = expect.stringMatching(answer === "unknown" ? /board\.dtb/ : /^TODO whether its accesses/);
+    expect(evidence.masters).toMatchObject({ "ethernet@30010000": { snoops: source } });
+  });
+
   it("asks for a core that nobody has described, and takes flags before the file", async () => {
     const folder = project({ core: ["made,up"] });
     const without = await create(folder, "--from", "board.dtb");

@@ -57,12 +57,27 @@ sources:
     expect(grades).toMatchObject({
       "L1D: line": "manual",
       "L1D: write policy": "unverified",
+      // A source of the line says nothing of what maintains it.
+      "L1D: maintenance": "unverified",
       "memory RAM": "manual",
       "memory RAM: cached by": "code",
       "DMA: reach": "unverified",
       "DMA: snoops": "manual",
       "DMA: alignment": "unverified",
     });
+  });
+
+  it.each([
+    ["maintenance: test-mechanism, source: manual 4", "manual"],
+    ["maintenance: test-mechanism, source: { lineBytes: manual 4, writePolicy: manual 4 }", "unverified"],
+    ["maintenance: { mechanism: test-mechanism, source: manual 5 }, source: { lineBytes: code a.c }", "manual"],
+    ["maintenance: { mechanism: test-mechanism, source: code a.c }, source: manual 4", "code"],
+  ])("of a level, %s, say how well known it is what maintains it: %s", (level, grade) => {
+    const facts = factsOf({
+      coreCaches: `[{ name: L1D, lineBytes: 32, writePolicy: write-back, ${level} }]`,
+      more: sources,
+    });
+    expect(facts.find(({ name }) => name === "L1D: maintenance")).toMatchObject({ grade });
   });
 
   it("of a mechanism and an architecture are those that the fence uses", () => {

@@ -130,6 +130,14 @@ describe("memories", () => {
     }
   });
 
+  it("agree in so many words where a file says a part of them", () => {
+    const because = (sizeBytes: bigint) =>
+      compareWithWitness(chipOf(testChip({})), { ...nothing, ...memories({ ...ram, use: "board", sizeBytes }) })[0]!
+        .because;
+    expect(because(0x8000n)).toContain("within");
+    expect(because(0x1_0000n)).toBeUndefined();
+  });
+
   it("are not asked of a file that says nothing of memory", () => {
     expect(findings({ statesMemories: false })).toEqual([]);
   });
@@ -183,6 +191,43 @@ describe("a known difference", () => {
     const line = { levels: [{ ...level, lineBytes: 16 }] };
     expect(verdict(`{ cores: { test-core: { ${known("16", "fact: 'L1D: line', ")} } } }`, line)).toBe("known");
     expect(verdict(`{ cores: { test-core: { ${known("16", "fact: 'L1D: ways', ")} } } }`, line)).toBe("differs");
+  });
+
+  it("of main memory is known of every board, however much it has", () => {
+    const regions = "\n  RAM: { base: 0x2000_1000, size: { most: 60KiB } }";
+    const evidence = `{ memories: { RAM: { ${known("0x2000_0000 + 64KiB")} } } }`;
+    const verdict = (base: bigint, sizeBytes: bigint, use: "board" | "ram" = "board", size = "{ most: 60KiB }") => {
+      const memories = [{ ...ram, use, base, sizeBytes }];
+      const parts = { regions: regions.replace("{ most: 60KiB }", size), more: more(evidence) };
+      return findings({ memories, statesMemories: true }, parts)[0]!.split(":")[0];
+    };
+    expect(verdict(0x2000_0000n, 0x1_0000n)).toBe("known");
+    expect(verdict(0x2000_0000n, 0x8000n)).toBe("known");
+    expect(verdict(0x2000_2000n, 0x8000n)).toBe("agrees");
+    // Nobody knows of a board that has more, or that has it elsewhere.
+    expect(verdict(0x2000_0000n, 0x2_0000n)).toBe("differs");
+    expect(verdict(0x1fff_f000n, 0x8000n)).toBe("differs");
+    // What the chip has is as large as it is.
+    expect(verdict(0x2000_0000n, 0x1_0000n, "ram", "60KiB")).toBe("known");
+    expect(verdict(0x2000_0000n, 0x8000n, "ram", "60KiB")).toBe("differs");
+  });
+
+  it("of a place is the same, however it is written", () => {
+    const wrong = { memories: [{ ...ram, sizeBytes: 0x2_0000n }], statesMemories: true };
+    const evidence = `{ memories: { RAM: { ${known("536870912 + 0x20000")} } } }`;
+    expect(findings(wrong, { more: more(evidence) })[0]).toMatch(/^known/);
+  });
+
+  it("is none that nobody has read, and another one is named", () => {
+    const memories = [{ ...ram, sizeBytes: 0x2_0000n }];
+    const found = (evidence: string) => {
+      const chip = chipOf(testChip({ more: more(`{ memories: { RAM: { ${evidence} } } }`) }));
+      return compareWithWitness(chip, { ...nothing, memories, statesMemories: true })[0];
+    };
+    const unread = known("0x2000_0000 + 128KiB").replace("tree@1 a.dts", "unverified");
+    expect(found(unread)).toMatchObject({ verdict: "differs", because: expect.stringContaining("cites no source") });
+    const other = { verdict: "differs", because: expect.stringContaining("a.dts says 0x2000_0000 + 32KiB") };
+    expect(found(known("0x2000_0000 + 32KiB"))).toMatchObject(other);
   });
 
   it("may stand at a level", () => {

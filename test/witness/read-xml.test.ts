@@ -48,6 +48,21 @@ describe("an SVD file", () => {
     ]);
   });
 
+  it.each<[string, readonly string[], readonly string[]]>([
+    ["also those that draw", ["DMA2D", "GPU2D", "CHROM-ART", "LTDC"], ["DMA2D", "GPU2D", "CHROM-ART", "LTDC"]],
+    ["and not what only serves one", ["DMAMUX1", "DMAMUX2", "DELAY_Block_SDMMC1", "DLYB_SD1", "SDMMC1"], ["SDMMC1"]],
+    [
+      "and a USB core once, whatever its parts",
+      ["OTG1_HS_GLOBAL", "OTG1_HS_HOST", "OTG2_HS_HOST", "OTG1_HS_DEVICE", "OTG1_HS_PWRCLK", "USB_DEVICE"],
+      ["OTG1_HS", "OTG2_HS_HOST", "USB_DEVICE"],
+    ],
+  ])("has masters: %s", (_, names, masters) => {
+    const peripherals = names.map(
+      (name) => `<peripheral><name>${name}</name><baseAddress>0</baseAddress></peripheral>`,
+    );
+    expect(read(svd(peripherals.join(""))).witness!.masters.map(({ name }) => name)).toEqual(masters);
+  });
+
   it.each<[string, string, string]>([
     ["nothing", "", "witness/malformed"],
     ["no XML", "chip: test", "witness/malformed"],

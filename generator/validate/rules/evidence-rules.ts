@@ -5,7 +5,7 @@ import { linesOfFile, parseCitation } from "../../notation/citation.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
 import { sourceKeysOf } from "../library.ts";
 import { apart, isNoName } from "./name-rules.ts";
-import { masterSites, memorySites, nameOfCore, type RuleContext, sites, visitLeaves } from "./rule.ts";
+import { definedLevels, masterSites, memorySites, nameOfCore, type RuleContext, sites, visitLeaves } from "./rule.ts";
 
 /** Keys whose values are citations, wherever they stand. */
 const citing = new Set(["source", "noCacheSource"]);
@@ -144,5 +144,50 @@ export function evidenceIsOfEntries(context: RuleContext): void {
           );
       }
     }
+  }
+}
+
+/** The facts of an entry that `facts --against` compares, and the one that is meant where `differs` names none. */
+const comparedFacts = {
+  cores: { facts: ["core", "count", "data cache"], otherwise: "core" },
+  levels: { facts: ["line", "size", "ways", "registers"], otherwise: "line" },
+  memories: { facts: ["registers"], otherwise: "its place" },
+  masters: { facts: ["snoops"], otherwise: "snoops" },
+} as const;
+
+/** A difference of a fact that is never compared would be known of nothing. */
+export function differencesAreOfComparedFacts(context: RuleContext): void {
+  const { description } = context;
+  for (const { value, pointer } of definedLevels(context))
+    checkDifferences(context, "levels", (value as { differs?: unknown }).differs, [...pointer, "differs"]);
+  if (description.kind !== "chip") return;
+  for (const section of ["cores", "memories", "masters"] as const) {
+    const entries = description.value.evidence?.[section];
+    if (typeof entries !== "object" || Array.isArray(entries)) continue;
+    for (const [name, entry] of Object.entries(entries as Readonly<Record<string, { differs?: unknown } | undefined>>))
+      checkDifferences(context, section, entry?.differs, ["evidence", section, name, "differs"]);
+  }
+}
+
+function checkDifferences(
+  context: RuleContext,
+  part: keyof typeof comparedFacts,
+  differs: unknown,
+  pointer: Pointer,
+): void {
+  const { facts, otherwise } = comparedFacts[part];
+  const list = Array.isArray(differs)
+    ? differs.map((each, index) => [each, [...pointer, index]] as const)
+    : [[differs, pointer] as const];
+  for (const [difference, at] of list) {
+    const fact = (difference as { fact?: unknown } | undefined)?.fact;
+    if (typeof fact !== "string" || (facts as readonly string[]).includes(fact)) continue;
+    const [, ofLevel] = /^[^:]+: (.+)$/.exec(fact) ?? [];
+    if (part === "cores" && (comparedFacts.levels.facts as readonly string[]).includes(ofLevel ?? "")) continue;
+    const more =
+      part === "cores" ? `, and of a level such as \`L1D: line\` ${comparedFacts.levels.facts.join(", ")}` : "";
+    context.report("rule/evidence-of-nothing", [...at, "fact"], `\`${fact}\` is compared with no file`, {
+      mend: `Compared are ${facts.join(", ")}${more}; without the key it is ${otherwise}.`,
+    });
   }
 }
