@@ -21,7 +21,7 @@ interface PlacedFinding extends Omit<Finding, "here"> {
   readonly here: { readonly value: string; readonly place: string } | undefined;
 }
 
-/** @returns whether the description knows of every difference, and every file could be read */
+/** @returns whether the description knows of every difference and of none that is gone, and every file could be read */
 export function compareAgainst(
   description: DescriptionOf<"chip">,
   loaded: Loaded,
@@ -45,10 +45,14 @@ export function compareAgainst(
     logDiagnostics(problems, environment);
     for (const comparison of comparisons) printComparison(comparison, environment);
   }
-  return chip !== undefined && !diagnostics.hasErrors && all.every(({ verdict }) => verdict !== "differs");
+  return (
+    chip !== undefined &&
+    !diagnostics.hasErrors &&
+    all.every(({ verdict }) => verdict !== "differs" && verdict !== "stale")
+  );
 }
 
-const order: readonly Verdict[] = ["differs", "known", "only here", "only there", "agrees"];
+const order: readonly Verdict[] = ["differs", "stale", "known", "only here", "only there", "agrees"];
 
 function printComparison({ witness, findings }: Comparison, { out, log }: Environment): void {
   const count = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict).length;

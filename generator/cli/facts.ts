@@ -25,8 +25,8 @@ export const facts: Command = {
     "--sources lists for a review what has to be opened: first what most facts rest on alone, each place with its facts.",
     "--document is the reverse: what would have to be looked at again if a document changed or an erratum came out.",
     "--against holds one chip beside what somebody else wrote of it, fact by fact: agrees, differs, only here, only there. It exits",
-    "with 1 for a difference that the description does not know; a known one stands under `differs` at the fact. A device tree's",
-    "source becomes a .dtb with",
+    "with 1 for a difference that the description does not know, and for one that the file has no longer (stale); a known one stands",
+    "under `differs` at the fact. A device tree's source becomes a .dtb with",
     "  cpp -nostdinc -undef -x assembler-with-cpp -I include -I DIR BOARD.dts | dtc -@ -I dts -O dtb -o BOARD.dtb",
     "where `include` is that of the tree's repository, and DIR where its .dtsi files are. What is not taken from which file:",
     ...Object.entries(notTaken).flatMap(([kind, sentences]) => [

@@ -269,7 +269,11 @@ export interface Mechanism {
 export interface CacheLevel {
   readonly name: string;
   /** Whether each core of a cluster has one of its own, or all together one; or it stands for those of the other cores. */
-  readonly whose: "own" | "shared" | "others";
+  readonly whose: "own" | "shared" | "others" | "master";
+  /** The master that it stands in front of; undefined for a level between the core and memory. */
+  readonly master: string | undefined;
+  /** That the master's driver keeps it out of the way: the promise that stands for maintenance by the fence. */
+  readonly driverMaintains: Obligation | undefined;
   readonly smallestLineBytes: number;
   readonly largestLineBytes: number;
   /** Where the fence reads the size at run time: the architecture's register, or one of the level's mechanism. */
@@ -324,6 +328,8 @@ export interface ResolvedCore {
   readonly architecture: Architecture;
   /** Of the core and then of the chip, inner to outer. */
   readonly caches: readonly CacheLevel[];
+  /** In front of DMA masters, each master's from the master to its port. */
+  readonly masterCaches: readonly CacheLevel[];
   readonly requires: readonly Obligation[];
   readonly errata: readonly AppliedErratum[];
   readonly noCacheSources: readonly Citation[];

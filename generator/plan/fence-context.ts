@@ -53,10 +53,9 @@ export function memoryOf({ chip, controllers }: Pick<FenceRequest, "chip" | "con
 
 export function memory(chip: SeenChip, controllers: readonly DmaController[], groups: readonly Group[]) {
   const regions = memoryOf({ chip, controllers });
-  const levels = groups.flatMap((group) => group.needs.map(({ level }) => level));
   return {
     writeCombining: regions.some(({ memoryType }) => memoryType === "write-combining"),
-    someUncached: regions.some((region) => !levels.some((level) => caches(region, level))),
+    someUncached: regions.some((region) => !groups.some((group) => isCachedBy(region, { group }))),
   };
 }
 
@@ -67,7 +66,9 @@ export function orderRules({ core, domain, writeCombining }: Context): OrderRule
 
 /** Whether a pass acts on the region's lines. */
 export function isCachedBy(region: Region, { group }: Pick<Pass, "group">): boolean {
-  return group.needs.some(({ level }) => caches(region, level));
+  return group.needs.some(({ level, memory }) =>
+    group.isFront ? memory.includes(region.name) : caches(region, level),
+  );
 }
 
 /** The memory in which the buffers lie that a pass is made for; without a guard, that is all that the masters reach. */

@@ -1,7 +1,7 @@
 // What the planner asks the memory semantics: which order an operation of a pass has by itself, and which it only gets
 // from a barrier. Every answer is one of semantics/, which the simulator and the verifier follow as well.
 
-import type { AccessClass, AppliedErratum, ResolvedCore } from "../model/chip.ts";
+import type { AccessClass, AppliedErratum, CacheLevel, ResolvedCore } from "../model/chip.ts";
 import { type BarrierEffect, barrierFromText, satisfies } from "../semantics/barrier.ts";
 import {
   type CompletionAccess,
@@ -35,8 +35,10 @@ export function driverAccess(accessClass: AccessClass): Instruction {
 export function operationOf({ core }: Context, { group, step }: Pick<Pass, "group" | "step">): MaintenanceAccess {
   const { mechanism } = group;
   const operation = mechanism.operations.find(({ name }) => name === step.operation)!;
-  const levels = group.needs.map(({ level }) => core.caches.indexOf(level));
-  return maintenanceOf({ mechanism, operation, effective: true }, ofLine.line, levels, core);
+  const among = (caches: readonly CacheLevel[]) =>
+    group.needs.map(({ level }) => caches.indexOf(level)).filter((index) => index !== -1);
+  const executed = { mechanism, operation, effective: true };
+  return maintenanceOf(executed, ofLine.line, among(core.caches), core, among(core.masterCaches));
 }
 
 /** What an operation of a pass does later than in the core's own caches, on the line at hand: in those of other cores. */

@@ -10,6 +10,8 @@ import type {
   ResolvedCore,
   SequenceItem,
 } from "../model/chip.ts";
+import { list } from "../notation/prose.ts";
+import { cachesOf } from "../semantics/instruction.ts";
 import { connectionsOf, mayBeDirty, mayLeaveDirty } from "../semantics/ports.ts";
 import { isOfSeveralCommands } from "./commands.ts";
 import type { LevelNeed } from "./needs.ts";
@@ -29,6 +31,8 @@ export interface Group {
   readonly mayBeDirty: boolean;
   /** Whether the mechanism maintains no other level of the core: an operation of one level could be meant for that one. */
   readonly isOnlyLevel: boolean;
+  /** Whether its levels are in front of a master. */
+  readonly isFront: boolean;
   /** Some master of the fence sees a level of the mechanism, and may leave dirty what it wrote. */
   readonly keepsWhatDmaWrote: boolean;
 }
@@ -74,7 +78,7 @@ export function groupLevels(
   const asked = groups.map(sizeOfAll).find((lineSize) => lineSize !== undefined);
   return groups.map((group) => {
     const mechanism = group[0]!.level.mechanism!;
-    const levels = core.caches.filter((level) => level.mechanism?.instance === mechanism.instance);
+    const levels = cachesOf(core).filter((level) => level.mechanism?.instance === mechanism.instance);
     return {
       mechanism,
       accessBits: accessBitsOf(core),
@@ -85,9 +89,10 @@ export function groupLevels(
       // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
       mayBeDirty: levels.some(mayBeDirty),
       isOnlyLevel: levels.length === 1,
-      keepsWhatDmaWrote: levels.some((level) =>
-        connections.some((controller) => mayLeaveDirty(controller, level, core)),
-      ),
+      isFront: group[0]!.level.master !== undefined,
+      keepsWhatDmaWrote: core.caches
+        .filter((level) => levels.includes(level))
+        .some((level) => connections.some((controller) => mayLeaveDirty(controller, level, core))),
     };
   });
 }
@@ -179,7 +184,7 @@ export function releasePass(group: Group): Maintenance | undefined {
       group,
       operation,
       "all",
-      `Writes every dirty line of the buffer from ${levels} to where DMA looks. An invalidate would throw the CPU's own data away, and a line left dirty could be evicted over what DMA writes.`,
+      `Cleans the buffer's dirty lines in ${levels}, so that DMA reads the CPU's data and no eviction overwrites what DMA writes.`,
     )
   );
 }
@@ -193,19 +198,19 @@ export interface Drop {
 
 /** The pass that drops every line of the buffer: in one with cleaning where the mechanism can. */
 export function acquirePass(group: Group): Drop | undefined {
-  const drops = `Drops every line of the buffer from ${levelText(group)}, so that later reads fetch what DMA wrote; a line may have been filled again during the transfer`;
+  const lines = `the buffer's lines in ${levelText(group)}, so that the CPU reads what DMA wrote`;
   const invalidate = findOperation(group, "invalidate");
   const combined = findOperation(group, "clean-and-invalidate");
   if (!group.mayBeDirty) {
     const operation = invalidate ?? combined;
-    const reason = `${drops}. The cache never holds a dirty line, so nothing is lost.`;
+    const reason = `Invalidates ${lines}; none is ever dirty there, so that nothing is lost.`;
     return operation && { step: toStep(group, operation, "all", reason), losesDirty: false };
   }
   if (combined) {
-    const reason = `${drops}. Cleaning as well keeps a neighbour's bytes in a shared first or last line; after release no other line is dirty.`;
+    const reason = `Cleans and invalidates ${lines} and a neighbour's stores in the first or last line are kept.`;
     return { step: toStep(group, combined, "all", reason), losesDirty: false };
   }
-  return invalidate && { step: toStep(group, invalidate, "all", `${drops}.`), losesDirty: true };
+  return invalidate && { step: toStep(group, invalidate, "all", `Invalidates ${lines}.`), losesDirty: true };
 }
 
 /** The pass that keeps what dropping a line would lose: a neighbour's bytes in the edge lines, or what DMA left dirty in any. */
@@ -213,13 +218,29 @@ export function keepingPass(group: Group): Maintenance | undefined {
   const clean = findOperation(group, "clean");
   if (!clean || (clean.unit !== "line" && !group.keepsWhatDmaWrote)) return undefined;
   const [lines, what] = group.keepsWhatDmaWrote
-    ? ([
-        "all",
-        "what a master that sees it may have left there, and what a neighbour stored beside the buffer",
-      ] as const)
-    : (["edges", "what a neighbour may have stored in a shared first or last line"] as const);
-  const reason = `Writes back from ${levelText(group)} ${what}, before lines are dropped without being written back.`;
+    ? (["all", "neither what a master left there nor a neighbour's stores are lost"] as const)
+    : (["edges", "no store of a neighbour is lost"] as const);
+  const cleaned = lines === "all" ? "the buffer's lines" : "the buffer's first and last line";
+  const reason = `Cleans ${cleaned} in ${levelText(group)}, so that ${what} when lines are invalidated.`;
   return { ...toStep(group, clean, lines, reason), isBeforeDrop: true };
+}
+
+/** The pass that drops the buffer's lines from a cache in front of a master. After `acquire` none of them is dirty there. */
+export function dropInFront(group: Group): Maintenance | undefined {
+  const operation = findOperation(group, "invalidate") ?? findOperation(group, "clean-and-invalidate");
+  const reason = `Invalidates the buffer's lines in ${levelText(group)}, so that ${mastersText(group)} reads what the CPU wrote.`;
+  return operation && toStep(group, operation, "all", reason);
+}
+
+/** The pass that writes what a master left in a cache in front of it to where the CPU looks. */
+export function cleanInFront(group: Group): Maintenance | undefined {
+  const operation = findOperation(group, "clean") ?? findOperation(group, "clean-and-invalidate");
+  const reason = `Cleans the buffer's lines in ${levelText(group)}, so that what ${mastersText(group)} wrote is where the CPU looks.`;
+  return operation && toStep(group, operation, "all", reason);
+}
+
+function mastersText({ needs }: Group): string {
+  return list([...new Set(needs.map(({ because }) => because.controller))]);
 }
 
 function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"], reason: string): Maintenance {
@@ -265,6 +286,11 @@ function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"
 /** Whether the hardware ignores all address bits within a line, so that any address in it will do. */
 export function ignoresRestOfLine({ ignoredLowBits }: Pick<Mechanism, "ignoredLowBits">, lineBytes: number): boolean {
   return ignoredLowBits === "line" || 2 ** ignoredLowBits >= lineBytes;
+}
+
+/** The title of a mechanism without what comes after a comma. */
+export function shortTitle({ title }: Pick<Mechanism, "title">): string {
+  return title.split(",")[0]!;
 }
 
 function levelText(group: Group): string {

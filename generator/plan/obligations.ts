@@ -1,11 +1,15 @@
 // What a fence relies on and cannot see to itself, derived from the same facts as its steps: one table, by kind. Each
 // obligation becomes a sentence of the `# Safety` text, and the verifier drops it to see that it is needed.
-import type { Mechanism } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Mechanism, ResolvedCore } from "../model/chip.ts";
 import { allSources, distinct } from "../model/citations.ts";
 import { article, list } from "../notation/prose.ts";
+import { cachesOf } from "../semantics/instruction.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { victimLevels } from "./clean-victims.ts";
+import { shortTitle } from "./maintenance.ts";
+import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
@@ -37,6 +41,10 @@ export type World =
   | { readonly kind: "every-cache-is-on" }
   /** Every level that can take clean lines of the level inside it does so. */
   | { readonly kind: "clean-lines-move-outwards" }
+  /** Caches in front of masters that drivers are to maintain hold lines as they like. */
+  | { readonly kind: "drivers-maintain-nothing" }
+  /** Caches in front of masters hold what those wrote beside a buffer, and nobody has acquired. */
+  | { readonly kind: "masters-wrote-beside" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -55,9 +63,7 @@ const environment = (because: string): World => ({ kind: "environment", because 
 /** By kind; within a section, in the order in which they are read. */
 export const obligationRules = {
   chip: {
-    arises: ({ chip, core }) => [
-      { section: "scope", text: `The code runs on ${article(core.title)} of the ${chip.vendor} ${chip.title}.` },
-    ],
+    arises: ({ chip, core }) => [{ section: "scope", text: `The code runs on ${placeOfCore(chip, core)}.` }],
     without: environment("the model is made from the description of this chip"),
   },
   controller: {
@@ -68,7 +74,7 @@ export const obligationRules = {
           ? [
               {
                 section: "scope",
-                text: `The fence is used only for buffers handed to ${mastersOf(controllers)}.`,
+                text: `Buffers are handed to no other DMA master than ${mastersOf(controllers)}.`,
                 sources: controllers.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
               } as const,
             ]
@@ -95,7 +101,7 @@ export const obligationRules = {
         ? [
             {
               section: "guard",
-              text: "A buffer lies within one memory; the fence looks at where it starts.",
+              text: "Each buffer lies within one memory; the fence looks at where it starts.",
             } as const,
           ]
         : []),
@@ -115,7 +121,7 @@ export const obligationRules = {
       return [
         {
           section: "snooping",
-          text: `Every access of ${mastersOf(controllers)} sees ${list(snooped.map(({ name }) => name))}, as the chip's description says; memory is not mapped in a way that turns this off.`,
+          text: `Every access of ${mastersOf(controllers)} snoops ${list(snooped.map(({ name }) => name))}; no mapping of the memory turns that off.`,
           sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
         },
       ];
@@ -134,7 +140,7 @@ export const obligationRules = {
         return [
           {
             section: "caches",
-            text: `${level.name} does not cache ${list(uncached.map(({ name }) => name))}; no memory protection or page table setting changes that.`,
+            text: `No MPU or page table setting makes ${level.name} cache ${list(uncached.map(({ name }) => name))}.`,
             sources: distinct(uncached.flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
           },
         ];
@@ -143,12 +149,12 @@ export const obligationRules = {
     without: { kind: "every-level-caches-all-memory" },
   },
   "cache-stays-off": {
-    arises: ({ core }) =>
-      core.caches
+    arises: ({ chip, core, controllers }) =>
+      cachesThatWouldMatter(chip, core, controllers)
         .filter(({ enabled }) => enabled === "never")
         .map((level) => ({
           section: "caches",
-          text: `${level.name} is off and stays off; the fence does not maintain it.`,
+          text: `${level.name} stays off: the fence does not maintain it.`,
           sources: level.sourcesOf.enabled,
         })),
     without: { kind: "every-cache-is-on" },
@@ -160,6 +166,24 @@ export const obligationRules = {
       ),
     without: { kind: "clean-lines-move-outwards" },
   },
+  "driver-maintains": {
+    arises: ({ core, controllers }) =>
+      core.masterCaches.flatMap(({ master, enabled, driverMaintains }): Stated[] =>
+        driverMaintains && enabled !== "never" && isOf(controllers, master)
+          ? [{ section: "caches", ...driverMaintains }]
+          : [],
+      ),
+    without: { kind: "drivers-maintain-nothing" },
+  },
+  "master-lines-acquired": {
+    arises: ({ groups }) =>
+      groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
+        if (!isFront || !needs.some(({ clean }) => clean)) return [];
+        const text = `Whatever ${list([...new Set(needs.map(({ because }) => because.controller))])} wrote beside a buffer, in the ${largestLineBytes}-byte lines that hold its first and last byte, has been acquired before the buffer is released: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines.`;
+        return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];
+      }),
+    without: { kind: "masters-wrote-beside" },
+  },
   "other-cores-off": {
     arises: (context) => {
       const mechanism = dropsOwnLevel(context);
@@ -167,7 +191,7 @@ export const obligationRules = {
       return [
         {
           section: "caches",
-          text: `The data caches of the other cores of the cluster are off, or those cores are not started: they may fill lines of a buffer, and operations of ${mechanism.title} are not known to reach them.`,
+          text: `The data caches of the cluster's other cores are off, or those cores are not started: ${shortTitle(mechanism)} is not known to reach them.`,
         },
       ];
     },
@@ -183,7 +207,7 @@ export const obligationRules = {
   "buffer-owns-its-lines": {
     arises: ({ groups }) => {
       const writeBack = groups.filter((group) =>
-        group.needs.some(({ level, invalidate }) => invalidate && mayBeDirty(level)),
+        group.needs.some(({ level, clean, invalidate }) => (group.isFront ? clean : invalidate) && mayBeDirty(level)),
       );
       if (writeBack.length === 0) return [];
       const levels = writeBack.flatMap(({ needs }) => needs.map(({ level }) => level));
@@ -191,7 +215,7 @@ export const obligationRules = {
       return [
         {
           section: "lines",
-          text: `A buffer that DMA writes to owns its cache lines: from before \`release\` until \`acquire\` returns, nobody writes to other data in the ${lineBytes}-byte lines that hold its first and last byte. No fence can make up for that, because writing such a line back overwrites what DMA wrote, and dropping it loses the other data. Buffers that DMA only reads may have any alignment.`,
+          text: `From before \`release\` until \`acquire\` returns, nobody else writes to the ${lineBytes}-byte lines of a buffer that DMA writes to. Buffers that DMA only reads may have any alignment.`,
           sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
         },
       ];
@@ -201,14 +225,18 @@ export const obligationRules = {
   "released-first": {
     arises: (context) => {
       const lost = context.steps.some(
-        (step) => "effect" in step && step.effect === "invalidate" && !("lines" in step && step.lines === "edges"),
+        (step) =>
+          "effect" in step &&
+          step.effect === "invalidate" &&
+          !("lines" in step && step.lines === "edges") &&
+          context.core.caches.some(({ name }) => step.levels.includes(name)),
       );
-      const levels = maintainedBy(context).filter(mayBeDirty);
+      const levels = maintainedBy(context).filter((level) => level.master === undefined && mayBeDirty(level));
       if (!lost || levels.length === 0) return [];
       return [
         {
           section: "released first",
-          text: `Only a buffer that \`release\` has handed over, and to which the CPU has written nothing since, is given to \`acquire\`, which drops lines of ${list(levels.map(({ name }) => name))} without writing them back.`,
+          text: `\`acquire\` is given only buffers that \`release\` handed over and the CPU has not written to since: it drops lines of ${list(levels.map(({ name }) => name))}, dirty or not.`,
           sources: distinct(context.steps.flatMap((step) => ("effect" in step ? step.sources : []))),
         },
       ];
@@ -243,7 +271,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: "While `acquire` runs, no interrupt handler and no other core writes to the first or last line of the buffer: cleaning and invalidating them takes two operations.",
+                text: "While `acquire` runs, no interrupt handler and no other core writes to the buffer's first or last line: cleaning and invalidating it takes two operations.",
                 sources: step.sources,
               },
             ]
@@ -259,7 +287,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: "While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked writes to the first or last line of the buffer: cleaning and invalidating them takes two commands, and the fence masks interrupts of its own core meanwhile.",
+                text: "While a fence runs, no other core and no handler of an unmaskable interrupt writes to the buffer's first or last line: cleaning and invalidating it takes two commands.",
                 sources: step.sources,
               },
             ]
@@ -275,7 +303,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: `Virtual and physical addresses of buffers are equal; ${step.mechanism} takes physical addresses.`,
+                text: `Buffers have equal virtual and physical addresses: ${step.mechanism} takes physical ones.`,
                 sources: step.sources,
               },
             ]
@@ -308,17 +336,17 @@ export const obligationRules = {
         const about = { section: "mechanisms", at, sources: ordering.sources } as const;
         const shared = modifiedRegisters(context, mechanism).map(({ name, sources }): Stated => {
           const who = interruptsMasked
-            ? "no other core and no handler of an interrupt that cannot be masked"
+            ? "no other core and no handler of an unmaskable interrupt"
             : "no interrupt handler and no other core";
-          const text = `While a fence of this chip runs, ${who} writes to ${name}: the fence changes bits of it, and stores the others as it loaded them.`;
+          const text = `While a fence runs, ${who} writes to ${name}: the fence changes some bits and stores the others as it loaded them.`;
           return { ...about, text, sources: [...sources, ...ordering.sources] };
         });
         if (interruptsMasked) {
-          const text = `While a fence of this chip runs, no other core and no handler of an interrupt that cannot be masked uses ${title}; the fence masks interrupts of its own core.`;
+          const text = `While a fence runs, no other core and no handler of an unmaskable interrupt uses ${shortTitle({ title })}.`;
           return [{ ...about, text }, ...shared];
         }
         if (reentrancy === "atomic") return [];
-        const text = `No two fences of this chip run at the same time: no interrupt handler and no other core calls one while another is running, because ${title} takes several register accesses for an operation.`;
+        const text = `No interrupt handler and no other core calls a fence of this chip while one is running: ${shortTitle({ title })} takes several register accesses for an operation.`;
         return [{ ...about, text }, ...shared];
       }),
     without: { kind: "operations-miss", which: "all" },
@@ -331,7 +359,7 @@ export const obligationRules = {
           ? [
               {
                 section: "line size",
-                text: "While a fence runs, its code does not move to a core whose lines have another size than those of the core that it asked.",
+                text: "While a fence runs, its code does not move to a core whose lines have another size.",
                 sources: step.sources,
               },
             ]
@@ -360,6 +388,26 @@ export const obligationRules = {
     without: environment("the model is made from the description of this design"),
   },
 } satisfies Record<ObligationKind, ObligationRule> as Readonly<Record<ObligationKind, ObligationRule>>;
+
+/** The caches that would have to be maintained if all were on. */
+function cachesThatWouldMatter(chip: SeenChip, core: ResolvedCore, controllers: readonly DmaController[]) {
+  const on = (level: CacheLevel) => ({ ...level, enabled: "always" as const });
+  const world = { ...core, caches: core.caches.map(on), masterCaches: core.masterCaches.map(on) };
+  const names = [...levelNeeds(chip, world, controllers), ...masterCacheNeeds(chip, world, controllers)].map(
+    ({ level }) => level.name,
+  );
+  return cachesOf(core).filter(({ name }) => names.includes(name));
+}
+
+/** Where the code runs; the title of a core may name the chip already. */
+function placeOfCore({ vendor, title }: Pick<SeenChip, "vendor" | "title">, core: ResolvedCore): string {
+  const isNamed = core.title.includes(title) || title.startsWith(core.title);
+  return isNamed ? article(core.title) : `${article(core.title)} of the ${vendor} ${title}`;
+}
+
+function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {
+  return controllers.some(({ name }) => name === master);
+}
 
 /** What drops lines of the cache that each core of a cluster has for itself; undefined where nothing does. */
 function dropsOwnLevel({ groups, core }: ObligationContext): Mechanism | undefined {

@@ -160,6 +160,8 @@ export type ObligationKind =
   | "not-reentrant"
   | "cache-stays-off"
   | "no-clean-victims"
+  | "driver-maintains"
+  | "master-lines-acquired"
   | "other-cores-off"
   | "other-cores-reached"
   | "mechanism"

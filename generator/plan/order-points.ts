@@ -1,6 +1,7 @@
 // Chooses the barriers that give every point of a fence the order it needs, and spells them as steps with their reasons.
 import type { Barrier, BarrierOverride, FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
+import { list } from "../notation/prose.ts";
 import { type BarrierEffect, barrierFromText, satisfies, widest } from "../semantics/barrier.ts";
 import { chooseBarriers, type OrderReason, type Requirement, reasonText } from "./choose-barriers.ts";
 import type { Context, Point } from "./fence-context.ts";
@@ -189,15 +190,28 @@ function sentencesFor(requirements: readonly Requirement[]): string[] {
   });
 }
 
-/** What is ordered for the same reason before several things is said once. */
+/** What is ordered before several things for one reason, and what several things are ordered before, is said once. */
 function togetherOf(reasons: readonly OrderReason[]): OrderReason[] {
-  const alike = new Map<string, OrderReason[]>();
-  for (const reason of reasons) {
-    const key = JSON.stringify([reason.what, reason.which, reason.why]);
-    alike.set(key, [...(alike.get(key) ?? []), reason]);
-  }
-  return [...alike.values()].map((group) => ({
+  const byWhat = grouped(reasons, ({ what, which, why }) => [what, which, why]).map((group) => ({
     ...group[0]!,
-    before: [...new Set(group.map(({ before }) => before))].join(" or "),
+    before: oneOf([...new Set(group.map(({ before }) => before))]),
   }));
+  return grouped(byWhat, ({ before, which, why }) => [before, which, why]).map((group) => ({
+    ...group[0]!,
+    what: list([...new Set(group.map(({ what }) => what))]),
+  }));
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => readonly unknown[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = JSON.stringify(keyOf(item));
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return [...groups.values()];
+}
+
+/** What starts DMA may be an MMIO access or a store: an access, where both are meant. */
+function oneOf(befores: readonly string[]): string {
+  return befores.length > 1 ? "the access" : befores[0]!;
 }

@@ -1,16 +1,45 @@
 // Which passes over the buffer release and acquire make, and in which order of the levels.
 import type { Mechanism } from "../model/chip.ts";
 import type { Context, Pass } from "./fence-context.ts";
-import { acquirePass, type Group, keepingPass, releasePass } from "./maintenance.ts";
+import {
+  acquirePass,
+  cleanInFront,
+  dropInFront,
+  type Group,
+  keepingPass,
+  releasePass,
+  shortTitle,
+} from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 import { refuseOperation } from "./refusals.ts";
 
+/** Inner level first; then the caches in front of masters, from the port to the master, which may look from there on. */
 export function releasePasses({ groups }: Context): Pass[] {
-  return groups
-    .filter((group) => group.needs.some(({ clean }) => clean))
+  const cleans = groups
+    .filter((group) => !group.isFront && group.needs.some(({ clean }) => clean))
     .map((group) => {
       const step = releasePass(group);
       if (!step) throw refuseOperation(group, "cleans a line up to where DMA looks");
+      return pass(group, step);
+    });
+  const drops = groups
+    .filter(({ isFront }) => isFront)
+    .reverse()
+    .map((group) => {
+      const step = dropInFront(group);
+      if (!step) throw refuseOperation(group, "drops a line without losing what the master wrote beside it");
+      return pass(group, step);
+    });
+  return [...cleans, ...drops];
+}
+
+/** What masters left in caches in front of them, from the master to its port. */
+function acquireInFront({ groups }: Context): Pass[] {
+  return groups
+    .filter((group) => group.isFront && group.needs.some(({ clean }) => clean))
+    .map((group) => {
+      const step = cleanInFront(group);
+      if (!step) throw refuseOperation(group, "writes a line back to where the CPU looks");
       return pass(group, step);
     });
 }
@@ -18,10 +47,13 @@ export function releasePasses({ groups }: Context): Pass[] {
 /**
  * Outer level first: an inner level must not be refilled from an outer one that is still stale. Where a level can only
  * clean and then invalidate, the edge lines of it and of every level within are cleaned before anything is dropped,
- * inner level first: a dirty line that an inner level writes out in between would be dropped with the outer one's.
+ * inner level first: a dirty line that an inner level writes out in between would be dropped with the outer one's. What
+ * masters left in caches in front of them is written back before any level is dropped, which could be filled without it.
  */
-export function acquireAllPasses({ groups }: Context): Pass[] {
-  const invalidated = groups.filter((group) => group.needs.some(({ invalidate }) => invalidate));
+export function acquireAllPasses(context: Context): Pass[] {
+  const invalidated = context.groups.filter(
+    (group) => !group.isFront && group.needs.some(({ invalidate }) => invalidate),
+  );
   const drops = invalidated.map((group) => {
     const drop = acquirePass(group);
     if (!drop) throw refuseOperation(group, dropsSafely);
@@ -34,7 +66,7 @@ export function acquireAllPasses({ groups }: Context): Pass[] {
     if (!step) throw refuseOperation(group, dropsSafely);
     return pass(group, step);
   });
-  return [...edges, ...drops.reverse().map(({ group, step }) => pass(group, step))];
+  return [...edges, ...acquireInFront(context), ...drops.reverse().map(({ group, step }) => pass(group, step))];
 }
 
 const dropsSafely = "drops a line without losing what a neighbour stored in it";
@@ -52,7 +84,7 @@ function completionOf(mechanism: Mechanism): CompleteMaintenance | undefined {
     accesses: sequence,
     extension: mechanism.extension,
     onlyIn: undefined,
-    reason: `Makes ${mechanism.title.split(",")[0]} finish the operations that it has accepted.`,
+    reason: `Drains the operations that ${shortTitle(mechanism)} has accepted.`,
     sources,
   };
 }

@@ -7,7 +7,8 @@ import { distinct } from "../model/citations.ts";
 import { refuseCleanVictims } from "./clean-victims.ts";
 import { compareWithTock } from "./compare-with-tock.ts";
 import { type Context, type FenceRequest, memory, type Pass } from "./fence-context.ts";
-import { groupLevels } from "./maintenance.ts";
+import { groupLevels, shortTitle } from "./maintenance.ts";
+import { masterCacheNeeds, refuseSharedMechanism } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
@@ -36,7 +37,9 @@ export function planFence(request: FenceRequest): FencePlan {
   refuseTwoWays(request);
   refuseWithoutBuffers(request);
   refuseWhatNobodyKnows(request);
-  const needs = levelNeeds(chip, core, controllers);
+  const front = masterCacheNeeds(chip, core, controllers);
+  refuseSharedMechanism(front, core);
+  const needs = [...levelNeeds(chip, core, controllers), ...front];
   refuseWhatCannotBeMaintained(needs, core);
   const groups = groupLevels(needs, core, controllers);
   refuseCleanVictims(chip, groups, core);
@@ -132,7 +135,7 @@ function maskInterrupts({ core }: Context, pass: Pass | undefined): FenceStep[] 
   return [
     {
       kind: "mask-interrupts",
-      reason: `An interrupt handler that used ${mechanism.title} in between would leave other values in its registers.`,
+      reason: `A handler that used ${shortTitle(mechanism)} in between would change its registers.`,
       sources: distinct([...mechanism.maskingSources, ...(core.architecture.assembly.interrupts?.sources ?? [])]),
     },
   ];
@@ -143,7 +146,7 @@ function restoreInterrupts({ core }: Context, pass: Pass | undefined): FenceStep
   return [
     {
       kind: "restore-interrupts",
-      reason: "Interrupts are as they were before.",
+      reason: "Puts the interrupt mask back.",
       sources: core.architecture.assembly.interrupts?.sources ?? [],
     },
   ];
@@ -151,17 +154,16 @@ function restoreInterrupts({ core }: Context, pass: Pass | undefined): FenceStep
 
 const returnIfEmpty: FenceStep = {
   kind: "return-if-empty",
-  reason:
-    "A buffer without bytes has no line, and maintaining one that it merely points at would touch somebody else's.",
+  reason: "An empty buffer owns no line; its pointer may be in someone else's.",
   sources: [],
 };
 
 function keptReason({ core }: Context, method: FenceMethod): string {
   const what =
     method === "release"
-      ? "earlier accesses to the buffer before the MMIO access that starts DMA"
-      : "the read that showed the end of the transfer before later accesses to the buffer";
+      ? "earlier accesses to the buffer before the access that starts DMA"
+      : "the status read before later accesses to the buffer";
   const { programOrder, title } = core.architecture;
   const keeper = programOrder.find(({ of }) => of !== undefined)?.of ?? title;
-  return `No instruction is needed: ${keeper} keeps ${what} in order by itself, and only the compiler must be held.`;
+  return `Holds only the compiler: ${keeper} keeps ${what} by itself.`;
 }

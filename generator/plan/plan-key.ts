@@ -2,9 +2,10 @@
 // it was made from. Fences with the same key are the same fence to the simulator and the verifier.
 import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { digest } from "../notation/digest.ts";
+import { cachesOf } from "../semantics/instruction.ts";
 import { seenBy } from "../semantics/memory-map.ts";
 import { hasOthers } from "../semantics/other-cores.ts";
-import { connectionsOf, reachableRegions, snoopedIn } from "../semantics/ports.ts";
+import { connectionsOf, frontOf, reachableRegions, snoopedIn } from "../semantics/ports.ts";
 import type { FencePlan } from "./operation.ts";
 import { maintainedRegions } from "./steps.ts";
 
@@ -55,10 +56,16 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
           .flatMap((controller) => connectionsOf(controller, core))
           .flatMap((controller) =>
             reachableRegions(chip, controller).map(({ region, writes }) =>
-              JSON.stringify([...memory(region), snoopedIn(controller, core), controller.allocatesIn, writes]),
+              JSON.stringify([
+                ...memory(region),
+                snoopedIn(controller, core),
+                controller.allocatesIn,
+                frontOf(controller, core),
+                writes,
+              ]),
             ),
           );
-  const levels = core.caches.map(({ name, sizeBytes: _, ways: __, differs: ___, ...level }) => ({
+  const levels = cachesOf(core).map(({ name, sizeBytes: _, ways: __, differs: ___, ...level }) => ({
     level: name,
     ...level,
   }));

@@ -2,6 +2,7 @@
 
 import type { Assembly, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
+import { cachesOf } from "../semantics/instruction.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import type { Context, FenceRequest } from "./fence-context.ts";
 import { accessBitsOf, type Group, haveSameFacts, tooWide } from "./maintenance.ts";
@@ -68,8 +69,8 @@ export function refuseWithoutBuffers({ chip, core, controllers }: FenceRequest):
  * @throws {Refusal} where one mechanism has other facts at one level than at another
  */
 export function refuseTwoWays({ chip, core }: FenceRequest): void {
-  for (const [index, { name, mechanism }] of core.caches.entries()) {
-    const other = core.caches
+  for (const [index, { name, mechanism }] of cachesOf(core).entries()) {
+    const other = cachesOf(core)
       .slice(0, index)
       .find(
         (level) =>
@@ -88,7 +89,10 @@ export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: 
     if (!level.mechanism) {
       problems.push({
         code: "plan/no-maintenance",
-        message: `\`${because.controller}\` reaches \`${because.region}\` without seeing ${level.name}, which caches it, and no way to maintain ${level.name} is described`,
+        message:
+          level.master === undefined
+            ? `\`${because.controller}\` reaches \`${because.region}\` without seeing ${level.name}, which caches it, and no way to maintain ${level.name} is described`
+            : `what \`${because.controller}\` reads and writes goes through ${level.name}, and neither a mechanism that maintains it is described nor what the driver does about it`,
         pointer,
       });
       continue;

@@ -3,6 +3,7 @@ import type { Region } from "../model/chip.ts";
 import { mayTouch } from "../semantics/memory-map.ts";
 import { reachableRegions } from "../semantics/ports.ts";
 import { type Context, isCachedBy, type MethodPasses, type Pass } from "./fence-context.ts";
+import { shortTitle } from "./maintenance.ts";
 import type { FenceStep, RegionRange } from "./operation.ts";
 import { barrierSteps, chooseOrder } from "./order-points.ts";
 import { memoryPointer, Refusal } from "./problem.ts";
@@ -67,8 +68,8 @@ export function regionGuard(context: Context, { method, passes }: MethodPasses):
       outside: barrierSteps(context, points, 0, spanning, method),
       reason:
         strict.step.kind === "maintain-whole-cache"
-          ? `${strict.group.mechanism.title} acts on the whole cache, which holds no line of other memory; that needs no maintenance.`
-          : `${strict.group.mechanism.title} must not be given an address outside the memory that it caches; other memory needs no maintenance.`,
+          ? `${shortTitle(strict.group.mechanism)} acts on the whole cache, which holds no line of other memory.`
+          : `${shortTitle(strict.group.mechanism)} takes addresses of memory that it caches; other memory needs no maintenance.`,
       sources: strict.step.sources,
     },
   ];

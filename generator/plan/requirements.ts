@@ -45,15 +45,15 @@ const starts: readonly FollowingAccess[] = [
 const surroundings: Readonly<Record<FenceMethod, Surroundings>> = {
   release: {
     before: ["write"],
-    beforeReason: { what: "the CPU's stores to the buffer", before: "the operations that write them back" },
+    beforeReason: { what: "the CPU's stores", before: "their lines are cleaned" },
     after: starts,
   },
   acquire: {
     before: ["device-read", "read"],
     beforeReason: {
-      what: "the read that showed the end of the transfer",
-      before: "the operations",
-      why: "because a line dropped too early could be filled again with old data",
+      what: "the status read",
+      before: "the invalidation",
+      why: "because a line dropped too early may be refilled with old data",
     },
     after: [{ accesses: ["read", "write"], are: { before: "later accesses to the buffer" } }],
   },
@@ -85,7 +85,7 @@ interface Placed {
  */
 function firstToWait({ method, passes }: MethodPasses): number {
   if (method === "release") return 0;
-  return passes.findIndex(({ group, step }) => step.effect !== "clean" || group.keepsWhatDmaWrote);
+  return passes.findIndex(({ group, step }) => step.effect !== "clean" || group.isFront || group.keepsWhatDmaWrote);
 }
 
 function beforeOperations(context: Context, each: MethodPasses, index: number): Placed[] {
@@ -94,7 +94,8 @@ function beforeOperations(context: Context, each: MethodPasses, index: number): 
   const first = firstToWait(each);
   if (index !== first && !(index > first && mayBeFirst(context, passes, index))) return [];
   if (method === "release" && followsByItself(context, pass)) return [];
-  const { before, beforeReason } = surroundings[method];
+  const { before } = surroundings[method];
+  const beforeReason = reasonBefore(method, pass);
   const erratum = completionErratum(context.core, pass.group);
   return before.map((access) => ({
     point: first,
@@ -106,12 +107,29 @@ function beforeOperations(context: Context, each: MethodPasses, index: number): 
   }));
 }
 
+function reasonBefore(method: FenceMethod, { group, step }: Pass): OrderReason {
+  const { beforeReason } = surroundings[method];
+  if (!group.isFront) return beforeReason;
+  const { what } = beforeReason;
+  return method === "release"
+    ? {
+        what,
+        before: `the maintenance of ${levelNames(step)}`,
+        why: "because a line dropped too early may be fetched again with old data",
+      }
+    : {
+        what,
+        before: `the maintenance of ${levelNames(step)}`,
+        why: "because what the master writes later would stay there",
+      };
+}
+
 function edgeStores(context: Context, each: MethodPasses, index: number): Placed[] {
   const pass = each.passes[index]!;
   // What lands between the commands of one operation is lost as well.
   const isLost = pass.step.isBeforeDrop || pass.step.commands !== undefined;
   if (each.method === "release" || !isLost || isInLineOrder(context, pass)) return [];
-  const reason = { what: "earlier stores beside the buffer", before: "its lines are cleaned" };
+  const reason = { what: "a neighbour's earlier stores", before: "their lines are cleaned" };
   const requirement = {
     ...inOrder(driverAccess("write"), operationOf(context, pass), reason, pass),
     demandedBy: { who: "a neighbour's earlier stores", aside: "which the model performs at once" },
@@ -121,17 +139,33 @@ function edgeStores(context: Context, each: MethodPasses, index: number): Placed
 
 function betweenPasses(context: Context, { method, passes }: MethodPasses, index: number): Placed[] {
   const pass = passes[index]!;
-  const previous = passes.slice(0, index).findLast((earlier) => shareMemory(context, earlier, pass));
-  if (!previous || isDoneBefore(context, previous, pass)) return [];
-  const reason =
-    previous.step.effect === "clean" && method === "acquire"
-      ? {
-          what: `the cleaning in ${levelNames(previous.step)}`,
-          before: `the operations on ${levelNames(pass.step)}`,
-        }
-      : { what: `the operations on ${levelNames(previous.step)}`, before: `those on ${levelNames(pass.step)}` };
-  const requirement = onceDone(context, previous, operationOf(context, pass), reason);
-  return isMetWithin(context, previous, requirement) ? [] : [{ point: index, requirement }];
+  return passesBefore(context, { method, passes }, index).flatMap((previous) => {
+    if (isDoneBefore(context, previous, pass)) return [];
+    const reason =
+      previous.step.effect === "clean" && method === "acquire"
+        ? {
+            what: `the cleaning of ${levelNames(previous.step)}`,
+            before: `the maintenance of ${levelNames(pass.step)}`,
+          }
+        : { what: `the maintenance of ${levelNames(previous.step)}`, before: `that of ${levelNames(pass.step)}` };
+    const requirement = onceDone(context, previous, operationOf(context, pass), reason);
+    return isMetWithin(context, previous, requirement) ? [] : [{ point: index, requirement }];
+  });
+}
+
+/**
+ * The passes that must be done before a pass begins: the one before it on its side of memory, and the last on the other side,
+ * for which no pass since has waited. What is kept for a neighbour and what masters left behind have nothing to do with each other.
+ */
+function passesBefore(context: Context, { method, passes }: MethodPasses, index: number): Pass[] {
+  const pass = passes[index]!;
+  const earlier = passes.slice(0, index).filter((each) => shareMemory(context, each, pass));
+  const isOnSide = ({ group }: Pass) => group.isFront === pass.group.isFront;
+  const previous = earlier.findLast(isOnSide);
+  const mayCross = method === "release" ? pass.group.isFront : !pass.group.isFront && !pass.step.isBeforeDrop;
+  const across = mayCross ? earlier.findLast((each) => !isOnSide(each)) : undefined;
+  const hasWaited = across && earlier.slice(earlier.indexOf(across) + 1).some(isOnSide);
+  return [...(across && !hasWaited ? [across] : []), ...(previous ? [previous] : [])];
 }
 
 function demandedByErratum(context: Context, { passes }: MethodPasses, index: number): Placed[] {
@@ -146,7 +180,7 @@ function demandedByErratum(context: Context, { passes }: MethodPasses, index: nu
       completed: true,
       reason: {
         what: "everything earlier",
-        before: "the first operation",
+        before: "the first maintenance operation",
         why: `as erratum ${erratum.id} demands`,
       },
       demandedBy: { who: `erratum ${erratum.id}` },
@@ -163,16 +197,9 @@ function afterOperations(context: Context, { method, passes }: MethodPasses, ind
   return surroundings[method].after
     .flatMap(({ accesses, are }) =>
       accesses.flatMap((access) => [
-        ...(isDone ? [] : [onceDone(context, pass, driverAccess(access), { what: "the operations", ...are })]),
+        ...(isDone ? [] : [onceDone(context, pass, driverAccess(access), { what: "the maintenance", ...are })]),
         ...(elsewhere
-          ? [
-              inOrder(
-                elsewhere,
-                driverAccess(access),
-                { what: "the operations in the caches of other cores", ...are },
-                pass,
-              ),
-            ]
+          ? [inOrder(elsewhere, driverAccess(access), { what: "the maintenance in other cores' caches", ...are }, pass)]
           : []),
       ]),
     )
@@ -196,7 +223,7 @@ function onceDone(context: Context, pass: Pass, later: Instruction, reason: Orde
   // A poll ends when the operations have finished, so that the read it ends with stands for them.
   const poll = pollOf(pass);
   return poll
-    ? inOrder(poll, later, { ...reason, what: `the read that showed the end of ${reason.what}` }, pass)
+    ? inOrder(poll, later, { ...reason, what: `the read that ends ${reason.what}` }, pass)
     : inOrder(operationOf(context, pass), later, reason, pass);
 }
 
@@ -209,14 +236,12 @@ export function withImplicitOrder(context: Context, { method, passes }: MethodPa
     const { group, step } = pass;
     const implied = [
       ...(method === "release" && index === 0 && followsByItself(context, pass)
-        ? ["It comes after the earlier stores to its line by itself."]
+        ? ["The operation follows earlier stores to its line by itself."]
         : []),
       ...(method === "acquire" && isLast(passes, index) && isWaitedFor(context, pass) && !laterElsewhere(context, pass)
-        ? ["Later accesses of the line wait for it by themselves."]
+        ? ["Later accesses to its line wait for the operation by themselves."]
         : []),
-      ...(barriersWithin(context, pass).length > 0
-        ? ["The barrier that it ends with orders it before what follows."]
-        : []),
+      ...(barriersWithin(context, pass).length > 0 ? ["Its last barrier orders it before what follows."] : []),
     ];
     if (implied.length === 0) return pass;
     const sources = distinct([...step.sources, ...group.mechanism.ordering.sources]);
@@ -244,24 +269,15 @@ function acrossTheFence(context: Context, { method, passes }: MethodPasses): Req
     return starts.flatMap(({ accesses, are }) => [
       // Stores come before the operations that write them back, and these before the start.
       ...pairs(isMaintained ? [] : ["write"], accesses, { what: "stores to the buffer", ...are }),
-      ...pairs(["read"], accesses, {
-        what: "reads of the buffer",
-        ...are,
-        why: "so that they never see what DMA writes",
-      }),
+      ...pairs(["read"], accesses, { what: "loads from the buffer", ...are }),
     ]);
   }
   // Where every line of the buffer is maintained, the status read precedes the operations and these precede the accesses.
   if (passes.length > 0 && !someUncached) return [];
   return [
-    ...pairs(["device-read", "read"], ["read"], {
-      what: "the read that showed the end of the transfer",
-      before: "reads of the buffer",
-    }),
-    ...pairs(["device-read", "read"], ["write"], {
-      what: "the read that showed the end of the transfer",
-      before: "writes to the buffer",
-      why: "so that DMA never sees or overwrites them",
+    ...pairs(["device-read", "read"], ["read", "write"], {
+      what: "the status read",
+      before: "later accesses to the buffer",
     }),
   ];
 }

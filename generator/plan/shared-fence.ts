@@ -99,6 +99,7 @@ function barePlan(architecture: Architecture): FencePlan {
     addressBits: undefined,
     architecture,
     caches: [],
+    masterCaches: [],
     requires: [],
     errata: [],
     noCacheSources: [],

@@ -8,6 +8,7 @@ import {
   type BarrierInstruction,
   barriersOf,
   type CompletionAccess,
+  cachesOf,
   completionOf,
   type ExecutedOperation,
   mechanismsOf,
@@ -31,9 +32,11 @@ export type Meaning =
   | BarrierInstruction;
 
 /** The size of the lines that an operation of a mechanism acts on. */
-export function lineBytesOf(mechanism: Mechanism, { caches }: ResolvedCore): number {
+export function lineBytesOf(mechanism: Mechanism, core: ResolvedCore): number {
   return Math.min(
-    ...caches.flatMap((level) => (level.mechanism?.instance === mechanism.instance ? [level.smallestLineBytes] : [])),
+    ...cachesOf(core).flatMap((level) =>
+      level.mechanism?.instance === mechanism.instance ? [level.smallestLineBytes] : [],
+    ),
   );
 }
 

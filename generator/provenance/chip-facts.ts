@@ -159,7 +159,7 @@ function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeve
   );
   const used = new Set(maintained.map(({ mechanism }) => mechanism));
   const mechanisms = new Map(
-    core.caches.flatMap(({ mechanism }) =>
+    [...core.caches, ...core.masterCaches].flatMap(({ mechanism }) =>
       mechanism && used.has(mechanism.id) ? [[mechanism.instance, mechanism] as const] : [],
     ),
   );
@@ -168,6 +168,7 @@ function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeve
     ...(core.caches.length === 0
       ? [{ name: `${about}data cache`, value: "none", sources: core.noCacheSources }]
       : core.caches.flatMap((level) => levelFacts(about, level, used))),
+    ...core.masterCaches.flatMap((level) => levelFacts(`${about}${level.master}: `, level, used)),
     ...relevantErrata(core, mechanisms.size > 0).map(({ id, title, sources }) => ({
       name: `${about}erratum ${id}`,
       value: title,

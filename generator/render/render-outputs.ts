@@ -1,4 +1,5 @@
 // All output files of a run, as text in memory.
+
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { Architecture, Citation, ResolvedChip } from "../model/chip.ts";
 import { allSources } from "../model/citations.ts";
@@ -8,6 +9,7 @@ import type { RefusedCore } from "../plan/plan-chip.ts";
 import { sharedFences } from "../plan/shared-fence.ts";
 import { allSteps } from "../plan/steps.ts";
 import { lower } from "../program/lower.ts";
+import { cachesOf } from "../semantics/instruction.ts";
 import { Bibliography } from "./bibliography.ts";
 import type { ListedChip, OutputFile, PrintedFence, RenderInput, Settings, SharedInput } from "./printer.ts";
 import { printers } from "./printers.ts";
@@ -107,7 +109,7 @@ function settingsOf({ traitPath, optimize = "size", rust = {} }: RenderOptions):
 /** Every citation that some printer prints. */
 function citationsOf(chip: ResolvedChip, fences: readonly FencePlan[]): Citation[] {
   const ofCores = chip.cores.flatMap((core) => [
-    ...core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf)),
+    ...cachesOf(core).flatMap(({ sourcesOf }) => allSources(sourcesOf)),
     ...core.noCacheSources,
     ...core.errata.flatMap(({ sources }) => sources),
   ]);

@@ -23,7 +23,7 @@ export function findMechanism(id: string, chip: ChipYaml, library: Library): Mec
 /** How a level is maintained; empty where no way is known. */
 export function referenceOf({
   maintenance,
-}: CacheLevelYaml): Partial<Exclude<NonNullable<CacheLevelYaml["maintenance"]>, string>> {
+}: Pick<CacheLevelYaml, "maintenance">): Partial<Exclude<NonNullable<CacheLevelYaml["maintenance"]>, string>> {
   return typeof maintenance === "object" ? maintenance : maintenance === undefined ? {} : { mechanism: maintenance };
 }
 
@@ -45,8 +45,14 @@ export function registerPrefix(
   };
   const [inCore, inChip] = [basesOf([entry]), basesOf(chip.cores)];
   const hasNamesake = isNamedLikeAnother(mechanism, level, chip, library);
-  const ofCore = inChip > inCore || (hasNamesake && chip.cores.length > 1 && !chip.caches?.includes(level));
+  const ofCore = inChip > inCore || (hasNamesake && chip.cores.length > 1 && isOfEntry(level, chip));
   return `${ofCore ? `${entry.name}_` : ""}${inCore > 1 || hasNamesake ? `${level.name}_` : ""}`;
+}
+
+/** Whether a cache is one of a single core. */
+function isOfEntry(level: CacheLevelYaml, { caches = [], everyMaster, masters }: ChipYaml): boolean {
+  const others = [everyMaster ?? {}, ...Object.values(masters)].flatMap((master) => master.caches ?? []);
+  return ![...caches, ...others].includes(level);
 }
 
 /** Whether another mechanism of the chip has a register elsewhere that would be called the same. */
@@ -77,5 +83,6 @@ function levelsOf(cores: readonly ChipCoreYaml[], chip: ChipYaml, library: Libra
   return [
     ...cores.flatMap((entry) => coreLevels<CacheLevelYaml>(describedCore(entry, library), entry)),
     ...(chip.caches ?? []),
+    ...[chip.everyMaster ?? {}, ...Object.values(chip.masters)].flatMap(({ caches = [] }) => caches),
   ];
 }

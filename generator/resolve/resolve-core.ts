@@ -8,6 +8,7 @@ import type {
   ErrataDifferences,
   Erratum as ErratumYaml,
   LevelDifference,
+  Master,
 } from "#generated/descriptions.js";
 import type { AppliedErratum, Architecture, CacheLevel, Citation, ResolvedCore } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
@@ -30,6 +31,7 @@ import { type ReadFacts, readFacts } from "./read-facts.ts";
 import { describedCore, findMechanism, referenceOf, registerPrefix } from "./register-prefix.ts";
 import { type ArchitectureDifferences, architectureOf } from "./resolve-architecture.ts";
 import { lineSizeInRegister, resolveMechanism } from "./resolve-mechanism.ts";
+import { entriesOf } from "./resolve-memory.ts";
 
 export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Library): ResolvedCore {
   const core = describedCore(entry, library);
@@ -60,10 +62,10 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     [differences(core.differs, coreSources, core.title), differences(entry.differs, chipSources, title)],
     facts,
   );
-  const levels = levelsOf(entry, core, chip).map((level) =>
-    resolveLevel(level, ownErrata, { entry, chip, library, architecture, chipSources, coreSources, facts }),
-  );
-  const errata = [...ownErrata, ...eachOnce(levels.flatMap(({ errata: its }) => its))];
+  const context: LevelContext = { entry, chip, library, architecture, chipSources, coreSources, facts };
+  const levels = levelsOf(entry, core, chip).map((level) => resolveLevel(level, ownErrata, context));
+  const front = masterCachesOf(chip).map((level) => resolveLevel(level, ownErrata, context));
+  const errata = [...ownErrata, ...eachOnce([...levels, ...front].flatMap(({ errata: its }) => its))];
   const rows = toTargets(described.rust.targetArch);
   const targets = rustTargets.flatMap((triple) => targetOf(triple, rows) ?? []);
   return {
@@ -76,6 +78,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     addressBits: widest(targets.map(({ addressBits }) => addressBits)),
     architecture,
     caches: levels.map(({ level }) => level),
+    masterCaches: front.map(({ level }) => level),
     requires: toObligations(core.requires, coreSources),
     errata,
     noCacheSources: levels.length === 0 ? noCacheSources(entry, core, coreSources, chipSources) : [],
@@ -137,6 +140,8 @@ interface DescribedLevel {
   readonly original: CacheLevelYaml;
   readonly difference: LevelDifference | undefined;
   readonly isOfCore: boolean;
+  /** The master that it stands in front of, with what that one's driver does about it. */
+  readonly front?: { readonly master: string; readonly driverMaintains: string | undefined };
 }
 
 function levelsOf(entry: ChipCoreYaml, core: CoreYaml, chip: ChipYaml): DescribedLevel[] {
@@ -156,6 +161,17 @@ function levelsOf(entry: ChipCoreYaml, core: CoreYaml, chip: ChipYaml): Describe
   return [...ofEntry, ...ofAll];
 }
 
+/** The caches in front of each master, by the names of masters. */
+function masterCachesOf({ masters, everyMaster }: ChipYaml): DescribedLevel[] {
+  return entriesOf<Master>(masters).flatMap(([master, own]) =>
+    (({ ...everyMaster, ...own }).caches ?? []).map((cache): DescribedLevel => {
+      const { driverMaintains } = cache;
+      const front = { master, driverMaintains };
+      return { level: cache, original: cache, difference: undefined, isOfCore: false, front };
+    }),
+  );
+}
+
 interface LevelContext {
   readonly entry: ChipCoreYaml;
   readonly chip: ChipYaml;
@@ -171,7 +187,7 @@ function resolveLevel(
   ownErrata: readonly AppliedErratum[],
   { entry, chip, library, architecture, chipSources, coreSources, facts }: LevelContext,
 ): { level: CacheLevel; errata: AppliedErratum[] } {
-  const { level, original, difference, isOfCore } = described;
+  const { level, original, difference, isOfCore, front } = described;
   const sources = isOfCore ? coreSources : chipSources;
   const reference = referenceOf(level);
   const errata: AppliedErratum[] = [];
@@ -214,7 +230,12 @@ function resolveLevel(
     errata,
     level: {
       name: level.name,
-      whose: isOfCore || entry.caches?.includes(level) ? "own" : "shared",
+      whose: front ? "master" : isOfCore || entry.caches?.includes(level) ? "own" : "shared",
+      master: front?.master,
+      driverMaintains:
+        front?.driverMaintains === undefined
+          ? undefined
+          : { text: front.driverMaintains, sources: sourcesOf.writePolicy },
       smallestLineBytes: Number(parseQuantity(line.smallest)),
       largestLineBytes: Number(parseQuantity(line.largest)),
       lineSize,
@@ -238,7 +259,7 @@ function resolveLevel(
         },
         sourcesOf.speculativeFill,
       ),
-      ...victims(level, sourcesOf, difference?.takesCleanVictims === undefined ? sources : chipSources, facts),
+      ...victims(described, sourcesOf, difference?.takesCleanVictims === undefined ? sources : chipSources, facts),
       enabled: level.enabled ?? "always",
       wholeCacheThresholdBytes:
         level.wholeCacheThresholdBytes === undefined
@@ -255,11 +276,12 @@ function resolveLevel(
 }
 
 function victims(
-  { name, takesCleanVictims: stated }: CacheLevelYaml,
+  { level: { name, takesCleanVictims: stated }, front }: DescribedLevel,
   { takesCleanVictims: read }: CacheLevel["sourcesOf"],
   sources: Sources,
   facts: ReadFacts,
 ): Pick<CacheLevel, "takesCleanVictims" | "victimsOffIf"> {
+  if (front) return { takesCleanVictims: false, victimsOffIf: undefined };
   if (typeof stated !== "object") {
     const about = { claim: `${name} takes no clean lines of an inner level`, instead: "it may" };
     return { takesCleanVictims: facts.counted(stated !== false, true, about, read), victimsOffIf: undefined };

@@ -73,7 +73,7 @@ export function resolveMasters(
 }
 
 /** The entries of a map by name, those that share a key each by itself: the order of keys, and which are shared, decides nothing. */
-function entriesOf<T>(map: Readonly<Record<string, T>>): [string, T][] {
+export function entriesOf<T>(map: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(map)
     .flatMap(([key, facts]) => namesIn(key).map((name): [string, T] => [name, facts]))
     .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -10,6 +10,7 @@ import {
   unknown,
 } from "./chip-answers.ts";
 import type { Draft } from "./chip-draft.ts";
+import { seenByMasters } from "./seen-by-masters.ts";
 
 /** A file, and what a description cites for it. */
 export interface Told {
@@ -25,8 +26,8 @@ export function fillFromFiles(
 ): { readonly draft: Draft; readonly notes: readonly string[] } {
   if (told.length === 0) return { draft, notes: [] };
   const cores = draft.cores.isComplete ? { cores: draft.cores, notes: [] } : coresFrom(told, catalogue);
-  const filled = memoriesFrom(draft, told);
   const masters = draft.masters.isComplete ? draft.masters : mastersFrom(told);
+  const filled = withViews(memoriesFrom(draft, told), draft, told);
   const [title] = told.flatMap(({ witness }) =>
     witness.kind === "svd" || witness.kind === "pack" ? [witness.title] : [],
   );
@@ -103,7 +104,12 @@ function cachesFrom(caches: Draft["caches"], told: readonly Told[], cores: reado
   return { items: levels, isComplete: levels.length > 0 };
 }
 
-function memoriesFrom(draft: Draft, told: readonly Told[]): { memories: Draft["memories"]; notes: readonly string[] } {
+interface Memories {
+  readonly memories: Draft["memories"];
+  readonly notes: readonly string[];
+}
+
+function memoriesFrom(draft: Draft, told: readonly Told[]): Memories {
   const given = draft.memories.items;
   const found: MemoryAnswer[] = [];
   const notes: string[] = [];
@@ -118,6 +124,27 @@ function memoriesFrom(draft: Draft, told: readonly Told[]): { memories: Draft["m
   const isComplete = draft.memories.isComplete || (found.length > 0 && open.length === 0);
   if (!isComplete) notes.push(...open);
   return { memories: { items: [...given, ...found], isComplete }, notes };
+}
+
+/** With the addresses at which masters see what files name. Masters of flags are other people's words for them. */
+function withViews({ memories, notes }: Memories, draft: Draft, told: readonly Told[]): Memories {
+  const views = told.flatMap(({ witness: { kind, masters } }) =>
+    kind === "linux-tree" ? masters.map(({ name, windows }) => ({ name: plainName(name), windows })) : [],
+  );
+  if (draft.masters.isComplete) return { memories, notes };
+  const more: string[] = [];
+  const items = memories.items.map((answer) => {
+    if (draft.memories.items.includes(answer)) return answer;
+    const { memory, buses, inParts } = seenByMasters(answer, views);
+    more.push(...inParts.map((bus) => dividedBy(bus, memory)));
+    if (buses.length === 0 || memory.source === undefined) return memory;
+    return { ...memory, source: memory.source.replace(/\)$/, `; dma-ranges of ${buses.join(", ")})`) };
+  });
+  return { memories: { ...memories, items }, notes: [...notes, ...more] };
+}
+
+function dividedBy(bus: string, { name }: MemoryAnswer): string {
+  return `${bus} does not show \`${name}\` to masters in one piece: divide it where its \`dma-ranges\` do, and say who sees which part.`;
 }
 
 /** Why a file's memories are perhaps not all. */

@@ -3,6 +3,7 @@
 import type { Instruction, Store } from "./instruction.ts";
 import { fill, type LevelRules, type LineState, storeCell } from "./line-state.ts";
 import { maintained } from "./maintain.ts";
+import type { MasterSide } from "./master-side.ts";
 
 /**
  * Whether an access is not done before an earlier one is: a completion, before the operations of its mechanism; what an
@@ -46,12 +47,13 @@ export function effectOn(
   state: LineState,
   access: Exclude<Instruction, { kind: "load" }>,
   levels: readonly LevelRules[],
+  side?: MasterSide,
 ): LineState[] {
   switch (access.kind) {
     case "store":
       return [storeCell(state, access.cell, access.value, levels)];
     case "maintain":
-      return maintained(state, access, levels);
+      return maintained(state, access, levels, side);
     case "device":
     case "complete":
       return [state];

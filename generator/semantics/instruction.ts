@@ -1,6 +1,14 @@
 // What a CPU executes, as far as memory is concerned: the accesses of a driver and the operations of a fence.
 // SEMANTICS.md, section 1.
-import type { AccessClass, Barrier, Mechanism, Operation, OperationEffect, ResolvedCore } from "../model/chip.ts";
+import type {
+  AccessClass,
+  Barrier,
+  CacheLevel,
+  Mechanism,
+  Operation,
+  OperationEffect,
+  ResolvedCore,
+} from "../model/chip.ts";
 import type { BarrierEffect } from "./barrier.ts";
 
 /** How an operation of a mechanism is ordered and when it is done: the facts of the mechanism's description. */
@@ -44,6 +52,8 @@ export interface MaintenanceAccess extends Access {
   readonly mayCleanToo: boolean;
   /** Levels that the operation acts on, inner to outer, as indexes into the line's levels. */
   readonly levels: readonly number[];
+  /** Caches in front of masters that it acts on, from a master to its port, as indexes into the line's `front`. */
+  readonly front: readonly number[];
   /** False for an operation that may stop short of where DMA and CPU agree. */
   readonly certain: boolean;
   /** Set for the part of an operation that takes effect in the caches of other cores, later than in the core's own. */
@@ -110,14 +120,16 @@ export interface ExecutedOperation {
  * An operation as it acts on one line: in the core's own caches, and where it drops lines of other cores later than there,
  * once more in theirs.
  * @param levels of the line, inner to outer, as indexes among the core's
+ * @param front of the line, as indexes among the core's `masterCaches`
  */
 export function maintenancesOf(
   executed: ExecutedOperation,
   line: number,
   levels: readonly number[],
   core: ResolvedCore,
+  front: readonly number[] = [],
 ): MaintenanceAccess[] {
-  const own = maintenanceOf(executed, line, levels, core);
+  const own = maintenanceOf(executed, line, levels, core, front);
   const others = levels.findIndex((level) => core.caches[level]!.whose === "others");
   const { otherCores } = executed.mechanism;
   const reaches = otherCores && others !== -1 && own.levels.includes(others + 1) && own.effect.includes("invalidate");
@@ -133,16 +145,19 @@ export function maintenancesOf(
 /**
  * An operation as it acts on one line in the caches that its mechanism maintains.
  * @param levels of the line, inner to outer, as indexes among the core's
+ * @param front of the line, as indexes among the core's `masterCaches`
  */
 export function maintenanceOf(
   { mechanism, operation, effective }: ExecutedOperation,
   line: number,
   levels: readonly number[],
   core: ResolvedCore,
+  front: readonly number[] = [],
 ): MaintenanceAccess {
-  const own = levels.flatMap((level, index) =>
-    core.caches[level]!.mechanism?.instance === mechanism.instance ? [index] : [],
-  );
+  const maintainedAmong = (all: readonly CacheLevel[], indexes: readonly number[]) => {
+    const its = indexes.flatMap((at, index) => (all[at]!.mechanism?.instance === mechanism.instance ? [index] : []));
+    return operation.to === "this-level" ? its.slice(0, 1) : its;
+  };
   return {
     kind: "maintain",
     accessClass: mechanism.ordering.accessClass,
@@ -151,7 +166,8 @@ export function maintenanceOf(
     rules: rulesOf(mechanism, operation),
     effect: operation.effect,
     mayCleanToo: operation.mayCleanToo,
-    levels: operation.to === "this-level" ? own.slice(0, 1) : own,
+    levels: maintainedAmong(core.caches, levels),
+    front: maintainedAmong(core.masterCaches, front),
     certain: effective && operation.to !== "unification",
   };
 }
@@ -172,11 +188,16 @@ export function rulesOf(mechanism: Mechanism, operation?: Operation): Maintenanc
   };
 }
 
-/** The mechanisms that maintain a core's cache levels, each once. */
-export function mechanismsOf({ caches }: Pick<ResolvedCore, "caches">): Mechanism[] {
+/** Every cache that the core's programs may maintain: its levels, and those in front of masters. */
+export function cachesOf({ caches, masterCaches }: Pick<ResolvedCore, "caches" | "masterCaches">): CacheLevel[] {
+  return [...caches, ...masterCaches];
+}
+
+/** The mechanisms that maintain them, each once. */
+export function mechanismsOf(core: Pick<ResolvedCore, "caches" | "masterCaches">): Mechanism[] {
   return [
     ...new Map(
-      caches.flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
+      cachesOf(core).flatMap(({ mechanism }) => (mechanism ? [[mechanism.instance, mechanism] as const] : [])),
     ).values(),
   ];
 }

@@ -14,6 +14,8 @@ export interface LineState {
   readonly memory: Cells;
   /** Inner to outer. */
   readonly levels: readonly (LineCopy | undefined)[];
+  /** Copies in the caches on the masters' side, each master's inner to outer; empty where no master has any. */
+  readonly front: readonly (LineCopy | undefined)[];
 }
 
 /** A cache level as far as it decides what may happen. */
@@ -26,8 +28,9 @@ export interface LevelRules {
   readonly takesCleanVictims: boolean;
 }
 
-export function emptyLine(memory: Cells, levelCount: number): LineState {
-  return { memory, levels: Array.from({ length: levelCount }, () => undefined) };
+export function emptyLine(memory: Cells, levelCount: number, frontCount = 0): LineState {
+  const none = (length: number) => Array.from({ length }, () => undefined);
+  return { memory, levels: none(levelCount), front: none(frontCount) };
 }
 
 /**
@@ -38,12 +41,12 @@ export function emptyLine(memory: Cells, levelCount: number): LineState {
 export function through(state: LineState, view: readonly number[], act: (seen: LineState) => LineState): LineState {
   const seen = act(seenThrough(state, view));
   const levels = state.levels.map((copy, level) => (view.includes(level) ? seen.levels[view.indexOf(level)] : copy));
-  return { memory: seen.memory, levels };
+  return { ...seen, levels };
 }
 
 /** The line as it is for an access that only has those levels before it. */
-export function seenThrough({ memory, levels }: LineState, view: readonly number[]): LineState {
-  return { memory, levels: view.map((level) => levels[level]) };
+export function seenThrough(state: LineState, view: readonly number[]): LineState {
+  return { ...state, levels: view.map((level) => state.levels[level]) };
 }
 
 /** The copy that an access finds that looks from this level outwards. */
@@ -122,27 +125,33 @@ export function dmaRead(state: LineState, cell: number, port: number): number {
  * Each way in which a DMA write may take effect; copies inside its port stay as they are. It reaches memory and every copy
  * from its port outwards; or it stays in one of the levels in which its master may leave dirty lines, which takes over what
  * the levels between have.
+ * @param write what it makes of the cells that it finds
  * @param dirties those levels, as indexes
  */
 export function dmaWrite(
   state: LineState,
-  cell: number,
-  value: number,
+  write: (cells: Cells) => Cells,
   port: number,
   dirties: readonly number[] = [],
 ): LineState[] {
   const through: LineState = {
-    memory: replaced(state.memory, cell, value),
+    ...state,
+    memory: write(state.memory),
     levels: state.levels.map((copy, level) =>
-      copy && level >= port ? { dirty: copy.dirty, cells: replaced(copy.cells, cell, value) } : copy,
+      copy && level >= port ? { dirty: copy.dirty, cells: write(copy.cells) } : copy,
     ),
   };
-  const cells = replaced(cellsSeenFrom(state, port), cell, value);
+  const cells = write(cellsSeenFrom(state, port));
   const kept = dirties.map((at): LineState => {
     const levels = state.levels.map((copy, level) => (level < port || level > at ? copy : undefined));
-    return withCopy({ memory: state.memory, levels }, at, { dirty: true, cells });
+    return withCopy({ ...state, levels }, at, { dirty: true, cells });
   });
   return [through, ...kept];
+}
+
+/** A write to one cell. */
+export function toCell(cell: number, value: number): (cells: Cells) => Cells {
+  return (cells) => replaced(cells, cell, value);
 }
 
 /**
@@ -162,7 +171,7 @@ function writeOutwards(state: LineState, level: number, cells: Cells, rules: rea
 function withCopy(state: LineState, level: number, copy: LineCopy | undefined): LineState {
   const levels = [...state.levels];
   levels[level] = copy;
-  return { memory: state.memory, levels };
+  return { ...state, levels };
 }
 
 function replaced(cells: Cells, cell: number, value: number): Cells {

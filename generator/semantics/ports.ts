@@ -76,6 +76,13 @@ export function mayLeaveDirty(controller: DmaController, level: CacheLevel, core
   );
 }
 
+/** Indexes, among the core's `masterCaches`, of those that a master's accesses go through, from the master to its port. */
+export function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore): number[] {
+  return masterCaches.flatMap(({ master, enabled, driverMaintains }, index) =>
+    master === name && enabled !== "never" && !driverMaintains ? [index] : [],
+  );
+}
+
 /** A region as software may map it. What it maps write-combining, no cache holds. */
 export function mappingsOf(region: Region): readonly Region[] {
   if (region.memoryType !== "configurable") return [region];

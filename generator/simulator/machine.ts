@@ -16,8 +16,6 @@ import {
   storeTo,
 } from "../semantics/instruction.ts";
 import {
-  dmaRead,
-  dmaWrite,
   evict,
   fill,
   type LevelRules,
@@ -26,9 +24,10 @@ import {
   seenThrough,
   through,
 } from "../semantics/line-state.ts";
-import { mayAccess, type SeenChip, seenBy } from "../semantics/memory-map.ts";
+import { evictFront, fillFront, type MasterSide, masterReads, masterWrites } from "../semantics/master-side.ts";
+import { mayAccess, mayTouch, type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { ownLevel, withOthers } from "../semantics/other-cores.ts";
-import { mayLeaveDirty, portAmong } from "../semantics/ports.ts";
+import { frontOf, mayLeaveDirty, portAmong } from "../semantics/ports.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
@@ -212,20 +211,33 @@ export class SimulatedMachine implements FenceMachine {
     const size = BigInt(this.#memory.lineBytes);
     const lines: { line: Line; view: View }[] = [];
     if (first === undefined || last === undefined)
-      lines.push(...this.#memory.lines().flatMap((line) => line.views.map((view) => ({ line, view }))));
+      lines.push(
+        ...this.#memory
+          .lines()
+          .flatMap((line) => (line.views.length > 0 ? line.views : [[]]).map((view) => ({ line, view }))),
+      );
     else
       for (let base = lineStart(first, this.#memory.lineBytes); base <= last; base += size)
         lines.push(this.#memory.locate(base));
     for (const { line, view } of lines) {
       const levels = view.map((level) => line.levelIndexes[level]!);
-      for (const instruction of maintenancesOf(executed, line.index, levels, this.core)) {
+      const front = [...this.core.masterCaches.keys()];
+      for (const instruction of maintenancesOf(executed, line.index, levels, this.core, front)) {
+        const side = this.#sideMaintained(executed, line);
         const act = () =>
-          this.#changeThrough(line, view, (seen, rules) => this.#random.pick(effectOn(seen, instruction, rules)));
+          this.#changeThrough(line, view, (seen, rules) => this.#random.pick(effectOn(seen, instruction, rules, side)));
         const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
         if (isDoneLater(instruction)) this.#program.add(instruction, text, () => {}, act);
         else this.#program.add(instruction, text, act);
       }
     }
+  }
+
+  /** How the master comes to a line in front of which an operation maintains a cache. */
+  #sideMaintained({ mechanism }: MaintenanceMeaning, line: Line): MasterSide | undefined {
+    const level = this.core.masterCaches.find((each) => each.mechanism?.instance === mechanism.instance);
+    const controller = level && this.chip.dma.find(({ name }) => name === level.master);
+    return controller && this.#sideOf(controller, line);
   }
 
   #loadByte(address: bigint): number {
@@ -298,7 +310,30 @@ export class SimulatedMachine implements FenceMachine {
     }
   }
 
+  /** A master's cache fills or evicts a line that somebody has touched. */
+  #disturbFront(): void {
+    const index = this.#random.below(this.core.masterCaches.length);
+    const { name, master } = this.core.masterCaches[index]!;
+    const controller = this.chip.dma.find((each) => each.name === master)!;
+    const reached = this.#memory.lines().filter(({ region }) => mayTouch(controller, region.name));
+    if (reached.length === 0 || !frontOf(controller, this.core).includes(index)) return;
+    const line = this.#random.pick(reached);
+    const side = this.#sideOf(controller, line);
+    const isPresent = line.state.front[index] !== undefined;
+    this.#time++;
+    this.#change(
+      line,
+      isPresent ? this.#oneOf(evictFront(line.state, index, side)) : fillFront(line.state, index, side),
+    );
+    this.#log("cache", `${name} ${isPresent ? "evicts" : "fills"} the line at 0x${line.base.toString(16)}`);
+  }
+
   #disturbCaches(): void {
+    if (this.core.masterCaches.length > 0 && this.#random.below(2) === 0) this.#disturbFront();
+    else this.#disturbLevels();
+  }
+
+  #disturbLevels(): void {
     const cached = this.#memory.lines().filter(({ levels }) => levels.length > 0);
     if (cached.length === 0) return;
     const line = this.#random.pick(cached);
@@ -319,20 +354,21 @@ export class SimulatedMachine implements FenceMachine {
 
   #dmaRead(controller: DmaController, address: bigint): number {
     const { line, cell } = this.#memory.locate(address);
-    return dmaRead(line.state, cell, this.#port(controller, line));
+    return masterReads(line.state, cell, this.#sideOf(controller, line));
   }
 
   #dmaWrite(controller: DmaController, address: bigint, value: number): void {
     const { line, cell } = this.#memory.locate(address);
-    const port = this.#port(controller, line);
-    const dirties = line.levelIndexes.flatMap((level, index) =>
-      index >= port && mayLeaveDirty(controller, this.core.caches[level]!, this.core) ? [index] : [],
-    );
-    this.#change(line, this.#oneOf(dmaWrite(line.state, cell, value, port, dirties)));
+    this.#change(line, this.#oneOf(masterWrites(line.state, cell, value, this.#sideOf(controller, line))));
   }
 
-  #port(controller: DmaController, line: Line): number {
-    return portAmong(line.levelIndexes, controller, this.core);
+  /** How a master comes to a line. */
+  #sideOf(controller: DmaController, { levelIndexes, frontRules }: Line): MasterSide {
+    const port = portAmong(levelIndexes, controller, this.core);
+    const dirties = levelIndexes.flatMap((level, index) =>
+      index >= port && mayLeaveDirty(controller, this.core.caches[level]!, this.core) ? [index] : [],
+    );
+    return { port, dirties, front: frontOf(controller, this.core), rules: frontRules };
   }
 
   #checkReach(controller: DmaController, { address, lengthBytes }: DmaBuffer, writes: boolean): void {

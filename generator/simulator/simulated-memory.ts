@@ -3,6 +3,7 @@
 
 import type { Region, ResolvedCore } from "../model/chip.ts";
 import { lineStart } from "../runtime/lines.ts";
+import { cachesOf } from "../semantics/instruction.ts";
 import { emptyLine, type LevelRules, type LineState } from "../semantics/line-state.ts";
 import { lastAddress, regionAt, type SeenChip } from "../semantics/memory-map.ts";
 import { levelsHolding, rulesOfLevel } from "../semantics/ports.ts";
@@ -16,6 +17,8 @@ export interface Line {
   readonly levels: readonly LevelRules[];
   /** Indexes of those levels among the core's. */
   readonly levelIndexes: readonly number[];
+  /** Those of the caches in front of the masters, each of which may hold the line. */
+  readonly frontRules: readonly LevelRules[];
   /** For each way in which an address of the memory is cached, the levels that lie behind it. */
   readonly views: readonly View[];
   state: LineState;
@@ -35,7 +38,7 @@ export class SimulatedMemory {
   constructor(chip: SeenChip, core: ResolvedCore) {
     this.#chip = chip;
     this.#core = core;
-    this.lineBytes = Math.min(64, ...core.caches.map(({ smallestLineBytes }) => smallestLineBytes));
+    this.lineBytes = Math.min(64, ...cachesOf(core).map(({ smallestLineBytes }) => smallestLineBytes));
   }
 
   /** Every line that somebody has touched. */
@@ -68,7 +71,11 @@ export class SimulatedMemory {
     const views = perAddress
       .map((own) => own.map((level) => levelIndexes.indexOf(level)))
       .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
-    const state = emptyLine(new Array<number>(this.lineBytes).fill(0), levelIndexes.length);
+    const state = emptyLine(
+      new Array<number>(this.lineBytes).fill(0),
+      levelIndexes.length,
+      this.#core.masterCaches.length,
+    );
     const levels = levelIndexes.map((index) => rulesOfLevel(this.#core.caches[index]!));
     const line: Line = {
       base,
@@ -76,6 +83,7 @@ export class SimulatedMemory {
       region,
       levels,
       levelIndexes,
+      frontRules: this.#core.masterCaches.map(rulesOfLevel),
       views: views.filter((view) => view.length > 0),
       state,
       history: [{ time: 0, state }],

@@ -8,6 +8,7 @@ import {
   linesArePowersOfTwo,
   maintenanceIsKnown,
   mechanismsFitTheCore,
+  oneOfBothMaintains,
 } from "./rules/cache-rules.ts";
 import { countsAreWithinLimits } from "./rules/count-rules.ts";
 import {
@@ -117,6 +118,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   lineSizesCanBeRead,
   levelsHaveNamesOfTheirOwn,
   maintenanceIsKnown,
+  oneOfBothMaintains,
   mechanismsFitTheCore,
   sequencesUseDeclaredRegisters,
   registersCanBeAccessed,

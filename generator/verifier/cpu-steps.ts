@@ -61,9 +61,9 @@ function load({ accesses, driver, levels }: HandOver, state: FenceState, index: 
 }
 
 /** Each state that an access other than a load may leave when it takes effect. */
-function effects({ levels }: HandOver, state: FenceState, access: Exclude<Instruction, Load>): FenceState[] {
+function effects({ levels, side }: HandOver, state: FenceState, access: Exclude<Instruction, Load>): FenceState[] {
   const index = lineOf(access);
-  return effectOn(state.lines[index]!, access, levels).map((line) => withLine(state, index, line));
+  return effectOn(state.lines[index]!, access, levels, side).map((line) => withLine(state, index, line));
 }
 
 /** What acts on no line leaves the buffer's as it is. */

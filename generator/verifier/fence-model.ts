@@ -3,6 +3,7 @@
 // memory may do: that is semantics/.
 import type { Domain, ResolvedCore } from "../model/chip.ts";
 import { cellsSeenFrom } from "../semantics/line-state.ts";
+import { masterReads } from "../semantics/master-side.ts";
 import { covers } from "./access-set.ts";
 import { cpuSteps } from "./cpu-steps.ts";
 import { bufferCell, bufferLine, type DriverAccess, type LineProgram, otherCell, values } from "./driver-program.ts";
@@ -25,16 +26,19 @@ export function fenceModel(
   const over = handOver(scenario, core, dmaDomain, fence);
   if ("undecided" in over) return over;
   const isShared = scenario.neighbour !== "none";
+  const isOfMaster = scenario.neighbour === "was written by the master";
   const lastValue = values.cpu[scenario.rounds]!;
   const named = (property: string | undefined) => property && propertyIn(scenario, property);
   return {
     accesses: over.driver,
-    initial: [initialState(over.levels, isShared, scenario.start === "descriptor")],
+    initial: [initialState(over)],
     encode: encodeState,
     isGoal: (state) => covers(state.done, over.all) && state.shown === scenario.rounds,
     violated(state) {
-      const seen = cellsSeenFrom(state.lines[bufferLine]!, 0);
-      if (isShared && seen[otherCell] !== (state.neighbourWrote ? values.neighbour : values.neighbourBefore))
+      const line = state.lines[bufferLine]!;
+      const seen = cellsSeenFrom(line, 0);
+      const beside = isOfMaster ? masterReads(line, otherCell, over.side) : seen[otherCell];
+      if (isShared && beside !== (state.neighbourWrote ? values.neighbour : values.neighbourBefore))
         return named("neighbour");
       return named(covers(state.done, over.all) && seen[bufferCell] !== lastValue ? "later writes" : undefined);
     },

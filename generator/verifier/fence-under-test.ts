@@ -84,5 +84,5 @@ function portWithoutController(chip: SeenChip): Port {
       aliasOf: undefined,
       sourcesOf: { place: [], cachedBy: [] },
     };
-  return { controllers: ["any master"], region, levels: [], seesFrom: 0, dirties: [], writes: true };
+  return { controllers: ["any master"], region, levels: [], seesFrom: 0, dirties: [], front: [], writes: true };
 }

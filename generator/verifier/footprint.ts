@@ -1,12 +1,24 @@
 // Which lines a fence touches, for buffers of many shapes: every line of the buffer in every pass, no line beside
 // it, and none at all for an empty one. Plain arithmetic, no exploration.
-import { fenceMethods, type LineSize, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
+import {
+  type CacheLevel,
+  type DmaController,
+  fenceMethods,
+  type LineSize,
+  type Mechanism,
+  type Operation,
+  type Region,
+  type ResolvedCore,
+} from "../model/chip.ts";
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
 import { alignmentOf, Interpreter, lineBytesOf } from "../program/interpret.ts";
 import { blocksOf, type FenceProgram, flattened, isForEdges, type Statement } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineCount, lineStart, startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
+import { cachesOf } from "../semantics/instruction.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
+import { frontOf, reachableRegions } from "../semantics/ports.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { brokenBounds, longBuffers } from "./range-footprint.ts";
 import type { Port } from "./scenario.ts";
@@ -26,7 +38,7 @@ export function brokenFootprint(fence: FenceUnderTest, execute: Execute): string
 }
 
 function brokenAt(
-  { plan, program, core }: FenceUnderTest,
+  { plan, program, chip, core, controllers }: FenceUnderTest,
   run: (buffer: DmaBuffer) => readonly RecordedOperation[],
   port: Port,
   sizeBytes: number,
@@ -38,11 +50,24 @@ function brokenAt(
   const within = dependsOnPlace(statements)
     ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes]]))
     : buffers;
-  const isMaintained = port.levels.length > 0 && port.seesFrom > 0;
+  const isMaintained = (port.levels.length > 0 && port.seesFrom > 0) || port.front.length > 0;
+  const held = [...port.levels.map((at) => core.caches[at]!), ...frontOfMemory(port.region, controllers, chip, core)];
   const lines = isMaintained ? footprintProblem(run, within, itself, sizeBytes, edgeOperations(program)) : undefined;
   const bounds = isMaintained ? brokenBounds(run, longBuffers(statements, port), itself) : undefined;
   const somewhere = buffers.filter(({ lengthBytes }) => lengthBytes > 0).slice(0, 1);
-  return lines ?? bounds ?? strayOperation(run, somewhere, itself, port.levels) ?? interruptsLeftMasked(run, buffers);
+  return lines ?? bounds ?? strayOperation(run, somewhere, itself, held) ?? interruptsLeftMasked(run, buffers);
+}
+
+/** The caches in front of any of the fence's masters that may hold a memory, whichever of them the port is of. */
+function frontOfMemory(
+  { name }: Region,
+  controllers: readonly DmaController[],
+  chip: SeenChip,
+  core: ResolvedCore,
+): CacheLevel[] {
+  return controllers
+    .filter((controller) => reachableRegions(chip, controller).some(({ region }) => region.name === name))
+    .flatMap((controller) => frontOf(controller, core).map((index) => core.masterCaches[index]!));
 }
 
 /** A core whose lines have the size that it answers with. */
@@ -161,23 +186,25 @@ function linesTouched(
 }
 
 /** Range commands work on whole lines of whatever size. */
-function largestLine(mechanism: Mechanism, { caches }: ResolvedCore): number {
+function largestLine(mechanism: Mechanism, core: ResolvedCore): number {
   return Math.max(
-    ...caches.flatMap((level) => (level.mechanism?.instance === mechanism.instance ? [level.largestLineBytes] : [])),
+    ...cachesOf(core).flatMap((level) =>
+      level.mechanism?.instance === mechanism.instance ? [level.largestLineBytes] : [],
+    ),
   );
 }
 
 /**
  * An operation executed for memory that its cache does not cover, where the mechanism says that this is wrong.
- * @param maintained indexes of the core's levels that cache the buffers' memory and must be maintained there
+ * @param maintained the caches that hold the buffers' memory
  */
 export function strayOperation(
   execute: (buffer: DmaBuffer) => readonly RecordedOperation[],
   buffers: readonly DmaBuffer[],
   core: ResolvedCore,
-  maintained: readonly number[],
+  maintained: readonly CacheLevel[],
 ): string | undefined {
-  const covering = maintained.map((level) => core.caches[level]!.mechanism?.instance);
+  const covering = maintained.map(({ mechanism }) => mechanism?.instance);
   for (const buffer of buffers) {
     const interpreter = new Interpreter(core);
     for (const meaning of execute(buffer).flatMap((operation) => interpreter.next(operation))) {

@@ -4,6 +4,7 @@ import type { Domain, ResolvedCore } from "../model/chip.ts";
 import { waitsForEndOf } from "../semantics/cpu.ts";
 import type { Instruction } from "../semantics/instruction.ts";
 import type { LevelRules } from "../semantics/line-state.ts";
+import type { MasterSide } from "../semantics/master-side.ts";
 import { rulesOfLevel } from "../semantics/ports.ts";
 import { orderProgram } from "../semantics/program-order.ts";
 import { type AccessSet, mostAccesses, setOf } from "./access-set.ts";
@@ -13,6 +14,8 @@ import type { Scenario } from "./scenario.ts";
 export interface HandOver {
   readonly scenario: Scenario;
   readonly levels: readonly LevelRules[];
+  /** How the engine comes to a line. */
+  readonly side: MasterSide;
   /** The accesses with what is expected of each, and as the semantics see them. */
   readonly driver: readonly DriverAccess[];
   readonly accesses: readonly Instruction[];
@@ -58,6 +61,12 @@ export function handOver(
   return {
     scenario,
     levels: port.levels.map((index) => rulesOfLevel(core.caches[index]!)),
+    side: {
+      port: port.seesFrom,
+      dirties: port.dirties,
+      front: [...port.front.keys()],
+      rules: port.front.map((index) => rulesOfLevel(core.masterCaches[index]!)),
+    },
     driver,
     accesses,
     mustBeIssued: precedence.map((row) => setOf(row.map((kind) => kind !== "none"))),

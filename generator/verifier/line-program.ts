@@ -40,7 +40,7 @@ export function lineProgram(execute: Execute, scenario: Scenario, core: Resolved
         }
         if (!concerns(meaning, line, Math.max(lineBytes, lineBytesOf(meaning.mechanism, core)))) return [];
         if (meaning.effective) awaited.add(meaning.mechanism.instance);
-        return maintenancesOf(meaning, 0, scenario.port.levels, core).map((item, index) => ({
+        return maintenancesOf(meaning, 0, scenario.port.levels, core, scenario.port.front).map((item, index) => ({
           item,
           text: index === 0 ? meaning.operation.name : `${meaning.operation.name}, in other cores,`,
           masked: meaning.masked,

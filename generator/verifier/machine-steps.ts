@@ -1,35 +1,39 @@
 // What the caches, the DMA engine and the neighbour may do next in a hand-over.
-import { dmaRead, dmaWrite, evict, fill, storeCell } from "../semantics/line-state.ts";
+import { evict, fill, type LineState, storeCell } from "../semantics/line-state.ts";
+import { evictFront, fillFront, type MasterSide, masterReads, masterWrites } from "../semantics/master-side.ts";
 import { covers, has, touches } from "./access-set.ts";
 import { bufferLine, descriptorCell, descriptorLine, otherCell, type Transfer, values } from "./driver-program.ts";
 import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
-import type { Port, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** Caches fill and evict the lines at will. */
-export function cacheSteps({ levels }: HandOver, state: FenceState): ModelStep[] {
-  return state.lines.flatMap((line, index) =>
-    levels.flatMap((rules, level): ModelStep[] => {
-      const action = { agent: "cache", line: index, level } as const;
-      if (line.levels[level])
-        return evict(line, level, levels).map((after) => ({
-          action: { ...action, what: "evict" },
-          state: withLine(state, index, after),
-        }));
-      return rules.speculativeFill
-        ? [{ action: { ...action, what: "fill" }, state: withLine(state, index, fill(line, level)) }]
-        : [];
-    }),
-  );
+export function cacheSteps({ levels, side }: HandOver, state: FenceState): ModelStep[] {
+  return state.lines.flatMap((line, index) => {
+    const step = (ofSide: "core" | "master", what: "fill" | "evict", level: number, after: LineState): ModelStep => ({
+      action: { agent: "cache", what, line: index, side: ofSide, level },
+      state: withLine(state, index, after),
+    });
+    const ofCore = levels.flatMap(({ speculativeFill }, level) => {
+      if (line.levels[level]) return evict(line, level, levels).map((after) => step("core", "evict", level, after));
+      return speculativeFill ? [step("core", "fill", level, fill(line, level))] : [];
+    });
+    // What a master fetches beside what it was told to is no less likely than what a core does.
+    const ofMaster = side.front.flatMap((at) => {
+      if (line.front[at]) return evictFront(line, at, side).map((after) => step("master", "evict", at, after));
+      return [step("master", "fill", at, fillFront(line, at, side))];
+    });
+    return [...ofCore, ...ofMaster];
+  });
 }
 
 /** The engine moves a cell of the round, or shows the end when all are moved. */
-export function engineSteps({ scenario, transfers }: HandOver, state: FenceState): ModelStep[] {
-  if (state.shown >= state.started) return polled(scenario, state);
+export function engineSteps({ scenario, transfers, side }: HandOver, state: FenceState): ModelStep[] {
+  if (state.shown >= state.started) return polled(scenario, state, side);
   const isMoved = (index: number) => (state.transferred & (1 << index)) !== 0;
   if (transfers.every((_, index) => isMoved(index))) {
     const shown = { ...state, shown: state.started };
-    return endShown(scenario, shown).map((after) => ({ action: { agent: "DMA", what: "done" }, state: after }));
+    return endShown(scenario, shown, side).map((after) => ({ action: { agent: "DMA", what: "done" }, state: after }));
   }
   return transfers.flatMap((transfer, index): ModelStep[] => {
     // An engine that turns data around reads a cell before it writes it.
@@ -38,30 +42,30 @@ export function engineSteps({ scenario, transfers }: HandOver, state: FenceState
     );
     if (isMoved(index) || isHeld) return [];
     const moved = { ...state, transferred: state.transferred | (1 << index) };
-    return transferred(transfer, moved, state.started - 1, scenario.port);
+    return transferred(transfer, moved, state.started - 1, side);
   });
 }
 
 /** An engine that runs begins when it reads in the descriptor that the buffer is its own. */
-function polled({ start, port }: Scenario, state: FenceState): ModelStep[] {
+function polled({ start }: Scenario, state: FenceState, side: MasterSide): ModelStep[] {
   const descriptor = state.lines[descriptorLine];
   if (start !== "descriptor" || !descriptor) return [];
-  if (dmaRead(descriptor, descriptorCell, port.seesFrom) !== values.ownedByEngine) return [];
+  if (masterReads(descriptor, descriptorCell, side) !== values.ownedByEngine) return [];
   return [{ action: { agent: "DMA", what: "begin" }, state: { ...state, started: state.started + 1 } }];
 }
 
-function endShown({ status, port }: Scenario, state: FenceState): FenceState[] {
+function endShown({ status }: Scenario, state: FenceState, side: MasterSide): FenceState[] {
   if (status !== "descriptor") return [state];
   const descriptor = state.lines[descriptorLine]!;
-  return dmaWrite(descriptor, descriptorCell, values.ownedByDriver, port.seesFrom, port.dirties).map((line) =>
+  return masterWrites(descriptor, descriptorCell, values.ownedByDriver, side).map((line) =>
     withLine(state, descriptorLine, line),
   );
 }
 
-function transferred({ what, cell }: Transfer, state: FenceState, round: number, port: Port): ModelStep[] {
+function transferred({ what, cell }: Transfer, state: FenceState, round: number, side: MasterSide): ModelStep[] {
   switch (what) {
     case "read": {
-      const value = dmaRead(state.lines[bufferLine]!, cell, port.seesFrom);
+      const value = masterReads(state.lines[bufferLine]!, cell, side);
       const expected = values.cpu[round]!;
       const property = value > expected && value !== values.dma[round] ? "later writes" : "outbound";
       const violates = value === expected ? undefined : property;
@@ -69,7 +73,7 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
     }
     case "write": {
       const value = values.dma[round]!;
-      return dmaWrite(state.lines[bufferLine]!, cell, value, port.seesFrom, port.dirties).map((line) => ({
+      return masterWrites(state.lines[bufferLine]!, cell, value, side).map((line) => ({
         action: { agent: "DMA", what, cell, value },
         state: withLine(state, bufferLine, line),
       }));
@@ -94,6 +98,7 @@ function mayWrite({ scenario, acquireOperations, masked }: HandOver, { issued, d
   switch (scenario.neighbour) {
     case "none":
     case "quiet":
+    case "was written by the master":
       return false;
     case "writes":
       return true;

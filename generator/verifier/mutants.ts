@@ -1,5 +1,6 @@
 // Every way in which a fence is made a little weaker, to see that each step is needed. A change that leaves
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
+
 import { type FenceMethod, fenceMethods, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
 import type { FencePlan, PieceLimits, RegionRange } from "../plan/operation.ts";
 import { lower, lowerSequence } from "../program/lower.ts";
@@ -17,7 +18,7 @@ import {
 } from "../program/statement.ts";
 import { blockTitle } from "../program/words.ts";
 import { allBarriers, isAtMost } from "../semantics/barrier.ts";
-import { barriersOf } from "../semantics/instruction.ts";
+import { barriersOf, cachesOf } from "../semantics/instruction.ts";
 import { type Execute, executionOf } from "./fence-under-test.ts";
 
 export interface Mutant {
@@ -231,7 +232,7 @@ function siblings(subject: Subject): Mutant[] {
 }
 
 function mechanismOf({ maintains }: Block, core: ResolvedCore): Mechanism | undefined {
-  return maintains && core.caches.find(({ name }) => name === maintains.levels[0])?.mechanism;
+  return maintains && cachesOf(core).find(({ name }) => name === maintains.levels[0])?.mechanism;
 }
 
 function operationOf(block: Block, core: ResolvedCore): Operation | undefined {

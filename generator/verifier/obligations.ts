@@ -1,6 +1,6 @@
 // Whether each obligation is needed: in the world in which it is not kept, some scenario must go wrong.
 
-import type { ResolvedCore } from "../model/chip.ts";
+import type { CacheLevel, ResolvedCore } from "../model/chip.ts";
 import { obligationRules, type World } from "../plan/obligations.ts";
 import type { FenceObligation, ObligationKind } from "../plan/operation.ts";
 import { withOthers } from "../semantics/other-cores.ts";
@@ -68,12 +68,25 @@ function inWorld(
       return { scenarios: scenariosFor(ports, kinds), execute };
     }
     case "every-cache-is-on": {
-      const caches = core.caches.map((level) => ({ ...level, enabled: "always" as const }));
-      return { scenarios: scenariosFor(portsOf(chip, { ...core, caches }, controllers), kinds), execute };
+      const on = (level: CacheLevel) => ({ ...level, enabled: "always" as const });
+      const world = { ...core, caches: core.caches.map(on), masterCaches: core.masterCaches.map(on) };
+      return { scenarios: scenariosFor(portsOf(chip, world, controllers), kinds), execute };
     }
     case "clean-lines-move-outwards": {
       const caches = core.caches.map((level) => ({ ...level, victimsOffIf: undefined }));
       return { scenarios, execute, core: { ...core, caches } };
+    }
+    case "drivers-maintain-nothing": {
+      const masterCaches = core.masterCaches.map((level) => ({ ...level, driverMaintains: undefined }));
+      const ports = portsOf(chip, { ...core, masterCaches }, controllers);
+      return { scenarios: scenariosFor(ports, kinds), execute };
+    }
+    case "masters-wrote-beside": {
+      const exposed = scenarios.filter(({ direction, line }) => direction === "outbound" && line !== "inner");
+      return {
+        scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "was written by the master" })),
+        execute,
+      };
     }
     case "other-cores-keep-lines": {
       const caches = core.caches.map((level) =>

@@ -7,7 +7,7 @@ import { fenceUnderTest } from "./fence-under-test.ts";
 import { lineProgram } from "./line-program.ts";
 import { changedStep, changeName, mutantsOf } from "./mutants.ts";
 import { scenarioName } from "./scenario.ts";
-import { counterexample, traceText } from "./trace.ts";
+import { cacheNames, counterexample, traceText } from "./trace.ts";
 
 export interface ReplayRequest {
   /** Name of the fence's type. */
@@ -48,7 +48,7 @@ export function replay(chip: ResolvedChip, { fence, change, scenario: name, sche
     state = step.state;
     property = step.violates ?? model.violated(state) ?? property;
   }
-  const names = scenario.port.levels.map((level) => core.caches[level]!.name);
+  const names = cacheNames(scenario, core);
   const example = counterexample(scenario, model, names, { property, trace, initial });
   return traceText(mutant ? { ...example, preventedBy: changedStep(program, mutant) } : example);
 }

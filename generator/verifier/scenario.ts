@@ -5,7 +5,14 @@
 import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
 import type { ObligationKind } from "../plan/operation.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { connectionsOf, levelsHolding, mayLeaveDirty, portAmong, reachableRegions } from "../semantics/ports.ts";
+import {
+  connectionsOf,
+  frontOf,
+  levelsHolding,
+  mayLeaveDirty,
+  portAmong,
+  reachableRegions,
+} from "../semantics/ports.ts";
 
 /** Which way the bytes of a transfer go, as the CPU sees it. */
 export type TransferDirection = "outbound" | "inbound" | "inbound short" | "bidirectional";
@@ -25,6 +32,7 @@ export interface Scenario {
   readonly neighbour:
     | "none"
     | "quiet"
+    | "was written by the master"
     | "writes"
     | "writes except during acquire"
     | "writes where interrupts are not masked";
@@ -44,6 +52,8 @@ export interface Port {
   readonly seesFrom: number;
   /** Indexes, among `levels`, of those in which its writes may stay as dirty lines. */
   readonly dirties: readonly number[];
+  /** Indexes, among the core's `masterCaches`, of those that the master's accesses go through, from the master to its port. */
+  readonly front: readonly number[];
   readonly writes: boolean;
 }
 
@@ -70,13 +80,14 @@ export function portsOf(
       const dirties = levels.flatMap((level, index) =>
         index >= seesFrom && mayLeaveDirty(controller, core.caches[level]!, core) ? [index] : [],
       );
-      const key = JSON.stringify([levels, seesFrom, dirties, writes, region.memoryType, tellApart(region)]);
+      const front = frontOf(controller, core);
+      const key = JSON.stringify([levels, seesFrom, dirties, front, writes, region.memoryType, tellApart(region)]);
       const known = ports.get(key);
       ports.set(
         key,
         known
           ? { ...known, controllers: [...new Set([...known.controllers, controller.name])] }
-          : { controllers: [controller.name], region, levels, seesFrom, dirties, writes },
+          : { controllers: [controller.name], region, levels, seesFrom, dirties, front, writes },
       );
     }
   }
@@ -109,9 +120,9 @@ export function scenariosFor(ports: readonly Port[], obligations: readonly Oblig
       const twice = uses.map(
         (use): Scenario => ({ direction, line: "inner", neighbour: "none", ...use, rounds: 2, port }),
       );
-      // Only a level that the master does not see makes a descriptor something else than a word that it sees at once.
+      // Only a level that the master does not see, or one that the core does not, makes a descriptor something else than a word that it sees at once.
       const ring: Scenario[] =
-        port.seesFrom > 0
+        port.seesFrom > 0 || port.front.length > 0
           ? [{ direction, line: "inner", neighbour: "none", ...throughDescriptor, rounds: 1, port }]
           : [];
       return [...once, ...twice, ...ring];

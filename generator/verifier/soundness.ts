@@ -5,7 +5,7 @@ import { fenceModel } from "./fence-model.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { lineProgram } from "./line-program.ts";
 import { propertyIn, type Scenario, scenarioName } from "./scenario.ts";
-import { type Counterexample, counterexample } from "./trace.ts";
+import { type Counterexample, cacheNames, counterexample } from "./trace.ts";
 
 /** What came of one scenario. */
 export interface ScenarioResult {
@@ -36,7 +36,6 @@ export function judgeScenario(
   if ("undecided" in model)
     return { result: { scenario, reached: false, broken: undefined, undecided: model.undecided }, states: 0 };
   const { states, isComplete, reachedGoal, violation } = explore(model, Math.min(most.scenario, most.fence));
-  const names = scenario.port.levels.map((index) => core.caches[index]!.name);
   const tooMany =
     most.fence < most.scenario
       ? "its scenarios together have more states than are searched"
@@ -45,7 +44,7 @@ export function judgeScenario(
     result: {
       scenario,
       reached: reachedGoal,
-      broken: violation && counterexample(scenario, model, names, violation),
+      broken: violation && counterexample(scenario, model, cacheNames(scenario, core), violation),
       undecided: isComplete ? undefined : tooMany,
     },
     states,

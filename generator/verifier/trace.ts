@@ -1,4 +1,5 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
+import type { ResolvedCore } from "../model/chip.ts";
 import type { LineState } from "../semantics/line-state.ts";
 import { bufferLine, type DriverAccess, descriptorLine } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
@@ -23,10 +24,23 @@ export interface TraceRow {
   readonly device: string;
 }
 
+/** What the caches are called that may hold the line. */
+export interface CacheNames {
+  readonly core: readonly string[];
+  readonly master: readonly string[];
+}
+
+export function cacheNames({ port }: Scenario, { caches, masterCaches }: ResolvedCore): CacheNames {
+  return {
+    core: port.levels.map((index) => caches[index]!.name),
+    master: port.front.map((index) => masterCaches[index]!.name),
+  };
+}
+
 export function counterexample(
   scenario: Scenario,
   model: FenceModel,
-  levelNames: readonly string[],
+  names: CacheNames,
   {
     property,
     trace,
@@ -37,10 +51,10 @@ export function counterexample(
   const events = trace.map(({ action, state }, index): TraceRow => {
     const before = befores[index]!;
     const changed = changedLine(before, state);
-    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, levelNames);
+    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, names);
     const memory = state.lines[changed]!.memory.join(" ");
     const ofWhich = changed === descriptorLine ? " of the descriptor" : "";
-    const what = action.agent === "cache" ? `${levelNames[action.level]} ${action.what}s${ofWhich}` : "";
+    const what = action.agent === "cache" ? `${names[action.side][action.level]} ${action.what}s${ofWhich}` : "";
     return {
       cpu: action.agent === "CPU" || action.agent === "neighbour" ? cpuText(action, model.accesses) : "",
       cache: [what, copies].filter(Boolean).join(": "),
@@ -92,14 +106,16 @@ function cpuText(
   return `${where}${text}${cell}${got}${action.what === "finish" ? " takes effect" : ""}`;
 }
 
-function changedCopies(before: LineState, after: LineState, levelNames: readonly string[]): string {
-  return after.levels
-    .flatMap((copy, level) => {
-      const old = before.levels[level];
-      if (JSON.stringify(old) === JSON.stringify(copy)) return [];
-      return [`${levelNames[level]} ${copy ? `[${copy.cells.join(" ")}]${copy.dirty ? " dirty" : ""}` : "-"}`];
-    })
-    .join(", ");
+function changedCopies(before: LineState, after: LineState, names: CacheNames): string {
+  const changed = (olds: LineState["levels"], copies: LineState["levels"], called: readonly string[]) =>
+    copies.flatMap((copy, level) => {
+      if (JSON.stringify(olds[level]) === JSON.stringify(copy)) return [];
+      return [`${called[level]} ${copy ? `[${copy.cells.join(" ")}]${copy.dirty ? " dirty" : ""}` : "-"}`];
+    });
+  return [
+    ...changed(before.levels, after.levels, names.core),
+    ...changed(before.front, after.front, names.master),
+  ].join(", ");
 }
 
 export function traceText({ property, scenario, events, preventedBy }: Counterexample, indent = ""): string {

@@ -1,7 +1,7 @@
 // What comes of holding one fact of a description beside a witness.
 
-/** known: differs, and the description says so and why. */
-export type Verdict = "agrees" | "differs" | "known" | "only here" | "only there";
+/** known: differs, and the description says so and why. stale: the description says that this file differs, and it does not. */
+export type Verdict = "agrees" | "differs" | "known" | "stale" | "only here" | "only there";
 
 export interface Finding {
   /** As `fencegen facts` calls it, as far as it is listed there. */
@@ -10,7 +10,7 @@ export interface Finding {
   /** Undefined where the description says nothing of it. */
   readonly here: { readonly value: string; readonly at: FactPlace } | undefined;
   readonly there: { readonly value: string; readonly place: string } | undefined;
-  /** Of a known difference. */
+  /** Of a known difference, why it is right; of a stale one, what the description says of the file. */
   readonly because?: string | undefined;
 }
 

@@ -13,6 +13,7 @@ export const notTaken: Readonly<Record<WitnessKind, readonly string[]>> = {
     "How much main memory there is: a tree is of a board, which has a part of what the chip can have.",
     "Revisions, and what a master reaches.",
     "Whether what is not called a bus master is one.",
+    "What devices on PCI see of memory; `new` takes from the `dma-ranges` of other buses at which addresses masters see it.",
   ],
   "zephyr-tree": [
     "Coherency: Zephyr's trees do not say `dma-coherent`, whatever the hardware does.",

@@ -1,16 +1,16 @@
 // What a device tree says, in the common form. Bindings: the Devicetree Specification v0.4 for `cpus`, caches, `memory` and
 // `dma-coherent`; Linux, Documentation/devicetree/bindings/sram/sram.yaml for on-chip memory.
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { DmaWindows } from "./dma-windows.ts";
 import { nodesOf, pathOf, readFlattenedTree, type TreeNode, textsOf, wordOf } from "./flattened-tree.ts";
-import { functionIn, plainWord, withoutNumber } from "./master-words.ts";
 import { TreeAddresses } from "./tree-addresses.ts";
+import { coherentByDefault, mastersIn } from "./tree-masters.ts";
 import {
   type AddressRange,
   overlap,
   type Witness,
   type WitnessedCore,
   type WitnessedLevel,
-  type WitnessedMaster,
   type WitnessedMemory,
   type WitnessedRegisters,
 } from "./witness.ts";
@@ -26,6 +26,8 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
   const nodes = [...nodesOf(root)];
   const isZephyr = isOfZephyr(root);
   const addresses = new TreeAddresses(isZephyr ? "same" : "none");
+  const byHandle = nodesByHandle(nodes);
+  const windows = new DmaWindows(byHandle);
   const memories = memoryNodes(root, nodes);
   const inMemory = new Set(memories.flatMap(({ node }) => [...nodesOf(node)]));
   const others = nodes.filter((node) => !inMemory.has(node) && !isUnder(node, ["cpus", "reserved-memory", "chosen"]));
@@ -36,13 +38,14 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
     kind: isZephyr ? "zephyr-tree" : "linux-tree",
     title: textsOf(root, "model")[0] ?? textsOf(root, "compatible")[0] ?? "device tree",
     cores: coresIn(cpus),
-    levels: levelsIn(cpus, nodes, addresses),
+    levels: levelsIn(cpus, byHandle, addresses),
     memories: found.flatMap(({ node, use, ranges }) =>
       ranges.map((range): WitnessedMemory => ({ ...range, name: node.name, use, place: pathOf(node) })),
     ),
     statesMemories: found.some(({ ranges }) => ranges.length > 0),
     unsizedMemories: found.flatMap(({ node, ranges }) => (ranges.length === 0 ? [pathOf(node)] : [])),
-    masters: mastersIn(others, addresses, labelsIn(root), isZephyr ? undefined : coherentByDefault(cpus)),
+    // Zephyr's trees are asked for no more than which masters there are.
+    masters: mastersIn(root, others, addresses, isZephyr ? undefined : { windows, otherwise: coherentByDefault(cpus) }),
     registers: others.flatMap((node): WitnessedRegisters[] => {
       // Further ranges are often windows onto memory, such as that of a flash controller.
       const [first] = isProcessor(node) ? [] : addresses.of(node);
@@ -51,7 +54,7 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
         : [];
     }),
   };
-  if (addresses.isBeyondLimit) {
+  if (addresses.isBeyondLimit || windows.isBeyondLimit) {
     diagnostics.report("witness/beyond-limit", { message: "has more `ranges` than are followed", path });
     return undefined;
   }
@@ -149,13 +152,22 @@ function coresIn(cpus: readonly TreeNode[]): WitnessedCore[] {
   }));
 }
 
-/** Of each kind of core the first of its levels: all of a kind are alike. */
-function levelsIn(cpus: readonly TreeNode[], nodes: readonly TreeNode[], addresses: TreeAddresses): WitnessedLevel[] {
+/** By the number with which other nodes mean them. */
+function nodesByHandle(nodes: readonly TreeNode[]): ReadonlyMap<number, TreeNode> {
   const byHandle = new Map<number, TreeNode>();
   for (const node of nodes) {
     const handle = wordOf(node, "phandle") ?? wordOf(node, "linux,phandle");
     if (handle !== undefined && !byHandle.has(handle)) byHandle.set(handle, node);
   }
+  return byHandle;
+}
+
+/** Of each kind of core the first of its levels: all of a kind are alike. */
+function levelsIn(
+  cpus: readonly TreeNode[],
+  byHandle: ReadonlyMap<number, TreeNode>,
+  addresses: TreeAddresses,
+): WitnessedLevel[] {
   const kinds = new Map<string, TreeNode>();
   for (const cpu of cpus) if (!kinds.has(namesOfCpu(cpu).join())) kinds.set(namesOfCpu(cpu).join(), cpu);
   return [...kinds.values()].flatMap((cpu) => {
@@ -193,75 +205,4 @@ function geometry(node: TreeNode, prefix: "cache" | "d-cache") {
     sizeBytes: sizeBytes || undefined,
     ways: ways !== undefined && Number.isInteger(ways) ? ways : undefined,
   };
-}
-
-/**
- * What a device sees of the caches where no node says so (Linux, `of_dma_is_coherent` in drivers/of/address.c, and
- * ARCH_DMA_DEFAULT_COHERENT in arch/riscv/Kconfig). Undefined for what is neither Arm nor RISC-V.
- */
-function coherentByDefault(cpus: readonly TreeNode[]): boolean | undefined {
-  const names = cpus.flatMap((cpu) => textsOf(cpu, "compatible"));
-  if (names.includes("riscv")) return true;
-  return names.length > 0 && names.every((name) => name.startsWith("arm,")) ? false : undefined;
-}
-
-/** The labels of the source by path, which trees that are made for overlays keep. */
-function labelsIn(root: TreeNode): ReadonlyMap<string, readonly string[]> {
-  const labels = new Map<string, string[]>();
-  const symbols = root.children.find(({ name }) => name === "__symbols__");
-  for (const label of symbols?.properties.keys() ?? []) {
-    const [path] = textsOf(symbols!, label);
-    if (path !== undefined) labels.set(path, [...(labels.get(path) ?? []), label]);
-  }
-  return labels;
-}
-
-/** @param otherwise what holds where no node says so; undefined where the tree is not asked about coherency */
-function mastersIn(
-  nodes: readonly TreeNode[],
-  addresses: TreeAddresses,
-  labels: ReadonlyMap<string, readonly string[]>,
-  otherwise: boolean | undefined,
-): WitnessedMaster[] {
-  return nodes.flatMap((node): WitnessedMaster[] => {
-    // What has no address of its own is behind a bus that has one.
-    if (addresses.of(node).length === 0) return [];
-    const generic = node.name.replace(/@.*/, "");
-    const own = labels.get(pathOf(node)) ?? [];
-    const compatible = textsOf(node, "compatible").flatMap((each) =>
-      each
-        .toLowerCase()
-        .replace(/^[^,]*,/, "")
-        .split(/[^a-z0-9]+/),
-    );
-    const words = [...new Set([...own.map(plainWord), plainWord(generic), ...compatible])].filter(
-      (word) => word !== "",
-    );
-    const isController = node.properties.has("#dma-cells");
-    const isCandidate = isController || node.properties.has("dma-coherent") || isMasterName(node, generic);
-    if (!isCandidate) return [];
-    const stated = otherwise === undefined ? undefined : statedCoherency(node);
-    return [
-      {
-        ...{ name: own[0] ?? node.name, words, isController, place: pathOf(node) },
-        ...{ isCoherent: stated ?? otherwise, isStated: stated !== undefined },
-      },
-    ];
-  });
-}
-
-/** What usually has a bus master of its own, by its generic name; one with `dmas` has somebody else move its data. */
-function isMasterName(node: TreeNode, generic: string): boolean {
-  return (
-    functionIn([plainWord(generic), withoutNumber(plainWord(generic))]) !== undefined && !node.properties.has("dmas")
-  );
-}
-
-/** Of the node or of the nearest bus that says so. */
-function statedCoherency(node: TreeNode): boolean | undefined {
-  for (let each: TreeNode | undefined = node; each; each = each.parent) {
-    if (each.properties.has("dma-coherent")) return true;
-    if (each.properties.has("dma-noncoherent")) return false;
-  }
-  return undefined;
 }

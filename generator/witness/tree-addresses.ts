@@ -4,7 +4,7 @@ import { type TreeNode, wordOf, wordsOf } from "./flattened-tree.ts";
 import type { AddressRange } from "./witness.ts";
 
 /** Rows of `reg` and `ranges` that are looked at of one file: far more than any has. */
-const mostSteps = 2_000_000;
+export const mostSteps = 2_000_000;
 
 export class TreeAddresses {
   /** In trees of Zephyr a bus without `ranges` has the addresses of its parent; in others its devices are at none. */
@@ -83,12 +83,12 @@ interface Range {
 }
 
 /** How many words addresses and sizes of a node's children have; 2 and 1 where it does not say. */
-function cellsOf(node: TreeNode): [address: number, size: number] {
+export function cellsOf(node: TreeNode): [address: number, size: number] {
   return [wordOf(node, "#address-cells") ?? 2, wordOf(node, "#size-cells") ?? 1];
 }
 
 /** Rows of numbers; undefined for one of three words or more, such as an address on PCI. */
-function rowsOf(words: readonly number[], cells: readonly number[]): (bigint | undefined)[][] {
+export function rowsOf(words: readonly number[], cells: readonly number[]): (bigint | undefined)[][] {
   const length = cells.reduce((sum, each) => sum + each, 0);
   // A row of no words never ends, and one of very many is no row.
   if (length === 0 || length > 16) return [];

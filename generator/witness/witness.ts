@@ -68,6 +68,16 @@ export interface WitnessedMaster {
   readonly isStated: boolean;
   /** That it is a DMA controller, not only something that usually has one. */
   readonly isController: boolean;
+  /** What of the cores' addresses it sees, and where; left out where the file does not say. */
+  readonly windows?: readonly DmaWindow[] | undefined;
+  readonly place: string;
+}
+
+/** A range of the cores' addresses that a bus shows to masters. */
+export interface DmaWindow extends AddressRange {
+  /** Its first address as the master gives it. */
+  readonly seenAt: bigint;
+  /** The bus. */
   readonly place: string;
 }
 

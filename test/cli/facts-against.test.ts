@@ -37,7 +37,7 @@ describe("--against", () => {
     const { code, stdout, stderr } = await against(project(chip()));
     expect(code).toBe(0);
     expect(stdout.split("\n").slice(0, 7)).toEqual([
-      "board.dtb (Test board): 11 facts: differs 0, known 0, only here 0, only there 0, agrees 11",
+      "board.dtb (Test board): 11 facts: differs 0, stale 0, known 0, only here 0, only there 0, agrees 11",
       "  agrees      core",
       "              here   cortex-a53 (chips/test-chip.yaml:5)",
       "              there  arm,cortex-a53 (/cpus/cpu@0)",
@@ -85,6 +85,19 @@ sources: { tree: { repository: owner/trees } }
     const facts = await inProcess(["facts", "test-chip"], folder);
     expect(facts.stdout).toContain("differs: coherent, says owner/trees at 1: a.dts: Boards decide.");
     expect((await inProcess(["validate", "chips/test-chip.yaml"], folder)).stderr).not.toContain("plan/ignored-fact");
+  });
+
+  it("fails on a difference that the file has no longer", async () => {
+    const evidence = `evidence:
+  masters:
+    ENET: { differs: { source: tree@1 board.dts, says: coherent, because: Boards decide. } }
+sources: { tree: { repository: owner/trees } }
+`;
+    const { code, stdout } = await against(project(chip(evidence)));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /stale {7}ENET: snoops\n +here {3}none \(.*\)\n +there {2}not coherent \(.*\)\n +By the description, board\.dts says coherent\.\n/,
+    );
   });
 
   it("takes several files, and a chip whose fences are refused", async () => {

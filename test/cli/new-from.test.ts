@@ -90,6 +90,24 @@ describe("from a device tree", () => {
     expect(stdout.match(/for each line of 64 bytes, L1D and L2: dc civac/g)).toHaveLength(2);
   });
 
+  it("says at which addresses masters see memory, and what they do not see", async () => {
+    const ranges = new Uint8Array();
+    const folder = project({ bus: { ranges, "dma-ranges": [0xc000_0000, 0x8000_0000, 0x3000_0000] } });
+    const { code, stderr } = await create(folder, "--from", "board.dtb");
+    expect({ code, errors: await validated(folder) }, stderr).toEqual({ code: 0, errors: [] });
+    expect(drafted(folder)).toMatchObject({
+      memories: {
+        "memory@80000000": { base: { cores: "0x8000_0000", masters: "0xc000_0000" } },
+        "sram@900000": { base: { cores: "0x0090_0000" } },
+      },
+      masters: { "ethernet@30010000": { mayReach: ["memory@80000000"] } },
+      evidence: { memories: { "sram@900000": { place: "TODO board.dtb (/soc/sram@900000; dma-ranges of /soc)" } } },
+    });
+    // The window has 768 MiB of a memory of 1 GiB.
+    expect(stderr).toContain("/soc does not show `memory@80000000` to masters in one piece");
+    expect((await inProcess(["facts", "td32", "--against", "board.dtb"], folder)).code).toBe(0);
+  });
+
   it.each<[string, Partial<BoardParts>, string]>([
     ["without a node for main memory", { memory: undefined }, "has no node for main memory"],
     ["with a node of no size", { memory: [0, 0] }, "does not say how large /memory@80000000 is"],

@@ -6,17 +6,8 @@ import { type TestChip, testChip } from "../support/test-chip.ts";
 it.each<[string, TestChip, string]>([
   ["a family", { more: "family: test" }, "warning plan/ignored-fact 1"],
   ["a board", { more: "triedOn: [My board]" }, "warning plan/ignored-fact 1"],
-  ["a master with a cache", { dma: "\n  DMA: { reaches: [RAM], caches: [LUT] }" }, "error plan/not-acted-on 0"],
-  ["what every master does", { more: "everyMaster: { caches: [LUT] }" }, "error plan/not-acted-on 0"],
 ])("%s", (_, parts, expected) => {
   const { planned, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": testChip(parts) });
   const fences = planned?.fences.length ?? 0;
   expect(diagnostics.map(({ severity, code }) => `${severity} ${code} ${fences}`)).toEqual([expected]);
-});
-
-it("is shown where it stands", () => {
-  const text = testChip({ dma: "\n  A, B: { reaches: [RAM], caches: [LUT] }" });
-  const { diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
-  const { line, column } = diagnostics[0]!.range!.start;
-  expect(text.split("\n")[line - 1]!.slice(column - 1)).toMatch(/^LUT|^\[LUT|^caches/);
 });

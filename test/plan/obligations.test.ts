@@ -21,10 +21,17 @@ describe("every kind", () => {
         more: "\n    execution: { interruptsMasked: true }",
       }),
     });
+    const behindCaches = (more: string) =>
+      testChip({
+        dma: `\n  GPU: { reaches: [RAM], caches: [{ name: GPU cache, lineBytes: 32, writePolicy: write-back, ${more} }] }`,
+        mechanisms: testMechanism() + testMechanism({ id: "front" }).replace("0x4000_0000", "0x4001_0000"),
+      });
     const arisen = new Set([
       ...shipped.flatMap(({ obligations }) => obligations.map(({ kind }) => kind)),
       ...kindsOf(neverOn),
       ...kindsOf(twoCommands),
+      ...kindsOf(behindCaches("maintenance: front")),
+      ...kindsOf(behindCaches("driverMaintains: The driver empties it.")),
     ]);
     expect([...arisen].sort()).toEqual(Object.keys(obligationRules).sort());
   });

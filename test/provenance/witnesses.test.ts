@@ -24,6 +24,11 @@ it.each(compared.map(({ file, ...rest }) => [file, rest] as const))("agrees with
     differing.map(({ fact, here, there }) => `${fact}: ${here?.value}, there ${there?.value} (${there?.place})`),
     `mend chips/${chip}.yaml, or say under \`differs\` why it is right`,
   ).toEqual([]);
+  const stale = findings.filter(({ verdict }) => verdict === "stale");
+  expect(
+    stale.map(({ fact, because }) => `${fact}: ${because}`),
+    `the file says so no longer: take it out of \`differs\` in chips/${chip}.yaml`,
+  ).toEqual([]);
 });
 
 it("lists what does not agree", () => {

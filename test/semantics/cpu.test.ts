@@ -42,19 +42,19 @@ describe("the line after a load", () => {
     ["each by its own rule", [level(true), level(false)], [undefined, clean]],
     ["each by its own rule, the other way round", [level(false), level(true)], [clean, undefined]],
   ])("%s", (_, levels, expected) => {
-    expect(afterLoad(miss, levels, false)).toEqual([{ memory: [5], levels: expected }]);
+    expect(afterLoad(miss, levels, false)).toEqual([{ memory: [5], levels: expected, front: [] }]);
   });
 
   it("holds what is further out, in every level that it fills, and leaves a copy as it is", () => {
     const all = [level(false), level(false), level(false)];
-    const state = { memory: [5], levels: [undefined, undefined, dirty] };
+    const state = { memory: [5], levels: [undefined, undefined, dirty], front: [] };
     const filled = { dirty: false, cells: [7] };
-    expect(afterLoad(state, all, false)).toEqual([{ memory: [5], levels: [filled, filled, dirty] }]);
+    expect(afterLoad(state, all, false)).toEqual([{ memory: [5], levels: [filled, filled, dirty], front: [] }]);
   });
 
   it("may be either, for a load that took its value from a store; once where both are the same", () => {
-    const filled = { memory: [5], levels: [clean, clean] };
-    const [both, hit] = [[level(false), level(false)], { memory: [5], levels: [dirty, dirty] }];
+    const filled = { memory: [5], levels: [clean, clean], front: [] };
+    const [both, hit] = [[level(false), level(false)], { memory: [5], levels: [dirty, dirty], front: [] }];
     expect(afterLoad(miss, both, true)).toEqual([miss, filled]);
     expect(afterLoad(hit, both, true)).toEqual([hit]);
     expect(afterLoad(miss, [level(true), level(true)], true)).toEqual([miss]);
@@ -63,10 +63,10 @@ describe("the line after a load", () => {
 
 it("a store and an operation change the line, an access to a device and a completion do not", () => {
   const levels: LevelRules[] = [{ writePolicy: "write-back", speculativeFill: true, takesCleanVictims: false }];
-  const state = { memory: [5], levels: [{ dirty: true, cells: [7] }] };
+  const state = { memory: [5], levels: [{ dirty: true, cells: [7] }], front: [] };
   const copy = (value: number, dirty: boolean) => [{ dirty, cells: [value] }];
-  expect(effectOn(state, store(0, 0, 9), levels)).toEqual([{ memory: [5], levels: copy(9, true) }]);
-  expect(effectOn(state, maintain(0), levels)).toEqual([{ memory: [7], levels: copy(7, false) }]);
+  expect(effectOn(state, store(0, 0, 9), levels)).toEqual([{ memory: [5], levels: copy(9, true), front: [] }]);
+  expect(effectOn(state, maintain(0), levels)).toEqual([{ memory: [7], levels: copy(7, false), front: [] }]);
   expect(effectOn(state, device("dma"), levels)).toEqual([state]);
   expect(effectOn(state, complete("device-write"), levels)).toEqual([state]);
 });

@@ -33,6 +33,7 @@ const mechanism = (instance: string, facts: Partial<Mechanism> = {}) =>
 const coreWith = (...mechanisms: readonly (Mechanism | undefined)[]) =>
   ({
     caches: mechanisms.map((mechanism) => ({ mechanism })),
+    masterCaches: [],
     architecture: { barriers: [full] },
   }) as unknown as ResolvedCore;
 

@@ -16,11 +16,16 @@ import {
   seenThrough,
   storeCell,
   through,
+  toCell,
 } from "../../generator/semantics/line-state.ts";
 
 const clean = (...cells: number[]): LineCopy => ({ dirty: false, cells });
 const dirty = (...cells: number[]): LineCopy => ({ dirty: true, cells });
-const line = (memory: Cells, ...levels: readonly (LineCopy | undefined)[]): LineState => ({ memory, levels });
+const line = (memory: Cells, ...levels: readonly (LineCopy | undefined)[]): LineState => ({
+  memory,
+  levels,
+  front: [],
+});
 const none = undefined;
 const policies = (...list: LevelRules["writePolicy"][]): LevelRules[] =>
   list.map((writePolicy) => ({ writePolicy, speculativeFill: true, takesCleanVictims: false }));
@@ -145,7 +150,7 @@ describe("DMA at a port", () => {
     ["between them leaves the inner one stale", 1, line([9, 2], dirty(3, 4), clean(9, 6))],
     ["behind them writes memory alone", 2, line([9, 2], dirty(3, 4), clean(5, 6))],
   ])("%s", (_, port, after) => {
-    expect(dmaWrite(state, 0, 9, port)).toEqual([after]);
+    expect(dmaWrite(state, toCell(0, 9), port)).toEqual([after]);
   });
 
   it.each<[string, number, number[], LineState[]]>([
@@ -153,7 +158,7 @@ describe("DMA at a port", () => {
     ["in the outer one, with what the inner one had", 0, [1], [line([1, 2], none, dirty(9, 4))]],
     ["behind the inner one, which keeps its old copy", 1, [1], [line([1, 2], dirty(3, 4), dirty(9, 6))]],
   ])("may leave what it writes dirty %s", (_, port, dirties, kept) => {
-    expect(dmaWrite(state, 0, 9, port, dirties).slice(1)).toEqual(kept);
+    expect(dmaWrite(state, toCell(0, 9), port, dirties).slice(1)).toEqual(kept);
   });
 });
 

@@ -9,6 +9,7 @@ const dirty = (cell: number): LineCopy => ({ dirty: true, cells: [cell] });
 const line = (memory: number, ...levels: readonly (LineCopy | undefined)[]): LineState => ({
   memory: [memory],
   levels,
+  front: [],
 });
 const none = undefined;
 const both = [0, 1];

@@ -54,7 +54,7 @@ export function maintain(
   const own = rules(facts);
   return {
     ...{ kind: "maintain", accessClass: own.ordering.accessClass, location: undefined, line, rules: own },
-    ...{ effect: "clean", mayCleanToo: false, levels: [0], certain: true },
+    ...{ effect: "clean", mayCleanToo: false, levels: [0], front: [], certain: true },
     ...more,
   };
 }

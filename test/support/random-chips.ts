@@ -39,6 +39,8 @@ const unusual = fc
 
 const operations = fc.oneof(fc.constant(usual), unusual);
 
+const bases: Readonly<Record<string, string>> = { inner: "0x4000_0000", outer: "0x5000_0000", front: "0x6000_0000" };
+
 const mechanism = (id: string) =>
   fc
     .record({
@@ -49,14 +51,15 @@ const mechanism = (id: string) =>
       accessClass: pick("maintenance", "write", "device-write"),
       doneWhen: pick("ordered", "completed"),
       keys: fc.subarray(["afterEarlierSameLine: true", "beforeLaterSameLine: true", "earlierMustComplete: true"]),
+      otherCores: pick("", "at-once", "once-completed"),
     })
     .map((parts) =>
       testMechanism({
         id,
         operations: parts.operations,
         address: `{ kind: ${parts.kind}, ignoredLowBits: ${parts.ignoredLowBits}, uncachedAddress: ${parts.uncachedAddress} }`,
-        ordering: `{ ${[`accessClass: ${parts.accessClass}`, `doneWhen: ${parts.doneWhen}`, ...parts.keys].join(", ")} }`,
-      }).replace("0x4000_0000", id === "outer" ? "0x5000_0000" : "0x4000_0000"),
+        ordering: `{ ${[`accessClass: ${parts.accessClass}`, `doneWhen: ${parts.doneWhen}`, ...parts.keys, ...(parts.otherCores && [`otherCores: { effect: ${parts.otherCores}, source: manual 1 }`])].join(", ")} }`,
+      }).replace("0x4000_0000", bases[id]!),
     );
 
 const level = (name: string, maintenance: string) =>
@@ -87,6 +90,19 @@ const offVictims = [
   "takesCleanVictims: false, source: { takesCleanVictims: manual 1 }, ",
 ];
 
+/** A cache in front of a master, which fences or its driver maintain, or nobody. */
+const front = fc
+  .record({
+    policy: pick("write-back", "write-back", "write-through", "read-only"),
+    lineBytes: pick("16", "32", "64"),
+    enabled: pick("always", "always", "never"),
+    maintained: pick("maintenance: front", "maintenance: front", "driverMaintains: The driver empties it.", ""),
+  })
+  .map(({ policy, lineBytes, enabled, maintained }) => {
+    const keys = [`name: Front, lineBytes: ${lineBytes}, writePolicy: ${policy}, enabled: ${enabled}`, maintained];
+    return `caches: [{ ${keys.filter(Boolean).join(", ")} }], `;
+  });
+
 const cachedBy = pick("all", "all", "none", "[L1D]", "[L2]");
 /** The text of a chip called test-chip, valid in everything that rules look at; many of them cannot be planned. */
 export const randomChip: fc.Arbitrary<string> = fc
@@ -97,6 +113,9 @@ export const randomChip: fc.Arbitrary<string> = fc
     victims: pick("", "takesCleanVictims: true, ", ...offVictims, ...offVictims),
     innerMechanism: mechanism("inner"),
     outerMechanism: mechanism("outer"),
+    frontMechanism: mechanism("front"),
+    front: fc.oneof({ weight: 2, arbitrary: fc.constant("") }, { weight: 1, arbitrary: front }),
+    cores: pick(1, 1, 2),
     cachedBy: fc.tuple(cachedBy, cachedBy),
     memoryType: pick("normal", "normal", "write-combining", "configurable"),
     controllers: fc.array(
@@ -126,7 +145,7 @@ export const randomChip: fc.Arbitrary<string> = fc
       architecture: parts.architecture as "riscv",
       coreCaches: `[${withLineSize(parts.inner, parts.architecture)}]`,
       caches: `\n  - ${withLineSize(parts.outer, parts.architecture).replace("{ ", `{ ${parts.victims}`)}`,
-      mechanisms: parts.innerMechanism + parts.outerMechanism,
+      mechanisms: parts.innerMechanism + parts.outerMechanism + (parts.front && parts.frontMechanism),
       regions: `
   A: { base: 0x2000_0000, size: 64KiB, cachedBy: ${parts.memoryType === "write-combining" ? "none" : parts.cachedBy[0]}, memoryType: ${parts.memoryType} }
   B: { base: 0x3000_0000, size: 64KiB, cachedBy: ${parts.cachedBy[1]} }`,
@@ -134,12 +153,12 @@ export const randomChip: fc.Arbitrary<string> = fc
         ? parts.controllers
             .map(
               ({ reaches, reads, writes, mayReach, snoops, allocatesIn }, index) =>
-                `\n  DMA${index}: { ${allocatesIn}reaches: ${reaches}, reads: ${reads}, writes: ${writes}, mayReach: ${mayReach}, snoops: ${snoops} }`,
+                `\n  DMA${index}: { ${index === 0 ? parts.front : ""}${allocatesIn}reaches: ${reaches}, reads: ${reads}, writes: ${writes}, mayReach: ${mayReach}, snoops: ${snoops} }`,
             )
             .join("")
         : " {}",
       more: `dmaShareability: ${parts.domain}
 evidence: { masters: manual }
 sources: { manual: { document: Manual } }`,
-    }),
+    }).replace("\n    rustTargets", `\n    count: ${parts.cores}\n    rustTargets`),
   );

@@ -79,7 +79,7 @@ export const reproductions: Vocabulary<() => readonly string[]> = {
   // A cache that was never invalidated holds lines that look dirty, until they are cleaned.
   "junk cleaned": () => () => {
     const [stored, junk] = [7, 99];
-    const line = { memory: [stored], levels: [{ dirty: true, cells: [junk] }] };
+    const line = { memory: [stored], levels: [{ dirty: true, cells: [junk] }], front: [] };
     return cleanLevel(line, 0).memory[0] === stored ? [] : ["neighbour"];
   },
 };

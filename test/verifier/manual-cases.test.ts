@@ -17,6 +17,7 @@ import {
   type LineState,
   loadCell,
   storeCell,
+  toCell,
 } from "../../generator/semantics/line-state.ts";
 import { type MaintainInstruction, maintained } from "../../generator/semantics/maintain.ts";
 import { orderProgram, type Precedence } from "../../generator/semantics/program-order.ts";
@@ -36,6 +37,7 @@ function programsOf(chip: string, domain: Domain = "full-system") {
     effect,
     mayCleanToo: false,
     levels: [0],
+    front: [],
     certain: true,
   });
   return {
@@ -213,7 +215,7 @@ const level = (writePolicy: LevelRules["writePolicy"]): LevelRules => ({
 });
 const clean = (value: number) => ({ dirty: false, cells: [value] });
 const dirty = (value: number) => ({ dirty: true, cells: [value] });
-const line = (memory: number, ...levels: LineState["levels"]): LineState => ({ memory: [memory], levels });
+const line = (memory: number, ...levels: LineState["levels"]): LineState => ({ memory: [memory], levels, front: [] });
 
 describe("one line", () => {
   const both = [level("write-back"), level("write-back")];
@@ -257,8 +259,8 @@ describe("one line", () => {
     expect([loadCell(state, 0), dmaRead(state, 0, 0), dmaRead(state, 0, 1), dmaRead(state, 0, 2)]).toEqual([
       1, 1, 2, 0,
     ]);
-    expect(dmaWrite(state, 0, 9, 1)).toEqual([line(9, dirty(1), clean(9))]);
-    expect(dmaWrite(state, 0, 9, 2)).toEqual([line(9, dirty(1), clean(2))]);
+    expect(dmaWrite(state, toCell(0, 9), 1)).toEqual([line(9, dirty(1), clean(9))]);
+    expect(dmaWrite(state, toCell(0, 9), 2)).toEqual([line(9, dirty(1), clean(2))]);
   });
 
   it("is cleaned into the next level, dropped, or robbed of its mark", () => {
@@ -284,6 +286,7 @@ describe("one operation", () => {
     effect,
     mayCleanToo: false,
     levels: [0, 1],
+    front: [],
     certain: true,
     ...more,
   });

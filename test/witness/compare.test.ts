@@ -191,4 +191,34 @@ describe("a known difference", () => {
     const [found] = compareWithWitness(chipOf(testChip(parts)), { ...nothing, levels: [{ ...level, lineBytes: 16 }] });
     expect(found).toMatchObject({ verdict: "known", because: "Why." });
   });
+
+  it("is stale where the file that it names has it no longer", () => {
+    const same = { memories: [ram], statesMemories: true };
+    const verdicts = (source: string, witness: Partial<Witness>) => {
+      const evidence = `{ memories: { RAM: { differs: { source: tree@1 ${source}, says: 0x2000_0000 + 128KiB, because: Why. } } } }`;
+      const chip = chipOf(testChip({ more: more(evidence) }));
+      return compareWithWitness(chip, { ...nothing, ...witness })
+        .filter(({ fact }) => fact === "memory RAM")
+        .map(({ verdict }) => verdict);
+    };
+    const board = { ...same, path: "of/a-board.dtb" };
+    expect(verdicts("dts/a-board.dts (memory@20000000)", board)).toEqual(["stale"]);
+    // Another board may agree, and what boards share is in each of their trees.
+    expect(verdicts("dts/b-board.dts", board)).toEqual(["agrees"]);
+    expect(verdicts("dts/chip.dtsi:10-12", board)).toEqual(["stale"]);
+    expect(verdicts("dts/chip.dtsi", { ...board, kind: "zephyr-tree" })).toEqual(["agrees"]);
+    expect(verdicts("CHIP.svd:7", { ...same, kind: "svd", path: "chip.svd" })).toEqual(["stale"]);
+    expect(verdicts("Maker.Chip.pdsc", { ...same, kind: "pack", path: "Maker.Chip.pdsc#ONE" })).toEqual(["stale"]);
+    expect(verdicts("CHIP.svd", board)).toEqual(["agrees"]);
+    // The file says nothing of the fact any more.
+    expect(verdicts("dts/a-board.dts", { path: "a-board.dtb" })).toEqual(["stale"]);
+    expect(verdicts("dts/chip.dtsi", { path: "a-board.dtb" })).toEqual([]);
+  });
+
+  it("that is stale says what the description has of it", () => {
+    const coreCaches = `[{ name: L1D, lineBytes: 32, writePolicy: write-through, ${known("16")} }]`;
+    const parts = { coreCaches, mechanisms: " []", more: "sources: { tree: { repository: o/r } }" };
+    const [found] = compareWithWitness(chipOf(testChip(parts)), { ...nothing, path: "a.dtb", levels: [level] });
+    expect(found).toMatchObject({ verdict: "stale", because: "By the description, a.dts says 16." });
+  });
 });

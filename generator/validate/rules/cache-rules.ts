@@ -10,6 +10,7 @@ import {
   levelsHere,
   levelsOfEntry,
   maintenanceOf,
+  masterCaches,
   type RuleContext,
   type Site,
   sites,
@@ -95,7 +96,9 @@ export function levelsHaveNamesOfTheirOwn(context: RuleContext): void {
     check(sites(value.caches, [...pointer, "caches"]), own);
   }
   const ofCores = entries(context).flatMap(({ value }) => levelsHere(context, value).map(({ name }) => name));
-  check(sites(description.value.caches, ["caches"]) as Site<LooseLevel>[], ofCores);
+  const ofChip = sites(description.value.caches, ["caches"]) as Site<LooseLevel>[];
+  check(ofChip, ofCores);
+  check(masterCaches(context), [...ofCores, ...ofChip.map(({ value }) => value.name)]);
 }
 
 export function maintenanceIsKnown(context: RuleContext): void {
@@ -120,6 +123,18 @@ export function maintenanceIsKnown(context: RuleContext): void {
       );
     }
   }
+}
+
+/** A cache in front of a master is maintained by fences or by the driver. */
+export function oneOfBothMaintains(context: RuleContext): void {
+  for (const { value, pointer } of masterCaches(context))
+    if (value.maintenance !== undefined && "driverMaintains" in value)
+      context.report(
+        "rule/stated-twice",
+        [...pointer, "driverMaintains"],
+        `fences maintain ${value.name ?? "this cache"} by \`${maintenanceOf(value)}\`, and its driver is to do so as well`,
+        { at: "key" },
+      );
 }
 
 export function mechanismsFitTheCore(context: RuleContext): void {
@@ -156,7 +171,8 @@ export function levelsOnCores(
     })),
   );
   const all = known(usedCores(context).map(({ architecture }) => architecture));
-  const ofChip = sites(description.value.caches, ["caches"]).map((site) => ({
+  const shared = [...sites(description.value.caches, ["caches"]), ...masterCaches(context)];
+  const ofChip = shared.map((site) => ({
     pointer: site.pointer,
     value: site.value as LooseLevel,
     architectures: all,

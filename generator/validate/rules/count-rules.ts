@@ -6,6 +6,7 @@ import {
   definedMechanisms,
   entries,
   masterSites,
+  masterTexts,
   memorySites,
   type RuleContext,
   type Site,
@@ -72,6 +73,8 @@ export function countsAreWithinLimits(context: RuleContext): void {
   }
   for (const { value, pointer } of entries(context))
     check(value.caches, [...pointer, "caches"], mostCacheLevels, "cache levels");
+  for (const { value, pointer } of masterTexts(context))
+    check(value.caches, [...pointer, "caches"], mostCacheLevels, "caches of a master");
   for (const { value, pointer } of definedCores(context)) {
     check(value.caches, [...pointer, "caches"], mostCacheLevels, "cache levels");
     check(value.errata, [...pointer, "errata"], mostErrata, "errata");

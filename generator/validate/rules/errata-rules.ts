@@ -13,7 +13,7 @@ import {
   type RuleContext,
   type Site,
   sites,
-  usedLevels,
+  usedCaches,
 } from "./rule.ts";
 
 /** Effects that an operation has at least; a replacement must keep them. */
@@ -35,7 +35,7 @@ export function errataNameOperations(context: RuleContext): void {
   const mechanisms =
     description.kind === "mechanism"
       ? [description.value]
-      : usedLevels(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "") ?? []);
+      : usedCaches(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "") ?? []);
   const operations = new Map(mechanisms.flatMap((mechanism) => Object.entries(mechanism.operations ?? {})));
   const registers = mechanisms.flatMap((mechanism) => Object.keys(mechanism.registers ?? {}));
   for (const { errata, pointer } of lists) {

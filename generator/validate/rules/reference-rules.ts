@@ -17,8 +17,8 @@ import {
   type RuleContext,
   sites,
   targetsOf,
+  usedCaches,
   usedCores,
-  usedLevels,
 } from "./rule.ts";
 
 export function idIsFileStem(context: RuleContext): void {
@@ -153,7 +153,7 @@ export function overridesNameBarriers(context: RuleContext): void {
   if (description.kind !== "chip") return;
   const barriers = [
     ...usedCores(context).flatMap((core) => library.get("architecture", core.architecture ?? "")?.value.barriers ?? []),
-    ...usedLevels(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "")?.barriers ?? []),
+    ...usedCaches(context).flatMap((level) => findMechanism(context, maintenanceOf(level) ?? "")?.barriers ?? []),
   ].flatMap((row) => (row ? barrierRows(row) : []));
   if (barriers.length === 0) return;
   for (const { value, pointer } of sites(description.value.barrierOverrides, ["barrierOverrides"])) {

@@ -4,7 +4,16 @@ import { formatAddress } from "../../notation/quantity.ts";
 import { baseFor, bytesOf } from "../addresses.ts";
 import { registersOf } from "./mechanism-rules.ts";
 import { type Span, spansSeenBy } from "./memory-rules.ts";
-import { entries, type LooseLevel, levelsHere, maintenanceOf, memorySites, type RuleContext, sites } from "./rule.ts";
+import {
+  entries,
+  type LooseLevel,
+  levelsHere,
+  maintenanceOf,
+  masterCaches,
+  memorySites,
+  type RuleContext,
+  sites,
+} from "./rule.ts";
 import { type Viewer, viewersOf } from "./viewer-rules.ts";
 
 type Core = Extract<Viewer, { kind: "core" }>;
@@ -85,12 +94,13 @@ export function maintenanceIsBesideMemory(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
   const shared = sites(description.value.caches, []).map(({ value }) => value as LooseLevel);
+  const ofMasters = masterCaches(context).map(({ value }) => value);
   const reported = new Set<string>();
   for (const [index, core] of coresOf(context).entries()) {
     const entry = entries(context)[index];
     if (!entry) continue;
     const spans = spansSeenBy(core, context);
-    for (const level of [...levelsHere(context, entry.value), ...shared])
+    for (const level of [...levelsHere(context, entry.value), ...shared, ...ofMasters])
       for (const { name, first, end } of registersOf(context, level)) {
         const of = `\`${name}\` of \`${maintenanceOf(level)}\``;
         const inTheWay = spans.find((span) => span.base < end && first < span.end);

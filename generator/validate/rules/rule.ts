@@ -119,7 +119,14 @@ export function definedLevels(context: RuleContext): Site<LooseLevel>[] {
   const { description } = context;
   if (description.kind !== "chip") return ofCores;
   const ofEntries = entries(context).flatMap((entry) => levelsOfEntry(entry));
-  return [...ofCores, ...ofEntries, ...sites(description.value.caches, ["caches"])];
+  return [...ofCores, ...ofEntries, ...sites(description.value.caches, ["caches"]), ...masterCaches(context)];
+}
+
+/** The caches that a chip describes in front of its masters. */
+export function masterCaches(context: RuleContext): Site<LooseLevel>[] {
+  return masterTexts(context).flatMap(
+    ({ value, pointer }) => sites(value.caches, [...pointer, "caches"]) as Site<LooseLevel>[],
+  );
 }
 
 /** The entries of a chip's `cores`. */
@@ -199,6 +206,11 @@ export function usedLevels(context: RuleContext): LooseLevel[] {
     ...entries(context).flatMap(({ value }) => levelsHere(context, value)),
     ...sites(description.value.caches, []).map(({ value }) => value as LooseLevel),
   ];
+}
+
+/** The same, and the caches in front of masters: whatever programs may maintain. */
+export function usedCaches(context: RuleContext): LooseLevel[] {
+  return [...usedLevels(context), ...masterCaches(context).map(({ value }) => value)];
 }
 
 /** Calls back for every string, number and boolean of a plain value, with its place. */

@@ -48,9 +48,8 @@ unsafe impl DmaFence for CortexMDmaFence {
             core::arch::asm!(
                 // The compiler must assume that the block accesses the whole buffer.
                 "/* {buffer} */",
-                // Orders stores to the buffer before the MMIO access or the store that starts DMA;
-                // and reads of the buffer before the MMIO access or the store that starts DMA, so
-                // that they never see what DMA writes. [2a, 2b, 3a, 3b, 4a]
+                // Orders stores to the buffer and loads from the buffer before the access that
+                // starts DMA. [2a, 2b, 3a, 3b, 4a]
                 "dmb sy",
                 buffer = in(reg) start,
                 options(nostack, preserves_flags),
@@ -65,9 +64,7 @@ unsafe impl DmaFence for CortexMDmaFence {
             core::arch::asm!(
                 // The compiler must assume that the block accesses the whole buffer.
                 "/* {buffer} */",
-                // Orders the read that showed the end of the transfer before reads of the buffer;
-                // and the read that showed the end of the transfer before writes to the buffer, so
-                // that DMA never sees or overwrites them. [2a, 2b, 3a, 3b, 4a]
+                // Orders the status read before later accesses to the buffer. [2a, 2b, 3a, 3b, 4a]
                 "dmb sy",
                 buffer = in(reg) start,
                 options(nostack, preserves_flags),

@@ -1,0 +1,151 @@
+// Caches in front of masters: what the master reads may be an old copy there, what it writes may stay there.
+import { describe, expect, it } from "vitest";
+import type { ResolvedChip } from "../../generator/model/chip.ts";
+import type { FencePlan, FenceStep } from "../../generator/plan/operation.ts";
+import { fullEffort } from "../../generator/verifier/effort.ts";
+import { fenceUnderTest } from "../../generator/verifier/fence-under-test.ts";
+import { mutantsOf } from "../../generator/verifier/mutants.ts";
+import { judgeMutant } from "../../generator/verifier/necessity.ts";
+import { replay } from "../../generator/verifier/replay.ts";
+import { verifyFence } from "../../generator/verifier/verify-fence.ts";
+import { planOf } from "../support/pipeline.ts";
+import { testChip, testMechanism } from "../support/test-chip.ts";
+
+const operations: Readonly<Record<string, string>> = {
+  clean: "{ effect: clean, sequence: [write: { register: CLEAN, value: address }] }",
+  invalidate: "{ effect: invalidate, sequence: [write: { register: INVALIDATE, value: address }] }",
+  both: "{ effect: clean-and-invalidate, sequence: [write: { register: CLEAN_INVALIDATE, value: address }] }",
+};
+const ordering = "{ accessClass: device-write, doneWhen: ordered }";
+const having = (id: string, names: readonly string[], base: string) =>
+  testMechanism({
+    id,
+    operations: names.map((name) => `\n      ${id}-${name}: ${operations[name]}`).join(""),
+    ordering,
+  }).replace("0x4000_0000", base);
+
+interface World {
+  readonly coreCaches?: string;
+  readonly writePolicy?: string;
+  /** Operations of the mechanism of the cache in front. */
+  readonly front?: readonly string[];
+  readonly more?: string;
+  readonly reach?: string;
+}
+
+const l1d = "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: l1 }]";
+
+function described({
+  coreCaches = l1d,
+  writePolicy = "write-back",
+  front = ["clean", "invalidate", "both"],
+  ...rest
+}: World) {
+  const { more = ", maintenance: front", reach = "reaches: [RAM]" } = rest;
+  const cache = `{ name: GPU cache, lineBytes: 16, writePolicy: ${writePolicy}${more} }`;
+  return {
+    "chips/test-chip.yaml": testChip({
+      coreCaches,
+      mechanisms: having("l1", ["clean", "both"], "0x4000_0000") + having("front", front, "0x4001_0000"),
+      dma: `\n  GPU: { ${reach}, snoops: none, caches: [${cache}] }`,
+    }),
+  };
+}
+
+function planned(world: World): { chip: ResolvedChip; plan: FencePlan } {
+  const { chip, fences } = planOf("test-chip", described(world)).planned!;
+  return { chip, plan: fences[0]! };
+}
+
+const operationsOf = (steps: readonly FenceStep[]) =>
+  steps.flatMap((step) => ("operation" in step ? [step.operation] : []));
+
+describe("a fence for a master behind a cache", () => {
+  it.each<[string, World, string[], string[]]>([
+    ["of its own write-back cache", {}, ["l1-clean", "front-invalidate"], ["front-clean", "l1-both"]],
+    ["that writes through", { writePolicy: "write-through" }, ["l1-clean", "front-invalidate"], ["l1-both"]],
+    ["that it only reads through", { writePolicy: "read-only" }, ["l1-clean", "front-invalidate"], ["l1-both"]],
+    ["for a core without a cache", { coreCaches: "[]" }, ["front-invalidate"], ["front-clean"]],
+    ["that only reads", { reach: "reads: [RAM]" }, ["l1-clean", "front-invalidate"], []],
+    ["with one operation for both", { front: ["both"] }, ["l1-clean", "front-both"], ["front-both", "l1-both"]],
+  ])("%s is sound, and each step is needed", (_, world, release, acquire) => {
+    const { chip, plan } = planned(world);
+    expect({ release: operationsOf(plan.release), acquire: operationsOf(plan.acquire) }).toEqual({ release, acquire });
+    const verdict = verifyFence(plan, chip, chip.cores[0]!);
+    expect(verdict.properties.filter(({ holds }) => !holds)).toEqual([]);
+    expect(verdict.steps.filter(({ verdict: how }) => how === "superfluous")).toEqual([]);
+    expect(verdict.obligations.filter(({ verdict: how }) => how === "not needed")).toEqual([]);
+    expect(verdict).toMatchObject({ sound: true, necessary: true, reachable: true });
+  });
+
+  it("is no mere barrier, as it would be if the cache were not there", () => {
+    const { chip, plan } = planned({ coreCaches: "[]" });
+    const without = planOf("test-chip", {
+      "chips/test-chip.yaml": testChip({
+        coreCaches: "[]",
+        mechanisms: "",
+        dma: "\n  GPU: { reaches: [RAM] }",
+      }).replace("mechanisms:\n", ""),
+    }).planned!.fences[0]!;
+    expect(operationsOf([...without.release, ...without.acquire])).toEqual([]);
+    const executed = { ...plan, release: without.release, acquire: without.acquire };
+    const verdict = verifyFence(executed, chip, chip.cores[0]!);
+    expect(verdict.sound).toBe(false);
+    expect([...new Set(verdict.properties.filter(({ holds }) => !holds).map(({ name }) => name))]).toEqual(
+      expect.arrayContaining(["outbound", "inbound"]),
+    );
+  });
+
+  it("shows the cache in counterexamples, which can be taken again", () => {
+    const { chip, plan } = planned({});
+    const fence = fenceUnderTest(plan, chip, chip.cores[0]!);
+    const index = plan.release.findIndex((step) => "operation" in step && step.operation === "front-invalidate");
+    const removed = mutantsOf(plan, chip.cores[0]!).find(
+      ({ fence: method, change, step }) => change === "removed" && method === "release" && step === index,
+    )!;
+    const { counterexample, name } = judgeMutant(fence, removed, fullEffort).result;
+    const request = {
+      fence: plan.name,
+      change: name,
+      scenario: counterexample!.scenario,
+      schedule: counterexample!.schedule,
+    };
+    expect(replay(chip, request)).toMatch(/outbound broken[\s\S]*GPU cache fills/);
+  });
+});
+
+describe("what is promised", () => {
+  const kindsOf = ({ plan }: { plan: FencePlan }) => plan.obligations.map(({ kind }) => kind);
+
+  it("is what the driver does, where no mechanism is described", () => {
+    const more = ", driverMaintains: The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.";
+    const { chip, plan } = planned({ more });
+    expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
+    expect(kindsOf({ plan })).toContain("driver-maintains");
+    const verdict = verifyFence(plan, chip, chip.cores[0]!);
+    expect(verdict).toMatchObject({ sound: true, necessary: true });
+    expect(verdict.obligations.find(({ kind }) => kind === "driver-maintains")).toMatchObject({ verdict: "needed" });
+  });
+
+  it("is that it stays off, where it is never on", () => {
+    const { chip, plan } = planned({ more: ", enabled: never, maintenance: front" });
+    expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
+    const verdict = verifyFence(plan, chip, chip.cores[0]!);
+    expect(verdict.obligations.find(({ kind }) => kind === "cache-stays-off")).toMatchObject({ verdict: "needed" });
+  });
+
+  it("is that what the master wrote beside the buffer was acquired, where its cache holds dirty lines", () => {
+    expect(kindsOf(planned({}))).toContain("master-lines-acquired");
+    expect(kindsOf(planned({ writePolicy: "write-through" }))).not.toContain("master-lines-acquired");
+  });
+});
+
+describe("a chip is refused", () => {
+  it.each<[string, World, string]>([
+    ["whose cache in front of a master nothing maintains", { more: "" }, "plan/no-maintenance"],
+    ["whose cache cannot be dropped", { front: ["clean"] }, "plan/no-operation"],
+    ["whose mechanism maintains caches on both sides", { more: ", maintenance: l1" }, "plan/not-acted-on"],
+  ])("%s", (_, world, code) => {
+    expect(planOf("test-chip", described(world)).diagnostics.map((problem) => problem.code)).toContain(code);
+  });
+});
