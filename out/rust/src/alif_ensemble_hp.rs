@@ -19,8 +19,8 @@ const DCCIMVAC: usize = 0xE000_EF70;
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 32 bytes,
 /// write policy configurable. \[1a, 1b\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct AlifEnsembleHPDmaFence(());
 

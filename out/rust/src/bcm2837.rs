@@ -20,8 +20,8 @@ use crate::buffer::{Align64, CacheLines, DmaBuffer};
 ///
 /// Erratum ARM 855873: An eviction might overtake a clean of the same line. \[3d, 4a, 3e\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Bcm2837DmaFence(());
 

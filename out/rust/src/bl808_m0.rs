@@ -14,8 +14,8 @@ use crate::buffer::{Align32, CacheLines, DmaBuffer};
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 32 bytes,
 /// write policy configurable. \[1a, 1b\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Bl808M0DmaFence(());
 

@@ -14,8 +14,8 @@ use crate::buffer::CacheLines;
 /// Right for every DMA master of the chip. Data caches, inner to outer: Cache, lines of 32 bytes,
 /// write-back. \[1a, unverified, for the line size and the write policy; they change no fence\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Esp32DmaFence(());
 
@@ -44,7 +44,6 @@ impl Esp32DmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Esp32DmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -53,14 +52,13 @@ unsafe impl DmaFence for Esp32DmaFence {
                 // Orders stores to the buffer and loads from the buffer before the access that
                 // starts DMA. [4a, 5a, 1f, unverified, in the Xtensa ISA Reference Manual itself]
                 "memw",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -69,7 +67,7 @@ unsafe impl DmaFence for Esp32DmaFence {
                 // Orders the status read before later accesses to the buffer. [4a, 5a, 1f,
                 // unverified, in the Xtensa ISA Reference Manual itself]
                 "memw",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
@@ -88,9 +86,7 @@ unsafe impl DmaFence for Esp32DmaFence {
     }
 }
 
-impl CacheLines for Esp32DmaFence {
-    const ALIGNMENT_BYTES: usize = 1;
-}
+impl CacheLines for Esp32DmaFence {}
 
 // Sources:
 // 1. espressif/esp-idf: (a) docs/en/api-guides/external-ram.rst (Restrictions); (b)

@@ -29,8 +29,8 @@ const CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA: usize = 0x8;
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-back; L2, lines of 64 to 128 bytes, write-back. \[1a, 2a, 2b, 2c\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Esp32P4DmaFence(());
 

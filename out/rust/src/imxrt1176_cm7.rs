@@ -28,8 +28,8 @@ const DCCIMVAC: usize = 0xE000_EF70;
 /// Erratum NXP ERR050396: Sparse writes of an AXI master to the TCM of the Cortex-M7 corrupt data.
 /// \[6a, unverified, for the alignment\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Imxrt1176CM7DmaFence(());
 

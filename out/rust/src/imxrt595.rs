@@ -26,8 +26,8 @@ const CLCR_LCMD_CLEAR: usize = 0x0300_0000;
 /// bytes, write policy configurable; CACHE64_1, lines of 32 bytes, write policy configurable. \[1a,
 /// 1b\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Imxrt595DmaFence(());
 

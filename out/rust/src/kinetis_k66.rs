@@ -23,8 +23,8 @@ const CLCR_LCMD_CLEAR: usize = 0x0300_0000;
 /// Right for every DMA master of the chip. Data caches, inner to outer: PC, lines of 16 bytes,
 /// write policy configurable. \[1a, 2a, 2b, 3a\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct KinetisK66DmaFence(());
 

@@ -14,8 +14,8 @@ use crate::buffer::{Align32, CacheLines, DmaBuffer};
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 32 bytes,
 /// write-through; L2, lines of 16 to 64 bytes, write-back. \[1a, 2a, 3a, 4a, 4b, 5a, 3b, 6a\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct LitexVexriscvDmaFence(());
 
@@ -54,7 +54,6 @@ impl LitexVexriscvDmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for LitexVexriscvDmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -63,7 +62,7 @@ unsafe impl DmaFence for LitexVexriscvDmaFence {
                 // Holds only the compiler: VexRiscv as LiteX builds it with a data cache keeps
                 // earlier accesses to the buffer before the access that starts DMA by itself. [10a,
                 // 3c]
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }

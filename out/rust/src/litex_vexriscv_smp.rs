@@ -14,8 +14,8 @@ use crate::buffer::{Align64, CacheLines, DmaBuffer};
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-through. \[1a, 2a\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct LitexVexriscvSmpDmaFence(());
 
@@ -54,7 +54,6 @@ impl LitexVexriscvSmpDmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -63,7 +62,7 @@ unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
                 // Orders stores to the buffer and loads from the buffer before the access that
                 // starts DMA. [6a, 6b]
                 "fence rw, iow",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }

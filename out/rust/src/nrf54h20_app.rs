@@ -28,8 +28,8 @@ const TASKS_FLUSHLINE_TRIGGER: usize = 0x1;
 /// Erratum nRF54H20 LINEADDR: In Secure state, bit 28 of the address of a line must be set, or the
 /// operation does not find the line. \[2b\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Nrf54h20AppDmaFence(());
 

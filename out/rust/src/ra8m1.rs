@@ -22,8 +22,8 @@ const DCCIMVAC: usize = 0xE000_EF70;
 /// Erratum ARM 3175626, ARM 3190818: Data in the data cache may be wrong on a Cortex-M85 before
 /// r1p1. \[2a\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Ra8m1DmaFence(());
 

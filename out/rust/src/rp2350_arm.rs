@@ -22,8 +22,8 @@ const INVALIDATE_BY_ADDRESS: usize = 0x0800_0002;
 /// Erratum RP2350-E11: Clean by set/way writes the address of the maintenance store into the tag of
 /// the line. \[2a\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Rp2350ArmDmaFence(());
 

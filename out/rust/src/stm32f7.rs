@@ -25,8 +25,8 @@ const DCCIMVAC: usize = 0xE000_EF70;
 /// Erratum ARM 1313001: The linefill buffer or the cache can hold old data of memory that is
 /// written through. \[5a, 3b\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Stm32f7DmaFence(());
 

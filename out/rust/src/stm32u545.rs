@@ -33,8 +33,8 @@ const CR_CACHECMD_CLEAN_INVALIDATE: usize = 0x300;
 /// Right for every DMA master of the chip. Data caches, inner to outer: DCACHE1, lines of 16 bytes,
 /// write policy configurable. \[1a, 2a, 2b\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Stm32u545DmaFenceAt<const BASE: usize>(());
 

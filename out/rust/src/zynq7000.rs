@@ -32,8 +32,8 @@ const CLEAN_INV_LINE_PA: usize = 0xF8F0_27F0;
 /// Erratum ARM 775420: A maintenance operation that aborts may deadlock the processor. The silicon
 /// revision is not known, so it counts as affected. \[3d\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Zynq7000DmaFence(());
 

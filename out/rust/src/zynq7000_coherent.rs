@@ -24,8 +24,8 @@ use crate::buffer::CacheLines;
 /// Erratum ARM 775420: A maintenance operation that aborts may deadlock the processor. The silicon
 /// revision is not known, so it counts as affected. \[3c\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Zynq7000CoherentDmaFence(());
 
@@ -63,7 +63,6 @@ impl Zynq7000CoherentDmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for Zynq7000CoherentDmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -72,14 +71,13 @@ unsafe impl DmaFence for Zynq7000CoherentDmaFence {
                 // Orders stores to the buffer and loads from the buffer before the access that
                 // starts DMA. [5a]
                 "dmb sy",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -87,7 +85,7 @@ unsafe impl DmaFence for Zynq7000CoherentDmaFence {
                 "/* {buffer} */",
                 // Orders the status read before later accesses to the buffer. [5a]
                 "dmb sy",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
@@ -110,9 +108,7 @@ unsafe impl DmaFence for Zynq7000CoherentDmaFence {
     }
 }
 
-impl CacheLines for Zynq7000CoherentDmaFence {
-    const ALIGNMENT_BYTES: usize = 1;
-}
+impl CacheLines for Zynq7000CoherentDmaFence {}
 
 // Sources:
 // 1. Arm Cortex-A9 Technical Reference Manual, ARM DDI 0388: (a) 7.1

@@ -15,8 +15,8 @@ use crate::buffer::CacheLines;
 /// chip's other fence. Data caches, inner to outer: L1D, lines of 64 bytes, write-back; L2, lines
 /// of 64 bytes, write-back. \[1a, 1b, 1c, 1d, 1e, 2a\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct ZynqmpA53A53CoherentDmaFence(());
 
@@ -50,7 +50,6 @@ impl ZynqmpA53A53CoherentDmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -59,14 +58,13 @@ unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
                 // Orders stores to the buffer and loads from the buffer before the access that
                 // starts DMA. [4b]
                 "dmb sy",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -74,7 +72,7 @@ unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
                 "/* {buffer} */",
                 // Orders the status read before later accesses to the buffer. [4b]
                 "dmb ld",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
@@ -97,9 +95,7 @@ unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
     }
 }
 
-impl CacheLines for ZynqmpA53A53CoherentDmaFence {
-    const ALIGNMENT_BYTES: usize = 1;
-}
+impl CacheLines for ZynqmpA53A53CoherentDmaFence {}
 
 // Sources:
 // 1. Arm Cortex-A53 MPCore Processor Technical Reference Manual, ARM DDI 0500: (a) 6.7.1 Data cache
