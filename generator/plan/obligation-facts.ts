@@ -220,9 +220,12 @@ export function sharedMemory({ chip, core, controllers, groups }: ObligationCont
     }));
 }
 
-/** That buffers lie where the masters reach. */
+/** Where buffers lie: memory by memory, unless that would be longer than two lines. */
 export function reachPromise(controllers: readonly DmaController[]): string {
-  return `Buffers lie in memory that the DMA master used reaches: ${reachText(controllers)}.`;
+  const each = `Buffers lie in memory that the DMA master used reaches: ${reachText(controllers)}.`;
+  const longest = 190;
+  if (each.length <= longest) return each;
+  return "Each buffer lies in memory that the DMA master used reaches, as the chip's list of masters says.";
 }
 
 /** Whether a promise is that one: outputs that have a table of what masters reach refer to it instead. */

@@ -40,6 +40,8 @@ export interface AssemblyContext {
   readonly values: ValueNames;
   /** What operands for registers are called. */
   readonly operands: RegisterNames;
+  /** What the pointer to the buffer is called. */
+  readonly pointer: Code<"rust">;
   /** Whether the constants of registers are their distance from `BASE`. */
   readonly takesBase: boolean;
 }
@@ -136,7 +138,7 @@ export class AssemblyBlock {
 
   /** A line of text that names the buffer's pointer and executes nothing. */
   mentionBuffer(): Code<"assembler"> {
-    return assembler`/* ${this.#operand(named`buffer`, rust`in(reg) start`)} */`;
+    return assembler`/* ${this.#operand(named`buffer`, rust`in(reg) ${this.#context.pointer}`)} */`;
   }
 
   operands(): Code<"rust">[] {

@@ -32,12 +32,14 @@ export interface BodyContext extends AssemblyContext {
 
 type Lines = readonly Code<"rust">[];
 
-export function renderBody(blocks: readonly Block[], context: BodyContext): Lines {
+export function renderBody(blocks: readonly Block[], spelling: Omit<BodyContext, "pointer">): Lines {
   const forms = blocks.map(formOf);
+  const onlyOrders = forms.every(({ kind, block }) => kind === "assembly" && !block.maintains);
+  const context = { ...spelling, pointer: onlyOrders ? rust`buf.cast::<u8>()` : rust`start` };
   const steps = forms.flatMap((form) => (form.kind === "assembly" ? [form.step] : []));
   const runs = runsOf(steps);
   return [
-    rust`let start = buf.cast::<u8>();`,
+    ...(onlyOrders ? [] : [rust`let start = buf.cast::<u8>();`]),
     ...(blocks.some(({ maintains }) => maintains) ? [rust`let bytes = buf.len().wrapping_mul(size_of::<T>());`] : []),
     ...forms.flatMap((form) => rustOf(form, context)),
     ...variables(
@@ -54,7 +56,7 @@ export function renderBody(blocks: readonly Block[], context: BodyContext): Line
 type Form =
   | { readonly kind: "leave"; readonly block: Block; readonly test: If }
   | { readonly kind: "ask"; readonly block: Block; readonly question: LetLineBytes }
-  | { readonly kind: "assembly"; readonly step: ConditionalStep };
+  | { readonly kind: "assembly"; readonly block: Block; readonly step: ConditionalStep };
 
 interface ConditionalStep extends AssemblyStep {
   /** Present where the statements are for one piece of the buffer after the other. */
@@ -66,13 +68,14 @@ interface ConditionalStep extends AssemblyStep {
 function formOf(block: Block): Form {
   const [first] = block.body;
   if (first?.kind === "let-line-bytes") return { kind: "ask", block, question: first };
-  if (first?.kind !== "if") return { kind: "assembly", step: { block, ...assembled(block.body), onlyIn: undefined } };
+  if (first?.kind !== "if")
+    return { kind: "assembly", block, step: { block, ...assembled(block.body), onlyIn: undefined } };
   switch (first.condition.kind) {
     case "buffer-is-empty":
     case "buffer-starts-outside":
       return { kind: "leave", block, test: first };
     case "buffer-starts-in":
-      return { kind: "assembly", step: { block, ...assembled(first.body), onlyIn: first.condition.regions } };
+      return { kind: "assembly", block, step: { block, ...assembled(first.body), onlyIn: first.condition.regions } };
   }
 }
 

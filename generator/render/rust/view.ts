@@ -57,7 +57,8 @@ export type FenceView = HeadView & {
 };
 
 type BufferView = {
-  readonly alignmentBytes: Code<"rust">;
+  /** Of the implementation that says how buffers are aligned. */
+  readonly body: Lines;
   readonly type: Lines;
 };
 
@@ -277,7 +278,7 @@ export const twinSoundness = "both methods panic. This twin lets code for the ch
 
 /** What the compiler may assume of a buffer, and the trait does not say. */
 export const pointerRule =
-  "The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is for data that DMA only reads: the compiler assumes that the bytes behind it do not change.";
+  "A pointer made from a shared reference is for data that DMA only reads: the compiler assumes that nothing writes there.";
 
 /** What several titles begin with, up to a word or comma that they do not share. */
 function commonTitle(titles: readonly string[]): string {
@@ -311,5 +312,7 @@ export function bufferViews(name: string, alignmentBytes: number, settings: Sett
   const type = identifier(`${name.replace(/DmaFence(At)?$/, "")}DmaBuffer`);
   const alias = assigned(rust`pub type ${type}<T, const N: usize> =`, [rust`DmaBuffer<Align${alignmentBytes}, T, N>;`]);
   const docs = rust`/// A buffer that shares no cache line with anything else.`;
-  return [{ alignmentBytes: rust`${alignmentBytes}`, type: alignmentBytes === 1 ? [] : [rust``, docs, ...alias] }];
+  if (alignmentBytes === 1) return [{ body: [rust`{}`], type: [] }];
+  const body = [rust`{`, rust`    const ALIGNMENT_BYTES: usize = ${alignmentBytes};`, rust`}`];
+  return [{ body, type: [rust``, docs, ...alias] }];
 }

@@ -3,6 +3,7 @@
 import type { Register, ResolvedChip } from "../../model/chip.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { blocksOf, registersOf } from "../../program/statement.ts";
+import { cachesOf } from "../../semantics/instruction.ts";
 import { seenBy } from "../../semantics/memory-map.ts";
 import type { PrintedFence } from "../printer.ts";
 
@@ -42,7 +43,7 @@ function withoutBase(fence: PrintedFence, chip: ResolvedChip): string {
   const { regions, dma } = seenBy(chip, core);
   const { program, obligations, controllers, lineBytes, bufferAlignmentBytes, needsDescribedMemory } = fence;
   const promises = obligations.filter(({ kind }) => kind !== "chip");
-  const levels = core.caches.map(({ mechanism: _, maintenanceSources: __, ...level }) => level);
+  const levels = cachesOf(core).map(({ mechanism: _, maintenanceSources: __, ...level }) => level);
   const errata = core.errata.map(({ id, title, certain }) => [id, title, certain]);
   return JSON.stringify(
     [

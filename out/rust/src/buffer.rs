@@ -11,7 +11,7 @@
 /// The lines by which a fence maintains caches.
 pub trait CacheLines {
     /// What a buffer must start at a multiple of, and be a multiple of long, to share no line.
-    const ALIGNMENT_BYTES: usize;
+    const ALIGNMENT_BYTES: usize = 1;
 
     /// Whether a buffer owns its lines, so that DMA may write to it whatever lies beside it.
     fn owns_lines<T>(buf: *const [T]) -> bool {

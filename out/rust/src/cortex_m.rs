@@ -11,8 +11,8 @@ use crate::buffer::CacheLines;
 
 /// DMA fence for Arm Cortex-M where DMA sees what the core's caches hold, or nothing is cached.
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct CortexMDmaFence(());
 
@@ -42,7 +42,6 @@ impl CortexMDmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for CortexMDmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -51,14 +50,13 @@ unsafe impl DmaFence for CortexMDmaFence {
                 // Orders stores to the buffer and loads from the buffer before the access that
                 // starts DMA. [2a, 2b, 3a, 3b, 4a]
                 "dmb sy",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -66,7 +64,7 @@ unsafe impl DmaFence for CortexMDmaFence {
                 "/* {buffer} */",
                 // Orders the status read before later accesses to the buffer. [2a, 2b, 3a, 3b, 4a]
                 "dmb sy",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
@@ -85,9 +83,7 @@ unsafe impl DmaFence for CortexMDmaFence {
     }
 }
 
-impl CacheLines for CortexMDmaFence {
-    const ALIGNMENT_BYTES: usize = 1;
-}
+impl CacheLines for CortexMDmaFence {}
 
 // Sources:
 // 1. Arm Cortex-M7 Devices Generic User Guide, ARM DUI 0646, C: (a) 2.2.2 Memory system ordering of

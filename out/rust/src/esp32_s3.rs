@@ -27,8 +27,8 @@ const DCACHE_SYNC_CTRL_INVALIDATE_ENA: usize = 0x1;
 /// Right for every DMA master of the chip. Data caches, inner to outer: DCACHE, lines of 16 to 64
 /// bytes, write-back. \[1a, 1b, 2a, 2b, 2c\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct Esp32S3DmaFence(());
 

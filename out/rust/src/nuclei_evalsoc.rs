@@ -14,8 +14,8 @@ use crate::buffer::{Align64, CacheLines, DmaBuffer};
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-back. \[1a, unverified, for the line, 1b\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct NucleiEvalsocDmaFence(());
 

@@ -21,8 +21,8 @@ use crate::buffer::CacheLines;
 /// ir, rw`. It also orders memory reads and device reads before memory writes, because otherwise a
 /// later write to the buffer might come before the end of the transfer that was waited for.
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct RiscvDmaFence(());
 
@@ -50,7 +50,6 @@ impl RiscvDmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for RiscvDmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -59,14 +58,13 @@ unsafe impl DmaFence for RiscvDmaFence {
                 // Orders stores to the buffer and loads from the buffer before the access that
                 // starts DMA. [2a, 2b]
                 "fence rw, iow",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -74,7 +72,7 @@ unsafe impl DmaFence for RiscvDmaFence {
                 "/* {buffer} */",
                 // Orders the status read before later accesses to the buffer. [2a, 2b]
                 "fence ir, rw",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
@@ -96,9 +94,7 @@ unsafe impl DmaFence for RiscvDmaFence {
     }
 }
 
-impl CacheLines for RiscvDmaFence {
-    const ALIGNMENT_BYTES: usize = 1;
-}
+impl CacheLines for RiscvDmaFence {}
 
 // Sources:
 // 1. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508: (a)

@@ -26,8 +26,8 @@ const CMD_L2_PA_INVAL: usize = 0x8;
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-back; L2, lines of 64 bytes, write-back. \[1a, 1b, 1c, 1d, 2a, 1e\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct RzFiveDmaFence(());
 

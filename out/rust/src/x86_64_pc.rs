@@ -15,8 +15,8 @@ use crate::buffer::{Align64, CacheLines, DmaBuffer};
 /// write-back. \[1a, unverified, that a line is 64 bytes on each; CPUID tells, and where lines are
 /// maintained it is a promise\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct X8664PcDmaFence(());
 

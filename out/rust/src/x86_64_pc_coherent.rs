@@ -27,8 +27,8 @@ use crate::buffer::CacheLines;
 /// writes, because otherwise a later write to the buffer might come before the end of the transfer
 /// that was waited for.
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct X8664PcCoherentDmaFence(());
 
@@ -60,7 +60,6 @@ impl X8664PcCoherentDmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for X8664PcCoherentDmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -68,14 +67,13 @@ unsafe impl DmaFence for X8664PcCoherentDmaFence {
                 "/* {buffer} */",
                 // Orders stores to the buffer before the access that starts DMA. [1d]
                 "mfence",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -83,7 +81,7 @@ unsafe impl DmaFence for X8664PcCoherentDmaFence {
                 "/* {buffer} */",
                 // Orders the status read before later accesses to the buffer. [1e]
                 "lfence",
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
@@ -106,9 +104,7 @@ unsafe impl DmaFence for X8664PcCoherentDmaFence {
     }
 }
 
-impl CacheLines for X8664PcCoherentDmaFence {
-    const ALIGNMENT_BYTES: usize = 1;
-}
+impl CacheLines for X8664PcCoherentDmaFence {}
 
 // Sources:
 // 1. Intel 64 and IA-32 Architectures Software Developer's Manual: (a) Vol. 2A CLFLUSH; (b) Vol. 3A

@@ -15,8 +15,8 @@ use crate::buffer::CacheLines;
 /// write-back. \[1a, unverified, that a line is 64 bytes on each; CPUID tells, and where lines are
 /// maintained it is a promise\]
 ///
-/// The pointer to a buffer that DMA writes must allow writes. One made from a shared reference is
-/// for data that DMA only reads: the compiler assumes that the bytes behind it do not change.
+/// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
+/// that nothing writes there.
 #[derive(Clone, Copy, Debug)]
 pub struct X86Q35DmaFence(());
 
@@ -48,7 +48,6 @@ impl X86Q35DmaFence {
 // SAFETY: the steps do what the trait asks, while the promises of `new` hold.
 unsafe impl DmaFence for X86Q35DmaFence {
     fn release<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -56,14 +55,13 @@ unsafe impl DmaFence for X86Q35DmaFence {
                 "/* {buffer} */",
                 // Holds only the compiler: x86 (IA-32 and Intel 64) keeps earlier accesses to the
                 // buffer before the access that starts DMA by itself. [1c, 1d, 4a, 1b]
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
     }
 
     fn acquire<T>(self, buf: *mut [T]) {
-        let start = buf.cast::<u8>();
         // SAFETY: a barrier changes no memory, register or flag.
         unsafe {
             core::arch::asm!(
@@ -71,7 +69,7 @@ unsafe impl DmaFence for X86Q35DmaFence {
                 "/* {buffer} */",
                 // Holds only the compiler: x86 (IA-32 and Intel 64) keeps the status read before
                 // later accesses to the buffer by itself. [1c, 1d, 4a, 1b]
-                buffer = in(reg) start,
+                buffer = in(reg) buf.cast::<u8>(),
                 options(nostack, preserves_flags),
             );
         }
@@ -94,9 +92,7 @@ unsafe impl DmaFence for X86Q35DmaFence {
     }
 }
 
-impl CacheLines for X86Q35DmaFence {
-    const ALIGNMENT_BYTES: usize = 1;
-}
+impl CacheLines for X86Q35DmaFence {}
 
 // Sources:
 // 1. Intel 64 and IA-32 Architectures Software Developer's Manual: (a) Vol. 2A CLFLUSH; (b) Vol. 3A
