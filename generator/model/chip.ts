@@ -295,7 +295,9 @@ export interface CacheLevel {
   readonly mechanism: Mechanism | undefined;
   /** Where it was read that the level is maintained so, and where the registers are. */
   readonly maintenanceSources: readonly Citation[];
-  readonly sourcesOf: FactSources<"lineBytes" | "writePolicy" | "speculativeFill" | "enabled" | "takesCleanVictims">;
+  readonly sourcesOf: FactSources<
+    "lineBytes" | "writePolicy" | "speculativeFill" | "enabled" | "takesCleanVictims" | "sharedByCores"
+  >;
   readonly differs: readonly KnownDifference[];
 }
 

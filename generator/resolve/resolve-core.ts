@@ -230,7 +230,7 @@ function resolveLevel(
     errata,
     level: {
       name: level.name,
-      whose: front ? "master" : isOfCore || entry.caches?.includes(level) ? "own" : "shared",
+      whose: front ? "master" : isOfCore || entry.caches?.includes(level) ? whoseOf(level, sourcesOf, facts) : "shared",
       master: front?.master,
       driverMaintains:
         front?.driverMaintains === undefined
@@ -275,6 +275,16 @@ function resolveLevel(
   };
 }
 
+/** A level of a core or an entry: each core's own, unless it was read that they share it. */
+function whoseOf(
+  { name, sharedByCores }: CacheLevelYaml,
+  { sharedByCores: read }: CacheLevel["sourcesOf"],
+  facts: ReadFacts,
+): "own" | "shared" {
+  const about = { claim: `the cores share ${name}`, instead: "each may have one of its own" };
+  return facts.counted(sharedByCores === true, false, about, read) ? "shared" : "own";
+}
+
 function victims(
   { level: { name, takesCleanVictims: stated }, front }: DescribedLevel,
   { takesCleanVictims: read }: CacheLevel["sourcesOf"],
@@ -298,17 +308,26 @@ function levelSources(
   difference: LevelDifference | undefined,
   chipSources: Sources,
 ): CacheLevel["sourcesOf"] {
-  const facts = ["lineBytes", "writePolicy", "speculativeFill", "enabled", "takesCleanVictims"] as const;
+  const facts = [
+    "lineBytes",
+    "writePolicy",
+    "speculativeFill",
+    "enabled",
+    "takesCleanVictims",
+    "sharedByCores",
+  ] as const;
   const own = toFactSources(source, facts, sources);
   if (!difference) return own;
   const here = toFactSources(difference.source, facts, chipSources);
-  const of = (fact: (typeof facts)[number]) => (difference[fact] === undefined ? own : here)[fact];
+  const of = (fact: Exclude<(typeof facts)[number], "sharedByCores">) =>
+    (difference[fact] === undefined ? own : here)[fact];
   return {
     lineBytes: of("lineBytes"),
     writePolicy: of("writePolicy"),
     speculativeFill: of("speculativeFill"),
     enabled: of("enabled"),
     takesCleanVictims: of("takesCleanVictims"),
+    sharedByCores: own.sharedByCores,
   };
 }
 
