@@ -1,4 +1,4 @@
-// The emitted Rust of a chip as one text, for harnesses that build one file: each emitted file as a module, beside those that
+// The fences of a chip in Rust as one text, for harnesses that build one file: each emitted file as a module, beside those that
 // chips share, with Tock's trait.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import type { OutputFile } from "../../generator/render/printer.ts";
 import { chipPaths, type PlannedChip, type RenderOptions } from "../../generator/render/render-outputs.ts";
 
 /** What emitted files of chips use of the crate. */
-const sharedModules = ["dma_fence", "buffer", "cortex_m", "riscv", "reach"];
+const sharedModules = ["dma_fence", "buffer", "cortex_m", "riscv"];
 
 /** The files of a chip with those that all chips use, as they lie in an output folder. */
 export function bundleIn(out: string, planned: PlannedChip, options: RenderOptions = { licence: [] }): string {
@@ -31,10 +31,11 @@ function existing(path: string, read: (path: string) => OutputFile): OutputFile[
 export function bundleOf(own: readonly OutputFile[], shared: readonly OutputFile[]): string {
   const stem = (path: string) => /([^/]+)\.rs$/.exec(path)![1]!;
   const rust = (files: readonly OutputFile[]) => files.filter(({ path }) => path.endsWith(".rs"));
-  const modules = rust([...own, ...shared]).map(
+  // What masters reach executes nothing.
+  const fences = rust(own).filter(({ path }) => !path.endsWith("_masters.rs"));
+  const modules = rust([...fences, ...shared]).map(
     ({ path, content }) => `pub mod ${stem(path)} {\n${inBundle(content)}}\n`,
   );
-  const fences = rust(own).filter(({ path }) => !path.endsWith("_masters.rs"));
   return [...modules, ...fences.map(({ path }) => `pub use ${stem(path)}::*;\n`)].join("\n");
 }
 

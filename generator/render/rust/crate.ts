@@ -91,6 +91,8 @@ export function crateFiles(input: SharedInput): OutputFile[] {
 const ofTwins = [
   rust`/// What a fence does on a target that is not its own: it panics, or with the feature \`host\` does nothing.`,
   rust`#[allow(dead_code)]`,
+  rust`// Inline, so that it is no code where no twin calls it.`,
+  rust`#[inline]`,
   rust`#[track_caller]`,
   rust`pub(crate) fn elsewhere(needs: &str) {`,
   rust`    if cfg!(not(feature = "host")) {`,

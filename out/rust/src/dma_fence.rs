@@ -23,6 +23,8 @@ pub unsafe trait DmaFence: core::fmt::Debug + Send + Sync + Copy {
 
 /// What a fence does on a target that is not its own: it panics, or with the feature `host` does nothing.
 #[allow(dead_code)]
+// Inline, so that it is no code where no twin calls it.
+#[inline]
 #[track_caller]
 pub(crate) fn elsewhere(needs: &str) {
     if cfg!(not(feature = "host")) {

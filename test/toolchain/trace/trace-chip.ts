@@ -92,7 +92,7 @@ export async function emittedFiles(planned: PlannedChip): Promise<Emitted> {
 /** Of a chip that is not shipped. */
 export async function renderedFiles(planned: PlannedChip): Promise<Emitted> {
   const files = renderOutputs([planned], { licence: ["One line."] });
-  const isShared = ({ path }: OutputFile) => /\/(dma_fence|buffer|cortex_m|riscv|reach)\.rs$/.test(path);
+  const isShared = ({ path }: OutputFile) => /\/(dma_fence|buffer|cortex_m|riscv)\.rs$/.test(path);
   const own = chipPaths(planned, { licence: [] });
   const rust = bundleOf(
     files.filter(({ path }) => own.includes(path)),
