@@ -10,7 +10,7 @@ import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
-import { masterCacheNeeds } from "./master-caches.ts";
+import { drivenCaches, masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
@@ -185,12 +185,17 @@ export const obligationRules = {
     without: { kind: "write-buffers-on" },
   },
   "driver-maintains": {
-    arises: ({ core, controllers }) =>
-      core.masterCaches.flatMap(({ master, enabled, driverMaintains }): Stated[] =>
+    arises: ({ core, controllers }) => [
+      ...core.masterCaches.flatMap(({ master, enabled, driverMaintains }): Stated[] =>
         driverMaintains && enabled !== "never" && isOf(controllers, master)
           ? [{ section: "caches", ...driverMaintains }]
           : [],
       ),
+      ...drivenCaches(core, controllers).map(({ name, largestLineBytes, sourcesOf }): Stated => {
+        const text = `From before \`release\` until \`acquire\` returns, nobody else writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
+        return { section: "caches", text, sources: sourcesOf.lineBytes };
+      }),
+    ],
     without: { kind: "drivers-maintain-nothing" },
   },
   "master-lines-acquired": {

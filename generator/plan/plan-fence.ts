@@ -8,7 +8,7 @@ import { refuseCleanVictims } from "./clean-victims.ts";
 import { compareWithTock } from "./compare-with-tock.ts";
 import { type Context, type FenceRequest, memory, type Pass } from "./fence-context.ts";
 import { groupLevels, shortTitle } from "./maintenance.ts";
-import { masterCacheNeeds, refuseSharedMechanism } from "./master-caches.ts";
+import { drivenCaches, masterCacheNeeds, refuseForMasterCaches } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
@@ -40,7 +40,7 @@ export function planFence(request: FenceRequest): FencePlan {
   refuseWriteBuffers(request);
   refuseWhatNobodyKnows(request);
   const front = masterCacheNeeds(chip, core, controllers);
-  refuseSharedMechanism(front, core);
+  refuseForMasterCaches(request, front);
   const needs = [...levelNeeds(chip, core, controllers), ...front];
   refuseWhatCannotBeMaintained(needs, core);
   const groups = groupLevels(needs, core, controllers);
@@ -53,7 +53,11 @@ export function planFence(request: FenceRequest): FencePlan {
   refuseUnspelled(context, groups, [...release, ...acquire]);
   const obligations = deriveObligations({ chip, core, controllers, groups, steps: [...release, ...acquire] });
   const lineBytes = groups.length > 0 ? Math.min(...groups.map((group) => group.lineBytes)) : undefined;
-  const largestLine = Math.max(1, ...needs.map(({ level }) => level.largestLineBytes));
+  const driven = drivenCaches(core, controllers);
+  const largestLine = Math.max(
+    1,
+    ...[...needs.map(({ level }) => level), ...driven].map(({ largestLineBytes }) => largestLineBytes),
+  );
   return {
     name,
     chip: chip.id,
@@ -72,7 +76,9 @@ export function planFence(request: FenceRequest): FencePlan {
       groups.map(({ mechanism }) => mechanism),
     ),
     bufferAlignmentBytes:
-      lineBytes === undefined ? 1 : Math.max(largestLine, ...controllers.map(({ alignmentBytes }) => alignmentBytes)),
+      lineBytes === undefined && driven.length === 0
+        ? 1
+        : Math.max(largestLine, ...controllers.map(({ alignmentBytes }) => alignmentBytes)),
     lineBytes,
     comparison: groups.length === 0 ? compareWithTock(core.architecture, release, acquire) : [],
   };

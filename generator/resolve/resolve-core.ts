@@ -196,7 +196,8 @@ function resolveLevel(
       ? level.lineBytes
       : { smallest: level.lineBytes, largest: level.lineBytes, readFrom: undefined };
   let mechanism: CacheLevel["mechanism"];
-  let lineSize: CacheLevel["lineSize"] = line.readFrom === "architecture" ? architecture.lineSize : undefined;
+  // The core's register says nothing of a cache that its accesses do not go through.
+  let lineSize: CacheLevel["lineSize"] = line.readFrom === "architecture" && !front ? architecture.lineSize : undefined;
   if (reference.mechanism !== undefined) {
     const yaml = findMechanism(reference.mechanism, chip, library);
     const mechanismSources = sourcesOfPart(yaml, chip.mechanisms?.includes(yaml) ?? false, chip, library);

@@ -134,7 +134,7 @@ fn main() { ${body} }\n`;
     it.each([
       [
         "a buffer that shares lines",
-        "let lines = leaked(Buffer::new([0_u8; 64])); assert!(Released::new(FENCE, &mut lines.as_mut_slice()[1..33]).is_err()); assert!(unsafe { Transfer::new(FENCE, &mut Buffer::new([0_u8; 64]).as_mut_slice()[..5], || ()) }.is_none());",
+        "let lines = leaked(Buffer::new([0_u8; 64])); assert!(Released::new(FENCE, &mut lines.as_mut_slice()[1..33]).is_err()); let mut own = Buffer::new([0_u8; 64]); assert!(unsafe { Transfer::new(FENCE, &mut own.as_mut_slice()[..5], || ()) }.is_none());",
         "",
       ],
       ["a buffer on the stack", "let mut bytes = [0_u8; 32]; let _ = Released::new(FENCE, &mut bytes);", "E0597"],

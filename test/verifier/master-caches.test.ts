@@ -31,6 +31,8 @@ interface World {
   readonly front?: readonly string[];
   readonly more?: string;
   readonly reach?: string;
+  /** Where RAM is. */
+  readonly memory?: string;
 }
 
 const l1d = "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: l1 }]";
@@ -41,11 +43,12 @@ function described({
   front = ["clean", "invalidate", "both"],
   ...rest
 }: World) {
-  const { more = ", maintenance: front", reach = "reaches: [RAM]" } = rest;
+  const { more = ", maintenance: front", reach = "reaches: [RAM]", memory = "0x2000_0000" } = rest;
   const cache = `{ name: GPU cache, lineBytes: 16, writePolicy: ${writePolicy}${more} }`;
   return {
     "chips/test-chip.yaml": testChip({
       coreCaches,
+      regions: `\n  RAM: { base: ${memory}, size: 64KiB, cachedBy: all }`,
       mechanisms: having("l1", ["clean", "both"], "0x4000_0000") + having("front", front, "0x4001_0000"),
       dma: `\n  GPU: { ${reach}, snoops: none, caches: [${cache}] }`,
     }),
@@ -121,7 +124,10 @@ describe("what is promised", () => {
     const more = ", driverMaintains: The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.";
     const { chip, plan } = planned({ more });
     expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
-    expect(kindsOf({ plan })).toContain("driver-maintains");
+    expect(plan.obligations.filter(({ kind }) => kind === "driver-maintains").map(({ text }) => text)).toEqual([
+      "The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.",
+      expect.stringMatching(/nobody else writes to the 16-byte lines of GPU cache/),
+    ]);
     const verdict = verifyFence(plan, chip, chip.cores[0]!);
     expect(verdict).toMatchObject({ sound: true, necessary: true });
     expect(verdict.obligations.find(({ kind }) => kind === "driver-maintains")).toMatchObject({ verdict: "needed" });
@@ -145,6 +151,18 @@ describe("a chip is refused", () => {
     ["whose cache in front of a master nothing maintains", { more: "" }, "plan/no-maintenance"],
     ["whose cache cannot be dropped", { front: ["clean"] }, "plan/no-operation"],
     ["whose mechanism maintains caches on both sides", { more: ", maintenance: l1" }, "plan/not-acted-on"],
+    [
+      "whose master has another cache, which the driver maintains",
+      {
+        more: ", maintenance: front }, { name: Outer, lineBytes: 16, writePolicy: write-back, driverMaintains: The driver empties it.",
+      },
+      "plan/clean-victims",
+    ],
+    [
+      "whose master sees the memory at other addresses",
+      { memory: "{ cores: 0x2000_0000, masters: 0x3000_0000 }" },
+      "plan/not-acted-on",
+    ],
   ])("%s", (_, world, code) => {
     expect(planOf("test-chip", described(world)).diagnostics.map((problem) => problem.code)).toContain(code);
   });

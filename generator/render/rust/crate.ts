@@ -90,7 +90,8 @@ export function crateFiles(input: SharedInput): OutputFile[] {
 /** What the twins of fences do; a driver's tests on a host choose it by a feature. */
 const ofTwins = [
   rust`/// What a fence does on a target that is not its own: it panics, or with the feature \`host\` does nothing.`,
-  rust`#[allow(dead_code)]`,
+  rust`// Files that are taken singly have no twin that calls it, and no feature.`,
+  rust`#[allow(dead_code, unexpected_cfgs)]`,
   rust`// Inline, so that it is no code where no twin calls it.`,
   rust`#[inline]`,
   rust`#[track_caller]`,

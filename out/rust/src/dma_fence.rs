@@ -22,7 +22,8 @@ pub unsafe trait DmaFence: core::fmt::Debug + Send + Sync + Copy {
 }
 
 /// What a fence does on a target that is not its own: it panics, or with the feature `host` does nothing.
-#[allow(dead_code)]
+// Files that are taken singly have no twin that calls it, and no feature.
+#[allow(dead_code, unexpected_cfgs)]
 // Inline, so that it is no code where no twin calls it.
 #[inline]
 #[track_caller]
