@@ -104,7 +104,7 @@ export function judge(subject: Subject, change: Change = {}): Findings {
     executed(steps[fence], change.called?.(buffer) ?? buffer, change.executes?.[fence]);
   const edges = plan.acquire.filter((step) => step.kind === "maintain-lines" && step.lines === "edges");
   const obligations = plan.obligations.filter(({ kind }) =>
-    ["edge-lines-quiet", "buffer-owns-its-lines", "buffer-fills-its-lines", "other-cores-off"].includes(kind),
+    /^(edge-lines-quiet|other-cores-off|one-address|address-handed-over)$|s-its-lines$/.test(kind),
   );
   const bare = {
     ...plan,
