@@ -8,6 +8,7 @@ import { compareCodePoints, type Diagnostics } from "./diagnostics/diagnostic.ts
 import { reportAt, type SourceFile } from "./load/source-file.ts";
 import type { Architecture, ResolvedChip } from "./model/chip.ts";
 import { planChip } from "./plan/plan-chip.ts";
+import { differentFence } from "./plan/shared-fence.ts";
 import type { OutputFile } from "./render/printer.ts";
 import { chipPaths, type PlannedChip, type RenderOptions, renderChip, renderShared } from "./render/render-outputs.ts";
 import { resolveArchitecture } from "./resolve/resolve-architecture.ts";
@@ -52,11 +53,27 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
   const chip = resolveDescription(description, loaded);
   if (!chip) return undefined;
   const { fences, refused, problems } = planChip(chip);
+  const different = differentFenceOf(loaded);
+  if (different && chip.cores.some(({ architecture }) => different.some(({ id }) => id === architecture.id))) {
+    const [one, other] = different;
+    const message = `${one.title} and ${other.title} share the fence \`${one.sharedFence!.name}\`, which is other instructions on each`;
+    reportAt(loaded.diagnostics, description.file, "plan/shared-fence-differs", ["cores"], message);
+    return undefined;
+  }
   for (const { code, message, pointer } of problems)
     reportAt(loaded.diagnostics, description.file, code, whereStated(description.value, pointer), message);
   if (problems.some(({ code }) => codes[code].severity === "error")) return undefined;
   const foreign = restsOn(description, loaded.library).flatMap(({ value }) => foreignInstructions(value));
   return { chip, fences, refused, file: description.file.origin, foreign: [...new Set(foreign)] };
+}
+
+const differences = new WeakMap<Loaded, ReturnType<typeof differentFence>[]>();
+
+/** Looked for once. */
+function differentFenceOf(loaded: Loaded): ReturnType<typeof differentFence> {
+  const [found] = differences.get(loaded) ?? [differentFence(architectures(loaded))];
+  differences.set(loaded, [found]);
+  return found;
 }
 
 /** Every architecture that is described without errors. */

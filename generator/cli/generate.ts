@@ -180,6 +180,8 @@ export function comparer(
     others: others.map((id) => ({ id, formerPaths: formerPaths(id) })),
     shared: (listed) => renderShared(listed, render, used),
   };
+  reportSameFiles(wanted, options, diagnostics, environment);
+  if (diagnostics.hasErrors) return () => nothingCompared;
   const folder = outFolder(options, environment);
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
   const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
@@ -193,6 +195,26 @@ export function comparer(
     const tables = isWhole ? tableChanges(planned, loaded, options, environment) : [];
     return { ...outputs, changes: [...outputs.changes, ...tables] };
   };
+}
+
+/** Says which files would be written twice. */
+function reportSameFiles(
+  { chips, shared }: WantedOutputs,
+  options: CommandOptions,
+  diagnostics: Diagnostics,
+  environment: Environment,
+): void {
+  const own = chips.flatMap(({ id, files }) => files.map(({ path }) => ({ path, of: `the chip ${id}` })));
+  const common = shared([]).map(({ path }) => ({ path, of: "what chips share" }));
+  const owners = new Map<string, string>();
+  for (const { path, of } of [...common, ...own]) {
+    const other = owners.get(path);
+    owners.set(path, of);
+    if (other === undefined) continue;
+    const message =
+      other === of ? `several files of ${of} would be here` : `a file of ${other} and one of ${of} would be here`;
+    diagnostics.report("output/same-file", { message, path: shownOutput(path, options, environment) });
+  }
 }
 
 function compareOrReport(

@@ -36,7 +36,7 @@ export function refuseNoPlaceForOutputs(
     if (holds(outAt, chipsAt)) refuse("the folder of the chips, or one above it");
     if (holds(chipsAt, outAt)) refuse("inside the folder of the chips");
   }
-  if (holdsChips(folder, disk)) throw new UsageError(`--out ${out} holds a folder \`chips\``);
+  if (holdsChips(folder, disk)) throw new UsageError(`--out ${out} holds descriptions in a folder \`chips\``);
 }
 
 /** Where links lead; where they lead nowhere, as in a circle, nothing can be written either, and what is at it says so. */
@@ -49,9 +49,11 @@ function asFarAsPossible(path: string, disk: Disk): string {
   }
 }
 
+/** Whether there are descriptions, as in a project; a kernel's tree has a folder of that name with its own code. */
 function holdsChips(folder: string, disk: Disk): boolean {
   try {
-    return disk.kindOf(join(folder, "chips")) === "folder";
+    const chips = join(folder, "chips");
+    return disk.kindOf(chips) === "folder" && disk.list(chips).some((name) => name.endsWith(".yaml"));
   } catch (error) {
     if (codeOf(error) === "") throw error;
     return false;

@@ -508,6 +508,11 @@ const table = {
     why: "The same accesses would be a command to one mechanism or to the other, and nothing says to which.",
     mend: "Give each mechanism its own `base`, or let the levels of one controller name one mechanism.",
   },
+  "plan/shared-fence-differs": {
+    severity: "error",
+    why: "Architectures that name one fence have to need the same instructions, and a chip of the other would execute what is not enough for it.",
+    mend: "Give the architectures different names under `sharedFence`, or correct their barriers.",
+  },
   "plan/not-refused": {
     severity: "error",
     why: "The description says that this core can have no sound fence. Where the planner does not find the same reason, one of the two is wrong.",
@@ -537,6 +542,11 @@ const table = {
     severity: "error",
     why: "The file differs from what fencegen wrote last; generating would lose the edit.",
     mend: "Move the change into the chip's YAML or the templates, or give --force to overwrite it.",
+  },
+  "output/same-file": {
+    severity: "error",
+    why: "One of the files would overwrite the other.",
+    mend: "Put {name} into the path under `rust.files` in .fencegen.yaml, or rename one of the chips or cores.",
   },
   "output/differs": {
     severity: "error",

@@ -56,6 +56,21 @@ export function sharedFences(architectures: readonly Architecture[]): SharedFenc
     });
 }
 
+/** The first of these architectures that names the fence of another one and needs other instructions than it. */
+export function differentFence(
+  architectures: readonly Architecture[],
+): readonly [Architecture, Architecture] | undefined {
+  const byName = new Map<string, Architecture>();
+  for (const architecture of architectures) {
+    const name = architecture.sharedFence?.name;
+    if (name === undefined) continue;
+    const first = byName.get(name) ?? architecture;
+    byName.set(name, first);
+    if (instructionsOf(barePlan(first)) !== instructionsOf(barePlan(architecture))) return [first, architecture];
+  }
+  return undefined;
+}
+
 /** The fence of an architecture that a chip's fence is; undefined where it is one of its own. */
 export function sharedBy(fence: FencePlan, architecture: Architecture): Shared | undefined {
   if (!architecture.sharedFence || !isPlain(fence)) return undefined;

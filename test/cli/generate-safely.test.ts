@@ -76,10 +76,11 @@ describe("a folder that is no place for outputs", () => {
     },
   );
 
-  it("the home folder, a link to the chips, and a folder that holds `chips` are wrong usage", () => {
+  it("the home folder, a link to the chips, and a folder that holds descriptions are wrong usage", () => {
     const folder = cwd();
     symlinkSync("chips", join(folder, "linked"));
     mkdirSync(join(folder, "other/chips"), { recursive: true });
+    writeFileSync(join(folder, "other/chips/theirs.yaml"), "");
     for (const out of ["linked", "other", "../../home"]) {
       mkdirSync(join(folder, "../../home"), { recursive: true });
       for (const { name } of takeOut) {

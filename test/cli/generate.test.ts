@@ -247,6 +247,26 @@ describe(".fencegen.yaml", () => {
     }
   });
 
+  it("puts single files into a tree, and refuses two in one place", () => {
+    const cwd = project("one", "two");
+    const settings = (file: string) =>
+      writeFileSync(join(cwd, ".fencegen.yaml"), `rust: { files: { fence: { file: ${file} } } }\n`);
+    settings("dma_fence.rs");
+    const refused = fencegen(["generate"], { cwd });
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(
+      /^out\/dma_fence\.rs error output\/same-file: a file of the chip one and one of the chip two /,
+    );
+    settings('"chips/{chip}/src/dma_fence.rs"');
+    expect(fencegen(["generate"], { cwd }).code).toBe(0);
+    const paths = Object.keys(read(join(cwd, "out"))).filter((path) => path.endsWith(".rs"));
+    expect(paths.sort()).toEqual(["chips/one/src/dma_fence.rs", "chips/two/src/dma_fence.rs"]);
+    for (const wrong of ["../x.rs", "/x.rs", "a/../x.rs", "x.txt", ".x.rs"]) {
+      settings(`"${wrong}"`);
+      expect(fencegen(["generate"], { cwd }).stderr, wrong).toContain("schema/");
+    }
+  });
+
   it("has its mistakes shown at their places", () => {
     const cwd = project("one");
     writeFileSync(join(cwd, ".fencegen.yaml"), "traitPath: not a path\nlicense: [x]\n");

@@ -7,20 +7,11 @@ import type { SharedInput } from "../printer.ts";
 import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
 import { doc, docItem, docText, identifier, rust } from "./encode.ts";
+import { pointerRule, soundness, twinSoundness } from "./fence-docs.ts";
 import { type Lines, width } from "./lines.ts";
 import { Sources } from "./sources.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
-import {
-  bufferUse,
-  bufferViews,
-  type FenceView,
-  headOf,
-  pointerRule,
-  soundness,
-  traitLine,
-  twinSoundness,
-  unsupported,
-} from "./view.ts";
+import { bufferUse, bufferViews, type FenceView, headOf, traitLine, unsupported } from "./view.ts";
 
 export function viewArchitecture(shared: SharedFence, input: SharedInput): FenceView {
   const { name, title, on } = shared;

@@ -1,29 +1,15 @@
 // From a fence to what the Rust template prints: code and lists of it, nothing to decide.
 
-import type { NamedValue, Register, ResolvedCore } from "../../model/chip.ts";
-import { allSources } from "../../model/citations.ts";
-import { isReachPromise } from "../../plan/obligation-facts.ts";
-import type { FenceObligation } from "../../plan/operation.ts";
+import type { NamedValue, Register } from "../../model/chip.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
-import { relevantErrata } from "../../plan/relevant-errata.ts";
 import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput, Settings } from "../printer.ts";
 import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
-import {
-  commentLine,
-  doc,
-  docItem,
-  docText,
-  formatLiteral,
-  identifier,
-  path,
-  rust,
-  rustdoc,
-  stringLiteral,
-} from "./encode.ts";
+import { commentLine, doc, docText, formatLiteral, identifier, path, rust, stringLiteral } from "./encode.ts";
+import { fenceDocs, promiseItems, promisesOf, soundness, twinSoundness } from "./fence-docs.ts";
 import { assigned, type Lines, statement, width } from "./lines.ts";
 import { operandNames } from "./operands.ts";
 import { hasBuffers, hasOwnTrait, type Placed, placeOf, traitOf } from "./placement.ts";
@@ -163,40 +149,6 @@ export function viewAlias(unit: FenceUnit, masters: MastersUnit | undefined, inp
   };
 }
 
-/** The promises of a type: those of its fences, which differ in the core that they name. */
-function promisesOf({ fences, chip }: FenceUnit): readonly FenceObligation[] {
-  const [first, ...others] = fences;
-  if (others.length === 0) return first.obligations;
-  const titles = fences.map((fence) => coreOf(chip, fence).title);
-  const text = `The code runs on the core that the alias names: ${titles.join(", or ")}.`;
-  return first.obligations.map((each) => (each.kind === "chip" ? { ...each, text } : each));
-}
-
-function promiseItems(
-  promises: readonly FenceObligation[],
-  { fences, chip }: FenceUnit,
-  masters: MastersUnit | undefined,
-  sources: Sources,
-  available: number,
-): Lines {
-  const controllers = chip.dma.filter(({ name }) => fences[0].controllers.includes(name));
-  return promises.flatMap((promise) =>
-    masters && isReachPromise(promise, controllers)
-      ? docItem(
-          rustdoc`Buffers lie in memory that the DMA master used reaches; ${linkTo(masters)} has what each does.`,
-          "-",
-          "///",
-          available,
-        )
-      : docItem(docText(sources.cited(promise.text, promise.sources)), "-", "///", available),
-  );
-}
-
-function linkTo({ place }: MastersUnit): Code<"rustdoc"> {
-  const name = place.module.split("::").at(-1)!;
-  return rustdoc`[\`${docText(name)}\`](${docText(place.module)})`;
-}
-
 function registerConstant(
   register: Register,
   names: ReadonlyMap<bigint, string>,
@@ -242,59 +194,6 @@ function worldAliases({ fences, chip, name, takesBase }: FenceUnit): FenceView["
       line: rust`pub type ${identifier(fence.name)} = ${identifier(name)}${argument};`,
     };
   });
-}
-
-function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sources: Sources): Lines {
-  const { fences, chip, core, takesBase, shared } = unit;
-  const [fence] = fences;
-  const paragraph = (text: string) => [rust`///`, ...doc(docText(text), "///", width)];
-  const whom = fence.forAllDma
-    ? fence.controllers.length > 0
-      ? masters
-        ? "Right for every DMA master of the chip."
-        : `Right for every DMA master of the chip: ${fence.controllers.join(", ")}.`
-      : "The chip's description lists no DMA master; the fence orders accesses to memory before and after accesses to device registers."
-    : `Right only for ${fence.controllers.join(", ")}; \`release\` and \`acquire\` of other masters' buffers need the chip's other fence.`;
-  const titles = fences.length > 1 ? commonTitle(fences.map((each) => coreOf(chip, each).title)) : core.title;
-  return [
-    ...doc(docText(`DMA fence for the ${titles} of the ${chip.title}.`), "///", width),
-    ...(takesBase
-      ? paragraph(
-          `\`BASE\` is the address of ${nameWithoutCore(registersOf(blocksOf(fence.program))[0]!, fence.coreName)}.`,
-        )
-      : []),
-    ...paragraph(`${whom} ${sources.cited(...cachesOf(core))}`),
-    ...relevantErrata(core, fence.lineBytes !== undefined).flatMap((erratum) => {
-      const doubt = erratum.certain ? "" : " The silicon revision is not known, so it counts as affected.";
-      return paragraph(sources.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources));
-    }),
-    ...(shared ? [] : fence.comparison.flatMap(paragraph)),
-    ...(shared ? [] : paragraph(pointerRule)),
-  ];
-}
-
-export const soundness = "the steps do what the trait asks, while the promises of `new` hold.";
-export const twinSoundness = "both methods panic. This twin lets code for the chip build elsewhere.";
-
-/** What the compiler may assume of a buffer, and the trait does not say. */
-export const pointerRule =
-  "A pointer made from a shared reference is for data that DMA only reads: the compiler assumes that nothing writes there.";
-
-/** What several titles begin with, up to a word or comma that they do not share. */
-function commonTitle(titles: readonly string[]): string {
-  const words = titles.map((title) => title.split(" "));
-  const length = words[0]!.findIndex((word, at) => !words.every((each) => each[at] === word));
-  return (length < 0 ? words[0]! : words[0]!.slice(0, length)).join(" ").replace(/,$/, "");
-}
-
-function cachesOf(core: ResolvedCore): [string, Parameters<Sources["cited"]>[1]] {
-  if (core.caches.length === 0) return ["No data cache stands between the core and memory.", core.noCacheSources];
-  const levels = core.caches.map(({ name, smallestLineBytes: least, largestLineBytes: most, writePolicy }) => {
-    const bytes = least === most ? least : `${least} to ${most}`;
-    return `${name}, lines of ${bytes} bytes, ${writePolicy === "configurable" ? "write policy configurable" : writePolicy}`;
-  });
-  const sources = core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf));
-  return [`Data caches, inner to outer: ${levels.join("; ")}.`, sources];
 }
 
 /** What fences take from the file that all share; undefined where the project does not want it. */

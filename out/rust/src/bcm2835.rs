@@ -119,7 +119,7 @@ unsafe impl DmaFence for Bcm2835DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
+// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
 unsafe impl DmaFence for Bcm2835DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         crate::dma_fence::elsewhere("Bcm2835DmaFence needs a bare-metal Armv6 target");

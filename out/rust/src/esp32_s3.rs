@@ -285,7 +285,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
 }
 
 #[cfg(not(all(target_arch = "xtensa", target_os = "none")))]
-// SAFETY: both methods panic. This twin lets code for the chip build elsewhere.
+// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
 unsafe impl DmaFence for Esp32S3DmaFence {
     fn release<T>(self, _buf: *mut [T]) {
         crate::dma_fence::elsewhere("Esp32S3DmaFence needs a bare-metal Xtensa target");

@@ -1,0 +1,101 @@
+// What stands in the documentation of a fence: whom it serves, what it knows, and what its caller promises.
+import type { ResolvedCore } from "../../model/chip.ts";
+import { allSources } from "../../model/citations.ts";
+import { isReachPromise } from "../../plan/obligation-facts.ts";
+import type { FenceObligation } from "../../plan/operation.ts";
+import { coreOf } from "../../plan/plan-chip.ts";
+import { relevantErrata } from "../../plan/relevant-errata.ts";
+import { blocksOf, registersOf } from "../../program/statement.ts";
+import type { Code } from "../code.ts";
+import { doc, docItem, docText, rust, rustdoc } from "./encode.ts";
+import { type Lines, width } from "./lines.ts";
+import type { Sources } from "./sources.ts";
+import type { FenceUnit, MastersUnit } from "./units.ts";
+import { nameWithoutCore } from "./worlds.ts";
+
+export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sources: Sources): Lines {
+  const { fences, chip, core, takesBase, shared } = unit;
+  const [fence] = fences;
+  const paragraph = (text: string) => [rust`///`, ...doc(docText(text), "///", width)];
+  const whom = fence.forAllDma
+    ? fence.controllers.length > 0
+      ? masters
+        ? "Right for every DMA master of the chip."
+        : `Right for every DMA master of the chip: ${fence.controllers.join(", ")}.`
+      : "The chip's description lists no DMA master; the fence orders accesses to memory before and after accesses to device registers."
+    : `Right only for ${fence.controllers.join(", ")}; \`release\` and \`acquire\` of other masters' buffers need the chip's other fence.`;
+  const titles = fences.length > 1 ? commonTitle(fences.map((each) => coreOf(chip, each).title)) : core.title;
+  return [
+    ...doc(docText(`DMA fence for the ${titles} of the ${chip.title}.`), "///", width),
+    ...(takesBase
+      ? paragraph(
+          `\`BASE\` is the address of ${nameWithoutCore(registersOf(blocksOf(fence.program))[0]!, fence.coreName)}.`,
+        )
+      : []),
+    ...paragraph(`${whom} ${sources.cited(...cachesOf(core))}`),
+    ...relevantErrata(core, fence.lineBytes !== undefined).flatMap((erratum) => {
+      const doubt = erratum.certain ? "" : " The silicon revision is not known, so it counts as affected.";
+      return paragraph(sources.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources));
+    }),
+    ...(shared ? [] : fence.comparison.flatMap(paragraph)),
+    ...(shared ? [] : paragraph(pointerRule)),
+  ];
+}
+
+export const soundness = "the steps do what the trait asks, while the promises of `new` hold.";
+export const twinSoundness = "there is no such DMA on other targets; this twin lets code for the chip build there.";
+
+/** What the compiler may assume of a buffer, and the trait does not say. */
+export const pointerRule =
+  "A pointer made from a shared reference is for data that DMA only reads: the compiler assumes that nothing writes there.";
+
+/** What several titles begin with, up to a word or comma that they do not share. */
+function commonTitle(titles: readonly string[]): string {
+  const words = titles.map((title) => title.split(" "));
+  const length = words[0]!.findIndex((word, at) => !words.every((each) => each[at] === word));
+  return (length < 0 ? words[0]! : words[0]!.slice(0, length)).join(" ").replace(/,$/, "");
+}
+
+function cachesOf(core: ResolvedCore): [string, Parameters<Sources["cited"]>[1]] {
+  if (core.caches.length === 0) return ["No data cache stands between the core and memory.", core.noCacheSources];
+  const levels = core.caches.map(({ name, smallestLineBytes: least, largestLineBytes: most, writePolicy }) => {
+    const bytes = least === most ? least : `${least} to ${most}`;
+    return `${name}, lines of ${bytes} bytes, ${writePolicy === "configurable" ? "write policy configurable" : writePolicy}`;
+  });
+  const sources = core.caches.flatMap(({ sourcesOf }) => allSources(sourcesOf));
+  return [`Data caches, inner to outer: ${levels.join("; ")}.`, sources];
+}
+
+/** The promises of a type: those of its fences, which differ in the core that they name. */
+export function promisesOf({ fences, chip }: FenceUnit): readonly FenceObligation[] {
+  const [first, ...others] = fences;
+  if (others.length === 0) return first.obligations;
+  const titles = fences.map((fence) => coreOf(chip, fence).title);
+  const text = `The code runs on the core that the alias names: ${titles.join(", or ")}.`;
+  return first.obligations.map((each) => (each.kind === "chip" ? { ...each, text } : each));
+}
+
+export function promiseItems(
+  promises: readonly FenceObligation[],
+  { fences, chip }: FenceUnit,
+  masters: MastersUnit | undefined,
+  sources: Sources,
+  available: number,
+): Lines {
+  const controllers = chip.dma.filter(({ name }) => fences[0].controllers.includes(name));
+  return promises.flatMap((promise) =>
+    masters && isReachPromise(promise, controllers)
+      ? docItem(
+          rustdoc`Buffers lie in memory that the DMA master used reaches; ${linkTo(masters)} has what each does.`,
+          "-",
+          "///",
+          available,
+        )
+      : docItem(docText(sources.cited(promise.text, promise.sources)), "-", "///", available),
+  );
+}
+
+function linkTo({ place }: MastersUnit): Code<"rustdoc"> {
+  const name = place.module.split("::").at(-1)!;
+  return rustdoc`[\`${docText(name)}\`](${docText(place.module)})`;
+}
