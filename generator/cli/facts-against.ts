@@ -1,4 +1,5 @@
 // `facts CHIP --against FILE`: a description beside what others say of the chip, fact by fact.
+import { visible } from "../diagnostics/characters.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { lineAt, type Pointer } from "../load/source-file.ts";
 import { type Loaded, resolveDescription } from "../pipeline.ts";
@@ -48,7 +49,9 @@ export function compareAgainst(
       printComparison(comparison, environment);
       if (isOfOtherName(comparison.witness, chip!.id, chip!.title))
         environment.log(
-          `${comparison.witness.path} is about \`${comparison.witness.title}\`, by its own words: look whether that is ${chip!.title}.`,
+          visible(
+            `${comparison.witness.path} is about \`${comparison.witness.title}\`, by its own words: look whether that is ${chip!.title}.`,
+          ),
         );
     }
   }
@@ -68,7 +71,10 @@ function isOfOtherName({ kind, title }: Witness, ...names: readonly string[]): b
 
 const order: readonly Verdict[] = ["differs", "stale", "known", "only here", "only there", "agrees"];
 
-function printComparison({ witness, findings }: Comparison, { out, log }: Environment): void {
+/** Names in a file may have line breaks in them; what is printed of each fact stays on its own line. */
+function printComparison({ witness, findings }: Comparison, environment: Environment): void {
+  const out = (line: string) => environment.out(visible(line));
+  const log = (line: string) => environment.log(visible(line));
   const count = (verdict: Verdict) => findings.filter((each) => each.verdict === verdict).length;
   const counts = order.map((verdict) => `${verdict} ${count(verdict)}`).join(", ");
   out(`${witness.path} (${witness.title}): ${counted(findings.length, "fact")}: ${counts}`);

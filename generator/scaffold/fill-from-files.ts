@@ -180,10 +180,16 @@ function mastersFrom(told: readonly Told[]): Draft["masters"] {
   const found: MasterAnswer[] = [];
   for (const { witness, source } of told)
     for (const { name, isCoherent, isStated, place } of witness.masters) {
-      // Two files of one chip name the same masters.
-      if (found.some((other) => other.name === plainName(name))) continue;
       // That masters see the caches is the weaker side: what holds where a tree says nothing is not enough.
       const isKnown = isCoherent === false || (isCoherent === true && isStated);
+      // Two files of one chip name the same masters, and two buses may have masters of one name: what is not said of all is unknown.
+      const same = found.findIndex((other) => other.name === plainName(name));
+      if (same !== -1) {
+        const { told: before } = found[same]!;
+        if (before && before.isCoherent !== (isKnown ? isCoherent : unknown))
+          found[same] = { ...found[same]!, told: { ...before, isCoherent: unknown } };
+        continue;
+      }
       found.push({
         name: plainName(name),
         reaches: undefined,

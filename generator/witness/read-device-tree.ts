@@ -163,6 +163,8 @@ function nodesByHandle(nodes: readonly TreeNode[]): ReadonlyMap<number, TreeNode
 }
 
 /** Of each kind of core the first of its levels: all of a kind are alike. */
+const mostLevels = 16;
+
 function levelsIn(
   cpus: readonly TreeNode[],
   byHandle: ReadonlyMap<number, TreeNode>,
@@ -180,8 +182,8 @@ function levelsIn(
     for (let level = 2; ; level += 1) {
       const handle: number | undefined = wordOf(node, "next-level-cache") ?? wordOf(node, "l2-cache");
       node = handle === undefined ? undefined : byHandle.get(handle);
-      // A circle, or the end.
-      if (!node || seen.has(node)) return levels;
+      // The end, a circle, or a chain that no hardware has.
+      if (!node || seen.has(node) || level > mostLevels) return levels;
       seen.add(node);
       levels.push({
         level: wordOf(node, "cache-level") ?? level,

@@ -8,6 +8,8 @@ import { numberIn, readXml } from "./xml.ts";
 const mostPeripherals = 20_000;
 /** Of one array of peripherals. */
 const mostOfArray = 256;
+/** The largest public files have some thousand. */
+const mostRegisters = 100_000;
 
 interface Block {
   offset: bigint | undefined;
@@ -75,8 +77,12 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
     diagnostics,
   );
   if (!isWellFormed) return undefined;
-  if (isTooMany) {
-    diagnostics.report("witness/beyond-limit", { message: `has more than ${mostPeripherals} peripherals`, path });
+  const isTooLong = registerCount(peripherals) > mostRegisters;
+  if (isTooMany || isTooLong) {
+    const message = isTooMany
+      ? `has more than ${mostPeripherals} peripherals`
+      : `has more than ${mostRegisters} ranges of registers`;
+    diagnostics.report("witness/beyond-limit", { message, path });
     return undefined;
   }
   if (!isSvd || title === "") {
@@ -93,6 +99,15 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
     masters: withoutParts(peripherals).flatMap(masterIn),
     registers: registersOf(peripherals),
   };
+}
+
+/** How many ranges of registers there are, those that a peripheral is derived from and all of an array counted. */
+function registerCount(peripherals: readonly Peripheral[]): number {
+  const byName = new Map(peripherals.map((peripheral) => [peripheral.name, peripheral]));
+  return peripherals.reduce((total, { blocks, derivedFrom, count = 1n }) => {
+    const own = blocks.length > 0 ? blocks : (byName.get(derivedFrom ?? "")?.blocks ?? []);
+    return total + own.length * Number(count > mostOfArray ? mostOfArray : count);
+  }, 0);
 }
 
 function registersOf(peripherals: readonly Peripheral[]): WitnessedRegisters[] {

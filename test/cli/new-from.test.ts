@@ -1,5 +1,5 @@
 // `new CHIP --from FILE`: a draft says what the file says, validates, and is refused until somebody has looked up the rest.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -140,6 +140,14 @@ describe("from a device tree", () => {
     expect(drafted(folder).masters["ethernet@30010000"]).toMatchObject({ snoops });
     const errors = await validated(folder);
     expect(errors).toEqual(snoops === "unknown" ? ["plan/snooping-unknown"] : []);
+  });
+
+  it("a master of which two files say different things is asked for", async () => {
+    const folder = project({ ethernet: { "dma-coherent": new Uint8Array() } });
+    copyFileSync(join(project({}), "board.dtb"), join(folder, "other.dtb"));
+    const { code, stderr } = await create(folder, "--from", "board.dtb", "--from", "other.dtb");
+    expect(code, stderr).toBe(0);
+    expect(drafted(folder).masters["ethernet@30010000"]).toMatchObject({ snoops: "unknown" });
   });
 
   it.each<[string, string, Partial<BoardParts>, string, string]>([

@@ -86,6 +86,13 @@ describe("an SVD file", () => {
       "witness/beyond-limit",
     ],
     ["many peripherals", svd("<peripheral/>".repeat(20_001)), "witness/beyond-limit"],
+    [
+      "many registers, all derived",
+      svd(
+        `<peripheral><name>A</name><dim>256</dim><dimIncrement>4</dimIncrement>${"<addressBlock><offset>0</offset><size>4</size></addressBlock>".repeat(256)}</peripheral>${`<peripheral derivedFrom="A"><dim>256</dim></peripheral>`.repeat(4)}`,
+      ),
+      "witness/beyond-limit",
+    ],
     ["bytes", "\u0000\u0001\u0002", "witness/malformed"],
   ])("%s is refused", (_, text, code) => {
     const { witness, codes, diagnostics } = read(text);
