@@ -103,7 +103,7 @@ fn main() { ${body} let _ = |fence: Fence| fence.release(core::ptr::from_mut(&mu
   });
 
   describe("a guard", () => {
-    const program = (body: string) => `#![allow(dead_code, unused_variables)]
+    const program = (body: string) => `#![allow(dead_code, unused_variables, unused_imports)]
 ${modules(["dma_fence", "buffer", "guard", "stm32h743"], "pub ")}
 use guard::{Released, Transfer, release_read};
 use stm32h743::{Stm32h743DmaBuffer as Buffer, Stm32h743DmaFence as Fence};
