@@ -24,7 +24,7 @@ export const rustPrinter: Printer = {
     ...helperFiles(input),
     ...(input.settings.rust.files ? [] : crateFiles(input)),
   ],
-  formerPaths: (id) => [`${crateFolder}/src/${moduleOf(id)}.rs`],
+  formerPaths: (id) => ["", "_masters"].map((end) => `${crateFolder}/src/${moduleOf(id)}${end}.rs`),
 };
 
 function unitsIn({ chip, fences, settings }: PathInput) {
