@@ -253,7 +253,7 @@ export const obligationRules = {
       return [
         {
           section: "released first",
-          text: `\`acquire\` is given only buffers that \`release\` handed over and the CPU has not written to since: it drops lines of ${list(levels.map(({ name }) => name))}, dirty or not.`,
+          text: `Only buffers that \`release\` handed over and the CPU has not written to since are given to \`acquire\`: it drops lines of ${list(levels.map(({ name }) => name))}, dirty or not.`,
           sources: distinct(context.steps.flatMap((step) => ("effect" in step ? step.sources : []))),
         },
       ];

@@ -63,7 +63,11 @@ export function scenariosOf(ports: readonly Port[], { obligations }: FencePlan):
 function scenariosAt(direction: Chosen["direction"], port: Port, kinds: readonly ObligationKind[]): Chosen[] {
   const inner = { direction, line: "inner", neighbour: "none" } as const;
   // What a short transfer leaves untouched is looked at where the buffer has the line to itself.
-  const edges = direction === "inbound short" ? [] : (["first", "last"] as const);
+  // Where a buffer fills its lines, it shares none.
+  const isAlone =
+    kinds.includes("every-buffer-fills-its-lines") ||
+    (direction !== "outbound" && kinds.includes("buffer-fills-its-lines"));
+  const edges = direction === "inbound short" || isAlone ? [] : (["first", "last"] as const);
   const neighbour = neighbourOf(direction, kinds);
   return [
     ...[inner, ...edges.map((line) => ({ direction, line, neighbour }))].flatMap((where) =>

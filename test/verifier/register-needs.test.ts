@@ -84,7 +84,7 @@ it("single bits are changed under the eyes of nobody else", () => {
   const locked = fenceOf("test-chip", {
     "chips/test-chip.yaml": testChip({ mechanisms: `${mechanisms}\n    execution: { interruptsMasked: true }` }),
   });
-  expect(texts(locked)).toContain("no handler of an interrupt that cannot be masked writes to CLEAN");
+  expect(texts(locked)).toContain("no handler of an unmaskable interrupt writes to CLEAN");
 });
 
 it("an operation on the whole cache is kept to the memory that the cache holds", () => {
