@@ -16,6 +16,7 @@ import { foreignInstructions } from "../../generator/validate/shipped-instructio
 import { brokenProperty, verifyFence } from "../../generator/verifier/verify-fence.ts";
 import { fragments, withTexts } from "../render/hostile.ts";
 import { type Emitted, holdsSameProgram, programOf, seenThroughout } from "../render/same-program.ts";
+import { bundleOf } from "../support/bundle.ts";
 import { compilableTarget, formatProblems, rustProblems, typeScriptProblems } from "./compilers.ts";
 import { Fault, hashOf, type Looks, randomOf } from "./fault.ts";
 import { validated, validatedByPipeline } from "./library.ts";
@@ -23,10 +24,11 @@ import { reordered, textOf, treeOf } from "./tree.ts";
 
 export type Outcome = "not YAML" | "invalid" | "refused" | "planned" | "valid, no chip";
 
+/** Single files, each complete in itself. */
 export const renderOptions = {
-  traitPath: "kernel::platform::dma_fence::DmaFence",
   licence: ["One line."],
   optimize: "size",
+  rust: { files: { fence: { file: "rust/src/{name}.rs" } } },
 } as const;
 
 /** @throws {Fault} where a property does not hold */
@@ -139,12 +141,12 @@ function judgePlanned(planned: PlannedChip, value: unknown, text: string, looks:
 
 /** Instructions that no shipped description has are not assembled: whether there are such, only their author knows. */
 function judgeRust(planned: PlannedChip, value: unknown, looks: Looks): void {
-  const { rust } = emit(planned);
+  const files = renderChip(planned, renderOptions).filter(({ path }) => path.endsWith(".rs"));
   const fail = (by: string, problems: string) => {
     if (problems !== "") throw new Fault("Rust is formatted and compiles", `${by}: ${problems}`);
   };
   looks.note("  formatted");
-  fail("rustfmt", formatProblems(rust));
+  for (const { content } of files) fail("rustfmt", formatProblems(content));
   const target = compilableTarget(planned.chip.cores.flatMap(({ rustTargets }) => rustTargets));
   if (target === undefined || foreignInstructions(value).length > 0) return;
   looks.note("  compiled");
@@ -152,7 +154,7 @@ function judgeRust(planned: PlannedChip, value: unknown, looks: Looks): void {
   fail(
     `rustc for ${target}`,
     rustProblems(
-      rust,
+      bundleOf(files, []),
       target,
       ofTarget.map(({ name }) => name),
     ),
@@ -170,7 +172,7 @@ function answersArePrintable(planned: PlannedChip): void {
 
 export function emit(planned: PlannedChip): Emitted {
   const files: readonly OutputFile[] = renderChip(planned, renderOptions);
-  const of = (end: string) => files.find(({ path }) => path.endsWith(end))!.content;
+  const of = (end: string) => files.flatMap(({ path, content }) => (path.endsWith(end) ? [content] : [])).join("\n");
   return { rust: of(".rs"), typescript: of(".ts") };
 }
 
