@@ -5,7 +5,7 @@ import { optimiserProblems } from "./support/checks.ts";
 import { type Emitted, emittedWith, withDefect } from "./support/emitted.ts";
 import { describeWithTools } from "./support/tools.ts";
 
-const barrierOnly = "buffer = in(reg) start";
+const barrierOnly = "buffer = in(reg) buf.cast::<u8>()";
 const loop = "line = inout(reg)";
 
 describeWithTools("the optimiser around defective Rust", ["rustc", "llvmObjdump"], () => {
@@ -38,7 +38,7 @@ describeWithTools("the optimiser around defective Rust", ["rustc", "llvmObjdump"
 
   it.concurrent("notices a block that is not given the buffer", async () => {
     const problems = await problemsWith(emittedWith(barrierOnly), (text) =>
-      text.replaceAll(barrierOnly, "buffer = in(reg) start.is_null() as usize"),
+      text.replaceAll(barrierOnly, "buffer = in(reg) buf.is_null() as usize"),
     );
     expect(problems).toContain("store_fence_store: 1 of the 2 stores are left");
     expect(problems).toContain("read_poll_acquire_read: 1 of the 2 loads are left");

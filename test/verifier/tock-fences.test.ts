@@ -14,12 +14,15 @@ function asTockDoes({ release, acquire }: NonNullable<Architecture["tockFence"]>
   return (method) => barrier(method === "release" ? release : acquire);
 }
 
-/** Each scenario for memory that stores reach in order and masters see as the core does, and what Tock's fence breaks there. */
+/**
+ * Each scenario for memory that stores reach in order, that masters see as the core does and that is used at one address,
+ * and what Tock's fence breaks there.
+ */
 function judged(chip: string): { readonly scenario: Scenario; readonly broken: string | undefined }[] {
   const subject = planSubject({ chip });
   const fence = fenceUnderTest(subject.plan, subject.chip, subject.core);
   const coherent = fence.scenarios.filter(
-    ({ port }) => port.seesFrom === 0 && port.region.memoryType !== "write-combining",
+    ({ port, alias }) => port.seesFrom === 0 && alias === undefined && port.region.memoryType !== "write-combining",
   );
   const execute = asTockDoes(subject.core.architecture.tockFence!);
   const { result } = judgeScenarios(fence, coherent, execute, fullEffort);
