@@ -12,16 +12,15 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Range } from "../diagnostics/diagnostic.ts";
+import { type Excerpt, excerptAround } from "../diagnostics/excerpt.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 
 /** Steps from the root of the document: keys of maps and indexes of lists. */
 export type Pointer = readonly (string | number)[];
 
 /** A place in the text with its line or, of a long one, what of it stands around the place. */
-export interface Place {
+export interface Place extends Excerpt {
   readonly range: Range;
-  readonly excerpt: string;
-  readonly excerptColumn?: number;
 }
 
 export interface Positions {
@@ -92,29 +91,12 @@ function offsetsOf(
   return nearestFound;
 }
 
-/** How much of a line is shown around a place in it. */
-const excerptLength = 240;
-const excerptBefore = 80;
-
 function placeOf(text: string, lines: LineCounter, start: number, end: number): Place {
   const range = toRange(lines, start, Math.max(end, start + 1));
   const lineStart = lines.lineStarts[range.start.line - 1] ?? 0;
   const newline = text.indexOf("\n", lineStart);
-  const lineEnd = newline === -1 ? text.length : newline;
-  if (lineEnd - lineStart <= excerptLength)
-    return { range, excerpt: text.slice(lineStart, lineEnd).replace(/\r$/, "") };
-  let from = Math.max(lineStart, Math.min(start - excerptBefore, lineEnd - excerptLength));
-  let to = Math.min(lineEnd, from + excerptLength);
-  // Never half of a character beyond U+FFFF.
-  if (from > lineStart && isLowSurrogate(text, from)) from += 1;
-  if (to < lineEnd && isLowSurrogate(text, to)) to -= 1;
-  const excerpt = text.slice(from, to).replace(/\r$/, "");
-  return { range, excerpt, ...(from > lineStart && { excerptColumn: from - lineStart + 1 }) };
-}
-
-function isLowSurrogate(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  return unit >= 0xdc00 && unit <= 0xdfff;
+  const line = text.slice(lineStart, newline === -1 ? text.length : newline).replace(/\r$/, "");
+  return { range, ...excerptAround(line, start - lineStart) };
 }
 
 function toRange(lines: LineCounter, start: number, end: number): Range {

@@ -14,11 +14,14 @@ interface Entry {
   readonly line: number;
 }
 
+/** By name. */
+type Entries = Map<string, Entry>;
+
 interface Level {
   readonly element: string;
   readonly name: string;
-  readonly processors: Entry[];
-  readonly memories: Entry[];
+  readonly processors: Entries;
+  readonly memories: Entries;
   readonly line: number;
   hasParts: boolean;
 }
@@ -71,7 +74,8 @@ export function readPack(
     return undefined;
   }
   const [first] = chosen;
-  const memories = agreed(chosen.map(({ memories: all }) => all.flatMap(memoryIn)));
+  const ofEach = chosen.map(({ memories: all }) => all.flatMap(memoryIn));
+  const memories = agreed(ofEach);
   return {
     path,
     kind: "pack",
@@ -79,7 +83,8 @@ export function readPack(
     cores: agreed(chosen.map(coresOf)),
     ...{ levels: [], masters: [], registers: [], unsizedMemories: [] },
     memories,
-    statesMemories: memories.length > 0,
+    ...(chosen.length > 1 && { memoriesOfDevices: ofEach }),
+    statesMemories: ofEach.some((all) => all.length > 0),
   };
 }
 
@@ -105,53 +110,45 @@ function devicesIn(bytes: Uint8Array, path: string, diagnostics: Diagnostics): D
         if (names.length === 1) isPack = element === "package";
         if (names[1] !== "devices") return;
         const key = nameKeys[element];
+        const above = levels.at(-1);
         if (key !== undefined) {
-          const above = levels.at(-1);
           if (above) above.hasParts = true;
+          entries += above ? above.processors.size + above.memories.size : 0;
           levels.push({
             ...{ element, name: attributes[key] ?? "", line, hasParts: false },
-            processors: [...(above?.processors ?? [])],
-            memories: [...(above?.memories ?? [])],
+            processors: new Map(above?.processors),
+            memories: new Map(above?.memories),
           });
-          entries += levels.at(-1)!.processors.length + levels.at(-1)!.memories.length;
-        } else if (element === "processor") {
-          put(levels.at(-1)?.processors, { attributes, line }, "Pname");
-        } else if (element === "memory") put(levels.at(-1)?.memories, { attributes, line }, "name", "id");
+        } else if (element === "processor") put(above?.processors, { attributes, line }, "Pname");
+        else if (element === "memory") put(above?.memories, { attributes, line }, "name", "id");
         entries += 1;
+        return entries > mostEntries ? `has more than ${mostEntries} entries` : undefined;
       },
       close(names) {
         if (names[1] !== "devices" || nameKeys[names.at(-1)!] === undefined) return;
         const level = levels.pop();
         if (!level || !["device", "variant"].includes(level.element) || level.name === "") return;
         // One with variants is on sale as these alone.
-        if (entries > mostEntries || (level.element === "device" && level.hasParts)) return;
+        if (level.element === "device" && level.hasParts) return;
         const device = level.element === "variant" ? levels.at(-1)?.name : undefined;
-        devices.push({ ...level, device: device ?? level.name });
+        const [processors, memories] = [[...level.processors.values()], [...level.memories.values()]];
+        devices.push({ ...level, processors, memories, device: device ?? level.name });
       },
     },
     diagnostics,
   );
   if (!isWellFormed) return undefined;
-  if (!isPack || entries > mostEntries) {
-    const isLarge = entries > mostEntries;
-    diagnostics.report(isLarge ? "witness/beyond-limit" : "witness/malformed", {
-      message: isLarge
-        ? `has more than ${mostEntries} entries`
-        : "is no description of a pack: it has no `package` at its root",
-      path,
-    });
-    return undefined;
-  }
-  return devices;
+  if (isPack) return devices;
+  const message = "is no description of a pack: it has no `package` at its root";
+  diagnostics.report("witness/malformed", { message, path });
+  return undefined;
 }
 
 /** An entry of the same name further out is completed or replaced. */
-function put(list: Entry[] | undefined, entry: Entry, ...keys: readonly string[]): void {
-  if (!list) return;
-  const nameOf = ({ attributes }: Entry) => keys.map((key) => attributes[key]).find((name) => name !== undefined) ?? "";
-  const at = list.findIndex((other) => nameOf(other) === nameOf(entry));
-  if (at === -1) list.push(entry);
-  else list[at] = { line: entry.line, attributes: { ...list[at]!.attributes, ...entry.attributes } };
+function put(entries: Entries | undefined, entry: Entry, ...keys: readonly string[]): void {
+  const name = keys.map((key) => entry.attributes[key]).find((each) => each !== undefined) ?? "";
+  const further = entries?.get(name)?.attributes;
+  entries?.set(name, { line: entry.line, attributes: { ...further, ...entry.attributes } });
 }
 
 function coresOf({ processors }: Device): WitnessedCore[] {

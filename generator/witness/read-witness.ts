@@ -1,11 +1,12 @@
 // A file that says something of a chip, by the end of its name.
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { mostTreeBytes } from "./flattened-tree.ts";
+import { implausibleIn } from "./implausible.ts";
 import { readDeviceTree } from "./read-device-tree.ts";
 import { readPack } from "./read-pack.ts";
 import { readSvd } from "./read-svd.ts";
 import type { Witness } from "./witness.ts";
-import { mostXmlBytes } from "./xml.ts";
+import { mostXmlBytes, placeInText } from "./xml.ts";
 
 /** A file as it is named on a command line: `FILE`, or `FILE#DEVICE` for a pack. */
 export interface WitnessName {
@@ -30,6 +31,24 @@ export function parseWitnessName(text: string): WitnessName {
 export function readWitness(
   bytes: Uint8Array,
   { format, device }: WitnessName,
+  shown: string,
+  likeName: string,
+  diagnostics: Diagnostics,
+): Witness | undefined {
+  const witness = readAs(bytes, format, device, shown, likeName, diagnostics);
+  const implausible = witness ? implausibleIn(witness) : [];
+  for (const { code, message, place } of implausible) {
+    const line = /^line (\d+)$/.exec(place ?? "")?.[1];
+    if (line !== undefined) diagnostics.report(code, { message, path: shown, ...placeInText(bytes, Number(line), 1) });
+    else diagnostics.report(code, { message: place === undefined ? message : `${message} (${place})`, path: shown });
+  }
+  return implausible.length > 0 ? undefined : witness;
+}
+
+function readAs(
+  bytes: Uint8Array,
+  format: WitnessName["format"],
+  device: string | undefined,
   shown: string,
   likeName: string,
   diagnostics: Diagnostics,

@@ -16,13 +16,18 @@ export function coherentByDefault(cpus: readonly TreeNode[]): boolean | undefine
   return names.length > 0 && names.every((name) => name.startsWith("arm,")) ? false : undefined;
 }
 
+/** Of one node; sources have three at the most. */
+const mostLabels = 16;
+
 /** The labels of the source by path, which trees that are made for overlays keep. */
 function labelsIn(root: TreeNode): ReadonlyMap<string, readonly string[]> {
   const labels = new Map<string, string[]>();
   const symbols = root.children.find(({ name }) => name === "__symbols__");
   for (const label of symbols?.properties.keys() ?? []) {
     const [path] = textsOf(symbols!, label);
-    if (path !== undefined) labels.set(path, [...(labels.get(path) ?? []), label]);
+    const known = path === undefined ? undefined : labels.get(path);
+    if (known && known.length < mostLabels) known.push(label);
+    else if (path !== undefined && !known) labels.set(path, [label]);
   }
   return labels;
 }

@@ -1,7 +1,8 @@
 // XML, read as a stream: what is kept at any time is the way from the root to where the reader is. Entities are those of XML itself;
 // one that a file declares is not known, so that none expands.
 import { SaxesParser } from "saxes";
-import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import type { Diagnostics, Range } from "../diagnostics/diagnostic.ts";
+import { type Excerpt, excerptAround } from "../diagnostics/excerpt.ts";
 
 /** Of one file: the largest SVD files have some 30 MB. */
 export const mostXmlBytes = 64 * 1024 * 1024;
@@ -13,8 +14,12 @@ const mostAttributes = 64;
 const chunkBytes = 64 * 1024;
 
 export interface XmlReader {
-  /** Names of elements from the root to this one, and its attributes. */
-  open(path: readonly string[], attributes: Readonly<Record<string, string>>, line: number): void;
+  /**
+   * Names of elements from the root to this one, and its attributes.
+   *
+   * @returns what the file has too much of, which ends the reading
+   */
+  open(path: readonly string[], attributes: Readonly<Record<string, string>>, line: number): string | undefined;
   /** With the text of the element itself, without blanks around it. */
   close(path: readonly string[], text: string, line: number): void;
 }
@@ -29,24 +34,27 @@ export function readXml(bytes: Uint8Array, path: string, reader: XmlReader, diag
   let names: readonly string[] = [];
   const stop = (code: "witness/malformed" | "witness/beyond-limit", message: string): never => {
     const { line, column } = parser;
-    const start = { line, column: column + 1 };
-    diagnostics.report(code, {
-      message,
-      path,
-      range: { start, end: { line, column: column + 2 } },
-    });
+    diagnostics.report(code, { message, path, ...placeInText(bytes, line, column + 1) });
     throw new Stopped();
   };
   parser.on("error", ({ message }) =>
     stop("witness/malformed", `is no well-formed XML: ${message.replace(/^\d+:\d+: /, "")}`),
   );
-  parser.on("opentag", ({ name, attributes }) => {
+  let attributesSeen = 0;
+  parser.on("opentagstart", () => {
+    attributesSeen = 0;
     if (open.length >= mostLevels) stop("witness/beyond-limit", `is nested more than ${mostLevels} levels deep`);
-    if (Object.keys(attributes).length > mostAttributes)
+  });
+  parser.on("attribute", () => {
+    attributesSeen += 1;
+    if (attributesSeen > mostAttributes)
       stop("witness/beyond-limit", `has an element of more than ${mostAttributes} attributes`);
+  });
+  parser.on("opentag", ({ name, attributes }) => {
     open.push({ name, text: "" });
     names = [...names, name];
-    reader.open(names, attributes as Readonly<Record<string, string>>, parser.line);
+    const tooMuch = reader.open(names, attributes as Readonly<Record<string, string>>, parser.line);
+    if (tooMuch !== undefined) stop("witness/beyond-limit", tooMuch);
   });
   const add = (text: string) => {
     const element = open.at(-1);
@@ -72,6 +80,28 @@ export function readXml(bytes: Uint8Array, path: string, reader: XmlReader, diag
     if (!(error instanceof Stopped)) throw error;
     return false;
   }
+}
+
+/** What stands at a line and column, both from 1 on. A line ends as XML says: by CR, LF, or both. */
+export function placeInText(bytes: Uint8Array, line: number, column: number): Place {
+  const [cr, lf] = [13, 10];
+  let start = 0;
+  const endFrom = (from: number) => {
+    let end = from;
+    while (end < bytes.length && bytes[end] !== cr && bytes[end] !== lf) end += 1;
+    return end;
+  };
+  for (let number = 1; number < line; number += 1) {
+    const end = endFrom(start);
+    start = end + (bytes[end] === cr && bytes[end + 1] === lf ? 2 : 1);
+  }
+  const text = new TextDecoder().decode(bytes.subarray(start, endFrom(start)));
+  const range = { start: { line, column }, end: { line, column: column + 1 } };
+  return { range, ...excerptAround(text, column - 1) };
+}
+
+interface Place extends Excerpt {
+  readonly range: Range;
 }
 
 /** A number as SVD files and packs write it; undefined where it is none that 64 bits hold. */

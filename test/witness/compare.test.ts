@@ -53,6 +53,52 @@ describe("cores", () => {
   });
 });
 
+describe("memories of a pack's devices", () => {
+  const of = (...sizes: readonly bigint[]) => {
+    const devices = sizes.map((sizeBytes) => [{ ...ram, sizeBytes }]);
+    return findings({ kind: "pack", statesMemories: true, memoriesOfDevices: devices }, {});
+  };
+
+  it("are right as one of them has it", () => {
+    expect(of(0x1_0000n, 0x2_0000n)).toEqual([
+      "agrees: memory RAM: 0x2000_0000 + 64KiB | 0x2000_0000 + 128KiB or 0x2000_0000 + 64KiB",
+    ]);
+  });
+
+  it("differ where none has it so", () => {
+    expect(of(0x4000n, 0x8000n)).toEqual([
+      "differs: memory RAM: 0x2000_0000 + 64KiB | 0x2000_0000 + 16KiB or 0x2000_0000 + 32KiB",
+    ]);
+  });
+});
+
+describe("addresses for masters", () => {
+  const at = (windows: readonly [seenAt: bigint, base: bigint][]) =>
+    findings(
+      {
+        statesMemories: true,
+        memories: [ram],
+        masters: [
+          {
+            ...dma,
+            isCoherent: undefined,
+            windows: windows.map(([seenAt, base]) => ({ seenAt, base, sizeBytes: 0x100_0000n, place: "/soc" })),
+          },
+        ],
+      },
+      {},
+    ).filter((finding) => finding.includes("address of"));
+
+  it("agree with what buses show", () => {
+    expect(at([[0x2000_0000n, 0x2000_0000n]])).toEqual(["agrees: DMA: address of RAM: 0x2000_0000 | 0x2000_0000"]);
+  });
+
+  it("differ where a bus shows the memory at another, or not", () => {
+    expect(at([[0n, 0x2000_0000n]])).toEqual(["differs: DMA: address of RAM: 0x2000_0000 | 0x0"]);
+    expect(at([[0n, 0x8000_0000n]])).toEqual(["differs: DMA: address of RAM: 0x2000_0000 | not shown"]);
+  });
+});
+
 describe("levels", () => {
   it("agree and differ in each of their facts", () => {
     const caches = "[{ name: L1D, lineBytes: 32, sizeBytes: 16KiB, ways: 4, writePolicy: write-through }]";

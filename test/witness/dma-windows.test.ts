@@ -36,6 +36,29 @@ describe("a master", () => {
     expect(windowsIn(nested([], []))).toEqual([undefined]);
   });
 
+  it("behind a PCI bridge sees what the bridge shows of memory", () => {
+    const [io, memory, memory64] = [0x0100_0000, 0x0200_0000, 0x4300_0000];
+    const bridge = {
+      name: "pcie@100",
+      properties: {
+        ...{ device_type: "pci", reg: [0x100, 0x10], "#address-cells": [3], "#size-cells": [2] },
+        // A row each: three words on PCI, one at the parent, two of size.
+        "dma-ranges": [
+          ...[io, 0, 0, 0x7000_0000, 0, 0x1000],
+          ...[memory, 0, 0x4000_0000, 0x8000_0000, 0, 0x1000_0000],
+          ...[memory64, 4, 0, 0x9000_0000, 0, 0x1000_0000],
+        ],
+      },
+    };
+    const place = "/pcie@100";
+    expect(windowsIn({ properties: cells, children: [bridge] })).toEqual([
+      [
+        { seenAt: 0x4000_0000n, base: 0x8000_0000n, sizeBytes: 0x1000_0000n, place },
+        { seenAt: 0x4_0000_0000n, base: 0x9000_0000n, sizeBytes: 0x1000_0000n, place },
+      ],
+    ]);
+  });
+
   it("sees through every bus above it", () => {
     const outer = [0x1000_0000, 0x8000_0000, 0x1000_0000];
     const place = "/soc/bus";

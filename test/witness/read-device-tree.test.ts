@@ -123,20 +123,80 @@ it("knows masters by the labels that a tree for overlays keeps", () => {
   expect(masters.find(({ name }) => name === "gem0")?.words).toEqual(["gem0", "ethernet", "gem"]);
 });
 
-it("follows no circle of caches, and reads `reg` of cells that cannot be", () => {
-  const cpu = {
-    name: "cpu@0",
-    properties: { compatible: "arm,cortex-a7", reg: [0], "next-level-cache": [1], phandle: [2] },
-  };
-  const cache = { name: "l2", properties: { compatible: "cache", phandle: [1], "next-level-cache": [2] } };
+/** A core with this as the chain of its outer caches. */
+function chain(
+  levels: readonly Readonly<Record<string, string | readonly number[]>>[],
+  end: readonly number[] = [],
+): WrittenNode {
+  const next = (at: number) => (at < levels.length ? [at + 1] : end);
+  const link = (handle: readonly number[]) => (handle.length > 0 ? { "next-level-cache": handle } : {});
+  const cpu = { name: "cpu@0", properties: { compatible: "arm,cortex-a7", reg: [0], ...link(next(0)) } };
+  const caches = levels.map((properties, at) => ({
+    name: `cache${at}`,
+    properties: { compatible: "cache", phandle: [at + 1], ...properties, ...link(next(at + 1)) },
+  }));
+  return { children: [{ name: "cpus", children: [cpu, ...caches] }] };
+}
+
+describe("outer caches", () => {
+  it("have the number that they say, or that of their place", () => {
+    const levelsOf = (tree: WrittenNode) => witnessOf(tree).levels.map(({ level }) => level);
+    expect(levelsOf(chain([{}, {}]))).toEqual([2, 3]);
+    expect(levelsOf(chain([{ "cache-level": [2] }, { "cache-level": [4] }]))).toEqual([2, 4]);
+  });
+
+  it.each<[string, WrittenNode, string, string]>([
+    [
+      "a circle",
+      chain([{}, {}], [1]),
+      "witness/malformed",
+      "has a circle of caches: /cpus/cache0 stands behind itself",
+    ],
+    [
+      "a number out of order",
+      chain([{ "cache-level": [3] }, { "cache-level": [3] }]),
+      "witness/malformed",
+      "says that the cache /cpus/cache1 is of level 3, and has it behind one of level 3",
+    ],
+    ["first of level 1", chain([{ "cache-level": [1] }]), "witness/malformed", "of level 1"],
+    [
+      "17 of them",
+      chain(Array.from({ length: 17 }, () => ({}))),
+      "witness/beyond-limit",
+      "more than 16 levels of cache",
+    ],
+  ])("are refused: %s", (_, tree, code, message) => {
+    const diagnostics = new Diagnostics();
+    expect(readDeviceTree(flattened(tree), "board.dtb", diagnostics)).toBeUndefined();
+    expect(diagnostics.sorted()).toMatchObject([{ code, message: expect.stringContaining(message) }]);
+  });
+
+  it("are of every core where none names its next", () => {
+    const cpu = { name: "cpu@0", properties: { compatible: "arm,cortex-a9", reg: [0] } };
+    const properties = { compatible: "arm,pl310-cache", reg: [0x1000, 0x1000], "cache-unified": new Uint8Array() };
+    const controller = (level: number) => ({
+      name: "cache@1000",
+      properties: { ...properties, "cache-level": [level] },
+    });
+    const cells = { "#address-cells": [1], "#size-cells": [1] };
+    const tree = (level: number) => ({
+      properties: cells,
+      children: [{ name: "cpus", children: [cpu] }, controller(level)],
+    });
+    expect(witnessOf(tree(2)).levels).toMatchObject([
+      { level: 2, ofCore: ["arm,cortex-a9"], registers: { base: 0x1000n }, place: "/cache@1000" },
+    ]);
+    expect(witnessOf(tree(1)).levels).toEqual([]);
+  });
+});
+
+it("reads no `reg` of cells that cannot be", () => {
   const odd = {
     name: "bus",
     properties: { "#address-cells": [0xffff_ffff], "#size-cells": [0], ranges: [1, 2, 3] },
     children: [{ name: "dma@1", properties: { reg: [1, 2, 3], "#dma-cells": [1] } }],
   };
-  const { levels, masters } = witnessOf({ children: [{ name: "cpus", children: [cpu, cache] }, odd] });
-  expect(levels.map(({ level }) => level)).toEqual([2, 3]);
-  expect(masters).toEqual([]);
+  expect(witnessOf({ children: [odd] }).masters).toEqual([]);
 });
 
 it("gives up on a tree that asks for more than any needs", () => {
