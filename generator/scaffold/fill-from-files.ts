@@ -1,12 +1,21 @@
 // What files of others say of a new chip, as answers: only what a file states, and on the weaker side only what it states outright.
+import { wordsOfTheLanguage } from "../model/viewers.ts";
+import { formatAddress, sizeText } from "../notation/quantity.ts";
 import { coreOf } from "../witness/compare-cores.ts";
-import { overlap, type Witness, type WitnessedCore, type WitnessedMemory } from "../witness/witness.ts";
+import {
+  overlap,
+  type Witness,
+  type WitnessedCore,
+  type WitnessedLevel,
+  type WitnessedMemory,
+} from "../witness/witness.ts";
 import {
   type CacheAnswer,
   type Catalogue,
   type CoreChoice,
   type MasterAnswer,
   type MemoryAnswer,
+  nameOf as nameOfCore,
   unknown,
 } from "./chip-answers.ts";
 import type { Draft } from "./chip-draft.ts";
@@ -62,7 +71,7 @@ function coresFrom(told: readonly Told[], catalogue: Catalogue): { cores: Draft[
       else if (!found.has(id)) found.set(id, choiceOf(id, core, source, catalogue));
     }
   const cores = [...found.values()];
-  const named = cores.length > 1 ? cores.map((core) => ({ ...core, name: nameOf(core.id) })) : cores;
+  const named = cores.length > 1 ? cores.map((core) => ({ ...core, name: nameBeside(core.id) })) : cores;
   // A core that nobody has described is asked for, with its architecture.
   return { cores: { items: named, isComplete: cores.length > 0 && notes.length === 0 }, notes };
 }
@@ -78,7 +87,7 @@ function choiceOf(id: string, { count, place }: WitnessedCore, source: string, {
 }
 
 /** `cortex-a53` is A53 beside other cores. */
-function nameOf(id: string): string {
+function nameBeside(id: string): string {
   const last = id.split("-").at(-1)!.toUpperCase();
   return /^[A-Z]/.test(last) ? last : `C${last}`;
 }
@@ -89,21 +98,46 @@ const anyLine = { smallestLineBytes: 16n, largestLineBytes: 128n };
 function cachesFrom(caches: Draft["caches"], told: readonly Told[], cores: readonly CoreChoice[]): Draft["caches"] {
   if (caches === unknown || caches.isComplete) return caches;
   const own = Math.max(0, ...cores.map(({ facts }) => facts?.caches.length ?? 0));
-  const outer = new Map<number, CacheAnswer>();
+  const known = cores.map(({ id, facts }) => ({ id, alsoCalled: facts?.alsoCalled ?? [] }));
+  const outer: ToldLevel[] = [];
   for (const { witness, source } of told)
-    for (const { level, lineBytes, place } of witness.levels) {
-      if (level <= own || outer.has(level)) continue;
-      const line =
-        lineBytes === undefined
-          ? anyLine
-          : { smallestLineBytes: BigInt(lineBytes), largestLineBytes: BigInt(lineBytes) };
-      outer.set(level, {
-        ...{ name: `L${level}`, ...line, writePolicy: "configurable", maintenance: undefined },
-        source: cited(source, place),
-      });
+    for (const level of witness.levels) {
+      const core = cores.find(({ id }) => id === coreOf(level.ofCore, known)?.id);
+      const isTold = outer.some(
+        (each) => each.level.level === level.level && (each.core === core || !each.core || !core),
+      );
+      if (level.level > own && !isTold) outer.push({ level, core, source });
     }
-  const levels = [...outer].sort(([a], [b]) => a - b).map(([, answer]) => answer);
-  return { items: levels, isComplete: levels.length > 0 };
+  const items = outer
+    .filter(({ level }, at) => outer.findIndex((each) => isSameLevel(each.level, level)) === at)
+    .sort((a, b) => a.level.level - b.level.level)
+    .map((each) => {
+      const isOfOne = outer.some(({ level }) => level.level === each.level.level && !isSameLevel(level, each.level));
+      return levelAnswer(each, isOfOne ? each.core : undefined);
+    });
+  return { items, isComplete: items.length > 0 };
+}
+
+interface ToldLevel {
+  readonly level: WitnessedLevel;
+  readonly core: CoreChoice | undefined;
+  readonly source: string;
+}
+
+/** Two kinds of core share a level where the file has one entry for it. */
+function isSameLevel(a: WitnessedLevel, b: WitnessedLevel): boolean {
+  return a.level === b.level && a.place === b.place;
+}
+
+/** @param core that alone has it; undefined where all have it */
+function levelAnswer({ level: { level, lineBytes, place }, source }: ToldLevel, core?: CoreChoice): CacheAnswer {
+  const line =
+    lineBytes === undefined ? anyLine : { smallestLineBytes: BigInt(lineBytes), largestLineBytes: BigInt(lineBytes) };
+  const name = core === undefined ? `L${level}` : `${nameOfCore(core)} L${level}`;
+  return {
+    ...{ name, core: core && nameOfCore(core), ...line, writePolicy: "configurable", maintenance: undefined },
+    source: cited(source, place),
+  };
 }
 
 interface Memories {
@@ -118,14 +152,25 @@ function memoriesFrom(draft: Draft, told: readonly Told[]): Memories {
   for (const { witness, source } of told)
     for (const memory of witness.memories) {
       // What two files say, or a flag and a file, is one memory; the first counts.
-      if ([...given, ...found].some((other) => overlap(other, memory))) continue;
-      found.push(memoryOf(memory, source, [...given, ...found]));
+      const other = [...given, ...found].find((each) => overlap(each, memory));
+      if (!other) found.push(memoryOf(memory, source, [...given, ...found]));
+      else if (other.base !== memory.base || other.sizeBytes !== memory.sizeBytes)
+        notes.push(notTakenBeside(other, memory, witness));
     }
   const open = told.flatMap(({ witness }) => openMemory(witness));
   // Flags that name memory answer for what files leave open.
   const isComplete = draft.memories.isComplete || (found.length > 0 && open.length === 0);
   if (!isComplete) notes.push(...open);
   return { memories: { items: [...given, ...found], isComplete }, notes };
+}
+
+function notTakenBeside(
+  other: MemoryAnswer,
+  { name, base, sizeBytes, place }: WitnessedMemory,
+  { path }: Witness,
+): string {
+  const range = `${formatAddress(base)} + ${sizeText(sizeBytes)}`;
+  return `${path} has \`${name}\` at ${range} (${place}), which overlaps \`${other.name}\`: look which is right.`;
 }
 
 /** With the addresses at which masters see what files name. Masters of flags are other people's words for them. */
@@ -179,21 +224,22 @@ function memoryOf(memory: WitnessedMemory, source: string, others: readonly Memo
 function mastersFrom(told: readonly Told[]): Draft["masters"] {
   const found: MasterAnswer[] = [];
   for (const { witness, source } of told)
-    for (const { name, isCoherent, isStated, place } of witness.masters) {
+    for (const master of witness.masters) {
+      const { name, place, isStated } = master;
       // That masters see the caches is the weaker side: what holds where a tree says nothing is not enough.
-      const isKnown = isCoherent === false || (isCoherent === true && isStated);
+      const isCoherent = master.isCoherent === false || isStated ? (master.isCoherent ?? unknown) : unknown;
       // Two files of one chip name the same masters, and two buses may have masters of one name: what is not said of all is unknown.
       const same = found.findIndex((other) => other.name === plainName(name));
       if (same !== -1) {
         const { told: before } = found[same]!;
-        if (before && before.isCoherent !== (isKnown ? isCoherent : unknown))
+        if (before && before.isCoherent !== isCoherent)
           found[same] = { ...found[same]!, told: { ...before, isCoherent: unknown } };
         continue;
       }
       found.push({
         name: plainName(name),
         reaches: undefined,
-        told: { isCoherent: isKnown ? isCoherent : unknown, source: cited(source, place) },
+        told: { isCoherent, source: cited(source, place) },
       });
     }
   return { items: found, isComplete: found.length > 0 };
@@ -218,9 +264,10 @@ function mastersAsAnswered(
   return { masters: { ...masters, items }, notes: [note] };
 }
 
-/** A comma would stand between names. */
+/** A comma would stand between names, and a word of descriptions is no name. */
 function plainName(name: string): string {
-  return name.replaceAll(",", " ");
+  const plain = name.replaceAll(",", " ").trim();
+  return wordsOfTheLanguage.has(plain) ? `${plain} of the file` : plain;
 }
 
 function distinctName(name: string, others: readonly { readonly name: string }[]): string {

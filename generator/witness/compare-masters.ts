@@ -1,7 +1,10 @@
 import type { DmaController, ResolvedChip } from "../model/chip.ts";
+import { addressForCore, addressForMaster } from "../model/viewers.ts";
+import { formatAddress } from "../notation/quantity.ts";
+import { coreOf } from "./compare-cores.ts";
 import type { Finding } from "./finding.ts";
 import { functionIn, wordsOfName } from "./master-words.ts";
-import type { Witness, WitnessedMaster } from "./witness.ts";
+import { lastOf, overlap, type Witness, type WitnessedMaster } from "./witness.ts";
 
 /** Coherency where the file is asked about it, and masters that one of the two does not have. */
 export function compareMasters(chip: ResolvedChip, witness: Witness): Finding[] {
@@ -12,7 +15,8 @@ export function compareMasters(chip: ResolvedChip, witness: Witness): Finding[] 
   const saysMasters = witness.masters.length > 0;
   return [
     ...pairs.flatMap(({ here, there }) => {
-      if (there.length > 0) return hasCache ? coherencyFindings(here, there) : [];
+      if (there.length > 0)
+        return [...(hasCache ? coherencyFindings(here, there) : []), ...addressFindings(chip, here, there, witness)];
       return saysMasters ? [onlyHere(here)] : [];
     }),
     ...witness.masters.flatMap((there) =>
@@ -57,8 +61,43 @@ function coherencyFindings(here: DmaController, there: readonly WitnessedMaster[
         at: { kind: "master", name: here.name },
       },
       there: { value: shown.isCoherent ? "coherent" : "not coherent", place: shown.place },
+      ...(!shown.isStated && { because: "The file says nothing of it; that is what Linux then takes it for." }),
     },
   ];
+}
+
+/** The addresses at which it sees memories, where the buses above it say what they show. */
+function addressFindings(
+  chip: ResolvedChip,
+  here: DmaController,
+  there: readonly WitnessedMaster[],
+  { cores, memories }: Witness,
+): Finding[] {
+  const told = there.find(({ windows }) => windows !== undefined);
+  const core = chip.cores.find((each) => cores.some(({ names }) => coreOf(names, [each]))) ?? chip.cores[0];
+  if (!told?.windows || !core) return [];
+  const { windows } = told;
+  const reached = new Set([...here.reaches, ...here.reads, ...here.writes]);
+  return chip.memories.flatMap((memory): Finding[] => {
+    const base = addressForCore(memory.addresses, core);
+    const seenAt = addressForMaster(memory.addresses, here.name);
+    const isMeant = reached.has(memory.name) && base !== undefined && seenAt !== undefined;
+    // Buses leave out what no driver gives them, such as memory of another core.
+    if (!isMeant || !memories.some((each) => overlap(each, { base, sizeBytes: memory.sizeBytes }))) return [];
+    const shown = windows.find((window) => base >= window.base && base <= lastOf(window));
+    const expected = shown && base - shown.base + shown.seenAt;
+    return [
+      {
+        fact: `${here.name}: address of ${memory.name}`,
+        verdict: expected === seenAt ? "agrees" : "differs",
+        here: { value: formatAddress(seenAt), at: { kind: "memory", name: memory.name } },
+        there: {
+          value: expected === undefined ? "not shown" : formatAddress(expected),
+          place: `dma-ranges of ${shown?.place ?? windows[0]?.place ?? told.place}`,
+        },
+      },
+    ];
+  });
 }
 
 function seesSomething({ snoops }: DmaController): boolean {

@@ -14,10 +14,60 @@ export function compareMemories(chip: ResolvedChip, core: ResolvedCore, witness:
     const base = addressForCore(memory.addresses, core);
     return base === undefined ? [] : [{ memory, base, sizeBytes: memory.sizeBytes }];
   });
-  return [
-    ...(witness.statesMemories ? groupsOf(seen, witness.memories).flatMap(compareGroup) : []),
-    ...registerFindings(seen, witness),
-  ];
+  return [...(witness.statesMemories ? compareAll(seen, witness) : []), ...registerFindings(seen, witness)];
+}
+
+function compareAll(seen: readonly SeenMemory[], { memories, memoriesOfDevices = [] }: Witness): Finding[] {
+  const ofSome = onlyOfSome(memories, memoriesOfDevices);
+  return groupsOf(seen, [...memories, ...ofSome]).flatMap((group) => {
+    const varies = group.there.some((each) => ofSome.includes(each));
+    return varies ? compareVarying(group, memoriesOfDevices) : compareGroup(group);
+  });
+}
+
+/** What some devices of a pack have and others have not, each once. */
+function onlyOfSome(
+  ofAll: readonly WitnessedMemory[],
+  devices: readonly (readonly WitnessedMemory[])[],
+): WitnessedMemory[] {
+  const keyOf = ({ name, base, sizeBytes, use }: WitnessedMemory) => `${base} ${sizeBytes} ${use} ${name}`;
+  const known = new Set(ofAll.map(keyOf));
+  const found = new Map(devices.flat().map((memory) => [keyOf(memory), memory]));
+  return [...found].flatMap(([key, memory]) => (known.has(key) ? [] : [memory]));
+}
+
+/** Right is what one of the devices has; which one the chip is, nobody said. */
+function compareVarying({ here, there }: Group, devices: readonly (readonly WitnessedMemory[])[]): Finding[] {
+  const ranges = new Set(there.map((memory) => rangesText([memory])));
+  const [first, second, ...more] = [...ranges].sort();
+  const value = [first, second, ...(more.length > 0 ? [`${more.length} more`] : [])].filter(Boolean).join(" or ");
+  const told = { value, place: placesText(there.slice(0, 3)) };
+  if (here.length === 0)
+    return [
+      {
+        ...{ fact: `memory ${there[0]!.name}`, verdict: "only there", here: undefined, there: told },
+        because: "The pack's devices differ in it; FILE#DEVICE names one.",
+      },
+    ];
+  const fitting = devices.filter((all) => {
+    const own = all.filter((memory) => here.some((each) => overlap(each, memory)));
+    return own.length > 0 && agree(here, own);
+  });
+  return here.map(({ memory, ...range }) => ({
+    fact: `memory ${memory.name}`,
+    verdict: fitting.length > 0 ? "agrees" : "differs",
+    here: describedAs(memory, range),
+    there: told,
+    because:
+      fitting.length > 0
+        ? `So on ${fitting.length} of the pack's ${devices.length} devices that are meant; FILE#DEVICE names one.`
+        : `None of the pack's ${devices.length} devices that are meant has it so.`,
+  }));
+}
+
+function describedAs(memory: Memory, range: AddressRange): NonNullable<Finding["here"]> {
+  const value = `${rangesText([range])}${memory.isMost ? " at most" : ""}`;
+  return { value, at: { kind: "memory", name: memory.name } };
 }
 
 interface Group {
@@ -59,10 +109,7 @@ function compareGroup({ here, there }: Group): Finding[] {
   return here.map(({ memory, ...range }) => ({
     fact: `memory ${memory.name}`,
     verdict,
-    here: {
-      value: `${rangesText([range])}${memory.isMost ? " at most" : ""}`,
-      at: { kind: "memory", name: memory.name },
-    },
+    here: describedAs(memory, range),
     there: told,
     ...(isOfBoard(here, there) && { isPart: true }),
     ...(isSmaller && { because: "What the file says lies within what is described." }),

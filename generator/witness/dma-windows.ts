@@ -20,7 +20,8 @@ export class DmaWindows {
 
   /** What a master sees; undefined where no bus says, and it has the addresses of the root. */
   of(node: TreeNode): readonly DmaWindow[] | undefined {
-    const bus = this.#interconnectOf(node) ?? node.parent;
+    // What is on PCI goes through the bridge's own windows, and the tree names the bridge alone.
+    const bus = this.#interconnectOf(node) ?? (isPciBridge(node) ? node : node.parent);
     const windows = bus ? this.#below(bus) : "same";
     return windows === "same" ? undefined : windows;
   }
@@ -45,7 +46,7 @@ export class DmaWindows {
   #carried(bus: TreeNode, outer: readonly DmaWindow[] | "same"): readonly DmaWindow[] {
     const [childCells, sizeCells] = cellsOf(bus);
     const [parentCells] = bus.parent ? cellsOf(bus.parent) : [2];
-    const rows = rowsOf(wordsOf(bus, "dma-ranges") ?? [], [childCells, parentCells, sizeCells]);
+    const rows = rowsOf(wordsOf(bus, "dma-ranges") ?? [], [childCells, parentCells, sizeCells], isPciBridge(bus));
     const place = pathOf(bus);
     return rows.flatMap(([seenAt, base, sizeBytes]): DmaWindow[] => {
       this.#steps += outer === "same" ? 1 : outer.length + 1;
@@ -55,4 +56,8 @@ export class DmaWindows {
       return through ? [{ seenAt, base: base - through.seenAt + through.base, sizeBytes, place }] : [];
     });
   }
+}
+
+function isPciBridge(node: TreeNode): boolean {
+  return textsOf(node, "device_type").includes("pci");
 }

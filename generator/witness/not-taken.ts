@@ -13,7 +13,8 @@ export const notTaken: Readonly<Record<WitnessKind, readonly string[]>> = {
     "How much main memory there is: a tree is of a board, which has a part of what the chip can have. More than that differs.",
     "Revisions, and what a master reaches.",
     "Whether what is not called a bus master is one.",
-    "`dma-ranges`, when a description is compared; `new` takes from those of all buses but PCI at which addresses masters see memory.",
+    "That a bus without `dma-ranges` shows masters the cores' addresses.",
+    "Into a draft: that masters see the caches, where a tree for RISC-V says nothing and Linux takes it so.",
   ],
   "zephyr-tree": [
     "Coherency: Zephyr's trees do not say `dma-coherent`, whatever the hardware does.",

@@ -2,7 +2,15 @@
 // `dma-coherent`; Linux, Documentation/devicetree/bindings/sram/sram.yaml for on-chip memory.
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { DmaWindows } from "./dma-windows.ts";
-import { nodesOf, pathOf, readFlattenedTree, type TreeNode, textsOf, wordOf } from "./flattened-tree.ts";
+import {
+  nodesOf,
+  pathOf,
+  readFlattenedTree,
+  type TreeNode,
+  type TreeProblem,
+  textsOf,
+  wordOf,
+} from "./flattened-tree.ts";
 import { TreeAddresses } from "./tree-addresses.ts";
 import { coherentByDefault, mastersIn } from "./tree-masters.ts";
 import {
@@ -33,12 +41,17 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
   const others = nodes.filter((node) => !inMemory.has(node) && !isUnder(node, ["cpus", "reserved-memory", "chosen"]));
   const found = memories.map(({ node, use }) => ({ node, use, ranges: addresses.of(node) }));
   const cpus = cpuNodes(root);
+  const levels = levelsIn(cpus, nodes, byHandle, addresses);
+  if ("code" in levels) {
+    diagnostics.report(levels.code, { message: levels.message, path });
+    return undefined;
+  }
   const witness: Witness = {
     path,
     kind: isZephyr ? "zephyr-tree" : "linux-tree",
     title: textsOf(root, "model")[0] ?? textsOf(root, "compatible")[0] ?? "device tree",
     cores: coresIn(cpus),
-    levels: levelsIn(cpus, byHandle, addresses),
+    levels,
     memories: found.flatMap(({ node, use, ranges }) =>
       ranges.map((range): WitnessedMemory => ({ ...range, name: node.name, use, place: pathOf(node) })),
     ),
@@ -162,38 +175,79 @@ function nodesByHandle(nodes: readonly TreeNode[]): ReadonlyMap<number, TreeNode
   return byHandle;
 }
 
-/** Of each kind of core the first of its levels: all of a kind are alike. */
+/** Of one core. */
 const mostLevels = 16;
 
+/** Of each kind of core the levels of one: all of a kind are alike. */
 function levelsIn(
   cpus: readonly TreeNode[],
+  nodes: readonly TreeNode[],
   byHandle: ReadonlyMap<number, TreeNode>,
   addresses: TreeAddresses,
-): WitnessedLevel[] {
+): WitnessedLevel[] | TreeProblem {
   const kinds = new Map<string, TreeNode>();
   for (const cpu of cpus) if (!kinds.has(namesOfCpu(cpu).join())) kinds.set(namesOfCpu(cpu).join(), cpu);
-  return [...kinds.values()].flatMap((cpu) => {
+  const linked = new Set(cpus.flatMap((cpu) => nextLevel(cpu, byHandle) ?? []));
+  const unlinked = linked.size > 0 ? [] : nodes.filter((node) => isUnlinkedLevel(node));
+  const levels: WitnessedLevel[] = [];
+  for (const cpu of kinds.values()) {
+    const chain = chainFrom(cpu, unlinked, byHandle);
+    if ("code" in chain) return chain;
     const ofCore = namesOfCpu(cpu);
     const own = { ofCore, ...geometry(cpu, "d-cache"), registers: undefined, place: pathOf(cpu) };
-    const isStated = own.lineBytes !== undefined || own.sizeBytes !== undefined;
-    const levels: WitnessedLevel[] = isStated ? [{ level: 1, ...own }] : [];
-    const seen = new Set<TreeNode>();
-    let node: TreeNode | undefined = cpu;
-    for (let level = 2; ; level += 1) {
-      const handle: number | undefined = wordOf(node, "next-level-cache") ?? wordOf(node, "l2-cache");
-      node = handle === undefined ? undefined : byHandle.get(handle);
-      // The end, a circle, or a chain that no hardware has.
-      if (!node || seen.has(node) || level > mostLevels) return levels;
-      seen.add(node);
-      levels.push({
-        level: wordOf(node, "cache-level") ?? level,
-        ofCore,
-        ...geometry(node, "cache"),
-        registers: addresses.of(node)[0],
-        place: pathOf(node),
-      });
+    if (own.lineBytes !== undefined || own.sizeBytes !== undefined) levels.push({ level: 1, ...own });
+    for (const { node, level } of chain) {
+      const registers = addresses.of(node)[0];
+      levels.push({ level, ofCore, ...geometry(node, "cache"), registers, place: pathOf(node) });
     }
-  });
+  }
+  return levels;
+}
+
+interface LevelNode {
+  readonly node: TreeNode;
+  readonly level: number;
+}
+
+/** The levels beyond a core's own, inner to outer. */
+function chainFrom(
+  cpu: TreeNode,
+  unlinked: readonly TreeNode[],
+  byHandle: ReadonlyMap<number, TreeNode>,
+): readonly LevelNode[] | TreeProblem {
+  const chain: LevelNode[] = [];
+  const seen = new Set([cpu]);
+  let [node] = [nextLevel(cpu, byHandle), ...unlinked].filter((each) => each !== undefined);
+  for (let before = 1; node; node = nextLevel(node, byHandle)) {
+    const level: number = wordOf(node, "cache-level") ?? before + 1;
+    const place = pathOf(node);
+    if (seen.has(node)) return malformed(`has a circle of caches: ${place} stands behind itself`);
+    if (level <= before)
+      return malformed(`says that the cache ${place} is of level ${level}, and has it behind one of level ${before}`);
+    if (chain.length >= mostLevels)
+      return {
+        code: "witness/beyond-limit",
+        message: `has more than ${mostLevels} levels of cache for ${pathOf(cpu)}`,
+      };
+    seen.add(node);
+    chain.push({ node, level });
+    before = level;
+  }
+  return chain;
+}
+
+function malformed(message: string): TreeProblem {
+  return { code: "witness/malformed", message };
+}
+
+function nextLevel(node: TreeNode, byHandle: ReadonlyMap<number, TreeNode>): TreeNode | undefined {
+  const handle = wordOf(node, "next-level-cache") ?? wordOf(node, "l2-cache");
+  return handle === undefined ? undefined : byHandle.get(handle);
+}
+
+/** An outer cache that no core names as its next: of all cores (Linux, bindings/cache/l2c2x0.yaml: `next-level-cache` is optional). */
+function isUnlinkedLevel(node: TreeNode): boolean {
+  return node.properties.has("cache-unified") && (wordOf(node, "cache-level") ?? 0) > 1 && !isOff(node);
 }
 
 function geometry(node: TreeNode, prefix: "cache" | "d-cache") {

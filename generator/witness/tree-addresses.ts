@@ -3,7 +3,7 @@
 import { type TreeNode, wordOf, wordsOf } from "./flattened-tree.ts";
 import type { AddressRange } from "./witness.ts";
 
-/** Rows of `reg` and `ranges` that are looked at of one file: far more than any has. */
+/** Rows and words of `reg` and `ranges` that are looked at of one file: far more than any has. */
 export const mostSteps = 2_000_000;
 
 export class TreeAddresses {
@@ -32,6 +32,8 @@ export class TreeAddresses {
     const words = parent && wordsOf(node, "reg");
     if (!parent || !words) return [];
     const [addressCells, sizeCells] = cellsOf(parent);
+    this.#steps += words.length;
+    if (this.isBeyondLimit) return [];
     return rowsOf(words, [addressCells, sizeCells]).map(([base, sizeBytes]) =>
       base === undefined || sizeBytes === undefined ? undefined : this.#atRoot({ base, sizeBytes }, parent),
     );
@@ -87,8 +89,17 @@ export function cellsOf(node: TreeNode): [address: number, size: number] {
   return [wordOf(node, "#address-cells") ?? 2, wordOf(node, "#size-cells") ?? 1];
 }
 
-/** Rows of numbers; undefined for one of three words or more, such as an address on PCI. */
-export function rowsOf(words: readonly number[], cells: readonly number[]): (bigint | undefined)[][] {
+/**
+ * Rows of numbers; undefined for one of three words or more.
+ *
+ * @param firstOnPci that the first number of a row is an address on PCI if it has three words: one word that says which space it is in,
+ *   and the address (IEEE 1275 PCI Bus Binding 2.1, 2.2.1.1); undefined where that space is not memory
+ */
+export function rowsOf(
+  words: readonly number[],
+  cells: readonly number[],
+  firstOnPci = false,
+): (bigint | undefined)[][] {
   const length = cells.reduce((sum, each) => sum + each, 0);
   // A row of no words never ends, and one of very many is no row.
   if (length === 0 || length > 16) return [];
@@ -96,12 +107,23 @@ export function rowsOf(words: readonly number[], cells: readonly number[]): (big
   for (let at = 0; at + length <= words.length; at += length) {
     let from = at;
     rows.push(
-      cells.map((count) => {
+      cells.map((count, index) => {
         const part = words.slice(from, from + count);
         from += count;
-        return count > 2 ? undefined : part.reduce((value, word) => (value << 32n) | BigInt(word), 0n);
+        const isOnPci = firstOnPci && index === 0 && count === 3;
+        if (isOnPci && isPciMemory(part[0]!)) return numberOf(part.slice(1));
+        return count > 2 ? undefined : numberOf(part);
       }),
     );
   }
   return rows;
+}
+
+function numberOf(words: readonly number[]): bigint {
+  return words.reduce((value, word) => (value << 32n) | BigInt(word), 0n);
+}
+
+/** 32-bit or 64-bit memory, by the bits `ss` of the first word. */
+function isPciMemory(first: number): boolean {
+  return ((first >>> 24) & 3) >= 2;
 }

@@ -15,6 +15,8 @@ export interface Witness {
   /** Empty also where the file says nothing of memory; `statesMemories` tells the two apart. */
   readonly memories: readonly WitnessedMemory[];
   readonly statesMemories: boolean;
+  /** Of a pack of which no one device is named, the memories of each that is meant; `memories` are then those that all have. */
+  readonly memoriesOfDevices?: readonly (readonly WitnessedMemory[])[];
   /** Main memory that the file has a node for without a size: what starts the system fills it in. */
   readonly unsizedMemories: readonly string[];
   readonly masters: readonly WitnessedMaster[];

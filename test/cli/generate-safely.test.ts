@@ -245,8 +245,8 @@ describe("what an older fencegen left", () => {
     expect(fencegen(["generate", "one"], { cwd })).toMatchObject({ code: 0, stderr: "" });
     const kept = tree(join(cwd, "out"));
     for (const path of ["rust/src/two.rs", "typescript/two.ts"]) expect(kept[path], path).toBe(expected[path]);
-    // Such a manifest does not say whose a file is: what is more than a fence is listed again by the next whole run.
-    expect(fencegen(["generate"], { cwd })).toMatchObject({ code: 0, stderr: "" });
+    // Such a manifest does not say whose a file is: what a run for one chip left out is there again after a whole one.
+    expect(fencegen(["generate"], { cwd }).code).toBe(0);
     expect(tree(join(cwd, "out"))).toEqual(expected);
     makeOlder(cwd);
     appendFileSync(join(cwd, "out/typescript/index.ts"), "// mine\n");
