@@ -103,7 +103,8 @@ export const verify: Command = {
       environment.out(
         `\n${counted(results.length, "fence")}, ${explored.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
       );
-      environment.out(["The model does not contain:", ...modelLimits.map((limit) => `- ${limit}`)].join("\n"));
+      const limits = modelLimits.flatMap(({ limit, driver }) => [`- ${limit}`, `  Drivers: ${driver}`]);
+      environment.out(["The model does not contain:", ...limits].join("\n"));
       if (ofNoFence > 0)
         environment.log(
           `${shown(join(chipsFolder, verdictsName))} also remembers ${counted(ofNoFence, "unsound plan")} of no fence that is described now, and refuses ${ofNoFence === 1 ? "it" : "them"} if the facts go back.`,
