@@ -21,7 +21,10 @@ const fences = shippedChips.flatMap((id) => {
 it.each(fences)("tries the scenarios of $plan.name that the verifier tries", ({ plan, chip, core }) => {
   const names = scenariosOf(portsOf(chip, core, plan), plan).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  expect(names.sort()).toEqual(fenceUnderTest(plan, chip, core).scenarios.map(scenarioName).sort());
+  // Memory at two addresses and lines of unlike sizes have no model here.
+  const tried = fenceUnderTest(plan, chip, core).scenarios.filter(({ alias }) => alias === undefined);
+  const alike = tried.map(({ unlike: _, ...scenario }) => scenarioName(scenario));
+  expect(names.sort()).toEqual([...new Set(alike)].sort());
 });
 
 it.each(fences)("has a model of each port of $plan.name", ({ plan, chip, core }) => {

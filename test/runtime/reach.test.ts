@@ -30,7 +30,7 @@ describe("a generated class", () => {
       );
     }
     expect(() => new Nrf52840DmaFence(new RecordingMachine()).release(at(0x1000n))).toThrow(
-      "nRF52840: none of EasyDMA reaches Flash (0x1000)",
+      "nRF52840: none of CryptoCell, EasyDMA reaches Flash (0x1000)",
     );
   });
 

@@ -5,16 +5,19 @@ import { join } from "node:path";
 import type { OutputFile } from "../../generator/render/printer.ts";
 import { chipPaths, type PlannedChip, type RenderOptions } from "../../generator/render/render-outputs.ts";
 
-/** What emitted files of chips use of the crate. */
-const sharedModules = ["dma_fence", "buffer", "cortex_m", "riscv"];
+/** What emitted files of chips use of the crate, and the fences that some are aliases of. */
+const sharedModules = ["dma_fence", "buffer"];
+const sharedFences = ["cortex_m", "riscv"];
 
 /** The files of a chip with those that all chips use, as they lie in an output folder. */
 export function bundleIn(out: string, planned: PlannedChip, options: RenderOptions = { licence: [] }): string {
   const own = chipPaths(planned, options).filter((path) => path.endsWith(".rs"));
-  const shared = sharedModules.map((name) => `rust/src/${name}.rs`);
   const read = (path: string): OutputFile => ({ path, content: readFileSync(join(out, path), "utf8") });
+  const files = own.map(read);
+  const used = sharedFences.filter((name) => files.some(({ content }) => content.includes(`crate::${name}::`)));
+  const shared = [...sharedModules, ...used].map((name) => `rust/src/${name}.rs`);
   return bundleOf(
-    own.map(read),
+    files,
     shared.flatMap((path) => existing(path, read)),
   );
 }
