@@ -1,8 +1,12 @@
 // The bug zoo: each mistake planted in a fence, and the verifier must find it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { chipPaths } from "../../generator/render/render-outputs.ts";
 import { verifyFence } from "../../generator/verifier/verify-fence.ts";
+import { root } from "../support/command.ts";
 import { readZoo, type ZooRow, zoo } from "./bug-zoo.ts";
-import { judge, planSubject } from "./subject.ts";
+import { judge, type Planned, planSubject } from "./subject.ts";
 
 const counts = { reproduced: 0, partly: 0, explained: 0 };
 
@@ -77,6 +81,13 @@ it.each(zoo.rows)("$id $class: $what", (row) => {
   counts[row.partly ? "partly" : "reproduced"]++;
 });
 
+/** What is printed of it: the promise, and beside the fence the masters, each with its memory. */
+function reachOf({ plan, chip }: Planned): string {
+  const { text } = plan.obligations.find(({ kind }) => kind === "regions")!;
+  const masters = chipPaths({ chip, fences: [plan] }, { licence: [] }).filter((path) => path.endsWith("_masters.rs"));
+  return [text, ...masters.map((path) => readFileSync(join(root, "out", path), "utf8"))].join("\n");
+}
+
 function show({ fence, change, breaks, superfluous, reproduce, states }: ZooRow): void {
   if (breaks) {
     const broken = reproduce?.() ?? judge(fence!, change).broken;
@@ -87,7 +98,7 @@ function show({ fence, change, breaks, superfluous, reproduce, states }: ZooRow)
   }
   const { plan, chip, core } = planSubject(fence!);
   if (states) {
-    expect(plan.obligations.find(({ kind }) => kind === "regions")!.text).toContain(states);
+    expect(reachOf({ plan, chip, core })).toContain(states);
     return;
   }
   const more = { ...plan, release: superfluous!.release!(plan.release, core) };

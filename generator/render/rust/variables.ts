@@ -82,19 +82,17 @@ function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[]
     name: rust`line_${size}`,
     value: rust`start.map_addr(|address| address & !${lowBits})`,
   };
-  const expression =
-    firstAddress === "line-aligned"
-      ? rust`address.wrapping_add(bytes.wrapping_sub(1)) & !${lowBits}`
-      : rust`address.wrapping_add(bytes.wrapping_sub(1))`;
+  const lastByte = rust`start.wrapping_add(bytes.wrapping_sub(1))`;
   const last = {
     note: "The last line, which may be the first.",
     name: rust`last_line_${size}`,
-    value: rust`start.map_addr(|address| ${expression})`,
+    value: firstAddress === "line-aligned" ? rust`last_byte.map_addr(|address| address & !${lowBits})` : lastByte,
   };
+  const end = { note: "The last byte of the buffer.", name: rust`last_byte`, value: lastByte };
   return [
     ...(lines === "all" ? [span] : []),
     ...(firstAddress === "line-aligned" ? [first] : []),
-    ...(lines === "edges" ? [last] : []),
+    ...(lines === "edges" ? [...(firstAddress === "line-aligned" ? [end] : []), last] : []),
   ];
 }
 

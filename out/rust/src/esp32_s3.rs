@@ -183,7 +183,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
             return;
         }
         // The last line, which may be the first.
-        let last_line_16 = start.map_addr(|address| address.wrapping_add(bytes.wrapping_sub(1)));
+        let last_line_16 = start.wrapping_add(bytes.wrapping_sub(1));
         // From the start of the first line to the end of the buffer.
         let span_16 = bytes.wrapping_add(start.addr() & 15);
         let saved_interrupts: usize;

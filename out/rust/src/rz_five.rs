@@ -154,9 +154,10 @@ unsafe impl DmaFence for RzFiveDmaFence {
         }
         // The start of the first line.
         let line_64 = start.map_addr(|address| address & !63);
+        // The last byte of the buffer.
+        let last_byte = start.wrapping_add(bytes.wrapping_sub(1));
         // The last line, which may be the first.
-        let last_line_64 =
-            start.map_addr(|address| address.wrapping_add(bytes.wrapping_sub(1)) & !63);
+        let last_line_64 = last_byte.map_addr(|address| address & !63);
         // From the start of the first line to the end of the buffer.
         let span_64 = bytes.wrapping_add(start.addr() & 63);
         let saved_interrupts: usize;

@@ -62,11 +62,14 @@ export const plants: Readonly<Record<string, Plant>> = {
   "lines of twice their size": replace(/("adds?i? \{line\}, \{line\}, #?)(\d+)/, doubled),
   "a countdown by two lines": replace(/("(?:subs|addi) \{remaining\}, \{remaining\}, (?:#|-))(\d+)/, doubled),
   "no return for a buffer without bytes": replace(/^ {8}if bytes == 0 \{\n\s*return;\n\s*\}\n/m, ""),
-  "lines counted from the length alone": replace(/= bytes \+ \(start\.addr\(\) & \d+\);/, "= bytes;"),
-  "elements taken for bytes": replace(/^( {8}let bytes = buf\.len\(\)) \* size_of::<T>\(\)/m, "$1"),
+  "lines counted from the length alone": replace(/= bytes\.wrapping_add\(start\.addr\(\) & \d+\);/, "= bytes;"),
+  "elements taken for bytes": replace(
+    /^( {8}let bytes = buf\.len\(\))\.wrapping_mul\(size_of::<T>\(\)\)(?=;[\s\S]*?let span_\w+ = bytes)/m,
+    "$1",
+  ),
   "a line's start not rounded": replace(/start\.map_addr\(\|address\| address & !\d+\)/, "start"),
   "the wrong value stored": replace(/"str \{line\},/, '"str {remaining},'),
-  "completion forgotten": replace(/^ *"str \{value_0\}.*\n/m, '                "/* {value_0} */",\n'),
+  "completion forgotten": replace(/^ *"str \{zero\}.*\n/m, '                "/* {zero} */",\n'),
   "a 16-bit store": replace(/"str \{line\},/, '"strh {line},'),
 };
 
