@@ -45,5 +45,5 @@ export function bundleOf(own: readonly OutputFile[], shared: readonly OutputFile
 function inBundle(text: string): string {
   return text
     .replaceAll("crate::DmaFence", "kernel::platform::dma_fence::DmaFence")
-    .replaceAll(/\bcrate::/g, "super::");
+    .replaceAll(/\$?\bcrate::/g, "super::");
 }

@@ -7,11 +7,12 @@ import type { SharedInput } from "../printer.ts";
 import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
 import { doc, docItem, docText, identifier, rust } from "./encode.ts";
-import { pointerRule, soundness, twinSoundness } from "./fence-docs.ts";
+import { pointerRule, soundness } from "./fence-docs.ts";
 import { type Lines, width } from "./lines.ts";
 import { Sources } from "./sources.ts";
+import { twinOf } from "./twin.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
-import { bufferUse, bufferViews, type FenceView, headOf, traitLine, unsupported } from "./view.ts";
+import { bufferUse, bufferViews, type FenceView, headOf, traitLine } from "./view.ts";
 
 export function viewArchitecture(shared: SharedFence, input: SharedInput): FenceView {
   const { name, title, on } = shared;
@@ -28,6 +29,7 @@ export function viewArchitecture(shared: SharedFence, input: SharedInput): Fence
     takesBase: false,
     unsafeComment: opening,
   };
+  const cfg = cfgOf([...new Set(on.flatMap((each) => each.architecture.targetArch))], input.settings.rust);
   const paragraph = (text: string) => [rust`///`, ...doc(docText(text), "///", width)];
   const blocks = (method: "release" | "acquire") => withAllSources(on.map(({ plan: each }) => lower(each)[method]));
   return {
@@ -50,11 +52,10 @@ export function viewArchitecture(shared: SharedFence, input: SharedInput): Fence
     aliases: [],
     promises: promises(shared, sources),
     soundness: unsafeComment(soundness, opening, width),
-    cfg: cfgOf([...new Set(on.flatMap((each) => each.architecture.targetArch))], input.settings.rust),
+    real: cfg.real,
     release: renderBody(blocks("release"), body),
     acquire: renderBody(blocks("acquire"), body),
-    twinSoundness: unsafeComment(twinSoundness, opening, width),
-    unsupported: unsupported(name, title, input.settings),
+    twin: twinOf({ name, parameter: rust``, argument: rust``, target: title }, cfg.twin, input.settings, opening),
     buffers: bufferViews(name, 1, input.settings),
     sources: sources.foot(width),
   };

@@ -48,7 +48,7 @@ export function renderBody(blocks: readonly Block[], spelling: Omit<BodyContext,
       width,
     ),
     ...(masksAndRestores(steps) && !runs.some(masksAndRestores) ? [rust`let saved_interrupts: usize;`] : []),
-    ...runs.flatMap((run) => conditionalRun(run, context)),
+    ...alike(runs).flatMap((group) => conditional(group, context)),
   ];
 }
 
@@ -169,18 +169,30 @@ function namesOf(regions: readonly RegionRange[] | undefined): string | undefine
   return regions && JSON.stringify(regions.map(({ name }) => name));
 }
 
-function conditionalRun(run: readonly ConditionalStep[], context: BodyContext): Lines {
-  const { onlyIn } = run[0]!;
-  if (!onlyIn) return piecewise(run, context, width);
-  return [...startsIn(onlyIn, rust`if `), ...indented(piecewise(run, context, width - 4), 4), rust`}`];
+/** Runs that are executed under the same condition, one after the other. */
+function alike(runs: readonly ConditionalStep[][]): ConditionalStep[][][] {
+  const groups: ConditionalStep[][][] = [];
+  for (const run of runs) {
+    const [before] = groups.at(-1)?.at(-1) ?? [];
+    const isAlike = before && !before.pieces && !run[0]!.pieces && namesOf(before.onlyIn) === namesOf(run[0]!.onlyIn);
+    if (isAlike) groups.at(-1)!.push(run);
+    else groups.push([run]);
+  }
+  return groups;
 }
 
-/** A run as it is, or in a loop over the pieces of the buffer that its command takes. */
-function piecewise(run: readonly ConditionalStep[], context: BodyContext, available: number): Lines {
-  const [{ pieces }] = run as [ConditionalStep];
-  if (!pieces) return assemblyBlock(run, context, available);
+function conditional(runs: readonly ConditionalStep[][], context: BodyContext): Lines {
+  const { onlyIn } = runs[0]![0]!;
+  if (!onlyIn) return piecewise(runs, context, width);
+  return [...startsIn(onlyIn, rust`if `), ...indented(piecewise(runs, context, width - 4), 4), rust`}`];
+}
+
+/** Runs as they are, or one in a loop over the pieces of the buffer that its command takes. */
+function piecewise(runs: readonly ConditionalStep[][], context: BodyContext, available: number): Lines {
+  const { pieces } = runs[0]![0]!;
+  if (!pieces) return assemblyBlocks(runs, context, available);
   const { head, body, tail } = pieceLoop(pieces, available);
-  return [...head, ...indented([...body, ...assemblyBlock(run, context, available - 4), ...tail], 4), rust`}`];
+  return [...head, ...indented([...body, ...assemblyBlocks(runs, context, available - 4), ...tail], 4), rust`}`];
 }
 
 function leave({ condition, body }: If, context: BodyContext): Lines {
@@ -191,7 +203,7 @@ function leave({ condition, body }: If, context: BodyContext): Lines {
   if (body.at(-1)?.kind !== "return") throw new Error("a fence that is left early returns");
   return [
     ...head(condition),
-    ...(steps.length > 0 ? indented(assemblyBlock(steps, context, width - 4), 4) : []),
+    ...(steps.length > 0 ? indented(assemblyBlocks([steps], context, width - 4), 4) : []),
     rust`    return;`,
     rust`}`,
   ];
@@ -237,27 +249,34 @@ function merged(regions: readonly RegionRange[]): { first: bigint; last: bigint 
   return result;
 }
 
+function assemblyBlocks(runs: readonly (readonly AssemblyStep[])[], context: BodyContext, available: number): Lines {
+  return [
+    ...unsafeComment(whySound(runs.flat()), context.unsafeComment, available),
+    rust`unsafe {`,
+    ...runs.flatMap((steps) => indented(assemblyBlock(steps, context, available - 8), 4)),
+    rust`}`,
+  ];
+}
+
+/** @param available for a line within the block */
 function assemblyBlock(steps: readonly AssemblyStep[], context: BodyContext, available: number): Lines {
   const { sources } = context;
   const block = new AssemblyBlock(context, steps);
-  const inner = available - 8;
   const text: Code<"rust">[] = [];
   for (const step of steps) {
     text.push(
-      ...comment(sources.cited(step.block.reason, step.block.sources), inner),
+      ...comment(sources.cited(step.block.reason, step.block.sources), available),
       ...block.add(step).map((line) => rust`${templateString(line)},`),
     );
   }
   const exposure = block.mentionsBuffer
     ? []
     : [
-        ...comment("The compiler must assume that the block accesses the whole buffer.", inner),
+        ...comment("The compiler must assume that the block accesses the whole buffer.", available),
         rust`${templateString(block.mentionBuffer())},`,
       ];
   return [
-    ...unsafeComment(whySound(steps), context.unsafeComment, available),
-    rust`unsafe {`,
-    rust`    core::arch::asm!(`,
+    rust`core::arch::asm!(`,
     ...indented(
       [
         ...exposure,
@@ -265,10 +284,9 @@ function assemblyBlock(steps: readonly AssemblyStep[], context: BodyContext, ava
         ...block.operands().map((each) => rust`${each},`),
         rust`options(${join(block.options(), rust`, `)}),`,
       ],
-      8,
+      4,
     ),
-    rust`    );`,
-    rust`}`,
+    rust`);`,
   ];
 }
 

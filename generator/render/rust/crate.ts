@@ -5,7 +5,9 @@ import type { ListedChip, OutputFile, SharedInput } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
 import { toml, tomlComment, tomlKey, tomlString } from "../toml.ts";
 import { commentLine, identifier, path, rust, stringLiteral } from "./encode.ts";
+import type { Lines } from "./lines.ts";
 import { crateFolder, hasBuffers, hasMasters, tockTrait } from "./placement.ts";
+import { crateTwins } from "./twin.ts";
 
 /** A trait of another crate. */
 interface ForeignTrait {
@@ -24,8 +26,8 @@ export function crateFiles(input: SharedInput): OutputFile[] {
   const tomlHead = { licence: licence.map(tomlComment), generated: tomlComment(generated) };
   const hasOwnTrait = settings.traitPath === undefined;
   const foreign = foreignTrait(settings.traitPath);
-  const trait = (name: string, elsewhere: readonly Code<"rust">[][]) =>
-    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), elsewhere });
+  const trait = (name: string, twins: readonly Lines[]) =>
+    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), twins });
   const at = (name: string) => `${crateFolder}/${name}`;
   const shared = [
     ...input.fences.map(({ module }) => module),
@@ -61,7 +63,7 @@ export function crateFiles(input: SharedInput): OutputFile[] {
         dependencies: foreign ? [dependency(foreign)] : [],
       }),
     },
-    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [ofTwins]) }] : []),
+    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [crateTwins]) }] : []),
     ...(foreign
       ? [
           {
@@ -86,21 +88,6 @@ export function crateFiles(input: SharedInput): OutputFile[] {
       : []),
   ];
 }
-
-/** What the twins of fences do; a driver's tests on a host choose it by a feature. */
-const ofTwins = [
-  rust`/// What a fence does on a target that is not its own: it panics, or with the feature \`host\` does nothing.`,
-  rust`// Files that are taken singly have no twin that calls it, and no feature.`,
-  rust`#[allow(dead_code, unexpected_cfgs)]`,
-  rust`// Inline, so that it is no code where no twin calls it.`,
-  rust`#[inline]`,
-  rust`#[track_caller]`,
-  rust`pub(crate) fn elsewhere(needs: &str) {`,
-  rust`    if cfg!(not(feature = "host")) {`,
-  rust`        panic!("{needs}");`,
-  rust`    }`,
-  rust`}`,
-];
 
 function chipModules({ id, paths }: ListedChip) {
   const feature = stringLiteral(plainStem(id));

@@ -43,7 +43,6 @@ export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sou
 }
 
 export const soundness = "the steps do what the trait asks, while the promises of `new` hold.";
-export const twinSoundness = "there is no such DMA on other targets; this twin lets code for the chip build there.";
 
 /** What the compiler may assume of a buffer, and the trait does not say. */
 export const pointerRule =

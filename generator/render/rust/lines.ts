@@ -7,11 +7,17 @@ export const width = 100;
 
 export type Lines = readonly Code<"rust">[];
 
-/** Arguments or a tuple. */
-export function call(open: Code<"rust">, items: Lines, close: Code<"rust">): Lines {
+/** Arguments or a tuple; what a macro takes has no comma at its end. */
+export function call(
+  open: Code<"rust">,
+  items: Lines,
+  close: Code<"rust">,
+  of: "function" | "macro" = "function",
+): Lines {
   const joined = join(items, rust`, `);
   if (joined.length <= 60) return [rust`${open}${joined}${close}`];
-  return [open, ...items.map((item) => rust`    ${item},`), close];
+  const isLast = (at: number) => of === "macro" && at === items.length - 1;
+  return [open, ...items.map((item, at) => rust`    ${item}${isLast(at) ? rust`` : rust`,`}`), close];
 }
 
 /** A value behind what it is assigned to. @param available for a line */

@@ -8,12 +8,13 @@ import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput, Settings } from "../printer.ts";
 import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
-import { commentLine, doc, docText, formatLiteral, identifier, path, rust, stringLiteral } from "./encode.ts";
-import { fenceDocs, promiseItems, promisesOf, soundness, twinSoundness } from "./fence-docs.ts";
-import { assigned, type Lines, statement, width } from "./lines.ts";
+import { commentLine, doc, docText, identifier, path, rust } from "./encode.ts";
+import { fenceDocs, promiseItems, promisesOf, soundness } from "./fence-docs.ts";
+import { assigned, type Lines, width } from "./lines.ts";
 import { operandNames } from "./operands.ts";
-import { hasBuffers, hasOwnTrait, type Placed, placeOf, traitOf } from "./placement.ts";
+import { hasBuffers, type Placed, placeOf, traitOf } from "./placement.ts";
 import { Sources } from "./sources.ts";
+import { twinOf } from "./twin.ts";
 import type { FenceUnit, MastersUnit } from "./units.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
 import { nameWithoutCore } from "./worlds.ts";
@@ -33,11 +34,11 @@ export type FenceView = HeadView & {
   readonly aliases: readonly { readonly docs: Lines; readonly line: Code<"rust"> }[];
   readonly promises: Lines;
   readonly soundness: Lines;
-  readonly cfg: { readonly real: Lines; readonly twin: Lines };
+  /** The attribute under which the steps are there. */
+  readonly real: Lines;
   readonly release: Lines;
   readonly acquire: Lines;
-  readonly twinSoundness: Lines;
-  readonly unsupported: Lines;
+  readonly twin: Lines;
   readonly buffers: readonly BufferView[];
   readonly sources: Lines;
 };
@@ -103,6 +104,9 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
   const promises = promiseItems(promisesOf(unit), unit, masters, sources, width - 4);
   const release = renderBody(fence.program.release, body);
   const acquire = renderBody(fence.program.acquire, body);
+  const generics = takesBase
+    ? { parameter: rust`<const BASE: usize>`, argument: rust`<BASE>` }
+    : { parameter: rust``, argument: rust`` };
   return {
     ...headOf(input, `DMA fence for the ${chip.vendor} ${chip.title}.`),
     allow: all.length > 0 ? cfg.allowUnused : [],
@@ -110,16 +114,19 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
     constants: all.length > 0 ? [rust``, ...all] : [],
     docs,
     name: identifier(unit.name),
-    parameter: takesBase ? rust`<const BASE: usize>` : rust``,
-    argument: takesBase ? rust`<BASE>` : rust``,
+    ...generics,
     aliases: fences.length > 1 ? worldAliases(unit) : [],
     promises,
     soundness: unsafeComment(soundness, body.unsafeComment, width),
-    cfg,
+    real: cfg.real,
     release,
     acquire,
-    twinSoundness: unsafeComment(twinSoundness, body.unsafeComment, width),
-    unsupported: unsupported(unit.name, core.architecture.title, input.settings),
+    twin: twinOf(
+      { name: unit.name, ...generics, target: core.architecture.title },
+      cfg.twin,
+      input.settings,
+      body.unsafeComment,
+    ),
     buffers: bufferViews(unit.name, fence.bufferAlignmentBytes, input.settings),
     sources: sources.foot(width),
   };
@@ -166,17 +173,6 @@ function valueConstant(named: NamedValue, names: (named: NamedValue) => string):
 export function traitLine(settings: Settings): Code<"rust"> {
   const trait = traitOf(settings);
   return trait.endsWith("::DmaFence") ? rust`use ${path(trait)};` : rust`use ${path(trait)} as DmaFence;`;
-}
-
-/** What a twin does: the crate knows better than a file by itself. */
-export function unsupported(name: string, target: string, settings: Settings): Lines {
-  if (hasOwnTrait(settings))
-    return statement(
-      rust`crate::dma_fence::elsewhere`,
-      stringLiteral(`${name} needs a bare-metal ${target} target`),
-      rust`;`,
-    );
-  return statement(rust`unimplemented!`, formatLiteral`${name} needs a bare-metal ${target} target`);
 }
 
 /** `use crate::buffer::{Align32, CacheLines};` */

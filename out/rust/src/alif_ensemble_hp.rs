@@ -128,16 +128,7 @@ unsafe impl DmaFence for AlifEnsembleHPDmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for AlifEnsembleHPDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("AlifEnsembleHPDmaFence needs a bare-metal Armv8-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("AlifEnsembleHPDmaFence needs a bare-metal Armv8-M target");
-    }
-}
+crate::dma_fence::elsewhere!(AlifEnsembleHPDmaFence, "Armv8-M");
 
 impl CacheLines for AlifEnsembleHPDmaFence {
     const ALIGNMENT_BYTES: usize = 32;

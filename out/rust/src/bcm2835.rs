@@ -119,16 +119,7 @@ unsafe impl DmaFence for Bcm2835DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Bcm2835DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Bcm2835DmaFence needs a bare-metal Armv6 target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Bcm2835DmaFence needs a bare-metal Armv6 target");
-    }
-}
+crate::dma_fence::elsewhere!(Bcm2835DmaFence, "Armv6");
 
 impl CacheLines for Bcm2835DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

@@ -136,20 +136,7 @@ unsafe impl DmaFence for Bl808M0DmaFence {
 }
 
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Bl808M0DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Bl808M0DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Bl808M0DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(Bl808M0DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
 impl CacheLines for Bl808M0DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

@@ -72,16 +72,7 @@ unsafe impl DmaFence for CortexMDmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for CortexMDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("CortexMDmaFence needs a bare-metal Arm Cortex-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("CortexMDmaFence needs a bare-metal Arm Cortex-M target");
-    }
-}
+crate::dma_fence::elsewhere!(CortexMDmaFence, "Arm Cortex-M");
 
 impl CacheLines for CortexMDmaFence {}
 

@@ -21,14 +21,35 @@ pub unsafe trait DmaFence: core::fmt::Debug + Send + Sync + Copy {
     fn acquire<T>(self, buf: *mut [T]);
 }
 
-/// What a fence does on a target that is not its own: it panics, or with the feature `host` does nothing.
-// Files that are taken singly have no twin that calls it, and no feature.
+/// A fence on targets that are not its own, so that code for the chip builds there: it panics, or
+/// with the feature `host` does nothing.
+// Files that are taken singly may have no twin, and no feature.
+#[allow(unused_macros)]
+macro_rules! elsewhere {
+    ($(const $base:ident,)? $fence:ty, $target:literal) => {
+        // SAFETY: there is no such DMA on other targets.
+        unsafe impl$(<const $base: usize>)? DmaFence for $fence {
+            #[track_caller]
+            fn release<T>(self, _buf: *mut [T]) {
+                $crate::dma_fence::not_here(stringify!($fence), $target);
+            }
+
+            #[track_caller]
+            fn acquire<T>(self, _buf: *mut [T]) {
+                $crate::dma_fence::not_here(stringify!($fence), $target);
+            }
+        }
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use elsewhere;
+
 #[allow(dead_code, unexpected_cfgs)]
 // Inline, so that it is no code where no twin calls it.
 #[inline]
 #[track_caller]
-pub(crate) fn elsewhere(needs: &str) {
+pub(crate) fn not_here(fence: &str, target: &str) {
     if cfg!(not(feature = "host")) {
-        panic!("{needs}");
+        panic!("{fence} needs a bare-metal {target} target");
     }
 }

@@ -75,16 +75,7 @@ unsafe impl DmaFence for Esp32DmaFence {
 }
 
 #[cfg(not(all(target_arch = "xtensa", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Esp32DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Esp32DmaFence needs a bare-metal Xtensa target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Esp32DmaFence needs a bare-metal Xtensa target");
-    }
-}
+crate::dma_fence::elsewhere!(Esp32DmaFence, "Xtensa");
 
 impl CacheLines for Esp32DmaFence {}
 

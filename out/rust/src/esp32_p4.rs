@@ -380,20 +380,7 @@ unsafe impl DmaFence for Esp32P4DmaFence {
 }
 
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Esp32P4DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Esp32P4DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Esp32P4DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(Esp32P4DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
 impl CacheLines for Esp32P4DmaFence {
     const ALIGNMENT_BYTES: usize = 128;

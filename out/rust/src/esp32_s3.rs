@@ -245,10 +245,6 @@ unsafe impl DmaFence for Esp32S3DmaFence {
                 zero = in(reg) 0usize,
                 options(nostack),
             );
-        }
-        // SAFETY: the program sees no change but of when interrupts come, while the promises of
-        // `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in DCACHE, so that the CPU reads what DMA wrote.
                 // [2e, 2f, 1d, unverified, that it needs no freeze]
@@ -285,16 +281,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
 }
 
 #[cfg(not(all(target_arch = "xtensa", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Esp32S3DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Esp32S3DmaFence needs a bare-metal Xtensa target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Esp32S3DmaFence needs a bare-metal Xtensa target");
-    }
-}
+crate::dma_fence::elsewhere!(Esp32S3DmaFence, "Xtensa");
 
 impl CacheLines for Esp32S3DmaFence {
     const ALIGNMENT_BYTES: usize = 64;

@@ -285,16 +285,7 @@ unsafe impl DmaFence for Imx8mmM4DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Imx8mmM4DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imx8mmM4DmaFence needs a bare-metal Armv7-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imx8mmM4DmaFence needs a bare-metal Armv7-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Imx8mmM4DmaFence, "Armv7-M");
 
 impl CacheLines for Imx8mmM4DmaFence {
     const ALIGNMENT_BYTES: usize = 16;

@@ -129,16 +129,7 @@ unsafe impl DmaFence for Imxrt1062DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Imxrt1062DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imxrt1062DmaFence needs a bare-metal Armv7-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imxrt1062DmaFence needs a bare-metal Armv7-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Imxrt1062DmaFence, "Armv7-M");
 
 impl CacheLines for Imxrt1062DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

@@ -254,16 +254,7 @@ unsafe impl DmaFence for Imxrt1176CM4DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Imxrt1176CM4DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imxrt1176CM4DmaFence needs a bare-metal Armv7-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imxrt1176CM4DmaFence needs a bare-metal Armv7-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Imxrt1176CM4DmaFence, "Armv7-M");
 
 impl CacheLines for Imxrt1176CM4DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

@@ -133,16 +133,7 @@ unsafe impl DmaFence for Imxrt1176CM7DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Imxrt1176CM7DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imxrt1176CM7DmaFence needs a bare-metal Armv7-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imxrt1176CM7DmaFence needs a bare-metal Armv7-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Imxrt1176CM7DmaFence, "Armv7-M");
 
 impl CacheLines for Imxrt1176CM7DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

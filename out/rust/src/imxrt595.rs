@@ -258,16 +258,7 @@ unsafe impl DmaFence for Imxrt595DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Imxrt595DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imxrt595DmaFence needs a bare-metal Armv8-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Imxrt595DmaFence needs a bare-metal Armv8-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Imxrt595DmaFence, "Armv8-M");
 
 impl CacheLines for Imxrt595DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

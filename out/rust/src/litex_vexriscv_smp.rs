@@ -95,20 +95,7 @@ unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
 }
 
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "LitexVexriscvSmpDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "LitexVexriscvSmpDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(LitexVexriscvSmpDmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
 impl CacheLines for LitexVexriscvSmpDmaFence {
     const ALIGNMENT_BYTES: usize = 64;

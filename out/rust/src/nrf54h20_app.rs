@@ -169,16 +169,7 @@ unsafe impl DmaFence for Nrf54h20AppDmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Nrf54h20AppDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Nrf54h20AppDmaFence needs a bare-metal Armv8-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Nrf54h20AppDmaFence needs a bare-metal Armv8-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Nrf54h20AppDmaFence, "Armv8-M");
 
 impl CacheLines for Nrf54h20AppDmaFence {
     const ALIGNMENT_BYTES: usize = 32;

@@ -134,16 +134,7 @@ unsafe impl DmaFence for Ra8m1DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Ra8m1DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Ra8m1DmaFence needs a bare-metal Armv8-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Ra8m1DmaFence needs a bare-metal Armv8-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Ra8m1DmaFence, "Armv8-M");
 
 impl CacheLines for Ra8m1DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

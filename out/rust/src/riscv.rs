@@ -83,16 +83,7 @@ unsafe impl DmaFence for RiscvDmaFence {
     any(target_arch = "riscv32", target_arch = "riscv64"),
     target_os = "none"
 )))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for RiscvDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("RiscvDmaFence needs a bare-metal RISC-V target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("RiscvDmaFence needs a bare-metal RISC-V target");
-    }
-}
+crate::dma_fence::elsewhere!(RiscvDmaFence, "RISC-V");
 
 impl CacheLines for RiscvDmaFence {}
 

@@ -169,9 +169,6 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
                 zero = in(reg) 0usize,
                 options(nostack),
             );
-        }
-        // SAFETY: the program sees no change, while the promises of `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in XIP cache, so that the CPU reads what DMA
                 // wrote. [1b, 2b]
@@ -195,16 +192,7 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Rp2350ArmDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Rp2350ArmDmaFence needs a bare-metal Armv8-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Rp2350ArmDmaFence needs a bare-metal Armv8-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Rp2350ArmDmaFence, "Armv8-M");
 
 impl CacheLines for Rp2350ArmDmaFence {
     const ALIGNMENT_BYTES: usize = 8;

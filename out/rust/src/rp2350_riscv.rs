@@ -171,9 +171,6 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
                 zero = in(reg) 0usize,
                 options(nostack, preserves_flags),
             );
-        }
-        // SAFETY: the program sees no change, while the promises of `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in XIP cache, so that the CPU reads what DMA
                 // wrote. [1b, 2b]
@@ -197,20 +194,7 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
 }
 
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Rp2350RiscvDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Rp2350RiscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Rp2350RiscvDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(Rp2350RiscvDmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
 impl CacheLines for Rp2350RiscvDmaFence {
     const ALIGNMENT_BYTES: usize = 8;

@@ -109,10 +109,6 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 remaining = inout(reg) span_64 => _,
                 options(nostack),
             );
-        }
-        // SAFETY: the program sees no change but of when interrupts come, while the promises of
-        // `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no
                 // eviction overwrites what DMA writes. [1g]
@@ -185,9 +181,6 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 last_line = in(reg) last_line_64,
                 options(nostack),
             );
-        }
-        // SAFETY: the program sees no change, while the promises of `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Cleans the buffer's first and last line in L2, so that no store of a neighbour is
                 // lost when lines are invalidated. [1g]
@@ -216,9 +209,6 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 status_register = const STATUS - CMD,
                 options(nostack, preserves_flags),
             );
-        }
-        // SAFETY: the program sees no change, while the promises of `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote. [1h]
                 "3:",
@@ -244,10 +234,6 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 status_register = const STATUS - CMD,
                 options(nostack, preserves_flags),
             );
-        }
-        // SAFETY: the program sees no change but of when interrupts come, while the promises of
-        // `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote. [1i]
                 "2:",
@@ -270,20 +256,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
 }
 
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for RzFiveDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "RzFiveDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "RzFiveDmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(RzFiveDmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
 impl CacheLines for RzFiveDmaFence {
     const ALIGNMENT_BYTES: usize = 64;

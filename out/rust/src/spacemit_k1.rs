@@ -111,20 +111,7 @@ unsafe impl DmaFence for SpacemitK1DmaFence {
 }
 
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for SpacemitK1DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "SpacemitK1DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "SpacemitK1DmaFence needs a bare-metal RISC-V (RV32 and RV64, RVWMO) target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(SpacemitK1DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
 impl CacheLines for SpacemitK1DmaFence {
     const ALIGNMENT_BYTES: usize = 64;

@@ -243,16 +243,7 @@ unsafe impl<const BASE: usize> DmaFence for Stm32h5DmaFenceAt<BASE> {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl<const BASE: usize> DmaFence for Stm32h5DmaFenceAt<BASE> {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Stm32h5DmaFenceAt needs a bare-metal Armv8-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Stm32h5DmaFenceAt needs a bare-metal Armv8-M target");
-    }
-}
+crate::dma_fence::elsewhere!(const BASE, Stm32h5DmaFenceAt<BASE>, "Armv8-M");
 
 impl<const BASE: usize> CacheLines for Stm32h5DmaFenceAt<BASE> {
     const ALIGNMENT_BYTES: usize = 16;

@@ -128,16 +128,7 @@ unsafe impl DmaFence for Stm32h743DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Stm32h743DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Stm32h743DmaFence needs a bare-metal Armv7-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Stm32h743DmaFence needs a bare-metal Armv7-M target");
-    }
-}
+crate::dma_fence::elsewhere!(Stm32h743DmaFence, "Armv7-M");
 
 impl CacheLines for Stm32h743DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

@@ -117,20 +117,7 @@ unsafe impl DmaFence for Stm32mp1A7DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Stm32mp1A7DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Stm32mp1A7DmaFence needs a bare-metal Armv7-A and Armv7-R target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Stm32mp1A7DmaFence needs a bare-metal Armv7-A and Armv7-R target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(Stm32mp1A7DmaFence, "Armv7-A and Armv7-R");
 
 impl CacheLines for Stm32mp1A7DmaFence {
     const ALIGNMENT_BYTES: usize = 64;

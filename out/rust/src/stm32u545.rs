@@ -231,16 +231,7 @@ unsafe impl<const BASE: usize> DmaFence for Stm32u545DmaFenceAt<BASE> {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl<const BASE: usize> DmaFence for Stm32u545DmaFenceAt<BASE> {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Stm32u545DmaFenceAt needs a bare-metal Armv8-M target");
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere("Stm32u545DmaFenceAt needs a bare-metal Armv8-M target");
-    }
-}
+crate::dma_fence::elsewhere!(const BASE, Stm32u545DmaFenceAt<BASE>, "Armv8-M");
 
 impl<const BASE: usize> CacheLines for Stm32u545DmaFenceAt<BASE> {
     const ALIGNMENT_BYTES: usize = 16;

@@ -89,20 +89,7 @@ unsafe impl DmaFence for X8664PcCoherentDmaFence {
 }
 
 #[cfg(not(all(target_arch = "x86_64", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for X8664PcCoherentDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "X8664PcCoherentDmaFence needs a bare-metal x86 (IA-32 and Intel 64) target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "X8664PcCoherentDmaFence needs a bare-metal x86 (IA-32 and Intel 64) target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(X8664PcCoherentDmaFence, "x86 (IA-32 and Intel 64)");
 
 impl CacheLines for X8664PcCoherentDmaFence {}
 

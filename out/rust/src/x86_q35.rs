@@ -77,20 +77,7 @@ unsafe impl DmaFence for X86Q35DmaFence {
 }
 
 #[cfg(not(all(any(target_arch = "x86", target_arch = "x86_64"), target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for X86Q35DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "X86Q35DmaFence needs a bare-metal x86 (IA-32 and Intel 64) target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "X86Q35DmaFence needs a bare-metal x86 (IA-32 and Intel 64) target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(X86Q35DmaFence, "x86 (IA-32 and Intel 64)");
 
 impl CacheLines for X86Q35DmaFence {}
 

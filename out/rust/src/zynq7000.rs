@@ -116,9 +116,6 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 remaining = inout(reg) span_32 => _,
                 options(nostack),
             );
-        }
-        // SAFETY: the program sees no change, while the promises of `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no
                 // eviction overwrites what DMA writes. [3e, 2d]
@@ -180,9 +177,6 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 zero = in(reg) 0usize,
                 options(nostack),
             );
-        }
-        // SAFETY: the program sees no change, while the promises of `new` hold.
-        unsafe {
             core::arch::asm!(
                 // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA
                 // wrote and a neighbour's stores in the first or last line are kept. [3j]
@@ -203,20 +197,7 @@ unsafe impl DmaFence for Zynq7000DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Zynq7000DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Zynq7000DmaFence needs a bare-metal Armv7-A and Armv7-R target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Zynq7000DmaFence needs a bare-metal Armv7-A and Armv7-R target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(Zynq7000DmaFence, "Armv7-A and Armv7-R");
 
 impl CacheLines for Zynq7000DmaFence {
     const ALIGNMENT_BYTES: usize = 32;

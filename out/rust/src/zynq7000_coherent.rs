@@ -93,20 +93,7 @@ unsafe impl DmaFence for Zynq7000CoherentDmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for Zynq7000CoherentDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Zynq7000CoherentDmaFence needs a bare-metal Armv7-A and Armv7-R target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "Zynq7000CoherentDmaFence needs a bare-metal Armv7-A and Armv7-R target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(Zynq7000CoherentDmaFence, "Armv7-A and Armv7-R");
 
 impl CacheLines for Zynq7000CoherentDmaFence {}
 

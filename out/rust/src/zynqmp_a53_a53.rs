@@ -119,20 +119,7 @@ unsafe impl DmaFence for ZynqmpA53A53DmaFence {
 }
 
 #[cfg(not(all(target_arch = "aarch64", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for ZynqmpA53A53DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "ZynqmpA53A53DmaFence needs a bare-metal Armv8-A, AArch64 target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "ZynqmpA53A53DmaFence needs a bare-metal Armv8-A, AArch64 target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(ZynqmpA53A53DmaFence, "Armv8-A, AArch64");
 
 impl CacheLines for ZynqmpA53A53DmaFence {
     const ALIGNMENT_BYTES: usize = 64;

@@ -80,20 +80,7 @@ unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
 }
 
 #[cfg(not(all(target_arch = "aarch64", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for ZynqmpA53A53CoherentDmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "ZynqmpA53A53CoherentDmaFence needs a bare-metal Armv8-A, AArch64 target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "ZynqmpA53A53CoherentDmaFence needs a bare-metal Armv8-A, AArch64 target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(ZynqmpA53A53CoherentDmaFence, "Armv8-A, AArch64");
 
 impl CacheLines for ZynqmpA53A53CoherentDmaFence {}
 

@@ -114,20 +114,7 @@ unsafe impl DmaFence for ZynqmpA53R5DmaFence {
 }
 
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
-// SAFETY: there is no such DMA on other targets; this twin lets code for the chip build there.
-unsafe impl DmaFence for ZynqmpA53R5DmaFence {
-    fn release<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "ZynqmpA53R5DmaFence needs a bare-metal Armv7-A and Armv7-R target",
-        );
-    }
-
-    fn acquire<T>(self, _buf: *mut [T]) {
-        crate::dma_fence::elsewhere(
-            "ZynqmpA53R5DmaFence needs a bare-metal Armv7-A and Armv7-R target",
-        );
-    }
-}
+crate::dma_fence::elsewhere!(ZynqmpA53R5DmaFence, "Armv7-A and Armv7-R");
 
 impl CacheLines for ZynqmpA53R5DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
