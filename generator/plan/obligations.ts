@@ -407,10 +407,14 @@ function cachesThatWouldMatter(chip: SeenChip, core: ResolvedCore, controllers: 
   return cachesOf(core).filter(({ name }) => names.includes(name));
 }
 
+/** Whether nobody has to be told of which chip a core is. */
+export function namesChip(coreTitle: string, chipTitle: string): boolean {
+  return coreTitle.includes(chipTitle) || chipTitle.startsWith(coreTitle);
+}
+
 /** Where the code runs; the title of a core may name the chip already. */
 function placeOfCore({ vendor, title }: Pick<SeenChip, "vendor" | "title">, core: ResolvedCore): string {
-  const isNamed = core.title.includes(title) || title.startsWith(core.title);
-  return isNamed ? article(core.title) : `${article(core.title)} of the ${vendor} ${title}`;
+  return namesChip(core.title, title) ? article(core.title) : `${article(core.title)} of the ${vendor} ${title}`;
 }
 
 function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {

@@ -63,4 +63,4 @@ export * from "./veer-el2.ts";
 export * from "./x86-64-pc.ts";
 export * from "./x86-q35.ts";
 export * from "./zynq7000.ts";
-export * from "./zynqmp-a53.ts";
+export * from "./zynqmp.ts";

@@ -2,6 +2,7 @@
 import type { ResolvedCore } from "../../model/chip.ts";
 import { allSources } from "../../model/citations.ts";
 import { isReachPromise } from "../../plan/obligation-facts.ts";
+import { namesChip } from "../../plan/obligations.ts";
 import type { FenceObligation } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
@@ -25,8 +26,9 @@ export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sou
       : "The chip's description lists no DMA master; the fence orders accesses to memory before and after accesses to device registers."
     : `Right only for ${fence.controllers.join(", ")}; \`release\` and \`acquire\` of other masters' buffers need the chip's other fence.`;
   const titles = fences.length > 1 ? commonTitle(fences.map((each) => coreOf(chip, each).title)) : core.title;
+  const where = namesChip(titles, chip.title) ? titles : `${titles} of the ${chip.title}`;
   return [
-    ...doc(docText(`DMA fence for the ${titles} of the ${chip.title}.`), "///", width),
+    ...doc(docText(`DMA fence for the ${where}.`), "///", width),
     ...(takesBase
       ? paragraph(
           `\`BASE\` is the address of ${nameWithoutCore(registersOf(blocksOf(fence.program))[0]!, fence.coreName)}.`,

@@ -6,7 +6,7 @@
 
 //! DMA fence for the Espressif ESP32-C3: that of every coherent RISC-V.
 
-/// DMA fence for the ESP32-C3 RISC-V processor (RV32IMC) of the ESP32-C3.
+/// DMA fence for the ESP32-C3 RISC-V processor (RV32IMC).
 ///
 /// Right for every DMA master of the chip. Data caches, inner to outer: cache, lines of 32 bytes,
 /// read-only. \[1a, 2a\]

@@ -24,7 +24,7 @@ const CACHE_SYNC_CTRL_SYNC_DONE: usize = 0x10;
 const CACHE_SYNC_MAP_L2_CACHE: usize = 0x20;
 const CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA: usize = 0x8;
 
-/// DMA fence for the ESP32-P4 high-performance RISC-V processor (RV32IMAFC) of the ESP32-P4.
+/// DMA fence for the ESP32-P4 high-performance RISC-V processor (RV32IMAFC).
 ///
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-back; L2, lines of 64 to 128 bytes, write-back. \[1a, 2a, 2b, 2c\]

@@ -22,7 +22,7 @@ const DCACHE_SYNC_CTRL_WRITEBACK_ENA: usize = 0x2;
 const DCACHE_SYNC_CTRL_SYNC_DONE: usize = 0x8;
 const DCACHE_SYNC_CTRL_INVALIDATE_ENA: usize = 0x1;
 
-/// DMA fence for the ESP32-S3 Xtensa LX7 processor of the ESP32-S3.
+/// DMA fence for the ESP32-S3 Xtensa LX7 processor.
 ///
 /// Right for every DMA master of the chip. Data caches, inner to outer: DCACHE, lines of 16 to 64
 /// bytes, write-back. \[1a, 1b, 2a, 2b, 2c\]

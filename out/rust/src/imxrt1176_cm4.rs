@@ -20,7 +20,7 @@ const CLCR_LCMD_PUSH: usize = 0x0200_0000;
 const CSAR_LGO: usize = 0x1;
 const CLCR_LCMD_CLEAR: usize = 0x0300_0000;
 
-/// DMA fence for the i.MX RT1176 Arm Cortex-M4 with LMEM of the i.MX RT1176.
+/// DMA fence for the i.MX RT1176 Arm Cortex-M4 with LMEM.
 ///
 /// Right for every DMA master of the chip. Data caches, inner to outer: PC, lines of 32 bytes,
 /// write policy configurable; PS, lines of 32 bytes, write policy configurable. \[1a, 2a, 3a\]

@@ -16,7 +16,7 @@ use crate::buffer::{Align64, CacheLines, DmaBuffer};
 
 const FLUSH64: usize = 0x0201_0200;
 
-/// DMA fence for the SiFive U74 of the JH7100 of the JH7100.
+/// DMA fence for the SiFive U74 of the JH7100.
 ///
 /// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-back; L2, lines of 64 bytes, write-back. \[1a, 1b, 1c, 1d, 2a\]

@@ -6,7 +6,7 @@
 
 //! DMA fence for the StarFive JH7110: that of every coherent RISC-V.
 
-/// DMA fence for the SiFive U74 of the JH7110 of the JH7110.
+/// DMA fence for the SiFive U74 of the JH7110.
 ///
 /// Right only for DMAC, GMAC, PCIe, SDIO, SEC DMA, USB; `release` and `acquire` of other masters'
 /// buffers need the chip's other fence. Data caches, inner to outer: L1D, lines of 64 bytes,

@@ -345,16 +345,16 @@ pub mod zynq7000_coherent;
 #[cfg(feature = "zynq7000")]
 pub mod zynq7000_masters;
 
-#[cfg(feature = "zynqmp-a53")]
-pub mod zynqmp_a53_a53;
-#[cfg(feature = "zynqmp-a53")]
-pub mod zynqmp_a53_a53_coherent;
-#[cfg(feature = "zynqmp-a53")]
-pub mod zynqmp_a53_a53_masters;
-#[cfg(feature = "zynqmp-a53")]
-pub mod zynqmp_a53_r5;
-#[cfg(feature = "zynqmp-a53")]
-pub mod zynqmp_a53_r5_masters;
+#[cfg(feature = "zynqmp")]
+pub mod zynqmp_a53;
+#[cfg(feature = "zynqmp")]
+pub mod zynqmp_a53_coherent;
+#[cfg(feature = "zynqmp")]
+pub mod zynqmp_a53_masters;
+#[cfg(feature = "zynqmp")]
+pub mod zynqmp_r5;
+#[cfg(feature = "zynqmp")]
+pub mod zynqmp_r5_masters;
 
 #[cfg(not(feature = "tock"))]
 pub use dma_fence::DmaFence;

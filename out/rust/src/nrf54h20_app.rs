@@ -20,7 +20,7 @@ const LINEADDR_SECURE: usize = 0x1000_0000;
 const TASKS_CLEANLINE_TRIGGER: usize = 0x1;
 const TASKS_FLUSHLINE_TRIGGER: usize = 0x1;
 
-/// DMA fence for the nRF54H20 application core (Arm Cortex-M33) of the nRF54H20.
+/// DMA fence for the nRF54H20 application core (Arm Cortex-M33).
 ///
 /// Right for every DMA master of the chip. Data caches, inner to outer: DCACHE, lines of 32 bytes,
 /// write-back. \[1a, 2a\]

@@ -6,7 +6,7 @@
 
 //! DMA fence for the CHIPS Alliance VeeR EL2: that of every coherent RISC-V.
 
-/// DMA fence for the CHIPS Alliance VeeR EL2 of the VeeR EL2.
+/// DMA fence for the CHIPS Alliance VeeR EL2.
 ///
 /// Right for every DMA master of the chip. No data cache stands between the core and memory. \[1a,
 /// 1b\]
