@@ -59,6 +59,7 @@ const toolRows: Readonly<Record<keyof Tools, ToolRow>> = {
   rustfmt: { name: "rustfmt", packages: ["rustfmt-web", "rustfmt"], for: "the format check" },
   clippyDriver: { name: "clippy-driver", packages: ["rust-web-clippy", "rust-clippy"], for: "linting" },
   rustdoc: { name: "rustdoc", packages: ["rustc-web", "rust-doc"], for: "the documentation check" },
+  cargo: { name: "cargo", packages: ["cargo-web", "cargo"], for: "building drivers over hardware abstraction layers" },
   llvmObjdump: {
     name: "llvm-objdump",
     packages: ["llvm-22", "llvm-21", "llvm-20", "llvm-19"],

@@ -15,6 +15,7 @@ export interface Tools {
   readonly rustfmt: string | undefined;
   readonly clippyDriver: string | undefined;
   readonly rustdoc: string | undefined;
+  readonly cargo: string | undefined;
   readonly llvmObjdump: string | undefined;
   readonly llvmMc: string | undefined;
   readonly qemuArm: string | undefined;
@@ -78,6 +79,7 @@ export function findToolchain(variables: Variables = env): Toolchain {
     rustfmt: beside("rustfmt"),
     clippyDriver: beside("clippy-driver"),
     rustdoc: beside("rustdoc"),
+    cargo: beside("cargo") ?? find("cargo"),
     llvmObjdump: llvm("llvm-objdump"),
     llvmMc: llvm("llvm-mc"),
     qemuArm: find("qemu-system-arm"),

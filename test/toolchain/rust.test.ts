@@ -28,7 +28,7 @@ describe.skipIf(withoutRust)("emitted Rust", () => {
   });
 
   const compileCrate = (chosen: readonly string[]) => {
-    const known = `cfg(feature, values(${["tock", "host", ...features].map((feature) => JSON.stringify(feature)).join(", ")}))`;
+    const known = `cfg(feature, values(${["tock", "host", "embedded-dma", ...features].map((feature) => JSON.stringify(feature)).join(", ")}))`;
     const all = chosen.flatMap((feature) => ["--cfg", `feature=${JSON.stringify(feature)}`]);
     const flags = ["--extern", "kernel", "-D", "missing_docs", "--check-cfg", known, ...all];
     return compile(folder, "fencegen_fences", join(crate, "src/lib.rs"), flags);
@@ -53,7 +53,12 @@ describe.skipIf(withoutRust)("emitted Rust", () => {
     }
     const library = join(folder, "rust/src/lib.rs");
     expect(formatProblems([library])).toBe("");
-    const chosen = ["--cfg", 'feature="test-chip"', "--check-cfg", 'cfg(feature, values("tock", "host", "test-chip"))'];
+    const chosen = [
+      "--cfg",
+      'feature="test-chip"',
+      "--check-cfg",
+      'cfg(feature, values("tock", "host", "embedded-dma", "test-chip"))',
+    ];
     expect(compile(folder, "fences", library, chosen)).toBe("");
   });
 

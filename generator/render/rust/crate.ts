@@ -25,6 +25,7 @@ export function crateFiles(input: SharedInput): OutputFile[] {
   const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
   const tomlHead = { licence: licence.map(tomlComment), generated: tomlComment(generated) };
   const hasOwnTrait = settings.traitPath === undefined;
+  const hasHal = hasBuffers(settings.rust);
   const foreign = foreignTrait(settings.traitPath);
   const trait = (name: string, twins: readonly Lines[]) =>
     renderTemplate("rust/dma-fence", { ...head, name: identifier(name), twins });
@@ -41,6 +42,7 @@ export function crateFiles(input: SharedInput): OutputFile[] {
       content: renderTemplate("rust/crate", {
         ...head,
         shared: shared.sort().map(identifier),
+        hal: hasHal ? [rust`hal`] : [],
         chips: input.chips.map(chipModules),
         trait: traitLines(foreign, settings.traitPath),
       }),
@@ -57,12 +59,22 @@ export function crateFiles(input: SharedInput): OutputFile[] {
                 toml`host = []`,
               ]
             : []),
+          ...(hasHal
+            ? [
+                toml`# Buffers are those that hardware abstraction layers take.`,
+                toml`embedded-dma = ["dep:embedded-dma"]`,
+              ]
+            : []),
           ...(foreign?.feature ? [toml`${tomlKey(foreign.feature)} = [${tomlString(`dep:${foreign.crate}`)}]`] : []),
           ...input.chips.map(({ id }) => toml`${tomlKey(id)} = []`),
         ],
-        dependencies: foreign ? [dependency(foreign)] : [],
+        dependencies: [
+          ...(hasHal ? [toml`embedded-dma = { version = "0.2", optional = true }`] : []),
+          ...(foreign ? dependency(foreign) : []),
+        ],
       }),
     },
+    ...(hasHal ? [{ path: at("src/hal.rs"), content: renderTemplate("rust/hal", head) }] : []),
     ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [crateTwins]) }] : []),
     ...(foreign
       ? [
@@ -119,14 +131,17 @@ function traitLines(foreign: ForeignTrait | undefined, traitPath: string | undef
   ];
 }
 
-function dependency(foreign: ForeignTrait): Code<"toml"> {
+function dependency(foreign: ForeignTrait): Code<"toml">[] {
   const parts = [
     toml`package = ${tomlString(packageOf(foreign))}`,
     toml`path = ${tomlString(foreign.crate)}`,
     toml`version = "0.1.0"`,
     ...(foreign.feature ? [toml`optional = true`] : []),
   ];
-  return toml`${tomlKey(foreign.crate)} = { ${join(parts, toml`, `)} }`;
+  return [
+    toml`# A stand-in with the trait and nothing else, so that the crate builds anywhere. Point it at the real crate.`,
+    toml`${tomlKey(foreign.crate)} = { ${join(parts, toml`, `)} }`,
+  ];
 }
 
 function packageOf({ crate }: ForeignTrait): string {

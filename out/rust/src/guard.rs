@@ -14,7 +14,7 @@ use core::ptr::NonNull;
 use crate::DmaFence;
 use crate::buffer::{CacheLines, DmaBuffer};
 
-mod word {
+pub(crate) mod word {
     /// What DMA may write: every bit pattern is a value.
     pub trait Word: Copy + 'static {}
     impl Word for u8 {}

@@ -15,6 +15,9 @@ pub mod guard;
 pub mod reach;
 pub mod riscv;
 
+#[cfg(feature = "embedded-dma")]
+mod hal;
+
 #[cfg(feature = "alif-ensemble")]
 pub mod alif_ensemble_he;
 #[cfg(feature = "alif-ensemble")]
