@@ -13,6 +13,7 @@ interface Templates {
   "rust/reach": "rust";
   "rust/buffer": "rust";
   "rust/guard": "rust";
+  "rust/self-test": "rust";
   "rust/dma-fence": "rust";
   "rust/crate": "rust";
   "rust/cargo": "toml";

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FencePlan } from "../../generator/plan/operation.ts";
-import { type PlannedChip, renderChip, renderShared } from "../../generator/render/render-outputs.ts";
+import { type PlannedChip, renderChip, renderSelfTest, renderShared } from "../../generator/render/render-outputs.ts";
 import { planAllOf, planOf } from "../support/pipeline.ts";
 import { shapes } from "../support/shapes.ts";
 import { testChip } from "../support/test-chip.ts";
@@ -36,7 +36,8 @@ const options = { traitPath: "kernel::DmaFence", licence: ["A licence."] };
 function emit(planned: PlannedChip, optimize: "size" | "speed", licence = options.licence): Emitted {
   const files = renderChip(planned, { ...options, licence, optimize });
   const of = (end: string) => files.flatMap(({ path, content }) => (path.endsWith(end) ? [content] : [])).join("\n");
-  return { rust: of(".rs"), typescript: of(".ts") };
+  const selfTest = renderSelfTest(planned, planned.fences[0]!, { ...options, licence, optimize });
+  return { rust: `${of(".rs")}\n${selfTest.rust}`, typescript: of(".ts") };
 }
 
 const programs = new Map<string, Program>();
