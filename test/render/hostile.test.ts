@@ -27,6 +27,15 @@ const chips: PlannedChip[] = [
 // Instructions that fencegen does not know are named in the head, so texts get there too.
 chips.push({ ...chips[0]!, chip: { ...chips[0]!.chip, id: "with-foreign" }, foreign: ["mine {address}", "theirs"] });
 
+// What boards found is printed with the fence.
+const [{ chip: tried, fences: triedFences }] = chips as [PlannedChip];
+const found = { board: "a board", date: "2026-01-31", facts: "0123456789abcdef", result: "right" } as const;
+const verifiedOn = triedFences.map(({ name }) => ({
+  ...{ ...found, fence: name },
+  sources: [{ document: "an issue", place: "12", verified: true, kind: "repository" } as const],
+}));
+chips.push({ ...chips[0]!, chip: { ...tried, id: "tried", verifiedOn } });
+
 const architectures = chips.flatMap(({ chip }) =>
   chip.cores.flatMap(({ architecture }) => architecture.sharedFence?.of ?? []),
 );
