@@ -13,6 +13,7 @@ import { newChip } from "./new.ts";
 import { refuseNoPlaceForOutputs } from "./out-folder.ts";
 import { plan } from "./plan.ts";
 import { UsageError } from "./run-pipeline.ts";
+import { selftest } from "./selftest.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
 
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   list,
   verify,
   litmus,
+  selftest,
   doctor,
 ];
 
@@ -74,7 +76,7 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     what: "print the scenarios of a fence as a model for Spin, and judge nothing",
     type: "boolean",
   },
-  fence: { flag: "--fence NAME", what: "with --promela, of a chip with several: which fence", type: "string" },
+  fence: { flag: "--fence NAME", what: "of a chip with several fences, the one that is meant", type: "string" },
   scenario: {
     flag: "--scenario TEXT",
     what: "with --promela: only scenarios with this in their names, such as `two rounds` or `DMA1 in`",

@@ -8,6 +8,7 @@ import { NotExpressed } from "../promela/not-expressed.ts";
 import { type Scenario, scenariosOf } from "../promela/scenarios.ts";
 import { portsOf } from "../promela/world.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
+import { chosenFence } from "./chosen-fence.ts";
 import { type CommandOptions, type Environment, type ExitCode, logDiagnostics, printJson } from "./environment.ts";
 import { loadFor, planAll, selectChips, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
@@ -36,15 +37,6 @@ export function printPromela(ids: readonly string[], options: CommandOptions, en
       );
   }
   return model ? 0 : 1;
-}
-
-function chosenFence({ fences }: PlannedChip, { fence }: CommandOptions): FencePlan {
-  const names = fences.map(({ name }) => name);
-  const chosen = fences.filter(({ name }) => fence === undefined || name === fence);
-  if (chosen.length === 0)
-    throw new UsageError(`no fence of the chip is called \`${fence}\`; it has ${names.join(", ")}`);
-  if (chosen.length > 1) throw new UsageError(`--fence must name one of the chip's fences: ${names.join(", ")}`);
-  return chosen[0]!;
 }
 
 interface Printed {

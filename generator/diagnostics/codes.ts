@@ -533,6 +533,11 @@ const table = {
     why: "fencegen does not act on this fact; the fence is right without it.",
     mend: "Nothing to do.",
   },
+  "plan/unknown-fence": {
+    severity: "error",
+    why: "What was found on a board is printed with the fence that was tried there. Under another name nobody would read it.",
+    mend: "Copy the name of the fence from the line that the board printed. Where the fence has another name now, write that.",
+  },
   "plan/same-register-name": {
     severity: "error",
     why: "Registers become constants and operands of the emitted code, each of which must have a name of its own.",

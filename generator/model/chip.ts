@@ -410,6 +410,18 @@ export interface BarrierOverride {
   readonly sources: readonly Citation[];
 }
 
+/** What `fencegen selftest` found on a board. It is evidence, and no fence depends on it. */
+export interface BoardResult {
+  readonly board: string;
+  /** As 2026-01-31. */
+  readonly date: string;
+  /** Name of the fence, and the digest of the facts that it rested on. */
+  readonly fence: string;
+  readonly facts: string;
+  readonly result: "right" | "wrong" | "inconclusive";
+  readonly sources: readonly Citation[];
+}
+
 /** A fact that is described and that no fence respects yet. */
 export interface FactNotActedOn {
   readonly message: string;
@@ -433,4 +445,5 @@ export interface ResolvedChip {
   readonly dmaDomain: Domain;
   readonly barrierOverrides: readonly BarrierOverride[];
   readonly notActedOn: readonly FactNotActedOn[];
+  readonly verifiedOn: readonly BoardResult[];
 }

@@ -1,5 +1,6 @@
 // All fences of a chip: one for each of its cores that is right for all its DMA, and a narrower one for the
 // masters that see every cache where others do not.
+import { codes } from "../diagnostics/codes.ts";
 import type { Citation, Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { mayEndWith } from "../model/command.ts";
 import { constantName, rustWords, typeStem } from "../notation/names.ts";
@@ -57,8 +58,29 @@ export function planChip(chip: ResolvedChip): ChipPlan {
       });
     }
   }
-  const found = [...commandsOfTwo(chip, fences), ...registersOfOneName(chip, fences)];
+  const found = [
+    ...commandsOfTwo(chip, fences),
+    ...registersOfOneName(chip, fences),
+    // What could not be planned has no name yet.
+    ...(problems.some(({ code }) => codes[code].severity === "error") ? [] : resultsOfNoFence(chip, fences)),
+  ];
   return { fences, refused, problems: [...problems, ...found] };
+}
+
+/** What was found on a board of a fence that the chip does not have. */
+function resultsOfNoFence({ verifiedOn }: ResolvedChip, fences: readonly FencePlan[]): Problem[] {
+  const names = fences.map(({ name }) => name);
+  return verifiedOn.flatMap(({ fence }, index): Problem[] =>
+    names.includes(fence)
+      ? []
+      : [
+          {
+            code: "plan/unknown-fence",
+            message: `no fence of the chip is called \`${fence}\`; it has ${names.join(", ") || "none"}`,
+            pointer: ["verifiedOn", index, "fence"],
+          },
+        ],
+  );
 }
 
 /** A command that means something to two mechanisms: nobody could tell which of them it is for. */

@@ -138,6 +138,7 @@ function barePlan(architecture: Architecture): FencePlan {
     dmaDomain: "full-system",
     barrierOverrides: [],
     notActedOn: [],
+    verifiedOn: [],
   };
   const seen = seenBy(chip, core);
   return planFence({ chip: seen, core, name: namesOf(architecture).name, controllers: seen.dma });

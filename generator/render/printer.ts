@@ -16,6 +16,8 @@ export interface OutputFile {
 export interface RenderInput {
   readonly chip: ResolvedChip;
   readonly fences: readonly PrintedFence[];
+  /** Digest of the facts that the files rest on. */
+  readonly facts: string;
   /** Lines of the licence header, without comment markers. */
   readonly licence: readonly string[];
   /** The one line that says where the file comes from, without comment marker. */

@@ -14,6 +14,7 @@ interface Templates {
   "rust/buffer": "rust";
   "rust/guard": "rust";
   "rust/hal": "rust";
+  "rust/self-test": "rust";
   "rust/dma-fence": "rust";
   "rust/crate": "rust";
   "rust/cargo": "toml";

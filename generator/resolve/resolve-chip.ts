@@ -44,5 +44,6 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
       sources: cite(source),
     })),
     notActedOn: factsNotActedOn(chip),
+    verifiedOn: (chip.verifiedOn ?? []).map(({ source, ...found }) => ({ ...found, sources: cite(source) })),
   };
 }

@@ -32,7 +32,7 @@ const tally = emptyTally();
 
 describe("mutated files", () => {
   it.each(kindNames)("%s: no input breaks a property", async (kind) => {
-    await runBatch(kind, 7, shares[kind], tally, { always: "all", never });
+    await runBatch(kind, 8, shares[kind], tally, { always: "all", never });
     expect(tally.findings.map(({ property, message, input }) => `${property}: ${message}\n${input.bytes}`)).toEqual([]);
     expect(tally.inputs.get(kind)).toBe(shares[kind]);
   });

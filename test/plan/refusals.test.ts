@@ -191,6 +191,15 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "DMA: {",
   ],
   [
+    "what a board found of a fence that the chip does not have",
+    {
+      more: "verifiedOn:\n  - { board: Mine, date: 2026-01-31, fence: OtherDmaFence, facts: 0123456789abcdef, result: right }",
+    },
+    "plan/unknown-fence",
+    /no fence of the chip is called `OtherDmaFence`; it has TestChipDmaFence/,
+    "OtherDmaFence",
+  ],
+  [
     "a register whose name means something else in assembly",
     { mechanisms: testMechanism().replaceAll(/\bCLEAN\b(?=[:,])/g, "VALUE_0") },
     "plan/same-register-name",

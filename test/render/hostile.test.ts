@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FencePlan } from "../../generator/plan/operation.ts";
-import { type PlannedChip, renderChip, renderShared } from "../../generator/render/render-outputs.ts";
+import { type PlannedChip, renderChip, renderSelfTest, renderShared } from "../../generator/render/render-outputs.ts";
 import { planAllOf, planOf } from "../support/pipeline.ts";
 import { shapes } from "../support/shapes.ts";
 import { testChip } from "../support/test-chip.ts";
@@ -27,6 +27,15 @@ const chips: PlannedChip[] = [
 // Instructions that fencegen does not know are named in the head, so texts get there too.
 chips.push({ ...chips[0]!, chip: { ...chips[0]!.chip, id: "with-foreign" }, foreign: ["mine {address}", "theirs"] });
 
+// What boards found is printed with the fence.
+const [{ chip: tried, fences: triedFences }] = chips as [PlannedChip];
+const found = { board: "a board", date: "2026-01-31", facts: "0123456789abcdef", result: "right" } as const;
+const verifiedOn = triedFences.map(({ name }) => ({
+  ...{ ...found, fence: name },
+  sources: [{ document: "an issue", place: "12", verified: true, kind: "repository" } as const],
+}));
+chips.push({ ...chips[0]!, chip: { ...tried, id: "tried", verifiedOn } });
+
 const architectures = chips.flatMap(({ chip }) =>
   chip.cores.flatMap(({ architecture }) => architecture.sharedFence?.of ?? []),
 );
@@ -36,7 +45,8 @@ const options = { traitPath: "kernel::DmaFence", licence: ["A licence."] };
 function emit(planned: PlannedChip, optimize: "size" | "speed", licence = options.licence): Emitted {
   const files = renderChip(planned, { ...options, licence, optimize });
   const of = (end: string) => files.flatMap(({ path, content }) => (path.endsWith(end) ? [content] : [])).join("\n");
-  return { rust: of(".rs"), typescript: of(".ts") };
+  const selfTest = renderSelfTest(planned, planned.fences[0]!, { ...options, licence, optimize });
+  return { rust: `${of(".rs")}\n${selfTest.rust}`, typescript: of(".ts") };
 }
 
 const programs = new Map<string, Program>();

@@ -56,7 +56,7 @@ const words = new Set(
   write-back write-through read-only configurable document repository none clean invalidate clean-and-invalidate discard-dirty
   constant address first-line last-byte end size-bytes size-lines instruction store poll call modify masked apart clear set line range whole-cache
   coherency unification this-level virtual physical ignored wrong ordered completed architecture always unknown never all
-  normal write-combining first last return-if-empty region-guard read-line-size mask-interrupts restore-interrupts barrier
+  normal write-combining first last right inconclusive return-if-empty region-guard read-line-size mask-interrupts restore-interrupts barrier
   compiler-barrier maintain-lines maintain-range maintain-whole-cache complete-maintenance edges as-given line-aligned chip
   regions memory-attributes buffer-owns-its-lines buffer-fills-its-lines every-buffer-fills-its-lines edge-lines-quiet edge-lines-quiet-elsewhere identity-mapping one-address address-handed-over not-reentrant write-buffer-off write-buffer cache-stays-off
   mechanism controller erratum parameter atomic shared-registers`.split(/\s+/),

@@ -7,7 +7,13 @@ import { chipOf, coreOf, levelOf, mechanismOf } from "./resolved.ts";
 describe("what is left out", () => {
   it("of a chip is what changes nothing", () => {
     const chip = chipOf(testChip());
-    expect(chip).toMatchObject({ tockCrates: [], parameters: {}, barrierOverrides: [], dmaDomain: "full-system" });
+    expect(chip).toMatchObject({
+      tockCrates: [],
+      parameters: {},
+      barrierOverrides: [],
+      verifiedOn: [],
+      dmaDomain: "full-system",
+    });
     expect(chip.memories).toMatchObject([{ memoryType: "normal", aliasOf: undefined }]);
     expect(chip.dma).toMatchObject([
       {

@@ -14,7 +14,8 @@ import type { Sources } from "./sources.ts";
 import type { FenceUnit, MastersUnit } from "./units.ts";
 import { nameWithoutCore } from "./worlds.ts";
 
-export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sources: Sources): Lines {
+/** @param facts digest of those that the file rests on */
+export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sources: Sources, facts: string): Lines {
   const { fences, chip, core, takesBase, shared } = unit;
   const [fence] = fences;
   const paragraph = (text: string) => [rust`///`, ...doc(docText(text), "///", width)];
@@ -39,9 +40,25 @@ export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sou
       const doubt = erratum.certain ? "" : " The silicon revision is not known, so it counts as affected.";
       return paragraph(sources.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources));
     }),
+    ...boardResults(unit, facts).flatMap(({ text, citations }) => paragraph(sources.cited(text, citations))),
     ...(shared ? [] : fence.comparison.flatMap(paragraph)),
     ...(shared ? [] : paragraph(pointerRule)),
   ];
+}
+
+/** What self-tests found, as sentences. */
+function boardResults({ fences, chip }: FenceUnit, facts: string) {
+  const ofUnit = chip.verifiedOn.filter(({ fence }) => fences.some(({ name }) => name === fence));
+  return ofUnit.map(({ board, date, fence, facts: then, result, sources: citations }) => {
+    const what = fences.length > 1 ? fence : "it";
+    const found = {
+      right: `found ${what} right`,
+      wrong: `found ${what} wrong`,
+      inconclusive: `did not tell whether ${what} is right`,
+    }[result];
+    const since = then === facts ? "" : `; the facts were others then, sha256:${then}`;
+    return { text: `On ${date}, a self-test on a board (${board}) ${found}${since}.`, citations };
+  });
 }
 
 export const soundness = "the steps do what the trait asks, while the promises of `new` hold.";

@@ -100,7 +100,7 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
     ...called.map((named) => valueConstant(named, values)),
   ];
   // In the order in which the file is read: sources are numbered as they are met.
-  const docs = fenceDocs(unit, masters, sources);
+  const docs = fenceDocs(unit, masters, sources, input.facts);
   const promises = promiseItems(promisesOf(unit), unit, masters, sources, width - 4);
   const release = renderBody(fence.program.release, body);
   const acquire = renderBody(fence.program.acquire, body);
@@ -137,7 +137,7 @@ export function viewAlias(unit: FenceUnit, masters: MastersUnit | undefined, inp
   const { fences, chip, core, shared } = unit;
   const [fence] = fences;
   const sources = new Sources();
-  const about = fenceDocs(unit, masters, sources);
+  const about = fenceDocs(unit, masters, sources, input.facts);
   const promises = promiseItems(shared!.ownPromises, unit, masters, sources, width);
   const docs = [
     ...about,
