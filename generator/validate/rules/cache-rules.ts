@@ -125,18 +125,6 @@ export function maintenanceIsKnown(context: RuleContext): void {
   }
 }
 
-/** A cache in front of a master is maintained by fences or by the driver. */
-export function oneOfBothMaintains(context: RuleContext): void {
-  for (const { value, pointer } of masterCaches(context))
-    if (value.maintenance !== undefined && "driverMaintains" in value)
-      context.report(
-        "rule/stated-twice",
-        [...pointer, "driverMaintains"],
-        `fences maintain ${value.name ?? "this cache"} by \`${maintenanceOf(value)}\`, and its driver is to do so as well`,
-        { at: "key" },
-      );
-}
-
 export function mechanismsFitTheCore(context: RuleContext): void {
   for (const { value: level, pointer, architectures } of levelsOnCores(context)) {
     const id = maintenanceOf(level);
