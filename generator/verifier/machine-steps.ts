@@ -109,7 +109,10 @@ function mayWrite({ scenario, acquireOperations, masked }: HandOver, { issued, d
         !acquireOperations.some((index) => has(issued, index)) || acquireOperations.every((index) => has(done, index))
       );
     case "writes where interrupts are not masked":
-      // A handler comes before all that is masked, or after all of it has been executed.
-      return masked.every((stretch) => !touches(issued, stretch) || covers(issued, stretch));
+      // A handler comes before all that is masked, or after all of it has been executed, and what its stores wait for is done.
+      return masked.every(
+        ({ all, doneBeforeHandlers }) =>
+          !touches(issued, all) || (covers(issued, all) && covers(done, doneBeforeHandlers)),
+      );
   }
 }
