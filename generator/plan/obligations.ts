@@ -51,8 +51,8 @@ export type World =
   | { readonly kind: "write-buffers-on" }
   /** Caches in front of masters that drivers are to maintain hold lines as they like. */
   | { readonly kind: "drivers-maintain-nothing" }
-  /** Caches in front of masters hold what those wrote beside a buffer, and nobody has acquired. */
-  | { readonly kind: "masters-wrote-beside" }
+  /** A master writes beside a buffer, to another one, while that is released or before, and nobody has acquired that. */
+  | { readonly kind: "masters-write-beside" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -191,8 +191,8 @@ export const obligationRules = {
           ? [{ section: "caches", ...driverMaintains }]
           : [],
       ),
-      ...drivenCaches(core, controllers).map(({ name, largestLineBytes, sourcesOf }): Stated => {
-        const text = `From before \`release\` until \`acquire\` returns, nobody else writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
+      ...drivenCaches(core, controllers).map(({ name, master, largestLineBytes, sourcesOf }): Stated => {
+        const text = `From before \`release\` until \`acquire\` returns, nobody else, and ${master} for no other buffer, writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
         return { section: "caches", text, sources: sourcesOf.lineBytes };
       }),
     ],
@@ -202,10 +202,11 @@ export const obligationRules = {
     arises: ({ groups }) =>
       groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
         if (!isFront || !needs.some(({ clean }) => clean)) return [];
-        const text = `Whatever ${list([...new Set(needs.map(({ because }) => because.controller))])} wrote beside a buffer, in the ${largestLineBytes}-byte lines that hold its first and last byte, has been acquired before the buffer is released: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines.`;
+        const masters = list([...new Set(needs.map(({ because }) => because.controller))]);
+        const text = `While a buffer is released, ${masters} writes nothing beside it in the ${largestLineBytes}-byte lines that hold its first and last byte, and what it wrote there before has been acquired: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines. Of buffers that share such a line, all are released before one is handed to ${masters}, and all acquired before one is written to.`;
         return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];
       }),
-    without: { kind: "masters-wrote-beside" },
+    without: { kind: "masters-write-beside" },
   },
   "other-cores-off": {
     arises: (context) => {

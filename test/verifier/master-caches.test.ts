@@ -126,7 +126,7 @@ describe("what is promised", () => {
     expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
     expect(plan.obligations.filter(({ kind }) => kind === "driver-maintains").map(({ text }) => text)).toEqual([
       "The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.",
-      expect.stringMatching(/nobody else writes to the 16-byte lines of GPU cache/),
+      expect.stringMatching(/nobody else, and GPU for no other buffer, writes to the 16-byte lines of GPU cache/),
     ]);
     const verdict = verifyFence(plan, chip, chip.cores[0]!);
     expect(verdict).toMatchObject({ sound: true, necessary: true });
@@ -138,6 +138,20 @@ describe("what is promised", () => {
     expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
     const verdict = verifyFence(plan, chip, chip.cores[0]!);
     expect(verdict.obligations.find(({ kind }) => kind === "cache-stays-off")).toMatchObject({ verdict: "needed" });
+  });
+
+  it("is that the master writes beside no buffer that is released: what it writes to another one would be dropped", () => {
+    const { chip, plan } = planned({});
+    const { text } = plan.obligations.find(({ kind }) => kind === "master-lines-acquired")!;
+    expect(text).toMatch(/^While a buffer is released, GPU writes nothing beside it in the 16-byte lines/);
+    const { obligations, properties } = verifyFence(plan, chip, chip.cores[0]!);
+    const { counterexample } = obligations.find(({ kind }) => kind === "master-lines-acquired")!;
+    expect(counterexample).toMatchObject({ property: "neighbour" });
+    expect(counterexample!.events.map(({ device }) => device)).toContain("writes 9 to another buffer");
+    // Two buffers in one line are right where both are released first.
+    const together = properties.filter(({ scenario }) => scenario.includes("by the master meanwhile"));
+    expect(new Set(together.map(({ name, holds }) => `${name} ${holds}`))).toContain("neighbour true");
+    expect(together.every(({ holds }) => holds)).toBe(true);
   });
 
   it("is that what the master wrote beside the buffer was acquired, where its cache holds dirty lines", () => {
