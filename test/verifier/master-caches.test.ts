@@ -160,6 +160,65 @@ describe("what is promised", () => {
   });
 });
 
+describe("one cache of several masters", () => {
+  const cache = "[{ name: System cache, lineBytes: 32, writePolicy: write-back, maintenance: front }]";
+  const shared = (masters: string, more = "") => ({
+    "chips/test-chip.yaml": testChip({
+      coreCaches: "[]",
+      mechanisms: having("front", ["clean", "invalidate", "both"], "0x4001_0000"),
+      dma: masters,
+      more,
+    }),
+  });
+
+  it.each([
+    ["under a key of them", shared(`\n  GPU, NPU: { reaches: [RAM], caches: ${cache} }`)],
+    [
+      "under every master",
+      shared("\n  GPU: { reaches: [RAM] }\n  NPU: { reaches: [RAM] }", `everyMaster: { caches: ${cache} }`),
+    ],
+  ])("%s, is maintained once", (_, texts) => {
+    const { planned, diagnostics } = planOf("test-chip", texts);
+    expect(diagnostics).toEqual([]);
+    const { chip, fences } = planned!;
+    expect(chip.cores[0]!.masterCaches.map(({ name, masters }) => ({ name, masters }))).toEqual([
+      { name: "System cache", masters: ["GPU", "NPU"] },
+    ]);
+    const [plan] = fences;
+    expect(operationsOf(plan!.release)).toEqual(["front-invalidate"]);
+    expect(operationsOf(plan!.acquire)).toEqual(["front-clean"]);
+    expect(plan!.obligations.find(({ kind }) => kind === "master-lines-acquired")!.text).toContain(
+      "GPU and NPU write nothing beside it in the 32-byte lines",
+    );
+    expect(verifyFence(plan!, chip, chip.cores[0]!)).toMatchObject({ sound: true, necessary: true, reachable: true });
+  });
+
+  it("is not one of masters that see different caches of the cores", () => {
+    const own = `
+  GPU: { reaches: [RAM] }
+  NPU: { reaches: [RAM], snoops: all }`;
+    const texts = shared(own, `everyMaster: { caches: ${cache} }`);
+    const withCache = {
+      "chips/test-chip.yaml": texts["chips/test-chip.yaml"]
+        .replace("caches: []", `caches: ${l1d}`)
+        .replace("mechanisms:", `mechanisms:${having("l1", ["clean", "both"], "0x4000_0000")}`),
+    };
+    const refused = planOf("test-chip", withCache).diagnostics;
+    expect(refused.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      "plan/not-acted-on System cache is one cache of `GPU` and `NPU`, which do not see the same of the cores' caches: a cache has one port",
+    ]);
+  });
+
+  it("is told from two of one name, with what to write", () => {
+    const twice = shared(`\n  GPU: { reaches: [RAM], caches: ${cache} }\n  NPU: { reaches: [RAM], caches: ${cache} }`);
+    const [problem] = planOf("test-chip", twice).diagnostics;
+    expect(problem).toMatchObject({
+      code: "rule/duplicate-name",
+      mend: expect.stringContaining("under a key with their names"),
+    });
+  });
+});
+
 describe("a chip is refused", () => {
   it.each<[string, World, string]>([
     ["whose cache in front of a master nothing maintains", { more: "" }, "plan/no-maintenance"],
