@@ -47,10 +47,10 @@ export function refuseForMasterCaches(
   needs: readonly LevelNeed[],
 ): void {
   const problems = controllers.flatMap((controller) => {
-    const own = needs.filter(({ level }) => level.masters.includes(controller.name));
+    const own = needs.filter(({ level }) => level.masters?.includes(controller.name));
     const driven = core.masterCaches.filter(
       ({ masters, driverMaintains, enabled }) =>
-        masters.includes(controller.name) && driverMaintains !== undefined && enabled !== "never",
+        masters?.includes(controller.name) && driverMaintains !== undefined && enabled !== "never",
     );
     const refuse = (code: Problem["code"], message: string): Problem => ({
       code,
@@ -65,7 +65,7 @@ export function refuseForMasterCaches(
         return [refuse("plan/not-acted-on", `${what}: a fence cannot do one without the other`)];
       }),
       ...own.flatMap(({ level }) => {
-        const [one, ...others] = chip.dma.filter(({ name }) => level.masters.includes(name));
+        const [one, ...others] = chip.dma.filter(({ name }) => level.masters?.includes(name));
         const unlike = others.find((other) => connectionOf(other) !== connectionOf(one!));
         if (!unlike) return [];
         const what = `${level.name} is one cache of \`${one!.name}\` and \`${unlike.name}\`, which do not see the same of the cores' caches: a cache has one port`;
@@ -98,12 +98,12 @@ export function refuseForMasterCaches(
 function sharesMechanism({ masters, mechanism }: CacheLevel, core: ResolvedCore): CacheLevel | undefined {
   return cachesOf(core).find(
     (each) =>
-      each.masters.join("\n") !== masters.join("\n") && mechanism && each.mechanism?.instance === mechanism.instance,
+      each.masters?.join("\n") !== masters?.join("\n") && mechanism && each.mechanism?.instance === mechanism.instance,
   );
 }
 
 function nameOf({ name, masters }: CacheLevel): string {
-  return masters.length === 0 ? name : `${name}, in front of ${list(masters.map((master) => `\`${master}\``))}`;
+  return masters === undefined ? name : `${name}, in front of ${list(masters.map((master) => `\`${master}\``))}`;
 }
 
 /** What a master sees of the cores' caches, and leaves in them. */
@@ -122,6 +122,6 @@ export function drivenCaches(core: ResolvedCore, controllers: readonly DmaContro
       level.driverMaintains !== undefined &&
       level.enabled !== "never" &&
       mayBeDirty(level) &&
-      controllers.some(({ name }) => level.masters.includes(name)),
+      controllers.some(({ name }) => level.masters?.includes(name)),
   );
 }

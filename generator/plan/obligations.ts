@@ -192,7 +192,7 @@ export const obligationRules = {
           : [],
       ),
       ...drivenCaches(core, controllers).map(({ name, masters, largestLineBytes, sourcesOf }): Stated => {
-        const text = `From before \`release\` until \`acquire\` returns, nobody else, and ${list(masters)} for no other buffer, writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
+        const text = `From before \`release\` until \`acquire\` returns, nobody else, and ${list(masters ?? [])} for no other buffer, writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
         return { section: "caches", text, sources: sourcesOf.lineBytes };
       }),
     ],
@@ -202,7 +202,7 @@ export const obligationRules = {
     arises: ({ groups }) =>
       groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
         if (!isFront || !needs.some(({ clean }) => clean)) return [];
-        const those = [...new Set(needs.flatMap(({ level }) => level.masters))];
+        const those = [...new Set(needs.flatMap(({ level }) => level.masters ?? []))];
         const masters = list(those);
         const text = `While a buffer is released, ${masters} ${those.length === 1 ? "writes" : "write"} nothing beside it in the ${largestLineBytes}-byte lines that hold its first and last byte, and what ${those.length === 1 ? "it" : "they"} wrote there before has been acquired: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines. Of buffers that share such a line, all are released before one is handed to ${masters}, and all acquired before one is written to.`;
         return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];
@@ -250,7 +250,7 @@ export const obligationRules = {
           !("lines" in step && step.lines === "edges") &&
           context.core.caches.some(({ name }) => step.levels.includes(name)),
       );
-      const levels = maintainedBy(context).filter((level) => level.masters.length === 0 && mayBeDirty(level));
+      const levels = maintainedBy(context).filter((level) => level.masters === undefined && mayBeDirty(level));
       if (!lost || levels.length === 0) return [];
       return [
         {
@@ -415,8 +415,8 @@ function placeOfCore({ vendor, title }: Pick<SeenChip, "vendor" | "title">, core
   return isNamed ? article(core.title) : `${article(core.title)} of the ${vendor} ${title}`;
 }
 
-function isOfSome(controllers: readonly DmaController[], masters: readonly string[]): boolean {
-  return controllers.some(({ name }) => masters.includes(name));
+function isOfSome(controllers: readonly DmaController[], masters: CacheLevel["masters"]): boolean {
+  return controllers.some(({ name }) => masters?.includes(name));
 }
 
 /** That memory is used at one of its addresses, and what a driver does that goes over to another where the fence can do it. */

@@ -236,7 +236,7 @@ function resolveLevel(
     level: {
       name: level.name,
       whose: front ? "master" : isOfCore || entry.caches?.includes(level) ? whoseOf(level, sourcesOf, facts) : "shared",
-      masters: front?.masters ?? [],
+      masters: front?.masters,
       driverMaintains:
         front?.driverMaintains === undefined
           ? undefined

@@ -79,7 +79,7 @@ export function mayLeaveDirty(controller: DmaController, level: CacheLevel, core
 /** Indexes, among the core's `masterCaches`, of those that a master's accesses go through, from the master to its port. */
 export function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore): number[] {
   return masterCaches.flatMap(({ masters, enabled, driverMaintains }, index) =>
-    masters.includes(name) && enabled !== "never" && !driverMaintains ? [index] : [],
+    masters?.includes(name) && enabled !== "never" && !driverMaintains ? [index] : [],
   );
 }
 
