@@ -160,6 +160,35 @@ describe("what is promised", () => {
   });
 });
 
+describe("caches of two masters", () => {
+  it.each([
+    ["write-back", "{ accessClass: device-write, doneWhen: ordered }"],
+    ["write-back, done late", "{ accessClass: device-write, doneWhen: completed }"],
+  ])("%s, are maintained one after the other with no barrier between them", (_, frontOrdering) => {
+    const own = (name: string, maintenance: string) =>
+      `{ reaches: [RAM], caches: [{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: ${maintenance} }] }`;
+    const texts = {
+      "chips/test-chip.yaml": testChip({
+        coreCaches: l1d,
+        mechanisms:
+          having("l1", ["clean", "both"], "0x4000_0000") +
+          having("gpu", ["clean", "invalidate"], "0x4001_0000").replace(ordering, frontOrdering) +
+          having("npu", ["clean", "invalidate"], "0x4002_0000").replace(ordering, frontOrdering),
+        dma: `\n  GPU: ${own("GPU cache", "gpu")}\n  NPU: ${own("NPU cache", "npu")}`,
+      }),
+    };
+    const { chip, fences } = planOf("test-chip", texts).planned!;
+    const [plan] = fences;
+    const shape = (steps: readonly FenceStep[]) =>
+      steps.flatMap((step) => ("operation" in step ? [step.operation] : step.kind === "barrier" ? ["|"] : []));
+    expect(shape(plan!.release)).toEqual(["|", "l1-clean", "|", "npu-invalidate", "gpu-invalidate", "|"]);
+    expect(shape(plan!.acquire)).toEqual(["|", "gpu-clean", "npu-clean", "|", "l1-both", "|"]);
+    const verdict = verifyFence(plan!, chip, chip.cores[0]!);
+    expect(verdict.steps.filter(({ verdict: how }) => how === "superfluous")).toEqual([]);
+    expect(verdict).toMatchObject({ sound: true, necessary: true, reachable: true });
+  });
+});
+
 describe("one cache of several masters", () => {
   const cache = "[{ name: System cache, lineBytes: 32, writePolicy: write-back, maintenance: front }]";
   const shared = (masters: string, more = "") => ({
