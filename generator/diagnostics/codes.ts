@@ -358,6 +358,11 @@ const table = {
     why: "The core does not have the instructions with which the mechanism maintains a cache.",
     mend: "Name the mechanism of the core's own architecture, or correct the core's `architecture`. A level that only some cores have stands in the `caches` of their entries.",
   },
+  "rule/mechanism-of-a-core": {
+    severity: "error",
+    why: "Its operations act on caches that the core's own accesses go through. A cache in front of a master would be left as it is, and the fence would rest on it.",
+    mend: "Name or define the mechanism whose registers the cache's manual has; where none is known, say under `driverMaintains` what the master's driver does.",
+  },
   "rule/no-line-size": {
     severity: "error",
     why: "A fence can read the size of a line at run time only from a field that its register has, and that can say it.",

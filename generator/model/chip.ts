@@ -273,8 +273,8 @@ export interface CacheLevel {
   readonly name: string;
   /** Whether each core of a cluster has one of its own, or all together one; or it stands for those of the other cores. */
   readonly whose: "own" | "shared" | "others" | "master";
-  /** The master that it stands in front of; undefined for a level between the core and memory. */
-  readonly master: string | undefined;
+  /** The masters that it stands in front of, which share it; undefined for a level between the core and memory. */
+  readonly masters: readonly string[] | undefined;
   /** That the master's driver keeps it out of the way: the promise that stands for maintenance by the fence. */
   readonly driverMaintains: Obligation | undefined;
   readonly smallestLineBytes: number;

@@ -23,6 +23,8 @@ export interface Requirement extends OrderedPair {
   readonly sources: readonly Citation[];
   /** The earlier one comes before the whole fence, and not from one of its operations. */
   readonly fromBefore?: boolean;
+  /** The first point at which a barrier is behind the earlier one, where it comes from a pass: any from there on will do. */
+  readonly since?: number;
   /** Who demands it, where memory order alone does not. */
   readonly demandedBy?: Demand;
 }

@@ -89,7 +89,7 @@ export function groupLevels(
       // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
       mayBeDirty: levels.some(mayBeDirty),
       isOnlyLevel: levels.length === 1,
-      isFront: group[0]!.level.master !== undefined,
+      isFront: group[0]!.level.masters !== undefined,
       keepsWhatDmaWrote: core.caches
         .filter((level) => levels.includes(level))
         .some((level) => connections.some((controller) => mayLeaveDirty(controller, level, core))),
@@ -240,7 +240,7 @@ export function cleanInFront(group: Group): Maintenance | undefined {
 }
 
 function mastersText({ needs }: Group): string {
-  return list([...new Set(needs.map(({ because }) => because.controller))]);
+  return list([...new Set(needs.flatMap(({ level }) => level.masters ?? []))]);
 }
 
 function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"], reason: string): Maintenance {

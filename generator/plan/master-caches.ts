@@ -1,6 +1,7 @@
 // Caches in front of masters: what a master reads may be an old copy there, and what it writes may stay there. `release`
 // drops the buffer's lines once the CPU's data is where the master looks, `acquire` writes them back before anything else.
 import type { CacheLevel, DmaController, ResolvedCore } from "../model/chip.ts";
+import { list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import { deviceAddresses, type SeenChip } from "../semantics/memory-map.ts";
 import { frontOf, mayBeDirty, reachableRegions } from "../semantics/ports.ts";
@@ -8,28 +9,31 @@ import type { FenceRequest } from "./fence-context.ts";
 import type { LevelNeed } from "./needs.ts";
 import { type Problem, Refusal } from "./problem.ts";
 
-/** For the caches in front of some masters, each master's from its port to the master, what must be done to each. */
+/** For the caches in front of some masters, from the port to the master, what must be done to each: once for all that share it. */
 export function masterCacheNeeds(
   chip: SeenChip,
   core: ResolvedCore,
   controllers: readonly DmaController[],
 ): LevelNeed[] {
-  return controllers.flatMap((controller) => {
+  const needs = new Map<CacheLevel, LevelNeed>();
+  for (const controller of controllers) {
     const reached = reachableRegions(chip, controller);
     const [first] = reached;
-    if (!first) return [];
+    if (!first) continue;
     const isWritten = reached.some(({ writes }) => writes);
-    return frontOf(controller, core).map((index): LevelNeed => {
+    for (const index of frontOf(controller, core)) {
       const level = core.masterCaches[index]!;
-      return {
+      const known = needs.get(level);
+      needs.set(level, {
         level,
-        clean: isWritten && mayBeDirty(level),
+        clean: known?.clean || (isWritten && mayBeDirty(level)),
         invalidate: true,
-        memory: [...new Set(reached.map(({ region }) => region.name))],
-        because: { controller: controller.name, region: first.region.name },
-      };
-    });
-  });
+        memory: [...new Set([...(known?.memory ?? []), ...reached.map(({ region }) => region.name)])],
+        because: known?.because ?? { controller: controller.name, region: first.region.name },
+      });
+    }
+  }
+  return [...needs.values()];
 }
 
 /**
@@ -43,10 +47,10 @@ export function refuseForMasterCaches(
   needs: readonly LevelNeed[],
 ): void {
   const problems = controllers.flatMap((controller) => {
-    const own = needs.filter(({ because }) => because.controller === controller.name);
+    const own = needs.filter(({ level }) => level.masters?.includes(controller.name));
     const driven = core.masterCaches.filter(
-      ({ master, driverMaintains, enabled }) =>
-        master === controller.name && driverMaintains !== undefined && enabled !== "never",
+      ({ masters, driverMaintains, enabled }) =>
+        masters?.includes(controller.name) && driverMaintains !== undefined && enabled !== "never",
     );
     const refuse = (code: Problem["code"], message: string): Problem => ({
       code,
@@ -57,8 +61,15 @@ export function refuseForMasterCaches(
       ...own.flatMap(({ level }) => {
         const other = sharesMechanism(level, core);
         if (!other) return [];
-        const what = `${level.mechanism!.title} maintains ${level.name}, in front of \`${controller.name}\`, and ${nameOf(other)}`;
+        const what = `${level.mechanism!.title} maintains ${nameOf(level)}, and ${nameOf(other)}`;
         return [refuse("plan/not-acted-on", `${what}: a fence cannot do one without the other`)];
+      }),
+      ...own.flatMap(({ level }) => {
+        const [one, ...others] = chip.dma.filter(({ name }) => level.masters?.includes(name));
+        const unlike = others.find((other) => connectionOf(other) !== connectionOf(one!));
+        if (!unlike) return [];
+        const what = `${level.name} is one cache of \`${one!.name}\` and \`${unlike.name}\`, which do not see the same of the cores' caches: a cache has one port`;
+        return [refuse("plan/not-acted-on", what)];
       }),
       ...(mechanismsIn(own) + driven.length > 1
         ? [
@@ -78,17 +89,26 @@ export function refuseForMasterCaches(
         : []),
     ];
   });
-  if (problems.length > 0) throw new Refusal(problems);
+  // What is wrong with a cache of several masters is said once.
+  const each = new Map(problems.map((problem) => [problem.message, problem]));
+  if (each.size > 0) throw new Refusal([...each.values()]);
 }
 
-function sharesMechanism({ master, mechanism }: CacheLevel, core: ResolvedCore): CacheLevel | undefined {
+/** Another cache that the mechanism of one maintains and that does not stand in front of the same masters. */
+function sharesMechanism({ masters, mechanism }: CacheLevel, core: ResolvedCore): CacheLevel | undefined {
   return cachesOf(core).find(
-    (each) => each.master !== master && mechanism && each.mechanism?.instance === mechanism.instance,
+    (each) =>
+      each.masters?.join("\n") !== masters?.join("\n") && mechanism && each.mechanism?.instance === mechanism.instance,
   );
 }
 
-function nameOf({ name, master }: CacheLevel): string {
-  return master === undefined ? name : `${name}, in front of \`${master}\``;
+function nameOf({ name, masters }: CacheLevel): string {
+  return masters === undefined ? name : `${name}, in front of ${list(masters.map((master) => `\`${master}\``))}`;
+}
+
+/** What a master sees of the cores' caches, and leaves in them. */
+function connectionOf({ snoops, snoopingKnownAtRunTime, allocatesIn }: DmaController): string {
+  return JSON.stringify([snoops, snoopingKnownAtRunTime, allocatesIn]);
 }
 
 function mechanismsIn(needs: readonly LevelNeed[]): number {
@@ -102,6 +122,6 @@ export function drivenCaches(core: ResolvedCore, controllers: readonly DmaContro
       level.driverMaintains !== undefined &&
       level.enabled !== "never" &&
       mayBeDirty(level) &&
-      controllers.some(({ name }) => name === level.master),
+      controllers.some(({ name }) => level.masters?.includes(name)),
   );
 }

@@ -51,8 +51,8 @@ export type World =
   | { readonly kind: "write-buffers-on" }
   /** Caches in front of masters that drivers are to maintain hold lines as they like. */
   | { readonly kind: "drivers-maintain-nothing" }
-  /** Caches in front of masters hold what those wrote beside a buffer, and nobody has acquired. */
-  | { readonly kind: "masters-wrote-beside" }
+  /** A master writes beside a buffer, to another one, while that is released or before, and nobody has acquired that. */
+  | { readonly kind: "masters-write-beside" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -186,13 +186,13 @@ export const obligationRules = {
   },
   "driver-maintains": {
     arises: ({ core, controllers }) => [
-      ...core.masterCaches.flatMap(({ master, enabled, driverMaintains }): Stated[] =>
-        driverMaintains && enabled !== "never" && isOf(controllers, master)
+      ...core.masterCaches.flatMap(({ masters, enabled, driverMaintains }): Stated[] =>
+        driverMaintains && enabled !== "never" && isOfSome(controllers, masters)
           ? [{ section: "caches", ...driverMaintains }]
           : [],
       ),
-      ...drivenCaches(core, controllers).map(({ name, largestLineBytes, sourcesOf }): Stated => {
-        const text = `From before \`release\` until \`acquire\` returns, nobody else writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
+      ...drivenCaches(core, controllers).map(({ name, masters, largestLineBytes, sourcesOf }): Stated => {
+        const text = `From before \`release\` until \`acquire\` returns, nobody else, and ${list(masters ?? [])} for no other buffer, writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
         return { section: "caches", text, sources: sourcesOf.lineBytes };
       }),
     ],
@@ -202,10 +202,12 @@ export const obligationRules = {
     arises: ({ groups }) =>
       groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
         if (!isFront || !needs.some(({ clean }) => clean)) return [];
-        const text = `Whatever ${list([...new Set(needs.map(({ because }) => because.controller))])} wrote beside a buffer, in the ${largestLineBytes}-byte lines that hold its first and last byte, has been acquired before the buffer is released: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines.`;
+        const those = [...new Set(needs.flatMap(({ level }) => level.masters ?? []))];
+        const masters = list(those);
+        const text = `While a buffer is released, ${masters} ${those.length === 1 ? "writes" : "write"} nothing beside it in the ${largestLineBytes}-byte lines that hold its first and last byte, and what ${those.length === 1 ? "it" : "they"} wrote there before has been acquired: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines. Of buffers that share such a line, all are released before one is handed to ${masters}, and all acquired before one is written to.`;
         return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];
       }),
-    without: { kind: "masters-wrote-beside" },
+    without: { kind: "masters-write-beside" },
   },
   "other-cores-off": {
     arises: (context) => {
@@ -248,7 +250,7 @@ export const obligationRules = {
           !("lines" in step && step.lines === "edges") &&
           context.core.caches.some(({ name }) => step.levels.includes(name)),
       );
-      const levels = maintainedBy(context).filter((level) => level.master === undefined && mayBeDirty(level));
+      const levels = maintainedBy(context).filter((level) => level.masters === undefined && mayBeDirty(level));
       if (!lost || levels.length === 0) return [];
       return [
         {
@@ -417,8 +419,8 @@ function placeOfCore({ vendor, title }: Pick<SeenChip, "vendor" | "title">, core
   return namesChip(core.title, title) ? article(core.title) : `${article(core.title)} of the ${vendor} ${title}`;
 }
 
-function isOf(controllers: readonly DmaController[], master: string | undefined): boolean {
-  return controllers.some(({ name }) => name === master);
+function isOfSome(controllers: readonly DmaController[], masters: CacheLevel["masters"]): boolean {
+  return controllers.some(({ name }) => masters?.includes(name));
 }
 
 /** That memory is used at one of its addresses, and what a driver does that goes over to another where the fence can do it. */

@@ -29,10 +29,11 @@ export function chooseOrder(
 
 /** One more point, with the barriers for what none before it gives. */
 function withPoint(context: Context, points: readonly Point[], requirements: readonly Requirement[]): Point[] {
-  // What comes before the whole fence is held back by any barrier before this point as well.
+  // What comes before the whole fence, or from an earlier pass, is held back by any barrier since then as well.
   const heldAt = new Map(
     requirements.flatMap((requirement) => {
-      const at = requirement.fromBefore ? points.findIndex((point) => gives(point, requirement, context)) : -1;
+      const since = requirement.fromBefore ? 0 : (requirement.since ?? points.length);
+      const at = points.findIndex((point, index) => index >= since && gives(point, requirement, context));
       return at === -1 ? [] : [[requirement, at] as const];
     }),
   );

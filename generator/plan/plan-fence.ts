@@ -4,9 +4,11 @@
 
 import type { FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
+import { isDoneLater } from "../semantics/instruction.ts";
 import { refuseCleanVictims } from "./clean-victims.ts";
 import { compareWithTock } from "./compare-with-tock.ts";
 import { type Context, type FenceRequest, memory, type Pass } from "./fence-context.ts";
+import { operationOf } from "./known-order.ts";
 import { groupLevels, shortTitle } from "./maintenance.ts";
 import { drivenCaches, masterCacheNeeds, refuseForMasterCaches } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
@@ -97,12 +99,15 @@ function planMethod(context: Context, method: FenceMethod): FenceStep[] {
   const points = chooseOrder(context, requirementsAround(context, { method, passes }), spanning, method);
   const masked = passes.filter(({ group }) => group.mechanism.interruptsMasked);
   const [firstMasked, lastMasked] = [masked[0], masked.at(-1)];
+  // A handler that stores to the line before the last of several commands has taken effect would lose what it stores.
+  const isAtWork = masked.some((pass) => pass.step.commands && isDoneLater(operationOf(context, pass)));
   const steps: FenceStep[] = [];
   for (const index of points.keys()) {
     const before = passes[index - 1];
     if (before?.completion) steps.push(before.completion);
-    if (before === lastMasked) steps.push(...restoreInterrupts(context, lastMasked));
-    steps.push(...barrierSteps(context, points, index, spanning, method));
+    const restored = before === lastMasked ? restoreInterrupts(context, lastMasked) : [];
+    const barriers = barrierSteps(context, points, index, spanning, method);
+    steps.push(...(isAtWork ? [...barriers, ...restored] : [...restored, ...barriers]));
     const pass = passes[index];
     if (pass === firstMasked) steps.push(...maskInterrupts(context, firstMasked));
     if (pass) steps.push(pass.step);

@@ -99,7 +99,7 @@ export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: 
       problems.push({
         code: "plan/no-maintenance",
         message:
-          level.master === undefined
+          level.masters === undefined
             ? `\`${because.controller}\` reaches \`${because.region}\` without seeing ${level.name}, which caches it, and no way to maintain ${level.name} is described`
             : `what \`${because.controller}\` reads and writes goes through ${level.name}, and neither a mechanism that maintains it is described nor what the driver does about it`,
         pointer,

@@ -148,24 +148,40 @@ function betweenPasses(context: Context, { method, passes }: MethodPasses, index
             before: `the maintenance of ${levelNames(pass.step)}`,
           }
         : { what: `the maintenance of ${levelNames(previous.step)}`, before: `that of ${levelNames(pass.step)}` };
-    const requirement = onceDone(context, previous, operationOf(context, pass), reason);
+    const requirement = {
+      ...onceDone(context, previous, operationOf(context, pass), reason),
+      since: passes.indexOf(previous) + 1,
+    };
     return isMetWithin(context, previous, requirement) ? [] : [{ point: index, requirement }];
   });
 }
 
 /**
- * The passes that must be done before a pass begins: the one before it on its side of memory, and the last on the other side,
- * for which no pass since has waited. What is kept for a neighbour and what masters left behind have nothing to do with each other.
+ * The passes that must be done before a pass begins: the one before it on its way, and the last on each way on the other side of
+ * memory, for which no pass on its own way since has waited. What is kept for a neighbour and what masters left behind have nothing to
+ * do with each other, and the caches of two masters neither.
  */
 function passesBefore(context: Context, { method, passes }: MethodPasses, index: number): Pass[] {
   const pass = passes[index]!;
   const earlier = passes.slice(0, index).filter((each) => shareMemory(context, each, pass));
-  const isOnSide = ({ group }: Pass) => group.isFront === pass.group.isFront;
-  const previous = earlier.findLast(isOnSide);
+  const previous = earlier.findLast((each) => areOnOneWay(each, pass));
   const mayCross = method === "release" ? pass.group.isFront : !pass.group.isFront && !pass.step.isBeforeDrop;
-  const across = mayCross ? earlier.findLast((each) => !isOnSide(each)) : undefined;
-  const hasWaited = across && earlier.slice(earlier.indexOf(across) + 1).some(isOnSide);
-  return [...(across && !hasWaited ? [across] : []), ...(previous ? [previous] : [])];
+  const across = earlier.filter((each, at) => {
+    const since = earlier.slice(at + 1);
+    return (
+      mayCross &&
+      each.group.isFront !== pass.group.isFront &&
+      !since.some((later) => areOnOneWay(later, each) || areOnOneWay(later, pass))
+    );
+  });
+  return [...across, ...(previous ? [previous] : [])];
+}
+
+/** Whether accesses that go through the caches of the one go through those of the other: a core's, or those of one master. */
+function areOnOneWay({ group }: Pass, { group: other }: Pass): boolean {
+  const mastersOf = ({ needs }: Pass["group"]) => needs.flatMap(({ level }) => level.masters ?? []);
+  if (!group.isFront || !other.isFront) return group.isFront === other.isFront;
+  return mastersOf(group).some((master) => mastersOf(other).includes(master));
 }
 
 function demandedByErratum(context: Context, { passes }: MethodPasses, index: number): Placed[] {

@@ -31,7 +31,7 @@ function largerBehind({ core, groups }: Maintained): { before: CacheLevel; behin
     .flatMap((larger, index) =>
       needs.slice(0, index).flatMap((smaller) => {
         const [before, behind] = [smaller.level, larger.level];
-        const isOnWay = before.master === undefined || before.master === behind.master;
+        const isOnWay = before.masters?.some((master) => behind.masters?.includes(master)) ?? true;
         const shareMemory = smaller.memory.some((name) => larger.memory.includes(name));
         const staysDirty = mayBeDirty(before) && dropsDirty(larger);
         return isOnWay && shareMemory && staysDirty && mayHoldSeveral(behind, before, core) ? [{ before, behind }] : [];
@@ -42,7 +42,7 @@ function largerBehind({ core, groups }: Maintained): { before: CacheLevel; behin
 
 /** Whether lines that somebody wrote to are written back or dropped while the buffer is handed over. */
 function dropsDirty({ level, clean, invalidate }: LevelNeed): boolean {
-  return mayBeDirty(level) && (level.master === undefined ? invalidate : clean);
+  return mayBeDirty(level) && (level.masters === undefined ? invalidate : clean);
 }
 
 /** Whether something may come between where a line of these levels is cleaned and where it is dropped. */

@@ -46,6 +46,8 @@ export class Interpreter {
   readonly #barriers: readonly Barrier[];
   /** Accesses that have not made up an operation yet. */
   #pending: Access[] = [];
+  /** Those that made up the last operation. */
+  #used: { readonly operation: Operation; readonly accesses: readonly Access[] } | undefined;
   /** The register that was loaded last, where nothing has been executed since. */
   #loaded: bigint | undefined;
   #masked = false;
@@ -96,6 +98,33 @@ export class Interpreter {
     return effects.length > 0 ? [{ kind: "barrier", effects }] : [];
   }
 
+  /** The operation that the newest accesses are; where they are none by themselves, and end one that begins with the last, its end. */
+  #meant(pending: readonly Access[]): MaintenanceMeaning | undefined {
+    const used = this.#used;
+    const all = used ? [...used.accesses, ...pending] : pending;
+    const longer = used && this.#operationAt(all, true);
+    const meant = this.#operationAt(pending, false) ?? longer;
+    if (!meant) return undefined;
+    const { mechanism, operation, extent } = meant;
+    this.#pending = [];
+    this.#used = { operation, accesses: meant === longer ? all : pending };
+    const effective =
+      (this.#masked || !mechanism.interruptsMasked) && this.#timesIssued(operation, extent) >= operation.repeat;
+    const executed = { mechanism, operation, effective, ...(longer && { after: used.operation }) };
+    return { kind: "maintenance", ...executed, masked: this.#masked, ...extent };
+  }
+
+  /** The operation that accesses end with, and where. @param isOfAll all of them, which have one line */
+  #operationAt(accesses: readonly Access[], isOfAll: boolean) {
+    for (const { mechanism, lineBytes, operations } of this.#mechanisms)
+      for (const { operation, accesses: sequence } of operations) {
+        const values = matched(sequence, accesses, alignmentOf(mechanism, lineBytes));
+        if (!values || (isOfAll && !(sequence.length === accesses.length && areOfOneLine(values, lineBytes)))) continue;
+        return { mechanism, operation, extent: extentOf(values, lineBytes) };
+      }
+    return undefined;
+  }
+
   /** How often an operation has been issued in a row for the same lines. */
   #timesIssued(operation: Operation, { first }: Pick<MaintenanceMeaning, "first">): number {
     if (this.#last?.operation === operation && this.#last.first === first) return ++this.#last.times;
@@ -115,21 +144,14 @@ export class Interpreter {
 
   #access(access: Access): Meaning[] {
     const pending = [...this.#pending, access];
-    for (const { mechanism, lineBytes, completes, operations } of this.#mechanisms) {
+    for (const { mechanism, completes } of this.#mechanisms) {
       if (completes.length > 0 && matched(completes, pending, 1n)) {
         this.#pending = [];
         return [this.#completion(mechanism, mechanism.ordering.accessClass)];
       }
-      for (const { operation, accesses } of operations) {
-        const values = matched(accesses, pending, alignmentOf(mechanism, lineBytes));
-        if (!values) continue;
-        this.#pending = [];
-        const extent = extentOf(values, lineBytes);
-        const effective =
-          (this.#masked || !mechanism.interruptsMasked) && this.#timesIssued(operation, extent) >= operation.repeat;
-        return [{ kind: "maintenance", mechanism, operation, effective, masked: this.#masked, ...extent }];
-      }
     }
+    const meant = this.#meant(pending);
+    if (meant) return [meant];
     if (this.#mechanisms.some((each) => isAccessOf(each, access))) {
       this.#pending = pending;
       return [];
@@ -270,6 +292,11 @@ function extentOf(values: readonly Given[], lineBytes: bigint): Pick<Maintenance
   const sizeBytes = quantity("size-bytes") ?? (sizeLines !== undefined ? sizeLines * lineBytes : undefined);
   const end = quantity("end") ?? (first !== undefined && sizeBytes !== undefined ? first + sizeBytes : undefined);
   return { first, last: quantity("last-byte") ?? (end !== undefined ? end - 1n : first) };
+}
+
+function areOfOneLine(values: readonly Given[], lineBytes: bigint): boolean {
+  const lines = values.flatMap(({ what, value }) => (what?.kind === "line" && value !== undefined ? [value] : []));
+  return new Set(lines.map((line) => line / lineBytes)).size <= 1;
 }
 
 /** Whether the access is part of some operation of the mechanism, whatever it was given. */

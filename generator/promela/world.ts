@@ -87,7 +87,7 @@ function portOf(
 /** The caches that a master's accesses go through before its port, but for those that its driver keeps out of the way. */
 function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore): string[] {
   return masterCaches.flatMap((level) =>
-    level.master === name && level.enabled !== "never" && !level.driverMaintains ? [level.name] : [],
+    level.masters?.includes(name) && level.enabled !== "never" && !level.driverMaintains ? [level.name] : [],
   );
 }
 

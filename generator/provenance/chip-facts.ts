@@ -168,7 +168,7 @@ function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeve
     ...(core.caches.length === 0
       ? [{ name: `${about}data cache`, value: "none", sources: core.noCacheSources }]
       : core.caches.flatMap((level) => levelFacts(about, level, used))),
-    ...core.masterCaches.flatMap((level) => levelFacts(`${about}${level.master}: `, level, used)),
+    ...core.masterCaches.flatMap((level) => levelFacts(`${about}${level.masters?.join(", ")}: `, level, used)),
     ...relevantErrata(core, mechanisms.size > 0).map(({ id, title, sources }) => ({
       name: `${about}erratum ${id}`,
       value: title,

@@ -140,8 +140,8 @@ interface DescribedLevel {
   readonly original: CacheLevelYaml;
   readonly difference: LevelDifference | undefined;
   readonly isOfCore: boolean;
-  /** The master that it stands in front of, with what that one's driver does about it. */
-  readonly front?: { readonly master: string; readonly driverMaintains: string | undefined };
+  /** The masters that it stands in front of, with what their driver does about it. */
+  readonly front?: { readonly masters: readonly string[]; readonly driverMaintains: string | undefined };
 }
 
 function levelsOf(entry: ChipCoreYaml, core: CoreYaml, chip: ChipYaml): DescribedLevel[] {
@@ -161,15 +161,19 @@ function levelsOf(entry: ChipCoreYaml, core: CoreYaml, chip: ChipYaml): Describe
   return [...ofEntry, ...ofAll];
 }
 
-/** The caches in front of each master, by the names of masters. */
+/**
+ * The caches in front of masters. One that stands under a key of several masters, or of every master, is one cache that they share:
+ * what each has for itself has a name of its own.
+ */
 function masterCachesOf({ masters, everyMaster }: ChipYaml): DescribedLevel[] {
-  return entriesOf<Master>(masters).flatMap(([master, own]) =>
-    (({ ...everyMaster, ...own }).caches ?? []).map((cache): DescribedLevel => {
-      const { driverMaintains } = cache;
-      const front = { master, driverMaintains };
-      return { level: cache, original: cache, difference: undefined, isOfCore: false, front };
-    }),
-  );
+  const sharers = new Map<NonNullable<Master["caches"]>[number], string[]>();
+  for (const [master, own] of entriesOf<Master>(masters))
+    for (const cache of { ...everyMaster, ...own }.caches ?? [])
+      sharers.set(cache, [...(sharers.get(cache) ?? []), master]);
+  return [...sharers].map(([cache, names]): DescribedLevel => {
+    const front = { masters: names, driverMaintains: cache.driverMaintains };
+    return { level: cache, original: cache, difference: undefined, isOfCore: false, front };
+  });
 }
 
 interface LevelContext {
@@ -232,7 +236,7 @@ function resolveLevel(
     level: {
       name: level.name,
       whose: front ? "master" : isOfCore || entry.caches?.includes(level) ? whoseOf(level, sourcesOf, facts) : "shared",
-      master: front?.master,
+      masters: front?.masters,
       driverMaintains:
         front?.driverMaintains === undefined
           ? undefined

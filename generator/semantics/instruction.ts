@@ -58,6 +58,8 @@ export interface MaintenanceAccess extends Access {
   readonly certain: boolean;
   /** Further lines of the smallest size, where the line that it acts on holds several of them. */
   readonly andLines?: readonly number[];
+  /** Set for the end of an operation that begins with another one, which was an operation of its own just before. */
+  readonly isEnd?: true;
   /** Set for the part of an operation that takes effect in the caches of other cores, later than in the core's own. */
   readonly elsewhere?: true;
 }
@@ -124,6 +126,8 @@ export interface ExecutedOperation {
   readonly operation: Operation;
   /** Whether it surely takes effect: nothing can have come between its accesses, and it was issued as often as it must be. */
   readonly effective: boolean;
+  /** The operation that its sequence begins with and that was one by itself: this is what comes after it. */
+  readonly after?: Operation;
 }
 
 /** A cache, as an index among those of its side, and its place among the copies of the line there. */
@@ -185,7 +189,7 @@ export function maintenancesOf(
  * An operation as it acts on one line in the caches that its mechanism maintains.
  */
 export function maintenanceOf(
-  { mechanism, operation, effective }: ExecutedOperation,
+  { mechanism, operation, effective, after }: ExecutedOperation,
   line: number,
   entries: LineEntries,
   core: ResolvedCore,
@@ -202,12 +206,19 @@ export function maintenanceOf(
     location: undefined,
     line,
     rules: rulesOf(mechanism, operation),
-    effect: operation.effect,
+    effect: after ? effectAfter(operation, after) : operation.effect,
+    ...(after && { isEnd: true as const }),
     mayCleanToo: operation.mayCleanToo,
     levels: maintainedAmong(core.caches, entries.levels),
     front: maintainedAmong(core.masterCaches, entries.front),
     certain: effective && operation.to !== "unification",
   };
+}
+
+/** What an operation does that begins with another, once that has been executed: the part that is left of its effect. */
+function effectAfter({ effect, to }: Operation, part: Operation): OperationEffect {
+  if (effect !== "clean-and-invalidate" || part.to !== to) return effect;
+  return part.effect === "clean" ? "invalidate" : part.effect === "invalidate" ? "clean" : effect;
 }
 
 /** @param accessClass of the access that makes the mechanism finish: `device-read` for one that polls until it has, or reads back */

@@ -78,8 +78,8 @@ export function mayLeaveDirty(controller: DmaController, level: CacheLevel, core
 
 /** Indexes, among the core's `masterCaches`, of those that a master's accesses go through, from the master to its port. */
 export function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore): number[] {
-  return masterCaches.flatMap(({ master, enabled, driverMaintains }, index) =>
-    master === name && enabled !== "never" && !driverMaintains ? [index] : [],
+  return masterCaches.flatMap(({ masters, enabled, driverMaintains }, index) =>
+    masters?.includes(name) && enabled !== "never" && !driverMaintains ? [index] : [],
   );
 }
 

@@ -47,6 +47,7 @@ export function precedenceOf(
 ): Precedence {
   return strongest([
     withoutBarrier(earlier, later, rules),
+    isKeptBySequence(earlier, between, later) ? "done" : "none",
     ...between.map((item) => acrossBarrier(earlier, later, item, rules)),
   ]);
 }
@@ -94,6 +95,14 @@ export function isKeptByLine(earlier: Instruction, later: Instruction): boolean 
     return earlier.kind === "maintain" && earlier.rules.instance === later.rules.instance;
   }
   return earlier.kind === "maintain" && isMemoryAccess(later) && earlier.rules.ordering.beforeLaterSameLine;
+}
+
+/** The end of an operation of several commands comes after the first of them, as its description says by giving both together one effect. */
+function isKeptBySequence(earlier: Instruction, between: readonly ProgramItem[], later: Instruction): boolean {
+  if (later.kind !== "maintain" || !later.isEnd) return false;
+  const isPart = (item: ProgramItem) =>
+    item.kind === "maintain" && item.rules.instance === later.rules.instance && concernOneLine(item, later);
+  return isPart(earlier) && !between.some(isPart);
 }
 
 function acrossBarrier(earlier: Instruction, later: Instruction, item: ProgramItem, rules: OrderRules): Precedence {

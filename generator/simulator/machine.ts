@@ -276,7 +276,7 @@ export class SimulatedMachine implements FenceMachine {
   /** How the master comes to a line in front of which an operation maintains a cache. */
   #sideMaintained({ mechanism }: MaintenanceMeaning, line: Line): MasterSide | undefined {
     const level = this.core.masterCaches.find((each) => each.mechanism?.instance === mechanism.instance);
-    const controller = level && this.chip.dma.find(({ name }) => name === level.master);
+    const controller = level && this.chip.dma.find(({ name }) => level.masters?.includes(name));
     return controller && this.#sideOf(controller, line);
   }
 
@@ -355,8 +355,8 @@ export class SimulatedMachine implements FenceMachine {
   /** A master's cache fills or evicts a line that somebody has touched. */
   #disturbFront(): void {
     const index = this.#random.below(this.core.masterCaches.length);
-    const { name, master } = this.core.masterCaches[index]!;
-    const controller = this.chip.dma.find((each) => each.name === master)!;
+    const { name, masters } = this.core.masterCaches[index]!;
+    const controller = this.#random.pick(this.chip.dma.filter((each) => masters?.includes(each.name)));
     const reached = this.#memory.lines().filter(({ region }) => mayTouch(controller, region.name));
     if (reached.length === 0 || !frontOf(controller, this.core).includes(index)) return;
     const line = this.#random.pick(reached);

@@ -8,7 +8,6 @@ import {
   linesArePowersOfTwo,
   maintenanceIsKnown,
   mechanismsFitTheCore,
-  oneOfBothMaintains,
 } from "./rules/cache-rules.ts";
 import { countsAreWithinLimits } from "./rules/count-rules.ts";
 import {
@@ -34,6 +33,7 @@ import {
   lineSizeRegistersAreKnown,
   lineSizesCanBeRead,
 } from "./rules/line-size-rules.ts";
+import { masterCachesHaveTheirOwnMechanism, oneOfBothMaintains } from "./rules/master-cache-rules.ts";
 import {
   aliasesComeWithTheirMemory,
   mastersReachDescribedMemory,
@@ -121,6 +121,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   levelsHaveNamesOfTheirOwn,
   maintenanceIsKnown,
   oneOfBothMaintains,
+  masterCachesHaveTheirOwnMechanism,
   mechanismsFitTheCore,
   sequencesUseDeclaredRegisters,
   registersCanBeAccessed,

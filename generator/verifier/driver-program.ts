@@ -49,6 +49,12 @@ export interface DriverAccess {
   readonly masked?: boolean;
 }
 
+/** A barrier of the program. */
+export interface DriverBarrier {
+  readonly barrier: Extract<ProgramItem, { kind: "barrier" }>;
+  readonly masked?: boolean;
+}
+
 /** What the fence executes, as far as it concerns the line followed. */
 export interface LineProgram {
   readonly release: readonly LineItem[];
@@ -110,8 +116,8 @@ export function driverProgram(
   fence: LineProgram,
   transfers: readonly Transfer[],
   otherLine: number,
-): (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] {
-  const program: (DriverAccess | { readonly barrier: Extract<ProgramItem, { kind: "barrier" }> })[] = [];
+): (DriverAccess | DriverBarrier)[] {
+  const program: (DriverAccess | DriverBarrier)[] = [];
   // Where lines are unlike, the buffer's other cell makes the larger one dirty.
   const usesOther = neighbour === "none" && (direction === "inbound short" || unlike !== undefined);
   const inbound = transfers.some(({ what }) => what === "write");
@@ -125,7 +131,7 @@ export function driverProgram(
     access(loadFrom(cell(index)), "load", { expects: { value, property } });
   const append = (items: LineProgram["release"], part: FenceMethod) => {
     for (const { item, text, masked } of items) {
-      if (item.kind === "barrier") program.push({ barrier: item });
+      if (item.kind === "barrier") program.push({ barrier: item, ...(masked && { masked }) });
       else program.push({ instruction: item, text, part, ...(masked && { masked }) });
     }
   };

@@ -12,7 +12,7 @@ import { encodeState, type FenceAction, type FenceState, initialState } from "./
 import { handOver, type Undecided } from "./hand-over.ts";
 import type { CacheNames, Layout } from "./line-layout.ts";
 import { cacheSteps, engineSteps, neighbourSteps } from "./machine-steps.ts";
-import { propertyIn, type Scenario } from "./scenario.ts";
+import { isOfMaster, propertyIn, type Scenario } from "./scenario.ts";
 
 export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
@@ -29,7 +29,6 @@ export function fenceModel(
   const over = handOver(scenario, layout, dmaDomain, fence);
   if ("undecided" in over) return over;
   const isShared = scenario.neighbour !== "none";
-  const isOfMaster = scenario.neighbour === "was written by the master";
   const lastValue = values.cpu[scenario.rounds]!;
   const named = (property: string | undefined) => property && propertyIn(scenario, property);
   return {
@@ -41,7 +40,7 @@ export function fenceModel(
     violated(state) {
       const line = state.lines[bufferLine]!;
       const seen = cellsSeenFrom(line, 0);
-      const beside = isOfMaster ? masterReads(line, otherCell, over.side) : seen[otherCell];
+      const beside = isOfMaster(scenario) ? masterReads(line, otherCell, over.side) : seen[otherCell];
       if (isShared && beside !== (state.neighbourWrote ? values.neighbour : values.neighbourBefore))
         return named("neighbour");
       return named(covers(state.done, over.all) && seen[bufferCell] !== lastValue ? "later writes" : undefined);

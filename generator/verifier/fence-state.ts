@@ -5,6 +5,7 @@ import { type AccessSet, noAccess } from "./access-set.ts";
 import { bufferLine, otherCell, secondLine, values } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { HandOver } from "./hand-over.ts";
+import { isOfMaster } from "./scenario.ts";
 
 export interface FenceState {
   readonly issued: AccessSet;
@@ -34,33 +35,33 @@ export type FenceAction =
     }
   | { readonly agent: "DMA"; readonly what: "read" | "write"; readonly cell: number; readonly value: number }
   | { readonly agent: "DMA"; readonly what: "begin" | "done" }
-  | { readonly agent: "neighbour"; readonly what: "write"; readonly value: number };
+  | { readonly agent: "neighbour"; readonly what: "write"; readonly value: number; readonly isMaster: false }
+  /** To another buffer of its own, which shares the line. */
+  | { readonly agent: "neighbour"; readonly what: "write"; readonly value: number; readonly isMaster: true };
 
 export type ModelStep = Step<FenceState, FenceAction>;
 
 /**
- * Where the line's other cell holds a neighbour's data, the innermost level that can keeps it dirty, of the core's or, if the
- * master wrote it, of those in front of that.
+ * Where the line's other cell holds a neighbour's data, the innermost level of the core that can keeps it dirty; that of another
+ * buffer has been released.
  */
 export function initialState({ levels, side, scenario }: Pick<HandOver, "levels" | "side" | "scenario">): FenceState {
   const [own, second] = [levels[bufferLine]!, levels[secondLine]!];
   const shared = scenario.neighbour !== "none";
-  const ofMaster = scenario.neighbour === "was written by the master";
+  const ofMaster = isOfMaster(scenario);
   const innermost = (rules: readonly LevelRules[]) =>
     rules.findIndex((level) => level.writePolicy === "write-back" && holds(level, otherCell));
   const dirtyLevel = shared && !ofMaster ? innermost(own) : -1;
-  const dirtyFront = ofMaster ? innermost(side.rules) : -1;
   const fresh: Cells = [values.initial, shared ? values.neighbourBefore : values.initial];
   const empty: Cells = [values.initial, values.initial];
-  const isInMemory = dirtyLevel === -1 && dirtyFront === -1;
-  const line = emptyLine(isInMemory ? fresh : empty, own.length, side.front.length);
+  const line = emptyLine(dirtyLevel === -1 ? fresh : empty, own.length, side.front.length);
   const kept = (copies: LineState["levels"], dirty: number, rules: readonly LevelRules[]) =>
     copies.map((copy, level) => (level === dirty ? { dirty: true, cells: part(fresh, rules[level])! } : copy));
   return {
     issued: noAccess,
     done: noAccess,
     lines: [
-      { ...line, levels: kept(line.levels, dirtyLevel, own), front: kept(line.front, dirtyFront, side.rules) },
+      { ...line, levels: kept(line.levels, dirtyLevel, own) },
       ...(scenario.start === "descriptor" ? [emptyLine(empty, second.length, side.front.length)] : []),
       ...(scenario.alias ? [emptyLine(empty, second.length)] : []),
     ],

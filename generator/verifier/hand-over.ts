@@ -2,12 +2,22 @@
 // that may hold the line, and what the engine transfers.
 import type { Domain } from "../model/chip.ts";
 import { waitsForEndOf } from "../semantics/cpu.ts";
-import type { Instruction } from "../semantics/instruction.ts";
+import { type Instruction, type ProgramItem, storeTo } from "../semantics/instruction.ts";
 import type { LevelRules } from "../semantics/line-state.ts";
 import type { MasterSide } from "../semantics/master-side.ts";
-import { orderProgram } from "../semantics/program-order.ts";
+import { type OrderRules, orderProgram, precedenceOf } from "../semantics/program-order.ts";
 import { type AccessSet, mostAccesses, setOf } from "./access-set.ts";
-import { type DriverAccess, driverProgram, type LineProgram, type Transfer, transfersOf } from "./driver-program.ts";
+import {
+  bufferLine,
+  type DriverAccess,
+  type DriverBarrier,
+  driverProgram,
+  type LineProgram,
+  otherCell,
+  type Transfer,
+  transfersOf,
+  values,
+} from "./driver-program.ts";
 import { type Layout, otherLine } from "./line-layout.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -29,8 +39,14 @@ export interface HandOver {
   readonly transfers: readonly Transfer[];
   /** The operations of acquire, as indexes of accesses. */
   readonly acquireOperations: readonly number[];
-  /** What is executed under masked interrupts, a list for each time that they are masked. */
-  readonly masked: readonly AccessSet[];
+  /** What is executed under masked interrupts, for each time that they are masked. */
+  readonly masked: readonly MaskedStretch[];
+}
+
+export interface MaskedStretch {
+  readonly all: AccessSet;
+  /** Those that are done before a handler stores to the line: a barrier stands between, or the line's own order. */
+  readonly doneBeforeHandlers: AccessSet;
 }
 
 /** Why something cannot be searched at all. */
@@ -52,14 +68,12 @@ export function handOver(
   const driver = program.flatMap((entry) => ("instruction" in entry ? [entry] : []));
   if (driver.length > mostAccesses)
     return { undecided: `driver and fence have ${driver.length} accesses to a line, more than ${mostAccesses}` };
-  const { accesses, precedence } = orderProgram(
-    program.map((entry) => ("instruction" in entry ? entry.instruction : entry.barrier)),
-    {
-      programOrder: core.architecture.programOrder,
-      domain: dmaDomain,
-      writeCombining: port.region.memoryType === "write-combining",
-    },
-  );
+  const rules: OrderRules = {
+    programOrder: core.architecture.programOrder,
+    domain: dmaDomain,
+    writeCombining: port.region.memoryType === "write-combining",
+  };
+  const { accesses, precedence } = orderProgram(program.map(itemOf), rules);
   return {
     scenario,
     levels: [levels.rules, (layout.alias ?? layout).levels.rules],
@@ -84,17 +98,33 @@ export function handOver(
     acquireOperations: driver.flatMap(({ part, instruction }, index) =>
       part === "acquire" && instruction.kind === "maintain" ? [index] : [],
     ),
-    masked: maskedStretches(driver).map((stretch) => setOf(driver.map((access) => stretch.includes(access)))),
+    masked: maskedStretches(program).map((stretch) => {
+      const isWaitedFor = (access: DriverAccess) => {
+        const between = stretch.slice(stretch.indexOf(access) + 1).map(itemOf);
+        return stretch.includes(access) && precedenceOf(access.instruction, between, ofHandler, rules) === "done";
+      };
+      return {
+        all: setOf(driver.map((access) => stretch.includes(access))),
+        doneBeforeHandlers: setOf(driver.map(isWaitedFor)),
+      };
+    }),
   };
 }
 
-/** The accesses under masked interrupts; the driver's own stand between the methods of a fence. */
-function maskedStretches(driver: readonly DriverAccess[]): DriverAccess[][] {
-  const stretches: DriverAccess[][] = [];
-  for (const [index, access] of driver.entries()) {
-    if (!access.masked) continue;
-    if (driver[index - 1]?.masked) stretches.at(-1)!.push(access);
-    else stretches.push([access]);
+/** A store of an interrupt handler beside the buffer. */
+const ofHandler = storeTo({ location: "beside the buffer", line: bufferLine, cell: otherCell }, values.neighbour);
+
+function itemOf(entry: DriverAccess | DriverBarrier): ProgramItem {
+  return "instruction" in entry ? entry.instruction : entry.barrier;
+}
+
+/** What is executed under masked interrupts; the driver's own accesses stand between the methods of a fence. */
+function maskedStretches(program: readonly (DriverAccess | DriverBarrier)[]): (DriverAccess | DriverBarrier)[][] {
+  const stretches: (DriverAccess | DriverBarrier)[][] = [];
+  for (const [index, entry] of program.entries()) {
+    if (!entry.masked) continue;
+    if (program[index - 1]?.masked) stretches.at(-1)!.push(entry);
+    else stretches.push([entry]);
   }
   return stretches;
 }

@@ -15,10 +15,15 @@ export function lineProgram(execute: Execute, layout: Layout): LineProgram {
     const interpreter = new Interpreter(core);
     /** Mechanisms with operations on the line that nothing has waited for yet. */
     const awaited = new Set<string>();
-    return execute(fence, buffer, answer).flatMap((operation) =>
-      interpreter.next(operation).flatMap((meaning): LineProgram["release"] => {
+    let isMasked = false;
+    return execute(fence, buffer, answer).flatMap((operation) => {
+      if (operation.kind === "mask-interrupts") isMasked = true;
+      if (operation.kind === "restore-interrupts") isMasked = false;
+      return interpreter.next(operation).flatMap((meaning): LineProgram["release"] => {
         if (meaning.kind === "barrier")
-          return [{ item: meaning, text: operation.kind === "barrier" ? operation.instruction : "barrier" }];
+          return [
+            { item: meaning, text: operation.kind === "barrier" ? operation.instruction : "barrier", masked: isMasked },
+          ];
         if (meaning.kind === "complete") {
           // Waiting once more for what has been waited for, after operations on other lines, changes nothing here.
           const { instance } = meaning.item.rules;
@@ -30,8 +35,8 @@ export function lineProgram(execute: Execute, layout: Layout): LineProgram {
         // One that may do nothing is waited for all the same.
         if (items.length > 0) awaited.add(meaning.mechanism.instance);
         return items;
-      }),
-    );
+      });
+    });
   };
   return {
     release: part("release"),

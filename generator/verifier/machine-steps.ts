@@ -5,7 +5,7 @@ import { covers, has, touches } from "./access-set.ts";
 import { bufferLine, descriptorCell, otherCell, secondLine, type Transfer, values } from "./driver-program.ts";
 import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
-import type { Scenario } from "./scenario.ts";
+import { isOfMaster, type Scenario } from "./scenario.ts";
 
 /** Caches fill and evict the lines at will. */
 export function cacheSteps({ levels, side }: HandOver, state: FenceState): ModelStep[] {
@@ -85,31 +85,41 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
 
 /** The owner of the data beside the buffer writes to it once, when the scenario lets it. */
 export function neighbourSteps(over: HandOver, state: FenceState): ModelStep[] {
-  const { levels } = over;
+  const { scenario, levels, side } = over;
   if (state.neighbourWrote || !mayWrite(over, state)) return [];
-  const line = storeCell(state.lines[bufferLine]!, otherCell, values.neighbour, levels[bufferLine]!);
-  return [
-    {
-      action: { agent: "neighbour", what: "write", value: values.neighbour },
-      state: withLine({ ...state, neighbourWrote: true }, bufferLine, line),
-    },
-  ];
+  const before = state.lines[bufferLine]!;
+  const lines = isOfMaster(scenario)
+    ? masterWrites(before, otherCell, values.neighbour, side)
+    : [storeCell(before, otherCell, values.neighbour, levels[bufferLine]!)];
+  return lines.map((line) => ({
+    action: { agent: "neighbour", what: "write", value: values.neighbour, isMaster: isOfMaster(scenario) },
+    state: withLine({ ...state, neighbourWrote: true }, bufferLine, line),
+  }));
 }
 
-function mayWrite({ scenario, acquireOperations, masked }: HandOver, { issued, done }: FenceState): boolean {
+function mayWrite(
+  { scenario, acquireOperations, masked }: HandOver,
+  { issued, done, started, shown }: FenceState,
+): boolean {
   switch (scenario.neighbour) {
     case "none":
     case "quiet":
-    case "was written by the master":
       return false;
     case "writes":
+    case "is written by the master at any time":
       return true;
+    case "is written by the master meanwhile":
+      // Two transfers at once. What the other writes later is acquired with it, and until then nobody stores to the line.
+      return started > shown;
     case "writes except during acquire":
       return (
         !acquireOperations.some((index) => has(issued, index)) || acquireOperations.every((index) => has(done, index))
       );
     case "writes where interrupts are not masked":
-      // A handler comes before all that is masked, or after all of it has been executed.
-      return masked.every((stretch) => !touches(issued, stretch) || covers(issued, stretch));
+      // A handler comes before all that is masked, or after all of it has been executed, and what its stores wait for is done.
+      return masked.every(
+        ({ all, doneBeforeHandlers }) =>
+          !touches(issued, all) || (covers(issued, all) && covers(done, doneBeforeHandlers)),
+      );
   }
 }

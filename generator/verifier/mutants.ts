@@ -254,13 +254,22 @@ function doesAsMuch(other: Operation, own: Operation): boolean {
   return parts[own.effect].every((part) => does.includes(part)) && depths.indexOf(other.to) >= depths.indexOf(own.to);
 }
 
+/** Whether two passes are made for caches in front of masters that share none of them: no access goes through both. */
+function areOfUnlikeMasters(one: Block, other: Block, core: ResolvedCore): boolean {
+  const mastersOf = ({ maintains }: Block) =>
+    core.masterCaches.flatMap(({ name, masters }) => (maintains?.levels.includes(name) ? (masters ?? []) : []));
+  const [own, others] = [mastersOf(one), mastersOf(other)];
+  return own.length > 0 && others.length > 0 && !own.some((master) => others.includes(master));
+}
+
 /** The pass of one level changes places with the pass of the next; barriers and completions stay where they are. */
 function swapped(subject: Subject): Mutant[] {
-  const { program, fence, step, block } = subject;
+  const { program, core, fence, step, block } = subject;
   if (!block.maintains) return [];
   const next = program[fence].findIndex(({ maintains }, at) => at > step && maintains);
   const other = program[fence][next];
-  if (!other?.maintains || areApart(regionsOf(block), regionsOf(other))) return [];
+  if (!other?.maintains || areApart(regionsOf(block), regionsOf(other)) || areOfUnlikeMasters(block, other, core))
+    return [];
   const change = `${block.maintains.operation} swapped with ${other.maintains.operation}`;
   const blocks = new Map([
     [step, other],

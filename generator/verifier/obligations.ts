@@ -102,10 +102,10 @@ function inWorld(
       const ports = portsOf(chip, { ...core, masterCaches }, controllers);
       return { scenarios: scenariosFor(ports, kinds, core), execute };
     }
-    case "masters-wrote-beside": {
+    case "masters-write-beside": {
       const exposed = scenarios.filter(({ direction, line }) => direction === "outbound" && line !== "inner");
       return {
-        scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "was written by the master" })),
+        scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "is written by the master at any time" })),
         execute,
       };
     }

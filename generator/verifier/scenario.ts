@@ -33,7 +33,8 @@ export interface Scenario {
   readonly neighbour:
     | "none"
     | "quiet"
-    | "was written by the master"
+    | "is written by the master at any time"
+    | "is written by the master meanwhile"
     | "writes"
     | "writes except during acquire"
     | "writes where interrupts are not masked";
@@ -184,6 +185,7 @@ function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[
   const lines: readonly Pick<Scenario, "line" | "neighbour">[] = [
     ...(isSameInside ? [] : [inside]),
     ...edges(direction, obligations),
+    ...(besideAnother(beginning, obligations) ? edgesWith("is written by the master meanwhile") : []),
   ];
   const once = lines.flatMap((line) => uses.map((use): Scenario => ({ ...beginning, ...line, ...use, rounds: 1 })));
   if (isSameInside) return once;
@@ -214,6 +216,33 @@ export function propertyIn({ start }: Scenario, property: string): string {
   return start === "store" || start === "descriptor" ? "memory start" : property;
 }
 
+/**
+ * Whether the master may write meanwhile to another buffer, in a line that it has in a cache of its own. In a larger line of the
+ * core's, that would be somebody who writes to lines of the buffer.
+ */
+function besideAnother(
+  { port: { front, levels, writes }, unlike }: Beginning,
+  obligations: readonly ObligationKind[],
+): boolean {
+  // Where buffers that DMA writes to fill their lines, none of them shares one.
+  if (obligations.includes("buffer-fills-its-lines") || obligations.includes("every-buffer-fills-its-lines"))
+    return false;
+  const isOneLine = unlike?.lineBytes.slice(levels.length).every((bytes) => bytes >= unlike.sharedBytes) ?? true;
+  return front.length > 0 && writes && isOneLine;
+}
+
+function edgesWith(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neighbour">[] {
+  return [
+    { line: "first", neighbour },
+    { line: "last", neighbour },
+  ];
+}
+
+/** Whether the data beside the buffer is that of another buffer of the same master, which writes to it. */
+export function isOfMaster({ neighbour }: Pick<Scenario, "neighbour">): boolean {
+  return neighbour === "is written by the master at any time" || neighbour === "is written by the master meanwhile";
+}
+
 /** The lines that a buffer shares, with what their other owner does. */
 function edges(
   direction: TransferDirection,
@@ -230,10 +259,7 @@ function edges(
       : "writes";
   // A neighbour that writes to a line that DMA writes to is what the obligation rules out.
   const neighbour = isWritten && obligations.includes("buffer-owns-its-lines") ? "quiet" : writer;
-  return [
-    { line: "first", neighbour },
-    { line: "last", neighbour },
-  ];
+  return edgesWith(neighbour);
 }
 
 export function scenarioName({

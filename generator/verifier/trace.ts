@@ -44,10 +44,10 @@ export function counterexample(
     const what =
       action.agent === "cache" ? `${names[action.line]![action.side][action.level]} ${action.what}s${ofWhich}` : "";
     return {
-      cpu: action.agent === "CPU" || action.agent === "neighbour" ? cpuText(action, model.accesses) : "",
+      cpu: isOfCpu(action) ? cpuText(action, model.accesses) : "",
       cache: [what, copies].filter(Boolean).join(": "),
       memory: before.lines[changed]!.memory.join(" ") === memory ? "" : `[${memory}]${ofWhich}`,
-      device: action.agent === "DMA" ? deviceText(action) : "",
+      device: isOfCpu(action) || action.agent === "cache" ? "" : deviceText(action),
     };
   });
   const schedule = trace.map(({ action, state }, index) =>
@@ -61,7 +61,14 @@ export function counterexample(
   return { property, scenario: scenarioName(scenario), events, schedule };
 }
 
-function deviceText(action: Extract<FenceAction, { agent: "DMA" }>): string {
+type ActionOfCpu = Extract<FenceAction, { agent: "CPU" } | { agent: "neighbour"; isMaster: false }>;
+
+function isOfCpu(action: FenceAction): action is ActionOfCpu {
+  return action.agent === "CPU" || (action.agent === "neighbour" && !action.isMaster);
+}
+
+function deviceText(action: Exclude<FenceAction, ActionOfCpu | { agent: "cache" }>): string {
+  if (action.agent === "neighbour") return `writes ${action.value} to another buffer`;
   switch (action.what) {
     case "begin":
       return "sees that it owns the buffer";
@@ -80,10 +87,7 @@ function changedLine(before: FenceState, after: FenceState): number {
   return isSame ? bufferLine : secondLine;
 }
 
-function cpuText(
-  action: Extract<FenceAction, { agent: "CPU" | "neighbour" }>,
-  accesses: readonly DriverAccess[],
-): string {
+function cpuText(action: ActionOfCpu, accesses: readonly DriverAccess[]): string {
   if (action.agent === "neighbour") return `neighbour stores ${action.value}`;
   const { text, expects, part, instruction } = accesses[action.access]!;
   const where = part === "driver" ? "" : `${part}: `;

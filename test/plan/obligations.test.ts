@@ -24,7 +24,12 @@ describe("every kind", () => {
     const behindCaches = (more: string) =>
       testChip({
         dma: `\n  GPU: { reaches: [RAM], caches: [{ name: GPU cache, lineBytes: 32, writePolicy: write-back, ${more} }] }`,
-        mechanisms: testMechanism() + testMechanism({ id: "front" }).replace("0x4000_0000", "0x4001_0000"),
+        mechanisms:
+          testMechanism() +
+          testMechanism({ id: "front", ordering: "{ accessClass: device-write, doneWhen: completed }" }).replace(
+            "0x4000_0000",
+            "0x4001_0000",
+          ),
       });
     const largerOutside = testChip({
       caches:

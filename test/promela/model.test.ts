@@ -11,7 +11,7 @@ import { portsOf } from "../../generator/promela/world.ts";
 import { fenceUnderTest } from "../../generator/verifier/fence-under-test.ts";
 import { scenarioName } from "../../generator/verifier/scenario.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
-import { testChip } from "../support/test-chip.ts";
+import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const fences = shippedChips.flatMap((id) => {
   const { planned } = planOf(id);
@@ -79,7 +79,8 @@ it("leaves out no step whose absence a model of one line would not show", () => 
 
 it("has no model of a master with a cache of its own", () => {
   const caches = "[{ name: GPU cache, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }]";
-  const text = testChip({ coreCaches: "[]", dma: `\n  GPU: { reaches: [RAM], caches: ${caches} }` });
+  const mechanisms = testMechanism({ ordering: "{ accessClass: device-write, doneWhen: completed }" });
+  const text = testChip({ coreCaches: "[]", mechanisms, dma: `\n  GPU: { reaches: [RAM], caches: ${caches} }` });
   expect(() => modelOf(text)).toThrow(NotExpressed);
   expect(() => modelOf(text)).toThrow("accesses of GPU go through a cache of its own, GPU cache");
 });

@@ -11,7 +11,7 @@ import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const text = testChip({
   coreCaches: "[]",
-  mechanisms: testMechanism(),
+  mechanisms: testMechanism({ ordering: "{ accessClass: device-write, doneWhen: completed }" }),
   dma: "\n  GPU: { reaches: [RAM], caches: [{ name: GPU cache, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }] }",
 });
 const { chip, fences } = planOf("test-chip", { "chips/test-chip.yaml": text }).planned!;

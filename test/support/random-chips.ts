@@ -48,7 +48,8 @@ const mechanism = (id: string) =>
       kind: pick("virtual", "physical"),
       ignoredLowBits: pick("line", "0", "5"),
       uncachedAddress: pick("ignored", "wrong"),
-      accessClass: pick("maintenance", "write", "device-write"),
+      // What counts as maintenance is a core's own.
+      accessClass: id === "front" ? pick("write", "device-write") : pick("maintenance", "write", "device-write"),
       doneWhen: pick("ordered", "completed"),
       keys: fc.subarray(["afterEarlierSameLine: true", "beforeLaterSameLine: true", "earlierMustComplete: true"]),
       otherCores: pick("", "at-once", "once-completed"),
@@ -98,6 +99,8 @@ const front = fc
     enabled: pick("always", "always", "never"),
     maintained: pick("maintenance: front", "maintenance: front", "driverMaintains: The driver empties it.", ""),
   })
+  // Of a cache that is never on there is nothing that a driver would do.
+  .filter(({ enabled, maintained }) => enabled !== "never" || !maintained.startsWith("driver"))
   .map(({ policy, lineBytes, enabled, maintained }) => {
     const keys = [`name: Front, lineBytes: ${lineBytes}, writePolicy: ${policy}, enabled: ${enabled}`, maintained];
     return `caches: [{ ${keys.filter(Boolean).join(", ")} }], `;

@@ -126,7 +126,7 @@ describe("what is promised", () => {
     expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
     expect(plan.obligations.filter(({ kind }) => kind === "driver-maintains").map(({ text }) => text)).toEqual([
       "The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.",
-      expect.stringMatching(/nobody else writes to the 16-byte lines of GPU cache/),
+      expect.stringMatching(/nobody else, and GPU for no other buffer, writes to the 16-byte lines of GPU cache/),
     ]);
     const verdict = verifyFence(plan, chip, chip.cores[0]!);
     expect(verdict).toMatchObject({ sound: true, necessary: true });
@@ -140,9 +140,111 @@ describe("what is promised", () => {
     expect(verdict.obligations.find(({ kind }) => kind === "cache-stays-off")).toMatchObject({ verdict: "needed" });
   });
 
+  it("is that the master writes beside no buffer that is released: what it writes to another one would be dropped", () => {
+    const { chip, plan } = planned({});
+    const { text } = plan.obligations.find(({ kind }) => kind === "master-lines-acquired")!;
+    expect(text).toMatch(/^While a buffer is released, GPU writes nothing beside it in the 16-byte lines/);
+    const { obligations, properties } = verifyFence(plan, chip, chip.cores[0]!);
+    const { counterexample } = obligations.find(({ kind }) => kind === "master-lines-acquired")!;
+    expect(counterexample).toMatchObject({ property: "neighbour" });
+    expect(counterexample!.events.map(({ device }) => device)).toContain("writes 9 to another buffer");
+    // Two buffers in one line are right where both are released first.
+    const together = properties.filter(({ scenario }) => scenario.includes("by the master meanwhile"));
+    expect(new Set(together.map(({ name, holds }) => `${name} ${holds}`))).toContain("neighbour true");
+    expect(together.every(({ holds }) => holds)).toBe(true);
+  });
+
   it("is that what the master wrote beside the buffer was acquired, where its cache holds dirty lines", () => {
     expect(kindsOf(planned({}))).toContain("master-lines-acquired");
     expect(kindsOf(planned({ writePolicy: "write-through" }))).not.toContain("master-lines-acquired");
+  });
+});
+
+describe("caches of two masters", () => {
+  it.each([
+    ["write-back", "{ accessClass: device-write, doneWhen: ordered }"],
+    ["write-back, done late", "{ accessClass: device-write, doneWhen: completed }"],
+  ])("%s, are maintained one after the other with no barrier between them", (_, frontOrdering) => {
+    const own = (name: string, maintenance: string) =>
+      `{ reaches: [RAM], caches: [{ name: ${name}, lineBytes: 32, writePolicy: write-back, maintenance: ${maintenance} }] }`;
+    const texts = {
+      "chips/test-chip.yaml": testChip({
+        coreCaches: l1d,
+        mechanisms:
+          having("l1", ["clean", "both"], "0x4000_0000") +
+          having("gpu", ["clean", "invalidate"], "0x4001_0000").replace(ordering, frontOrdering) +
+          having("npu", ["clean", "invalidate"], "0x4002_0000").replace(ordering, frontOrdering),
+        dma: `\n  GPU: ${own("GPU cache", "gpu")}\n  NPU: ${own("NPU cache", "npu")}`,
+      }),
+    };
+    const { chip, fences } = planOf("test-chip", texts).planned!;
+    const [plan] = fences;
+    const shape = (steps: readonly FenceStep[]) =>
+      steps.flatMap((step) => ("operation" in step ? [step.operation] : step.kind === "barrier" ? ["|"] : []));
+    expect(shape(plan!.release)).toEqual(["|", "l1-clean", "|", "npu-invalidate", "gpu-invalidate", "|"]);
+    expect(shape(plan!.acquire)).toEqual(["|", "gpu-clean", "npu-clean", "|", "l1-both", "|"]);
+    const verdict = verifyFence(plan!, chip, chip.cores[0]!);
+    expect(verdict.steps.filter(({ verdict: how }) => how === "superfluous")).toEqual([]);
+    expect(verdict).toMatchObject({ sound: true, necessary: true, reachable: true });
+  });
+});
+
+describe("one cache of several masters", () => {
+  const cache = "[{ name: System cache, lineBytes: 32, writePolicy: write-back, maintenance: front }]";
+  const shared = (masters: string, more = "") => ({
+    "chips/test-chip.yaml": testChip({
+      coreCaches: "[]",
+      mechanisms: having("front", ["clean", "invalidate", "both"], "0x4001_0000"),
+      dma: masters,
+      more,
+    }),
+  });
+
+  it.each([
+    ["under a key of them", shared(`\n  GPU, NPU: { reaches: [RAM], caches: ${cache} }`)],
+    [
+      "under every master",
+      shared("\n  GPU: { reaches: [RAM] }\n  NPU: { reaches: [RAM] }", `everyMaster: { caches: ${cache} }`),
+    ],
+  ])("%s, is maintained once", (_, texts) => {
+    const { planned, diagnostics } = planOf("test-chip", texts);
+    expect(diagnostics).toEqual([]);
+    const { chip, fences } = planned!;
+    expect(chip.cores[0]!.masterCaches.map(({ name, masters }) => ({ name, masters }))).toEqual([
+      { name: "System cache", masters: ["GPU", "NPU"] },
+    ]);
+    const [plan] = fences;
+    expect(operationsOf(plan!.release)).toEqual(["front-invalidate"]);
+    expect(operationsOf(plan!.acquire)).toEqual(["front-clean"]);
+    expect(plan!.obligations.find(({ kind }) => kind === "master-lines-acquired")!.text).toContain(
+      "GPU and NPU write nothing beside it in the 32-byte lines",
+    );
+    expect(verifyFence(plan!, chip, chip.cores[0]!)).toMatchObject({ sound: true, necessary: true, reachable: true });
+  });
+
+  it("is not one of masters that see different caches of the cores", () => {
+    const own = `
+  GPU: { reaches: [RAM] }
+  NPU: { reaches: [RAM], snoops: all }`;
+    const texts = shared(own, `everyMaster: { caches: ${cache} }`);
+    const withCache = {
+      "chips/test-chip.yaml": texts["chips/test-chip.yaml"]
+        .replace("caches: []", `caches: ${l1d}`)
+        .replace("mechanisms:", `mechanisms:${having("l1", ["clean", "both"], "0x4000_0000")}`),
+    };
+    const refused = planOf("test-chip", withCache).diagnostics;
+    expect(refused.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      "plan/not-acted-on System cache is one cache of `GPU` and `NPU`, which do not see the same of the cores' caches: a cache has one port",
+    ]);
+  });
+
+  it("is told from two of one name, with what to write", () => {
+    const twice = shared(`\n  GPU: { reaches: [RAM], caches: ${cache} }\n  NPU: { reaches: [RAM], caches: ${cache} }`);
+    const [problem] = planOf("test-chip", twice).diagnostics;
+    expect(problem).toMatchObject({
+      code: "rule/duplicate-name",
+      mend: expect.stringContaining("under a key with their names"),
+    });
   });
 });
 

@@ -70,11 +70,15 @@ const words: ReadonlySet<string> = new Set(["all", "none", "unknown", "run-time"
 /** Regions and masters refer to levels by name. */
 export function levelsHaveNamesOfTheirOwn(context: RuleContext): void {
   const { description } = context;
+  const ofMasters = masterCaches(context);
+  const mend =
+    "Give each its own name. A cache that masters share stands once: under a key with their names, or under `everyMaster`.";
   const twice = (site: Site<LooseLevel>) =>
     context.report(
       "rule/duplicate-name",
       [...site.pointer, "name"],
       `two cache levels are called \`${site.value.name}\``,
+      ofMasters.includes(site) ? { mend } : {},
     );
   const check = (levels: readonly Site<LooseLevel>[], taken: readonly (string | undefined)[]) => {
     for (const [index, site] of levels.entries()) {
@@ -98,7 +102,7 @@ export function levelsHaveNamesOfTheirOwn(context: RuleContext): void {
   const ofCores = entries(context).flatMap(({ value }) => levelsHere(context, value).map(({ name }) => name));
   const ofChip = sites(description.value.caches, ["caches"]) as Site<LooseLevel>[];
   check(ofChip, ofCores);
-  check(masterCaches(context), [...ofCores, ...ofChip.map(({ value }) => value.name)]);
+  check(ofMasters, [...ofCores, ...ofChip.map(({ value }) => value.name)]);
 }
 
 export function maintenanceIsKnown(context: RuleContext): void {
@@ -123,18 +127,6 @@ export function maintenanceIsKnown(context: RuleContext): void {
       );
     }
   }
-}
-
-/** A cache in front of a master is maintained by fences or by the driver. */
-export function oneOfBothMaintains(context: RuleContext): void {
-  for (const { value, pointer } of masterCaches(context))
-    if (value.maintenance !== undefined && "driverMaintains" in value)
-      context.report(
-        "rule/stated-twice",
-        [...pointer, "driverMaintains"],
-        `fences maintain ${value.name ?? "this cache"} by \`${maintenanceOf(value)}\`, and its driver is to do so as well`,
-        { at: "key" },
-      );
 }
 
 export function mechanismsFitTheCore(context: RuleContext): void {

@@ -2,7 +2,14 @@
 import { isExact, parseQuantity } from "../../notation/quantity.ts";
 import { toTargets } from "../../notation/rust-target.ts";
 import { levelsOnCores } from "./cache-rules.ts";
-import { definedLevels, findMechanism, type LooseLevel, maintenanceOf, type RuleContext } from "./rule.ts";
+import {
+  definedLevels,
+  findMechanism,
+  type LooseLevel,
+  maintenanceOf,
+  masterCaches,
+  type RuleContext,
+} from "./rule.ts";
 
 interface LooseField {
   readonly lowBit?: number | undefined;
@@ -31,6 +38,12 @@ export function lineSizesCanBeRead(context: RuleContext): void {
   for (const { value: level, pointer, architectures } of levelsOnCores(context)) {
     const line = level.lineBytes;
     if (typeof line !== "object" || line?.readFrom !== "architecture") continue;
+    if (masterCaches(context).some(({ value }) => value === level)) {
+      const mend = "Name a register of its mechanism, or leave `readFrom` out: the fence then steps by the smallest.";
+      const message = `the core's register says how large the lines of its own caches are, and nothing of ${level.name ?? "this cache"}`;
+      context.report("rule/no-line-size", [...pointer, "lineBytes", "readFrom"], message, { mend });
+      continue;
+    }
     for (const id of architectures) {
       const architecture = context.library.get("architecture", id);
       if (!architecture) continue;
