@@ -207,7 +207,7 @@ export function acquirePass(group: Group): Drop | undefined {
     return operation && { step: toStep(group, operation, "all", reason), losesDirty: false };
   }
   if (combined) {
-    const reason = `Cleans and invalidates ${lines} and a neighbour's stores in the first or last line are kept.`;
+    const reason = `Cleans and invalidates ${lines} and stores beside a buffer that DMA only reads are kept.`;
     return { step: toStep(group, combined, "all", reason), losesDirty: false };
   }
   return invalidate && { step: toStep(group, invalidate, "all", `Invalidates ${lines}.`), losesDirty: true };

@@ -89,10 +89,10 @@ fn main() { ${body} let _ = |fence: Fence| fence.release(core::ptr::from_mut(&mu
 
     it("owns its lines where it begins and ends with them", async () => {
       const built = await build(
-        program(`static mut BYTES: Buffer<u8, 33> = Buffer::new([0; 33]);
+        program(`static mut BYTES: Buffer<u8, 64> = Buffer::new([0; 64]);
     let start = (&raw mut BYTES).cast::<u8>();
     let slice = |from: usize, length: usize| core::ptr::slice_from_raw_parts(start.wrapping_add(from), length);
-    assert!(start.addr() % 32 == 0 && size_of::<Buffer<u8, 33>>() == 64);
+    assert!(start.addr() % 32 == 0 && size_of::<Buffer<u8, 64>>() == 64);
     assert!(Fence::owns_lines(slice(0, 64)) && Fence::owns_lines(slice(32, 32)) && Fence::owns_lines(slice(0, 0)));
     assert!(!Fence::owns_lines(slice(0, 33)) && !Fence::owns_lines(slice(1, 32)) && !Fence::owns_lines(slice(4, 28)));
     assert!(!Fence::owns_lines(core::ptr::slice_from_raw_parts(start.cast::<u64>().wrapping_add(1), usize::MAX)));`),
@@ -105,7 +105,7 @@ fn main() { ${body} let _ = |fence: Fence| fence.release(core::ptr::from_mut(&mu
   describe("a guard", () => {
     const program = (body: string) => `#![allow(dead_code, unused_imports, unused_variables)]
 ${modules(["dma_fence", "buffer", "guard", "stm32h743"], "pub ")}
-use guard::{Released, Transfer, release_read};
+use guard::{Released, Sent, Transfer, Word, release_read};
 use stm32h743::{Stm32h743DmaBuffer as Buffer, Stm32h743DmaFence as Fence};
 static FENCE: Fence = unsafe { Fence::new() };
 fn leaked<T>(value: T) -> &'static mut T { Box::leak(Box::new(value)) }
@@ -115,9 +115,17 @@ fn main() { ${body} }\n`;
 
     it("gives a buffer back by acquire, or when a transfer is cancelled", async () => {
       const built = await build(
-        program(`let released = Released::whole(FENCE, leaked(Buffer::new([1_u8; 33])));
+        program(`let released = Released::whole(FENCE, leaked(Buffer::new([1_u8; 32])));
     assert_eq!(unsafe { (*released.as_ptr())[0] }, 1);
-    assert_eq!(unsafe { released.acquire() }.len(), 33);
+    let again = Released::new(FENCE, unsafe { released.acquire() }).unwrap();
+    assert_eq!(unsafe { again.acquire() }.len(), 32);
+    let sent = Sent::new(FENCE, &mut leaked([7_u8; 5])[1..]);
+    assert_eq!(unsafe { sent.end() }, [7; 4]);
+    let mut ended = 0;
+    drop(unsafe { Transfer::of_read(FENCE, &[1_i16, 2][..], || ended += 1) });
+    assert_eq!(ended, 1);
+    fn sendable<T: Send>(_: T) {}
+    sendable(unsafe { Transfer::of_read(FENCE, &[1_i16, 2][..], || ()) });
     let lines = leaked(Buffer::new([2_u32; 16]));
     assert!(Released::new(FENCE, lines.as_mut_slice()).is_ok());
     let mut stopped = 0;
@@ -148,6 +156,13 @@ fn main() { ${body} }\n`;
         "let lines = leaked(Buffer::new([0_u8; 32])); let released = Released::whole(FENCE, lines); let byte = lines.as_slice()[0]; let _ = unsafe { released.acquire() };",
         "E0502",
       ],
+      ["a buffer that does not fill its lines", "let _ = Buffer::new([0_u8; 33]);", "the elements do not fill whole lines"],
+      [
+        "a buffer of a chip with smaller lines",
+        "let _ = Released::whole(FENCE, leaked(buffer::DmaBuffer::<buffer::Align16, u8, 32>::new([0; 32])));",
+        "aligned to less than a cache line",
+      ],
+      ["that is dropped at once", "let mut lines = Buffer::new([0_u8; 32]); unsafe { Transfer::new(FENCE, lines.as_mut_slice(), || ()); }", "unused"],
       ["that nobody acquires", "Released::whole(FENCE, leaked(Buffer::new([0_u8; 32])));", "unused"],
       ["a type whose values DMA could break", "let _ = Released::new(FENCE, leaked([true; 32]));", "E0277"],
     ])("refuses %s", async (_, body, error) => {

@@ -34,7 +34,6 @@ export function crateFiles(input: SharedInput): OutputFile[] {
     ...input.fences.map(({ module }) => module),
     ...(hasMasters(settings.rust) ? ["reach"] : []),
     ...(hasBuffers(settings.rust) ? ["buffer", "guard"] : []),
-    ...(hasOwnTrait ? ["dma_fence"] : []),
   ];
   return [
     {
@@ -124,6 +123,9 @@ function traitLines(foreign: ForeignTrait | undefined, traitPath: string | undef
   if (traitPath !== undefined) return [use];
   const feature = stringLiteral(foreign.feature!);
   return [
+    rust`#[cfg_attr(feature = ${feature}, allow(dead_code))]`,
+    rust`mod dma_fence;`,
+    rust``,
     rust`#[cfg(not(feature = ${feature}))]`,
     rust`pub use dma_fence::DmaFence;`,
     rust`#[cfg(feature = ${feature})]`,

@@ -20,7 +20,7 @@ pub trait CacheLines {
     }
 }
 
-/// A buffer that is aligned as `A` is, and padded to a multiple of that, so that it shares no cache line with
+/// A buffer with the alignment of `A`, of whole lines of that size, so that it shares none with
 /// anything else.
 ///
 /// Hand all of it to one transfer at a time; parts of it may share a line with each other.
@@ -34,6 +34,12 @@ pub struct DmaBuffer<A, T, const N: usize> {
 impl<A, T, const N: usize> DmaBuffer<A, T, N> {
     /// Creates a buffer that holds `elements`.
     pub const fn new(elements: [T; N]) -> Self {
+        const {
+            assert!(
+                N * size_of::<T>() % align_of::<A>() == 0,
+                "the elements do not fill whole lines"
+            )
+        };
         let align = [];
         Self { align, elements }
     }

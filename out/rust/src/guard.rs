@@ -14,15 +14,23 @@ use core::ptr::NonNull;
 use crate::DmaFence;
 use crate::buffer::{CacheLines, DmaBuffer};
 
-pub(crate) mod word {
-    /// What DMA may write: every bit pattern is a value.
-    pub trait Word: Copy + 'static {}
-    impl Word for u8 {}
-    impl Word for u16 {}
-    impl Word for u32 {}
-    impl Word for u64 {}
+/// What DMA may write.
+///
+/// # Safety
+///
+/// Every bit pattern is a value of the type.
+pub unsafe trait Word: Copy + 'static {}
+
+macro_rules! words {
+    ($($word:ty)*) => {
+        $(
+            // SAFETY: it is an integer.
+            unsafe impl Word for $word {}
+        )*
+    };
 }
-use word::Word;
+
+words! { u8 u16 u32 u64 i8 i16 i32 i64 }
 
 /// A buffer that was released, until it is acquired.
 #[must_use = "DMA has the buffer, and only `acquire` gives it back"]
@@ -46,7 +54,12 @@ impl<F: DmaFence + CacheLines, T: Word> Released<F, T> {
 
     /// Hands all of a buffer to DMA that owns its lines by its type.
     pub fn whole<A, const N: usize>(fence: F, buffer: &'static mut DmaBuffer<A, T, N>) -> Self {
-        const { assert!(align_of::<A>() >= F::ALIGNMENT_BYTES) };
+        const {
+            assert!(
+                align_of::<A>() >= F::ALIGNMENT_BYTES,
+                "the buffer is aligned to less than a cache line of this chip"
+            )
+        };
         Self::begin(fence, NonNull::from(buffer.as_mut_slice()))
     }
 
@@ -72,35 +85,87 @@ impl<F: DmaFence + CacheLines, T: Word> Released<F, T> {
     }
 }
 
+/// A buffer that was released to DMA that only reads it, until the transfer has ended. It may have
+/// any alignment.
+#[must_use = "DMA reads the buffer, and only `end` gives it back"]
+#[derive(Debug)]
+pub struct Sent<T: Word> {
+    buffer: NonNull<[T]>,
+}
+
+// SAFETY: it owns the buffer, and words may be sent.
+unsafe impl<T: Word + Send> Send for Sent<T> {}
+
+impl<T: Word> Sent<T> {
+    /// Hands a buffer to DMA that only reads it.
+    pub fn new<F: DmaFence>(fence: F, buffer: &'static mut [T]) -> Self {
+        let buffer = NonNull::from(buffer);
+        fence.release(buffer.as_ptr());
+        Self { buffer }
+    }
+
+    /// Where DMA finds the buffer, and how long it is.
+    pub fn as_ptr(&self) -> *const [T] {
+        self.buffer.as_ptr()
+    }
+
+    /// Takes the buffer back.
+    ///
+    /// # Safety
+    ///
+    /// No DMA operation uses the buffer any more, and the program has seen so.
+    pub unsafe fn end(self) -> &'static mut [T] {
+        // SAFETY: the pointer is from a reference that nobody else has, and DMA has ended.
+        unsafe { &mut *self.buffer.as_ptr() }
+    }
+}
+
 /// A buffer that was released, and that is acquired when this is dropped: for transfers that may be
 /// cancelled.
 #[must_use = "the transfer ends when this is dropped"]
 pub struct Transfer<'a, F: DmaFence, T: Word, S: FnMut()> {
     fence: F,
     buffer: NonNull<[T]>,
+    is_written: bool,
     stop: S,
     borrowed: PhantomData<&'a mut [T]>,
 }
+
+// SAFETY: it borrows the buffer alone, and words may be sent.
+unsafe impl<F: Send + DmaFence, T: Word + Send, S: Send + FnMut()> Send for Transfer<'_, F, T, S> {}
 
 impl<'a, F: DmaFence + CacheLines, T: Word, S: FnMut()> Transfer<'a, F, T, S> {
     /// Hands a buffer to DMA, and `None` for one that shares a cache line with something else.
     ///
     /// # Safety
     ///
-    /// The value is dropped, not forgotten. `stop` returns only when no DMA operation uses the buffer any
-    /// more.
+    /// The value is dropped, not forgotten: a future that holds it asks the same of who holds the
+    /// future. `stop` is called once, after a completed transfer as well, and returns only when no
+    /// DMA operation uses the buffer any more.
+    #[must_use = "the transfer ends when this is dropped"]
     pub unsafe fn new(fence: F, buffer: &'a mut [T], stop: S) -> Option<Self> {
-        if !F::owns_lines(buffer) {
-            return None;
-        }
-        let (buffer, borrowed) = (NonNull::from(buffer), PhantomData);
+        F::owns_lines(buffer).then(|| Self::begin(fence, NonNull::from(buffer), true, stop))
+    }
+
+    /// Hands data to DMA that only reads it. It may have any alignment.
+    ///
+    /// # Safety
+    ///
+    /// As for [`new`](Self::new), and DMA writes nothing there.
+    pub unsafe fn of_read(fence: F, data: &'a [T], stop: S) -> Self {
+        Self::begin(fence, NonNull::from(data), false, stop)
+    }
+
+    fn begin(fence: F, buffer: NonNull<[T]>, is_written: bool, stop: S) -> Self {
         fence.release(buffer.as_ptr());
-        Some(Self {
+        let borrowed = PhantomData;
+        Self {
             fence,
             buffer,
+            is_written,
             stop,
             borrowed,
-        })
+        }
     }
 
     /// Where DMA finds the buffer, and how long it is.
@@ -121,7 +186,9 @@ impl<F: DmaFence, T: Word, S: FnMut()> core::fmt::Debug for Transfer<'_, F, T, S
 impl<F: DmaFence, T: Word, S: FnMut()> Drop for Transfer<'_, F, T, S> {
     fn drop(&mut self) {
         (self.stop)();
-        self.fence.acquire(self.buffer.as_ptr());
+        if self.is_written {
+            self.fence.acquire(self.buffer.as_ptr());
+        }
     }
 }
 

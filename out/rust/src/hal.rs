@@ -10,11 +10,11 @@ use embedded_dma::{ReadBuffer, ReadTarget, Word, WriteBuffer, WriteTarget};
 
 use crate::DmaFence;
 use crate::buffer::{CacheLines, DmaBuffer};
-use crate::guard::{Released, word};
+use crate::guard::{self, Released};
 
 // SAFETY: the buffer lives as long as the program, stays where it is, and is nobody else's until it
 // is acquired.
-unsafe impl<F: DmaFence + CacheLines, T: Word + word::Word> ReadBuffer for Released<F, T> {
+unsafe impl<F: DmaFence + CacheLines, T: Word + guard::Word> ReadBuffer for Released<F, T> {
     type Word = T;
 
     unsafe fn read_buffer(&self) -> (*const T, usize) {
@@ -23,7 +23,7 @@ unsafe impl<F: DmaFence + CacheLines, T: Word + word::Word> ReadBuffer for Relea
 }
 
 // SAFETY: as for reading; every bit pattern is a value of a word.
-unsafe impl<F: DmaFence + CacheLines, T: Word + word::Word> WriteBuffer for Released<F, T> {
+unsafe impl<F: DmaFence + CacheLines, T: Word + guard::Word> WriteBuffer for Released<F, T> {
     type Word = T;
 
     unsafe fn write_buffer(&mut self) -> (*mut T, usize) {
@@ -31,7 +31,8 @@ unsafe impl<F: DmaFence + CacheLines, T: Word + word::Word> WriteBuffer for Rele
     }
 }
 
-// SAFETY: these are the buffer's elements, and not what fills its last line.
+/// No fence runs: hand over a [`Released`] buffer, unless the layer itself maintains caches.
+// SAFETY: these are the buffer's elements, at their place.
 unsafe impl<A, T: Word, const N: usize> ReadTarget for DmaBuffer<A, T, N> {
     type Word = T;
 
@@ -40,6 +41,7 @@ unsafe impl<A, T: Word, const N: usize> ReadTarget for DmaBuffer<A, T, N> {
     }
 }
 
+/// No fence runs, as for reading.
 // SAFETY: as for reading.
 unsafe impl<A, T: Word, const N: usize> WriteTarget for DmaBuffer<A, T, N> {
     type Word = T;

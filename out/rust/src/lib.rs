@@ -10,7 +10,6 @@
 
 pub mod buffer;
 pub mod cortex_m;
-pub mod dma_fence;
 pub mod guard;
 pub mod reach;
 pub mod riscv;
@@ -358,6 +357,9 @@ pub mod zynqmp_a53_masters;
 pub mod zynqmp_r5;
 #[cfg(feature = "zynqmp")]
 pub mod zynqmp_r5_masters;
+
+#[cfg_attr(feature = "tock", allow(dead_code))]
+mod dma_fence;
 
 #[cfg(not(feature = "tock"))]
 pub use dma_fence::DmaFence;

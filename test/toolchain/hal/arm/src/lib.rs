@@ -56,7 +56,7 @@ pub fn embassy_stm32(
     request: Request,
     register: *mut u8,
     fence: Stm32h743DmaFence,
-    buffer: &mut [u8],
+    buffer: &mut [u8; 64],
 ) -> bool {
     // SAFETY: it is dropped below, after the HAL's transfer, which stops DMA when it is dropped.
     let Some(lines) = (unsafe { Transfer::new(fence, buffer, || ()) }) else {
