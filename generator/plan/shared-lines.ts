@@ -65,7 +65,7 @@ export function ownsLines(context: ObligationContext): Stated[] {
   return [
     {
       section: "lines",
-      text: `From before \`release\` until \`acquire\` returns, nobody else writes to the ${lineBytes}-byte lines of a buffer that DMA writes to. Buffers that DMA only reads may have any alignment.`,
+      text: `From the call of \`release\` until \`acquire\` returns, no code writes to a ${lineBytes}-byte line of a buffer that DMA writes to. Buffers that DMA only reads may have any alignment.`,
       sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
     },
   ];

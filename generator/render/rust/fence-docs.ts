@@ -22,10 +22,10 @@ export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sou
   const whom = fence.forAllDma
     ? fence.controllers.length > 0
       ? masters
-        ? "Right for every DMA master of the chip."
-        : `Right for every DMA master of the chip: ${fence.controllers.join(", ")}.`
+        ? "Works with every DMA master of the chip."
+        : `Works with every DMA master of the chip: ${fence.controllers.join(", ")}.`
       : "The chip's description lists no DMA master; the fence orders accesses to memory before and after accesses to device registers."
-    : `Right only for ${fence.controllers.join(", ")}; \`release\` and \`acquire\` of other masters' buffers need the chip's other fence.`;
+    : `Works only with ${fence.controllers.join(", ")}; \`release\` and \`acquire\` of other masters' buffers need the chip's other fence.`;
   const titles = fences.length > 1 ? commonTitle(fences.map((each) => coreOf(chip, each).title)) : core.title;
   const where = namesChip(titles, chip.title) ? titles : `${titles} of the ${chip.title}`;
   return [

@@ -8,7 +8,7 @@
 
 /// DMA fence for the Arm Cortex-M4 of the Apollo3 Blue.
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: Flash cache, lines of 16
+/// Works with every DMA master of the chip. Data caches, inner to outer: Flash cache, lines of 16
 /// bytes, read-only. \[1a, 2a, 1b\]
 ///
 /// Use it only while:

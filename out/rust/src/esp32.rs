@@ -11,7 +11,7 @@ use crate::buffer::CacheLines;
 
 /// DMA fence for the ESP32 Xtensa LX6 processor.
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: Cache, lines of 32 bytes,
+/// Works with every DMA master of the chip. Data caches, inner to outer: Cache, lines of 32 bytes,
 /// write-back. \[1a, unverified, for the line size and the write policy; they change no fence\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes

@@ -8,7 +8,7 @@
 
 /// DMA fence for the ESP32-C3 RISC-V processor (RV32IMC).
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: cache, lines of 32 bytes,
+/// Works with every DMA master of the chip. Data caches, inner to outer: cache, lines of 32 bytes,
 /// read-only. \[1a, 2a\]
 ///
 /// Use it only while:

@@ -26,7 +26,7 @@ const CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA: usize = 0x8;
 
 /// DMA fence for the ESP32-P4 high-performance RISC-V processor (RV32IMAFC).
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
+/// Works with every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-back; L2, lines of 64 to 128 bytes, write-back. \[1a, 2a, 2b, 2c\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes

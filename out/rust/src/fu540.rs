@@ -8,7 +8,7 @@
 
 /// DMA fence for the SiFive U54 of the FU540-C000.
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
+/// Works with every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-back; L2, lines of 64 bytes, write-back. \[1a, 2a, 3a, 1b, 2b, 2c, 4a\]
 ///
 /// Use it only while:

@@ -8,7 +8,8 @@
 
 /// DMA fence for the Nuclei N200 (Bumblebee) of the GD32VF103xB.
 ///
-/// Right for every DMA master of the chip. No data cache stands between the core and memory. \[1a\]
+/// Works with every DMA master of the chip. No data cache stands between the core and memory.
+/// \[1a\]
 ///
 /// Use it only while:
 ///

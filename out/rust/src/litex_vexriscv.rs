@@ -11,7 +11,7 @@ use crate::buffer::{Align32, CacheLines, DmaBuffer};
 
 /// DMA fence for the VexRiscv as LiteX builds it with a data cache of the LiteX with VexRiscv.
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 32 bytes,
+/// Works with every DMA master of the chip. Data caches, inner to outer: L1D, lines of 32 bytes,
 /// write-through; L2, lines of 16 to 64 bytes, write-back. \[1a, 2a, 3a, 4a, 4b, 5a, 3b, 6a\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes

@@ -11,7 +11,7 @@ use crate::buffer::{Align64, CacheLines, DmaBuffer};
 
 /// DMA fence for the VexRiscv SMP cluster as LiteX builds it of the LiteX with VexRiscv SMP.
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
+/// Works with every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-through. \[1a, 2a\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes

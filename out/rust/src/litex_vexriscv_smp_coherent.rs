@@ -8,7 +8,7 @@
 
 /// DMA fence for the VexRiscv SMP cluster as LiteX builds it of the LiteX with VexRiscv SMP.
 ///
-/// Right only for DMA bus masters; `release` and `acquire` of other masters' buffers need the
+/// Works only with DMA bus masters; `release` and `acquire` of other masters' buffers need the
 /// chip's other fence. Data caches, inner to outer: L1D, lines of 64 bytes, write-through. \[1a,
 /// 2a\]
 ///

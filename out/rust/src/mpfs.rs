@@ -8,7 +8,7 @@
 
 /// DMA fence for the SiFive U54 of the PolarFire SoC.
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
+/// Works with every DMA master of the chip. Data caches, inner to outer: L1D, lines of 64 bytes,
 /// write-back; L2, lines of 64 bytes, write-back. \[1a, 2a, 3a, 3b, 4a, 1b, 3c, 4b, 5a\]
 ///
 /// Use it only while:

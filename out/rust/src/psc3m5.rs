@@ -8,7 +8,7 @@
 
 /// DMA fence for the Arm Cortex-M33 of the PSOC Control C3M5.
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: ICACHE, lines of 64 to 128
+/// Works with every DMA master of the chip. Data caches, inner to outer: ICACHE, lines of 64 to 128
 /// bytes, write policy configurable. \[1a, 2a, 2b, unverified, for what a store does\]
 ///
 /// Use it only while:

@@ -8,7 +8,7 @@
 
 /// DMA fence for the Arm Cortex-M4 of the PSoC 62 (CY8C62xA).
 ///
-/// Right for every DMA master of the chip. No data cache stands between the core and memory. \[1a,
+/// Works with every DMA master of the chip. No data cache stands between the core and memory. \[1a,
 /// 2a\]
 ///
 /// Use it only while:

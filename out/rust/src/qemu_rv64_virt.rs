@@ -8,7 +8,8 @@
 
 /// DMA fence for the QEMU RISC-V processor (TCG) of the RISC-V virt machine (RV64).
 ///
-/// Right for every DMA master of the chip. No data cache stands between the core and memory. \[1a\]
+/// Works with every DMA master of the chip. No data cache stands between the core and memory.
+/// \[1a\]
 ///
 /// Use it only while:
 ///

@@ -8,7 +8,7 @@
 
 /// DMA fence for the Arm Cortex-M0+ of the RP2040.
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: XIP cache, lines of 8
+/// Works with every DMA master of the chip. Data caches, inner to outer: XIP cache, lines of 8
 /// bytes, read-only. \[1a\]
 ///
 /// Use it only while:

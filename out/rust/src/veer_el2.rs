@@ -8,7 +8,7 @@
 
 /// DMA fence for the CHIPS Alliance VeeR EL2.
 ///
-/// Right for every DMA master of the chip. No data cache stands between the core and memory. \[1a,
+/// Works with every DMA master of the chip. No data cache stands between the core and memory. \[1a,
 /// 1b\]
 ///
 /// Use it only while:

@@ -11,7 +11,7 @@ use crate::buffer::CacheLines;
 
 /// DMA fence for the x86 processor of the Q35 chipset (PC).
 ///
-/// Right for every DMA master of the chip. Data caches, inner to outer: caches, lines of 64 bytes,
+/// Works with every DMA master of the chip. Data caches, inner to outer: caches, lines of 64 bytes,
 /// write-back. \[1a, unverified, that a line is 64 bytes on each; CPUID tells, and where lines are
 /// maintained it is a promise\]
 ///
