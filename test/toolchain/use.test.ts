@@ -156,13 +156,21 @@ fn main() { ${body} }\n`;
         "let lines = leaked(Buffer::new([0_u8; 32])); let released = Released::whole(FENCE, lines); let byte = lines.as_slice()[0]; let _ = unsafe { released.acquire() };",
         "E0502",
       ],
-      ["a buffer that does not fill its lines", "let _ = Buffer::new([0_u8; 33]);", "the elements do not fill whole lines"],
+      [
+        "a buffer that does not fill its lines",
+        "let _ = Buffer::new([0_u8; 33]);",
+        "the elements do not fill whole lines",
+      ],
       [
         "a buffer of a chip with smaller lines",
         "let _ = Released::whole(FENCE, leaked(buffer::DmaBuffer::<buffer::Align16, u8, 32>::new([0; 32])));",
         "aligned to less than a cache line",
       ],
-      ["that is dropped at once", "let mut lines = Buffer::new([0_u8; 32]); unsafe { Transfer::new(FENCE, lines.as_mut_slice(), || ()); }", "unused"],
+      [
+        "that is dropped at once",
+        "let mut lines = Buffer::new([0_u8; 32]); unsafe { Transfer::new(FENCE, lines.as_mut_slice(), || ()); }",
+        "unused",
+      ],
       ["that nobody acquires", "Released::whole(FENCE, leaked(Buffer::new([0_u8; 32])));", "unused"],
       ["a type whose values DMA could break", "let _ = Released::new(FENCE, leaked([true; 32]));", "E0277"],
     ])("refuses %s", async (_, body, error) => {
