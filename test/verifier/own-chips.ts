@@ -50,14 +50,15 @@ export const rangeMechanism = (end: string): string =>
   });
 
 /**
- * An operation that begins with another, and goes on with what is none: whoever reads what is executed sees the first alone. Its
- * description cannot be told from a right one by its form, and only the verifier finds it.
+ * An operation that begins with one that loses data, and is said to lose none: the plan goes by what is said, and what is executed
+ * shows the verifier that it is not so.
  */
 export const misread: string = testChip({
   mechanisms: testMechanism({
     operations: `
+      drop: { effect: discard-dirty, sequence: [write: { register: INVALIDATE, value: address }] }
       clean: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
-      clear: { effect: clean-and-invalidate, sequence: [write: { register: CLEAN, value: address }, write: { register: INVALIDATE, value: 1 }] }`,
+      clear: { effect: clean-and-invalidate, sequence: [write: { register: INVALIDATE, value: address }, write: { register: CLEAN, value: 1 }] }`,
   }),
 });
 

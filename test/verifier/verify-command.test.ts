@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { planKey } from "../../generator/plan/plan-key.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
-import { testChip, testMechanism } from "../support/test-chip.ts";
+import { testChip } from "../support/test-chip.ts";
 import { misread, rangeMechanism } from "./own-chips.ts";
 import { planSubject } from "./subject.ts";
 
@@ -66,14 +66,11 @@ it("prints what is documented as JSON", () => {
 it("notes what no execution needs, and fails for it only where somebody asks", () => {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, "chips"));
-  // What is done to the cache of one master need not wait for what is done to that of another.
-  const front = (id: string, base: string) => testMechanism({ id }).replace("0x4000_0000", base);
-  const master = (name: string) =>
-    `\n  ${name}: { reaches: [RAM], caches: [{ name: ${name} cache, lineBytes: 32, writePolicy: write-through, maintenance: ${name.toLowerCase()} }] }`;
+  // DMA writes nothing, so that nothing waits for the read of the status.
   const text = testChip({
-    coreCaches: "[]",
-    mechanisms: front("gpu", "0x4000_0000") + front("npu", "0x4001_0000"),
-    dma: master("GPU") + master("NPU"),
+    ...{ architecture: "x86", coreCaches: "[]", mechanisms: " []" },
+    regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: none, memoryType: configurable }",
+    dma: "\n  DMA: { reads: [RAM] }",
   });
   writeFileSync(join(cwd, "chips/test-chip.yaml"), text);
   const [noted, strict] = [["verify"], ["verify", "--strict"]].map((args) => fencegen(args, { cwd }));
@@ -233,7 +230,7 @@ it("a chip whose facts are wrong is found unsound, refused until it is right, an
   const found = fencegen(["verify"], { cwd: folder });
   expect(found.code).toBe(1);
   expect(found.stdout).toMatch(/^test-chip TestChipDmaFence: NOT SOUND/m);
-  expect(found.stdout).toMatch(/^ +\w+( \w+)? broken: inbound, /m);
+  expect(found.stdout).toMatch(/^ +\w+( \w+)? broken: outbound, /m);
   expect(found.stdout).toMatch(/^ +CPU +cache +memory +device$/m);
   expect(found.stdout).toMatch(/^ +\d+ +store 1 in the buffer +L1D \[1 \d\] dirty$/m);
 
