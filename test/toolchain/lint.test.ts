@@ -23,7 +23,7 @@ const lints = [
 ];
 
 function crateOptions(chips: readonly string[]): string[] {
-  const known = ["tock", "host", ...features].map((id) => JSON.stringify(id)).join(", ");
+  const known = ["tock", "host", "embedded-dma", ...features].map((id) => JSON.stringify(id)).join(", ");
   return [
     ...["--crate-name", "fences", "--crate-type", "lib", "--check-cfg", `cfg(feature, values(${known}))`],
     ...chips.flatMap((id) => ["--cfg", `feature=${JSON.stringify(id)}`]),

@@ -249,13 +249,14 @@ function merged(regions: readonly RegionRange[]): { first: bigint; last: bigint 
   return result;
 }
 
+/** Each asm! block in an unsafe block of its own, which says why it is sound. */
 function assemblyBlocks(runs: readonly (readonly AssemblyStep[])[], context: BodyContext, available: number): Lines {
-  return [
-    ...unsafeComment(whySound(runs.flat()), context.unsafeComment, available),
+  return runs.flatMap((steps) => [
+    ...unsafeComment(whySound(steps), context.unsafeComment, available),
     rust`unsafe {`,
-    ...runs.flatMap((steps) => indented(assemblyBlock(steps, context, available - 8), 4)),
+    ...indented(assemblyBlock(steps, context, available - 8), 4),
     rust`}`,
-  ];
+  ]);
 }
 
 /** @param available for a line within the block */

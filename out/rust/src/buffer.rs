@@ -36,7 +36,7 @@ impl<A, T, const N: usize> DmaBuffer<A, T, N> {
     pub const fn new(elements: [T; N]) -> Self {
         const {
             assert!(
-                N * size_of::<T>() % align_of::<A>() == 0,
+                (N * size_of::<T>()) & (align_of::<A>() - 1) == 0,
                 "the elements do not fill whole lines"
             )
         };

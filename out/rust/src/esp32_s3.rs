@@ -245,6 +245,10 @@ unsafe impl DmaFence for Esp32S3DmaFence {
                 zero = in(reg) 0usize,
                 options(nostack),
             );
+        }
+        // SAFETY: the program sees no change but of when interrupts come, while the promises of
+        // `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in DCACHE, so that the CPU reads what DMA wrote.
                 // [2e, 2f, 1d, unverified, that it needs no freeze]

@@ -169,6 +169,9 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
                 zero = in(reg) 0usize,
                 options(nostack),
             );
+        }
+        // SAFETY: the program sees no change, while the promises of `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in XIP cache, so that the CPU reads what DMA
                 // wrote. [1b, 2b]

@@ -171,6 +171,9 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
                 zero = in(reg) 0usize,
                 options(nostack, preserves_flags),
             );
+        }
+        // SAFETY: the program sees no change, while the promises of `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in XIP cache, so that the CPU reads what DMA
                 // wrote. [1b, 2b]

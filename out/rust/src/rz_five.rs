@@ -111,6 +111,10 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 remaining = inout(reg) span_64 => _,
                 options(nostack),
             );
+        }
+        // SAFETY: the program sees no change but of when interrupts come, while the promises of
+        // `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no
                 // eviction overwrites what DMA writes. [1g]
@@ -183,6 +187,9 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 last_line = in(reg) last_line_64,
                 options(nostack),
             );
+        }
+        // SAFETY: the program sees no change, while the promises of `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Cleans the buffer's first and last line in L2, so that no store of a neighbour is
                 // lost when lines are invalidated. [1g]
@@ -211,6 +218,9 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 status_register = const STATUS - CMD,
                 options(nostack, preserves_flags),
             );
+        }
+        // SAFETY: the program sees no change, while the promises of `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote. [1h]
                 "3:",
@@ -236,6 +246,10 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 status_register = const STATUS - CMD,
                 options(nostack, preserves_flags),
             );
+        }
+        // SAFETY: the program sees no change but of when interrupts come, while the promises of
+        // `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote. [1i]
                 "2:",

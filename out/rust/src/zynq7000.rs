@@ -116,6 +116,9 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 remaining = inout(reg) span_32 => _,
                 options(nostack),
             );
+        }
+        // SAFETY: the program sees no change, while the promises of `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no
                 // eviction overwrites what DMA writes. [3e, 2d]
@@ -177,6 +180,9 @@ unsafe impl DmaFence for Zynq7000DmaFence {
                 zero = in(reg) 0usize,
                 options(nostack),
             );
+        }
+        // SAFETY: the program sees no change, while the promises of `new` hold.
+        unsafe {
             core::arch::asm!(
                 // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA
                 // wrote and stores beside a buffer that DMA only reads are kept. [3j]
