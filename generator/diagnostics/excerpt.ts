@@ -1,3 +1,5 @@
+import type { Range } from "./diagnostic.ts";
+
 /** How much of a line is shown around a place in it. */
 const excerptLength = 240;
 const excerptBefore = 80;
@@ -6,6 +8,11 @@ const excerptBefore = 80;
 export interface Excerpt {
   readonly excerpt: string;
   readonly excerptColumn?: number;
+}
+
+/** A place in a text with its line or, of a long one, what of it stands around the place. */
+export interface Place extends Excerpt {
+  readonly range: Range;
 }
 
 /** @param at index into the line, in units of UTF-16 */

@@ -12,16 +12,13 @@ import {
   type YAMLMap,
 } from "yaml";
 import type { Range } from "../diagnostics/diagnostic.ts";
-import { type Excerpt, excerptAround } from "../diagnostics/excerpt.ts";
+import { excerptAround, type Place } from "../diagnostics/excerpt.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 
 /** Steps from the root of the document: keys of maps and indexes of lists. */
 export type Pointer = readonly (string | number)[];
 
-/** A place in the text with its line or, of a long one, what of it stands around the place. */
-export interface Place extends Excerpt {
-  readonly range: Range;
-}
+export type { Place };
 
 export interface Positions {
   /** Where a key or a value begins and ends, as offsets of the text; past what is not there, what is nearest to it. */

@@ -1,6 +1,7 @@
 // What has to be said of a chip before it can be described, and how each answer is spelled: on a command line and when
 // asked, the same.
 import type { Core, Mechanism, WritePolicy } from "#generated/descriptions.js";
+import { visible } from "../diagnostics/characters.ts";
 import type { ResolvedChip } from "../model/chip.ts";
 import { wordsOfTheLanguage } from "../model/viewers.ts";
 import { isExact, isQuantity, parseQuantity } from "../notation/quantity.ts";
@@ -165,9 +166,6 @@ export function cachedByOf({ cachedBy }: MemoryAnswer, answers: Pick<ChipAnswers
 }
 
 const idPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-/** What no eye sees: control and formatting characters, ends of lines, halves of surrogate pairs. */
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-
 export function parseId(text: string): Parsed<string> {
   const id = text.trim();
   if (idPattern.test(id)) return { value: id };
@@ -178,7 +176,7 @@ export function parseId(text: string): Parsed<string> {
 export function parseText(text: string): Parsed<string> {
   const value = text.trim();
   if (value === "") return { problem: "the text is empty" };
-  if (invisible.test(value)) return { problem: `${JSON.stringify(value)} holds characters that cannot be seen` };
+  if (visible(value) !== value) return { problem: `${JSON.stringify(value)} holds characters that cannot be seen` };
   return { value };
 }
 

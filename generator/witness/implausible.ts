@@ -1,4 +1,5 @@
 // What no chip has, although the file is well formed: it would go into a draft, or be compared, as if it were a fact.
+import { visible } from "../diagnostics/characters.ts";
 import type { TreeProblem } from "./flattened-tree.ts";
 import { type AddressRange, lastOf, type Witness } from "./witness.ts";
 
@@ -42,9 +43,6 @@ function malformed(message: string, place: string | undefined): Implausible {
   return { code: "witness/malformed", message, place };
 }
 
-/** What no eye sees: control and formatting characters, ends of lines, halves of surrogate pairs. */
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-
 function namesIn({ title, cores, memories, masters }: Witness): Implausible[] {
   const named = [
     { name: title, place: undefined },
@@ -54,7 +52,7 @@ function namesIn({ title, cores, memories, masters }: Witness): Implausible[] {
   ];
   return named.flatMap(({ name, place }) => {
     if (name.length > mostNameLength) return [malformed(`has a name of ${name.length} characters`, place)];
-    return invisible.test(name)
+    return visible(name) !== name
       ? [malformed(`has a name with characters that cannot be seen, \`${name}\``, place)]
       : [];
   });

@@ -1,5 +1,5 @@
 // A file that says something of a chip, by the end of its name.
-import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { type Diagnostics, mostShownOfFile } from "../diagnostics/diagnostic.ts";
 import { mostTreeBytes } from "./flattened-tree.ts";
 import { implausibleIn } from "./implausible.ts";
 import { readDeviceTree } from "./read-device-tree.ts";
@@ -37,8 +37,9 @@ export function readWitness(
 ): Witness | undefined {
   const witness = readAs(bytes, format, device, shown, likeName, diagnostics);
   const implausible = witness ? implausibleIn(witness) : [];
-  for (const { code, message, place } of implausible) {
-    const line = /^line (\d+)$/.exec(place ?? "")?.[1];
+  for (const [index, { code, message, place }] of implausible.entries()) {
+    // A place is looked for from the start of the file, and no more are shown.
+    const line = index < mostShownOfFile ? /^line (\d+)$/.exec(place ?? "")?.[1] : undefined;
     if (line !== undefined) diagnostics.report(code, { message, path: shown, ...placeInText(bytes, Number(line), 1) });
     else diagnostics.report(code, { message: place === undefined ? message : `${message} (${place})`, path: shown });
   }

@@ -1,8 +1,8 @@
 // XML, read as a stream: what is kept at any time is the way from the root to where the reader is. Entities are those of XML itself;
 // one that a file declares is not known, so that none expands.
 import { SaxesParser } from "saxes";
-import type { Diagnostics, Range } from "../diagnostics/diagnostic.ts";
-import { type Excerpt, excerptAround } from "../diagnostics/excerpt.ts";
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { excerptAround, type Place } from "../diagnostics/excerpt.ts";
 
 /** Of one file: the largest SVD files have some 30 MB. */
 export const mostXmlBytes = 64 * 1024 * 1024;
@@ -98,10 +98,6 @@ export function placeInText(bytes: Uint8Array, line: number, column: number): Pl
   const text = new TextDecoder().decode(bytes.subarray(start, endFrom(start)));
   const range = { start: { line, column }, end: { line, column: column + 1 } };
   return { range, ...excerptAround(text, column - 1) };
-}
-
-interface Place extends Excerpt {
-  readonly range: Range;
 }
 
 /** A number as SVD files and packs write it; undefined where it is none that 64 bits hold. */
