@@ -43,7 +43,10 @@ const otherBarriers: Readonly<Record<string, string>> = {
 };
 /** The expert's last barrier of acquire, which no rule asks for. */
 const withoutLast = ["Bcm2711DmaFence", "Sg2044DmaFence", "Am62xA53DmaFence"];
-/** Interrupts are restored behind the barrier also where what was read back shows the end of the maintenance. */
+/**
+ * With a step that no execution needs: what is read back between the two commands of an operation, whose order the model takes from
+ * the sequence itself.
+ */
 const noted = ["Apollo4pDmaFence"];
 
 const folder = join(root, "test/fixtures/one-file");
