@@ -88,7 +88,7 @@ function printComparison({ witness, findings }: Comparison, environment: Environ
   for (const path of witness.unsizedMemories)
     log(`${witness.path}: ${path} is memory without a size, which the start of the system fills in.`);
   log(`Not taken from ${witness.path}:`);
-  for (const sentence of notTaken[witness.kind]) log(`  - ${sentence}`);
+  for (const sentence of [...witness.unplacedCaches, ...notTaken[witness.kind]]) log(`  - ${sentence}`);
 }
 
 function printAsJson(
@@ -97,8 +97,8 @@ function printAsJson(
   diagnostics: ReturnType<Diagnostics["sorted"]>,
   environment: Environment,
 ): void {
-  const witnesses = comparisons.map(({ witness: { path, kind, title }, findings }) => ({
-    ...{ path, kind, title, notTaken: notTaken[kind] },
+  const witnesses = comparisons.map(({ witness: { path, kind, title, unplacedCaches }, findings }) => ({
+    ...{ path, kind, title, notTaken: [...unplacedCaches, ...notTaken[kind]] },
     facts: findings.map(({ fact, verdict, here, there, because }) => ({
       ...{ fact, verdict, here: here ?? null, there: there ?? null, because: because ?? null },
     })),

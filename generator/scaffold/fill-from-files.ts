@@ -43,7 +43,7 @@ export function fillFromFiles(
     witness.kind === "svd" || witness.kind === "pack" ? [witness.title] : [],
   );
   return {
-    notes: [...cores.notes, ...filled.notes, ...masters.notes],
+    notes: [...cores.notes, ...unplacedCaches(draft.caches, told), ...filled.notes, ...masters.notes],
     draft: {
       ...draft,
       title: draft.title ?? title,
@@ -116,6 +116,11 @@ function cachesFrom(caches: Draft["caches"], told: readonly Told[], cores: reado
       return levelAnswer(each, isOfOne ? each.core : undefined);
     });
   return { items, isComplete: items.length > 0 };
+}
+
+function unplacedCaches(caches: Draft["caches"], told: readonly Told[]): string[] {
+  if (caches === unknown || caches.isComplete) return [];
+  return told.flatMap(({ witness: { path, unplacedCaches } }) => unplacedCaches.map((each) => `${path}: ${each}`));
 }
 
 interface ToldLevel {

@@ -71,33 +71,43 @@ function addressFindings(
   chip: ResolvedChip,
   here: DmaController,
   there: readonly WitnessedMaster[],
-  { cores, memories }: Witness,
+  { cores, memories, statesMemories }: Witness,
 ): Finding[] {
-  const told = there.find(({ windows }) => windows !== undefined);
+  const told = there.filter(({ windows }) => windows !== undefined);
   const core = chip.cores.find((each) => cores.some(({ names }) => coreOf(names, [each]))) ?? chip.cores[0];
-  if (!told?.windows || !core) return [];
-  const { windows } = told;
+  if (told.length === 0 || !core) return [];
   const reached = new Set([...here.reaches, ...here.reads, ...here.writes]);
   return chip.memories.flatMap((memory): Finding[] => {
     const base = addressForCore(memory.addresses, core);
     const seenAt = addressForMaster(memory.addresses, here.name);
-    const isMeant = reached.has(memory.name) && base !== undefined && seenAt !== undefined;
-    // Buses leave out what no driver gives them, such as memory of another core.
-    if (!isMeant || !memories.some((each) => overlap(each, { base, sizeBytes: memory.sizeBytes }))) return [];
-    const shown = windows.find((window) => base >= window.base && base <= lastOf(window));
-    const expected = shown && base - shown.base + shown.seenAt;
+    if (!reached.has(memory.name) || base === undefined || seenAt === undefined) return [];
+    // Buses leave out what no driver gives them, such as memory of another core. A file without memory has it filled in by the firmware.
+    const isMeant = !statesMemories || memories.some((each) => overlap(each, { base, sizeBytes: memory.sizeBytes }));
+    if (!isMeant) return [];
+    const views = told.map((each) => viewOf(each, base));
+    const against = views.find((view) => view.seenAt !== seenAt);
+    const shown = against ?? views[0]!;
     return [
       {
         fact: `${here.name}: address of ${memory.name}`,
-        verdict: expected === seenAt ? "agrees" : "differs",
+        verdict: against ? "differs" : "agrees",
         here: { value: formatAddress(seenAt), at: { kind: "memory", name: memory.name } },
         there: {
-          value: expected === undefined ? "not shown" : formatAddress(expected),
-          place: `dma-ranges of ${shown?.place ?? windows[0]?.place ?? told.place}`,
+          value: shown.seenAt === undefined ? "not shown" : formatAddress(shown.seenAt),
+          place: `dma-ranges of ${shown.bus}`,
         },
       },
     ];
   });
+}
+
+/** Where a master of a file sees what the core has at an address; undefined where no window shows it. */
+function viewOf({ windows = [], place }: WitnessedMaster, base: bigint) {
+  const shown = windows.find((window) => base >= window.base && base <= lastOf(window));
+  return {
+    seenAt: shown && base - shown.base + shown.seenAt,
+    bus: shown?.place ?? windows[0]?.place ?? place,
+  };
 }
 
 function seesSomething({ snoops }: DmaController): boolean {

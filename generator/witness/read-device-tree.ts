@@ -2,23 +2,16 @@
 // `dma-coherent`; Linux, Documentation/devicetree/bindings/sram/sram.yaml for on-chip memory.
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { DmaWindows } from "./dma-windows.ts";
-import {
-  nodesOf,
-  pathOf,
-  readFlattenedTree,
-  type TreeNode,
-  type TreeProblem,
-  textsOf,
-  wordOf,
-} from "./flattened-tree.ts";
+import { nodesOf, pathOf, readFlattenedTree, type TreeNode, textsOf, wordOf } from "./flattened-tree.ts";
 import { TreeAddresses } from "./tree-addresses.ts";
+import { cachesIn } from "./tree-caches.ts";
+import { cpuNodes, namesOfCpu } from "./tree-cpus.ts";
 import { coherentByDefault, mastersIn } from "./tree-masters.ts";
 import {
   type AddressRange,
   overlap,
   type Witness,
   type WitnessedCore,
-  type WitnessedLevel,
   type WitnessedMemory,
   type WitnessedRegisters,
 } from "./witness.ts";
@@ -41,9 +34,9 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
   const others = nodes.filter((node) => !inMemory.has(node) && !isUnder(node, ["cpus", "reserved-memory", "chosen"]));
   const found = memories.map(({ node, use }) => ({ node, use, ranges: addresses.of(node) }));
   const cpus = cpuNodes(root);
-  const levels = levelsIn(cpus, nodes, byHandle, addresses);
-  if ("code" in levels) {
-    diagnostics.report(levels.code, { message: levels.message, path });
+  const caches = cachesIn(cpus, nodes, byHandle, addresses);
+  if ("code" in caches) {
+    diagnostics.report(caches.code, { message: caches.message, path });
     return undefined;
   }
   const witness: Witness = {
@@ -51,7 +44,8 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
     kind: isZephyr ? "zephyr-tree" : "linux-tree",
     title: textsOf(root, "model")[0] ?? textsOf(root, "compatible")[0] ?? "device tree",
     cores: coresIn(cpus),
-    levels,
+    levels: caches.levels,
+    unplacedCaches: caches.unplaced,
     memories: found.flatMap(({ node, use, ranges }) =>
       ranges.map((range): WitnessedMemory => ({ ...range, name: node.name, use, place: pathOf(node) })),
     ),
@@ -133,25 +127,6 @@ function isProcessor(node: TreeNode): boolean {
   return names.some((name) => /rproc|remoteproc|\br5f?ss?\b|-r5f$|[-,]m\d+$/.test(name));
 }
 
-function cpuNodes(root: TreeNode): TreeNode[] {
-  const cpus = root.children.find(({ name }) => name === "cpus");
-  return (cpus?.children ?? []).filter(
-    (node) => /^cpu@|^cpu$/.test(node.name) && node.properties.has("compatible") && !isOff(node),
-  );
-}
-
-/** Off for good: one that another core starts is `disabled` as well, and says how it is started. */
-function isOff(cpu: TreeNode): boolean {
-  return textsOf(cpu, "status").includes("disabled") && !cpu.properties.has("enable-method");
-}
-
-/** What says only that there is some core. */
-const noCore = new Set(["riscv", "arm,armv8", "arm,armv7", "simple-bus"]);
-
-function namesOfCpu(cpu: TreeNode): string[] {
-  return textsOf(cpu, "compatible").filter((name) => !noCore.has(name));
-}
-
 function coresIn(cpus: readonly TreeNode[]): WitnessedCore[] {
   const kinds = new Map<string, TreeNode[]>();
   for (const cpu of cpus) {
@@ -173,92 +148,4 @@ function nodesByHandle(nodes: readonly TreeNode[]): ReadonlyMap<number, TreeNode
     if (handle !== undefined && !byHandle.has(handle)) byHandle.set(handle, node);
   }
   return byHandle;
-}
-
-/** Of one core. */
-const mostLevels = 16;
-
-/** Of each kind of core the levels of one: all of a kind are alike. */
-function levelsIn(
-  cpus: readonly TreeNode[],
-  nodes: readonly TreeNode[],
-  byHandle: ReadonlyMap<number, TreeNode>,
-  addresses: TreeAddresses,
-): WitnessedLevel[] | TreeProblem {
-  const kinds = new Map<string, TreeNode>();
-  for (const cpu of cpus) if (!kinds.has(namesOfCpu(cpu).join())) kinds.set(namesOfCpu(cpu).join(), cpu);
-  const linked = new Set(cpus.flatMap((cpu) => nextLevel(cpu, byHandle) ?? []));
-  const unlinked = linked.size > 0 ? [] : nodes.filter((node) => isUnlinkedLevel(node));
-  const levels: WitnessedLevel[] = [];
-  for (const cpu of kinds.values()) {
-    const chain = chainFrom(cpu, unlinked, byHandle);
-    if ("code" in chain) return chain;
-    const ofCore = namesOfCpu(cpu);
-    const own = { ofCore, ...geometry(cpu, "d-cache"), registers: undefined, place: pathOf(cpu) };
-    if (own.lineBytes !== undefined || own.sizeBytes !== undefined) levels.push({ level: 1, ...own });
-    for (const { node, level } of chain) {
-      const registers = addresses.of(node)[0];
-      levels.push({ level, ofCore, ...geometry(node, "cache"), registers, place: pathOf(node) });
-    }
-  }
-  return levels;
-}
-
-interface LevelNode {
-  readonly node: TreeNode;
-  readonly level: number;
-}
-
-/** The levels beyond a core's own, inner to outer. */
-function chainFrom(
-  cpu: TreeNode,
-  unlinked: readonly TreeNode[],
-  byHandle: ReadonlyMap<number, TreeNode>,
-): readonly LevelNode[] | TreeProblem {
-  const chain: LevelNode[] = [];
-  const seen = new Set([cpu]);
-  let [node] = [nextLevel(cpu, byHandle), ...unlinked].filter((each) => each !== undefined);
-  for (let before = 1; node; node = nextLevel(node, byHandle)) {
-    const level: number = wordOf(node, "cache-level") ?? before + 1;
-    const place = pathOf(node);
-    if (seen.has(node)) return malformed(`has a circle of caches: ${place} stands behind itself`);
-    if (level <= before)
-      return malformed(`says that the cache ${place} is of level ${level}, and has it behind one of level ${before}`);
-    if (chain.length >= mostLevels)
-      return {
-        code: "witness/beyond-limit",
-        message: `has more than ${mostLevels} levels of cache for ${pathOf(cpu)}`,
-      };
-    seen.add(node);
-    chain.push({ node, level });
-    before = level;
-  }
-  return chain;
-}
-
-function malformed(message: string): TreeProblem {
-  return { code: "witness/malformed", message };
-}
-
-function nextLevel(node: TreeNode, byHandle: ReadonlyMap<number, TreeNode>): TreeNode | undefined {
-  const handle = wordOf(node, "next-level-cache") ?? wordOf(node, "l2-cache");
-  return handle === undefined ? undefined : byHandle.get(handle);
-}
-
-/** An outer cache that no core names as its next: of all cores (Linux, bindings/cache/l2c2x0.yaml: `next-level-cache` is optional). */
-function isUnlinkedLevel(node: TreeNode): boolean {
-  return node.properties.has("cache-unified") && (wordOf(node, "cache-level") ?? 0) > 1 && !isOff(node);
-}
-
-function geometry(node: TreeNode, prefix: "cache" | "d-cache") {
-  const lineBytes = wordOf(node, `${prefix}-line-size`) ?? wordOf(node, `${prefix}-block-size`);
-  const sizeBytes = wordOf(node, `${prefix}-size`);
-  const sets = wordOf(node, `${prefix}-sets`);
-  const ways = lineBytes && sizeBytes && sets ? sizeBytes / (lineBytes * sets) : undefined;
-  return {
-    // 0 is how some sources leave open what the firmware fills in.
-    lineBytes: lineBytes || undefined,
-    sizeBytes: sizeBytes || undefined,
-    ways: ways !== undefined && Number.isInteger(ways) ? ways : undefined,
-  };
 }

@@ -81,7 +81,7 @@ export function readPack(
     kind: "pack",
     title: chosen.length === 1 ? first!.name : `${first!.name} and ${chosen.length - 1} more`,
     cores: agreed(chosen.map(coresOf)),
-    ...{ levels: [], masters: [], registers: [], unsizedMemories: [] },
+    ...{ levels: [], masters: [], registers: [], unplacedCaches: [], unsizedMemories: [] },
     memories,
     ...(chosen.length > 1 && { memoriesOfDevices: ofEach }),
     statesMemories: ofEach.some((all) => all.length > 0),

@@ -91,7 +91,16 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
     return undefined;
   }
   return {
-    ...{ path, kind: "svd", title, levels: [], memories: [], statesMemories: false, unsizedMemories: [] },
+    ...{
+      path,
+      kind: "svd",
+      title,
+      levels: [],
+      memories: [],
+      statesMemories: false,
+      unplacedCaches: [],
+      unsizedMemories: [],
+    },
     cores:
       core && !/^(?:other|rv\d.*|)$/i.test(core.name)
         ? [{ names: [core.name], count: undefined, place: `line ${core.line}` }]

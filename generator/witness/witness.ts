@@ -12,6 +12,8 @@ export interface Witness {
   readonly title: string;
   readonly cores: readonly WitnessedCore[];
   readonly levels: readonly WitnessedLevel[];
+  /** Outer caches of which the file does not say whose they are, or which of several, in sentences: they are not in `levels`. */
+  readonly unplacedCaches: readonly string[];
   /** Empty also where the file says nothing of memory; `statesMemories` tells the two apart. */
   readonly memories: readonly WitnessedMemory[];
   readonly statesMemories: boolean;

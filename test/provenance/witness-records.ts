@@ -50,22 +50,28 @@ function merged(registers: Witness["registers"]): Witness["registers"] {
 }
 
 function toPlain(entry: Plain): Plain {
-  // What masters see is not compared.
-  const { base, sizeBytes, registers, windows: _, ...rest } = entry;
+  const { base, sizeBytes, seenAt, registers, windows, ...rest } = entry;
   return {
     ...rest,
     ...(registers ? { registers: toPlain(registers as Plain) } : {}),
+    ...(windows ? { windows: (windows as Plain[]).map(toPlain) } : {}),
+    ...(typeof seenAt === "bigint" ? { seenAt: formatAddress(seenAt) } : {}),
     ...(typeof base === "bigint" ? { base: formatAddress(base) } : {}),
     ...(typeof sizeBytes === "bigint" ? { size: sizeText(sizeBytes) } : sizeBytes === undefined ? {} : { sizeBytes }),
   };
 }
 
-function fromPlain({ base, size, registers, ...rest }: Plain): Plain {
+function fromPlain({ base, size, seenAt, registers, windows, ...rest }: Plain): Plain {
   const range: Partial<AddressRange> = {
     ...(base === undefined ? {} : { base: parseQuantity(base as string) }),
     ...(size === undefined ? {} : { sizeBytes: parseQuantity(size as string | number) }),
   };
-  return { ...rest, ...range, ...(registers ? { registers: fromPlain(registers as Plain) } : {}) };
+  return {
+    ...{ ...rest, ...range },
+    ...(seenAt === undefined ? {} : { seenAt: parseQuantity(seenAt as string) }),
+    ...(registers ? { registers: fromPlain(registers as Plain) } : {}),
+    ...(windows ? { windows: (windows as Plain[]).map(fromPlain) } : {}),
+  };
 }
 
 /** Every record, by chip and then in the order of the file. */
@@ -76,7 +82,8 @@ export const witnessRecords: readonly WitnessRecord[] = readdirSync(folder)
     const records = parse(readFileSync(join(folder, `${chip}.yaml`), "utf8")) as Plain[];
     return records.map(({ file, ...rest }) => {
       const entries = lists.map((list) => [list, (rest[list] as Plain[]).map(fromPlain)] as const);
-      const witness = { ...rest, ...Object.fromEntries(entries), path: file, title: chip, unsizedMemories: [] };
+      const absent = { unplacedCaches: [], unsizedMemories: [] };
+      const witness = { ...rest, ...Object.fromEntries(entries), ...absent, path: file, title: chip };
       return { file: file as string, chip, witness: witness as unknown as Witness };
     });
   });

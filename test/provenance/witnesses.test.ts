@@ -61,3 +61,22 @@ it("has records of registers, and would notice memory over them", () => {
     ).not.toEqual([]);
   }
 });
+
+it("has records of where masters see memory, and would notice another address", () => {
+  const pairs = compared.filter(({ witness }) => witness.masters.some(({ windows }) => windows !== undefined));
+  const noticed = pairs.filter(({ chip, witness, findings }) => {
+    const moved = witness.masters.map(({ windows, ...rest }) => ({
+      ...rest,
+      windows: windows?.map((window) => ({ ...window, seenAt: window.seenAt + 0x1000n })),
+    }));
+    const isAddress = ({ fact }: { readonly fact: string }) => fact.includes(": address of ");
+    const after = compareWithWitness(chips.get(chip)!, { ...witness, masters: moved }).filter(isAddress);
+    expect(after.length, chip).toBe(findings.filter(isAddress).length);
+    expect(
+      after.every(({ verdict }) => verdict !== "agrees"),
+      chip,
+    ).toBe(true);
+    return after.length > 0;
+  });
+  expect(noticed.map(({ chip }) => chip)).toEqual(["bcm2835", "bcm2837", "imx8mm", "jh7100", "spacemit-k1"]);
+});

@@ -8,7 +8,7 @@ import { type TestChip, testChip } from "../support/test-chip.ts";
 
 const nothing: Witness = {
   ...{ path: "x", kind: "linux-tree", title: "x", cores: [], levels: [], memories: [], statesMemories: false },
-  ...{ unsizedMemories: [], masters: [], registers: [] },
+  ...{ unplacedCaches: [], unsizedMemories: [], masters: [], registers: [] },
 };
 const ram = { name: "ram", base: 0x2000_0000n, sizeBytes: 0x1_0000n, use: "ram", place: "/ram" } as const;
 const dma = { name: "dma", words: ["dma"], isCoherent: false, isStated: true, isController: true, place: "/dma" };
@@ -73,21 +73,14 @@ describe("memories of a pack's devices", () => {
 });
 
 describe("addresses for masters", () => {
-  const at = (windows: readonly [seenAt: bigint, base: bigint][]) =>
-    findings(
-      {
-        statesMemories: true,
-        memories: [ram],
-        masters: [
-          {
-            ...dma,
-            isCoherent: undefined,
-            windows: windows.map(([seenAt, base]) => ({ seenAt, base, sizeBytes: 0x100_0000n, place: "/soc" })),
-          },
-        ],
-      },
-      {},
-    ).filter((finding) => finding.includes("address of"));
+  type Windows = readonly [seenAt: bigint, base: bigint][];
+  const master = (windows: Windows) => ({
+    ...{ ...dma, isCoherent: undefined },
+    windows: windows.map(([seenAt, base]) => ({ seenAt, base, sizeBytes: 0x100_0000n, place: "/soc" })),
+  });
+  const between = (memories: Partial<Witness>, ...masters: Windows[]) =>
+    findings({ ...memories, masters: masters.map(master) }, {}).filter((finding) => finding.includes("address of"));
+  const at = (...masters: Windows[]) => between({ statesMemories: true, memories: [ram] }, ...masters);
 
   it("agree with what buses show", () => {
     expect(at([[0x2000_0000n, 0x2000_0000n]])).toEqual(["agrees: DMA: address of RAM: 0x2000_0000 | 0x2000_0000"]);
@@ -96,6 +89,20 @@ describe("addresses for masters", () => {
   it("differ where a bus shows the memory at another, or not", () => {
     expect(at([[0n, 0x2000_0000n]])).toEqual(["differs: DMA: address of RAM: 0x2000_0000 | 0x0"]);
     expect(at([[0n, 0x8000_0000n]])).toEqual(["differs: DMA: address of RAM: 0x2000_0000 | not shown"]);
+  });
+
+  it("differ where one of several masters that are meant has it otherwise", () => {
+    const same: Windows = [[0x2000_0000n, 0x2000_0000n]];
+    expect(at(same, same)).toEqual(["agrees: DMA: address of RAM: 0x2000_0000 | 0x2000_0000"]);
+    expect(at(same, [[0n, 0x2000_0000n]])).toEqual(["differs: DMA: address of RAM: 0x2000_0000 | 0x0"]);
+  });
+
+  it("are compared where the file leaves memory to the firmware, and not where it has other memory", () => {
+    expect(between({ statesMemories: false, memories: [] }, [[0n, 0x8000_0000n]])).toEqual([
+      "differs: DMA: address of RAM: 0x2000_0000 | not shown",
+    ]);
+    const other = { ...ram, base: 0x8000_0000n };
+    expect(between({ statesMemories: true, memories: [other] }, [[0n, 0x8000_0000n]])).toEqual([]);
   });
 });
 

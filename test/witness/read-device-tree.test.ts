@@ -188,6 +188,29 @@ describe("outer caches", () => {
     ]);
     expect(witnessOf(tree(1)).levels).toEqual([]);
   });
+
+  /** Two caches of a system, which no core names, beside a core that names its own if it has one. */
+  function beside(first: number, second: number, own?: number) {
+    const cache = (level: number) => ({ "cache-unified": new Uint8Array(), "cache-level": [level] });
+    const link = own === undefined ? {} : { "next-level-cache": [7] };
+    const cpu = { name: "cpu@0", properties: { compatible: "arm,cortex-a9", reg: [0], ...link } };
+    const inner = own === undefined ? [] : [{ name: "l2", properties: { ...cache(own), phandle: [7] } }];
+    const outer = [first, second].map((level, at) => ({ name: `cache${at}`, properties: cache(level) }));
+    const { levels, unplacedCaches } = witnessOf({
+      children: [{ name: "cpus", children: [cpu, ...inner] }, ...outer],
+    });
+    return [levels.map(({ level, place }) => `${level} ${place}`), unplacedCaches.map((each) => each.split(" ")[0])];
+  }
+
+  it("that nobody names are told apart by their levels, in which they follow what a core names", () => {
+    expect(beside(3, 2)).toEqual([["2 /cache1", "3 /cache0"], []]);
+    expect(beside(3, 4, 2)).toEqual([["2 /cpus/l2", "3 /cache0", "4 /cache1"], []]);
+  });
+
+  it("that nobody names and nothing tells apart are nobody's, and named", () => {
+    expect(beside(2, 2)).toEqual([[], ["/cache0", "/cache1"]]);
+    expect(beside(2, 3, 2)).toEqual([["2 /cpus/l2", "3 /cache1"], ["/cache0"]]);
+  });
 });
 
 it("reads no `reg` of cells that cannot be", () => {
