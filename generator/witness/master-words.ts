@@ -3,7 +3,7 @@
 
 /** Each row is one function; the first word is the generic name. */
 const functions: readonly (readonly string[])[] = [
-  ["dma-controller", "dma", "dmac", "sdma", "gdma", "edma", "mdma", "bdma", "pdma", "udma", "hdmac"],
+  ["dma-controller", "dma"],
   ["dma2d", "chromart", "chrom"],
   ["ethernet", "enet", "eth", "emac", "gmac", "gem", "gemgxl", "macb", "fec"],
   ["usb", "usbotg", "otg", "ehci", "ohci", "xhci", "usbd", "usbhs", "usbfs", "usbc", "usbh", "usbo"],
@@ -19,8 +19,11 @@ const functions: readonly (readonly string[])[] = [
   ["csi", "dcmi", "camera", "cam"],
 ];
 
+/** As each maker calls a DMA controller of its own: GPDMA, LDMA, XDMAC, DMACTRL. */
+const namedDma = /^[a-z]{0,3}dma(?:c|ctl|ctrl|controller)?$/;
+
 /** What stands beside a master, has its name in its own, and moves no data: it routes requests, or delays a clock. */
-const besideMasters = new Set(["dmamux", "dmarouter", "delay", "dlyb", "delayblock"]);
+const besideMasters = new Set(["dmamux", "dmarouter", "dmaxbar", "delay", "dlyb", "delayblock"]);
 
 const functionOf = new Map(
   functions.flatMap((words) => words.map((word) => [plainWord(word), plainWord(words[0]!)] as const)),
@@ -52,6 +55,7 @@ export function functionIn(words: readonly string[]): string | undefined {
   for (const word of words) {
     const found = functionOf.get(word) ?? functionOf.get(withoutNumber(word));
     if (found !== undefined) return found;
+    if (namedDma.test(withoutNumber(word))) return plainWord("dma-controller");
   }
   // Within another word only what is long enough to be no chance: `gbethernet`.
   const [long] = [...functionOf].filter(([known]) => known.length > 4 && words.some((word) => word.includes(known)));

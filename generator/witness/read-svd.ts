@@ -139,14 +139,24 @@ function registersOf(peripherals: readonly Peripheral[]): WitnessedRegisters[] {
   });
 }
 
-/** Of a USB core whose registers stand in several peripherals, such as OTG_FS_GLOBAL and OTG_FS_HOST, one: OTG_FS. */
+/** Of a master whose registers stand in several peripherals, such as OTG_FS_GLOBAL and OTG_FS_HOST, or GPDMA0_CH0 and GPDMA0_CH1, one. */
 function withoutParts(peripherals: readonly Peripheral[]): Peripheral[] {
-  const wholeOf = ({ name }: Peripheral) => /^(.+)_(?:GLOBAL|HOST|DEVICE|PWRCLK)$/i.exec(name)?.[1];
+  const wholeOf = ({ name }: Peripheral) => /^(.+)_(?:GLOBAL|HOST|DEVICE|PWRCLK|CH\d+)$/i.exec(name)?.[1];
   const wholes = peripherals.map(wholeOf);
+  const first = new Map<string, number>();
+  const parts = new Map<string, number>();
+  for (const [at, whole] of wholes.entries()) {
+    if (whole === undefined) continue;
+    if (!first.has(whole)) first.set(whole, at);
+    parts.set(whole, (parts.get(whole) ?? 0) + 1);
+  }
+  const names = new Set(peripherals.map(({ name }) => name));
   return peripherals.flatMap((peripheral, at) => {
     const whole = wholes[at];
-    if (whole === undefined || wholes.indexOf(whole) === wholes.lastIndexOf(whole)) return [peripheral];
-    return wholes.indexOf(whole) === at ? [{ ...peripheral, name: whole }] : [];
+    if (whole === undefined) return [peripheral];
+    if (names.has(whole)) return [];
+    if (parts.get(whole) === 1) return [peripheral];
+    return first.get(whole) === at ? [{ ...peripheral, name: whole }] : [];
   });
 }
 

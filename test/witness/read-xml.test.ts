@@ -52,6 +52,22 @@ describe("an SVD file", () => {
     ["also those that draw", ["DMA2D", "GPU2D", "CHROM-ART", "LTDC"], ["DMA2D", "GPU2D", "CHROM-ART", "LTDC"]],
     ["and not what only serves one", ["DMAMUX1", "DMAMUX2", "DELAY_Block_SDMMC1", "DLYB_SD1", "SDMMC1"], ["SDMMC1"]],
     [
+      "and DMA controllers by whatever name their maker has for them, without their channels",
+      [
+        "XDMAC",
+        "LDMA",
+        "GPDMA0",
+        "GPDMA0_CH0",
+        "GPDMA0_CH1",
+        "HPDMA_CH0",
+        "HPDMA_CH1",
+        "DMACTRL_0",
+        "DMAXBAR_0",
+        "FDMAX",
+      ],
+      ["XDMAC", "LDMA", "GPDMA0", "HPDMA", "DMACTRL_0"],
+    ],
+    [
       "and a USB core once, whatever its parts",
       ["OTG1_HS_GLOBAL", "OTG1_HS_HOST", "OTG2_HS_HOST", "OTG1_HS_DEVICE", "OTG1_HS_PWRCLK", "USB_DEVICE"],
       ["OTG1_HS", "OTG2_HS_HOST", "USB_DEVICE"],
