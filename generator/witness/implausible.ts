@@ -66,11 +66,14 @@ function levelsIn({ levels }: Witness): Implausible[] {
   });
 }
 
-function rangesIn({ memories, masters }: Witness): Implausible[] {
+function rangesIn({ memories, masters, registers }: Witness): Implausible[] {
   const isBeyond = (range: AddressRange) => lastOf(range) > lastAddress;
   return [
     ...memories.flatMap((memory) =>
       isBeyond(memory) ? [malformed(`has a memory, \`${memory.name}\`, that ends beyond 64 bits`, memory.place)] : [],
+    ),
+    ...registers.flatMap((each) =>
+      isBeyond(each) ? [malformed(`has registers, \`${each.name}\`, that end beyond 64 bits`, each.place)] : [],
     ),
     ...masters.flatMap(({ windows = [] }) =>
       windows.flatMap((window) =>

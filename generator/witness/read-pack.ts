@@ -1,9 +1,9 @@
 // What the description of a CMSIS pack says of one device (Open-CMSIS-Pack, `devices`): processors and memories. What stands at a
 // family or a sub-family holds for each device in it, unless the device says otherwise.
-import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { type Diagnostics, mostShownOfFile } from "../diagnostics/diagnostic.ts";
 import { plainWord } from "./master-words.ts";
 import type { Witness, WitnessedCore, WitnessedMemory } from "./witness.ts";
-import { numberIn, readXml } from "./xml.ts";
+import { numberIn, placeInText, readXml, shownNumber } from "./xml.ts";
 
 const mostEntries = 200_000;
 
@@ -73,6 +73,10 @@ export function readPack(
     });
     return undefined;
   }
+  const wrong = wrongNumbersOf(chosen);
+  for (const { message, line } of wrong.slice(0, mostShownOfFile))
+    diagnostics.report("witness/malformed", { message, path, ...placeInText(bytes, line, 1) });
+  if (wrong.length > 0) return undefined;
   const [first] = chosen;
   const ofEach = chosen.map(({ memories: all }) => all.flatMap(memoryIn));
   const memories = agreed(ofEach);
@@ -158,6 +162,18 @@ function coresOf({ processors }: Device): WitnessedCore[] {
     const units = numberIn(attributes["Punits"]);
     return [{ names: [name], count: units === undefined ? undefined : Number(units), place: `line ${line}` }];
   });
+}
+
+/** What stands for the start or the size of a memory, and is no number. */
+function wrongNumbersOf(devices: readonly Device[]): { readonly message: string; readonly line: number }[] {
+  const entries = new Set(devices.flatMap(({ memories }) => memories));
+  return [...entries].flatMap(({ attributes, line }) =>
+    ["start", "size"].flatMap((key) => {
+      const text = attributes[key];
+      if (text === undefined || numberIn(text) !== undefined) return [];
+      return [{ message: `has ${shownNumber(text)} for \`${key}\`, which is no number of 64 bits`, line }];
+    }),
+  );
 }
 
 function memoryIn({ attributes, line }: Entry): WitnessedMemory[] {

@@ -1,9 +1,9 @@
 // What an SVD file says (CMSIS-SVD, schema 1.3): the core by name, and where peripherals have their registers. It says nothing of
 // memory; `not-taken.ts` says what of it is not used.
-import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { type Diagnostics, mostShownOfFile } from "../diagnostics/diagnostic.ts";
 import { functionIn, isBesideMasters, plainWord, wordsOfName } from "./master-words.ts";
 import type { Witness, WitnessedMaster, WitnessedRegisters } from "./witness.ts";
-import { numberIn, readXml } from "./xml.ts";
+import { numberIn, placeInText, readXml, shownNumber } from "./xml.ts";
 
 const mostPeripherals = 20_000;
 /** Of one array of peripherals. */
@@ -35,6 +35,17 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
   const peripherals: Peripheral[] = [];
   let isSvd = false;
   let isTooMany = false;
+  let wrongNumbers = 0;
+  /** One that nobody can read is said, up to as many as are shown. */
+  const number = (text: string, key: string, line: number): bigint | undefined => {
+    const value = numberIn(text);
+    if (value === undefined && wrongNumbers < mostShownOfFile) {
+      wrongNumbers += 1;
+      const message = `has ${shownNumber(text)} for \`${key}\`, which is no number of 64 bits`;
+      diagnostics.report("witness/malformed", { message, path, ...placeInText(bytes, line, 1) });
+    }
+    return value;
+  };
   const below = "device/peripherals/peripheral";
   const isWellFormed = readXml(
     bytes,
@@ -64,19 +75,19 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
         const key = at.slice(below.length + 1);
         if (key === "name") peripheral.name = text;
         else if (key === "groupName") peripheral.group = text;
-        else if (key === "baseAddress") peripheral.base = numberIn(text);
+        else if (key === "baseAddress") peripheral.base = number(text, key, line);
         else if (key === "dim") peripheral.count = numberIn(text);
         else if (key === "dimIncrement") peripheral.increment = numberIn(text);
         const block = peripheral.blocks.at(-1);
         if (!block) return;
-        if (key === "addressBlock/offset") block.offset = numberIn(text);
-        else if (key === "addressBlock/size") block.sizeBytes = numberIn(text);
+        if (key === "addressBlock/offset") block.offset = number(text, key, line);
+        else if (key === "addressBlock/size") block.sizeBytes = number(text, key, line);
         else if (key === "addressBlock/usage") block.usage = text;
       },
     },
     diagnostics,
   );
-  if (!isWellFormed) return undefined;
+  if (!isWellFormed || wrongNumbers > 0) return undefined;
   const isTooLong = registerCount(peripherals) > mostRegisters;
   if (isTooMany || isTooLong) {
     const message = isTooMany

@@ -1,6 +1,7 @@
 // XML, read as a stream: what is kept at any time is the way from the root to where the reader is. Entities are those of XML itself;
 // one that a file declares is not known, so that none expands.
 import { SaxesParser } from "saxes";
+import { visible } from "../diagnostics/characters.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { excerptAround, type Place } from "../diagnostics/excerpt.ts";
 
@@ -108,4 +109,9 @@ export function numberIn(text: string | undefined): bigint | undefined {
   if (!/^(?:0x[0-9a-f]{1,16}|\d{1,19})u?l?$/.test(plain)) return undefined;
   const value = BigInt(plain.replace(/[ul]+$/, ""));
   return value < 1n << 64n ? value : undefined;
+}
+
+/** What was to be a number, as far as it helps to find it. */
+export function shownNumber(text: string): string {
+  return `\`${visible(text.length > 40 ? `${text.slice(0, 40)}…` : text)}\``;
 }

@@ -56,6 +56,14 @@ describe("a tree", () => {
     ]);
   });
 
+  it("with registers that end beyond 64 bits", () => {
+    const file = `<device><name>T</name><peripherals><peripheral><name>A</name><baseAddress>0xFFFFFFFFFFFFFFF0</baseAddress><addressBlock><offset>0</offset><size>0x11</size><usage>registers</usage></addressBlock></peripheral></peripherals></device>`;
+    expect(problemsIn("T.svd", Buffer.from(file))).toEqual([
+      "1 witness/malformed: has registers, `A`, that end beyond 64 bits",
+    ]);
+    expect(problemsIn("T.svd", Buffer.from(file.replace("0x11", "0x10")))).toEqual([]);
+  });
+
   it("with windows that end beyond 64 bits", () => {
     const cells = { "#address-cells": [2], "#size-cells": [2] };
     const window = { ranges: new Uint8Array(), "dma-ranges": [0, 0, 0xffff_ffff, 0xffff_ff00, 0, 0x1000] };

@@ -84,6 +84,9 @@ describe("an SVD file", () => {
     ["no XML", "chip: test", "witness/malformed"],
     ["half a file", svd(dma).slice(0, 150), "witness/malformed"],
     ["another document", "<package/>", "witness/malformed"],
+    ["an address that is no number", svd(dma.replace("0x40020000", "0x4002000O")), "witness/malformed"],
+    ["an address beyond 64 bits", svd(dma.replace("0x40020000", "0x1FFFFFFFFFFFFFFFF")), "witness/malformed"],
+    ["a size that is no number", svd(dma.replace("0x400<", "large<")), "witness/malformed"],
     ["an entity of its own", `<!DOCTYPE d [<!ENTITY a "b">]>${svd("").replace("TEST", "&a;")}`, "witness/malformed"],
     [
       "entities that expand to gigabytes",
@@ -167,6 +170,7 @@ describe("a pack", () => {
 
   it.each<[string, string, string]>([
     ["another document", "<device/>", "witness/malformed"],
+    ["a size that is no number", family.replace('0x10000"', '64K"'), "witness/malformed"],
     ["no pack at all", "{}", "witness/malformed"],
     [
       "families in families with ever more",
