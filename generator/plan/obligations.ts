@@ -6,7 +6,7 @@ import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
-import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
+import { caches, mastersBehind, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
@@ -202,7 +202,7 @@ export const obligationRules = {
     arises: ({ groups }) =>
       groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
         if (!isFront || !needs.some(({ clean }) => clean)) return [];
-        const those = [...new Set(needs.flatMap(({ level }) => level.masters ?? []))];
+        const those = mastersBehind(needs.map(({ level }) => level));
         const masters = list(those);
         const text = `While a buffer is released, ${masters} ${those.length === 1 ? "writes" : "write"} nothing beside it in the ${largestLineBytes}-byte lines that hold its first and last byte, and what ${those.length === 1 ? "it" : "they"} wrote there before has been acquired: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines. Of buffers that share such a line, all are released before one is handed to ${masters}, and all acquired before one is written to.`;
         return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];

@@ -83,6 +83,18 @@ export function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore)
   );
 }
 
+/** Whether accesses that go through some caches go through others as well: those of a core, or of one master. */
+export function areOnOneWay(some: readonly CacheLevel[], others: readonly CacheLevel[]): boolean {
+  const [own, theirs] = [mastersBehind(some), mastersBehind(others)];
+  if (own.length === 0 || theirs.length === 0) return own.length === theirs.length;
+  return own.some((master) => theirs.includes(master));
+}
+
+/** The masters in front of which caches stand; none for those of a core. */
+export function mastersBehind(levels: readonly CacheLevel[]): string[] {
+  return [...new Set(levels.flatMap(({ masters }) => masters ?? []))];
+}
+
 /** A region as software may map it. What it maps write-combining, no cache holds. */
 export function mappingsOf(region: Region): readonly Region[] {
   if (region.memoryType !== "configurable") return [region];
