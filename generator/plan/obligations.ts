@@ -6,11 +6,11 @@ import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
-import { caches, mastersBehind, mayBeDirty, sees } from "../semantics/ports.ts";
+import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
-import { drivenCaches, masterCacheNeeds } from "./master-caches.ts";
+import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
@@ -32,7 +32,7 @@ import {
 } from "./obligation-facts.ts";
 import type { FenceObligation, FenceStep, Maintenance, ObligationKind } from "./operation.ts";
 import { relevantErrata } from "./relevant-errata.ts";
-import { buffersAlone, fillsLines, ownsLines } from "./shared-lines.ts";
+import { besideOtherBuffers, buffersAlone, fillsLines, ownsLines } from "./shared-lines.ts";
 
 /** The world in which an obligation is not kept: what the verifier tries to see that it is needed. */
 export type World =
@@ -49,7 +49,7 @@ export type World =
   | { readonly kind: "clean-lines-move-outwards" }
   /** Stores stay in write buffers. */
   | { readonly kind: "write-buffers-on" }
-  /** Caches in front of masters that drivers are to maintain hold lines as they like. */
+  /** Drivers do nothing to the caches in front of masters that they are to maintain. */
   | { readonly kind: "drivers-maintain-nothing" }
   /** A master writes beside a buffer, to another one, while that is released or before, and nobody has acquired that. */
   | { readonly kind: "masters-write-beside" }
@@ -191,22 +191,11 @@ export const obligationRules = {
           ? [{ section: "caches", ...driverMaintains }]
           : [],
       ),
-      ...drivenCaches(core, controllers).map(({ name, masters, largestLineBytes, sourcesOf }): Stated => {
-        const text = `From before \`release\` until \`acquire\` returns, nobody else, and ${list(masters ?? [])} for no other buffer, writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
-        return { section: "caches", text, sources: sourcesOf.lineBytes };
-      }),
     ],
     without: { kind: "drivers-maintain-nothing" },
   },
   "master-lines-acquired": {
-    arises: ({ groups }) =>
-      groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
-        if (!isFront || !needs.some(({ clean }) => clean)) return [];
-        const those = mastersBehind(needs.map(({ level }) => level));
-        const masters = list(those);
-        const text = `While a buffer is released, ${masters} ${those.length === 1 ? "writes" : "write"} nothing beside it in the ${largestLineBytes}-byte lines that hold its first and last byte, and what ${those.length === 1 ? "it" : "they"} wrote there before has been acquired: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines. Of buffers that share such a line, all are released before one is handed to ${masters}, and all acquired before one is written to.`;
-        return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];
-      }),
+    arises: besideOtherBuffers,
     without: { kind: "masters-write-beside" },
   },
   "other-cores-off": {

@@ -78,9 +78,14 @@ export function mayLeaveDirty(controller: DmaController, level: CacheLevel, core
 
 /** Indexes, among the core's `masterCaches`, of those that a master's accesses go through, from the master to its port. */
 export function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore): number[] {
-  return masterCaches.flatMap(({ masters, enabled, driverMaintains }, index) =>
-    masters?.includes(name) && enabled !== "never" && !driverMaintains ? [index] : [],
+  return masterCaches.flatMap(({ masters, enabled }, index) =>
+    masters?.includes(name) && enabled !== "never" ? [index] : [],
   );
+}
+
+/** Those of them that a fence is to maintain: of the others the master's driver takes care. */
+export function maintainedFrontOf(controller: DmaController, core: ResolvedCore): number[] {
+  return frontOf(controller, core).filter((index) => !core.masterCaches[index]!.driverMaintains);
 }
 
 /** Whether accesses that go through some caches go through others as well: those of a core, or of one master. */

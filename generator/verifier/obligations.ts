@@ -99,8 +99,7 @@ function inWorld(
     }
     case "drivers-maintain-nothing": {
       const masterCaches = core.masterCaches.map((level) => ({ ...level, driverMaintains: undefined }));
-      const ports = portsOf(chip, { ...core, masterCaches }, controllers);
-      return { scenarios: scenariosFor(ports, kinds, core), execute };
+      return { scenarios, execute, core: { ...core, masterCaches } };
     }
     case "masters-write-beside": {
       const exposed = scenarios.filter(({ direction, line }) => direction === "outbound" && line !== "inner");

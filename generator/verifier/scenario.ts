@@ -162,7 +162,7 @@ export function scenariosFor(
       directions
         // Where lines are unlike, a short transfer is as good as another: the buffer's other cell is always looked at.
         .filter((direction) => unlike === undefined || direction !== "inbound short")
-        .flatMap((direction) => ofDirection({ direction, port, ...(unlike && { unlike }) }, obligations)),
+        .flatMap((direction) => ofDirection({ direction, port, ...(unlike && { unlike }) }, obligations, core)),
     );
   });
   if (obligations.includes("one-address")) return atOneAddress;
@@ -176,7 +176,7 @@ export function cachesAt({ levels, front }: Port, { caches, masterCaches }: Reso
 
 type Beginning = Pick<Scenario, "direction" | "port" | "unlike">;
 
-function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[]): Scenario[] {
+function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[], core: ResolvedCore): Scenario[] {
   const { direction, port, unlike } = beginning;
   // Two cells of a buffer that share the smallest line are as good as one, but for what DMA leaves untouched.
   const isSameInside =
@@ -185,7 +185,7 @@ function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[
   const lines: readonly Pick<Scenario, "line" | "neighbour">[] = [
     ...(isSameInside ? [] : [inside]),
     ...edges(direction, obligations),
-    ...(besideAnother(beginning, obligations) ? edgesWith("is written by the master meanwhile") : []),
+    ...(besideAnother(beginning, obligations, core) ? edgesWith("is written by the master meanwhile") : []),
   ];
   const once = lines.flatMap((line) => uses.map((use): Scenario => ({ ...beginning, ...line, ...use, rounds: 1 })));
   if (isSameInside) return once;
@@ -223,12 +223,15 @@ export function propertyIn({ start }: Scenario, property: string): string {
 function besideAnother(
   { port: { front, levels, writes }, unlike }: Beginning,
   obligations: readonly ObligationKind[],
+  { masterCaches }: ResolvedCore,
 ): boolean {
   // Where buffers that DMA writes to fill their lines, none of them shares one.
   if (obligations.includes("buffer-fills-its-lines") || obligations.includes("every-buffer-fills-its-lines"))
     return false;
   const isOneLine = unlike?.lineBytes.slice(levels.length).every((bytes) => bytes >= unlike.sharedBytes) ?? true;
-  return front.length > 0 && writes && isOneLine;
+  // Of a cache that its driver maintains it is promised that the master does not.
+  const isMaintained = front.some((at) => !masterCaches[at]!.driverMaintains);
+  return isMaintained && writes && isOneLine;
 }
 
 function edgesWith(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neighbour">[] {

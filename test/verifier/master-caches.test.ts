@@ -27,6 +27,7 @@ const having = (id: string, names: readonly string[], base: string) =>
 interface World {
   readonly coreCaches?: string;
   readonly writePolicy?: string;
+  readonly lineBytes?: number;
   /** Operations of the mechanism of the cache in front. */
   readonly front?: readonly string[];
   readonly more?: string;
@@ -40,11 +41,12 @@ const l1d = "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: 
 function described({
   coreCaches = l1d,
   writePolicy = "write-back",
+  lineBytes = 16,
   front = ["clean", "invalidate", "both"],
   ...rest
 }: World) {
   const { more = ", maintenance: front", reach = "reaches: [RAM]", memory = "0x2000_0000" } = rest;
-  const cache = `{ name: GPU cache, lineBytes: 16, writePolicy: ${writePolicy}${more} }`;
+  const cache = `{ name: GPU cache, lineBytes: ${lineBytes}, writePolicy: ${writePolicy}${more} }`;
   return {
     "chips/test-chip.yaml": testChip({
       coreCaches,
@@ -120,17 +122,44 @@ describe("a fence for a master behind a cache", () => {
 describe("what is promised", () => {
   const kindsOf = ({ plan }: { plan: FencePlan }) => plan.obligations.map(({ kind }) => kind);
 
+  const driven = ", driverMaintains: The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.";
+
   it("is what the driver does, where no mechanism is described", () => {
-    const more = ", driverMaintains: The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.";
-    const { chip, plan } = planned({ more });
+    const { chip, plan } = planned({ more: driven });
     expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
-    expect(plan.obligations.filter(({ kind }) => kind === "driver-maintains").map(({ text }) => text)).toEqual([
+    const textsOf = (wanted: string) => plan.obligations.filter(({ kind }) => kind === wanted).map(({ text }) => text);
+    expect(textsOf("driver-maintains")).toEqual([
       "The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.",
-      expect.stringMatching(/nobody else, and GPU for no other buffer, writes to the 16-byte lines of GPU cache/),
+    ]);
+    expect(textsOf("master-lines-acquired")).toEqual([
+      expect.stringMatching(/GPU writes for no other buffer to the 16-byte lines of GPU cache in which a buffer lies/),
     ]);
     const verdict = verifyFence(plan, chip, chip.cores[0]!);
     expect(verdict).toMatchObject({ sound: true, necessary: true });
-    expect(verdict.obligations.find(({ kind }) => kind === "driver-maintains")).toMatchObject({ verdict: "needed" });
+    expect(verdict.obligations.filter(({ verdict: how }) => how === "needed").map(({ kind }) => kind)).toEqual([
+      "driver-maintains",
+      "master-lines-acquired",
+      "buffer-owns-its-lines",
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    ["a core without a cache", "[]", "buffer-owns-its-lines"],
+    ["a core with lines as large", l1d.replace("32", "128"), "buffer-owns-its-lines"],
+    ["a core with smaller ones", l1d, "buffer-fills-its-lines"],
+  ])("counts the lines of a cache that its driver maintains, for %s", (_, coreCaches, kind) => {
+    const { chip, plan } = planned({ coreCaches, more: driven, lineBytes: 128 });
+    const { text } = plan.obligations.find((each) => each.kind === kind)!;
+    expect(text).toMatch(/\b128\b/);
+    const verdict = verifyFence(plan, chip, chip.cores[0]!);
+    expect(verdict).toMatchObject({ sound: true, necessary: true, reachable: true });
+    expect(verdict.obligations.find((each) => each.kind === kind)).toMatchObject({
+      verdict: "needed",
+      counterexample: { property: "neighbour" },
+    });
+    // Without that promise the data beside the buffer is lost.
+    const bare = { ...plan, obligations: plan.obligations.filter((each) => each.kind !== kind) };
+    expect(verifyFence(bare, chip, chip.cores[0]!).properties.filter(({ holds }) => !holds)).not.toEqual([]);
   });
 
   it("is that it stays off, where it is never on", () => {
