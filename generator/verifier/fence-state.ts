@@ -76,6 +76,7 @@ export function initialState({ levels, side, scenario }: Pick<HandOver, "levels"
 
 /** The state with another state of one of its lines. */
 export function withLine(state: FenceState, index: number, line: LineState): FenceState {
+  if (line === state.lines[index]) return state;
   const { memory } = line;
   const beside = (other: LineState) => (state.isOneMemory && other.memory !== memory ? { ...other, memory } : other);
   return { ...state, lines: state.lines.map((other, at) => (at === index ? line : beside(other))) };
