@@ -6,7 +6,7 @@ import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
-import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
+import { caches, mastersBehind, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
@@ -53,6 +53,8 @@ export type World =
   | { readonly kind: "drivers-maintain-nothing" }
   /** A master writes beside a buffer, to another one, while that is released or before, and nobody has acquired that. */
   | { readonly kind: "masters-write-beside" }
+  /** Descriptors that start a master lie behind a cache of its own, where `release` drops what is dirty. */
+  | { readonly kind: "descriptors-behind-master-caches" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -197,6 +199,23 @@ export const obligationRules = {
   "master-lines-acquired": {
     arises: besideOtherBuffers,
     without: { kind: "masters-write-beside" },
+  },
+  "descriptors-elsewhere": {
+    arises: ({ groups, steps }) =>
+      groups.flatMap(({ isFront, needs }): Stated[] => {
+        const levels = needs.map(({ level }) => level);
+        const drops = steps.some(
+          (step) =>
+            "effect" in step &&
+            step.levels.includes(levels[0]!.name) &&
+            (step.effect === "invalidate" || (step.effect === "clean-and-invalidate" && step.commands !== undefined)),
+        );
+        if (!isFront || !drops || !needs.some(({ clean }) => clean)) return [];
+        const [caches, masters] = [list(levels.map(({ name }) => name)), list(mastersBehind(levels))];
+        const text = `No descriptor by which ${masters} ${masters.includes(" and ") ? "are" : "is"} started lies in memory that ${caches} caches: \`release\` drops its line there, and with it what the master may have written to it by then.`;
+        return [{ section: "caches", text }];
+      }),
+    without: { kind: "descriptors-behind-master-caches" },
   },
   "other-cores-off": {
     arises: (context) => {

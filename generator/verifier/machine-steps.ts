@@ -61,7 +61,9 @@ function polled({ start }: Scenario, state: FenceState, side: MasterSide): Model
   const descriptor = state.lines[secondLine];
   if (start !== "descriptor" || !descriptor) return [];
   if (masterReads(startedByDriver(descriptor, side), descriptorCell, side) !== values.ownedByEngine) return [];
-  return [{ action: { agent: "DMA", what: "begin" }, state: started(state, side) }];
+  // One that reads so again, after it has given the buffer back, does all of it twice.
+  const violates = state.started > 0 ? "later writes" : undefined;
+  return [{ action: { agent: "DMA", what: "begin" }, state: started(state, side), violates }];
 }
 
 /** The engine shows the end; before `acquire` is called its driver sees to the caches that it maintains. */

@@ -108,6 +108,13 @@ function inWorld(
         execute,
       };
     }
+    case "descriptors-behind-master-caches": {
+      const others = kinds.filter((kind) => kind !== "descriptors-elsewhere");
+      const rings = scenariosFor(fence.ports, others, core).filter(
+        ({ start, port }) => start === "descriptor" && port.front.length > 0,
+      );
+      return { scenarios: rings, execute };
+    }
     case "other-cores-keep-lines": {
       const caches = core.caches.map((level) =>
         level.mechanism ? { ...level, mechanism: { ...level.mechanism, otherCores: undefined } } : level,

@@ -191,8 +191,11 @@ function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[
   if (isSameInside) return once;
   const twice = uses.map((use): Scenario => ({ ...beginning, ...inside, ...use, rounds: 2 }));
   // Only a level that the master does not see, or one that the core does not, makes a descriptor something else than a word that it sees at once.
+  const areElsewhere = isFrontMaintained(port, core) && obligations.includes("descriptors-elsewhere");
   const ring: Scenario[] =
-    port.seesFrom > 0 || port.front.length > 0 ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }] : [];
+    (port.seesFrom > 0 || port.front.length > 0) && !areElsewhere
+      ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }]
+      : [];
   return [...once, ...twice, ...ring];
 }
 
@@ -221,17 +224,21 @@ export function propertyIn({ start }: Scenario, property: string): string {
  * core's, that would be somebody who writes to lines of the buffer.
  */
 function besideAnother(
-  { port: { front, levels, writes }, unlike }: Beginning,
+  { port, unlike }: Beginning,
   obligations: readonly ObligationKind[],
-  { masterCaches }: ResolvedCore,
+  core: ResolvedCore,
 ): boolean {
   // Where buffers that DMA writes to fill their lines, none of them shares one.
   if (obligations.includes("buffer-fills-its-lines") || obligations.includes("every-buffer-fills-its-lines"))
     return false;
-  const isOneLine = unlike?.lineBytes.slice(levels.length).every((bytes) => bytes >= unlike.sharedBytes) ?? true;
+  const isOneLine = unlike?.lineBytes.slice(port.levels.length).every((bytes) => bytes >= unlike.sharedBytes) ?? true;
   // Of a cache that its driver maintains it is promised that the master does not.
-  const isMaintained = front.some((at) => !masterCaches[at]!.driverMaintains);
-  return isMaintained && writes && isOneLine;
+  return isFrontMaintained(port, core) && port.writes && isOneLine;
+}
+
+/** Whether the fence maintains a cache in front of the master. */
+function isFrontMaintained({ front }: Port, { masterCaches }: ResolvedCore): boolean {
+  return front.some((at) => !masterCaches[at]!.driverMaintains);
 }
 
 function edgesWith(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neighbour">[] {

@@ -67,10 +67,16 @@ const operationsOf = (steps: readonly FenceStep[]) =>
 
 describe("a fence for a master behind a cache", () => {
   it.each<[string, World, string[], string[]]>([
-    ["of its own write-back cache", {}, ["l1-clean", "front-invalidate"], ["front-clean", "l1-both"]],
+    ["of its own write-back cache", {}, ["l1-clean", "front-both"], ["front-clean", "l1-both"]],
+    [
+      "of its own write-back cache, with nothing that keeps what it drops",
+      { front: ["clean", "invalidate"] },
+      ["l1-clean", "front-invalidate"],
+      ["front-clean", "l1-both"],
+    ],
     ["that writes through", { writePolicy: "write-through" }, ["l1-clean", "front-invalidate"], ["l1-both"]],
     ["that it only reads through", { writePolicy: "read-only" }, ["l1-clean", "front-invalidate"], ["l1-both"]],
-    ["for a core without a cache", { coreCaches: "[]" }, ["front-invalidate"], ["front-clean"]],
+    ["for a core without a cache", { coreCaches: "[]" }, ["front-both"], ["front-clean"]],
     ["that only reads", { reach: "reads: [RAM]" }, ["l1-clean", "front-invalidate"], []],
     ["with one operation for both", { front: ["both"] }, ["l1-clean", "front-both"], ["front-both", "l1-both"]],
   ])("%s is sound, and each step is needed", (_, world, release, acquire) => {
@@ -104,7 +110,7 @@ describe("a fence for a master behind a cache", () => {
   it("shows the cache in counterexamples, which can be taken again", () => {
     const { chip, plan } = planned({});
     const fence = fenceUnderTest(plan, chip, chip.cores[0]!);
-    const index = plan.release.findIndex((step) => "operation" in step && step.operation === "front-invalidate");
+    const index = plan.release.findIndex((step) => "operation" in step && step.operation === "front-both");
     const removed = mutantsOf(plan, chip.cores[0]!).find(
       ({ fence: method, change, step }) => change === "removed" && method === "release" && step === index,
     )!;
@@ -167,6 +173,19 @@ describe("what is promised", () => {
     expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
     const verdict = verifyFence(plan, chip, chip.cores[0]!);
     expect(verdict.obligations.find(({ kind }) => kind === "cache-stays-off")).toMatchObject({ verdict: "needed" });
+  });
+
+  it("is that descriptors lie elsewhere, where what is dropped there is lost: a master may have begun, and ended, by then", () => {
+    const { chip, plan } = planned({ front: ["clean", "invalidate"] });
+    const verdict = verifyFence(plan, chip, chip.cores[0]!);
+    expect(verdict.obligations.find(({ kind }) => kind === "descriptors-elsewhere")).toMatchObject({
+      verdict: "needed",
+      counterexample: { property: "memory start" },
+    });
+    const bare = { ...plan, obligations: plan.obligations.filter(({ kind }) => kind !== "descriptors-elsewhere") };
+    const broken = verifyFence(bare, chip, chip.cores[0]!).properties.filter(({ holds }) => !holds);
+    expect(new Set(broken.map(({ name }) => name))).toEqual(new Set(["memory start"]));
+    expect(kindsOf(planned({}))).not.toContain("descriptors-elsewhere");
   });
 
   it("is that the master writes beside no buffer that is released: what it writes to another one would be dropped", () => {
@@ -243,7 +262,7 @@ describe("one cache of several masters", () => {
       { name: "System cache", masters: ["GPU", "NPU"] },
     ]);
     const [plan] = fences;
-    expect(operationsOf(plan!.release)).toEqual(["front-invalidate"]);
+    expect(operationsOf(plan!.release)).toEqual(["front-both"]);
     expect(operationsOf(plan!.acquire)).toEqual(["front-clean"]);
     expect(plan!.obligations.find(({ kind }) => kind === "master-lines-acquired")!.text).toContain(
       "GPU and NPU write nothing beside it in the 32-byte lines",
