@@ -192,10 +192,11 @@ function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[
   const twice = uses.map((use): Scenario => ({ ...beginning, ...inside, ...use, rounds: 2 }));
   // Only a level that the master does not see, or one that the core does not, makes a descriptor something else than a word that it sees at once.
   const areElsewhere = isFrontMaintained(port, core) && obligations.includes("descriptors-elsewhere");
-  const ring: Scenario[] =
-    (port.seesFrom > 0 || port.front.length > 0) && !areElsewhere
-      ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }]
-      : [];
+  // What only reads there gives no descriptor back through a cache of its own.
+  const isBehindFront = port.front.length > 0 && port.writes && !areElsewhere;
+  const ring: Scenario[] = (port.front.length > 0 ? isBehindFront : port.seesFrom > 0)
+    ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }]
+    : [];
   return [...once, ...twice, ...ring];
 }
 
