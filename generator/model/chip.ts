@@ -44,6 +44,8 @@ export interface UnreadFact {
   readonly instead: string;
   /** Of which mechanism; undefined where it is not about one. */
   readonly mechanism?: string;
+  /** Of which cache level; undefined where it is not about one. */
+  readonly level?: string;
   readonly sources: readonly Citation[];
 }
 

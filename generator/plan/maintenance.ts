@@ -225,10 +225,19 @@ export function keepingPass(group: Group): Maintenance | undefined {
   return { ...toStep(group, clean, lines, reason), isBeforeDrop: true };
 }
 
-/** The pass that drops the buffer's lines from a cache in front of a master. After `acquire` none of them is dirty there. */
+/**
+ * The pass that drops the buffer's lines from a cache in front of a master. After `acquire` none of them is dirty there, but for a
+ * descriptor: its master may have begun, and given it back, by then.
+ */
 export function dropInFront(group: Group): Maintenance | undefined {
-  const operation = findOperation(group, "invalidate") ?? findOperation(group, "clean-and-invalidate");
-  const reason = `Invalidates the buffer's lines in ${levelText(group)}, so that ${mastersText(group)} reads what the CPU wrote.`;
+  const invalidate = findOperation(group, "invalidate");
+  const combined = findOperation(group, "clean-and-invalidate");
+  const isWhole = combined && !isOfSeveralCommands(combined, group.mechanism);
+  const isKept = isWhole && group.needs.some(({ clean }) => clean);
+  const operation = (isKept ? combined : invalidate) ?? combined;
+  const what = operation?.effect === "invalidate" ? "Invalidates" : "Cleans and invalidates";
+  const kept = isKept ? " and what it wrote into a descriptor meanwhile is kept" : "";
+  const reason = `${what} the buffer's lines in ${levelText(group)}, so that ${mastersText(group)} reads what the CPU wrote${kept}.`;
   return operation && toStep(group, operation, "all", reason);
 }
 

@@ -4,7 +4,7 @@ import type { CacheLevel, DmaController, ResolvedCore } from "../model/chip.ts";
 import { list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import { deviceAddresses, type SeenChip } from "../semantics/memory-map.ts";
-import { frontOf, mayBeDirty, reachableRegions } from "../semantics/ports.ts";
+import { frontOf, maintainedFrontOf, mayBeDirty, reachableRegions } from "../semantics/ports.ts";
 import type { FenceRequest } from "./fence-context.ts";
 import type { LevelNeed } from "./needs.ts";
 import { type Problem, Refusal } from "./problem.ts";
@@ -14,6 +14,21 @@ export function masterCacheNeeds(
   chip: SeenChip,
   core: ResolvedCore,
   controllers: readonly DmaController[],
+): LevelNeed[] {
+  return needsOf(chip, core, controllers, maintainedFrontOf);
+}
+
+/** What the drivers of masters do to those of these caches that they maintain. */
+export function drivenNeeds(chip: SeenChip, core: ResolvedCore, controllers: readonly DmaController[]): LevelNeed[] {
+  const all = needsOf(chip, core, controllers, frontOf);
+  return all.filter(({ level }) => level.driverMaintains !== undefined);
+}
+
+function needsOf(
+  chip: SeenChip,
+  core: ResolvedCore,
+  controllers: readonly DmaController[],
+  frontOf: (controller: DmaController, core: ResolvedCore) => number[],
 ): LevelNeed[] {
   const needs = new Map<CacheLevel, LevelNeed>();
   for (const controller of controllers) {
@@ -113,15 +128,4 @@ function connectionOf({ snoops, snoopingKnownAtRunTime, allocatesIn }: DmaContro
 
 function mechanismsIn(needs: readonly LevelNeed[]): number {
   return new Set(needs.map(({ level }) => level.mechanism?.instance ?? level.name)).size;
-}
-
-/** The caches in front of masters of a fence that their drivers maintain, and that may hold what those masters wrote. */
-export function drivenCaches(core: ResolvedCore, controllers: readonly DmaController[]): CacheLevel[] {
-  return core.masterCaches.filter(
-    (level) =>
-      level.driverMaintains !== undefined &&
-      level.enabled !== "never" &&
-      mayBeDirty(level) &&
-      controllers.some(({ name }) => level.masters?.includes(name)),
-  );
 }

@@ -6,11 +6,11 @@ import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
-import { caches, mayBeDirty, sees } from "../semantics/ports.ts";
+import { caches, mastersBehind, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
-import { drivenCaches, masterCacheNeeds } from "./master-caches.ts";
+import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
   alignmentDemands,
@@ -32,7 +32,7 @@ import {
 } from "./obligation-facts.ts";
 import type { FenceObligation, FenceStep, Maintenance, ObligationKind } from "./operation.ts";
 import { relevantErrata } from "./relevant-errata.ts";
-import { buffersAlone, fillsLines, ownsLines } from "./shared-lines.ts";
+import { besideOtherBuffers, buffersAlone, fillsLines, ownsLines } from "./shared-lines.ts";
 
 /** The world in which an obligation is not kept: what the verifier tries to see that it is needed. */
 export type World =
@@ -49,10 +49,12 @@ export type World =
   | { readonly kind: "clean-lines-move-outwards" }
   /** Stores stay in write buffers. */
   | { readonly kind: "write-buffers-on" }
-  /** Caches in front of masters that drivers are to maintain hold lines as they like. */
+  /** Drivers do nothing to the caches in front of masters that they are to maintain. */
   | { readonly kind: "drivers-maintain-nothing" }
   /** A master writes beside a buffer, to another one, while that is released or before, and nobody has acquired that. */
   | { readonly kind: "masters-write-beside" }
+  /** Descriptors that start a master lie behind a cache of its own, where `release` drops what is dirty. */
+  | { readonly kind: "descriptors-behind-master-caches" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -191,23 +193,29 @@ export const obligationRules = {
           ? [{ section: "caches", ...driverMaintains }]
           : [],
       ),
-      ...drivenCaches(core, controllers).map(({ name, masters, largestLineBytes, sourcesOf }): Stated => {
-        const text = `From before \`release\` until \`acquire\` returns, nobody else, and ${list(masters ?? [])} for no other buffer, writes to the ${largestLineBytes}-byte lines of ${name} in which a buffer lies.`;
-        return { section: "caches", text, sources: sourcesOf.lineBytes };
-      }),
     ],
     without: { kind: "drivers-maintain-nothing" },
   },
   "master-lines-acquired": {
-    arises: ({ groups }) =>
-      groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
-        if (!isFront || !needs.some(({ clean }) => clean)) return [];
-        const those = [...new Set(needs.flatMap(({ level }) => level.masters ?? []))];
-        const masters = list(those);
-        const text = `While a buffer is released, ${masters} ${those.length === 1 ? "writes" : "write"} nothing beside it in the ${largestLineBytes}-byte lines that hold its first and last byte, and what ${those.length === 1 ? "it" : "they"} wrote there before has been acquired: ${list(needs.map(({ level }) => level.name))} may hold it, and \`release\` drops these lines. Of buffers that share such a line, all are released before one is handed to ${masters}, and all acquired before one is written to.`;
-        return [{ section: "lines", text, sources: distinct(needs.flatMap(({ level }) => level.sourcesOf.lineBytes)) }];
-      }),
+    arises: besideOtherBuffers,
     without: { kind: "masters-write-beside" },
+  },
+  "descriptors-elsewhere": {
+    arises: ({ groups, steps }) =>
+      groups.flatMap(({ isFront, needs }): Stated[] => {
+        const levels = needs.map(({ level }) => level);
+        const drops = steps.some(
+          (step) =>
+            "effect" in step &&
+            step.levels.includes(levels[0]!.name) &&
+            (step.effect === "invalidate" || (step.effect === "clean-and-invalidate" && step.commands !== undefined)),
+        );
+        if (!isFront || !drops || !needs.some(({ clean }) => clean)) return [];
+        const [caches, masters] = [list(levels.map(({ name }) => name)), list(mastersBehind(levels))];
+        const text = `No descriptor by which ${masters} ${masters.includes(" and ") ? "are" : "is"} started lies in memory that ${caches} caches: \`release\` drops its line there, and with it what the master may have written to it by then.`;
+        return [{ section: "caches", text }];
+      }),
+    without: { kind: "descriptors-behind-master-caches" },
   },
   "other-cores-off": {
     arises: (context) => {

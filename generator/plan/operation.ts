@@ -166,6 +166,7 @@ export type ObligationKind =
   | "write-buffer-off"
   | "driver-maintains"
   | "master-lines-acquired"
+  | "descriptors-elsewhere"
   | "other-cores-off"
   | "other-cores-reached"
   | "mechanism"

@@ -15,12 +15,12 @@ import { refuseOperation } from "./refusals.ts";
 import { buffersAlone } from "./shared-lines.ts";
 
 /** Inner level first; then the caches in front of masters, from the port to the master, which may look from there on. */
-export function releasePasses({ groups }: Context): Pass[] {
+export function releasePasses({ groups, core }: Context): Pass[] {
   const cleans = groups
     .filter((group) => !group.isFront && group.needs.some(({ clean }) => clean))
     .map((group) => {
       const step = releasePass(group);
-      if (!step) throw refuseOperation(group, "cleans a line up to where DMA looks");
+      if (!step) throw refuseOperation(core, group, "cleans a line up to where DMA looks");
       return pass(group, step);
     });
   const drops = groups
@@ -28,19 +28,19 @@ export function releasePasses({ groups }: Context): Pass[] {
     .reverse()
     .map((group) => {
       const step = dropInFront(group);
-      if (!step) throw refuseOperation(group, "drops a line without losing what the master wrote beside it");
+      if (!step) throw refuseOperation(core, group, "drops a line without losing what the master wrote beside it");
       return pass(group, step);
     });
   return [...cleans, ...drops];
 }
 
 /** What masters left in caches in front of them, from the master to its port. */
-function acquireInFront({ groups }: Context): Pass[] {
+function acquireInFront({ groups, core }: Context): Pass[] {
   return groups
     .filter((group) => group.isFront && group.needs.some(({ clean }) => clean))
     .map((group) => {
       const step = cleanInFront(group);
-      if (!step) throw refuseOperation(group, "writes a line back to where the CPU looks");
+      if (!step) throw refuseOperation(core, group, "writes a line back to where the CPU looks");
       return pass(group, step);
     });
 }
@@ -52,11 +52,11 @@ function acquireInFront({ groups }: Context): Pass[] {
  * masters left in caches in front of them is written back before any level is dropped, which could be filled without it.
  */
 export function acquireAllPasses(context: Context): Pass[] {
-  const { groups } = context;
+  const { groups, core } = context;
   const invalidated = groups.filter((group) => !group.isFront && group.needs.some(({ invalidate }) => invalidate));
   const drops = invalidated.map((group) => {
     const drop = acquirePass(group);
-    if (!drop) throw refuseOperation(group, dropsSafely);
+    if (!drop) throw refuseOperation(core, group, dropsSafely);
     return { group, ...drop };
   });
   const outermostLoss = drops.findLastIndex(({ losesDirty }) => losesDirty);
@@ -65,7 +65,7 @@ export function acquireAllPasses(context: Context): Pass[] {
   const cleaned = drops.slice(0, outermostLoss + 1).filter(({ group }) => group.mayBeDirty && isKept(group));
   const edges = cleaned.map(({ group }) => {
     const step = keepingPass(group);
-    if (!step) throw refuseOperation(group, dropsSafely);
+    if (!step) throw refuseOperation(core, group, dropsSafely);
     return pass(group, step);
   });
   return [...edges, ...acquireInFront(context), ...drops.reverse().map(({ group, step }) => pass(group, step))];

@@ -10,7 +10,7 @@ import { compareWithTock } from "./compare-with-tock.ts";
 import { type Context, type FenceRequest, memory, type Pass } from "./fence-context.ts";
 import { operationOf } from "./known-order.ts";
 import { groupLevels, shortTitle } from "./maintenance.ts";
-import { drivenCaches, masterCacheNeeds, refuseForMasterCaches } from "./master-caches.ts";
+import { drivenNeeds, masterCacheNeeds, refuseForMasterCaches } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import { deriveObligations } from "./obligations.ts";
 import type { FencePlan, FenceStep } from "./operation.ts";
@@ -55,11 +55,8 @@ export function planFence(request: FenceRequest): FencePlan {
   refuseUnspelled(context, groups, [...release, ...acquire]);
   const obligations = deriveObligations({ chip, core, controllers, groups, steps: [...release, ...acquire] });
   const lineBytes = groups.length > 0 ? Math.min(...groups.map((group) => group.lineBytes)) : undefined;
-  const driven = drivenCaches(core, controllers);
-  const largestLine = Math.max(
-    1,
-    ...[...needs.map(({ level }) => level), ...driven].map(({ largestLineBytes }) => largestLineBytes),
-  );
+  const driven = drivenNeeds(chip, core, controllers).filter(({ clean }) => clean);
+  const largestLine = Math.max(1, ...[...needs, ...driven].map(({ level }) => level.largestLineBytes));
   return {
     name,
     chip: chip.id,

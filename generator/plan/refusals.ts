@@ -1,6 +1,6 @@
 // Chips for which no fence can be derived or written, with the reason.
 
-import type { Assembly, ResolvedCore, SequenceItem } from "../model/chip.ts";
+import type { Assembly, CacheLevel, ResolvedCore, SequenceItem } from "../model/chip.ts";
 import { changesOf } from "../model/register-value.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import { reachableRegions } from "../semantics/ports.ts";
@@ -100,7 +100,7 @@ export function refuseWhatCannotBeMaintained(needs: readonly LevelNeed[], core: 
         code: "plan/no-maintenance",
         message:
           level.masters === undefined
-            ? `\`${because.controller}\` reaches \`${because.region}\` without seeing ${level.name}, which caches it, and no way to maintain ${level.name} is described`
+            ? `\`${because.controller}\` reaches \`${because.region}\` without seeing ${level.name}, which caches it, and no way to maintain ${level.name} is described${notRead(core, [level])}`
             : `what \`${because.controller}\` reads and writes goes through ${level.name}, and neither a mechanism that maintains it is described nor what the driver does about it`,
         pointer,
       });
@@ -212,11 +212,23 @@ function unspelled(step: Maintenance | CompleteMaintenance, assembly: Assembly):
   return loop.length > 0 ? needs : [...needs, what];
 }
 
-export function refuseOperation(group: Group, what: string): Refusal {
-  const { because } = group.needs[0]!;
+export function refuseOperation(core: ResolvedCore, { mechanism, needs }: Group, what: string): Refusal {
+  const { because } = needs[0]!;
+  const unread = notRead(
+    core,
+    needs.map(({ level }) => level),
+  );
   return new Refusal(
     "plan/no-operation",
-    `${group.mechanism.title} has no operation that ${what} (\`${because.controller}\` reaches \`${because.region}\`)`,
+    `${mechanism.title} has no operation that ${what} (\`${because.controller}\` reaches \`${because.region}\`)${unread}`,
     ["masters", because.controller],
   );
+}
+
+/** What is claimed of some levels and does not count, as nobody has read it: with a source, they may need less. */
+function notRead({ unread }: ResolvedCore, levels: readonly CacheLevel[]): string {
+  const names = levels.map(({ name }) => name);
+  return unread
+    .flatMap(({ level, claim }) => (names.includes(level!) ? [`; nobody has read that ${claim}`] : []))
+    .join("");
 }

@@ -1,7 +1,8 @@
 // Between which accesses order is required: around each pass, and from before the whole fence to after it.
-import type { AccessClass, FenceMethod } from "../model/chip.ts";
+import type { AccessClass, CacheLevel, FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import type { Instruction } from "../semantics/instruction.ts";
+import { areOnOneWay } from "../semantics/ports.ts";
 import { mustComplete } from "../semantics/program-order.ts";
 import type { OrderReason, Requirement } from "./choose-barriers.ts";
 import { type Context, isLast, type MethodPasses, mayBeFirst, type Pass, shareMemory } from "./fence-context.ts";
@@ -164,24 +165,23 @@ function betweenPasses(context: Context, { method, passes }: MethodPasses, index
 function passesBefore(context: Context, { method, passes }: MethodPasses, index: number): Pass[] {
   const pass = passes[index]!;
   const earlier = passes.slice(0, index).filter((each) => shareMemory(context, each, pass));
-  const previous = earlier.findLast((each) => areOnOneWay(each, pass));
+  const previous = earlier.findLast((each) => areOnOneWay(levelsOf(each), levelsOf(pass)));
   const mayCross = method === "release" ? pass.group.isFront : !pass.group.isFront && !pass.step.isBeforeDrop;
   const across = earlier.filter((each, at) => {
     const since = earlier.slice(at + 1);
     return (
       mayCross &&
       each.group.isFront !== pass.group.isFront &&
-      !since.some((later) => areOnOneWay(later, each) || areOnOneWay(later, pass))
+      !since.some(
+        (later) => areOnOneWay(levelsOf(later), levelsOf(each)) || areOnOneWay(levelsOf(later), levelsOf(pass)),
+      )
     );
   });
   return [...across, ...(previous ? [previous] : [])];
 }
 
-/** Whether accesses that go through the caches of the one go through those of the other: a core's, or those of one master. */
-function areOnOneWay({ group }: Pass, { group: other }: Pass): boolean {
-  const mastersOf = ({ needs }: Pass["group"]) => needs.flatMap(({ level }) => level.masters ?? []);
-  if (!group.isFront || !other.isFront) return group.isFront === other.isFront;
-  return mastersOf(group).some((master) => mastersOf(other).includes(master));
+function levelsOf({ group: { needs } }: Pass): CacheLevel[] {
+  return needs.map(({ level }) => level);
 }
 
 function demandedByErratum(context: Context, { passes }: MethodPasses, index: number): Placed[] {

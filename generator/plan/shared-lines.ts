@@ -1,16 +1,18 @@
 // What others may do with data that shares a line with a buffer, and where no line may be shared.
 import type { CacheLevel } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
+import { list } from "../notation/prose.ts";
 import { mayHoldSeveral } from "../semantics/line-sizes.ts";
-import { mayBeDirty } from "../semantics/ports.ts";
+import { mastersBehind, mayBeDirty } from "../semantics/ports.ts";
 import { acquirePass, type Group, releasePass } from "./maintenance.ts";
+import { drivenNeeds } from "./master-caches.ts";
 import type { LevelNeed } from "./needs.ts";
 import type { ObligationContext, Stated } from "./obligation-facts.ts";
 
 /** Which buffers must share no line at all, not even with data that nobody writes to. */
 export type Alone = "none" | "written" | "all";
 
-type Maintained = Pick<ObligationContext, "core" | "groups">;
+type Maintained = Pick<ObligationContext, "chip" | "core" | "controllers" | "groups">;
 
 /**
  * A dirty line of a cache that holds nothing of the buffer makes a larger one behind it dirty when it is evicted, with what
@@ -25,8 +27,9 @@ export function buffersAlone(context: Maintained): Alone {
  * A cache whose dirty lines may hold several of another that may be dirty as well, and lies before it: nearer to the core, or
  * to the master.
  */
-function largerBehind({ core, groups }: Maintained): { before: CacheLevel; behind: CacheLevel } | undefined {
-  const needs = groups.flatMap((group) => group.needs);
+function largerBehind(context: Maintained): { before: CacheLevel; behind: CacheLevel } | undefined {
+  const { chip, core, controllers, groups } = context;
+  const needs = [...groups.flatMap((group) => group.needs), ...drivenNeeds(chip, core, controllers)];
   return needs
     .flatMap((larger, index) =>
       needs.slice(0, index).flatMap((smaller) => {
@@ -53,8 +56,9 @@ function isApart(group: Group): boolean {
 }
 
 /** The levels that drop lines which may be dirty, with all that is maintained together with them. */
-function droppedLevels({ groups }: ObligationContext): CacheLevel[] {
-  return groups.filter((group) => group.needs.some(dropsDirty)).flatMap(({ needs }) => needs.map(({ level }) => level));
+function droppedLevels({ chip, core, controllers, groups }: ObligationContext): CacheLevel[] {
+  const together = [...groups.map(({ needs }) => needs), drivenNeeds(chip, core, controllers)];
+  return together.filter((needs) => needs.some(dropsDirty)).flatMap((needs) => needs.map(({ level }) => level));
 }
 
 /** That nobody writes to what shares a line with a buffer, where a line may be shared. */
@@ -86,4 +90,29 @@ export function fillsLines(context: ObligationContext, alone: "written" | "all")
       sources: distinct(levels.flatMap(({ sourcesOf }) => sourcesOf.lineBytes)),
     },
   ];
+}
+
+/**
+ * That a master writes to no other buffer beside one that it has, where a cache in front of it may keep what it writes: that is
+ * dropped there, by `release` or by the driver.
+ */
+export function besideOtherBuffers(context: ObligationContext): Stated[] {
+  const { chip, core, controllers, groups } = context;
+  // Where every buffer fills its lines, nothing lies beside it.
+  if (buffersAlone(context) === "all") return [];
+  const sourcesOf = (levels: readonly CacheLevel[]) => distinct(levels.flatMap((level) => level.sourcesOf.lineBytes));
+  const ofFence = groups.flatMap(({ isFront, needs, largestLineBytes }): Stated[] => {
+    if (!isFront || !needs.some(({ clean }) => clean)) return [];
+    const levels = needs.map(({ level }) => level);
+    const those = mastersBehind(levels);
+    const masters = list(those);
+    const text = `While a buffer is released, ${masters} ${those.length === 1 ? "writes" : "write"} nothing beside it in the ${largestLineBytes}-byte lines that hold its first and last byte, and what ${those.length === 1 ? "it" : "they"} wrote there before has been acquired: ${list(levels.map(({ name }) => name))} may hold it, and \`release\` drops these lines. Of buffers that share such a line, all are released before one is handed to ${masters}, and all acquired before one is written to.`;
+    return [{ section: "lines", text, sources: sourcesOf(levels) }];
+  });
+  const ofDrivers = drivenNeeds(chip, core, controllers).flatMap(({ level, clean }): Stated[] => {
+    if (!clean) return [];
+    const text = `From before \`release\` until \`acquire\` returns, ${list(mastersBehind([level]))} ${level.masters!.length === 1 ? "writes" : "write"} for no other buffer to the ${level.largestLineBytes}-byte lines of ${level.name} in which a buffer lies: the driver drops them there.`;
+    return [{ section: "lines", text, sources: sourcesOf([level]) }];
+  });
+  return [...ofFence, ...ofDrivers];
 }

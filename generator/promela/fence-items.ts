@@ -35,6 +35,8 @@ export interface OperationItem extends ItemBase {
   readonly kind: "operation";
   readonly mechanism: Mechanism;
   readonly operation: Operation;
+  /** It comes after the one before it, with which its sequence begins. */
+  readonly isEnd: boolean;
   /** It is an access to registers of a controller, which keep the order of a device. */
   readonly isDevice: boolean;
   /** It may do nothing as well: interrupts are not masked, or the silicon needs it more often. */
@@ -186,11 +188,15 @@ class StepReader {
     const length = operation.sequence.length;
     for (let at = 0; at < accesses.length; at += length) {
       const sequence = accesses.slice(at, at + length);
-      const trigger = sequence.findLastIndex(changes);
-      const isShort = at / length + 1 < operation.repeat;
-      const mayFail = isShort || (mechanism.interruptsMasked && this.#masked === undefined);
+      const parts = partsOf(sequence, operation, mechanism);
+      const timesIssued = at / length + 1;
       for (const [index, item] of sequence.entries()) {
-        if (index === trigger) this.#operation(mechanism, operation, mayFail, lines, number);
+        const part = parts.get(index);
+        if (part) {
+          const isShort = timesIssued < part.operation.repeat;
+          const mayFail = isShort || (mechanism.interruptsMasked && this.#masked === undefined);
+          this.#operation(mechanism, part, mayFail, lines, number);
+        }
         if (!changes(item)) this.#wait(item, number);
         else if (this.#isBarrier(item)) this.#barrier(knownBarrier(item.instruction, this.#core, this.#domain), number);
       }
@@ -199,14 +205,14 @@ class StepReader {
 
   #operation(
     mechanism: Mechanism,
-    operation: Operation,
+    { operation, isEnd }: Part,
     mayFail: boolean,
     lines: readonly Line[],
     number: number,
   ): void {
     if (lines.length === 0) return;
     const isDevice = isOfDevice(mechanism, operation.sequence);
-    this.#push({ kind: "operation", mechanism, operation, isDevice, mayFail, lines }, number);
+    this.#push({ kind: "operation", mechanism, operation, isEnd, isDevice, mayFail, lines }, number);
     this.#unfinished.set(mechanism.instance, new Set([...(this.#unfinished.get(mechanism.instance) ?? []), ...lines]));
   }
 
@@ -255,6 +261,63 @@ class StepReader {
 }
 
 type Bare<Item extends ItemBase> = Omit<Item, keyof ItemBase>;
+
+/** What takes effect at a command of a sequence. */
+interface Part {
+  readonly operation: Operation;
+  /** It comes after the part before it. */
+  readonly isEnd: boolean;
+}
+
+/**
+ * The operations that a sequence consists of, by the index of the command that each takes effect at: the sequence's own at the last
+ * one; where commands before that are an operation by themselves, that one, and at the end what it has left to do.
+ */
+function partsOf(sequence: readonly SequenceItem[], whole: Operation, { operations }: Mechanism): Map<number, Part> {
+  const others = operations.filter(({ name }) => name !== whole.name);
+  const trigger = sequence.findLastIndex(changes);
+  const parts = new Map<number, Part>();
+  let pending: string[] = [];
+  let before: Operation | undefined;
+  for (const [index, item] of sequence.entries()) {
+    if (!changes(item)) continue;
+    pending = [...pending, commandText(item)];
+    const own = others
+      .filter((other) => endsWith(pending, other.sequence.filter(changes).map(commandText)))
+      .sort((one, other) => other.sequence.filter(changes).length - one.sequence.filter(changes).length)
+      .at(0);
+    const isWhole = index === trigger && before === undefined;
+    const operation = isWhole ? whole : index === trigger ? (own ?? leftOf(whole, before!)) : own;
+    if (!operation) continue;
+    parts.set(index, { operation, isEnd: index === trigger && before !== undefined });
+    before = operation;
+    pending = [];
+  }
+  return parts;
+}
+
+/** What an operation does that begins with another, once that has been executed. */
+function leftOf(whole: Operation, { effect, to }: Operation): Operation {
+  const isHalf = whole.effect === "clean-and-invalidate" && to === whole.to;
+  const left = { clean: "invalidate", invalidate: "clean" } as const;
+  const rest = isHalf && (effect === "clean" || effect === "invalidate") ? left[effect] : whole.effect;
+  return { ...whole, name: `the end of ${whole.name}`, effect: rest };
+}
+
+function endsWith(commands: readonly string[], last: readonly string[]): boolean {
+  return last.length > 0 && last.length <= commands.length && commands.slice(-last.length).join() === last.join();
+}
+
+/** Commands with the same text do the same. */
+function commandText(item: SequenceItem): string {
+  return JSON.stringify(item, (key, value: unknown) =>
+    key === "register"
+      ? String((value as { address: bigint }).address)
+      : typeof value === "bigint"
+        ? `${value}`
+        : value,
+  );
+}
 
 /** Every cache that a fence may maintain. */
 function cachesOf({ caches, masterCaches }: ResolvedCore): CacheLevel[] {

@@ -34,6 +34,8 @@ export type Effect =
       readonly mechanism: Mechanism;
       readonly operation: Operation;
       readonly mayFail: boolean;
+      /** It is the end of what the operation before it began. */
+      readonly isEnd: boolean;
       /** What it does in the caches of other cores later on. */
       readonly isInOthers: boolean;
     }
@@ -55,7 +57,13 @@ export interface Access {
   readonly masked: string | undefined;
 }
 
-export type Entry = Access | { readonly barrier: BarrierMeaning; readonly step: string };
+export interface BarrierEntry {
+  readonly barrier: BarrierMeaning;
+  readonly step: string;
+  readonly masked: string | undefined;
+}
+
+export type Entry = Access | BarrierEntry;
 
 /** What the CPU stores before each round and at the end, what DMA writes in each round, and what the neighbour stores. */
 export const values = {
@@ -166,8 +174,9 @@ class Writer {
     for (const item of items) {
       const name = `${call}_${item.step}_${item.place}`;
       const step = `${part} ${item.step}`;
+      const masked = item.masked === undefined ? undefined : `${call} ${item.masked}`;
       if (item.kind === "barrier") {
-        this.entries.push({ barrier: item.barrier, step });
+        this.entries.push({ barrier: item.barrier, step, masked });
         continue;
       }
       // A descriptor has a line to itself, as an inner line of a buffer has.
@@ -177,7 +186,7 @@ class Writer {
         name,
         part,
         device: item.isDevice ? mechanism.instance : undefined,
-        masked: item.masked === undefined ? undefined : `${call} ${item.masked}`,
+        masked,
         when: item.lines.length === 3 || line === "DESCRIPTOR" ? when : { ...when, line: item.lines },
       };
       if (item.kind === "completion") {
@@ -189,13 +198,13 @@ class Writer {
   }
 
   #operation(
-    { mechanism, operation, mayFail }: OperationItem,
+    { mechanism, operation, mayFail, isEnd }: OperationItem,
     step: string,
     line: LineName,
     common: Pick<Access, "name" | "part" | "device" | "masked" | "when">,
   ): void {
     const { accessClass } = mechanism.ordering;
-    const effect = { kind: "operation", line, mechanism, operation, mayFail, isInOthers: false } as const;
+    const effect = { kind: "operation", line, mechanism, operation, mayFail, isEnd, isInOthers: false } as const;
     const text = `${step}: ${operation.name} (${operation.effect}) of ${mechanism.title}`;
     this.#access({ ...common, text, accessClass, effect });
     const isLate = mechanism.otherCores?.effect === "once-completed" && drops(operation);
@@ -205,7 +214,7 @@ class Writer {
         name: `${common.name}_others`,
         text: `${step}: what ${operation.name} does in other cores`,
         accessClass,
-        effect: { ...effect, isInOthers: true },
+        effect: { ...effect, isEnd: false, isInOthers: true },
       });
   }
 
@@ -221,6 +230,19 @@ class Writer {
     });
   }
 }
+
+/** What an interrupt handler stores beside the buffer. */
+export const storeOfHandler: Access = {
+  name: "store_of_handler",
+  text: "a handler's store",
+  accessClass: "write",
+  effect: { kind: "store", to: { line: "BUFFER", cell: "OTHER" }, value: values.neighbour },
+  location: "BUFFER OTHER",
+  device: undefined,
+  when: {},
+  part: undefined,
+  masked: undefined,
+};
 
 export function drops({ effect }: Operation): boolean {
   return effect === "invalidate" || effect === "clean-and-invalidate";

@@ -4,8 +4,9 @@
 import type { ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { fenceItems, type StepPlace } from "./fence-items.ts";
-import { type Access, type Entry, handOver, isAccess } from "./hand-over.ts";
+import { type Access, type Entry, handOver, isAccess, storeOfHandler } from "./hand-over.ts";
 import { NotExpressed } from "./not-expressed.ts";
+import { type OrderFacts, waitFor } from "./order.ts";
 import { type CpuProgram, printCpu } from "./print-cpu.ts";
 import { operationName, printLines, printOperation } from "./print-lines.ts";
 import {
@@ -69,7 +70,7 @@ export function promelaModel(
     ...programs.map((program) => printCpu(program, order, port.levels, names)),
     printCaches(port, lines),
     printEngine(port, hasRing),
-    printNeighbour(changes.map((_, change) => stretchesOf(programs, change))),
+    printNeighbour(changes.map((_, change) => stretchesOf(programs, change, order))),
     printWatcher(names, lines, port),
     printInit(scenarios, programs, changes.length, port),
   ]
@@ -104,16 +105,20 @@ function changeText(leftOut: StepPlace | undefined): string {
 }
 
 /** Of the buffer in its first round: the neighbour is beside an edge line, which is followed for one round. */
-function stretchesOf(programs: readonly Program[], program: number): Stretches {
+function stretchesOf(programs: readonly Program[], program: number, order: OrderFacts): Stretches {
   const own = programs.find(({ change, isRing }) => change === program && !isRing);
-  const accesses = (own?.entries ?? []).filter(isAccess).filter(({ when }) => when.rounds?.includes("two") !== true);
-  const stretches = new Map<string, Access[]>();
-  for (const access of accesses)
-    if (access.masked !== undefined) stretches.set(access.masked, [...(stretches.get(access.masked) ?? []), access]);
+  const entries = (own?.entries ?? []).filter((each) => !isAccess(each) || each.when.rounds?.includes("two") !== true);
+  const names = new Set(entries.flatMap((each) => (isAccess(each) ? (each.masked ?? []) : [])));
   return {
     program,
-    acquire: accesses.filter(({ part, effect }) => part === "acquire" && effect.kind === "operation"),
-    masked: [...stretches.values()],
+    acquire: entries.filter(isAccess).filter(({ part, effect }) => part === "acquire" && effect.kind === "operation"),
+    masked: [...names].map((name) => {
+      const stretch = entries.filter(({ masked }) => masked === name);
+      const accesses = stretch.filter(isAccess);
+      const isWaitedFor = (access: Access) =>
+        waitFor(access, storeOfHandler, stretch.slice(stretch.indexOf(access) + 1), order) === "done";
+      return { accesses, doneBeforeHandlers: accesses.filter(isWaitedFor) };
+    }),
   };
 }
 

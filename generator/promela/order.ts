@@ -1,7 +1,7 @@
 // Which of two accesses of a program must come first: SEMANTICS.md, section 3. Order is stated for pairs, with the barriers
 // that stand between them.
 import type { ResolvedCore } from "../model/chip.ts";
-import type { BarrierMeaning, Row } from "./barriers.ts";
+import type { Row } from "./barriers.ts";
 import { type Access, type Entry, isAccess, type LineName } from "./hand-over.ts";
 
 /** What the later access waits for: nothing, or until the earlier one is issued or done. */
@@ -27,22 +27,24 @@ export function orderOf(program: readonly Entry[], facts: OrderFacts): Waits[] {
     if (!isAccess(access)) return [];
     const earlier = program.slice(0, at).flatMap((other, index) => {
       if (!isAccess(other)) return [];
-      const between = program.slice(index + 1, at).flatMap((each) => (isAccess(each) ? [] : [each.barrier]));
-      return [{ other, wait: waitFor(other, access, between, facts) }];
+      return [{ other, wait: waitFor(other, access, program.slice(index + 1, at), facts) }];
     });
     const those = (wait: Wait) => earlier.flatMap((each) => (each.wait === wait ? [each.other] : []));
     return [{ access, issued: those("issued"), done: those("done") }];
   });
 }
 
-function waitFor(earlier: Access, later: Access, between: readonly BarrierMeaning[], facts: OrderFacts): Wait {
+/** @param between what stands between them in the program */
+export function waitFor(earlier: Access, later: Access, between: readonly Entry[], facts: OrderFacts): Wait {
+  const barriers = between.flatMap((each) => (isAccess(each) ? [] : [each.barrier]));
   return strongest([
     sameAddress(earlier, later),
     sameDevice(earlier, later),
     keptByArchitecture(earlier, later, facts),
     sameLine(earlier, later),
     ownFirstPart(earlier, later),
-    ...between.flatMap(({ rows }) => rows.map((row) => acrossBarrier(earlier, later, row))),
+    partBefore(earlier, later, between.filter(isAccess)),
+    ...barriers.flatMap(({ rows }) => rows.map((row) => acrossBarrier(earlier, later, row))),
   ]);
 }
 
@@ -88,6 +90,17 @@ function sameLine(earlier: Access, later: Access): Wait {
 /** What an operation does in other cores comes after what it does in its own. */
 function ownFirstPart(earlier: Access, later: Access): Wait {
   return later.name === `${earlier.name}_others` ? "done" : "nothing";
+}
+
+/** The end of an operation of several commands comes after what these are by themselves. */
+function partBefore(earlier: Access, later: Access, between: readonly Access[]): Wait {
+  const { effect } = later;
+  if (effect.kind !== "operation" || !effect.isEnd) return "nothing";
+  const isPart = (each: Access) =>
+    each.effect.kind === "operation" &&
+    each.effect.mechanism.instance === effect.mechanism.instance &&
+    each.effect.line === effect.line;
+  return isPart(earlier) && !between.some(isPart) ? "done" : "nothing";
 }
 
 function acrossBarrier(earlier: Access, later: Access, row: Row): Wait {

@@ -11,8 +11,14 @@ export interface Stretches {
   /** Number of the program, from 0. */
   readonly program: number;
   readonly acquire: readonly Access[];
-  /** A list for each time that interrupts are masked. */
-  readonly masked: readonly (readonly Access[])[];
+  /** For each time that interrupts are masked. */
+  readonly masked: readonly MaskedStretch[];
+}
+
+export interface MaskedStretch {
+  readonly accesses: readonly Access[];
+  /** Those that a handler's store to the line waits for until they are done. */
+  readonly doneBeforeHandlers: readonly Access[];
 }
 
 /** Choices that all scenarios agree in are constants, the others variables. */
@@ -137,9 +143,9 @@ export function printEngine({ seesFrom }: Port, hasRing: boolean): string {
 export function printNeighbour(stretches: readonly Stretches[]): string {
   const byChoice = [
     "neighbour == NEIGHBOUR_WRITES",
-    `neighbour == NEIGHBOUR_WRITES_EXCEPT_DURING_ACQUIRE && (${ofPrograms(stretches, ({ acquire }) => notWithin(acquire, "DONE"))})`,
+    `neighbour == NEIGHBOUR_WRITES_EXCEPT_DURING_ACQUIRE && (${ofPrograms(stretches, ({ acquire }) => notWithin(acquire, acquire))})`,
     `neighbour == NEIGHBOUR_WRITES_WHERE_INTERRUPTS_ARE_NOT_MASKED && (${ofPrograms(stretches, ({ masked }) =>
-      allOf(masked.map((stretch) => `(${notWithin(stretch, "ISSUED")})`)),
+      allOf(masked.map(({ accesses, doneBeforeHandlers }) => `(${notWithin(accesses, doneBeforeHandlers)})`)),
     )})`,
   ];
   return [
@@ -170,11 +176,11 @@ function ofPrograms(stretches: readonly Stretches[], condition: (of: Stretches) 
     .join(" || ");
 }
 
-/** Before the first of them, or after all are issued or done. */
-function notWithin(accesses: readonly Access[], until: "ISSUED" | "DONE"): string {
+/** Before the first of them, or after all are issued, and some of them done. */
+function notWithin(accesses: readonly Access[], finished: readonly Access[]): string {
   if (accesses.length === 0) return "true";
   const none = allOf(accesses.map(({ name }) => `!begun(${name})`));
-  const all = allOf(accesses.map(({ name }) => `${until === "DONE" ? "done" : "issued"}(${name})`));
+  const all = allOf(accesses.map((each) => `${finished.includes(each) ? "done" : "issued"}(${each.name})`));
   return `${none} || ${all}`;
 }
 

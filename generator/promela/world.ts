@@ -84,10 +84,10 @@ function portOf(
   };
 }
 
-/** The caches that a master's accesses go through before its port, but for those that its driver keeps out of the way. */
+/** The caches that a master's accesses go through before its port. */
 function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore): string[] {
   return masterCaches.flatMap((level) =>
-    level.masters?.includes(name) && level.enabled !== "never" && !level.driverMaintains ? [level.name] : [],
+    level.masters?.includes(name) && level.enabled !== "never" ? [level.name] : [],
   );
 }
 

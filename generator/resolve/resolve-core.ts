@@ -252,6 +252,7 @@ function resolveLevel(
         {
           claim: `${level.name} is ${level.writePolicy}`,
           instead: "it may hold what the CPU wrote",
+          level: level.name,
         },
         sourcesOf.writePolicy,
       ),
@@ -261,6 +262,7 @@ function resolveLevel(
         {
           claim: `${level.name} is filled for nothing but loads and stores`,
           instead: "it may be filled at any time",
+          level: level.name,
         },
         sourcesOf.speculativeFill,
       ),
@@ -286,7 +288,7 @@ function whoseOf(
   { sharedByCores: read }: CacheLevel["sourcesOf"],
   facts: ReadFacts,
 ): "own" | "shared" {
-  const about = { claim: `the cores share ${name}`, instead: "each may have one of its own" };
+  const about = { claim: `the cores share ${name}`, instead: "each may have one of its own", level: name };
   return facts.counted(sharedByCores === true, false, about, read) ? "shared" : "own";
 }
 
@@ -298,7 +300,7 @@ function victims(
 ): Pick<CacheLevel, "takesCleanVictims" | "victimsOffIf"> {
   if (front) return { takesCleanVictims: false, victimsOffIf: undefined };
   if (typeof stated !== "object") {
-    const about = { claim: `${name} takes no clean lines of an inner level`, instead: "it may" };
+    const about = { claim: `${name} takes no clean lines of an inner level`, instead: "it may", level: name };
     return { takesCleanVictims: facts.counted(stated !== false, true, about, read), victimsOffIf: undefined };
   }
   const { unless: text, source } = stated;

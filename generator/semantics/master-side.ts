@@ -26,6 +26,8 @@ export interface MasterSide {
   readonly front: readonly number[];
   /** Rules of all of the line's `front`. */
   readonly rules: readonly LevelRules[];
+  /** Those of `front` that the master's driver maintains. */
+  readonly driven: readonly number[];
 }
 
 /** What a read by the master returns. */
@@ -64,6 +66,16 @@ export function dropFront(state: LineState, at: number): LineState {
 export function discardDirtyFront(state: LineState, at: number): LineState {
   const copy = state.front[at];
   return copy ? withFront(state, at, { dirty: false, cells: copy.cells }) : state;
+}
+
+/** What a driver has done to the caches that it maintains when the engine starts: none of them has the line. */
+export function startedByDriver(state: LineState, { driven }: MasterSide): LineState {
+  return driven.reduce(dropFront, state);
+}
+
+/** Each way in which it may have left the line when `acquire` is called: what the master wrote there is where its port sees it. */
+export function endedByDriver(state: LineState, side: MasterSide): LineState[] {
+  return side.driven.reduce((all, at) => all.flatMap((line) => evictFront(line, at, side)), [state]);
 }
 
 /** What an access finds that looks from one of the master's caches on, by its place among them. */

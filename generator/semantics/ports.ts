@@ -78,9 +78,26 @@ export function mayLeaveDirty(controller: DmaController, level: CacheLevel, core
 
 /** Indexes, among the core's `masterCaches`, of those that a master's accesses go through, from the master to its port. */
 export function frontOf({ name }: DmaController, { masterCaches }: ResolvedCore): number[] {
-  return masterCaches.flatMap(({ masters, enabled, driverMaintains }, index) =>
-    masters?.includes(name) && enabled !== "never" && !driverMaintains ? [index] : [],
+  return masterCaches.flatMap(({ masters, enabled }, index) =>
+    masters?.includes(name) && enabled !== "never" ? [index] : [],
   );
+}
+
+/** Those of them that a fence is to maintain: of the others the master's driver takes care. */
+export function maintainedFrontOf(controller: DmaController, core: ResolvedCore): number[] {
+  return frontOf(controller, core).filter((index) => !core.masterCaches[index]!.driverMaintains);
+}
+
+/** Whether accesses that go through some caches go through others as well: those of a core, or of one master. */
+export function areOnOneWay(some: readonly CacheLevel[], others: readonly CacheLevel[]): boolean {
+  const [own, theirs] = [mastersBehind(some), mastersBehind(others)];
+  if (own.length === 0 || theirs.length === 0) return own.length === theirs.length;
+  return own.some((master) => theirs.includes(master));
+}
+
+/** The masters in front of which caches stand; none for those of a core. */
+export function mastersBehind(levels: readonly CacheLevel[]): string[] {
+  return [...new Set(levels.flatMap(({ masters }) => masters ?? []))];
 }
 
 /** A region as software may map it. What it maps write-combining, no cache holds. */

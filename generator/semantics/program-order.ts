@@ -45,11 +45,13 @@ export function precedenceOf(
   later: Instruction,
   rules: OrderRules,
 ): Precedence {
-  return strongest([
-    withoutBarrier(earlier, later, rules),
-    isKeptBySequence(earlier, between, later) ? "done" : "none",
-    ...between.map((item) => acrossBarrier(earlier, later, item, rules)),
-  ]);
+  let strongest = isKeptBySequence(earlier, between, later) ? "done" : withoutBarrier(earlier, later, rules);
+  for (const item of between) {
+    if (strongest === "done") break;
+    const across = acrossBarrier(earlier, later, item, rules);
+    if (across !== "none") strongest = across;
+  }
+  return strongest;
 }
 
 function withoutBarrier(earlier: Instruction, later: Instruction, rules: OrderRules): Precedence {
@@ -150,8 +152,4 @@ function isMemoryAccess({ kind }: Instruction): boolean {
 
 function isRead(accessClass: AccessClass): boolean {
   return accessClass === "read" || accessClass === "device-read";
-}
-
-function strongest(list: readonly Precedence[]): Precedence {
-  return list.includes("done") ? "done" : list.includes("issued") ? "issued" : "none";
 }

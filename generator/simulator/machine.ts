@@ -28,7 +28,7 @@ import {
 import { evictFront, fillFront, type MasterSide, masterReads, masterWrites } from "../semantics/master-side.ts";
 import { mayAccess, mayTouch, type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { ownLevel, withOthers } from "../semantics/other-cores.ts";
-import { frontOf, mayLeaveDirty, portAmong } from "../semantics/ports.ts";
+import { maintainedFrontOf, mayLeaveDirty, portAmong } from "../semantics/ports.ts";
 import { SimulatedDmaEngine } from "./dma-engine.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
@@ -358,7 +358,7 @@ export class SimulatedMachine implements FenceMachine {
     const { name, masters } = this.core.masterCaches[index]!;
     const controller = this.#random.pick(this.chip.dma.filter((each) => masters?.includes(each.name)));
     const reached = this.#memory.lines().filter(({ region }) => mayTouch(controller, region.name));
-    if (reached.length === 0 || !frontOf(controller, this.core).includes(index)) return;
+    if (reached.length === 0 || !maintainedFrontOf(controller, this.core).includes(index)) return;
     const line = this.#random.pick(reached);
     const side = this.#sideOf(controller, line);
     const { entries } = line.sized.front;
@@ -414,13 +414,14 @@ export class SimulatedMachine implements FenceMachine {
     const dirties = levels.entries.flatMap(({ level }, index) =>
       index >= port && mayLeaveDirty(controller, this.core.caches[level]!, this.core) ? [index] : [],
     );
-    const own = frontOf(controller, this.core);
+    const own = maintainedFrontOf(controller, this.core);
     return {
       port,
       dirties,
       levels: levels.rules,
       front: front.entries.flatMap(({ level }, index) => (own.includes(level) ? [index] : [])),
       rules: front.rules,
+      driven: [],
     };
   }
 

@@ -4,7 +4,7 @@ import { type DeviceAccess, type Instruction, isDoneLater, type Load } from "../
 import { loadCell } from "../semantics/line-state.ts";
 import { covers, has, plus } from "./access-set.ts";
 import { bufferLine, followedLine } from "./driver-program.ts";
-import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
+import { type FenceState, type ModelStep, started, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
 
 /** Everything that the CPU may issue or finish in a state. */
@@ -42,7 +42,7 @@ function issue(over: HandOver, state: FenceState, index: number, access: Instruc
         violates,
       }));
     case "device":
-      return device(access.purpose, over.driver[index]!.round, performed).map((after) => ({ action, state: after }));
+      return device(access.purpose, over, index, performed).map((after) => ({ action, state: after }));
     case "maintain":
     case "complete":
       return effects(over, performed, access).map((after) => ({ action, state: after }));
@@ -73,12 +73,17 @@ function lineOf({ line }: Instruction): number {
 }
 
 /** An access to the engine; none where it has nothing to show yet. */
-function device(purpose: DeviceAccess["purpose"], round: number | undefined, performed: FenceState): FenceState[] {
+function device(
+  purpose: DeviceAccess["purpose"],
+  { driver, side }: HandOver,
+  index: number,
+  performed: FenceState,
+): FenceState[] {
   switch (purpose) {
     case "status":
-      return performed.shown >= round! ? [performed] : [];
+      return performed.shown >= driver[index]!.round! ? [performed] : [];
     case "start":
-      return [{ ...performed, started: performed.started + 1, transferred: 0 }];
+      return [{ ...started(performed, side), transferred: 0 }];
     case "other":
       return [performed];
   }

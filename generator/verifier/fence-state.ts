@@ -1,6 +1,7 @@
 // The state of a hand-over: what of the program is issued and done, the line, the engine and the neighbour; and what may
 // happen in it.
 import { type Cells, emptyLine, holds, type LevelRules, type LineState, part } from "../semantics/line-state.ts";
+import { type MasterSide, startedByDriver } from "../semantics/master-side.ts";
 import { type AccessSet, noAccess } from "./access-set.ts";
 import { bufferLine, otherCell, secondLine, values } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
@@ -75,9 +76,16 @@ export function initialState({ levels, side, scenario }: Pick<HandOver, "levels"
 
 /** The state with another state of one of its lines. */
 export function withLine(state: FenceState, index: number, line: LineState): FenceState {
+  if (line === state.lines[index]) return state;
   const { memory } = line;
   const beside = (other: LineState) => (state.isOneMemory && other.memory !== memory ? { ...other, memory } : other);
   return { ...state, lines: state.lines.map((other, at) => (at === index ? line : beside(other))) };
+}
+
+/** The engine begins; its driver has seen to the caches that it maintains. */
+export function started(state: FenceState, side: MasterSide): FenceState {
+  const lines = side.driven.length === 0 ? state.lines : state.lines.map((line) => startedByDriver(line, side));
+  return { ...state, lines, started: state.started + 1 };
 }
 
 /** Two states with the same text are the same state. */

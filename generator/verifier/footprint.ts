@@ -18,7 +18,7 @@ import { lineCount, lineStart, startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { frontOf, reachableRegions } from "../semantics/ports.ts";
+import { maintainedFrontOf, reachableRegions } from "../semantics/ports.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { brokenBounds, longBuffers } from "./range-footprint.ts";
 import type { Port } from "./scenario.ts";
@@ -50,7 +50,8 @@ function brokenAt(
   const within = dependsOnPlace(statements)
     ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes]]))
     : buffers;
-  const isMaintained = (port.levels.length > 0 && port.seesFrom > 0) || port.front.length > 0;
+  const isMaintained =
+    (port.levels.length > 0 && port.seesFrom > 0) || port.front.some((at) => !core.masterCaches[at]!.driverMaintains);
   const held = [...port.levels.map((at) => core.caches[at]!), ...frontOfMemory(port.region, controllers, chip, core)];
   const lines = isMaintained ? footprintProblem(run, within, itself, sizeBytes, edgeOperations(program)) : undefined;
   const bounds = isMaintained ? brokenBounds(run, longBuffers(statements, port), itself) : undefined;
@@ -67,7 +68,7 @@ function frontOfMemory(
 ): CacheLevel[] {
   return controllers
     .filter((controller) => reachableRegions(chip, controller).some(({ region }) => region.name === name))
-    .flatMap((controller) => frontOf(controller, core).map((index) => core.masterCaches[index]!));
+    .flatMap((controller) => maintainedFrontOf(controller, core).map((index) => core.masterCaches[index]!));
 }
 
 /** A core whose lines have the size that it answers with. */

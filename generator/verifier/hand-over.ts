@@ -85,6 +85,7 @@ export function handOver(
       levels: levels.rules,
       front: [...front.entries.keys()],
       rules: front.rules,
+      driven: front.entries.flatMap(({ level }, at) => (core.masterCaches[level]!.driverMaintains ? [at] : [])),
     },
     driver,
     accesses,

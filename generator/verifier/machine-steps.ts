@@ -1,9 +1,17 @@
 // What the caches, the DMA engine and the neighbour may do next in a hand-over.
 import { evict, fill, type LineState, storeCell } from "../semantics/line-state.ts";
-import { evictFront, fillFront, type MasterSide, masterReads, masterWrites } from "../semantics/master-side.ts";
+import {
+  endedByDriver,
+  evictFront,
+  fillFront,
+  type MasterSide,
+  masterReads,
+  masterWrites,
+  startedByDriver,
+} from "../semantics/master-side.ts";
 import { covers, has, touches } from "./access-set.ts";
 import { bufferLine, descriptorCell, otherCell, secondLine, type Transfer, values } from "./driver-program.ts";
-import { type FenceState, type ModelStep, withLine } from "./fence-state.ts";
+import { type FenceState, type ModelStep, started, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
 import { isOfMaster, type Scenario } from "./scenario.ts";
 
@@ -52,15 +60,27 @@ export function engineSteps({ scenario, transfers, side }: HandOver, state: Fenc
 function polled({ start }: Scenario, state: FenceState, side: MasterSide): ModelStep[] {
   const descriptor = state.lines[secondLine];
   if (start !== "descriptor" || !descriptor) return [];
-  if (masterReads(descriptor, descriptorCell, side) !== values.ownedByEngine) return [];
-  return [{ action: { agent: "DMA", what: "begin" }, state: { ...state, started: state.started + 1 } }];
+  if (masterReads(startedByDriver(descriptor, side), descriptorCell, side) !== values.ownedByEngine) return [];
+  // One that reads so again, after it has given the buffer back, does all of it twice.
+  const violates = state.started > 0 ? "later writes" : undefined;
+  return [{ action: { agent: "DMA", what: "begin" }, state: started(state, side), violates }];
 }
 
+/** The engine shows the end; before `acquire` is called its driver sees to the caches that it maintains. */
 function endShown({ status }: Scenario, state: FenceState, side: MasterSide): FenceState[] {
-  if (status !== "descriptor") return [state];
-  const descriptor = state.lines[secondLine]!;
-  return masterWrites(descriptor, descriptorCell, values.ownedByDriver, side).map((line) =>
-    withLine(state, secondLine, line),
+  const shown =
+    status !== "descriptor"
+      ? [state]
+      : masterWrites(state.lines[secondLine]!, descriptorCell, values.ownedByDriver, side).map((line) =>
+          withLine(state, secondLine, line),
+        );
+  if (side.driven.length === 0) return shown;
+  return shown.flatMap((after) =>
+    after.lines.reduce(
+      (all, _, index) =>
+        all.flatMap((each) => endedByDriver(each.lines[index]!, side).map((line) => withLine(each, index, line))),
+      [after],
+    ),
   );
 }
 

@@ -1,7 +1,14 @@
 // Every way in which a fence is made a little weaker, to see that each step is needed. A change that leaves
 // the fence at least as strong is no mutant: a barrier that orders as much, an operation that does as much.
 
-import { type FenceMethod, fenceMethods, type Mechanism, type Operation, type ResolvedCore } from "../model/chip.ts";
+import {
+  type CacheLevel,
+  type FenceMethod,
+  fenceMethods,
+  type Mechanism,
+  type Operation,
+  type ResolvedCore,
+} from "../model/chip.ts";
 import type { FencePlan, PieceLimits, RegionRange } from "../plan/operation.ts";
 import { lower, lowerSequence } from "../program/lower.ts";
 import {
@@ -19,6 +26,7 @@ import {
 import { blockTitle } from "../program/words.ts";
 import { allBarriers, isAtMost } from "../semantics/barrier.ts";
 import { barriersOf, cachesOf } from "../semantics/instruction.ts";
+import { areOnOneWay } from "../semantics/ports.ts";
 import { type Execute, executionOf } from "./fence-under-test.ts";
 
 export interface Mutant {
@@ -254,12 +262,12 @@ function doesAsMuch(other: Operation, own: Operation): boolean {
   return parts[own.effect].every((part) => does.includes(part)) && depths.indexOf(other.to) >= depths.indexOf(own.to);
 }
 
-/** Whether two passes are made for caches in front of masters that share none of them: no access goes through both. */
+/** Whether two passes are made for caches in front of different masters: no access goes through both, and no order is needed. */
 function areOfUnlikeMasters(one: Block, other: Block, core: ResolvedCore): boolean {
-  const mastersOf = ({ maintains }: Block) =>
-    core.masterCaches.flatMap(({ name, masters }) => (maintains?.levels.includes(name) ? (masters ?? []) : []));
-  const [own, others] = [mastersOf(one), mastersOf(other)];
-  return own.length > 0 && others.length > 0 && !own.some((master) => others.includes(master));
+  const [own, theirs] = [one, other].map(({ maintains }) =>
+    core.masterCaches.filter(({ name }) => maintains?.levels.includes(name)),
+  ) as [CacheLevel[], CacheLevel[]];
+  return own.length > 0 && theirs.length > 0 && !areOnOneWay(own, theirs);
 }
 
 /** The pass of one level changes places with the pass of the next; barriers and completions stay where they are. */

@@ -99,8 +99,7 @@ function inWorld(
     }
     case "drivers-maintain-nothing": {
       const masterCaches = core.masterCaches.map((level) => ({ ...level, driverMaintains: undefined }));
-      const ports = portsOf(chip, { ...core, masterCaches }, controllers);
-      return { scenarios: scenariosFor(ports, kinds, core), execute };
+      return { scenarios, execute, core: { ...core, masterCaches } };
     }
     case "masters-write-beside": {
       const exposed = scenarios.filter(({ direction, line }) => direction === "outbound" && line !== "inner");
@@ -108,6 +107,13 @@ function inWorld(
         scenarios: exposed.map((scenario) => ({ ...scenario, neighbour: "is written by the master at any time" })),
         execute,
       };
+    }
+    case "descriptors-behind-master-caches": {
+      const others = kinds.filter((kind) => kind !== "descriptors-elsewhere");
+      const rings = scenariosFor(fence.ports, others, core).filter(
+        ({ start, port }) => start === "descriptor" && port.front.length > 0,
+      );
+      return { scenarios: rings, execute };
     }
     case "other-cores-keep-lines": {
       const caches = core.caches.map((level) =>

@@ -162,7 +162,7 @@ export function scenariosFor(
       directions
         // Where lines are unlike, a short transfer is as good as another: the buffer's other cell is always looked at.
         .filter((direction) => unlike === undefined || direction !== "inbound short")
-        .flatMap((direction) => ofDirection({ direction, port, ...(unlike && { unlike }) }, obligations)),
+        .flatMap((direction) => ofDirection({ direction, port, ...(unlike && { unlike }) }, obligations, core)),
     );
   });
   if (obligations.includes("one-address")) return atOneAddress;
@@ -176,7 +176,7 @@ export function cachesAt({ levels, front }: Port, { caches, masterCaches }: Reso
 
 type Beginning = Pick<Scenario, "direction" | "port" | "unlike">;
 
-function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[]): Scenario[] {
+function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[], core: ResolvedCore): Scenario[] {
   const { direction, port, unlike } = beginning;
   // Two cells of a buffer that share the smallest line are as good as one, but for what DMA leaves untouched.
   const isSameInside =
@@ -185,14 +185,18 @@ function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[
   const lines: readonly Pick<Scenario, "line" | "neighbour">[] = [
     ...(isSameInside ? [] : [inside]),
     ...edges(direction, obligations),
-    ...(besideAnother(beginning, obligations) ? edgesWith("is written by the master meanwhile") : []),
+    ...(besideAnother(beginning, obligations, core) ? edgesWith("is written by the master meanwhile") : []),
   ];
   const once = lines.flatMap((line) => uses.map((use): Scenario => ({ ...beginning, ...line, ...use, rounds: 1 })));
   if (isSameInside) return once;
   const twice = uses.map((use): Scenario => ({ ...beginning, ...inside, ...use, rounds: 2 }));
   // Only a level that the master does not see, or one that the core does not, makes a descriptor something else than a word that it sees at once.
-  const ring: Scenario[] =
-    port.seesFrom > 0 || port.front.length > 0 ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }] : [];
+  const areElsewhere = isFrontMaintained(port, core) && obligations.includes("descriptors-elsewhere");
+  // What only reads there gives no descriptor back through a cache of its own.
+  const isBehindFront = port.front.length > 0 && port.writes && !areElsewhere;
+  const ring: Scenario[] = (port.front.length > 0 ? isBehindFront : port.seesFrom > 0)
+    ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }]
+    : [];
   return [...once, ...twice, ...ring];
 }
 
@@ -221,14 +225,21 @@ export function propertyIn({ start }: Scenario, property: string): string {
  * core's, that would be somebody who writes to lines of the buffer.
  */
 function besideAnother(
-  { port: { front, levels, writes }, unlike }: Beginning,
+  { port, unlike }: Beginning,
   obligations: readonly ObligationKind[],
+  core: ResolvedCore,
 ): boolean {
   // Where buffers that DMA writes to fill their lines, none of them shares one.
   if (obligations.includes("buffer-fills-its-lines") || obligations.includes("every-buffer-fills-its-lines"))
     return false;
-  const isOneLine = unlike?.lineBytes.slice(levels.length).every((bytes) => bytes >= unlike.sharedBytes) ?? true;
-  return front.length > 0 && writes && isOneLine;
+  const isOneLine = unlike?.lineBytes.slice(port.levels.length).every((bytes) => bytes >= unlike.sharedBytes) ?? true;
+  // Of a cache that its driver maintains it is promised that the master does not.
+  return isFrontMaintained(port, core) && port.writes && isOneLine;
+}
+
+/** Whether the fence maintains a cache in front of the master. */
+function isFrontMaintained({ front }: Port, { masterCaches }: ResolvedCore): boolean {
+  return front.some((at) => !masterCaches[at]!.driverMaintains);
 }
 
 function edgesWith(neighbour: Scenario["neighbour"]): Pick<Scenario, "line" | "neighbour">[] {

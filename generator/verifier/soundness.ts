@@ -1,11 +1,13 @@
 // Whether a fence is sound: in no scenario an execution breaks a property.
+import type { Domain } from "../model/chip.ts";
+import type { LineProgram } from "./driver-program.ts";
 import { type Effort, fullEffort, type Judged } from "./effort.ts";
 import { explore } from "./explore.ts";
 import { fenceModel } from "./fence-model.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
-import { layoutOf } from "./line-layout.ts";
+import { type Layout, layoutOf, otherLine } from "./line-layout.ts";
 import { lineProgram } from "./line-program.ts";
-import { propertyIn, type Scenario, scenarioName } from "./scenario.ts";
+import { type Port, propertyIn, type Scenario, scenarioName } from "./scenario.ts";
 import { type Counterexample, counterexample } from "./trace.ts";
 
 /** What came of one scenario. */
@@ -28,13 +30,75 @@ export interface PropertyVerdict {
 
 /** @param most states: those of a scenario, and those that are left of the fence's */
 export function judgeScenario(
-  { chip, core, plan, lineBytes }: FenceUnderTest,
+  fence: FenceUnderTest,
   scenario: Scenario,
   execute: Execute,
   most: Pick<Effort, "scenario" | "fence"> = fullEffort,
 ): Judged<ScenarioResult> {
-  const layout = layoutOf(scenario, core, plan, lineBytes);
-  const model = fenceModel(scenario, layout, chip.dmaDomain, lineProgram(execute, layout));
+  return new ScenarioJudge(fence, execute).judge(scenario, most);
+}
+
+/** Where a line is, and what the fence executes for it: the same for every use that a driver makes of the buffer. */
+interface Place {
+  readonly layout: Layout;
+  readonly program: LineProgram;
+  /** Places with the same text have the same models. */
+  readonly text: string;
+}
+
+/** Judges scenarios of a fence. What several of them have in common is found out once. */
+class ScenarioJudge {
+  readonly #fence: FenceUnderTest;
+  readonly #execute: Execute;
+  readonly #ports: Port[] = [];
+  readonly #places = new Map<string, Place>();
+  /** What held in every execution. The first and the last line of a buffer are mostly alike. */
+  readonly #held = new Map<string, Judged<ScenarioResult>>();
+
+  constructor(fence: FenceUnderTest, execute: Execute) {
+    this.#fence = fence;
+    this.#execute = execute;
+  }
+
+  judge(scenario: Scenario, most: Pick<Effort, "scenario" | "fence">): Judged<ScenarioResult> {
+    const { port, line, unlike, alias, ...use } = scenario;
+    const where = `${this.#numberOf(port)} ${line} ${JSON.stringify([unlike, alias?.use, alias?.levels])}`;
+    const place = this.#places.get(where) ?? this.#placeOf(scenario);
+    this.#places.set(where, place);
+    const model = `${this.#numberOf(port)} ${JSON.stringify([use, unlike])} ${place.text}`;
+    const known = alias ? undefined : this.#held.get(model);
+    if (known) return { ...known, result: { ...known.result, scenario } };
+    const judged = exploreAt(place, scenario, this.#fence.chip.dmaDomain, most);
+    if (!judged.result.broken && !judged.result.undecided) this.#held.set(model, judged);
+    return judged;
+  }
+
+  #placeOf(scenario: Scenario): Place {
+    const { core, plan, lineBytes } = this.#fence;
+    const layout = layoutOf(scenario, core, plan, lineBytes);
+    const program = lineProgram(this.#execute, layout);
+    const { levels, front } = layout;
+    const seen = [levels, front].map(({ entries, rules }) => entries.map(({ level }, at) => [level, rules[at]]));
+    return { layout, program, text: textOf([seen, otherLine(layout), program]) };
+  }
+
+  #numberOf(port: Port): number {
+    if (!this.#ports.includes(port)) this.#ports.push(port);
+    return this.#ports.indexOf(port);
+  }
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) => (typeof each === "bigint" ? `${each}` : each));
+}
+
+function exploreAt(
+  { layout, program }: Place,
+  scenario: Scenario,
+  dmaDomain: Domain,
+  most: Pick<Effort, "scenario" | "fence">,
+): Judged<ScenarioResult> {
+  const model = fenceModel(scenario, layout, dmaDomain, program);
   if ("undecided" in model)
     return { result: { scenario, reached: false, broken: undefined, undecided: model.undecided }, states: 0 };
   const { states, isComplete, reachedGoal, violation } = explore(model, Math.min(most.scenario, most.fence));
@@ -60,11 +124,12 @@ export function judgeScenarios(
   execute: Execute,
   most: Pick<Effort, "scenario" | "fence">,
 ): Judged<readonly ScenarioResult[]> {
+  const judge = new ScenarioJudge(fence, execute);
   const results: ScenarioResult[] = [];
   let states = 0;
   let isUndecided = false;
   for (const scenario of scenarios) {
-    const judged = judgeScenario(fence, scenario, execute, effortLeft(most, states, isUndecided));
+    const judged = judge.judge(scenario, effortLeft(most, states, isUndecided));
     results.push(judged.result);
     states += judged.states;
     isUndecided ||= judged.result.undecided !== undefined;
@@ -79,10 +144,11 @@ export function firstBroken(
   execute: Execute,
   most: Pick<Effort, "scenario" | "fence">,
 ): Judged<Pick<ScenarioResult, "broken" | "undecided">> {
+  const judge = new ScenarioJudge(fence, execute);
   let states = 0;
   let undecided: string | undefined;
   for (const scenario of scenarios) {
-    const judged = judgeScenario(fence, scenario, execute, effortLeft(most, states, undecided !== undefined));
+    const judged = judge.judge(scenario, effortLeft(most, states, undecided !== undefined));
     states += judged.states;
     if (judged.result.broken) return { result: { broken: judged.result.broken, undecided: undefined }, states };
     undecided ??= judged.result.undecided;

@@ -21,15 +21,19 @@ describe("every kind", () => {
         more: "\n    execution: { interruptsMasked: true }",
       }),
     });
-    const behindCaches = (more: string) =>
+    const byLine = (name: string, effect: string, register: string) =>
+      `\n      ${name}: { effect: ${effect}, sequence: [write: { register: ${register}, value: address }] }`;
+    const apart = byLine("front-clean", "clean", "CLEAN") + byLine("front-drop", "invalidate", "INVALIDATE");
+    const behindCaches = (more: string, operations?: string) =>
       testChip({
         dma: `\n  GPU: { reaches: [RAM], caches: [{ name: GPU cache, lineBytes: 32, writePolicy: write-back, ${more} }] }`,
         mechanisms:
           testMechanism() +
-          testMechanism({ id: "front", ordering: "{ accessClass: device-write, doneWhen: completed }" }).replace(
-            "0x4000_0000",
-            "0x4001_0000",
-          ),
+          testMechanism({
+            id: "front",
+            ordering: "{ accessClass: device-write, doneWhen: completed }",
+            ...(operations && { operations }),
+          }).replace("0x4000_0000", "0x4001_0000"),
       });
     const largerOutside = testChip({
       caches:
@@ -51,6 +55,7 @@ describe("every kind", () => {
       ...kindsOf(neverOn),
       ...kindsOf(twoCommands),
       ...kindsOf(behindCaches("maintenance: front")),
+      ...kindsOf(behindCaches("maintenance: front", apart)),
       ...kindsOf(behindCaches("driverMaintains: The driver empties it.")),
     ]);
     expect([...arisen].sort()).toEqual(Object.keys(obligationRules).sort());

@@ -252,6 +252,27 @@ const refusals: readonly (readonly [string, TestChip, string, RegExp, string])[]
     "DMA: {",
   ],
   [
+    "a level that it says holds no stores, which nobody has read, without maintenance",
+    {
+      coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: read-only, source: unverified }]",
+      dma: "\n  DMA: { reads: [RAM], snoops: none }",
+    },
+    "plan/no-maintenance",
+    /no way to maintain L1D is described; nobody has read that L1D is read-only$/,
+    "DMA: {",
+  ],
+  [
+    "a level that it says writes through, which nobody has read, and nothing that cleans",
+    {
+      coreCaches:
+        "[{ name: L1D, lineBytes: 32, writePolicy: write-through, maintenance: test-mechanism, source: unverified }]",
+      mechanisms: only(`{ effect: invalidate, ${write} }`),
+    },
+    "plan/no-operation",
+    /no operation that cleans a line .*; nobody has read that L1D is write-through$/,
+    "DMA: {",
+  ],
+  [
     "nothing that invalidates",
     { mechanisms: only(`{ effect: clean, ${write} }`) },
     "plan/no-operation",

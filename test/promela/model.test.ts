@@ -93,6 +93,22 @@ it("has the order that a barrier gives, and loses it with the barrier", () => {
   expect(operation(modelOf(testChip(), { fence: "release", step: barrier }))).not.toContain("store_1");
 });
 
+it("takes an operation of two commands for two, of which the second comes after the first", () => {
+  const operations = `
+      clean-line: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
+      both: { effect: clean-and-invalidate, sequence: [write: { register: CLEAN, value: address }, write: { register: INVALIDATE, value: address }] }`;
+  const ordering = "{ accessClass: maintenance, doneWhen: completed }";
+  const text = modelOf(testChip({ mechanisms: testMechanism({ operations, ordering }) }));
+  const accesses = [...text.matchAll(/^ \* {3}(acquire_1_\w+): acquire \d+: ([^:\n]*? \([a-z-]+\)) of /gm)].map(
+    ([, name, what]) => [name, what],
+  );
+  // Those of a ring have a program of their own.
+  expect(accesses.slice(0, 2).map(([, what]) => what)).toEqual(["clean-line (clean)", "the end of both (invalidate)"]);
+  const [[first], [second]] = accesses as [[string], [string]];
+  expect(text).toContain(`waiting(${second}) && `);
+  expect(new RegExp(`atomic \\{ waiting\\(${second}\\)(.*) ->`).exec(text)![1]).toContain(`done(${first})`);
+});
+
 describe("a barrier", () => {
   const coreOfChip = (id: string): ResolvedCore => planOf(id).planned!.chip.cores[0]!;
 

@@ -1,7 +1,15 @@
 // Which levels hold a region's lines, and from which of them on a DMA master sees them.
 import { describe, expect, it } from "vitest";
 import type { CacheLevel, DmaController, Region, ResolvedCore } from "../../generator/model/chip.ts";
-import { caches, levelsHolding, mayBeDirty, portAmong, rulesOfLevel, sees } from "../../generator/semantics/ports.ts";
+import {
+  areOnOneWay,
+  caches,
+  levelsHolding,
+  mayBeDirty,
+  portAmong,
+  rulesOfLevel,
+  sees,
+} from "../../generator/semantics/ports.ts";
 
 const level = (name: string, facts: Partial<CacheLevel> = {}) =>
   ({ name, writePolicy: "write-back", speculativeFill: true, enabled: "always", ...facts }) as CacheLevel;
@@ -72,4 +80,17 @@ it.each<[CacheLevel["writePolicy"], string, boolean]>([
   const own = level("L1", { writePolicy, speculativeFill: false });
   expect(rulesOfLevel(own)).toEqual({ writePolicy: counted, speculativeFill: false });
   expect(mayBeDirty(own)).toBe(may);
+});
+
+describe("caches on one way", () => {
+  const of = (...masters: string[]) => [level("cache", { masters })];
+  it.each<[string, CacheLevel[], CacheLevel[], boolean]>([
+    ["of one core", [levels[0]!], [levels[1]!], true],
+    ["of a core, and in front of a master", [levels[0]!], of("GPU"), false],
+    ["in front of one master", of("GPU"), of("GPU"), true],
+    ["that share one of their masters", of("GPU", "NPU"), of("NPU"), true],
+    ["in front of different masters", of("GPU"), of("NPU"), false],
+  ])("%s: %s", (_, some, others, are) => {
+    expect([areOnOneWay(some, others), areOnOneWay(others, some)]).toEqual([are, are]);
+  });
 });

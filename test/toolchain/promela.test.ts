@@ -17,6 +17,7 @@ import { scenarioName } from "../../generator/verifier/scenario.ts";
 import { judgeScenario } from "../../generator/verifier/soundness.ts";
 import { root, temporaryFolder } from "../support/command.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
+import { testChip, testMechanism } from "../support/test-chip.ts";
 import { describeWithTools, toolchain } from "./support/tools.ts";
 
 interface Fence {
@@ -24,6 +25,8 @@ interface Fence {
   readonly plan: FencePlan;
   readonly mechanisms: readonly string[];
   readonly states: number;
+  /** Descriptions of a chip that is made up. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 type Outcome = "breaks a property" | "holds to its end" | "never ends";
@@ -111,12 +114,12 @@ function started(program: string, args: readonly string[], cwd: string): string 
 
 /** What the verifier finds of the same. */
 function askVerifier(
-  { chip: id, plan }: Fence,
+  { chip: id, plan, texts }: Fence,
   changes: readonly (StepPlace | undefined)[],
   scenarios: readonly Scenario[],
   change: (core: ResolvedCore) => ResolvedCore = (core) => core,
 ) {
-  const { chip } = planOf(id).planned!;
+  const { chip } = planOf(id, texts).planned!;
   const subject = fenceUnderTest(plan, chip, change(coreOf(chip, plan)));
   const program = lower(plan);
   const own = new Map(subject.scenarios.map((scenario) => [scenarioName(scenario), scenario]));
@@ -161,6 +164,40 @@ describeWithTools("what Spin finds", ["spin", "gcc"], () => {
     verdicts += all.length;
     broken += all.filter((outcome) => outcome === "breaks a property").length;
     brokenSteps += changes.length - unnoticed.length;
+  });
+
+  it.each([
+    ["whose handlers may come in between", "", "edge-lines-quiet"],
+    ["under masked interrupts", "\n    execution: { interruptsMasked: true }", "edge-lines-quiet-elsewhere"],
+  ])("an operation of two commands, of which the first is one by itself, %s", (_, more, kind) => {
+    const operations = `
+      clean-line: { effect: clean, sequence: [write: { register: CLEAN, value: address }] }
+      both: { effect: clean-and-invalidate, sequence: [write: { register: CLEAN, value: address }, write: { register: INVALIDATE, value: address }] }`;
+    const ordering = "{ accessClass: maintenance, doneWhen: completed }";
+    const texts = { "chips/test-chip.yaml": testChip({ mechanisms: testMechanism({ operations, ordering, more }) }) };
+    const { chip, fences: all } = planOf("test-chip", texts).planned!;
+    const promised = all[0]!;
+    // With its promise, and in a world in which it is not kept.
+    const bare = { ...promised, obligations: promised.obligations.filter((each) => each.kind !== kind) };
+    const [kept, broken] = [promised, bare].map((plan) => {
+      const core = coreOf(chip, plan);
+      const [port] = portsOf(chip, core, plan);
+      const scenarios = scenariosOf([port!], plan).filter(
+        ({ direction, rounds, start, status, after }) =>
+          direction === "outbound" &&
+          rounds === "one" &&
+          start === "MMIO write" &&
+          status === "register" &&
+          after === "only writes",
+      );
+      const changes = [undefined, ...changesOf(plan).filter(({ fence }) => fence === "acquire")];
+      const theirs = askSpin(promelaModel(plan, chip, core, { scenarios, changes }), changes.length, scenarios);
+      const ours = askVerifier({ chip: "test-chip", plan, texts, mechanisms: [], states: 0 }, changes, scenarios);
+      expect(theirs).toEqual(ours);
+      return theirs[0]!;
+    });
+    expect(new Set(kept)).toEqual(new Set(["holds to its end"]));
+    expect(broken).toContain("breaks a property");
   });
 
   it("would show a verifier that takes the cache for another", () => {

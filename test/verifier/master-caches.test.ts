@@ -27,6 +27,7 @@ const having = (id: string, names: readonly string[], base: string) =>
 interface World {
   readonly coreCaches?: string;
   readonly writePolicy?: string;
+  readonly lineBytes?: number;
   /** Operations of the mechanism of the cache in front. */
   readonly front?: readonly string[];
   readonly more?: string;
@@ -40,11 +41,12 @@ const l1d = "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: 
 function described({
   coreCaches = l1d,
   writePolicy = "write-back",
+  lineBytes = 16,
   front = ["clean", "invalidate", "both"],
   ...rest
 }: World) {
   const { more = ", maintenance: front", reach = "reaches: [RAM]", memory = "0x2000_0000" } = rest;
-  const cache = `{ name: GPU cache, lineBytes: 16, writePolicy: ${writePolicy}${more} }`;
+  const cache = `{ name: GPU cache, lineBytes: ${lineBytes}, writePolicy: ${writePolicy}${more} }`;
   return {
     "chips/test-chip.yaml": testChip({
       coreCaches,
@@ -65,10 +67,16 @@ const operationsOf = (steps: readonly FenceStep[]) =>
 
 describe("a fence for a master behind a cache", () => {
   it.each<[string, World, string[], string[]]>([
-    ["of its own write-back cache", {}, ["l1-clean", "front-invalidate"], ["front-clean", "l1-both"]],
+    ["of its own write-back cache", {}, ["l1-clean", "front-both"], ["front-clean", "l1-both"]],
+    [
+      "of its own write-back cache, with nothing that keeps what it drops",
+      { front: ["clean", "invalidate"] },
+      ["l1-clean", "front-invalidate"],
+      ["front-clean", "l1-both"],
+    ],
     ["that writes through", { writePolicy: "write-through" }, ["l1-clean", "front-invalidate"], ["l1-both"]],
     ["that it only reads through", { writePolicy: "read-only" }, ["l1-clean", "front-invalidate"], ["l1-both"]],
-    ["for a core without a cache", { coreCaches: "[]" }, ["front-invalidate"], ["front-clean"]],
+    ["for a core without a cache", { coreCaches: "[]" }, ["front-both"], ["front-clean"]],
     ["that only reads", { reach: "reads: [RAM]" }, ["l1-clean", "front-invalidate"], []],
     ["with one operation for both", { front: ["both"] }, ["l1-clean", "front-both"], ["front-both", "l1-both"]],
   ])("%s is sound, and each step is needed", (_, world, release, acquire) => {
@@ -102,7 +110,7 @@ describe("a fence for a master behind a cache", () => {
   it("shows the cache in counterexamples, which can be taken again", () => {
     const { chip, plan } = planned({});
     const fence = fenceUnderTest(plan, chip, chip.cores[0]!);
-    const index = plan.release.findIndex((step) => "operation" in step && step.operation === "front-invalidate");
+    const index = plan.release.findIndex((step) => "operation" in step && step.operation === "front-both");
     const removed = mutantsOf(plan, chip.cores[0]!).find(
       ({ fence: method, change, step }) => change === "removed" && method === "release" && step === index,
     )!;
@@ -120,17 +128,44 @@ describe("a fence for a master behind a cache", () => {
 describe("what is promised", () => {
   const kindsOf = ({ plan }: { plan: FencePlan }) => plan.obligations.map(({ kind }) => kind);
 
+  const driven = ", driverMaintains: The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.";
+
   it("is what the driver does, where no mechanism is described", () => {
-    const more = ", driverMaintains: The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.";
-    const { chip, plan } = planned({ more });
+    const { chip, plan } = planned({ more: driven });
     expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
-    expect(plan.obligations.filter(({ kind }) => kind === "driver-maintains").map(({ text }) => text)).toEqual([
+    const textsOf = (wanted: string) => plan.obligations.filter(({ kind }) => kind === wanted).map(({ text }) => text);
+    expect(textsOf("driver-maintains")).toEqual([
       "The driver invalidates the GPU's cache (bit 0 of CTRL) before each start.",
-      expect.stringMatching(/nobody else, and GPU for no other buffer, writes to the 16-byte lines of GPU cache/),
+    ]);
+    expect(textsOf("master-lines-acquired")).toEqual([
+      expect.stringMatching(/GPU writes for no other buffer to the 16-byte lines of GPU cache in which a buffer lies/),
     ]);
     const verdict = verifyFence(plan, chip, chip.cores[0]!);
     expect(verdict).toMatchObject({ sound: true, necessary: true });
-    expect(verdict.obligations.find(({ kind }) => kind === "driver-maintains")).toMatchObject({ verdict: "needed" });
+    expect(verdict.obligations.filter(({ verdict: how }) => how === "needed").map(({ kind }) => kind)).toEqual([
+      "driver-maintains",
+      "master-lines-acquired",
+      "buffer-owns-its-lines",
+    ]);
+  });
+
+  it.each<[string, string, string]>([
+    ["a core without a cache", "[]", "buffer-owns-its-lines"],
+    ["a core with lines as large", l1d.replace("32", "128"), "buffer-owns-its-lines"],
+    ["a core with smaller ones", l1d, "buffer-fills-its-lines"],
+  ])("counts the lines of a cache that its driver maintains, for %s", (_, coreCaches, kind) => {
+    const { chip, plan } = planned({ coreCaches, more: driven, lineBytes: 128 });
+    const { text } = plan.obligations.find((each) => each.kind === kind)!;
+    expect(text).toMatch(/\b128\b/);
+    const verdict = verifyFence(plan, chip, chip.cores[0]!);
+    expect(verdict).toMatchObject({ sound: true, necessary: true, reachable: true });
+    expect(verdict.obligations.find((each) => each.kind === kind)).toMatchObject({
+      verdict: "needed",
+      counterexample: { property: "neighbour" },
+    });
+    // Without that promise the data beside the buffer is lost.
+    const bare = { ...plan, obligations: plan.obligations.filter((each) => each.kind !== kind) };
+    expect(verifyFence(bare, chip, chip.cores[0]!).properties.filter(({ holds }) => !holds)).not.toEqual([]);
   });
 
   it("is that it stays off, where it is never on", () => {
@@ -138,6 +173,19 @@ describe("what is promised", () => {
     expect(operationsOf([...plan.release, ...plan.acquire])).toEqual(["l1-clean", "l1-both"]);
     const verdict = verifyFence(plan, chip, chip.cores[0]!);
     expect(verdict.obligations.find(({ kind }) => kind === "cache-stays-off")).toMatchObject({ verdict: "needed" });
+  });
+
+  it("is that descriptors lie elsewhere, where what is dropped there is lost: a master may have begun, and ended, by then", () => {
+    const { chip, plan } = planned({ front: ["clean", "invalidate"] });
+    const verdict = verifyFence(plan, chip, chip.cores[0]!);
+    expect(verdict.obligations.find(({ kind }) => kind === "descriptors-elsewhere")).toMatchObject({
+      verdict: "needed",
+      counterexample: { property: "memory start" },
+    });
+    const bare = { ...plan, obligations: plan.obligations.filter(({ kind }) => kind !== "descriptors-elsewhere") };
+    const broken = verifyFence(bare, chip, chip.cores[0]!).properties.filter(({ holds }) => !holds);
+    expect(new Set(broken.map(({ name }) => name))).toEqual(new Set(["memory start"]));
+    expect(kindsOf(planned({}))).not.toContain("descriptors-elsewhere");
   });
 
   it("is that the master writes beside no buffer that is released: what it writes to another one would be dropped", () => {
@@ -214,7 +262,7 @@ describe("one cache of several masters", () => {
       { name: "System cache", masters: ["GPU", "NPU"] },
     ]);
     const [plan] = fences;
-    expect(operationsOf(plan!.release)).toEqual(["front-invalidate"]);
+    expect(operationsOf(plan!.release)).toEqual(["front-both"]);
     expect(operationsOf(plan!.acquire)).toEqual(["front-clean"]);
     expect(plan!.obligations.find(({ kind }) => kind === "master-lines-acquired")!.text).toContain(
       "GPU and NPU write nothing beside it in the 32-byte lines",
