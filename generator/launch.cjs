@@ -43,7 +43,7 @@ function recall() {
 
 /** Loads the parts of Node that most runs do not need when something of them is used: they take a tenth of a short run. */
 function requireLate(name) {
-  if (!["node:child_process", "node:crypto"].includes(name)) return require(name);
+  if (!["node:child_process", "node:crypto", "node:worker_threads"].includes(name)) return require(name);
   // Node keeps what it has loaded.
   return new Proxy({}, { get: (_, key) => require(name)[key] });
 }

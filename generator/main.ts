@@ -2,13 +2,18 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { buildOf } from "./answers/build.ts";
+import { cacheFolder } from "./answers/cache-folder.ts";
 import { startRecording } from "./answers/record.ts";
+import { verdictStore } from "./answers/verdict-store.ts";
 import { asksForJson, failure, runCommandLine } from "./cli/commands.ts";
-import { type Environment, printJson } from "./cli/environment.ts";
+import { type Environment, printJson, type VerdictStore } from "./cli/environment.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
+import { judgeOnThreads } from "./judge-pool.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
+import type { FenceVerdict } from "./verifier/verify-fence.ts";
 
 declare const __dirname: string;
 /** Of the package, as it was when the command was built. */
@@ -114,6 +119,12 @@ function say(stream: 1 | 2, text: string): void {
   (stream === 1 ? process.stdout : process.stderr).write(text);
 }
 
+function verdictStoreHere(): VerdictStore | undefined {
+  const build = buildOf(join(__dirname, "command.js"));
+  const cache = argv.includes("--no-cache") ? undefined : cacheFolder(workingFolder, process.env);
+  return build && cache ? verdictStore<FenceVerdict>(cache, build, process.pid) : undefined;
+}
+
 const environment: Environment = {
   workingFolder,
   packageFolder,
@@ -121,6 +132,8 @@ const environment: Environment = {
   host: {
     processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
     uninterrupted,
+    judge: (threads) => judgeOnThreads(join(__dirname, "judge.js"), threads),
+    verdicts: verdictStoreHere(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   },
   out(text) {

@@ -54,7 +54,9 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ],
   // Gone after the next release.
   migrate: ["notation"],
-  main: ["answers", "cli", "diagnostics", "load"],
+  main: ["answers", "cli", "diagnostics", "judge-pool", "load", "verifier"],
+  judge: ["verifier"],
+  "judge-pool": ["verifier"],
   recall: ["answers"],
   "open-chip": ["diagnostics", "load", "load-folders", "model", "pipeline", "validate"],
   index: ["model", "open-chip", "runtime", "simulator", "verifier"],

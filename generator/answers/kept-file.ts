@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { look } from "../disk/looks.ts";
+import { see } from "../disk/looks.ts";
 
 /** More than any answer has; a larger file is none of ours. */
 const mostBytes = 64 * 1024 * 1024;
@@ -11,11 +11,13 @@ const sumCharacters = 43;
 /** What was kept; undefined for a file that is not there, is torn, or was changed. */
 export function readKept(path: string): unknown {
   try {
-    const bytes = look("bytes", path, mostBytes);
+    // What is kept decides nothing that a run says, so it is nothing that the run has seen.
+    const seen = see("bytes", path, mostBytes);
+    const bytes = "answer" in seen ? seen.answer : undefined;
     if (!(bytes instanceof Uint8Array)) return undefined;
     const body = bytes.subarray(sumCharacters + 1);
-    if (bytes.toString("latin1", 0, sumCharacters) !== sumOf(body)) return undefined;
-    return JSON.parse(body.toString("utf8"));
+    if (Buffer.from(bytes.subarray(0, sumCharacters)).toString("latin1") !== sumOf(body)) return undefined;
+    return JSON.parse(Buffer.from(body).toString("utf8"));
   } catch {
     return undefined;
   }

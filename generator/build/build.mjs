@@ -236,14 +236,16 @@ async function bundle() {
     footer: { js: "})" },
   });
   writeSum(join(dist, "command.js"));
-  await bundleInto({
-    ...common,
-    entryPoints: [join(root, "generator/recall.ts")],
-    outfile: join(dist, "recall.js"),
-    format: "cjs",
-    minify: true,
-    define: { fencegenVersion: JSON.stringify(version) },
-  });
+  // What runs beside the command, or instead of it, starts with what it needs alone.
+  for (const name of ["recall", "judge"])
+    await bundleInto({
+      ...common,
+      entryPoints: [join(root, `generator/${name}.ts`)],
+      outfile: join(dist, `${name}.js`),
+      format: "cjs",
+      minify: true,
+      define: { fencegenVersion: JSON.stringify(version) },
+    });
   copyFileSync(join(root, "generator/launch.cjs"), join(dist, "fencegen.js"));
   chmodSync(join(dist, "fencegen.js"), 0o755);
   await bundleInto({

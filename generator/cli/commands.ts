@@ -71,6 +71,12 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
   verbose: { flag: "--verbose", what: "show each place that says `TODO` for a source", type: "boolean" },
   trace: { flag: "--trace", what: "show an execution that goes wrong for each change that is caught", type: "boolean" },
   strict: { flag: "--strict", what: "a step or an obligation that no execution needs is an error", type: "boolean" },
+  jobs: { flag: "--jobs N", what: "how many fences to explore at a time (default: one a processor)", type: "string" },
+  shard: {
+    flag: "--shard I/N",
+    what: "only the I-th of N parts of all fences; with one cache, a run without it then has every verdict",
+    type: "string",
+  },
   promela: {
     flag: "--promela",
     what: "print the scenarios of a fence as a model for Spin, and judge nothing",
@@ -224,6 +230,8 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
     trace: values["trace"] === true,
     strict: values["strict"] === true,
     promela: values["promela"] === true,
+    jobs: text("jobs"),
+    shard: text("shard"),
     fence: text("fence"),
     scenario: texts("scenario"),
     without: text("without"),
