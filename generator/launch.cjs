@@ -9,6 +9,7 @@ if (typeof require === "undefined") sayDamaged("dist/ is not built, or not whole
 else start();
 
 function start() {
+  if (recall()) return;
   const { setFlagsFromString } = require("node:v8");
   const { Script } = require("node:vm");
   const { join } = require("node:path");
@@ -21,11 +22,30 @@ function start() {
   if (!command) return;
   // What stack traces call it. V8 keeps the name in the cache, and a path there would be that of whoever built it.
   const name = "fencegen/dist/command.js";
-  const source = `(function (require, module, exports, __filename, __dirname) {${command.text}\n})`;
-  const script = new Script(source, { filename: name, cachedData: readCodeCache(`${filename}.cache`, command.sum) });
+  const script = new Script(command.text, {
+    filename: name,
+    cachedData: readCodeCache(`${filename}.cache`, command.sum),
+  });
   // The build asks for the cache after a run.
   module.exports = { script, sum: command.sum };
-  script.runInThisContext()(require, module, exports, filename, __dirname);
+  script.runInThisContext()(requireLate, module, exports, filename, __dirname);
+}
+
+/** Whether the question was answered from what an earlier run found. What it takes to know that may be missing. */
+function recall() {
+  try {
+    return require("./recall.js").recall(__dirname);
+  } catch (error) {
+    if (error.code === "MODULE_NOT_FOUND") return false;
+    throw error;
+  }
+}
+
+/** Loads the parts of Node that most runs do not need when something of them is used: they take a tenth of a short run. */
+function requireLate(name) {
+  if (!["node:child_process", "node:crypto", "node:worker_threads"].includes(name)) return require(name);
+  // Node keeps what it has loaded.
+  return new Proxy({}, { get: (_, key) => require(name)[key] });
 }
 
 /** The bundle with its sum, which stands in its last line; undefined where it is damaged, after saying so. */
@@ -42,10 +62,10 @@ function readCommand(filename) {
     );
   }
   const end = /\/\/# sum ([0-9a-f]{8})\n$/.exec(bytes.toString("latin1", Math.max(0, bytes.length - sumBytes)));
-  const text = bytes.subarray(0, bytes.length - sumBytes);
-  const sum = crc32(text);
+  const sum = crc32(bytes.subarray(0, bytes.length - sumBytes));
   if (!end || Number.parseInt(end[1], 16) !== sum) return sayDamaged(`${filename} is damaged`);
-  return { text: text.toString("utf8"), sum };
+  // The build writes nothing beyond ASCII into it; each copy of a text of this length takes time.
+  return { text: bytes.latin1Slice(), sum };
 }
 
 /** V8 takes a cache that is damaged, or of another bundle of the same length, and crashes or runs that other bundle. */

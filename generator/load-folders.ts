@@ -1,6 +1,6 @@
 // The stage before the pipeline: descriptions from folders on the disk.
 import { Diagnostics } from "./diagnostics/diagnostic.ts";
-import { readDescriptions } from "./load/read-descriptions.ts";
+import { readDescriptions, type Wanted } from "./load/read-descriptions.ts";
 import { type Loaded, validate } from "./pipeline.ts";
 
 export interface LoadRequest {
@@ -10,11 +10,14 @@ export interface LoadRequest {
   readonly shippedFolder: string;
   /** Turns a path into how it is shown. */
   readonly shown: (path: string) => string;
+  /** What is looked for; left out, everything is read. */
+  readonly wanted?: Wanted | undefined;
 }
 
 /** load → validate. */
 export function load(request: LoadRequest): Loaded {
   const diagnostics = new Diagnostics();
-  const files = readDescriptions([request.shippedFolder], request.chipsFolder, request.shown, diagnostics);
+  const { shippedFolder, chipsFolder, shown, wanted } = request;
+  const files = readDescriptions([shippedFolder], chipsFolder, shown, diagnostics, wanted);
   return validate(files, diagnostics);
 }

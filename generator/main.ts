@@ -2,15 +2,24 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { buildOf } from "./answers/build.ts";
+import { cacheFolder } from "./answers/cache-folder.ts";
+import { startRecording } from "./answers/record.ts";
+import { verdictStore } from "./answers/verdict-store.ts";
 import { asksForJson, failure, runCommandLine } from "./cli/commands.ts";
-import { type Environment, printJson } from "./cli/environment.ts";
+import { type Environment, printJson, type VerdictStore } from "./cli/environment.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
+import { judgeOnThreads } from "./judge-pool.ts";
+import { shippedIn } from "./load/read-shipped.ts";
+import { useShipped } from "./load/shipped.ts";
+import type { FenceVerdict } from "./verifier/verify-fence.ts";
 
 declare const __dirname: string;
 /** Of the package, as it was when the command was built. */
 declare const fencegenVersion: string;
 const packageFolder = join(__dirname, "..");
+useShipped(shippedIn(join(__dirname, "shipped.json")));
 
 const codes = { red: 31, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
 const introducer = "\u001b[";
@@ -101,33 +110,49 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 /** One JSON object is all that standard output may get of a command that is asked for one. */
 let hasAnswered = false;
 
+const argv = process.argv.slice(2);
+const workingFolder = process.cwd();
+const recording = startRecording({ argv, workingFolder, variables: process.env }, __dirname, process.pid);
+
+function say(stream: 1 | 2, text: string): void {
+  recording?.said(stream, text);
+  (stream === 1 ? process.stdout : process.stderr).write(text);
+}
+
+function verdictStoreHere(): VerdictStore | undefined {
+  const build = buildOf(join(__dirname, "command.js"));
+  const cache = argv.includes("--no-cache") ? undefined : cacheFolder(workingFolder, process.env);
+  return build && cache ? verdictStore<FenceVerdict>(cache, build, process.pid) : undefined;
+}
+
 const environment: Environment = {
-  workingFolder: process.cwd(),
+  workingFolder,
   packageFolder,
   version: fencegenVersion,
   host: {
     processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
     uninterrupted,
+    judge: (threads) => judgeOnThreads(join(__dirname, "judge.js"), threads),
+    verdicts: verdictStoreHere(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   },
   out(text) {
     hasAnswered = true;
-    process.stdout.write(`${visibleLines(text)}\n`);
+    say(1, `${visibleLines(text)}\n`);
   },
-  log: (text) => process.stderr.write(`${visibleLines(text, colours)}\n`),
+  log: (text) => say(2, `${visibleLines(text, colours)}\n`),
   paint: choosePaint(),
   // Opening the standard input takes time that only a command that asks has.
   get ask() {
     return process.stdin.isTTY ? ask : undefined;
   },
 };
-const argv = process.argv.slice(2);
-
 runCommandLine(argv, environment)
   .finally(close)
   .then(
     (code) => {
       process.exitCode = code;
+      recording?.end(code);
       if (pendingSignal) endBySignal(pendingSignal);
     },
     (error: unknown) => {

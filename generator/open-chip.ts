@@ -2,12 +2,15 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatDiagnostic } from "./diagnostics/format.ts";
+import { shippedIn } from "./load/read-shipped.ts";
+import { useShipped } from "./load/shipped.ts";
 import { load } from "./load-folders.ts";
 import type { ResolvedChip } from "./model/chip.ts";
 import { planDescription } from "./pipeline.ts";
 import { idOf } from "./validate/library.ts";
 
 const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+useShipped(shippedIn(join(packageFolder, "dist/shipped.json")));
 
 /**
  * The chip that a file describes, or one that comes with fencegen by its id, with everything that it refers to.

@@ -196,6 +196,7 @@ describe.each(["dist/command.js", "dist/index.mjs"])("%s", (path) => {
         "readline",
         "url",
         "util",
+        "worker_threads",
       ],
       "dist/index.mjs": ["buffer", "fs", "module", "path", "process", "url"],
     }[path]!;

@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/build-once.ts"],
     setupFiles: ["test/support/seed.ts"],
+    // What one test finds, no other is told; test/answers/ has a cache of its own.
+    env: { FENCEGEN_CACHE: "off" },
     // Child processes start Node, which is slow on a busy machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,

@@ -1,8 +1,9 @@
-// What the emitted fences cost, beside hand-written ones: `npm run bench` prints the tables, and with `-- --update`
-// rewrites RESULTS.md.
+// What the command costs (speed.mjs), and the emitted fences beside hand-written ones: `npm run bench` prints the tables, and with
+// `-- --update` rewrites SPEED.md and RESULTS.md.
 import "./load-typescript.mjs";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import "./speed.mjs";
 
 const { findToolchain, howToGetTools } = await import("../toolchain/find-tools.ts");
 const { measureAll, resultsText, splitVersions } = await import("./results.ts");

@@ -19,7 +19,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { build } from "esbuild";
@@ -52,6 +52,8 @@ const ajv = new Ajv({
   strictRequired: false,
   strictTypes: false,
   code: { source: true, lines: true },
+  // What several places refer to is one function, and stands in the bundle once.
+  inlineRefs: false,
 });
 
 // What an earlier build left would be packed as well.
@@ -119,7 +121,10 @@ function buildSchemaTexts() {
   writeFileSync(join(generated, "schemas.d.ts"), "export declare const schemas: Readonly<Record<string, unknown>>;\n");
 }
 
-/** The values of the shipped descriptions, each beside the text that it was parsed from. */
+/**
+ * The values of the shipped descriptions, each beside the text that it was parsed from, behind an index of where each stands: a run
+ * reads those that it needs.
+ */
 async function buildShipped() {
   const { parseDocument } = await import("yaml");
   const entries = ["architectures", "cores", "mechanisms", "."].flatMap((folder) =>
@@ -131,11 +136,42 @@ async function buildShipped() {
         const document = parseDocument(text, { uniqueKeys: true, stringKeys: true, strict: true });
         // A text with problems is left to the command, which says what they are.
         const value = document.errors.length === 0 ? document.toJS() : undefined;
-        return isValid(value) ? [[text, value]] : [];
+        // As load/ calls a file: the folder that it lies in, and its name.
+        const origin = `${folder === "." ? "chips" : folder}/${name}`;
+        return isValid(value) ? [{ origin, value, entry: JSON.stringify({ text, value }) }] : [];
       }),
   );
-  writeFileSync(join(generated, "shipped.js"), `export const shipped = ${JSON.stringify(JSON.stringify(entries))};\n`);
-  writeFileSync(join(generated, "shipped.d.ts"), "export declare const shipped: string;\n");
+  const places = {};
+  let start = 0;
+  for (const { origin, entry } of entries) {
+    places[origin] = [start, Buffer.byteLength(entry)];
+    start += Buffer.byteLength(entry);
+  }
+  const index = `${JSON.stringify(places)}\n`;
+  const head = `${Buffer.byteLength(index).toString(16).padStart(8, "0")}\n`;
+  writeFileSync(join(dist, "shipped.json"), [head, index, ...entries.map(({ entry }) => entry)].join(""));
+  await buildShippedInstructions(entries.map(({ value }) => value));
+}
+
+/** Every instruction of a shipped description, by the function that will look for others. */
+async function buildShippedInstructions(values) {
+  const outfile = join(generated, "instructions-of.mjs");
+  await bundleInto({
+    entryPoints: [join(root, "generator/validate/instructions-of.ts")],
+    outfile,
+    format: "esm",
+  });
+  const { instructionsOf } = await import(pathToFileURL(outfile));
+  rmSync(outfile);
+  const instructions = [...new Set(values.flatMap(instructionsOf))].sort();
+  writeFileSync(
+    join(generated, "shipped-instructions.js"),
+    `export const shippedInstructions = ${JSON.stringify(instructions)};\n`,
+  );
+  writeFileSync(
+    join(generated, "shipped-instructions.d.ts"),
+    "export declare const shippedInstructions: readonly string[];\n",
+  );
 }
 
 function isValid(value) {
@@ -195,8 +231,21 @@ async function bundle() {
     format: "cjs",
     minify: true,
     define: { fencegenVersion: JSON.stringify(version) },
+    // What the launcher calls, as Node would.
+    banner: { js: "(function (require, module, exports, __filename, __dirname) {" },
+    footer: { js: "})" },
   });
   writeSum(join(dist, "command.js"));
+  // What runs beside the command, or instead of it, starts with what it needs alone.
+  for (const name of ["recall", "judge"])
+    await bundleInto({
+      ...common,
+      entryPoints: [join(root, `generator/${name}.ts`)],
+      outfile: join(dist, `${name}.js`),
+      format: "cjs",
+      minify: true,
+      define: { fencegenVersion: JSON.stringify(version) },
+    });
   copyFileSync(join(root, "generator/launch.cjs"), join(dist, "fencegen.js"));
   chmodSync(join(dist, "fencegen.js"), 0o755);
   await bundleInto({

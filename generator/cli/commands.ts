@@ -71,6 +71,12 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
   verbose: { flag: "--verbose", what: "show each place that says `TODO` for a source", type: "boolean" },
   trace: { flag: "--trace", what: "show an execution that goes wrong for each change that is caught", type: "boolean" },
   strict: { flag: "--strict", what: "a step or an obligation that no execution needs is an error", type: "boolean" },
+  jobs: { flag: "--jobs N", what: "how many fences to explore at a time (default: one a processor)", type: "string" },
+  shard: {
+    flag: "--shard I/N",
+    what: "only the I-th of N parts of all fences; with one cache, a run without it then has every verdict",
+    type: "string",
+  },
   promela: {
     flag: "--promela",
     what: "print the scenarios of a fence as a model for Spin, and judge nothing",
@@ -196,13 +202,14 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
   try {
     parsed = parseArgs({
       args: [...argv],
-      options: { ...known, help: { type: "boolean", short: "h" } },
+      // What the launcher and the recording go by; to the command itself it says nothing.
+      options: { ...known, help: { type: "boolean", short: "h" }, "no-cache": { type: "boolean" } },
       allowPositionals: true,
     });
   } catch (error) {
     const message = (error as Error).message.split(". ")[0]!;
     const flag = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
-    const meant = flag && nearest(flag, ["--help", ...command.options.map((option) => `--${option}`)]);
+    const meant = flag && nearest(flag, ["--help", "--no-cache", ...command.options.map((option) => `--${option}`)]);
     throw new UsageError(`${command.name}: ${message}${meant ? `; did you mean \`${meant}\`?` : ""}`);
   }
   const { values, positionals } = parsed;
@@ -223,6 +230,8 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
     trace: values["trace"] === true,
     strict: values["strict"] === true,
     promela: values["promela"] === true,
+    jobs: text("jobs"),
+    shard: text("shard"),
     fence: text("fence"),
     scenario: texts("scenario"),
     without: text("without"),
@@ -265,7 +274,7 @@ function overview(): string {
 
 function help(command: Command): string {
   const options = command.options.map((name) => [optionForms[name].flag, optionForms[name].what] as const);
-  const width = Math.max(...options.map(([flag]) => flag.length), "--help".length);
+  const width = Math.max(...options.map(([flag]) => flag.length), "--no-cache".length);
   const exampleWidth = Math.max(...command.examples.map(([line]) => line.length));
   return [
     `Usage: fencegen ${command.name} ${command.arguments}`.trim(),
@@ -274,7 +283,9 @@ function help(command: Command): string {
     ...command.details,
     "",
     "Options:",
-    ...[...options, ["--help", "show this"] as const].map(([flag, what]) => `  ${flag.padEnd(width)}  ${what}`),
+    ...[...options, ["--no-cache", "work everything out anew"] as const, ["--help", "show this"] as const].map(
+      ([flag, what]) => `  ${flag.padEnd(width)}  ${what}`,
+    ),
     "",
     "Examples:",
     ...command.examples.map(([line, what]) => `  ${line.padEnd(exampleWidth)}  # ${what}`),

@@ -2,6 +2,8 @@
 import { visibleJson } from "../diagnostics/characters.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatDiagnostic, formatWithToDosCounted, type Paint, summarize } from "../diagnostics/format.ts";
+import type { Judge } from "../verifier/judge.ts";
+import type { FenceVerdict } from "../verifier/verify-fence.ts";
 import type { Disk } from "../write/disk.ts";
 import type { Processes } from "../write/lock.ts";
 
@@ -18,8 +20,18 @@ export interface Host {
   uninterrupted<T>(work: () => T): Promise<T>;
   /** Waits between two tries to get at outputs that another run is writing. */
   pause(milliseconds: number): Promise<void>;
+  /** Explores fences on as many threads; left out, it is done in this one. */
+  readonly judge?: ((threads: number | undefined) => Judge) | undefined;
+  /** Verdicts that earlier runs found; left out, nothing is kept. */
+  readonly verdicts?: VerdictStore | undefined;
   /** Another disk than the real one, for tests. */
   readonly disk?: Disk | undefined;
+}
+
+/** Verdicts by what they rest on. */
+export interface VerdictStore {
+  get(contentKey: string): FenceVerdict | undefined;
+  keep(contentKey: string, verdict: FenceVerdict): void;
 }
 
 export interface Environment {
@@ -43,6 +55,10 @@ export interface CommandOptions {
   readonly trace: boolean;
   readonly strict: boolean;
   readonly promela: boolean;
+  /** Threads that explore; undefined for as many as there are processors. */
+  readonly jobs: string | undefined;
+  /** Such as 1/3: the first of three parts of equal number. */
+  readonly shard: string | undefined;
   /** For a model: the name of the fence, parts of the names of scenarios, and the step that is left out. */
   readonly fence: string | undefined;
   readonly scenario: readonly string[];

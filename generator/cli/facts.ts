@@ -12,7 +12,7 @@ import { kindsOfWitness, notTaken } from "../witness/not-taken.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { compareAgainst } from "./facts-against.ts";
 import { shownOutput } from "./generate.ts";
-import { loadFor, planAll, projectSettings, renderOptions, selectChips, UsageError } from "./run-pipeline.ts";
+import { loadChips, planAll, projectSettings, renderOptions, UsageError } from "./run-pipeline.ts";
 import { counted, table } from "./table.ts";
 
 export const facts: Command = {
@@ -57,12 +57,12 @@ export const facts: Command = {
     if (options.sources && ids.length === 0) throw new UsageError("facts: --sources needs the name of a chip");
     if (ids.length === 0 && asked.length === 0)
       throw new UsageError("facts: name a chip, or ask for --coverage or --document");
-    const loaded = loadFor(options, environment);
+    const { loaded, selected } = loadChips(ids, options, environment);
     if (options.against.length > 0) {
-      const [chip] = selectChips(ids, loaded) as [DescriptionOf<"chip">];
+      const [chip] = selected as [DescriptionOf<"chip">];
       return compareAgainst(chip, loaded, options, environment) ? 0 : 1;
     }
-    const planned = planAll(selectChips(ids, loaded), loaded);
+    const planned = planAll(selected, loaded);
     const described = planned.map((chip) => ({ chip, facts: chipFacts(chip) }));
     const least = options.coverage
       ? projectSettings(environment, loaded.diagnostics)?.settings.sourcedFactsPercent

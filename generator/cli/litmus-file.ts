@@ -1,7 +1,7 @@
 // A file of litmus programs: read, held against its schema, and against what a program of each architecture may be.
-import { type Stats, statSync } from "node:fs";
 import type { Litmus } from "#generated/descriptions.js";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { type Entry, look } from "../disk/looks.ts";
 import { readSource } from "../load/read-descriptions.ts";
 import { reportAt, type SourceFile } from "../load/source-file.ts";
 import type { Architecture } from "../model/chip.ts";
@@ -40,21 +40,21 @@ export function readLitmusFile(
 
 /** Also where it is no file at all, of which a read might never end. */
 function isTooLarge(path: string, shown: string, diagnostics: Diagnostics): boolean {
-  const found = statOf(path);
-  if (!found || found.isDirectory()) return false; // Reading it says what is wrong.
-  if (!found.isFile()) {
+  const found = targetOf(path);
+  if (!found || found.kind === "folder") return false; // Reading it says what is wrong.
+  if (found.kind !== "file") {
     diagnostics.report("io/cannot-read", { message: "is no regular file", path: shown });
     return true;
   }
-  if (found.size <= mostFileBytes) return false;
-  const message = `has ${found.size} bytes, and a file of litmus programs may have ${mostFileBytes}`;
+  if (found.bytes <= mostFileBytes) return false;
+  const message = `has ${found.bytes} bytes, and a file of litmus programs may have ${mostFileBytes}`;
   diagnostics.report("litmus/too-large", { message, path: shown });
   return true;
 }
 
-function statOf(path: string): Stats | undefined {
+function targetOf(path: string): Entry | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false });
+    return look("target", path);
   } catch {
     return undefined;
   }

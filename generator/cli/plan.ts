@@ -1,7 +1,7 @@
 import { planJson, planText, refusalJson, refusalText } from "../program/plan-text.ts";
 import { takenJson, takenText } from "../program/taken-text.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
-import { loadFor, planAll, selectChips } from "./run-pipeline.ts";
+import { loadChips, planAll } from "./run-pipeline.ts";
 
 export const plan: Command = {
   name: "plan",
@@ -15,8 +15,7 @@ export const plan: Command = {
   ],
   positionals: [1, 1],
   run(ids, options, environment) {
-    const loaded = loadFor(options, environment);
-    const selected = selectChips(ids, loaded);
+    const { loaded, selected } = loadChips(ids, options, environment);
     const [planned] = planAll(selected, loaded);
     const problems = loaded.diagnostics.sorted();
     if (options.json)

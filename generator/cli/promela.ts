@@ -10,13 +10,13 @@ import { portsOf } from "../promela/world.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { chosenFence } from "./chosen-fence.ts";
 import { type CommandOptions, type Environment, type ExitCode, logDiagnostics, printJson } from "./environment.ts";
-import { loadFor, planAll, selectChips, UsageError } from "./run-pipeline.ts";
+import { loadChips, planAll, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
 export function printPromela(ids: readonly string[], options: CommandOptions, environment: Environment): ExitCode {
   if (ids.length !== 1) throw new UsageError("verify --promela takes one chip");
-  const loaded = loadFor(options, environment);
-  const [description] = selectChips(ids, loaded);
+  const { loaded, selected } = loadChips(ids, options, environment);
+  const [description] = selected;
   const [planned] = planAll(description ? [description] : [], loaded);
   const plan = planned && planned.fences.length > 0 ? chosenFence(planned, options) : undefined;
   const printed = planned && plan ? tryModel(plan, planned, options) : undefined;

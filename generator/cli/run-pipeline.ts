@@ -2,6 +2,7 @@
 import { join, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/diagnostic.ts";
+import type { Wanted } from "../load/read-descriptions.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
 import { load } from "../load-folders.ts";
 import { type Loaded, planDescription, restsOn } from "../pipeline.ts";
@@ -13,12 +14,25 @@ import type { CommandOptions, Environment } from "./environment.ts";
 /** A mistake in how the command was called. */
 export class UsageError extends Error {}
 
-export function loadFor(options: Pick<CommandOptions, "chips">, environment: Environment): Loaded {
+export function loadFor(options: Pick<CommandOptions, "chips">, environment: Environment, wanted?: Wanted): Loaded {
   return load({
+    wanted,
     chipsFolder: resolve(environment.workingFolder, options.chips),
     shippedFolder: join(environment.packageFolder, "chips"),
     shown: (path) => shownPath(path, environment),
   });
+}
+
+/** What is needed of these chips, whatever else lies beside them; everything where one of them is not there, to say what is. */
+export function loadChips(
+  ids: readonly string[],
+  options: Pick<CommandOptions, "chips">,
+  environment: Environment,
+): { readonly loaded: Loaded; readonly selected: readonly DescriptionOf<"chip">[] } {
+  const narrow = ids.length > 0 ? loadFor(options, environment, { ids, texts: [] }) : undefined;
+  const isWhole = narrow && ids.every((id) => narrow.chips.some((chip) => idOf(chip) === id));
+  const loaded = isWhole ? narrow : loadFor(options, environment);
+  return { loaded, selected: selectChips(ids, loaded) };
 }
 
 /** Relative to where the command runs, unless that leads far away. */

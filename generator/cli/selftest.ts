@@ -3,7 +3,7 @@ import { refusalJson, refusalText } from "../program/plan-text.ts";
 import { renderSelfTest } from "../render/render-outputs.ts";
 import { chosenFence } from "./chosen-fence.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
-import { loadFor, planAll, renderOptions, selectChips } from "./run-pipeline.ts";
+import { loadChips, planAll, renderOptions } from "./run-pipeline.ts";
 
 export const selftest: Command = {
   name: "selftest",
@@ -27,8 +27,7 @@ export const selftest: Command = {
   ],
   positionals: [1, 1],
   run(ids, options, environment) {
-    const loaded = loadFor(options, environment);
-    const selected = selectChips(ids, loaded);
+    const { loaded, selected } = loadChips(ids, options, environment);
     const settings = renderOptions(environment, loaded.diagnostics);
     const [planned] = planAll(selected, loaded);
     const fence = planned && planned.fences.length > 0 ? chosenFence(planned, options) : undefined;

@@ -40,6 +40,7 @@ export const validate: Command = {
       own,
       shown,
       paths.length === 0 ? diagnostics : background,
+      paths.length === 0 ? undefined : { ids: named.flatMap(namesOf), texts: named.map(({ text }) => text) },
     );
     const read = new Set([...given, ...surroundings.map(({ path }) => path), shown(join(own, sourcesName))]);
     const beside = readSourcesBeside(
@@ -100,6 +101,13 @@ function problemsOf(
     given.includes(path) || (severity === "error" && (used.has(path) || isList(path)));
   // A list that could not be read is none that the library knows.
   return [...background.sorted().filter(({ path }) => isList(path)), ...diagnostics.sorted().filter(isShown)];
+}
+
+/** What a file is called, and what the description in it. */
+function namesOf(file: SourceFile): string[] {
+  const kind = kindOf(file);
+  const id = kind && (file.value as Readonly<Record<string, unknown>>)[kind];
+  return [basename(file.path).replace(/\.ya?ml$/, ""), ...(typeof id === "string" ? [id] : [])];
 }
 
 /** Whether a file from standard input describes what this file describes. */

@@ -8,15 +8,17 @@ import { planKey } from "../plan/plan-key.ts";
 import { type PlannedChip, type RenderOptions, renderInstructions } from "../render/render-outputs.ts";
 import { typeScriptPath } from "../render/typescript/printer.ts";
 import { fullEffort } from "../verifier/effort.ts";
+import { judgeHere } from "../verifier/judge.ts";
 import { modelLimits } from "../verifier/limits.ts";
 import { replaySnippet, traceText } from "../verifier/trace.ts";
-import { brokenProperty, type FenceVerdict, verifyFence } from "../verifier/verify-fence.ts";
+import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
 import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
 import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { reportObstacles, shownOutput } from "./generate.ts";
+import { distinctFences, judgeFences, ofShard, type Shard } from "./judge-fences.ts";
 import { outFolder } from "./out-folder.ts";
 import { printPromela } from "./promela.ts";
 import { loadFor, planAll, renderOptions, selectChips, shownPath, UsageError } from "./run-pipeline.ts";
@@ -49,24 +51,28 @@ export const verify: Command = {
     "With --promela it prints, of one fence and one way in which masters are connected, the scenarios as a Promela model that Spin",
     "explores, made from the same facts by other code: a second witness. In JSON, `scenarios` has their names, by number.",
   ],
-  options: ["chips", "out", "trace", "strict", "promela", "fence", "scenario", "without", "json"],
+  options: ["chips", "out", "trace", "strict", "jobs", "shard", "promela", "fence", "scenario", "without", "json"],
   examples: [
     ["fencegen verify", "all chips"],
     ["fencegen verify stm32h743 --trace", "also show what goes wrong without each step"],
     ["fencegen verify --promela stm32h743 --without release:3", "a model in which Spin finds what that step is for"],
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
-  run(ids, options, environment) {
+  async run(ids, options, environment) {
     if (options.promela) return printPromela(ids, options, environment);
     for (const name of ["fence", "scenario", "without"] as const)
       if (options[name]?.length) throw new UsageError(`verify: --${name} goes with --promela`);
     const loaded = loadFor(options, environment);
     const planned = planAll(selectChips(ids, loaded), loaded);
-    const isEveryFence = ids.length === 0 && !loaded.diagnostics.hasErrors;
+    const shard = shardOf(options);
+    const isEveryFence = ids.length === 0 && !shard && !loaded.diagnostics.hasErrors;
     const chipsFolder = resolve(environment.workingFolder, options.chips);
     const settings = renderSettings(loaded, environment);
     const used = usedArchitectures(loaded);
-    const explored = new Map<string, { readonly verdict: FenceVerdict; readonly chip: string }>();
+    const distinct = distinctFences(planned);
+    const chosen = ofShard([...distinct.values()], shard);
+    const { judge, verdicts } = environment.host;
+    const judged = await judgeFences(chosen, judge?.(threadsOf(options)) ?? judgeHere, verdicts);
     const shown = (path: string) => shownPath(path, environment);
     const found = new Map<string, string | undefined>();
     const results: Result[] = [];
@@ -74,11 +80,11 @@ export const verify: Command = {
       const emitted =
         settings && chip.fences.length > 0 ? emittedOf(chip, settings, used, options, environment) : undefined;
       if (emitted) reportDifferences(emitted, loaded, options, environment);
-      for (const plan of chip.fences) results.push(verifyOne(chip, plan, emitted));
+      for (const plan of chip.fences) results.push(...resultOf(chip, plan, emitted));
     }
     const unsound = rememberVerdicts({ chipsFolder, shown }, found, loaded.diagnostics);
     // Kept, so that they are refused if the facts go back; there is nothing to mend.
-    const ofNoFence = isEveryFence ? [...unsound.keys()].filter((key) => !explored.has(key)).length : 0;
+    const ofNoFence = isEveryFence ? [...unsound.keys()].filter((key) => !judged.has(key)).length : 0;
     const fallen = results.filter(({ verdict }) => !stands(verdict, options.strict));
     const failed = loaded.diagnostics.hasErrors || fallen.length > 0;
     const problems = loaded.diagnostics.sorted();
@@ -86,7 +92,7 @@ export const verify: Command = {
       printJson(
         {
           results: results.map(toJson),
-          distinct: explored.size,
+          distinct: judged.size,
           limits: modelLimits,
           ...(ofNoFence > 0 && { unsoundOfNoFence: ofNoFence }),
           ...(problems.length > 0 && { diagnostics: problems }),
@@ -96,12 +102,12 @@ export const verify: Command = {
     else {
       logDiagnostics(problems, environment);
       for (const result of results) environment.out(resultText(result, options));
-      const total = [...explored.values()].reduce(
+      const total = [...judged.values()].reduce(
         (sum, { verdict: { mutants } }) => ({ total: sum.total + mutants.total, killed: sum.killed + mutants.killed }),
         { total: 0, killed: 0 },
       );
       environment.out(
-        `\n${counted(results.length, "fence")}, ${explored.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
+        `\n${counted(results.length, "fence")}, ${judged.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
       );
       const limits = modelLimits.flatMap(({ limit, driver }) => [`- ${limit}`, `  Drivers: ${driver}`]);
       environment.out(["The model does not contain:", ...limits].join("\n"));
@@ -112,27 +118,45 @@ export const verify: Command = {
     }
     return failed ? 1 : 0;
 
-    function verifyOne(chip: PlannedChip, plan: FencePlan, emitted: Result["emitted"]): Result {
-      const core = coreOf(chip.chip, plan);
-      const key = planKey(plan, chip.chip, core);
-      const started = performance.now();
-      const known = explored.get(key);
-      const verdict = known?.verdict ?? verifyFence(plan, chip.chip, core);
-      if (!known) explored.set(key, { verdict, chip: chip.chip.id });
+    /** None for a fence of another part. */
+    function resultOf({ chip }: PlannedChip, plan: FencePlan, emitted: Result["emitted"]): Result[] {
+      const key = planKey(plan, chip, coreOf(chip, plan));
+      const known = judged.get(key);
+      if (!known) return [];
+      const { verdict, milliseconds } = known;
+      const first = distinct.get(key)!;
+      const isFirst = first.plan === plan;
       const broken = brokenProperty(verdict);
       // What is undecided is as if it had never been verified.
       if (broken || verdict.sound) found.set(key, broken);
-      return {
-        chip: chip.chip.id,
-        verdict: { ...verdict, fence: plan.name },
-        emitted,
-        milliseconds: Math.round(performance.now() - started),
-        sameAs: known?.verdict.fence,
-        exploredFor: known?.chip ?? chip.chip.id,
-      };
+      return [
+        {
+          chip: chip.id,
+          verdict: { ...verdict, fence: plan.name },
+          emitted,
+          milliseconds: isFirst ? milliseconds : 0,
+          sameAs: isFirst ? undefined : verdict.fence,
+          exploredFor: first.chip.id,
+        },
+      ];
     }
   },
 };
+
+/** @throws {UsageError} for what is no part of a number of parts */
+function shardOf({ shard }: CommandOptions): Shard | undefined {
+  if (shard === undefined) return undefined;
+  const [, index, of] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(shard) ?? [];
+  if (of === undefined || Number(index) > Number(of))
+    throw new UsageError(`verify: --shard ${shard} is no part; 1/3 is the first of three`);
+  return { index: Number(index), of: Number(of) };
+}
+
+function threadsOf({ jobs }: CommandOptions): number | undefined {
+  if (jobs === undefined) return undefined;
+  if (!/^[1-9]\d{0,2}$/.test(jobs)) throw new UsageError(`verify: --jobs ${jobs} is no number from 1 to 999`);
+  return Number(jobs);
+}
 
 /** How the files of the project look; undefined where its settings are wrong, and nobody knows. */
 function renderSettings({ diagnostics }: Loaded, environment: Environment): RenderOptions | undefined {

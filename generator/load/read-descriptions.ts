@@ -1,9 +1,9 @@
 // Reads descriptions from folders.
-import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
+import { bytesOfInput, look, reasonOf, type Unreadable } from "../disk/looks.ts";
+import { typeStem } from "../notation/names.ts";
 import { mostBytesOfAllFiles, mostFileBytes, mostFiles, mostMarksOfAllFiles } from "./limits.ts";
-import { bytesOfFile, reasonOf, type Unreadable } from "./read-file.ts";
 import { parseSource, type SourceFile } from "./source-file.ts";
 
 /** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
@@ -17,17 +17,19 @@ export const sourcesName = "sources.yaml";
  * @param shared folders of which only architectures, cores, mechanisms and the list of sources are read (those that fencegen ships)
  * @param own the folder with the user's chips, which may also hold more of the others
  * @param shown turns a path into how it is shown to the user
+ * @param wanted of which descriptions those are enough that a problem of them may depend on; left out, all are read
  */
 export function readDescriptions(
   shared: readonly string[],
   own: string,
   shown: (path: string) => string,
   diagnostics: Diagnostics,
+  wanted?: Wanted,
 ): SourceFile[] {
   const paths = new Set<string>();
   for (const folder of shared) {
     for (const name of sharedFolders) addYaml(join(folder, name), false);
-    if (existsSync(join(folder, sourcesName))) paths.add(join(folder, sourcesName));
+    if (isThere(join(folder, sourcesName))) paths.add(join(folder, sourcesName));
   }
   for (const name of sharedFolders) addYaml(join(own, name), false);
   addYaml(own, true);
@@ -40,7 +42,7 @@ export function readDescriptions(
   const files: SourceFile[] = [];
   let bytes = 0;
   let marks = 0;
-  for (const path of [...paths].sort(compareCodePoints)) {
+  for (const path of (wanted ? neededFor(wanted, [...paths]) : [...paths]).sort(compareCodePoints)) {
     const file = readSource(path, shown(path), diagnostics);
     bytes += file?.text.length ?? 0;
     marks += file?.text.match(/[\n,:[\]{}]/g)?.length ?? 0;
@@ -63,15 +65,59 @@ export function readDescriptions(
   }
 
   function addYaml(folder: string, required: boolean): void {
-    let names: string[];
+    let names: readonly string[];
     try {
-      names = readdirSync(folder);
+      names = look("names", folder);
     } catch (error) {
       if (required) reportUnreadable(shown(folder), error, diagnostics);
       return;
     }
     for (const name of names) if (/\.ya?ml$/.test(name)) paths.add(join(folder, name));
   }
+}
+
+/** Chips, and texts that are no file of the folders. */
+export interface Wanted {
+  readonly ids: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/**
+ * Of all paths those that what is wanted may depend on. A description is called as its file, so what a text refers to are files whose
+ * names stand in it: more than it refers to, which costs time and nothing else. Chips know each other only by the names of their types,
+ * which one may begin as another's.
+ */
+function neededFor({ ids, texts }: Wanted, paths: readonly string[]): string[] {
+  const described = ids.map(typeStem);
+  const isAlike = (stem: string) => described.some((each) => each.startsWith(stem) || stem.startsWith(each));
+  const needed = new Set<string>();
+  const remaining = new Set<string>();
+  for (const path of paths) {
+    const isChip = !sharedFolders.includes(basename(dirname(path)));
+    const isCommon = basename(path) === sourcesName || basename(dirname(path)) === "architectures";
+    (isCommon || ids.includes(stemOf(path)) || (isChip && isAlike(typeStem(stemOf(path)))) ? needed : remaining).add(
+      path,
+    );
+  }
+  const unread = [...texts, ...[...needed].map((path) => textOf(path))];
+  for (let text = unread.pop(); text !== undefined; text = unread.pop()) {
+    // What cannot be read refers to nothing, and says why when it is read as a description.
+    if (typeof text !== "string") continue;
+    for (const path of remaining) {
+      if (!text.includes(stemOf(path))) continue;
+      const other = textOf(path);
+      // Beside the chips may lie what they refer to; a chip refers to no chip.
+      if (typeof other === "string" && /^\s*["']?chip\b/m.test(other)) continue;
+      remaining.delete(path);
+      needed.add(path);
+      unread.push(other);
+    }
+  }
+  return [...needed];
+}
+
+function stemOf(path: string): string {
+  return basename(path).replace(/\.ya?ml$/, "");
 }
 
 function hasSameText(path: string, other: string): boolean {
@@ -95,7 +141,7 @@ export function readSourcesBeside(
     const folder = dirname(path);
     return join(sharedFolders.includes(basename(folder)) ? dirname(folder) : folder, sourcesName);
   });
-  const wanted = [...new Set(lists)].filter((path) => !isRead(shown(path)) && existsSync(path));
+  const wanted = [...new Set(lists)].filter((path) => !isRead(shown(path)) && isThere(path));
   return wanted.flatMap((path) => readSource(path, shown(path), diagnostics) ?? []);
 }
 
@@ -116,8 +162,16 @@ export function readSource(
 }
 
 function textOf(path: string | 0, mostBytes = mostFileBytes): string | Unreadable {
-  const bytes = bytesOfFile(path, mostBytes);
+  const bytes = path === 0 ? bytesOfInput(mostBytes) : look("bytes", path, mostBytes);
   return bytes instanceof Uint8Array ? bytes.toString("utf8") : bytes;
+}
+
+function isThere(path: string): boolean {
+  try {
+    return look("target", path) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function reportUnreadable(path: string, error: unknown, diagnostics: Diagnostics): void {

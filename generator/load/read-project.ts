@@ -1,6 +1,6 @@
 // The choices of the project that uses fencegen, from an optional `.fencegen.yaml`.
-import { lstatSync } from "node:fs";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { look } from "../disk/looks.ts";
 import { readSource } from "./read-descriptions.ts";
 import type { SourceFile } from "./source-file.ts";
 
@@ -14,7 +14,7 @@ export function readProject(path: string, shown: string, diagnostics: Diagnostic
 /** Also for what cannot be read, such as a link that leads nowhere: reading it says so. */
 function isThere(path: string): boolean {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    return look("entry", path) !== undefined;
   } catch {
     return true;
   }

@@ -31,7 +31,7 @@ export function parseSource(
   diagnostics: Diagnostics,
   origin: string = path.split("/").slice(-2).join("/"),
 ): SourceFile {
-  const shipped = shippedValue(text);
+  const shipped = shippedValue(origin, text);
   if (shipped !== undefined) {
     let parsedAgain: Positions | undefined;
     const positions = () => {

@@ -1,7 +1,7 @@
 // What a fence's behaviour depends on, as one value: the plan without its prose, and the facts about memory that
 // it was made from. Fences with the same key are the same fence to the simulator and the verifier.
 import type { Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
-import { digest } from "../notation/digest.ts";
+import { digest, fullDigest } from "../notation/digest.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import { otherAddresses, seenBy } from "../semantics/memory-map.ts";
 import { hasOthers } from "../semantics/other-cores.ts";
@@ -39,7 +39,19 @@ const prose = new Set([
   "unread",
 ]);
 
-export function planKey(plan: FencePlan, described: ResolvedChip, core: ResolvedCore): string {
+/** A short name of these facts. */
+export function planKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore): string {
+  return digest(planFacts(plan, chip, core));
+}
+
+/** Of all that a verdict rests on and repeats, the words of the plan among them: by which a kept one is trusted. */
+export function contentKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore): string {
+  const words = JSON.stringify(plan, (_, item: unknown) => (typeof item === "bigint" ? `${item}n` : item));
+  return fullDigest(JSON.stringify([planFacts(plan, chip, core), words, chip.id]));
+}
+
+/** The facts themselves, as a text. */
+function planFacts(plan: FencePlan, described: ResolvedChip, core: ResolvedCore): string {
   const chip = seenBy(described, core);
   // A region guard tells regions apart that are alike otherwise.
   const isGuarded = maintainedRegions(plan) !== undefined;
@@ -81,8 +93,7 @@ export function planKey(plan: FencePlan, described: ResolvedChip, core: Resolved
     chip.dmaDomain,
     [...new Set(reach)].sort(),
   ];
-  const text = JSON.stringify(value, (key, item: unknown) =>
+  return JSON.stringify(value, (key, item: unknown) =>
     prose.has(key) ? undefined : typeof item === "bigint" ? `${item}n` : item,
   );
-  return digest(text);
 }

@@ -1,6 +1,7 @@
 // Paths below the output folder, or another: looked at part by part, so that no link leads out of it.
 import { join } from "node:path";
-import { codeOf, type Disk, type EntryKind, entryKinds } from "./disk.ts";
+import { type EntryKind, entryKinds } from "../disk/entry-kind.ts";
+import { codeOf, type Disk } from "./disk.ts";
 
 /** What stands at a path below a folder. */
 export type Found =

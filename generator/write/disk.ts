@@ -1,42 +1,8 @@
 // The one way by which outputs reach the disk. Small, so that a test can put a disk in its place that fails or stops.
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmdirSync,
-  type Stats,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmdirSync, unlinkSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-/** In words for a message. The last is what cannot be looked at. */
-export const entryKinds = {
-  file: "a file",
-  folder: "a folder",
-  link: "a link",
-  pipe: "a named pipe",
-  socket: "a socket",
-  device: "a device",
-  unknown: "something that cannot be looked at",
-} as const;
-export type EntryKind = keyof typeof entryKinds;
-
-export function kindOf(stats: Stats): EntryKind {
-  if (stats.isFile()) return "file";
-  if (stats.isDirectory()) return "folder";
-  if (stats.isSymbolicLink()) return "link";
-  if (stats.isFIFO()) return "pipe";
-  return stats.isSocket() ? "socket" : "device";
-}
+import type { EntryKind } from "../disk/entry-kind.ts";
+import { look, tellOfChange } from "../disk/looks.ts";
 
 /** Every path is absolute; every method throws what Node throws, unless it says otherwise. */
 export interface Disk {
@@ -62,23 +28,18 @@ export interface Disk {
   removeFolder(path: string): void;
 }
 
-/** Zero on systems that do not have them. */
-const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-
 export const realDisk: Disk = {
-  kindOf(path) {
-    const stat = gone(() => lstatSync(path, { throwIfNoEntry: false }));
-    return stat && kindOf(stat);
-  },
-  read: (path) => gone(() => readWhole(path)),
-  list: (path) => gone(() => readdirSync(path)) ?? [],
+  kindOf: (path) => gone(() => look("entry", path))?.kind,
+  read: (path) => gone(() => look("ownBytes", path, mostBytes)),
+  list: (path) => gone(() => look("names", path)) ?? [],
   realPath(path) {
-    const real = gone(() => realpathSync(path));
+    const real = gone(() => look("realPath", path));
     if (real !== undefined) return real;
     const parent = dirname(path);
     return parent === path ? path : join(realDisk.realPath(parent), path.slice(parent.length));
   },
   create(path, content) {
+    tellOfChange();
     const bytes = Buffer.from(content as string);
     const file = openSync(path, "wx");
     try {
@@ -108,25 +69,21 @@ export const realDisk: Disk = {
       if (!["EPERM", "EISDIR", "EINVAL", "ENOTSUP", "EBADF"].includes(codeOf(error))) throw error;
     }
   },
-  rename: renameSync,
-  unlink: unlinkSync,
-  makeFolder: (path) => mkdirSync(path),
-  removeFolder: rmdirSync,
+  rename: telling(renameSync),
+  unlink: telling(unlinkSync),
+  makeFolder: telling((path: string) => mkdirSync(path)),
+  removeFolder: telling((path: string) => rmdirSync(path)),
 };
+
+function telling<Paths extends readonly string[]>(change: (...paths: Paths) => void): (...paths: Paths) => void {
+  return (...paths) => {
+    tellOfChange();
+    change(...paths);
+  };
+}
 
 /** A hundred times the largest output; what is larger was not written by fencegen, and might not fit into memory. */
 const mostBytes = 64 * 1024 * 1024;
-
-function readWhole(path: string): Buffer {
-  const file = openSync(path, constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-  try {
-    if (fstatSync(file).size > mostBytes)
-      throw Object.assign(new Error(`EFBIG: more than ${mostBytes} bytes`), { code: "EFBIG", path });
-    return readFileSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** Node's name of an error, or "" for what is none of the disk's. */
 export function codeOf(error: unknown): string {

@@ -1,7 +1,8 @@
 // The list of what a run is about to change, written when every new text is on the disk, and gone when all is done.
 // A journal with its seal, a hash over the rest, says that the set can be completed; without one the old set stands.
 import { isAbsolute, join } from "node:path";
-import { type Disk, entryKinds } from "./disk.ts";
+import { entryKinds } from "../disk/entry-kind.ts";
+import type { Disk } from "./disk.ts";
 import { hash, isInside } from "./manifest.ts";
 
 /** Folder inside the output folder where a run prepares what it writes. */

@@ -3,7 +3,7 @@
 // Files that list all chips have no hash here, which every chip would change. Instead each line of theirs has a number, and the
 // numbers of a file's lines add up, whatever their order: a chip's line holds the sum of what the chip adds to the file, and
 // one line for each file holds the sum of what it says without chips. An edit changes the sum; a merge of two lists does not.
-import * as crypto from "node:crypto";
+import { hash as digest } from "node:crypto";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 
 export const manifestName = "manifest.json";
@@ -61,7 +61,7 @@ export function printManifest({ chips, shared }: Pick<Manifest, "chips" | "share
 }
 
 export function hash(content: string | Buffer): string {
-  return crypto.hash("sha256", content, "hex");
+  return digest("sha256", content, "hex");
 }
 
 const modulus = 1n << 128n;

@@ -1,10 +1,11 @@
 // Remembers, beside the chips, which plans were found unsound, so that `generate` can refuse them without exploring.
 // A file that cannot be read says nothing of any plan: it is a problem, never an empty memory, because a plan that was found
 // unsound would be emitted.
-import { lstatSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
-import { codeOf, entryKinds, kindOf } from "./disk.ts";
+import { entryKinds } from "../disk/entry-kind.ts";
+import { look } from "../disk/looks.ts";
+import { codeOf, realDisk } from "./disk.ts";
 import { replaceOrThrow } from "./replace-file.ts";
 
 export const verdictsName = ".unsound.json";
@@ -33,11 +34,13 @@ export function readVerdicts({ chipsFolder, shown }: Place, diagnostics: Diagnos
 /** @returns a text that says what is wrong with the file */
 function read(path: string): Verdicts | string {
   try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (!found) return lstatSync(path, { throwIfNoEntry: false }) ? "is a link to nothing" : new Map();
-    if (!found.isFile()) return `is ${entryKinds[kindOf(found)]}, no file`;
-    if (found.size > mostBytes) return `has ${found.size} bytes, and may have ${mostBytes}`;
-    return parse(readFileSync(path, "utf8")) ?? "is not what `fencegen verify` writes";
+    const found = look("target", path);
+    if (!found) return look("entry", path) ? "is a link to nothing" : new Map();
+    if (found.kind !== "file") return `is ${entryKinds[found.kind]}, no file`;
+    if (found.bytes > mostBytes) return `has ${found.bytes} bytes, and may have ${mostBytes}`;
+    const bytes = look("bytes", path, mostBytes);
+    if (!(bytes instanceof Uint8Array)) return bytes.message;
+    return parse(bytes.toString("utf8")) ?? "is not what `fencegen verify` writes";
   } catch (error) {
     if (codeOf(error) === "") throw error;
     // Where the folder is none, reading the chips says so.
@@ -87,7 +90,7 @@ export function rememberVerdicts(
     else after.set(key, property);
   if (after.size === before.size && [...after].every(([key, property]) => before.get(key) === property)) return after;
   try {
-    if (after.size === 0) rmSync(path);
+    if (after.size === 0) realDisk.unlink(path);
     else {
       const unsound = Object.fromEntries([...after].sort(([a], [b]) => compareCodePoints(a, b)));
       replaceOrThrow(path, `${JSON.stringify({ schemaVersion: 1, unsound }, null, 2)}\n`);

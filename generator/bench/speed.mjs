@@ -1,0 +1,140 @@
+// How much CPU time the command takes, as a ratio to a Node that does nothing, beside what it may take. Run by `npm run bench`, which
+// fails where a target is missed; with --update the table is written to SPEED.md.
+// CPU time (user and system), because the clock on the wall depends on what else runs; a ratio, because machines differ; all cases in
+// turn, so that a slow moment falls on each of them.
+import { execFileSync } from "node:child_process";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const command = join(root, "dist/fencegen.js");
+const table = join(root, "generator/bench/SPEED.md");
+const rounds = 11;
+
+// Node reads the certificates of NODE_EXTRA_CA_CERTS at every start; that would raise the floor. CI would make `check` trust nothing.
+const { NODE_EXTRA_CA_CERTS: _, CI: __, ...environment } = process.env;
+
+const scratch = mkdtempSync(join(tmpdir(), "fencegen-bench-"));
+try {
+  const cases = prepare();
+  for (const { before, args, cwd } of cases) {
+    before?.();
+    cpuMilliseconds(args, cwd); // fills the page cache, and ours
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const { before, args, cwd, samples } of cases) {
+      before?.();
+      samples.push(cpuMilliseconds(args, cwd));
+    }
+  report(cases);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+/** Two projects: this repository's chips in a folder of their own, and the same as somebody's own chips elsewhere. */
+function prepare() {
+  const here = join(scratch, "here");
+  const own = join(scratch, "own");
+  for (const folder of [here, own]) {
+    cpSync(join(root, "chips"), join(folder, "chips"), { recursive: true });
+    run(["generate"], folder);
+  }
+  // Changed in each round, so that no answer to it is known.
+  let changes = 0;
+  const comment = (path) => appendFileSync(path, `# ${++changes}\n`);
+  const edited = join(own, "chips/stm32h743.yaml");
+  const retitled = () => {
+    const text = readFileSync(edited, "utf8");
+    writeFileSync(edited, text.replace(/^title: .*$/m, `title: STM32H743 of ${++changes}`));
+  };
+  return [
+    { name: "`node -e 0`", args: ["-e", "0"] },
+    { name: "`--version`", args: [command, "--version"], target: 2 },
+    { name: "`generate`, nothing to do", args: [command, "generate"], target: 2 },
+    { name: "`check`, nothing stale", args: [command, "check"], target: 4 },
+    { name: "`check --no-cache`", args: [command, "check", "--no-cache"] },
+    { name: "`validate`, one chip", args: [command, "validate", "chips/stm32h743.yaml"], target: 2 },
+    { name: "`plan`, one chip", args: [command, "plan", "stm32h743"], target: 2 },
+    {
+      name: "`validate`, one chip, edited",
+      args: [command, "validate", "chips/stm32h743.yaml"],
+      cwd: own,
+      before: () => comment(edited),
+      target: 3.3,
+    },
+    { name: "`generate`, one chip of 62 changed", args: [command, "generate"], cwd: own, before: retitled, target: 4 },
+    {
+      name: "`verify`, 62 chips, every verdict kept",
+      args: [command, "verify"],
+      cwd: own,
+      before: () => comment(join(own, "chips/sources.yaml")),
+      target: 60,
+    },
+  ].map((each) => ({ cwd: here, ...each, samples: [] }));
+}
+
+function run(args, cwd) {
+  execFileSync(process.execPath, [command, ...args], { cwd, stdio: "ignore", env: { ...environment, ...cache() } });
+}
+
+function cache() {
+  return { FENCEGEN_CACHE: join(scratch, "cache") };
+}
+
+/**
+ * CPU time of one run. Node reports none for a single child, and one measured from within lacks start and end;
+ * the shell's `time` keyword reads what the kernel has counted for the whole process.
+ */
+function cpuMilliseconds(args, cwd) {
+  const script = 'TIMEFORMAT="%3U %3S"; { time "$@" >/dev/null 2>&1; } 2>&1';
+  const text = execFileSync("bash", ["-c", `${script} || exit`, "bash", process.execPath, ...args], {
+    cwd,
+    env: { ...environment, ...cache(), LC_ALL: "C" },
+    encoding: "utf8",
+  });
+  return text
+    .trim()
+    .split(" ")
+    .reduce((sum, seconds) => sum + Number(seconds) * 1000, 0);
+}
+
+function report(cases) {
+  const floor = median(cases[0].samples);
+  const rows = cases.map(({ name, samples, target }) => {
+    const ratio = median(samples) / floor;
+    return { name, ratio, target, isMissed: target !== undefined && ratio > target };
+  });
+  const lines = [
+    "| | times `node -e 0` | at most | |",
+    "| --- | --: | --: | --- |",
+    ...rows.map(
+      ({ name, ratio, target, isMissed }) =>
+        `| ${name} | ${ratio.toFixed(1)} | ${target ?? ""} | ${isMissed ? "missed" : ""} |`,
+    ),
+  ];
+  console.log(
+    `CPU time, user and system, medians of ${rounds} runs, all in turn; Node ${process.version}, which takes ${floor.toFixed(0)} ms\n`,
+  );
+  console.log(lines.join("\n"));
+  if (process.argv.includes("--update"))
+    writeFileSync(
+      table,
+      [
+        "# What the command costs",
+        "",
+        "Written by `npm run bench -- --update`: CPU time as a ratio to a Node that does nothing, medians of " +
+          `${rounds} runs, all in turn. The corpus is this repository's 62 chips.`,
+        "",
+        ...lines,
+        "",
+      ].join("\n"),
+    );
+  if (rows.some(({ isMissed }) => isMissed)) process.exitCode = 1;
+}
+
+function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}

@@ -1,0 +1,36 @@
+// Explores fences on several threads, each with a bundle of its own (judge.ts). The verdicts are the same however many there are.
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { type Judge, judgeHere } from "./verifier/judge.ts";
+import type { FenceVerdict } from "./verifier/verify-fence.ts";
+
+/**
+ * @param file the bundle of judge.ts
+ * @param threads at most so many; undefined for one a processor
+ */
+export function judgeOnThreads(file: string, threads: number = availableParallelism()): Judge {
+  return async (tasks, done) => {
+    const count = Math.min(threads, tasks.length);
+    // A thread has to load the bundle first.
+    if (count <= 1) return judgeHere(tasks, done);
+    let next = 0;
+    const work = () =>
+      new Promise<void>((resolve, reject) => {
+        const worker = new Worker(file);
+        let at = -1;
+        const take = () => {
+          at = next++;
+          if (at < tasks.length) return worker.postMessage(tasks[at]);
+          void worker.terminate();
+          resolve();
+        };
+        worker.on("message", (verdict: FenceVerdict) => {
+          done(at, verdict);
+          take();
+        });
+        worker.on("error", reject);
+        take();
+      });
+    await Promise.all(Array.from({ length: count }, work));
+  };
+}
