@@ -108,12 +108,31 @@ export function restsOn(description: Description, library: Library): Description
 }
 
 function references(description: Description, library: Library): (Description | undefined)[] {
-  const text = JSON.stringify(description.value);
   // Ids are looked up by name: a superset of what is referred to only makes the answer more careful.
+  const texts = textsIn(description);
   const described = (["architecture", "core", "mechanism"] as const).flatMap((kind) =>
-    library.ids(kind).flatMap((id) => (text.includes(JSON.stringify(id)) ? [library.get(kind, id)] : [])),
+    library.ids(kind).flatMap((id) => (texts.has(id) ? [library.get(kind, id)] : [])),
   );
   return [...described, ...library.all.filter(({ kind }) => kind === "sources")];
+}
+
+const textsOf = new WeakMap<Description, ReadonlySet<string>>();
+
+/** Every text and every key in a description. Looked for once: each chip asks it of all that it rests on. */
+function textsIn(description: Description): ReadonlySet<string> {
+  const known = textsOf.get(description);
+  if (known) return known;
+  const texts = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value === "string") texts.add(value);
+    else if (typeof value === "object" && value !== null) {
+      if (!Array.isArray(value)) for (const key in value) texts.add(key);
+      for (const part of Object.values(value)) visit(part);
+    }
+  };
+  visit(description.value);
+  textsOf.set(description, texts);
+  return texts;
 }
 
 /** The architectures on which described chips are built, as far as they are described without errors. */

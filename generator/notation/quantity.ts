@@ -7,9 +7,21 @@ export function isQuantity(text: string): boolean {
   return /^(0x[0-9A-Fa-f]+(_[0-9A-Fa-f]+)*|[0-9]+(_[0-9]+)*)( ?(B|KiB|MiB|GiB))?$/.test(text);
 }
 
+/** By text: rules and stages ask for the same few sizes and addresses again and again. */
+const parsed = new Map<string, bigint>();
+
 /** The value of a quantity that the schema has accepted, in bytes where it has a unit. */
 export function parseQuantity(quantity: number | string): bigint {
   if (typeof quantity === "number") return BigInt(quantity);
+  let value = parsed.get(quantity);
+  if (value === undefined) {
+    value = parseText(quantity);
+    parsed.set(quantity, value);
+  }
+  return value;
+}
+
+function parseText(quantity: string): bigint {
   // A `B` behind hexadecimal digits is one of them, not a unit.
   const [, digits, unit] = /^(0x[0-9A-Fa-f_]+|[0-9_]+)(?: ?(B|KiB|MiB|GiB))?$/.exec(quantity)!;
   return BigInt(digits!.replaceAll("_", "")) * (unit ? units[unit]! : 1n);
