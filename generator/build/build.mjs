@@ -63,9 +63,11 @@ writeFileSync(join(generated, "package.json"), '{ "type": "module" }\n');
 await buildValidators();
 buildSchemaTexts();
 await buildSchemaTypes();
-await buildShipped();
+const shipped = await readShipped();
+await buildShippedInstructions(shipped.map(({ value }) => value));
 await buildTemplates();
 await bundle();
+writeShipped(shipped);
 writeLicences();
 writeCodeCache();
 buildDeclarations();
@@ -121,13 +123,10 @@ function buildSchemaTexts() {
   writeFileSync(join(generated, "schemas.d.ts"), "export declare const schemas: Readonly<Record<string, unknown>>;\n");
 }
 
-/**
- * The values of the shipped descriptions, each beside the text that it was parsed from, behind an index of where each stands: a run
- * reads those that it needs.
- */
-async function buildShipped() {
+/** The shipped descriptions that can be read and have the form that their schema asks for. */
+async function readShipped() {
   const { parseDocument } = await import("yaml");
-  const entries = ["architectures", "cores", "mechanisms", "."].flatMap((folder) =>
+  return ["architectures", "cores", "mechanisms", "."].flatMap((folder) =>
     readdirSync(join(root, "chips", folder))
       .filter((name) => name.endsWith(".yaml"))
       .sort()
@@ -138,9 +137,23 @@ async function buildShipped() {
         const value = document.errors.length === 0 ? document.toJS() : undefined;
         // As load/ calls a file: the folder that it lies in, and its name.
         const origin = `${folder === "." ? "chips" : folder}/${name}`;
-        return isValid(value) ? [{ origin, value, entry: JSON.stringify({ text, value }) }] : [];
+        return isValid(value) ? [{ origin, text, value }] : [];
       }),
   );
+}
+
+/**
+ * Values, each beside the text that it was parsed from, behind an index of where each stands: a run reads those that it needs, and
+ * takes them without a second look. So none is among them of which the command itself, which has none yet, has anything to say.
+ */
+function writeShipped(descriptions) {
+  const command = [join(dist, "fencegen.js"), "validate", "--json", "--no-cache"];
+  const { stdout } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 });
+  const { diagnostics } = JSON.parse(stdout);
+  const doubtful = new Set(diagnostics.map(({ path }) => path.split("/").slice(-2).join("/")));
+  const entries = descriptions
+    .filter(({ origin }) => !doubtful.has(origin))
+    .map(({ origin, text, value }) => ({ origin, entry: JSON.stringify({ text, value }) }));
   const places = {};
   let start = 0;
   for (const { origin, entry } of entries) {
@@ -150,7 +163,6 @@ async function buildShipped() {
   const index = `${JSON.stringify(places)}\n`;
   const head = `${Buffer.byteLength(index).toString(16).padStart(8, "0")}\n`;
   writeFileSync(join(dist, "shipped.json"), [head, index, ...entries.map(({ entry }) => entry)].join(""));
-  await buildShippedInstructions(entries.map(({ value }) => value));
 }
 
 /** Every instruction of a shipped description, by the function that will look for others. */
