@@ -5,7 +5,7 @@ import type { ListedChip, OutputFile, SharedInput } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
 import { toml, tomlComment, tomlKey, tomlString } from "../toml.ts";
 import { commentLine, identifier, path, rust, stringLiteral } from "./encode.ts";
-import type { Lines } from "./lines.ts";
+import { filled, type Lines, separated, width } from "./lines.ts";
 import { crateFolder, hasBuffers, hasMasters, tockTrait } from "./placement.ts";
 import { crateTwins } from "./twin.ts";
 
@@ -100,10 +100,15 @@ export function crateFiles(input: SharedInput): OutputFile[] {
   ];
 }
 
-function chipModules({ id, paths }: ListedChip) {
-  const feature = stringLiteral(plainStem(id));
+/** `"imx8mm": imx8mm_a53 imx8mm_m4;` */
+function chipModules({ id, paths }: ListedChip): Lines {
   const stems = paths.flatMap((each) => moduleFile.exec(each)?.[1] ?? []);
-  return { modules: stems.sort().map((stem) => ({ feature, module: identifier(stem) })) };
+  const [first, ...others] = filled(stems.sort().map(identifier), width - 8);
+  if (first === undefined) return [];
+  const opening = rust`${stringLiteral(plainStem(id))}:`;
+  const lines = [rust`${opening} ${first}`, ...others.map((each) => rust`    ${each}`)];
+  if (lines[0]!.length > width - 8) lines.splice(0, 1, opening, rust`    ${first}`);
+  return separated(lines, rust``, rust`;`);
 }
 
 const moduleFile = new RegExp(`^${crateFolder}/src/([^/]+)\\.rs$`);
