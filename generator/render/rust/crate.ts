@@ -7,7 +7,6 @@ import { toml, tomlComment, tomlKey, tomlString } from "../toml.ts";
 import { commentLine, identifier, path, rust, stringLiteral } from "./encode.ts";
 import { filled, type Lines, separated, width } from "./lines.ts";
 import { crateFolder, hasBuffers, hasMasters, tockTrait } from "./placement.ts";
-import { crateTwins } from "./twin.ts";
 
 /** A trait of another crate. */
 interface ForeignTrait {
@@ -27,11 +26,11 @@ export function crateFiles(input: SharedInput): OutputFile[] {
   const hasOwnTrait = settings.traitPath === undefined;
   const hasHal = hasBuffers(settings.rust);
   const foreign = foreignTrait(settings.traitPath);
-  const trait = (name: string, twins: readonly Lines[]) =>
-    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), twins });
+  const trait = (name: string, elsewhere: Lines) =>
+    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), elsewhere });
   const at = (name: string) => `${crateFolder}/${name}`;
   const shared = [
-    ...input.fences.map(({ module }) => module),
+    ...[...input.fences, ...input.coreFences].map(({ module }) => module),
     ...(hasMasters(settings.rust) ? ["reach"] : []),
     ...(hasBuffers(settings.rust) ? ["buffer", "guard"] : []),
   ];
@@ -74,7 +73,7 @@ export function crateFiles(input: SharedInput): OutputFile[] {
       }),
     },
     ...(hasHal ? [{ path: at("src/hal.rs"), content: renderTemplate("rust/hal", head) }] : []),
-    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [crateTwins]) }] : []),
+    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [rust`elsewhere`]) }] : []),
     ...(foreign
       ? [
           {

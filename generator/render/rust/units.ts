@@ -2,7 +2,7 @@
 import type { ResolvedChip, ResolvedCore } from "../../model/chip.ts";
 import { typeStem } from "../../notation/names.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
-import { type Shared, sharedBy } from "../../plan/shared-fence.ts";
+import { type Shared, sharedBy, sharedByCore } from "../../plan/shared-fence.ts";
 import type { PrintedFence } from "../printer.ts";
 import { type ReachTable, reachTables } from "../reach-tables.ts";
 import {
@@ -26,7 +26,7 @@ export interface FenceUnit {
   readonly fences: readonly [PrintedFence, ...PrintedFence[]];
   /** Whether the type takes the address of its registers as a parameter. */
   readonly takesBase: boolean;
-  /** Set where the fence is that of its architecture. */
+  /** Set where the fence is that of its architecture or core. */
   readonly shared: Shared | undefined;
   readonly place: Placed;
 }
@@ -75,7 +75,10 @@ function fenceUnit(chip: ResolvedChip, group: readonly PrintedFence[], settings:
       name: isOne ? first.name : `${typeStem(chip.id)}${kind}DmaFenceAt`,
       fences: [first, ...others],
       takesBase: bases.size > 1,
-      shared: isOne && hasArchitectureFences(settings) ? sharedBy(first, core.architecture) : undefined,
+      shared:
+        isOne && hasArchitectureFences(settings)
+          ? (sharedBy(first, core.architecture) ?? sharedByCore(first, core))
+          : undefined,
       place,
     }
   );

@@ -9,10 +9,14 @@
 #![no_std]
 
 pub mod buffer;
+pub mod cortex_a53;
 pub mod cortex_m;
+pub mod cortex_m55;
+pub mod cortex_m7;
 pub mod guard;
 pub mod reach;
 pub mod riscv;
+pub mod thead_c906;
 
 #[cfg(feature = "embedded-dma")]
 mod hal;
