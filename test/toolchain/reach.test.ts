@@ -10,7 +10,7 @@ import { describeWithTools, toolchain } from "./support/tools.ts";
 const module = (name: string) => `#[path = ${JSON.stringify(join(root, `out/rust/src/${name}.rs`))}]\npub mod ${name};`;
 
 const program = (body: string) => `
-${["dma_fence", "reach", "buffer", "stm32h743", "stm32h743_masters"].map(module).join("\n")}
+${["dma_fence", "reach", "buffer", "cortex_m7", "stm32h743", "stm32h743_masters"].map(module).join("\n")}
 pub use dma_fence::DmaFence;
 use reach::{Master, Reach, RightFor};
 use stm32h743::Stm32h743DmaFence as Fence;

@@ -68,13 +68,13 @@ export function crateFiles(input: SharedInput): OutputFile[] {
         ],
         dependencies: [
           ...(hasHal ? [toml`embedded-dma = { version = "0.2", optional = true }`] : []),
-          ...(foreign ? dependency(foreign) : []),
+          ...(foreign ? dependency(foreign, settings.rust.traitCrate) : []),
         ],
       }),
     },
     ...(hasHal ? [{ path: at("src/hal.rs"), content: renderTemplate("rust/hal", head) }] : []),
     ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [rust`elsewhere`]) }] : []),
-    ...(foreign
+    ...(foreign && settings.rust.traitCrate === undefined
       ? [
           {
             path: at(`${foreign.crate}/Cargo.toml`),
@@ -137,7 +137,11 @@ function traitLines(foreign: ForeignTrait | undefined, traitPath: string | undef
   ];
 }
 
-function dependency(foreign: ForeignTrait): Code<"toml">[] {
+function dependency(foreign: ForeignTrait, folder: string | undefined): Code<"toml">[] {
+  if (folder !== undefined) {
+    const optional = foreign.feature ? [toml`optional = true`] : [];
+    return [toml`${tomlKey(foreign.crate)} = { ${join([toml`path = ${tomlString(folder)}`, ...optional], toml`, `)} }`];
+  }
   const parts = [
     toml`package = ${tomlString(packageOf(foreign))}`,
     toml`path = ${tomlString(foreign.crate)}`,

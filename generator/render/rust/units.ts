@@ -5,15 +5,7 @@ import { coreOf } from "../../plan/plan-chip.ts";
 import { type Shared, sharedBy, sharedByCore } from "../../plan/shared-fence.ts";
 import type { PrintedFence } from "../printer.ts";
 import { type ReachTable, reachTables } from "../reach-tables.ts";
-import {
-  hasArchitectureFences,
-  hasMasters,
-  moduleOf,
-  type Placed,
-  placeOf,
-  type RustSettings,
-  snakeCase,
-} from "./placement.ts";
+import { hasMasters, moduleOf, type Placed, placeOf, type RustSettings, snakeCase } from "./placement.ts";
 import { baseOf, groupWorlds } from "./worlds.ts";
 
 /** A type of fence, and the file that it has. */
@@ -75,13 +67,16 @@ function fenceUnit(chip: ResolvedChip, group: readonly PrintedFence[], settings:
       name: isOne ? first.name : `${typeStem(chip.id)}${kind}DmaFenceAt`,
       fences: [first, ...others],
       takesBase: bases.size > 1,
-      shared:
-        isOne && hasArchitectureFences(settings)
-          ? (sharedBy(first, core.architecture) ?? sharedByCore(first, core))
-          : undefined,
+      shared: isOne ? sharedOf(first, core, settings) : undefined,
       place,
     }
   );
+}
+
+/** What the fence is an alias of; undefined also where the project has no place for that. */
+function sharedOf(fence: PrintedFence, core: ResolvedCore, settings: RustSettings): Shared | undefined {
+  const shared = sharedBy(fence, core.architecture) ?? sharedByCore(fence, core);
+  return shared && placeOf("architecture", shared.module, settings) ? shared : undefined;
 }
 
 /** `imx8mm_m4_masters` */

@@ -184,7 +184,8 @@ export function viewAlias(unit: FenceUnit, masters: MastersUnit | undefined, inp
 /** The type of buffers by the chip's name. */
 function bufferAlias(fence: PrintedFence, shared: Shared, { module }: Placed, settings: Settings): Lines {
   if (fence.bufferAlignmentBytes === 1 || !hasBuffers(settings.rust)) return [];
-  return [rust`pub use ${module}::${bufferType(shared.name)} as ${bufferType(fence.name)};`];
+  const use = rust`pub use ${module}::${bufferType(shared.name)} as ${bufferType(fence.name)};`;
+  return [rust`#[allow(unused_imports, reason = "a board may have no such buffer")]`, use];
 }
 
 function registerConstant(

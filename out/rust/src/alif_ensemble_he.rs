@@ -18,6 +18,7 @@
 ///   them only while it is a buffer: they are not cached alike. To go over to another, `release`
 ///   the buffer at the old address and `acquire` it at the new one. \[1a, 2a, 2b, 2c\]
 pub type AlifEnsembleHEDmaFence = crate::cortex_m55::CortexM55DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::cortex_m55::CortexM55DmaBuffer as AlifEnsembleHEDmaBuffer;
 
 // Sources:

@@ -15,4 +15,5 @@
 /// - Buffers lie in memory that the DMA master used reaches;
 ///   [`allwinner_d1_masters`](crate::allwinner_d1_masters) has what each does.
 pub type AllwinnerD1DmaFence = crate::thead_c906::TheadC906DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::thead_c906::TheadC906DmaBuffer as AllwinnerD1DmaBuffer;

@@ -16,6 +16,7 @@
 /// - Buffers lie in memory that the DMA master used reaches;
 ///   [`bcm2837_masters`](crate::bcm2837_masters) has what each does.
 pub type Bcm2837DmaFence = crate::cortex_a53::CortexA53DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::cortex_a53::CortexA53DmaBuffer as Bcm2837DmaBuffer;
 
 // Sources:

@@ -19,6 +19,7 @@
 ///   buffer: a cache takes each address for memory of its own. To go over to another, `release` the
 ///   buffer at the old address and `acquire` it at the new one. \[1a, 2a, 1b, 1c\]
 pub type Bl808D0DmaFence = crate::thead_c906::TheadC906DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::thead_c906::TheadC906DmaBuffer as Bl808D0DmaBuffer;
 
 // Sources:

@@ -16,6 +16,7 @@
 /// - Buffers lie in memory that the DMA master used reaches;
 ///   [`imx8mm_a53_masters`](crate::imx8mm_a53_masters) has what each does.
 pub type Imx8mmA53DmaFence = crate::cortex_a53::CortexA53DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::cortex_a53::CortexA53DmaBuffer as Imx8mmA53DmaBuffer;
 
 // Sources:

@@ -19,6 +19,7 @@
 ///   go over to another, `release` the buffer at the old address and `acquire` it at the new one.
 ///   \[1a\]
 pub type Imxrt1050DmaFence = crate::cortex_m7::CortexM7DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::cortex_m7::CortexM7DmaBuffer as Imxrt1050DmaBuffer;
 
 // Sources:

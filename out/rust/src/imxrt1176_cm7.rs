@@ -20,6 +20,7 @@
 ///   cacheable (IOMUXC_GPR_GPR28.AWCACHE_USDHC is 0) and the buffer is aligned to 4 bytes. \[2a,
 ///   unverified, for the alignment\]
 pub type Imxrt1176CM7DmaFence = crate::cortex_m7::CortexM7DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::cortex_m7::CortexM7DmaBuffer as Imxrt1176CM7DmaBuffer;
 
 // Sources:

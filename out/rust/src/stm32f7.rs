@@ -18,6 +18,7 @@
 ///   it is a buffer: they are not cached alike. To go over to another, `release` the buffer at the
 ///   old address and `acquire` it at the new one. \[1a, 1b\]
 pub type Stm32f7DmaFence = crate::cortex_m7::CortexM7DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::cortex_m7::CortexM7DmaBuffer as Stm32f7DmaBuffer;
 
 // Sources:

@@ -18,6 +18,7 @@
 ///   while it is a buffer: a cache takes each address for memory of its own. To go over to another,
 ///   `release` the buffer at the old address and `acquire` it at the new one. \[1a\]
 pub type Stm32h743DmaFence = crate::cortex_m7::CortexM7DmaFence;
+#[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::cortex_m7::CortexM7DmaBuffer as Stm32h743DmaBuffer;
 
 // Sources:
