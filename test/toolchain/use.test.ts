@@ -31,7 +31,7 @@ async function build(source: string, ...more: string[]) {
   return { output, start: () => run(join(folder, "main"), []) };
 }
 
-describeWithTools("the emitted Rust in use", ["rustc"], () => {
+describeWithTools("the emitted Rust in use", ["rustc", "rustfmt"], () => {
   describe("as private modules", () => {
     const board = (names: readonly string[], fence: string) =>
       `${modules(names)}fn main() {
@@ -259,6 +259,20 @@ fn main() {
       const externs = ["kernel", "cortex_m", "cortex_m7", "riscv"].flatMap((name) => ["--extern", name]);
       expect(await library(folder, "chips", `#![no_std]\n${source}\n`, ...externs, ...checked)).toBe("");
     });
+
+    it.each(["SAFETY:", "### Safety"] as const)(
+      "every kind of file is as rustfmt would have it, with %s",
+      async (unsafeComment) => {
+        const place = { file: "chips/src/{name}.rs" };
+        const files = { fence: place, architecture: place, masters: place, shared: place };
+        const { folder, paths } = await tree(["nrf52840", "rp2350", "stm32h743", "stm32u545", "esp32-p4"], {
+          licence: ["One line."],
+          rust: { files, unsafeComment },
+        });
+        const all = paths.map((path) => join(folder, path));
+        expect((await run(toolchain.rustfmt!, ["--edition", "2024", "--check", ...all])).output).toBe("");
+      },
+    );
 
     it("only the fences that have a place are shared", () => {
       const architecture = { cortex_m: { file: "arch/cortex-m/src/dma_fence.rs", module: "cortexm::dma_fence" } };

@@ -8,7 +8,7 @@ import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
 import { doc, docItem, docText, identifier, rust } from "./encode.ts";
 import { pointerRule, soundness } from "./fence-docs.ts";
-import { type Lines, width } from "./lines.ts";
+import { type Lines, sortedUses, width } from "./lines.ts";
 import { Sources } from "./sources.ts";
 import { twinOf } from "./twin.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
@@ -35,7 +35,7 @@ export function viewArchitecture(shared: SharedFence, input: SharedInput): Fence
   return {
     ...headOf({ ...input, warning: undefined }, `The DMA fence of every coherent ${title}.`),
     allow: [],
-    uses: [traitLine(input.settings), bufferUse(1, input.settings) ?? []].flat(),
+    uses: sortedUses([traitLine(input.settings), bufferUse(1, input.settings) ?? []].flat()),
     constants: [],
     docs: [
       ...doc(

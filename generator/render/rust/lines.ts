@@ -50,3 +50,9 @@ export function filled(parts: Lines, available: number): Lines {
   }
   return lines;
 }
+
+/** As rustfmt sorts them: paths that begin with `crate` or `super` come first. */
+export function sortedUses(uses: Lines): Lines {
+  const key = (line: string) => (/^use (crate|self|super)::/.test(line) ? ` ${line}` : line);
+  return [...uses].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+}

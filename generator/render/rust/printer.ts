@@ -5,6 +5,7 @@ import { viewArchitecture } from "./architecture.ts";
 import { viewCore } from "./core.ts";
 import { crateFiles } from "./crate.ts";
 import { commentLine } from "./encode.ts";
+import { sortedUses } from "./lines.ts";
 import { viewMasters } from "./masters.ts";
 import { crateFolder, hasBuffers, hasMasters, moduleOf, placeOf } from "./placement.ts";
 import { mastersOf, unitsOf } from "./units.ts";
@@ -65,7 +66,8 @@ function architectureFiles(input: SharedInput): OutputFile[] {
 function helperFiles({ settings, licence, generated }: SharedInput): OutputFile[] {
   const { rust } = settings;
   const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
-  const uses = () => [traitLine(settings), importLine(placeOf("shared", "buffer", rust)!, ["CacheLines", "DmaBuffer"])];
+  const uses = () =>
+    sortedUses([traitLine(settings), importLine(placeOf("shared", "buffer", rust)!, ["CacheLines", "DmaBuffer"])]);
   const at = (name: string, content: string): OutputFile[] => {
     const place = placeOf("shared", name, rust);
     return place ? [{ path: place.file, content }] : [];

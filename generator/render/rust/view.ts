@@ -11,7 +11,7 @@ import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
 import { commentLine, doc, docText, identifier, path, rust } from "./encode.ts";
 import { fenceDocs, grouped, promiseItems, promisesOf, soundness } from "./fence-docs.ts";
-import { assigned, type Lines, width } from "./lines.ts";
+import { assigned, type Lines, sortedUses, width } from "./lines.ts";
 import { operandNames } from "./operands.ts";
 import { hasBuffers, type Placed, placeOf, traitOf } from "./placement.ts";
 import { registerNotes } from "./register-notes.ts";
@@ -137,7 +137,7 @@ export function viewInWords(
   return {
     ...headOf(input, words.about),
     allow: all.length > 0 ? cfg.allowUnused : [],
-    uses: [traitLine(input.settings), bufferUse(fence.bufferAlignmentBytes, input.settings) ?? []].flat(),
+    uses: sortedUses([traitLine(input.settings), bufferUse(fence.bufferAlignmentBytes, input.settings) ?? []].flat()),
     constants: all.length > 0 ? [rust``, ...all] : [],
     docs,
     name: identifier(unit.name),
