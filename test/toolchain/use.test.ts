@@ -139,6 +139,40 @@ fn main() { ${body} }\n`;
       expect(await built.start()).toEqual({ ok: true, output: "" });
     });
 
+    it("lets a driver own its engine, and stops it when a future is dropped", async () => {
+      const built = await build(
+        program(`struct Engine { at: Option<*mut u8>, stopped: u32 }
+    impl Engine {
+        fn start(&mut self, buffer: *mut [u8]) { self.at = Some(buffer.cast()); }
+        fn has_ended(&self) -> bool { self.at.is_none() }
+    }
+    struct Running<'a>(&'a mut Engine);
+    impl guard::Stop for Running<'_> {
+        fn stop(&mut self) { self.0.at = None; self.0.stopped += 1; }
+    }
+    async fn receive(engine: &mut Engine, buffer: &mut [u8]) -> bool {
+        let Some(mut transfer) = (unsafe { Transfer::new(FENCE, buffer, Running(engine)) }) else { return false };
+        let buffer = transfer.as_ptr();
+        transfer.engine().0.start(buffer);
+        std::future::poll_fn(|_| match transfer.engine().0.has_ended() {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }).await;
+        true
+    }
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut engine = Engine { at: None, stopped: 0 };
+    let mut lines = Buffer::new([3_u8; 64]);
+    let mut future = Box::pin(receive(&mut engine, lines.as_mut_slice()));
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    drop(future);
+    assert_eq!((engine.at, engine.stopped, lines.as_slice()[0]), (None, 1, 3));`),
+        ...host,
+      );
+      expect(built.output).toBe("");
+      expect(await built.start()).toEqual({ ok: true, output: "" });
+    });
+
     it.each([
       [
         "a buffer that shares lines",
