@@ -2,7 +2,7 @@
 // from value to value. Nothing from here on needs Node: `load-folders.ts` reads the files before, `write/` and `cli/` come
 // after.
 
-import type { Architecture as ArchitectureYaml, Chip } from "#generated/descriptions.js";
+import type { Architecture as ArchitectureYaml, Chip, Core as CoreYaml } from "#generated/descriptions.js";
 import { codes } from "./diagnostics/codes.ts";
 import { compareCodePoints, type Diagnostics } from "./diagnostics/diagnostic.ts";
 import { reportAt, type SourceFile } from "./load/source-file.ts";
@@ -10,9 +10,16 @@ import type { Architecture, ResolvedChip } from "./model/chip.ts";
 import { planChip } from "./plan/plan-chip.ts";
 import { differentFence } from "./plan/shared-fence.ts";
 import type { OutputFile } from "./render/printer.ts";
-import { chipPaths, type PlannedChip, type RenderOptions, renderChip, renderShared } from "./render/render-outputs.ts";
+import {
+  chipPaths,
+  type PlannedChip,
+  type RenderOptions,
+  renderChip,
+  renderShared,
+  type SharedDescriptions,
+} from "./render/render-outputs.ts";
 import { resolveArchitecture } from "./resolve/resolve-architecture.ts";
-import { resolveChip } from "./resolve/resolve-chip.ts";
+import { onlyWith, resolveChip } from "./resolve/resolve-chip.ts";
 import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
 import { foreignInstructions } from "./validate/shipped-instructions.ts";
 import { validateRules } from "./validate/validate-rules.ts";
@@ -64,7 +71,18 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
     reportAt(loaded.diagnostics, description.file, code, whereStated(description.value, pointer), message);
   if (problems.some(({ code }) => codes[code].severity === "error")) return undefined;
   const foreign = restsOn(description, loaded.library).flatMap(({ value }) => foreignInstructions(value));
-  return { chip, fences, refused, file: description.file.origin, foreign: [...new Set(foreign)] };
+  return {
+    chip: foreign.length === 0 ? chip : withoutSharing(chip),
+    fences,
+    refused,
+    file: description.file.origin,
+    foreign: [...new Set(foreign)],
+  };
+}
+
+/** A fence for whose instructions only the chip's authors vouch is in a file that says so. */
+function withoutSharing(chip: ResolvedChip): ResolvedChip {
+  return { ...chip, cores: chip.cores.map(({ alone: _, ...core }) => core) };
 }
 
 const differences = new WeakMap<Loaded, ReturnType<typeof differentFence>[]>();
@@ -141,6 +159,25 @@ export function usedArchitectures(loaded: Loaded): Architecture[] {
   return architectures(loaded).filter(({ id }) => used.has(loaded.library.get("architecture", id)!));
 }
 
+/** The cores whose fences described chips share, each as a chip with nothing else. */
+function sharedCores({ library, chips, diagnostics }: Loaded): ResolvedChip[] {
+  const broken = diagnostics.pathsWithErrors();
+  const used = new Set(chips.flatMap((chip) => restsOn(chip, library)));
+  return library.ids("core").flatMap((id) => {
+    const description = library.get("core", id)!;
+    if (!used.has(description) || !isComplete(description) || !(description.value as CoreYaml).sharedFence) return [];
+    const parts = restsOn(description, library);
+    if (parts.some((part) => !isComplete(part) || broken.has(part.file.path))) return [];
+    if (parts.some(({ value }) => foreignInstructions(value).length > 0)) return [];
+    return [resolveChip(onlyWith(description.value as CoreYaml), library)];
+  });
+}
+
+/** What has fences that the described chips share. */
+export function sharedDescriptions(loaded: Loaded): SharedDescriptions {
+  return { architectures: usedArchitectures(loaded), cores: sharedCores(loaded) };
+}
+
 /** render, for planned chips. */
 export function renderOutputs(planned: readonly PlannedChip[], options: RenderOptions): OutputFile[] {
   const emitted = planned.filter(({ fences }) => fences.length > 0);
@@ -149,8 +186,11 @@ export function renderOutputs(planned: readonly PlannedChip[], options: RenderOp
   const byId = new Map(
     architectures.map((architecture) => [architecture.id, architecture.sharedFence?.of ?? architecture]),
   );
+  const alone = new Map(
+    emitted.flatMap(({ chip }) => chip.cores.flatMap((core) => (core.alone ? [[core.id, core.alone]] : []))),
+  );
   return [
     ...emitted.flatMap((chip) => renderChip(chip, options)),
-    ...renderShared(listed, options, [...byId.values()]),
+    ...renderShared(listed, options, { architectures: [...byId.values()], cores: [...alone.values()] }),
   ];
 }

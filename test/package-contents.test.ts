@@ -110,7 +110,8 @@ masters:
     }
     const rust = readFileSync(join(project, "out/rust/src/my_board.rs"), "utf8");
     expect(rust).toMatch(/^\/\/ SPDX-License-Identifier: MIT\n/);
-    expect(rust).toContain("my_hal::dma::DmaFence");
+    expect(rust).toContain("crate::cortex_m7::CortexM7DmaFence");
+    expect(readFileSync(join(project, "out/rust/src/cortex_m7.rs"), "utf8")).toContain("my_hal::dma::DmaFence");
     // The command is compiled at each start and leaves nothing behind.
     expect(filesIn(join(installed, "dist")).filter((path) => path.includes("cache"))).toEqual([]);
   });

@@ -25,6 +25,7 @@ export function chipRow(planned: PlannedChip) {
     fences: fences.map(({ name }) => name),
     onlyAssembled: fences.flatMap((fence) => (isOnlyAssembled(coreOf(chip, fence).rustTargets) ? [fence.name] : [])),
     refused: refused.map(({ core, coreName, code, because }) => ({ core: coreName || core, code, because })),
+    boards: chip.verifiedOn.map(({ board, date, fence, result }) => ({ board, date, fence, result })),
     dmaMasters: chip.dma.map(({ name }) => name),
     tockCrates: chip.tockCrates,
     targetNotes: rustTargets.flatMap((target) => {
@@ -40,6 +41,14 @@ function isOnlyAssembled(rustTargets: readonly string[]): boolean {
 }
 
 export type ChipRow = ReturnType<typeof chipRow>;
+
+/** `right on 2 boards` */
+export function onBoards(boards: ChipRow["boards"]): string[] {
+  return (["right", "wrong", "inconclusive"] as const).flatMap((word) => {
+    const count = boards.filter(({ result }) => result === word).length;
+    return count === 0 ? [] : [`${word} on ${count === 1 ? "a board" : `${count} boards`}`];
+  });
+}
 
 export function rowCoverage(planned: PlannedChip): Coverage {
   return coverageOf(chipFacts(planned));

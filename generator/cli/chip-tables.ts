@@ -10,7 +10,7 @@ import type { PlannedChip } from "../render/render-outputs.ts";
 import { Below, obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
-import { type ChipRow, chipRow, rowCoverage } from "./chip-row.ts";
+import { type ChipRow, chipRow, onBoards, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { holds } from "./out-folder.ts";
 import { projectSettings, shownPath } from "./run-pipeline.ts";
@@ -161,10 +161,11 @@ function summary(planned: readonly PlannedChip[]): Text {
   );
 }
 
-function fenceText({ mechanisms, refused, onlyAssembled }: ChipRow): Text {
-  const assembled = onlyAssembled.length > 0 ? markdown` (only assembled)` : markdown``;
-  if (mechanisms.length > 0) return markdown`${texts(mechanisms)}${assembled}`;
-  return refused.length > 0 ? markdown`refused` : markdown`barriers only${assembled}`;
+function fenceText({ mechanisms, refused, onlyAssembled, boards }: ChipRow): Text {
+  const notes = [...(onlyAssembled.length > 0 ? ["only assembled"] : []), ...onBoards(boards)];
+  const noted = notes.length > 0 ? markdown` (${texts(notes)})` : markdown``;
+  if (mechanisms.length > 0) return markdown`${texts(mechanisms)}${noted}`;
+  return refused.length > 0 ? markdown`refused` : markdown`barriers only${noted}`;
 }
 
 function texts(names: readonly string[]): Text {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
-import { type Loaded, usedArchitectures } from "../pipeline.ts";
+import { type Loaded, sharedDescriptions } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
 import { formerPaths, type PlannedChip, renderChip, renderShared } from "../render/render-outputs.ts";
@@ -171,7 +171,7 @@ export function comparer(
   if (diagnostics.hasErrors) return () => nothingCompared;
   const described = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
   const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));
-  const used = usedArchitectures(loaded);
+  const used = sharedDescriptions(loaded);
   const wanted: WantedOutputs = {
     chips: planned.map((chip) => ({
       id: chip.chip.id,

@@ -1,5 +1,5 @@
 import { chipPaths } from "../render/render-outputs.ts";
-import { chipRow } from "./chip-row.ts";
+import { chipRow, onBoards } from "./chip-row.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
 import { loadFor, planAll, renderOptions } from "./run-pipeline.ts";
@@ -26,14 +26,15 @@ export const list: Command = {
     if (options.json) printJson({ chips, ...(problems.length > 0 && { diagnostics: problems }) }, environment);
     else {
       logDiagnostics(problems, environment);
-      const columns = ["chip", "vendor", "core", "coherent", "mechanisms", "line"];
-      const rows = chips.map(({ id, vendor, cores, coherent, mechanisms, lineBytes, refused }) => [
+      const columns = ["chip", "vendor", "core", "coherent", "mechanisms", "line", "board"];
+      const rows = chips.map(({ id, vendor, cores, coherent, mechanisms, lineBytes, refused, boards }) => [
         id,
         vendor,
         cores.join(", "),
         refused.length > 0 ? "refused" : coherent ? "yes" : "no",
         mechanisms.join(", ") || "-",
         lineBytes === null ? "-" : String(lineBytes),
+        onBoards(boards).join(", ") || "-",
       ]);
       const notes = new Map(chips.flatMap(({ targetNotes }) => targetNotes.map(({ target, note }) => [target, note])));
       for (const line of table([columns, ...rows])) environment.out(line);

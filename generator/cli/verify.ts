@@ -1,11 +1,15 @@
 import { join, resolve } from "node:path";
 import { projectFileName } from "../load/read-project.ts";
-import type { Architecture } from "../model/chip.ts";
-import { type Loaded, usedArchitectures } from "../pipeline.ts";
+import { type Loaded, sharedDescriptions } from "../pipeline.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
-import { type PlannedChip, type RenderOptions, renderInstructions } from "../render/render-outputs.ts";
+import {
+  type PlannedChip,
+  type RenderOptions,
+  renderInstructions,
+  type SharedDescriptions,
+} from "../render/render-outputs.ts";
 import { typeScriptPath } from "../render/typescript/printer.ts";
 import { fullEffort } from "../verifier/effort.ts";
 import { judgeHere } from "../verifier/judge.ts";
@@ -68,7 +72,7 @@ export const verify: Command = {
     const isEveryFence = ids.length === 0 && !shard && !loaded.diagnostics.hasErrors;
     const chipsFolder = resolve(environment.workingFolder, options.chips);
     const settings = renderSettings(loaded, environment);
-    const used = usedArchitectures(loaded);
+    const used = sharedDescriptions(loaded);
     const distinct = distinctFences(planned);
     const chosen = ofShard([...distinct.values()], shard);
     const { judge, verdicts } = environment.host;
@@ -168,7 +172,7 @@ function renderSettings({ diagnostics }: Loaded, environment: Environment): Rend
 function emittedOf(
   chip: PlannedChip,
   settings: RenderOptions,
-  used: readonly Architecture[],
+  used: SharedDescriptions,
   options: CommandOptions,
   environment: Environment,
 ): EmittedFile[] {

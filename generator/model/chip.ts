@@ -340,6 +340,8 @@ export interface ResolvedCore {
   readonly requires: readonly Obligation[];
   readonly errata: readonly AppliedErratum[];
   readonly noCacheSources: readonly Citation[];
+  /** A chip with this core as its file has it and nothing else, whose fence chips share; undefined where they do not. */
+  readonly alone?: ResolvedChip | undefined;
   /** How many of them there are; undefined where the description does not say. */
   readonly count: number | undefined;
   /** Whether there are several whose caches are coherent, as far as is known: one may serve the loads of another. */

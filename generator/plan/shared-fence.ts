@@ -7,6 +7,7 @@ import { moduleName, typeStem } from "../notation/names.ts";
 import { seenBy } from "../semantics/memory-map.ts";
 import type { FenceObligation, FencePlan } from "./operation.ts";
 import { planFence } from "./plan-fence.ts";
+import { Refusal } from "./problem.ts";
 import { allSteps } from "./steps.ts";
 
 /** One fence for all architectures whose descriptions name it. */
@@ -28,10 +29,25 @@ export interface OnArchitecture {
   readonly promises: readonly FenceObligation[];
 }
 
-/** What of a chip's fence the fence of its architecture already is. */
+/** The fence of a core that chips share because nothing of the chip is in it. */
+export interface CoreFence {
+  readonly name: string;
+  readonly module: string;
+  /** What has the core and nothing else. */
+  readonly chip: ResolvedChip;
+  readonly plan: FencePlan;
+  /** What it asks, beside that the code runs on the core and that buffers are where DMA reaches them. */
+  readonly promises: readonly FenceObligation[];
+}
+
+/** What of a chip's fence the fence of its architecture or core already is. */
 export interface Shared {
   readonly name: string;
   readonly module: string;
+  /** Whose fence it is, in words. */
+  readonly of: string;
+  /** Set where it is that of the core. */
+  readonly ofCore?: CoreFence;
   /** What the chip's fence asks beyond the shared one. */
   readonly ownPromises: readonly FenceObligation[];
 }
@@ -77,12 +93,65 @@ export function sharedBy(fence: FencePlan, architecture: Architecture): Shared |
   const bare = barePlan(architecture.sharedFence.of ?? architecture);
   if (instructionsOf(bare) !== instructionsOf(fence)) return undefined;
   const asked = new Set(bare.obligations.map(({ text }) => text));
-  const { name, module } = namesOf(architecture);
+  const { name, module, title } = namesOf(architecture);
   return {
     name,
     module,
+    of: `every coherent ${title}`,
     ownPromises: fence.obligations.filter(({ kind, text }) => kind !== "chip" && !asked.has(text)),
   };
+}
+
+/** The fence of a core; undefined where none follows from its description. @param alone a chip with it and nothing else */
+export function coreFence(alone: ResolvedChip): CoreFence | undefined {
+  const [found] = coreFences.get(alone) ?? [planAlone(alone)];
+  coreFences.set(alone, [found]);
+  return found;
+}
+
+const coreFences = new WeakMap<ResolvedChip, [CoreFence | undefined]>();
+
+function planAlone(alone: ResolvedChip): CoreFence | undefined {
+  // A chip may have more levels behind the core's own, which the same instructions reach.
+  const named = (core: ResolvedCore) =>
+    core.caches.length === 1 ? [{ ...core.caches[0]!, name: "the data caches" }] : core.caches;
+  const chip = { ...alone, cores: alone.cores.map((core) => ({ ...core, caches: named(core) })) };
+  const seen = seenBy(chip, chip.cores[0]!);
+  const name = `${typeStem(alone.id)}DmaFence`;
+  const core = chip.cores[0]!;
+  try {
+    const plan = planFence({ chip: seen, core, name, controllers: seen.dma });
+    const promises = plan.obligations.filter(({ kind }) => kind !== "chip" && kind !== "regions");
+    return { name, module: moduleName(alone.id), chip: alone, plan, promises };
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** The fence of a core that a chip's fence is: the same instructions, and no promise that the chip does not need. */
+export function sharedByCore(fence: FencePlan, { alone, title }: ResolvedCore): Shared | undefined {
+  const found = alone && coreFence(alone);
+  if (!found || stepsOf(found.plan) !== stepsOf(fence)) return undefined;
+  const asked = new Set(found.promises.map(({ text }) => text));
+  const needed = new Set(fence.obligations.map(({ text }) => text));
+  if ([...asked].some((text) => !needed.has(text))) return undefined;
+  return {
+    name: found.name,
+    module: found.module,
+    of: `the ${title}`,
+    ofCore: found,
+    ownPromises: fence.obligations.filter(({ kind, text }) => kind !== "chip" && !asked.has(text)),
+  };
+}
+
+/** All that the steps do, without why, and all that a buffer must be. */
+function stepsOf({ release, acquire, bufferAlignmentBytes, lineBytes }: FencePlan): string {
+  const said = new Set(["reason", "sources", "barrierSources", "demandedBy", "levels"]);
+  return JSON.stringify([release, acquire, bufferAlignmentBytes, lineBytes], (key, value: unknown) => {
+    if (said.has(key)) return undefined;
+    return typeof value === "bigint" ? `${value}n` : value;
+  });
 }
 
 function namesOf({ sharedFence }: Architecture): Pick<SharedFence, "name" | "module" | "title"> {

@@ -1,7 +1,7 @@
 // What an output language is to the rest: a folder with a printer. `printers.ts` lists them.
 import type { ResolvedChip } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
-import type { SharedFence } from "../plan/shared-fence.ts";
+import type { CoreFence, SharedFence } from "../plan/shared-fence.ts";
 import type { FenceProgram } from "../program/statement.ts";
 import type { Bibliography } from "./bibliography.ts";
 import type { RustSettings } from "./rust/placement.ts";
@@ -47,6 +47,8 @@ export interface SharedInput extends Pick<RenderInput, "licence" | "generated" |
   readonly chips: readonly ListedChip[];
   /** The fences that coherent chips share. */
   readonly fences: readonly SharedFence[];
+  /** Those of cores. */
+  readonly coreFences: readonly CoreFence[];
 }
 
 /** A chip that has outputs, and the paths of those that are its own. */

@@ -1,6 +1,6 @@
 // From descriptions that have passed every rule to one self-contained model of a chip. Follows references,
 // fills in defaults, and applies errata to the mechanisms, so that no later stage needs to know of either.
-import type { Chip as ChipYaml } from "#generated/descriptions.js";
+import type { ChipCore as ChipCoreYaml, Chip as ChipYaml, Core as CoreYaml } from "#generated/descriptions.js";
 import type { Domain, ResolvedChip } from "../model/chip.ts";
 import type { Library } from "../validate/library.ts";
 import { factSourcesIn, toCitations, toSources } from "./facts.ts";
@@ -29,7 +29,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     parameters: chip.parameters ?? {},
     cores: chip.cores.map((entry) => {
       const core = resolveCore(entry, chip, library);
-      return { ...core, unread: [...core.unread, ...facts.unread] };
+      return { ...core, unread: [...core.unread, ...facts.unread], alone: coreAlone(entry, chip, library) };
     }),
     memories: resolveMemories(chip, sources),
     dma,
@@ -46,4 +46,27 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     notActedOn: factsNotActedOn(chip),
     verifiedOn: (chip.verifiedOn ?? []).map(({ source, ...found }) => ({ ...found, sources: cite(source) })),
   };
+}
+
+/** @param chip that has it, which may be what this makes */
+function coreAlone({ core }: ChipCoreYaml, chip: ChipYaml, library: Library): ResolvedChip | undefined {
+  if (typeof core !== "string" || chip.chip === core) return undefined;
+  const described = library.get("core", core)?.value as CoreYaml | undefined;
+  return described?.sharedFence ? resolveChip(onlyWith(described), library) : undefined;
+}
+
+/** A chip with this core, memory of both kinds and one master, of the id of the core. */
+export function onlyWith({ core, title }: CoreYaml): ChipYaml {
+  return {
+    chip: core,
+    title,
+    vendor: "",
+    cores: [{ core }],
+    memories: {
+      memory: { base: 0, size: "64KiB" },
+      "memory that is not cached": { base: 0x1_0000, size: "64KiB", cachedBy: "none" },
+    },
+    masters: { DMA: { reaches: ["memory", "memory that is not cached"] } },
+    sources: {},
+  } as unknown as ChipYaml;
 }

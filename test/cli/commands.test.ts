@@ -78,6 +78,7 @@ describe("list", () => {
         fences: expect.any(Array),
         onlyAssembled: (chip["isa"] as string[]).includes("xtensa") ? chip["fences"] : [],
         refused: expect.any(Array),
+        boards: [],
         dmaMasters: expect.any(Array),
         tockCrates: expect.any(Array),
         targetNotes: expect.any(Array),

@@ -18,8 +18,8 @@ it("prints a module that calls the emitted fence, and names the facts that the f
   ]);
   const [facts] = /facts sha256:\w+/.exec(readFileSync(join(root, "out/rust/src/stm32h743.rs"), "utf8"))!;
   expect(stdout).toContain(`const SUBJECT: &str = "stm32h743, Stm32h743DmaFence, ${facts}";`);
-  expect(stdout).toContain("const SHARED: bool = false;\n");
-  expect(stdout).toContain("const TELLS: bool = true;\n");
+  expect(stdout).toContain("const SHARED: bool = false;");
+  expect(stdout).toContain("const TELLS: bool = true;");
 });
 
 it("gives the same to programs", () => {
@@ -31,7 +31,7 @@ it("gives the same to programs", () => {
     facts: expect.stringMatching(/^[0-9a-f]{16}$/),
     rust: selftest("nrf52840").stdout,
   });
-  expect(answer.rust).toContain("const TELLS: bool = false;\n");
+  expect(answer.rust).toContain("const TELLS: bool = false;");
 });
 
 it("names masters and memory where not all DMA needs the fence", () => {
@@ -40,13 +40,13 @@ it("names masters and memory where not all DMA needs the fence", () => {
   expect(expected.replaceAll(/\n(\/\/! )?/g, " ")).toContain(
     "transfers by DMAC, DevC, GEM, SDIO, S_AXI_GP, S_AXI_HP and USB in DDR and OCM, where a cache holds what DMA does not see.",
   );
-  expect(selftest("zynq7000", "--fence", "Zynq7000CoherentDmaFence").stdout).toContain("const TELLS: bool = false;\n");
+  expect(selftest("zynq7000", "--fence", "Zynq7000CoherentDmaFence").stdout).toContain("const TELLS: bool = false;");
 });
 
 it("has whole lines where the fence asks for that", () => {
   const { stdout } = selftest("esp32-p4");
-  expect(stdout).toContain("const LINE: usize = 128;\n");
-  expect(stdout).toContain("const WHOLE: usize = 128;\n");
+  expect(stdout).toContain("const LINE: usize = 128;");
+  expect(stdout).toContain("const WHOLE: usize = 128;");
   expect(stdout).toContain("#[repr(C, align(128))]\n");
 });
 

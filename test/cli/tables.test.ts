@@ -33,6 +33,19 @@ it("lists the chips between the marks, and leaves the rest alone", () => {
   expect(fencegen(["check"], { cwd: folder }).code).toBe(0);
 });
 
+it("says what boards found", () => {
+  const result = (found: string) =>
+    `\n  - { board: B, date: 2026-01-31, fence: TestChipDmaFence, facts: 0123456789abcdef, result: ${found} }`;
+  const folder = project();
+  const more = `verifiedOn:${result("right")}${result("right")}${result("wrong")}`;
+  writeFileSync(join(folder, "chips/test-chip.yaml"), testChip({ more }));
+  expect(fencegen(["generate"], { cwd: folder }).code).toBe(0);
+  expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(
+    "| test-mechanism (right on 2 boards, wrong on a board) | 32 |",
+  );
+  expect(fencegen(["list"], { cwd: folder }).stdout).toContain("right on 2 boards, wrong on a board");
+});
+
 it("a run with other folders, or for some chips, writes no table", () => {
   const folder = project();
   for (const more of [["--out", "elsewhere"], ["test-chip"]]) {

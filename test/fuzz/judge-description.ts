@@ -119,7 +119,10 @@ function judgePlanned(planned: PlannedChip, value: unknown, text: string, looks:
   if (looks.at("renders as well-formed text", text)) {
     const emitted = emit(planned);
     asFault("renders as well-formed text", () => holdsSameProgram(programOf(emitted), emitted));
-    const shared = renderShared([listed(planned.chip.id), listed("another")], renderOptions, []);
+    const shared = renderShared([listed(planned.chip.id), listed("another")], renderOptions, {
+      architectures: [],
+      cores: [],
+    });
     asFault("renders as well-formed text", () => seenThroughout(shared.map(({ content }) => content).join("\n")));
   }
   if (looks.at("no text gets out of any sink", text)) {

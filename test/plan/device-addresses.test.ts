@@ -38,7 +38,7 @@ it("prints them beside what the master reaches", () => {
   const outputs = renderOutputs([planned], { traitPath: "a::DmaFence", licence: ["One line."] });
   const text = (path: string) => outputs.find((each) => each.path === path)!.content;
   expect(text("rust/src/test_chip_masters.rs")).toContain(
-    "/// Reads and writes RAM, Window. It sees Window at 0x2000_0000.\n",
+    'DMA "DMA": { reaches RAM, WINDOW; 0x2000_0000 is WINDOW; }\n',
   );
   expect(text("typescript/test-chip.ts")).toContain("// It sees Window at 0x2000_0000.\n    DMA: {");
 });

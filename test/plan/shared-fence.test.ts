@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { usedArchitectures } from "../../generator/pipeline.ts";
 import type { FencePlan } from "../../generator/plan/operation.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
-import { sharedBy, sharedFences } from "../../generator/plan/shared-fence.ts";
+import { sharedBy, sharedByCore, sharedFences } from "../../generator/plan/shared-fence.ts";
 import { loadWith, planOf, shippedText } from "../support/pipeline.ts";
 
 function shared(id: string, change: (fence: FencePlan) => FencePlan = (fence) => fence) {
@@ -47,4 +47,20 @@ it("is refused where architectures of one name need other instructions", () => {
     ]);
   }
   expect(planOf("nrf52840", { [path]: text }).planned).toBeDefined();
+});
+
+it("is that of the core where nothing of the chip is in it", () => {
+  const ofCore = (id: string, change: (fence: FencePlan) => FencePlan = (fence) => fence) => {
+    const { chip, fences } = planOf(id).planned!;
+    return sharedByCore(change(fences[0]!), coreOf(chip, fences[0]!));
+  };
+  expect(ofCore("stm32h743")).toMatchObject({ name: "CortexM7DmaFence", module: "cortex_m7" });
+  expect(ofCore("stm32h743")!.ownPromises.map(({ kind }) => kind)).toEqual(["regions", "address-handed-over"]);
+  // The chip's own level 2 cache is reached by the same instructions.
+  expect(ofCore("zynqmp")?.name).toBe("CortexA53DmaFence");
+  expect(ofCore("ra8m1")).toBeUndefined();
+  expect(ofCore("stm32h743", (fence) => ({ ...fence, acquire: fence.release }))).toBeUndefined();
+  expect(ofCore("stm32h743", (fence) => ({ ...fence, bufferAlignmentBytes: 64 }))).toBeUndefined();
+  // The shared one asks for what this chip would not need.
+  expect(ofCore("stm32h743", (fence) => ({ ...fence, obligations: [] }))).toBeUndefined();
 });

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import type { OutputFile } from "../../generator/render/printer.ts";
 import { chipPaths, type PlannedChip, type RenderOptions } from "../../generator/render/render-outputs.ts";
 
-/** What emitted files of chips use of the crate, and the fences that some are aliases of. */
+/** What emitted files of chips use of the crate, beside the fences that some are aliases of. */
 const sharedModules = ["dma_fence", "buffer"];
-const sharedFences = ["cortex_m", "riscv"];
 
 /** The files of a chip with those that all chips use, as they lie in an output folder. */
 export function bundleIn(out: string, planned: PlannedChip, options: RenderOptions = { licence: [] }): string {
   const own = chipPaths(planned, options).filter((path) => path.endsWith(".rs"));
   const read = (path: string): OutputFile => ({ path, content: readFileSync(join(out, path), "utf8") });
   const files = own.map(read);
-  const used = sharedFences.filter((name) => files.some(({ content }) => content.includes(`crate::${name}::`)));
+  const named = files.flatMap(({ content }) => [...content.matchAll(/^pub type \w+ = crate::(\w+)::/gm)]);
+  const used = new Set(named.map(([, name]) => name!));
   const shared = [...sharedModules, ...used].map((name) => `rust/src/${name}.rs`);
   return bundleOf(
     files,

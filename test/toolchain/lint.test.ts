@@ -87,7 +87,7 @@ describeWithTools("the emitted crate", ["rustc", "rustfmt", "clippyDriver", "rus
     const chip = "stm32h743";
     const folder = await workFolder();
     await cp(crate, folder, { recursive: true });
-    const place = join(folder, "src/stm32h743.rs");
+    const place = join(folder, "src/cortex_m7.rs");
     await writeFile(place, defect(readFileSync(place, "utf8")));
     const found = await Promise.all([
       lintProblems(folder, target!, [chip]),

@@ -31,7 +31,7 @@ async function build(source: string, ...more: string[]) {
   return { output, start: () => run(join(folder, "main"), []) };
 }
 
-describeWithTools("the emitted Rust in use", ["rustc"], () => {
+describeWithTools("the emitted Rust in use", ["rustc", "rustfmt"], () => {
   describe("as private modules", () => {
     const board = (names: readonly string[], fence: string) =>
       `${modules(names)}fn main() {
@@ -40,10 +40,10 @@ describeWithTools("the emitted Rust in use", ["rustc"], () => {
 }\n`;
 
     it.each([
-      ["a fence of its own", ["dma_fence", "buffer", "stm32h743"], "stm32h743::Stm32h743DmaFence"],
+      ["a fence of its own", ["dma_fence", "buffer", "cortex_m7", "stm32h743"], "stm32h743::Stm32h743DmaFence"],
       [
         "with masters",
-        ["dma_fence", "buffer", "reach", "stm32h743", "stm32h743_masters"],
+        ["dma_fence", "buffer", "reach", "cortex_m7", "stm32h743", "stm32h743_masters"],
         "stm32h743::Stm32h743DmaFence",
       ],
       ["a shared fence", ["dma_fence", "buffer", "cortex_m", "nrf52840"], "nrf52840::Nrf52840DmaFence"],
@@ -82,7 +82,7 @@ fn main() { drive(rp2350_masters::${master}, unsafe { ${fence}::new() }); }\n`;
   });
 
   describe("a buffer", () => {
-    const program = (body: string) => `${modules(["dma_fence", "buffer", "stm32h743"], "pub ")}
+    const program = (body: string) => `${modules(["dma_fence", "buffer", "cortex_m7", "stm32h743"], "pub ")}
 use buffer::CacheLines;
 use stm32h743::{Stm32h743DmaBuffer as Buffer, Stm32h743DmaFence as Fence};
 fn main() { ${body} let _ = |fence: Fence| fence.release(core::ptr::from_mut(&mut [0_u8; 1])); }\n`;
@@ -104,7 +104,7 @@ fn main() { ${body} let _ = |fence: Fence| fence.release(core::ptr::from_mut(&mu
 
   describe("a guard", () => {
     const program = (body: string) => `#![allow(dead_code, unused_imports, unused_variables)]
-${modules(["dma_fence", "buffer", "guard", "stm32h743"], "pub ")}
+${modules(["dma_fence", "buffer", "guard", "cortex_m7", "stm32h743"], "pub ")}
 use guard::{Released, Sent, Transfer, Word, release_read};
 use stm32h743::{Stm32h743DmaBuffer as Buffer, Stm32h743DmaFence as Fence};
 static FENCE: Fence = unsafe { Fence::new() };
@@ -133,6 +133,40 @@ fn main() { ${body} }\n`;
     drop(unsafe { Transfer::new(FENCE, lines.as_mut_slice(), || stopped += 1) });
     assert_eq!((stopped, lines.as_slice()[0]), (1, 3));
     release_read(FENCE, &raw const *"in flash".as_bytes());`),
+        ...host,
+      );
+      expect(built.output).toBe("");
+      expect(await built.start()).toEqual({ ok: true, output: "" });
+    });
+
+    it("lets a driver own its engine, and stops it when a future is dropped", async () => {
+      const built = await build(
+        program(`struct Engine { at: Option<*mut u8>, stopped: u32 }
+    impl Engine {
+        fn start(&mut self, buffer: *mut [u8]) { self.at = Some(buffer.cast()); }
+        fn has_ended(&self) -> bool { self.at.is_none() }
+    }
+    struct Running<'a>(&'a mut Engine);
+    impl guard::Stop for Running<'_> {
+        fn stop(&mut self) { self.0.at = None; self.0.stopped += 1; }
+    }
+    async fn receive(engine: &mut Engine, buffer: &mut [u8]) -> bool {
+        let Some(mut transfer) = (unsafe { Transfer::new(FENCE, buffer, Running(engine)) }) else { return false };
+        let buffer = transfer.as_ptr();
+        transfer.engine().0.start(buffer);
+        std::future::poll_fn(|_| match transfer.engine().0.has_ended() {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }).await;
+        true
+    }
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut engine = Engine { at: None, stopped: 0 };
+    let mut lines = Buffer::new([3_u8; 64]);
+    let mut future = Box::pin(receive(&mut engine, lines.as_mut_slice()));
+    assert!(future.as_mut().poll(&mut context).is_pending());
+    drop(future);
+    assert_eq!((engine.at, engine.stopped, lines.as_slice()[0]), (None, 1, 3));`),
         ...host,
       );
       expect(built.output).toBe("");
@@ -184,7 +218,8 @@ fn main() { ${body} }\n`;
   });
 
   it("finds where a slice lies that is longer than any memory", async () => {
-    const built = await build(`${modules(["dma_fence", "buffer", "reach", "stm32h743", "stm32h743_masters"], "pub ")}
+    const built =
+      await build(`${modules(["dma_fence", "buffer", "reach", "cortex_m7", "stm32h743", "stm32h743_masters"], "pub ")}
 fn main() {
     let address = core::ptr::without_provenance_mut::<u64>(0x2400_0000);
     let _ = |fence: stm32h743::Stm32h743DmaFence| fence.release(core::ptr::from_mut(&mut [0_u8; 1]));
@@ -237,6 +272,7 @@ fn main() {
       const { folder, paths } = await tree(["nrf52840", "rp2350", "stm32h743"]);
       expect(paths.sort()).toEqual([
         "arch/cortex_m/src/dma_fence.rs",
+        "arch/cortex_m7/src/dma_fence.rs",
         "arch/riscv/src/dma_fence.rs",
         "chips/nrf52840/src/nrf52840.rs",
         "chips/rp2350/src/rp2350_arm.rs",
@@ -248,14 +284,51 @@ fn main() {
       const at = (path: string) => `#[path = ${JSON.stringify(join(folder, path))}]\n`;
       const trait = `#![no_std]\n#[path = ${JSON.stringify(join(root, "out/rust/kernel/src/the_trait.rs"))}]\nmod the_trait;\n${kernel}`;
       expect(await library(folder, "kernel", trait)).toBe("");
-      for (const name of ["cortex_m", "riscv"]) {
+      for (const name of ["cortex_m", "cortex_m7", "riscv"]) {
         const source = `#![no_std]\n${at(`arch/${name}/src/dma_fence.rs`)}pub mod dma_fence;\n`;
         expect(await library(folder, name, source, "--extern", "kernel", ...checked)).toBe("");
       }
       const chips = paths.filter((path) => path.startsWith("chips/"));
       const source = chips.map((path, index) => `${at(path)}pub mod chip_${index};`).join("\n");
-      const externs = ["kernel", "cortex_m", "riscv"].flatMap((name) => ["--extern", name]);
+      const externs = ["kernel", "cortex_m", "cortex_m7", "riscv"].flatMap((name) => ["--extern", name]);
       expect(await library(folder, "chips", `#![no_std]\n${source}\n`, ...externs, ...checked)).toBe("");
+    });
+
+    it.each(["SAFETY:", "### Safety"] as const)(
+      "every kind of file is as rustfmt would have it, with %s",
+      async (unsafeComment) => {
+        const place = { file: "chips/src/{name}.rs" };
+        const files = { fence: place, architecture: place, masters: place, shared: place };
+        const { folder, paths } = await tree(["nrf52840", "rp2350", "stm32h743", "stm32u545", "esp32-p4"], {
+          licence: ["One line."],
+          rust: { files, unsafeComment },
+        });
+        const all = paths.map((path) => join(folder, path));
+        expect((await run(toolchain.rustfmt!, ["--edition", "2024", "--check", ...all])).output).toBe("");
+      },
+    );
+
+    it("only the fences that have a place are shared", () => {
+      const architecture = { cortex_m: { file: "arch/cortex-m/src/dma_fence.rs", module: "cortexm::dma_fence" } };
+      const files = { fence: { file: "chips/{chip}/src/{name}.rs" }, architecture };
+      const planned = ["nrf52840", "stm32h743", "qemu-rv32-virt"].map((id) => planOf(id).planned!);
+      const rendered = renderOutputs(planned, { licence: ["One line."], rust: { files } });
+      const text = (path: string) => rendered.find((file) => file.path === path)?.content;
+      expect(text("arch/cortex-m/src/dma_fence.rs")).toContain("pub struct CortexMDmaFence");
+      expect(text("chips/nrf52840/src/nrf52840.rs")).toContain("= cortexm::dma_fence::CortexMDmaFence;");
+      expect(text("chips/stm32h743/src/stm32h743.rs")).toContain("pub struct Stm32h743DmaFence");
+      expect(text("chips/qemu_rv32_virt/src/qemu_rv32_virt.rs")).toContain("pub struct QemuRv32VirtDmaFence");
+      expect(rendered.filter(({ path }) => path.startsWith("arch/"))).toHaveLength(1);
+    });
+
+    it("a crate of the project's own stands for the stand-in", () => {
+      const rendered = renderOutputs([planOf("nrf52840").planned!], {
+        licence: ["One line."],
+        rust: { traitCrate: "../../kernel" },
+      });
+      const manifest = rendered.find(({ path }) => path === "rust/Cargo.toml")!.content;
+      expect(manifest).toContain('\nkernel = { path = "../../kernel", optional = true }\n');
+      expect(rendered.filter(({ path }) => path.startsWith("rust/kernel/"))).toEqual([]);
     });
 
     it("without a place for shared fences, each chip has one of its own", async () => {

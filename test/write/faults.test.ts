@@ -61,7 +61,7 @@ const rendered = new Map<string, readonly OutputFile[]>();
 
 function sharedFiles(chips: readonly ListedChip[]): readonly OutputFile[] {
   const key = JSON.stringify(chips);
-  const files = rendered.get(key) ?? renderShared(chips, options, []);
+  const files = rendered.get(key) ?? renderShared(chips, options, { architectures: [], cores: [] });
   rendered.set(key, files);
   return files;
 }

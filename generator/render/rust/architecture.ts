@@ -8,7 +8,7 @@ import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
 import { doc, docItem, docText, identifier, rust } from "./encode.ts";
 import { pointerRule, soundness } from "./fence-docs.ts";
-import { type Lines, width } from "./lines.ts";
+import { type Lines, sortedUses, width } from "./lines.ts";
 import { Sources } from "./sources.ts";
 import { twinOf } from "./twin.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
@@ -35,7 +35,7 @@ export function viewArchitecture(shared: SharedFence, input: SharedInput): Fence
   return {
     ...headOf({ ...input, warning: undefined }, `The DMA fence of every coherent ${title}.`),
     allow: [],
-    uses: [traitLine(input.settings), bufferUse(1, input.settings) ?? []].flat(),
+    uses: sortedUses([traitLine(input.settings), bufferUse(1, input.settings) ?? []].flat()),
     constants: [],
     docs: [
       ...doc(
@@ -55,7 +55,7 @@ export function viewArchitecture(shared: SharedFence, input: SharedInput): Fence
     real: cfg.real,
     release: renderBody(blocks("release"), body),
     acquire: renderBody(blocks("acquire"), body),
-    twin: twinOf({ name, parameter: rust``, argument: rust``, target: title }, cfg.twin, input.settings, opening),
+    ...twinOf({ name, parameter: rust``, argument: rust``, target: title }, cfg.twin, input.settings, opening),
     buffers: bufferViews(name, 1, input.settings),
     sources: sources.foot(width),
   };
@@ -67,12 +67,15 @@ function promises({ title, on }: SharedFence, sources: Sources): Lines {
   for (const each of on) for (const { text } of each.promises) byText.set(text, [...(byText.get(text) ?? []), each]);
   return [
     ...item(`The code runs on ${title}, and what the alias for the chip asks for holds.`),
-    ...item("No cache that the core reads or writes through holds the buffer, or the DMA master used sees it."),
     ...[...byText].flatMap(([text, where]) => {
       const cited = where.flatMap((each) => each.promises.find((promise) => promise.text === text)!.sources);
       const titles = list(where.map(({ architecture }) => architecture.title));
       return item(sources.cited(where.length === on.length ? text : `On ${titles}: ${lowerFirst(text)}`, cited));
     }),
+    rust`///`,
+    rust`/// For each buffer:`,
+    rust`///`,
+    ...item("No cache that the core reads or writes through holds it, or the DMA master used sees that cache."),
   ];
 }
 

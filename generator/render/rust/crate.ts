@@ -5,9 +5,8 @@ import type { ListedChip, OutputFile, SharedInput } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
 import { toml, tomlComment, tomlKey, tomlString } from "../toml.ts";
 import { commentLine, identifier, path, rust, stringLiteral } from "./encode.ts";
-import type { Lines } from "./lines.ts";
+import { filled, type Lines, separated, width } from "./lines.ts";
 import { crateFolder, hasBuffers, hasMasters, tockTrait } from "./placement.ts";
-import { crateTwins } from "./twin.ts";
 
 /** A trait of another crate. */
 interface ForeignTrait {
@@ -27,11 +26,11 @@ export function crateFiles(input: SharedInput): OutputFile[] {
   const hasOwnTrait = settings.traitPath === undefined;
   const hasHal = hasBuffers(settings.rust);
   const foreign = foreignTrait(settings.traitPath);
-  const trait = (name: string, twins: readonly Lines[]) =>
-    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), twins });
+  const trait = (name: string, elsewhere: Lines) =>
+    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), elsewhere });
   const at = (name: string) => `${crateFolder}/${name}`;
   const shared = [
-    ...input.fences.map(({ module }) => module),
+    ...[...input.fences, ...input.coreFences].map(({ module }) => module),
     ...(hasMasters(settings.rust) ? ["reach"] : []),
     ...(hasBuffers(settings.rust) ? ["buffer", "guard"] : []),
   ];
@@ -69,13 +68,13 @@ export function crateFiles(input: SharedInput): OutputFile[] {
         ],
         dependencies: [
           ...(hasHal ? [toml`embedded-dma = { version = "0.2", optional = true }`] : []),
-          ...(foreign ? dependency(foreign) : []),
+          ...(foreign ? dependency(foreign, settings.rust.traitCrate) : []),
         ],
       }),
     },
     ...(hasHal ? [{ path: at("src/hal.rs"), content: renderTemplate("rust/hal", head) }] : []),
-    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [crateTwins]) }] : []),
-    ...(foreign
+    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [rust`elsewhere`]) }] : []),
+    ...(foreign && settings.rust.traitCrate === undefined
       ? [
           {
             path: at(`${foreign.crate}/Cargo.toml`),
@@ -100,10 +99,15 @@ export function crateFiles(input: SharedInput): OutputFile[] {
   ];
 }
 
-function chipModules({ id, paths }: ListedChip) {
-  const feature = stringLiteral(plainStem(id));
+/** `"imx8mm": imx8mm_a53 imx8mm_m4;` */
+function chipModules({ id, paths }: ListedChip): Lines {
   const stems = paths.flatMap((each) => moduleFile.exec(each)?.[1] ?? []);
-  return { modules: stems.sort().map((stem) => ({ feature, module: identifier(stem) })) };
+  const [first, ...others] = filled(stems.sort().map(identifier), width - 8);
+  if (first === undefined) return [];
+  const opening = rust`${stringLiteral(plainStem(id))}:`;
+  const lines = [rust`${opening} ${first}`, ...others.map((each) => rust`    ${each}`)];
+  if (lines[0]!.length > width - 8) lines.splice(0, 1, opening, rust`    ${first}`);
+  return separated(lines, rust``, rust`;`);
 }
 
 const moduleFile = new RegExp(`^${crateFolder}/src/([^/]+)\\.rs$`);
@@ -133,7 +137,11 @@ function traitLines(foreign: ForeignTrait | undefined, traitPath: string | undef
   ];
 }
 
-function dependency(foreign: ForeignTrait): Code<"toml">[] {
+function dependency(foreign: ForeignTrait, folder: string | undefined): Code<"toml">[] {
+  if (folder !== undefined) {
+    const optional = foreign.feature ? [toml`optional = true`] : [];
+    return [toml`${tomlKey(foreign.crate)} = { ${join([toml`path = ${tomlString(folder)}`, ...optional], toml`, `)} }`];
+  }
   const parts = [
     toml`package = ${tomlString(packageOf(foreign))}`,
     toml`path = ${tomlString(foreign.crate)}`,

@@ -18,7 +18,6 @@ import { nameWithoutCore } from "./worlds.ts";
 export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sources: Sources, facts: string): Lines {
   const { fences, chip, core, takesBase, shared } = unit;
   const [fence] = fences;
-  const paragraph = (text: string) => [rust`///`, ...doc(docText(text), "///", width)];
   const whom = fence.forAllDma
     ? fence.controllers.length > 0
       ? masters
@@ -26,6 +25,7 @@ export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sou
         : `Works with every DMA master of the chip: ${fence.controllers.join(", ")}.`
       : "The chip's description lists no DMA master; the fence orders accesses to memory before and after accesses to device registers."
     : `Works only with ${fence.controllers.join(", ")}; \`release\` and \`acquire\` of other masters' buffers need the chip's other fence.`;
+  const isAsDescribed = shared?.ofCore?.chip.cores[0]?.caches.length === core.caches.length;
   const titles = fences.length > 1 ? commonTitle(fences.map((each) => coreOf(chip, each).title)) : core.title;
   const where = namesChip(titles, chip.title) ? titles : `${titles} of the ${chip.title}`;
   return [
@@ -35,15 +35,49 @@ export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sou
           `\`BASE\` is the address of ${nameWithoutCore(registersOf(blocksOf(fence.program))[0]!, fence.coreName)}.`,
         )
       : []),
-    ...paragraph(`${whom} ${sources.cited(...cachesOf(core))}`),
-    ...relevantErrata(core, fence.lineBytes !== undefined).flatMap((erratum) => {
-      const doubt = erratum.certain ? "" : " The silicon revision is not known, so it counts as affected.";
-      return paragraph(sources.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt}`, erratum.sources));
-    }),
+    ...paragraph(isAsDescribed ? whom : `${whom} ${sources.cited(...cachesOf(core))}`),
+    ...(shared?.ofCore ? [] : errata(unit, sources)),
     ...boardResults(unit, facts).flatMap(({ text, citations }) => paragraph(sources.cited(text, citations))),
     ...(shared ? [] : fence.comparison.flatMap(paragraph)),
     ...(shared ? [] : paragraph(pointerRule)),
   ];
+}
+
+/** Of a fence that chips with the core share. */
+export function coreDocs(unit: FenceUnit, sources: Sources): Lines {
+  return [
+    ...doc(docText(`DMA fence for the ${unit.core.title}.`), "///", width),
+    ...paragraph(sources.cited(...cachesOf(unit.core))),
+    ...errata(unit, sources, true),
+    ...paragraph(pointerRule),
+  ];
+}
+
+function errata({ core, fences: [fence] }: FenceUnit, sources: Sources, isShared = false): Lines {
+  return relevantErrata(core, fence.lineBytes !== undefined).flatMap((erratum) => {
+    const doubt = erratum.certain || isShared ? "" : " The silicon revision is not known, so it counts as affected.";
+    return paragraph(
+      sources.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt} ${whatIsDone(erratum)}`, erratum.sources),
+    );
+  });
+}
+
+/** What keeps an erratum from doing harm, as sentences. */
+function whatIsDone(erratum: ResolvedCore["errata"][number]): string {
+  const { replaceOperation, withoutOperation, replaceRegister, completionBeforeMaintenance, obligation } = erratum;
+  const instead = (map: Readonly<Record<string, string>>, kind: string) =>
+    Object.entries(map).map(([before, after]) => `The ${kind} ${after} stands for ${before}.`);
+  return [
+    ...instead(replaceOperation, "operation"),
+    ...instead(replaceRegister, "register"),
+    ...withoutOperation.map((operation) => `The fence does not use the operation ${operation}.`),
+    ...(completionBeforeMaintenance ? ["The fence completes earlier accesses before maintenance."] : []),
+    ...(obligation === undefined ? [] : ["A promise of `new` keeps it away."]),
+  ].join(" ");
+}
+
+function paragraph(text: string): Lines {
+  return [rust`///`, ...doc(docText(text), "///", width)];
 }
 
 /** What self-tests found, as sentences. */
@@ -91,6 +125,30 @@ export function promisesOf({ fences, chip }: FenceUnit): readonly FenceObligatio
   const titles = fences.map((fence) => coreOf(chip, fence).title);
   const text = `The code runs on the core that the alias names: ${titles.join(", or ")}.`;
   return first.obligations.map((each) => (each.kind === "chip" ? { ...each, text } : each));
+}
+
+/** Kinds of promises that whoever hands over a buffer keeps; the others are kept once, by the board. */
+const perBuffer: ReadonlySet<FenceObligation["kind"]> = new Set([
+  "regions",
+  "released-first",
+  "buffer-owns-its-lines",
+  "buffer-fills-its-lines",
+  "every-buffer-fills-its-lines",
+  "edge-lines-quiet",
+  "edge-lines-quiet-elsewhere",
+  "one-address",
+  "address-handed-over",
+] as const);
+
+/** First what the board promises, then what is promised of each buffer. */
+export function grouped(
+  promises: readonly FenceObligation[],
+  items: (promises: readonly FenceObligation[]) => Lines,
+): Lines {
+  const ofBuffers = promises.filter(({ kind }) => perBuffer.has(kind));
+  const once = items(promises.filter((promise) => !ofBuffers.includes(promise)));
+  if (ofBuffers.length === 0) return once;
+  return [...once, rust`///`, rust`/// For each buffer:`, rust`///`, ...items(ofBuffers)];
 }
 
 export function promiseItems(

@@ -33,3 +33,26 @@ export function statement(called: Code<"rust">, text: Code<"rust">, end: Code<"r
   const line = rust`${called}(${text})${end}`;
   return line.length <= width - 8 ? [line] : [rust`${called}(`, rust`    ${text},`, rust`)${end}`];
 }
+
+/** Items with what stands behind each but the last, and behind that. */
+export function separated(items: Lines, separator: Code<"rust">, end: Code<"rust"> = rust``): Lines {
+  return items.map((item, at) => rust`${item}${at === items.length - 1 ? end : separator}`);
+}
+
+/** As many parts in each line as fit, with spaces between them. */
+export function filled(parts: Lines, available: number): Lines {
+  const lines: Code<"rust">[] = [];
+  for (const part of parts) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + part.length <= available)
+      lines[lines.length - 1] = rust`${line} ${part}`;
+    else lines.push(part);
+  }
+  return lines;
+}
+
+/** As rustfmt sorts them: paths that begin with `crate` or `super` come first. */
+export function sortedUses(uses: Lines): Lines {
+  const key = (line: string) => (/^use (crate|self|super)::/.test(line) ? ` ${line}` : line);
+  return [...uses].sort((one, other) => (key(one) < key(other) ? -1 : 1));
+}

@@ -1,13 +1,13 @@
 // What each DMA master of a chip reaches: memory as a table, masters as constants with a bit for each memory.
-import type { Citation, DmaController, Region } from "../../model/chip.ts";
+import type { DmaController } from "../../model/chip.ts";
 import { constantName, typeStem } from "../../notation/names.ts";
-import { lastAddress, reachInWords, reachOf, type SeenChip } from "../../semantics/memory-map.ts";
-import { type Code, hexInCapitals } from "../code.ts";
+import { deviceAddresses, lastAddress, reachInWords, reachOf, type SeenChip } from "../../semantics/memory-map.ts";
+import { type Code, hexInCapitals, join } from "../code.ts";
 import { uniqueNames } from "../names.ts";
 import type { RenderInput } from "../printer.ts";
 import { deviceText } from "../reach-tables.ts";
-import { doc, docText, identifier, rust, rustdoc, stringLiteral } from "./encode.ts";
-import { assigned, call, type Lines, width } from "./lines.ts";
+import { comment, doc, docText, identifier, rust, stringLiteral } from "./encode.ts";
+import { filled, type Lines, separated, width } from "./lines.ts";
 import { placeOf } from "./placement.ts";
 import { Sources } from "./sources.ts";
 import type { FenceUnit, MastersUnit } from "./units.ts";
@@ -17,9 +17,7 @@ export type MastersView = HeadView & {
   readonly reach: Code<"rust">;
   readonly chip: Code<"rust">;
   readonly memory: Lines;
-  readonly groups: readonly { readonly docs: Lines; readonly name: Code<"rust"> }[];
-  readonly right: Lines;
-  readonly masters: readonly { readonly docs: Lines; readonly constant: Lines }[];
+  readonly groups: readonly { readonly opening: Lines; readonly masters: Lines }[];
   readonly sources: Lines;
 };
 
@@ -31,14 +29,13 @@ interface Group {
   readonly fences: readonly FenceUnit[];
 }
 
+/** Columns left of a line in the macro's table. */
+const indent = 8;
+
 export function viewMasters({ table, fences }: MastersUnit, input: RenderInput): MastersView {
   const { chip, coreName } = table;
   const sources = new Sources();
-  const groups = groupsOf(chip, fences);
-  const names = uniqueNames(
-    chip.dma.map(({ name }) => constantName(name.replace(/[^A-Za-z0-9]+$/, ""))),
-    "_",
-  );
+  const names = namesIn(chip);
   return {
     ...headOf(
       { ...input, warning: undefined },
@@ -46,43 +43,101 @@ export function viewMasters({ table, fences }: MastersUnit, input: RenderInput):
     ),
     reach: placeOf("shared", "reach", input.settings.rust)!.module,
     chip: stringLiteral(chip.title),
-    memory: chip.regions.flatMap(memoryLine),
-    groups: groups.map(({ name, about }) => ({ docs: doc(docText(about), "///", width), name: identifier(name) })),
-    right: groups.flatMap((group) => rightFences(group)),
-    masters: chip.dma.map((master, index) => {
-      const group = groups.find(({ masters }) => masters.includes(master))!;
-      return {
-        docs: doc(
-          masterDocs(master, chip, (other) => names[chip.dma.indexOf(other)]!, sources),
-          "///",
-          width,
-        ),
-        constant: masterLine(identifier(names[index]!), group, master, chip),
-      };
-    }),
+    memory: chip.regions.map(
+      (region) =>
+        rust`${names.memory(region.name)} ${stringLiteral(region.name)} ${hexInCapitals(region.base)}..=${hexInCapitals(lastAddress(region))},`,
+    ),
+    groups: groupsOf(chip, fences).map((group) => ({
+      opening: [...doc(docText(group.about), "///", width - 4), ...groupLine(group)],
+      masters: withSameReach(group, chip).flatMap((masters) => masterLines(masters, chip, names, sources)),
+    })),
     sources: sources.foot(width),
   };
 }
 
-/** What a master reaches, once where several reach the same. */
-function masterDocs(
-  master: DmaController,
-  chip: SeenChip,
-  nameOf: (master: DmaController) => string,
-  sources: Sources,
-): Code<"rustdoc"> {
-  const textOf = (each: DmaController) => `${reachInWords(each)}.${deviceText(chip, each)}`;
-  const first = chip.dma.find(
-    (other) => textOf(other) === textOf(master) && sameSources(other.sourcesOf.reach, master.sourcesOf.reach),
-  )!;
-  if (first !== master) return rustdoc`Reaches what [\`${docText(nameOf(first))}\`] does.`;
-  const text = textOf(master);
-  const sentence = text.startsWith(".") ? "Reaches no memory described here." : text;
-  return docText(sources.cited(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`, master.sourcesOf.reach));
+interface Names {
+  master(name: string): Code<"rust">;
+  memory(name: string): Code<"rust">;
 }
 
-function sameSources(one: readonly Citation[], other: readonly Citation[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+function namesIn(chip: SeenChip): Names {
+  const namer = (names: readonly string[]) => {
+    const constants = uniqueNames(
+      names.map((name) => constantName(name.replace(/[^A-Za-z0-9]+$/, ""))),
+      "_",
+    );
+    return (name: string) => identifier(constants[names.indexOf(name)]!);
+  };
+  return { master: namer(chip.dma.map(({ name }) => name)), memory: namer(chip.regions.map(({ name }) => name)) };
+}
+
+/** Masters that the table says once, because they reach the same by the same sources. */
+function withSameReach({ masters }: Group, chip: SeenChip): DmaController[][] {
+  const groups = new Map<string, DmaController[]>();
+  for (const master of masters) {
+    const key = JSON.stringify([reachInWords(master), deviceText(chip, master), master.sourcesOf.reach]);
+    groups.set(key, [...(groups.get(key) ?? []), master]);
+  }
+  return [...groups.values()];
+}
+
+/** `DMA1 "DMA1", DMA2 "DMA2": { reaches SRAM; reads FLASH; 0x3000_0000 is SRAM_2; } // [1a]` */
+function masterLines(masters: readonly DmaController[], chip: SeenChip, names: Names, sources: Sources): Lines {
+  const [master] = masters;
+  const called = masters.map(({ name }) => rust`${names.master(name)} ${stringLiteral(name)}`);
+  const cited = comment(sources.cited("", master!.sourcesOf.reach), width - indent);
+  const clauses = [...reachClauses(master!, chip, names), ...viewClauses(master!, chip, names)];
+  const line = rust`${join(called, rust`, `)}: { ${join(
+    clauses.map((clause) => join(clause, rust` `)),
+    rust` `,
+  )} }`;
+  const [cite, ...more] = cited;
+  const end = cite && more.length === 0 ? rust` ${cite}` : rust``;
+  if (line.length + end.length <= width - indent && (!cite || more.length === 0)) return [rust`${line}${end}`];
+  if (line.length <= width - indent) return [...cited, line];
+  const head = filled(separated(called, rust`,`, rust`:`), width - indent - 2);
+  const last = rust`${head.at(-1)!} {`;
+  const isShort = last.length + end.length <= width - indent && more.length === 0;
+  return [
+    ...(isShort ? [] : cited),
+    ...head.slice(0, -1),
+    isShort ? rust`${last}${end}` : last,
+    ...filled(clauses.flat(), width - indent - 4).map((each) => rust`    ${each}`),
+    rust`}`,
+  ];
+}
+
+/** What a master does with memory, in the words of the table: each clause as the parts between which a line may end. */
+function reachClauses(master: DmaController, chip: SeenChip, names: Names): Lines[] {
+  const words: Readonly<Record<string, string>> = {
+    "yes yes": "reaches",
+    "yes no": "reads",
+    "no yes": "writes",
+    "unknown unknown": "may_reach",
+    "unknown no": "may_read",
+    "no unknown": "may_write",
+  };
+  const byWord = new Map<string, Code<"rust">[]>();
+  const add = (word: string, name: string) => byWord.set(word, [...(byWord.get(word) ?? []), names.memory(name)]);
+  for (const { name } of chip.regions) {
+    const [reads, writes] = [reachOf(master, name, false), reachOf(master, name, true)];
+    const word = words[`${reads} ${writes}`];
+    if (word !== undefined) add(word, name);
+    else if (reads !== "no" || writes !== "no") {
+      add(words[`${reads} no`]!, name);
+      add(words[`no ${writes}`]!, name);
+    }
+  }
+  return Object.values(words).flatMap((word) => {
+    const [first, ...others] = byWord.get(word) ?? [];
+    return first === undefined ? [] : [separated([rust`${identifier(word)} ${first}`, ...others], rust`,`, rust`;`)];
+  });
+}
+
+function viewClauses(master: DmaController, chip: SeenChip, names: Names): Lines[] {
+  return deviceAddresses(chip, master).map(({ region, first }) => [
+    rust`${hexInCapitals(first)} is ${names.memory(region)};`,
+  ]);
 }
 
 /** One group, or one for each set of fences that is right for some master. */
@@ -121,47 +176,17 @@ function isCoherent(fences: readonly FenceUnit[]): boolean {
   return fences.some(({ fences: [fence] }) => !fence.forAllDma);
 }
 
-/** A line for each type of fence, once where several names stand for one type. */
-function rightFences({ name, fences }: Group): Lines {
-  const lines = fences.map((unit) => {
+/** `Stm32h743Masters for crate::stm32h743::Stm32h743DmaFence {`: each type of fence once, whatever its names. */
+function groupLine({ name, fences }: Group): Lines {
+  const types = fences.map((unit) => {
     const { place, shared, takesBase } = unit;
     const type = identifier(shared || unit.fences.length === 1 ? unit.fences[0].name : unit.name);
-    const generic = takesBase ? rust`<const BASE: usize>` : rust``;
-    const argument = takesBase ? rust`<BASE>` : rust``;
-    const opening = rust`impl${generic} RightFor<${identifier(name)}>`;
-    const subject = rust`for ${place.module}::${type}${argument}`;
-    const line = rust`${opening} ${subject}`;
-    const broken = line.length <= width - 2 ? [rust`${line} {}`] : [opening, rust`    ${subject}`, rust`{`, rust`}`];
-    return { type: shared?.name ?? unit.name, lines: broken };
+    const path = rust`${place.module}::${type}`;
+    return { type: shared?.name ?? unit.name, path: takesBase ? rust`const BASE: ${path}<BASE>` : path };
   });
-  return [...new Map(lines.reverse().map((each) => [each.type, each.lines])).values()].reverse().flat();
-}
-
-function masterLine(name: Code<"rust">, group: Group, master: DmaController, chip: SeenChip): Lines {
-  const masks = [maskOf(chip, master, false, "yes"), maskOf(chip, master, true, "yes")];
-  const unknown = [maskOf(chip, master, false, "unknown"), maskOf(chip, master, true, "unknown")];
-  const isKnown = unknown.every((mask) => mask === 0n);
-  const arguments_ = [
-    stringLiteral(master.name),
-    rust`&MEMORY`,
-    ...[...masks, ...(isKnown ? [] : unknown)].map(hexInCapitals),
-  ];
-  const made = isKnown ? rust`new` : rust`partly_known`;
-  return assigned(
-    rust`pub const ${name}: Master<${identifier(group.name)}> =`,
-    call(rust`Master::${made}(`, arguments_, rust`);`),
-  );
-}
-
-function memoryLine(region: Region): Lines {
-  const parts = [stringLiteral(region.name), hexInCapitals(region.base), hexInCapitals(lastAddress(region))];
-  return call(rust`(`, parts, rust`),`);
-}
-
-/** One bit for each memory, the first lowest. */
-function maskOf({ regions }: SeenChip, master: DmaController, writes: boolean, answer: "yes" | "unknown"): bigint {
-  return regions.reduce(
-    (mask, { name }, bit) => (reachOf(master, name, writes) === answer ? mask | (1n << BigInt(bit)) : mask),
-    0n,
-  );
+  const paths = [...new Map(types.reverse().map(({ type, path }) => [type, path])).values()].reverse();
+  const opening = rust`${identifier(name)} for`;
+  const line = rust`${opening} ${join(paths, rust`, `)} {`;
+  if (line.length <= width - 4) return [line];
+  return [opening, ...separated(paths, rust`,`).map((path) => rust`    ${path}`), rust`{`];
 }

@@ -16,10 +16,17 @@ export interface Place {
   readonly module?: string | undefined;
 }
 
+export interface RustFiles extends Readonly<Partial<Record<Exclude<FileKind, "architecture">, Place | undefined>>> {
+  /** One place for all, or one for each by the name of the module. */
+  readonly architecture?: Place | Readonly<Record<string, Place>> | undefined;
+}
+
 /** The choices of a project. */
 export interface RustSettings {
   /** Single files in a tree; a kind that is left out is not written. Left out: a crate. */
-  readonly files?: Readonly<Partial<Record<FileKind, Place | undefined>>> | undefined;
+  readonly files?: RustFiles | undefined;
+  /** Path of the crate with the trait, from the emitted crate. Left out: a stand-in. */
+  readonly traitCrate?: string | undefined;
   /** Whether there are modules of what masters reach. Left out: yes. */
   readonly masters?: boolean | undefined;
   /** Whether there are types of buffers. Left out: yes. */
@@ -44,7 +51,7 @@ const inCrate: Place = { file: `${crateFolder}/src/{name}.rs` };
 /** Where a file lies; undefined where the project does not want it. @param chip id; left out for what chips share */
 export function placeOf(kind: FileKind, name: string, settings: RustSettings, chip?: string): Placed | undefined {
   if (!isWanted(kind, settings)) return undefined;
-  const place = settings.files ? settings.files[kind] : inCrate;
+  const place = settings.files ? placeIn(settings.files, kind, name) : inCrate;
   if (!place) return undefined;
   const words: Readonly<Record<string, string>> = {
     name: identifier(name),
@@ -52,6 +59,17 @@ export function placeOf(kind: FileKind, name: string, settings: RustSettings, ch
   };
   const filled = (pattern: string) => pattern.replace(/\{(name|chip)\}/g, (hole, word: string) => words[word] ?? hole);
   return { file: filled(place.file), module: path(filled(place.module ?? "crate::{name}")) };
+}
+
+function placeIn(files: RustFiles, kind: FileKind, name: string): Place | undefined {
+  if (kind !== "architecture") return files[kind];
+  const { architecture } = files;
+  if (architecture === undefined || isPlace(architecture)) return architecture;
+  return Object.hasOwn(architecture, name) ? architecture[name] : undefined;
+}
+
+function isPlace(places: Place | Readonly<Record<string, Place>>): places is Place {
+  return typeof places["file"] === "string";
 }
 
 /** The path of the trait as fences name it. */
@@ -88,17 +106,11 @@ export function hasMasters({ masters, files }: RustSettings): boolean {
   return masters !== false && (!files || (files.masters !== undefined && files.shared !== undefined));
 }
 
-/** Whether coherent chips share the fence of their architecture. */
-export function hasArchitectureFences({ files }: RustSettings): boolean {
-  return !files || files.architecture !== undefined;
-}
-
 function isWanted(kind: FileKind, settings: RustSettings): boolean {
   switch (kind) {
     case "fence":
-      return true;
     case "architecture":
-      return hasArchitectureFences(settings);
+      return true;
     case "masters":
       return hasMasters(settings);
     case "shared":

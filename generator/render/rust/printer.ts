@@ -2,12 +2,14 @@
 import type { OutputFile, PathInput, Printer, RenderInput, SharedInput } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
 import { viewArchitecture } from "./architecture.ts";
+import { viewCore } from "./core.ts";
 import { crateFiles } from "./crate.ts";
 import { commentLine } from "./encode.ts";
+import { sortedUses } from "./lines.ts";
 import { viewMasters } from "./masters.ts";
 import { crateFolder, hasBuffers, hasMasters, moduleOf, placeOf } from "./placement.ts";
 import { mastersOf, unitsOf } from "./units.ts";
-import { importLine, traitLine, viewAlias, viewFence } from "./view.ts";
+import { type FenceView, importLine, traitLine, viewAlias, viewFence } from "./view.ts";
 
 export const rustPrinter: Printer = {
   chipFiles,
@@ -48,19 +50,24 @@ function chipFiles(input: RenderInput): OutputFile[] {
   ];
 }
 
-/** The fences that coherent chips share. */
+/** The fences that chips share. */
 function architectureFiles(input: SharedInput): OutputFile[] {
-  return input.fences.flatMap((shared) => {
-    const place = placeOf("architecture", shared.module, input.settings.rust);
-    return place ? [{ path: place.file, content: renderTemplate("rust/fence", viewArchitecture(shared, input)) }] : [];
-  });
+  const at = (module: string, view: () => FenceView): OutputFile[] => {
+    const place = placeOf("architecture", module, input.settings.rust);
+    return place ? [{ path: place.file, content: renderTemplate("rust/fence", view()) }] : [];
+  };
+  return [
+    ...input.fences.flatMap((shared) => at(shared.module, () => viewArchitecture(shared, input))),
+    ...input.coreFences.flatMap((shared) => at(shared.module, () => viewCore(shared, input))),
+  ];
 }
 
 /** What tables of masters and types of buffers have in common. */
 function helperFiles({ settings, licence, generated }: SharedInput): OutputFile[] {
   const { rust } = settings;
   const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
-  const uses = () => [traitLine(settings), importLine(placeOf("shared", "buffer", rust)!, ["CacheLines", "DmaBuffer"])];
+  const uses = () =>
+    sortedUses([traitLine(settings), importLine(placeOf("shared", "buffer", rust)!, ["CacheLines", "DmaBuffer"])]);
   const at = (name: string, content: string): OutputFile[] => {
     const place = placeOf("shared", name, rust);
     return place ? [{ path: place.file, content }] : [];

@@ -7,7 +7,7 @@ import type { Code } from "../code.ts";
 import type { RenderInput } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
 import { doc, docText, identifier, path, rust, stringLiteral } from "./encode.ts";
-import { assigned, type Lines, width } from "./lines.ts";
+import { assigned, type Lines, sortedUses, width } from "./lines.ts";
 import { traitOf } from "./placement.ts";
 import { unitsOf } from "./units.ts";
 import { type HeadView, headOf } from "./view.ts";
@@ -49,7 +49,7 @@ function viewSelfTest({ name }: FencePlan, input: RenderInput): SelfTestView {
       `Tries the DMA fence of the ${chip.vendor} ${chip.title} on a board: that it is right, and needed.`,
     ),
     expected: doc(docText(expectation(test, chip)), "//!", width),
-    uses: uses.sort(asRustfmtSorts),
+    uses: sortedUses(uses),
     subject: assigned(rust`const SUBJECT: &str =`, [rust`${stringLiteral(told)};`]),
     line: rust`${test.lineBytes}`,
     whole: rust`${test.wholeBytes}`,
@@ -65,10 +65,4 @@ function expectation({ places }: SelfTest, { dma }: ResolvedChip): string {
   const masters = [...new Set(places.map(({ misses }) => misses.name))];
   const whose = masters.length < dma.length ? `by ${list(masters)} ` : "";
   return `That must go wrong for transfers ${whose}in ${memories}, where a cache holds what DMA does not see. If it does not, the result is inconclusive: perhaps the cache is off, or the memory is not cacheable.`;
-}
-
-/** Paths that begin with `crate` come first. */
-function asRustfmtSorts(one: string, other: string): number {
-  const key = (line: string) => (line.startsWith("use crate::") ? ` ${line}` : line);
-  return key(one) < key(other) ? -1 : 1;
 }

@@ -2,18 +2,10 @@
 import type { ResolvedChip, ResolvedCore } from "../../model/chip.ts";
 import { typeStem } from "../../notation/names.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
-import { type Shared, sharedBy } from "../../plan/shared-fence.ts";
+import { type Shared, sharedBy, sharedByCore } from "../../plan/shared-fence.ts";
 import type { PrintedFence } from "../printer.ts";
 import { type ReachTable, reachTables } from "../reach-tables.ts";
-import {
-  hasArchitectureFences,
-  hasMasters,
-  moduleOf,
-  type Placed,
-  placeOf,
-  type RustSettings,
-  snakeCase,
-} from "./placement.ts";
+import { hasMasters, moduleOf, type Placed, placeOf, type RustSettings, snakeCase } from "./placement.ts";
 import { baseOf, groupWorlds } from "./worlds.ts";
 
 /** A type of fence, and the file that it has. */
@@ -26,7 +18,7 @@ export interface FenceUnit {
   readonly fences: readonly [PrintedFence, ...PrintedFence[]];
   /** Whether the type takes the address of its registers as a parameter. */
   readonly takesBase: boolean;
-  /** Set where the fence is that of its architecture. */
+  /** Set where the fence is that of its architecture or core. */
   readonly shared: Shared | undefined;
   readonly place: Placed;
 }
@@ -75,10 +67,16 @@ function fenceUnit(chip: ResolvedChip, group: readonly PrintedFence[], settings:
       name: isOne ? first.name : `${typeStem(chip.id)}${kind}DmaFenceAt`,
       fences: [first, ...others],
       takesBase: bases.size > 1,
-      shared: isOne && hasArchitectureFences(settings) ? sharedBy(first, core.architecture) : undefined,
+      shared: isOne ? sharedOf(first, core, settings) : undefined,
       place,
     }
   );
+}
+
+/** What the fence is an alias of; undefined also where the project has no place for that. */
+function sharedOf(fence: PrintedFence, core: ResolvedCore, settings: RustSettings): Shared | undefined {
+  const shared = sharedBy(fence, core.architecture) ?? sharedByCore(fence, core);
+  return shared && placeOf("architecture", shared.module, settings) ? shared : undefined;
 }
 
 /** `imx8mm_m4_masters` */

@@ -2,19 +2,21 @@
 
 import type { NamedValue, Register } from "../../model/chip.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
+import type { Shared } from "../../plan/shared-fence.ts";
 import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
-import type { RenderInput, Settings } from "../printer.ts";
+import type { PrintedFence, RenderInput, Settings } from "../printer.ts";
 import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
 import { commentLine, doc, docText, identifier, path, rust } from "./encode.ts";
-import { fenceDocs, promiseItems, promisesOf, soundness } from "./fence-docs.ts";
-import { assigned, type Lines, width } from "./lines.ts";
+import { fenceDocs, grouped, promiseItems, promisesOf, soundness } from "./fence-docs.ts";
+import { assigned, type Lines, sortedUses, width } from "./lines.ts";
 import { operandNames } from "./operands.ts";
 import { hasBuffers, type Placed, placeOf, traitOf } from "./placement.ts";
+import { registerNotes } from "./register-notes.ts";
 import { Sources } from "./sources.ts";
-import { twinOf } from "./twin.ts";
+import { type TwinView, twinOf } from "./twin.ts";
 import type { FenceUnit, MastersUnit } from "./units.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
 import { nameWithoutCore } from "./worlds.ts";
@@ -22,26 +24,26 @@ import { nameWithoutCore } from "./worlds.ts";
 /** What stands above everything else in a file. */
 export type HeadView = { readonly licence: Lines; readonly generated: Code<"rust">; readonly head: Lines };
 
-export type FenceView = HeadView & {
-  readonly allow: Lines;
-  readonly uses: Lines;
-  readonly constants: Lines;
-  readonly docs: Lines;
-  readonly name: Code<"rust">;
-  /** `<const BASE: usize>`, and the same where the type is used; empty for a type without a parameter. */
-  readonly parameter: Code<"rust">;
-  readonly argument: Code<"rust">;
-  readonly aliases: readonly { readonly docs: Lines; readonly line: Code<"rust"> }[];
-  readonly promises: Lines;
-  readonly soundness: Lines;
-  /** The attribute under which the steps are there. */
-  readonly real: Lines;
-  readonly release: Lines;
-  readonly acquire: Lines;
-  readonly twin: Lines;
-  readonly buffers: readonly BufferView[];
-  readonly sources: Lines;
-};
+export type FenceView = HeadView &
+  TwinView & {
+    readonly allow: Lines;
+    readonly uses: Lines;
+    readonly constants: Lines;
+    readonly docs: Lines;
+    readonly name: Code<"rust">;
+    /** `<const BASE: usize>`, and the same where the type is used; empty for a type without a parameter. */
+    readonly parameter: Code<"rust">;
+    readonly argument: Code<"rust">;
+    readonly aliases: readonly { readonly docs: Lines; readonly line: Code<"rust"> }[];
+    readonly promises: Lines;
+    readonly soundness: Lines;
+    /** The attribute under which the steps are there. */
+    readonly real: Lines;
+    readonly release: Lines;
+    readonly acquire: Lines;
+    readonly buffers: readonly BufferView[];
+    readonly sources: Lines;
+  };
 
 type BufferView = {
   /** Of the implementation that says how buffers are aligned. */
@@ -53,6 +55,7 @@ export type AliasView = HeadView & {
   readonly docs: Lines;
   readonly name: Code<"rust">;
   readonly shared: Code<"rust">;
+  readonly buffers: Lines;
   readonly sources: Lines;
 };
 
@@ -71,9 +74,30 @@ export function headOf(
   };
 }
 
+/** What the file of a fence says of it. */
+export interface FenceWords {
+  /** First line of the file's documentation. */
+  readonly about: string;
+  docs(sources: Sources): Lines;
+  promises(sources: Sources): Lines;
+}
+
 /** The file of a fence that shares nothing. */
 export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, input: RenderInput): FenceView {
-  const { fences, chip, core, takesBase } = unit;
+  return viewInWords(unit, input, {
+    about: `DMA fence for the ${unit.chip.vendor} ${unit.chip.title}.`,
+    docs: (sources) => fenceDocs(unit, masters, sources, input.facts),
+    promises: (sources) =>
+      grouped(promisesOf(unit), (promises) => promiseItems(promises, unit, masters, sources, width - 4)),
+  });
+}
+
+export function viewInWords(
+  unit: FenceUnit,
+  input: Pick<RenderInput, "licence" | "generated" | "warning" | "settings">,
+  words: FenceWords,
+): FenceView {
+  const { fences, core, takesBase } = unit;
   const [fence] = fences;
   const sources = new Sources();
   const blocks = blocksOf(fence.program);
@@ -95,22 +119,25 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
     unsafeComment: input.settings.rust.unsafeComment ?? "SAFETY:",
   };
   const cfg = cfgOf(core.targetArch, input.settings.rust);
+  const notes = registerNotes(fence);
   const all = [
-    ...registers.map((register) => registerConstant(register, constants, base)),
-    ...called.map((named) => valueConstant(named, values)),
+    ...registers.map((register) =>
+      noted(registerConstant(register, constants, base), notes.registers.get(register.address)),
+    ),
+    ...called.map((named) => noted(valueConstant(named, values), notes.values.get(named.name))),
   ];
   // In the order in which the file is read: sources are numbered as they are met.
-  const docs = fenceDocs(unit, masters, sources, input.facts);
-  const promises = promiseItems(promisesOf(unit), unit, masters, sources, width - 4);
+  const docs = words.docs(sources);
+  const promises = words.promises(sources);
   const release = renderBody(fence.program.release, body);
   const acquire = renderBody(fence.program.acquire, body);
   const generics = takesBase
     ? { parameter: rust`<const BASE: usize>`, argument: rust`<BASE>` }
     : { parameter: rust``, argument: rust`` };
   return {
-    ...headOf(input, `DMA fence for the ${chip.vendor} ${chip.title}.`),
+    ...headOf(input, words.about),
     allow: all.length > 0 ? cfg.allowUnused : [],
-    uses: [traitLine(input.settings), bufferUse(fence.bufferAlignmentBytes, input.settings) ?? []].flat(),
+    uses: sortedUses([traitLine(input.settings), bufferUse(fence.bufferAlignmentBytes, input.settings) ?? []].flat()),
     constants: all.length > 0 ? [rust``, ...all] : [],
     docs,
     name: identifier(unit.name),
@@ -121,7 +148,7 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
     real: cfg.real,
     release,
     acquire,
-    twin: twinOf(
+    ...twinOf(
       { name: unit.name, ...generics, target: core.architecture.title },
       cfg.twin,
       input.settings,
@@ -132,9 +159,9 @@ export function viewFence(unit: FenceUnit, masters: MastersUnit | undefined, inp
   };
 }
 
-/** The file of a fence that is the one of its architecture. */
+/** The file of a fence that is the one of its architecture or core. */
 export function viewAlias(unit: FenceUnit, masters: MastersUnit | undefined, input: RenderInput): AliasView {
-  const { fences, chip, core, shared } = unit;
+  const { fences, chip, shared } = unit;
   const [fence] = fences;
   const sources = new Sources();
   const about = fenceDocs(unit, masters, sources, input.facts);
@@ -145,15 +172,20 @@ export function viewAlias(unit: FenceUnit, masters: MastersUnit | undefined, inp
   ];
   const place = placeOf("architecture", shared!.module, input.settings.rust) as Placed;
   return {
-    ...headOf(
-      input,
-      `DMA fence for the ${chip.vendor} ${chip.title}: that of every coherent ${core.architecture.sharedFence!.title}.`,
-    ),
+    ...headOf(input, `DMA fence for the ${chip.vendor} ${chip.title}: that of ${shared!.of}.`),
     docs,
     name: identifier(fence.name),
     shared: rust`${place.module}::${identifier(shared!.name)}`,
+    buffers: bufferAlias(fence, shared!, place, input.settings),
     sources: sources.foot(width),
   };
+}
+
+/** The type of buffers by the chip's name. */
+function bufferAlias(fence: PrintedFence, shared: Shared, { module }: Placed, settings: Settings): Lines {
+  if (fence.bufferAlignmentBytes === 1 || !hasBuffers(settings.rust)) return [];
+  const use = rust`pub use ${module}::${bufferType(shared.name)} as ${bufferType(fence.name)};`;
+  return [rust`#[allow(unused_imports, reason = "a board may have no such buffer")]`, use];
 }
 
 function registerConstant(
@@ -163,6 +195,11 @@ function registerConstant(
 ): Code<"rust"> {
   const name = identifier(names.get(register.address)!);
   return rust`const ${name}: usize = ${hexInCapitals(register.address - (base ?? 0n))};`;
+}
+
+/** A line with a note behind it. */
+function noted(line: Code<"rust">, note: string | undefined): Code<"rust"> {
+  return note === undefined ? line : rust`${line} ${commentLine(note)}`;
 }
 
 function valueConstant(named: NamedValue, names: (named: NamedValue) => string): Code<"rust"> {
@@ -201,10 +238,14 @@ export function bufferUse(alignmentBytes: number, { rust: settings }: Settings):
   );
 }
 
+function bufferType(fence: string): Code<"rust"> {
+  return identifier(`${fence.replace(/DmaFence(At)?$/, "")}DmaBuffer`);
+}
+
 /** What a buffer must be to own its lines, and the type of those that are where that is more than any. */
 export function bufferViews(name: string, alignmentBytes: number, settings: Settings): BufferView[] {
   if (bufferUse(alignmentBytes, settings) === undefined) return [];
-  const type = identifier(`${name.replace(/DmaFence(At)?$/, "")}DmaBuffer`);
+  const type = bufferType(name);
   const alias = assigned(rust`pub type ${type}<T, const N: usize> =`, [rust`DmaBuffer<Align${alignmentBytes}, T, N>;`]);
   const docs = rust`/// A buffer that shares no cache line with anything else.`;
   if (alignmentBytes === 1) return [{ body: [rust`{}`], type: [] }];

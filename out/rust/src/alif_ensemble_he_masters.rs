@@ -7,73 +7,48 @@
 //! DMA masters of the Alif Semiconductor Ensemble E7 (AE722F80F55D5), and the memory that each
 //! reaches, as its HE sees it.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "Ensemble E7 (AE722F80F55D5)",
-    &[
-        // Name, first and last address.
-        ("ITCM (HE)", 0x0, 0x0003_FFFF),
-        ("SRAM0", 0x0200_0000, 0x023F_FFFF),
-        ("SRAM1", 0x0800_0000, 0x0827_FFFF),
-        ("DTCM (HE)", 0x2000_0000, 0x2003_FFFF),
-        ("SRAM2", 0x5000_0000, 0x5003_FFFF),
-        ("SRAM3", 0x5080_0000, 0x508F_FFFF),
-        ("SRAM4", 0x5800_0000, 0x5803_FFFF),
-        ("SRAM5", 0x5880_0000, 0x5883_FFFF),
-        ("SRAM9", 0x6000_0000, 0x600B_FFFF),
-        ("SRAM6_A", 0x6200_0000, 0x620F_FFFF),
-        ("SRAM6_B", 0x6240_0000, 0x624F_FFFF),
-        ("SRAM7", 0x6300_0000, 0x6307_FFFF),
-        ("SRAM8", 0x6320_0000, 0x633F_FFFF),
-        ("MRAM", 0x8000_0000, 0x8057_FFFF),
-        ("OSPI0", 0xA000_0000, 0xBFFF_FFFF),
-        ("OSPI1", 0xC000_0000, 0xDFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the Ensemble E7 (AE722F80F55D5): the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum AlifEnsembleMasters {}
-
-impl RightFor<AlifEnsembleMasters> for crate::alif_ensemble_he::AlifEnsembleHEDmaFence {}
-
-/// Only reads SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, SRAM6_A, SRAM6_B, SRAM7, SRAM8, SRAM9, ITCM
-/// (HE), DTCM (HE); no source says whether it reads OSPI0, OSPI1, MRAM. It sees ITCM (HE) at
-/// 0x5800_0000, DTCM (HE) at 0x5880_0000. \[1a, 2a\]
-pub const CDC200: Master<AlifEnsembleMasters> =
-    Master::partly_known("CDC200", &MEMORY, 0x1FFF, 0x0, 0xE000, 0x0);
-/// Reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, SRAM6_A, SRAM6_B, SRAM7, SRAM8,
-/// SRAM9, ITCM (HE), DTCM (HE); no source says whether it reaches OSPI0, OSPI1. It sees ITCM (HE)
-/// at 0x5800_0000, DTCM (HE) at 0x5880_0000. \[1a, 2a\]
-pub const CPI: Master<AlifEnsembleMasters> =
-    Master::partly_known("CPI", &MEMORY, 0x1FFF, 0x1FFF, 0xC000, 0xC000);
-/// Reads and writes SRAM0, SRAM1, SRAM2, SRAM3, SRAM4, SRAM5, SRAM6_A, SRAM6_B, SRAM7, SRAM8,
-/// SRAM9, ITCM (HE), DTCM (HE); no source says whether it reaches OSPI0, OSPI1; no source says
-/// whether it reads MRAM. It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000. \[1a, 2a\]
-pub const DMA0: Master<AlifEnsembleMasters> =
-    Master::partly_known("DMA0", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-/// Reaches what [`DMA0`] does.
-pub const DMA1: Master<AlifEnsembleMasters> =
-    Master::partly_known("DMA1", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-/// Reaches what [`DMA0`] does.
-pub const DMA2: Master<AlifEnsembleMasters> =
-    Master::partly_known("DMA2", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-/// Reaches what [`DMA0`] does.
-pub const ETHERNET: Master<AlifEnsembleMasters> =
-    Master::partly_known("Ethernet", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-/// Reaches what [`DMA0`] does.
-pub const GPU2D: Master<AlifEnsembleMasters> =
-    Master::partly_known("GPU2D", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-/// Reaches what [`DMA0`] does.
-pub const SDMMC: Master<AlifEnsembleMasters> =
-    Master::partly_known("SDMMC", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
-/// Reaches what [`DMA0`] does.
-pub const USB: Master<AlifEnsembleMasters> =
-    Master::partly_known("USB", &MEMORY, 0x1FFF, 0x1FFF, 0xE000, 0xC000);
+masters! {
+    "Ensemble E7 (AE722F80F55D5)"
+    memory {
+        ITCM_HE "ITCM (HE)" 0x0..=0x0003_FFFF,
+        SRAM0 "SRAM0" 0x0200_0000..=0x023F_FFFF,
+        SRAM1 "SRAM1" 0x0800_0000..=0x0827_FFFF,
+        DTCM_HE "DTCM (HE)" 0x2000_0000..=0x2003_FFFF,
+        SRAM2 "SRAM2" 0x5000_0000..=0x5003_FFFF,
+        SRAM3 "SRAM3" 0x5080_0000..=0x508F_FFFF,
+        SRAM4 "SRAM4" 0x5800_0000..=0x5803_FFFF,
+        SRAM5 "SRAM5" 0x5880_0000..=0x5883_FFFF,
+        SRAM9 "SRAM9" 0x6000_0000..=0x600B_FFFF,
+        SRAM6_A "SRAM6_A" 0x6200_0000..=0x620F_FFFF,
+        SRAM6_B "SRAM6_B" 0x6240_0000..=0x624F_FFFF,
+        SRAM7 "SRAM7" 0x6300_0000..=0x6307_FFFF,
+        SRAM8 "SRAM8" 0x6320_0000..=0x633F_FFFF,
+        MRAM "MRAM" 0x8000_0000..=0x8057_FFFF,
+        OSPI0 "OSPI0" 0xA000_0000..=0xBFFF_FFFF,
+        OSPI1 "OSPI1" 0xC000_0000..=0xDFFF_FFFF,
+    }
+    /// All DMA masters of the Ensemble E7 (AE722F80F55D5): the same fences are right for them.
+    AlifEnsembleMasters for crate::alif_ensemble_he::AlifEnsembleHEDmaFence {
+        CDC200 "CDC200": { // [1a, 2a]
+            reads ITCM_HE, SRAM0, SRAM1, DTCM_HE, SRAM2, SRAM3, SRAM4, SRAM5, SRAM9, SRAM6_A,
+            SRAM6_B, SRAM7, SRAM8; may_read MRAM, OSPI0, OSPI1; 0x5800_0000 is ITCM_HE;
+            0x5880_0000 is DTCM_HE;
+        }
+        CPI "CPI": { // [1a, 2a]
+            reaches ITCM_HE, SRAM0, SRAM1, DTCM_HE, SRAM2, SRAM3, SRAM4, SRAM5, SRAM9, SRAM6_A,
+            SRAM6_B, SRAM7, SRAM8; may_reach OSPI0, OSPI1; 0x5800_0000 is ITCM_HE;
+            0x5880_0000 is DTCM_HE;
+        }
+        DMA0 "DMA0", DMA1 "DMA1", DMA2 "DMA2", ETHERNET "Ethernet", GPU2D "GPU2D", SDMMC "SDMMC",
+        USB "USB": { // [1a, 2a]
+            reaches ITCM_HE, SRAM0, SRAM1, DTCM_HE, SRAM2, SRAM3, SRAM4, SRAM5, SRAM9, SRAM6_A,
+            SRAM6_B, SRAM7, SRAM8; may_reach OSPI0, OSPI1; may_read MRAM; 0x5800_0000 is ITCM_HE;
+            0x5880_0000 is DTCM_HE;
+        }
+    }
+}
 
 // Sources:
 // 1. RAM Regions and Linker Files in Alif Microcontrollers, AWPR0003: (a) Introduction (any master

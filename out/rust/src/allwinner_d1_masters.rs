@@ -6,37 +6,19 @@
 
 //! DMA masters of the Allwinner D1, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "D1",
-    &[
-        // Name, first and last address.
-        ("DRAM", 0x4000_0000, 0xBFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the D1: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum AllwinnerD1Masters {}
-
-impl RightFor<AllwinnerD1Masters> for crate::allwinner_d1::AllwinnerD1DmaFence {}
-
-/// Reads and writes DRAM. \[1a\]
-pub const CE: Master<AllwinnerD1Masters> = Master::new("CE", &MEMORY, 0x1, 0x1);
-/// Reaches what [`CE`] does.
-pub const DE: Master<AllwinnerD1Masters> = Master::new("DE", &MEMORY, 0x1, 0x1);
-/// Reads and writes DRAM. \[2a\]
-pub const DMAC: Master<AllwinnerD1Masters> = Master::new("DMAC", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DMAC`] does.
-pub const EMAC: Master<AllwinnerD1Masters> = Master::new("EMAC", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DMAC`] does.
-pub const SMHC: Master<AllwinnerD1Masters> = Master::new("SMHC", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DMAC`] does.
-pub const USB: Master<AllwinnerD1Masters> = Master::new("USB", &MEMORY, 0x1, 0x1);
+masters! {
+    "D1"
+    memory {
+        DRAM "DRAM" 0x4000_0000..=0xBFFF_FFFF,
+    }
+    /// All DMA masters of the D1: the same fences are right for them.
+    AllwinnerD1Masters for crate::allwinner_d1::AllwinnerD1DmaFence {
+        CE "CE", DE "DE": { reaches DRAM; } // [1a]
+        DMAC "DMAC", EMAC "EMAC", SMHC "SMHC", USB "USB": { reaches DRAM; } // [2a]
+    }
+}
 
 // Sources:
 // 1. u-boot/u-boot at 6073c36: (a) dts/upstream/src/riscv/allwinner/sunxi-d1s-t113.dtsi

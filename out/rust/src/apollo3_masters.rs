@@ -6,40 +6,24 @@
 
 //! DMA masters of the Ambiq Apollo3 Blue, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "Apollo3 Blue",
-    &[
-        // Name, first and last address.
-        ("Flash", 0x0, 0x000F_FFFF),
-        ("TCM", 0x1000_0000, 0x1000_FFFF),
-        ("SRAM", 0x1001_0000, 0x1005_FFFF),
-    ],
-);
-
-/// All DMA masters of the Apollo3 Blue: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Apollo3Masters {}
-
-impl RightFor<Apollo3Masters> for crate::apollo3::Apollo3DmaFence {}
-
-/// Reads and writes SRAM; no source says whether it reaches TCM. \[1a, 2a\]
-pub const ADC: Master<Apollo3Masters> = Master::partly_known("ADC", &MEMORY, 0x4, 0x4, 0x2, 0x2);
-/// Reads and writes SRAM; only reads Flash; no source says whether it reaches TCM. \[2b, 2a, 3a\]
-pub const BLEIF: Master<Apollo3Masters> =
-    Master::partly_known("BLEIF", &MEMORY, 0x5, 0x4, 0x2, 0x2);
-/// Reads and writes SRAM; only reads Flash; no source says whether it reaches TCM. \[1b, 3b, 2a,
-/// 4a\]
-pub const IOM: Master<Apollo3Masters> = Master::partly_known("IOM", &MEMORY, 0x5, 0x4, 0x2, 0x2);
-/// Reads and writes SRAM; no source says whether it reaches TCM; no source says whether it reads
-/// Flash. \[2c, 2a\]
-pub const MSPI: Master<Apollo3Masters> = Master::partly_known("MSPI", &MEMORY, 0x4, 0x4, 0x3, 0x2);
-/// Reads and writes SRAM; no source says whether it reaches TCM. \[1c, 2a, 4b\]
-pub const PDM: Master<Apollo3Masters> = Master::partly_known("PDM", &MEMORY, 0x4, 0x4, 0x2, 0x2);
+masters! {
+    "Apollo3 Blue"
+    memory {
+        FLASH "Flash" 0x0..=0x000F_FFFF,
+        TCM "TCM" 0x1000_0000..=0x1000_FFFF,
+        SRAM "SRAM" 0x1001_0000..=0x1005_FFFF,
+    }
+    /// All DMA masters of the Apollo3 Blue: the same fences are right for them.
+    Apollo3Masters for crate::apollo3::Apollo3DmaFence {
+        ADC "ADC": { reaches SRAM; may_reach TCM; } // [1a, 2a]
+        BLEIF "BLEIF": { reaches SRAM; reads FLASH; may_reach TCM; } // [2b, 2a, 3a]
+        IOM "IOM": { reaches SRAM; reads FLASH; may_reach TCM; } // [1b, 3b, 2a, 4a]
+        MSPI "MSPI": { reaches SRAM; may_reach TCM; may_read FLASH; } // [2c, 2a]
+        PDM "PDM": { reaches SRAM; may_reach TCM; } // [1c, 2a, 4b]
+    }
+}
 
 // Sources:
 // 1. rgcottrell/ambiq-apollo3-pac at a6a0a95: (a) src/adc/dmatargaddr.rs (SRAM Target); (b)

@@ -24,13 +24,9 @@ impl Bcm2835DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an ARM1176JZF-S of the Broadcom BCM2835.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`bcm2835_masters`](crate::bcm2835_masters) has what each does.
-    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
     /// - The calling code runs in a privileged mode; the operations are undefined in user mode.
     ///   \[1b\]
     /// - The registers of DMA masters are mapped as Device or Strongly Ordered memory (TEX, C and B
@@ -39,6 +35,13 @@ impl Bcm2835DmaFence {
     ///   alias that the firmware maps the Arm core's own accesses to (0x4000_0000 through the GPU's
     ///   level 2 cache, 0xC000_0000 around it), so that both sides use that cache or neither does.
     ///   \[3a, 4a\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`bcm2835_masters`](crate::bcm2835_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,37 +6,20 @@
 
 //! DMA masters of the Broadcom BCM2835, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "BCM2835",
-    &[
-        // Name, first and last address.
-        ("SDRAM", 0x0, 0x1FFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the BCM2835: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Bcm2835Masters {}
-
-impl RightFor<Bcm2835Masters> for crate::bcm2835::Bcm2835DmaFence {}
-
-/// Reads and writes SDRAM. It sees SDRAM at 0x4000_0000. \[1a\]
-pub const DMA: Master<Bcm2835Masters> = Master::new("DMA", &MEMORY, 0x1, 0x1);
-/// Reads and writes SDRAM. It sees SDRAM at 0x4000_0000. \[2a, 2b, 2c\]
-pub const HVS: Master<Bcm2835Masters> = Master::new("HVS", &MEMORY, 0x1, 0x1);
-/// Reaches what [`HVS`] does.
-pub const TXP: Master<Bcm2835Masters> = Master::new("TXP", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DMA`] does.
-pub const USB: Master<Bcm2835Masters> = Master::new("USB", &MEMORY, 0x1, 0x1);
-/// Reaches what [`HVS`] does.
-pub const UNICAM: Master<Bcm2835Masters> = Master::new("Unicam", &MEMORY, 0x1, 0x1);
-/// Reaches what [`HVS`] does.
-pub const V3D: Master<Bcm2835Masters> = Master::new("V3D", &MEMORY, 0x1, 0x1);
+masters! {
+    "BCM2835"
+    memory {
+        SDRAM "SDRAM" 0x0..=0x1FFF_FFFF,
+    }
+    /// All DMA masters of the BCM2835: the same fences are right for them.
+    Bcm2835Masters for crate::bcm2835::Bcm2835DmaFence {
+        DMA "DMA", USB "USB": { reaches SDRAM; 0x4000_0000 is SDRAM; } // [1a]
+        // [2a, 2b, 2c]
+        HVS "HVS", TXP "TXP", UNICAM "Unicam", V3D "V3D": { reaches SDRAM; 0x4000_0000 is SDRAM; }
+    }
+}
 
 // Sources:
 // 1. torvalds/linux at 0791fae: (a) arch/arm/boot/dts/broadcom/bcm2835.dtsi (dma-ranges, no

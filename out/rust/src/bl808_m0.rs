@@ -24,24 +24,27 @@ impl Bl808M0DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on a T-Head XuanTie E907 of the Bouffalo Lab BL808.
+    /// - Buffers have equal virtual and physical addresses: xtheadcmo-pa-single takes physical
+    ///   ones. \[2a, 1c, 2b, 1d\]
+    /// - The calling code runs in M- or S-mode, and th.sxstatus.THEADISAEE (of mxstatus, where
+    ///   there is no S-mode) is set; else the instructions are illegal. \[2c, 1b\]
+    /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
+    ///   PBMT where page tables have it (2, IO). \[3a, 3b\]
+    ///
+    /// For each buffer:
+    ///
     /// - Buffers lie in memory that the DMA master used reaches;
     ///   [`bl808_masters`](crate::bl808_masters) has what each does.
     /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
     ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b\]
-    /// - Buffers have equal virtual and physical addresses: xtheadcmo-pa-single takes physical
-    ///   ones. \[2a, 1c, 2b, 1d\]
     /// - Memory with several addresses (DRAM and DRAM (cacheable); VRAM and VRAM (cacheable); OCRAM
     ///   and OCRAM (uncached); WRAM and WRAM (uncached)) is accessed at one of them only while it
     ///   is a buffer: a cache takes each address for memory of its own. To go over to another,
-    ///   `release` the buffer at the old address and `acquire` it at the new one. \[1e, 3a, 1f,
+    ///   `release` the buffer at the old address and `acquire` it at the new one. \[1e, 4a, 1f,
     ///   1g\]
-    /// - The calling code runs in M- or S-mode, and th.sxstatus.THEADISAEE (of mxstatus, where
-    ///   there is no S-mode) is set; else the instructions are illegal. \[2c, 1b\]
-    /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
-    ///   PBMT where page tables have it (2, IO). \[4a, 4b\]
     pub const unsafe fn new() -> Self {
         Self(())
     }
@@ -158,7 +161,7 @@ pub type Bl808M0DmaBuffer<T, const N: usize> = DmaBuffer<Align32, T, N>;
 //    drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB on both sides)
 // 2. XUANTIE-RV/thead-extension-spec at 95358cb: (a) xtheadcmo/dcache_cpa.adoc; (b) xtheadcmo.adoc;
 //    (c) xtheadcmo.adoc Availability; (d) xtheadsync/sync.adoc
-// 3. btashton/bl808-notes: (a) soc/memory_layout.rst Cached RAM Memory Map
-// 4. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508: (a)
+// 3. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508: (a)
 //    Memory-Ordering PMAs; (b) Svpbmt (PBMT of I/O)
+// 4. btashton/bl808-notes: (a) soc/memory_layout.rst Cached RAM Memory Map
 // 5. rustsbi/xuantie: (a) xuantie-riscv/src/asm/xtheadsync.rs

@@ -6,56 +6,34 @@
 
 //! DMA masters of the Bouffalo Lab BL808, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "BL808",
-    &[
-        // Name, first and last address.
-        ("OCRAM (uncached)", 0x2202_0000, 0x2202_FFFF),
-        ("WRAM (uncached)", 0x2203_0000, 0x2205_7FFF),
-        ("DRAM", 0x3EF8_0000, 0x3EFF_FFFF),
-        ("VRAM", 0x3F00_0000, 0x3F00_7FFF),
-        ("XRAM", 0x4000_0000, 0x4000_3FFF),
-        ("PSRAM", 0x5000_0000, 0x53FF_FFFF),
-        ("OCRAM", 0x6202_0000, 0x6202_FFFF),
-        ("WRAM", 0x6203_0000, 0x6205_7FFF),
-        ("DRAM (cacheable)", 0x7EF8_0000, 0x7EFF_FFFF),
-        ("VRAM (cacheable)", 0x7F00_0000, 0x7F00_7FFF),
-    ],
-);
-
-/// All DMA masters of the BL808: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Bl808Masters {}
-
-impl RightFor<Bl808Masters> for crate::bl808_d0::Bl808D0DmaFence {}
-impl RightFor<Bl808Masters> for crate::bl808_m0::Bl808M0DmaFence {}
-
-/// Reads and writes OCRAM, WRAM; no source says whether it reaches PSRAM, DRAM, VRAM, DRAM
-/// (cacheable), VRAM (cacheable), OCRAM (uncached), WRAM (uncached), XRAM. \[1a, 1b\]
-pub const DMA0: Master<Bl808Masters> =
-    Master::partly_known("DMA0", &MEMORY, 0xC0, 0xC0, 0x33F, 0x33F);
-/// No source says whether it reaches OCRAM (uncached), WRAM (uncached), DRAM, VRAM, XRAM, PSRAM,
-/// OCRAM, WRAM, DRAM (cacheable), VRAM (cacheable). \[1a\]
-pub const DMA1: Master<Bl808Masters> =
-    Master::partly_known("DMA1", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-/// Reaches what [`DMA1`] does.
-pub const DMA2: Master<Bl808Masters> =
-    Master::partly_known("DMA2", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-/// Reaches what [`DMA1`] does.
-pub const DMA2D: Master<Bl808Masters> =
-    Master::partly_known("DMA2D", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-/// Reaches what [`DMA1`] does.
-pub const EMAC: Master<Bl808Masters> =
-    Master::partly_known("EMAC", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-/// Reaches what [`DMA1`] does.
-pub const SDH: Master<Bl808Masters> = Master::partly_known("SDH", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
-/// Reaches what [`DMA1`] does.
-pub const USB: Master<Bl808Masters> = Master::partly_known("USB", &MEMORY, 0x0, 0x0, 0x3FF, 0x3FF);
+masters! {
+    "BL808"
+    memory {
+        OCRAM_UNCACHED "OCRAM (uncached)" 0x2202_0000..=0x2202_FFFF,
+        WRAM_UNCACHED "WRAM (uncached)" 0x2203_0000..=0x2205_7FFF,
+        DRAM "DRAM" 0x3EF8_0000..=0x3EFF_FFFF,
+        VRAM "VRAM" 0x3F00_0000..=0x3F00_7FFF,
+        XRAM "XRAM" 0x4000_0000..=0x4000_3FFF,
+        PSRAM "PSRAM" 0x5000_0000..=0x53FF_FFFF,
+        OCRAM "OCRAM" 0x6202_0000..=0x6202_FFFF,
+        WRAM "WRAM" 0x6203_0000..=0x6205_7FFF,
+        DRAM_CACHEABLE "DRAM (cacheable)" 0x7EF8_0000..=0x7EFF_FFFF,
+        VRAM_CACHEABLE "VRAM (cacheable)" 0x7F00_0000..=0x7F00_7FFF,
+    }
+    /// All DMA masters of the BL808: the same fences are right for them.
+    Bl808Masters for crate::bl808_d0::Bl808D0DmaFence, crate::bl808_m0::Bl808M0DmaFence {
+        DMA0 "DMA0": { // [1a, 1b]
+            reaches OCRAM, WRAM; may_reach OCRAM_UNCACHED, WRAM_UNCACHED, DRAM, VRAM, XRAM, PSRAM,
+            DRAM_CACHEABLE, VRAM_CACHEABLE;
+        }
+        DMA1 "DMA1", DMA2 "DMA2", DMA2D "DMA2D", EMAC "EMAC", SDH "SDH", USB "USB": { // [1a]
+            may_reach OCRAM_UNCACHED, WRAM_UNCACHED, DRAM, VRAM, XRAM, PSRAM, OCRAM, WRAM,
+            DRAM_CACHEABLE, VRAM_CACHEABLE;
+        }
+    }
+}
 
 // Sources:
 // 1. bouffalolab/bouffalo_sdk: (a) drivers/lhal/config/bl808/bl808_memorymap.h; (b)

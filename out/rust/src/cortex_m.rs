@@ -21,11 +21,9 @@ impl CortexMDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on Arm Cortex-M, and what the alias for the chip asks for holds.
-    /// - No cache that the core reads or writes through holds the buffer, or the DMA master used
-    ///   sees it.
     /// - On Armv6-M: the registers of DMA masters are mapped as Device or Strongly-ordered memory.
     ///   \[unverified\]
     /// - On Armv7-M: the registers of DMA masters are mapped as Device or Strongly-ordered memory;
@@ -33,6 +31,11 @@ impl CortexMDmaFence {
     /// - On Armv8-M: the registers of DMA masters are mapped as Device memory; no MPU region makes
     ///   them Normal memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects).
     ///   \[unverified\]
+    ///
+    /// For each buffer:
+    ///
+    /// - No cache that the core reads or writes through holds it, or the DMA master used sees that
+    ///   cache.
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -24,17 +24,20 @@ impl Esp32DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an ESP32 Xtensa LX6 processor.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`esp32_masters`](crate::esp32_masters) has what each does.
     /// - No MPU or page table setting makes Cache cache SRAM2 and SRAM1. \[1b, 1c\]
     /// - Buffers handed to I2S start at a multiple of 4 bytes and are a multiple of 4 bytes long.
     ///   \[2a, 2b\]
     /// - Buffers handed to SPI start at a multiple of 4 bytes and are a multiple of 4 bytes long.
     ///   \[1d, 1e, 3a\]
     /// - Buffers handed to UHCI start at a multiple of 4 bytes. \[2a\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`esp32_masters`](crate::esp32_masters) has what each does.
     pub const unsafe fn new() -> Self {
         Self(())
     }

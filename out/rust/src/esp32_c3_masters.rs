@@ -6,31 +6,22 @@
 
 //! DMA masters of the Espressif ESP32-C3, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "ESP32-C3",
-    &[
-        // Name, first and last address.
-        ("Flash (data bus)", 0x3C00_0000, 0x3C7F_FFFF),
-        ("SRAM1 (data bus)", 0x3FC8_0000, 0x3FCD_FFFF),
-        ("SRAM0", 0x4037_C000, 0x4037_FFFF),
-        ("SRAM1 (instruction bus)", 0x4038_0000, 0x403D_FFFF),
-        ("RTC memory", 0x5000_0000, 0x5000_1FFF),
-    ],
-);
-
-/// All DMA masters of the ESP32-C3: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Esp32C3Masters {}
-
-impl RightFor<Esp32C3Masters> for crate::esp32_c3::Esp32C3DmaFence {}
-
-/// Reads and writes SRAM1 (data bus). \[1a\]
-pub const GDMA: Master<Esp32C3Masters> = Master::new("GDMA", &MEMORY, 0x2, 0x2);
+masters! {
+    "ESP32-C3"
+    memory {
+        FLASH_DATA_BUS "Flash (data bus)" 0x3C00_0000..=0x3C7F_FFFF,
+        SRAM1_DATA_BUS "SRAM1 (data bus)" 0x3FC8_0000..=0x3FCD_FFFF,
+        SRAM0 "SRAM0" 0x4037_C000..=0x4037_FFFF,
+        SRAM1_INSTRUCTION_BUS "SRAM1 (instruction bus)" 0x4038_0000..=0x403D_FFFF,
+        RTC_MEMORY "RTC memory" 0x5000_0000..=0x5000_1FFF,
+    }
+    /// All DMA masters of the ESP32-C3: the same fences are right for them.
+    Esp32C3Masters for crate::esp32_c3::Esp32C3DmaFence {
+        GDMA "GDMA": { reaches SRAM1_DATA_BUS; } // [1a]
+    }
+}
 
 // Sources:
 // 1. ESP32-C3 Technical Reference Manual: (a) 3.3.4 GDMA Address Space

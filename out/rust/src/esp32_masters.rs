@@ -6,43 +6,28 @@
 
 //! DMA masters of the Espressif ESP32, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "ESP32",
-    &[
-        // Name, first and last address.
-        ("Flash (data bus)", 0x3F40_0000, 0x3F7F_FFFF),
-        ("PSRAM", 0x3F80_0000, 0x3FBF_FFFF),
-        ("RTC fast memory", 0x3FF8_0000, 0x3FF8_1FFF),
-        ("SRAM2", 0x3FFA_E000, 0x3FFD_FFFF),
-        ("SRAM1", 0x3FFE_0000, 0x3FFF_FFFF),
-        ("SRAM0", 0x4007_0000, 0x4009_FFFF),
-        ("RTC slow memory", 0x5000_0000, 0x5000_1FFF),
-    ],
-);
-
-/// All DMA masters of the ESP32: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Esp32Masters {}
-
-impl RightFor<Esp32Masters> for crate::esp32::Esp32DmaFence {}
-
-/// Reads and writes SRAM1, SRAM2. \[1a, 2a, 2b\]
-pub const EMAC: Master<Esp32Masters> = Master::new("EMAC", &MEMORY, 0x18, 0x18);
-/// Reaches what [`EMAC`] does.
-pub const I2S: Master<Esp32Masters> = Master::new("I2S", &MEMORY, 0x18, 0x18);
-/// Reaches what [`EMAC`] does.
-pub const SDIO_SLAVE: Master<Esp32Masters> = Master::new("SDIO slave", &MEMORY, 0x18, 0x18);
-/// Reaches what [`EMAC`] does.
-pub const SDMMC: Master<Esp32Masters> = Master::new("SDMMC", &MEMORY, 0x18, 0x18);
-/// Reads and writes SRAM1, SRAM2. \[2a, 2b, 3a\]
-pub const SPI: Master<Esp32Masters> = Master::new("SPI", &MEMORY, 0x18, 0x18);
-/// Reaches what [`EMAC`] does.
-pub const UHCI: Master<Esp32Masters> = Master::new("UHCI", &MEMORY, 0x18, 0x18);
+masters! {
+    "ESP32"
+    memory {
+        FLASH_DATA_BUS "Flash (data bus)" 0x3F40_0000..=0x3F7F_FFFF,
+        PSRAM "PSRAM" 0x3F80_0000..=0x3FBF_FFFF,
+        RTC_FAST_MEMORY "RTC fast memory" 0x3FF8_0000..=0x3FF8_1FFF,
+        SRAM2 "SRAM2" 0x3FFA_E000..=0x3FFD_FFFF,
+        SRAM1 "SRAM1" 0x3FFE_0000..=0x3FFF_FFFF,
+        SRAM0 "SRAM0" 0x4007_0000..=0x4009_FFFF,
+        RTC_SLOW_MEMORY "RTC slow memory" 0x5000_0000..=0x5000_1FFF,
+    }
+    /// All DMA masters of the ESP32: the same fences are right for them.
+    Esp32Masters for crate::esp32::Esp32DmaFence {
+        // [1a, 2a, 2b]
+        EMAC "EMAC", I2S "I2S", SDIO_SLAVE "SDIO slave", SDMMC "SDMMC", UHCI "UHCI": {
+            reaches SRAM2, SRAM1;
+        }
+        SPI "SPI": { reaches SRAM2, SRAM1; } // [2a, 2b, 3a]
+    }
+}
 
 // Sources:
 // 1. ESP32 Technical Reference Manual, 5.2: (a) 1.3.2.6 DMA

@@ -14,10 +14,10 @@
 use crate::DmaFence;
 use crate::buffer::{Align128, CacheLines, DmaBuffer};
 
-const CACHE_SYNC_CTRL: usize = 0x3FF1_0098;
-const CACHE_SYNC_MAP: usize = 0x3FF1_009C;
-const CACHE_SYNC_ADDR: usize = 0x3FF1_00A0;
-const CACHE_SYNC_SIZE: usize = 0x3FF1_00A4;
+const CACHE_SYNC_CTRL: usize = 0x3FF1_0098; // is written with constants; says what is done
+const CACHE_SYNC_MAP: usize = 0x3FF1_009C; // is written with constants
+const CACHE_SYNC_ADDR: usize = 0x3FF1_00A0; // takes the start of the first line
+const CACHE_SYNC_SIZE: usize = 0x3FF1_00A4; // takes the length in bytes
 const CACHE_SYNC_MAP_L1_DCACHE: usize = 0x10;
 const CACHE_SYNC_CTRL_WRITEBACK_ENA: usize = 0x4;
 const CACHE_SYNC_CTRL_SYNC_DONE: usize = 0x10;
@@ -39,12 +39,9 @@ impl Esp32P4DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an ESP32-P4 high-performance RISC-V processor (RV32IMAFC).
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`esp32_p4_masters`](crate::esp32_p4_masters) has what each does.
-    /// - Each buffer lies within one memory; the fence looks at where it starts.
     /// - No MPU or page table setting makes L1D cache PSRAM (non-cacheable) and L2MEM
     ///   (non-cacheable). \[1b, 2d, 2e, 1c\]
     /// - No MPU or page table setting makes L2 cache L2MEM, PSRAM (non-cacheable) and L2MEM
@@ -53,13 +50,6 @@ impl Esp32P4DmaFence {
     ///   that says or sets this; ask the manufacturer, or keep buffers in internal memory, which
     ///   the L2 cache does not hold. \[unverified, (ESP-IDF drops L1D and then L2, each with a
     ///   command of its own, and says nothing of it)\]
-    /// - Address and length of buffers that DMA writes to are multiples of 128: a line of L2 may
-    ///   hold several of L1D, also one that is somebody else's. Buffers that DMA only reads may
-    ///   have any alignment. \[1a, 2a, 2b, 2c\]
-    /// - Memory with several addresses (PSRAM and PSRAM (non-cacheable); L2MEM and L2MEM
-    ///   (non-cacheable)) is accessed at one of them only while it is a buffer: they are not cached
-    ///   alike. To go over to another, `release` the buffer at the old address and `acquire` it at
-    ///   the new one. \[1d, 2f, 2b, 2g, 1b, 2d, 2e, 1c\]
     /// - While a fence runs, no other core and no handler of an unmaskable interrupt uses ESP32-P4
     ///   L1 data cache (sync engine). \[2h, 2i\]
     /// - The calling code runs in machine mode, where mstatus.MIE masks interrupts.
@@ -74,6 +64,19 @@ impl Esp32P4DmaFence {
     ///   \[3a, 3b\]
     /// - For AHB-GDMA and AXI-GDMA: With flash encryption or with ECC of the PSRAM on, a buffer in
     ///   PSRAM starts at a multiple of 16 bytes and is a multiple of 16 bytes long. \[4a, 4b, 4c\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`esp32_p4_masters`](crate::esp32_p4_masters) has what each does.
+    /// - Each buffer lies within one memory; the fence looks at where it starts.
+    /// - Address and length of buffers that DMA writes to are multiples of 128: a line of L2 may
+    ///   hold several of L1D, also one that is somebody else's. Buffers that DMA only reads may
+    ///   have any alignment. \[1a, 2a, 2b, 2c\]
+    /// - Memory with several addresses (PSRAM and PSRAM (non-cacheable); L2MEM and L2MEM
+    ///   (non-cacheable)) is accessed at one of them only while it is a buffer: they are not cached
+    ///   alike. To go over to another, `release` the buffer at the old address and `acquire` it at
+    ///   the new one. \[1d, 2f, 2b, 2g, 1b, 2d, 2e, 1c\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,57 +6,47 @@
 
 //! DMA masters of the Espressif ESP32-P4, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "ESP32-P4",
-    &[
-        // Name, first and last address.
-        ("SPM", 0x3010_0000, 0x3010_1FFF),
-        ("Flash", 0x4000_0000, 0x43FF_FFFF),
-        ("PSRAM", 0x4800_0000, 0x4BFF_FFFF),
-        ("L2MEM", 0x4FF0_0000, 0x4FFB_FFFF),
-        ("LP SRAM", 0x5010_8000, 0x5010_FFFF),
-        ("PSRAM (non-cacheable)", 0x8800_0000, 0x8BFF_FFFF),
-        ("L2MEM (non-cacheable)", 0x8FF0_0000, 0x8FFB_FFFF),
-    ],
-);
-
-/// All DMA masters of the ESP32-P4: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Esp32P4Masters {}
-
-impl RightFor<Esp32P4Masters> for crate::esp32_p4::Esp32P4DmaFence {}
-
-/// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable); no source says
-/// whether it reads Flash. It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at
-/// 0x4FF0_0000. \[1a, 1b\]
-pub const REGISTER_2D_DMA: Master<Esp32P4Masters> =
-    Master::partly_known("2D-DMA", &MEMORY, 0x6C, 0x6C, 0x2, 0x0);
-/// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable); only reads Flash.
-/// It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000. \[1c, 2a,
-/// 2b\]
-pub const AHB_GDMA: Master<Esp32P4Masters> = Master::new("AHB-GDMA", &MEMORY, 0x6E, 0x6C);
-/// Reaches what [`AHB_GDMA`] does.
-pub const AXI_GDMA: Master<Esp32P4Masters> = Master::new("AXI-GDMA", &MEMORY, 0x6E, 0x6C);
-/// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable); only reads Flash.
-/// It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000. \[3a, 1d,
-/// 1e, 1f\]
-pub const DW_GDMA: Master<Esp32P4Masters> = Master::new("DW-GDMA", &MEMORY, 0x6E, 0x6C);
-/// Reads and writes L2MEM, L2MEM (non-cacheable); no source says whether it reaches PSRAM, PSRAM
-/// (non-cacheable). It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at
-/// 0x4FF0_0000. \[1c\]
-pub const EMAC: Master<Esp32P4Masters> =
-    Master::partly_known("EMAC", &MEMORY, 0x48, 0x48, 0x24, 0x24);
-/// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable). It sees PSRAM
-/// (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000. \[1c, 2c\]
-pub const SDMMC: Master<Esp32P4Masters> = Master::new("SDMMC", &MEMORY, 0x6C, 0x6C);
-/// Reads and writes L2MEM, L2MEM (non-cacheable), PSRAM, PSRAM (non-cacheable). It sees PSRAM
-/// (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000. \[4a, 5a\]
-pub const USB_OTG: Master<Esp32P4Masters> = Master::new("USB OTG", &MEMORY, 0x6C, 0x6C);
+masters! {
+    "ESP32-P4"
+    memory {
+        SPM "SPM" 0x3010_0000..=0x3010_1FFF,
+        FLASH "Flash" 0x4000_0000..=0x43FF_FFFF,
+        PSRAM "PSRAM" 0x4800_0000..=0x4BFF_FFFF,
+        L2MEM "L2MEM" 0x4FF0_0000..=0x4FFB_FFFF,
+        LP_SRAM "LP SRAM" 0x5010_8000..=0x5010_FFFF,
+        PSRAM_NON_CACHEABLE "PSRAM (non-cacheable)" 0x8800_0000..=0x8BFF_FFFF,
+        L2MEM_NON_CACHEABLE "L2MEM (non-cacheable)" 0x8FF0_0000..=0x8FFB_FFFF,
+    }
+    /// All DMA masters of the ESP32-P4: the same fences are right for them.
+    Esp32P4Masters for crate::esp32_p4::Esp32P4DmaFence {
+        REGISTER_2D_DMA "2D-DMA": { // [1a, 1b]
+            reaches PSRAM, L2MEM, PSRAM_NON_CACHEABLE, L2MEM_NON_CACHEABLE; may_read FLASH;
+            0x4800_0000 is PSRAM_NON_CACHEABLE; 0x4FF0_0000 is L2MEM_NON_CACHEABLE;
+        }
+        AHB_GDMA "AHB-GDMA", AXI_GDMA "AXI-GDMA": { // [1c, 2a, 2b]
+            reaches PSRAM, L2MEM, PSRAM_NON_CACHEABLE, L2MEM_NON_CACHEABLE; reads FLASH;
+            0x4800_0000 is PSRAM_NON_CACHEABLE; 0x4FF0_0000 is L2MEM_NON_CACHEABLE;
+        }
+        DW_GDMA "DW-GDMA": { // [3a, 1d, 1e, 1f]
+            reaches PSRAM, L2MEM, PSRAM_NON_CACHEABLE, L2MEM_NON_CACHEABLE; reads FLASH;
+            0x4800_0000 is PSRAM_NON_CACHEABLE; 0x4FF0_0000 is L2MEM_NON_CACHEABLE;
+        }
+        EMAC "EMAC": { // [1c]
+            reaches L2MEM, L2MEM_NON_CACHEABLE; may_reach PSRAM, PSRAM_NON_CACHEABLE;
+            0x4800_0000 is PSRAM_NON_CACHEABLE; 0x4FF0_0000 is L2MEM_NON_CACHEABLE;
+        }
+        SDMMC "SDMMC": { // [1c, 2c]
+            reaches PSRAM, L2MEM, PSRAM_NON_CACHEABLE, L2MEM_NON_CACHEABLE;
+            0x4800_0000 is PSRAM_NON_CACHEABLE; 0x4FF0_0000 is L2MEM_NON_CACHEABLE;
+        }
+        USB_OTG "USB OTG": { // [4a, 5a]
+            reaches PSRAM, L2MEM, PSRAM_NON_CACHEABLE, L2MEM_NON_CACHEABLE;
+            0x4800_0000 is PSRAM_NON_CACHEABLE; 0x4FF0_0000 is L2MEM_NON_CACHEABLE;
+        }
+    }
+}
 
 // Sources:
 // 1. espressif/esp-idf: (a) docs/en/api-reference/peripherals/ppa.rst Performance Overview (PSRAM);

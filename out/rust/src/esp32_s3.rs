@@ -11,10 +11,10 @@
 use crate::DmaFence;
 use crate::buffer::{Align64, CacheLines, DmaBuffer};
 
-const DCACHE_SYNC_CTRL: usize = 0x600C_4028;
-const DCACHE_SYNC_ADDR: usize = 0x600C_402C;
-const DCACHE_SYNC_SIZE: usize = 0x600C_4030;
-const DCACHE_FREEZE: usize = 0x600C_4150;
+const DCACHE_SYNC_CTRL: usize = 0x600C_4028; // is written with constants; says what is done
+const DCACHE_SYNC_ADDR: usize = 0x600C_402C; // takes the address of a line
+const DCACHE_SYNC_SIZE: usize = 0x600C_4030; // is written with constants
+const DCACHE_FREEZE: usize = 0x600C_4150; // is written with constants; says what is done
 const DCACHE_SYNC_SIZE_ONE_LINE: usize = 0x1;
 const DCACHE_FREEZE_ENA: usize = 0x1;
 const DCACHE_FREEZE_DONE: usize = 0x4;
@@ -37,36 +37,39 @@ impl Esp32S3DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an ESP32-S3 Xtensa LX7 processor.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`esp32_s3_masters`](crate::esp32_s3_masters) has what each does.
-    /// - Each buffer lies within one memory; the fence looks at where it starts.
     /// - No MPU or page table setting makes DCACHE cache SRAM1 and SRAM2. \[1c\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b,
-    ///   2a, 2b, 2c\]
-    /// - Only buffers that `release` handed over and the CPU has not written to since are given to
-    ///   `acquire`: it drops lines of DCACHE, dirty or not. \[2d, 1d, 2e, 2f, unverified, that it
-    ///   needs no freeze\]
-    /// - While `acquire` runs, no interrupt handler and no other core writes to the buffer's first
-    ///   or last line: cleaning and invalidating it takes two operations. \[2d, 1d\]
     /// - While a fence runs, no other core and no handler of an unmaskable interrupt uses ESP32-S3
     ///   data cache (EXTMEM). \[2d\]
     /// - The handler of the non-maskable interrupt neither calls a fence nor accesses memory behind
-    ///   the cache that a fence maintains. \[2g\]
+    ///   the cache that a fence maintains. \[2e\]
     /// - While a fence runs, no other core writes the registers of the data cache, freezes it or
     ///   switches it off; where both cores call fences or ROM functions for it, the program takes a
-    ///   lock around each. \[2h, 2d\]
-    /// - Autoload and preload of the data cache are off while a fence runs. \[2i, unverified, for
+    ///   lock around each. \[2f, 2d\]
+    /// - Autoload and preload of the data cache are off while a fence runs. \[2g, unverified, for
     ///   the preload\]
-    /// - No line of a buffer is locked in the data cache; nothing acts on a locked one. \[1e\]
+    /// - No line of a buffer is locked in the data cache; nothing acts on a locked one. \[1d\]
     /// - The fence's code, the stack and the vector table lie in memory that ESP32-S3 data cache
     ///   (EXTMEM) does not cache. \[2d\]
     /// - For GDMA: A buffer in PSRAM starts at a multiple of the block size for external memory
     ///   that its GDMA channel is set to (16, 32 or 64 bytes), and is a multiple of it long. \[3a,
     ///   3b, 4a\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`esp32_s3_masters`](crate::esp32_s3_masters) has what each does.
+    /// - Each buffer lies within one memory; the fence looks at where it starts.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b,
+    ///   2a, 2b, 2c\]
+    /// - Only buffers that `release` handed over and the CPU has not written to since are given to
+    ///   `acquire`: it drops lines of DCACHE, dirty or not. \[2d, 1e, 2h, 2i, unverified, that it
+    ///   needs no freeze\]
+    /// - While `acquire` runs, no interrupt handler and no other core writes to the buffer's first
+    ///   or last line: cleaning and invalidating it takes two operations. \[2d, 1e\]
     pub const unsafe fn new() -> Self {
         Self(())
     }
@@ -83,7 +86,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
             return;
         }
         // ESP32-S3 data cache (EXTMEM) takes addresses of memory that it caches; other memory needs
-        // no maintenance. [2d, 1d]
+        // no maintenance. [2d, 1e]
         if !matches!(start.addr(), 0x3C00_0000..=0x3DFF_FFFF) {
             // SAFETY: a barrier changes no memory, register or flag.
             unsafe {
@@ -113,7 +116,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
                 // registers. [2d, 2k]
                 "rsil {saved}, 15",
                 // Cleans the buffer's dirty lines in DCACHE, so that DMA reads the CPU's data and
-                // no eviction overwrites what DMA writes. [2d, 1d]
+                // no eviction overwrites what DMA writes. [2d, 1e]
                 "5:",
                 "memw; s32i {line}, {registers}, {dcache_sync_addr}",
                 "memw; s32i {dcache_sync_size_one_line}, {registers}, {dcache_sync_size}",
@@ -166,7 +169,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
             return;
         }
         // ESP32-S3 data cache (EXTMEM) takes addresses of memory that it caches; other memory needs
-        // no maintenance. [2d, 1d]
+        // no maintenance. [2d, 1e]
         if !matches!(start.addr(), 0x3C00_0000..=0x3DFF_FFFF) {
             // SAFETY: a barrier changes no memory, register or flag.
             unsafe {
@@ -200,7 +203,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
                 // registers. [2d, 2k]
                 "rsil {saved}, 15",
                 // Cleans the buffer's first and last line in DCACHE, so that no store of a
-                // neighbour is lost when lines are invalidated. [2d, 1d]
+                // neighbour is lost when lines are invalidated. [2d, 1e]
                 "memw; s32i {first_line}, {registers}, {dcache_sync_addr}",
                 "memw; s32i {dcache_sync_size_one_line}, {registers}, {dcache_sync_size}",
                 "memw; s32i {dcache_freeze_ena}, {registers}, {dcache_freeze}",
@@ -251,7 +254,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
         unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in DCACHE, so that the CPU reads what DMA wrote.
-                // [2e, 2f, 1d, unverified, that it needs no freeze]
+                // [2h, 2i, 1e, unverified, that it needs no freeze]
                 "3:",
                 "memw; s32i {line}, {registers}, {dcache_sync_addr}",
                 "memw; s32i {dcache_sync_size_one_line}, {registers}, {dcache_sync_size}",
@@ -297,20 +300,20 @@ pub type Esp32S3DmaBuffer<T, const N: usize> = DmaBuffer<Align64, T, N>;
 // Sources:
 // 1. ESP32-S3 Technical Reference Manual, 1.7: (a) 4.3.3.2 Cache; (b) 4.3.3.3 Cache Operations
 //    (dirty blocks); (c) 4.3.3.1 External Memory Address Mapping (the cache is of the external
-//    memory); (d) 4.3.3.3 Cache Operations; (e) 4.3.3.3 Cache Operations (only on unlocked data)
+//    memory); (d) 4.3.3.3 Cache Operations (only on unlocked data); (e) 4.3.3.3 Cache Operations
 // 2. espressif/esp-idf: (a) components/esp_system/port/soc/esp32s3/Kconfig.cache
 //    ESP32S3_DATA_CACHE_LINE_SIZE; (b) components/soc/esp32s3/register/soc/extmem_reg.h
 //    EXTMEM_DCACHE_BLOCKSIZE_MODE; (c) components/esp_rom/esp32s3/include/esp32s3/rom/cache.h
 //    (dcache_tag_item dirty, Cache_WriteBack_Addr); (d)
 //    components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S cache_writeback_items_freeze; (e)
-//    components/soc/esp32s3/register/soc/extmem_reg.h; (f)
-//    components/esp_rom/esp32s3/include/esp32s3/rom/cache.h Cache_Invalidate_DCache_Items; (g)
 //    components/xtensa/include/xtensa/xtruntime.h (XTOS_DISABLE_ALL_INTERRUPTS sets a level, which
-//    the NMI is above); (h) components/esp_mm/esp_cache_msync.c s_spinlock; (i)
+//    the NMI is above); (f) components/esp_mm/esp_cache_msync.c s_spinlock; (g)
 //    components/esp_rom/patches/esp_rom_cache_esp32s2_esp32s3.c Cache_WriteBack_Addr (suspends
-//    autoload); (j) components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous
-//    memory accesses are completed); (k) components/xtensa/include/xtensa/xtruntime.h
-//    XTOS_SET_INTLEVEL, XTOS_RESTORE_INTLEVEL, XTOS_DISABLE_ALL_INTERRUPTS
+//    autoload); (h) components/soc/esp32s3/register/soc/extmem_reg.h; (i)
+//    components/esp_rom/esp32s3/include/esp32s3/rom/cache.h Cache_Invalidate_DCache_Items; (j)
+//    components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous memory accesses are
+//    completed); (k) components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL,
+//    XTOS_RESTORE_INTLEVEL, XTOS_DISABLE_ALL_INTERRUPTS
 // 3. espressif/esp-idf at 1021229: (a) components/esp_hal_dma/esp32s3/include/hal/gdma_ll.h
 //    GDMA_LL_EXT_MEM_BK_SIZE_16B, GDMA_LL_EXT_MEM_BK_SIZE_32B, GDMA_LL_EXT_MEM_BK_SIZE_64B (16 is
 //    the least); (b) components/esp_driver_dma/src/gdma.c gdma_config_transfer (what it receives is

@@ -6,37 +6,26 @@
 
 //! DMA masters of the Espressif ESP32-S3, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "ESP32-S3",
-    &[
-        // Name, first and last address.
-        ("External memory (data bus)", 0x3C00_0000, 0x3DFF_FFFF),
-        ("SRAM1", 0x3FC8_8000, 0x3FCE_FFFF),
-        ("SRAM2", 0x3FCF_0000, 0x3FCF_FFFF),
-        ("SRAM0", 0x4037_0000, 0x4037_7FFF),
-        ("SRAM1 (instruction bus)", 0x4037_8000, 0x403D_FFFF),
-        ("RTC slow memory", 0x5000_0000, 0x5000_1FFF),
-        ("RTC fast memory", 0x600F_E000, 0x600F_FFFF),
-    ],
-);
-
-/// All DMA masters of the ESP32-S3: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Esp32S3Masters {}
-
-impl RightFor<Esp32S3Masters> for crate::esp32_s3::Esp32S3DmaFence {}
-
-/// Reads and writes SRAM1, SRAM2, External memory (data bus). \[1a, 2a, 2b, 2c\]
-pub const GDMA: Master<Esp32S3Masters> = Master::new("GDMA", &MEMORY, 0x7, 0x7);
-/// Reads and writes SRAM1, SRAM2. \[2d, 2e\]
-pub const SDMMC: Master<Esp32S3Masters> = Master::new("SDMMC", &MEMORY, 0x6, 0x6);
-/// Reads and writes SRAM1, SRAM2. \[2f, 3a\]
-pub const USB_OTG: Master<Esp32S3Masters> = Master::new("USB OTG", &MEMORY, 0x6, 0x6);
+masters! {
+    "ESP32-S3"
+    memory {
+        EXTERNAL_MEMORY_DATA_BUS "External memory (data bus)" 0x3C00_0000..=0x3DFF_FFFF,
+        SRAM1 "SRAM1" 0x3FC8_8000..=0x3FCE_FFFF,
+        SRAM2 "SRAM2" 0x3FCF_0000..=0x3FCF_FFFF,
+        SRAM0 "SRAM0" 0x4037_0000..=0x4037_7FFF,
+        SRAM1_INSTRUCTION_BUS "SRAM1 (instruction bus)" 0x4037_8000..=0x403D_FFFF,
+        RTC_SLOW_MEMORY "RTC slow memory" 0x5000_0000..=0x5000_1FFF,
+        RTC_FAST_MEMORY "RTC fast memory" 0x600F_E000..=0x600F_FFFF,
+    }
+    /// All DMA masters of the ESP32-S3: the same fences are right for them.
+    Esp32S3Masters for crate::esp32_s3::Esp32S3DmaFence {
+        GDMA "GDMA": { reaches EXTERNAL_MEMORY_DATA_BUS, SRAM1, SRAM2; } // [1a, 2a, 2b, 2c]
+        SDMMC "SDMMC": { reaches SRAM1, SRAM2; } // [2d, 2e]
+        USB_OTG "USB OTG": { reaches SRAM1, SRAM2; } // [2f, 3a]
+    }
+}
 
 // Sources:
 // 1. ESP32-S3 Technical Reference Manual, 1.7: (a) 4.3.4 GDMA Address Space (software makes data

@@ -6,33 +6,21 @@
 
 //! DMA masters of the SiFive FU540-C000, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "FU540-C000",
-    &[
-        // Name, first and last address.
-        ("L2-LIM", 0x0800_0000, 0x081D_FFFF),
-        ("L2 scratchpad", 0x0A00_0000, 0x0BFF_FFFF),
-        ("DDR", 0x8000_0000, 0x001F_FFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the FU540-C000: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Fu540Masters {}
-
-impl RightFor<Fu540Masters> for crate::fu540::Fu540DmaFence {}
-
-/// Reads and writes DDR, L2 scratchpad; no source says whether it reaches L2-LIM. \[1a, 1b, 1c, 1d,
-/// 2a, 2b\]
-pub const GEMGXL: Master<Fu540Masters> =
-    Master::partly_known("GEMGXL", &MEMORY, 0x6, 0x6, 0x1, 0x1);
-/// Reaches what [`GEMGXL`] does.
-pub const PDMA: Master<Fu540Masters> = Master::partly_known("PDMA", &MEMORY, 0x6, 0x6, 0x1, 0x1);
+masters! {
+    "FU540-C000"
+    memory {
+        L2_LIM "L2-LIM" 0x0800_0000..=0x081D_FFFF,
+        L2_SCRATCHPAD "L2 scratchpad" 0x0A00_0000..=0x0BFF_FFFF,
+        DDR "DDR" 0x8000_0000..=0x001F_FFFF_FFFF,
+    }
+    /// All DMA masters of the FU540-C000: the same fences are right for them.
+    Fu540Masters for crate::fu540::Fu540DmaFence {
+        // [1a, 1b, 1c, 1d, 2a, 2b]
+        GEMGXL "GEMGXL", PDMA "PDMA": { reaches L2_SCRATCHPAD, DDR; may_reach L2_LIM; }
+    }
+}
 
 // Sources:
 // 1. SiFive FU540-C000 Manual, v1p0: (a) 11.2.3 L2 Scratchpad (all masters read and write it); (b)

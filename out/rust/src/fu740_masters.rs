@@ -6,33 +6,21 @@
 
 //! DMA masters of the SiFive FU740-C000, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "FU740-C000",
-    &[
-        // Name, first and last address.
-        ("L2-LIM", 0x0800_0000, 0x081F_FFFF),
-        ("DDR", 0x8000_0000, 0x0008_7FFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the FU740-C000: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Fu740Masters {}
-
-impl RightFor<Fu740Masters> for crate::fu740::Fu740DmaFence {}
-
-/// Reads and writes DDR; no source says whether it reaches L2-LIM. \[1a\]
-pub const GEMGXL: Master<Fu740Masters> =
-    Master::partly_known("GEMGXL", &MEMORY, 0x2, 0x2, 0x1, 0x1);
-/// Reads and writes DDR; no source says whether it reaches L2-LIM. \[1b\]
-pub const PCIE: Master<Fu740Masters> = Master::partly_known("PCIe", &MEMORY, 0x2, 0x2, 0x1, 0x1);
-/// Reads and writes DDR; no source says whether it reaches L2-LIM. \[2a, 1c\]
-pub const PDMA: Master<Fu740Masters> = Master::partly_known("PDMA", &MEMORY, 0x2, 0x2, 0x1, 0x1);
+masters! {
+    "FU740-C000"
+    memory {
+        L2_LIM "L2-LIM" 0x0800_0000..=0x081F_FFFF,
+        DDR "DDR" 0x8000_0000..=0x0008_7FFF_FFFF,
+    }
+    /// All DMA masters of the FU740-C000: the same fences are right for them.
+    Fu740Masters for crate::fu740::Fu740DmaFence {
+        GEMGXL "GEMGXL": { reaches DDR; may_reach L2_LIM; } // [1a]
+        PCIE "PCIe": { reaches DDR; may_reach L2_LIM; } // [1b]
+        PDMA "PDMA": { reaches DDR; may_reach L2_LIM; } // [2a, 1c]
+    }
+}
 
 // Sources:
 // 1. torvalds/linux: (a) arch/riscv/boot/dts/sifive/fu740-c000.dtsi (ethernet@10090000); (b)

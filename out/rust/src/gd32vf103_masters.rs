@@ -6,29 +6,19 @@
 
 //! DMA masters of the GigaDevice GD32VF103xB, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "GD32VF103xB",
-    &[
-        // Name, first and last address.
-        ("SRAM", 0x2000_0000, 0x2000_7FFF),
-    ],
-);
-
-/// All DMA masters of the GD32VF103xB: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Gd32vf103Masters {}
-
-impl RightFor<Gd32vf103Masters> for crate::gd32vf103::Gd32vf103DmaFence {}
-
-/// Reads and writes SRAM. \[1a, 2a\]
-pub const DMA0: Master<Gd32vf103Masters> = Master::new("DMA0", &MEMORY, 0x1, 0x1);
-/// Reads and writes SRAM. \[1b, 2b\]
-pub const DMA1: Master<Gd32vf103Masters> = Master::new("DMA1", &MEMORY, 0x1, 0x1);
+masters! {
+    "GD32VF103xB"
+    memory {
+        SRAM "SRAM" 0x2000_0000..=0x2000_7FFF,
+    }
+    /// All DMA masters of the GD32VF103xB: the same fences are right for them.
+    Gd32vf103Masters for crate::gd32vf103::Gd32vf103DmaFence {
+        DMA0 "DMA0": { reaches SRAM; } // [1a, 2a]
+        DMA1 "DMA1": { reaches SRAM; } // [1b, 2b]
+    }
+}
 
 // Sources:
 // 1. zephyrproject-rtos/zephyr: (a) dts/riscv/gd/gd32vf103.dtsi (dma0); (b)

@@ -120,10 +120,22 @@ impl<T: Word> Sent<T> {
     }
 }
 
+/// What ends a transfer: a closure, or a driver's own type for the engine.
+pub trait Stop {
+    /// Returns only when no DMA operation uses the buffer any more.
+    fn stop(&mut self);
+}
+
+impl<S: FnMut()> Stop for S {
+    fn stop(&mut self) {
+        self();
+    }
+}
+
 /// A buffer that was released, and that is acquired when this is dropped: for transfers that may be
 /// cancelled.
 #[must_use = "the transfer ends when this is dropped"]
-pub struct Transfer<'a, F: DmaFence, T: Word, S: FnMut()> {
+pub struct Transfer<'a, F: DmaFence, T: Word, S: Stop> {
     fence: F,
     buffer: NonNull<[T]>,
     is_written: bool,
@@ -132,16 +144,15 @@ pub struct Transfer<'a, F: DmaFence, T: Word, S: FnMut()> {
 }
 
 // SAFETY: it borrows the buffer alone, and words may be sent.
-unsafe impl<F: Send + DmaFence, T: Word + Send, S: Send + FnMut()> Send for Transfer<'_, F, T, S> {}
+unsafe impl<F: Send + DmaFence, T: Word + Send, S: Send + Stop> Send for Transfer<'_, F, T, S> {}
 
-impl<'a, F: DmaFence + CacheLines, T: Word, S: FnMut()> Transfer<'a, F, T, S> {
+impl<'a, F: DmaFence + CacheLines, T: Word, S: Stop> Transfer<'a, F, T, S> {
     /// Hands a buffer to DMA, and `None` for one that shares a cache line with something else.
     ///
     /// # Safety
     ///
     /// The value is dropped, not forgotten: a future that holds it asks the same of who holds the
-    /// future. `stop` is called once, after a completed transfer as well, and returns only when no
-    /// DMA operation uses the buffer any more.
+    /// future. `stop`, which is called once, after a completed transfer as well, does as [`Stop`] says.
     #[must_use = "the transfer ends when this is dropped"]
     pub unsafe fn new(fence: F, buffer: &'a mut [T], stop: S) -> Option<Self> {
         F::owns_lines(buffer).then(|| Self::begin(fence, NonNull::from(buffer), true, stop))
@@ -168,13 +179,18 @@ impl<'a, F: DmaFence + CacheLines, T: Word, S: FnMut()> Transfer<'a, F, T, S> {
         }
     }
 
+    /// What stops the transfer, which may be what starts it and knows when it has ended.
+    pub fn engine(&mut self) -> &mut S {
+        &mut self.stop
+    }
+
     /// Where DMA finds the buffer, and how long it is.
     pub fn as_ptr(&self) -> *mut [T] {
         self.buffer.as_ptr()
     }
 }
 
-impl<F: DmaFence, T: Word, S: FnMut()> core::fmt::Debug for Transfer<'_, F, T, S> {
+impl<F: DmaFence, T: Word, S: Stop> core::fmt::Debug for Transfer<'_, F, T, S> {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         formatter
             .debug_tuple("Transfer")
@@ -183,9 +199,9 @@ impl<F: DmaFence, T: Word, S: FnMut()> core::fmt::Debug for Transfer<'_, F, T, S
     }
 }
 
-impl<F: DmaFence, T: Word, S: FnMut()> Drop for Transfer<'_, F, T, S> {
+impl<F: DmaFence, T: Word, S: Stop> Drop for Transfer<'_, F, T, S> {
     fn drop(&mut self) {
-        (self.stop)();
+        self.stop.stop();
         if self.is_written {
             self.fence.acquire(self.buffer.as_ptr());
         }

@@ -6,54 +6,29 @@
 
 //! DMA masters of the NXP i.MX 8M Mini, and the memory that each reaches, as its A53 sees it.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "i.MX 8M Mini",
-    &[
-        // Name, first and last address.
-        ("OCRAM_S", 0x0018_0000, 0x0018_7FFF),
-        ("TCM", 0x007E_0000, 0x0081_FFFF),
-        ("OCRAM", 0x0090_0000, 0x0093_FFFF),
-        ("DDR", 0x4000_0000, 0xBFFF_FFFF),
-        ("DDR above 3 GiB", 0xC000_0000, 0xFFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the i.MX 8M Mini: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Imx8mmMasters {}
-
-impl RightFor<Imx8mmMasters> for crate::imx8mm_a53::Imx8mmA53DmaFence {}
-
-/// Reads and writes DDR, DDR above 3 GiB; no source says whether it reaches OCRAM_S, OCRAM, TCM.
-/// \[1a, 1b, 1c\]
-pub const APBH: Master<Imx8mmMasters> = Master::partly_known("APBH", &MEMORY, 0x18, 0x18, 0x7, 0x7);
-/// Reaches what [`APBH`] does.
-pub const CAAM: Master<Imx8mmMasters> = Master::partly_known("CAAM", &MEMORY, 0x18, 0x18, 0x7, 0x7);
-/// Reaches what [`APBH`] does.
-pub const CSI: Master<Imx8mmMasters> = Master::partly_known("CSI", &MEMORY, 0x18, 0x18, 0x7, 0x7);
-/// Reads and writes OCRAM_S, TCM, OCRAM, DDR, DDR above 3 GiB. \[1d, 2a, 3a\]
-pub const ENET: Master<Imx8mmMasters> = Master::new("ENET", &MEMORY, 0x1F, 0x1F);
-/// Reaches what [`APBH`] does.
-pub const GPU: Master<Imx8mmMasters> = Master::partly_known("GPU", &MEMORY, 0x18, 0x18, 0x7, 0x7);
-/// Reaches what [`APBH`] does.
-pub const LCDIF: Master<Imx8mmMasters> =
-    Master::partly_known("LCDIF", &MEMORY, 0x18, 0x18, 0x7, 0x7);
-/// Reaches what [`APBH`] does.
-pub const PCIE: Master<Imx8mmMasters> = Master::partly_known("PCIe", &MEMORY, 0x18, 0x18, 0x7, 0x7);
-/// Reads and writes OCRAM_S, TCM, OCRAM, DDR, DDR above 3 GiB. \[1d, 2a, 4a\]
-pub const SDMA1_3: Master<Imx8mmMasters> = Master::new("SDMA1-3", &MEMORY, 0x1F, 0x1F);
-/// Reads and writes DDR, DDR above 3 GiB; no source says whether it reaches OCRAM_S, OCRAM, TCM.
-/// \[1d\]
-pub const USB: Master<Imx8mmMasters> = Master::partly_known("USB", &MEMORY, 0x18, 0x18, 0x7, 0x7);
-/// Reads and writes OCRAM_S, TCM, OCRAM, DDR, DDR above 3 GiB. \[1d, 2a, 5a\]
-pub const USDHC: Master<Imx8mmMasters> = Master::new("USDHC", &MEMORY, 0x1F, 0x1F);
-/// Reaches what [`APBH`] does.
-pub const VPU: Master<Imx8mmMasters> = Master::partly_known("VPU", &MEMORY, 0x18, 0x18, 0x7, 0x7);
+masters! {
+    "i.MX 8M Mini"
+    memory {
+        OCRAM_S "OCRAM_S" 0x0018_0000..=0x0018_7FFF,
+        TCM "TCM" 0x007E_0000..=0x0081_FFFF,
+        OCRAM "OCRAM" 0x0090_0000..=0x0093_FFFF,
+        DDR "DDR" 0x4000_0000..=0xBFFF_FFFF,
+        DDR_ABOVE_3_GIB "DDR above 3 GiB" 0xC000_0000..=0xFFFF_FFFF,
+    }
+    /// All DMA masters of the i.MX 8M Mini: the same fences are right for them.
+    Imx8mmMasters for crate::imx8mm_a53::Imx8mmA53DmaFence {
+        // [1a, 1b, 1c]
+        APBH "APBH", CAAM "CAAM", CSI "CSI", GPU "GPU", LCDIF "LCDIF", PCIE "PCIe", VPU "VPU": {
+            reaches DDR, DDR_ABOVE_3_GIB; may_reach OCRAM_S, TCM, OCRAM;
+        }
+        ENET "ENET": { reaches OCRAM_S, TCM, OCRAM, DDR, DDR_ABOVE_3_GIB; } // [1d, 2a, 3a]
+        SDMA1_3 "SDMA1-3": { reaches OCRAM_S, TCM, OCRAM, DDR, DDR_ABOVE_3_GIB; } // [1d, 2a, 4a]
+        USB "USB": { reaches DDR, DDR_ABOVE_3_GIB; may_reach OCRAM_S, TCM, OCRAM; } // [1d]
+        USDHC "USDHC": { reaches OCRAM_S, TCM, OCRAM, DDR, DDR_ABOVE_3_GIB; } // [1d, 2a, 5a]
+    }
+}
 
 // Sources:
 // 1. u-boot/u-boot at 6073c36: (a) dts/upstream/src/arm64/freescale/imx8mm.dtsi (soc@0 dma-ranges;

@@ -11,10 +11,10 @@
 use crate::DmaFence;
 use crate::buffer::{Align16, CacheLines, DmaBuffer};
 
-const PC_CLCR: usize = 0xE008_2004;
-const PC_CSAR: usize = 0xE008_2008;
-const PS_CLCR: usize = 0xE008_2804;
-const PS_CSAR: usize = 0xE008_2808;
+const PC_CLCR: usize = 0xE008_2004; // is written with constants
+const PC_CSAR: usize = 0xE008_2008; // takes the address of a line; says what is done
+const PS_CLCR: usize = 0xE008_2804; // is written with constants
+const PS_CSAR: usize = 0xE008_2808; // takes the address of a line; says what is done
 const CLCR_LADSEL: usize = 0x0400_0000;
 const CLCR_LCMD_PUSH: usize = 0x0200_0000;
 const CSAR_LGO: usize = 0x1;
@@ -35,28 +35,31 @@ impl Imx8mmM4DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-M4 with LMEM caches of the NXP i.MX 8M Mini.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`imx8mm_m4_masters`](crate::imx8mm_m4_masters) has what each does.
     /// - The write buffer of the cache is off: bit 1 (ENWRBUF) of PCCCR or PSCCR, at offset 0 of
     ///   its registers, is 0. NXP's SystemInit sets it. \[3a, 4a, 4b, unverified, that nothing
     ///   drains it\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 16-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b\]
     /// - Buffers have equal virtual and physical addresses: nxp-lmem takes physical ones. \[2b, 4c,
     ///   4d\]
-    /// - Memory with several addresses (OCRAM_S and OCRAM_S (M4's system bus); OCRAM and OCRAM
-    ///   (M4's system bus); DDR and DDR (M4's code bus)) is accessed at one of them only while it
-    ///   is a buffer: they are not cached alike. To go over to another, `release` the buffer at the
-    ///   old address and `acquire` it at the new one. \[5a, 2c\]
     /// - No interrupt handler and no other core calls a fence of this chip while one is running:
     ///   NXP Local Memory Controller (LMEM) takes several register accesses for an operation.
     ///   \[unverified, 3a\]
-    /// - The calling code is privileged; the registers are on the private peripheral bus. \[6a\]
+    /// - The calling code is privileged; the registers are on the private peripheral bus. \[5a\]
     /// - The registers of DMA masters and nxp-lmem are mapped as Device or Strongly-ordered memory;
-    ///   no MPU region makes them Normal memory (TEX, S, C and B of MPU_RASR). \[7a\]
+    ///   no MPU region makes them Normal memory (TEX, S, C and B of MPU_RASR). \[6a\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`imx8mm_m4_masters`](crate::imx8mm_m4_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 16-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b\]
+    /// - Memory with several addresses (OCRAM_S and OCRAM_S (M4's system bus); OCRAM and OCRAM
+    ///   (M4's system bus); DDR and DDR (M4's code bus)) is accessed at one of them only while it
+    ///   is a buffer: they are not cached alike. To go over to another, `release` the buffer at the
+    ///   old address and `acquire` it at the new one. \[7a, 2c\]
     pub const unsafe fn new() -> Self {
         Self(())
     }
@@ -81,7 +84,7 @@ unsafe impl DmaFence for Imx8mmM4DmaFence {
             core::arch::asm!(
                 // The compiler must assume that the block accesses the whole buffer.
                 "/* {buffer} */",
-                // Completes the CPU's stores before their lines are cleaned. [6b, 6c, unverified,
+                // Completes the CPU's stores before their lines are cleaned. [5b, 5c, unverified,
                 // 3a]
                 "dsb sy",
                 buffer = in(reg) start,
@@ -164,7 +167,7 @@ unsafe impl DmaFence for Imx8mmM4DmaFence {
                 // The compiler must assume that the block accesses the whole buffer.
                 "/* {buffer} */",
                 // Orders the read that ends the maintenance, stores to the buffer and loads from
-                // the buffer before the access that starts DMA. [6b, 6d, unverified, 3a]
+                // the buffer before the access that starts DMA. [5b, 5d, unverified, 3a]
                 "dmb sy",
                 buffer = in(reg) start,
                 options(nostack, preserves_flags),
@@ -190,7 +193,7 @@ unsafe impl DmaFence for Imx8mmM4DmaFence {
                 "/* {buffer} */",
                 // Completes the status read before the invalidation, because a line dropped too
                 // early may be refilled with old data. Orders the status read before later accesses
-                // to the buffer. [6b, 6c, unverified, 3a]
+                // to the buffer. [5b, 5c, unverified, 3a]
                 "dsb sy",
                 buffer = in(reg) start,
                 options(nostack, preserves_flags),
@@ -272,7 +275,7 @@ unsafe impl DmaFence for Imx8mmM4DmaFence {
                 // The compiler must assume that the block accesses the whole buffer.
                 "/* {buffer} */",
                 // Orders the read that ends the maintenance before later accesses to the buffer.
-                // [6b, 6d, unverified, 3a]
+                // [5b, 5d, unverified, 3a]
                 "dmb sy",
                 buffer = in(reg) start,
                 options(nostack, preserves_flags),
@@ -307,8 +310,8 @@ pub type Imx8mmM4DmaBuffer<T, const N: usize> = DmaBuffer<Align16, T, N>;
 //    drivers/cache/lmem/fsl_cache.h:125-129, 211-215 (clears it), devices/MK66F18/MK66F18.h:18711;
 //    (c) drivers/cache/lmem/fsl_cache.c L1CACHE_CleanCodeCacheByRange; (d)
 //    drivers/cache/lmem/fsl_cache.c L1CACHE_CleanInvalidateCodeCacheByRange
-// 5. u-boot/u-boot at 6073c36: (a) arch/arm/mach-imx/imx8m/soc.c imx8m_mem_map (normal memory)
-// 6. Armv7-M Architecture Reference Manual, ARM DDI 0403, E.e: (a) B3.1.1 General rules for PPB
+// 5. Armv7-M Architecture Reference Manual, ARM DDI 0403, E.e: (a) B3.1.1 General rules for PPB
 //    register accesses; (b) A3.7.3; (c) A7.7.34; (d) A7.7.33
-// 7. Arm Cortex-M7 Devices Generic User Guide, ARM DUI 0646, C: (a) 2.2.2 Memory system ordering of
+// 6. Arm Cortex-M7 Devices Generic User Guide, ARM DUI 0646, C: (a) 2.2.2 Memory system ordering of
 //    memory accesses
+// 7. u-boot/u-boot at 6073c36: (a) arch/arm/mach-imx/imx8m/soc.c imx8m_mem_map (normal memory)

@@ -6,69 +6,49 @@
 
 //! DMA masters of the NXP i.MX 8M Mini, and the memory that each reaches, as its M4 sees it.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "i.MX 8M Mini",
-    &[
-        // Name, first and last address.
-        ("OCRAM_S", 0x0018_0000, 0x0018_7FFF),
-        ("TCM", 0x1FFE_0000, 0x2001_FFFF),
-        ("OCRAM", 0x0090_0000, 0x0093_FFFF),
-        ("DDR (M4's code bus)", 0x1000_0000, 0x1FFD_FFFF),
-        ("OCRAM_S (M4's system bus)", 0x2018_0000, 0x2018_7FFF),
-        ("OCRAM (M4's system bus)", 0x2020_0000, 0x2023_FFFF),
-        ("DDR", 0x4000_0000, 0xBFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the i.MX 8M Mini: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Imx8mmMasters {}
-
-impl RightFor<Imx8mmMasters> for crate::imx8mm_m4::Imx8mmM4DmaFence {}
-
-/// Reads and writes DDR, DDR (M4's code bus); no source says whether it reaches OCRAM_S, OCRAM,
-/// TCM, OCRAM_S (M4's system bus), OCRAM (M4's system bus). It sees TCM at 0x007E_0000, DDR (M4's
-/// code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM (M4's system bus) at
-/// 0x0090_0000. \[1a, 1b, 1c\]
-pub const APBH: Master<Imx8mmMasters> =
-    Master::partly_known("APBH", &MEMORY, 0x48, 0x48, 0x37, 0x37);
-/// Reaches what [`APBH`] does.
-pub const CAAM: Master<Imx8mmMasters> =
-    Master::partly_known("CAAM", &MEMORY, 0x48, 0x48, 0x37, 0x37);
-/// Reaches what [`APBH`] does.
-pub const CSI: Master<Imx8mmMasters> = Master::partly_known("CSI", &MEMORY, 0x48, 0x48, 0x37, 0x37);
-/// Reads and writes OCRAM_S, TCM, OCRAM, DDR (M4's code bus), OCRAM_S (M4's system bus), OCRAM
-/// (M4's system bus), DDR. It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S
-/// (M4's system bus) at 0x0018_0000, OCRAM (M4's system bus) at 0x0090_0000. \[1d, 2a, 3a\]
-pub const ENET: Master<Imx8mmMasters> = Master::new("ENET", &MEMORY, 0x7F, 0x7F);
-/// Reaches what [`APBH`] does.
-pub const GPU: Master<Imx8mmMasters> = Master::partly_known("GPU", &MEMORY, 0x48, 0x48, 0x37, 0x37);
-/// Reaches what [`APBH`] does.
-pub const LCDIF: Master<Imx8mmMasters> =
-    Master::partly_known("LCDIF", &MEMORY, 0x48, 0x48, 0x37, 0x37);
-/// Reaches what [`APBH`] does.
-pub const PCIE: Master<Imx8mmMasters> =
-    Master::partly_known("PCIe", &MEMORY, 0x48, 0x48, 0x37, 0x37);
-/// Reads and writes OCRAM_S, TCM, OCRAM, DDR (M4's code bus), OCRAM_S (M4's system bus), OCRAM
-/// (M4's system bus), DDR. It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S
-/// (M4's system bus) at 0x0018_0000, OCRAM (M4's system bus) at 0x0090_0000. \[1d, 2a, 4a\]
-pub const SDMA1_3: Master<Imx8mmMasters> = Master::new("SDMA1-3", &MEMORY, 0x7F, 0x7F);
-/// Reads and writes DDR, DDR (M4's code bus); no source says whether it reaches OCRAM_S, OCRAM,
-/// TCM, OCRAM_S (M4's system bus), OCRAM (M4's system bus). It sees TCM at 0x007E_0000, DDR (M4's
-/// code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM (M4's system bus) at
-/// 0x0090_0000. \[1d\]
-pub const USB: Master<Imx8mmMasters> = Master::partly_known("USB", &MEMORY, 0x48, 0x48, 0x37, 0x37);
-/// Reads and writes OCRAM_S, TCM, OCRAM, DDR (M4's code bus), OCRAM_S (M4's system bus), OCRAM
-/// (M4's system bus), DDR. It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S
-/// (M4's system bus) at 0x0018_0000, OCRAM (M4's system bus) at 0x0090_0000. \[1d, 2a, 5a\]
-pub const USDHC: Master<Imx8mmMasters> = Master::new("USDHC", &MEMORY, 0x7F, 0x7F);
-/// Reaches what [`APBH`] does.
-pub const VPU: Master<Imx8mmMasters> = Master::partly_known("VPU", &MEMORY, 0x48, 0x48, 0x37, 0x37);
+masters! {
+    "i.MX 8M Mini"
+    memory {
+        OCRAM_S "OCRAM_S" 0x0018_0000..=0x0018_7FFF,
+        TCM "TCM" 0x1FFE_0000..=0x2001_FFFF,
+        OCRAM "OCRAM" 0x0090_0000..=0x0093_FFFF,
+        DDR_M4_S_CODE_BUS "DDR (M4's code bus)" 0x1000_0000..=0x1FFD_FFFF,
+        OCRAM_S_M4_S_SYSTEM_BUS "OCRAM_S (M4's system bus)" 0x2018_0000..=0x2018_7FFF,
+        OCRAM_M4_S_SYSTEM_BUS "OCRAM (M4's system bus)" 0x2020_0000..=0x2023_FFFF,
+        DDR "DDR" 0x4000_0000..=0xBFFF_FFFF,
+    }
+    /// All DMA masters of the i.MX 8M Mini: the same fences are right for them.
+    Imx8mmMasters for crate::imx8mm_m4::Imx8mmM4DmaFence {
+        // [1a, 1b, 1c]
+        APBH "APBH", CAAM "CAAM", CSI "CSI", GPU "GPU", LCDIF "LCDIF", PCIE "PCIe", VPU "VPU": {
+            reaches DDR_M4_S_CODE_BUS, DDR; may_reach OCRAM_S, TCM, OCRAM, OCRAM_S_M4_S_SYSTEM_BUS,
+            OCRAM_M4_S_SYSTEM_BUS; 0x007E_0000 is TCM; 0x4000_0000 is DDR_M4_S_CODE_BUS;
+            0x0018_0000 is OCRAM_S_M4_S_SYSTEM_BUS; 0x0090_0000 is OCRAM_M4_S_SYSTEM_BUS;
+        }
+        ENET "ENET": { // [1d, 2a, 3a]
+            reaches OCRAM_S, TCM, OCRAM, DDR_M4_S_CODE_BUS, OCRAM_S_M4_S_SYSTEM_BUS,
+            OCRAM_M4_S_SYSTEM_BUS, DDR; 0x007E_0000 is TCM; 0x4000_0000 is DDR_M4_S_CODE_BUS;
+            0x0018_0000 is OCRAM_S_M4_S_SYSTEM_BUS; 0x0090_0000 is OCRAM_M4_S_SYSTEM_BUS;
+        }
+        SDMA1_3 "SDMA1-3": { // [1d, 2a, 4a]
+            reaches OCRAM_S, TCM, OCRAM, DDR_M4_S_CODE_BUS, OCRAM_S_M4_S_SYSTEM_BUS,
+            OCRAM_M4_S_SYSTEM_BUS, DDR; 0x007E_0000 is TCM; 0x4000_0000 is DDR_M4_S_CODE_BUS;
+            0x0018_0000 is OCRAM_S_M4_S_SYSTEM_BUS; 0x0090_0000 is OCRAM_M4_S_SYSTEM_BUS;
+        }
+        USB "USB": { // [1d]
+            reaches DDR_M4_S_CODE_BUS, DDR; may_reach OCRAM_S, TCM, OCRAM, OCRAM_S_M4_S_SYSTEM_BUS,
+            OCRAM_M4_S_SYSTEM_BUS; 0x007E_0000 is TCM; 0x4000_0000 is DDR_M4_S_CODE_BUS;
+            0x0018_0000 is OCRAM_S_M4_S_SYSTEM_BUS; 0x0090_0000 is OCRAM_M4_S_SYSTEM_BUS;
+        }
+        USDHC "USDHC": { // [1d, 2a, 5a]
+            reaches OCRAM_S, TCM, OCRAM, DDR_M4_S_CODE_BUS, OCRAM_S_M4_S_SYSTEM_BUS,
+            OCRAM_M4_S_SYSTEM_BUS, DDR; 0x007E_0000 is TCM; 0x4000_0000 is DDR_M4_S_CODE_BUS;
+            0x0018_0000 is OCRAM_S_M4_S_SYSTEM_BUS; 0x0090_0000 is OCRAM_M4_S_SYSTEM_BUS;
+        }
+    }
+}
 
 // Sources:
 // 1. u-boot/u-boot at 6073c36: (a) dts/upstream/src/arm64/freescale/imx8mm.dtsi (soc@0 dma-ranges;

@@ -6,63 +6,46 @@
 
 //! DMA masters of the NXP i.MX RT1050, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "i.MX RT1050",
-    &[
-        // Name, first and last address.
-        ("ITCM", 0x0, 0x0007_FFFF),
-        ("FlexSPI (alias)", 0x0800_0000, 0x0FFF_FFFF),
-        ("SEMC (alias)", 0x1000_0000, 0x1FFF_FFFF),
-        ("DTCM", 0x2000_0000, 0x2007_FFFF),
-        ("OCRAM", 0x2020_0000, 0x2027_FFFF),
-        ("FlexSPI", 0x6000_0000, 0x7F7F_FFFF),
-        ("SEMC", 0x8000_0000, 0xDFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the i.MX RT1050: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Imxrt1050Masters {}
-
-impl RightFor<Imxrt1050Masters> for crate::imxrt1050::Imxrt1050DmaFence {}
-
-/// No source says whether it reaches DTCM, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at
-/// 0x8000_0000. \[1a\]
-pub const CSI: Master<Imxrt1050Masters> =
-    Master::partly_known("CSI", &MEMORY, 0x0, 0x0, 0x5C, 0x5C);
-/// No source says whether it reaches DTCM, OCRAM, SEMC, SEMC (alias); no source says whether it
-/// reads FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at
-/// 0x8000_0000. \[1b\]
-pub const DCP: Master<Imxrt1050Masters> =
-    Master::partly_known("DCP", &MEMORY, 0x0, 0x0, 0x7E, 0x5C);
-/// Reads and writes DTCM, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000. \[2a, 3a,
-/// 4a\]
-pub const ENET: Master<Imxrt1050Masters> = Master::new("ENET", &MEMORY, 0x5C, 0x5C);
-/// No source says whether it reads DTCM, OCRAM, SEMC, SEMC (alias), FlexSPI, FlexSPI (alias). It
-/// sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000. \[1c, 5a\]
-pub const LCDIF: Master<Imxrt1050Masters> =
-    Master::partly_known("LCDIF", &MEMORY, 0x0, 0x0, 0x7E, 0x0);
-/// No source says whether it reaches DTCM, OCRAM, SEMC, SEMC (alias); no source says whether it
-/// reads FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at
-/// 0x8000_0000. \[1d\]
-pub const PXP: Master<Imxrt1050Masters> =
-    Master::partly_known("PXP", &MEMORY, 0x0, 0x0, 0x7E, 0x5C);
-/// Reads and writes DTCM, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000. \[6a, 3a,
-/// 7a\]
-pub const USB: Master<Imxrt1050Masters> = Master::new("USB", &MEMORY, 0x5C, 0x5C);
-/// Reads and writes DTCM, OCRAM, SEMC, SEMC (alias); no source says whether it reads FlexSPI,
-/// FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000. \[6b, 8a,
-/// 7b\]
-pub const EDMA: Master<Imxrt1050Masters> =
-    Master::partly_known("eDMA", &MEMORY, 0x5C, 0x5C, 0x22, 0x0);
-/// Reads and writes DTCM, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000. \[3a,
-/// 7c\]
-pub const USDHC: Master<Imxrt1050Masters> = Master::new("uSDHC", &MEMORY, 0x5C, 0x5C);
+masters! {
+    "i.MX RT1050"
+    memory {
+        ITCM "ITCM" 0x0..=0x0007_FFFF,
+        FLEXSPI_ALIAS "FlexSPI (alias)" 0x0800_0000..=0x0FFF_FFFF,
+        SEMC_ALIAS "SEMC (alias)" 0x1000_0000..=0x1FFF_FFFF,
+        DTCM "DTCM" 0x2000_0000..=0x2007_FFFF,
+        OCRAM "OCRAM" 0x2020_0000..=0x2027_FFFF,
+        FLEXSPI "FlexSPI" 0x6000_0000..=0x7F7F_FFFF,
+        SEMC "SEMC" 0x8000_0000..=0xDFFF_FFFF,
+    }
+    /// All DMA masters of the i.MX RT1050: the same fences are right for them.
+    Imxrt1050Masters for crate::imxrt1050::Imxrt1050DmaFence {
+        CSI "CSI": { may_reach SEMC_ALIAS, DTCM, OCRAM, SEMC; 0x8000_0000 is SEMC_ALIAS; } // [1a]
+        DCP "DCP": { // [1b]
+            may_reach SEMC_ALIAS, DTCM, OCRAM, SEMC; may_read FLEXSPI_ALIAS, FLEXSPI;
+            0x6000_0000 is FLEXSPI_ALIAS; 0x8000_0000 is SEMC_ALIAS;
+        }
+        // [2a, 3a, 4a]
+        ENET "ENET": { reaches SEMC_ALIAS, DTCM, OCRAM, SEMC; 0x8000_0000 is SEMC_ALIAS; }
+        LCDIF "LCDIF": { // [1c, 5a]
+            may_read FLEXSPI_ALIAS, SEMC_ALIAS, DTCM, OCRAM, FLEXSPI, SEMC;
+            0x6000_0000 is FLEXSPI_ALIAS; 0x8000_0000 is SEMC_ALIAS;
+        }
+        PXP "PXP": { // [1d]
+            may_reach SEMC_ALIAS, DTCM, OCRAM, SEMC; may_read FLEXSPI_ALIAS, FLEXSPI;
+            0x6000_0000 is FLEXSPI_ALIAS; 0x8000_0000 is SEMC_ALIAS;
+        }
+        // [6a, 3a, 7a]
+        USB "USB": { reaches SEMC_ALIAS, DTCM, OCRAM, SEMC; 0x8000_0000 is SEMC_ALIAS; }
+        EDMA "eDMA": { // [6b, 8a, 7b]
+            reaches SEMC_ALIAS, DTCM, OCRAM, SEMC; may_read FLEXSPI_ALIAS, FLEXSPI;
+            0x6000_0000 is FLEXSPI_ALIAS; 0x8000_0000 is SEMC_ALIAS;
+        }
+        // [3a, 7c]
+        USDHC "uSDHC": { reaches SEMC_ALIAS, DTCM, OCRAM, SEMC; 0x8000_0000 is SEMC_ALIAS; }
+    }
+}
 
 // Sources:
 // 1. nxp-mcuxpresso/mcux-sdk at 8a28976: (a) drivers/csi/fsl_csi.c CSI_FragModeTransferCaptureImage

@@ -6,71 +6,54 @@
 
 //! DMA masters of the NXP i.MX RT1062, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "i.MX RT1062",
-    &[
-        // Name, first and last address.
-        ("ITCM", 0x0, 0x0007_FFFF),
-        ("FlexSPI (alias)", 0x0800_0000, 0x0FFF_FFFF),
-        ("SEMC (alias)", 0x1000_0000, 0x1FFF_FFFF),
-        ("DTCM", 0x2000_0000, 0x2007_FFFF),
-        ("OCRAM2", 0x2020_0000, 0x2027_FFFF),
-        ("OCRAM", 0x2028_0000, 0x202F_FFFF),
-        ("FlexSPI", 0x6000_0000, 0x6FFF_FFFF),
-        ("FlexSPI2", 0x7000_0000, 0x7EFF_FFFF),
-        ("SEMC", 0x8000_0000, 0xDFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the i.MX RT1062: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Imxrt1062Masters {}
-
-impl RightFor<Imxrt1062Masters> for crate::imxrt1062::Imxrt1062DmaFence {}
-
-/// No source says whether it reaches DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias), FlexSPI2. It sees
-/// SEMC (alias) at 0x8000_0000. \[1a\]
-pub const CSI: Master<Imxrt1062Masters> =
-    Master::partly_known("CSI", &MEMORY, 0x0, 0x0, 0x1BC, 0x1BC);
-/// No source says whether it reaches DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias), FlexSPI2; no source
-/// says whether it reads FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC
-/// (alias) at 0x8000_0000. \[1b\]
-pub const DCP: Master<Imxrt1062Masters> =
-    Master::partly_known("DCP", &MEMORY, 0x0, 0x0, 0x1FE, 0x1BC);
-/// Reads and writes DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000.
-/// \[2a, 3a, 4a\]
-pub const ENET: Master<Imxrt1062Masters> = Master::new("ENET", &MEMORY, 0x13C, 0x13C);
-/// No source says whether it reaches DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias)
-/// at 0x8000_0000. \[1c\]
-pub const ENET2: Master<Imxrt1062Masters> =
-    Master::partly_known("ENET2", &MEMORY, 0x0, 0x0, 0x13C, 0x13C);
-/// No source says whether it reads DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias), FlexSPI, FlexSPI
-/// (alias), FlexSPI2. It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000. \[1d,
-/// 5a\]
-pub const LCDIF: Master<Imxrt1062Masters> =
-    Master::partly_known("LCDIF", &MEMORY, 0x0, 0x0, 0x1FE, 0x0);
-/// No source says whether it reaches DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias), FlexSPI2; no source
-/// says whether it reads FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC
-/// (alias) at 0x8000_0000. \[1e\]
-pub const PXP: Master<Imxrt1062Masters> =
-    Master::partly_known("PXP", &MEMORY, 0x0, 0x0, 0x1FE, 0x1BC);
-/// Reads and writes DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000.
-/// \[1f, 3a, 4b\]
-pub const USB: Master<Imxrt1062Masters> = Master::new("USB", &MEMORY, 0x13C, 0x13C);
-/// Reads and writes DTCM, OCRAM2, SEMC, SEMC (alias); reads FlexSPI2; no source says whether it
-/// writes FlexSPI2; no source says whether it reaches OCRAM; no source says whether it reads
-/// FlexSPI, FlexSPI (alias). It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-/// \[1g, 6a, 4c\]
-pub const EDMA: Master<Imxrt1062Masters> =
-    Master::partly_known("eDMA", &MEMORY, 0x19C, 0x11C, 0x62, 0xA0);
-/// Reads and writes DTCM, OCRAM2, OCRAM, SEMC, SEMC (alias). It sees SEMC (alias) at 0x8000_0000.
-/// \[3a, 4d\]
-pub const USDHC: Master<Imxrt1062Masters> = Master::new("uSDHC", &MEMORY, 0x13C, 0x13C);
+masters! {
+    "i.MX RT1062"
+    memory {
+        ITCM "ITCM" 0x0..=0x0007_FFFF,
+        FLEXSPI_ALIAS "FlexSPI (alias)" 0x0800_0000..=0x0FFF_FFFF,
+        SEMC_ALIAS "SEMC (alias)" 0x1000_0000..=0x1FFF_FFFF,
+        DTCM "DTCM" 0x2000_0000..=0x2007_FFFF,
+        OCRAM2 "OCRAM2" 0x2020_0000..=0x2027_FFFF,
+        OCRAM "OCRAM" 0x2028_0000..=0x202F_FFFF,
+        FLEXSPI "FlexSPI" 0x6000_0000..=0x6FFF_FFFF,
+        FLEXSPI2 "FlexSPI2" 0x7000_0000..=0x7EFF_FFFF,
+        SEMC "SEMC" 0x8000_0000..=0xDFFF_FFFF,
+    }
+    /// All DMA masters of the i.MX RT1062: the same fences are right for them.
+    Imxrt1062Masters for crate::imxrt1062::Imxrt1062DmaFence {
+        CSI "CSI": { // [1a]
+            may_reach SEMC_ALIAS, DTCM, OCRAM2, OCRAM, FLEXSPI2, SEMC; 0x8000_0000 is SEMC_ALIAS;
+        }
+        DCP "DCP": { // [1b]
+            may_reach SEMC_ALIAS, DTCM, OCRAM2, OCRAM, FLEXSPI2, SEMC; may_read FLEXSPI_ALIAS,
+            FLEXSPI; 0x6000_0000 is FLEXSPI_ALIAS; 0x8000_0000 is SEMC_ALIAS;
+        }
+        // [2a, 3a, 4a]
+        ENET "ENET": { reaches SEMC_ALIAS, DTCM, OCRAM2, OCRAM, SEMC; 0x8000_0000 is SEMC_ALIAS; }
+        ENET2 "ENET2": { // [1c]
+            may_reach SEMC_ALIAS, DTCM, OCRAM2, OCRAM, SEMC; 0x8000_0000 is SEMC_ALIAS;
+        }
+        LCDIF "LCDIF": { // [1d, 5a]
+            may_read FLEXSPI_ALIAS, SEMC_ALIAS, DTCM, OCRAM2, OCRAM, FLEXSPI, FLEXSPI2, SEMC;
+            0x6000_0000 is FLEXSPI_ALIAS; 0x8000_0000 is SEMC_ALIAS;
+        }
+        PXP "PXP": { // [1e]
+            may_reach SEMC_ALIAS, DTCM, OCRAM2, OCRAM, FLEXSPI2, SEMC; may_read FLEXSPI_ALIAS,
+            FLEXSPI; 0x6000_0000 is FLEXSPI_ALIAS; 0x8000_0000 is SEMC_ALIAS;
+        }
+        // [1f, 3a, 4b]
+        USB "USB": { reaches SEMC_ALIAS, DTCM, OCRAM2, OCRAM, SEMC; 0x8000_0000 is SEMC_ALIAS; }
+        EDMA "eDMA": { // [1g, 6a, 4c]
+            reaches SEMC_ALIAS, DTCM, OCRAM2, SEMC; reads FLEXSPI2; may_reach OCRAM;
+            may_read FLEXSPI_ALIAS, FLEXSPI; may_write FLEXSPI2; 0x6000_0000 is FLEXSPI_ALIAS;
+            0x8000_0000 is SEMC_ALIAS;
+        }
+        // [3a, 4d]
+        USDHC "uSDHC": { reaches SEMC_ALIAS, DTCM, OCRAM2, OCRAM, SEMC; 0x8000_0000 is SEMC_ALIAS; }
+    }
+}
 
 // Sources:
 // 1. nxp-mcuxpresso/mcux-sdk at 8a28976: (a) drivers/csi/fsl_csi.c CSI_FragModeTransferCaptureImage

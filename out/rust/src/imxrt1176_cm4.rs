@@ -11,10 +11,10 @@
 use crate::DmaFence;
 use crate::buffer::{Align32, CacheLines, DmaBuffer};
 
-const PC_CLCR: usize = 0xE008_2004;
-const PC_CSAR: usize = 0xE008_2008;
-const PS_CLCR: usize = 0xE008_2804;
-const PS_CSAR: usize = 0xE008_2808;
+const PC_CLCR: usize = 0xE008_2004; // is written with constants
+const PC_CSAR: usize = 0xE008_2008; // takes the address of a line; says what is done
+const PS_CLCR: usize = 0xE008_2804; // is written with constants
+const PS_CSAR: usize = 0xE008_2808; // takes the address of a line; says what is done
 const CLCR_LADSEL: usize = 0x0400_0000;
 const CLCR_LCMD_PUSH: usize = 0x0200_0000;
 const CSAR_LGO: usize = 0x1;
@@ -26,7 +26,7 @@ const CLCR_LCMD_CLEAR: usize = 0x0300_0000;
 /// write policy configurable; PS, lines of 32 bytes, write policy configurable. \[1a, 2a, 3a\]
 ///
 /// Erratum NXP ERR050396: Sparse writes of an AXI master to the TCM of the Cortex-M7 corrupt data.
-/// \[1b, unverified, for the alignment\]
+/// A promise of `new` keeps it away. \[1b, unverified, for the alignment\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
 /// that nothing writes there.
@@ -38,12 +38,9 @@ impl Imxrt1176CM4DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an i.MX RT1176 Arm Cortex-M4 with LMEM.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`imxrt1176_cm4_masters`](crate::imxrt1176_cm4_masters) has what each does.
-    /// - Each buffer lies within one memory; the fence looks at where it starts.
     /// - No MPU or page table setting makes PC cache OCRAM M4 (RAM_L and RAM_U), OCRAM M4, OCRAM1,
     ///   OCRAM2, OCRAM M7, FlexSPI1, FlexSPI2 and SEMC. \[unverified, that the caches of the M4
     ///   leave its tightly coupled memory alone, 4a, 5a\]
@@ -53,14 +50,8 @@ impl Imxrt1176CM4DmaFence {
     /// - The write buffer of the cache is off: bit 1 (ENWRBUF) of PCCCR or PSCCR, at offset 0 of
     ///   its registers, is 0. NXP's SystemInit sets it. \[6a, 2b, 2c, unverified, that nothing
     ///   drains it\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
     /// - Buffers have equal virtual and physical addresses: nxp-lmem takes physical ones. \[5b, 2d,
     ///   2e\]
-    /// - Memory with several addresses (OCRAM M4 and OCRAM M4 (RAM_L and RAM_U); FlexSPI1 and
-    ///   FlexSPI1 (code bus)) is accessed at one of them only while it is a buffer: they are not
-    ///   cached alike. No line of it is left in a cache from another. \[4a, 5a, unverified, that
-    ///   the caches of the M4 leave its tightly coupled memory alone\]
     /// - No interrupt handler and no other core calls a fence of this chip while one is running:
     ///   NXP Local Memory Controller (LMEM) takes several register accesses for an operation.
     ///   \[unverified, 6a\]
@@ -72,6 +63,18 @@ impl Imxrt1176CM4DmaFence {
     /// - Where uSDHC writes to a buffer in the TCM of the Cortex-M7, its transactions are not
     ///   marked as cacheable (IOMUXC_GPR_GPR28.AWCACHE_USDHC is 0) and the buffer is aligned to 4
     ///   bytes. \[1b, unverified, for the alignment\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`imxrt1176_cm4_masters`](crate::imxrt1176_cm4_masters) has what each does.
+    /// - Each buffer lies within one memory; the fence looks at where it starts.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
+    /// - Memory with several addresses (OCRAM M4 and OCRAM M4 (RAM_L and RAM_U); FlexSPI1 and
+    ///   FlexSPI1 (code bus)) is accessed at one of them only while it is a buffer: they are not
+    ///   cached alike. No line of it is left in a cache from another. \[4a, 5a, unverified, that
+    ///   the caches of the M4 leave its tightly coupled memory alone\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

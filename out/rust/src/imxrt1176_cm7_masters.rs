@@ -6,73 +6,50 @@
 
 //! DMA masters of the NXP i.MX RT1176, and the memory that each reaches, as its CM7 sees it.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "i.MX RT1176",
-    &[
-        // Name, first and last address.
-        ("ITCM", 0x0, 0x0007_FFFF),
-        ("DTCM", 0x2000_0000, 0x2007_FFFF),
-        ("OCRAM M4", 0x2020_0000, 0x2023_FFFF),
-        ("OCRAM1", 0x2024_0000, 0x202B_FFFF),
-        ("OCRAM2", 0x202C_0000, 0x2033_FFFF),
-        ("OCRAM M7", 0x2034_0000, 0x203F_FFFF),
-        ("FlexSPI1", 0x3000_0000, 0x3FFF_FFFF),
-        ("FlexSPI2", 0x6000_0000, 0x7F7F_FFFF),
-        ("SEMC", 0x8000_0000, 0xDFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the i.MX RT1176: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Imxrt1176Masters {}
-
-impl RightFor<Imxrt1176Masters> for crate::imxrt1176_cm7::Imxrt1176CM7DmaFence {}
-
-/// No source says whether it reaches OCRAM M4, OCRAM1, OCRAM2, OCRAM M7, FlexSPI2, SEMC; no source
-/// says whether it reads FlexSPI1. \[1a, 1b\]
-pub const CAAM: Master<Imxrt1176Masters> =
-    Master::partly_known("CAAM", &MEMORY, 0x0, 0x0, 0x1FC, 0x1BC);
-/// Reaches what [`CAAM`] does.
-pub const CSI: Master<Imxrt1176Masters> =
-    Master::partly_known("CSI", &MEMORY, 0x0, 0x0, 0x1FC, 0x1BC);
-/// No source says whether it reaches OCRAM M4, OCRAM1, OCRAM2, OCRAM M7, FlexSPI2, SEMC; no source
-/// says whether it reads FlexSPI1. \[2a\]
-pub const ENET: Master<Imxrt1176Masters> =
-    Master::partly_known("ENET", &MEMORY, 0x0, 0x0, 0x1FC, 0x1BC);
-/// Reaches what [`ENET`] does.
-pub const ENET_1G: Master<Imxrt1176Masters> =
-    Master::partly_known("ENET_1G", &MEMORY, 0x0, 0x0, 0x1FC, 0x1BC);
-/// Reaches what [`CAAM`] does.
-pub const ENET_QOS: Master<Imxrt1176Masters> =
-    Master::partly_known("ENET_QOS", &MEMORY, 0x0, 0x0, 0x1FC, 0x1BC);
-/// Only reads SEMC; no source says whether it reads OCRAM M4, OCRAM1, OCRAM2, OCRAM M7, FlexSPI1,
-/// FlexSPI2. \[3a, 4a\]
-pub const LCDIF: Master<Imxrt1176Masters> =
-    Master::partly_known("LCDIF", &MEMORY, 0x100, 0x0, 0xFC, 0x0);
-/// Reaches what [`CAAM`] does.
-pub const PXP: Master<Imxrt1176Masters> =
-    Master::partly_known("PXP", &MEMORY, 0x0, 0x0, 0x1FC, 0x1BC);
-/// Reads and writes DTCM, OCRAM1, OCRAM2, SEMC; no source says whether it reaches ITCM, OCRAM M4,
-/// OCRAM M7, FlexSPI2; no source says whether it reads FlexSPI1. \[5a, 4a\]
-pub const USB: Master<Imxrt1176Masters> =
-    Master::partly_known("USB", &MEMORY, 0x11A, 0x11A, 0xE5, 0xA5);
-/// Reads and writes DTCM, SEMC; no source says whether it reaches ITCM, OCRAM M4, OCRAM1, OCRAM2,
-/// OCRAM M7, FlexSPI2; no source says whether it reads FlexSPI1. \[2b, 6a, 4a\]
-pub const EDMA: Master<Imxrt1176Masters> =
-    Master::partly_known("eDMA", &MEMORY, 0x102, 0x102, 0xFD, 0xBD);
-/// No source says whether it reaches ITCM, DTCM, OCRAM M4, OCRAM1, OCRAM2, OCRAM M7, FlexSPI2,
-/// SEMC; no source says whether it reads FlexSPI1. \[2c\]
-pub const EDMA_LPSR: Master<Imxrt1176Masters> =
-    Master::partly_known("eDMA_LPSR", &MEMORY, 0x0, 0x0, 0x1FF, 0x1BF);
-/// Reads and writes DTCM, SEMC; no source says whether it reaches ITCM, OCRAM M4, OCRAM1, OCRAM2,
-/// OCRAM M7, FlexSPI2; no source says whether it reads FlexSPI1. \[5b, 2d, 4a\]
-pub const USDHC: Master<Imxrt1176Masters> =
-    Master::partly_known("uSDHC", &MEMORY, 0x102, 0x102, 0xFD, 0xBD);
+masters! {
+    "i.MX RT1176"
+    memory {
+        ITCM "ITCM" 0x0..=0x0007_FFFF,
+        DTCM "DTCM" 0x2000_0000..=0x2007_FFFF,
+        OCRAM_M4 "OCRAM M4" 0x2020_0000..=0x2023_FFFF,
+        OCRAM1 "OCRAM1" 0x2024_0000..=0x202B_FFFF,
+        OCRAM2 "OCRAM2" 0x202C_0000..=0x2033_FFFF,
+        OCRAM_M7 "OCRAM M7" 0x2034_0000..=0x203F_FFFF,
+        FLEXSPI1 "FlexSPI1" 0x3000_0000..=0x3FFF_FFFF,
+        FLEXSPI2 "FlexSPI2" 0x6000_0000..=0x7F7F_FFFF,
+        SEMC "SEMC" 0x8000_0000..=0xDFFF_FFFF,
+    }
+    /// All DMA masters of the i.MX RT1176: the same fences are right for them.
+    Imxrt1176Masters for crate::imxrt1176_cm7::Imxrt1176CM7DmaFence {
+        CAAM "CAAM", CSI "CSI", ENET_QOS "ENET_QOS", PXP "PXP": { // [1a, 1b]
+            may_reach OCRAM_M4, OCRAM1, OCRAM2, OCRAM_M7, FLEXSPI2, SEMC; may_read FLEXSPI1;
+        }
+        ENET "ENET", ENET_1G "ENET_1G": { // [2a]
+            may_reach OCRAM_M4, OCRAM1, OCRAM2, OCRAM_M7, FLEXSPI2, SEMC; may_read FLEXSPI1;
+        }
+        LCDIF "LCDIF": { // [3a, 4a]
+            reads SEMC; may_read OCRAM_M4, OCRAM1, OCRAM2, OCRAM_M7, FLEXSPI1, FLEXSPI2;
+        }
+        USB "USB": { // [5a, 4a]
+            reaches DTCM, OCRAM1, OCRAM2, SEMC; may_reach ITCM, OCRAM_M4, OCRAM_M7, FLEXSPI2;
+            may_read FLEXSPI1;
+        }
+        EDMA "eDMA": { // [2b, 6a, 4a]
+            reaches DTCM, SEMC; may_reach ITCM, OCRAM_M4, OCRAM1, OCRAM2, OCRAM_M7, FLEXSPI2;
+            may_read FLEXSPI1;
+        }
+        EDMA_LPSR "eDMA_LPSR": { // [2c]
+            may_reach ITCM, DTCM, OCRAM_M4, OCRAM1, OCRAM2, OCRAM_M7, FLEXSPI2, SEMC;
+            may_read FLEXSPI1;
+        }
+        USDHC "uSDHC": { // [5b, 2d, 4a]
+            reaches DTCM, SEMC; may_reach ITCM, OCRAM_M4, OCRAM1, OCRAM2, OCRAM_M7, FLEXSPI2;
+            may_read FLEXSPI1;
+        }
+    }
+}
 
 // Sources:
 // 1. nxp-mcuxpresso/mcux-sdk at 8a28976: (a) devices/MIMXRT1176/MIMXRT1176_cm7_features.h

@@ -11,10 +11,10 @@
 use crate::DmaFence;
 use crate::buffer::{Align32, CacheLines, DmaBuffer};
 
-const CACHE64_0_CLCR: usize = 0x4003_3804;
-const CACHE64_0_CSAR: usize = 0x4003_3808;
-const CACHE64_1_CLCR: usize = 0x4003_4804;
-const CACHE64_1_CSAR: usize = 0x4003_4808;
+const CACHE64_0_CLCR: usize = 0x4003_3804; // is written with constants
+const CACHE64_0_CSAR: usize = 0x4003_3808; // takes the address of a line; says what is done
+const CACHE64_1_CLCR: usize = 0x4003_4804; // is written with constants
+const CACHE64_1_CSAR: usize = 0x4003_4808; // takes the address of a line; says what is done
 const CLCR_LADSEL: usize = 0x0400_0000;
 const CLCR_LCMD_PUSH: usize = 0x0200_0000;
 const CSAR_LGO: usize = 0x1;
@@ -36,15 +36,11 @@ impl Imxrt595DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-M33 of the NXP i.MX RT595.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`imxrt595_masters`](crate::imxrt595_masters) has what each does.
     /// - The write buffer of the cache is off: bit 1 (ENWRBUF) of CCR, at offset 0x800 of its
     ///   registers, is 0. NXP's SystemInit sets it. \[1c, 1d, unverified, that nothing drains it\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b\]
     /// - Buffers have equal virtual and physical addresses: nxp-cache64 takes physical ones. \[1e,
     ///   1f\]
     /// - No interrupt handler and no other core calls a fence of this chip while one is running:
@@ -55,6 +51,13 @@ impl Imxrt595DmaFence {
     /// - The registers of DMA masters and nxp-cache64 are mapped as Device memory; no MPU region
     ///   makes them Normal memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR
     ///   selects). \[unverified\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`imxrt595_masters`](crate::imxrt595_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,57 +6,41 @@
 
 //! DMA masters of the NXP i.MX RT595, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "i.MX RT595",
-    &[
-        // Name, first and last address.
-        ("SRAM (code bus)", 0x0, 0x004F_FFFF),
-        ("FlexSPI0", 0x0800_0000, 0x0FFF_FFFF),
-        ("SRAM (code bus secure)", 0x1000_0000, 0x104F_FFFF),
-        ("SRAM", 0x2000_0000, 0x204F_FFFF),
-        ("FlexSPI1", 0x2800_0000, 0x2FFF_FFFF),
-        ("SRAM (secure)", 0x3000_0000, 0x304F_FFFF),
-        ("USB SRAM", 0x4014_0000, 0x4014_3FFF),
-        ("USB SRAM (secure)", 0x5014_0000, 0x5014_3FFF),
-    ],
-);
-
-/// All DMA masters of the i.MX RT595: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Imxrt595Masters {}
-
-impl RightFor<Imxrt595Masters> for crate::imxrt595::Imxrt595DmaFence {}
-
-/// No source says whether it reaches SRAM, SRAM (code bus), SRAM (secure), SRAM (code bus secure),
-/// FlexSPI0, FlexSPI1. \[1a\]
-pub const DMA0: Master<Imxrt595Masters> =
-    Master::partly_known("DMA0", &MEMORY, 0x0, 0x0, 0x3F, 0x3F);
-/// No source says whether it reaches SRAM, SRAM (code bus), SRAM (secure), SRAM (code bus secure),
-/// FlexSPI0, FlexSPI1. \[1b\]
-pub const DMA1: Master<Imxrt595Masters> =
-    Master::partly_known("DMA1", &MEMORY, 0x0, 0x0, 0x3F, 0x3F);
-/// No source says whether it reaches SRAM, SRAM (code bus), SRAM (secure), SRAM (code bus secure),
-/// FlexSPI0, FlexSPI1. \[2a\]
-pub const GPU: Master<Imxrt595Masters> = Master::partly_known("GPU", &MEMORY, 0x0, 0x0, 0x3F, 0x3F);
-/// Only reads SRAM, SRAM (code bus), FlexSPI1; no source says whether it reads SRAM (secure), SRAM
-/// (code bus secure), FlexSPI0. \[1c, 3a\]
-pub const LCDIF: Master<Imxrt595Masters> =
-    Master::partly_known("LCDIF", &MEMORY, 0x19, 0x0, 0x26, 0x0);
-/// Reaches what [`GPU`] does.
-pub const POWERQUAD: Master<Imxrt595Masters> =
-    Master::partly_known("PowerQuad", &MEMORY, 0x0, 0x0, 0x3F, 0x3F);
-/// Reads and writes USB SRAM; no source says whether it reaches USB SRAM (secure). \[1d, 2b\]
-pub const USB_HS: Master<Imxrt595Masters> =
-    Master::partly_known("USB HS", &MEMORY, 0x40, 0x40, 0x80, 0x80);
-/// No source says whether it reaches SRAM, SRAM (code bus), SRAM (secure), SRAM (code bus secure),
-/// FlexSPI0, FlexSPI1. \[1e\]
-pub const USDHC: Master<Imxrt595Masters> =
-    Master::partly_known("uSDHC", &MEMORY, 0x0, 0x0, 0x3F, 0x3F);
+masters! {
+    "i.MX RT595"
+    memory {
+        SRAM_CODE_BUS "SRAM (code bus)" 0x0..=0x004F_FFFF,
+        FLEXSPI0 "FlexSPI0" 0x0800_0000..=0x0FFF_FFFF,
+        SRAM_CODE_BUS_SECURE "SRAM (code bus secure)" 0x1000_0000..=0x104F_FFFF,
+        SRAM "SRAM" 0x2000_0000..=0x204F_FFFF,
+        FLEXSPI1 "FlexSPI1" 0x2800_0000..=0x2FFF_FFFF,
+        SRAM_SECURE "SRAM (secure)" 0x3000_0000..=0x304F_FFFF,
+        USB_SRAM "USB SRAM" 0x4014_0000..=0x4014_3FFF,
+        USB_SRAM_SECURE "USB SRAM (secure)" 0x5014_0000..=0x5014_3FFF,
+    }
+    /// All DMA masters of the i.MX RT595: the same fences are right for them.
+    Imxrt595Masters for crate::imxrt595::Imxrt595DmaFence {
+        DMA0 "DMA0": { // [1a]
+            may_reach SRAM_CODE_BUS, FLEXSPI0, SRAM_CODE_BUS_SECURE, SRAM, FLEXSPI1, SRAM_SECURE;
+        }
+        DMA1 "DMA1": { // [1b]
+            may_reach SRAM_CODE_BUS, FLEXSPI0, SRAM_CODE_BUS_SECURE, SRAM, FLEXSPI1, SRAM_SECURE;
+        }
+        GPU "GPU", POWERQUAD "PowerQuad": { // [2a]
+            may_reach SRAM_CODE_BUS, FLEXSPI0, SRAM_CODE_BUS_SECURE, SRAM, FLEXSPI1, SRAM_SECURE;
+        }
+        LCDIF "LCDIF": { // [1c, 3a]
+            reads SRAM_CODE_BUS, SRAM, FLEXSPI1; may_read FLEXSPI0, SRAM_CODE_BUS_SECURE,
+            SRAM_SECURE;
+        }
+        USB_HS "USB HS": { reaches USB_SRAM; may_reach USB_SRAM_SECURE; } // [1d, 2b]
+        USDHC "uSDHC": { // [1e]
+            may_reach SRAM_CODE_BUS, FLEXSPI0, SRAM_CODE_BUS_SECURE, SRAM, FLEXSPI1, SRAM_SECURE;
+        }
+    }
+}
 
 // Sources:
 // 1. zephyrproject-rtos/zephyr at 008b502: (a) dts/arm/nxp/nxp_rt5xx_common.dtsi (dma0); (b)

@@ -14,7 +14,7 @@
 use crate::DmaFence;
 use crate::buffer::{Align64, CacheLines, DmaBuffer};
 
-const FLUSH64: usize = 0x0201_0200;
+const FLUSH64: usize = 0x0201_0200; // cleans and invalidates the line whose address it takes
 
 /// DMA fence for the SiFive U74 of the JH7100.
 ///
@@ -31,26 +31,29 @@ impl Jh7100DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on a SiFive U74 of the JH7100.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`jh7100_masters`](crate::jh7100_masters) has what each does.
-    /// - Each buffer lies within one memory; the fence looks at where it starts.
     /// - No MPU or page table setting makes L1D cache DDR uncached and DDR above 4 GiB uncached.
     ///   \[1e, 3a\]
     /// - No MPU or page table setting makes L2 cache DDR uncached and DDR above 4 GiB uncached.
     ///   \[1e, 3a\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1c\]
     /// - Buffers have equal virtual and physical addresses: sifive-ccache takes physical ones.
     ///   \[4a, 4b, 5a, 2b, 6a, 2c, 2d, 5b, 7a\]
+    /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
+    ///   PBMT where page tables have it (2, IO). \[8a, 8b\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`jh7100_masters`](crate::jh7100_masters) has what each does.
+    /// - Each buffer lies within one memory; the fence looks at where it starts.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1c\]
     /// - Memory with several addresses (DDR and DDR uncached; DDR above 4 GiB and DDR above 4 GiB
     ///   uncached) is accessed at one of them only while it is a buffer: they are not cached alike.
     ///   To go over to another, `release` the buffer at the old address and `acquire` it at the new
-    ///   one. \[8a, 1e, 3a\]
-    /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
-    ///   PBMT where page tables have it (2, IO). \[9a, 9b\]
+    ///   one. \[9a, 1e, 3a\]
     pub const unsafe fn new() -> Self {
         Self(())
     }
@@ -192,9 +195,9 @@ pub type Jh7100DmaBuffer<T, const N: usize> = DmaBuffer<Align64, T, N>;
 // 6. apache/nuttx: (a) pull 20064 (the level 1 data cache is invalidated with the line)
 // 7. Patch to Linux by SiFive, cache: sifive_ccache: Optimize cache flushes, 9 September 2025: (a)
 //    (a fence is needed at the beginning and at the end only)
-// 8. u-boot/u-boot at 6073c36: (a) dts/upstream/src/riscv/starfive/jh7100.dtsi:153
-//    (dma-noncoherent: the caches hold main memory, and masters do not see them)
-// 9. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508: (a)
+// 8. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508: (a)
 //    Memory-Ordering PMAs; (b) Svpbmt (PBMT of I/O)
+// 9. u-boot/u-boot at 6073c36: (a) dts/upstream/src/riscv/starfive/jh7100.dtsi:153
+//    (dma-noncoherent: the caches hold main memory, and masters do not see them)
 // 10. The RISC-V Instruction Set Manual, Volume I, Unprivileged Architecture, 20250508: (a) 2.7
 //     Memory Ordering Instructions; (b) RVWMO Memory Consistency Model

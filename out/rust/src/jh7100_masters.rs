@@ -6,46 +6,25 @@
 
 //! DMA masters of the StarFive JH7100, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "JH7100",
-    &[
-        // Name, first and last address.
-        ("DDR", 0x8000_0000, 0xFFFF_FFFF),
-        ("DDR above 4 GiB", 0x0001_0000_0000, 0x0002_7FFF_FFFF),
-        ("DDR uncached", 0x0010_0000_0000, 0x0010_7FFF_FFFF),
-        (
-            "DDR above 4 GiB uncached",
-            0x0010_8000_0000,
-            0x0011_FFFF_FFFF,
-        ),
-    ],
-);
-
-/// All DMA masters of the JH7100: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Jh7100Masters {}
-
-impl RightFor<Jh7100Masters> for crate::jh7100::Jh7100DmaFence {}
-
-/// Reads and writes DDR, DDR uncached; no source says whether it reaches DDR above 4 GiB, DDR above
-/// 4 GiB uncached. It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at
-/// 0x0001_0000_0000. \[1a, 1b, 2a\]
-pub const GMAC: Master<Jh7100Masters> = Master::partly_known("GMAC", &MEMORY, 0x5, 0x5, 0xA, 0xA);
-/// Reaches what [`GMAC`] does.
-pub const SDIO: Master<Jh7100Masters> = Master::partly_known("SDIO", &MEMORY, 0x5, 0x5, 0xA, 0xA);
-/// Reaches what [`GMAC`] does.
-pub const SGDMA1P: Master<Jh7100Masters> =
-    Master::partly_known("SGDMA1P", &MEMORY, 0x5, 0x5, 0xA, 0xA);
-/// Reaches what [`GMAC`] does.
-pub const SGDMA2P: Master<Jh7100Masters> =
-    Master::partly_known("SGDMA2P", &MEMORY, 0x5, 0x5, 0xA, 0xA);
-/// Reaches what [`GMAC`] does.
-pub const USB3: Master<Jh7100Masters> = Master::partly_known("USB3", &MEMORY, 0x5, 0x5, 0xA, 0xA);
+masters! {
+    "JH7100"
+    memory {
+        DDR "DDR" 0x8000_0000..=0xFFFF_FFFF,
+        DDR_ABOVE_4_GIB "DDR above 4 GiB" 0x0001_0000_0000..=0x0002_7FFF_FFFF,
+        DDR_UNCACHED "DDR uncached" 0x0010_0000_0000..=0x0010_7FFF_FFFF,
+        DDR_ABOVE_4_GIB_UNCACHED "DDR above 4 GiB uncached" 0x0010_8000_0000..=0x0011_FFFF_FFFF,
+    }
+    /// All DMA masters of the JH7100: the same fences are right for them.
+    Jh7100Masters for crate::jh7100::Jh7100DmaFence {
+        // [1a, 1b, 2a]
+        GMAC "GMAC", SDIO "SDIO", SGDMA1P "SGDMA1P", SGDMA2P "SGDMA2P", USB3 "USB3": {
+            reaches DDR, DDR_UNCACHED; may_reach DDR_ABOVE_4_GIB, DDR_ABOVE_4_GIB_UNCACHED;
+            0x8000_0000 is DDR_UNCACHED; 0x0001_0000_0000 is DDR_ABOVE_4_GIB_UNCACHED;
+        }
+    }
+}
 
 // Sources:
 // 1. torvalds/linux: (a) arch/riscv/boot/dts/starfive/jh7100.dtsi (dma-noncoherent); (b)

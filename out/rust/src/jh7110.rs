@@ -14,7 +14,7 @@
 use crate::DmaFence;
 use crate::buffer::{Align64, CacheLines, DmaBuffer};
 
-const FLUSH64: usize = 0x0201_0200;
+const FLUSH64: usize = 0x0201_0200; // cleans and invalidates the line whose address it takes
 
 /// DMA fence for the SiFive U74 of the JH7110.
 ///
@@ -31,26 +31,29 @@ impl Jh7110DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on a SiFive U74 of the JH7110.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`jh7110_masters`](crate::jh7110_masters) has what each does.
-    /// - Each buffer lies within one memory; the fence looks at where it starts.
     /// - No MPU or page table setting makes L1D cache DDR uncached and DDR above 4 GiB uncached.
     ///   \[4a\]
     /// - No MPU or page table setting makes L2 cache DDR uncached and DDR above 4 GiB uncached.
     ///   \[4a\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1c\]
     /// - Buffers have equal virtual and physical addresses: sifive-ccache takes physical ones.
     ///   \[5a, 5b, 6a, 2b, 7a, 2c, 2d, 6b, 8a\]
+    /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
+    ///   PBMT where page tables have it (2, IO). \[9a, 9b\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`jh7110_masters`](crate::jh7110_masters) has what each does.
+    /// - Each buffer lies within one memory; the fence looks at where it starts.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1c\]
     /// - Memory with several addresses (DDR and DDR uncached; DDR above 4 GiB and DDR above 4 GiB
     ///   uncached) is accessed at one of them only while it is a buffer: they are not cached alike.
     ///   To go over to another, `release` the buffer at the old address and `acquire` it at the new
     ///   one. \[4a\]
-    /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
-    ///   PBMT where page tables have it (2, IO). \[9a, 9b\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,72 +6,46 @@
 
 //! DMA masters of the StarFive JH7110, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "JH7110",
-    &[
-        // Name, first and last address.
-        ("DDR", 0x4000_0000, 0xFFFF_FFFF),
-        ("DDR above 4 GiB", 0x0001_0000_0000, 0x0002_3FFF_FFFF),
-        ("DDR uncached", 0x0004_4000_0000, 0x0004_FFFF_FFFF),
-        (
-            "DDR above 4 GiB uncached",
-            0x0005_0000_0000,
-            0x0006_3FFF_FFFF,
-        ),
-    ],
-);
-
-/// Masters that a coherent fence is right for as well.
-#[derive(Clone, Copy, Debug)]
-pub enum Jh7110CoherentMasters {}
-
-/// Masters that need the fence which is right for all.
-#[derive(Clone, Copy, Debug)]
-pub enum Jh7110OtherMasters {}
-
-impl RightFor<Jh7110CoherentMasters> for crate::jh7110::Jh7110DmaFence {}
-impl RightFor<Jh7110CoherentMasters> for crate::jh7110_coherent::Jh7110CoherentDmaFence {}
-impl RightFor<Jh7110OtherMasters> for crate::jh7110::Jh7110DmaFence {}
-
-/// Reads and writes DDR, DDR above 4 GiB. \[1a, 2a, 3a\]
-pub const DMAC: Master<Jh7110CoherentMasters> = Master::new("DMAC", &MEMORY, 0x3, 0x3);
-/// Reaches what [`DMAC`] does.
-pub const GMAC: Master<Jh7110CoherentMasters> = Master::new("GMAC", &MEMORY, 0x3, 0x3);
-/// No source says whether it reaches DDR, DDR above 4 GiB, DDR uncached, DDR above 4 GiB uncached.
-/// It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000. \[3b\]
-pub const GPU: Master<Jh7110OtherMasters> =
-    Master::partly_known("GPU", &MEMORY, 0x0, 0x0, 0xF, 0xF);
-/// Reads and writes DDR, DDR uncached; no source says whether it reaches DDR above 4 GiB, DDR above
-/// 4 GiB uncached. It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at
-/// 0x0001_0000_0000. \[3b, 1b\]
-pub const ISP: Master<Jh7110OtherMasters> =
-    Master::partly_known("ISP", &MEMORY, 0x5, 0x5, 0xA, 0xA);
-/// Reads and writes DDR; no source says whether it reaches DDR above 4 GiB. \[1a, 2a, 3a\]
-pub const PCIE: Master<Jh7110CoherentMasters> =
-    Master::partly_known("PCIe", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reaches what [`PCIE`] does.
-pub const SDIO: Master<Jh7110CoherentMasters> =
-    Master::partly_known("SDIO", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reads and writes DDR. \[1a, 2a, 3a\]
-pub const SEC_DMA: Master<Jh7110CoherentMasters> = Master::new("SEC DMA", &MEMORY, 0x1, 0x1);
-/// Reaches what [`PCIE`] does.
-pub const USB: Master<Jh7110CoherentMasters> =
-    Master::partly_known("USB", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Only reads DDR, DDR uncached; no source says whether it reads DDR above 4 GiB, DDR above 4 GiB
-/// uncached. It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-/// \[3b, 4a\]
-pub const VOUT: Master<Jh7110OtherMasters> =
-    Master::partly_known("VOUT", &MEMORY, 0x5, 0x0, 0xA, 0x0);
-/// Reads and writes DDR, DDR uncached; no source says whether it reaches DDR above 4 GiB, DDR above
-/// 4 GiB uncached. It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at
-/// 0x0001_0000_0000. \[3b, 5a\]
-pub const VPU: Master<Jh7110OtherMasters> =
-    Master::partly_known("VPU", &MEMORY, 0x5, 0x5, 0xA, 0xA);
+masters! {
+    "JH7110"
+    memory {
+        DDR "DDR" 0x4000_0000..=0xFFFF_FFFF,
+        DDR_ABOVE_4_GIB "DDR above 4 GiB" 0x0001_0000_0000..=0x0002_3FFF_FFFF,
+        DDR_UNCACHED "DDR uncached" 0x0004_4000_0000..=0x0004_FFFF_FFFF,
+        DDR_ABOVE_4_GIB_UNCACHED "DDR above 4 GiB uncached" 0x0005_0000_0000..=0x0006_3FFF_FFFF,
+    }
+    /// Masters that a coherent fence is right for as well.
+    Jh7110CoherentMasters for
+        crate::jh7110::Jh7110DmaFence,
+        crate::jh7110_coherent::Jh7110CoherentDmaFence
+    {
+        DMAC "DMAC", GMAC "GMAC": { reaches DDR, DDR_ABOVE_4_GIB; } // [1a, 2a, 3a]
+        // [1a, 2a, 3a]
+        PCIE "PCIe", SDIO "SDIO", USB "USB": { reaches DDR; may_reach DDR_ABOVE_4_GIB; }
+        SEC_DMA "SEC DMA": { reaches DDR; } // [1a, 2a, 3a]
+    }
+    /// Masters that need the fence which is right for all.
+    Jh7110OtherMasters for crate::jh7110::Jh7110DmaFence {
+        GPU "GPU": { // [3b]
+            may_reach DDR, DDR_ABOVE_4_GIB, DDR_UNCACHED, DDR_ABOVE_4_GIB_UNCACHED;
+            0x4000_0000 is DDR_UNCACHED; 0x0001_0000_0000 is DDR_ABOVE_4_GIB_UNCACHED;
+        }
+        ISP "ISP": { // [3b, 1b]
+            reaches DDR, DDR_UNCACHED; may_reach DDR_ABOVE_4_GIB, DDR_ABOVE_4_GIB_UNCACHED;
+            0x4000_0000 is DDR_UNCACHED; 0x0001_0000_0000 is DDR_ABOVE_4_GIB_UNCACHED;
+        }
+        VOUT "VOUT": { // [3b, 4a]
+            reads DDR, DDR_UNCACHED; may_read DDR_ABOVE_4_GIB, DDR_ABOVE_4_GIB_UNCACHED;
+            0x4000_0000 is DDR_UNCACHED; 0x0001_0000_0000 is DDR_ABOVE_4_GIB_UNCACHED;
+        }
+        VPU "VPU": { // [3b, 5a]
+            reaches DDR, DDR_UNCACHED; may_reach DDR_ABOVE_4_GIB, DDR_ABOVE_4_GIB_UNCACHED;
+            0x4000_0000 is DDR_UNCACHED; 0x0001_0000_0000 is DDR_ABOVE_4_GIB_UNCACHED;
+        }
+    }
+}
 
 // Sources:
 // 1. torvalds/linux: (a) arch/riscv/boot/dts/starfive/jh7110.dtsi (soc, without dma-noncoherent;

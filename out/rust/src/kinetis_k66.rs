@@ -11,8 +11,8 @@
 use crate::DmaFence;
 use crate::buffer::{Align16, CacheLines, DmaBuffer};
 
-const CLCR: usize = 0xE008_2004;
-const CSAR: usize = 0xE008_2008;
+const CLCR: usize = 0xE008_2004; // is written with constants
+const CSAR: usize = 0xE008_2008; // takes the address of a line; says what is done
 const CLCR_LADSEL: usize = 0x0400_0000;
 const CLCR_LCMD_PUSH: usize = 0x0200_0000;
 const CSAR_LGO: usize = 0x1;
@@ -33,32 +33,35 @@ impl KinetisK66DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-M4 of the NXP Kinetis K66F (MK66FN2M0).
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`kinetis_k66_masters`](crate::kinetis_k66_masters) has what each does.
-    /// - Each buffer lies within one memory; the fence looks at where it starts.
     /// - No MPU or page table setting makes PC cache SRAM_L, SRAM_U, SDRAM and FlexBus. \[4a, 5a,
     ///   6a, 2c\]
     /// - The write buffer of the cache is off: bit 1 (ENWRBUF) of PCCCR or PSCCR, at offset 0 of
     ///   its registers, is 0. NXP's SystemInit sets it. \[7a, 2d, 2e, unverified, that nothing
     ///   drains it\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 16-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a,
-    ///   2b\]
     /// - Buffers have equal virtual and physical addresses: nxp-lmem takes physical ones. \[8a, 2f,
     ///   2g\]
-    /// - Memory with several addresses (SDRAM and SDRAM (code bus); FlexBus and FlexBus (code bus))
-    ///   is accessed at one of them only while it is a buffer: they are not cached alike. To go
-    ///   over to another, `release` the buffer at the old address and `acquire` it at the new one.
-    ///   \[2c, 8b, 3a\]
     /// - No interrupt handler and no other core calls a fence of this chip while one is running:
     ///   NXP Local Memory Controller (LMEM) takes several register accesses for an operation.
     ///   \[unverified, 7a\]
     /// - The calling code is privileged; the registers are on the private peripheral bus. \[9a\]
     /// - The registers of DMA masters and nxp-lmem are mapped as Device or Strongly-ordered memory;
     ///   no MPU region makes them Normal memory (TEX, S, C and B of MPU_RASR). \[10a\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`kinetis_k66_masters`](crate::kinetis_k66_masters) has what each does.
+    /// - Each buffer lies within one memory; the fence looks at where it starts.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 16-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a,
+    ///   2b\]
+    /// - Memory with several addresses (SDRAM and SDRAM (code bus); FlexBus and FlexBus (code bus))
+    ///   is accessed at one of them only while it is a buffer: they are not cached alike. To go
+    ///   over to another, `release` the buffer at the old address and `acquire` it at the new one.
+    ///   \[2c, 8b, 3a\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

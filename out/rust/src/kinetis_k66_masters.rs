@@ -6,57 +6,44 @@
 
 //! DMA masters of the NXP Kinetis K66F (MK66FN2M0), and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "Kinetis K66F (MK66FN2M0)",
-    &[
-        // Name, first and last address.
-        ("Flash", 0x0, 0x001F_FFFF),
-        ("SDRAM (code bus)", 0x0800_0000, 0x0FFF_FFFF),
-        ("FlexRAM", 0x1400_0000, 0x1400_0FFF),
-        ("FlexBus (code bus)", 0x1800_0000, 0x1BFF_FFFF),
-        ("SRAM_L", 0x1FFF_0000, 0x1FFF_FFFF),
-        ("SRAM_U", 0x2000_0000, 0x2002_FFFF),
-        ("SDRAM", 0x8800_0000, 0x8FFF_FFFF),
-        ("FlexBus", 0x9800_0000, 0x9BFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the Kinetis K66F (MK66FN2M0): the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum KinetisK66Masters {}
-
-impl RightFor<KinetisK66Masters> for crate::kinetis_k66::KinetisK66DmaFence {}
-
-/// Reads and writes SRAM_U; no source says whether it reaches SRAM_L, SDRAM, FlexBus, SDRAM (code
-/// bus), FlexBus (code bus); no source says whether it reads Flash. It sees SDRAM (code bus) at
-/// 0x8800_0000, FlexBus (code bus) at 0x9800_0000. \[1a, 2a\]
-pub const ENET: Master<KinetisK66Masters> =
-    Master::partly_known("ENET", &MEMORY, 0x20, 0x20, 0xDB, 0xDA);
-/// No source says whether it reaches SRAM_L, SRAM_U, SDRAM, FlexBus, SDRAM (code bus), FlexBus
-/// (code bus); no source says whether it reads Flash. It sees SDRAM (code bus) at 0x8800_0000,
-/// FlexBus (code bus) at 0x9800_0000. \[3a\]
-pub const SDHC: Master<KinetisK66Masters> =
-    Master::partly_known("SDHC", &MEMORY, 0x0, 0x0, 0xFB, 0xFA);
-/// Reads and writes SRAM_L, SRAM_U; no source says whether it reaches SDRAM, FlexBus, SDRAM (code
-/// bus), FlexBus (code bus); no source says whether it reads Flash. It sees SDRAM (code bus) at
-/// 0x8800_0000, FlexBus (code bus) at 0x9800_0000. \[1b, 2a, 4a\]
-pub const USB_FS: Master<KinetisK66Masters> =
-    Master::partly_known("USB FS", &MEMORY, 0x30, 0x30, 0xCB, 0xCA);
-/// No source says whether it reaches SRAM_L, SRAM_U, SDRAM, FlexBus, SDRAM (code bus), FlexBus
-/// (code bus); no source says whether it reads Flash. It sees SDRAM (code bus) at 0x8800_0000,
-/// FlexBus (code bus) at 0x9800_0000. \[5a\]
-pub const USB_HS: Master<KinetisK66Masters> =
-    Master::partly_known("USB HS", &MEMORY, 0x0, 0x0, 0xFB, 0xFA);
-/// Reads and writes SRAM_L, SRAM_U; no source says whether it reaches SDRAM, FlexBus, SDRAM (code
-/// bus), FlexBus (code bus); no source says whether it reads Flash. It sees SDRAM (code bus) at
-/// 0x8800_0000, FlexBus (code bus) at 0x9800_0000. \[1c, 2a, 4b\]
-pub const EDMA: Master<KinetisK66Masters> =
-    Master::partly_known("eDMA", &MEMORY, 0x30, 0x30, 0xCB, 0xCA);
+masters! {
+    "Kinetis K66F (MK66FN2M0)"
+    memory {
+        FLASH "Flash" 0x0..=0x001F_FFFF,
+        SDRAM_CODE_BUS "SDRAM (code bus)" 0x0800_0000..=0x0FFF_FFFF,
+        FLEXRAM "FlexRAM" 0x1400_0000..=0x1400_0FFF,
+        FLEXBUS_CODE_BUS "FlexBus (code bus)" 0x1800_0000..=0x1BFF_FFFF,
+        SRAM_L "SRAM_L" 0x1FFF_0000..=0x1FFF_FFFF,
+        SRAM_U "SRAM_U" 0x2000_0000..=0x2002_FFFF,
+        SDRAM "SDRAM" 0x8800_0000..=0x8FFF_FFFF,
+        FLEXBUS "FlexBus" 0x9800_0000..=0x9BFF_FFFF,
+    }
+    /// All DMA masters of the Kinetis K66F (MK66FN2M0): the same fences are right for them.
+    KinetisK66Masters for crate::kinetis_k66::KinetisK66DmaFence {
+        ENET "ENET": { // [1a, 2a]
+            reaches SRAM_U; may_reach SDRAM_CODE_BUS, FLEXBUS_CODE_BUS, SRAM_L, SDRAM, FLEXBUS;
+            may_read FLASH; 0x8800_0000 is SDRAM_CODE_BUS; 0x9800_0000 is FLEXBUS_CODE_BUS;
+        }
+        SDHC "SDHC": { // [3a]
+            may_reach SDRAM_CODE_BUS, FLEXBUS_CODE_BUS, SRAM_L, SRAM_U, SDRAM, FLEXBUS;
+            may_read FLASH; 0x8800_0000 is SDRAM_CODE_BUS; 0x9800_0000 is FLEXBUS_CODE_BUS;
+        }
+        USB_FS "USB FS": { // [1b, 2a, 4a]
+            reaches SRAM_L, SRAM_U; may_reach SDRAM_CODE_BUS, FLEXBUS_CODE_BUS, SDRAM, FLEXBUS;
+            may_read FLASH; 0x8800_0000 is SDRAM_CODE_BUS; 0x9800_0000 is FLEXBUS_CODE_BUS;
+        }
+        USB_HS "USB HS": { // [5a]
+            may_reach SDRAM_CODE_BUS, FLEXBUS_CODE_BUS, SRAM_L, SRAM_U, SDRAM, FLEXBUS;
+            may_read FLASH; 0x8800_0000 is SDRAM_CODE_BUS; 0x9800_0000 is FLEXBUS_CODE_BUS;
+        }
+        EDMA "eDMA": { // [1c, 2a, 4b]
+            reaches SRAM_L, SRAM_U; may_reach SDRAM_CODE_BUS, FLEXBUS_CODE_BUS, SDRAM, FLEXBUS;
+            may_read FLASH; 0x8800_0000 is SDRAM_CODE_BUS; 0x9800_0000 is FLEXBUS_CODE_BUS;
+        }
+    }
+}
 
 // Sources:
 // 1. zephyrproject-rtos/zephyr: (a) dts/arm/nxp/nxp_k6x.dtsi (eth); (b) dts/arm/nxp/nxp_k6x.dtsi

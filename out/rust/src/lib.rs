@@ -9,354 +9,89 @@
 #![no_std]
 
 pub mod buffer;
+pub mod cortex_a53;
 pub mod cortex_m;
+pub mod cortex_m55;
+pub mod cortex_m7;
 pub mod guard;
 pub mod reach;
 pub mod riscv;
+pub mod thead_c906;
 
 #[cfg(feature = "embedded-dma")]
 mod hal;
 
-#[cfg(feature = "alif-ensemble")]
-pub mod alif_ensemble_he;
-#[cfg(feature = "alif-ensemble")]
-pub mod alif_ensemble_he_masters;
-#[cfg(feature = "alif-ensemble")]
-pub mod alif_ensemble_hp;
-#[cfg(feature = "alif-ensemble")]
-pub mod alif_ensemble_hp_masters;
+macro_rules! chips {
+    ($($feature:literal: $($module:ident)*;)*) => {
+        $($(#[cfg(feature = $feature)] pub mod $module;)*)*
+    };
+}
 
-#[cfg(feature = "allwinner-d1")]
-pub mod allwinner_d1;
-#[cfg(feature = "allwinner-d1")]
-pub mod allwinner_d1_masters;
-
-#[cfg(feature = "apollo3")]
-pub mod apollo3;
-#[cfg(feature = "apollo3")]
-pub mod apollo3_masters;
-
-#[cfg(feature = "arty-e21")]
-pub mod arty_e21;
-
-#[cfg(feature = "bcm2835")]
-pub mod bcm2835;
-#[cfg(feature = "bcm2835")]
-pub mod bcm2835_masters;
-
-#[cfg(feature = "bcm2837")]
-pub mod bcm2837;
-#[cfg(feature = "bcm2837")]
-pub mod bcm2837_masters;
-
-#[cfg(feature = "bl808")]
-pub mod bl808_d0;
-#[cfg(feature = "bl808")]
-pub mod bl808_m0;
-#[cfg(feature = "bl808")]
-pub mod bl808_masters;
-
-#[cfg(feature = "earlgrey")]
-pub mod earlgrey;
-
-#[cfg(feature = "esp32")]
-pub mod esp32;
-#[cfg(feature = "esp32")]
-pub mod esp32_masters;
-
-#[cfg(feature = "esp32-c3")]
-pub mod esp32_c3;
-#[cfg(feature = "esp32-c3")]
-pub mod esp32_c3_masters;
-
-#[cfg(feature = "esp32-p4")]
-pub mod esp32_p4;
-#[cfg(feature = "esp32-p4")]
-pub mod esp32_p4_masters;
-
-#[cfg(feature = "esp32-s3")]
-pub mod esp32_s3;
-#[cfg(feature = "esp32-s3")]
-pub mod esp32_s3_masters;
-
-#[cfg(feature = "fe310-g002")]
-pub mod fe310_g002;
-
-#[cfg(feature = "fu540")]
-pub mod fu540;
-#[cfg(feature = "fu540")]
-pub mod fu540_masters;
-
-#[cfg(feature = "fu740")]
-pub mod fu740;
-#[cfg(feature = "fu740")]
-pub mod fu740_masters;
-
-#[cfg(feature = "gd32vf103")]
-pub mod gd32vf103;
-#[cfg(feature = "gd32vf103")]
-pub mod gd32vf103_masters;
-
-#[cfg(feature = "imx8mm")]
-pub mod imx8mm_a53;
-#[cfg(feature = "imx8mm")]
-pub mod imx8mm_a53_masters;
-#[cfg(feature = "imx8mm")]
-pub mod imx8mm_m4;
-#[cfg(feature = "imx8mm")]
-pub mod imx8mm_m4_masters;
-
-#[cfg(feature = "imxrt1050")]
-pub mod imxrt1050;
-#[cfg(feature = "imxrt1050")]
-pub mod imxrt1050_masters;
-
-#[cfg(feature = "imxrt1062")]
-pub mod imxrt1062;
-#[cfg(feature = "imxrt1062")]
-pub mod imxrt1062_masters;
-
-#[cfg(feature = "imxrt1176")]
-pub mod imxrt1176_cm4;
-#[cfg(feature = "imxrt1176")]
-pub mod imxrt1176_cm4_masters;
-#[cfg(feature = "imxrt1176")]
-pub mod imxrt1176_cm7;
-#[cfg(feature = "imxrt1176")]
-pub mod imxrt1176_cm7_masters;
-
-#[cfg(feature = "imxrt595")]
-pub mod imxrt595;
-#[cfg(feature = "imxrt595")]
-pub mod imxrt595_masters;
-
-#[cfg(feature = "jh7100")]
-pub mod jh7100;
-#[cfg(feature = "jh7100")]
-pub mod jh7100_masters;
-
-#[cfg(feature = "jh7110")]
-pub mod jh7110;
-#[cfg(feature = "jh7110")]
-pub mod jh7110_coherent;
-#[cfg(feature = "jh7110")]
-pub mod jh7110_masters;
-
-#[cfg(feature = "kinetis-k66")]
-pub mod kinetis_k66;
-#[cfg(feature = "kinetis-k66")]
-pub mod kinetis_k66_masters;
-
-#[cfg(feature = "litex-vexriscv")]
-pub mod litex_vexriscv;
-#[cfg(feature = "litex-vexriscv")]
-pub mod litex_vexriscv_masters;
-
-#[cfg(feature = "litex-vexriscv-smp")]
-pub mod litex_vexriscv_smp;
-#[cfg(feature = "litex-vexriscv-smp")]
-pub mod litex_vexriscv_smp_coherent;
-#[cfg(feature = "litex-vexriscv-smp")]
-pub mod litex_vexriscv_smp_masters;
-
-#[cfg(feature = "lpc55s69")]
-pub mod lpc55s69;
-#[cfg(feature = "lpc55s69")]
-pub mod lpc55s69_masters;
-
-#[cfg(feature = "mpfs")]
-pub mod mpfs;
-#[cfg(feature = "mpfs")]
-pub mod mpfs_masters;
-
-#[cfg(feature = "msp432p401r")]
-pub mod msp432p401r;
-#[cfg(feature = "msp432p401r")]
-pub mod msp432p401r_masters;
-
-#[cfg(feature = "nrf52832")]
-pub mod nrf52832;
-#[cfg(feature = "nrf52832")]
-pub mod nrf52832_masters;
-
-#[cfg(feature = "nrf52833")]
-pub mod nrf52833;
-#[cfg(feature = "nrf52833")]
-pub mod nrf52833_masters;
-
-#[cfg(feature = "nrf52840")]
-pub mod nrf52840;
-#[cfg(feature = "nrf52840")]
-pub mod nrf52840_masters;
-
-#[cfg(feature = "nrf54h20")]
-pub mod nrf54h20_app;
-#[cfg(feature = "nrf54h20")]
-pub mod nrf54h20_masters;
-#[cfg(feature = "nrf54h20")]
-pub mod nrf54h20_vpr;
-
-#[cfg(feature = "nuclei-evalsoc")]
-pub mod nuclei_evalsoc;
-#[cfg(feature = "nuclei-evalsoc")]
-pub mod nuclei_evalsoc_masters;
-
-#[cfg(feature = "psc3m5")]
-pub mod psc3m5;
-#[cfg(feature = "psc3m5")]
-pub mod psc3m5_masters;
-
-#[cfg(feature = "psoc62xa")]
-pub mod psoc62xa_m0_plus;
-#[cfg(feature = "psoc62xa")]
-pub mod psoc62xa_m4;
-#[cfg(feature = "psoc62xa")]
-pub mod psoc62xa_masters;
-
-#[cfg(feature = "qemu-rv32-virt")]
-pub mod qemu_rv32_virt;
-#[cfg(feature = "qemu-rv32-virt")]
-pub mod qemu_rv32_virt_masters;
-
-#[cfg(feature = "qemu-rv64-virt")]
-pub mod qemu_rv64_virt;
-#[cfg(feature = "qemu-rv64-virt")]
-pub mod qemu_rv64_virt_masters;
-
-#[cfg(feature = "ra8m1")]
-pub mod ra8m1;
-#[cfg(feature = "ra8m1")]
-pub mod ra8m1_masters;
-
-#[cfg(feature = "rp2040")]
-pub mod rp2040;
-#[cfg(feature = "rp2040")]
-pub mod rp2040_masters;
-
-#[cfg(feature = "rp2350")]
-pub mod rp2350_arm;
-#[cfg(feature = "rp2350")]
-pub mod rp2350_arm_coherent;
-#[cfg(feature = "rp2350")]
-pub mod rp2350_masters;
-#[cfg(feature = "rp2350")]
-pub mod rp2350_riscv;
-#[cfg(feature = "rp2350")]
-pub mod rp2350_riscv_coherent;
-
-#[cfg(feature = "rz-five")]
-pub mod rz_five;
-#[cfg(feature = "rz-five")]
-pub mod rz_five_masters;
-
-#[cfg(feature = "sam4l")]
-pub mod sam4l;
-#[cfg(feature = "sam4l")]
-pub mod sam4l_masters;
-
-#[cfg(feature = "spacemit-k1")]
-pub mod spacemit_k1;
-#[cfg(feature = "spacemit-k1")]
-pub mod spacemit_k1_masters;
-
-#[cfg(feature = "stm32f303")]
-pub mod stm32f303;
-#[cfg(feature = "stm32f303")]
-pub mod stm32f303_masters;
-
-#[cfg(feature = "stm32f401")]
-pub mod stm32f401;
-#[cfg(feature = "stm32f401")]
-pub mod stm32f401_masters;
-
-#[cfg(feature = "stm32f412")]
-pub mod stm32f412;
-#[cfg(feature = "stm32f412")]
-pub mod stm32f412_masters;
-
-#[cfg(feature = "stm32f429")]
-pub mod stm32f429;
-#[cfg(feature = "stm32f429")]
-pub mod stm32f429_masters;
-
-#[cfg(feature = "stm32f446")]
-pub mod stm32f446;
-#[cfg(feature = "stm32f446")]
-pub mod stm32f446_masters;
-
-#[cfg(feature = "stm32f7")]
-pub mod stm32f7;
-#[cfg(feature = "stm32f7")]
-pub mod stm32f7_masters;
-
-#[cfg(feature = "stm32h5")]
-pub mod stm32h5;
-#[cfg(feature = "stm32h5")]
-pub mod stm32h5_masters;
-
-#[cfg(feature = "stm32h743")]
-pub mod stm32h743;
-#[cfg(feature = "stm32h743")]
-pub mod stm32h743_masters;
-
-#[cfg(feature = "stm32mp1")]
-pub mod stm32mp1_a7;
-#[cfg(feature = "stm32mp1")]
-pub mod stm32mp1_a7_masters;
-#[cfg(feature = "stm32mp1")]
-pub mod stm32mp1_m4;
-#[cfg(feature = "stm32mp1")]
-pub mod stm32mp1_m4_masters;
-
-#[cfg(feature = "stm32u545")]
-pub mod stm32u545;
-#[cfg(feature = "stm32u545")]
-pub mod stm32u545_masters;
-
-#[cfg(feature = "stm32wle5")]
-pub mod stm32wle5;
-#[cfg(feature = "stm32wle5")]
-pub mod stm32wle5_masters;
-
-#[cfg(feature = "th1520")]
-pub mod th1520;
-#[cfg(feature = "th1520")]
-pub mod th1520_masters;
-
-#[cfg(feature = "veer-el2")]
-pub mod veer_el2;
-#[cfg(feature = "veer-el2")]
-pub mod veer_el2_masters;
-
-#[cfg(feature = "x86-64-pc")]
-pub mod x86_64_pc;
-#[cfg(feature = "x86-64-pc")]
-pub mod x86_64_pc_coherent;
-#[cfg(feature = "x86-64-pc")]
-pub mod x86_64_pc_masters;
-
-#[cfg(feature = "x86-q35")]
-pub mod x86_q35;
-#[cfg(feature = "x86-q35")]
-pub mod x86_q35_masters;
-
-#[cfg(feature = "zynq7000")]
-pub mod zynq7000;
-#[cfg(feature = "zynq7000")]
-pub mod zynq7000_coherent;
-#[cfg(feature = "zynq7000")]
-pub mod zynq7000_masters;
-
-#[cfg(feature = "zynqmp")]
-pub mod zynqmp_a53;
-#[cfg(feature = "zynqmp")]
-pub mod zynqmp_a53_coherent;
-#[cfg(feature = "zynqmp")]
-pub mod zynqmp_a53_masters;
-#[cfg(feature = "zynqmp")]
-pub mod zynqmp_r5;
-#[cfg(feature = "zynqmp")]
-pub mod zynqmp_r5_masters;
+chips! {
+    "alif-ensemble":
+        alif_ensemble_he alif_ensemble_he_masters alif_ensemble_hp alif_ensemble_hp_masters;
+    "allwinner-d1": allwinner_d1 allwinner_d1_masters;
+    "apollo3": apollo3 apollo3_masters;
+    "arty-e21": arty_e21;
+    "bcm2835": bcm2835 bcm2835_masters;
+    "bcm2837": bcm2837 bcm2837_masters;
+    "bl808": bl808_d0 bl808_m0 bl808_masters;
+    "earlgrey": earlgrey;
+    "esp32": esp32 esp32_masters;
+    "esp32-c3": esp32_c3 esp32_c3_masters;
+    "esp32-p4": esp32_p4 esp32_p4_masters;
+    "esp32-s3": esp32_s3 esp32_s3_masters;
+    "fe310-g002": fe310_g002;
+    "fu540": fu540 fu540_masters;
+    "fu740": fu740 fu740_masters;
+    "gd32vf103": gd32vf103 gd32vf103_masters;
+    "imx8mm": imx8mm_a53 imx8mm_a53_masters imx8mm_m4 imx8mm_m4_masters;
+    "imxrt1050": imxrt1050 imxrt1050_masters;
+    "imxrt1062": imxrt1062 imxrt1062_masters;
+    "imxrt1176": imxrt1176_cm4 imxrt1176_cm4_masters imxrt1176_cm7 imxrt1176_cm7_masters;
+    "imxrt595": imxrt595 imxrt595_masters;
+    "jh7100": jh7100 jh7100_masters;
+    "jh7110": jh7110 jh7110_coherent jh7110_masters;
+    "kinetis-k66": kinetis_k66 kinetis_k66_masters;
+    "litex-vexriscv": litex_vexriscv litex_vexriscv_masters;
+    "litex-vexriscv-smp":
+        litex_vexriscv_smp litex_vexriscv_smp_coherent litex_vexriscv_smp_masters;
+    "lpc55s69": lpc55s69 lpc55s69_masters;
+    "mpfs": mpfs mpfs_masters;
+    "msp432p401r": msp432p401r msp432p401r_masters;
+    "nrf52832": nrf52832 nrf52832_masters;
+    "nrf52833": nrf52833 nrf52833_masters;
+    "nrf52840": nrf52840 nrf52840_masters;
+    "nrf54h20": nrf54h20_app nrf54h20_masters nrf54h20_vpr;
+    "nuclei-evalsoc": nuclei_evalsoc nuclei_evalsoc_masters;
+    "psc3m5": psc3m5 psc3m5_masters;
+    "psoc62xa": psoc62xa_m0_plus psoc62xa_m4 psoc62xa_masters;
+    "qemu-rv32-virt": qemu_rv32_virt qemu_rv32_virt_masters;
+    "qemu-rv64-virt": qemu_rv64_virt qemu_rv64_virt_masters;
+    "ra8m1": ra8m1 ra8m1_masters;
+    "rp2040": rp2040 rp2040_masters;
+    "rp2350": rp2350_arm rp2350_arm_coherent rp2350_masters rp2350_riscv rp2350_riscv_coherent;
+    "rz-five": rz_five rz_five_masters;
+    "sam4l": sam4l sam4l_masters;
+    "spacemit-k1": spacemit_k1 spacemit_k1_masters;
+    "stm32f303": stm32f303 stm32f303_masters;
+    "stm32f401": stm32f401 stm32f401_masters;
+    "stm32f412": stm32f412 stm32f412_masters;
+    "stm32f429": stm32f429 stm32f429_masters;
+    "stm32f446": stm32f446 stm32f446_masters;
+    "stm32f7": stm32f7 stm32f7_masters;
+    "stm32h5": stm32h5 stm32h5_masters;
+    "stm32h743": stm32h743 stm32h743_masters;
+    "stm32mp1": stm32mp1_a7 stm32mp1_a7_masters stm32mp1_m4 stm32mp1_m4_masters;
+    "stm32u545": stm32u545 stm32u545_masters;
+    "stm32wle5": stm32wle5 stm32wle5_masters;
+    "th1520": th1520 th1520_masters;
+    "veer-el2": veer_el2 veer_el2_masters;
+    "x86-64-pc": x86_64_pc x86_64_pc_coherent x86_64_pc_masters;
+    "x86-q35": x86_q35 x86_q35_masters;
+    "zynq7000": zynq7000 zynq7000_coherent zynq7000_masters;
+    "zynqmp": zynqmp_a53 zynqmp_a53_coherent zynqmp_a53_masters zynqmp_r5 zynqmp_r5_masters;
+}
 
 #[cfg_attr(feature = "tock", allow(dead_code))]
 mod dma_fence;

@@ -24,12 +24,10 @@ impl LitexVexriscvDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on a VexRiscv as LiteX builds it with a data cache of the Enjoy-Digital
     ///   LiteX with VexRiscv.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`litex_vexriscv_masters`](crate::litex_vexriscv_masters) has what each does.
     /// - Every access of Main bus masters snoops L2; no mapping of the memory turns that off. \[5b,
     ///   7a\]
     /// - The core was generated with a data cache; on cores without one, .word 0x0000500f is an
@@ -45,6 +43,11 @@ impl LitexVexriscvDmaFence {
     ///   bus and has no memory bus of its own.
     /// - The design was configured with the I/O region: 0x8000_0000 and above, which is never
     ///   cached, so that registers are there and memory is not.
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`litex_vexriscv_masters`](crate::litex_vexriscv_masters) has what each does.
     pub const unsafe fn new() -> Self {
         Self(())
     }

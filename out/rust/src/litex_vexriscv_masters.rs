@@ -6,29 +6,19 @@
 
 //! DMA masters of the Enjoy-Digital LiteX with VexRiscv, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "LiteX with VexRiscv",
-    &[
-        // Name, first and last address.
-        ("sram", 0x1000_0000, 0x1000_1FFF),
-        ("main_ram", 0x4000_0000, 0x7FFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the LiteX with VexRiscv: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum LitexVexriscvMasters {}
-
-impl RightFor<LitexVexriscvMasters> for crate::litex_vexriscv::LitexVexriscvDmaFence {}
-
-/// Reads and writes main_ram, sram. \[1a, 2a\]
-pub const MAIN_BUS_MASTERS: Master<LitexVexriscvMasters> =
-    Master::new("Main bus masters", &MEMORY, 0x3, 0x3);
+masters! {
+    "LiteX with VexRiscv"
+    memory {
+        SRAM "sram" 0x1000_0000..=0x1000_1FFF,
+        MAIN_RAM "main_ram" 0x4000_0000..=0x7FFF_FFFF,
+    }
+    /// All DMA masters of the LiteX with VexRiscv: the same fences are right for them.
+    LitexVexriscvMasters for crate::litex_vexriscv::LitexVexriscvDmaFence {
+        MAIN_BUS_MASTERS "Main bus masters": { reaches SRAM, MAIN_RAM; } // [1a, 2a]
+    }
+}
 
 // Sources:
 // 1. enjoy-digital/litex: (a) litex/soc/integration/soc.py add_sdram (connect_main_bus_to_dram)

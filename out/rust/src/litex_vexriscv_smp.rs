@@ -24,12 +24,10 @@ impl LitexVexriscvSmpDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on a VexRiscv SMP cluster as LiteX builds it of the Enjoy-Digital LiteX with
     ///   VexRiscv SMP.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`litex_vexriscv_smp_masters`](crate::litex_vexriscv_smp_masters) has what each does.
     /// - The data caches of the cluster's other cores are off, or those cores are not started:
     ///   VexRiscv data cache management instruction is not known to reach them.
     /// - The core was generated with a data cache; on cores without one, .word 0x0000500f is an
@@ -45,6 +43,11 @@ impl LitexVexriscvSmpDmaFence {
     /// - The design was configured with the L2 cache of LiteX: none (--l2-size 0), or the CPU's
     ///   memory accesses go through it as well (--with-wishbone-memory), or DMA is coherent; else
     ///   it is a write-back cache in front of the DMA masters only, which the CPU cannot maintain.
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`litex_vexriscv_smp_masters`](crate::litex_vexriscv_smp_masters) has what each does.
     pub const unsafe fn new() -> Self {
         Self(())
     }

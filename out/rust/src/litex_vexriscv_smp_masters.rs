@@ -6,47 +6,26 @@
 
 //! DMA masters of the Enjoy-Digital LiteX with VexRiscv SMP, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "LiteX with VexRiscv SMP",
-    &[
-        // Name, first and last address.
-        ("sram", 0x1000_0000, 0x1000_1FFF),
-        ("main_ram", 0x4000_0000, 0x7FFF_FFFF),
-    ],
-);
-
-/// Masters that a coherent fence is right for as well.
-#[derive(Clone, Copy, Debug)]
-pub enum LitexVexriscvSmpCoherentMasters {}
-
-/// Masters that need the fence which is right for all.
-#[derive(Clone, Copy, Debug)]
-pub enum LitexVexriscvSmpOtherMasters {}
-
-impl RightFor<LitexVexriscvSmpCoherentMasters>
-    for crate::litex_vexriscv_smp::LitexVexriscvSmpDmaFence
-{
+masters! {
+    "LiteX with VexRiscv SMP"
+    memory {
+        SRAM "sram" 0x1000_0000..=0x1000_1FFF,
+        MAIN_RAM "main_ram" 0x4000_0000..=0x7FFF_FFFF,
+    }
+    /// Masters that a coherent fence is right for as well.
+    LitexVexriscvSmpCoherentMasters for
+        crate::litex_vexriscv_smp::LitexVexriscvSmpDmaFence,
+        crate::litex_vexriscv_smp_coherent::LitexVexriscvSmpCoherentDmaFence
+    {
+        DMA_BUS_MASTERS "DMA bus masters": { reaches SRAM, MAIN_RAM; } // [1a, 2a, 2b]
+    }
+    /// Masters that need the fence which is right for all.
+    LitexVexriscvSmpOtherMasters for crate::litex_vexriscv_smp::LitexVexriscvSmpDmaFence {
+        MAIN_BUS_MASTERS "Main bus masters": { reaches SRAM, MAIN_RAM; } // [3a, 4a]
+    }
 }
-impl RightFor<LitexVexriscvSmpCoherentMasters>
-    for crate::litex_vexriscv_smp_coherent::LitexVexriscvSmpCoherentDmaFence
-{
-}
-impl RightFor<LitexVexriscvSmpOtherMasters>
-    for crate::litex_vexriscv_smp::LitexVexriscvSmpDmaFence
-{
-}
-
-/// Reads and writes main_ram, sram. \[1a, 2a, 2b\]
-pub const DMA_BUS_MASTERS: Master<LitexVexriscvSmpCoherentMasters> =
-    Master::new("DMA bus masters", &MEMORY, 0x3, 0x3);
-/// Reads and writes main_ram, sram. \[3a, 4a\]
-pub const MAIN_BUS_MASTERS: Master<LitexVexriscvSmpOtherMasters> =
-    Master::new("Main bus masters", &MEMORY, 0x3, 0x3);
 
 // Sources:
 // 1. SpinalHDL/VexRiscv at 02ada2a: (a)

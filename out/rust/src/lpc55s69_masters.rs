@@ -6,51 +6,35 @@
 
 //! DMA masters of the NXP LPC55S69, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "LPC55S69",
-    &[
-        // Name, first and last address.
-        ("SRAMX", 0x0400_0000, 0x0400_7FFF),
-        ("SRAMX (secure)", 0x1400_0000, 0x1400_7FFF),
-        ("SRAM0-4", 0x2000_0000, 0x2004_3FFF),
-        ("SRAM0-4 (secure)", 0x3000_0000, 0x3004_3FFF),
-        ("USB RAM", 0x4010_0000, 0x4010_3FFF),
-        ("USB RAM (secure)", 0x5010_0000, 0x5010_3FFF),
-    ],
-);
-
-/// All DMA masters of the LPC55S69: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Lpc55s69Masters {}
-
-impl RightFor<Lpc55s69Masters> for crate::lpc55s69::Lpc55s69DmaFence {}
-
-/// Reads and writes SRAM0-4, SRAM0-4 (secure); no source says whether it reaches SRAMX, SRAMX
-/// (secure). \[1a, 2a, 3a, unverified, for SRAM3 and SRAM4\]
-pub const DMA0: Master<Lpc55s69Masters> = Master::partly_known("DMA0", &MEMORY, 0xC, 0xC, 0x3, 0x3);
-/// Reaches what [`DMA0`] does.
-pub const DMA1: Master<Lpc55s69Masters> = Master::partly_known("DMA1", &MEMORY, 0xC, 0xC, 0x3, 0x3);
-/// Only reads SRAM0-4, SRAM0-4 (secure); no source says whether it reads SRAMX, SRAMX (secure), USB
-/// RAM, USB RAM (secure). \[1b, 4a\]
-pub const HASHCRYPT: Master<Lpc55s69Masters> =
-    Master::partly_known("HASHCRYPT", &MEMORY, 0xC, 0x0, 0x33, 0x0);
-/// No source says whether it reaches SRAM0-4, SRAM0-4 (secure). \[1b\]
-pub const POWERQUAD: Master<Lpc55s69Masters> =
-    Master::partly_known("PowerQuad", &MEMORY, 0x0, 0x0, 0xC, 0xC);
-/// Reads and writes SRAM0-4, SRAM0-4 (secure). \[1b, 3b, 5a, unverified, for SRAM3 and SRAM4\]
-pub const SDIF: Master<Lpc55s69Masters> = Master::new("SDIF", &MEMORY, 0xC, 0xC);
-/// Reads and writes SRAM0-4; no source says whether it reaches SRAM0-4 (secure), USB RAM, USB RAM
-/// (secure). \[1b, 6a\]
-pub const USB0_FULL_SPEED: Master<Lpc55s69Masters> =
-    Master::partly_known("USB0 (full speed)", &MEMORY, 0x4, 0x4, 0x38, 0x38);
-/// Reads and writes USB RAM, USB RAM (secure). \[7a, 8a\]
-pub const USB1_HIGH_SPEED: Master<Lpc55s69Masters> =
-    Master::new("USB1 (high speed)", &MEMORY, 0x30, 0x30);
+masters! {
+    "LPC55S69"
+    memory {
+        SRAMX "SRAMX" 0x0400_0000..=0x0400_7FFF,
+        SRAMX_SECURE "SRAMX (secure)" 0x1400_0000..=0x1400_7FFF,
+        SRAM0_4 "SRAM0-4" 0x2000_0000..=0x2004_3FFF,
+        SRAM0_4_SECURE "SRAM0-4 (secure)" 0x3000_0000..=0x3004_3FFF,
+        USB_RAM "USB RAM" 0x4010_0000..=0x4010_3FFF,
+        USB_RAM_SECURE "USB RAM (secure)" 0x5010_0000..=0x5010_3FFF,
+    }
+    /// All DMA masters of the LPC55S69: the same fences are right for them.
+    Lpc55s69Masters for crate::lpc55s69::Lpc55s69DmaFence {
+        DMA0 "DMA0", DMA1 "DMA1": { // [1a, 2a, 3a, unverified, for SRAM3 and SRAM4]
+            reaches SRAM0_4, SRAM0_4_SECURE; may_reach SRAMX, SRAMX_SECURE;
+        }
+        HASHCRYPT "HASHCRYPT": { // [1b, 4a]
+            reads SRAM0_4, SRAM0_4_SECURE; may_read SRAMX, SRAMX_SECURE, USB_RAM, USB_RAM_SECURE;
+        }
+        POWERQUAD "PowerQuad": { may_reach SRAM0_4, SRAM0_4_SECURE; } // [1b]
+        // [1b, 3b, 5a, unverified, for SRAM3 and SRAM4]
+        SDIF "SDIF": { reaches SRAM0_4, SRAM0_4_SECURE; }
+        USB0_FULL_SPEED "USB0 (full speed)": { // [1b, 6a]
+            reaches SRAM0_4; may_reach SRAM0_4_SECURE, USB_RAM, USB_RAM_SECURE;
+        }
+        USB1_HIGH_SPEED "USB1 (high speed)": { reaches USB_RAM, USB_RAM_SECURE; } // [7a, 8a]
+    }
+}
 
 // Sources:
 // 1. lpc55s6x-pac, registers of the LPC55S6x as NXP describes them, 0.0.1: (a) ahb_secure_ctrl

@@ -6,56 +6,44 @@
 
 //! DMA masters of the Microchip PolarFire SoC, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "PolarFire SoC",
-    &[
-        // Name, first and last address.
-        ("L2-LIM", 0x0800_0000, 0x081D_FFFF),
-        ("L2 scratchpad", 0x0A00_0000, 0x0BFF_FFFF),
-        ("DDR cached", 0x8000_0000, 0xBFFF_FFFF),
-        ("DDR non-cached", 0xC000_0000, 0xCFFF_FFFF),
-        ("DDR non-cached through the WCB", 0xD000_0000, 0xDFFF_FFFF),
-        ("DDR cached (38-bit)", 0x0010_0000_0000, 0x0013_FFFF_FFFF),
-        (
-            "DDR non-cached (38-bit)",
-            0x0014_0000_0000,
-            0x0017_FFFF_FFFF,
-        ),
-        (
-            "DDR non-cached through the WCB (38-bit)",
-            0x0018_0000_0000,
-            0x001B_FFFF_FFFF,
-        ),
-    ],
-);
-
-/// All DMA masters of the PolarFire SoC: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum MpfsMasters {}
-
-impl RightFor<MpfsMasters> for crate::mpfs::MpfsDmaFence {}
-
-/// Reads and writes DDR cached, DDR non-cached, DDR cached (38-bit), DDR non-cached (38-bit), L2
-/// scratchpad; no source says whether it reaches L2-LIM. \[1a, 1b, 2a, 2b\]
-pub const FIC: Master<MpfsMasters> = Master::partly_known("FIC", &MEMORY, 0x6E, 0x6E, 0x1, 0x1);
-/// Reads and writes DDR cached, DDR non-cached, DDR cached (38-bit), DDR non-cached (38-bit), L2
-/// scratchpad; no source says whether it reaches L2-LIM. \[1a, 3a, 3b, 2c\]
-pub const GEM: Master<MpfsMasters> = Master::partly_known("GEM", &MEMORY, 0x6E, 0x6E, 0x1, 0x1);
-/// Reads and writes DDR cached, DDR non-cached, DDR cached (38-bit), DDR non-cached (38-bit),
-/// L2-LIM, L2 scratchpad. \[1c, 1d, 4a, 5a, 5b\]
-pub const PDMA: Master<MpfsMasters> = Master::new("PDMA", &MEMORY, 0x6F, 0x6F);
-/// Reads and writes DDR cached, DDR non-cached, L2 scratchpad; no source says whether it reaches
-/// DDR cached (38-bit), DDR non-cached (38-bit), L2-LIM. \[1a, 2c, 5c, 5d\]
-pub const USB: Master<MpfsMasters> = Master::partly_known("USB", &MEMORY, 0xE, 0xE, 0x61, 0x61);
-/// Reads and writes DDR cached, DDR non-cached, DDR cached (38-bit), DDR non-cached (38-bit), L2
-/// scratchpad; no source says whether it reaches L2-LIM. \[1a, 3c, 2c\]
-pub const EMMC_SD: Master<MpfsMasters> =
-    Master::partly_known("eMMC/SD", &MEMORY, 0x6E, 0x6E, 0x1, 0x1);
+masters! {
+    "PolarFire SoC"
+    memory {
+        L2_LIM "L2-LIM" 0x0800_0000..=0x081D_FFFF,
+        L2_SCRATCHPAD "L2 scratchpad" 0x0A00_0000..=0x0BFF_FFFF,
+        DDR_CACHED "DDR cached" 0x8000_0000..=0xBFFF_FFFF,
+        DDR_NON_CACHED "DDR non-cached" 0xC000_0000..=0xCFFF_FFFF,
+        DDR_NON_CACHED_THROUGH_THE_WCB "DDR non-cached through the WCB" 0xD000_0000..=0xDFFF_FFFF,
+        DDR_CACHED_38_BIT "DDR cached (38-bit)" 0x0010_0000_0000..=0x0013_FFFF_FFFF,
+        DDR_NON_CACHED_38_BIT "DDR non-cached (38-bit)" 0x0014_0000_0000..=0x0017_FFFF_FFFF,
+        DDR_NON_CACHED_THROUGH_THE_WCB_38_BIT "DDR non-cached through the WCB (38-bit)" 0x0018_0000_0000..=0x001B_FFFF_FFFF,
+    }
+    /// All DMA masters of the PolarFire SoC: the same fences are right for them.
+    MpfsMasters for crate::mpfs::MpfsDmaFence {
+        FIC "FIC": { // [1a, 1b, 2a, 2b]
+            reaches L2_SCRATCHPAD, DDR_CACHED, DDR_NON_CACHED, DDR_CACHED_38_BIT,
+            DDR_NON_CACHED_38_BIT; may_reach L2_LIM;
+        }
+        GEM "GEM": { // [1a, 3a, 3b, 2c]
+            reaches L2_SCRATCHPAD, DDR_CACHED, DDR_NON_CACHED, DDR_CACHED_38_BIT,
+            DDR_NON_CACHED_38_BIT; may_reach L2_LIM;
+        }
+        PDMA "PDMA": { // [1c, 1d, 4a, 5a, 5b]
+            reaches L2_LIM, L2_SCRATCHPAD, DDR_CACHED, DDR_NON_CACHED, DDR_CACHED_38_BIT,
+            DDR_NON_CACHED_38_BIT;
+        }
+        USB "USB": { // [1a, 2c, 5c, 5d]
+            reaches L2_SCRATCHPAD, DDR_CACHED, DDR_NON_CACHED; may_reach L2_LIM, DDR_CACHED_38_BIT,
+            DDR_NON_CACHED_38_BIT;
+        }
+        EMMC_SD "eMMC/SD": { // [1a, 3c, 2c]
+            reaches L2_SCRATCHPAD, DDR_CACHED, DDR_NON_CACHED, DDR_CACHED_38_BIT,
+            DDR_NON_CACHED_38_BIT; may_reach L2_LIM;
+        }
+    }
+}
 
 // Sources:
 // 1. PolarFire SoC FPGA MSS Technical Reference Manual, DS60001702, Q: (a) 3.2 AXI Switch tables

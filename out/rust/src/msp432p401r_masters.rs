@@ -6,29 +6,21 @@
 
 //! DMA masters of the Texas Instruments MSP432P401R, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "MSP432P401R",
-    &[
-        // Name, first and last address.
-        ("Flash", 0x0, 0x0003_FFFF),
-        ("SRAM (code zone)", 0x0100_0000, 0x0100_FFFF),
-        ("SRAM", 0x2000_0000, 0x2000_FFFF),
-    ],
-);
-
-/// All DMA masters of the MSP432P401R: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Msp432p401rMasters {}
-
-impl RightFor<Msp432p401rMasters> for crate::msp432p401r::Msp432p401rDmaFence {}
-
-/// Reads and writes SRAM; only reads Flash. \[1a, unverified, in the reference manual itself\]
-pub const UDMA: Master<Msp432p401rMasters> = Master::new("uDMA", &MEMORY, 0x5, 0x4);
+masters! {
+    "MSP432P401R"
+    memory {
+        FLASH "Flash" 0x0..=0x0003_FFFF,
+        SRAM_CODE_ZONE "SRAM (code zone)" 0x0100_0000..=0x0100_FFFF,
+        SRAM "SRAM" 0x2000_0000..=0x2000_FFFF,
+    }
+    /// All DMA masters of the MSP432P401R: the same fences are right for them.
+    Msp432p401rMasters for crate::msp432p401r::Msp432p401rDmaFence {
+        // [1a, unverified, in the reference manual itself]
+        UDMA "uDMA": { reaches SRAM; reads FLASH; }
+    }
+}
 
 // Sources:
 // 1. tock/tock: (a) chips/msp432/src/dma.rs (reaches every memory; the reference manual's 11.2.2.3)

@@ -6,29 +6,20 @@
 
 //! DMA masters of the Nordic Semiconductor nRF52832, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "nRF52832",
-    &[
-        // Name, first and last address.
-        ("Flash", 0x0, 0x0007_FFFF),
-        ("Code RAM", 0x0080_0000, 0x0080_FFFF),
-        ("RAM", 0x2000_0000, 0x2000_FFFF),
-    ],
-);
-
-/// All DMA masters of the nRF52832: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Nrf52832Masters {}
-
-impl RightFor<Nrf52832Masters> for crate::nrf52832::Nrf52832DmaFence {}
-
-/// Reads and writes RAM. \[1a, 2a, 3a\]
-pub const EASYDMA: Master<Nrf52832Masters> = Master::new("EasyDMA", &MEMORY, 0x4, 0x4);
+masters! {
+    "nRF52832"
+    memory {
+        FLASH "Flash" 0x0..=0x0007_FFFF,
+        CODE_RAM "Code RAM" 0x0080_0000..=0x0080_FFFF,
+        RAM "RAM" 0x2000_0000..=0x2000_FFFF,
+    }
+    /// All DMA masters of the nRF52832: the same fences are right for them.
+    Nrf52832Masters for crate::nrf52832::Nrf52832DmaFence {
+        EASYDMA "EasyDMA": { reaches RAM; } // [1a, 2a, 3a]
+    }
+}
 
 // Sources:
 // 1. nRF52832 Product Specification: (a) EasyDMA (it is not able to access the flash)

@@ -6,32 +6,21 @@
 
 //! DMA masters of the Nordic Semiconductor nRF52833, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "nRF52833",
-    &[
-        // Name, first and last address.
-        ("Flash", 0x0, 0x0007_FFFF),
-        ("Code RAM", 0x0080_0000, 0x0081_FFFF),
-        ("RAM", 0x2000_0000, 0x2001_FFFF),
-    ],
-);
-
-/// All DMA masters of the nRF52833: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Nrf52833Masters {}
-
-impl RightFor<Nrf52833Masters> for crate::nrf52833::Nrf52833DmaFence {}
-
-/// Reads and writes RAM. \[1a\]
-pub const EASYDMA: Master<Nrf52833Masters> = Master::new("EasyDMA", &MEMORY, 0x4, 0x4);
-/// Reads and writes RAM. \[1a, 2a, 3a\]
-pub const EASYDMA_OF_USBD: Master<Nrf52833Masters> =
-    Master::new("EasyDMA of USBD", &MEMORY, 0x4, 0x4);
+masters! {
+    "nRF52833"
+    memory {
+        FLASH "Flash" 0x0..=0x0007_FFFF,
+        CODE_RAM "Code RAM" 0x0080_0000..=0x0081_FFFF,
+        RAM "RAM" 0x2000_0000..=0x2001_FFFF,
+    }
+    /// All DMA masters of the nRF52833: the same fences are right for them.
+    Nrf52833Masters for crate::nrf52833::Nrf52833DmaFence {
+        EASYDMA "EasyDMA": { reaches RAM; } // [1a]
+        EASYDMA_OF_USBD "EasyDMA of USBD": { reaches RAM; } // [1a, 2a, 3a]
+    }
+}
 
 // Sources:
 // 1. NordicSemiconductor/nrfx at aa83d4d: (a) drivers/nrfx_common.h:187-195

@@ -6,32 +6,22 @@
 
 //! DMA masters of the Nordic Semiconductor nRF52840, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "nRF52840",
-    &[
-        // Name, first and last address.
-        ("Flash", 0x0, 0x000F_FFFF),
-        ("Code RAM", 0x0080_0000, 0x0083_FFFF),
-        ("XIP", 0x1200_0000, 0x19FF_FFFF),
-        ("RAM", 0x2000_0000, 0x2003_FFFF),
-    ],
-);
-
-/// All DMA masters of the nRF52840: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Nrf52840Masters {}
-
-impl RightFor<Nrf52840Masters> for crate::nrf52840::Nrf52840DmaFence {}
-
-/// Reads and writes RAM. \[1a\]
-pub const CRYPTOCELL: Master<Nrf52840Masters> = Master::new("CryptoCell", &MEMORY, 0x8, 0x8);
-/// Reads and writes RAM. \[2a\]
-pub const EASYDMA: Master<Nrf52840Masters> = Master::new("EasyDMA", &MEMORY, 0x8, 0x8);
+masters! {
+    "nRF52840"
+    memory {
+        FLASH "Flash" 0x0..=0x000F_FFFF,
+        CODE_RAM "Code RAM" 0x0080_0000..=0x0083_FFFF,
+        XIP "XIP" 0x1200_0000..=0x19FF_FFFF,
+        RAM "RAM" 0x2000_0000..=0x2003_FFFF,
+    }
+    /// All DMA masters of the nRF52840: the same fences are right for them.
+    Nrf52840Masters for crate::nrf52840::Nrf52840DmaFence {
+        CRYPTOCELL "CryptoCell": { reaches RAM; } // [1a]
+        EASYDMA "EasyDMA": { reaches RAM; } // [2a]
+    }
+}
 
 // Sources:
 // 1. ARM CryptoCell 310 Driver, RIOT documentation: (a) Detailed Description, Warning (quotes 6.6.7

@@ -11,10 +11,10 @@
 use crate::DmaFence;
 use crate::buffer::{Align32, CacheLines, DmaBuffer};
 
-const TASKS_CLEANLINE: usize = 0xE008_3018;
-const TASKS_FLUSHLINE: usize = 0xE008_301C;
-const STATUS: usize = 0xE008_3400;
-const LINEADDR: usize = 0xE008_3410;
+const TASKS_CLEANLINE: usize = 0xE008_3018; // is written with constants
+const TASKS_FLUSHLINE: usize = 0xE008_301C; // is written with constants
+const STATUS: usize = 0xE008_3400; // says what is done
+const LINEADDR: usize = 0xE008_3410; // takes the address of a line
 const STATUS_BUSY: usize = 0x1;
 const LINEADDR_SECURE: usize = 0x1000_0000;
 const TASKS_CLEANLINE_TRIGGER: usize = 0x1;
@@ -26,7 +26,9 @@ const TASKS_FLUSHLINE_TRIGGER: usize = 0x1;
 /// write-back. \[1a, 2a\]
 ///
 /// Erratum nRF54H20 LINEADDR: In Secure state, bit 28 of the address of a line must be set, or the
-/// operation does not find the line. \[2b\]
+/// operation does not find the line. The operation CLEANLINE-S stands for CLEANLINE. The operation
+/// FLUSHLINE-S stands for FLUSHLINE. The operation INVALIDATELINE-S stands for INVALIDATELINE.
+/// \[2b\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
 /// that nothing writes there.
@@ -38,13 +40,9 @@ impl Nrf54h20AppDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an nRF54H20 application core (Arm Cortex-M33).
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`nrf54h20_masters`](crate::nrf54h20_masters) has what each does.
-    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
     /// - Buffers have equal virtual and physical addresses: nrf-cache takes physical ones. \[3a,
     ///   3b, 2b\]
     /// - No interrupt handler and no other core calls a fence of this chip while one is running:
@@ -54,6 +52,13 @@ impl Nrf54h20AppDmaFence {
     /// - The registers of DMA masters and nrf-cache are mapped as Device memory; no MPU region
     ///   makes them Normal memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR
     ///   selects). \[unverified\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`nrf54h20_masters`](crate::nrf54h20_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

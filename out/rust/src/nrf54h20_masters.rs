@@ -6,42 +6,28 @@
 
 //! DMA masters of the Nordic Semiconductor nRF54H20, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "nRF54H20",
-    &[
-        // Name, first and last address.
-        ("MRAM", 0x0E00_0000, 0x0E1F_FFFF),
-        ("Application RAM", 0x2200_0000, 0x2200_7FFF),
-        ("RAM0x", 0x2F00_0000, 0x2F0D_FFFF),
-        ("RAM2x", 0x2F88_0000, 0x2F89_FFFF),
-        ("RAM3x", 0x2FC0_0000, 0x2FC1_3FFF),
-    ],
-);
-
-/// All DMA masters of the nRF54H20: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Nrf54h20Masters {}
-
-impl RightFor<Nrf54h20Masters> for crate::nrf54h20_app::Nrf54h20AppDmaFence {}
-impl RightFor<Nrf54h20Masters> for crate::nrf54h20_vpr::Nrf54h20VprDmaFence {}
-
-/// Reads and writes RAM0x, RAM2x. \[1a\]
-pub const EASYDMA_FAST_PERIPHERALS: Master<Nrf54h20Masters> =
-    Master::new("EasyDMA (fast peripherals)", &MEMORY, 0xC, 0xC);
-/// Reads and writes RAM3x. \[2a, 3a, 1a\]
-pub const EASYDMA_SLOW_PERIPHERALS: Master<Nrf54h20Masters> =
-    Master::new("EasyDMA (slow peripherals)", &MEMORY, 0x10, 0x10);
-/// No source says whether it reaches RAM0x, RAM2x, RAM3x; no source says whether it reads MRAM.
-/// \[unverified\]
-pub const MVDMA120: Master<Nrf54h20Masters> =
-    Master::partly_known("MVDMA120", &MEMORY, 0x0, 0x0, 0x1D, 0x1C);
-/// Reads and writes RAM0x. \[4a\]
-pub const USBHS: Master<Nrf54h20Masters> = Master::new("USBHS", &MEMORY, 0x4, 0x4);
+masters! {
+    "nRF54H20"
+    memory {
+        MRAM "MRAM" 0x0E00_0000..=0x0E1F_FFFF,
+        APPLICATION_RAM "Application RAM" 0x2200_0000..=0x2200_7FFF,
+        RAM0X "RAM0x" 0x2F00_0000..=0x2F0D_FFFF,
+        RAM2X "RAM2x" 0x2F88_0000..=0x2F89_FFFF,
+        RAM3X "RAM3x" 0x2FC0_0000..=0x2FC1_3FFF,
+    }
+    /// All DMA masters of the nRF54H20: the same fences are right for them.
+    Nrf54h20Masters for
+        crate::nrf54h20_app::Nrf54h20AppDmaFence,
+        crate::nrf54h20_vpr::Nrf54h20VprDmaFence
+    {
+        EASYDMA_FAST_PERIPHERALS "EasyDMA (fast peripherals)": { reaches RAM0X, RAM2X; } // [1a]
+        EASYDMA_SLOW_PERIPHERALS "EasyDMA (slow peripherals)": { reaches RAM3X; } // [2a, 3a, 1a]
+        MVDMA120 "MVDMA120": { may_reach RAM0X, RAM2X, RAM3X; may_read MRAM; } // [unverified]
+        USBHS "USBHS": { reaches RAM0X; } // [4a]
+    }
+}
 
 // Sources:
 // 1. NordicSemiconductor/nrfx at 075e9e7: (a) hal/nrf_common.h nrf_dma_accessible_check

@@ -24,14 +24,9 @@ impl NucleiEvalsocDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on a Nuclei UX600 of the Nuclei Evaluation SoC.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`nuclei_evalsoc_masters`](crate::nuclei_evalsoc_masters) has what each does.
-    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a,
-    ///   unverified, for the line\]
     /// - No interrupt handler and no other core calls a fence of this chip while one is running:
     ///   Nuclei cache control and maintenance (CCM) takes several register accesses for an
     ///   operation. \[2a, 1c\]
@@ -44,6 +39,14 @@ impl NucleiEvalsocDmaFence {
     ///   where they see no cache.
     /// - The design was configured with the core: a UX600 with a data cache, CCM operations for
     ///   M-mode, and no cluster cache.
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`nuclei_evalsoc_masters`](crate::nuclei_evalsoc_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a,
+    ///   unverified, for the line\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,26 +6,17 @@
 
 //! DMA masters of the Nuclei Evaluation SoC, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "Evaluation SoC",
-    &[
-        // Name, first and last address.
-        ("ILM", 0x8000_0000, 0x8000_FFFF),
-        ("DLM", 0x9000_0000, 0x9000_FFFF),
-        ("SRAM or DDR", 0xA000_0000, 0xAFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the Evaluation SoC: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum NucleiEvalsocMasters {}
-
-impl RightFor<NucleiEvalsocMasters> for crate::nuclei_evalsoc::NucleiEvalsocDmaFence {}
-
-/// Reads and writes SRAM or DDR. \[unverified\]
-pub const BUS_MASTERS: Master<NucleiEvalsocMasters> = Master::new("Bus masters", &MEMORY, 0x4, 0x4);
+masters! {
+    "Evaluation SoC"
+    memory {
+        ILM "ILM" 0x8000_0000..=0x8000_FFFF,
+        DLM "DLM" 0x9000_0000..=0x9000_FFFF,
+        SRAM_OR_DDR "SRAM or DDR" 0xA000_0000..=0xAFFF_FFFF,
+    }
+    /// All DMA masters of the Evaluation SoC: the same fences are right for them.
+    NucleiEvalsocMasters for crate::nuclei_evalsoc::NucleiEvalsocDmaFence {
+        BUS_MASTERS "Bus masters": { reaches SRAM_OR_DDR; } // [unverified]
+    }
+}

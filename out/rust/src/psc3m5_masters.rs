@@ -6,34 +6,22 @@
 
 //! DMA masters of the Infineon PSOC Control C3M5, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "PSOC Control C3M5",
-    &[
-        // Name, first and last address.
-        ("SRAM (code bus)", 0x0400_0000, 0x0400_FFFF),
-        ("SRAM (code bus secure)", 0x1400_0000, 0x1400_FFFF),
-        ("SRAM", 0x2400_0000, 0x2400_FFFF),
-        ("SRAM (secure)", 0x3400_0000, 0x3400_FFFF),
-    ],
-);
-
-/// All DMA masters of the PSOC Control C3M5: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Psc3m5Masters {}
-
-impl RightFor<Psc3m5Masters> for crate::psc3m5::Psc3m5DmaFence {}
-
-/// Reads and writes SRAM, SRAM (secure). \[1a, 1b, 2a\]
-pub const CRYPTOLITE: Master<Psc3m5Masters> = Master::new("Cryptolite", &MEMORY, 0xC, 0xC);
-/// Reads and writes SRAM, SRAM (secure). \[1c, 3a, 4a\]
-pub const DW0: Master<Psc3m5Masters> = Master::new("DW0", &MEMORY, 0xC, 0xC);
-/// Reaches what [`DW0`] does.
-pub const DW1: Master<Psc3m5Masters> = Master::new("DW1", &MEMORY, 0xC, 0xC);
+masters! {
+    "PSOC Control C3M5"
+    memory {
+        SRAM_CODE_BUS "SRAM (code bus)" 0x0400_0000..=0x0400_FFFF,
+        SRAM_CODE_BUS_SECURE "SRAM (code bus secure)" 0x1400_0000..=0x1400_FFFF,
+        SRAM "SRAM" 0x2400_0000..=0x2400_FFFF,
+        SRAM_SECURE "SRAM (secure)" 0x3400_0000..=0x3400_FFFF,
+    }
+    /// All DMA masters of the PSOC Control C3M5: the same fences are right for them.
+    Psc3m5Masters for crate::psc3m5::Psc3m5DmaFence {
+        CRYPTOLITE "Cryptolite": { reaches SRAM, SRAM_SECURE; } // [1a, 1b, 2a]
+        DW0 "DW0", DW1 "DW1": { reaches SRAM, SRAM_SECURE; } // [1c, 3a, 4a]
+    }
+}
 
 // Sources:
 // 1. Infineon/mtb-pdl-cat1 at 0d9ebcc: (a) devices/COMPONENT_CAT1B/include/psc3m5fds2afq1_s.h

@@ -6,37 +6,22 @@
 
 //! DMA masters of the Infineon PSoC 62 (CY8C62xA), and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "PSoC 62 (CY8C62xA)",
-    &[
-        // Name, first and last address.
-        ("SRAM", 0x0800_0000, 0x080F_FFFF),
-    ],
-);
-
-/// All DMA masters of the PSoC 62 (CY8C62xA): the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Psoc62xaMasters {}
-
-impl RightFor<Psoc62xaMasters> for crate::psoc62xa_m0_plus::Psoc62xaM0PlusDmaFence {}
-
-/// Reads and writes SRAM. \[1a, 2a\]
-pub const CRYPTO: Master<Psoc62xaMasters> = Master::new("Crypto", &MEMORY, 0x1, 0x1);
-/// Reads and writes SRAM. \[3a, 3b\]
-pub const DMAC: Master<Psoc62xaMasters> = Master::new("DMAC", &MEMORY, 0x1, 0x1);
-/// Reads and writes SRAM. \[4a, 1a, 3c\]
-pub const DW0: Master<Psoc62xaMasters> = Master::new("DW0", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DW0`] does.
-pub const DW1: Master<Psoc62xaMasters> = Master::new("DW1", &MEMORY, 0x1, 0x1);
-/// Reads and writes SRAM. \[4b, 5a\]
-pub const SDHC0: Master<Psoc62xaMasters> = Master::new("SDHC0", &MEMORY, 0x1, 0x1);
-/// Reads and writes SRAM. \[3d, 5a\]
-pub const SDHC1: Master<Psoc62xaMasters> = Master::new("SDHC1", &MEMORY, 0x1, 0x1);
+masters! {
+    "PSoC 62 (CY8C62xA)"
+    memory {
+        SRAM "SRAM" 0x0800_0000..=0x080F_FFFF,
+    }
+    /// All DMA masters of the PSoC 62 (CY8C62xA): the same fences are right for them.
+    Psoc62xaMasters for crate::psoc62xa_m0_plus::Psoc62xaM0PlusDmaFence {
+        CRYPTO "Crypto": { reaches SRAM; } // [1a, 2a]
+        DMAC "DMAC": { reaches SRAM; } // [3a, 3b]
+        DW0 "DW0", DW1 "DW1": { reaches SRAM; } // [4a, 1a, 3c]
+        SDHC0 "SDHC0": { reaches SRAM; } // [4b, 5a]
+        SDHC1 "SDHC1": { reaches SRAM; } // [3d, 5a]
+    }
+}
 
 // Sources:
 // 1. PSoC 6 MCU Dual-Core CPU System Design, AN215656: (a) 1 Figure 1

@@ -6,27 +6,18 @@
 
 //! DMA masters of the QEMU RISC-V virt machine (RV32), and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "RISC-V virt machine (RV32)",
-    &[
-        // Name, first and last address.
-        ("RAM", 0x8000_0000, 0xFFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the RISC-V virt machine (RV32): the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum QemuRv32VirtMasters {}
-
-impl RightFor<QemuRv32VirtMasters> for crate::qemu_rv32_virt::QemuRv32VirtDmaFence {}
-
-/// Reads and writes RAM. \[1a\]
-pub const VIRTIO_MMIO: Master<QemuRv32VirtMasters> = Master::new("virtio-mmio", &MEMORY, 0x1, 0x1);
+masters! {
+    "RISC-V virt machine (RV32)"
+    memory {
+        RAM "RAM" 0x8000_0000..=0xFFFF_FFFF,
+    }
+    /// All DMA masters of the RISC-V virt machine (RV32): the same fences are right for them.
+    QemuRv32VirtMasters for crate::qemu_rv32_virt::QemuRv32VirtDmaFence {
+        VIRTIO_MMIO "virtio-mmio": { reaches RAM; } // [1a]
+    }
+}
 
 // Sources:
 // 1. qemu/qemu at 06134e2: (a) hw/virtio/virtio-bus.c virtio_bus_device_plugged (dma_as is the

@@ -6,27 +6,18 @@
 
 //! DMA masters of the QEMU RISC-V virt machine (RV64), and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "RISC-V virt machine (RV64)",
-    &[
-        // Name, first and last address.
-        ("RAM", 0x8000_0000, 0x00FF_FFFF_FFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the RISC-V virt machine (RV64): the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum QemuRv64VirtMasters {}
-
-impl RightFor<QemuRv64VirtMasters> for crate::qemu_rv64_virt::QemuRv64VirtDmaFence {}
-
-/// Reads and writes RAM. \[1a\]
-pub const VIRTIO_MMIO: Master<QemuRv64VirtMasters> = Master::new("virtio-mmio", &MEMORY, 0x1, 0x1);
+masters! {
+    "RISC-V virt machine (RV64)"
+    memory {
+        RAM "RAM" 0x8000_0000..=0x00FF_FFFF_FFFF_FFFF,
+    }
+    /// All DMA masters of the RISC-V virt machine (RV64): the same fences are right for them.
+    QemuRv64VirtMasters for crate::qemu_rv64_virt::QemuRv64VirtDmaFence {
+        VIRTIO_MMIO "virtio-mmio": { reaches RAM; } // [1a]
+    }
+}
 
 // Sources:
 // 1. qemu/qemu at 06134e2: (a) hw/virtio/virtio-bus.c virtio_bus_device_plugged (dma_as is the

@@ -11,8 +11,8 @@
 use crate::DmaFence;
 use crate::buffer::{Align32, CacheLines, DmaBuffer};
 
-const DCCMVAC: usize = 0xE000_EF68;
-const DCCIMVAC: usize = 0xE000_EF70;
+const DCCMVAC: usize = 0xE000_EF68; // cleans the line whose address it takes
+const DCCIMVAC: usize = 0xE000_EF70; // cleans and invalidates the line whose address it takes
 
 /// DMA fence for the Arm Cortex-M85 of the RA8M1 (R7FA8M1AH).
 ///
@@ -20,7 +20,7 @@ const DCCIMVAC: usize = 0xE000_EF70;
 /// write policy configurable. \[1a, 1b\]
 ///
 /// Erratum ARM 3175626, ARM 3190818: Data in the data cache may be wrong on a Cortex-M85 before
-/// r1p1. \[2a\]
+/// r1p1. A promise of `new` keeps it away. \[2a\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
 /// that nothing writes there.
@@ -32,9 +32,19 @@ impl Ra8m1DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-M85 of the Renesas RA8M1 (R7FA8M1AH).
+    /// - The calling code is privileged; the registers cannot be written from unprivileged code.
+    ///   \[unverified, in a manual of these cores\]
+    /// - The registers of DMA masters are mapped as Device memory; no MPU region makes them Normal
+    ///   memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects).
+    ///   \[unverified\]
+    /// - On a Cortex-M85 before r1p1, start-up code has forced the data cache to write through
+    ///   (MSCR.FORCEWT) and set bit 16 of ACTLR, each followed by DSB and ISB. \[2a\]
+    ///
+    /// For each buffer:
+    ///
     /// - Buffers lie in memory that the DMA master used reaches;
     ///   [`ra8m1_masters`](crate::ra8m1_masters) has what each does.
     /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
@@ -43,13 +53,6 @@ impl Ra8m1DmaFence {
     ///   (non-secure); Data flash and Data flash (non-secure)) is accessed at one of them only
     ///   while it is a buffer: a cache takes each address for memory of its own. To go over to
     ///   another, `release` the buffer at the old address and `acquire` it at the new one. \[3a\]
-    /// - The calling code is privileged; the registers cannot be written from unprivileged code.
-    ///   \[unverified, in a manual of these cores\]
-    /// - The registers of DMA masters are mapped as Device memory; no MPU region makes them Normal
-    ///   memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects).
-    ///   \[unverified\]
-    /// - On a Cortex-M85 before r1p1, start-up code has forced the data cache to write through
-    ///   (MSCR.FORCEWT) and set bit 16 of ACTLR, each followed by DSB and ISB. \[2a\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,47 +6,33 @@
 
 //! DMA masters of the Renesas RA8M1 (R7FA8M1AH), and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "RA8M1 (R7FA8M1AH)",
-    &[
-        // Name, first and last address.
-        ("ITCM", 0x0, 0xFFFF),
-        ("Code flash", 0x0200_0000, 0x021F_7FFF),
-        ("Code flash (non-secure)", 0x1200_0000, 0x121F_7FFF),
-        ("DTCM", 0x2000_0000, 0x2000_FFFF),
-        ("SRAM", 0x2200_0000, 0x220D_FFFF),
-        ("Standby SRAM", 0x2600_0000, 0x2600_03FF),
-        ("Data flash", 0x2700_0000, 0x2700_2FFF),
-        ("SRAM (non-secure)", 0x3200_0000, 0x320D_FFFF),
-        ("Data flash (non-secure)", 0x3700_0000, 0x3700_2FFF),
-        ("External bus", 0x6000_0000, 0x6FFF_FFFF),
-        ("OSPI", 0x8000_0000, 0x9FFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the RA8M1 (R7FA8M1AH): the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Ra8m1Masters {}
-
-impl RightFor<Ra8m1Masters> for crate::ra8m1::Ra8m1DmaFence {}
-
-/// No source says whether it reaches SRAM, SRAM (non-secure), External bus. \[unverified\]
-pub const CEU: Master<Ra8m1Masters> = Master::partly_known("CEU", &MEMORY, 0x0, 0x0, 0x290, 0x290);
-/// No source says whether it reaches ITCM, DTCM, SRAM, SRAM (non-secure), Standby SRAM, External
-/// bus, OSPI; no source says whether it reads Code flash, Data flash, Code flash (non-secure), Data
-/// flash (non-secure). \[unverified\]
-pub const DMAC: Master<Ra8m1Masters> =
-    Master::partly_known("DMAC", &MEMORY, 0x0, 0x0, 0x7FF, 0x6B9);
-/// Reaches what [`DMAC`] does.
-pub const DTC: Master<Ra8m1Masters> = Master::partly_known("DTC", &MEMORY, 0x0, 0x0, 0x7FF, 0x6B9);
-/// No source says whether it reaches SRAM, SRAM (non-secure), External bus. \[1a\]
-pub const EDMAC: Master<Ra8m1Masters> =
-    Master::partly_known("EDMAC", &MEMORY, 0x0, 0x0, 0x290, 0x290);
+masters! {
+    "RA8M1 (R7FA8M1AH)"
+    memory {
+        ITCM "ITCM" 0x0..=0xFFFF,
+        CODE_FLASH "Code flash" 0x0200_0000..=0x021F_7FFF,
+        CODE_FLASH_NON_SECURE "Code flash (non-secure)" 0x1200_0000..=0x121F_7FFF,
+        DTCM "DTCM" 0x2000_0000..=0x2000_FFFF,
+        SRAM "SRAM" 0x2200_0000..=0x220D_FFFF,
+        STANDBY_SRAM "Standby SRAM" 0x2600_0000..=0x2600_03FF,
+        DATA_FLASH "Data flash" 0x2700_0000..=0x2700_2FFF,
+        SRAM_NON_SECURE "SRAM (non-secure)" 0x3200_0000..=0x320D_FFFF,
+        DATA_FLASH_NON_SECURE "Data flash (non-secure)" 0x3700_0000..=0x3700_2FFF,
+        EXTERNAL_BUS "External bus" 0x6000_0000..=0x6FFF_FFFF,
+        OSPI "OSPI" 0x8000_0000..=0x9FFF_FFFF,
+    }
+    /// All DMA masters of the RA8M1 (R7FA8M1AH): the same fences are right for them.
+    Ra8m1Masters for crate::ra8m1::Ra8m1DmaFence {
+        CEU "CEU": { may_reach SRAM, SRAM_NON_SECURE, EXTERNAL_BUS; } // [unverified]
+        DMAC "DMAC", DTC "DTC": { // [unverified]
+            may_reach ITCM, DTCM, SRAM, STANDBY_SRAM, SRAM_NON_SECURE, EXTERNAL_BUS, OSPI;
+            may_read CODE_FLASH, CODE_FLASH_NON_SECURE, DATA_FLASH, DATA_FLASH_NON_SECURE;
+        }
+        EDMAC "EDMAC": { may_reach SRAM, SRAM_NON_SECURE, EXTERNAL_BUS; } // [1a]
+    }
+}
 
 // Sources:
 // 1. zephyrproject-rtos/zephyr: (a) dts/arm/renesas/ra/ra8/ra8x1.dtsi (eth)

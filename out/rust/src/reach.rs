@@ -86,6 +86,18 @@ impl Memory {
         found
     }
 
+    /// How far into a memory an address lies.
+    const fn offset_in(&self, memory: u64, address: usize) -> Option<u64> {
+        let (mut rest, mut bit) = (self.regions, 1_u64);
+        while let [(_, first, last), others @ ..] = rest {
+            if bit == memory && *first <= address as u64 && address as u64 <= *last {
+                return Some((address as u64).wrapping_sub(*first));
+            }
+            (rest, bit) = (others, bit.wrapping_add(bit));
+        }
+        None
+    }
+
     #[track_caller]
     fn panic_unless_reached<T>(&self, buf: *const [T], masks: [u64; 2], who: &str, what: &str) {
         let (chip, address) = (self.chip, buf.cast::<u8>().addr());
@@ -108,38 +120,80 @@ impl Memory {
 pub struct Master<G> {
     name: &'static str,
     memory: &'static Memory,
+    /// Known, and perhaps.
     reads: [u64; 2],
     writes: [u64; 2],
+    views: &'static [(u64, u64)],
     group: PhantomData<G>,
 }
 
 impl<G> Master<G> {
-    /// A master with the memory that it reads and writes, a bit for each.
-    pub const fn new(name: &'static str, memory: &'static Memory, reads: u64, writes: u64) -> Self {
-        Self::partly_known(name, memory, reads, writes, 0, 0)
-    }
-
-    /// The same, and the memory of which no source says whether it reads or writes it.
-    pub const fn partly_known(
+    /// A master that reaches nothing yet. `views` is where it has memory at another address than the
+    /// core: that address, and the memory's bit.
+    pub const fn new(
         name: &'static str,
         memory: &'static Memory,
-        reads: u64,
-        writes: u64,
-        may_read: u64,
-        may_write: u64,
+        views: &'static [(u64, u64)],
     ) -> Self {
         Self {
             name,
             memory,
-            reads: [reads, may_read],
-            writes: [writes, may_write],
+            reads: [0; 2],
+            writes: [0; 2],
+            views,
             group: PhantomData,
         }
+    }
+
+    /// The same, and it reads and writes this memory, a bit for each.
+    pub const fn reaches(self, memory: u64) -> Self {
+        self.reads(memory).writes(memory)
+    }
+
+    /// The same, and it reads this memory.
+    pub const fn reads(mut self, memory: u64) -> Self {
+        self.reads[0] |= memory;
+        self
+    }
+
+    /// The same, and it writes this memory.
+    pub const fn writes(mut self, memory: u64) -> Self {
+        self.writes[0] |= memory;
+        self
+    }
+
+    /// The same, and no source says whether it reaches this memory.
+    pub const fn may_reach(self, memory: u64) -> Self {
+        self.may_read(memory).may_write(memory)
+    }
+
+    /// The same, and no source says whether it reads this memory.
+    pub const fn may_read(mut self, memory: u64) -> Self {
+        self.reads[1] |= memory;
+        self
+    }
+
+    /// The same, and no source says whether it writes this memory.
+    pub const fn may_write(mut self, memory: u64) -> Self {
+        self.writes[1] |= memory;
+        self
     }
 
     /// The name that the manual gives the master.
     pub const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// What the master is told: its own address of what the core has at this one.
+    pub const fn address_of(&self, address: usize) -> u64 {
+        let mut rest = self.views;
+        while let [(first, bit), others @ ..] = rest {
+            if let Some(offset) = self.memory.offset_in(*bit, address) {
+                return first.wrapping_add(offset);
+            }
+            rest = others;
+        }
+        address as u64
     }
 
     /// Whether the master can read the `bytes` bytes from `address` on, as far as anybody knows.
@@ -163,7 +217,8 @@ impl<G> Master<G> {
     }
 
     /// Panics in debug builds where the master is not known to read the whole buffer; with the feature
-    /// `host`, nowhere.
+    /// `host`, nowhere. The buffer is at the core's address; [`address_of`](Self::address_of) has the
+    /// master's.
     #[track_caller]
     #[allow(unexpected_cfgs, reason = "a file that is taken singly has no feature")]
     pub fn check_read<T>(&self, buf: *const [T]) {
@@ -183,3 +238,48 @@ impl<G> Master<G> {
         }
     }
 }
+
+/// The table of a chip: a bit for each memory, with its first and last address, and groups of masters,
+/// each for the fences that are right for it.
+///
+/// A master `reaches` what it reads and writes, or only `reads` or `writes` it; with `may_`, no source
+/// says whether it does. Where it has memory at another address than the core, that is last.
+#[macro_export]
+macro_rules! masters {
+    (
+        $chip:literal
+        memory { $($bit:ident $memory:literal $first:literal..=$last:literal,)* }
+        $(
+            $(#[$about:meta])*
+            $group:ident for $($(const $base:ident:)? $fence:ty),* {
+                $($($name:ident $title:literal),+: $reach:tt)*
+            }
+        )*
+    ) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code)]
+        enum Bit { $($bit),* }
+
+        /// The memory of the chip.
+        #[allow(dead_code)]
+        pub const MEMORY: Memory = Memory::new($chip, &[$(($memory, $first, $last)),*]);
+        $(
+            $(#[$about])*
+            #[derive(Clone, Copy, Debug)]
+            pub enum $group {}
+            $(impl$(<const $base: usize>)? RightFor<$group> for $fence {})*
+            $($(masters!(@master $group $name $title $reach);)+)*
+        )*
+    };
+    (@master $group:ident $name:ident $title:literal {
+        $($how:ident $($bit:ident),+;)* $($address:literal is $seen:ident;)*
+    }) => {
+        #[doc = concat!($title, $("; ", stringify!($how), " ", stringify!($($bit),+),)*)]
+        #[doc = concat!($("; has ", stringify!($seen), " at ", stringify!($address),)* ".")]
+        #[allow(dead_code)]
+        pub const $name: Master<$group> =
+            Master::new($title, &MEMORY, &[$(($address, 1 << Bit::$seen as u32)),*])
+                $(.$how($(1 << Bit::$bit as u32)|+))*;
+    };
+}
+
+pub use masters;

@@ -31,13 +31,16 @@ impl RiscvDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on RISC-V, and what the alias for the chip asks for holds.
-    /// - No cache that the core reads or writes through holds the buffer, or the DMA master used
-    ///   sees it.
     /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
     ///   PBMT where page tables have it (2, IO). \[1a, 1b\]
+    ///
+    /// For each buffer:
+    ///
+    /// - No cache that the core reads or writes through holds it, or the DMA master used sees that
+    ///   cache.
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,33 +6,25 @@
 
 //! DMA masters of the Raspberry Pi RP2040, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "RP2040",
-    &[
-        // Name, first and last address.
-        ("XIP", 0x1000_0000, 0x10FF_FFFF),
-        ("XIP_NOALLOC", 0x1100_0000, 0x11FF_FFFF),
-        ("XIP_NOCACHE", 0x1200_0000, 0x12FF_FFFF),
-        ("XIP_NOCACHE_NOALLOC", 0x1300_0000, 0x13FF_FFFF),
-        ("SRAM", 0x2000_0000, 0x2004_1FFF),
-        ("SRAM0-3", 0x2100_0000, 0x2103_FFFF),
-    ],
-);
-
-/// All DMA masters of the RP2040: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Rp2040Masters {}
-
-impl RightFor<Rp2040Masters> for crate::rp2040::Rp2040DmaFence {}
-
-/// Reads and writes SRAM, SRAM0-3; only reads XIP, XIP_NOALLOC, XIP_NOCACHE, XIP_NOCACHE_NOALLOC.
-/// \[1a, 2a\]
-pub const DMA: Master<Rp2040Masters> = Master::new("DMA", &MEMORY, 0x3F, 0x30);
+masters! {
+    "RP2040"
+    memory {
+        XIP "XIP" 0x1000_0000..=0x10FF_FFFF,
+        XIP_NOALLOC "XIP_NOALLOC" 0x1100_0000..=0x11FF_FFFF,
+        XIP_NOCACHE "XIP_NOCACHE" 0x1200_0000..=0x12FF_FFFF,
+        XIP_NOCACHE_NOALLOC "XIP_NOCACHE_NOALLOC" 0x1300_0000..=0x13FF_FFFF,
+        SRAM "SRAM" 0x2000_0000..=0x2004_1FFF,
+        SRAM0_3 "SRAM0-3" 0x2100_0000..=0x2103_FFFF,
+    }
+    /// All DMA masters of the RP2040: the same fences are right for them.
+    Rp2040Masters for crate::rp2040::Rp2040DmaFence {
+        DMA "DMA": { // [1a, 2a]
+            reaches SRAM, SRAM0_3; reads XIP, XIP_NOALLOC, XIP_NOCACHE, XIP_NOCACHE_NOALLOC;
+        }
+    }
+}
 
 // Sources:
 // 1. tock/tock at 65608d7: (a) chips/rp2040/src/dma.rs

@@ -11,8 +11,8 @@
 use crate::DmaFence;
 use crate::buffer::{Align8, CacheLines, DmaBuffer};
 
-const CLEAN_BY_ADDRESS: usize = 0x0800_0003;
-const INVALIDATE_BY_ADDRESS: usize = 0x0800_0002;
+const CLEAN_BY_ADDRESS: usize = 0x0800_0003; // added to a line's address: a store there cleans it
+const INVALIDATE_BY_ADDRESS: usize = 0x0800_0002; // added to a line's address: a store there invalidates it
 
 /// DMA fence for the Arm Cortex-M33 of the RP2350.
 ///
@@ -20,7 +20,7 @@ const INVALIDATE_BY_ADDRESS: usize = 0x0800_0002;
 /// bytes, write-back. \[1a\]
 ///
 /// Erratum RP2350-E11: Clean by set/way writes the address of the maintenance store into the tag of
-/// the line. \[2a\]
+/// the line. The fence does not use the operation clean by set/way. \[2a\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
 /// that nothing writes there.
@@ -32,29 +32,32 @@ impl Rp2350ArmDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-M33 of the Raspberry Pi RP2350.
+    /// - The calling code is Secure, or CTRL.MAINT_NONSEC of the XIP block is set; otherwise each
+    ///   operation is a bus error. \[1b, 2b\]
+    /// - No line of a buffer is pinned in the XIP cache; invalidating it would unpin it and lose
+    ///   what it holds. \[1b, 1c\]
+    /// - The registers of DMA masters are mapped as Device memory; no MPU region makes them Normal
+    ///   memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects).
+    ///   \[unverified\]
+    ///
+    /// For each buffer:
+    ///
     /// - Buffers lie in memory that the DMA master used reaches;
     ///   [`rp2350_masters`](crate::rp2350_masters) has what each does.
     /// - Each buffer lies within one memory; the fence looks at where it starts.
     /// - From the call of `release` until `acquire` returns, no code writes to a 8-byte line of a
     ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a\]
     /// - Only buffers that `release` handed over and the CPU has not written to since are given to
-    ///   `acquire`: it drops lines of XIP cache, dirty or not. \[1b, 2b\]
+    ///   `acquire`: it drops lines of XIP cache, dirty or not. \[1b, 2c\]
     /// - While `acquire` runs, no interrupt handler and no other core writes to the buffer's first
-    ///   or last line: cleaning and invalidating it takes two operations. \[1b, 2b\]
+    ///   or last line: cleaning and invalidating it takes two operations. \[1b, 2c\]
     /// - Memory with several addresses (XIP window 0 and XIP window 0 (uncached); XIP window 1 and
     ///   XIP window 1 (uncached)) is accessed at one of them only while it is a buffer: they are
     ///   not cached alike. To go over to another, `release` the buffer at the old address and
-    ///   `acquire` it at the new one. \[2c, 1a, 2d\]
-    /// - The calling code is Secure, or CTRL.MAINT_NONSEC of the XIP block is set; otherwise each
-    ///   operation is a bus error. \[1b, 2e\]
-    /// - No line of a buffer is pinned in the XIP cache; invalidating it would unpin it and lose
-    ///   what it holds. \[1b, 1c\]
-    /// - The registers of DMA masters are mapped as Device memory; no MPU region makes them Normal
-    ///   memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects).
-    ///   \[unverified\]
+    ///   `acquire` it at the new one. \[2d, 1a, 2e\]
     pub const unsafe fn new() -> Self {
         Self(())
     }
@@ -71,7 +74,7 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
             return;
         }
         // RP2350 XIP cache (maintenance window) takes addresses of memory that it caches; other
-        // memory needs no maintenance. [1b, 2b]
+        // memory needs no maintenance. [1b, 2c]
         if !matches!(start.addr(), 0x1000_0000..=0x11FF_FFFF) {
             // SAFETY: a barrier changes no memory, register or flag.
             unsafe {
@@ -97,7 +100,7 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
                 // Orders the CPU's stores before their lines are cleaned. [3a, 2f, 2g]
                 "dmb sy",
                 // Cleans the buffer's dirty lines in XIP cache, so that DMA reads the CPU's data
-                // and no eviction overwrites what DMA writes. [1b, 2b]
+                // and no eviction overwrites what DMA writes. [1b, 2c]
                 "2:",
                 "add {changed}, {line}, {clean_by_address}",
                 "strb {zero}, [{changed}, #0]",
@@ -125,7 +128,7 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
             return;
         }
         // RP2350 XIP cache (maintenance window) takes addresses of memory that it caches; other
-        // memory needs no maintenance. [1b, 2b]
+        // memory needs no maintenance. [1b, 2c]
         if !matches!(start.addr(), 0x1000_0000..=0x11FF_FFFF) {
             // SAFETY: a barrier changes no memory, register or flag.
             unsafe {
@@ -152,7 +155,7 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
                 // lines are cleaned. [3a, 2f, 2g]
                 "dmb sy",
                 // Cleans the buffer's lines in XIP cache, so that neither what a master left there
-                // nor a neighbour's stores are lost when lines are invalidated. [1b, 2b]
+                // nor a neighbour's stores are lost when lines are invalidated. [1b, 2c]
                 "2:",
                 "add {changed}, {line}, {clean_by_address}",
                 "strb {zero}, [{changed}, #0]",
@@ -174,7 +177,7 @@ unsafe impl DmaFence for Rp2350ArmDmaFence {
         unsafe {
             core::arch::asm!(
                 // Invalidates the buffer's lines in XIP cache, so that the CPU reads what DMA
-                // wrote. [1b, 2b]
+                // wrote. [1b, 2c]
                 "2:",
                 "add {changed}, {line}, {invalidate_by_address}",
                 "strb {zero}, [{changed}, #0]",
@@ -208,10 +211,10 @@ pub type Rp2350ArmDmaBuffer<T, const N: usize> = DmaBuffer<Align8, T, N>;
 // 1. RP2350 Datasheet: (a) 4.4.1 XIP cache; (b) 4.4.1.1 Cache maintenance; (c) 4.4.1.3
 //    Cache-as-SRAM
 // 2. raspberrypi/pico-sdk at a1438df: (a) src/rp2_common/hardware_xip_cache/xip_cache.c
-//    xip_cache_clean_all; (b) src/rp2_common/hardware_xip_cache/xip_cache.c xip_cache_maintain; (c)
-//    src/rp2350/hardware_regs/include/hardware/regs/addressmap.h; (d)
+//    xip_cache_clean_all; (b) src/rp2350/hardware_regs/include/hardware/regs/xip.h
+//    XIP_CTRL_MAINT_NONSEC; (c) src/rp2_common/hardware_xip_cache/xip_cache.c xip_cache_maintain;
+//    (d) src/rp2350/hardware_regs/include/hardware/regs/addressmap.h; (e)
 //    src/rp2350/hardware_regs/include/hardware/regs/xip.h XIP_CTRL_WRITABLE_M0,
-//    XIP_CTRL_WRITABLE_M1; (e) src/rp2350/hardware_regs/include/hardware/regs/xip.h
-//    XIP_CTRL_MAINT_NONSEC; (f) src/rp2_common/hardware_xip_cache/xip_cache.c
+//    XIP_CTRL_WRITABLE_M1; (f) src/rp2_common/hardware_xip_cache/xip_cache.c
 //    __post_maintenance_barrier; (g) src/rp2_common/hardware_sync/include/hardware/sync.h:132-164
 // 3. Armv8-M Architecture Reference Manual, ARM DDI 0553: (a) C2.4 DMB; (b) C2.4 DSB

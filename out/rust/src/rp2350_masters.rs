@@ -6,48 +6,40 @@
 
 //! DMA masters of the Raspberry Pi RP2350, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "RP2350",
-    &[
-        // Name, first and last address.
-        ("XIP window 0", 0x1000_0000, 0x10FF_FFFF),
-        ("XIP window 1", 0x1100_0000, 0x11FF_FFFF),
-        ("XIP window 0 (uncached)", 0x1400_0000, 0x14FF_FFFF),
-        ("XIP window 1 (uncached)", 0x1500_0000, 0x15FF_FFFF),
-        ("SRAM", 0x2000_0000, 0x2008_1FFF),
-    ],
-);
-
-/// Masters that a coherent fence is right for as well.
-#[derive(Clone, Copy, Debug)]
-pub enum Rp2350CoherentMasters {}
-
-/// Masters that need the fence which is right for all.
-#[derive(Clone, Copy, Debug)]
-pub enum Rp2350OtherMasters {}
-
-impl RightFor<Rp2350CoherentMasters> for crate::rp2350_arm::Rp2350ArmDmaFence {}
-impl RightFor<Rp2350CoherentMasters> for crate::rp2350_arm_coherent::Rp2350ArmCoherentDmaFence {}
-impl RightFor<Rp2350CoherentMasters> for crate::rp2350_riscv::Rp2350RiscvDmaFence {}
-impl RightFor<Rp2350CoherentMasters> for crate::rp2350_riscv_coherent::Rp2350RiscvCoherentDmaFence {}
-impl RightFor<Rp2350OtherMasters> for crate::rp2350_arm::Rp2350ArmDmaFence {}
-impl RightFor<Rp2350OtherMasters> for crate::rp2350_riscv::Rp2350RiscvDmaFence {}
-
-/// Reads and writes XIP window 0, XIP window 1, XIP window 0 (uncached), XIP window 1 (uncached),
-/// SRAM. \[1a, 2a, 3a\]
-pub const DMA: Master<Rp2350CoherentMasters> = Master::new("DMA", &MEMORY, 0x1F, 0x1F);
-/// Reads and writes XIP window 0, XIP window 1. It sees XIP window 0 at 0x1400_0000, XIP window 1
-/// at 0x1500_0000. \[2b, 3b\]
-pub const DMA_UNCACHED_WINDOWS: Master<Rp2350OtherMasters> =
-    Master::new("DMA (uncached windows)", &MEMORY, 0x3, 0x3);
-/// Only reads XIP window 0, XIP window 1. \[1b, 1c\]
-pub const XIP_STREAMING: Master<Rp2350OtherMasters> =
-    Master::new("XIP streaming", &MEMORY, 0x3, 0x0);
+masters! {
+    "RP2350"
+    memory {
+        XIP_WINDOW_0 "XIP window 0" 0x1000_0000..=0x10FF_FFFF,
+        XIP_WINDOW_1 "XIP window 1" 0x1100_0000..=0x11FF_FFFF,
+        XIP_WINDOW_0_UNCACHED "XIP window 0 (uncached)" 0x1400_0000..=0x14FF_FFFF,
+        XIP_WINDOW_1_UNCACHED "XIP window 1 (uncached)" 0x1500_0000..=0x15FF_FFFF,
+        SRAM "SRAM" 0x2000_0000..=0x2008_1FFF,
+    }
+    /// Masters that a coherent fence is right for as well.
+    Rp2350CoherentMasters for
+        crate::rp2350_arm::Rp2350ArmDmaFence,
+        crate::rp2350_arm_coherent::Rp2350ArmCoherentDmaFence,
+        crate::rp2350_riscv::Rp2350RiscvDmaFence,
+        crate::rp2350_riscv_coherent::Rp2350RiscvCoherentDmaFence
+    {
+        DMA "DMA": { // [1a, 2a, 3a]
+            reaches XIP_WINDOW_0, XIP_WINDOW_1, XIP_WINDOW_0_UNCACHED, XIP_WINDOW_1_UNCACHED, SRAM;
+        }
+    }
+    /// Masters that need the fence which is right for all.
+    Rp2350OtherMasters for
+        crate::rp2350_arm::Rp2350ArmDmaFence,
+        crate::rp2350_riscv::Rp2350RiscvDmaFence
+    {
+        DMA_UNCACHED_WINDOWS "DMA (uncached windows)": { // [2b, 3b]
+            reaches XIP_WINDOW_0, XIP_WINDOW_1; 0x1400_0000 is XIP_WINDOW_0;
+            0x1500_0000 is XIP_WINDOW_1;
+        }
+        XIP_STREAMING "XIP streaming": { reads XIP_WINDOW_0, XIP_WINDOW_1; } // [1b, 1c]
+    }
+}
 
 // Sources:
 // 1. RP2350 Datasheet: (a) 2.1 Bus fabric (processors and DMA have the same ports of the XIP

@@ -14,9 +14,9 @@
 use crate::DmaFence;
 use crate::buffer::{Align64, CacheLines, DmaBuffer};
 
-const CMD: usize = 0x1340_0040;
-const ACC: usize = 0x1340_0048;
-const STATUS: usize = 0x1340_0080;
+const CMD: usize = 0x1340_0040; // is written with constants
+const ACC: usize = 0x1340_0048; // takes the address of a line
+const STATUS: usize = 0x1340_0080; // says what is done
 const CMD_L2_PA_WB: usize = 0x9;
 const STATUS_C0_MASK: usize = 0xF;
 const CMD_L2_PA_INVAL: usize = 0x8;
@@ -36,37 +36,40 @@ impl RzFiveDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an AndesCore AX45MP of the Renesas RZ/Five.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`rz_five_masters`](crate::rz_five_masters) has what each does.
     /// - The L2 cache takes no clean lines that L1D evicts. No public manual names a bit that says
     ///   or sets this; Linux's device-tree binding calls the cache non-inclusive and non-exclusive.
     ///   Ask the manufacturer, or keep buffers in memory that is mapped non-cacheable (PMA). \[1b,
     ///   unverified, that such a cache takes no clean lines: the AX45MP's manual is not public;
     ///   Linux drops L1D first and then L2\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b,
-    ///   1c, 1d, 2a\]
-    /// - Only buffers that `release` handed over and the CPU has not written to since are given to
-    ///   `acquire`: it drops lines of L1D and L2, dirty or not. \[1f, 1g, 1h, 1i\]
-    /// - Buffers have equal virtual and physical addresses: andes-l2c takes physical ones. \[1g,
-    ///   1h\]
-    /// - While `acquire` runs, no interrupt handler and no other core writes to the buffer's first
-    ///   or last line: cleaning and invalidating it takes two operations. \[1f, 1g\]
-    /// - Buffers lie below 4 GiB; ACC takes 32 bits of an address. \[1g, 1h\]
+    /// - Buffers have equal virtual and physical addresses: andes-l2c takes physical ones. \[1f,
+    ///   1g\]
+    /// - Buffers lie below 4 GiB; ACC takes 32 bits of an address. \[1f, 1g\]
     /// - While a fence runs, no other core and no handler of an unmaskable interrupt uses Andes
-    ///   cache control by CSR (CCTL). \[3a, 4a, 1j\]
+    ///   cache control by CSR (CCTL). \[3a, 4a, 1h\]
     /// - The calling code runs in machine mode, where mstatus.MIE masks interrupts.
     /// - The calling code runs in M-mode, or mcache_ctl.CCTL_SUEN is set; else the CSRs are
     ///   illegal. \[2b, 5a\]
     /// - While a fence runs, no other core and no handler of an unmaskable interrupt uses Andes
-    ///   level 2 cache controller. \[1k, 2c\]
+    ///   level 2 cache controller. \[1i, 2c\]
     /// - The calling code runs on hart 0; each hart has registers of its own in Andes level 2 cache
-    ///   controller, CCTL by physical address, and the fence uses the first. \[1l, 2d, 6a\]
+    ///   controller, CCTL by physical address, and the fence uses the first. \[1j, 2d, 6a\]
     /// - The registers of DMA masters and andes-l2c are mapped as strongly ordered I/O, which their
     ///   PMAs say, or PBMT where page tables have it (2, IO). \[7a, 7b\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`rz_five_masters`](crate::rz_five_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b,
+    ///   1c, 1d, 2a\]
+    /// - Only buffers that `release` handed over and the CPU has not written to since are given to
+    ///   `acquire`: it drops lines of L1D and L2, dirty or not. \[1k, 1f, 1g, 1l\]
+    /// - While `acquire` runs, no interrupt handler and no other core writes to the buffer's first
+    ///   or last line: cleaning and invalidating it takes two operations. \[1k, 1f\]
     pub const unsafe fn new() -> Self {
         Self(())
     }
@@ -91,20 +94,20 @@ unsafe impl DmaFence for RzFiveDmaFence {
         // `new` hold.
         unsafe {
             core::arch::asm!(
-                // Orders the CPU's stores before their lines are cleaned. [3b, 3c, 3a, 4a, 1j]
+                // Orders the CPU's stores before their lines are cleaned. [3b, 3c, 3a, 4a, 1h]
                 "fence w, o",
                 // A handler that used Andes cache control by CSR (CCTL) in between would change its
                 // registers. [1m, 7c]
                 "csrrci {saved}, mstatus, 8",
                 // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no
-                // eviction overwrites what DMA writes. [1f]
+                // eviction overwrites what DMA writes. [1k]
                 "2:",
                 "csrw 0x80b, {line}",
                 "csrwi 0x80c, 1",
                 "addi {line}, {line}, 64",
                 "addi {remaining}, {remaining}, -64",
                 "bgtz {remaining}, 2b",
-                // Orders the maintenance of L1D before that of L2. [3b, 3c, 3a, 4a, 1j]
+                // Orders the maintenance of L1D before that of L2. [3b, 3c, 3a, 4a, 1h]
                 "fence o, o",
                 saved = out(reg) saved_interrupts,
                 line = inout(reg) line_64 => _,
@@ -117,7 +120,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
         unsafe {
             core::arch::asm!(
                 // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no
-                // eviction overwrites what DMA writes. [1g]
+                // eviction overwrites what DMA writes. [1f]
                 "3:",
                 "sw {line}, {acc}({registers})",
                 "sw {cmd_l2_pa_wb}, 0({registers})",
@@ -131,7 +134,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 // Puts the interrupt mask back. [7c]
                 "csrs mstatus, {saved}",
                 // Orders the read that ends the maintenance and loads from the buffer before the
-                // access that starts DMA. [3b, 3c, 1k, 2c]
+                // access that starts DMA. [3b, 3c, 1i, 2c]
                 "fence ir, iow",
                 line = inout(reg) line_64 => _,
                 remaining = inout(reg) span_64 => _,
@@ -168,19 +171,19 @@ unsafe impl DmaFence for RzFiveDmaFence {
         unsafe {
             core::arch::asm!(
                 // Orders a neighbour's earlier stores before their lines are cleaned. [3b, 3c, 3a,
-                // 4a, 1j]
+                // 4a, 1h]
                 "fence w, o",
                 // A handler that used Andes cache control by CSR (CCTL) in between would change its
                 // registers. [1m, 7c]
                 "csrrci {saved}, mstatus, 8",
                 // Cleans the buffer's first and last line in L1D, so that no store of a neighbour
-                // is lost when lines are invalidated. [1f]
+                // is lost when lines are invalidated. [1k]
                 "csrw 0x80b, {first_line}",
                 "csrwi 0x80c, 1",
                 "csrw 0x80b, {last_line}",
                 "csrwi 0x80c, 1",
                 // Orders a neighbour's earlier stores before their lines are cleaned; and the
-                // cleaning of L1D before the maintenance of L2. [3b, 3c, 1k, 2c, 3a, 4a, 1j]
+                // cleaning of L1D before the maintenance of L2. [3b, 3c, 1i, 2c, 3a, 4a, 1h]
                 "fence ow, o",
                 saved = out(reg) saved_interrupts,
                 first_line = in(reg) line_64,
@@ -192,7 +195,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
         unsafe {
             core::arch::asm!(
                 // Cleans the buffer's first and last line in L2, so that no store of a neighbour is
-                // lost when lines are invalidated. [1g]
+                // lost when lines are invalidated. [1f]
                 "sw {first_line}, {acc}({registers})",
                 "sw {cmd_l2_pa_wb}, 0({registers})",
                 "2:",
@@ -206,7 +209,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 "and {status}, {status}, {status_c0_mask}",
                 "bnez {status}, 3b",
                 // Orders the status read before the invalidation, because a line dropped too early
-                // may be refilled with old data. [3b, 3c, 1k, 2c]
+                // may be refilled with old data. [3b, 3c, 1i, 2c]
                 "fence ir, o",
                 first_line = in(reg) line_64,
                 last_line = in(reg) last_line_64,
@@ -222,7 +225,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
-                // Invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote. [1h]
+                // Invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote. [1g]
                 "3:",
                 "sw {line}, {acc}({registers})",
                 "sw {cmd_l2_pa_inval}, 0({registers})",
@@ -233,7 +236,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 "addi {line}, {line}, 64",
                 "addi {remaining}, {remaining}, -64",
                 "bgtz {remaining}, 3b",
-                // Orders the read that ends the maintenance of L2 before that of L1D. [3b, 3c, 1k,
+                // Orders the read that ends the maintenance of L2 before that of L1D. [3b, 3c, 1i,
                 // 2c]
                 "fence i, o",
                 line = inout(reg) line_64 => _,
@@ -251,7 +254,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
         // `new` hold.
         unsafe {
             core::arch::asm!(
-                // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote. [1i]
+                // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote. [1l]
                 "2:",
                 "csrw 0x80b, {line}",
                 "csrwi 0x80c, 0",
@@ -260,7 +263,7 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 "bgtz {remaining}, 2b",
                 // Puts the interrupt mask back. [7c]
                 "csrs mstatus, {saved}",
-                // Orders the maintenance before later accesses to the buffer. [3b, 3c, 3a, 4a, 1j]
+                // Orders the maintenance before later accesses to the buffer. [3b, 3c, 3a, 4a, 1h]
                 "fence o, rw",
                 line = inout(reg) line_64 => _,
                 remaining = inout(reg) span_64 => _,
@@ -287,13 +290,13 @@ pub type RzFiveDmaBuffer<T, const N: usize> = DmaBuffer<Align64, T, N>;
 //    arch/riscv/boot/dts/renesas/r9a07g043f.dtsi (cache-controller@13400000); (d)
 //    Documentation/devicetree/bindings/cache/andestech,ax45mp-cache.yaml (non-inclusive
 //    non-exclusive); (e) drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB (write-back of an L2
-//    cache entry); (f) drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_WB; (g)
-//    drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB; (h) drivers/cache/ax45mp_cache.c
-//    AX45MP_CCTL_L2_PA_INVAL; (i) drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_INVAL; (j)
-//    drivers/cache/ax45mp_cache.c ax45mp_cpu_cache_operation; (k) drivers/cache/ax45mp_cache.c
-//    ax45mp_cpu_l2c_get_cctl_status; (l) drivers/cache/ax45mp_cache.c
-//    AX45MP_L2C_REG_PER_CORE_OFFSET (and local_irq_save); (m) drivers/cache/ax45mp_cache.c
-//    ax45mp_dma_cache_wback (local_irq_save)
+//    cache entry); (f) drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB; (g)
+//    drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_INVAL; (h) drivers/cache/ax45mp_cache.c
+//    ax45mp_cpu_cache_operation; (i) drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status;
+//    (j) drivers/cache/ax45mp_cache.c AX45MP_L2C_REG_PER_CORE_OFFSET (and local_irq_save); (k)
+//    drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_WB; (l) drivers/cache/ax45mp_cache.c
+//    AX45MP_CCTL_L1D_VA_INVAL; (m) drivers/cache/ax45mp_cache.c ax45mp_dma_cache_wback
+//    (local_irq_save)
 // 2. u-boot/u-boot: (a) drivers/cache/cache-andes-l2.c (prefetch depth); (b)
 //    arch/riscv/include/asm/arch-andes/csr.h MCACHE_CTL_CCTL_SUEN; (c)
 //    drivers/cache/cache-andes-l2.c (0 is idle); (d) drivers/cache/cache-andes-l2.c

@@ -6,39 +6,22 @@
 
 //! DMA masters of the Renesas RZ/Five, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "RZ/Five",
-    &[
-        // Name, first and last address.
-        ("DDR", 0x4000_0000, 0xFFFF_FFFF),
-        ("DDR above 4 GiB", 0x0001_0000_0000, 0x0001_3FFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the RZ/Five: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum RzFiveMasters {}
-
-impl RightFor<RzFiveMasters> for crate::rz_five::RzFiveDmaFence {}
-
-/// Reads and writes DDR; no source says whether it reaches DDR above 4 GiB. \[1a, 2a, 1b\]
-pub const DMAC: Master<RzFiveMasters> = Master::partly_known("DMAC", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reaches what [`DMAC`] does.
-pub const GBETHERNET: Master<RzFiveMasters> =
-    Master::partly_known("GbEthernet", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reaches what [`DMAC`] does.
-pub const SDHI: Master<RzFiveMasters> = Master::partly_known("SDHI", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reaches what [`DMAC`] does.
-pub const USB_HOST: Master<RzFiveMasters> =
-    Master::partly_known("USB host", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reaches what [`DMAC`] does.
-pub const USBHS_FUNCTION: Master<RzFiveMasters> =
-    Master::partly_known("USBHS function", &MEMORY, 0x1, 0x1, 0x2, 0x2);
+masters! {
+    "RZ/Five"
+    memory {
+        DDR "DDR" 0x4000_0000..=0xFFFF_FFFF,
+        DDR_ABOVE_4_GIB "DDR above 4 GiB" 0x0001_0000_0000..=0x0001_3FFF_FFFF,
+    }
+    /// All DMA masters of the RZ/Five: the same fences are right for them.
+    RzFiveMasters for crate::rz_five::RzFiveDmaFence {
+        DMAC "DMAC", GBETHERNET "GbEthernet", SDHI "SDHI", USB_HOST "USB host",
+        USBHS_FUNCTION "USBHS function": { // [1a, 2a, 1b]
+            reaches DDR; may_reach DDR_ABOVE_4_GIB;
+        }
+    }
+}
 
 // Sources:
 // 1. torvalds/linux: (a) arch/riscv/boot/dts/renesas/r9a07g043f.dtsi (soc dma-noncoherent); (b)

@@ -6,32 +6,21 @@
 
 //! DMA masters of the Microchip SAM4L8, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "SAM4L8",
-    &[
-        // Name, first and last address.
-        ("HRAMC0", 0x2000_0000, 0x2000_FFFF),
-        ("HRAMC1", 0x2100_0000, 0x2100_0FFF),
-    ],
-);
-
-/// All DMA masters of the SAM4L8: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Sam4lMasters {}
-
-impl RightFor<Sam4lMasters> for crate::sam4l::Sam4lDmaFence {}
-
-/// Only reads HRAMC0. \[1a\]
-pub const CRCCU: Master<Sam4lMasters> = Master::new("CRCCU", &MEMORY, 0x1, 0x0);
-/// Reads and writes HRAMC0; no source says whether it reaches HRAMC1. \[1b\]
-pub const PDCA: Master<Sam4lMasters> = Master::partly_known("PDCA", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reads and writes HRAMC0, HRAMC1. \[2a, 1c, 3a\]
-pub const USBC: Master<Sam4lMasters> = Master::new("USBC", &MEMORY, 0x3, 0x3);
+masters! {
+    "SAM4L8"
+    memory {
+        HRAMC0 "HRAMC0" 0x2000_0000..=0x2000_FFFF,
+        HRAMC1 "HRAMC1" 0x2100_0000..=0x2100_0FFF,
+    }
+    /// All DMA masters of the SAM4L8: the same fences are right for them.
+    Sam4lMasters for crate::sam4l::Sam4lDmaFence {
+        CRCCU "CRCCU": { reads HRAMC0; } // [1a]
+        PDCA "PDCA": { reaches HRAMC0; may_reach HRAMC1; } // [1b]
+        USBC "USBC": { reaches HRAMC0, HRAMC1; } // [2a, 1c, 3a]
+    }
+}
 
 // Sources:
 // 1. tock/tock: (a) chips/sam4l/src/crccu.rs; (b) chips/sam4l/src/dma.rs; (c)

@@ -24,17 +24,20 @@ impl SpacemitK1DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on a SpacemiT X60 of the SpacemiT K1.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`spacemit_k1_masters`](crate::spacemit_k1_masters) has what each does.
-    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b\]
     /// - Code below M-mode runs with menvcfg.CBCFE (and senvcfg.CBCFE) set, or cbo.clean and
     ///   cbo.flush trap. \[2a\]
     /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
     ///   PBMT where page tables have it (2, IO). \[3a, 3b\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`spacemit_k1_masters`](crate::spacemit_k1_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,41 +6,32 @@
 
 //! DMA masters of the SpacemiT K1, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "K1",
-    &[
-        // Name, first and last address.
-        ("DRAM 0-2 GiB", 0x0, 0x7FFF_FFFF),
-        ("DRAM 2-2.875 GiB", 0x0001_0000_0000, 0x0001_37FF_FFFF),
-        ("DRAM 2.875-4 GiB", 0x0001_3800_0000, 0x0001_7FFF_FFFF),
-        ("DRAM above 4 GiB", 0x0001_8000_0000, 0x0004_7FFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the K1: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum SpacemitK1Masters {}
-
-impl RightFor<SpacemitK1Masters> for crate::spacemit_k1::SpacemitK1DmaFence {}
-
-/// Reads and writes DRAM 0-2 GiB, DRAM 2-2.875 GiB, DRAM 2.875-4 GiB. It sees DRAM 2-2.875 GiB at
-/// 0x8000_0000, DRAM 2.875-4 GiB at 0xB800_0000. \[1a\]
-pub const EMAC: Master<SpacemitK1Masters> = Master::new("EMAC", &MEMORY, 0x7, 0x7);
-/// Reads and writes DRAM 0-2 GiB, DRAM 2.875-4 GiB, DRAM above 4 GiB. It sees DRAM 2.875-4 GiB at
-/// 0xB800_0000, DRAM above 4 GiB at 0x0001_0000_0000. \[1b\]
-pub const PCIE: Master<SpacemitK1Masters> = Master::new("PCIe", &MEMORY, 0xD, 0xD);
-/// Reads and writes DRAM 0-2 GiB, DRAM above 4 GiB. It sees DRAM above 4 GiB at 0x0001_0000_0000.
-/// \[1c\]
-pub const PDMA: Master<SpacemitK1Masters> = Master::new("PDMA", &MEMORY, 0x9, 0x9);
-/// Reads and writes DRAM 0-2 GiB. \[1d\]
-pub const SDHCI: Master<SpacemitK1Masters> = Master::new("SDHCI", &MEMORY, 0x1, 0x1);
-/// Reaches what [`SDHCI`] does.
-pub const USB: Master<SpacemitK1Masters> = Master::new("USB", &MEMORY, 0x1, 0x1);
+masters! {
+    "K1"
+    memory {
+        DRAM_0_2_GIB "DRAM 0-2 GiB" 0x0..=0x7FFF_FFFF,
+        DRAM_2_2_875_GIB "DRAM 2-2.875 GiB" 0x0001_0000_0000..=0x0001_37FF_FFFF,
+        DRAM_2_875_4_GIB "DRAM 2.875-4 GiB" 0x0001_3800_0000..=0x0001_7FFF_FFFF,
+        DRAM_ABOVE_4_GIB "DRAM above 4 GiB" 0x0001_8000_0000..=0x0004_7FFF_FFFF,
+    }
+    /// All DMA masters of the K1: the same fences are right for them.
+    SpacemitK1Masters for crate::spacemit_k1::SpacemitK1DmaFence {
+        EMAC "EMAC": { // [1a]
+            reaches DRAM_0_2_GIB, DRAM_2_2_875_GIB, DRAM_2_875_4_GIB;
+            0x8000_0000 is DRAM_2_2_875_GIB; 0xB800_0000 is DRAM_2_875_4_GIB;
+        }
+        PCIE "PCIe": { // [1b]
+            reaches DRAM_0_2_GIB, DRAM_2_875_4_GIB, DRAM_ABOVE_4_GIB;
+            0xB800_0000 is DRAM_2_875_4_GIB; 0x0001_0000_0000 is DRAM_ABOVE_4_GIB;
+        }
+        PDMA "PDMA": { // [1c]
+            reaches DRAM_0_2_GIB, DRAM_ABOVE_4_GIB; 0x0001_0000_0000 is DRAM_ABOVE_4_GIB;
+        }
+        SDHCI "SDHCI", USB "USB": { reaches DRAM_0_2_GIB; } // [1d]
+    }
+}
 
 // Sources:
 // 1. torvalds/linux: (a) arch/riscv/boot/dts/spacemit/k1.dtsi (dma-noncoherent; network-bus); (b)

@@ -6,30 +6,20 @@
 
 //! DMA masters of the STMicroelectronics STM32F303xC, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32F303xC",
-    &[
-        // Name, first and last address.
-        ("CCM SRAM", 0x1000_0000, 0x1000_1FFF),
-        ("SRAM", 0x2000_0000, 0x2000_9FFF),
-    ],
-);
-
-/// All DMA masters of the STM32F303xC: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32f303Masters {}
-
-impl RightFor<Stm32f303Masters> for crate::stm32f303::Stm32f303DmaFence {}
-
-/// Reads and writes SRAM. \[1a, 2a\]
-pub const DMA1: Master<Stm32f303Masters> = Master::new("DMA1", &MEMORY, 0x2, 0x2);
-/// Reads and writes SRAM. \[1b, 2b\]
-pub const DMA2: Master<Stm32f303Masters> = Master::new("DMA2", &MEMORY, 0x2, 0x2);
+masters! {
+    "STM32F303xC"
+    memory {
+        CCM_SRAM "CCM SRAM" 0x1000_0000..=0x1000_1FFF,
+        SRAM "SRAM" 0x2000_0000..=0x2000_9FFF,
+    }
+    /// All DMA masters of the STM32F303xC: the same fences are right for them.
+    Stm32f303Masters for crate::stm32f303::Stm32f303DmaFence {
+        DMA1 "DMA1": { reaches SRAM; } // [1a, 2a]
+        DMA2 "DMA2": { reaches SRAM; } // [1b, 2b]
+    }
+}
 
 // Sources:
 // 1. zephyrproject-rtos/zephyr: (a) dts/arm/st/f3/stm32f3.dtsi (dma1); (b)

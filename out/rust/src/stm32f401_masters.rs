@@ -6,29 +6,18 @@
 
 //! DMA masters of the STMicroelectronics STM32F401xC, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32F401xC",
-    &[
-        // Name, first and last address.
-        ("SRAM1", 0x2000_0000, 0x2000_FFFF),
-    ],
-);
-
-/// All DMA masters of the STM32F401xC: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32f401Masters {}
-
-impl RightFor<Stm32f401Masters> for crate::stm32f401::Stm32f401DmaFence {}
-
-/// Reads and writes SRAM1. \[1a\]
-pub const DMA1: Master<Stm32f401Masters> = Master::new("DMA1", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DMA1`] does.
-pub const DMA2: Master<Stm32f401Masters> = Master::new("DMA2", &MEMORY, 0x1, 0x1);
+masters! {
+    "STM32F401xC"
+    memory {
+        SRAM1 "SRAM1" 0x2000_0000..=0x2000_FFFF,
+    }
+    /// All DMA masters of the STM32F401xC: the same fences are right for them.
+    Stm32f401Masters for crate::stm32f401::Stm32f401DmaFence {
+        DMA1 "DMA1", DMA2 "DMA2": { reaches SRAM1; } // [1a]
+    }
+}
 
 // Sources:
 // 1. STM32F401xB/C and STM32F401xD/E reference manual, RM0368: (a) 2.1 Figure 1

@@ -6,41 +6,24 @@
 
 //! DMA masters of the STMicroelectronics STM32F429, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32F429",
-    &[
-        // Name, first and last address.
-        ("CCM data RAM", 0x1000_0000, 0x1000_FFFF),
-        ("SRAM1-3", 0x2000_0000, 0x2002_FFFF),
-        ("Backup SRAM", 0x4002_4000, 0x4002_4FFF),
-    ],
-);
-
-/// All DMA masters of the STM32F429: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32f429Masters {}
-
-impl RightFor<Stm32f429Masters> for crate::stm32f429::Stm32f429DmaFence {}
-
-/// Reads and writes SRAM1-3. \[1a\]
-pub const DMA1: Master<Stm32f429Masters> = Master::new("DMA1", &MEMORY, 0x2, 0x2);
-/// Reaches what [`DMA1`] does.
-pub const DMA2: Master<Stm32f429Masters> = Master::new("DMA2", &MEMORY, 0x2, 0x2);
-/// Reads and writes SRAM1-3. \[1b\]
-pub const DMA2D: Master<Stm32f429Masters> = Master::new("DMA2D", &MEMORY, 0x2, 0x2);
-/// Reads and writes SRAM1-3. \[1c\]
-pub const ETHERNET_DMA: Master<Stm32f429Masters> = Master::new("Ethernet DMA", &MEMORY, 0x2, 0x2);
-/// Only reads SRAM1-3. \[1d\]
-pub const LCD_TFT_CONTROLLER_DMA: Master<Stm32f429Masters> =
-    Master::new("LCD-TFT controller DMA", &MEMORY, 0x2, 0x0);
-/// Reads and writes SRAM1-3. \[1e\]
-pub const USB_OTG_HS_DMA: Master<Stm32f429Masters> =
-    Master::new("USB OTG HS DMA", &MEMORY, 0x2, 0x2);
+masters! {
+    "STM32F429"
+    memory {
+        CCM_DATA_RAM "CCM data RAM" 0x1000_0000..=0x1000_FFFF,
+        SRAM1_3 "SRAM1-3" 0x2000_0000..=0x2002_FFFF,
+        BACKUP_SRAM "Backup SRAM" 0x4002_4000..=0x4002_4FFF,
+    }
+    /// All DMA masters of the STM32F429: the same fences are right for them.
+    Stm32f429Masters for crate::stm32f429::Stm32f429DmaFence {
+        DMA1 "DMA1", DMA2 "DMA2": { reaches SRAM1_3; } // [1a]
+        DMA2D "DMA2D": { reaches SRAM1_3; } // [1b]
+        ETHERNET_DMA "Ethernet DMA": { reaches SRAM1_3; } // [1c]
+        LCD_TFT_CONTROLLER_DMA "LCD-TFT controller DMA": { reads SRAM1_3; } // [1d]
+        USB_OTG_HS_DMA "USB OTG HS DMA": { reaches SRAM1_3; } // [1e]
+    }
+}
 
 // Sources:
 // 1. STM32F405/415, STM32F407/417, STM32F427/437 and STM32F429/439 reference manual, RM0090, 21:

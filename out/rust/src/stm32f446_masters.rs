@@ -6,33 +6,19 @@
 
 //! DMA masters of the STMicroelectronics STM32F446xE, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32F446xE",
-    &[
-        // Name, first and last address.
-        ("SRAM1-2", 0x2000_0000, 0x2001_FFFF),
-        ("Backup SRAM", 0x4002_4000, 0x4002_4FFF),
-    ],
-);
-
-/// All DMA masters of the STM32F446xE: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32f446Masters {}
-
-impl RightFor<Stm32f446Masters> for crate::stm32f446::Stm32f446DmaFence {}
-
-/// Reads and writes SRAM1-2. \[1a\]
-pub const DMA1: Master<Stm32f446Masters> = Master::new("DMA1", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DMA1`] does.
-pub const DMA2: Master<Stm32f446Masters> = Master::new("DMA2", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DMA1`] does.
-pub const USB_OTG_HS_DMA: Master<Stm32f446Masters> =
-    Master::new("USB OTG HS DMA", &MEMORY, 0x1, 0x1);
+masters! {
+    "STM32F446xE"
+    memory {
+        SRAM1_2 "SRAM1-2" 0x2000_0000..=0x2001_FFFF,
+        BACKUP_SRAM "Backup SRAM" 0x4002_4000..=0x4002_4FFF,
+    }
+    /// All DMA masters of the STM32F446xE: the same fences are right for them.
+    Stm32f446Masters for crate::stm32f446::Stm32f446DmaFence {
+        DMA1 "DMA1", DMA2 "DMA2", USB_OTG_HS_DMA "USB OTG HS DMA": { reaches SRAM1_2; } // [1a]
+    }
+}
 
 // Sources:
 // 1. STM32F446 reference manual, RM0390, 4: (a) 2.1 Figure 1

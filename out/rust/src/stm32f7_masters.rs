@@ -6,56 +6,35 @@
 
 //! DMA masters of the STMicroelectronics STM32F74x and STM32F75x, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32F74x and STM32F75x",
-    &[
-        // Name, first and last address.
-        ("ITCM", 0x0, 0x3FFF),
-        ("Flash (ITCM)", 0x0020_0000, 0x002F_FFFF),
-        ("Flash", 0x0800_0000, 0x080F_FFFF),
-        ("DTCM", 0x2000_0000, 0x2000_FFFF),
-        ("SRAM1", 0x2001_0000, 0x2004_BFFF),
-        ("SRAM2", 0x2004_C000, 0x2004_FFFF),
-        ("Backup SRAM", 0x4002_4000, 0x4002_4FFF),
-        ("QUADSPI", 0x9000_0000, 0x9FFF_FFFF),
-        ("FMC SDRAM", 0xC000_0000, 0xDFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the STM32F74x and STM32F75x: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32f7Masters {}
-
-impl RightFor<Stm32f7Masters> for crate::stm32f7::Stm32f7DmaFence {}
-
-/// No source says whether it reaches SRAM1, SRAM2, DTCM, FMC SDRAM; no source says whether it reads
-/// Flash, QUADSPI. \[1a, 2a, 3a\]
-pub const DMA1: Master<Stm32f7Masters> =
-    Master::partly_known("DMA1", &MEMORY, 0x0, 0x0, 0x1BC, 0x138);
-/// Only reads Flash; no source says whether it reaches SRAM1, SRAM2, DTCM, FMC SDRAM; no source
-/// says whether it reads QUADSPI. \[1a, 2a, 3a, 4a, 5a, unverified, for each single target but
-/// flash and SRAM1\]
-pub const DMA2: Master<Stm32f7Masters> =
-    Master::partly_known("DMA2", &MEMORY, 0x4, 0x0, 0x1B8, 0x138);
-/// Only reads Flash; no source says whether it reaches SRAM1, SRAM2, FMC SDRAM; no source says
-/// whether it reads QUADSPI. \[1a, 6a\]
-pub const DMA2D: Master<Stm32f7Masters> =
-    Master::partly_known("DMA2D", &MEMORY, 0x4, 0x0, 0x1B0, 0x130);
-/// Reads and writes SRAM1; no source says whether it reaches SRAM2, DTCM, FMC SDRAM. \[1a, 2a, 3a,
-/// 7a\]
-pub const ETHERNET: Master<Stm32f7Masters> =
-    Master::partly_known("Ethernet", &MEMORY, 0x10, 0x10, 0x128, 0x128);
-/// Only reads Flash; no source says whether it reads SRAM1, SRAM2, QUADSPI, FMC SDRAM. \[1a, 4b\]
-pub const LTDC: Master<Stm32f7Masters> =
-    Master::partly_known("LTDC", &MEMORY, 0x4, 0x0, 0x1B0, 0x0);
-/// No source says whether it reaches SRAM1, SRAM2, DTCM, FMC SDRAM. \[1a, 2a, 3a\]
-pub const USB_OTG_HS: Master<Stm32f7Masters> =
-    Master::partly_known("USB OTG HS", &MEMORY, 0x0, 0x0, 0x138, 0x138);
+masters! {
+    "STM32F74x and STM32F75x"
+    memory {
+        ITCM "ITCM" 0x0..=0x3FFF,
+        FLASH_ITCM "Flash (ITCM)" 0x0020_0000..=0x002F_FFFF,
+        FLASH "Flash" 0x0800_0000..=0x080F_FFFF,
+        DTCM "DTCM" 0x2000_0000..=0x2000_FFFF,
+        SRAM1 "SRAM1" 0x2001_0000..=0x2004_BFFF,
+        SRAM2 "SRAM2" 0x2004_C000..=0x2004_FFFF,
+        BACKUP_SRAM "Backup SRAM" 0x4002_4000..=0x4002_4FFF,
+        QUADSPI "QUADSPI" 0x9000_0000..=0x9FFF_FFFF,
+        FMC_SDRAM "FMC SDRAM" 0xC000_0000..=0xDFFF_FFFF,
+    }
+    /// All DMA masters of the STM32F74x and STM32F75x: the same fences are right for them.
+    Stm32f7Masters for crate::stm32f7::Stm32f7DmaFence {
+        // [1a, 2a, 3a]
+        DMA1 "DMA1": { may_reach DTCM, SRAM1, SRAM2, FMC_SDRAM; may_read FLASH, QUADSPI; }
+        // [1a, 2a, 3a, 4a, 5a, unverified, for each single target but flash and SRAM1]
+        DMA2 "DMA2": { reads FLASH; may_reach DTCM, SRAM1, SRAM2, FMC_SDRAM; may_read QUADSPI; }
+        // [1a, 6a]
+        DMA2D "DMA2D": { reads FLASH; may_reach SRAM1, SRAM2, FMC_SDRAM; may_read QUADSPI; }
+        // [1a, 2a, 3a, 7a]
+        ETHERNET "Ethernet": { reaches SRAM1; may_reach DTCM, SRAM2, FMC_SDRAM; }
+        LTDC "LTDC": { reads FLASH; may_read SRAM1, SRAM2, QUADSPI, FMC_SDRAM; } // [1a, 4b]
+        USB_OTG_HS "USB OTG HS": { may_reach DTCM, SRAM1, SRAM2, FMC_SDRAM; } // [1a, 2a, 3a]
+    }
+}
 
 // Sources:
 // 1. STM32F75xxx and STM32F74xxx reference manual, RM0385: (a) 2.1 System architecture

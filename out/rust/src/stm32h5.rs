@@ -11,11 +11,11 @@
 use crate::DmaFence;
 use crate::buffer::{Align16, CacheLines, DmaBuffer};
 
-const CR: usize = 0x0;
-const SR: usize = 0x4;
-const FCR: usize = 0xC;
-const CMDRSADDRR: usize = 0x28;
-const CMDREADDRR: usize = 0x2C;
+const CR: usize = 0x0; // is written with constants
+const SR: usize = 0x4; // says what is done
+const FCR: usize = 0xC; // is written with constants
+const CMDRSADDRR: usize = 0x28; // takes the start of the first line
+const CMDREADDRR: usize = 0x2C; // takes the address of the last byte
 const SR_BUSYF: usize = 0x1;
 const SR_BUSYCMDF: usize = 0x8;
 const FCR_CBSYENDF: usize = 0x2;
@@ -49,17 +49,12 @@ impl<const BASE: usize> Stm32h5DmaFenceAt<BASE> {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on the core that the alias names: Arm Cortex-M33 with DCACHE1, non-secure
     ///   state, or Arm Cortex-M33 with DCACHE1, secure state.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`stm32h5_masters`](crate::stm32h5_masters) has what each does.
-    /// - Each buffer lies within one memory; the fence looks at where it starts.
     /// - No MPU or page table setting makes DCACHE1 cache SRAM1, SRAM2, SRAM3, SRAM1 (secure),
     ///   SRAM2 (secure), SRAM3 (secure), Backup SRAM and Backup SRAM (secure). \[3a, 1b\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 16-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
     /// - Buffers have equal virtual and physical addresses: stm32-dcache takes physical ones. \[4a,
     ///   5a, 2b\]
     /// - No interrupt handler and no other core calls a fence of this chip while one is running: ST
@@ -75,6 +70,14 @@ impl<const BASE: usize> Stm32h5DmaFenceAt<BASE> {
     /// - The registers of DMA masters and stm32-dcache are mapped as Device memory; no MPU region
     ///   makes them Normal memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR
     ///   selects). \[unverified\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`stm32h5_masters`](crate::stm32h5_masters) has what each does.
+    /// - Each buffer lies within one memory; the fence looks at where it starts.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 16-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -7,54 +7,37 @@
 //! DMA masters of the STMicroelectronics STM32H562, STM32H563 and STM32H573, and the memory that
 //! each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32H562, STM32H563 and STM32H573",
-    &[
-        // Name, first and last address.
-        ("SRAM1", 0x2000_0000, 0x2003_FFFF),
-        ("SRAM2", 0x2004_0000, 0x2004_FFFF),
-        ("SRAM3", 0x2005_0000, 0x2009_FFFF),
-        ("SRAM1 (secure)", 0x3000_0000, 0x3003_FFFF),
-        ("SRAM2 (secure)", 0x3004_0000, 0x3004_FFFF),
-        ("SRAM3 (secure)", 0x3005_0000, 0x3009_FFFF),
-        ("Backup SRAM", 0x4003_6400, 0x4003_73FF),
-        ("Backup SRAM (secure)", 0x5003_6400, 0x5003_73FF),
-        ("FMC bank 1", 0x6000_0000, 0x6FFF_FFFF),
-        ("OCTOSPI1", 0x9000_0000, 0x9FFF_FFFF),
-        ("FMC SDRAM", 0xC000_0000, 0xDFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the STM32H562, STM32H563 and STM32H573: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32h5Masters {}
-
-impl<const BASE: usize> RightFor<Stm32h5Masters> for crate::stm32h5::Stm32h5DmaFenceAt<BASE> {}
-
-/// No source says whether it reaches SRAM1, SRAM2, SRAM3, SRAM1 (secure), SRAM2 (secure), SRAM3
-/// (secure), Backup SRAM, Backup SRAM (secure), FMC bank 1, OCTOSPI1, FMC SDRAM. \[unverified, for
-/// each single memory\]
-pub const ETHERNET: Master<Stm32h5Masters> =
-    Master::partly_known("Ethernet", &MEMORY, 0x0, 0x0, 0x7FF, 0x7FF);
-/// Reads and writes SRAM1, SRAM2, SRAM3, SRAM1 (secure), SRAM2 (secure), SRAM3 (secure), FMC bank
-/// 1, OCTOSPI1, FMC SDRAM; no source says whether it reaches Backup SRAM, Backup SRAM (secure).
-/// \[1a, 2a\]
-pub const GPDMA1: Master<Stm32h5Masters> =
-    Master::partly_known("GPDMA1", &MEMORY, 0x73F, 0x73F, 0xC0, 0xC0);
-/// Reaches what [`GPDMA1`] does.
-pub const GPDMA2: Master<Stm32h5Masters> =
-    Master::partly_known("GPDMA2", &MEMORY, 0x73F, 0x73F, 0xC0, 0xC0);
-/// Reaches what [`ETHERNET`] does.
-pub const SDMMC1: Master<Stm32h5Masters> =
-    Master::partly_known("SDMMC1", &MEMORY, 0x0, 0x0, 0x7FF, 0x7FF);
-/// Reaches what [`ETHERNET`] does.
-pub const SDMMC2: Master<Stm32h5Masters> =
-    Master::partly_known("SDMMC2", &MEMORY, 0x0, 0x0, 0x7FF, 0x7FF);
+masters! {
+    "STM32H562, STM32H563 and STM32H573"
+    memory {
+        SRAM1 "SRAM1" 0x2000_0000..=0x2003_FFFF,
+        SRAM2 "SRAM2" 0x2004_0000..=0x2004_FFFF,
+        SRAM3 "SRAM3" 0x2005_0000..=0x2009_FFFF,
+        SRAM1_SECURE "SRAM1 (secure)" 0x3000_0000..=0x3003_FFFF,
+        SRAM2_SECURE "SRAM2 (secure)" 0x3004_0000..=0x3004_FFFF,
+        SRAM3_SECURE "SRAM3 (secure)" 0x3005_0000..=0x3009_FFFF,
+        BACKUP_SRAM "Backup SRAM" 0x4003_6400..=0x4003_73FF,
+        BACKUP_SRAM_SECURE "Backup SRAM (secure)" 0x5003_6400..=0x5003_73FF,
+        FMC_BANK_1 "FMC bank 1" 0x6000_0000..=0x6FFF_FFFF,
+        OCTOSPI1 "OCTOSPI1" 0x9000_0000..=0x9FFF_FFFF,
+        FMC_SDRAM "FMC SDRAM" 0xC000_0000..=0xDFFF_FFFF,
+    }
+    /// All DMA masters of the STM32H562, STM32H563 and STM32H573: the same fences are right for
+    /// them.
+    Stm32h5Masters for const BASE: crate::stm32h5::Stm32h5DmaFenceAt<BASE> {
+        // [unverified, for each single memory]
+        ETHERNET "Ethernet", SDMMC1 "SDMMC1", SDMMC2 "SDMMC2": {
+            may_reach SRAM1, SRAM2, SRAM3, SRAM1_SECURE, SRAM2_SECURE, SRAM3_SECURE, BACKUP_SRAM,
+            BACKUP_SRAM_SECURE, FMC_BANK_1, OCTOSPI1, FMC_SDRAM;
+        }
+        GPDMA1 "GPDMA1", GPDMA2 "GPDMA2": { // [1a, 2a]
+            reaches SRAM1, SRAM2, SRAM3, SRAM1_SECURE, SRAM2_SECURE, SRAM3_SECURE, FMC_BANK_1,
+            OCTOSPI1, FMC_SDRAM; may_reach BACKUP_SRAM, BACKUP_SRAM_SECURE;
+        }
+    }
+}
 
 // Sources:
 // 1. betaflight/betaflight: (a) pull 15439 (quotes RM0481 Figure 1)

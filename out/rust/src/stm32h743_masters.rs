@@ -6,61 +6,47 @@
 
 //! DMA masters of the STMicroelectronics STM32H743, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32H743",
-    &[
-        // Name, first and last address.
-        ("ITCM", 0x0, 0xFFFF),
-        ("Flash", 0x0800_0000, 0x081F_FFFF),
-        ("SRAM1-3 (AXI)", 0x1000_0000, 0x1004_7FFF),
-        ("DTCM", 0x2000_0000, 0x2001_FFFF),
-        ("AXI SRAM", 0x2400_0000, 0x2407_FFFF),
-        ("SRAM1-3", 0x3000_0000, 0x3004_7FFF),
-        ("SRAM4", 0x3800_0000, 0x3800_FFFF),
-        ("Backup SRAM", 0x3880_0000, 0x3880_0FFF),
-        ("FMC bank 1", 0x6000_0000, 0x6FFF_FFFF),
-        ("QUADSPI", 0x9000_0000, 0x9FFF_FFFF),
-        ("FMC SDRAM", 0xC000_0000, 0xDFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the STM32H743: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32h743Masters {}
-
-impl RightFor<Stm32h743Masters> for crate::stm32h743::Stm32h743DmaFence {}
-
-/// Reads and writes SRAM4, Backup SRAM. \[1a, 1b\]
-pub const BDMA: Master<Stm32h743Masters> = Master::new("BDMA", &MEMORY, 0xC0, 0xC0);
-/// Reads and writes AXI SRAM, SRAM1-3, SRAM1-3 (AXI), SRAM4, Backup SRAM, FMC bank 1, FMC SDRAM;
-/// only reads Flash, QUADSPI. It sees SRAM1-3 (AXI) at 0x3000_0000. \[1a, 1b\]
-pub const DMA1: Master<Stm32h743Masters> = Master::new("DMA1", &MEMORY, 0x7F6, 0x5F4);
-/// Reaches what [`DMA1`] does.
-pub const DMA2: Master<Stm32h743Masters> = Master::new("DMA2", &MEMORY, 0x7F6, 0x5F4);
-/// Reads and writes AXI SRAM, SRAM1-3, SRAM1-3 (AXI), FMC bank 1, FMC SDRAM; only reads Flash,
-/// QUADSPI. It sees SRAM1-3 (AXI) at 0x3000_0000. \[1a, 1b\]
-pub const DMA2D: Master<Stm32h743Masters> = Master::new("DMA2D", &MEMORY, 0x736, 0x534);
-/// Reaches what [`DMA1`] does.
-pub const ETHERNET: Master<Stm32h743Masters> = Master::new("Ethernet", &MEMORY, 0x7F6, 0x5F4);
-/// Only reads AXI SRAM, Flash, QUADSPI, FMC bank 1, FMC SDRAM. \[1a, 1b\]
-pub const LTDC: Master<Stm32h743Masters> = Master::new("LTDC", &MEMORY, 0x712, 0x0);
-/// Reads and writes ITCM, DTCM, AXI SRAM, SRAM1-3, SRAM1-3 (AXI), SRAM4, Backup SRAM, FMC bank 1,
-/// FMC SDRAM; only reads Flash, QUADSPI. It sees SRAM1-3 (AXI) at 0x3000_0000. \[1a, 1b\]
-pub const MDMA: Master<Stm32h743Masters> = Master::new("MDMA", &MEMORY, 0x7FF, 0x5FD);
-/// Reads and writes AXI SRAM, FMC bank 1, FMC SDRAM; only reads Flash, QUADSPI. \[1a, 1b\]
-pub const SDMMC1: Master<Stm32h743Masters> = Master::new("SDMMC1", &MEMORY, 0x712, 0x510);
-/// Reads and writes AXI SRAM, SRAM1-3, SRAM1-3 (AXI), FMC bank 1, FMC SDRAM; only reads Flash,
-/// QUADSPI; no source says whether it reaches SRAM4, Backup SRAM. It sees SRAM1-3 (AXI) at
-/// 0x3000_0000. \[1a, 1b\]
-pub const SDMMC2: Master<Stm32h743Masters> =
-    Master::partly_known("SDMMC2", &MEMORY, 0x736, 0x534, 0xC0, 0xC0);
-/// Reaches what [`DMA1`] does.
-pub const USB_OTG: Master<Stm32h743Masters> = Master::new("USB OTG", &MEMORY, 0x7F6, 0x5F4);
+masters! {
+    "STM32H743"
+    memory {
+        ITCM "ITCM" 0x0..=0xFFFF,
+        FLASH "Flash" 0x0800_0000..=0x081F_FFFF,
+        SRAM1_3_AXI "SRAM1-3 (AXI)" 0x1000_0000..=0x1004_7FFF,
+        DTCM "DTCM" 0x2000_0000..=0x2001_FFFF,
+        AXI_SRAM "AXI SRAM" 0x2400_0000..=0x2407_FFFF,
+        SRAM1_3 "SRAM1-3" 0x3000_0000..=0x3004_7FFF,
+        SRAM4 "SRAM4" 0x3800_0000..=0x3800_FFFF,
+        BACKUP_SRAM "Backup SRAM" 0x3880_0000..=0x3880_0FFF,
+        FMC_BANK_1 "FMC bank 1" 0x6000_0000..=0x6FFF_FFFF,
+        QUADSPI "QUADSPI" 0x9000_0000..=0x9FFF_FFFF,
+        FMC_SDRAM "FMC SDRAM" 0xC000_0000..=0xDFFF_FFFF,
+    }
+    /// All DMA masters of the STM32H743: the same fences are right for them.
+    Stm32h743Masters for crate::stm32h743::Stm32h743DmaFence {
+        BDMA "BDMA": { reaches SRAM4, BACKUP_SRAM; } // [1a, 1b]
+        DMA1 "DMA1", DMA2 "DMA2", ETHERNET "Ethernet", USB_OTG "USB OTG": { // [1a, 1b]
+            reaches SRAM1_3_AXI, AXI_SRAM, SRAM1_3, SRAM4, BACKUP_SRAM, FMC_BANK_1, FMC_SDRAM;
+            reads FLASH, QUADSPI; 0x3000_0000 is SRAM1_3_AXI;
+        }
+        DMA2D "DMA2D": { // [1a, 1b]
+            reaches SRAM1_3_AXI, AXI_SRAM, SRAM1_3, FMC_BANK_1, FMC_SDRAM; reads FLASH, QUADSPI;
+            0x3000_0000 is SRAM1_3_AXI;
+        }
+        LTDC "LTDC": { reads FLASH, AXI_SRAM, FMC_BANK_1, QUADSPI, FMC_SDRAM; } // [1a, 1b]
+        MDMA "MDMA": { // [1a, 1b]
+            reaches ITCM, SRAM1_3_AXI, DTCM, AXI_SRAM, SRAM1_3, SRAM4, BACKUP_SRAM, FMC_BANK_1,
+            FMC_SDRAM; reads FLASH, QUADSPI; 0x3000_0000 is SRAM1_3_AXI;
+        }
+        // [1a, 1b]
+        SDMMC1 "SDMMC1": { reaches AXI_SRAM, FMC_BANK_1, FMC_SDRAM; reads FLASH, QUADSPI; }
+        SDMMC2 "SDMMC2": { // [1a, 1b]
+            reaches SRAM1_3_AXI, AXI_SRAM, SRAM1_3, FMC_BANK_1, FMC_SDRAM; reads FLASH, QUADSPI;
+            may_reach SRAM4, BACKUP_SRAM; 0x3000_0000 is SRAM1_3_AXI;
+        }
+    }
+}
 
 // Sources:
 // 1. STM32H742, STM32H743/753 and STM32H750 Value line reference manual, RM0433, 8: (a) 2.1 table

@@ -24,14 +24,20 @@ impl Stm32mp1A7DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-A7 MPCore of the STMicroelectronics STM32MP157.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`stm32mp1_a7_masters`](crate::stm32mp1_a7_masters) has what each does.
     /// - The data caches of the cluster's other cores are off, or those cores are not started:
     ///   Armv7-A and Armv7-R CP15 data cache maintenance by MVA to the point of coherency is not
     ///   known to reach them.
+    /// - The calling code is privileged (PL1); the operations are undefined in user mode. \[4a\]
+    /// - The registers of DMA masters are mapped as Device or Strongly-ordered memory (TEX, C and B
+    ///   of the page table entry, or of the MPU region). \[unverified\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`stm32mp1_a7_masters`](crate::stm32mp1_a7_masters) has what each does.
     /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
     ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b,
     ///   2a, 2b, 3a\]
@@ -39,9 +45,6 @@ impl Stm32mp1A7DmaFence {
     ///   only while it is a buffer: a cache takes each address for memory of its own. To go over to
     ///   another, `release` the buffer at the old address and `acquire` it at the new one.
     ///   \[unverified, that the A7 may cache it\]
-    /// - The calling code is privileged (PL1); the operations are undefined in user mode. \[4a\]
-    /// - The registers of DMA masters are mapped as Device or Strongly-ordered memory (TEX, C and B
-    ///   of the page table entry, or of the MPU region). \[unverified\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -7,56 +7,28 @@
 //! DMA masters of the STMicroelectronics STM32MP157, and the memory that each reaches, as its A7
 //! sees it.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32MP157",
-    &[
-        // Name, first and last address.
-        ("SRAM1-4 (code bus)", 0x1000_0000, 0x1005_FFFF),
-        ("SYSRAM", 0x2FFC_0000, 0x2FFF_FFFF),
-        ("SRAM1-4", 0x3000_0000, 0x3005_FFFF),
-        ("RETRAM", 0x3800_0000, 0x3800_FFFF),
-        ("DDR", 0xC000_0000, 0xFFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the STM32MP157: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32mp1Masters {}
-
-impl RightFor<Stm32mp1Masters> for crate::stm32mp1_a7::Stm32mp1A7DmaFence {}
-
-/// Reads and writes SRAM1-4, DDR; no source says whether it reaches SYSRAM, SRAM1-4 (code bus),
-/// RETRAM. \[1a\]
-pub const DMA1: Master<Stm32mp1Masters> =
-    Master::partly_known("DMA1", &MEMORY, 0x14, 0x14, 0xB, 0xB);
-/// Reaches what [`DMA1`] does.
-pub const DMA2: Master<Stm32mp1Masters> =
-    Master::partly_known("DMA2", &MEMORY, 0x14, 0x14, 0xB, 0xB);
-/// Reads and writes DDR; no source says whether it reaches SYSRAM, SRAM1-4. \[2a\]
-pub const ETHERNET: Master<Stm32mp1Masters> =
-    Master::partly_known("Ethernet", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-/// Reaches what [`ETHERNET`] does.
-pub const GPU: Master<Stm32mp1Masters> = Master::partly_known("GPU", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-/// Reaches what [`ETHERNET`] does.
-pub const LTDC: Master<Stm32mp1Masters> =
-    Master::partly_known("LTDC", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-/// Reaches what [`DMA1`] does.
-pub const MDMA: Master<Stm32mp1Masters> =
-    Master::partly_known("MDMA", &MEMORY, 0x14, 0x14, 0xB, 0xB);
-/// Reaches what [`ETHERNET`] does.
-pub const SDMMC1_3: Master<Stm32mp1Masters> =
-    Master::partly_known("SDMMC1-3", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-/// Reaches what [`ETHERNET`] does.
-pub const USB_OTG: Master<Stm32mp1Masters> =
-    Master::partly_known("USB OTG", &MEMORY, 0x10, 0x10, 0x6, 0x6);
-/// Reaches what [`ETHERNET`] does.
-pub const USBH: Master<Stm32mp1Masters> =
-    Master::partly_known("USBH", &MEMORY, 0x10, 0x10, 0x6, 0x6);
+masters! {
+    "STM32MP157"
+    memory {
+        SRAM1_4_CODE_BUS "SRAM1-4 (code bus)" 0x1000_0000..=0x1005_FFFF,
+        SYSRAM "SYSRAM" 0x2FFC_0000..=0x2FFF_FFFF,
+        SRAM1_4 "SRAM1-4" 0x3000_0000..=0x3005_FFFF,
+        RETRAM "RETRAM" 0x3800_0000..=0x3800_FFFF,
+        DDR "DDR" 0xC000_0000..=0xFFFF_FFFF,
+    }
+    /// All DMA masters of the STM32MP157: the same fences are right for them.
+    Stm32mp1Masters for crate::stm32mp1_a7::Stm32mp1A7DmaFence {
+        DMA1 "DMA1", DMA2 "DMA2", MDMA "MDMA": { // [1a]
+            reaches SRAM1_4, DDR; may_reach SRAM1_4_CODE_BUS, SYSRAM, RETRAM;
+        }
+        ETHERNET "Ethernet", GPU "GPU", LTDC "LTDC", SDMMC1_3 "SDMMC1-3", USB_OTG "USB OTG",
+        USBH "USBH": { // [2a]
+            reaches DDR; may_reach SYSRAM, SRAM1_4;
+        }
+    }
+}
 
 // Sources:
 // 1. torvalds/linux at 254a142: (a) Documentation/arch/arm/stm32/stm32-dma-mdma-chaining.rst

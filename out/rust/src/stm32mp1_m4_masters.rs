@@ -7,59 +7,30 @@
 //! DMA masters of the STMicroelectronics STM32MP157, and the memory that each reaches, as its M4
 //! sees it.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32MP157",
-    &[
-        // Name, first and last address.
-        ("RETRAM (M4's address)", 0x0, 0xFFFF),
-        ("SRAM1-4 (code bus)", 0x1000_0000, 0x1005_FFFF),
-        ("SYSRAM", 0x2FFC_0000, 0x2FFF_FFFF),
-        ("SRAM1-4", 0x3000_0000, 0x3005_FFFF),
-        ("RETRAM", 0x3800_0000, 0x3800_FFFF),
-        ("DDR (as the M4 sees it)", 0xC000_0000, 0xDFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the STM32MP157: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32mp1Masters {}
-
-impl RightFor<Stm32mp1Masters> for crate::stm32mp1_m4::Stm32mp1M4DmaFence {}
-
-/// Reads and writes SRAM1-4, DDR (as the M4 sees it); no source says whether it reaches SYSRAM,
-/// SRAM1-4 (code bus), RETRAM, RETRAM (M4's address). It sees RETRAM (M4's address) at 0x3800_0000.
-/// \[1a\]
-pub const DMA1: Master<Stm32mp1Masters> =
-    Master::partly_known("DMA1", &MEMORY, 0x28, 0x28, 0x17, 0x17);
-/// Reaches what [`DMA1`] does.
-pub const DMA2: Master<Stm32mp1Masters> =
-    Master::partly_known("DMA2", &MEMORY, 0x28, 0x28, 0x17, 0x17);
-/// Reads and writes DDR (as the M4 sees it); no source says whether it reaches SYSRAM, SRAM1-4.
-/// \[2a\]
-pub const ETHERNET: Master<Stm32mp1Masters> =
-    Master::partly_known("Ethernet", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-/// Reaches what [`ETHERNET`] does.
-pub const GPU: Master<Stm32mp1Masters> = Master::partly_known("GPU", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-/// Reaches what [`ETHERNET`] does.
-pub const LTDC: Master<Stm32mp1Masters> =
-    Master::partly_known("LTDC", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-/// Reaches what [`DMA1`] does.
-pub const MDMA: Master<Stm32mp1Masters> =
-    Master::partly_known("MDMA", &MEMORY, 0x28, 0x28, 0x17, 0x17);
-/// Reaches what [`ETHERNET`] does.
-pub const SDMMC1_3: Master<Stm32mp1Masters> =
-    Master::partly_known("SDMMC1-3", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-/// Reaches what [`ETHERNET`] does.
-pub const USB_OTG: Master<Stm32mp1Masters> =
-    Master::partly_known("USB OTG", &MEMORY, 0x20, 0x20, 0xC, 0xC);
-/// Reaches what [`ETHERNET`] does.
-pub const USBH: Master<Stm32mp1Masters> =
-    Master::partly_known("USBH", &MEMORY, 0x20, 0x20, 0xC, 0xC);
+masters! {
+    "STM32MP157"
+    memory {
+        RETRAM_M4_S_ADDRESS "RETRAM (M4's address)" 0x0..=0xFFFF,
+        SRAM1_4_CODE_BUS "SRAM1-4 (code bus)" 0x1000_0000..=0x1005_FFFF,
+        SYSRAM "SYSRAM" 0x2FFC_0000..=0x2FFF_FFFF,
+        SRAM1_4 "SRAM1-4" 0x3000_0000..=0x3005_FFFF,
+        RETRAM "RETRAM" 0x3800_0000..=0x3800_FFFF,
+        DDR_AS_THE_M4_SEES_IT "DDR (as the M4 sees it)" 0xC000_0000..=0xDFFF_FFFF,
+    }
+    /// All DMA masters of the STM32MP157: the same fences are right for them.
+    Stm32mp1Masters for crate::stm32mp1_m4::Stm32mp1M4DmaFence {
+        DMA1 "DMA1", DMA2 "DMA2", MDMA "MDMA": { // [1a]
+            reaches SRAM1_4, DDR_AS_THE_M4_SEES_IT; may_reach RETRAM_M4_S_ADDRESS, SRAM1_4_CODE_BUS,
+            SYSRAM, RETRAM; 0x3800_0000 is RETRAM_M4_S_ADDRESS;
+        }
+        ETHERNET "Ethernet", GPU "GPU", LTDC "LTDC", SDMMC1_3 "SDMMC1-3", USB_OTG "USB OTG",
+        USBH "USBH": { // [2a]
+            reaches DDR_AS_THE_M4_SEES_IT; may_reach SYSRAM, SRAM1_4;
+        }
+    }
+}
 
 // Sources:
 // 1. torvalds/linux at 254a142: (a) Documentation/arch/arm/stm32/stm32-dma-mdma-chaining.rst

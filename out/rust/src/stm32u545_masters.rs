@@ -6,43 +6,33 @@
 
 //! DMA masters of the STMicroelectronics STM32U545, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32U545",
-    &[
-        // Name, first and last address.
-        ("SRAM1", 0x2000_0000, 0x2002_FFFF),
-        ("SRAM2", 0x2003_0000, 0x2003_FFFF),
-        ("SRAM4", 0x2800_0000, 0x2800_3FFF),
-        ("SRAM1 (secure)", 0x3000_0000, 0x3002_FFFF),
-        ("SRAM2 (secure)", 0x3003_0000, 0x3003_FFFF),
-        ("SRAM4 (secure)", 0x3800_0000, 0x3800_3FFF),
-        ("OCTOSPI1", 0x9000_0000, 0x9FFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the STM32U545: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32u545Masters {}
-
-impl<const BASE: usize> RightFor<Stm32u545Masters> for crate::stm32u545::Stm32u545DmaFenceAt<BASE> {}
-
-/// Reads and writes OCTOSPI1; no source says whether it reaches SRAM1, SRAM2, SRAM4, SRAM1
-/// (secure), SRAM2 (secure), SRAM4 (secure). \[1a, unverified, for each single SRAM\]
-pub const GPDMA1: Master<Stm32u545Masters> =
-    Master::partly_known("GPDMA1", &MEMORY, 0x40, 0x40, 0x3F, 0x3F);
-/// Reads and writes SRAM4, SRAM4 (secure); no source says whether it reaches SRAM1, SRAM2, SRAM1
-/// (secure), SRAM2 (secure), OCTOSPI1. \[2a\]
-pub const LPDMA1: Master<Stm32u545Masters> =
-    Master::partly_known("LPDMA1", &MEMORY, 0x24, 0x24, 0x5B, 0x5B);
-/// Reads and writes OCTOSPI1; no source says whether it reaches SRAM1, SRAM2, SRAM1 (secure), SRAM2
-/// (secure). \[1a, unverified, for each single SRAM\]
-pub const SDMMC1: Master<Stm32u545Masters> =
-    Master::partly_known("SDMMC1", &MEMORY, 0x40, 0x40, 0x1B, 0x1B);
+masters! {
+    "STM32U545"
+    memory {
+        SRAM1 "SRAM1" 0x2000_0000..=0x2002_FFFF,
+        SRAM2 "SRAM2" 0x2003_0000..=0x2003_FFFF,
+        SRAM4 "SRAM4" 0x2800_0000..=0x2800_3FFF,
+        SRAM1_SECURE "SRAM1 (secure)" 0x3000_0000..=0x3002_FFFF,
+        SRAM2_SECURE "SRAM2 (secure)" 0x3003_0000..=0x3003_FFFF,
+        SRAM4_SECURE "SRAM4 (secure)" 0x3800_0000..=0x3800_3FFF,
+        OCTOSPI1 "OCTOSPI1" 0x9000_0000..=0x9FFF_FFFF,
+    }
+    /// All DMA masters of the STM32U545: the same fences are right for them.
+    Stm32u545Masters for const BASE: crate::stm32u545::Stm32u545DmaFenceAt<BASE> {
+        GPDMA1 "GPDMA1": { // [1a, unverified, for each single SRAM]
+            reaches OCTOSPI1; may_reach SRAM1, SRAM2, SRAM4, SRAM1_SECURE, SRAM2_SECURE,
+            SRAM4_SECURE;
+        }
+        LPDMA1 "LPDMA1": { // [2a]
+            reaches SRAM4, SRAM4_SECURE; may_reach SRAM1, SRAM2, SRAM1_SECURE, SRAM2_SECURE,
+            OCTOSPI1;
+        }
+        // [1a, unverified, for each single SRAM]
+        SDMMC1 "SDMMC1": { reaches OCTOSPI1; may_reach SRAM1, SRAM2, SRAM1_SECURE, SRAM2_SECURE; }
+    }
+}
 
 // Sources:
 // 1. Getting started with Octo-SPI, Hexadeca-SPI, and XSPI interfaces on STM32 MCUs, AN5050: (a)

@@ -6,29 +6,18 @@
 
 //! DMA masters of the STMicroelectronics STM32WLE5xC, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "STM32WLE5xC",
-    &[
-        // Name, first and last address.
-        ("SRAM1-2", 0x2000_0000, 0x2000_FFFF),
-    ],
-);
-
-/// All DMA masters of the STM32WLE5xC: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Stm32wle5Masters {}
-
-impl RightFor<Stm32wle5Masters> for crate::stm32wle5::Stm32wle5DmaFence {}
-
-/// Reads and writes SRAM1-2. \[1a\]
-pub const DMA1: Master<Stm32wle5Masters> = Master::new("DMA1", &MEMORY, 0x1, 0x1);
-/// Reaches what [`DMA1`] does.
-pub const DMA2: Master<Stm32wle5Masters> = Master::new("DMA2", &MEMORY, 0x1, 0x1);
+masters! {
+    "STM32WLE5xC"
+    memory {
+        SRAM1_2 "SRAM1-2" 0x2000_0000..=0x2000_FFFF,
+    }
+    /// All DMA masters of the STM32WLE5xC: the same fences are right for them.
+    Stm32wle5Masters for crate::stm32wle5::Stm32wle5DmaFence {
+        DMA1 "DMA1", DMA2 "DMA2": { reaches SRAM1_2; } // [1a]
+    }
+}
 
 // Sources:
 // 1. STM32WLEx reference manual, RM0461: (a) 2.1 Figure 1

@@ -24,22 +24,25 @@ impl Th1520DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on a T-Head XuanTie C910 of the T-Head TH1520.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`th1520_masters`](crate::th1520_masters) has what each does.
     /// - The operations reach the data caches of the cluster's other cores, as the manual of the
     ///   C910 says of its own: bit 0 of MSMPR, SMPEN, is 1 in each core that runs. \[3a, 4a\]
-    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b,
-    ///   2a, 1c\]
     /// - Buffers have equal virtual and physical addresses: xtheadcmo-pa takes physical ones. \[5a,
     ///   6a, 2b, 5b, 6b, 2c\]
     /// - The calling code runs in M- or S-mode, and th.sxstatus.THEADISAEE is set, or the
     ///   instructions are illegal. \[5c, 5d\]
     /// - The registers of DMA masters are mapped as strongly ordered I/O, which their PMAs say, or
     ///   PBMT where page tables have it (2, IO). \[7a, 7b\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`th1520_masters`](crate::th1520_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 1b,
+    ///   2a, 1c\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

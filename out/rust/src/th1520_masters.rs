@@ -6,40 +6,22 @@
 
 //! DMA masters of the T-Head TH1520, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "TH1520",
-    &[
-        // Name, first and last address.
-        ("DRAM", 0x0, 0xFFFF_FFFF),
-        ("DRAM above 4 GiB", 0x0001_0000_0000, 0x0001_FFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the TH1520: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum Th1520Masters {}
-
-impl RightFor<Th1520Masters> for crate::th1520::Th1520DmaFence {}
-
-/// Reads and writes DRAM, DRAM above 4 GiB. \[1a, 1b\]
-pub const DMAC: Master<Th1520Masters> = Master::new("DMAC", &MEMORY, 0x3, 0x3);
-/// Reads and writes DRAM; no source says whether it reaches DRAM above 4 GiB. \[2a\]
-pub const DPU: Master<Th1520Masters> = Master::partly_known("DPU", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reads and writes DRAM; no source says whether it reaches DRAM above 4 GiB. \[1c, 3a\]
-pub const GMAC: Master<Th1520Masters> = Master::partly_known("GMAC", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reaches what [`DPU`] does.
-pub const GPU: Master<Th1520Masters> = Master::partly_known("GPU", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reads and writes DRAM; no source says whether it reaches DRAM above 4 GiB. \[1d\]
-pub const SDIO: Master<Th1520Masters> = Master::partly_known("SDIO", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reaches what [`GMAC`] does.
-pub const USB: Master<Th1520Masters> = Master::partly_known("USB", &MEMORY, 0x1, 0x1, 0x2, 0x2);
-/// Reaches what [`SDIO`] does.
-pub const EMMC: Master<Th1520Masters> = Master::partly_known("eMMC", &MEMORY, 0x1, 0x1, 0x2, 0x2);
+masters! {
+    "TH1520"
+    memory {
+        DRAM "DRAM" 0x0..=0xFFFF_FFFF,
+        DRAM_ABOVE_4_GIB "DRAM above 4 GiB" 0x0001_0000_0000..=0x0001_FFFF_FFFF,
+    }
+    /// All DMA masters of the TH1520: the same fences are right for them.
+    Th1520Masters for crate::th1520::Th1520DmaFence {
+        DMAC "DMAC": { reaches DRAM, DRAM_ABOVE_4_GIB; } // [1a, 1b]
+        DPU "DPU", GPU "GPU": { reaches DRAM; may_reach DRAM_ABOVE_4_GIB; } // [2a]
+        GMAC "GMAC", USB "USB": { reaches DRAM; may_reach DRAM_ABOVE_4_GIB; } // [1c, 3a]
+        SDIO "SDIO", EMMC "eMMC": { reaches DRAM; may_reach DRAM_ABOVE_4_GIB; } // [1d]
+    }
+}
 
 // Sources:
 // 1. torvalds/linux: (a) arch/riscv/boot/dts/thead/th1520.dtsi (dma-controller@ffefc00000; soc

@@ -6,32 +6,21 @@
 
 //! DMA masters of the CHIPS Alliance VeeR EL2, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "VeeR EL2",
-    &[
-        // Name, first and last address.
-        ("ICCM", 0x0004_0000, 0x0005_FFFF),
-        ("DCCM", 0x0008_0000, 0x0009_FFFF),
-        ("System memory", 0x8000_0000, 0x8008_FFFF),
-    ],
-);
-
-/// All DMA masters of the VeeR EL2: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum VeerEl2Masters {}
-
-impl RightFor<VeerEl2Masters> for crate::veer_el2::VeerEl2DmaFence {}
-
-/// Reads and writes ICCM, DCCM. \[1a, 1b\]
-pub const DMA_SLAVE_PORT: Master<VeerEl2Masters> = Master::new("DMA slave port", &MEMORY, 0x3, 0x3);
-/// Reads and writes System memory. \[1c\]
-pub const SYSTEM_BUS_MASTERS: Master<VeerEl2Masters> =
-    Master::new("System bus masters", &MEMORY, 0x4, 0x4);
+masters! {
+    "VeeR EL2"
+    memory {
+        ICCM "ICCM" 0x0004_0000..=0x0005_FFFF,
+        DCCM "DCCM" 0x0008_0000..=0x0009_FFFF,
+        SYSTEM_MEMORY "System memory" 0x8000_0000..=0x8008_FFFF,
+    }
+    /// All DMA masters of the VeeR EL2: the same fences are right for them.
+    VeerEl2Masters for crate::veer_el2::VeerEl2DmaFence {
+        DMA_SLAVE_PORT "DMA slave port": { reaches ICCM, DCCM; } // [1a, 1b]
+        SYSTEM_BUS_MASTERS "System bus masters": { reaches SYSTEM_MEMORY; } // [1c]
+    }
+}
 
 // Sources:
 // 1. chipsalliance/Cores-VeeR-EL2 at 5741e0f: (a) docs/source/memory-map.md:509-517; (b)

@@ -25,15 +25,9 @@ impl X8664PcDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an x86-64 processor of the Intel or AMD 64-bit PC.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`x86_64_pc_masters`](crate::x86_64_pc_masters) has what each does.
-    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a,
-    ///   unverified, that a line is 64 bytes on each; CPUID tells, and where lines are maintained
-    ///   it is a promise\]
     /// - CPUID reports CLFSH (leaf 1, EDX bit 19), and a line of CLFLUSH (leaf 1, EBX bits 15:8,
     ///   times 8) is 64 bytes. \[1a\]
     /// - The registers of DMA masters are mapped as uncacheable memory (UC, by the MTRRs and the
@@ -43,6 +37,15 @@ impl X8664PcDmaFence {
     ///   caches before. \[1c\]
     /// - For PCI bus masters: A device that sets the No Snoop attribute in requests for the buffer
     ///   counts as a PCIe master with No Snoop, not as one of the other bus masters. \[2a, 2b, 2c\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`x86_64_pc_masters`](crate::x86_64_pc_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 64-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a,
+    ///   unverified, that a line is 64 bytes on each; CPUID tells, and where lines are maintained
+    ///   it is a promise\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -37,12 +37,10 @@ impl X8664PcCoherentDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an x86-64 processor of the Intel or AMD 64-bit PC.
     /// - Buffers are handed to no other DMA master than PCI bus masters. \[2a\]
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`x86_64_pc_masters`](crate::x86_64_pc_masters) has what each does.
     /// - Every access of PCI bus masters snoops caches; no mapping of the memory turns that off.
     ///   \[2a\]
     /// - The registers of DMA masters are mapped as uncacheable memory (UC, by the MTRRs and the
@@ -51,6 +49,11 @@ impl X8664PcCoherentDmaFence {
     ///   another memory type while it is in use, and was flushed from the caches before. \[1c\]
     /// - For PCI bus masters: A device that sets the No Snoop attribute in requests for the buffer
     ///   counts as a PCIe master with No Snoop, not as one of the other bus masters. \[3a, 3b, 3c\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`x86_64_pc_masters`](crate::x86_64_pc_masters) has what each does.
     pub const unsafe fn new() -> Self {
         Self(())
     }

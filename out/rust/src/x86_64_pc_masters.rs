@@ -6,39 +6,30 @@
 
 //! DMA masters of the Intel or AMD 64-bit PC, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "64-bit PC",
-    &[
-        // Name, first and last address.
-        ("RAM below 640 KiB", 0x0, 0x0009_FFFF),
-        ("RAM", 0x0010_0000, 0xFEBF_FFFF),
-        ("RAM above 4 GiB", 0x0001_0000_0000, 0x000F_FFFF_FFFF_FFFF),
-    ],
-);
-
-/// Masters that a coherent fence is right for as well.
-#[derive(Clone, Copy, Debug)]
-pub enum X8664PcCoherentMasters {}
-
-/// Masters that need the fence which is right for all.
-#[derive(Clone, Copy, Debug)]
-pub enum X8664PcOtherMasters {}
-
-impl RightFor<X8664PcCoherentMasters> for crate::x86_64_pc::X8664PcDmaFence {}
-impl RightFor<X8664PcCoherentMasters> for crate::x86_64_pc_coherent::X8664PcCoherentDmaFence {}
-impl RightFor<X8664PcOtherMasters> for crate::x86_64_pc::X8664PcDmaFence {}
-
-/// Reads and writes RAM below 640 KiB, RAM, RAM above 4 GiB. \[1a\]
-pub const PCI_BUS_MASTERS: Master<X8664PcCoherentMasters> =
-    Master::new("PCI bus masters", &MEMORY, 0x7, 0x7);
-/// Reads and writes RAM below 640 KiB, RAM, RAM above 4 GiB. \[2a\]
-pub const PCIE_MASTER_WITH_NO_SNOOP: Master<X8664PcOtherMasters> =
-    Master::new("PCIe master with No Snoop", &MEMORY, 0x7, 0x7);
+masters! {
+    "64-bit PC"
+    memory {
+        RAM_BELOW_640_KIB "RAM below 640 KiB" 0x0..=0x0009_FFFF,
+        RAM "RAM" 0x0010_0000..=0xFEBF_FFFF,
+        RAM_ABOVE_4_GIB "RAM above 4 GiB" 0x0001_0000_0000..=0x000F_FFFF_FFFF_FFFF,
+    }
+    /// Masters that a coherent fence is right for as well.
+    X8664PcCoherentMasters for
+        crate::x86_64_pc::X8664PcDmaFence,
+        crate::x86_64_pc_coherent::X8664PcCoherentDmaFence
+    {
+        // [1a]
+        PCI_BUS_MASTERS "PCI bus masters": { reaches RAM_BELOW_640_KIB, RAM, RAM_ABOVE_4_GIB; }
+    }
+    /// Masters that need the fence which is right for all.
+    X8664PcOtherMasters for crate::x86_64_pc::X8664PcDmaFence {
+        PCIE_MASTER_WITH_NO_SNOOP "PCIe master with No Snoop": { // [2a]
+            reaches RAM_BELOW_640_KIB, RAM, RAM_ABOVE_4_GIB;
+        }
+    }
+}
 
 // Sources:
 // 1. tock/tock at 65608d7: (a) arch/x86/src/dma_fence.rs

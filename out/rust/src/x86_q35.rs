@@ -25,11 +25,9 @@ impl X86Q35DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an x86 processor of the Intel Q35 chipset (PC).
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`x86_q35_masters`](crate::x86_q35_masters) has what each does.
     /// - Every access of PCI bus masters snoops caches; no mapping of the memory turns that off.
     ///   \[2a\]
     /// - The registers of DMA masters are mapped as uncacheable memory (UC, by the MTRRs and the
@@ -39,6 +37,11 @@ impl X86Q35DmaFence {
     ///   stores. \[2a\]
     /// - For PCI bus masters: No device sets the No Snoop attribute in its requests for the buffer.
     ///   \[3a, 3b, 3c\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`x86_q35_masters`](crate::x86_q35_masters) has what each does.
     pub const unsafe fn new() -> Self {
         Self(())
     }

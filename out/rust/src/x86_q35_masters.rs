@@ -6,29 +6,19 @@
 
 //! DMA masters of the Intel Q35 chipset (PC), and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "Q35 chipset (PC)",
-    &[
-        // Name, first and last address.
-        ("RAM below 640 KiB", 0x0, 0x0009_FFFF),
-        ("RAM", 0x0010_0000, 0xAFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the Q35 chipset (PC): the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum X86Q35Masters {}
-
-impl RightFor<X86Q35Masters> for crate::x86_q35::X86Q35DmaFence {}
-
-/// Reads and writes RAM below 640 KiB, RAM. \[1a\]
-pub const PCI_BUS_MASTERS: Master<X86Q35Masters> =
-    Master::new("PCI bus masters", &MEMORY, 0x3, 0x3);
+masters! {
+    "Q35 chipset (PC)"
+    memory {
+        RAM_BELOW_640_KIB "RAM below 640 KiB" 0x0..=0x0009_FFFF,
+        RAM "RAM" 0x0010_0000..=0xAFFF_FFFF,
+    }
+    /// All DMA masters of the Q35 chipset (PC): the same fences are right for them.
+    X86Q35Masters for crate::x86_q35::X86Q35DmaFence {
+        PCI_BUS_MASTERS "PCI bus masters": { reaches RAM_BELOW_640_KIB, RAM; } // [1a]
+    }
+}
 
 // Sources:
 // 1. tock/tock at 65608d7: (a) arch/x86/src/dma_fence.rs

@@ -11,9 +11,9 @@
 use crate::DmaFence;
 use crate::buffer::{Align32, CacheLines, DmaBuffer};
 
-const CACHE_SYNC: usize = 0xF8F0_2730;
-const CLEAN_LINE_PA: usize = 0xF8F0_27B0;
-const CLEAN_INV_LINE_PA: usize = 0xF8F0_27F0;
+const CACHE_SYNC: usize = 0xF8F0_2730; // is written with constants
+const CLEAN_LINE_PA: usize = 0xF8F0_27B0; // cleans the line whose address it takes
+const CLEAN_INV_LINE_PA: usize = 0xF8F0_27F0; // cleans and invalidates the line whose address it takes
 
 /// DMA fence for the Arm Cortex-A9 MPCore of the Zynq-7000.
 ///
@@ -21,16 +21,18 @@ const CLEAN_INV_LINE_PA: usize = 0xF8F0_27F0;
 /// write-back; L2, lines of 32 bytes, write-back. \[1a, 2a, 2b, 2c\]
 ///
 /// Erratum ARM 742230: DMB between two writes may not order them. The silicon revision is not
-/// known, so it counts as affected. \[3a, 4a\]
+/// known, so it counts as affected. A promise of `new` keeps it away. \[3a, 4a\]
 ///
 /// Erratum ARM 751472: An interrupted ICIALLUIS may keep a later broadcast operation from
-/// completing. The silicon revision is not known, so it counts as affected. \[3b, 4a\]
+/// completing. The silicon revision is not known, so it counts as affected. A promise of `new`
+/// keeps it away. \[3b, 4a\]
 ///
 /// Erratum ARM 764369: Maintenance by MVA on a line shared in the inner-shareable domain may fail
-/// to reach the point of coherency. \[3c\]
+/// to reach the point of coherency. The fence completes earlier accesses before maintenance. A
+/// promise of `new` keeps it away. \[3c\]
 ///
 /// Erratum ARM 775420: A maintenance operation that aborts may deadlock the processor. The silicon
-/// revision is not known, so it counts as affected. \[3d\]
+/// revision is not known, so it counts as affected. A promise of `new` keeps it away. \[3d\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
 /// that nothing writes there.
@@ -42,19 +44,14 @@ impl Zynq7000DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-A9 MPCore of the AMD Zynq-7000.
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`zynq7000_masters`](crate::zynq7000_masters) has what each does.
     /// - The caches are not exclusive: bit 12 of the auxiliary control register of the L2 cache
     ///   (PL310 base + 0x104) or bit 7 (EXCL) of the core's ACTLR is 0. \[1b, 5a\]
     /// - The data caches of the cluster's other cores are off, or those cores are not started:
     ///   Armv7-A and Armv7-R CP15 data cache maintenance by MVA to the point of coherency is not
     ///   known to reach them.
-    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
-    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a,
-    ///   2b, 2c\]
     /// - Buffers have equal virtual and physical addresses: pl310 takes physical ones. \[3e, 2d,
     ///   3f, 2e\]
     /// - The calling code is privileged (PL1); the operations are undefined in user mode. \[6a\]
@@ -76,6 +73,14 @@ impl Zynq7000DmaFence {
     ///   erratum 764369 demands. \[3c\]
     /// - The data abort handler executes DSB before it executes ISB or returns, as erratum 775420
     ///   demands. \[3d\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`zynq7000_masters`](crate::zynq7000_masters) has what each does.
+    /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
+    ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a,
+    ///   2b, 2c\]
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -16,13 +16,14 @@ use crate::buffer::CacheLines;
 /// bytes, write-back. \[1a, 2a, 2b, 2c\]
 ///
 /// Erratum ARM 742230: DMB between two writes may not order them. The silicon revision is not
-/// known, so it counts as affected. \[3a, 4a\]
+/// known, so it counts as affected. A promise of `new` keeps it away. \[3a, 4a\]
 ///
 /// Erratum ARM 751472: An interrupted ICIALLUIS may keep a later broadcast operation from
-/// completing. The silicon revision is not known, so it counts as affected. \[3b, 4a\]
+/// completing. The silicon revision is not known, so it counts as affected. A promise of `new`
+/// keeps it away. \[3b, 4a\]
 ///
 /// Erratum ARM 775420: A maintenance operation that aborts may deadlock the processor. The silicon
-/// revision is not known, so it counts as affected. \[3c\]
+/// revision is not known, so it counts as affected. A promise of `new` keeps it away. \[3c\]
 ///
 /// A pointer made from a shared reference is for data that DMA only reads: the compiler assumes
 /// that nothing writes there.
@@ -34,12 +35,10 @@ impl Zynq7000CoherentDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-A9 MPCore of the AMD Zynq-7000.
     /// - Buffers are handed to no other DMA master than S_AXI_ACP. \[2d\]
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`zynq7000_masters`](crate::zynq7000_masters) has what each does.
     /// - Every access of S_AXI_ACP snoops L1D and L2; no mapping of the memory turns that off.
     ///   \[2d\]
     /// - The registers of DMA masters are mapped as Device or Strongly-ordered memory (TEX, C and B
@@ -54,6 +53,11 @@ impl Zynq7000CoherentDmaFence {
     ///   c15, c0, 1), as erratum 751472 demands. \[3b, 4a\]
     /// - The data abort handler executes DSB before it executes ISB or returns, as erratum 775420
     ///   demands. \[3c\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`zynq7000_masters`](crate::zynq7000_masters) has what each does.
     pub const unsafe fn new() -> Self {
         Self(())
     }

@@ -6,48 +6,30 @@
 
 //! DMA masters of the AMD Zynq-7000, and the memory that each reaches.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "Zynq-7000",
-    &[
-        // Name, first and last address.
-        ("DDR", 0x0010_0000, 0x3FFF_FFFF),
-        ("OCM", 0xFFFC_0000, 0xFFFF_FFFF),
-    ],
-);
-
-/// Masters that need the fence which is right for all.
-#[derive(Clone, Copy, Debug)]
-pub enum Zynq7000OtherMasters {}
-
-/// Masters that a coherent fence is right for as well.
-#[derive(Clone, Copy, Debug)]
-pub enum Zynq7000CoherentMasters {}
-
-impl RightFor<Zynq7000OtherMasters> for crate::zynq7000::Zynq7000DmaFence {}
-impl RightFor<Zynq7000CoherentMasters> for crate::zynq7000::Zynq7000DmaFence {}
-impl RightFor<Zynq7000CoherentMasters> for crate::zynq7000_coherent::Zynq7000CoherentDmaFence {}
-
-/// Reads and writes DDR, OCM. \[1a\]
-pub const DMAC: Master<Zynq7000OtherMasters> = Master::new("DMAC", &MEMORY, 0x3, 0x3);
-/// Reads and writes DDR, OCM. \[2a, 1b\]
-pub const DEVC: Master<Zynq7000OtherMasters> = Master::new("DevC", &MEMORY, 0x3, 0x3);
-/// Reads and writes DDR, OCM. \[2a\]
-pub const GEM: Master<Zynq7000OtherMasters> = Master::new("GEM", &MEMORY, 0x3, 0x3);
-/// Reaches what [`GEM`] does.
-pub const SDIO: Master<Zynq7000OtherMasters> = Master::new("SDIO", &MEMORY, 0x3, 0x3);
-/// Reads and writes DDR, OCM. \[2b\]
-pub const S_AXI_ACP: Master<Zynq7000CoherentMasters> = Master::new("S_AXI_ACP", &MEMORY, 0x3, 0x3);
-/// Reaches what [`GEM`] does.
-pub const S_AXI_GP: Master<Zynq7000OtherMasters> = Master::new("S_AXI_GP", &MEMORY, 0x3, 0x3);
-/// Reaches what [`GEM`] does.
-pub const S_AXI_HP: Master<Zynq7000OtherMasters> = Master::new("S_AXI_HP", &MEMORY, 0x3, 0x3);
-/// Reaches what [`GEM`] does.
-pub const USB: Master<Zynq7000OtherMasters> = Master::new("USB", &MEMORY, 0x3, 0x3);
+masters! {
+    "Zynq-7000"
+    memory {
+        DDR "DDR" 0x0010_0000..=0x3FFF_FFFF,
+        OCM "OCM" 0xFFFC_0000..=0xFFFF_FFFF,
+    }
+    /// Masters that need the fence which is right for all.
+    Zynq7000OtherMasters for crate::zynq7000::Zynq7000DmaFence {
+        DMAC "DMAC": { reaches DDR, OCM; } // [1a]
+        DEVC "DevC": { reaches DDR, OCM; } // [2a, 1b]
+        GEM "GEM", SDIO "SDIO", S_AXI_GP "S_AXI_GP", S_AXI_HP "S_AXI_HP", USB "USB": { // [2a]
+            reaches DDR, OCM;
+        }
+    }
+    /// Masters that a coherent fence is right for as well.
+    Zynq7000CoherentMasters for
+        crate::zynq7000::Zynq7000DmaFence,
+        crate::zynq7000_coherent::Zynq7000CoherentDmaFence
+    {
+        S_AXI_ACP "S_AXI_ACP": { reaches DDR, OCM; } // [2b]
+    }
+}
 
 // Sources:
 // 1. u-boot/u-boot at 6073c36: (a) dts/upstream/src/arm/xilinx/zynq-7000.dtsi:374; (b)

@@ -25,12 +25,10 @@ impl ZynqmpA53CoherentDmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-A53 of the AMD Zynq UltraScale+ MPSoC.
     /// - Buffers are handed to no other DMA master than S_AXI_HPC0-1_FPD. \[3a, 3b\]
-    /// - Buffers lie in memory that the DMA master used reaches;
-    ///   [`zynqmp_a53_masters`](crate::zynqmp_a53_masters) has what each does.
     /// - Every access of S_AXI_HPC0-1_FPD snoops L1D and L2; no mapping of the memory turns that
     ///   off. \[3a\]
     /// - The registers of DMA masters are mapped as Device memory that is not reordered,
@@ -41,6 +39,11 @@ impl ZynqmpA53CoherentDmaFence {
     /// - For S_AXI_HPC0-1_FPD: Snoop_Control_Register_S3 of the CCI has Enable_snoops set, and the
     ///   A53 maps the buffers as outer shareable, or as inner shareable where its inner shareable
     ///   accesses are broadcast. \[3a, 6a, 7a\]
+    ///
+    /// For each buffer:
+    ///
+    /// - Buffers lie in memory that the DMA master used reaches;
+    ///   [`zynqmp_a53_masters`](crate::zynqmp_a53_masters) has what each does.
     pub const unsafe fn new() -> Self {
         Self(())
     }

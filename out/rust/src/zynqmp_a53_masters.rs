@@ -7,74 +7,46 @@
 //! DMA masters of the AMD Zynq UltraScale+ MPSoC, and the memory that each reaches, as its A53 sees
 //! it.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "Zynq UltraScale+ MPSoC",
-    &[
-        // Name, first and last address.
-        ("DDR below 1 MiB", 0x0, 0x000F_FFFF),
-        ("DDR", 0x0010_0000, 0x7FFF_FFFF),
-        ("R5 TCM", 0xFFE0_0000, 0xFFE3_FFFF),
-        ("OCM", 0xFFFC_0000, 0xFFFF_FFFF),
-        ("DDR above 4 GiB", 0x0008_0000_0000, 0x000F_FFFF_FFFF),
-    ],
-);
-
-/// Masters that need the fence which is right for all.
-#[derive(Clone, Copy, Debug)]
-pub enum ZynqmpOtherMasters {}
-
-/// Masters that a coherent fence is right for as well.
-#[derive(Clone, Copy, Debug)]
-pub enum ZynqmpCoherentMasters {}
-
-impl RightFor<ZynqmpOtherMasters> for crate::zynqmp_a53::ZynqmpA53DmaFence {}
-impl RightFor<ZynqmpCoherentMasters> for crate::zynqmp_a53::ZynqmpA53DmaFence {}
-impl RightFor<ZynqmpCoherentMasters> for crate::zynqmp_a53_coherent::ZynqmpA53CoherentDmaFence {}
-
-/// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB; no source says whether it reaches OCM,
-/// R5 TCM. \[1a\]
-pub const DPDMA: Master<ZynqmpOtherMasters> =
-    Master::partly_known("DPDMA", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-/// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB, R5 TCM; no source says whether it
-/// reaches OCM. \[1b, 2a\]
-pub const FPD_DMA: Master<ZynqmpOtherMasters> =
-    Master::partly_known("FPD DMA", &MEMORY, 0x17, 0x17, 0x8, 0x8);
-/// Reads and writes DDR below 1 MiB, DDR, R5 TCM, OCM, DDR above 4 GiB. \[1b, 2a, 3a\]
-pub const GEM: Master<ZynqmpOtherMasters> = Master::new("GEM", &MEMORY, 0x1F, 0x1F);
-/// Reads and writes DDR below 1 MiB, DDR; no source says whether it reaches OCM, R5 TCM. \[1a, 4a\]
-pub const GPU: Master<ZynqmpOtherMasters> =
-    Master::partly_known("GPU", &MEMORY, 0x3, 0x3, 0xC, 0xC);
-/// Reaches what [`FPD_DMA`] does.
-pub const LPD_DMA: Master<ZynqmpOtherMasters> =
-    Master::partly_known("LPD DMA", &MEMORY, 0x17, 0x17, 0x8, 0x8);
-/// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB; no source says whether it reaches OCM,
-/// R5 TCM. \[1c, 5a\]
-pub const NAND: Master<ZynqmpOtherMasters> =
-    Master::partly_known("NAND", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-/// Reaches what [`FPD_DMA`] does.
-pub const PCIE: Master<ZynqmpOtherMasters> =
-    Master::partly_known("PCIe", &MEMORY, 0x17, 0x17, 0x8, 0x8);
-/// Reaches what [`NAND`] does.
-pub const QSPI: Master<ZynqmpOtherMasters> =
-    Master::partly_known("QSPI", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-/// Reaches what [`DPDMA`] does.
-pub const SATA: Master<ZynqmpOtherMasters> =
-    Master::partly_known("SATA", &MEMORY, 0x13, 0x13, 0xC, 0xC);
-/// Reads and writes DDR below 1 MiB, DDR, R5 TCM, OCM, DDR above 4 GiB. \[1b, 2a, 6a, 6b, 6c\]
-pub const SD: Master<ZynqmpOtherMasters> = Master::new("SD", &MEMORY, 0x1F, 0x1F);
-/// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB, OCM. \[7a, 8a\]
-pub const S_AXI_HP0_3_FPD: Master<ZynqmpOtherMasters> =
-    Master::new("S_AXI_HP0-3_FPD", &MEMORY, 0x1B, 0x1B);
-/// Reads and writes DDR below 1 MiB, DDR, DDR above 4 GiB, OCM. \[8b, 8a\]
-pub const S_AXI_HPC0_1_FPD: Master<ZynqmpCoherentMasters> =
-    Master::new("S_AXI_HPC0-1_FPD", &MEMORY, 0x1B, 0x1B);
-/// Reads and writes DDR below 1 MiB, DDR, R5 TCM, OCM, DDR above 4 GiB. \[1b, 2a, 6a, 6d\]
-pub const USB: Master<ZynqmpOtherMasters> = Master::new("USB", &MEMORY, 0x1F, 0x1F);
+masters! {
+    "Zynq UltraScale+ MPSoC"
+    memory {
+        DDR_BELOW_1_MIB "DDR below 1 MiB" 0x0..=0x000F_FFFF,
+        DDR "DDR" 0x0010_0000..=0x7FFF_FFFF,
+        R5_TCM "R5 TCM" 0xFFE0_0000..=0xFFE3_FFFF,
+        OCM "OCM" 0xFFFC_0000..=0xFFFF_FFFF,
+        DDR_ABOVE_4_GIB "DDR above 4 GiB" 0x0008_0000_0000..=0x000F_FFFF_FFFF,
+    }
+    /// Masters that need the fence which is right for all.
+    ZynqmpOtherMasters for crate::zynqmp_a53::ZynqmpA53DmaFence {
+        DPDMA "DPDMA", SATA "SATA": { // [1a]
+            reaches DDR_BELOW_1_MIB, DDR, DDR_ABOVE_4_GIB; may_reach R5_TCM, OCM;
+        }
+        FPD_DMA "FPD DMA", LPD_DMA "LPD DMA", PCIE "PCIe": { // [1b, 2a]
+            reaches DDR_BELOW_1_MIB, DDR, R5_TCM, DDR_ABOVE_4_GIB; may_reach OCM;
+        }
+        GEM "GEM": { reaches DDR_BELOW_1_MIB, DDR, R5_TCM, OCM, DDR_ABOVE_4_GIB; } // [1b, 2a, 3a]
+        GPU "GPU": { reaches DDR_BELOW_1_MIB, DDR; may_reach R5_TCM, OCM; } // [1a, 4a]
+        NAND "NAND", QSPI "QSPI": { // [1c, 5a]
+            reaches DDR_BELOW_1_MIB, DDR, DDR_ABOVE_4_GIB; may_reach R5_TCM, OCM;
+        }
+        // [1b, 2a, 6a, 6b, 6c]
+        SD "SD": { reaches DDR_BELOW_1_MIB, DDR, R5_TCM, OCM, DDR_ABOVE_4_GIB; }
+        // [7a, 8a]
+        S_AXI_HP0_3_FPD "S_AXI_HP0-3_FPD": { reaches DDR_BELOW_1_MIB, DDR, OCM, DDR_ABOVE_4_GIB; }
+        // [1b, 2a, 6a, 6d]
+        USB "USB": { reaches DDR_BELOW_1_MIB, DDR, R5_TCM, OCM, DDR_ABOVE_4_GIB; }
+    }
+    /// Masters that a coherent fence is right for as well.
+    ZynqmpCoherentMasters for
+        crate::zynqmp_a53::ZynqmpA53DmaFence,
+        crate::zynqmp_a53_coherent::ZynqmpA53CoherentDmaFence
+    {
+        // [8b, 8a]
+        S_AXI_HPC0_1_FPD "S_AXI_HPC0-1_FPD": { reaches DDR_BELOW_1_MIB, DDR, OCM, DDR_ABOVE_4_GIB; }
+    }
+}
 
 // Sources:
 // 1. u-boot/u-boot at 6073c36: (a) dts/upstream/src/arm64/xilinx/zynqmp.dtsi (ahci@fd0c0000,

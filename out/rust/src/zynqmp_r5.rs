@@ -24,19 +24,22 @@ impl ZynqmpR5DmaFence {
     ///
     /// # Safety
     ///
-    /// For as long as the fence or a copy of it is used:
+    /// Once, for as long as the fence or a copy of it is used:
     ///
     /// - The code runs on an Arm Cortex-R5 of the AMD Zynq UltraScale+ MPSoC.
+    /// - The calling code is privileged (PL1); the operations are undefined in user mode. \[3a\]
+    /// - The registers of DMA masters are mapped as Device or Strongly-ordered memory (TEX, C and B
+    ///   of the page table entry, or of the MPU region). \[unverified\]
+    ///
+    /// For each buffer:
+    ///
     /// - Buffers lie in memory that the DMA master used reaches;
     ///   [`zynqmp_r5_masters`](crate::zynqmp_r5_masters) has what each does.
     /// - From the call of `release` until `acquire` returns, no code writes to a 32-byte line of a
     ///   buffer that DMA writes to. Buffers that DMA only reads may have any alignment. \[1a, 2a\]
     /// - Memory with several addresses (R5 TCM and R5 TCM (R5's address)) is accessed at one of
     ///   them only while it is a buffer: they are not cached alike. To go over to another,
-    ///   `release` the buffer at the old address and `acquire` it at the new one. \[3a, 4a\]
-    /// - The calling code is privileged (PL1); the operations are undefined in user mode. \[5a\]
-    /// - The registers of DMA masters are mapped as Device or Strongly-ordered memory (TEX, C and B
-    ///   of the page table entry, or of the MPU region). \[unverified\]
+    ///   `release` the buffer at the old address and `acquire` it at the new one. \[4a, 5a\]
     pub const unsafe fn new() -> Self {
         Self(())
     }
@@ -57,18 +60,18 @@ unsafe impl DmaFence for ZynqmpR5DmaFence {
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
-                // Orders the CPU's stores before their lines are cleaned. [5b, 5c, 6a, unverified,
+                // Orders the CPU's stores before their lines are cleaned. [3b, 3c, 6a, unverified,
                 // in the manual of Armv7]
                 "dsb sy",
                 // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no
-                // eviction overwrites what DMA writes. [4b]
+                // eviction overwrites what DMA writes. [5b]
                 "2:",
                 "mcr p15, 0, {line}, c7, c10, 1",
                 "add {line}, {line}, #32",
                 "subs {remaining}, {remaining}, #32",
                 "bhi 2b",
                 // Completes the maintenance before the access that starts DMA. Orders stores to the
-                // buffer and loads from the buffer before the access that starts DMA. [5b, 5c, 6a,
+                // buffer and loads from the buffer before the access that starts DMA. [3b, 3c, 6a,
                 // unverified, in the manual of Armv7]
                 "dsb sy",
                 line = inout(reg) start => _,
@@ -92,16 +95,16 @@ unsafe impl DmaFence for ZynqmpR5DmaFence {
             core::arch::asm!(
                 // Orders the status read before the invalidation, because a line dropped too early
                 // may be refilled with old data; and the status read before later accesses to the
-                // buffer. [5b, 5c, 6a, unverified, in the manual of Armv7]
+                // buffer. [3b, 3c, 6a, unverified, in the manual of Armv7]
                 "dsb sy",
                 // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA
-                // wrote and stores beside a buffer that DMA only reads are kept. [4c]
+                // wrote and stores beside a buffer that DMA only reads are kept. [5c]
                 "2:",
                 "mcr p15, 0, {line}, c7, c14, 1",
                 "add {line}, {line}, #32",
                 "subs {remaining}, {remaining}, #32",
                 "bhi 2b",
-                // Completes the maintenance before later accesses to the buffer. [5b, 5c, 6a,
+                // Completes the maintenance before later accesses to the buffer. [3b, 3c, 6a,
                 // unverified, in the manual of Armv7]
                 "dsb sy",
                 line = inout(reg) start => _,
@@ -126,13 +129,13 @@ pub type ZynqmpR5DmaBuffer<T, const N: usize> = DmaBuffer<Align32, T, N>;
 // 1. Cortex-R5 and Cortex-R5F Technical Reference Manual, ARM DDI 0460: (a) 8.5 About the caches
 // 2. Xilinx/embeddedsw at 056ac08: (a) lib/bsp/standalone/src/arm/cortexr5/xil_cache.c
 //    Xil_DCacheFlushRange (cacheline)
-// 3. Zynq UltraScale+ MPSoC Software Developer Guide, UG1137, 2023.1: (a) Lock-Step Operation,
+// 3. Arm Architecture Reference Manual, Armv7-A and Armv7-R edition, ARM DDI 0406, C.d: (a)
+//    B3.18.6; (b) A8.8.44; (c) A3.8.3 Memory barriers (DSB waits for maintenance)
+// 4. Zynq UltraScale+ MPSoC Software Developer Guide, UG1137, 2023.1: (a) Lock-Step Operation,
 //    Table 1 RPU Address Maps
-// 4. torvalds/linux: (a) Documentation/devicetree/bindings/remoteproc/xlnx,zynqmp-r5fss.yaml (the
+// 5. torvalds/linux: (a) Documentation/devicetree/bindings/remoteproc/xlnx,zynqmp-r5fss.yaml (the
 //    TCM is not cacheable); (b) arch/arm/mm/cache-v7.S v7_dma_clean_range; (c)
 //    arch/arm/mm/cache-v7.S v7_dma_flush_range
-// 5. Arm Architecture Reference Manual, Armv7-A and Armv7-R edition, ARM DDI 0406, C.d: (a)
-//    B3.18.6; (b) A8.8.44; (c) A3.8.3 Memory barriers (DSB waits for maintenance)
 // 6. Arm Architecture Reference Manual for A-profile architecture, ARM DDI 0487, M.a.a: (a)
 //    G4.4.7.10 Ordering of cache and branch predictor maintenance instructions (the same operations
 //    in AArch32 state of Armv8)

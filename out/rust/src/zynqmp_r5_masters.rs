@@ -7,65 +7,47 @@
 //! DMA masters of the AMD Zynq UltraScale+ MPSoC, and the memory that each reaches, as its R5 sees
 //! it.
 
-#![allow(dead_code, reason = "a board uses the masters that it drives")]
+use crate::reach::{Master, Memory, RightFor, masters};
 
-use crate::reach::{Master, Memory, RightFor};
-
-/// The memory of the chip.
-pub const MEMORY: Memory = Memory::new(
-    "Zynq UltraScale+ MPSoC",
-    &[
-        // Name, first and last address.
-        ("R5 TCM (R5's address)", 0x0, 0x0003_FFFF),
-        ("DDR", 0x0010_0000, 0x7FFF_FFFF),
-        ("R5 TCM", 0xFFE0_0000, 0xFFE3_FFFF),
-        ("OCM", 0xFFFC_0000, 0xFFFF_FFFF),
-    ],
-);
-
-/// All DMA masters of the Zynq UltraScale+ MPSoC: the same fences are right for them.
-#[derive(Clone, Copy, Debug)]
-pub enum ZynqmpMasters {}
-
-impl RightFor<ZynqmpMasters> for crate::zynqmp_r5::ZynqmpR5DmaFence {}
-
-/// Reads and writes DDR; no source says whether it reaches OCM, R5 TCM, R5 TCM (R5's address). It
-/// sees R5 TCM (R5's address) at 0xFFE0_0000. \[1a\]
-pub const DPDMA: Master<ZynqmpMasters> = Master::partly_known("DPDMA", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-/// Reads and writes DDR, R5 TCM, R5 TCM (R5's address); no source says whether it reaches OCM. It
-/// sees R5 TCM (R5's address) at 0xFFE0_0000. \[1b, 2a\]
-pub const FPD_DMA: Master<ZynqmpMasters> =
-    Master::partly_known("FPD DMA", &MEMORY, 0x7, 0x7, 0x8, 0x8);
-/// Reads and writes R5 TCM (R5's address), DDR, R5 TCM, OCM. It sees R5 TCM (R5's address) at
-/// 0xFFE0_0000. \[1b, 2a, 3a\]
-pub const GEM: Master<ZynqmpMasters> = Master::new("GEM", &MEMORY, 0xF, 0xF);
-/// Reads and writes DDR; no source says whether it reaches OCM, R5 TCM, R5 TCM (R5's address). It
-/// sees R5 TCM (R5's address) at 0xFFE0_0000. \[1a, 4a\]
-pub const GPU: Master<ZynqmpMasters> = Master::partly_known("GPU", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-/// Reaches what [`FPD_DMA`] does.
-pub const LPD_DMA: Master<ZynqmpMasters> =
-    Master::partly_known("LPD DMA", &MEMORY, 0x7, 0x7, 0x8, 0x8);
-/// Reads and writes DDR; no source says whether it reaches OCM, R5 TCM, R5 TCM (R5's address). It
-/// sees R5 TCM (R5's address) at 0xFFE0_0000. \[1c, 5a\]
-pub const NAND: Master<ZynqmpMasters> = Master::partly_known("NAND", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-/// Reaches what [`FPD_DMA`] does.
-pub const PCIE: Master<ZynqmpMasters> = Master::partly_known("PCIe", &MEMORY, 0x7, 0x7, 0x8, 0x8);
-/// Reaches what [`NAND`] does.
-pub const QSPI: Master<ZynqmpMasters> = Master::partly_known("QSPI", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-/// Reaches what [`DPDMA`] does.
-pub const SATA: Master<ZynqmpMasters> = Master::partly_known("SATA", &MEMORY, 0x2, 0x2, 0xD, 0xD);
-/// Reads and writes R5 TCM (R5's address), DDR, R5 TCM, OCM. It sees R5 TCM (R5's address) at
-/// 0xFFE0_0000. \[1b, 2a, 6a, 6b, 6c\]
-pub const SD: Master<ZynqmpMasters> = Master::new("SD", &MEMORY, 0xF, 0xF);
-/// Reads and writes DDR, OCM. \[7a, 8a\]
-pub const S_AXI_HP0_3_FPD: Master<ZynqmpMasters> =
-    Master::new("S_AXI_HP0-3_FPD", &MEMORY, 0xA, 0xA);
-/// Reads and writes DDR, OCM. \[8b, 8a\]
-pub const S_AXI_HPC0_1_FPD: Master<ZynqmpMasters> =
-    Master::new("S_AXI_HPC0-1_FPD", &MEMORY, 0xA, 0xA);
-/// Reads and writes R5 TCM (R5's address), DDR, R5 TCM, OCM. It sees R5 TCM (R5's address) at
-/// 0xFFE0_0000. \[1b, 2a, 6a, 6d\]
-pub const USB: Master<ZynqmpMasters> = Master::new("USB", &MEMORY, 0xF, 0xF);
+masters! {
+    "Zynq UltraScale+ MPSoC"
+    memory {
+        R5_TCM_R5_S_ADDRESS "R5 TCM (R5's address)" 0x0..=0x0003_FFFF,
+        DDR "DDR" 0x0010_0000..=0x7FFF_FFFF,
+        R5_TCM "R5 TCM" 0xFFE0_0000..=0xFFE3_FFFF,
+        OCM "OCM" 0xFFFC_0000..=0xFFFF_FFFF,
+    }
+    /// All DMA masters of the Zynq UltraScale+ MPSoC: the same fences are right for them.
+    ZynqmpMasters for crate::zynqmp_r5::ZynqmpR5DmaFence {
+        DPDMA "DPDMA", SATA "SATA": { // [1a]
+            reaches DDR; may_reach R5_TCM_R5_S_ADDRESS, R5_TCM, OCM;
+            0xFFE0_0000 is R5_TCM_R5_S_ADDRESS;
+        }
+        FPD_DMA "FPD DMA", LPD_DMA "LPD DMA", PCIE "PCIe": { // [1b, 2a]
+            reaches R5_TCM_R5_S_ADDRESS, DDR, R5_TCM; may_reach OCM;
+            0xFFE0_0000 is R5_TCM_R5_S_ADDRESS;
+        }
+        GEM "GEM": { // [1b, 2a, 3a]
+            reaches R5_TCM_R5_S_ADDRESS, DDR, R5_TCM, OCM; 0xFFE0_0000 is R5_TCM_R5_S_ADDRESS;
+        }
+        GPU "GPU": { // [1a, 4a]
+            reaches DDR; may_reach R5_TCM_R5_S_ADDRESS, R5_TCM, OCM;
+            0xFFE0_0000 is R5_TCM_R5_S_ADDRESS;
+        }
+        NAND "NAND", QSPI "QSPI": { // [1c, 5a]
+            reaches DDR; may_reach R5_TCM_R5_S_ADDRESS, R5_TCM, OCM;
+            0xFFE0_0000 is R5_TCM_R5_S_ADDRESS;
+        }
+        SD "SD": { // [1b, 2a, 6a, 6b, 6c]
+            reaches R5_TCM_R5_S_ADDRESS, DDR, R5_TCM, OCM; 0xFFE0_0000 is R5_TCM_R5_S_ADDRESS;
+        }
+        S_AXI_HP0_3_FPD "S_AXI_HP0-3_FPD": { reaches DDR, OCM; } // [7a, 8a]
+        S_AXI_HPC0_1_FPD "S_AXI_HPC0-1_FPD": { reaches DDR, OCM; } // [8b, 8a]
+        USB "USB": { // [1b, 2a, 6a, 6d]
+            reaches R5_TCM_R5_S_ADDRESS, DDR, R5_TCM, OCM; 0xFFE0_0000 is R5_TCM_R5_S_ADDRESS;
+        }
+    }
+}
 
 // Sources:
 // 1. u-boot/u-boot at 6073c36: (a) dts/upstream/src/arm64/xilinx/zynqmp.dtsi (ahci@fd0c0000,
