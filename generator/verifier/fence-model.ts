@@ -51,7 +51,7 @@ export function fenceModel(
         ...cacheSteps(over, state),
         ...engineSteps(over, state),
         ...neighbourSteps(over, state),
-      ].map((step) => (step.violates ? { ...step, violates: named(step.violates) } : step)),
+      ].map((step) => (step.violates === undefined ? step : { ...step, violates: named(step.violates) })),
   };
 }
 

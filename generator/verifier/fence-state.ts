@@ -1,18 +1,18 @@
 // The state of a hand-over: what of the program is issued and done, the line, the engine and the neighbour; and what may
 // happen in it.
 import { type Cells, emptyLine, holds, type LevelRules, type LineState, part } from "../semantics/line-state.ts";
-import { type MasterSide, startedByDriver } from "../semantics/master-side.ts";
 import { type AccessSet, noAccess } from "./access-set.ts";
 import { bufferLine, otherCell, secondLine, values } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { HandOver } from "./hand-over.ts";
+import type { KnownLine } from "./known-lines.ts";
 import { isOfMaster } from "./scenario.ts";
 
 export interface FenceState {
   readonly issued: AccessSet;
   readonly done: AccessSet;
   /** That of the buffer, and in a ring that of the descriptor, or that of the buffer at another address. */
-  readonly lines: readonly LineState[];
+  readonly lines: readonly KnownLine[];
   /** Whether the two lines show one memory. */
   readonly isOneMemory: boolean;
   /** Rounds that the engine was started for. */
@@ -46,7 +46,7 @@ export type ModelStep = Step<FenceState, FenceAction>;
  * Where the line's other cell holds a neighbour's data, the innermost level of the core that can keeps it dirty; that of another
  * buffer has been released.
  */
-export function initialState({ levels, side, scenario }: Pick<HandOver, "levels" | "side" | "scenario">): FenceState {
+export function initialState({ levels, side, scenario, known }: HandOver): FenceState {
   const [own, second] = [levels[bufferLine]!, levels[secondLine]!];
   const shared = scenario.neighbour !== "none";
   const ofMaster = isOfMaster(scenario);
@@ -65,7 +65,7 @@ export function initialState({ levels, side, scenario }: Pick<HandOver, "levels"
       { ...line, levels: kept(line.levels, dirtyLevel, own) },
       ...(scenario.start === "descriptor" ? [emptyLine(empty, second.length, side.front.length)] : []),
       ...(scenario.alias ? [emptyLine(empty, second.length)] : []),
-    ],
+    ].map((each) => known.of(each)),
     isOneMemory: scenario.alias !== undefined,
     started: 0,
     transferred: 0,
@@ -75,20 +75,22 @@ export function initialState({ levels, side, scenario }: Pick<HandOver, "levels"
 }
 
 /** The state with another state of one of its lines. */
-export function withLine(state: FenceState, index: number, line: LineState): FenceState {
+export function withLine(state: FenceState, index: number, line: KnownLine, { known }: HandOver): FenceState {
   if (line === state.lines[index]) return state;
+  const lines = state.lines.slice();
+  lines[index] = line;
   const { memory } = line;
-  const beside = (other: LineState) => (state.isOneMemory && other.memory !== memory ? { ...other, memory } : other);
-  return { ...state, lines: state.lines.map((other, at) => (at === index ? line : beside(other))) };
+  if (state.isOneMemory && memory !== state.lines[index]!.memory)
+    for (const [at, other] of state.lines.entries()) if (at !== index) lines[at] = known.of({ ...other, memory });
+  return { ...state, lines };
 }
 
 /** The engine begins; its driver has seen to the caches that it maintains. */
-export function started(state: FenceState, side: MasterSide): FenceState {
-  const lines = side.driven.length === 0 ? state.lines : state.lines.map((line) => startedByDriver(line, side));
-  return { ...state, lines, started: state.started + 1 };
+export function started(state: FenceState, { changes }: HandOver): FenceState {
+  return { ...state, lines: state.lines.map(changes.atStart), started: state.started + 1 };
 }
 
-/** Two states with the same text are the same state. */
+/** Two states of one exploration with the same text are the same state. */
 export function encodeState({ issued, done, lines, started, transferred, shown, neighbourWrote }: FenceState): string {
   let text = String.fromCharCode(
     issued.low & 0xffff,
@@ -99,12 +101,6 @@ export function encodeState({ issued, done, lines, started, transferred, shown, 
   );
   if (issued.high !== 0)
     text += String.fromCharCode(issued.high & 0xffff, issued.high >>> 16, done.high & 0xffff, done.high >>> 16);
-  for (const { memory, levels, front } of lines) {
-    text += String.fromCharCode(memory[0]! | (memory[1]! << 4));
-    for (const copy of front.length > 0 ? [...levels, ...front] : levels)
-      text += String.fromCharCode(
-        copy ? 1 | (copy.dirty ? 2 : 0) | ((copy.cells[0] ?? 0) << 4) | ((copy.cells[1] ?? 0) << 8) : 0,
-      );
-  }
+  for (const { id } of lines) text += String.fromCharCode(id & 0xffff, id >>> 16);
   return text;
 }

@@ -18,8 +18,10 @@ import {
   transfersOf,
   values,
 } from "./driver-program.ts";
+import type { KnownLines } from "./known-lines.ts";
+import { type ChangesByItself, changesByItself, type LineChanges, lineChanges } from "./line-changes.ts";
 import { type Layout, otherLine } from "./line-layout.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Port, Scenario } from "./scenario.ts";
 
 export interface HandOver {
   readonly scenario: Scenario;
@@ -39,6 +41,8 @@ export interface HandOver {
   readonly transfers: readonly Transfer[];
   /** The operations of acquire, as indexes of accesses. */
   readonly acquireOperations: readonly number[];
+  readonly known: KnownLines;
+  readonly changes: LineChanges;
   /** What is executed under masked interrupts, for each time that they are masked. */
   readonly masked: readonly MaskedStretch[];
 }
@@ -62,7 +66,7 @@ export function handOver(
   fence: LineProgram,
 ): HandOver | Undecided {
   const { port, direction } = scenario;
-  const { core, levels, front } = layout;
+  const { core } = layout;
   const transfers = transfersOf(direction);
   const program = driverProgram(scenario, fence, transfers, otherLine(layout));
   const driver = program.flatMap((entry) => ("instruction" in entry ? [entry] : []));
@@ -74,19 +78,13 @@ export function handOver(
     writeCombining: port.region.memoryType === "write-combining",
   };
   const { accesses, precedence } = orderProgram(program.map(itemOf), rules);
+  const { ofLines, side, byItself } = surroundingsOf(layout, port);
   return {
     scenario,
-    levels: [levels.rules, (layout.alias ?? layout).levels.rules],
-    side: {
-      port: levels.entries.filter(({ level }) => port.levels.indexOf(level) < port.seesFrom).length,
-      dirties: levels.entries.flatMap(({ level }, index) =>
-        port.dirties.includes(port.levels.indexOf(level)) ? [index] : [],
-      ),
-      levels: levels.rules,
-      front: [...front.entries.keys()],
-      rules: front.rules,
-      driven: front.entries.flatMap(({ level }, at) => (core.masterCaches[level]!.driverMaintains ? [at] : [])),
-    },
+    levels: ofLines,
+    side,
+    known: byItself.known,
+    changes: lineChanges(ofLines, side, accesses, byItself),
     driver,
     accesses,
     mustBeIssued: precedence.map((row) => setOf(row.map((kind) => kind !== "none"))),
@@ -110,6 +108,39 @@ export function handOver(
       };
     }),
   };
+}
+
+interface Surroundings {
+  readonly ofLines: readonly (readonly LevelRules[])[];
+  readonly side: MasterSide;
+  readonly byItself: ChangesByItself;
+}
+
+const surroundings = new WeakMap<Layout, WeakMap<Port, Surroundings>>();
+
+/** What lies around the lines, whatever the program is: the same for a fence and for each change to it. */
+function surroundingsOf(layout: Layout, port: Port): Surroundings {
+  const ofLayout = surroundings.get(layout) ?? new WeakMap<Port, Surroundings>();
+  surroundings.set(layout, ofLayout);
+  const known = ofLayout.get(port) ?? newSurroundings(layout, port);
+  ofLayout.set(port, known);
+  return known;
+}
+
+function newSurroundings(layout: Layout, port: Port): Surroundings {
+  const { core, levels, front } = layout;
+  const ofLines = [levels.rules, (layout.alias ?? layout).levels.rules];
+  const side: MasterSide = {
+    port: levels.entries.filter(({ level }) => port.levels.indexOf(level) < port.seesFrom).length,
+    dirties: levels.entries.flatMap(({ level }, index) =>
+      port.dirties.includes(port.levels.indexOf(level)) ? [index] : [],
+    ),
+    levels: levels.rules,
+    front: [...front.entries.keys()],
+    rules: front.rules,
+    driven: front.entries.flatMap(({ level }, at) => (core.masterCaches[level]!.driverMaintains ? [at] : [])),
+  };
+  return { ofLines, side, byItself: changesByItself(ofLines, side) };
 }
 
 /** A store of an interrupt handler beside the buffer. */

@@ -1,49 +1,32 @@
 // What the caches, the DMA engine and the neighbour may do next in a hand-over.
-import { evict, fill, type LineState, storeCell } from "../semantics/line-state.ts";
-import {
-  endedByDriver,
-  evictFront,
-  fillFront,
-  type MasterSide,
-  masterReads,
-  masterWrites,
-  startedByDriver,
-} from "../semantics/master-side.ts";
+import { storeCell } from "../semantics/line-state.ts";
+import { masterReads, masterWrites } from "../semantics/master-side.ts";
 import { covers, has, touches } from "./access-set.ts";
 import { bufferLine, descriptorCell, otherCell, secondLine, type Transfer, values } from "./driver-program.ts";
 import { type FenceState, type ModelStep, started, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
-import { isOfMaster, type Scenario } from "./scenario.ts";
+import { isOfMaster } from "./scenario.ts";
 
 /** Caches fill and evict the lines at will. */
-export function cacheSteps({ levels, side }: HandOver, state: FenceState): ModelStep[] {
-  return state.lines.flatMap((line, index) => {
-    const step = (ofSide: "core" | "master", what: "fill" | "evict", level: number, after: LineState): ModelStep => ({
-      action: { agent: "cache", what, line: index, side: ofSide, level },
-      state: withLine(state, index, after),
-    });
-    const own = levels[index]!;
-    const ofCore = own.flatMap(({ speculativeFill }, level) => {
-      if (line.levels[level]) return evict(line, level, own).map((after) => step("core", "evict", level, after));
-      return speculativeFill ? [step("core", "fill", level, fill(line, level, own))] : [];
-    });
-    // What a master fetches beside what it was told to is no less likely than what a core does.
-    const ofMaster = side.front.flatMap((at) => {
-      if (at >= line.front.length) return [];
-      if (line.front[at]) return evictFront(line, at, side).map((after) => step("master", "evict", at, after));
-      return [step("master", "fill", at, fillFront(line, at, side))];
-    });
-    return [...ofCore, ...ofMaster];
-  });
+export function cacheSteps(over: HandOver, state: FenceState): ModelStep[] {
+  return state.lines.flatMap((line, index) =>
+    over.changes.byCaches[index]!(line).map(
+      ({ side, what, level, after }): ModelStep => ({
+        action: { agent: "cache", what, line: index, side, level },
+        state: withLine(state, index, after, over),
+      }),
+    ),
+  );
 }
 
 /** The engine moves a cell of the round, or shows the end when all are moved. */
-export function engineSteps({ scenario, transfers, side }: HandOver, state: FenceState): ModelStep[] {
-  if (state.shown >= state.started) return polled(scenario, state, side);
+export function engineSteps(over: HandOver, state: FenceState): ModelStep[] {
+  const { transfers } = over;
+  if (state.shown >= state.started) return polled(over, state);
   const isMoved = (index: number) => (state.transferred & (1 << index)) !== 0;
   if (transfers.every((_, index) => isMoved(index))) {
     const shown = { ...state, shown: state.started };
-    return endShown(scenario, shown, side).map((after) => ({ action: { agent: "DMA", what: "done" }, state: after }));
+    return endShown(over, shown).map((after) => ({ action: { agent: "DMA", what: "done" }, state: after }));
   }
   return transfers.flatMap((transfer, index): ModelStep[] => {
     // An engine that turns data around reads a cell before it writes it.
@@ -52,39 +35,42 @@ export function engineSteps({ scenario, transfers, side }: HandOver, state: Fenc
     );
     if (isMoved(index) || isHeld) return [];
     const moved = { ...state, transferred: state.transferred | (1 << index) };
-    return transferred(transfer, moved, state.started - 1, side);
+    return transferred(transfer, moved, state.started - 1, over);
   });
 }
 
 /** An engine that runs begins when it reads in the descriptor that the buffer is its own. */
-function polled({ start }: Scenario, state: FenceState, side: MasterSide): ModelStep[] {
+function polled(over: HandOver, state: FenceState): ModelStep[] {
+  const { scenario, changes, side } = over;
   const descriptor = state.lines[secondLine];
-  if (start !== "descriptor" || !descriptor) return [];
-  if (masterReads(startedByDriver(descriptor, side), descriptorCell, side) !== values.ownedByEngine) return [];
+  if (scenario.start !== "descriptor" || !descriptor) return [];
+  if (masterReads(changes.atStart(descriptor), descriptorCell, side) !== values.ownedByEngine) return [];
   // One that reads so again, after it has given the buffer back, does all of it twice.
   const violates = state.started > 0 ? "later writes" : undefined;
-  return [{ action: { agent: "DMA", what: "begin" }, state: started(state, side), violates }];
+  return [{ action: { agent: "DMA", what: "begin" }, state: started(state, over), violates }];
 }
 
 /** The engine shows the end; before `acquire` is called its driver sees to the caches that it maintains. */
-function endShown({ status }: Scenario, state: FenceState, side: MasterSide): FenceState[] {
+function endShown(over: HandOver, state: FenceState): FenceState[] {
+  const { scenario, changes, side, known } = over;
   const shown =
-    status !== "descriptor"
+    scenario.status !== "descriptor"
       ? [state]
       : masterWrites(state.lines[secondLine]!, descriptorCell, values.ownedByDriver, side).map((line) =>
-          withLine(state, secondLine, line),
+          withLine(state, secondLine, known.of(line), over),
         );
   if (side.driven.length === 0) return shown;
   return shown.flatMap((after) =>
     after.lines.reduce(
       (all, _, index) =>
-        all.flatMap((each) => endedByDriver(each.lines[index]!, side).map((line) => withLine(each, index, line))),
+        all.flatMap((each) => changes.atEnd(each.lines[index]!).map((line) => withLine(each, index, line, over))),
       [after],
     ),
   );
 }
 
-function transferred({ what, cell }: Transfer, state: FenceState, round: number, side: MasterSide): ModelStep[] {
+function transferred({ what, cell }: Transfer, state: FenceState, round: number, over: HandOver): ModelStep[] {
+  const { side, known } = over;
   switch (what) {
     case "read": {
       const value = masterReads(state.lines[bufferLine]!, cell, side);
@@ -97,7 +83,7 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
       const value = values.dma[round]!;
       return masterWrites(state.lines[bufferLine]!, cell, value, side).map((line) => ({
         action: { agent: "DMA", what, cell, value },
-        state: withLine(state, bufferLine, line),
+        state: withLine(state, bufferLine, known.of(line), over),
       }));
     }
   }
@@ -105,7 +91,7 @@ function transferred({ what, cell }: Transfer, state: FenceState, round: number,
 
 /** The owner of the data beside the buffer writes to it once, when the scenario lets it. */
 export function neighbourSteps(over: HandOver, state: FenceState): ModelStep[] {
-  const { scenario, levels, side } = over;
+  const { scenario, levels, side, known } = over;
   if (state.neighbourWrote || !mayWrite(over, state)) return [];
   const before = state.lines[bufferLine]!;
   const lines = isOfMaster(scenario)
@@ -113,7 +99,7 @@ export function neighbourSteps(over: HandOver, state: FenceState): ModelStep[] {
     : [storeCell(before, otherCell, values.neighbour, levels[bufferLine]!)];
   return lines.map((line) => ({
     action: { agent: "neighbour", what: "write", value: values.neighbour, isMaster: isOfMaster(scenario) },
-    state: withLine({ ...state, neighbourWrote: true }, bufferLine, line),
+    state: withLine({ ...state, neighbourWrote: true }, bufferLine, known.of(line), over),
   }));
 }
 

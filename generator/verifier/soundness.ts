@@ -46,11 +46,44 @@ interface Place {
   readonly text: string;
 }
 
+/** Where the lines of a fence's scenarios are, whatever is executed: the same for the fence and for each change to it. */
+class Layouts {
+  readonly #fence: FenceUnderTest;
+  readonly #ports: Port[] = [];
+  readonly #layouts = new Map<string, Layout>();
+  static readonly #ofFences = new WeakMap<FenceUnderTest, Layouts>();
+
+  static of(fence: FenceUnderTest): Layouts {
+    const known = Layouts.#ofFences.get(fence) ?? new Layouts(fence);
+    Layouts.#ofFences.set(fence, known);
+    return known;
+  }
+
+  private constructor(fence: FenceUnderTest) {
+    this.#fence = fence;
+  }
+
+  numberOf(port: Port): number {
+    if (!this.#ports.includes(port)) this.#ports.push(port);
+    return this.#ports.indexOf(port);
+  }
+
+  /** @returns the layout, and a text that scenarios with the same layout have in common */
+  at(scenario: Scenario): { readonly layout: Layout; readonly where: string } {
+    const { port, line, unlike, alias } = scenario;
+    const where = `${this.numberOf(port)} ${line} ${JSON.stringify([unlike, alias?.use, alias?.levels])}`;
+    const { core, plan, lineBytes } = this.#fence;
+    const layout = this.#layouts.get(where) ?? layoutOf(scenario, core, plan, lineBytes);
+    this.#layouts.set(where, layout);
+    return { layout, where };
+  }
+}
+
 /** Judges scenarios of a fence. What several of them have in common is found out once. */
 class ScenarioJudge {
   readonly #fence: FenceUnderTest;
   readonly #execute: Execute;
-  readonly #ports: Port[] = [];
+  readonly #layouts: Layouts;
   readonly #places = new Map<string, Place>();
   /** What held in every execution. The first and the last line of a buffer are mostly alike. */
   readonly #held = new Map<string, Judged<ScenarioResult>>();
@@ -58,14 +91,15 @@ class ScenarioJudge {
   constructor(fence: FenceUnderTest, execute: Execute) {
     this.#fence = fence;
     this.#execute = execute;
+    this.#layouts = Layouts.of(fence);
   }
 
   judge(scenario: Scenario, most: Pick<Effort, "scenario" | "fence">): Judged<ScenarioResult> {
-    const { port, line, unlike, alias, ...use } = scenario;
-    const where = `${this.#numberOf(port)} ${line} ${JSON.stringify([unlike, alias?.use, alias?.levels])}`;
-    const place = this.#places.get(where) ?? this.#placeOf(scenario);
+    const { port, line: _, unlike, alias, ...use } = scenario;
+    const { layout, where } = this.#layouts.at(scenario);
+    const place = this.#places.get(where) ?? this.#placeOf(layout);
     this.#places.set(where, place);
-    const model = `${this.#numberOf(port)} ${JSON.stringify([use, unlike])} ${place.text}`;
+    const model = `${this.#layouts.numberOf(port)} ${JSON.stringify([use, unlike])} ${place.text}`;
     const known = alias ? undefined : this.#held.get(model);
     if (known) return { ...known, result: { ...known.result, scenario } };
     const judged = exploreAt(place, scenario, this.#fence.chip.dmaDomain, most);
@@ -73,18 +107,11 @@ class ScenarioJudge {
     return judged;
   }
 
-  #placeOf(scenario: Scenario): Place {
-    const { core, plan, lineBytes } = this.#fence;
-    const layout = layoutOf(scenario, core, plan, lineBytes);
+  #placeOf(layout: Layout): Place {
     const program = lineProgram(this.#execute, layout);
     const { levels, front } = layout;
     const seen = [levels, front].map(({ entries, rules }) => entries.map(({ level }, at) => [level, rules[at]]));
     return { layout, program, text: textOf([seen, otherLine(layout), program]) };
-  }
-
-  #numberOf(port: Port): number {
-    if (!this.#ports.includes(port)) this.#ports.push(port);
-    return this.#ports.indexOf(port);
   }
 }
 
