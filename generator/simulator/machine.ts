@@ -5,6 +5,7 @@ import type { DmaController, ResolvedChip, ResolvedCore } from "../model/chip.ts
 import { Interpreter, type MaintenanceMeaning } from "../program/interpret.ts";
 import type { DmaBuffer, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import { encodedLineBytes, lineStart } from "../runtime/lines.ts";
+import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { afterLoad, effectOn } from "../semantics/cpu.ts";
 import {
@@ -78,6 +79,7 @@ export class SimulatedMachine implements FenceMachine {
   readonly #engines: SimulatedDmaEngine[] = [];
   readonly #events: MachineEvent[] = [];
   #time = 0;
+  #isMasked = false;
 
   constructor(chip: ResolvedChip, { seed, core, lineBytes }: MachineOptions) {
     const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
@@ -137,7 +139,8 @@ export class SimulatedMachine implements FenceMachine {
     return bytes;
   }
 
-  barrier(instruction: string): void {
+  /** Only the instruction counts: what it orders, the chip's description says. */
+  barrier({ instruction }: Pick<Barrier, "instruction">): void {
     this.#fence({ kind: "barrier", instruction });
   }
 
@@ -182,12 +185,16 @@ export class SimulatedMachine implements FenceMachine {
     this.#fence({ kind: "poll-register", address, mask, until, widthBits });
   }
 
-  maskInterrupts(): void {
+  maskInterrupts(): unknown {
+    const before = this.#isMasked;
+    this.#isMasked = true;
     this.#fence({ kind: "mask-interrupts" });
+    return before;
   }
 
-  restoreInterrupts(): void {
-    this.#fence({ kind: "restore-interrupts" });
+  restoreInterrupts(before: unknown): void {
+    this.#isMasked = before === true;
+    if (!this.#isMasked) this.#fence({ kind: "restore-interrupts" });
   }
 
   /** Time passes: whatever may happen, may happen now. */

@@ -16,9 +16,34 @@
 // 7. polarfire-soc/polarfire-soc-documentation
 // 8. polarfire-soc/polarfire-soc-documentation at 12d9a5c
 // 9. torvalds/linux
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  refuseUnreached,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reach = {
   chip: "PolarFire SoC",
   regions: {
     "L2-LIM": [0x0800_0000n, 0x081d_ffffn],
@@ -74,7 +99,7 @@ const reach: DmaReach = {
       mayRead: ["L2-LIM"],
     },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -114,8 +139,14 @@ const reach: DmaReach = {
  *   DDR memory through one and the same window. [1, 3.5 Segmentation Blocks (register map of SEG0 and SEG1)]
  */
 export class MpfsDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["FIC", "GEM", "PDMA", "USB", "eMMC/SD"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -124,16 +155,18 @@ export class MpfsDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, 2.7 Memory
     // Ordering Instructions; 3, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders the status read before later accesses to the buffer. [3, 2.7 Memory Ordering Instructions; 3,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

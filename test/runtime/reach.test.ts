@@ -65,6 +65,7 @@ describe("requireReach", () => {
     expect(() => requireReach(reach, "DMA1", "read", at(0x2400_0000n, 0xc00_0040))).toThrow(
       "memory that is not described (0x24080000)",
     );
+    // @ts-expect-error a typo does not compile
     expect(() => requireReach(reach, "DMA9", "read", at(0x2400_0000n))).toThrow(
       /no DMA master DMA9; it has BDMA, DMA1/,
     );

@@ -13,13 +13,20 @@ export function reachName({ coreName }: ReachTable): Code<"typescript"> {
 export function typeScriptReach(table: ReachTable): Code<"typescript">[] {
   const { chip } = table;
   return [
-    typescript`const ${reachName(table)}: DmaReach = {`,
+    typescript`const ${reachName(table)} = {`,
     typescript`  chip: ${stringLiteral(chip.title)},`,
     typescript`  regions: {`,
     ...chip.regions.map((region) => {
       return typescript`    ${property(region.name)}: [${hex(region.base)}n, ${hex(lastAddress(region))}n],`;
     }),
     typescript`  },`,
+    ...(chip.dma.length === 0 ? [typescript`  masters: {},`] : mastersOf(chip)),
+    typescript`} as const satisfies DmaReach;`,
+  ];
+}
+
+function mastersOf(chip: ReachTable["chip"]): Code<"typescript">[] {
+  return [
     typescript`  masters: {`,
     ...chip.dma.flatMap((controller) => {
       const { name, reaches, reads, mayReach, mayRead } = controller;
@@ -41,7 +48,6 @@ export function typeScriptReach(table: ReachTable): Code<"typescript">[] {
       return indented([...seen, ...lines], 4);
     }),
     typescript`  },`,
-    typescript`};`,
   ];
 }
 

@@ -28,7 +28,7 @@ async function run(shape: keyof typeof shapes, fence: "release" | "acquire", add
   const file = join(temporaryFolder(), "fence.ts");
   writeFileSync(
     file,
-    render(shape).replace('from "fencegen"', `from ${JSON.stringify(join(root, "generator/index.ts"))}`),
+    render(shape).replace('from "fencegen/runtime"', `from ${JSON.stringify(join(root, "generator/index.ts"))}`),
   );
   const module = (await import(file)) as { TestChipDmaFence: new (machine: FenceMachine) => DmaFence };
   const machine = new RecordingMachine();

@@ -1,0 +1,8 @@
+// What driver tests use: machines made from a chip's description, and what judges the machines of others.
+export type { ResolvedChip } from "./model/chip.ts";
+export { openChip } from "./open-chip.ts";
+export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";
+export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
+export { type MachineOptions, SimulatedMachine } from "./simulator/machine.ts";
+export { SimulationError } from "./simulator/simulation-error.ts";
+export { type ReplayRequest, replay } from "./verifier/replay.ts";
