@@ -1,4 +1,12 @@
 // What driver tests use: machines made from a chip's description, and what judges the machines of others.
+export {
+  type CheckOptions,
+  checkMachine,
+  MachineCheckError,
+  type MachineReport,
+  type MissedMistake,
+} from "./conformance/check-machine.ts";
+export type { CheckedMachine, CheckedMachineOptions } from "./conformance/checked-machine.ts";
 export type { ResolvedChip } from "./model/chip.ts";
 export { openChip } from "./open-chip.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";

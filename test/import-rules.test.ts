@@ -21,6 +21,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   render: ["diagnostics", "model", "notation", "plan", "program", "runtime", "semantics"],
   simulator: ["model", "program", "runtime", "semantics"],
   verifier: ["model", "plan", "program", "runtime", "semantics"],
+  conformance: ["model", "plan", "program", "runtime", "semantics", "simulator", "verifier"],
   // A second witness: what it shares with semantics/ and program/, it could not testify to.
   promela: ["model", "plan"],
   pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
@@ -53,7 +54,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   migrate: ["notation"],
   main: ["cli", "diagnostics"],
   "open-chip": ["diagnostics", "load-folders", "model", "pipeline", "validate"],
-  "driver-tests": ["model", "open-chip", "simulator", "verifier"],
+  "driver-tests": ["conformance", "model", "open-chip", "simulator", "verifier"],
   index: ["driver-tests", "runtime"],
 };
 
@@ -79,6 +80,7 @@ const core = [
   "render",
   "simulator",
   "verifier",
+  "conformance",
   "witness",
   "pipeline.ts",
 ];

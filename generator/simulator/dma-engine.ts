@@ -28,26 +28,49 @@ export interface Transfer {
  */
 export const descriptorBytes = 16;
 
-export class SimulatedDmaEngine {
+/** A DMA engine of a simulated machine. It moves bytes in any order, whenever the machine's adversary lets it. */
+export interface SimulatedDmaEngine {
+  /** Of the master, as in the chip's description. */
+  readonly name: string;
+  /** The bytes that the transfer that was started last has read from memory so far; 0 where it has not read one yet. */
+  readonly received: readonly number[];
+  /**
+   * Starts a transfer by an MMIO write, or by an MMIO read. It begins when that access reaches the engine.
+   * @throws {SimulationError} for a buffer in memory that the master does not reach
+   */
+  start(transfer: Transfer, by?: "write" | "read"): void;
+  /**
+   * Starts the transfer that a descriptor in memory describes; `data` is what the engine has to write, if it does.
+   * @throws {SimulationError} for a descriptor in memory that the master does not reach
+   */
+  startDescriptor(address: bigint, data?: Uint8Array): void;
+  /** Reads the status register: whether the transfer that was started last has ended. */
+  isDone(): boolean;
+}
+
+/** The engine as the machine drives it. */
+export class DmaEngine implements SimulatedDmaEngine {
   readonly name: string;
   readonly #port: EnginePort;
   /** Bytes still to move, in no order. */
   #work: (() => void)[] = [];
   /** What follows when all are moved. */
   #then: (() => void) | undefined;
-  /** The bytes that the last transfer read from memory. */
-  received: Uint8Array = new Uint8Array();
+  #received: number[] = [];
 
   constructor(name: string, port: EnginePort) {
     this.name = name;
     this.#port = port;
   }
 
+  get received(): readonly number[] {
+    return [...this.#received];
+  }
+
   get isRunning(): boolean {
     return this.#then !== undefined;
   }
 
-  /** Starts a transfer by an MMIO write, or by an MMIO read. It begins when that access reaches the engine. */
   start(transfer: Transfer, by: "write" | "read" = "write"): void {
     if (transfer.read) this.#port.checkReach(transfer.read, false);
     if (transfer.write) this.#port.checkReach(transfer.write.buffer, true);
@@ -58,7 +81,6 @@ export class SimulatedDmaEngine {
     if (by === "read") this.#port.finish(entry);
   }
 
-  /** Starts the transfer that a descriptor in memory describes; `data` is what the engine has to write, if it does. */
   startDescriptor(address: bigint, data: Uint8Array = new Uint8Array()): void {
     this.#port.checkReach({ address, lengthBytes: descriptorBytes }, true);
     this.#started = false;
@@ -71,7 +93,6 @@ export class SimulatedDmaEngine {
     });
   }
 
-  /** Reads the status register: whether the transfer that was started last has ended. */
   isDone(): boolean {
     let done = false;
     this.#port.finish(
@@ -97,7 +118,7 @@ export class SimulatedDmaEngine {
   }
 
   #begin({ read, write }: Transfer, then: () => void): void {
-    const received = new Uint8Array(read?.lengthBytes ?? 0);
+    const received = new Array<number>(read?.lengthBytes ?? 0).fill(0);
     const reads = Array.from(received.keys(), (index) => () => {
       const at = read!.address + BigInt(index);
       received[index] = this.#port.read(at);
@@ -108,7 +129,7 @@ export class SimulatedDmaEngine {
       this.#port.write(at, value);
       this.#port.log(`${this.name} writes ${value} to 0x${at.toString(16)}`);
     });
-    this.received = received;
+    this.#received = received;
     this.#run([...reads, ...writes], then);
   }
 
