@@ -9,8 +9,8 @@ export {
 export type { CheckedMachine, CheckedMachineOptions } from "./conformance/checked-machine.ts";
 export type { ResolvedChip } from "./model/chip.ts";
 export { openChip } from "./open-chip.ts";
-export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/dma-engine.ts";
 export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
 export { type MachineOptions, SimulatedMachine } from "./simulator/machine.ts";
+export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/simulated-dma-engine.ts";
 export { SimulationError } from "./simulator/simulation-error.ts";
 export { type ReplayRequest, replay } from "./verifier/replay.ts";

@@ -198,7 +198,10 @@ async function buildTemplates() {
 async function bundle() {
   const common = { target: "node20", legalComments: "none", logLevel: "warning" };
   // One CommonJS file: Node starts it faster than a module. dist/ says that its .js files are that.
-  writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
+  writeFileSync(
+    join(dist, "package.json"),
+    '{ "type": "commonjs", "sideEffects": ["./command.js", "./fencegen.js"] }\n',
+  );
   await bundleInto({
     ...common,
     entryPoints: [join(root, "generator/main.ts")],

@@ -104,7 +104,7 @@ function checkFence(
   const core = coreOf(chip, plan);
   const name = plan.coreName || plan.core;
   const right = executionOf(lower(plan));
-  const trials = trialsOf(chip, plan, core).filter(({ exchange }) => memories?.includes(exchange.memory) ?? true);
+  const trials = trialsOf(chip, plan, core, memories);
   if (trials.length === 0)
     throw new RangeError(`${plan.name} has no buffer in ${memories?.join(", ") ?? "any memory"}`);
   const reference = (options: CheckedMachineOptions) => new SimulatedMachine(chip, { ...options, order: "program" });
@@ -154,7 +154,14 @@ function checkFence(
 }
 
 /** Every exchange, with each size of lines that the core may name. */
-function trialsOf(chip: ResolvedChip, plan: FencePlan, core: ResolvedCore): Trial[] {
+function trialsOf(
+  chip: ResolvedChip,
+  plan: FencePlan,
+  core: ResolvedCore,
+  memories: readonly string[] | undefined,
+): Trial[] {
+  const all = seenBy(chip, core);
+  const seen = { ...all, regions: all.regions.filter(({ name }) => memories?.includes(name) ?? true) };
   const sizes = lineSizeQuestion(plan) ? possibleLineBytes(plan) : [undefined];
   return sizes.flatMap((lineBytes) => {
     const levels = Object.fromEntries(
@@ -164,6 +171,6 @@ function trialsOf(chip: ResolvedChip, plan: FencePlan, core: ResolvedCore): Tria
           : [[name, Math.min(Math.max(lineBytes, smallestLineBytes), largestLineBytes)] as const],
       ),
     );
-    return exchangesFor(plan, seenBy(chip, core), core, lineBytes).map((exchange) => ({ exchange, lineBytes, levels }));
+    return exchangesFor(plan, seen, core, lineBytes).map((exchange) => ({ exchange, lineBytes, levels }));
   });
 }

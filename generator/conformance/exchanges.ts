@@ -13,8 +13,6 @@ import type { CheckedMachine } from "./checked-machine.ts";
 export interface Exchange {
   /** `DMA reads what the CPU stored: DMA1 in SRAM`. */
   readonly name: string;
-  /** In which the buffer is. */
-  readonly memory: string;
   /** What it has caches do. */
   readonly asks: readonly ("fill" | "evict")[];
   run(machine: CheckedMachine, fence: DmaFence): void;
@@ -30,8 +28,10 @@ export function exchangesFor(plan: FencePlan, chip: SeenChip, core: ResolvedCore
     const others = otherAddresses(port.region, chip.regions);
     const held = (region: Region) => levelsHolding(region, core).join();
     // What a cache keeps of another address, the fence is promised not to meet; machines cannot be told so.
+    const kinds = kindsOf(plan);
     const isPromised =
-      kindsOf(plan).includes("one-address") && others.some((other) => held(other) !== held(port.region));
+      (kinds.includes("one-address") || (kinds.includes("address-handed-over") && held(port.region) === "")) &&
+      others.some((other) => held(other) !== held(port.region));
     return isPromised ? [] : exchangesAt(port, plan, lineBytes, others);
   });
 }
@@ -51,7 +51,7 @@ function exchangesAt(
   const whole: DmaBuffer = { address: base, lengthBytes: 3 * line };
   const mayShare = !kinds.includes("every-buffer-fills-its-lines");
   const exchange = (name: string, run: Exchange["run"], ...asks: Exchange["asks"]): Exchange => ({
-    ...{ name: `${name}: ${master} in ${region.name}`, memory: region.name, asks, run },
+    ...{ name: `${name}: ${master} in ${region.name}`, asks, run },
   });
   const eachLine = ({ address, lengthBytes }: DmaBuffer, act: ((address: bigint) => void) | undefined) => {
     for (let at = 0; at < lengthBytes; at += line) act?.(address + BigInt(at));

@@ -12,11 +12,15 @@ export interface DmaReach<Master extends string = string> {
   readonly masters: Readonly<Record<Master, MasterReach>>;
 }
 
-/** The regions that a master can write, and those that it can read; under `may…`, those of which no source says so. */
+/** What a master reaches, by names of regions: what is left out is none. */
 export interface MasterReach {
-  readonly writes: readonly string[];
-  readonly reads: readonly string[];
-  readonly mayWrite?: readonly string[];
+  /** What it reads and writes. */
+  readonly reaches: readonly string[];
+  /** What it only reads, and only writes. */
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
+  /** What it perhaps reads and writes, and perhaps reads: no source says so. */
+  readonly mayReach?: readonly string[];
   readonly mayRead?: readonly string[];
 }
 
@@ -101,8 +105,11 @@ function answerFor(reach: DmaReach, master: string, access: "read" | "write"): A
   if (!known) {
     throw new ReachError(`${reach.chip} has no DMA master ${master}; it has ${Object.keys(reach.masters).join(", ")}`);
   }
-  const [does, may] = access === "write" ? [known.writes, known.mayWrite] : [known.reads, known.mayRead];
-  return (region) => (does.includes(region) ? "yes" : may?.includes(region) ? "unknown" : "no");
+  const { reaches, reads, writes, mayReach, mayRead } = known;
+  const [only, may] = access === "write" ? [writes, []] : [reads, mayRead];
+  const isIn = (region: string, ...lists: readonly (readonly string[] | undefined)[]) =>
+    lists.some((list) => list?.includes(region));
+  return (region) => (isIn(region, reaches, only) ? "yes" : isIn(region, mayReach, may) ? "unknown" : "no");
 }
 
 /** What decides of all that a buffer lies in: what is not reached, then what is not described, then what is not known. */

@@ -31,9 +31,11 @@ import { evictFront, fillFront, type MasterSide, masterReads, masterWrites } fro
 import { mayAccess, mayTouch, type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { ownLevel, withOthers } from "../semantics/other-cores.ts";
 import { frontOf, mayLeaveDirty, portAmong } from "../semantics/ports.ts";
-import { DmaEngine, type SimulatedDmaEngine } from "./dma-engine.ts";
+import { DmaEngine } from "./dma-engine.ts";
+import { eventTable, type MachineEvent } from "./events.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
+import type { SimulatedDmaEngine } from "./simulated-dma-engine.ts";
 import { type Line, SimulatedMemory, type View } from "./simulated-memory.ts";
 import { SimulationError } from "./simulation-error.ts";
 
@@ -50,12 +52,6 @@ export interface MachineOptions {
   readonly core?: string;
   /** Sizes of the lines of cache levels, by name; left out, the smallest that the description allows. */
   readonly lineBytes?: Readonly<Record<string, number>>;
-}
-
-/** One event of a run, for people. */
-interface MachineEvent {
-  readonly agent: "CPU" | "cache" | "DMA";
-  readonly text: string;
 }
 
 /** Where the line of a cache begins, in words. */
@@ -253,20 +249,7 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What happened, one event per line, the last ones last. */
   trace(events = 60): string {
-    const columns = { CPU: 0, cache: 1, DMA: 2 } as const;
-    const rows = this.#events
-      .slice(-events)
-      .map(({ agent, text }) => ["CPU", "cache", "DMA"].map((_, index) => (index === columns[agent] ? text : "")));
-    const table = [["CPU", "cache", "DMA"], ...rows];
-    const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));
-    return table
-      .map((row) =>
-        row
-          .map((cell, column) => cell.padEnd(widths[column]!))
-          .join("  ")
-          .trimEnd(),
-      )
-      .join("\n");
+    return eventTable(this.#events.slice(-events));
   }
 
   #fence(operation: RecordedOperation): void {

@@ -23,6 +23,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -53,18 +54,19 @@ const CLEAN_AND_INVALIDATE_L1D = {
   otherCores: "once-completed",
 } as const satisfies MaintenanceKind;
 
+const reachOfCE = { reaches: ["DRAM"] } as const satisfies MasterReach;
 const reach = {
   chip: "D1",
   regions: {
     DRAM: [0x4000_0000n, 0xbfff_ffffn],
   },
   masters: {
-    CE: { writes: ["DRAM"], reads: ["DRAM"] },
-    DE: { writes: ["DRAM"], reads: ["DRAM"] },
-    DMAC: { writes: ["DRAM"], reads: ["DRAM"] },
-    EMAC: { writes: ["DRAM"], reads: ["DRAM"] },
-    SMHC: { writes: ["DRAM"], reads: ["DRAM"] },
-    USB: { writes: ["DRAM"], reads: ["DRAM"] },
+    CE: reachOfCE,
+    DE: reachOfCE,
+    DMAC: reachOfCE,
+    EMAC: reachOfCE,
+    SMHC: reachOfCE,
+    USB: reachOfCE,
   },
 } as const satisfies DmaReach;
 

@@ -19,6 +19,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   requireBuffer,
 } from "fencegen/runtime";
 
@@ -31,6 +32,8 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfADC = { reaches: ["SRAM"], mayReach: ["TCM"] } as const satisfies MasterReach;
+const reachOfBLEIF = { reaches: ["SRAM"], reads: ["Flash"], mayReach: ["TCM"] } as const satisfies MasterReach;
 const reach = {
   chip: "Apollo3 Blue",
   regions: {
@@ -39,11 +42,11 @@ const reach = {
     SRAM: [0x1001_0000n, 0x1005_ffffn],
   },
   masters: {
-    ADC: { writes: ["SRAM"], reads: ["SRAM"], mayWrite: ["TCM"], mayRead: ["TCM"] },
-    BLEIF: { writes: ["SRAM"], reads: ["SRAM", "Flash"], mayWrite: ["TCM"], mayRead: ["TCM"] },
-    IOM: { writes: ["SRAM"], reads: ["SRAM", "Flash"], mayWrite: ["TCM"], mayRead: ["TCM"] },
-    MSPI: { writes: ["SRAM"], reads: ["SRAM"], mayWrite: ["TCM"], mayRead: ["TCM", "Flash"] },
-    PDM: { writes: ["SRAM"], reads: ["SRAM"], mayWrite: ["TCM"], mayRead: ["TCM"] },
+    ADC: reachOfADC,
+    BLEIF: reachOfBLEIF,
+    IOM: reachOfBLEIF,
+    MSPI: { reaches: ["SRAM"], mayReach: ["TCM"], mayRead: ["Flash"] },
+    PDM: reachOfADC,
   },
 } as const satisfies DmaReach;
 

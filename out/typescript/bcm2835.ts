@@ -21,6 +21,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -50,6 +51,7 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
+const reachOfDMA = { reaches: ["SDRAM"] } as const satisfies MasterReach;
 const reach = {
   chip: "BCM2835",
   regions: {
@@ -57,17 +59,17 @@ const reach = {
   },
   masters: {
     // It sees SDRAM at 0x4000_0000.
-    DMA: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    DMA: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    HVS: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    HVS: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    TXP: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    TXP: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    USB: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    USB: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    Unicam: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    Unicam: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    V3D: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    V3D: reachOfDMA,
   },
 } as const satisfies DmaReach;
 

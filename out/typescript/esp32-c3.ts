@@ -48,7 +48,7 @@ const reach = {
     "RTC memory": [0x5000_0000n, 0x5000_1fffn],
   },
   masters: {
-    GDMA: { writes: ["SRAM1 (data bus)"], reads: ["SRAM1 (data bus)"] },
+    GDMA: { reaches: ["SRAM1 (data bus)"] },
   },
 } as const satisfies DmaReach;
 

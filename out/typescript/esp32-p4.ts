@@ -22,6 +22,7 @@ import {
   type FenceMachine,
   lineRange,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   refuseUnreached,
@@ -137,6 +138,13 @@ const FENCE_I_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfAXI_GDMA = {
+  reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
+  reads: ["Flash"],
+} as const satisfies MasterReach;
+const reachOfSDMMC = {
+  reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "ESP32-P4",
   regions: {
@@ -150,40 +158,19 @@ const reach = {
   },
   masters: {
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "2D-DMA": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      mayRead: ["Flash"],
-    },
+    "2D-DMA": { reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"], mayRead: ["Flash"] },
     // It sees L2MEM (non-cacheable) at 0x4FF0_0000.
-    "AHB-GDMA": { writes: ["L2MEM", "L2MEM (non-cacheable)"], reads: ["L2MEM", "L2MEM (non-cacheable)"] },
+    "AHB-GDMA": { reaches: ["L2MEM", "L2MEM (non-cacheable)"] },
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "AXI-GDMA": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)", "Flash"],
-    },
+    "AXI-GDMA": reachOfAXI_GDMA,
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "DW-GDMA": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)", "Flash"],
-    },
+    "DW-GDMA": reachOfAXI_GDMA,
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    EMAC: {
-      writes: ["L2MEM", "L2MEM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)"],
-      mayWrite: ["PSRAM", "PSRAM (non-cacheable)"],
-      mayRead: ["PSRAM", "PSRAM (non-cacheable)"],
-    },
+    EMAC: { reaches: ["L2MEM", "L2MEM (non-cacheable)"], mayReach: ["PSRAM", "PSRAM (non-cacheable)"] },
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    SDMMC: {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-    },
+    SDMMC: reachOfSDMMC,
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "USB OTG": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-    },
+    "USB OTG": reachOfSDMMC,
   },
 } as const satisfies DmaReach;
 

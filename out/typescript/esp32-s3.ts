@@ -24,6 +24,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   refuseUnreached,
@@ -71,6 +72,7 @@ const INVALIDATE_DCACHE = {
   doneBy: "issue",
 } as const satisfies MaintenanceKind;
 
+const reachOfSDMMC = { reaches: ["SRAM1", "SRAM2"] } as const satisfies MasterReach;
 const reach = {
   chip: "ESP32-S3",
   regions: {
@@ -83,12 +85,9 @@ const reach = {
     "RTC fast memory": [0x600f_e000n, 0x600f_ffffn],
   },
   masters: {
-    GDMA: {
-      writes: ["SRAM1", "SRAM2", "External memory (data bus)"],
-      reads: ["SRAM1", "SRAM2", "External memory (data bus)"],
-    },
-    SDMMC: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    "USB OTG": { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
+    GDMA: { reaches: ["SRAM1", "SRAM2", "External memory (data bus)"] },
+    SDMMC: reachOfSDMMC,
+    "USB OTG": reachOfSDMMC,
   },
 } as const satisfies DmaReach;
 

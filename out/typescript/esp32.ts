@@ -18,6 +18,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   refuseUnreached,
   requireBuffer,
 } from "fencegen/runtime";
@@ -31,6 +32,7 @@ const MEMW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfEMAC = { reaches: ["SRAM1", "SRAM2"] } as const satisfies MasterReach;
 const reach = {
   chip: "ESP32",
   regions: {
@@ -43,12 +45,12 @@ const reach = {
     "RTC slow memory": [0x5000_0000n, 0x5000_1fffn],
   },
   masters: {
-    EMAC: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    I2S: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    "SDIO slave": { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    SDMMC: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    SPI: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    UHCI: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
+    EMAC: reachOfEMAC,
+    I2S: reachOfEMAC,
+    "SDIO slave": reachOfEMAC,
+    SDMMC: reachOfEMAC,
+    SPI: reachOfEMAC,
+    UHCI: reachOfEMAC,
   },
 } as const satisfies DmaReach;
 

@@ -19,6 +19,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   requireBuffer,
 } from "fencegen/runtime";
 
@@ -39,6 +40,7 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfGEMGXL = { reaches: ["DDR", "L2 scratchpad"], mayReach: ["L2-LIM"] } as const satisfies MasterReach;
 const reach = {
   chip: "FU540-C000",
   regions: {
@@ -47,18 +49,8 @@ const reach = {
     DDR: [0x8000_0000n, 0x001f_ffff_ffffn],
   },
   masters: {
-    GEMGXL: {
-      writes: ["DDR", "L2 scratchpad"],
-      reads: ["DDR", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
-    PDMA: {
-      writes: ["DDR", "L2 scratchpad"],
-      reads: ["DDR", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
+    GEMGXL: reachOfGEMGXL,
+    PDMA: reachOfGEMGXL,
   },
 } as const satisfies DmaReach;
 

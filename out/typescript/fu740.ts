@@ -18,6 +18,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   requireBuffer,
 } from "fencegen/runtime";
 
@@ -38,6 +39,7 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfGEMGXL = { reaches: ["DDR"], mayReach: ["L2-LIM"] } as const satisfies MasterReach;
 const reach = {
   chip: "FU740-C000",
   regions: {
@@ -45,9 +47,9 @@ const reach = {
     DDR: [0x8000_0000n, 0x0008_7fff_ffffn],
   },
   masters: {
-    GEMGXL: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["L2-LIM"], mayRead: ["L2-LIM"] },
-    PCIe: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["L2-LIM"], mayRead: ["L2-LIM"] },
-    PDMA: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["L2-LIM"], mayRead: ["L2-LIM"] },
+    GEMGXL: reachOfGEMGXL,
+    PCIe: reachOfGEMGXL,
+    PDMA: reachOfGEMGXL,
   },
 } as const satisfies DmaReach;
 

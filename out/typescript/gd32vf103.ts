@@ -18,6 +18,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   requireBuffer,
 } from "fencegen/runtime";
 
@@ -38,14 +39,15 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMA0 = { reaches: ["SRAM"] } as const satisfies MasterReach;
 const reach = {
   chip: "GD32VF103xB",
   regions: {
     SRAM: [0x2000_0000n, 0x2000_7fffn],
   },
   masters: {
-    DMA0: { writes: ["SRAM"], reads: ["SRAM"] },
-    DMA1: { writes: ["SRAM"], reads: ["SRAM"] },
+    DMA0: reachOfDMA0,
+    DMA1: reachOfDMA0,
   },
 } as const satisfies DmaReach;
 

@@ -33,6 +33,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   requireBuffer,
@@ -123,6 +124,13 @@ const CLEAN_AND_INVALIDATE_PC = {
   doneBy: "issue",
 } as const satisfies MaintenanceKind;
 
+const reachA53OfAPBH = {
+  reaches: ["DDR", "DDR above 3 GiB"],
+  mayReach: ["OCRAM_S", "OCRAM", "TCM"],
+} as const satisfies MasterReach;
+const reachA53OfENET = {
+  reaches: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
+} as const satisfies MasterReach;
 const reachA53 = {
   chip: "i.MX 8M Mini",
   regions: {
@@ -133,69 +141,35 @@ const reachA53 = {
     "DDR above 3 GiB": [0xc000_0000n, 0xffff_ffffn],
   },
   masters: {
-    APBH: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    CAAM: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    CSI: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    ENET: {
-      writes: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-      reads: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-    },
-    GPU: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    LCDIF: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    PCIe: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    "SDMA1-3": {
-      writes: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-      reads: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-    },
-    USB: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    USDHC: {
-      writes: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-      reads: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-    },
-    VPU: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
+    APBH: reachA53OfAPBH,
+    CAAM: reachA53OfAPBH,
+    CSI: reachA53OfAPBH,
+    ENET: reachA53OfENET,
+    GPU: reachA53OfAPBH,
+    LCDIF: reachA53OfAPBH,
+    PCIe: reachA53OfAPBH,
+    "SDMA1-3": reachA53OfENET,
+    USB: reachA53OfAPBH,
+    USDHC: reachA53OfENET,
+    VPU: reachA53OfAPBH,
   },
 } as const satisfies DmaReach;
 
+const reachM4OfAPBH = {
+  reaches: ["DDR", "DDR (M4's code bus)"],
+  mayReach: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
+} as const satisfies MasterReach;
+const reachM4OfENET = {
+  reaches: [
+    "OCRAM_S",
+    "TCM",
+    "OCRAM",
+    "DDR (M4's code bus)",
+    "OCRAM_S (M4's system bus)",
+    "OCRAM (M4's system bus)",
+    "DDR",
+  ],
+} as const satisfies MasterReach;
 const reachM4 = {
   chip: "i.MX 8M Mini",
   regions: {
@@ -210,134 +184,37 @@ const reachM4 = {
   masters: {
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    APBH: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    APBH: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    CAAM: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    CAAM: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    CSI: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    CSI: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    ENET: {
-      writes: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-      reads: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-    },
+    ENET: reachM4OfENET,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    GPU: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    GPU: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    LCDIF: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    LCDIF: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    PCIe: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    PCIe: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    "SDMA1-3": {
-      writes: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-      reads: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-    },
+    "SDMA1-3": reachM4OfENET,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    USB: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    USB: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    USDHC: {
-      writes: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-      reads: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-    },
+    USDHC: reachM4OfENET,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    VPU: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    VPU: reachM4OfAPBH,
   },
 } as const satisfies DmaReach;
 

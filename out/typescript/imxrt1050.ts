@@ -30,6 +30,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUnreached,
   requireBuffer,
@@ -62,6 +63,12 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
+const reachOfDCP = {
+  reaches: [],
+  mayReach: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"],
+  mayRead: ["FlexSPI", "FlexSPI (alias)"],
+} as const satisfies MasterReach;
+const reachOfENET = { reaches: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"] } as const satisfies MasterReach;
 const reach = {
   chip: "i.MX RT1050",
   regions: {
@@ -75,40 +82,21 @@ const reach = {
   },
   masters: {
     // It sees SEMC (alias) at 0x8000_0000.
-    CSI: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"],
-      mayRead: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    CSI: { reaches: [], mayReach: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"] },
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-    DCP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"],
-      mayRead: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI", "FlexSPI (alias)"],
-    },
+    DCP: reachOfDCP,
     // It sees SEMC (alias) at 0x8000_0000.
-    ENET: { writes: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"], reads: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"] },
+    ENET: reachOfENET,
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-    LCDIF: { writes: [], reads: [], mayRead: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI", "FlexSPI (alias)"] },
+    LCDIF: { reaches: [], mayRead: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI", "FlexSPI (alias)"] },
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-    PXP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"],
-      mayRead: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI", "FlexSPI (alias)"],
-    },
+    PXP: reachOfDCP,
     // It sees SEMC (alias) at 0x8000_0000.
-    USB: { writes: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"], reads: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"] },
+    USB: reachOfENET,
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-    eDMA: {
-      writes: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"],
-      mayRead: ["FlexSPI", "FlexSPI (alias)"],
-    },
+    eDMA: { reaches: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"], mayRead: ["FlexSPI", "FlexSPI (alias)"] },
     // It sees SEMC (alias) at 0x8000_0000.
-    uSDHC: { writes: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"], reads: ["DTCM", "OCRAM", "SEMC", "SEMC (alias)"] },
+    uSDHC: reachOfENET,
   },
 } as const satisfies DmaReach;
 

@@ -28,6 +28,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUnreached,
   requireBuffer,
@@ -60,6 +61,12 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
+const reachOfDCP = {
+  reaches: [],
+  mayReach: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
+  mayRead: ["FlexSPI", "FlexSPI (alias)"],
+} as const satisfies MasterReach;
+const reachOfENET = { reaches: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"] } as const satisfies MasterReach;
 const reach = {
   chip: "i.MX RT1062",
   regions: {
@@ -75,61 +82,31 @@ const reach = {
   },
   masters: {
     // It sees SEMC (alias) at 0x8000_0000.
-    CSI: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
-      mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
-    },
+    CSI: { reaches: [], mayReach: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"] },
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-    DCP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
-      mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2", "FlexSPI", "FlexSPI (alias)"],
-    },
+    DCP: reachOfDCP,
     // It sees SEMC (alias) at 0x8000_0000.
-    ENET: {
-      writes: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    ENET: reachOfENET,
     // It sees SEMC (alias) at 0x8000_0000.
-    ENET2: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-      mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    ENET2: { reaches: [], mayReach: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"] },
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
     LCDIF: {
-      writes: [],
-      reads: [],
+      reaches: [],
       mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI", "FlexSPI (alias)", "FlexSPI2"],
     },
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-    PXP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
-      mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2", "FlexSPI", "FlexSPI (alias)"],
-    },
+    PXP: reachOfDCP,
     // It sees SEMC (alias) at 0x8000_0000.
-    USB: {
-      writes: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    USB: reachOfENET,
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
     eDMA: {
-      writes: ["DTCM", "OCRAM2", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM2", "SEMC", "SEMC (alias)", "FlexSPI2"],
-      mayWrite: ["OCRAM", "FlexSPI2"],
-      mayRead: ["OCRAM", "FlexSPI2", "FlexSPI", "FlexSPI (alias)"],
+      reaches: ["DTCM", "OCRAM2", "SEMC", "SEMC (alias)"],
+      reads: ["FlexSPI2"],
+      mayReach: ["OCRAM", "FlexSPI2"],
+      mayRead: ["FlexSPI", "FlexSPI (alias)"],
     },
     // It sees SEMC (alias) at 0x8000_0000.
-    uSDHC: {
-      writes: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    uSDHC: reachOfENET,
   },
 } as const satisfies DmaReach;
 

@@ -31,6 +31,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   requireBuffer,
@@ -114,6 +115,11 @@ const CLEAN_AND_INVALIDATE_PS = {
   doneBy: "issue",
 } as const satisfies MaintenanceKind;
 
+const reachCM7OfCAAM = {
+  reaches: [],
+  mayReach: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
+  mayRead: ["FlexSPI1"],
+} as const satisfies MasterReach;
 const reachCM7 = {
   chip: "i.MX RT1176",
   regions: {
@@ -128,74 +134,50 @@ const reachCM7 = {
     SEMC: [0x8000_0000n, 0xdfff_ffffn],
   },
   masters: {
-    CAAM: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
-    CSI: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
-    ENET: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
-    ENET_1G: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
-    ENET_QOS: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
+    CAAM: reachCM7OfCAAM,
+    CSI: reachCM7OfCAAM,
+    ENET: reachCM7OfCAAM,
+    ENET_1G: reachCM7OfCAAM,
+    ENET_QOS: reachCM7OfCAAM,
     LCDIF: {
-      writes: [],
+      reaches: [],
       reads: ["SEMC"],
       mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI1", "FlexSPI2"],
     },
-    PXP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
+    PXP: reachCM7OfCAAM,
     USB: {
-      writes: ["DTCM", "OCRAM1", "OCRAM2", "SEMC"],
-      reads: ["DTCM", "OCRAM1", "OCRAM2", "SEMC"],
-      mayWrite: ["ITCM", "OCRAM M4", "OCRAM M7", "FlexSPI2"],
-      mayRead: ["ITCM", "OCRAM M4", "OCRAM M7", "FlexSPI2", "FlexSPI1"],
+      reaches: ["DTCM", "OCRAM1", "OCRAM2", "SEMC"],
+      mayReach: ["ITCM", "OCRAM M4", "OCRAM M7", "FlexSPI2"],
+      mayRead: ["FlexSPI1"],
     },
     eDMA: {
-      writes: ["DTCM", "SEMC"],
-      reads: ["DTCM", "SEMC"],
-      mayWrite: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
-      mayRead: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "FlexSPI1"],
+      reaches: ["DTCM", "SEMC"],
+      mayReach: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
+      mayRead: ["FlexSPI1"],
     },
     eDMA_LPSR: {
-      writes: [],
-      reads: [],
-      mayWrite: ["ITCM", "DTCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["ITCM", "DTCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
+      reaches: [],
+      mayReach: ["ITCM", "DTCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
+      mayRead: ["FlexSPI1"],
     },
     uSDHC: {
-      writes: ["ITCM", "DTCM", "SEMC"],
-      reads: ["ITCM", "DTCM", "SEMC"],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "FlexSPI1"],
+      reaches: ["ITCM", "DTCM", "SEMC"],
+      mayReach: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
+      mayRead: ["FlexSPI1"],
     },
   },
 } as const satisfies DmaReach;
 
+const reachCM4OfCAAM = {
+  reaches: [],
+  mayReach: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
+  mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
+} as const satisfies MasterReach;
+const reachCM4OfEDMA = {
+  reaches: ["SEMC"],
+  mayReach: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
+  mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
+} as const satisfies MasterReach;
 const reachCM4 = {
   chip: "i.MX RT1176",
   regions: {
@@ -211,108 +193,38 @@ const reachCM4 = {
   },
   masters: {
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    CAAM: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    CAAM: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    CSI: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    CSI: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    ENET: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    ENET: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    ENET_1G: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    ENET_1G: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    ENET_QOS: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    ENET_QOS: reachCM4OfCAAM,
     LCDIF: {
-      writes: [],
+      reaches: [],
       reads: ["SEMC"],
       mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI1", "FlexSPI2"],
     },
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    PXP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    PXP: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
     USB: {
-      writes: ["OCRAM1", "OCRAM2", "SEMC"],
-      reads: ["OCRAM1", "OCRAM2", "SEMC"],
-      mayWrite: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM M7", "FlexSPI2"],
-      mayRead: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM M7", "FlexSPI2", "FlexSPI1", "FlexSPI1 (code bus)"],
+      reaches: ["OCRAM1", "OCRAM2", "SEMC"],
+      mayReach: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM M7", "FlexSPI2"],
+      mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
     },
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
-    eDMA: {
-      writes: ["SEMC"],
-      reads: ["SEMC"],
-      mayWrite: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
-      mayRead: [
-        "OCRAM M4",
-        "OCRAM M4 (RAM_L and RAM_U)",
-        "OCRAM1",
-        "OCRAM2",
-        "OCRAM M7",
-        "FlexSPI2",
-        "FlexSPI1",
-        "FlexSPI1 (code bus)",
-      ],
-    },
+    eDMA: reachCM4OfEDMA,
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
     eDMA_LPSR: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: [
-        "OCRAM M4",
-        "OCRAM M4 (RAM_L and RAM_U)",
-        "OCRAM1",
-        "OCRAM2",
-        "OCRAM M7",
-        "FlexSPI2",
-        "SEMC",
-        "FlexSPI1",
-        "FlexSPI1 (code bus)",
-      ],
+      reaches: [],
+      mayReach: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
+      mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
     },
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
-    uSDHC: {
-      writes: ["SEMC"],
-      reads: ["SEMC"],
-      mayWrite: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
-      mayRead: [
-        "OCRAM M4",
-        "OCRAM M4 (RAM_L and RAM_U)",
-        "OCRAM1",
-        "OCRAM2",
-        "OCRAM M7",
-        "FlexSPI2",
-        "FlexSPI1",
-        "FlexSPI1 (code bus)",
-      ],
-    },
+    uSDHC: reachCM4OfEDMA,
   },
 } as const satisfies DmaReach;
 

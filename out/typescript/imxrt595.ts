@@ -21,6 +21,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   requireBuffer,
@@ -94,6 +95,10 @@ const CLEAN_AND_INVALIDATE_CACHE64_0 = {
   doneBy: "issue",
 } as const satisfies MaintenanceKind;
 
+const reachOfDMA0 = {
+  reaches: [],
+  mayReach: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "i.MX RT595",
   regions: {
@@ -107,47 +112,17 @@ const reach = {
     "USB SRAM (secure)": [0x5014_0000n, 0x5014_3fffn],
   },
   masters: {
-    DMA0: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
-    DMA1: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
-    GPU: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
+    DMA0: reachOfDMA0,
+    DMA1: reachOfDMA0,
+    GPU: reachOfDMA0,
     LCDIF: {
-      writes: [],
+      reaches: [],
       reads: ["SRAM", "SRAM (code bus)", "FlexSPI1"],
       mayRead: ["SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0"],
     },
-    PowerQuad: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
-    "USB HS": {
-      writes: ["USB SRAM"],
-      reads: ["USB SRAM"],
-      mayWrite: ["USB SRAM (secure)"],
-      mayRead: ["USB SRAM (secure)"],
-    },
-    uSDHC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
+    PowerQuad: reachOfDMA0,
+    "USB HS": { reaches: ["USB SRAM"], mayReach: ["USB SRAM (secure)"] },
+    uSDHC: reachOfDMA0,
   },
 } as const satisfies DmaReach;
 

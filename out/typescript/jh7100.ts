@@ -25,6 +25,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   requireBuffer,
@@ -82,6 +83,10 @@ const FENCE_IR_O = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfGMAC = {
+  reaches: ["DDR", "DDR uncached"],
+  mayReach: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "JH7100",
   regions: {
@@ -92,40 +97,15 @@ const reach = {
   },
   masters: {
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    GMAC: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    GMAC: reachOfGMAC,
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    SDIO: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    SDIO: reachOfGMAC,
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    SGDMA1P: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    SGDMA1P: reachOfGMAC,
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    SGDMA2P: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    SGDMA2P: reachOfGMAC,
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    USB3: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    USB3: reachOfGMAC,
   },
 } as const satisfies DmaReach;
 

@@ -27,6 +27,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   refuseUnreached,
@@ -85,6 +86,12 @@ const FENCE_IR_O = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMAC = { reaches: ["DDR", "DDR above 4 GiB"] } as const satisfies MasterReach;
+const reachOfISP = {
+  reaches: ["DDR", "DDR uncached"],
+  mayReach: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
+} as const satisfies MasterReach;
+const reachOfPCIE = { reaches: ["DDR"], mayReach: ["DDR above 4 GiB"] } as const satisfies MasterReach;
 const reach = {
   chip: "JH7110",
   regions: {
@@ -94,35 +101,20 @@ const reach = {
     "DDR above 4 GiB uncached": [0x0005_0000_0000n, 0x0006_3fff_ffffn],
   },
   masters: {
-    DMAC: { writes: ["DDR", "DDR above 4 GiB"], reads: ["DDR", "DDR above 4 GiB"] },
-    GMAC: { writes: ["DDR", "DDR above 4 GiB"], reads: ["DDR", "DDR above 4 GiB"] },
+    DMAC: reachOfDMAC,
+    GMAC: reachOfDMAC,
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    GPU: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DDR", "DDR above 4 GiB", "DDR uncached", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR", "DDR above 4 GiB", "DDR uncached", "DDR above 4 GiB uncached"],
-    },
+    GPU: { reaches: [], mayReach: ["DDR", "DDR above 4 GiB", "DDR uncached", "DDR above 4 GiB uncached"] },
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    ISP: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
-    PCIe: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    SDIO: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    "SEC DMA": { writes: ["DDR"], reads: ["DDR"] },
-    USB: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
+    ISP: reachOfISP,
+    PCIe: reachOfPCIE,
+    SDIO: reachOfPCIE,
+    "SEC DMA": { reaches: ["DDR"] },
+    USB: reachOfPCIE,
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    VOUT: { writes: [], reads: ["DDR", "DDR uncached"], mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"] },
+    VOUT: { reaches: [], reads: ["DDR", "DDR uncached"], mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"] },
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    VPU: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    VPU: reachOfISP,
   },
 } as const satisfies DmaReach;
 

@@ -30,6 +30,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   refuseUnreached,
@@ -81,6 +82,16 @@ const CLEAN_AND_INVALIDATE_PC = {
   doneBy: "issue",
 } as const satisfies MaintenanceKind;
 
+const reachOfSDHC = {
+  reaches: [],
+  mayReach: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
+  mayRead: ["Flash"],
+} as const satisfies MasterReach;
+const reachOfUSB_FS = {
+  reaches: ["SRAM_L", "SRAM_U"],
+  mayReach: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
+  mayRead: ["Flash"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "Kinetis K66F (MK66FN2M0)",
   regions: {
@@ -96,39 +107,18 @@ const reach = {
   masters: {
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
     ENET: {
-      writes: ["SRAM_U"],
-      reads: ["SRAM_U"],
-      mayWrite: ["SRAM_L", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SRAM_L", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
+      reaches: ["SRAM_U"],
+      mayReach: ["SRAM_L", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
+      mayRead: ["Flash"],
     },
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
-    SDHC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
-    },
+    SDHC: reachOfSDHC,
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
-    "USB FS": {
-      writes: ["SRAM_L", "SRAM_U"],
-      reads: ["SRAM_L", "SRAM_U"],
-      mayWrite: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
-    },
+    "USB FS": reachOfUSB_FS,
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
-    "USB HS": {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
-    },
+    "USB HS": reachOfSDHC,
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
-    eDMA: {
-      writes: ["SRAM_L", "SRAM_U"],
-      reads: ["SRAM_L", "SRAM_U"],
-      mayWrite: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
-    },
+    eDMA: reachOfUSB_FS,
   },
 } as const satisfies DmaReach;
 

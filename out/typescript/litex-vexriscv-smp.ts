@@ -24,6 +24,7 @@ import {
   type DmaReach,
   type FenceMachine,
   type MaintenanceKind,
+  type MasterReach,
   requireBuffer,
 } from "fencegen/runtime";
 
@@ -60,6 +61,7 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMA_BUS_MASTERS = { reaches: ["main_ram", "sram"] } as const satisfies MasterReach;
 const reach = {
   chip: "LiteX with VexRiscv SMP",
   regions: {
@@ -67,8 +69,8 @@ const reach = {
     main_ram: [0x4000_0000n, 0x7fff_ffffn],
   },
   masters: {
-    "DMA bus masters": { writes: ["main_ram", "sram"], reads: ["main_ram", "sram"] },
-    "Main bus masters": { writes: ["main_ram", "sram"], reads: ["main_ram", "sram"] },
+    "DMA bus masters": reachOfDMA_BUS_MASTERS,
+    "Main bus masters": reachOfDMA_BUS_MASTERS,
   },
 } as const satisfies DmaReach;
 

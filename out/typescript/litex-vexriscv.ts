@@ -43,7 +43,7 @@ const reach = {
     main_ram: [0x4000_0000n, 0x7fff_ffffn],
   },
   masters: {
-    "Main bus masters": { writes: ["main_ram", "sram"], reads: ["main_ram", "sram"] },
+    "Main bus masters": { reaches: ["main_ram", "sram"] },
   },
 } as const satisfies DmaReach;
 

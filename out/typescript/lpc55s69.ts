@@ -24,6 +24,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   requireBuffer,
 } from "fencegen/runtime";
 
@@ -36,6 +37,10 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMA0 = {
+  reaches: ["SRAM0-4", "SRAM0-4 (secure)"],
+  mayReach: ["SRAMX", "SRAMX (secure)"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "LPC55S69",
   regions: {
@@ -47,37 +52,17 @@ const reach = {
     "USB RAM (secure)": [0x5010_0000n, 0x5010_3fffn],
   },
   masters: {
-    DMA0: {
-      writes: ["SRAM0-4", "SRAM0-4 (secure)"],
-      reads: ["SRAM0-4", "SRAM0-4 (secure)"],
-      mayWrite: ["SRAMX", "SRAMX (secure)"],
-      mayRead: ["SRAMX", "SRAMX (secure)"],
-    },
-    DMA1: {
-      writes: ["SRAM0-4", "SRAM0-4 (secure)"],
-      reads: ["SRAM0-4", "SRAM0-4 (secure)"],
-      mayWrite: ["SRAMX", "SRAMX (secure)"],
-      mayRead: ["SRAMX", "SRAMX (secure)"],
-    },
+    DMA0: reachOfDMA0,
+    DMA1: reachOfDMA0,
     HASHCRYPT: {
-      writes: [],
+      reaches: [],
       reads: ["SRAM0-4", "SRAM0-4 (secure)"],
       mayRead: ["SRAMX", "SRAMX (secure)", "USB RAM", "USB RAM (secure)"],
     },
-    PowerQuad: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM0-4", "SRAM0-4 (secure)"],
-      mayRead: ["SRAM0-4", "SRAM0-4 (secure)"],
-    },
-    SDIF: { writes: ["SRAM0-4", "SRAM0-4 (secure)"], reads: ["SRAM0-4", "SRAM0-4 (secure)"] },
-    "USB0 (full speed)": {
-      writes: ["SRAM0-4"],
-      reads: ["SRAM0-4"],
-      mayWrite: ["SRAM0-4 (secure)", "USB RAM", "USB RAM (secure)"],
-      mayRead: ["SRAM0-4 (secure)", "USB RAM", "USB RAM (secure)"],
-    },
-    "USB1 (high speed)": { writes: ["USB RAM", "USB RAM (secure)"], reads: ["USB RAM", "USB RAM (secure)"] },
+    PowerQuad: { reaches: [], mayReach: ["SRAM0-4", "SRAM0-4 (secure)"] },
+    SDIF: { reaches: ["SRAM0-4", "SRAM0-4 (secure)"] },
+    "USB0 (full speed)": { reaches: ["SRAM0-4"], mayReach: ["SRAM0-4 (secure)", "USB RAM", "USB RAM (secure)"] },
+    "USB1 (high speed)": { reaches: ["USB RAM", "USB RAM (secure)"] },
   },
 } as const satisfies DmaReach;
 

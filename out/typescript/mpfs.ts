@@ -22,6 +22,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   refuseUnreached,
   requireBuffer,
 } from "fencegen/runtime";
@@ -43,6 +44,10 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfFIC = {
+  reaches: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
+  mayReach: ["L2-LIM"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "PolarFire SoC",
   regions: {
@@ -56,28 +61,10 @@ const reach = {
     "DDR non-cached through the WCB (38-bit)": [0x0018_0000_0000n, 0x001b_ffff_ffffn],
   },
   masters: {
-    FIC: {
-      writes: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      reads: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
-    GEM: {
-      writes: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      reads: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
+    FIC: reachOfFIC,
+    GEM: reachOfFIC,
     PDMA: {
-      writes: [
-        "DDR cached",
-        "DDR non-cached",
-        "DDR cached (38-bit)",
-        "DDR non-cached (38-bit)",
-        "L2-LIM",
-        "L2 scratchpad",
-      ],
-      reads: [
+      reaches: [
         "DDR cached",
         "DDR non-cached",
         "DDR cached (38-bit)",
@@ -87,17 +74,10 @@ const reach = {
       ],
     },
     USB: {
-      writes: ["DDR cached", "DDR non-cached", "L2 scratchpad"],
-      reads: ["DDR cached", "DDR non-cached", "L2 scratchpad"],
-      mayWrite: ["DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2-LIM"],
-      mayRead: ["DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2-LIM"],
+      reaches: ["DDR cached", "DDR non-cached", "L2 scratchpad"],
+      mayReach: ["DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2-LIM"],
     },
-    "eMMC/SD": {
-      writes: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      reads: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
+    "eMMC/SD": reachOfFIC,
   },
 } as const satisfies DmaReach;
 

@@ -39,7 +39,7 @@ const reach = {
     SRAM: [0x2000_0000n, 0x2000_ffffn],
   },
   masters: {
-    uDMA: { writes: ["SRAM"], reads: ["SRAM", "Flash"] },
+    uDMA: { reaches: ["SRAM"], reads: ["Flash"] },
   },
 } as const satisfies DmaReach;
 

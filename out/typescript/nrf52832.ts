@@ -41,7 +41,7 @@ const reach = {
     RAM: [0x2000_0000n, 0x2000_ffffn],
   },
   masters: {
-    EasyDMA: { writes: ["RAM"], reads: ["RAM"] },
+    EasyDMA: { reaches: ["RAM"] },
   },
 } as const satisfies DmaReach;
 

@@ -21,6 +21,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   refuseUnreached,
   requireBuffer,
 } from "fencegen/runtime";
@@ -34,6 +35,7 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfEASYDMA = { reaches: ["RAM"] } as const satisfies MasterReach;
 const reach = {
   chip: "nRF52833",
   regions: {
@@ -42,8 +44,8 @@ const reach = {
     RAM: [0x2000_0000n, 0x2001_ffffn],
   },
   masters: {
-    EasyDMA: { writes: ["RAM"], reads: ["RAM"] },
-    "EasyDMA of USBD": { writes: ["RAM"], reads: ["RAM"] },
+    EasyDMA: reachOfEASYDMA,
+    "EasyDMA of USBD": reachOfEASYDMA,
   },
 } as const satisfies DmaReach;
 

@@ -19,6 +19,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   refuseUnreached,
   requireBuffer,
 } from "fencegen/runtime";
@@ -32,6 +33,7 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfCRYPTOCELL = { reaches: ["RAM"] } as const satisfies MasterReach;
 const reach = {
   chip: "nRF52840",
   regions: {
@@ -41,8 +43,8 @@ const reach = {
     RAM: [0x2000_0000n, 0x2003_ffffn],
   },
   masters: {
-    CryptoCell: { writes: ["RAM"], reads: ["RAM"] },
-    EasyDMA: { writes: ["RAM"], reads: ["RAM"] },
+    CryptoCell: reachOfCRYPTOCELL,
+    EasyDMA: reachOfCRYPTOCELL,
   },
 } as const satisfies DmaReach;
 

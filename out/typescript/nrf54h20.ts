@@ -104,15 +104,10 @@ const reach = {
     RAM3x: [0x2fc0_0000n, 0x2fc1_3fffn],
   },
   masters: {
-    "EasyDMA (fast peripherals)": { writes: ["RAM0x", "RAM2x"], reads: ["RAM0x", "RAM2x"] },
-    "EasyDMA (slow peripherals)": { writes: ["RAM3x"], reads: ["RAM3x"] },
-    MVDMA120: {
-      writes: [],
-      reads: [],
-      mayWrite: ["RAM0x", "RAM2x", "RAM3x"],
-      mayRead: ["RAM0x", "RAM2x", "RAM3x", "MRAM"],
-    },
-    USBHS: { writes: ["RAM0x"], reads: ["RAM0x"] },
+    "EasyDMA (fast peripherals)": { reaches: ["RAM0x", "RAM2x"] },
+    "EasyDMA (slow peripherals)": { reaches: ["RAM3x"] },
+    MVDMA120: { reaches: [], mayReach: ["RAM0x", "RAM2x", "RAM3x"], mayRead: ["MRAM"] },
+    USBHS: { reaches: ["RAM0x"] },
   },
 } as const satisfies DmaReach;
 

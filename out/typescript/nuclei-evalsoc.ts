@@ -80,7 +80,7 @@ const reach = {
     "SRAM or DDR": [0xa000_0000n, 0xafff_ffffn],
   },
   masters: {
-    "Bus masters": { writes: ["SRAM or DDR"], reads: ["SRAM or DDR"] },
+    "Bus masters": { reaches: ["SRAM or DDR"] },
   },
 } as const satisfies DmaReach;
 

@@ -19,6 +19,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   refuseUnreached,
   requireBuffer,
 } from "fencegen/runtime";
@@ -32,6 +33,7 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfCRYPTOLITE = { reaches: ["SRAM", "SRAM (secure)"] } as const satisfies MasterReach;
 const reach = {
   chip: "PSOC Control C3M5",
   regions: {
@@ -41,9 +43,9 @@ const reach = {
     "SRAM (secure)": [0x3400_0000n, 0x3400_ffffn],
   },
   masters: {
-    Cryptolite: { writes: ["SRAM", "SRAM (secure)"], reads: ["SRAM", "SRAM (secure)"] },
-    DW0: { writes: ["SRAM", "SRAM (secure)"], reads: ["SRAM", "SRAM (secure)"] },
-    DW1: { writes: ["SRAM", "SRAM (secure)"], reads: ["SRAM", "SRAM (secure)"] },
+    Cryptolite: reachOfCRYPTOLITE,
+    DW0: reachOfCRYPTOLITE,
+    DW1: reachOfCRYPTOLITE,
   },
 } as const satisfies DmaReach;
 

@@ -24,6 +24,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   requireBuffer,
 } from "fencegen/runtime";
 
@@ -36,18 +37,19 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfCRYPTO = { reaches: ["SRAM"] } as const satisfies MasterReach;
 const reach = {
   chip: "PSoC 62 (CY8C62xA)",
   regions: {
     SRAM: [0x0800_0000n, 0x080f_ffffn],
   },
   masters: {
-    Crypto: { writes: ["SRAM"], reads: ["SRAM"] },
-    DMAC: { writes: ["SRAM"], reads: ["SRAM"] },
-    DW0: { writes: ["SRAM"], reads: ["SRAM"] },
-    DW1: { writes: ["SRAM"], reads: ["SRAM"] },
-    SDHC0: { writes: ["SRAM"], reads: ["SRAM"] },
-    SDHC1: { writes: ["SRAM"], reads: ["SRAM"] },
+    Crypto: reachOfCRYPTO,
+    DMAC: reachOfCRYPTO,
+    DW0: reachOfCRYPTO,
+    DW1: reachOfCRYPTO,
+    SDHC0: reachOfCRYPTO,
+    SDHC1: reachOfCRYPTO,
   },
 } as const satisfies DmaReach;
 

@@ -43,7 +43,7 @@ const reach = {
     RAM: [0x8000_0000n, 0xffff_ffffn],
   },
   masters: {
-    "virtio-mmio": { writes: ["RAM"], reads: ["RAM"] },
+    "virtio-mmio": { reaches: ["RAM"] },
   },
 } as const satisfies DmaReach;
 

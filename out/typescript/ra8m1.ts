@@ -20,6 +20,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -51,6 +52,15 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
+const reachOfCEU = {
+  reaches: [],
+  mayReach: ["SRAM", "SRAM (non-secure)", "External bus"],
+} as const satisfies MasterReach;
+const reachOfDMAC = {
+  reaches: [],
+  mayReach: ["ITCM", "DTCM", "SRAM", "SRAM (non-secure)", "Standby SRAM", "External bus", "OSPI"],
+  mayRead: ["Code flash", "Data flash", "Code flash (non-secure)", "Data flash (non-secure)"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "RA8M1 (R7FA8M1AH)",
   regions: {
@@ -67,54 +77,10 @@ const reach = {
     OSPI: [0x8000_0000n, 0x9fff_ffffn],
   },
   masters: {
-    CEU: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (non-secure)", "External bus"],
-      mayRead: ["SRAM", "SRAM (non-secure)", "External bus"],
-    },
-    DMAC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["ITCM", "DTCM", "SRAM", "SRAM (non-secure)", "Standby SRAM", "External bus", "OSPI"],
-      mayRead: [
-        "ITCM",
-        "DTCM",
-        "SRAM",
-        "SRAM (non-secure)",
-        "Standby SRAM",
-        "External bus",
-        "OSPI",
-        "Code flash",
-        "Data flash",
-        "Code flash (non-secure)",
-        "Data flash (non-secure)",
-      ],
-    },
-    DTC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["ITCM", "DTCM", "SRAM", "SRAM (non-secure)", "Standby SRAM", "External bus", "OSPI"],
-      mayRead: [
-        "ITCM",
-        "DTCM",
-        "SRAM",
-        "SRAM (non-secure)",
-        "Standby SRAM",
-        "External bus",
-        "OSPI",
-        "Code flash",
-        "Data flash",
-        "Code flash (non-secure)",
-        "Data flash (non-secure)",
-      ],
-    },
-    EDMAC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (non-secure)", "External bus"],
-      mayRead: ["SRAM", "SRAM (non-secure)", "External bus"],
-    },
+    CEU: reachOfCEU,
+    DMAC: reachOfDMAC,
+    DTC: reachOfDMAC,
+    EDMAC: reachOfCEU,
   },
 } as const satisfies DmaReach;
 

@@ -40,10 +40,7 @@ const reach = {
     "SRAM0-3": [0x2100_0000n, 0x2103_ffffn],
   },
   masters: {
-    DMA: {
-      writes: ["SRAM", "SRAM0-3"],
-      reads: ["SRAM", "SRAM0-3", "XIP", "XIP_NOALLOC", "XIP_NOCACHE", "XIP_NOCACHE_NOALLOC"],
-    },
+    DMA: { reaches: ["SRAM", "SRAM0-3"], reads: ["XIP", "XIP_NOALLOC", "XIP_NOCACHE", "XIP_NOCACHE_NOALLOC"] },
   },
 } as const satisfies DmaReach;
 

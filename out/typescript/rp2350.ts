@@ -128,13 +128,10 @@ const reach = {
     SRAM: [0x2000_0000n, 0x2008_1fffn],
   },
   masters: {
-    DMA: {
-      writes: ["XIP window 0", "XIP window 1", "XIP window 0 (uncached)", "XIP window 1 (uncached)", "SRAM"],
-      reads: ["XIP window 0", "XIP window 1", "XIP window 0 (uncached)", "XIP window 1 (uncached)", "SRAM"],
-    },
+    DMA: { reaches: ["XIP window 0", "XIP window 1", "XIP window 0 (uncached)", "XIP window 1 (uncached)", "SRAM"] },
     // It sees XIP window 0 at 0x1400_0000, XIP window 1 at 0x1500_0000.
-    "DMA (uncached windows)": { writes: ["XIP window 0", "XIP window 1"], reads: ["XIP window 0", "XIP window 1"] },
-    "XIP streaming": { writes: [], reads: ["XIP window 0", "XIP window 1"] },
+    "DMA (uncached windows)": { reaches: ["XIP window 0", "XIP window 1"] },
+    "XIP streaming": { reaches: [], reads: ["XIP window 0", "XIP window 1"] },
   },
 } as const satisfies DmaReach;
 

@@ -25,6 +25,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUndescribed,
   requireBuffer,
@@ -130,6 +131,7 @@ const FENCE_O_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMAC = { reaches: ["DDR"], mayReach: ["DDR above 4 GiB"] } as const satisfies MasterReach;
 const reach = {
   chip: "RZ/Five",
   regions: {
@@ -137,11 +139,11 @@ const reach = {
     "DDR above 4 GiB": [0x0001_0000_0000n, 0x0001_3fff_ffffn],
   },
   masters: {
-    DMAC: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    GbEthernet: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    SDHI: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    "USB host": { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    "USBHS function": { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
+    DMAC: reachOfDMAC,
+    GbEthernet: reachOfDMAC,
+    SDHI: reachOfDMAC,
+    "USB host": reachOfDMAC,
+    "USBHS function": reachOfDMAC,
   },
 } as const satisfies DmaReach;
 

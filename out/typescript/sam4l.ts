@@ -39,9 +39,9 @@ const reach = {
     HRAMC1: [0x2100_0000n, 0x2100_0fffn],
   },
   masters: {
-    CRCCU: { writes: [], reads: ["HRAMC0"] },
-    PDCA: { writes: ["HRAMC0"], reads: ["HRAMC0"], mayWrite: ["HRAMC1"], mayRead: ["HRAMC1"] },
-    USBC: { writes: ["HRAMC0", "HRAMC1"], reads: ["HRAMC0", "HRAMC1"] },
+    CRCCU: { reaches: [], reads: ["HRAMC0"] },
+    PDCA: { reaches: ["HRAMC0"], mayReach: ["HRAMC1"] },
+    USBC: { reaches: ["HRAMC0", "HRAMC1"] },
   },
 } as const satisfies DmaReach;
 

@@ -19,6 +19,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -57,6 +58,7 @@ const CLEAN_AND_INVALIDATE_L1D_L2 = {
   otherCores: "at-once",
 } as const satisfies MaintenanceKind;
 
+const reachOfSDHCI = { reaches: ["DRAM 0-2 GiB"] } as const satisfies MasterReach;
 const reach = {
   chip: "K1",
   regions: {
@@ -67,19 +69,13 @@ const reach = {
   },
   masters: {
     // It sees DRAM 2-2.875 GiB at 0x8000_0000, DRAM 2.875-4 GiB at 0xB800_0000.
-    EMAC: {
-      writes: ["DRAM 0-2 GiB", "DRAM 2-2.875 GiB", "DRAM 2.875-4 GiB"],
-      reads: ["DRAM 0-2 GiB", "DRAM 2-2.875 GiB", "DRAM 2.875-4 GiB"],
-    },
+    EMAC: { reaches: ["DRAM 0-2 GiB", "DRAM 2-2.875 GiB", "DRAM 2.875-4 GiB"] },
     // It sees DRAM 2.875-4 GiB at 0xB800_0000, DRAM above 4 GiB at 0x0001_0000_0000.
-    PCIe: {
-      writes: ["DRAM 0-2 GiB", "DRAM 2.875-4 GiB", "DRAM above 4 GiB"],
-      reads: ["DRAM 0-2 GiB", "DRAM 2.875-4 GiB", "DRAM above 4 GiB"],
-    },
+    PCIe: { reaches: ["DRAM 0-2 GiB", "DRAM 2.875-4 GiB", "DRAM above 4 GiB"] },
     // It sees DRAM above 4 GiB at 0x0001_0000_0000.
-    PDMA: { writes: ["DRAM 0-2 GiB", "DRAM above 4 GiB"], reads: ["DRAM 0-2 GiB", "DRAM above 4 GiB"] },
-    SDHCI: { writes: ["DRAM 0-2 GiB"], reads: ["DRAM 0-2 GiB"] },
-    USB: { writes: ["DRAM 0-2 GiB"], reads: ["DRAM 0-2 GiB"] },
+    PDMA: { reaches: ["DRAM 0-2 GiB", "DRAM above 4 GiB"] },
+    SDHCI: reachOfSDHCI,
+    USB: reachOfSDHCI,
   },
 } as const satisfies DmaReach;
 

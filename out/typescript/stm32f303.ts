@@ -19,6 +19,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   refuseUnreached,
   requireBuffer,
 } from "fencegen/runtime";
@@ -32,6 +33,7 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMA1 = { reaches: ["SRAM"] } as const satisfies MasterReach;
 const reach = {
   chip: "STM32F303xC",
   regions: {
@@ -39,8 +41,8 @@ const reach = {
     SRAM: [0x2000_0000n, 0x2000_9fffn],
   },
   masters: {
-    DMA1: { writes: ["SRAM"], reads: ["SRAM"] },
-    DMA2: { writes: ["SRAM"], reads: ["SRAM"] },
+    DMA1: reachOfDMA1,
+    DMA2: reachOfDMA1,
   },
 } as const satisfies DmaReach;
 

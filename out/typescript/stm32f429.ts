@@ -18,6 +18,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   refuseUnreached,
   requireBuffer,
 } from "fencegen/runtime";
@@ -31,6 +32,7 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMA1 = { reaches: ["SRAM1-3"] } as const satisfies MasterReach;
 const reach = {
   chip: "STM32F429",
   regions: {
@@ -39,12 +41,12 @@ const reach = {
     "Backup SRAM": [0x4002_4000n, 0x4002_4fffn],
   },
   masters: {
-    DMA1: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
-    DMA2: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
-    DMA2D: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
-    "Ethernet DMA": { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
-    "LCD-TFT controller DMA": { writes: [], reads: ["SRAM1-3"] },
-    "USB OTG HS DMA": { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
+    DMA1: reachOfDMA1,
+    DMA2: reachOfDMA1,
+    DMA2D: reachOfDMA1,
+    "Ethernet DMA": reachOfDMA1,
+    "LCD-TFT controller DMA": { reaches: [], reads: ["SRAM1-3"] },
+    "USB OTG HS DMA": reachOfDMA1,
   },
 } as const satisfies DmaReach;
 

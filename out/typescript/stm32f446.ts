@@ -18,6 +18,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   refuseUnreached,
   requireBuffer,
 } from "fencegen/runtime";
@@ -31,6 +32,7 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMA1 = { reaches: ["SRAM1-2"] } as const satisfies MasterReach;
 const reach = {
   chip: "STM32F446xE",
   regions: {
@@ -38,9 +40,9 @@ const reach = {
     "Backup SRAM": [0x4002_4000n, 0x4002_4fffn],
   },
   masters: {
-    DMA1: { writes: ["SRAM1-2"], reads: ["SRAM1-2"] },
-    DMA2: { writes: ["SRAM1-2"], reads: ["SRAM1-2"] },
-    "USB OTG HS DMA": { writes: ["SRAM1-2"], reads: ["SRAM1-2"] },
+    DMA1: reachOfDMA1,
+    DMA2: reachOfDMA1,
+    "USB OTG HS DMA": reachOfDMA1,
   },
 } as const satisfies DmaReach;
 

@@ -75,37 +75,12 @@ const reach = {
     "FMC SDRAM": [0xc000_0000n, 0xdfff_ffffn],
   },
   masters: {
-    DMA1: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"],
-      mayRead: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM", "Flash", "QUADSPI"],
-    },
-    DMA2: {
-      writes: [],
-      reads: ["Flash"],
-      mayWrite: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"],
-      mayRead: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM", "QUADSPI"],
-    },
-    DMA2D: {
-      writes: [],
-      reads: ["Flash"],
-      mayWrite: ["SRAM1", "SRAM2", "FMC SDRAM"],
-      mayRead: ["SRAM1", "SRAM2", "FMC SDRAM", "QUADSPI"],
-    },
-    Ethernet: {
-      writes: ["SRAM1"],
-      reads: ["SRAM1"],
-      mayWrite: ["SRAM2", "DTCM", "FMC SDRAM"],
-      mayRead: ["SRAM2", "DTCM", "FMC SDRAM"],
-    },
-    LTDC: { writes: [], reads: ["Flash"], mayRead: ["SRAM1", "SRAM2", "QUADSPI", "FMC SDRAM"] },
-    "USB OTG HS": {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"],
-      mayRead: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"],
-    },
+    DMA1: { reaches: [], mayReach: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"], mayRead: ["Flash", "QUADSPI"] },
+    DMA2: { reaches: [], reads: ["Flash"], mayReach: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"], mayRead: ["QUADSPI"] },
+    DMA2D: { reaches: [], reads: ["Flash"], mayReach: ["SRAM1", "SRAM2", "FMC SDRAM"], mayRead: ["QUADSPI"] },
+    Ethernet: { reaches: ["SRAM1"], mayReach: ["SRAM2", "DTCM", "FMC SDRAM"] },
+    LTDC: { reaches: [], reads: ["Flash"], mayRead: ["SRAM1", "SRAM2", "QUADSPI", "FMC SDRAM"] },
+    "USB OTG HS": { reaches: [], mayReach: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"] },
   },
 } as const satisfies DmaReach;
 

@@ -24,6 +24,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -55,6 +56,10 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
+const reachOfDMA1 = {
+  reaches: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
+  reads: ["Flash", "QUADSPI"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "STM32H743",
   regions: {
@@ -71,61 +76,22 @@ const reach = {
     "FMC SDRAM": [0xc000_0000n, 0xdfff_ffffn],
   },
   masters: {
-    BDMA: { writes: ["SRAM4", "Backup SRAM"], reads: ["SRAM4", "Backup SRAM"] },
+    BDMA: { reaches: ["SRAM4", "Backup SRAM"] },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
-    DMA1: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: [
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
-    },
+    DMA1: reachOfDMA1,
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
-    DMA2: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: [
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
-    },
+    DMA2: reachOfDMA1,
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
     DMA2D: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM"],
-      reads: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM", "Flash", "QUADSPI"],
+      reaches: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM"],
+      reads: ["Flash", "QUADSPI"],
     },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
-    Ethernet: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: [
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
-    },
-    LTDC: { writes: [], reads: ["AXI SRAM", "Flash", "QUADSPI", "FMC bank 1", "FMC SDRAM"] },
+    Ethernet: reachOfDMA1,
+    LTDC: { reaches: [], reads: ["AXI SRAM", "Flash", "QUADSPI", "FMC bank 1", "FMC SDRAM"] },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
     MDMA: {
-      writes: [
+      reaches: [
         "ITCM",
         "DTCM",
         "AXI SRAM",
@@ -136,46 +102,17 @@ const reach = {
         "FMC bank 1",
         "FMC SDRAM",
       ],
-      reads: [
-        "ITCM",
-        "DTCM",
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
+      reads: ["Flash", "QUADSPI"],
     },
-    SDMMC1: {
-      writes: ["AXI SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: ["AXI SRAM", "FMC bank 1", "FMC SDRAM", "Flash", "QUADSPI"],
-    },
+    SDMMC1: { reaches: ["AXI SRAM", "FMC bank 1", "FMC SDRAM"], reads: ["Flash", "QUADSPI"] },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
     SDMMC2: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM"],
-      reads: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM", "Flash", "QUADSPI"],
-      mayWrite: ["SRAM4", "Backup SRAM"],
-      mayRead: ["SRAM4", "Backup SRAM"],
+      reaches: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM"],
+      reads: ["Flash", "QUADSPI"],
+      mayReach: ["SRAM4", "Backup SRAM"],
     },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
-    "USB OTG": {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: [
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
-    },
+    "USB OTG": reachOfDMA1,
   },
 } as const satisfies DmaReach;
 

@@ -27,6 +27,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -64,6 +65,11 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachA7OfDMA1 = {
+  reaches: ["SRAM1-4", "DDR"],
+  mayReach: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
+} as const satisfies MasterReach;
+const reachA7OfETHERNET = { reaches: ["DDR"], mayReach: ["SYSRAM", "SRAM1-4"] } as const satisfies MasterReach;
 const reachA7 = {
   chip: "STM32MP157",
   regions: {
@@ -74,33 +80,26 @@ const reachA7 = {
     DDR: [0xc000_0000n, 0xffff_ffffn],
   },
   masters: {
-    DMA1: {
-      writes: ["SRAM1-4", "DDR"],
-      reads: ["SRAM1-4", "DDR"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-    },
-    DMA2: {
-      writes: ["SRAM1-4", "DDR"],
-      reads: ["SRAM1-4", "DDR"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-    },
-    Ethernet: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    GPU: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    LTDC: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    MDMA: {
-      writes: ["SRAM1-4", "DDR"],
-      reads: ["SRAM1-4", "DDR"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-    },
-    "SDMMC1-3": { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    "USB OTG": { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    USBH: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
+    DMA1: reachA7OfDMA1,
+    DMA2: reachA7OfDMA1,
+    Ethernet: reachA7OfETHERNET,
+    GPU: reachA7OfETHERNET,
+    LTDC: reachA7OfETHERNET,
+    MDMA: reachA7OfDMA1,
+    "SDMMC1-3": reachA7OfETHERNET,
+    "USB OTG": reachA7OfETHERNET,
+    USBH: reachA7OfETHERNET,
   },
 } as const satisfies DmaReach;
 
+const reachM4OfDMA1 = {
+  reaches: ["SRAM1-4", "DDR (as the M4 sees it)"],
+  mayReach: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
+} as const satisfies MasterReach;
+const reachM4OfETHERNET = {
+  reaches: ["DDR (as the M4 sees it)"],
+  mayReach: ["SYSRAM", "SRAM1-4"],
+} as const satisfies MasterReach;
 const reachM4 = {
   chip: "STM32MP157",
   regions: {
@@ -113,62 +112,17 @@ const reachM4 = {
   },
   masters: {
     // It sees RETRAM (M4's address) at 0x3800_0000.
-    DMA1: {
-      writes: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      reads: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-    },
+    DMA1: reachM4OfDMA1,
     // It sees RETRAM (M4's address) at 0x3800_0000.
-    DMA2: {
-      writes: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      reads: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-    },
-    Ethernet: {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
-    GPU: {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
-    LTDC: {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
+    DMA2: reachM4OfDMA1,
+    Ethernet: reachM4OfETHERNET,
+    GPU: reachM4OfETHERNET,
+    LTDC: reachM4OfETHERNET,
     // It sees RETRAM (M4's address) at 0x3800_0000.
-    MDMA: {
-      writes: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      reads: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-    },
-    "SDMMC1-3": {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
-    "USB OTG": {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
-    USBH: {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
+    MDMA: reachM4OfDMA1,
+    "SDMMC1-3": reachM4OfETHERNET,
+    "USB OTG": reachM4OfETHERNET,
+    USBH: reachM4OfETHERNET,
   },
 } as const satisfies DmaReach;
 

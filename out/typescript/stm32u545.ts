@@ -115,23 +115,14 @@ const reach = {
   },
   masters: {
     GPDMA1: {
-      writes: ["OCTOSPI1"],
-      reads: ["OCTOSPI1"],
-      mayWrite: ["SRAM1", "SRAM2", "SRAM4", "SRAM1 (secure)", "SRAM2 (secure)", "SRAM4 (secure)"],
-      mayRead: ["SRAM1", "SRAM2", "SRAM4", "SRAM1 (secure)", "SRAM2 (secure)", "SRAM4 (secure)"],
+      reaches: ["OCTOSPI1"],
+      mayReach: ["SRAM1", "SRAM2", "SRAM4", "SRAM1 (secure)", "SRAM2 (secure)", "SRAM4 (secure)"],
     },
     LPDMA1: {
-      writes: ["SRAM4", "SRAM4 (secure)"],
-      reads: ["SRAM4", "SRAM4 (secure)"],
-      mayWrite: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)", "OCTOSPI1"],
-      mayRead: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)", "OCTOSPI1"],
+      reaches: ["SRAM4", "SRAM4 (secure)"],
+      mayReach: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)", "OCTOSPI1"],
     },
-    SDMMC1: {
-      writes: ["OCTOSPI1"],
-      reads: ["OCTOSPI1"],
-      mayWrite: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)"],
-      mayRead: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)"],
-    },
+    SDMMC1: { reaches: ["OCTOSPI1"], mayReach: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)"] },
   },
 } as const satisfies DmaReach;
 

@@ -18,6 +18,7 @@ import {
   type DmaFence,
   type DmaReach,
   type FenceMachine,
+  type MasterReach,
   requireBuffer,
 } from "fencegen/runtime";
 
@@ -30,14 +31,15 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfDMA1 = { reaches: ["SRAM1-2"] } as const satisfies MasterReach;
 const reach = {
   chip: "STM32WLE5xC",
   regions: {
     "SRAM1-2": [0x2000_0000n, 0x2000_ffffn],
   },
   masters: {
-    DMA1: { writes: ["SRAM1-2"], reads: ["SRAM1-2"] },
-    DMA2: { writes: ["SRAM1-2"], reads: ["SRAM1-2"] },
+    DMA1: reachOfDMA1,
+    DMA2: reachOfDMA1,
   },
 } as const satisfies DmaReach;
 

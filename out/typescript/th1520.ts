@@ -24,6 +24,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -54,6 +55,7 @@ const CLEAN_AND_INVALIDATE_L1D_L2 = {
   otherCores: "once-completed",
 } as const satisfies MaintenanceKind;
 
+const reachOfDPU = { reaches: ["DRAM"], mayReach: ["DRAM above 4 GiB"] } as const satisfies MasterReach;
 const reach = {
   chip: "TH1520",
   regions: {
@@ -61,13 +63,13 @@ const reach = {
     "DRAM above 4 GiB": [0x0001_0000_0000n, 0x0001_ffff_ffffn],
   },
   masters: {
-    DMAC: { writes: ["DRAM", "DRAM above 4 GiB"], reads: ["DRAM", "DRAM above 4 GiB"] },
-    DPU: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    GMAC: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    GPU: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    SDIO: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    USB: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    eMMC: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
+    DMAC: { reaches: ["DRAM", "DRAM above 4 GiB"] },
+    DPU: reachOfDPU,
+    GMAC: reachOfDPU,
+    GPU: reachOfDPU,
+    SDIO: reachOfDPU,
+    USB: reachOfDPU,
+    eMMC: reachOfDPU,
   },
 } as const satisfies DmaReach;
 

@@ -44,8 +44,8 @@ const reach = {
     "System memory": [0x8000_0000n, 0x8008_ffffn],
   },
   masters: {
-    "DMA slave port": { writes: ["ICCM", "DCCM"], reads: ["ICCM", "DCCM"] },
-    "System bus masters": { writes: ["System memory"], reads: ["System memory"] },
+    "DMA slave port": { reaches: ["ICCM", "DCCM"] },
+    "System bus masters": { reaches: ["System memory"] },
   },
 } as const satisfies DmaReach;
 

@@ -19,6 +19,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -48,6 +49,9 @@ const LFENCE = {
   domain: "full-system",
 } as const satisfies Barrier;
 
+const reachOfPCI_BUS_MASTERS = {
+  reaches: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
+} as const satisfies MasterReach;
 const reach = {
   chip: "64-bit PC",
   regions: {
@@ -56,14 +60,8 @@ const reach = {
     "RAM above 4 GiB": [0x0001_0000_0000n, 0x000f_ffff_ffff_ffffn],
   },
   masters: {
-    "PCI bus masters": {
-      writes: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-      reads: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-    },
-    "PCIe master with No Snoop": {
-      writes: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-      reads: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-    },
+    "PCI bus masters": reachOfPCI_BUS_MASTERS,
+    "PCIe master with No Snoop": reachOfPCI_BUS_MASTERS,
   },
 } as const satisfies DmaReach;
 

@@ -20,7 +20,7 @@ const reach = {
     RAM: [0x0010_0000n, 0xafff_ffffn],
   },
   masters: {
-    "PCI bus masters": { writes: ["RAM below 640 KiB", "RAM"], reads: ["RAM below 640 KiB", "RAM"] },
+    "PCI bus masters": { reaches: ["RAM below 640 KiB", "RAM"] },
   },
 } as const satisfies DmaReach;
 

@@ -24,6 +24,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   requireBuffer,
 } from "fencegen/runtime";
@@ -85,6 +86,7 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
+const reachOfDMAC = { reaches: ["DDR", "OCM"] } as const satisfies MasterReach;
 const reach = {
   chip: "Zynq-7000",
   regions: {
@@ -92,14 +94,14 @@ const reach = {
     OCM: [0xfffc_0000n, 0xffff_ffffn],
   },
   masters: {
-    DMAC: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    DevC: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    GEM: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    SDIO: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    S_AXI_ACP: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    S_AXI_GP: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    S_AXI_HP: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    USB: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
+    DMAC: reachOfDMAC,
+    DevC: reachOfDMAC,
+    GEM: reachOfDMAC,
+    SDIO: reachOfDMAC,
+    S_AXI_ACP: reachOfDMAC,
+    S_AXI_GP: reachOfDMAC,
+    S_AXI_HP: reachOfDMAC,
+    USB: reachOfDMAC,
   },
 } as const satisfies DmaReach;
 

@@ -35,6 +35,7 @@ import {
   type FenceMachine,
   lineAddresses,
   type MaintenanceKind,
+  type MasterReach,
   over,
   refuseUnreached,
   requireBuffer,
@@ -90,6 +91,20 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
+const reachA53OfDPDMA = {
+  reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
+  mayReach: ["OCM", "R5 TCM"],
+} as const satisfies MasterReach;
+const reachA53OfFPD_DMA = {
+  reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
+  mayReach: ["OCM"],
+} as const satisfies MasterReach;
+const reachA53OfGEM = {
+  reaches: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
+} as const satisfies MasterReach;
+const reachA53OfS_AXI_HP0_3_FPD = {
+  reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
+} as const satisfies MasterReach;
 const reachA53 = {
   chip: "Zynq UltraScale+ MPSoC",
   regions: {
@@ -100,77 +115,32 @@ const reachA53 = {
     "DDR above 4 GiB": [0x0008_0000_0000n, 0x000f_ffff_ffffn],
   },
   masters: {
-    DPDMA: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    "FPD DMA": {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
-    GEM: {
-      writes: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-    },
-    GPU: {
-      writes: ["DDR below 1 MiB", "DDR"],
-      reads: ["DDR below 1 MiB", "DDR"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    "LPD DMA": {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
-    NAND: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    PCIe: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
-    QSPI: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    SATA: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    SD: {
-      writes: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-    },
-    "S_AXI_HP0-3_FPD": {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-    },
-    "S_AXI_HPC0-1_FPD": {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-    },
-    USB: {
-      writes: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-    },
+    DPDMA: reachA53OfDPDMA,
+    "FPD DMA": reachA53OfFPD_DMA,
+    GEM: reachA53OfGEM,
+    GPU: { reaches: ["DDR below 1 MiB", "DDR"], mayReach: ["OCM", "R5 TCM"] },
+    "LPD DMA": reachA53OfFPD_DMA,
+    NAND: reachA53OfDPDMA,
+    PCIe: reachA53OfFPD_DMA,
+    QSPI: reachA53OfDPDMA,
+    SATA: reachA53OfDPDMA,
+    SD: reachA53OfGEM,
+    "S_AXI_HP0-3_FPD": reachA53OfS_AXI_HP0_3_FPD,
+    "S_AXI_HPC0-1_FPD": reachA53OfS_AXI_HP0_3_FPD,
+    USB: reachA53OfGEM,
   },
 } as const satisfies DmaReach;
 
+const reachR5OfDPDMA = {
+  reaches: ["DDR"],
+  mayReach: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
+} as const satisfies MasterReach;
+const reachR5OfFPD_DMA = {
+  reaches: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
+  mayReach: ["OCM"],
+} as const satisfies MasterReach;
+const reachR5OfGEM = { reaches: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"] } as const satisfies MasterReach;
+const reachR5OfS_AXI_HP0_3_FPD = { reaches: ["DDR", "OCM"] } as const satisfies MasterReach;
 const reachR5 = {
   chip: "Zynq UltraScale+ MPSoC",
   regions: {
@@ -181,78 +151,29 @@ const reachR5 = {
   },
   masters: {
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    DPDMA: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    DPDMA: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    "FPD DMA": {
-      writes: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      reads: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
+    "FPD DMA": reachR5OfFPD_DMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    GEM: {
-      writes: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-      reads: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-    },
+    GEM: reachR5OfGEM,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    GPU: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    GPU: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    "LPD DMA": {
-      writes: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      reads: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
+    "LPD DMA": reachR5OfFPD_DMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    NAND: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    NAND: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    PCIe: {
-      writes: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      reads: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
+    PCIe: reachR5OfFPD_DMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    QSPI: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    QSPI: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    SATA: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    SATA: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    SD: {
-      writes: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-      reads: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-    },
-    "S_AXI_HP0-3_FPD": { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    "S_AXI_HPC0-1_FPD": { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
+    SD: reachR5OfGEM,
+    "S_AXI_HP0-3_FPD": reachR5OfS_AXI_HP0_3_FPD,
+    "S_AXI_HPC0-1_FPD": reachR5OfS_AXI_HP0_3_FPD,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    USB: {
-      writes: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-      reads: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-    },
+    USB: reachR5OfGEM,
   },
 } as const satisfies DmaReach;
 

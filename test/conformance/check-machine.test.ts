@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { checkMachine, MachineCheckError, SimulatedMachine } from "../../generator/index.ts";
 import { possibleLineBytes } from "../../generator/plan/line-size.ts";
 import { planOf } from "../support/pipeline.ts";
-import { shapes } from "../support/shapes.ts";
 import { testChip } from "../support/test-chip.ts";
 
 /** Chips without a cache, with operations by lines, by ranges, of a whole cache, with masking, and with a completion of their own. */
@@ -31,8 +30,13 @@ describe.each(ids)("the simulated %s", (id) => {
 });
 
 describe("a core that says how large its lines are", () => {
-  const shape = "the line's size read at run time";
-  const { chip, fences } = planOf("test-chip", { "chips/test-chip.yaml": testChip(shapes[shape]!) }).planned!;
+  const text = testChip({
+    architecture: "armv8-a",
+    coreCaches:
+      "[{ name: L1D, lineBytes: { smallest: 16, largest: 64, readFrom: architecture }, writePolicy: write-back, maintenance: aarch64-dc }]",
+    mechanisms: " []",
+  });
+  const { chip, fences } = planOf("test-chip", { "chips/test-chip.yaml": text }).planned!;
 
   it("is asked by each fence", () => {
     expect(possibleLineBytes(fences[0]!).length).toBeGreaterThan(2);

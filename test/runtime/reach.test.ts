@@ -81,7 +81,7 @@ describe("reachOf", () => {
   const reach: DmaReach = {
     chip: "Chip",
     regions: { RAM: [0x1000n, 0x1fffn], ROM: [0x2000n, 0x2fffn], Far: [0x8000n, 0x8fffn], Own: [0x9000n, 0x9fffn] },
-    masters: { DMA: { writes: ["RAM"], reads: ["RAM"], mayWrite: ["Far"], mayRead: ["ROM", "Far"] } },
+    masters: { DMA: { reaches: ["RAM"], mayReach: ["Far"], mayRead: ["ROM"] } },
   };
 
   it.each([

@@ -15,7 +15,7 @@ import { memoryTables, type ReachTable, tableOf } from "../reach-tables.ts";
 import { helpersOf, printBody } from "./body.ts";
 import { comment, commentLine, doc, docItem, identifier, stringLiteral, typescript } from "./encode.ts";
 import { printMeanings } from "./meanings.ts";
-import { reachName, typeScriptReach } from "./reach.ts";
+import { reachName, sharesReach, typeScriptReach } from "./reach.ts";
 
 const width = 110;
 
@@ -100,6 +100,7 @@ export function viewTypeScript({
     typescript`DmaFence`,
     typescript`DmaReach`,
     typescript`FenceMachine`,
+    ...(tables.some(sharesReach) ? [typescript`MasterReach`] : []),
     ...printed.types,
   ];
   return {
