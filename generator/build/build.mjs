@@ -255,7 +255,7 @@ function writeLicences() {
     if (!existsSync(file)) throw new Error(`${folder} has no licence text, which the package has to contain`);
     return `${name} ${version} (${license})\n\n${readFileSync(file, "utf8").replaceAll("\r", "").trim()}\n`;
   });
-  const head = "The files command.js and index.mjs contain code of the packages below, under their licences.\n";
+  const head = "The files command.js and simulator.mjs contain code of the packages below, under their licences.\n";
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
 }
 

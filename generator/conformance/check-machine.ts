@@ -44,9 +44,13 @@ export interface MachineReport {
   readonly beyond: readonly string[];
 }
 
-/** A machine is wrong, or does not show what it must; the message lists everything. */
+/** How much a message shows of what is wrong: one thing is often behind all of it. */
+const mostShown = 5;
+
+/** A machine is wrong, or does not show what it must; the message says where, and `report` has everything. */
 export class MachineCheckError extends Error {
   override readonly name = "MachineCheckError";
+  /** What was found. */
   readonly report: MachineReport;
 
   constructor(chip: string, report: MachineReport) {
@@ -56,7 +60,8 @@ export class MachineCheckError extends Error {
     super(
       [
         `The machine is no ${chip}.`,
-        ...report.wrong.map((text) => `  Wrong with the chip's own fence: ${text}`),
+        ...report.wrong.slice(0, mostShown).map((text) => `  Wrong with the chip's own fence: ${text}`),
+        ...(report.wrong.length > mostShown ? [`  and ${report.wrong.length - mostShown} more`] : []),
         ...[...says].flatMap((text) => [`  It ${text}. It does not show:`, ...mistakes(text)]),
       ].join("\n"),
     );
@@ -69,6 +74,7 @@ export class MachineCheckError extends Error {
  * @param make called often: each exchange of a buffer has a machine of its own
  * @returns what was found where all is as it must be
  * @throws {MachineCheckError} where it is not
+ * @throws {TypeError} where a method is missing
  * @throws {RangeError} where the chip has no such fence, or no DMA master reaches any of these memories
  */
 export function checkMachine(
@@ -78,6 +84,7 @@ export function checkMachine(
 ): MachineReport {
   const fences = planChip(chip).fences.filter(({ name }) => fence === undefined || name === fence);
   if (fences.length === 0) throw new RangeError(`there is no fence ${fence} of ${chip.id}`);
+  if (!(attempts >= 1)) throw new RangeError(`${attempts} attempts find nothing`);
   const reports = fences.map((plan) => checkFence(chip, plan, make, { memories, attempts }));
   const report: MachineReport = {
     wrong: reports.flatMap(({ wrong }) => wrong),
@@ -118,6 +125,9 @@ function checkFence(
       return `${exchange.name}: ${error instanceof Error ? error.message : String(error)}`;
     }
   };
+  const probe = make({ seed: 1, core: name, lineBytes: trials[0]!.levels });
+  for (const method of ["store", "load", "dmaRead", "dmaWrite"] as const)
+    if (typeof probe?.[method] !== "function") throw new TypeError(`a machine that is checked has a method ${method}`);
   const wrong = trials.flatMap((trial) => {
     for (let seed = 1; seed <= Math.min(attempts, 10); seed++) {
       const failure = fails(make, trial, right, seed);
@@ -128,7 +138,6 @@ function checkFence(
   // Where it is wrong all the same, it would seem to show everything.
   if (wrong.length > 0) return { wrong, missed: [], shown: [], beyond: [] };
 
-  const probe = make({ seed: 1, core: name, lineBytes: trials[0]?.levels ?? {} });
   const possible = trials.filter(({ exchange }) => exchange.asks.every((hook) => probe[hook] !== undefined));
   const judge = (mutant: Mutant): "shown" | "missed" | "beyond" => {
     const showing = possible.filter((trial) => fails(reference, trial, mutant.execute, 1) !== undefined);
@@ -160,8 +169,7 @@ function trialsOf(
   core: ResolvedCore,
   memories: readonly string[] | undefined,
 ): Trial[] {
-  const all = seenBy(chip, core);
-  const seen = { ...all, regions: all.regions.filter(({ name }) => memories?.includes(name) ?? true) };
+  const seen = seenBy(chip, core);
   const sizes = lineSizeQuestion(plan) ? possibleLineBytes(plan) : [undefined];
   return sizes.flatMap((lineBytes) => {
     const levels = Object.fromEntries(
@@ -171,6 +179,6 @@ function trialsOf(
           : [[name, Math.min(Math.max(lineBytes, smallestLineBytes), largestLineBytes)] as const],
       ),
     );
-    return exchangesFor(plan, seen, core, lineBytes).map((exchange) => ({ exchange, lineBytes, levels }));
+    return exchangesFor(plan, seen, core, { lineBytes, memories }).map((exchange) => ({ exchange, lineBytes, levels }));
   });
 }

@@ -21,11 +21,29 @@ export interface Exchange {
 /** A byte is not what it must be. */
 export class Mismatch extends Error {}
 
-/** @param lineBytes of the largest line, where the core has one to say */
-export function exchangesFor(plan: FencePlan, chip: SeenChip, core: ResolvedCore, lineBytes?: number): Exchange[] {
-  const controllers = chip.dma.filter(({ name }) => plan.controllers.includes(name));
+export interface ExchangeOptions {
+  /** Of the largest line, where the core has one to say. */
+  readonly lineBytes: number | undefined;
+  /** Names of those in which buffers may be; undefined: all. */
+  readonly memories: readonly string[] | undefined;
+}
+
+export function exchangesFor(
+  plan: FencePlan,
+  chip: SeenChip,
+  core: ResolvedCore,
+  { lineBytes, memories }: ExchangeOptions,
+): Exchange[] {
+  const isIn = (name: string) => memories?.includes(name) ?? true;
+  const controllers = chip.dma
+    .filter(({ name }) => plan.controllers.includes(name))
+    .map((each) => ({
+      ...each,
+      ...{ reaches: each.reaches.filter(isIn), reads: each.reads.filter(isIn), writes: each.writes.filter(isIn) },
+      ...{ mayReach: each.mayReach.filter(isIn), mayRead: each.mayRead.filter(isIn) },
+    }));
   return portsOf(chip, core, controllers).flatMap((port) => {
-    const others = otherAddresses(port.region, chip.regions);
+    const others = otherAddresses(port.region, chip.regions).filter(({ name }) => isIn(name));
     const held = (region: Region) => levelsHolding(region, core).join();
     // What a cache keeps of another address, the fence is promised not to meet; machines cannot be told so.
     const kinds = kindsOf(plan);

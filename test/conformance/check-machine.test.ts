@@ -60,3 +60,20 @@ describe("a core that says how large its lines are", () => {
     );
   });
 });
+
+describe("what is no machine", () => {
+  const { chip } = planOf("rp2040").planned!;
+  const good = () => new SimulatedMachine(chip, { seed: 1 });
+
+  it("is told which method is missing", () => {
+    const forgetful = () => Object.assign(good(), { dmaWrite: undefined }) as unknown as SimulatedMachine;
+    expect(() => checkMachine(chip, forgetful)).toThrow(
+      new TypeError("a machine that is checked has a method dmaWrite"),
+    );
+  });
+
+  it("is not found in no attempts", () => {
+    for (const attempts of [0, -1, Number.NaN])
+      expect(() => checkMachine(chip, good, { attempts })).toThrow(RangeError);
+  });
+});
