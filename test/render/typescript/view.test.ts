@@ -55,7 +55,7 @@ describe("a range in pieces", () => {
     const text = render(shape);
     expect(text).toContain("const CLEAN_CMD_CLEAN = 0x1n;");
     expect(text.replace(/\s+/g, " ")).toContain(
-      "writeRegister( CLEAN, (this.machine.readRegister(CLEAN, 32) & ~CLEAN_CMD_CLEAR) | CLEAN_CMD_CLEAN | CLEAN_CMD_START, 32, over(CLEAN_L1D, range.firstLine, range.end - 1n), )",
+      "writeRegister( CLEAN, (this.machine.readRegister(CLEAN, 32) & ~CLEAN_CMD_CLEAR) | CLEAN_CMD_CLEAN | CLEAN_CMD_START, 32, ); this.machine.writeRegister( CLEAN, this.machine.readRegister(CLEAN, 32) & ~0x100n, 32, over(CLEAN_L1D, range.firstLine, range.end - 1n), )",
     );
     expect(text).toContain("this.machine.readRegister(STATUS, 32, COMPLETE_TEST_MECHANISM);");
   });
