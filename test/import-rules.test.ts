@@ -20,9 +20,10 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   plan: ["diagnostics", "load", "model", "notation", "semantics"],
   program: ["model", "notation", "plan", "runtime", "semantics"],
   provenance: ["model", "notation", "plan", "program"],
-  render: ["diagnostics", "model", "notation", "plan", "program", "semantics"],
+  render: ["diagnostics", "model", "notation", "plan", "program", "runtime", "semantics"],
   simulator: ["model", "program", "runtime", "semantics"],
   verifier: ["model", "plan", "program", "runtime", "semantics"],
+  conformance: ["model", "plan", "program", "runtime", "semantics", "simulator", "verifier"],
   // A second witness: what it shares with semantics/ and program/, it could not testify to.
   promela: ["model", "plan"],
   pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
@@ -59,7 +60,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   "judge-pool": ["verifier"],
   recall: ["answers"],
   "open-chip": ["diagnostics", "load", "load-folders", "model", "pipeline", "validate"],
-  index: ["model", "open-chip", "runtime", "simulator", "verifier"],
+  "driver-tests": ["conformance", "model", "open-chip", "simulator", "verifier"],
+  index: ["driver-tests", "runtime"],
 };
 
 /** From text to verdict: what runs where there is no Node, such as in a browser. */
@@ -84,6 +86,7 @@ const core = [
   "render",
   "simulator",
   "verifier",
+  "conformance",
   "witness",
   "pipeline.ts",
 ];

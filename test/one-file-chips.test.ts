@@ -111,7 +111,7 @@ describe.each(expected)("$chip: $fence", ({ chip: id, fence, lineBytes, release,
 
 function executedAt(plan: FencePlan, direction: "release" | "acquire", address: bigint): string[] {
   const machine = new RecordingMachine();
-  machine.operations.push(...operationsOf(plan[direction], { address, lengthBytes: plan.lineBytes ?? 64 }));
+  machine.record(...operationsOf(plan[direction], { address, lengthBytes: plan.lineBytes ?? 64 }));
   return machine.lines();
 }
 

@@ -39,7 +39,9 @@ describe("the package", () => {
     const listed = readFileSync(join(root, "test/package-files.txt"), "utf8").trimEnd().split("\n");
     const described = filesIn(join(root, "chips")).filter((path) => path.endsWith(".yaml"));
     expect(described.length).toBeGreaterThan(100);
-    const expected = [...listed, ...described.map((path) => `chips/${path}`)];
+    const classes = filesIn(join(root, "out/typescript")).filter((path) => path !== "index.ts");
+    const ofClasses = classes.flatMap((path) => [".js", ".d.ts"].map((end) => `dist/chips/${path.slice(0, -3)}${end}`));
+    const expected = [...listed, ...described.map((path) => `chips/${path}`), ...ofClasses];
     expect(filesIn(installed)).toEqual(expected.sort());
   });
 
@@ -152,9 +154,10 @@ try {
       `import { type DmaFence, openChip, RecordingMachine, replay, SimulatedMachine } from "fencegen";
 import { MyBoardDmaFence } from "./out/typescript/my-board.ts";
 
-export const machine = new SimulatedMachine(openChip("chips/my-board.yaml"), { seed: 1 });
+export const chip = openChip("chips/my-board.yaml");
+export const machine = new SimulatedMachine(chip, { seed: 1 });
 export const fence: DmaFence = new MyBoardDmaFence(new RecordingMachine());
-export const text: string = replay(machine.chip, { fence: "a", scenario: "b", schedule: [] });
+export const text: string = replay(chip, { fence: "a", scenario: "b", schedule: [] });
 // @ts-expect-error the types are there, and not any
 export const wrong: number = openChip("my-board");
 `,
@@ -174,7 +177,7 @@ export const wrong: number = openChip("my-board");
 });
 
 /** What is said in SECURITY.md of the programs themselves. */
-describe.each(["dist/command.js", "dist/index.mjs"])("%s", (path) => {
+describe.each(["dist/command.js", "dist/simulator.mjs"])("%s", (path) => {
   const text = readFileSync(join(root, path), "utf8");
   const parts = [
     ...text.matchAll(/(?:\brequire\w*|\bimport|\bgetBuiltinModule)\(\s*["'`](?:node:)?([\w/-]+)["'`]\s*\)/g),
@@ -199,7 +202,7 @@ describe.each(["dist/command.js", "dist/index.mjs"])("%s", (path) => {
         "util",
         "worker_threads",
       ],
-      "dist/index.mjs": ["buffer", "fs", "module", "path", "process", "url"],
+      "dist/simulator.mjs": ["buffer", "fs", "module", "path", "process", "url"],
     }[path]!;
     expect(used.filter((name) => !allowed.includes(name))).toEqual([]);
     expect(text).not.toMatch(/\b(fetch|WebSocket|EventSource|XMLHttpRequest)\s*\(/);

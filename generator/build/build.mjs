@@ -22,7 +22,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
-import { build } from "esbuild";
+import { build, transformSync } from "esbuild";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -32,6 +32,17 @@ const dist = join(root, "dist");
 const generated = join(dist, "generated");
 /** What every call of the bundler is told: its comments and names are then the same wherever the tree lies. */
 const anywhere = { absWorkingDir: root, preserveSymlinks: true, metafile: true, bundle: true, platform: "node" };
+const tsc = require.resolve("typescript/bin/tsc");
+/** Whoever imports a class's error from one part of the package must catch what another part throws: there is one of each. */
+const runtimeIsApart = {
+  name: "runtime",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/runtime\/[^/]+\.ts$/ }, () => ({
+      path: "./runtime.mjs",
+      external: true,
+      sideEffects: false,
+    })),
+};
 /** The files that were bundled, relative to the root. */
 const bundledFiles = new Set();
 
@@ -69,8 +80,8 @@ await buildTemplates();
 await bundle();
 writeShipped(shipped);
 writeLicences();
-writeCodeCache();
 buildDeclarations();
+writeCodeCacheAndChips();
 // The last that a build writes: by it `build-if-missing.mjs` knows whether all the rest is there.
 writeFileSync(join(generated, "whole.json"), `${JSON.stringify(filesIn(dist), null, 2)}\n`);
 
@@ -235,7 +246,10 @@ async function buildTemplates() {
 async function bundle() {
   const common = { target: "node20", legalComments: "none", logLevel: "warning" };
   // One CommonJS file: Node starts it faster than a module. dist/ says that its .js files are that.
-  writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n');
+  writeFileSync(
+    join(dist, "package.json"),
+    '{ "type": "commonjs", "sideEffects": ["./command.js", "./fencegen.js"] }\n',
+  );
   await bundleInto({
     ...common,
     entryPoints: [join(root, "generator/main.ts")],
@@ -260,14 +274,24 @@ async function bundle() {
     });
   copyFileSync(join(root, "generator/launch.cjs"), join(dist, "fencegen.js"));
   chmodSync(join(dist, "fencegen.js"), 0o755);
+  // Nothing of Node, and nothing but what a class and a machine for it need.
   await bundleInto({
     ...common,
-    entryPoints: [join(root, "generator/index.ts")],
-    outfile: join(dist, "index.mjs"),
+    entryPoints: [join(root, "generator/runtime/index.ts")],
+    outfile: join(dist, "runtime.mjs"),
     format: "esm",
+    platform: "neutral",
+  });
+  await bundleInto({
+    ...common,
+    entryPoints: [join(root, "generator/driver-tests.ts")],
+    outfile: join(dist, "simulator.mjs"),
+    format: "esm",
+    plugins: [runtimeIsApart],
     // Packages inside that are CommonJS ask for parts of Node.
     banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
   });
+  writeFileSync(join(dist, "index.mjs"), 'export * from "./runtime.mjs";\nexport * from "./simulator.mjs";\n');
 }
 
 /** The last line of the bundle says what the rest must add up to: the launcher runs no other. */
@@ -292,25 +316,48 @@ function writeLicences() {
     if (!existsSync(file)) throw new Error(`${folder} has no licence text, which the package has to contain`);
     return `${name} ${version} (${license})\n\n${readFileSync(file, "utf8").replaceAll("\r", "").trim()}\n`;
   });
-  const head = "The files command.js and index.mjs contain code of the packages below, under their licences.\n";
+  const head = "The files command.js and simulator.mjs contain code of the packages below, under their licences.\n";
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
 }
 
-function writeCodeCache() {
+function writeCodeCacheAndChips() {
   const out = mkdtempSync(join(tmpdir(), "fencegen-build-"));
   const script = join(root, "generator/build/write-code-cache.cjs");
   const run = [script, join(dist, "fencegen.js"), "generate", "--chips", join(root, "chips"), "--out", out];
   try {
     // The second run finds nothing to do, which is what most runs find.
     for (const _ of [1, 2]) spawnSync(process.execPath, run, { cwd: root, stdio: "ignore" });
+    buildChips(join(out, "typescript"));
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
 }
 
+/** The classes of the shipped chips, as whoever generates nothing imports them. */
+function buildChips(classes) {
+  const folder = join(dist, "chips");
+  rmSync(join(classes, "index.ts"), { force: true });
+  const files = readdirSync(classes).sort();
+  const project = join(classes, "../tsconfig.json");
+  const compilerOptions = {
+    ...{ declaration: true, emitDeclarationOnly: true, noCheck: true, outDir: folder, rootDir: "typescript" },
+    ...{ target: "es2023", module: "esnext", moduleResolution: "bundler", types: [] },
+    paths: { "fencegen/runtime": [join(dist, "types/runtime/index.d.ts")] },
+  };
+  writeFileSync(project, JSON.stringify({ compilerOptions, files: files.map((name) => `typescript/${name}`) }));
+  execFileSync(process.execPath, [tsc, "-p", project], { stdio: "inherit" });
+  const from = (path) => (text) => text.replaceAll('"fencegen/runtime"', JSON.stringify(path));
+  for (const name of files) {
+    const { code } = transformSync(readFileSync(join(classes, name), "utf8"), { loader: "ts", target: "es2022" });
+    const stem = join(folder, name.slice(0, -3));
+    writeFileSync(`${stem}.js`, from("../runtime.mjs")(code));
+    writeFileSync(`${stem}.d.ts`, from("../types/runtime/index.js")(readFileSync(`${stem}.d.ts`, "utf8")));
+  }
+  writeFileSync(join(folder, "package.json"), '{ "type": "module", "sideEffects": false }\n');
+}
+
 /** The library's types: those files that its index refers to. */
 function buildDeclarations() {
-  const tsc = require.resolve("typescript/bin/tsc");
   const project = join(root, "generator/build/tsconfig.declarations.json");
   // Types are checked by `npm run typecheck`, for the tests as well.
   execFileSync(process.execPath, [tsc, "-p", project, "--noCheck"], { stdio: "inherit" });
@@ -327,5 +374,8 @@ function buildDeclarations() {
   for (const entry of all) {
     const path = join(entry.parentPath, entry.name);
     if (!needed.has(relative(folder, path))) rmSync(path);
+    else writeFileSync(path, readFileSync(path, "utf8").replace(/((?:from|import)\s*\(?"\.[^"]+)\.ts"/g, '$1.js"'));
   }
+  // The `.js` beside which they stand are modules, other than the command's.
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
 }

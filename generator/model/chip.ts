@@ -435,6 +435,7 @@ export interface FactNotActedOn {
   readonly isHarmless: boolean;
 }
 
+/** A chip's description with every reference followed. `openChip` makes it; what is in it may change with every release. */
 export interface ResolvedChip {
   readonly id: string;
   readonly title: string;

@@ -94,7 +94,7 @@ export class Interpreter {
 
   /** A barrier in the sequence of an operation is one all the same, after what it stands behind. */
   #barrierWithin(instruction: string): Meaning[] {
-    const effects = this.#barriers.flatMap((barrier) => barrierFromText(instruction, [barrier]) ?? []);
+    const effects = effectsOf(instruction, this.#barriers);
     return effects.length > 0 ? [{ kind: "barrier", effects }] : [];
   }
 
@@ -133,7 +133,7 @@ export class Interpreter {
   }
 
   #effects(instruction: string): BarrierEffect[] {
-    const effects = this.#barriers.flatMap((barrier) => barrierFromText(instruction, [barrier]) ?? []);
+    const effects = effectsOf(instruction, this.#barriers);
     if (effects.length === 0) throw new RangeError(`\`${instruction}\` is no barrier of this core`);
     return effects;
   }
@@ -162,6 +162,11 @@ export class Interpreter {
         : `no cache controller has a register at 0x${access.address.toString(16)}`,
     );
   }
+}
+
+/** What an instruction orders, each row of the list that it spells; none where it is no barrier of the list. */
+export function effectsOf(instruction: string, barriers: readonly Barrier[]): BarrierEffect[] {
+  return barriers.flatMap((barrier) => barrierFromText(instruction, [barrier]) ?? []);
 }
 
 /** A mechanism with what its sequences make the CPU execute. */

@@ -17,6 +17,9 @@ export interface Frame {
   readonly line?: bigint;
 }
 
+/** What each operation is given to, with the statement that it is from. */
+export type Emit = (operation: RecordedOperation, statement: Statement, frame: Frame) => void;
+
 /** @returns the operations of the program for the buffer, in order */
 export function run(program: readonly Statement[], buffer: DmaBuffer, lineBytes?: number): RecordedOperation[] {
   const operations: RecordedOperation[] = [];
@@ -30,15 +33,11 @@ export function operationsOf(steps: readonly FenceStep[], buffer: DmaBuffer, lin
 }
 
 /** @returns false where the program has left the fence */
-export function execute(
-  statements: readonly Statement[],
-  frame: Frame,
-  emit: (operation: RecordedOperation) => void,
-): boolean {
+export function execute(statements: readonly Statement[], frame: Frame, emit: Emit): boolean {
   return statements.every((statement) => executeOne(statement, frame, emit));
 }
 
-function executeOne(statement: Statement, frame: Frame, emit: (operation: RecordedOperation) => void): boolean {
+function executeOne(statement: Statement, frame: Frame, emit: Emit): boolean {
   switch (statement.kind) {
     case "block":
     case "let-range":
@@ -55,9 +54,9 @@ function executeOne(statement: Statement, frame: Frame, emit: (operation: Record
     case "modify-register": {
       const { register, set } = statement;
       const { address, widthBits } = register;
-      emit({ kind: "read-register", address, widthBits });
+      emit({ kind: "read-register", address, widthBits }, statement, frame);
       // The register reads as 0, as on a machine that was given no value of it.
-      emit({ kind: "write-register", address, value: set.value, widthBits });
+      emit({ kind: "write-register", address, value: set.value, widthBits }, statement, frame);
       return true;
     }
     case "for-lines":
@@ -71,7 +70,7 @@ function executeOne(statement: Statement, frame: Frame, emit: (operation: Record
     case "load-register":
     case "store-address":
     case "wait":
-      emit(operationOf(statement, frame));
+      emit(operationOf(statement, frame), statement, frame);
       return true;
   }
 }
@@ -139,7 +138,7 @@ function holds(condition: Condition, buffer: DmaBuffer): boolean {
 
 function addressesOf({ lines, lineBytes, firstAddress, late }: ForLines, frame: Frame): bigint[] {
   const bytes = lineBytes.isRead ? (frame.lineBytes ?? lineBytes.bytes) : lineBytes.bytes;
-  const addresses = { all: lineAddresses, edges: edgeAddresses }[lines](frame.buffer, bytes, firstAddress);
+  const addresses = [...{ all: lineAddresses, edges: edgeAddresses }[lines](frame.buffer, bytes, firstAddress)];
   const last = addresses.at(-1);
   if (!late || last === undefined) return addresses;
   const further = Array.from({ length: Math.max(0, late.last) }, (_, index) => last + BigInt((index + 1) * bytes));

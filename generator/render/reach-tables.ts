@@ -11,7 +11,11 @@ export interface ReachTable {
 
 /** None for a chip without masters. */
 export function reachTables(chip: ResolvedChip): ReachTable[] {
-  if (chip.dma.length === 0) return [];
+  return chip.dma.length === 0 ? [] : memoryTables(chip);
+}
+
+/** The same, for a chip without masters as well. */
+export function memoryTables(chip: ResolvedChip): ReachTable[] {
   const own = chip.cores.map((core) => ({ coreName: core.name, chip: seenBy(chip, core) }));
   const [first] = own;
   const isOne = new Set(own.map((table) => contentOf(table.chip))).size === 1;

@@ -1,5 +1,6 @@
 // What the generated TypeScript fences are written against. A simulated memory system, an emulator or a test
-// implements FenceMachine; a driver calls DmaFence.
+// implements FenceMachine, or extends DecodedMachine; a driver calls DmaFence.
+import type { Barrier, LineSize, Meaning } from "./meaning.ts";
 
 /** A buffer in memory: any address, any length. */
 export interface DmaBuffer {
@@ -14,38 +15,60 @@ export interface DmaFence {
   /**
    * Makes everything that the CPU wrote to the buffer visible to any DMA operation that an MMIO access issued
    * afterwards starts.
+   * @throws {RangeError} for a buffer that is none; nothing has been executed then
+   * @throws {ReachError} for a buffer in memory that no master of the fence reaches
    */
   release(buffer: DmaBuffer): void;
   /**
    * Makes everything that DMA operations finished before wrote to the buffer visible to reads issued afterwards.
    * The caller has seen the end of the operation, in a register or in memory.
+   * @throws {RangeError} for a buffer that is none; nothing has been executed then
+   * @throws {ReachError} for a buffer in memory that no master of the fence reaches
    */
   acquire(buffer: DmaBuffer): void;
 }
 
+/** Width of an access to a register, in bits. */
 export type RegisterWidthBits = 8 | 16 | 32 | 64;
 
-/** The CPU as far as fences use it. Each call is one access or instruction, issued in this order. */
+/**
+ * The CPU as far as fences use it, instruction by instruction. Each call is one access or instruction, issued in this order, and
+ * returns when it has been issued. Fences call from `release` and `acquire` only. Whatever a method throws ends the fence.
+ *
+ * What an instruction or access means comes with it, as data: one that is an operation by itself, or the last of several that
+ * are one, has its `meanings`; one that only prepares has none. Who wants meanings alone extends `DecodedMachine`.
+ */
 export interface FenceMachine {
-  /** Executes a barrier, spelled as the assembler spells it: `dsb sy`, `fence rw, io`. */
-  barrier(instruction: string): void;
+  /** Executes a barrier. `more` are the further rows of an instruction whose order is no product of two sets. */
+  barrier(barrier: Barrier, ...more: readonly Barrier[]): void;
   /** Holds the compiler, not the CPU. */
   compilerBarrier(): void;
   /**
-   * Executes a cache maintenance instruction, spelled with `{address}` for the register that holds the address:
-   * `dc cvac, {address}`. Without an address where the instruction takes none.
+   * Executes an instruction of a maintenance sequence, mostly one that maintains a cache.
+   * @param instruction in the assembler's spelling, `{address}` for the register that holds the address
+   * @param address of a byte in the line, not always of its first; undefined where the instruction takes none
    */
-  maintain(instruction: string, address?: bigint): void;
-  /** Executes an instruction that reads a system register, spelled with `{value}` for the result: `mrs {value}, ctr_el0`. */
-  readSystemRegister(instruction: string): bigint;
+  maintain(instruction: string, address: bigint | undefined, ...meanings: readonly Meaning[]): void;
+  /**
+   * Executes an instruction that loads a system register.
+   * @param instruction in the assembler's spelling, `{value}` for the result: `mrs {value}, ctr_el0`
+   * @param question that the register answers
+   */
+  readSystemRegister(instruction: string, question: LineSize): bigint;
   /** Stores a value to a register at a physical address. */
-  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits): void;
+  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): void;
   /** Loads a register. */
-  readRegister(address: bigint, widthBits: RegisterWidthBits): bigint;
+  readRegister(address: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): bigint;
   /** Loads a register until the bits of the mask are all 0 (`clear`) or any of them is 1 (`set`). */
-  pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void;
-  /** Masks the interrupts of the executing core. */
-  maskInterrupts(): void;
-  /** Puts interrupts back to what they were before they were masked. */
-  restoreInterrupts(): void;
+  pollRegister(
+    address: bigint,
+    mask: bigint,
+    until: "clear" | "set",
+    widthBits: RegisterWidthBits,
+    ...meanings: readonly Meaning[]
+  ): void;
+  /** Masks the interrupts of the executing core. What it returns is given to `restoreInterrupts`, so that pairs nest. */
+  maskInterrupts(): unknown;
+  /** Puts interrupts back to what they were before they were masked, by what `maskInterrupts` returned. */
+  restoreInterrupts(before: unknown): void;
 }

@@ -24,12 +24,20 @@ export function lineCount(buffer: DmaBuffer, lineBytes: number): number {
 }
 
 /**
- * An address in each line that the buffer touches, ascending by whole lines.
- * @param first whether the first is the buffer's own address or the start of its line
+ * An address in each line that the buffer touches, ascending by whole lines, one after the other: 64 MiB have a million lines.
+ * @param first whether the first is the buffer's own address or the start of its line; `as-given`, none need be aligned
  */
-export function lineAddresses(buffer: DmaBuffer, lineBytes: number, first: "as-given" | "line-aligned"): bigint[] {
-  const start = first === "as-given" ? buffer.address : lineStart(buffer.address, lineBytes);
-  return Array.from({ length: lineCount(buffer, lineBytes) }, (_, index) => start + BigInt(index * lineBytes));
+export function* lineAddresses(
+  buffer: DmaBuffer,
+  lineBytes: number,
+  first: "as-given" | "line-aligned",
+): Generator<bigint, void> {
+  let line = first === "as-given" ? buffer.address : lineStart(buffer.address, lineBytes);
+  const step = BigInt(lineBytes);
+  for (let left = lineCount(buffer, lineBytes); left > 0; left--) {
+    yield line;
+    line += step;
+  }
 }
 
 /** An address in the first and one in the last line that the buffer touches; the same line twice if it has only one. */
@@ -41,6 +49,7 @@ export function edgeAddresses(buffer: DmaBuffer, lineBytes: number, first: "as-g
 
 /** The lines that a buffer touches, as the numbers that range commands take. */
 export interface LineRange {
+  /** Start of the first line. */
   readonly firstLine: bigint;
   /** Last byte of the buffer, inclusive. */
   readonly lastByte: bigint;
@@ -50,6 +59,7 @@ export interface LineRange {
   readonly sizeLines: bigint;
 }
 
+/** The range of lines that a buffer touches, which must not be empty. */
 export function lineRange(buffer: DmaBuffer, lineBytes: number): LineRange {
   const firstLine = lineStart(buffer.address, lineBytes);
   const sizeLines = BigInt(lineCount(buffer, lineBytes));

@@ -1,20 +1,26 @@
 // What each DMA master of a chip reaches, and the errors of buffers that lie elsewhere. Generated classes carry the
 // table, and refuse a buffer that no master of theirs can reach; a driver asks for its own master.
+import { requireBuffer } from "./buffer.ts";
 import type { DmaBuffer } from "./dma-fence.ts";
 
-/** A chip's memory and masters, by the names of its description. */
-export interface DmaReach {
+/** A chip's memory and masters, by the names of its description; of a generated class, `Master` is the union of their names. */
+export interface DmaReach<Master extends string = string> {
+  /** The chip's title. */
   readonly chip: string;
   /** First and last address of each region. */
   readonly regions: Readonly<Record<string, readonly [first: bigint, last: bigint]>>;
-  readonly masters: Readonly<Record<string, MasterReach>>;
+  readonly masters: Readonly<Record<Master, MasterReach>>;
 }
 
-/** The regions that a master can write, and those that it can read; those of which no source says so. */
+/** What a master reaches, by names of regions: what is left out is none. */
 export interface MasterReach {
-  readonly writes: readonly string[];
-  readonly reads: readonly string[];
-  readonly mayWrite?: readonly string[];
+  /** What it reads and writes. */
+  readonly reaches: readonly string[];
+  /** What it only reads, and only writes. */
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
+  /** What it perhaps reads and writes, and perhaps reads: no source says so. */
+  readonly mayReach?: readonly string[];
   readonly mayRead?: readonly string[];
 }
 
@@ -36,8 +42,14 @@ interface Decided {
 /**
  * Whether one master can read or write the whole buffer.
  * @throws {ReachError} where the chip has no such master
+ * @throws {RangeError} for a buffer that is none
  */
-export function reachOf(reach: DmaReach, master: string, access: "read" | "write", buffer: DmaBuffer): Reach {
+export function reachOf<Master extends string>(
+  reach: DmaReach<Master>,
+  master: NoInfer<Master>,
+  access: "read" | "write",
+  buffer: DmaBuffer,
+): Reach {
   return decide(reach, buffer, answerFor(reach, master, access)).reach;
 }
 
@@ -45,7 +57,12 @@ export function reachOf(reach: DmaReach, master: string, access: "read" | "write
  * Checks that one master is known to read or write the whole buffer.
  * @throws {ReachError} naming chip, region and master
  */
-export function requireReach(reach: DmaReach, master: string, access: "read" | "write", buffer: DmaBuffer): void {
+export function requireReach<Master extends string>(
+  reach: DmaReach<Master>,
+  master: NoInfer<Master>,
+  access: "read" | "write",
+  buffer: DmaBuffer,
+): void {
   const { reach: found, region, address } = decide(reach, buffer, answerFor(reach, master, access));
   if (found === "yes") return;
   const verb = found === "unknown" ? `is not known to ${access}` : `cannot ${access}`;
@@ -84,16 +101,20 @@ export function refuseUndescribed(reach: DmaReach, buffer: DmaBuffer): void {
 type Answer = (region: string) => "yes" | "no" | "unknown";
 
 function answerFor(reach: DmaReach, master: string, access: "read" | "write"): Answer {
-  const known = reach.masters[master];
+  const known = Object.hasOwn(reach.masters, master) ? reach.masters[master] : undefined;
   if (!known) {
     throw new ReachError(`${reach.chip} has no DMA master ${master}; it has ${Object.keys(reach.masters).join(", ")}`);
   }
-  const [does, may] = access === "write" ? [known.writes, known.mayWrite] : [known.reads, known.mayRead];
-  return (region) => (does.includes(region) ? "yes" : may?.includes(region) ? "unknown" : "no");
+  const { reaches, reads, writes, mayReach, mayRead } = known;
+  const [only, may] = access === "write" ? [writes, []] : [reads, mayRead];
+  const isIn = (region: string, ...lists: readonly (readonly string[] | undefined)[]) =>
+    lists.some((list) => list?.includes(region));
+  return (region) => (isIn(region, reaches, only) ? "yes" : isIn(region, mayReach, may) ? "unknown" : "no");
 }
 
 /** What decides of all that a buffer lies in: what is not reached, then what is not described, then what is not known. */
 function decide(reach: DmaReach, buffer: DmaBuffer, answer: Answer): Decided {
+  requireBuffer(buffer);
   const pieces = piecesOf(reach, buffer).map(
     ([region, address]): Decided =>
       region === undefined

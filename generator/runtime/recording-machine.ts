@@ -1,6 +1,8 @@
 // Records what a fence did, so that a driver test can assert it.
 import type { FenceMachine, RegisterWidthBits } from "./dma-fence.ts";
+import type { Barrier, LineSize, Meaning } from "./meaning.ts";
 
+/** One call of a machine. Addresses and values as it was given them, instructions as the assembler spells them. */
 export type RecordedOperation =
   | { readonly kind: "barrier"; readonly instruction: string }
   | { readonly kind: "compiler-barrier" }
@@ -28,54 +30,81 @@ export type RegisterValues = ReadonlyMap<bigint | string, bigint>;
 
 /** A machine that does nothing but remember. Polls end at once, and a register that it was given no value of reads as 0. */
 export class RecordingMachine implements FenceMachine {
-  readonly operations: RecordedOperation[] = [];
+  readonly #operations: RecordedOperation[] = [];
+  readonly #meanings: Meaning[] = [];
   readonly #registers: RegisterValues;
 
   constructor(registers: RegisterValues = new Map()) {
     this.#registers = registers;
   }
 
-  barrier(instruction: string): void {
-    this.operations.push({ kind: "barrier", instruction });
+  /** Every call, in order. */
+  get operations(): readonly RecordedOperation[] {
+    return this.#operations;
+  }
+
+  /** What they meant, in order; several calls may make up one meaning. */
+  get meanings(): readonly Meaning[] {
+    return this.#meanings;
+  }
+
+  /** Remembers calls as if they had been made, without meanings. */
+  record(...operations: readonly RecordedOperation[]): void {
+    this.#operations.push(...operations);
+  }
+
+  barrier(barrier: Barrier, ...more: readonly Barrier[]): void {
+    this.#record({ kind: "barrier", instruction: barrier.instruction }, [barrier, ...more]);
   }
 
   compilerBarrier(): void {
-    this.operations.push({ kind: "compiler-barrier" });
+    this.#record({ kind: "compiler-barrier" });
   }
 
-  maintain(instruction: string, address?: bigint): void {
-    this.operations.push({ kind: "maintain", instruction, address });
+  maintain(instruction: string, address?: bigint, ...meanings: readonly Meaning[]): void {
+    this.#record({ kind: "maintain", instruction, address }, meanings);
   }
 
-  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits): void {
-    this.operations.push({ kind: "write-register", address, value, widthBits });
+  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): void {
+    this.#record({ kind: "write-register", address, value, widthBits }, meanings);
   }
 
-  readRegister(address: bigint, widthBits: RegisterWidthBits): bigint {
-    this.operations.push({ kind: "read-register", address, widthBits });
+  readRegister(address: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): bigint {
+    this.#record({ kind: "read-register", address, widthBits }, meanings);
     return this.#registers.get(address) ?? 0n;
   }
 
-  readSystemRegister(instruction: string): bigint {
-    this.operations.push({ kind: "read-system-register", instruction });
+  readSystemRegister(instruction: string, question: LineSize): bigint {
+    this.#record({ kind: "read-system-register", instruction }, [question]);
     return this.#registers.get(instruction) ?? 0n;
   }
 
-  pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {
-    this.operations.push({ kind: "poll-register", address, mask, until, widthBits });
+  pollRegister(
+    address: bigint,
+    mask: bigint,
+    until: "clear" | "set",
+    widthBits: RegisterWidthBits,
+    ...meanings: readonly Meaning[]
+  ): void {
+    this.#record({ kind: "poll-register", address, mask, until, widthBits }, meanings);
   }
 
   maskInterrupts(): void {
-    this.operations.push({ kind: "mask-interrupts" });
+    this.#record({ kind: "mask-interrupts" });
   }
 
-  restoreInterrupts(): void {
-    this.operations.push({ kind: "restore-interrupts" });
+  restoreInterrupts(_before?: unknown): void {
+    this.#record({ kind: "restore-interrupts" });
   }
 
   /** One line for each operation, for assertions that people read. */
   lines(): string[] {
-    return this.operations.map(spell);
+    return this.#operations.map(spell);
+  }
+
+  #record(operation: RecordedOperation, meanings: readonly Meaning[] = []): void {
+    this.#operations.push(operation);
+    this.#meanings.push(...meanings);
   }
 }
 

@@ -206,13 +206,18 @@ export function maintenanceOf(
     location: undefined,
     line,
     rules: rulesOf(mechanism, operation),
-    effect: after ? effectAfter(operation, after) : operation.effect,
+    effect: effectOf({ operation, ...(after && { after }) }),
     ...(after && { isEnd: true as const }),
     mayCleanToo: operation.mayCleanToo,
     levels: maintainedAmong(core.caches, entries.levels),
     front: maintainedAmong(core.masterCaches, entries.front),
     certain: effective && operation.to !== "unification",
   };
+}
+
+/** What an operation does where it was executed: less than by itself behind one that it begins with. */
+export function effectOf({ operation, after }: Pick<ExecutedOperation, "operation" | "after">): OperationEffect {
+  return after ? effectAfter(operation, after) : operation.effect;
 }
 
 /** What an operation does that begins with another, once that has been executed: the part that is left of its effect. */

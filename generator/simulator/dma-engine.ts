@@ -3,6 +3,7 @@
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import type { Entry } from "./pending.ts";
 import type { Random } from "./random.ts";
+import { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulated-dma-engine.ts";
 
 /** How the engine reaches the machine. */
 export interface EnginePort {
@@ -14,40 +15,29 @@ export interface EnginePort {
   log(text: string): void;
 }
 
-/** What one transfer moves: bytes out of memory, bytes into it, or both. */
-export interface Transfer {
-  /** Read by the engine; what it saw is in `received` when it is done. */
-  readonly read?: DmaBuffer;
-  /** Written by the engine, from the start of the buffer; fewer bytes than it holds is a short transfer. */
-  readonly write?: { readonly buffer: DmaBuffer; readonly data: Uint8Array };
-}
-
-/**
- * A descriptor in memory, 16 bytes, little-endian words: address of the buffer, its length in bytes, direction (0 the engine
- * reads the buffer, 1 it writes to it), and status (0, which the engine sets to 1 at the end).
- */
-export const descriptorBytes = 16;
-
-export class SimulatedDmaEngine {
+/** The engine as the machine drives it. */
+export class DmaEngine implements SimulatedDmaEngine {
   readonly name: string;
   readonly #port: EnginePort;
   /** Bytes still to move, in no order. */
   #work: (() => void)[] = [];
   /** What follows when all are moved. */
   #then: (() => void) | undefined;
-  /** The bytes that the last transfer read from memory. */
-  received: Uint8Array = new Uint8Array();
+  #received: number[] = [];
 
   constructor(name: string, port: EnginePort) {
     this.name = name;
     this.#port = port;
   }
 
+  get received(): readonly number[] {
+    return [...this.#received];
+  }
+
   get isRunning(): boolean {
     return this.#then !== undefined;
   }
 
-  /** Starts a transfer by an MMIO write, or by an MMIO read. It begins when that access reaches the engine. */
   start(transfer: Transfer, by: "write" | "read" = "write"): void {
     if (transfer.read) this.#port.checkReach(transfer.read, false);
     if (transfer.write) this.#port.checkReach(transfer.write.buffer, true);
@@ -58,7 +48,6 @@ export class SimulatedDmaEngine {
     if (by === "read") this.#port.finish(entry);
   }
 
-  /** Starts the transfer that a descriptor in memory describes; `data` is what the engine has to write, if it does. */
   startDescriptor(address: bigint, data: Uint8Array = new Uint8Array()): void {
     this.#port.checkReach({ address, lengthBytes: descriptorBytes }, true);
     this.#started = false;
@@ -71,7 +60,6 @@ export class SimulatedDmaEngine {
     });
   }
 
-  /** Reads the status register: whether the transfer that was started last has ended. */
   isDone(): boolean {
     let done = false;
     this.#port.finish(
@@ -97,7 +85,7 @@ export class SimulatedDmaEngine {
   }
 
   #begin({ read, write }: Transfer, then: () => void): void {
-    const received = new Uint8Array(read?.lengthBytes ?? 0);
+    const received = new Array<number>(read?.lengthBytes ?? 0).fill(0);
     const reads = Array.from(received.keys(), (index) => () => {
       const at = read!.address + BigInt(index);
       received[index] = this.#port.read(at);
@@ -108,7 +96,7 @@ export class SimulatedDmaEngine {
       this.#port.write(at, value);
       this.#port.log(`${this.name} writes ${value} to 0x${at.toString(16)}`);
     });
-    this.received = received;
+    this.#received = received;
     this.#run([...reads, ...writes], then);
   }
 

@@ -2,6 +2,7 @@
 import type { ResolvedChip } from "../model/chip.ts";
 import { type MachineOptions, SimulatedMachine } from "./machine.ts";
 
+/** Which schedules are tried, and on which machine. */
 export interface SeedOptions extends Omit<MachineOptions, "seed"> {
   /** How many schedules; 200 where left out. */
   readonly seeds?: number;
@@ -11,6 +12,7 @@ export interface SeedOptions extends Omit<MachineOptions, "seed"> {
 
 /** A test that failed under some schedule: the message says the seed and what happened. */
 export class ScheduleError extends Error {
+  /** With which the test failed. */
   readonly seed: number;
 
   constructor(seed: number, machine: SimulatedMachine, cause: unknown) {

@@ -5,6 +5,7 @@ import type { DmaController, ResolvedChip, ResolvedCore } from "../model/chip.ts
 import { Interpreter, type MaintenanceMeaning } from "../program/interpret.ts";
 import type { DmaBuffer, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import { encodedLineBytes, lineStart } from "../runtime/lines.ts";
+import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { afterLoad, effectOn } from "../semantics/cpu.ts";
 import {
@@ -18,7 +19,8 @@ import {
 import { actedOn, type CacheLine, partsMaintained, type SizedLine, smallestOf } from "../semantics/line-sizes.ts";
 import {
   evict,
-  fill,
+  fill as fillLevel,
+  holds,
   type LevelRules,
   type LineState,
   loadCell,
@@ -29,25 +31,27 @@ import { evictFront, fillFront, type MasterSide, masterReads, masterWrites } fro
 import { mayAccess, mayTouch, type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { ownLevel, withOthers } from "../semantics/other-cores.ts";
 import { maintainedFrontOf, mayLeaveDirty, portAmong } from "../semantics/ports.ts";
-import { SimulatedDmaEngine } from "./dma-engine.ts";
+import { DmaEngine } from "./dma-engine.ts";
+import { eventTable, type MachineEvent } from "./events.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
+import type { SimulatedDmaEngine } from "./simulated-dma-engine.ts";
 import { type Line, SimulatedMemory, type View } from "./simulated-memory.ts";
 import { SimulationError } from "./simulation-error.ts";
 
+/** How a simulated machine is set up. */
 export interface MachineOptions {
   /** Chooses the schedule; the same seed gives the same run. */
   readonly seed: number;
+  /**
+   * any: what is performed when, the seed decides, within what the core may do. program: in program order, maintenance as late as it
+   * may be, and caches do nothing that they are not told to: one run, whatever the seed. Left out, any.
+   */
+  readonly order?: "any" | "program";
   /** Name of the core, for a chip with several. */
   readonly core?: string;
   /** Sizes of the lines of cache levels, by name; left out, the smallest that the description allows. */
   readonly lineBytes?: Readonly<Record<string, number>>;
-}
-
-/** One event of a run, for people. */
-export interface MachineEvent {
-  readonly agent: "CPU" | "cache" | "DMA";
-  readonly text: string;
 }
 
 /** Where the line of a cache begins, in words. */
@@ -65,48 +69,57 @@ function lineNumber({ index: line, sized }: Line, index: number): number {
   return (line * sized.lineBytes) / smallestOf(sized) + index;
 }
 
+/**
+ * A simulated chip: one core with its caches, memory, and DMA engines, under an adversary with a seed. Addresses are the core's;
+ * memory reads as 0 until something is stored. Methods throw a `SimulationError` for memory that the chip does not have, and a
+ * `RangeError` for an instruction or register that none of its fences uses.
+ */
 export class SimulatedMachine implements FenceMachine {
-  /** As the core sees it. */
-  readonly chip: SeenChip;
-  readonly core: ResolvedCore;
+  readonly #chip: SeenChip;
+  readonly #core: ResolvedCore;
+  readonly #isInOrder: boolean;
   readonly #random: Random;
   /** In every other run caches do nothing by themselves: a stale line that is evicted in time shows no mistake. */
   readonly #areCachesCalm: boolean;
   readonly #program: PendingProgram;
   readonly #interpreter: Interpreter;
   readonly #memory: SimulatedMemory;
-  readonly #engines: SimulatedDmaEngine[] = [];
+  readonly #engines: DmaEngine[] = [];
   readonly #events: MachineEvent[] = [];
   #time = 0;
+  #isMasked = false;
 
-  constructor(chip: ResolvedChip, { seed, core, lineBytes }: MachineOptions) {
+  /** @throws {SimulationError} where the chip has no such core */
+  constructor(chip: ResolvedChip, { seed, core, lineBytes, order = "any" }: MachineOptions) {
     const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
     if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
     // Where operations do not reach the other cores, a fence promises that those keep no line.
     const own = seenBy(chip, found);
     const areReached = ownLevel(found)?.mechanism?.otherCores !== undefined;
     const { chip: seen, core: withCluster } = areReached ? withOthers(own, found) : { chip: own, core: found };
-    this.chip = seen;
-    this.core = withCluster;
+    this.#chip = seen;
+    this.#core = withCluster;
+    this.#isInOrder = order === "program";
     this.#random = new Random(seed);
     this.#areCachesCalm = seed % 2 === 0;
-    this.#program = new PendingProgram({
+    const rules = {
       programOrder: found.architecture.programOrder,
       domain: chip.dmaDomain,
       writeCombining: seen.regions.some(({ memoryType }) => memoryType !== "normal"),
-    });
+    };
+    this.#program = new PendingProgram(rules, this.#isInOrder);
     this.#interpreter = new Interpreter(found);
     this.#memory = new SimulatedMemory(seen, withCluster, lineBytes);
   }
 
-  /** A DMA engine of the chip, by the name of its controller. */
+  /** A DMA engine of the chip, by the name of its master. @throws {SimulationError} where it has no such master */
   engine(controllerName: string): SimulatedDmaEngine {
-    const controller = this.chip.dma.find(({ name }) => name === controllerName);
+    const controller = this.#chip.dma.find(({ name }) => name === controllerName);
     if (!controller)
       throw new SimulationError(
-        `${this.chip.id} has no DMA master ${controllerName}; it has ${this.chip.dma.map(({ name }) => name).join(", ")}`,
+        `${this.#chip.id} has no DMA master ${controllerName}; it has ${this.#chip.dma.map(({ name }) => name).join(", ")}`,
       );
-    const engine = new SimulatedDmaEngine(controller.name, {
+    const engine = new DmaEngine(controller.name, {
       checkReach: (buffer, writes) => this.#checkReach(controller, buffer, writes),
       read: (address) => this.#dmaRead(controller, address),
       write: (address, value) => this.#dmaWrite(controller, address, value),
@@ -123,9 +136,10 @@ export class SimulatedMachine implements FenceMachine {
     for (let index = 0; index < bytes.length; index++) {
       const { line, view, place } = this.#placeOf(address + BigInt(index));
       const instruction = storeTo(place, bytes[index]!);
-      this.#program.add(instruction, `store ${instruction.value} to ${place.location}`, () =>
+      const entry = this.#program.add(instruction, `store ${instruction.value} to ${place.location}`, () =>
         this.#changeThrough(line, view, (seen, rules) => this.#oneOf(effectOn(seen, instruction, rules))),
       );
+      if (this.#isInOrder) this.#perform(entry);
     }
     this.#drift();
   }
@@ -137,7 +151,8 @@ export class SimulatedMachine implements FenceMachine {
     return bytes;
   }
 
-  barrier(instruction: string): void {
+  /** Only the instruction counts: what it orders, the chip's description says. */
+  barrier({ instruction }: Pick<Barrier, "instruction">): void {
     this.#fence({ kind: "barrier", instruction });
   }
 
@@ -165,7 +180,7 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What the core says of its lines; any other register reads as 0. */
   #register(register: bigint | string): bigint {
-    const { caches, architecture } = this.core;
+    const { caches, architecture } = this.#core;
     const { sizes, lineBytes } = this.#memory;
     const asked = caches.flatMap(({ lineSize }, index) => (lineSize?.register === register ? [sizes[index]!] : []));
     const lineSize =
@@ -182,12 +197,49 @@ export class SimulatedMachine implements FenceMachine {
     this.#fence({ kind: "poll-register", address, mask, until, widthBits });
   }
 
-  maskInterrupts(): void {
+  maskInterrupts(): unknown {
+    const before = this.#isMasked;
+    this.#isMasked = true;
     this.#fence({ kind: "mask-interrupts" });
+    return before;
   }
 
-  restoreInterrupts(): void {
-    this.#fence({ kind: "restore-interrupts" });
+  restoreInterrupts(before: unknown): void {
+    this.#isMasked = before === true;
+    if (!this.#isMasked) this.#fence({ kind: "restore-interrupts" });
+  }
+
+  /**
+   * A transfer from memory, from its start by an MMIO write until its end has been seen in a register.
+   * @throws {SimulationError} where the master does not exist, or does not reach the memory
+   */
+  dmaRead(address: bigint, lengthBytes: number, master: string): readonly number[] {
+    const engine = this.engine(master);
+    engine.start({ read: { address, lengthBytes } });
+    while (!engine.isDone()) this.wait();
+    return engine.received;
+  }
+
+  /** A transfer to memory, likewise. @throws {SimulationError} likewise */
+  dmaWrite(address: bigint, bytes: ArrayLike<number>, master: string): void {
+    const engine = this.engine(master);
+    const buffer = { address, lengthBytes: bytes.length };
+    engine.start({ write: { buffer, data: Uint8Array.from(bytes) } });
+    while (!engine.isDone()) this.wait();
+  }
+
+  /** Every cache that may fetch a line by itself has the line of an address now. */
+  fill(address: bigint): void {
+    this.#toEveryLevel(address, (level) => !level.isPresent && level.rules.speculativeFill, fillLevel);
+  }
+
+  /** Every cache writes the line of an address back if it is dirty, and has it no longer. */
+  evict(address: bigint): void {
+    this.#toEveryLevel(
+      address,
+      ({ isPresent }) => isPresent,
+      (seen, index, rules) => this.#oneOf(evict(seen, index, rules)),
+    );
   }
 
   /** Time passes: whatever may happen, may happen now. */
@@ -197,20 +249,7 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What happened, one event per line, the last ones last. */
   trace(events = 60): string {
-    const columns = { CPU: 0, cache: 1, DMA: 2 } as const;
-    const rows = this.#events
-      .slice(-events)
-      .map(({ agent, text }) => ["CPU", "cache", "DMA"].map((_, index) => (index === columns[agent] ? text : "")));
-    const table = [["CPU", "cache", "DMA"], ...rows];
-    const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]!.length)));
-    return table
-      .map((row) =>
-        row
-          .map((cell, column) => cell.padEnd(widths[column]!))
-          .join("  ")
-          .trimEnd(),
-      )
-      .join("\n");
+    return eventTable(this.#events.slice(-events));
   }
 
   #fence(operation: RecordedOperation): void {
@@ -226,6 +265,7 @@ export class SimulatedMachine implements FenceMachine {
           () => {},
         );
         if (!isDoneLater(meaning.item)) this.#perform(entry);
+        else if (this.#isInOrder) this.#issue(entry);
       } else this.#maintain(meaning);
     }
     this.#drift();
@@ -235,9 +275,9 @@ export class SimulatedMachine implements FenceMachine {
     for (const { line, view, first, last } of this.#linesOf(executed)) {
       const seen = seenAt(line.sized, view);
       const side = this.#sideMaintained(executed, line);
-      for (const part of partsMaintained(seen, actedOn(seen, executed, this.core), first, last)) {
+      for (const part of partsMaintained(seen, actedOn(seen, executed, this.#core), first, last)) {
         const [number = 0, ...andLines] = part.lines.map((index) => lineNumber(line, index));
-        for (const access of maintenancesOf(executed, number, part.entries, this.core)) {
+        for (const access of maintenancesOf(executed, number, part.entries, this.#core)) {
           const instruction = andLines.length > 0 ? { ...access, andLines } : access;
           // A cache in front of a master writes to what that sees, whichever address the operation was given.
           const act = side
@@ -248,8 +288,10 @@ export class SimulatedMachine implements FenceMachine {
                   this.#random.pick(effectOn(state, instruction, rules)),
                 );
           const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
-          if (isDoneLater(instruction)) this.#program.add(instruction, text, () => {}, act);
-          else this.#program.add(instruction, text, act);
+          const entry = isDoneLater(instruction)
+            ? this.#program.add(instruction, text, () => {}, act)
+            : this.#program.add(instruction, text, act);
+          if (this.#isInOrder) this.#issue(entry);
         }
       }
     }
@@ -275,8 +317,8 @@ export class SimulatedMachine implements FenceMachine {
 
   /** How the master comes to a line in front of which an operation maintains a cache. */
   #sideMaintained({ mechanism }: MaintenanceMeaning, line: Line): MasterSide | undefined {
-    const level = this.core.masterCaches.find((each) => each.mechanism?.instance === mechanism.instance);
-    const controller = level && this.chip.dma.find(({ name }) => level.masters?.includes(name));
+    const level = this.#core.masterCaches.find((each) => each.mechanism?.instance === mechanism.instance);
+    const controller = level && this.#chip.dma.find(({ name }) => level.masters?.includes(name));
     return controller && this.#sideOf(controller, line);
   }
 
@@ -290,7 +332,7 @@ export class SimulatedMachine implements FenceMachine {
       0,
       ...entry.waitsFor.map(({ entry: other, until }) => (until === "done" ? other.doneAt : other.issuedAt) ?? 0),
     );
-    const isLate = uncached || this.#random.below(2) === 0;
+    const isLate = this.#isInOrder || uncached || this.#random.below(2) === 0;
     const time = isLate ? this.#time : earliest + this.#random.below(this.#time - earliest + 1);
     const state = line.history.findLast((each) => each.time <= time)!.state;
     const forwarded = this.#program.forwarded(entry, time);
@@ -307,6 +349,7 @@ export class SimulatedMachine implements FenceMachine {
   #device(device: string, accessClass: "device-read" | "device-write", text: string, perform: () => void): Entry {
     const instruction = deviceAccess(device, accessClass, "other");
     const entry = this.#program.add(instruction, text, perform);
+    if (this.#isInOrder) this.#perform(entry);
     this.#drift();
     return entry;
   }
@@ -314,6 +357,15 @@ export class SimulatedMachine implements FenceMachine {
   /** Performs an entry now, and before it whatever must come first. */
   #perform(entry: Entry): void {
     while (entry.doneAt === undefined) {
+      const blocker = this.#program.blockers(entry)[0];
+      if (blocker) this.#perform(blocker);
+      else this.#advance(entry);
+    }
+  }
+
+  /** Begins an entry now, and performs before it whatever must come first. */
+  #issue(entry: Entry): void {
+    while (entry.issuedAt === undefined) {
       const blocker = this.#program.blockers(entry)[0];
       if (blocker) this.#perform(blocker);
       else this.#advance(entry);
@@ -337,6 +389,10 @@ export class SimulatedMachine implements FenceMachine {
 
   /** The adversary's turn. */
   #drift(most = 5): void {
+    if (this.#isInOrder) {
+      for (const engine of this.#engines) while (engine.isRunning) engine.step(this.#random);
+      return;
+    }
     for (let count = this.#random.below(most); count > 0; count--) {
       const choice = this.#random.below(4);
       if (choice === 0) {
@@ -354,11 +410,11 @@ export class SimulatedMachine implements FenceMachine {
 
   /** A master's cache fills or evicts a line that somebody has touched. */
   #disturbFront(): void {
-    const index = this.#random.below(this.core.masterCaches.length);
-    const { name, masters } = this.core.masterCaches[index]!;
-    const controller = this.#random.pick(this.chip.dma.filter((each) => masters?.includes(each.name)));
+    const index = this.#random.below(this.#core.masterCaches.length);
+    const { name, masters } = this.#core.masterCaches[index]!;
+    const controller = this.#random.pick(this.#chip.dma.filter((each) => masters?.includes(each.name)));
     const reached = this.#memory.lines().filter(({ region }) => mayTouch(controller, region.name));
-    if (reached.length === 0 || !maintainedFrontOf(controller, this.core).includes(index)) return;
+    if (reached.length === 0 || !maintainedFrontOf(controller, this.#core).includes(index)) return;
     const line = this.#random.pick(reached);
     const side = this.#sideOf(controller, line);
     const { entries } = line.sized.front;
@@ -370,7 +426,7 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #disturbCaches(): void {
-    if (this.core.masterCaches.length > 0 && this.#random.below(2) === 0) this.#disturbFront();
+    if (this.#core.masterCaches.length > 0 && this.#random.below(2) === 0) this.#disturbFront();
     else this.#disturbLevels();
   }
 
@@ -386,12 +442,28 @@ export class SimulatedMachine implements FenceMachine {
     if (!isPresent && !line.sized.levels.rules[level]!.speculativeFill) return;
     this.#time++;
     this.#changeThrough(line, view, (seen, rules) =>
-      isPresent ? this.#oneOf(evict(seen, index, rules)) : fill(seen, index, rules),
+      isPresent ? this.#oneOf(evict(seen, index, rules)) : fillLevel(seen, index, rules),
     );
     this.#log(
       "cache",
-      `${this.core.caches[entry.level]!.name} ${isPresent ? "evicts" : "fills"} the line at ${addressOf(line, entry)}`,
+      `${this.#core.caches[entry.level]!.name} ${isPresent ? "evicts" : "fills"} the line at ${addressOf(line, entry)}`,
     );
+  }
+
+  /** Outer levels fill first, inner ones are evicted first. */
+  #toEveryLevel(
+    address: bigint,
+    isActedOn: (level: { readonly isPresent: boolean; readonly rules: LevelRules }) => boolean,
+    act: (seen: LineState, index: number, rules: readonly LevelRules[]) => LineState,
+  ): void {
+    const { line, view, cell } = this.#memory.locate(address);
+    const indexes = [...view.keys()].filter((index) => holds(line.sized.levels.rules[view[index]!], cell));
+    for (const index of act === fillLevel ? indexes.reverse() : indexes)
+      this.#changeThrough(line, view, (seen, rules) =>
+        isActedOn({ isPresent: seen.levels[index] !== undefined, rules: rules[index]! })
+          ? act(seen, index, rules)
+          : seen,
+      );
   }
 
   #dmaRead(controller: DmaController, address: bigint): number {
@@ -409,12 +481,12 @@ export class SimulatedMachine implements FenceMachine {
     const port = portAmong(
       levels.entries.map(({ level }) => level),
       controller,
-      this.core,
+      this.#core,
     );
     const dirties = levels.entries.flatMap(({ level }, index) =>
-      index >= port && mayLeaveDirty(controller, this.core.caches[level]!, this.core) ? [index] : [],
+      index >= port && mayLeaveDirty(controller, this.#core.caches[level]!, this.#core) ? [index] : [],
     );
-    const own = maintainedFrontOf(controller, this.core);
+    const own = maintainedFrontOf(controller, this.#core);
     return {
       port,
       dirties,
@@ -434,7 +506,7 @@ export class SimulatedMachine implements FenceMachine {
         continue;
       }
       throw new SimulationError(
-        `${this.chip.id}: ${controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
+        `${this.#chip.id}: ${controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
       );
     }
   }

@@ -22,9 +22,12 @@ const windowLength = 400;
 export class PendingProgram {
   #items: (Entry | Extract<ProgramItem, { kind: "barrier" }>)[] = [];
   readonly #rules: OrderRules;
+  readonly #isInOrder: boolean;
 
-  constructor(rules: OrderRules) {
+  /** @param isInOrder whether no load is performed early */
+  constructor(rules: OrderRules, isInOrder: boolean) {
     this.#rules = rules;
+    this.#isInOrder = isInOrder;
   }
 
   addBarrier(barrier: Extract<ProgramItem, { kind: "barrier" }>): void {
@@ -54,9 +57,12 @@ export class PendingProgram {
   #predecessors(later: Instruction): Entry["waitsFor"] {
     const between: ProgramItem[] = [];
     const result: { entry: Entry; until: "issued" | "done" }[] = [];
-    for (const item of [...this.#items].reverse()) {
+    // What is done holds nothing back; only a load asks since when it is, because it may have been performed then.
+    const asksSince = later.kind === "load" && !this.#isInOrder;
+    for (let index = this.#items.length - 1; index >= 0; index--) {
+      const item = this.#items[index]!;
       if (!("issue" in item)) between.push(item);
-      else {
+      else if (asksSince || item.doneAt === undefined) {
         const until = precedenceOf(item.instruction, between, later, this.#rules);
         if (until !== "none") result.push({ entry: item, until });
       }

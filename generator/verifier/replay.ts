@@ -10,6 +10,7 @@ import { changedStep, changeName, mutantsOf } from "./mutants.ts";
 import { scenarioName } from "./scenario.ts";
 import { counterexample, traceText } from "./trace.ts";
 
+/** A counterexample of `fencegen verify --trace`, as that prints it. */
 export interface ReplayRequest {
   /** Name of the fence's type. */
   readonly fence: string;

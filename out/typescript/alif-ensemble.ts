@@ -11,12 +11,66 @@
 // 2. Armv8-M Architecture Reference Manual, ARM DDI 0553
 // 3. RAM Regions and Linker Files in Alif Microcontrollers, AWPR0003
 // 4. alifsemi/alif_ensemble-cmsis-dfp at e6f35e8
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
 const DCCMVAC = 0xe000_ef68n;
 const DCCIMVAC = 0xe000_ef70n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "arm-scb-v8m at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "arm-scb-v8m at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
 
-const reachHP: DmaReach = {
+const reachHPOfDMA0 = {
+  reaches: [
+    "SRAM0",
+    "SRAM1",
+    "SRAM2",
+    "SRAM3",
+    "SRAM4",
+    "SRAM5",
+    "SRAM6_A",
+    "SRAM6_B",
+    "SRAM7",
+    "SRAM8",
+    "SRAM9",
+    "ITCM (HP)",
+    "DTCM (HP)",
+  ],
+  mayReach: ["OSPI0", "OSPI1"],
+  mayRead: ["MRAM"],
+} as const satisfies MasterReach;
+const reachHP = {
   chip: "Ensemble E7 (AE722F80F55D5)",
   regions: {
     "ITCM (HP)": [0x0n, 0x0003_ffffn],
@@ -39,7 +93,7 @@ const reachHP: DmaReach = {
   masters: {
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
     CDC200: {
-      writes: [],
+      reaches: [],
       reads: [
         "SRAM0",
         "SRAM1",
@@ -59,7 +113,7 @@ const reachHP: DmaReach = {
     },
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
     CPI: {
-      writes: [
+      reaches: [
         "SRAM0",
         "SRAM1",
         "SRAM2",
@@ -74,273 +128,45 @@ const reachHP: DmaReach = {
         "ITCM (HP)",
         "DTCM (HP)",
       ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1"],
+      mayReach: ["OSPI0", "OSPI1"],
     },
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
-    DMA0: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    DMA0: reachHPOfDMA0,
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
-    DMA1: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    DMA1: reachHPOfDMA0,
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
-    DMA2: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    DMA2: reachHPOfDMA0,
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
-    Ethernet: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    Ethernet: reachHPOfDMA0,
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
-    GPU2D: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    GPU2D: reachHPOfDMA0,
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
-    SDMMC: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    SDMMC: reachHPOfDMA0,
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
-    USB: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HP)",
-        "DTCM (HP)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    USB: reachHPOfDMA0,
   },
-};
+} as const satisfies DmaReach;
 
-const reachHE: DmaReach = {
+const reachHEOfDMA0 = {
+  reaches: [
+    "SRAM0",
+    "SRAM1",
+    "SRAM2",
+    "SRAM3",
+    "SRAM4",
+    "SRAM5",
+    "SRAM6_A",
+    "SRAM6_B",
+    "SRAM7",
+    "SRAM8",
+    "SRAM9",
+    "ITCM (HE)",
+    "DTCM (HE)",
+  ],
+  mayReach: ["OSPI0", "OSPI1"],
+  mayRead: ["MRAM"],
+} as const satisfies MasterReach;
+const reachHE = {
   chip: "Ensemble E7 (AE722F80F55D5)",
   regions: {
     "ITCM (HE)": [0x0n, 0x0003_ffffn],
@@ -363,7 +189,7 @@ const reachHE: DmaReach = {
   masters: {
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
     CDC200: {
-      writes: [],
+      reaches: [],
       reads: [
         "SRAM0",
         "SRAM1",
@@ -383,7 +209,7 @@ const reachHE: DmaReach = {
     },
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
     CPI: {
-      writes: [
+      reaches: [
         "SRAM0",
         "SRAM1",
         "SRAM2",
@@ -398,271 +224,24 @@ const reachHE: DmaReach = {
         "ITCM (HE)",
         "DTCM (HE)",
       ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1"],
+      mayReach: ["OSPI0", "OSPI1"],
     },
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
-    DMA0: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    DMA0: reachHEOfDMA0,
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
-    DMA1: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    DMA1: reachHEOfDMA0,
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
-    DMA2: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    DMA2: reachHEOfDMA0,
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
-    Ethernet: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    Ethernet: reachHEOfDMA0,
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
-    GPU2D: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    GPU2D: reachHEOfDMA0,
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
-    SDMMC: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    SDMMC: reachHEOfDMA0,
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
-    USB: {
-      writes: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      reads: [
-        "SRAM0",
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM4",
-        "SRAM5",
-        "SRAM6_A",
-        "SRAM6_B",
-        "SRAM7",
-        "SRAM8",
-        "SRAM9",
-        "ITCM (HE)",
-        "DTCM (HE)",
-      ],
-      mayWrite: ["OSPI0", "OSPI1"],
-      mayRead: ["OSPI0", "OSPI1", "MRAM"],
-    },
+    USB: reachHEOfDMA0,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -687,9 +266,10 @@ const reachHE: DmaReach = {
  *   attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class AlifEnsembleHPDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachHP;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["CDC200", "CPI", "DMA0", "DMA1", "DMA2", "Ethernet", "GPU2D", "SDMMC", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -702,27 +282,29 @@ export class AlifEnsembleHPDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [1, CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCMVAC, line, 32);
+      this.machine.writeRegister(DCCMVAC, line, 32, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
@@ -730,18 +312,18 @@ export class AlifEnsembleHPDmaFence implements DmaFence {
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCIMVAC, line, 32);
+      this.machine.writeRegister(DCCIMVAC, line, 32, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }
 
@@ -768,9 +350,10 @@ export class AlifEnsembleHPDmaFence implements DmaFence {
  *   attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class AlifEnsembleHEDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachHE;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["CDC200", "CPI", "DMA0", "DMA1", "DMA2", "Ethernet", "GPU2D", "SDMMC", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -783,27 +366,29 @@ export class AlifEnsembleHEDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [1, CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCMVAC, line, 32);
+      this.machine.writeRegister(DCCMVAC, line, 32, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
@@ -811,17 +396,17 @@ export class AlifEnsembleHEDmaFence implements DmaFence {
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCIMVAC, line, 32);
+      this.machine.writeRegister(DCCIMVAC, line, 32, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }

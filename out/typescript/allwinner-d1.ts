@@ -15,22 +15,60 @@
 // 6. torvalds/linux at 077e5f4
 // 7. u-boot/u-boot at 6073c36
 // 8. zephyrproject-rtos/zephyr
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const TH_SYNC_S = {
+  kind: "barrier",
+  instruction: "th.sync.s",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "xtheadcmo-pa",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "xtheadcmo-pa",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+  otherCores: "once-completed",
+} as const satisfies MaintenanceKind;
+
+const reachOfCE = { reaches: ["DRAM"] } as const satisfies MasterReach;
+const reach = {
   chip: "D1",
   regions: {
     DRAM: [0x4000_0000n, 0xbfff_ffffn],
   },
   masters: {
-    CE: { writes: ["DRAM"], reads: ["DRAM"] },
-    DE: { writes: ["DRAM"], reads: ["DRAM"] },
-    DMAC: { writes: ["DRAM"], reads: ["DRAM"] },
-    EMAC: { writes: ["DRAM"], reads: ["DRAM"] },
-    SMHC: { writes: ["DRAM"], reads: ["DRAM"] },
-    USB: { writes: ["DRAM"], reads: ["DRAM"] },
+    CE: reachOfCE,
+    DE: reachOfCE,
+    DMAC: reachOfCE,
+    EMAC: reachOfCE,
+    SMHC: reachOfCE,
+    USB: reachOfCE,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -52,9 +90,10 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [1, Memory-Ordering PMAs; 1, Svpbmt (PBMT of I/O)]
  */
 export class AllwinnerD1DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["CE", "DE", "DMAC", "EMAC", "SMHC", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -67,40 +106,42 @@ export class AllwinnerD1DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [3, xtheadsync/sync_s.adoc; 5,
     // arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 3, xtheadcmo.adoc; 3, xtheadsync/sync.adoc; 8, pull
     // 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [3, xtheadcmo/dcache_cpa.adoc; 4, 15.1.3 (DCACHE.CPA); 5,
     // arch/riscv/errata/thead/errata.c THEAD_CLEAN_A0]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("th.dcache.cpa {address}", line);
+      this.machine.maintain("th.dcache.cpa {address}", line, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders loads from the buffer before the
     // access that starts DMA. [3, xtheadsync/sync_s.adoc; 5, arch/riscv/errata/thead/errata.c THEAD_SYNC_S;
     // 3, xtheadcmo.adoc; 3, xtheadsync/sync.adoc; 8, pull 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [3, xtheadsync/sync_s.adoc; 5, arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 3,
     // xtheadcmo.adoc; 3, xtheadsync/sync.adoc; 8, pull 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [3, xtheadcmo.adoc; 4, 15.1.11 (DCACHE.CIPA); 5,
     // arch/riscv/errata/thead/errata.c THEAD_FLUSH_A0]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("th.dcache.cipa {address}", line);
+      this.machine.maintain("th.dcache.cipa {address}", line, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [3, xtheadsync/sync_s.adoc; 5,
     // arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 3, xtheadcmo.adoc; 3, xtheadsync/sync.adoc; 8, pull
     // 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
   }
 }

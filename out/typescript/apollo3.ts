@@ -13,9 +13,28 @@
 // 4. rgcottrell/ambiq-apollo3-pac at a6a0a95
 // 5. tock/tock
 // 6. zephyrproject-rtos/hal_ambiq at 385f36b
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfADC = { reaches: ["SRAM"], mayReach: ["TCM"] } as const satisfies MasterReach;
+const reachOfBLEIF = { reaches: ["SRAM"], reads: ["Flash"], mayReach: ["TCM"] } as const satisfies MasterReach;
+const reach = {
   chip: "Apollo3 Blue",
   regions: {
     Flash: [0x0n, 0x000f_ffffn],
@@ -23,13 +42,13 @@ const reach: DmaReach = {
     SRAM: [0x1001_0000n, 0x1005_ffffn],
   },
   masters: {
-    ADC: { writes: ["SRAM"], reads: ["SRAM"], mayWrite: ["TCM"], mayRead: ["TCM"] },
-    BLEIF: { writes: ["SRAM"], reads: ["SRAM", "Flash"], mayWrite: ["TCM"], mayRead: ["TCM"] },
-    IOM: { writes: ["SRAM"], reads: ["SRAM", "Flash"], mayWrite: ["TCM"], mayRead: ["TCM"] },
-    MSPI: { writes: ["SRAM"], reads: ["SRAM"], mayWrite: ["TCM"], mayRead: ["TCM", "Flash"] },
-    PDM: { writes: ["SRAM"], reads: ["SRAM"], mayWrite: ["TCM"], mayRead: ["TCM"] },
+    ADC: reachOfADC,
+    BLEIF: reachOfBLEIF,
+    IOM: reachOfBLEIF,
+    MSPI: { reaches: ["SRAM"], mayReach: ["TCM"], mayRead: ["Flash"] },
+    PDM: reachOfADC,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -48,8 +67,14 @@ const reach: DmaReach = {
  *   Normal memory (TEX, S, C and B of MPU_RASR). [1, 2.2.2 Memory system ordering of memory accesses]
  */
 export class Apollo3DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["ADC", "BLEIF", "IOM", "MSPI", "PDM"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -57,14 +82,16 @@ export class Apollo3DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, A3.7.3; 2,
     // A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [2, A3.7.3; 2, A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -13,28 +13,65 @@
 // 4. torvalds/linux at 0791fae
 // 5. u-boot/u-boot at 6073c36
 // 6. u-boot/u-boot at 79340db
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const MCR_P15_0_C7_C10_4 = {
+  kind: "barrier",
+  instruction: "mcr p15, 0, {zero}, c7, c10, 4",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "armv6-cp15",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "armv6-cp15",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+
+const reachOfDMA = { reaches: ["SDRAM"] } as const satisfies MasterReach;
+const reach = {
   chip: "BCM2835",
   regions: {
     SDRAM: [0x0n, 0x1fff_ffffn],
   },
   masters: {
     // It sees SDRAM at 0x4000_0000.
-    DMA: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    DMA: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    HVS: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    HVS: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    TXP: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    TXP: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    USB: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    USB: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    Unicam: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    Unicam: reachOfDMA,
     // It sees SDRAM at 0x4000_0000.
-    V3D: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    V3D: reachOfDMA,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -59,9 +96,10 @@ const reach: DmaReach = {
  *   the message of commit c01ed07, which added it); 2, 1.2.3 and 1.2.4]
  */
 export class Bcm2835DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA", "HVS", "TXP", "USB", "Unicam", "V3D"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -74,42 +112,44 @@ export class Bcm2835DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [1, 6.7.5 Explicit Memory Barriers (Data
     // Synchronization Barrier); 3, arch/arm/mm/cache-v6.S v6_dma_clean_range; unverified, in a manual that it
     // waits for maintenance; 3, arch/arm/mm/cache-v6.S (drain write buffer after the operations); unverified,
     // in a manual]
-    this.machine.barrier("mcr p15, 0, {zero}, c7, c10, 4");
+    this.machine.barrier(MCR_P15_0_C7_C10_4);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [3, arch/arm/mm/cache-v6.S v6_dma_clean_range]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.maintain("mcr p15, 0, {address}, c7, c10, 1", line);
+      this.machine.maintain("mcr p15, 0, {address}, c7, c10, 1", line, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders loads from the buffer before the
     // access that starts DMA. [1, 6.7.5 Explicit Memory Barriers (Data Synchronization Barrier); 3,
     // arch/arm/mm/cache-v6.S v6_dma_clean_range; unverified, in a manual that it waits for maintenance; 3,
     // arch/arm/mm/cache-v6.S (drain write buffer after the operations); unverified, in a manual]
-    this.machine.barrier("mcr p15, 0, {zero}, c7, c10, 4");
+    this.machine.barrier(MCR_P15_0_C7_C10_4);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [1, 6.7.5 Explicit Memory Barriers (Data Synchronization Barrier); 3, arch/arm/mm/cache-v6.S
     // v6_dma_clean_range; unverified, in a manual that it waits for maintenance; 3, arch/arm/mm/cache-v6.S
     // (drain write buffer after the operations); unverified, in a manual]
-    this.machine.barrier("mcr p15, 0, {zero}, c7, c10, 4");
+    this.machine.barrier(MCR_P15_0_C7_C10_4);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [3, arch/arm/mm/cache-v6.S v6_dma_flush_range]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.maintain("mcr p15, 0, {address}, c7, c14, 1", line);
+      this.machine.maintain("mcr p15, 0, {address}, c7, c14, 1", line, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [1, 6.7.5 Explicit Memory Barriers (Data
     // Synchronization Barrier); 3, arch/arm/mm/cache-v6.S v6_dma_clean_range; unverified, in a manual that it
     // waits for maintenance; 3, arch/arm/mm/cache-v6.S (drain write buffer after the operations); unverified,
     // in a manual]
-    this.machine.barrier("mcr p15, 0, {zero}, c7, c10, 4");
+    this.machine.barrier(MCR_P15_0_C7_C10_4);
   }
 }

@@ -13,28 +13,66 @@
 // 4. Intel Stratix 10 TX Device Errata (683470)
 // 5. torvalds/linux
 // 6. u-boot/u-boot at 6073c36
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const CLEAN_AND_INVALIDATE_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "aarch64-dc",
+  levels: ["L1D", "L2"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+  otherCores: "once-completed",
+} as const satisfies MaintenanceKind;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfDMA = { reaches: ["SDRAM"] } as const satisfies MasterReach;
+const reach = {
   chip: "BCM2837",
   regions: {
     SDRAM: [0x0n, 0x3eff_ffffn],
   },
   masters: {
     // It sees SDRAM at 0xC000_0000.
-    DMA: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    DMA: reachOfDMA,
     // It sees SDRAM at 0xC000_0000.
-    HVS: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    HVS: reachOfDMA,
     // It sees SDRAM at 0xC000_0000.
-    TXP: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    TXP: reachOfDMA,
     // It sees SDRAM at 0xC000_0000.
-    USB: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    USB: reachOfDMA,
     // It sees SDRAM at 0xC000_0000.
-    Unicam: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    Unicam: reachOfDMA,
     // It sees SDRAM at 0xC000_0000.
-    V3D: { writes: ["SDRAM"], reads: ["SDRAM"] },
+    V3D: reachOfDMA,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -62,9 +100,10 @@ const reach: DmaReach = {
  *   Device-nGnRE (0x00 or 0x04 in MAIR_ELx). [2, B2.10.2.2 Reordering]
  */
 export class Bcm2837DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA", "HVS", "TXP", "USB", "Unicam", "V3D"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -77,6 +116,7 @@ export class Bcm2837DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
@@ -87,34 +127,35 @@ export class Bcm2837DmaFence implements DmaFence {
     // Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1 Message passing to
     // non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example with single PE]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("dc civac, {address}", line);
+      this.machine.maintain("dc civac, {address}", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
     // Completes the maintenance before the access that starts DMA. [2, B2.3 Memory barriers; 2, D7.5.9.15
     // Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1 Message passing to
     // non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example with single PE]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [2, B2.3 Memory barriers; 2, D7.5.9.15 Ordering and completion of data and instruction cache
     // instructions; 2, K11.5.1.1 Message passing to non-caching observers; 2, K11.5.1.4 Invalidating DMA
     // buffers, functional example with single PE]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans and invalidates the buffer's lines in L1D and L2, so that the CPU reads what DMA wrote and
     // stores beside a buffer that DMA only reads are kept. [2, C5.3 DC CIVAC; 5, arch/arm64/mm/cache.S
     // dcache_inval_poc; 1, docs/design/cpu-specific-build-macros.rst ERRATA_A53_819472, ERRATA_A53_824069,
     // ERRATA_A53_827319; 1, lib/cpus/aarch64/cortex_a53.S; 1,
     // include/arch/aarch64/arch_helpers.h:142-152,213-214 (dc civac stands for dc cvac)]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("dc civac, {address}", line);
+      this.machine.maintain("dc civac, {address}", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
     // Completes the maintenance in other cores' caches before later accesses to the buffer. [2, B2.3 Memory
     // barriers; 2, D7.5.9.15 Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1
     // Message passing to non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example
     // with single PE]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }

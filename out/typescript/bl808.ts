@@ -16,9 +16,85 @@
 // 7. rustsbi/xuantie
 // 8. torvalds/linux
 // 9. zephyrproject-rtos/zephyr
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const TH_SYNC_S = {
+  kind: "barrier",
+  instruction: "th.sync.s",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "xtheadcmo-pa",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "xtheadcmo-pa",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+  otherCores: "once-completed",
+} as const satisfies MaintenanceKind;
+const TH_SYNC = {
+  kind: "barrier",
+  instruction: "th.sync",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D_2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "xtheadcmo-pa-single",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D_2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "xtheadcmo-pa-single",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+
+const reachOfDMA1 = {
+  reaches: [],
+  mayReach: [
+    "OCRAM (uncached)",
+    "WRAM (uncached)",
+    "DRAM",
+    "VRAM",
+    "XRAM",
+    "PSRAM",
+    "OCRAM",
+    "WRAM",
+    "DRAM (cacheable)",
+    "VRAM (cacheable)",
+  ],
+} as const satisfies MasterReach;
+const reach = {
   chip: "BL808",
   regions: {
     "OCRAM (uncached)": [0x2202_0000n, 0x2202_ffffn],
@@ -34,19 +110,8 @@ const reach: DmaReach = {
   },
   masters: {
     DMA0: {
-      writes: ["OCRAM", "WRAM"],
-      reads: ["OCRAM", "WRAM"],
-      mayWrite: [
-        "PSRAM",
-        "DRAM",
-        "VRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "XRAM",
-      ],
-      mayRead: [
+      reaches: ["OCRAM", "WRAM"],
+      mayReach: [
         "PSRAM",
         "DRAM",
         "VRAM",
@@ -57,176 +122,14 @@ const reach: DmaReach = {
         "XRAM",
       ],
     },
-    DMA1: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-      mayRead: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-    },
-    DMA2: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-      mayRead: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-    },
-    DMA2D: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-      mayRead: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-    },
-    EMAC: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-      mayRead: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-    },
-    SDH: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-      mayRead: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-    },
-    USB: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-      mayRead: [
-        "OCRAM (uncached)",
-        "WRAM (uncached)",
-        "DRAM",
-        "VRAM",
-        "XRAM",
-        "PSRAM",
-        "OCRAM",
-        "WRAM",
-        "DRAM (cacheable)",
-        "VRAM (cacheable)",
-      ],
-    },
+    DMA1: reachOfDMA1,
+    DMA2: reachOfDMA1,
+    DMA2D: reachOfDMA1,
+    EMAC: reachOfDMA1,
+    SDH: reachOfDMA1,
+    USB: reachOfDMA1,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -254,9 +157,10 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [1, Memory-Ordering PMAs; 1, Svpbmt (PBMT of I/O)]
  */
 export class Bl808D0DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA0", "DMA1", "DMA2", "DMA2D", "EMAC", "SDH", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -269,43 +173,45 @@ export class Bl808D0DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [3, xtheadsync/sync_s.adoc; 8,
     // arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 3, xtheadcmo.adoc; 3, xtheadsync/sync.adoc; 9, pull
     // 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [3, xtheadcmo/dcache_cpa.adoc; 4, 15.1.3 (DCACHE.CPA); 8,
     // arch/riscv/errata/thead/errata.c THEAD_CLEAN_A0]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("th.dcache.cpa {address}", line);
+      this.machine.maintain("th.dcache.cpa {address}", line, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [3, xtheadsync/sync_s.adoc; 8,
     // arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 3, xtheadcmo.adoc; 3, xtheadsync/sync.adoc; 9, pull
     // 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data; and the status read before later accesses to the buffer. [3, xtheadsync/sync_s.adoc; 8,
     // arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 3, xtheadcmo.adoc; 3, xtheadsync/sync.adoc; 9, pull
     // 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [3, xtheadcmo.adoc; 4, 15.1.11 (DCACHE.CIPA); 8,
     // arch/riscv/errata/thead/errata.c THEAD_FLUSH_A0]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("th.dcache.cipa {address}", line);
+      this.machine.maintain("th.dcache.cipa {address}", line, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [3, xtheadsync/sync_s.adoc; 8,
     // arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 3, xtheadcmo.adoc; 3, xtheadsync/sync.adoc; 9, pull
     // 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
   }
 }
 
@@ -339,9 +245,10 @@ export class Bl808D0DmaFence implements DmaFence {
  *   tables have it (2, IO). [1, Memory-Ordering PMAs; 1, Svpbmt (PBMT of I/O)]
  */
 export class Bl808M0DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA0", "DMA1", "DMA2", "DMA2D", "EMAC", "SDH", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -354,28 +261,30 @@ export class Bl808M0DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [3, xtheadsync/sync.adoc; 7,
     // xuantie-riscv/src/asm/xtheadsync.rs; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB); 3, xtheadcmo.adoc; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB on both sides)]
-    this.machine.barrier("th.sync");
+    this.machine.barrier(TH_SYNC);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [3, xtheadcmo/dcache_cpa.adoc; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h csi_dcache_clean_range]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.maintain("th.dcache.cpa {address}", line);
+      this.machine.maintain("th.dcache.cpa {address}", line, over(CLEAN_L1D_2, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [3, xtheadsync/sync.adoc; 7,
     // xuantie-riscv/src/asm/xtheadsync.rs; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB); 3, xtheadcmo.adoc; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB on both sides)]
-    this.machine.barrier("th.sync");
+    this.machine.barrier(TH_SYNC);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -383,17 +292,17 @@ export class Bl808M0DmaFence implements DmaFence {
     // xuantie-riscv/src/asm/xtheadsync.rs; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB); 3, xtheadcmo.adoc; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB on both sides)]
-    this.machine.barrier("th.sync");
+    this.machine.barrier(TH_SYNC);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [3, xtheadcmo.adoc; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h csi_dcache_clean_invalid_range]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.maintain("th.dcache.cipa {address}", line);
+      this.machine.maintain("th.dcache.cipa {address}", line, over(CLEAN_AND_INVALIDATE_L1D_2, line));
     }
     // Completes the maintenance before later accesses to the buffer. [3, xtheadsync/sync.adoc; 7,
     // xuantie-riscv/src/asm/xtheadsync.rs; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB); 3, xtheadcmo.adoc; 5,
     // drivers/lhal/include/arch/risc-v/t-head/Core/Include/core_rv32.h (__DSB on both sides)]
-    this.machine.barrier("th.sync");
+    this.machine.barrier(TH_SYNC);
   }
 }

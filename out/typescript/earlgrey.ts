@@ -9,7 +9,40 @@
 // Sources, cited by number:
 // 1. The RISC-V Instruction Set Manual, Volume I, Unprivileged Architecture, 20250508
 // 2. lowRISC/ibex
-import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  requireBuffer,
+} from "fencegen/runtime";
+
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reach = {
+  chip: "OpenTitan Earl Grey",
+  regions: {
+    sram_ctrl_main: [0x1000_0000n, 0x1001_ffffn],
+    sram_ctrl_ret_aon: [0x4060_0000n, 0x4060_0fffn],
+  },
+  masters: {},
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -18,21 +51,32 @@ import type { DmaBuffer, DmaFence, FenceMachine } from "fencegen";
  * - The code runs on a lowRISC Ibex of the lowRISC OpenTitan Earl Grey.
  */
 export class EarlgreyDmaFence implements DmaFence {
+  /** The chip's memory, and what each of its DMA masters reaches. */
+  static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = [] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
+
   private readonly machine: FenceMachine;
 
   constructor(machine: FenceMachine) {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, 2.7 Memory
     // Ordering Instructions; 1, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [1, 2.7 Memory Ordering Instructions; 1,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

@@ -15,15 +15,21 @@
 // 6. espressif/esp-usb at 0c12c23
 // 7. espressif/tinyusb
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineRange,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
   refuseUnreached,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const CACHE_SYNC_CTRL = 0x3ff1_0098n;
 const CACHE_SYNC_MAP = 0x3ff1_009cn;
@@ -34,8 +40,113 @@ const CACHE_SYNC_CTRL_WRITEBACK_ENA = 0x4n;
 const CACHE_SYNC_CTRL_SYNC_DONE = 0x10n;
 const CACHE_SYNC_MAP_L2_CACHE = 0x20n;
 const CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA = 0x8n;
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_W_O = {
+  kind: "barrier",
+  instruction: "fence w, o",
+  earlier: ["write"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const COMPLETE_ESP32_P4_L1_DCACHE = {
+  kind: "completion",
+  mechanism: "esp32-p4-l1-dcache at 0x3ff1_0000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const COMPLETE_ESP32_P4_L2_CACHE = {
+  kind: "completion",
+  mechanism: "esp32-p4-l2-cache at 0x3ff1_0000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "esp32-p4-l1-dcache at 0x3ff1_0000",
+  levels: ["L1D"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_I_O = {
+  kind: "barrier",
+  instruction: "fence i, o",
+  earlier: ["device-read"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "esp32-p4-l2-cache at 0x3ff1_0000",
+  levels: ["L2"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_IR_IOW = {
+  kind: "barrier",
+  instruction: "fence ir, iow",
+  earlier: ["device-read", "read"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_O = {
+  kind: "barrier",
+  instruction: "fence ir, o",
+  earlier: ["device-read", "read"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "esp32-p4-l2-cache at 0x3ff1_0000",
+  levels: ["L2"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "esp32-p4-l1-dcache at 0x3ff1_0000",
+  levels: ["L1D"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_I_RW = {
+  kind: "barrier",
+  instruction: "fence i, rw",
+  earlier: ["device-read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
 
-const reach: DmaReach = {
+const reachOfAHB_GDMA = {
+  reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
+  reads: ["Flash"],
+} as const satisfies MasterReach;
+const reachOfSDMMC = {
+  reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "ESP32-P4",
   regions: {
     SPM: [0x3010_0000n, 0x3010_1fffn],
@@ -48,45 +159,21 @@ const reach: DmaReach = {
   },
   masters: {
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "2D-DMA": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      mayRead: ["Flash"],
-    },
+    "2D-DMA": { reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"], mayRead: ["Flash"] },
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "AHB-GDMA": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)", "Flash"],
-    },
+    "AHB-GDMA": reachOfAHB_GDMA,
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "AXI-GDMA": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)", "Flash"],
-    },
+    "AXI-GDMA": reachOfAHB_GDMA,
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "DW-GDMA": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)", "Flash"],
-    },
+    "DW-GDMA": reachOfAHB_GDMA,
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    EMAC: {
-      writes: ["L2MEM", "L2MEM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)"],
-      mayWrite: ["PSRAM", "PSRAM (non-cacheable)"],
-      mayRead: ["PSRAM", "PSRAM (non-cacheable)"],
-    },
+    EMAC: { reaches: ["L2MEM", "L2MEM (non-cacheable)"], mayReach: ["PSRAM", "PSRAM (non-cacheable)"] },
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    SDMMC: {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-    },
+    SDMMC: reachOfSDMMC,
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
-    "USB OTG": {
-      writes: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-      reads: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-    },
+    "USB OTG": reachOfSDMMC,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -161,9 +248,10 @@ const reach: DmaReach = {
  *   components/esp_hal_dma/esp32p4/include/hal/axi_dma_ll.h:313-318 (16 bytes, in software)]
  */
 export class Esp32P4DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["2D-DMA", "AHB-GDMA", "AXI-GDMA", "DW-GDMA", "EMAC", "SDMMC", "USB OTG"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -176,6 +264,7 @@ export class Esp32P4DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
@@ -191,16 +280,16 @@ export class Esp32P4DmaFence implements DmaFence {
         [0x4000_0000n, 0x0400_0000n],
       ])
     ) {
-      this.machine.barrier("fence rw, iow");
+      this.machine.barrier(FENCE_RW_IOW);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [2, 2.7 Memory Ordering Instructions; 2, RVWMO
     // Memory Consistency Model; 4, components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and
     // hw_ver3/soc/cache_reg.h; 4, components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
-    this.machine.barrier("fence w, o");
+    this.machine.barrier(FENCE_W_O);
     // A handler that used ESP32-P4 L1 data cache (sync engine) in between would change its registers. [3,
     // 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus register]
-    this.machine.maskInterrupts();
+    const interrupts = this.machine.maskInterrupts();
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
     // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
@@ -211,18 +300,37 @@ export class Esp32P4DmaFence implements DmaFence {
       this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
       this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
       this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-      this.machine.pollRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+      this.machine.pollRegister(
+        CACHE_SYNC_CTRL,
+        CACHE_SYNC_CTRL_SYNC_DONE,
+        "set",
+        32,
+        COMPLETE_ESP32_P4_L1_DCACHE,
+        COMPLETE_ESP32_P4_L2_CACHE,
+      );
       this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
       this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
       this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
-      this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-      this.machine.pollRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+      this.machine.writeRegister(
+        CACHE_SYNC_CTRL,
+        CACHE_SYNC_CTRL_WRITEBACK_ENA,
+        32,
+        over(CLEAN_L1D, range.firstLine, range.end - 1n),
+      );
+      this.machine.pollRegister(
+        CACHE_SYNC_CTRL,
+        CACHE_SYNC_CTRL_SYNC_DONE,
+        "set",
+        32,
+        COMPLETE_ESP32_P4_L1_DCACHE,
+        COMPLETE_ESP32_P4_L2_CACHE,
+      );
     }
     // Orders the read that ends the maintenance of L1D before that of L2. [2, 2.7 Memory Ordering
     // Instructions; 2, RVWMO Memory Consistency Model; 4,
     // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
-    this.machine.barrier("fence i, o");
+    this.machine.barrier(FENCE_I_O);
     // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no eviction overwrites what
     // DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
     // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
@@ -239,25 +347,45 @@ export class Esp32P4DmaFence implements DmaFence {
         this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
         this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
         this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-        this.machine.pollRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+        this.machine.pollRegister(
+          CACHE_SYNC_CTRL,
+          CACHE_SYNC_CTRL_SYNC_DONE,
+          "set",
+          32,
+          COMPLETE_ESP32_P4_L1_DCACHE,
+          COMPLETE_ESP32_P4_L2_CACHE,
+        );
         this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
         this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
         this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
-        this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-        this.machine.pollRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+        this.machine.writeRegister(
+          CACHE_SYNC_CTRL,
+          CACHE_SYNC_CTRL_WRITEBACK_ENA,
+          32,
+          over(CLEAN_L2, range.firstLine, range.end - 1n),
+        );
+        this.machine.pollRegister(
+          CACHE_SYNC_CTRL,
+          CACHE_SYNC_CTRL_SYNC_DONE,
+          "set",
+          32,
+          COMPLETE_ESP32_P4_L1_DCACHE,
+          COMPLETE_ESP32_P4_L2_CACHE,
+        );
       }
     }
     // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
     // register]
-    this.machine.restoreInterrupts();
+    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 4,
     // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
-    this.machine.barrier("fence ir, iow");
+    this.machine.barrier(FENCE_IR_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
@@ -273,17 +401,17 @@ export class Esp32P4DmaFence implements DmaFence {
         [0x4000_0000n, 0x0400_0000n],
       ])
     ) {
-      this.machine.barrier("fence ir, rw");
+      this.machine.barrier(FENCE_IR_RW);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 4,
     // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
-    this.machine.barrier("fence ir, o");
+    this.machine.barrier(FENCE_IR_O);
     // A handler that used ESP32-P4 L2 cache (sync engine) in between would change its registers. [3, 3.1.6.1
     // Privilege and Global Interrupt-Enable Stack in mstatus register]
-    this.machine.maskInterrupts();
+    const interrupts = this.machine.maskInterrupts();
     // Cleans and invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote and stores beside
     // a buffer that DMA only reads are kept. [4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
@@ -301,19 +429,38 @@ export class Esp32P4DmaFence implements DmaFence {
         this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
         this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
         this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA, 32);
-        this.machine.pollRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+        this.machine.pollRegister(
+          CACHE_SYNC_CTRL,
+          CACHE_SYNC_CTRL_SYNC_DONE,
+          "set",
+          32,
+          COMPLETE_ESP32_P4_L1_DCACHE,
+          COMPLETE_ESP32_P4_L2_CACHE,
+        );
         this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
         this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
         this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
-        this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA, 32);
-        this.machine.pollRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+        this.machine.writeRegister(
+          CACHE_SYNC_CTRL,
+          CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA,
+          32,
+          over(CLEAN_AND_INVALIDATE_L2, range.firstLine, range.end - 1n),
+        );
+        this.machine.pollRegister(
+          CACHE_SYNC_CTRL,
+          CACHE_SYNC_CTRL_SYNC_DONE,
+          "set",
+          32,
+          COMPLETE_ESP32_P4_L1_DCACHE,
+          COMPLETE_ESP32_P4_L2_CACHE,
+        );
       }
     }
     // Orders the read that ends the maintenance of L2 before that of L1D. [2, 2.7 Memory Ordering
     // Instructions; 2, RVWMO Memory Consistency Model; 4,
     // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
-    this.machine.barrier("fence i, o");
+    this.machine.barrier(FENCE_I_O);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
@@ -325,20 +472,39 @@ export class Esp32P4DmaFence implements DmaFence {
       this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
       this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
       this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA, 32);
-      this.machine.pollRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+      this.machine.pollRegister(
+        CACHE_SYNC_CTRL,
+        CACHE_SYNC_CTRL_SYNC_DONE,
+        "set",
+        32,
+        COMPLETE_ESP32_P4_L1_DCACHE,
+        COMPLETE_ESP32_P4_L2_CACHE,
+      );
       this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
       this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
       this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
-      this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA, 32);
-      this.machine.pollRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+      this.machine.writeRegister(
+        CACHE_SYNC_CTRL,
+        CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA,
+        32,
+        over(CLEAN_AND_INVALIDATE_L1D, range.firstLine, range.end - 1n),
+      );
+      this.machine.pollRegister(
+        CACHE_SYNC_CTRL,
+        CACHE_SYNC_CTRL_SYNC_DONE,
+        "set",
+        32,
+        COMPLETE_ESP32_P4_L1_DCACHE,
+        COMPLETE_ESP32_P4_L2_CACHE,
+      );
     }
     // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
     // register]
-    this.machine.restoreInterrupts();
+    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance before later accesses to the buffer. [2, 2.7 Memory Ordering
     // Instructions; 2, RVWMO Memory Consistency Model; 4,
     // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
-    this.machine.barrier("fence i, rw");
+    this.machine.barrier(FENCE_I_RW);
   }
 }

@@ -15,16 +15,22 @@
 // 6. espressif/tinyusb
 // 7. torvalds/linux
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   edgeAddresses,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
   refuseUnreached,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const DCACHE_SYNC_CTRL = 0x600c_4028n;
 const DCACHE_SYNC_ADDR = 0x600c_402cn;
@@ -36,8 +42,38 @@ const DCACHE_FREEZE_DONE = 0x4n;
 const DCACHE_SYNC_CTRL_WRITEBACK_ENA = 0x2n;
 const DCACHE_SYNC_CTRL_SYNC_DONE = 0x8n;
 const DCACHE_SYNC_CTRL_INVALIDATE_ENA = 0x1n;
+const MEMW = {
+  kind: "barrier",
+  instruction: "memw",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const COMPLETE_ESP32_S3_DCACHE = {
+  kind: "completion",
+  mechanism: "esp32-s3-dcache at 0x600c_4000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_DCACHE = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "esp32-s3-dcache at 0x600c_4000",
+  levels: ["DCACHE"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const INVALIDATE_DCACHE = {
+  kind: "maintenance",
+  effect: "invalidate",
+  mechanism: "esp32-s3-dcache at 0x600c_4000",
+  levels: ["DCACHE"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reachOfSDMMC = { reaches: ["SRAM1", "SRAM2"] } as const satisfies MasterReach;
+const reach = {
   chip: "ESP32-S3",
   regions: {
     "External memory (data bus)": [0x3c00_0000n, 0x3dff_ffffn],
@@ -49,14 +85,11 @@ const reach: DmaReach = {
     "RTC fast memory": [0x600f_e000n, 0x600f_ffffn],
   },
   masters: {
-    GDMA: {
-      writes: ["SRAM1", "SRAM2", "External memory (data bus)"],
-      reads: ["SRAM1", "SRAM2", "External memory (data bus)"],
-    },
-    SDMMC: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    "USB OTG": { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
+    GDMA: { reaches: ["SRAM1", "SRAM2", "External memory (data bus)"] },
+    SDMMC: reachOfSDMMC,
+    "USB OTG": reachOfSDMMC,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -114,9 +147,10 @@ const reach: DmaReach = {
  *   burst); 3, Module dma (32, as it sets its channels)]
  */
 export class Esp32S3DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["GDMA", "SDMMC", "USB OTG"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 16;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -129,6 +163,7 @@ export class Esp32S3DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
@@ -137,19 +172,19 @@ export class Esp32S3DmaFence implements DmaFence {
     // maintenance. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
     // cache_writeback_items_freeze; 1, 4.3.3.3 Cache Operations]
     if (!startsIn(buffer, [[0x3c00_0000n, 0x0200_0000n]])) {
-      this.machine.barrier("memw");
+      this.machine.barrier(MEMW);
       return;
     }
     // Completes the CPU's stores before their lines are cleaned. [2, (restates the manual); 7,
     // arch/xtensa/include/asm/barrier.h mb; 4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
     // (all previous memory accesses are completed); unverified, in the Xtensa ISA Reference Manual itself; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S cache_writeback_items_freeze]
-    this.machine.barrier("memw");
+    this.machine.barrier(MEMW);
     // A handler that used ESP32-S3 data cache (EXTMEM) in between would change its registers. [4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S cache_writeback_items_freeze; 4,
     // components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL, XTOS_RESTORE_INTLEVEL,
     // XTOS_DISABLE_ALL_INTERRUPTS]
-    this.machine.maskInterrupts();
+    const interrupts = this.machine.maskInterrupts();
     // Cleans the buffer's dirty lines in DCACHE, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
     // cache_writeback_items_freeze; 1, 4.3.3.3 Cache Operations]
@@ -157,24 +192,25 @@ export class Esp32S3DmaFence implements DmaFence {
       this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
       this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
       this.machine.writeRegister(DCACHE_FREEZE, DCACHE_FREEZE_ENA, 32);
-      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "set", 32);
+      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
       this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
-      this.machine.writeRegister(DCACHE_FREEZE, 0x0n, 32);
-      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "clear", 32);
+      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
+      this.machine.writeRegister(DCACHE_FREEZE, 0x0n, 32, over(CLEAN_DCACHE, line));
+      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "clear", 32, COMPLETE_ESP32_S3_DCACHE);
     }
     // Puts the interrupt mask back. [4, components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL,
     // XTOS_RESTORE_INTLEVEL, XTOS_DISABLE_ALL_INTERRUPTS]
-    this.machine.restoreInterrupts();
+    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [2, (restates the manual); 7, arch/xtensa/include/asm/barrier.h mb; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous memory accesses are
     // completed); unverified, in the Xtensa ISA Reference Manual itself; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S cache_writeback_items_freeze]
-    this.machine.barrier("memw");
+    this.machine.barrier(MEMW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
@@ -183,7 +219,7 @@ export class Esp32S3DmaFence implements DmaFence {
     // maintenance. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
     // cache_writeback_items_freeze; 1, 4.3.3.3 Cache Operations]
     if (!startsIn(buffer, [[0x3c00_0000n, 0x0200_0000n]])) {
-      this.machine.barrier("memw");
+      this.machine.barrier(MEMW);
       return;
     }
     // Completes a neighbour's earlier stores before their lines are cleaned; and the status read before the
@@ -192,12 +228,12 @@ export class Esp32S3DmaFence implements DmaFence {
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous memory accesses are
     // completed); unverified, in the Xtensa ISA Reference Manual itself; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S cache_writeback_items_freeze]
-    this.machine.barrier("memw");
+    this.machine.barrier(MEMW);
     // A handler that used ESP32-S3 data cache (EXTMEM) in between would change its registers. [4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S cache_writeback_items_freeze; 4,
     // components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL, XTOS_RESTORE_INTLEVEL,
     // XTOS_DISABLE_ALL_INTERRUPTS]
-    this.machine.maskInterrupts();
+    const interrupts = this.machine.maskInterrupts();
     // Cleans the buffer's first and last line in DCACHE, so that no store of a neighbour is lost when lines
     // are invalidated. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
     // cache_writeback_items_freeze; 1, 4.3.3.3 Cache Operations]
@@ -205,11 +241,11 @@ export class Esp32S3DmaFence implements DmaFence {
       this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
       this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
       this.machine.writeRegister(DCACHE_FREEZE, DCACHE_FREEZE_ENA, 32);
-      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "set", 32);
+      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
       this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
-      this.machine.writeRegister(DCACHE_FREEZE, 0x0n, 32);
-      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "clear", 32);
+      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
+      this.machine.writeRegister(DCACHE_FREEZE, 0x0n, 32, over(CLEAN_DCACHE, line));
+      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "clear", 32, COMPLETE_ESP32_S3_DCACHE);
     }
     // Invalidates the buffer's lines in DCACHE, so that the CPU reads what DMA wrote. [4,
     // components/soc/esp32s3/register/soc/extmem_reg.h; 4,
@@ -218,17 +254,17 @@ export class Esp32S3DmaFence implements DmaFence {
     for (const line of lineAddresses(buffer, 16, "as-given")) {
       this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
       this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
-      this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_INVALIDATE_ENA, 32);
-      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32);
+      this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_INVALIDATE_ENA, 32, over(INVALIDATE_DCACHE, line));
+      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
     }
     // Puts the interrupt mask back. [4, components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL,
     // XTOS_RESTORE_INTLEVEL, XTOS_DISABLE_ALL_INTERRUPTS]
-    this.machine.restoreInterrupts();
+    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance before later accesses to the buffer. [2, (restates the
     // manual); 7, arch/xtensa/include/asm/barrier.h mb; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous memory accesses are
     // completed); unverified, in the Xtensa ISA Reference Manual itself; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S cache_writeback_items_freeze]
-    this.machine.barrier("memw");
+    this.machine.barrier(MEMW);
   }
 }

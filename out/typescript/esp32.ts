@@ -12,9 +12,28 @@
 // 3. PerMalmberg/Smooth
 // 4. espressif/esp-idf
 // 5. torvalds/linux
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  refuseUnreached,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const MEMW = {
+  kind: "barrier",
+  instruction: "memw",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write"],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfEMAC = { reaches: ["SRAM1", "SRAM2"] } as const satisfies MasterReach;
+const reach = {
   chip: "ESP32",
   regions: {
     "Flash (data bus)": [0x3f40_0000n, 0x3f7f_ffffn],
@@ -26,14 +45,14 @@ const reach: DmaReach = {
     "RTC slow memory": [0x5000_0000n, 0x5000_1fffn],
   },
   masters: {
-    EMAC: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    I2S: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    "SDIO slave": { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    SDMMC: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    SPI: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
-    UHCI: { writes: ["SRAM1", "SRAM2"], reads: ["SRAM1", "SRAM2"] },
+    EMAC: reachOfEMAC,
+    I2S: reachOfEMAC,
+    "SDIO slave": reachOfEMAC,
+    SDMMC: reachOfEMAC,
+    SPI: reachOfEMAC,
+    UHCI: reachOfEMAC,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -56,8 +75,14 @@ const reach: DmaReach = {
  * - Buffers handed to UHCI start at a multiple of 4 bytes. [1, 6.3.2 Linked List]
  */
 export class Esp32DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["EMAC", "I2S", "SDIO slave", "SDMMC", "SPI", "UHCI"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -66,19 +91,21 @@ export class Esp32DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, (restates
     // the manual); 5, arch/xtensa/include/asm/barrier.h mb; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous memory accesses are
     // completed); unverified, in the Xtensa ISA Reference Manual itself]
-    this.machine.barrier("memw");
+    this.machine.barrier(MEMW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders the status read before later accesses to the buffer. [2, (restates the manual); 5,
     // arch/xtensa/include/asm/barrier.h mb; 4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
     // (all previous memory accesses are completed); unverified, in the Xtensa ISA Reference Manual itself]
-    this.machine.barrier("memw");
+    this.machine.barrier(MEMW);
   }
 }

@@ -13,9 +13,35 @@
 // 4. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508
 // 5. chipsalliance/rocket-chip-inclusive-cache at 00c0e71
 // 6. torvalds/linux
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfGEMGXL = { reaches: ["DDR", "L2 scratchpad"], mayReach: ["L2-LIM"] } as const satisfies MasterReach;
+const reach = {
   chip: "FU540-C000",
   regions: {
     "L2-LIM": [0x0800_0000n, 0x081d_ffffn],
@@ -23,20 +49,10 @@ const reach: DmaReach = {
     DDR: [0x8000_0000n, 0x001f_ffff_ffffn],
   },
   masters: {
-    GEMGXL: {
-      writes: ["DDR", "L2 scratchpad"],
-      reads: ["DDR", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
-    PDMA: {
-      writes: ["DDR", "L2 scratchpad"],
-      reads: ["DDR", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
+    GEMGXL: reachOfGEMGXL,
+    PDMA: reachOfGEMGXL,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -58,8 +74,14 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [4, Memory-Ordering PMAs; 4, Svpbmt (PBMT of I/O)]
  */
 export class Fu540DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["GEMGXL", "PDMA"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -67,15 +89,17 @@ export class Fu540DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, 2.7 Memory
     // Ordering Instructions; 3, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [3, 2.7 Memory Ordering Instructions; 3,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

@@ -12,20 +12,46 @@
 // 3. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508
 // 4. chipsalliance/rocket-chip-inclusive-cache at 00c0e71
 // 5. torvalds/linux
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfGEMGXL = { reaches: ["DDR"], mayReach: ["L2-LIM"] } as const satisfies MasterReach;
+const reach = {
   chip: "FU740-C000",
   regions: {
     "L2-LIM": [0x0800_0000n, 0x081f_ffffn],
     DDR: [0x8000_0000n, 0x0008_7fff_ffffn],
   },
   masters: {
-    GEMGXL: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["L2-LIM"], mayRead: ["L2-LIM"] },
-    PCIe: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["L2-LIM"], mayRead: ["L2-LIM"] },
-    PDMA: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["L2-LIM"], mayRead: ["L2-LIM"] },
+    GEMGXL: reachOfGEMGXL,
+    PCIe: reachOfGEMGXL,
+    PDMA: reachOfGEMGXL,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -45,8 +71,14 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [3, Memory-Ordering PMAs; 3, Svpbmt (PBMT of I/O)]
  */
 export class Fu740DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["GEMGXL", "PCIe", "PDMA"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -54,15 +86,17 @@ export class Fu740DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, 2.7 Memory
     // Ordering Instructions; 2, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [2, 2.7 Memory Ordering Instructions; 2,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

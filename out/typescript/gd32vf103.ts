@@ -12,18 +12,44 @@
 // 3. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508
 // 4. riscv-mcu/GD32VF103_Firmware_Library at 3c95e2a
 // 5. zephyrproject-rtos/zephyr
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfDMA0 = { reaches: ["SRAM"] } as const satisfies MasterReach;
+const reach = {
   chip: "GD32VF103xB",
   regions: {
     SRAM: [0x2000_0000n, 0x2000_7fffn],
   },
   masters: {
-    DMA0: { writes: ["SRAM"], reads: ["SRAM"] },
-    DMA1: { writes: ["SRAM"], reads: ["SRAM"] },
+    DMA0: reachOfDMA0,
+    DMA1: reachOfDMA0,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -37,8 +63,14 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [3, Memory-Ordering PMAs; 3, Svpbmt (PBMT of I/O)]
  */
 export class Gd32vf103DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA0", "DMA1"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -46,15 +78,17 @@ export class Gd32vf103DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, 2.7 Memory
     // Ordering Instructions; 2, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [2, 2.7 Memory Ordering Instructions; 2,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

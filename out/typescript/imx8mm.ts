@@ -24,14 +24,20 @@
 // 15. torvalds/linux
 // 16. u-boot/u-boot at 6073c36
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const PC_CLCR = 0xe008_2004n;
 const PC_CSAR = 0xe008_2008n;
@@ -41,8 +47,90 @@ const CLCR_LADSEL = 0x0400_0000n;
 const CLCR_LCMD_PUSH = 0x0200_0000n;
 const CSAR_LGO = 0x1n;
 const CLCR_LCMD_CLEAR = 0x0300_0000n;
+const CLEAN_AND_INVALIDATE_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "aarch64-dc",
+  levels: ["L1D", "L2"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+  otherCores: "once-completed",
+} as const satisfies MaintenanceKind;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_PC = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nxp-lmem at 0xe008_2000",
+  levels: ["PC"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_NXP_LMEM = {
+  kind: "completion",
+  mechanism: "nxp-lmem at 0xe008_2000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_PS = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nxp-lmem at 0xe008_2800",
+  levels: ["PS"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_NXP_LMEM_2 = {
+  kind: "completion",
+  mechanism: "nxp-lmem at 0xe008_2800",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const DMB_SY_2 = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_PS = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "nxp-lmem at 0xe008_2800",
+  levels: ["PS"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_PC = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "nxp-lmem at 0xe008_2000",
+  levels: ["PC"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
 
-const reachA53: DmaReach = {
+const reachA53OfAPBH = {
+  reaches: ["DDR", "DDR above 3 GiB"],
+  mayReach: ["OCRAM_S", "OCRAM", "TCM"],
+} as const satisfies MasterReach;
+const reachA53OfENET = {
+  reaches: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
+} as const satisfies MasterReach;
+const reachA53 = {
   chip: "i.MX 8M Mini",
   regions: {
     OCRAM_S: [0x0018_0000n, 0x0018_7fffn],
@@ -52,70 +140,36 @@ const reachA53: DmaReach = {
     "DDR above 3 GiB": [0xc000_0000n, 0xffff_ffffn],
   },
   masters: {
-    APBH: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    CAAM: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    CSI: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    ENET: {
-      writes: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-      reads: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-    },
-    GPU: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    LCDIF: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    PCIe: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    "SDMA1-3": {
-      writes: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-      reads: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-    },
-    USB: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
-    USDHC: {
-      writes: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-      reads: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-    },
-    VPU: {
-      writes: ["DDR", "DDR above 3 GiB"],
-      reads: ["DDR", "DDR above 3 GiB"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM"],
-    },
+    APBH: reachA53OfAPBH,
+    CAAM: reachA53OfAPBH,
+    CSI: reachA53OfAPBH,
+    ENET: reachA53OfENET,
+    GPU: reachA53OfAPBH,
+    LCDIF: reachA53OfAPBH,
+    PCIe: reachA53OfAPBH,
+    "SDMA1-3": reachA53OfENET,
+    USB: reachA53OfAPBH,
+    USDHC: reachA53OfENET,
+    VPU: reachA53OfAPBH,
   },
-};
+} as const satisfies DmaReach;
 
-const reachM4: DmaReach = {
+const reachM4OfAPBH = {
+  reaches: ["DDR", "DDR (M4's code bus)"],
+  mayReach: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
+} as const satisfies MasterReach;
+const reachM4OfENET = {
+  reaches: [
+    "OCRAM_S",
+    "TCM",
+    "OCRAM",
+    "DDR (M4's code bus)",
+    "OCRAM_S (M4's system bus)",
+    "OCRAM (M4's system bus)",
+    "DDR",
+  ],
+} as const satisfies MasterReach;
+const reachM4 = {
   chip: "i.MX 8M Mini",
   regions: {
     OCRAM_S: [0x0018_0000n, 0x0018_7fffn],
@@ -129,136 +183,39 @@ const reachM4: DmaReach = {
   masters: {
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    APBH: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    APBH: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    CAAM: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    CAAM: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    CSI: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    CSI: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    ENET: {
-      writes: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-      reads: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-    },
+    ENET: reachM4OfENET,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    GPU: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    GPU: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    LCDIF: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    LCDIF: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    PCIe: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    PCIe: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    "SDMA1-3": {
-      writes: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-      reads: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-    },
+    "SDMA1-3": reachM4OfENET,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    USB: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    USB: reachM4OfAPBH,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    USDHC: {
-      writes: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-      reads: [
-        "OCRAM_S",
-        "TCM",
-        "OCRAM",
-        "DDR (M4's code bus)",
-        "OCRAM_S (M4's system bus)",
-        "OCRAM (M4's system bus)",
-        "DDR",
-      ],
-    },
+    USDHC: reachM4OfENET,
     // It sees TCM at 0x007E_0000, DDR (M4's code bus) at 0x4000_0000, OCRAM_S (M4's system bus) at 0x0018_0000, OCRAM
     // (M4's system bus) at 0x0090_0000.
-    VPU: {
-      writes: ["DDR", "DDR (M4's code bus)"],
-      reads: ["DDR", "DDR (M4's code bus)"],
-      mayWrite: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-      mayRead: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-    },
+    VPU: reachM4OfAPBH,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -290,9 +247,22 @@ const reachM4: DmaReach = {
  *   Device-nGnRE (0x00 or 0x04 in MAIR_ELx). [2, B2.10.2.2 Reordering]
  */
 export class Imx8mmA53DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachA53;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "APBH",
+    "CAAM",
+    "CSI",
+    "ENET",
+    "GPU",
+    "LCDIF",
+    "PCIe",
+    "SDMA1-3",
+    "USB",
+    "USDHC",
+    "VPU",
+  ] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -305,6 +275,7 @@ export class Imx8mmA53DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
@@ -315,35 +286,36 @@ export class Imx8mmA53DmaFence implements DmaFence {
     // Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1 Message passing to
     // non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example with single PE]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("dc civac, {address}", line);
+      this.machine.maintain("dc civac, {address}", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
     // Completes the maintenance before the access that starts DMA. [2, B2.3 Memory barriers; 2, D7.5.9.15
     // Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1 Message passing to
     // non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example with single PE]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [2, B2.3 Memory barriers; 2, D7.5.9.15 Ordering and completion of data and instruction cache
     // instructions; 2, K11.5.1.1 Message passing to non-caching observers; 2, K11.5.1.4 Invalidating DMA
     // buffers, functional example with single PE]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans and invalidates the buffer's lines in L1D and L2, so that the CPU reads what DMA wrote and
     // stores beside a buffer that DMA only reads are kept. [2, C5.3 DC CIVAC; 15, arch/arm64/mm/cache.S
     // dcache_inval_poc; 1, docs/design/cpu-specific-build-macros.rst ERRATA_A53_819472, ERRATA_A53_824069,
     // ERRATA_A53_827319; 1, lib/cpus/aarch64/cortex_a53.S; 1,
     // include/arch/aarch64/arch_helpers.h:142-152,213-214 (dc civac stands for dc cvac)]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("dc civac, {address}", line);
+      this.machine.maintain("dc civac, {address}", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
     // Completes the maintenance in other cores' caches before later accesses to the buffer. [2, B2.3 Memory
     // barriers; 2, D7.5.9.15 Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1
     // Message passing to non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example
     // with single PE]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }
 
@@ -390,9 +362,22 @@ export class Imx8mmA53DmaFence implements DmaFence {
  *   accesses]
  */
 export class Imx8mmM4DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachM4;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "APBH",
+    "CAAM",
+    "CSI",
+    "ENET",
+    "GPU",
+    "LCDIF",
+    "PCIe",
+    "SDMA1-3",
+    "USB",
+    "USDHC",
+    "VPU",
+  ] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 16;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -405,13 +390,14 @@ export class Imx8mmM4DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reachM4, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [5, A3.7.3; 5, A7.7.34; unverified; 8,
     // bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF, LMEM_PCCLCR_LADSEL,
     // LMEM_PCCSAR_LGO]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in PC, so that DMA reads the CPU's data and no eviction overwrites what
     // DMA writes. [7, LMEM: Local Memory Controller Cache Control Driver, Cache maintenance operations; 14,
     // drivers/cache/lmem/fsl_cache.c L1CACHE_CleanCodeCacheByRange]
@@ -424,8 +410,8 @@ export class Imx8mmM4DmaFence implements DmaFence {
     ) {
       for (const line of lineAddresses(buffer, 16, "line-aligned")) {
         this.machine.writeRegister(PC_CLCR, CLCR_LADSEL | CLCR_LCMD_PUSH, 32);
-        this.machine.writeRegister(PC_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(PC_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(PC_CSAR, line | CSAR_LGO, 32, over(CLEAN_PC, line));
+        this.machine.pollRegister(PC_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM);
       }
     }
     // Cleans the buffer's dirty lines in PS, so that DMA reads the CPU's data and no eviction overwrites what
@@ -440,18 +426,19 @@ export class Imx8mmM4DmaFence implements DmaFence {
     ) {
       for (const line of lineAddresses(buffer, 16, "line-aligned")) {
         this.machine.writeRegister(PS_CLCR, CLCR_LADSEL | CLCR_LCMD_PUSH, 32);
-        this.machine.writeRegister(PS_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(PS_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(PS_CSAR, line | CSAR_LGO, 32, over(CLEAN_PS, line));
+        this.machine.pollRegister(PS_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM_2);
       }
     }
     // Orders the read that ends the maintenance, stores to the buffer and loads from the buffer before the
     // access that starts DMA. [5, A3.7.3; 5, A7.7.33; unverified; 8,
     // bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF, LMEM_PCCLCR_LADSEL,
     // LMEM_PCCSAR_LGO]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY_2);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reachM4, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -459,7 +446,7 @@ export class Imx8mmM4DmaFence implements DmaFence {
     // with old data. Orders the status read before later accesses to the buffer. [5, A3.7.3; 5, A7.7.34;
     // unverified; 8, bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF,
     // LMEM_PCCLCR_LADSEL, LMEM_PCCSAR_LGO]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in PS, so that the CPU reads what DMA wrote and stores beside
     // a buffer that DMA only reads are kept. [7, LMEM: Local Memory Controller Cache Control Driver, Cache
     // maintenance operations; 14, drivers/cache/lmem/fsl_cache.c L1CACHE_CleanInvalidateCodeCacheByRange]
@@ -472,8 +459,8 @@ export class Imx8mmM4DmaFence implements DmaFence {
     ) {
       for (const line of lineAddresses(buffer, 16, "line-aligned")) {
         this.machine.writeRegister(PS_CLCR, CLCR_LADSEL | CLCR_LCMD_CLEAR, 32);
-        this.machine.writeRegister(PS_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(PS_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(PS_CSAR, line | CSAR_LGO, 32, over(CLEAN_AND_INVALIDATE_PS, line));
+        this.machine.pollRegister(PS_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM_2);
       }
     }
     // Cleans and invalidates the buffer's lines in PC, so that the CPU reads what DMA wrote and stores beside
@@ -488,13 +475,13 @@ export class Imx8mmM4DmaFence implements DmaFence {
     ) {
       for (const line of lineAddresses(buffer, 16, "line-aligned")) {
         this.machine.writeRegister(PC_CLCR, CLCR_LADSEL | CLCR_LCMD_CLEAR, 32);
-        this.machine.writeRegister(PC_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(PC_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(PC_CSAR, line | CSAR_LGO, 32, over(CLEAN_AND_INVALIDATE_PC, line));
+        this.machine.pollRegister(PC_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM);
       }
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [5, A3.7.3; 5, A7.7.33;
     // unverified; 8, bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF,
     // LMEM_PCCLCR_LADSEL, LMEM_PCCSAR_LGO]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY_2);
   }
 }

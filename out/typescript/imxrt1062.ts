@@ -21,18 +21,53 @@
 // 12. zephyrproject-rtos/zephyr at 00e290a
 // 13. zephyrproject-rtos/zephyr at 010f3d5
 import {
+  type Barrier,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUnreached,
-} from "fencegen";
+  requireBuffer,
+} from "fencegen/runtime";
 
 const DCCMVAC = 0xe000_ef68n;
 const DCCIMVAC = 0xe000_ef70n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "arm-scb at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "arm-scb at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reachOfDCP = {
+  reaches: [],
+  mayReach: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
+  mayRead: ["FlexSPI", "FlexSPI (alias)"],
+} as const satisfies MasterReach;
+const reachOfENET = { reaches: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"] } as const satisfies MasterReach;
+const reach = {
   chip: "i.MX RT1062",
   regions: {
     ITCM: [0x0n, 0x0007_ffffn],
@@ -47,63 +82,33 @@ const reach: DmaReach = {
   },
   masters: {
     // It sees SEMC (alias) at 0x8000_0000.
-    CSI: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
-      mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
-    },
+    CSI: { reaches: [], mayReach: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"] },
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-    DCP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
-      mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2", "FlexSPI", "FlexSPI (alias)"],
-    },
+    DCP: reachOfDCP,
     // It sees SEMC (alias) at 0x8000_0000.
-    ENET: {
-      writes: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    ENET: reachOfENET,
     // It sees SEMC (alias) at 0x8000_0000.
-    ENET2: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-      mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    ENET2: { reaches: [], mayReach: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"] },
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
     LCDIF: {
-      writes: [],
-      reads: [],
+      reaches: [],
       mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI", "FlexSPI (alias)", "FlexSPI2"],
     },
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
-    PXP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
-      mayRead: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2", "FlexSPI", "FlexSPI (alias)"],
-    },
+    PXP: reachOfDCP,
     // It sees SEMC (alias) at 0x8000_0000.
-    USB: {
-      writes: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    USB: reachOfENET,
     // It sees FlexSPI (alias) at 0x6000_0000, SEMC (alias) at 0x8000_0000.
     eDMA: {
-      writes: ["DTCM", "OCRAM2", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM2", "SEMC", "SEMC (alias)", "FlexSPI2"],
-      mayWrite: ["OCRAM", "FlexSPI2"],
-      mayRead: ["OCRAM", "FlexSPI2", "FlexSPI", "FlexSPI (alias)"],
+      reaches: ["DTCM", "OCRAM2", "SEMC", "SEMC (alias)"],
+      reads: ["FlexSPI2"],
+      mayReach: ["OCRAM", "FlexSPI2"],
+      mayRead: ["FlexSPI", "FlexSPI (alias)"],
     },
     // It sees SEMC (alias) at 0x8000_0000.
-    uSDHC: {
-      writes: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-      reads: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"],
-    },
+    uSDHC: reachOfENET,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -142,9 +147,10 @@ const reach: DmaReach = {
  *   5413]
  */
 export class Imxrt1062DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["CSI", "DCP", "ENET", "ENET2", "LCDIF", "PXP", "USB", "eDMA", "uSDHC"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -157,39 +163,41 @@ export class Imxrt1062DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
     // maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [7, 4.8 table 100; 1, CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCMVAC, line, 32);
+      this.machine.writeRegister(DCCMVAC, line, 32, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache maintenance design
     // hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
     // with old data. Orders the status read before later accesses to the buffer. [4, A3.7.3; 4, A7.7.34; 2,
     // 4.8.7 Cache maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [7, 4.8 table 100; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCIMVAC, line, 32);
+      this.machine.writeRegister(DCCIMVAC, line, 32, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
     // maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }

@@ -23,14 +23,20 @@
 // 14. zephyrproject-rtos/zephyr at 010f3d5
 // 15. zephyrproject-rtos/zephyr at 02d6d20
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const DCCMVAC = 0xe000_ef68n;
 const DCCIMVAC = 0xe000_ef70n;
@@ -42,8 +48,84 @@ const CLCR_LADSEL = 0x0400_0000n;
 const CLCR_LCMD_PUSH = 0x0200_0000n;
 const CSAR_LGO = 0x1n;
 const CLCR_LCMD_CLEAR = 0x0300_0000n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "arm-scb at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "arm-scb at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_PC = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nxp-lmem at 0xe008_2000",
+  levels: ["PC"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_NXP_LMEM = {
+  kind: "completion",
+  mechanism: "nxp-lmem at 0xe008_2000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_PS = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nxp-lmem at 0xe008_2800",
+  levels: ["PS"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_NXP_LMEM_2 = {
+  kind: "completion",
+  mechanism: "nxp-lmem at 0xe008_2800",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_PS = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "nxp-lmem at 0xe008_2800",
+  levels: ["PS"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
 
-const reachCM7: DmaReach = {
+const reachCM7OfCAAM = {
+  reaches: [],
+  mayReach: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
+  mayRead: ["FlexSPI1"],
+} as const satisfies MasterReach;
+const reachCM7OfEDMA = {
+  reaches: ["DTCM", "SEMC"],
+  mayReach: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
+  mayRead: ["FlexSPI1"],
+} as const satisfies MasterReach;
+const reachCM7 = {
   chip: "i.MX RT1176",
   regions: {
     ITCM: [0x0n, 0x0007_ffffn],
@@ -57,75 +139,43 @@ const reachCM7: DmaReach = {
     SEMC: [0x8000_0000n, 0xdfff_ffffn],
   },
   masters: {
-    CAAM: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
-    CSI: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
-    ENET: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
-    ENET_1G: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
-    ENET_QOS: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
+    CAAM: reachCM7OfCAAM,
+    CSI: reachCM7OfCAAM,
+    ENET: reachCM7OfCAAM,
+    ENET_1G: reachCM7OfCAAM,
+    ENET_QOS: reachCM7OfCAAM,
     LCDIF: {
-      writes: [],
+      reaches: [],
       reads: ["SEMC"],
       mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI1", "FlexSPI2"],
     },
-    PXP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
-    },
+    PXP: reachCM7OfCAAM,
     USB: {
-      writes: ["DTCM", "OCRAM1", "OCRAM2", "SEMC"],
-      reads: ["DTCM", "OCRAM1", "OCRAM2", "SEMC"],
-      mayWrite: ["ITCM", "OCRAM M4", "OCRAM M7", "FlexSPI2"],
-      mayRead: ["ITCM", "OCRAM M4", "OCRAM M7", "FlexSPI2", "FlexSPI1"],
+      reaches: ["DTCM", "OCRAM1", "OCRAM2", "SEMC"],
+      mayReach: ["ITCM", "OCRAM M4", "OCRAM M7", "FlexSPI2"],
+      mayRead: ["FlexSPI1"],
     },
-    eDMA: {
-      writes: ["DTCM", "SEMC"],
-      reads: ["DTCM", "SEMC"],
-      mayWrite: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
-      mayRead: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "FlexSPI1"],
-    },
+    eDMA: reachCM7OfEDMA,
     eDMA_LPSR: {
-      writes: [],
-      reads: [],
-      mayWrite: ["ITCM", "DTCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["ITCM", "DTCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1"],
+      reaches: [],
+      mayReach: ["ITCM", "DTCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
+      mayRead: ["FlexSPI1"],
     },
-    uSDHC: {
-      writes: ["DTCM", "SEMC"],
-      reads: ["DTCM", "SEMC"],
-      mayWrite: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
-      mayRead: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "FlexSPI1"],
-    },
+    uSDHC: reachCM7OfEDMA,
   },
-};
+} as const satisfies DmaReach;
 
-const reachCM4: DmaReach = {
+const reachCM4OfCAAM = {
+  reaches: [],
+  mayReach: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
+  mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
+} as const satisfies MasterReach;
+const reachCM4OfEDMA = {
+  reaches: ["SEMC"],
+  mayReach: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
+  mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
+} as const satisfies MasterReach;
+const reachCM4 = {
   chip: "i.MX RT1176",
   regions: {
     "FlexSPI1 (code bus)": [0x0800_0000n, 0x17ff_ffffn],
@@ -140,110 +190,40 @@ const reachCM4: DmaReach = {
   },
   masters: {
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    CAAM: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    CAAM: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    CSI: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    CSI: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    ENET: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    ENET: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    ENET_1G: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    ENET_1G: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    ENET_QOS: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    ENET_QOS: reachCM4OfCAAM,
     LCDIF: {
-      writes: [],
+      reaches: [],
       reads: ["SEMC"],
       mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI1", "FlexSPI2"],
     },
     // It sees FlexSPI1 (code bus) at 0x3000_0000.
-    PXP: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC", "FlexSPI1", "FlexSPI1 (code bus)"],
-    },
+    PXP: reachCM4OfCAAM,
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
     USB: {
-      writes: ["OCRAM1", "OCRAM2", "SEMC"],
-      reads: ["OCRAM1", "OCRAM2", "SEMC"],
-      mayWrite: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM M7", "FlexSPI2"],
-      mayRead: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM M7", "FlexSPI2", "FlexSPI1", "FlexSPI1 (code bus)"],
+      reaches: ["OCRAM1", "OCRAM2", "SEMC"],
+      mayReach: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM M7", "FlexSPI2"],
+      mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
     },
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
-    eDMA: {
-      writes: ["SEMC"],
-      reads: ["SEMC"],
-      mayWrite: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
-      mayRead: [
-        "OCRAM M4",
-        "OCRAM M4 (RAM_L and RAM_U)",
-        "OCRAM1",
-        "OCRAM2",
-        "OCRAM M7",
-        "FlexSPI2",
-        "FlexSPI1",
-        "FlexSPI1 (code bus)",
-      ],
-    },
+    eDMA: reachCM4OfEDMA,
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
     eDMA_LPSR: {
-      writes: [],
-      reads: [],
-      mayWrite: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
-      mayRead: [
-        "OCRAM M4",
-        "OCRAM M4 (RAM_L and RAM_U)",
-        "OCRAM1",
-        "OCRAM2",
-        "OCRAM M7",
-        "FlexSPI2",
-        "SEMC",
-        "FlexSPI1",
-        "FlexSPI1 (code bus)",
-      ],
+      reaches: [],
+      mayReach: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
+      mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
     },
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
-    uSDHC: {
-      writes: ["SEMC"],
-      reads: ["SEMC"],
-      mayWrite: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
-      mayRead: [
-        "OCRAM M4",
-        "OCRAM M4 (RAM_L and RAM_U)",
-        "OCRAM1",
-        "OCRAM2",
-        "OCRAM M7",
-        "FlexSPI2",
-        "FlexSPI1",
-        "FlexSPI1 (code bus)",
-      ],
-    },
+    uSDHC: reachCM4OfEDMA,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -277,9 +257,22 @@ const reachCM4: DmaReach = {
  *   for the alignment]
  */
 export class Imxrt1176CM7DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachCM7;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "CAAM",
+    "CSI",
+    "ENET",
+    "ENET_1G",
+    "ENET_QOS",
+    "LCDIF",
+    "PXP",
+    "USB",
+    "eDMA",
+    "eDMA_LPSR",
+    "uSDHC",
+  ] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -292,38 +285,40 @@ export class Imxrt1176CM7DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
     // maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [8, 4.8 table 100; 1, CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCMVAC, line, 32);
+      this.machine.writeRegister(DCCMVAC, line, 32, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache maintenance design
     // hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
     // with old data. Orders the status read before later accesses to the buffer. [4, A3.7.3; 4, A7.7.34; 2,
     // 4.8.7 Cache maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [8, 4.8 table 100; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCIMVAC, line, 32);
+      this.machine.writeRegister(DCCIMVAC, line, 32, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
     // maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }
 
@@ -383,9 +378,22 @@ export class Imxrt1176CM7DmaFence implements DmaFence {
  *   for the alignment]
  */
 export class Imxrt1176CM4DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachCM4;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "CAAM",
+    "CSI",
+    "ENET",
+    "ENET_1G",
+    "ENET_QOS",
+    "LCDIF",
+    "PXP",
+    "USB",
+    "eDMA",
+    "eDMA_LPSR",
+    "uSDHC",
+  ] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -398,21 +406,22 @@ export class Imxrt1176CM4DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reachCM4, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [4, A3.7.3; 4, A7.7.34; unverified; 7,
     // bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF, LMEM_PCCLCR_LADSEL,
     // LMEM_PCCSAR_LGO]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in PC, so that DMA reads the CPU's data and no eviction overwrites what
     // DMA writes. [5, LMEM: Local Memory Controller Cache Control Driver, Cache maintenance operations; 11,
     // drivers/cache/lmem/fsl_cache.c L1CACHE_CleanCodeCacheByRange]
     if (startsIn(buffer, [[0x0800_0000n, 0x1000_0000n]])) {
       for (const line of lineAddresses(buffer, 32, "line-aligned")) {
         this.machine.writeRegister(PC_CLCR, CLCR_LADSEL | CLCR_LCMD_PUSH, 32);
-        this.machine.writeRegister(PC_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(PC_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(PC_CSAR, line | CSAR_LGO, 32, over(CLEAN_PC, line));
+        this.machine.pollRegister(PC_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM);
       }
     }
     // Cleans the buffer's dirty lines in PS, so that DMA reads the CPU's data and no eviction overwrites what
@@ -431,18 +440,19 @@ export class Imxrt1176CM4DmaFence implements DmaFence {
     ) {
       for (const line of lineAddresses(buffer, 32, "line-aligned")) {
         this.machine.writeRegister(PS_CLCR, CLCR_LADSEL | CLCR_LCMD_PUSH, 32);
-        this.machine.writeRegister(PS_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(PS_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(PS_CSAR, line | CSAR_LGO, 32, over(CLEAN_PS, line));
+        this.machine.pollRegister(PS_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM_2);
       }
     }
     // Orders the read that ends the maintenance, stores to the buffer and loads from the buffer before the
     // access that starts DMA. [4, A3.7.3; 4, A7.7.33; unverified; 7,
     // bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF, LMEM_PCCLCR_LADSEL,
     // LMEM_PCCSAR_LGO]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reachCM4, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -460,25 +470,25 @@ export class Imxrt1176CM4DmaFence implements DmaFence {
         [0x3000_0000n, 0x1000_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
     // with old data. [4, A3.7.3; 4, A7.7.34; unverified; 7,
     // bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF, LMEM_PCCLCR_LADSEL,
     // LMEM_PCCSAR_LGO]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in PS, so that the CPU reads what DMA wrote and stores beside
     // a buffer that DMA only reads are kept. [5, LMEM: Local Memory Controller Cache Control Driver, Cache
     // maintenance operations; 11, drivers/cache/lmem/fsl_cache.c L1CACHE_CleanInvalidateCodeCacheByRange]
     for (const line of lineAddresses(buffer, 32, "line-aligned")) {
       this.machine.writeRegister(PS_CLCR, CLCR_LADSEL | CLCR_LCMD_CLEAR, 32);
-      this.machine.writeRegister(PS_CSAR, line | CSAR_LGO, 32);
-      this.machine.pollRegister(PS_CSAR, CSAR_LGO, "clear", 32);
+      this.machine.writeRegister(PS_CSAR, line | CSAR_LGO, 32, over(CLEAN_AND_INVALIDATE_PS, line));
+      this.machine.pollRegister(PS_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM_2);
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [4, A3.7.3; 4, A7.7.33;
     // unverified; 7, bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF,
     // LMEM_PCCLCR_LADSEL, LMEM_PCCSAR_LGO]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

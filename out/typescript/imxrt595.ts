@@ -13,14 +13,20 @@
 // 4. zephyrproject-rtos/zephyr
 // 5. zephyrproject-rtos/zephyr at 008b502
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const CACHE64_0_CLCR = 0x4003_3804n;
 const CACHE64_0_CSAR = 0x4003_3808n;
@@ -30,8 +36,70 @@ const CLCR_LADSEL = 0x0400_0000n;
 const CLCR_LCMD_PUSH = 0x0200_0000n;
 const CSAR_LGO = 0x1n;
 const CLCR_LCMD_CLEAR = 0x0300_0000n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_CACHE64_0 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nxp-cache64 at 0x4003_3000",
+  levels: ["CACHE64_0"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_NXP_CACHE64 = {
+  kind: "completion",
+  mechanism: "nxp-cache64 at 0x4003_3000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_CACHE64_1 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nxp-cache64 at 0x4003_4000",
+  levels: ["CACHE64_1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_NXP_CACHE64_2 = {
+  kind: "completion",
+  mechanism: "nxp-cache64 at 0x4003_4000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_CACHE64_1 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "nxp-cache64 at 0x4003_4000",
+  levels: ["CACHE64_1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_CACHE64_0 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "nxp-cache64 at 0x4003_3000",
+  levels: ["CACHE64_0"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reachOfDMA0 = {
+  reaches: [],
+  mayReach: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "i.MX RT595",
   regions: {
     "SRAM (code bus)": [0x0n, 0x004f_ffffn],
@@ -44,49 +112,19 @@ const reach: DmaReach = {
     "USB SRAM (secure)": [0x5014_0000n, 0x5014_3fffn],
   },
   masters: {
-    DMA0: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
-    DMA1: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
-    GPU: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
+    DMA0: reachOfDMA0,
+    DMA1: reachOfDMA0,
+    GPU: reachOfDMA0,
     LCDIF: {
-      writes: [],
+      reaches: [],
       reads: ["SRAM", "SRAM (code bus)", "FlexSPI1"],
       mayRead: ["SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0"],
     },
-    PowerQuad: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
-    "USB HS": {
-      writes: ["USB SRAM"],
-      reads: ["USB SRAM"],
-      mayWrite: ["USB SRAM (secure)"],
-      mayRead: ["USB SRAM (secure)"],
-    },
-    uSDHC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-      mayRead: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-    },
+    PowerQuad: reachOfDMA0,
+    "USB HS": { reaches: ["USB SRAM"], mayReach: ["USB SRAM (secure)"] },
+    uSDHC: reachOfDMA0,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -121,9 +159,10 @@ const reach: DmaReach = {
  *   memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Imxrt595DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA0", "DMA1", "GPU", "LCDIF", "PowerQuad", "USB HS", "uSDHC"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -136,19 +175,20 @@ export class Imxrt595DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [1, C2.4 DSB; unverified; 2,
     // drivers/cache/cache64/fsl_cache.c CACHE64_CleanCacheByRange]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in CACHE64_0, so that DMA reads the CPU's data and no eviction
     // overwrites what DMA writes. [2, drivers/cache/cache64/fsl_cache.c CACHE64_CleanCacheByRange]
     if (startsIn(buffer, [[0x0800_0000n, 0x0800_0000n]])) {
       for (const line of lineAddresses(buffer, 32, "line-aligned")) {
         this.machine.writeRegister(CACHE64_0_CLCR, CLCR_LADSEL | CLCR_LCMD_PUSH, 32);
-        this.machine.writeRegister(CACHE64_0_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(CACHE64_0_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(CACHE64_0_CSAR, line | CSAR_LGO, 32, over(CLEAN_CACHE64_0, line));
+        this.machine.pollRegister(CACHE64_0_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_CACHE64);
       }
     }
     // Cleans the buffer's dirty lines in CACHE64_1, so that DMA reads the CPU's data and no eviction
@@ -156,32 +196,33 @@ export class Imxrt595DmaFence implements DmaFence {
     if (startsIn(buffer, [[0x2800_0000n, 0x0800_0000n]])) {
       for (const line of lineAddresses(buffer, 32, "line-aligned")) {
         this.machine.writeRegister(CACHE64_1_CLCR, CLCR_LADSEL | CLCR_LCMD_PUSH, 32);
-        this.machine.writeRegister(CACHE64_1_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(CACHE64_1_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(CACHE64_1_CSAR, line | CSAR_LGO, 32, over(CLEAN_CACHE64_1, line));
+        this.machine.pollRegister(CACHE64_1_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_CACHE64_2);
       }
     }
     // Orders the read that ends the maintenance, stores to the buffer and loads from the buffer before the
     // access that starts DMA. [1, C2.4 DMB; unverified; 2, drivers/cache/cache64/fsl_cache.c
     // CACHE64_CleanCacheByRange]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
     // with old data. Orders the status read before later accesses to the buffer. [1, C2.4 DSB; unverified; 2,
     // drivers/cache/cache64/fsl_cache.c CACHE64_CleanCacheByRange]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in CACHE64_1, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [2, drivers/cache/cache64/fsl_cache.c
     // CACHE64_CleanInvalidateCacheByRange]
     if (startsIn(buffer, [[0x2800_0000n, 0x0800_0000n]])) {
       for (const line of lineAddresses(buffer, 32, "line-aligned")) {
         this.machine.writeRegister(CACHE64_1_CLCR, CLCR_LADSEL | CLCR_LCMD_CLEAR, 32);
-        this.machine.writeRegister(CACHE64_1_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(CACHE64_1_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(CACHE64_1_CSAR, line | CSAR_LGO, 32, over(CLEAN_AND_INVALIDATE_CACHE64_1, line));
+        this.machine.pollRegister(CACHE64_1_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_CACHE64_2);
       }
     }
     // Cleans and invalidates the buffer's lines in CACHE64_0, so that the CPU reads what DMA wrote and stores
@@ -190,12 +231,12 @@ export class Imxrt595DmaFence implements DmaFence {
     if (startsIn(buffer, [[0x0800_0000n, 0x0800_0000n]])) {
       for (const line of lineAddresses(buffer, 32, "line-aligned")) {
         this.machine.writeRegister(CACHE64_0_CLCR, CLCR_LADSEL | CLCR_LCMD_CLEAR, 32);
-        this.machine.writeRegister(CACHE64_0_CSAR, line | CSAR_LGO, 32);
-        this.machine.pollRegister(CACHE64_0_CSAR, CSAR_LGO, "clear", 32);
+        this.machine.writeRegister(CACHE64_0_CSAR, line | CSAR_LGO, 32, over(CLEAN_AND_INVALIDATE_CACHE64_0, line));
+        this.machine.pollRegister(CACHE64_0_CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_CACHE64);
       }
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [1, C2.4 DMB;
     // unverified; 2, drivers/cache/cache64/fsl_cache.c CACHE64_CleanCacheByRange]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -19,18 +19,76 @@
 // 10. torvalds/linux at 00c1d29
 // 11. u-boot/u-boot at 6073c36
 import {
+  type Barrier,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const FLUSH64 = 0x0201_0200n;
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_W_O = {
+  kind: "barrier",
+  instruction: "fence w, o",
+  earlier: ["write"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "sifive-ccache at 0x0201_0000",
+  levels: ["L1D", "L2"],
+  accessClass: "device-write",
+  doneBy: "issue",
+  otherCores: "at-once",
+} as const satisfies MaintenanceKind;
+const FENCE_IORW_IORW = {
+  kind: "barrier",
+  instruction: "fence iorw, iorw",
+  earlier: ["device-read", "device-write", "read", "write"],
+  later: ["device-read", "device-write", "read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_O = {
+  kind: "barrier",
+  instruction: "fence ir, o",
+  earlier: ["device-read", "read"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
 
-const reach: DmaReach = {
+const reachOfGMAC = {
+  reaches: ["DDR", "DDR uncached"],
+  mayReach: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "JH7100",
   regions: {
     DDR: [0x8000_0000n, 0xffff_ffffn],
@@ -40,42 +98,17 @@ const reach: DmaReach = {
   },
   masters: {
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    GMAC: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    GMAC: reachOfGMAC,
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    SDIO: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    SDIO: reachOfGMAC,
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    SGDMA1P: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    SGDMA1P: reachOfGMAC,
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    SGDMA2P: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    SGDMA2P: reachOfGMAC,
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    USB3: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    USB3: reachOfGMAC,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -114,9 +147,10 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [5, Memory-Ordering PMAs; 5, Svpbmt (PBMT of I/O)]
  */
 export class Jh7100DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["GMAC", "SDIO", "SGDMA1P", "SGDMA2P", "USB3"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -129,6 +163,7 @@ export class Jh7100DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -147,7 +182,7 @@ export class Jh7100DmaFence implements DmaFence {
         [0x0001_0000_0000n, 0x0001_8000_0000n],
       ])
     ) {
-      this.machine.barrier("fence rw, iow");
+      this.machine.barrier(FENCE_RW_IOW);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [4, 2.7 Memory Ordering Instructions; 4, RVWMO
@@ -155,7 +190,7 @@ export class Jh7100DmaFence implements DmaFence {
     // design/craft/inclusivecache/src/MSHR.scala (s_flush after w_releaseack); 10,
     // drivers/cache/sifive_ccache.c ccache_flush_range (a full fence before the first line and after each);
     // 2, (a fence is needed at the beginning and at the end only)]
-    this.machine.barrier("fence w, o");
+    this.machine.barrier(FENCE_W_O);
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
     // overwrites what DMA writes. Its last barrier orders it before what follows. [3, 1.5 On-Chip Memory
     // System (an inclusive directory); 3, 11.4.10 Cache Flush Registers; 10, drivers/cache/sifive_ccache.c
@@ -167,11 +202,12 @@ export class Jh7100DmaFence implements DmaFence {
     // 2, (a fence is needed at the beginning and at the end only)]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.writeRegister(FLUSH64, line, 64);
-      this.machine.maintain("fence iorw, iorw");
+      this.machine.maintain("fence iorw, iorw", undefined, over(CLEAN_AND_INVALIDATE_L1D_L2, line), FENCE_IORW_IORW);
     }
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -190,7 +226,7 @@ export class Jh7100DmaFence implements DmaFence {
         [0x0001_0000_0000n, 0x0001_8000_0000n],
       ])
     ) {
-      this.machine.barrier("fence ir, rw");
+      this.machine.barrier(FENCE_IR_RW);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -199,7 +235,7 @@ export class Jh7100DmaFence implements DmaFence {
     // design/craft/inclusivecache/src/MSHR.scala (s_flush after w_releaseack); 10,
     // drivers/cache/sifive_ccache.c ccache_flush_range (a full fence before the first line and after each);
     // 2, (a fence is needed at the beginning and at the end only)]
-    this.machine.barrier("fence ir, o");
+    this.machine.barrier(FENCE_IR_O);
     // Cleans and invalidates the buffer's lines in L1D and L2, so that the CPU reads what DMA wrote and
     // stores beside a buffer that DMA only reads are kept. Its last barrier orders it before what follows.
     // [3, 1.5 On-Chip Memory System (an inclusive directory); 3, 11.4.10 Cache Flush Registers; 10,
@@ -211,7 +247,7 @@ export class Jh7100DmaFence implements DmaFence {
     // 2, (a fence is needed at the beginning and at the end only)]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.writeRegister(FLUSH64, line, 64);
-      this.machine.maintain("fence iorw, iorw");
+      this.machine.maintain("fence iorw, iorw", undefined, over(CLEAN_AND_INVALIDATE_L1D_L2, line), FENCE_IORW_IORW);
     }
   }
 }

@@ -20,19 +20,79 @@
 // 11. torvalds/linux at 00c1d29
 // 12. u-boot/u-boot at 6073c36
 import {
+  type Barrier,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
   refuseUnreached,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const FLUSH64 = 0x0201_0200n;
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_W_O = {
+  kind: "barrier",
+  instruction: "fence w, o",
+  earlier: ["write"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "sifive-ccache at 0x0201_0000",
+  levels: ["L1D", "L2"],
+  accessClass: "device-write",
+  doneBy: "issue",
+  otherCores: "at-once",
+} as const satisfies MaintenanceKind;
+const FENCE_IORW_IORW = {
+  kind: "barrier",
+  instruction: "fence iorw, iorw",
+  earlier: ["device-read", "device-write", "read", "write"],
+  later: ["device-read", "device-write", "read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_O = {
+  kind: "barrier",
+  instruction: "fence ir, o",
+  earlier: ["device-read", "read"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
 
-const reach: DmaReach = {
+const reachOfDMAC = { reaches: ["DDR", "DDR above 4 GiB"] } as const satisfies MasterReach;
+const reachOfISP = {
+  reaches: ["DDR", "DDR uncached"],
+  mayReach: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
+} as const satisfies MasterReach;
+const reachOfPCIE = { reaches: ["DDR"], mayReach: ["DDR above 4 GiB"] } as const satisfies MasterReach;
+const reach = {
   chip: "JH7110",
   regions: {
     DDR: [0x4000_0000n, 0xffff_ffffn],
@@ -41,37 +101,22 @@ const reach: DmaReach = {
     "DDR above 4 GiB uncached": [0x0005_0000_0000n, 0x0006_3fff_ffffn],
   },
   masters: {
-    DMAC: { writes: ["DDR", "DDR above 4 GiB"], reads: ["DDR", "DDR above 4 GiB"] },
-    GMAC: { writes: ["DDR", "DDR above 4 GiB"], reads: ["DDR", "DDR above 4 GiB"] },
+    DMAC: reachOfDMAC,
+    GMAC: reachOfDMAC,
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    GPU: {
-      writes: [],
-      reads: [],
-      mayWrite: ["DDR", "DDR above 4 GiB", "DDR uncached", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR", "DDR above 4 GiB", "DDR uncached", "DDR above 4 GiB uncached"],
-    },
+    GPU: { reaches: [], mayReach: ["DDR", "DDR above 4 GiB", "DDR uncached", "DDR above 4 GiB uncached"] },
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    ISP: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
-    PCIe: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    SDIO: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    "SEC DMA": { writes: ["DDR"], reads: ["DDR"] },
-    USB: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
+    ISP: reachOfISP,
+    PCIe: reachOfPCIE,
+    SDIO: reachOfPCIE,
+    "SEC DMA": { reaches: ["DDR"] },
+    USB: reachOfPCIE,
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    VOUT: { writes: [], reads: ["DDR", "DDR uncached"], mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"] },
+    VOUT: { reaches: [], reads: ["DDR", "DDR uncached"], mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"] },
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
-    VPU: {
-      writes: ["DDR", "DDR uncached"],
-      reads: ["DDR", "DDR uncached"],
-      mayWrite: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-      mayRead: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-    },
+    VPU: reachOfISP,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -108,9 +153,10 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [5, Memory-Ordering PMAs; 5, Svpbmt (PBMT of I/O)]
  */
 export class Jh7110DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMAC", "GMAC", "GPU", "ISP", "PCIe", "SDIO", "SEC DMA", "USB", "VOUT", "VPU"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -123,6 +169,7 @@ export class Jh7110DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -141,7 +188,7 @@ export class Jh7110DmaFence implements DmaFence {
         [0x0001_0000_0000n, 0x0001_4000_0000n],
       ])
     ) {
-      this.machine.barrier("fence rw, iow");
+      this.machine.barrier(FENCE_RW_IOW);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [4, 2.7 Memory Ordering Instructions; 4, RVWMO
@@ -149,7 +196,7 @@ export class Jh7110DmaFence implements DmaFence {
     // design/craft/inclusivecache/src/MSHR.scala (s_flush after w_releaseack); 11,
     // drivers/cache/sifive_ccache.c ccache_flush_range (a full fence before the first line and after each);
     // 1, (a fence is needed at the beginning and at the end only)]
-    this.machine.barrier("fence w, o");
+    this.machine.barrier(FENCE_W_O);
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
     // overwrites what DMA writes. Its last barrier orders it before what follows. [3, 1.5 On-Chip Memory
     // System (an inclusive directory); 3, 11.4.10 Cache Flush Registers; 11, drivers/cache/sifive_ccache.c
@@ -161,11 +208,12 @@ export class Jh7110DmaFence implements DmaFence {
     // 1, (a fence is needed at the beginning and at the end only)]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.writeRegister(FLUSH64, line, 64);
-      this.machine.maintain("fence iorw, iorw");
+      this.machine.maintain("fence iorw, iorw", undefined, over(CLEAN_AND_INVALIDATE_L1D_L2, line), FENCE_IORW_IORW);
     }
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -184,7 +232,7 @@ export class Jh7110DmaFence implements DmaFence {
         [0x0001_0000_0000n, 0x0001_4000_0000n],
       ])
     ) {
-      this.machine.barrier("fence ir, rw");
+      this.machine.barrier(FENCE_IR_RW);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -193,7 +241,7 @@ export class Jh7110DmaFence implements DmaFence {
     // design/craft/inclusivecache/src/MSHR.scala (s_flush after w_releaseack); 11,
     // drivers/cache/sifive_ccache.c ccache_flush_range (a full fence before the first line and after each);
     // 1, (a fence is needed at the beginning and at the end only)]
-    this.machine.barrier("fence ir, o");
+    this.machine.barrier(FENCE_IR_O);
     // Cleans and invalidates the buffer's lines in L1D and L2, so that the CPU reads what DMA wrote and
     // stores beside a buffer that DMA only reads are kept. Its last barrier orders it before what follows.
     // [3, 1.5 On-Chip Memory System (an inclusive directory); 3, 11.4.10 Cache Flush Registers; 11,
@@ -205,7 +253,7 @@ export class Jh7110DmaFence implements DmaFence {
     // 1, (a fence is needed at the beginning and at the end only)]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.writeRegister(FLUSH64, line, 64);
-      this.machine.maintain("fence iorw, iorw");
+      this.machine.maintain("fence iorw, iorw", undefined, over(CLEAN_AND_INVALIDATE_L1D_L2, line), FENCE_IORW_IORW);
     }
   }
 }
@@ -233,8 +281,14 @@ export class Jh7110DmaFence implements DmaFence {
  *   tables have it (2, IO). [5, Memory-Ordering PMAs; 5, Svpbmt (PBMT of I/O)]
  */
 export class Jh7110CoherentDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMAC", "GMAC", "PCIe", "SDIO", "SEC DMA", "USB"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -243,16 +297,18 @@ export class Jh7110CoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer, ["DMAC", "GMAC", "PCIe", "SDIO", "SEC DMA", "USB"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [4, 2.7 Memory
     // Ordering Instructions; 4, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer, ["DMAC", "GMAC", "PCIe", "SDIO", "SEC DMA", "USB"]);
     // Orders the status read before later accesses to the buffer. [4, 2.7 Memory Ordering Instructions; 4,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

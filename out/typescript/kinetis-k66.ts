@@ -22,15 +22,21 @@
 // 13. zephyrproject-rtos/zephyr
 // 14. zephyrproject-rtos/zephyr at 00ea3f3
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
   refuseUnreached,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const CLCR = 0xe008_2004n;
 const CSAR = 0xe008_2008n;
@@ -38,8 +44,55 @@ const CLCR_LADSEL = 0x0400_0000n;
 const CLCR_LCMD_PUSH = 0x0200_0000n;
 const CSAR_LGO = 0x1n;
 const CLCR_LCMD_CLEAR = 0x0300_0000n;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_PC = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nxp-lmem at 0xe008_2000",
+  levels: ["PC"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_NXP_LMEM = {
+  kind: "completion",
+  mechanism: "nxp-lmem at 0xe008_2000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_AND_INVALIDATE_PC = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "nxp-lmem at 0xe008_2000",
+  levels: ["PC"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reachOfSDHC = {
+  reaches: [],
+  mayReach: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
+  mayRead: ["Flash"],
+} as const satisfies MasterReach;
+const reachOfUSB_FS = {
+  reaches: ["SRAM_L", "SRAM_U"],
+  mayReach: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
+  mayRead: ["Flash"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "Kinetis K66F (MK66FN2M0)",
   regions: {
     Flash: [0x0n, 0x001f_ffffn],
@@ -54,41 +107,20 @@ const reach: DmaReach = {
   masters: {
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
     ENET: {
-      writes: ["SRAM_U"],
-      reads: ["SRAM_U"],
-      mayWrite: ["SRAM_L", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SRAM_L", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
+      reaches: ["SRAM_U"],
+      mayReach: ["SRAM_L", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
+      mayRead: ["Flash"],
     },
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
-    SDHC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
-    },
+    SDHC: reachOfSDHC,
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
-    "USB FS": {
-      writes: ["SRAM_L", "SRAM_U"],
-      reads: ["SRAM_L", "SRAM_U"],
-      mayWrite: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
-    },
+    "USB FS": reachOfUSB_FS,
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
-    "USB HS": {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
-    },
+    "USB HS": reachOfSDHC,
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
-    eDMA: {
-      writes: ["SRAM_L", "SRAM_U"],
-      reads: ["SRAM_L", "SRAM_U"],
-      mayWrite: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
-      mayRead: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)", "Flash"],
-    },
+    eDMA: reachOfUSB_FS,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -137,9 +169,10 @@ const reach: DmaReach = {
  *   accesses]
  */
 export class KinetisK66DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["ENET", "SDHC", "USB FS", "USB HS", "eDMA"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 16;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -152,6 +185,7 @@ export class KinetisK66DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
@@ -166,28 +200,29 @@ export class KinetisK66DmaFence implements DmaFence {
         [0x0n, 0x0020_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Completes the CPU's stores before their lines are cleaned. [2, A3.7.3; 2, A7.7.34; unverified; 9,
     // bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF, LMEM_PCCLCR_LADSEL,
     // LMEM_PCCSAR_LGO]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in PC, so that DMA reads the CPU's data and no eviction overwrites what
     // DMA writes. [3, LMEM: Local Memory Controller Cache Control Driver, Cache maintenance operations; 11,
     // drivers/cache/lmem/fsl_cache.c L1CACHE_CleanCodeCacheByRange]
     for (const line of lineAddresses(buffer, 16, "line-aligned")) {
       this.machine.writeRegister(CLCR, CLCR_LADSEL | CLCR_LCMD_PUSH, 32);
-      this.machine.writeRegister(CSAR, line | CSAR_LGO, 32);
-      this.machine.pollRegister(CSAR, CSAR_LGO, "clear", 32);
+      this.machine.writeRegister(CSAR, line | CSAR_LGO, 32, over(CLEAN_PC, line));
+      this.machine.pollRegister(CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM);
     }
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [2, A3.7.3; 2, A7.7.33; unverified; 9, bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h
     // LMEM_PCCCR_ENWRBUF, LMEM_PCCLCR_LADSEL, LMEM_PCCSAR_LGO]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
@@ -202,25 +237,25 @@ export class KinetisK66DmaFence implements DmaFence {
         [0x0n, 0x0020_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
     // with old data. [2, A3.7.3; 2, A7.7.34; unverified; 9,
     // bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF, LMEM_PCCLCR_LADSEL,
     // LMEM_PCCSAR_LGO]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in PC, so that the CPU reads what DMA wrote and stores beside
     // a buffer that DMA only reads are kept. [3, LMEM: Local Memory Controller Cache Control Driver, Cache
     // maintenance operations; 11, drivers/cache/lmem/fsl_cache.c L1CACHE_CleanInvalidateCodeCacheByRange]
     for (const line of lineAddresses(buffer, 16, "line-aligned")) {
       this.machine.writeRegister(CLCR, CLCR_LADSEL | CLCR_LCMD_CLEAR, 32);
-      this.machine.writeRegister(CSAR, line | CSAR_LGO, 32);
-      this.machine.pollRegister(CSAR, CSAR_LGO, "clear", 32);
+      this.machine.writeRegister(CSAR, line | CSAR_LGO, 32, over(CLEAN_AND_INVALIDATE_PC, line));
+      this.machine.pollRegister(CSAR, CSAR_LGO, "clear", 32, COMPLETE_NXP_LMEM);
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [2, A3.7.3; 2, A7.7.33;
     // unverified; 9, bsp/imxrt/libraries/MIMXRT1170/MIMXRT1171/periph/PERI_LMEM.h LMEM_PCCCR_ENWRBUF,
     // LMEM_PCCLCR_LADSEL, LMEM_PCCSAR_LGO]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

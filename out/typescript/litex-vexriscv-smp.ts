@@ -17,19 +17,62 @@
 // 8. apache/nuttx at 4ebc8a7
 // 9. enjoy-digital/litex
 // 10. enjoy-digital/litex at 37b75bd
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MaintenanceKind,
+  type MasterReach,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_W = {
+  kind: "barrier",
+  instruction: "fence ir, w",
+  earlier: ["device-read", "read"],
+  later: ["write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "invalidate",
+  mechanism: "vexriscv",
+  levels: ["L1D"],
+  accessClass: "write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfDMA_BUS_MASTERS = { reaches: ["main_ram", "sram"] } as const satisfies MasterReach;
+const reach = {
   chip: "LiteX with VexRiscv SMP",
   regions: {
     sram: [0x1000_0000n, 0x1000_1fffn],
     main_ram: [0x4000_0000n, 0x7fff_ffffn],
   },
   masters: {
-    "DMA bus masters": { writes: ["main_ram", "sram"], reads: ["main_ram", "sram"] },
-    "Main bus masters": { writes: ["main_ram", "sram"], reads: ["main_ram", "sram"] },
+    "DMA bus masters": reachOfDMA_BUS_MASTERS,
+    "Main bus masters": reachOfDMA_BUS_MASTERS,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -60,9 +103,10 @@ const reach: DmaReach = {
  *   of the DMA masters only, which the CPU cannot maintain.
  */
 export class LitexVexriscvSmpDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA bus masters", "Main bus masters"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -74,24 +118,26 @@ export class LitexVexriscvSmpDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [5, 2.7 Memory
     // Ordering Instructions; 5, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [5, 2.7 Memory Ordering Instructions; 5, RVWMO Memory Consistency Model; 4,
     // src/main/scala/vexriscv/ip/DataCache.scala (flusher)]
-    this.machine.barrier("fence ir, w");
+    this.machine.barrier(FENCE_IR_W);
     // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote; none is ever dirty there,
     // so that nothing is lost. Later accesses to its line wait for the operation by themselves. [8,
     // arch/risc-v/src/litex/litex_cache.S up_invalidate_dcache_all; 10, litex/soc/cores/cpu/vexriscv/system.h
     // flush_cpu_dcache; 4, src/main/scala/vexriscv/ip/DataCache.scala (flusher)]
-    this.machine.maintain(".word 0x0000500f");
+    this.machine.maintain(".word 0x0000500f", undefined, INVALIDATE_L1D);
   }
 }
 
@@ -126,8 +172,14 @@ export class LitexVexriscvSmpDmaFence implements DmaFence {
  *   of the DMA masters only, which the CPU cannot maintain.
  */
 export class LitexVexriscvSmpCoherentDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA bus masters"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -135,15 +187,17 @@ export class LitexVexriscvSmpCoherentDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [5, 2.7 Memory
     // Ordering Instructions; 5, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [5, 2.7 Memory Ordering Instructions; 5,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

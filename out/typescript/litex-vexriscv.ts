@@ -18,18 +18,34 @@
 // 9. enjoy-digital/litex at 002aad7
 // 10. enjoy-digital/litex at 37b75bd
 // 11. litex-hub/pythondata-cpu-vexriscv at 301554e
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MaintenanceKind,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "invalidate",
+  mechanism: "vexriscv",
+  levels: ["L1D"],
+  accessClass: "write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+
+const reach = {
   chip: "LiteX with VexRiscv",
   regions: {
     sram: [0x1000_0000n, 0x1000_1fffn],
     main_ram: [0x4000_0000n, 0x7fff_ffffn],
   },
   masters: {
-    "Main bus masters": { writes: ["main_ram", "sram"], reads: ["main_ram", "sram"] },
+    "Main bus masters": { reaches: ["main_ram", "sram"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -57,9 +73,10 @@ const reach: DmaReach = {
  *   registers are there and memory is not.
  */
 export class LitexVexriscvDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["Main bus masters"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -71,7 +88,8 @@ export class LitexVexriscvDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Holds only the compiler: VexRiscv as LiteX builds it with a data cache keeps earlier accesses to the
     // buffer before the access that starts DMA by itself. [2,
     // src/main/scala/vexriscv/ip/DataCache.scala:338-379 (toWishbone), 996-1014 (a load halts the pipeline);
@@ -80,12 +98,13 @@ export class LitexVexriscvDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote; none is ever dirty there,
     // so that nothing is lost. Later accesses to its line wait for the operation by themselves. [5,
     // arch/risc-v/src/litex/litex_cache.S up_invalidate_dcache_all; 10, litex/soc/cores/cpu/vexriscv/system.h
     // flush_cpu_dcache; 3, src/main/scala/vexriscv/ip/DataCache.scala (flusher)]
-    this.machine.maintain(".word 0x0000500f");
+    this.machine.maintain(".word 0x0000500f", undefined, INVALIDATE_L1D);
   }
 }

@@ -18,9 +18,30 @@
 // 9. zephyrproject-rtos/zephyr
 // 10. zephyrproject-rtos/zephyr at 02d6d20
 // 11. zephyrproject-rtos/zephyr at 0477386
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfDMA0 = {
+  reaches: ["SRAM0-4", "SRAM0-4 (secure)"],
+  mayReach: ["SRAMX", "SRAMX (secure)"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "LPC55S69",
   regions: {
     SRAMX: [0x0400_0000n, 0x0400_7fffn],
@@ -31,39 +52,19 @@ const reach: DmaReach = {
     "USB RAM (secure)": [0x5010_0000n, 0x5010_3fffn],
   },
   masters: {
-    DMA0: {
-      writes: ["SRAM0-4", "SRAM0-4 (secure)"],
-      reads: ["SRAM0-4", "SRAM0-4 (secure)"],
-      mayWrite: ["SRAMX", "SRAMX (secure)"],
-      mayRead: ["SRAMX", "SRAMX (secure)"],
-    },
-    DMA1: {
-      writes: ["SRAM0-4", "SRAM0-4 (secure)"],
-      reads: ["SRAM0-4", "SRAM0-4 (secure)"],
-      mayWrite: ["SRAMX", "SRAMX (secure)"],
-      mayRead: ["SRAMX", "SRAMX (secure)"],
-    },
+    DMA0: reachOfDMA0,
+    DMA1: reachOfDMA0,
     HASHCRYPT: {
-      writes: [],
+      reaches: [],
       reads: ["SRAM0-4", "SRAM0-4 (secure)"],
       mayRead: ["SRAMX", "SRAMX (secure)", "USB RAM", "USB RAM (secure)"],
     },
-    PowerQuad: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM0-4", "SRAM0-4 (secure)"],
-      mayRead: ["SRAM0-4", "SRAM0-4 (secure)"],
-    },
-    SDIF: { writes: ["SRAM0-4", "SRAM0-4 (secure)"], reads: ["SRAM0-4", "SRAM0-4 (secure)"] },
-    "USB0 (full speed)": {
-      writes: ["SRAM0-4"],
-      reads: ["SRAM0-4"],
-      mayWrite: ["SRAM0-4 (secure)", "USB RAM", "USB RAM (secure)"],
-      mayRead: ["SRAM0-4 (secure)", "USB RAM", "USB RAM (secure)"],
-    },
-    "USB1 (high speed)": { writes: ["USB RAM", "USB RAM (secure)"], reads: ["USB RAM", "USB RAM (secure)"] },
+    PowerQuad: { reaches: [], mayReach: ["SRAM0-4", "SRAM0-4 (secure)"] },
+    SDIF: { reaches: ["SRAM0-4", "SRAM0-4 (secure)"] },
+    "USB0 (full speed)": { reaches: ["SRAM0-4"], mayReach: ["SRAM0-4 (secure)", "USB RAM", "USB RAM (secure)"] },
+    "USB1 (high speed)": { reaches: ["USB RAM", "USB RAM (secure)"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -84,8 +85,22 @@ const reach: DmaReach = {
  *   attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Lpc55s69DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "DMA0",
+    "DMA1",
+    "HASHCRYPT",
+    "PowerQuad",
+    "SDIF",
+    "USB0 (full speed)",
+    "USB1 (high speed)",
+  ] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -93,13 +108,15 @@ export class Lpc55s69DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, C2.4 DMB]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [2, C2.4 DMB]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -17,9 +17,39 @@
 // 8. polarfire-soc/polarfire-soc-documentation at 12d9a5c
 // 9. polarfire-soc/polarfire-soc-documentation at 5d27f8e
 // 10. torvalds/linux
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  refuseUnreached,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfFIC = {
+  reaches: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
+  mayReach: ["L2-LIM"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "PolarFire SoC",
   regions: {
     "L2-LIM": [0x0800_0000n, 0x081d_ffffn],
@@ -32,28 +62,10 @@ const reach: DmaReach = {
     "DDR non-cached through the WCB (38-bit)": [0x0018_0000_0000n, 0x001b_ffff_ffffn],
   },
   masters: {
-    FIC: {
-      writes: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      reads: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
-    GEM: {
-      writes: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      reads: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
+    FIC: reachOfFIC,
+    GEM: reachOfFIC,
     PDMA: {
-      writes: [
-        "DDR cached",
-        "DDR non-cached",
-        "DDR cached (38-bit)",
-        "DDR non-cached (38-bit)",
-        "L2-LIM",
-        "L2 scratchpad",
-      ],
-      reads: [
+      reaches: [
         "DDR cached",
         "DDR non-cached",
         "DDR cached (38-bit)",
@@ -63,19 +75,12 @@ const reach: DmaReach = {
       ],
     },
     USB: {
-      writes: ["DDR cached", "DDR non-cached", "L2 scratchpad"],
-      reads: ["DDR cached", "DDR non-cached", "L2 scratchpad"],
-      mayWrite: ["DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2-LIM"],
-      mayRead: ["DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2-LIM"],
+      reaches: ["DDR cached", "DDR non-cached", "L2 scratchpad"],
+      mayReach: ["DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2-LIM"],
     },
-    "eMMC/SD": {
-      writes: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      reads: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
-      mayWrite: ["L2-LIM"],
-      mayRead: ["L2-LIM"],
-    },
+    "eMMC/SD": reachOfFIC,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -116,8 +121,14 @@ const reach: DmaReach = {
  *   cached or not, gives the address in the one DDR memory)]
  */
 export class MpfsDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["FIC", "GEM", "PDMA", "USB", "eMMC/SD"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -126,16 +137,18 @@ export class MpfsDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, 2.7 Memory
     // Ordering Instructions; 3, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders the status read before later accesses to the buffer. [3, 2.7 Memory Ordering Instructions; 3,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

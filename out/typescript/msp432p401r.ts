@@ -12,9 +12,26 @@
 // 3. Armv7-M Architecture Reference Manual, ARM DDI 0403, E.e
 // 4. Cortex-M4 Technical Reference Manual, ARM 100166
 // 5. tock/tock
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  refuseUnreached,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reach = {
   chip: "MSP432P401R",
   regions: {
     Flash: [0x0n, 0x0003_ffffn],
@@ -22,9 +39,9 @@ const reach: DmaReach = {
     SRAM: [0x2000_0000n, 0x2000_ffffn],
   },
   masters: {
-    uDMA: { writes: ["SRAM"], reads: ["SRAM", "Flash"] },
+    uDMA: { reaches: ["SRAM"], reads: ["Flash"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -38,8 +55,14 @@ const reach: DmaReach = {
  *   Normal memory (TEX, S, C and B of MPU_RASR). [2, 2.2.2 Memory system ordering of memory accesses]
  */
 export class Msp432p401rDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["uDMA"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -48,15 +71,17 @@ export class Msp432p401rDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -15,9 +15,28 @@
 // 6. apache/nuttx
 // 7. tinygo-org/tinygo
 // 8. zephyrproject-rtos/zephyr
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  refuseUnreached,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfEASYDMA = { reaches: ["RAM"] } as const satisfies MasterReach;
+const reach = {
   chip: "nRF52833",
   regions: {
     Flash: [0x0n, 0x0007_ffffn],
@@ -25,10 +44,10 @@ const reach: DmaReach = {
     RAM: [0x2000_0000n, 0x2001_ffffn],
   },
   masters: {
-    EasyDMA: { writes: ["RAM"], reads: ["RAM"] },
-    "EasyDMA of USBD": { writes: ["RAM"], reads: ["RAM"] },
+    EasyDMA: reachOfEASYDMA,
+    "EasyDMA of USBD": reachOfEASYDMA,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -43,8 +62,14 @@ const reach: DmaReach = {
  *   unverified, that the alignment of the nRF52840 is the nRF52833's]
  */
 export class Nrf52833DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["EasyDMA", "EasyDMA of USBD"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -53,15 +78,17 @@ export class Nrf52833DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -18,14 +18,19 @@
 // 9. zephyrproject-rtos/zephyr
 // 10. zephyrproject-rtos/zephyr at 0660b42
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  over,
   refuseUndescribed,
   refuseUnreached,
-} from "fencegen";
+  requireBuffer,
+} from "fencegen/runtime";
 
 const TASKS_CLEANLINE = 0xe008_3018n;
 const TASKS_FLUSHLINE = 0xe008_301cn;
@@ -35,8 +40,61 @@ const STATUS_BUSY = 0x1n;
 const LINEADDR_SECURE = 0x1000_0000n;
 const TASKS_CLEANLINE_TRIGGER = 0x1n;
 const TASKS_FLUSHLINE_TRIGGER = 0x1n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const COMPLETE_NRF_CACHE = {
+  kind: "completion",
+  mechanism: "nrf-cache at 0xe008_3000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_DCACHE = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nrf-cache at 0xe008_3000",
+  levels: ["DCACHE"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_DCACHE = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "nrf-cache at 0xe008_3000",
+  levels: ["DCACHE"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
 
-const reach: DmaReach = {
+const reach = {
   chip: "nRF54H20",
   regions: {
     MRAM: [0x0e00_0000n, 0x0e1f_ffffn],
@@ -46,17 +104,12 @@ const reach: DmaReach = {
     RAM3x: [0x2fc0_0000n, 0x2fc1_3fffn],
   },
   masters: {
-    "EasyDMA (fast peripherals)": { writes: ["RAM0x", "RAM2x"], reads: ["RAM0x", "RAM2x"] },
-    "EasyDMA (slow peripherals)": { writes: ["RAM3x"], reads: ["RAM3x"] },
-    MVDMA120: {
-      writes: [],
-      reads: [],
-      mayWrite: ["RAM0x", "RAM2x", "RAM3x"],
-      mayRead: ["RAM0x", "RAM2x", "RAM3x", "MRAM"],
-    },
-    USBHS: { writes: ["RAM0x"], reads: ["RAM0x"] },
+    "EasyDMA (fast peripherals)": { reaches: ["RAM0x", "RAM2x"] },
+    "EasyDMA (slow peripherals)": { reaches: ["RAM3x"] },
+    MVDMA120: { reaches: [], mayReach: ["RAM0x", "RAM2x", "RAM3x"], mayRead: ["MRAM"] },
+    USBHS: { reaches: ["RAM0x"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -86,9 +139,10 @@ const reach: DmaReach = {
  *   memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Nrf54h20AppDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["EasyDMA (fast peripherals)", "EasyDMA (slow peripherals)", "MVDMA120", "USBHS"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -101,48 +155,50 @@ export class Nrf54h20AppDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [1, C2.4 DSB; unverified; 10,
     // drivers/cache/cache_nrf.c _cache_line]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in DCACHE, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [10, drivers/cache/cache_nrf.c _cache_line; 10, drivers/cache/cache_nrf.c
     // _cache_range; 9, drivers/cache/cache_nrf.c _cache_range (CONFIG_CACHE_NRF_PATCH_LINEADDR)]
     for (const line of lineAddresses(buffer, 32, "line-aligned")) {
-      this.machine.pollRegister(STATUS, STATUS_BUSY, "clear", 32);
+      this.machine.pollRegister(STATUS, STATUS_BUSY, "clear", 32, COMPLETE_NRF_CACHE);
       this.machine.writeRegister(LINEADDR, line | LINEADDR_SECURE, 32);
-      this.machine.writeRegister(TASKS_CLEANLINE, TASKS_CLEANLINE_TRIGGER, 32);
-      this.machine.pollRegister(STATUS, STATUS_BUSY, "clear", 32);
+      this.machine.writeRegister(TASKS_CLEANLINE, TASKS_CLEANLINE_TRIGGER, 32, over(CLEAN_DCACHE, line));
+      this.machine.pollRegister(STATUS, STATUS_BUSY, "clear", 32, COMPLETE_NRF_CACHE);
     }
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [1, C2.4 DMB; unverified; 10, drivers/cache/cache_nrf.c _cache_line]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
     // with old data. [1, C2.4 DSB; unverified; 10, drivers/cache/cache_nrf.c _cache_line]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in DCACHE, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [10, drivers/cache/cache_nrf.c _cache_line; 10,
     // drivers/cache/cache_nrf.c _cache_range; 9, drivers/cache/cache_nrf.c _cache_range
     // (CONFIG_CACHE_NRF_PATCH_LINEADDR)]
     for (const line of lineAddresses(buffer, 32, "line-aligned")) {
-      this.machine.pollRegister(STATUS, STATUS_BUSY, "clear", 32);
+      this.machine.pollRegister(STATUS, STATUS_BUSY, "clear", 32, COMPLETE_NRF_CACHE);
       this.machine.writeRegister(LINEADDR, line | LINEADDR_SECURE, 32);
-      this.machine.writeRegister(TASKS_FLUSHLINE, TASKS_FLUSHLINE_TRIGGER, 32);
-      this.machine.pollRegister(STATUS, STATUS_BUSY, "clear", 32);
+      this.machine.writeRegister(TASKS_FLUSHLINE, TASKS_FLUSHLINE_TRIGGER, 32, over(CLEAN_AND_INVALIDATE_DCACHE, line));
+      this.machine.pollRegister(STATUS, STATUS_BUSY, "clear", 32, COMPLETE_NRF_CACHE);
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [1, C2.4 DMB;
     // unverified; 10, drivers/cache/cache_nrf.c _cache_line]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }
 
@@ -161,8 +217,14 @@ export class Nrf54h20AppDmaFence implements DmaFence {
  *   tables have it (2, IO). [7, Memory-Ordering PMAs; 7, Svpbmt (PBMT of I/O)]
  */
 export class Nrf54h20VprDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["EasyDMA (fast peripherals)", "EasyDMA (slow peripherals)", "MVDMA120", "USBHS"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -171,16 +233,18 @@ export class Nrf54h20VprDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [6, 2.7 Memory
     // Ordering Instructions; 6, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders the status read before later accesses to the buffer. [6, 2.7 Memory Ordering Instructions; 6,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

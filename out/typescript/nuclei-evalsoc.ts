@@ -11,15 +11,68 @@
 // 2. The RISC-V Instruction Set Manual, Volume I, Unprivileged Architecture, 20250508
 // 3. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508
 import {
+  type Barrier,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  over,
   refuseUnreached,
-} from "fencegen";
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_W_O = {
+  kind: "barrier",
+  instruction: "fence w, o",
+  earlier: ["write"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "nuclei-ccm",
+  levels: ["L1D"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_OR_IOW = {
+  kind: "barrier",
+  instruction: "fence or, iow",
+  earlier: ["device-write", "read"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_O = {
+  kind: "barrier",
+  instruction: "fence ir, o",
+  earlier: ["device-read", "read"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "nuclei-ccm",
+  levels: ["L1D"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_O_RW = {
+  kind: "barrier",
+  instruction: "fence o, rw",
+  earlier: ["device-write"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reach = {
   chip: "Evaluation SoC",
   regions: {
     ILM: [0x8000_0000n, 0x8000_ffffn],
@@ -27,9 +80,9 @@ const reach: DmaReach = {
     "SRAM or DDR": [0xa000_0000n, 0xafff_ffffn],
   },
   masters: {
-    "Bus masters": { writes: ["SRAM or DDR"], reads: ["SRAM or DDR"] },
+    "Bus masters": { reaches: ["SRAM or DDR"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -57,9 +110,10 @@ const reach: DmaReach = {
  *   cluster cache.
  */
 export class NucleiEvalsocDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["Bus masters"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -72,29 +126,31 @@ export class NucleiEvalsocDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [2, 2.7 Memory Ordering Instructions; 2, RVWMO
     // Memory Consistency Model; 2, Zicsr CSR Access Ordering; 1, NMSIS/Core/Include/core_feature_cache.h
     // (FlushPipeCCM, so that the latest data can be seen, then __RWMB)]
-    this.machine.barrier("fence w, o");
+    this.machine.barrier(FENCE_W_O);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [1, NMSIS/Core/Include/core_feature_cache.h (CCM_CMD_Type); 1,
     // NMSIS/Core/Include/riscv_encoding.h]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.maintain("csrw 0x7cb, {address}", line);
-      this.machine.maintain("csrwi 0x7cc, 1");
-      this.machine.maintain("csrwi 0x4cf, 1");
+      this.machine.maintain("csrwi 0x7cc, 1", undefined);
+      this.machine.maintain("csrwi 0x4cf, 1", undefined, over(CLEAN_L1D, line));
     }
     // Orders the maintenance and loads from the buffer before the access that starts DMA. [2, 2.7 Memory
     // Ordering Instructions; 2, RVWMO Memory Consistency Model; 2, Zicsr CSR Access Ordering; 1,
     // NMSIS/Core/Include/core_feature_cache.h (FlushPipeCCM, so that the latest data can be seen, then
     // __RWMB)]
-    this.machine.barrier("fence or, iow");
+    this.machine.barrier(FENCE_OR_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -102,19 +158,19 @@ export class NucleiEvalsocDmaFence implements DmaFence {
     // old data. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 2, Zicsr CSR Access
     // Ordering; 1, NMSIS/Core/Include/core_feature_cache.h (FlushPipeCCM, so that the latest data can be
     // seen, then __RWMB)]
-    this.machine.barrier("fence ir, o");
+    this.machine.barrier(FENCE_IR_O);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [1, NMSIS/Core/Include/core_feature_cache.h
     // (CCM_CMD_Type); 1, NMSIS/Core/Include/riscv_encoding.h]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.maintain("csrw 0x7cb, {address}", line);
-      this.machine.maintain("csrwi 0x7cc, 2");
-      this.machine.maintain("csrwi 0x4cf, 1");
+      this.machine.maintain("csrwi 0x7cc, 2", undefined);
+      this.machine.maintain("csrwi 0x4cf, 1", undefined, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Orders the maintenance before later accesses to the buffer. [2, 2.7 Memory Ordering Instructions; 2,
     // RVWMO Memory Consistency Model; 2, Zicsr CSR Access Ordering; 1,
     // NMSIS/Core/Include/core_feature_cache.h (FlushPipeCCM, so that the latest data can be seen, then
     // __RWMB)]
-    this.machine.barrier("fence o, rw");
+    this.machine.barrier(FENCE_O_RW);
   }
 }

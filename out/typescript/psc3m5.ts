@@ -13,9 +13,28 @@
 // 4. tock/tock
 // 5. zephyrproject-rtos/zephyr
 // 6. zephyrproject-rtos/zephyr at 0361b15
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  refuseUnreached,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfCRYPTOLITE = { reaches: ["SRAM", "SRAM (secure)"] } as const satisfies MasterReach;
+const reach = {
   chip: "PSOC Control C3M5",
   regions: {
     "SRAM (code bus)": [0x0400_0000n, 0x0400_ffffn],
@@ -24,11 +43,11 @@ const reach: DmaReach = {
     "SRAM (secure)": [0x3400_0000n, 0x3400_ffffn],
   },
   masters: {
-    Cryptolite: { writes: ["SRAM", "SRAM (secure)"], reads: ["SRAM", "SRAM (secure)"] },
-    DW0: { writes: ["SRAM", "SRAM (secure)"], reads: ["SRAM", "SRAM (secure)"] },
-    DW1: { writes: ["SRAM", "SRAM (secure)"], reads: ["SRAM", "SRAM (secure)"] },
+    Cryptolite: reachOfCRYPTOLITE,
+    DW0: reachOfCRYPTOLITE,
+    DW1: reachOfCRYPTOLITE,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -53,8 +72,14 @@ const reach: DmaReach = {
  *   attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Psc3m5DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["Cryptolite", "DW0", "DW1"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -63,14 +88,16 @@ export class Psc3m5DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, C2.4 DMB]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders the status read before later accesses to the buffer. [1, C2.4 DMB]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -18,22 +18,40 @@
 // 9. Infineon/mtb-pdl-cat1 at 0d9ebcc
 // 10. PSoC 6 MCU Dual-Core CPU System Design, AN215656
 // 11. zephyrproject-rtos/zephyr
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfCRYPTO = { reaches: ["SRAM"] } as const satisfies MasterReach;
+const reach = {
   chip: "PSoC 62 (CY8C62xA)",
   regions: {
     SRAM: [0x0800_0000n, 0x080f_ffffn],
   },
   masters: {
-    Crypto: { writes: ["SRAM"], reads: ["SRAM"] },
-    DMAC: { writes: ["SRAM"], reads: ["SRAM"] },
-    DW0: { writes: ["SRAM"], reads: ["SRAM"] },
-    DW1: { writes: ["SRAM"], reads: ["SRAM"] },
-    SDHC0: { writes: ["SRAM"], reads: ["SRAM"] },
-    SDHC1: { writes: ["SRAM"], reads: ["SRAM"] },
+    Crypto: reachOfCRYPTO,
+    DMAC: reachOfCRYPTO,
+    DW0: reachOfCRYPTO,
+    DW1: reachOfCRYPTO,
+    SDHC0: reachOfCRYPTO,
+    SDHC1: reachOfCRYPTO,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -50,8 +68,14 @@ const reach: DmaReach = {
  * - The registers of DMA masters are mapped as Device or Strongly-ordered memory. [unverified]
  */
 export class Psoc62xaM0PlusDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["Crypto", "DMAC", "DW0", "DW1", "SDHC0", "SDHC1"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -59,15 +83,17 @@ export class Psoc62xaM0PlusDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A6.7.21]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A6.7.21]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }
 
@@ -87,8 +113,14 @@ export class Psoc62xaM0PlusDmaFence implements DmaFence {
  *   Normal memory (TEX, S, C and B of MPU_RASR). [2, 2.2.2 Memory system ordering of memory accesses]
  */
 export class Psoc62xaM4DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["Crypto", "DMAC", "DW0", "DW1", "SDHC0", "SDHC1"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -96,14 +128,16 @@ export class Psoc62xaM4DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [4, A3.7.3; 4,
     // A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [4, A3.7.3; 4, A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -11,17 +11,41 @@
 // 2. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508
 // 3. qemu/qemu at 0266fd8
 // 4. qemu/qemu at 06134e2
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reach = {
   chip: "RISC-V virt machine (RV64)",
   regions: {
     RAM: [0x8000_0000n, 0x00ff_ffff_ffff_ffffn],
   },
   masters: {
-    "virtio-mmio": { writes: ["RAM"], reads: ["RAM"] },
+    "virtio-mmio": { reaches: ["RAM"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -34,8 +58,14 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [2, Memory-Ordering PMAs; 2, Svpbmt (PBMT of I/O)]
  */
 export class QemuRv64VirtDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["virtio-mmio"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -43,15 +73,17 @@ export class QemuRv64VirtDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, 2.7 Memory
     // Ordering Instructions; 1, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [1, 2.7 Memory Ordering Instructions; 1,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

@@ -11,12 +11,56 @@
 // 2. Armv8-M Architecture Reference Manual, ARM DDI 0553
 // 3. renesas/fsp at e163d58
 // 4. zephyrproject-rtos/zephyr
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
 const DCCMVAC = 0xe000_ef68n;
 const DCCIMVAC = 0xe000_ef70n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "arm-scb-v8m at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "arm-scb-v8m at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reachOfCEU = {
+  reaches: [],
+  mayReach: ["SRAM", "SRAM (non-secure)", "External bus"],
+} as const satisfies MasterReach;
+const reachOfDMAC = {
+  reaches: [],
+  mayReach: ["ITCM", "DTCM", "SRAM", "SRAM (non-secure)", "Standby SRAM", "External bus", "OSPI"],
+  mayRead: ["Code flash", "Data flash", "Code flash (non-secure)", "Data flash (non-secure)"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "RA8M1 (R7FA8M1AH)",
   regions: {
     ITCM: [0x0n, 0xffffn],
@@ -32,56 +76,12 @@ const reach: DmaReach = {
     OSPI: [0x8000_0000n, 0x9fff_ffffn],
   },
   masters: {
-    CEU: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (non-secure)", "External bus"],
-      mayRead: ["SRAM", "SRAM (non-secure)", "External bus"],
-    },
-    DMAC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["ITCM", "DTCM", "SRAM", "SRAM (non-secure)", "Standby SRAM", "External bus", "OSPI"],
-      mayRead: [
-        "ITCM",
-        "DTCM",
-        "SRAM",
-        "SRAM (non-secure)",
-        "Standby SRAM",
-        "External bus",
-        "OSPI",
-        "Code flash",
-        "Data flash",
-        "Code flash (non-secure)",
-        "Data flash (non-secure)",
-      ],
-    },
-    DTC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["ITCM", "DTCM", "SRAM", "SRAM (non-secure)", "Standby SRAM", "External bus", "OSPI"],
-      mayRead: [
-        "ITCM",
-        "DTCM",
-        "SRAM",
-        "SRAM (non-secure)",
-        "Standby SRAM",
-        "External bus",
-        "OSPI",
-        "Code flash",
-        "Data flash",
-        "Code flash (non-secure)",
-        "Data flash (non-secure)",
-      ],
-    },
-    EDMAC: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM", "SRAM (non-secure)", "External bus"],
-      mayRead: ["SRAM", "SRAM (non-secure)", "External bus"],
-    },
+    CEU: reachOfCEU,
+    DMAC: reachOfDMAC,
+    DTC: reachOfDMAC,
+    EDMAC: reachOfCEU,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -108,9 +108,10 @@ const reach: DmaReach = {
  *   ra/fsp/src/bsp/cmsis/Device/RENESAS/Source/system.c:177-207]
  */
 export class Ra8m1DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["CEU", "DMAC", "DTC", "EDMAC"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -123,27 +124,29 @@ export class Ra8m1DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [1, CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCMVAC, line, 32);
+      this.machine.writeRegister(DCCMVAC, line, 32, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
@@ -151,17 +154,17 @@ export class Ra8m1DmaFence implements DmaFence {
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCIMVAC, line, 32);
+      this.machine.writeRegister(DCCIMVAC, line, 32, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [2, C2.4 DSB; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
     // SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); unverified, in ARM DDI 0553
     // and in the manuals of the Cortex-M55 (101051) and the Cortex-M85 (101924)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }

@@ -11,9 +11,25 @@
 // 2. RP2040 Datasheet
 // 3. raspberrypi/pico-sdk at a1438df
 // 4. tock/tock at 65608d7
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reach = {
   chip: "RP2040",
   regions: {
     XIP: [0x1000_0000n, 0x10ff_ffffn],
@@ -24,12 +40,9 @@ const reach: DmaReach = {
     "SRAM0-3": [0x2100_0000n, 0x2103_ffffn],
   },
   masters: {
-    DMA: {
-      writes: ["SRAM", "SRAM0-3"],
-      reads: ["SRAM", "SRAM0-3", "XIP", "XIP_NOALLOC", "XIP_NOCACHE", "XIP_NOCACHE_NOALLOC"],
-    },
+    DMA: { reaches: ["SRAM", "SRAM0-3"], reads: ["XIP", "XIP_NOALLOC", "XIP_NOCACHE", "XIP_NOCACHE_NOALLOC"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -46,8 +59,14 @@ const reach: DmaReach = {
  * - The registers of DMA masters are mapped as Device or Strongly-ordered memory. [unverified]
  */
 export class Rp2040DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -55,14 +74,16 @@ export class Rp2040DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, A3.7.3; 1,
     // A6.7.21]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [1, A3.7.3; 1, A6.7.21]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -14,19 +14,111 @@
 // 5. evansm7/pico-mac
 // 6. raspberrypi/pico-sdk at a1438df
 import {
+  type Barrier,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  over,
   refuseUndescribed,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const CLEAN_BY_ADDRESS = 0x0800_0003n;
 const INVALIDATE_BY_ADDRESS = 0x0800_0002n;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_XIP_CACHE = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "rp2350-xip",
+  levels: ["XIP cache"],
+  accessClass: "write",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const INVALIDATE_XIP_CACHE = {
+  kind: "maintenance",
+  effect: "invalidate",
+  mechanism: "rp2350-xip",
+  levels: ["XIP cache"],
+  accessClass: "write",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_W_W = {
+  kind: "barrier",
+  instruction: "fence w, w",
+  earlier: ["write"],
+  later: ["write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_XIP_CACHE_2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "rp2350-xip",
+  levels: ["XIP cache"],
+  accessClass: "write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IRW_W = {
+  kind: "barrier",
+  instruction: "fence irw, w",
+  earlier: ["device-read", "read", "write"],
+  later: ["write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const INVALIDATE_XIP_CACHE_2 = {
+  kind: "maintenance",
+  effect: "invalidate",
+  mechanism: "rp2350-xip",
+  levels: ["XIP cache"],
+  accessClass: "write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_W_RW = {
+  kind: "barrier",
+  instruction: "fence w, rw",
+  earlier: ["write"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
 
-const reach: DmaReach = {
+const reach = {
   chip: "RP2350",
   regions: {
     "XIP window 0": [0x1000_0000n, 0x10ff_ffffn],
@@ -36,15 +128,12 @@ const reach: DmaReach = {
     SRAM: [0x2000_0000n, 0x2008_1fffn],
   },
   masters: {
-    DMA: {
-      writes: ["XIP window 0", "XIP window 1", "XIP window 0 (uncached)", "XIP window 1 (uncached)", "SRAM"],
-      reads: ["XIP window 0", "XIP window 1", "XIP window 0 (uncached)", "XIP window 1 (uncached)", "SRAM"],
-    },
+    DMA: { reaches: ["XIP window 0", "XIP window 1", "XIP window 0 (uncached)", "XIP window 1 (uncached)", "SRAM"] },
     // It sees XIP window 0 at 0x1400_0000, XIP window 1 at 0x1500_0000.
-    "DMA (uncached windows)": { writes: ["XIP window 0", "XIP window 1"], reads: ["XIP window 0", "XIP window 1"] },
-    "XIP streaming": { writes: [], reads: ["XIP window 0", "XIP window 1"] },
+    "DMA (uncached windows)": { reaches: ["XIP window 0", "XIP window 1"] },
+    "XIP streaming": { reaches: [], reads: ["XIP window 0", "XIP window 1"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -80,9 +169,10 @@ const reach: DmaReach = {
  *   attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Rp2350ArmDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA", "DMA (uncached windows)", "XIP streaming"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 8;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -95,6 +185,7 @@ export class Rp2350ArmDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -107,26 +198,27 @@ export class Rp2350ArmDmaFence implements DmaFence {
         [0x1100_0000n, 0x0100_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [1, C2.4 DMB; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c __post_maintenance_barrier; 6,
     // src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans the buffer's dirty lines in XIP cache, so that DMA reads the CPU's data and no eviction
     // overwrites what DMA writes. [2, 4.4.1.1 Cache maintenance; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c xip_cache_maintain]
     for (const line of lineAddresses(buffer, 8, "line-aligned")) {
-      this.machine.writeRegister(line + CLEAN_BY_ADDRESS, 0n, 8);
+      this.machine.writeRegister(line + CLEAN_BY_ADDRESS, 0n, 8, over(CLEAN_XIP_CACHE, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders loads from the buffer before the
     // access that starts DMA. [1, C2.4 DSB; 6, src/rp2_common/hardware_xip_cache/xip_cache.c
     // __post_maintenance_barrier; 6, src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -139,33 +231,33 @@ export class Rp2350ArmDmaFence implements DmaFence {
         [0x1100_0000n, 0x0100_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data; and a neighbour's earlier stores before their lines are cleaned. [1, C2.4 DMB; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c __post_maintenance_barrier; 6,
     // src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans the buffer's lines in XIP cache, so that neither what a master left there nor a neighbour's
     // stores are lost when lines are invalidated. [2, 4.4.1.1 Cache maintenance; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c xip_cache_maintain]
     for (const line of lineAddresses(buffer, 8, "line-aligned")) {
-      this.machine.writeRegister(line + CLEAN_BY_ADDRESS, 0n, 8);
+      this.machine.writeRegister(line + CLEAN_BY_ADDRESS, 0n, 8, over(CLEAN_XIP_CACHE, line));
     }
     // Completes the cleaning of XIP cache before the maintenance of XIP cache. [1, C2.4 DSB; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c __post_maintenance_barrier; 6,
     // src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Invalidates the buffer's lines in XIP cache, so that the CPU reads what DMA wrote. [2, 4.4.1.1 Cache
     // maintenance; 6, src/rp2_common/hardware_xip_cache/xip_cache.c xip_cache_maintain]
     for (const line of lineAddresses(buffer, 8, "line-aligned")) {
-      this.machine.writeRegister(line + INVALIDATE_BY_ADDRESS, 0n, 8);
+      this.machine.writeRegister(line + INVALIDATE_BY_ADDRESS, 0n, 8, over(INVALIDATE_XIP_CACHE, line));
     }
     // Completes the maintenance before later accesses to the buffer. [1, C2.4 DSB; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c __post_maintenance_barrier; 6,
     // src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }
 
@@ -194,8 +286,14 @@ export class Rp2350ArmDmaFence implements DmaFence {
  *   attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Rp2350ArmCoherentDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -203,14 +301,16 @@ export class Rp2350ArmCoherentDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, C2.4 DMB]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [1, C2.4 DMB]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }
 
@@ -248,9 +348,10 @@ export class Rp2350ArmCoherentDmaFence implements DmaFence {
  *   tables have it (2, IO). [4, Memory-Ordering PMAs; 4, Svpbmt (PBMT of I/O)]
  */
 export class Rp2350RiscvDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA", "DMA (uncached windows)", "XIP streaming"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 8;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -263,6 +364,7 @@ export class Rp2350RiscvDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -275,27 +377,28 @@ export class Rp2350RiscvDmaFence implements DmaFence {
         [0x1100_0000n, 0x0100_0000n],
       ])
     ) {
-      this.machine.barrier("fence rw, iow");
+      this.machine.barrier(FENCE_RW_IOW);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [3, 2.7 Memory Ordering Instructions; 3, RVWMO
     // Memory Consistency Model; 6, src/rp2_common/hardware_xip_cache/xip_cache.c __post_maintenance_barrier;
     // 6, src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("fence w, w");
+    this.machine.barrier(FENCE_W_W);
     // Cleans the buffer's dirty lines in XIP cache, so that DMA reads the CPU's data and no eviction
     // overwrites what DMA writes. [2, 4.4.1.1 Cache maintenance; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c xip_cache_maintain]
     for (const line of lineAddresses(buffer, 8, "line-aligned")) {
-      this.machine.writeRegister(line + CLEAN_BY_ADDRESS, 0n, 8);
+      this.machine.writeRegister(line + CLEAN_BY_ADDRESS, 0n, 8, over(CLEAN_XIP_CACHE_2, line));
     }
     // Orders the maintenance and loads from the buffer before the access that starts DMA. [3, 2.7 Memory
     // Ordering Instructions; 3, RVWMO Memory Consistency Model; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c __post_maintenance_barrier; 6,
     // src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -308,33 +411,33 @@ export class Rp2350RiscvDmaFence implements DmaFence {
         [0x1100_0000n, 0x0100_0000n],
       ])
     ) {
-      this.machine.barrier("fence ir, rw");
+      this.machine.barrier(FENCE_IR_RW);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data; and a neighbour's earlier stores before their lines are cleaned. [3, 2.7 Memory Ordering
     // Instructions; 3, RVWMO Memory Consistency Model; 6, src/rp2_common/hardware_xip_cache/xip_cache.c
     // __post_maintenance_barrier; 6, src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("fence irw, w");
+    this.machine.barrier(FENCE_IRW_W);
     // Cleans the buffer's lines in XIP cache, so that neither what a master left there nor a neighbour's
     // stores are lost when lines are invalidated. [2, 4.4.1.1 Cache maintenance; 6,
     // src/rp2_common/hardware_xip_cache/xip_cache.c xip_cache_maintain]
     for (const line of lineAddresses(buffer, 8, "line-aligned")) {
-      this.machine.writeRegister(line + CLEAN_BY_ADDRESS, 0n, 8);
+      this.machine.writeRegister(line + CLEAN_BY_ADDRESS, 0n, 8, over(CLEAN_XIP_CACHE_2, line));
     }
     // Orders the cleaning of XIP cache before the maintenance of XIP cache. [3, 2.7 Memory Ordering
     // Instructions; 3, RVWMO Memory Consistency Model; 6, src/rp2_common/hardware_xip_cache/xip_cache.c
     // __post_maintenance_barrier; 6, src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("fence w, w");
+    this.machine.barrier(FENCE_W_W);
     // Invalidates the buffer's lines in XIP cache, so that the CPU reads what DMA wrote. [2, 4.4.1.1 Cache
     // maintenance; 6, src/rp2_common/hardware_xip_cache/xip_cache.c xip_cache_maintain]
     for (const line of lineAddresses(buffer, 8, "line-aligned")) {
-      this.machine.writeRegister(line + INVALIDATE_BY_ADDRESS, 0n, 8);
+      this.machine.writeRegister(line + INVALIDATE_BY_ADDRESS, 0n, 8, over(INVALIDATE_XIP_CACHE_2, line));
     }
     // Orders the maintenance before later accesses to the buffer. [3, 2.7 Memory Ordering Instructions; 3,
     // RVWMO Memory Consistency Model; 6, src/rp2_common/hardware_xip_cache/xip_cache.c
     // __post_maintenance_barrier; 6, src/rp2_common/hardware_sync/include/hardware/sync.h:132-164]
-    this.machine.barrier("fence w, rw");
+    this.machine.barrier(FENCE_W_RW);
   }
 }
 
@@ -363,8 +466,14 @@ export class Rp2350RiscvDmaFence implements DmaFence {
  *   tables have it (2, IO). [4, Memory-Ordering PMAs; 4, Svpbmt (PBMT of I/O)]
  */
 export class Rp2350RiscvCoherentDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -372,15 +481,17 @@ export class Rp2350RiscvCoherentDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, 2.7 Memory
     // Ordering Instructions; 3, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [3, 2.7 Memory Ordering Instructions; 3,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

@@ -16,14 +16,20 @@
 // 7. u-boot/u-boot
 // 8. zephyrproject-rtos/zephyr
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   edgeAddresses,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
-} from "fencegen";
+  requireBuffer,
+} from "fencegen/runtime";
 
 const CMD = 0x1340_0040n;
 const ACC = 0x1340_0048n;
@@ -31,21 +37,115 @@ const STATUS = 0x1340_0080n;
 const CMD_L2_PA_WB = 0x9n;
 const STATUS_C0_MASK = 0xfn;
 const CMD_L2_PA_INVAL = 0x8n;
+const FENCE_W_O = {
+  kind: "barrier",
+  instruction: "fence w, o",
+  earlier: ["write"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "andes-cctl",
+  levels: ["L1D"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_O_O = {
+  kind: "barrier",
+  instruction: "fence o, o",
+  earlier: ["device-write"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "andes-l2c at 0x1340_0000",
+  levels: ["L2"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_ANDES_L2C = {
+  kind: "completion",
+  mechanism: "andes-l2c at 0x1340_0000",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const FENCE_IR_IOW = {
+  kind: "barrier",
+  instruction: "fence ir, iow",
+  earlier: ["device-read", "read"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_OW_O = {
+  kind: "barrier",
+  instruction: "fence ow, o",
+  earlier: ["device-write", "write"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_O = {
+  kind: "barrier",
+  instruction: "fence ir, o",
+  earlier: ["device-read", "read"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const INVALIDATE_L2 = {
+  kind: "maintenance",
+  effect: "invalidate",
+  mechanism: "andes-l2c at 0x1340_0000",
+  levels: ["L2"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_I_O = {
+  kind: "barrier",
+  instruction: "fence i, o",
+  earlier: ["device-read"],
+  later: ["device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "invalidate",
+  mechanism: "andes-cctl",
+  levels: ["L1D"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_O_RW = {
+  kind: "barrier",
+  instruction: "fence o, rw",
+  earlier: ["device-write"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
 
-const reach: DmaReach = {
+const reachOfDMAC = { reaches: ["DDR"], mayReach: ["DDR above 4 GiB"] } as const satisfies MasterReach;
+const reach = {
   chip: "RZ/Five",
   regions: {
     DDR: [0x4000_0000n, 0xffff_ffffn],
     "DDR above 4 GiB": [0x0001_0000_0000n, 0x0001_3fff_ffffn],
   },
   masters: {
-    DMAC: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    GbEthernet: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    SDHI: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    "USB host": { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
-    "USBHS function": { writes: ["DDR"], reads: ["DDR"], mayWrite: ["DDR above 4 GiB"], mayRead: ["DDR above 4 GiB"] },
+    DMAC: reachOfDMAC,
+    GbEthernet: reachOfDMAC,
+    SDHI: reachOfDMAC,
+    "USB host": reachOfDMAC,
+    "USBHS function": reachOfDMAC,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -98,9 +198,10 @@ const reach: DmaReach = {
  *   PBMT where page tables have it (2, IO). [3, Memory-Ordering PMAs; 3, Svpbmt (PBMT of I/O)]
  */
 export class RzFiveDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMAC", "GbEthernet", "SDHI", "USB host", "USBHS function"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -113,103 +214,105 @@ export class RzFiveDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [2, 2.7 Memory Ordering Instructions; 2, RVWMO
     // Memory Consistency Model; 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5,
     // drivers/cache/ax45mp_cache.c ax45mp_cpu_cache_operation]
-    this.machine.barrier("fence w, o");
+    this.machine.barrier(FENCE_W_O);
     // A handler that used Andes cache control by CSR (CCTL) in between would change its registers. [5,
     // drivers/cache/ax45mp_cache.c ax45mp_dma_cache_wback (local_irq_save); 3, 3.1.6.1 Privilege and Global
     // Interrupt-Enable Stack in mstatus register]
-    this.machine.maskInterrupts();
+    const interrupts = this.machine.maskInterrupts();
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_WB]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.maintain("csrw 0x80b, {address}", line);
-      this.machine.maintain("csrwi 0x80c, 1");
+      this.machine.maintain("csrwi 0x80c, 1", undefined, over(CLEAN_L1D, line));
     }
     // Orders the maintenance of L1D before that of L2. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory
     // Consistency Model; 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5,
     // drivers/cache/ax45mp_cache.c ax45mp_cpu_cache_operation]
-    this.machine.barrier("fence o, o");
+    this.machine.barrier(FENCE_O_O);
     // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no eviction overwrites what
     // DMA writes. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.writeRegister(ACC, line, 32);
-      this.machine.writeRegister(CMD, CMD_L2_PA_WB, 32);
-      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32);
+      this.machine.writeRegister(CMD, CMD_L2_PA_WB, 32, over(CLEAN_L2, line));
+      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
     }
     // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
     // register]
-    this.machine.restoreInterrupts();
+    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 5,
     // drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is
     // idle)]
-    this.machine.barrier("fence ir, iow");
+    this.machine.barrier(FENCE_IR_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders a neighbour's earlier stores before their lines are cleaned. [2, 2.7 Memory Ordering
     // Instructions; 2, RVWMO Memory Consistency Model; 2, Zicsr CSR Access Ordering; 1, mb before and after
     // the loop; 5, drivers/cache/ax45mp_cache.c ax45mp_cpu_cache_operation]
-    this.machine.barrier("fence w, o");
+    this.machine.barrier(FENCE_W_O);
     // A handler that used Andes cache control by CSR (CCTL) in between would change its registers. [5,
     // drivers/cache/ax45mp_cache.c ax45mp_dma_cache_wback (local_irq_save); 3, 3.1.6.1 Privilege and Global
     // Interrupt-Enable Stack in mstatus register]
-    this.machine.maskInterrupts();
+    const interrupts = this.machine.maskInterrupts();
     // Cleans the buffer's first and last line in L1D, so that no store of a neighbour is lost when lines are
     // invalidated. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_WB]
     for (const line of edgeAddresses(buffer, 64, "line-aligned")) {
       this.machine.maintain("csrw 0x80b, {address}", line);
-      this.machine.maintain("csrwi 0x80c, 1");
+      this.machine.maintain("csrwi 0x80c, 1", undefined, over(CLEAN_L1D, line));
     }
     // Orders a neighbour's earlier stores before their lines are cleaned; and the cleaning of L1D before the
     // maintenance of L2. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 5,
     // drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is
     // idle); 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5, drivers/cache/ax45mp_cache.c
     // ax45mp_cpu_cache_operation]
-    this.machine.barrier("fence ow, o");
+    this.machine.barrier(FENCE_OW_O);
     // Cleans the buffer's first and last line in L2, so that no store of a neighbour is lost when lines are
     // invalidated. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB]
     for (const line of edgeAddresses(buffer, 64, "line-aligned")) {
       this.machine.writeRegister(ACC, line, 32);
-      this.machine.writeRegister(CMD, CMD_L2_PA_WB, 32);
-      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32);
+      this.machine.writeRegister(CMD, CMD_L2_PA_WB, 32, over(CLEAN_L2, line));
+      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 5,
     // drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is
     // idle)]
-    this.machine.barrier("fence ir, o");
+    this.machine.barrier(FENCE_IR_O);
     // Invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote. [5,
     // drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_INVAL]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.writeRegister(ACC, line, 32);
-      this.machine.writeRegister(CMD, CMD_L2_PA_INVAL, 32);
-      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32);
+      this.machine.writeRegister(CMD, CMD_L2_PA_INVAL, 32, over(INVALIDATE_L2, line));
+      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
     }
     // Orders the read that ends the maintenance of L2 before that of L1D. [2, 2.7 Memory Ordering
     // Instructions; 2, RVWMO Memory Consistency Model; 5, drivers/cache/ax45mp_cache.c
     // ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is idle)]
-    this.machine.barrier("fence i, o");
+    this.machine.barrier(FENCE_I_O);
     // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote. [5,
     // drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_INVAL]
     for (const line of lineAddresses(buffer, 64, "line-aligned")) {
       this.machine.maintain("csrw 0x80b, {address}", line);
-      this.machine.maintain("csrwi 0x80c, 0");
+      this.machine.maintain("csrwi 0x80c, 0", undefined, over(INVALIDATE_L1D, line));
     }
     // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
     // register]
-    this.machine.restoreInterrupts();
+    this.machine.restoreInterrupts(interrupts);
     // Orders the maintenance before later accesses to the buffer. [2, 2.7 Memory Ordering Instructions; 2,
     // RVWMO Memory Consistency Model; 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5,
     // drivers/cache/ax45mp_cache.c ax45mp_cpu_cache_operation]
-    this.machine.barrier("fence o, rw");
+    this.machine.barrier(FENCE_O_RW);
   }
 }

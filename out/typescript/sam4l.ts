@@ -14,20 +14,36 @@
 // 5. Cortex-M4 Technical Reference Manual, ARM 100166
 // 6. tock/tock
 // 7. zephyrproject-rtos/zephyr
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reach = {
   chip: "SAM4L8",
   regions: {
     HRAMC0: [0x2000_0000n, 0x2000_ffffn],
     HRAMC1: [0x2100_0000n, 0x2100_0fffn],
   },
   masters: {
-    CRCCU: { writes: [], reads: ["HRAMC0"] },
-    PDCA: { writes: ["HRAMC0"], reads: ["HRAMC0"], mayWrite: ["HRAMC1"], mayRead: ["HRAMC1"] },
-    USBC: { writes: ["HRAMC0", "HRAMC1"], reads: ["HRAMC0", "HRAMC1"] },
+    CRCCU: { reaches: [], reads: ["HRAMC0"] },
+    PDCA: { reaches: ["HRAMC0"], mayReach: ["HRAMC1"] },
+    USBC: { reaches: ["HRAMC0", "HRAMC1"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -42,8 +58,14 @@ const reach: DmaReach = {
  *   Normal memory (TEX, S, C and B of MPU_RASR). [3, 2.2.2 Memory system ordering of memory accesses]
  */
 export class Sam4lDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["CRCCU", "PDCA", "USBC"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -51,14 +73,16 @@ export class Sam4lDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [4, A3.7.3; 4,
     // A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [4, A3.7.3; 4, A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

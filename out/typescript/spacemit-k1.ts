@@ -11,9 +11,55 @@
 // 2. The RISC-V Instruction Set Manual, Volume I, chapter Cache-Management Operations, 20250508
 // 3. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508
 // 4. torvalds/linux
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const CLEAN_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "zicbom",
+  levels: ["L1D", "L2"],
+  accessClass: "write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const FENCE_W_IOW = {
+  kind: "barrier",
+  instruction: "fence w, iow",
+  earlier: ["write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_W = {
+  kind: "barrier",
+  instruction: "fence ir, w",
+  earlier: ["device-read", "read"],
+  later: ["write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "zicbom",
+  levels: ["L1D", "L2"],
+  accessClass: "write",
+  doneBy: "issue",
+  otherCores: "at-once",
+} as const satisfies MaintenanceKind;
+
+const reachOfSDHCI = { reaches: ["DRAM 0-2 GiB"] } as const satisfies MasterReach;
+const reach = {
   chip: "K1",
   regions: {
     "DRAM 0-2 GiB": [0x0n, 0x7fff_ffffn],
@@ -23,21 +69,15 @@ const reach: DmaReach = {
   },
   masters: {
     // It sees DRAM 2-2.875 GiB at 0x8000_0000, DRAM 2.875-4 GiB at 0xB800_0000.
-    EMAC: {
-      writes: ["DRAM 0-2 GiB", "DRAM 2-2.875 GiB", "DRAM 2.875-4 GiB"],
-      reads: ["DRAM 0-2 GiB", "DRAM 2-2.875 GiB", "DRAM 2.875-4 GiB"],
-    },
+    EMAC: { reaches: ["DRAM 0-2 GiB", "DRAM 2-2.875 GiB", "DRAM 2.875-4 GiB"] },
     // It sees DRAM 2.875-4 GiB at 0xB800_0000, DRAM above 4 GiB at 0x0001_0000_0000.
-    PCIe: {
-      writes: ["DRAM 0-2 GiB", "DRAM 2.875-4 GiB", "DRAM above 4 GiB"],
-      reads: ["DRAM 0-2 GiB", "DRAM 2.875-4 GiB", "DRAM above 4 GiB"],
-    },
+    PCIe: { reaches: ["DRAM 0-2 GiB", "DRAM 2.875-4 GiB", "DRAM above 4 GiB"] },
     // It sees DRAM above 4 GiB at 0x0001_0000_0000.
-    PDMA: { writes: ["DRAM 0-2 GiB", "DRAM above 4 GiB"], reads: ["DRAM 0-2 GiB", "DRAM above 4 GiB"] },
-    SDHCI: { writes: ["DRAM 0-2 GiB"], reads: ["DRAM 0-2 GiB"] },
-    USB: { writes: ["DRAM 0-2 GiB"], reads: ["DRAM 0-2 GiB"] },
+    PDMA: { reaches: ["DRAM 0-2 GiB", "DRAM above 4 GiB"] },
+    SDHCI: reachOfSDHCI,
+    USB: reachOfSDHCI,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -57,9 +97,10 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [3, Memory-Ordering PMAs; 3, Svpbmt (PBMT of I/O)]
  */
 export class SpacemitK1DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["EMAC", "PCIe", "PDMA", "SDHCI", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -72,31 +113,33 @@ export class SpacemitK1DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
     // overwrites what DMA writes. The operation follows earlier stores to its line by itself. [2,
     // Instructions cbo.clean; 2, Memory Ordering (Preserved Program Order)]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("cbo.clean ({address})", line);
+      this.machine.maintain("cbo.clean ({address})", line, over(CLEAN_L1D_L2, line));
     }
     // Orders the maintenance before the access that starts DMA. [1, 2.7 Memory Ordering Instructions; 1,
     // RVWMO Memory Consistency Model; 2, Memory Ordering (Preserved Program Order)]
-    this.machine.barrier("fence w, iow");
+    this.machine.barrier(FENCE_W_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [1, 2.7 Memory Ordering Instructions; 1, RVWMO Memory Consistency Model; 2, Memory Ordering
     // (Preserved Program Order)]
-    this.machine.barrier("fence ir, w");
+    this.machine.barrier(FENCE_IR_W);
     // Cleans and invalidates the buffer's lines in L1D and L2, so that the CPU reads what DMA wrote and
     // stores beside a buffer that DMA only reads are kept. Later accesses to its line wait for the operation
     // by themselves. [2, Instructions cbo.flush; 2, Memory Ordering (Preserved Program Order)]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("cbo.flush ({address})", line);
+      this.machine.maintain("cbo.flush ({address})", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
   }
 }

@@ -12,18 +12,36 @@
 // 3. Armv7-M Architecture Reference Manual, ARM DDI 0403, E.e
 // 4. Cortex-M4 Technical Reference Manual, ARM 100166
 // 5. STM32F412 reference manual, RM0402, 6
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfDMA1 = { reaches: ["SRAM1"] } as const satisfies MasterReach;
+const reach = {
   chip: "STM32F412xG",
   regions: {
     SRAM1: [0x2000_0000n, 0x2003_ffffn],
   },
   masters: {
-    DMA1: { writes: ["SRAM1"], reads: ["SRAM1"] },
-    DMA2: { writes: ["SRAM1"], reads: ["SRAM1"] },
+    DMA1: reachOfDMA1,
+    DMA2: reachOfDMA1,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -35,8 +53,14 @@ const reach: DmaReach = {
  *   Normal memory (TEX, S, C and B of MPU_RASR). [2, 2.2.2 Memory system ordering of memory accesses]
  */
 export class Stm32f412DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA1", "DMA2"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -44,14 +68,16 @@ export class Stm32f412DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -12,9 +12,28 @@
 // 3. Armv7-M Architecture Reference Manual, ARM DDI 0403, E.e
 // 4. Cortex-M4 Technical Reference Manual, ARM 100166
 // 5. STM32F405/415, STM32F407/417, STM32F427/437 and STM32F429/439 reference manual, RM0090, 21
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, refuseUnreached } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  type MasterReach,
+  refuseUnreached,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfDMA1 = { reaches: ["SRAM1-3"] } as const satisfies MasterReach;
+const reach = {
   chip: "STM32F429",
   regions: {
     "CCM data RAM": [0x1000_0000n, 0x1000_ffffn],
@@ -22,14 +41,14 @@ const reach: DmaReach = {
     "Backup SRAM": [0x4002_4000n, 0x4002_4fffn],
   },
   masters: {
-    DMA1: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
-    DMA2: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
-    DMA2D: { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
-    "Ethernet DMA": { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
-    "LCD-TFT controller DMA": { writes: [], reads: ["SRAM1-3"] },
-    "USB OTG HS DMA": { writes: ["SRAM1-3"], reads: ["SRAM1-3"] },
+    DMA1: reachOfDMA1,
+    DMA2: reachOfDMA1,
+    DMA2D: reachOfDMA1,
+    "Ethernet DMA": reachOfDMA1,
+    "LCD-TFT controller DMA": { reaches: [], reads: ["SRAM1-3"] },
+    "USB OTG HS DMA": reachOfDMA1,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -43,8 +62,21 @@ const reach: DmaReach = {
  *   Normal memory (TEX, S, C and B of MPU_RASR). [2, 2.2.2 Memory system ordering of memory accesses]
  */
 export class Stm32f429DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "DMA1",
+    "DMA2",
+    "DMA2D",
+    "Ethernet DMA",
+    "LCD-TFT controller DMA",
+    "USB OTG HS DMA",
+  ] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -53,15 +85,17 @@ export class Stm32f429DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

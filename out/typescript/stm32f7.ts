@@ -22,18 +22,46 @@
 // 13. stm32-rs/stm32f7xx-hal
 // 14. zephyrproject-rtos/zephyr
 import {
+  type Barrier,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  over,
   refuseUnreached,
-} from "fencegen";
+  requireBuffer,
+} from "fencegen/runtime";
 
 const DCCMVAC = 0xe000_ef68n;
 const DCCIMVAC = 0xe000_ef70n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "arm-scb at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "arm-scb at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reach = {
   chip: "STM32F74x and STM32F75x",
   regions: {
     ITCM: [0x0n, 0x3fffn],
@@ -47,39 +75,14 @@ const reach: DmaReach = {
     "FMC SDRAM": [0xc000_0000n, 0xdfff_ffffn],
   },
   masters: {
-    DMA1: {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"],
-      mayRead: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM", "Flash", "QUADSPI"],
-    },
-    DMA2: {
-      writes: [],
-      reads: ["Flash"],
-      mayWrite: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"],
-      mayRead: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM", "QUADSPI"],
-    },
-    DMA2D: {
-      writes: [],
-      reads: ["Flash"],
-      mayWrite: ["SRAM1", "SRAM2", "FMC SDRAM"],
-      mayRead: ["SRAM1", "SRAM2", "FMC SDRAM", "QUADSPI"],
-    },
-    Ethernet: {
-      writes: ["SRAM1"],
-      reads: ["SRAM1"],
-      mayWrite: ["SRAM2", "DTCM", "FMC SDRAM"],
-      mayRead: ["SRAM2", "DTCM", "FMC SDRAM"],
-    },
-    LTDC: { writes: [], reads: ["Flash"], mayRead: ["SRAM1", "SRAM2", "QUADSPI", "FMC SDRAM"] },
-    "USB OTG HS": {
-      writes: [],
-      reads: [],
-      mayWrite: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"],
-      mayRead: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"],
-    },
+    DMA1: { reaches: [], mayReach: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"], mayRead: ["Flash", "QUADSPI"] },
+    DMA2: { reaches: [], reads: ["Flash"], mayReach: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"], mayRead: ["QUADSPI"] },
+    DMA2D: { reaches: [], reads: ["Flash"], mayReach: ["SRAM1", "SRAM2", "FMC SDRAM"], mayRead: ["QUADSPI"] },
+    Ethernet: { reaches: ["SRAM1"], mayReach: ["SRAM2", "DTCM", "FMC SDRAM"] },
+    LTDC: { reaches: [], reads: ["Flash"], mayRead: ["SRAM1", "SRAM2", "QUADSPI", "FMC SDRAM"] },
+    "USB OTG HS": { reaches: [], mayReach: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -110,9 +113,10 @@ const reach: DmaReach = {
  *   5413]
  */
 export class Stm32f7DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA1", "DMA2", "DMA2D", "Ethernet", "LTDC", "USB OTG HS"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -125,39 +129,41 @@ export class Stm32f7DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [5, A3.7.3; 5, A7.7.34; 3, 4.8.7 Cache
     // maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [8, 4.8 table 100; 1, CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCMVAC, line, 32);
+      this.machine.writeRegister(DCCMVAC, line, 32, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [5, A3.7.3; 5, A7.7.34; 3, 4.8.7 Cache maintenance design
     // hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
     // with old data. Orders the status read before later accesses to the buffer. [5, A3.7.3; 5, A7.7.34; 3,
     // 4.8.7 Cache maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [8, 4.8 table 100; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCIMVAC, line, 32);
+      this.machine.writeRegister(DCCIMVAC, line, 32, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [5, A3.7.3; 5, A7.7.34; 3, 4.8.7 Cache
     // maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }

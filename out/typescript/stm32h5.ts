@@ -17,14 +17,20 @@
 // 8. zephyrproject-rtos/hal_stm32 at 1946a19
 // 9. zephyrproject-rtos/zephyr
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineRange,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUndescribed,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const NONSECURE_CR = 0x4003_1400n;
 const NONSECURE_SR = 0x4003_1404n;
@@ -45,8 +51,88 @@ const CR_CACHECMD_CLEAN = 0x100n;
 const CR_STARTCMD = 0x800n;
 const SR_CMDENDF = 0x10n;
 const CR_CACHECMD_CLEAN_INVALIDATE = 0x300n;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const COMPLETE_STM32_DCACHE = {
+  kind: "completion",
+  mechanism: "stm32-dcache at 0x4003_1400",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_DCACHE1 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "stm32-dcache at 0x4003_1400",
+  levels: ["DCACHE1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_DCACHE1 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "stm32-dcache at 0x4003_1400",
+  levels: ["DCACHE1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_STM32_DCACHE_2 = {
+  kind: "completion",
+  mechanism: "stm32-dcache at 0x5003_1400",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_DCACHE1_2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "stm32-dcache at 0x5003_1400",
+  levels: ["DCACHE1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_DCACHE1_2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "stm32-dcache at 0x5003_1400",
+  levels: ["DCACHE1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reachOfETHERNET = {
+  reaches: [],
+  mayReach: [
+    "SRAM1",
+    "SRAM2",
+    "SRAM3",
+    "SRAM1 (secure)",
+    "SRAM2 (secure)",
+    "SRAM3 (secure)",
+    "Backup SRAM",
+    "Backup SRAM (secure)",
+    "FMC bank 1",
+    "OCTOSPI1",
+    "FMC SDRAM",
+  ],
+} as const satisfies MasterReach;
+const reachOfGPDMA1 = {
+  reaches: [
+    "SRAM1",
+    "SRAM2",
+    "SRAM3",
+    "SRAM1 (secure)",
+    "SRAM2 (secure)",
+    "SRAM3 (secure)",
+    "FMC bank 1",
+    "OCTOSPI1",
+    "FMC SDRAM",
+  ],
+  mayReach: ["Backup SRAM", "Backup SRAM (secure)"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "STM32H562, STM32H563 and STM32H573",
   regions: {
     SRAM1: [0x2000_0000n, 0x2003_ffffn],
@@ -62,150 +148,13 @@ const reach: DmaReach = {
     "FMC SDRAM": [0xc000_0000n, 0xdfff_ffffn],
   },
   masters: {
-    Ethernet: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "Backup SRAM",
-        "Backup SRAM (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-      mayRead: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "Backup SRAM",
-        "Backup SRAM (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-    },
-    GPDMA1: {
-      writes: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-      reads: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-      mayWrite: ["Backup SRAM", "Backup SRAM (secure)"],
-      mayRead: ["Backup SRAM", "Backup SRAM (secure)"],
-    },
-    GPDMA2: {
-      writes: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-      reads: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-      mayWrite: ["Backup SRAM", "Backup SRAM (secure)"],
-      mayRead: ["Backup SRAM", "Backup SRAM (secure)"],
-    },
-    SDMMC1: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "Backup SRAM",
-        "Backup SRAM (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-      mayRead: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "Backup SRAM",
-        "Backup SRAM (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-    },
-    SDMMC2: {
-      writes: [],
-      reads: [],
-      mayWrite: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "Backup SRAM",
-        "Backup SRAM (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-      mayRead: [
-        "SRAM1",
-        "SRAM2",
-        "SRAM3",
-        "SRAM1 (secure)",
-        "SRAM2 (secure)",
-        "SRAM3 (secure)",
-        "Backup SRAM",
-        "Backup SRAM (secure)",
-        "FMC bank 1",
-        "OCTOSPI1",
-        "FMC SDRAM",
-      ],
-    },
+    Ethernet: reachOfETHERNET,
+    GPDMA1: reachOfGPDMA1,
+    GPDMA2: reachOfGPDMA1,
+    SDMMC1: reachOfETHERNET,
+    SDMMC2: reachOfETHERNET,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -241,9 +190,10 @@ const reach: DmaReach = {
  *   Normal memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Stm32h5NonSecureDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["Ethernet", "GPDMA1", "GPDMA2", "SDMMC1", "SDMMC2"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 16;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -256,6 +206,7 @@ export class Stm32h5NonSecureDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -268,32 +219,38 @@ export class Stm32h5NonSecureDmaFence implements DmaFence {
         [0xc000_0000n, 0x2000_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [1, C2.4 DMB; 5,
     // Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 2, 9.2 DCACHE main features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans the buffer's dirty lines in DCACHE1, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [5, Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 7, DCACHE CR.STARTCMD; 9, pull
     // 105463]
     {
       const range = lineRange(buffer, 16);
-      this.machine.pollRegister(NONSECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32);
+      this.machine.pollRegister(NONSECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32, COMPLETE_STM32_DCACHE);
       this.machine.writeRegister(NONSECURE_FCR, FCR_CBSYENDF | FCR_CCMDENDF, 32);
       this.machine.writeRegister(NONSECURE_CMDRSADDRR, range.firstLine, 32);
       this.machine.writeRegister(NONSECURE_CMDREADDRR, range.lastByte, 32);
       this.machine.writeRegister(NONSECURE_CR, CR_EN | CR_CACHECMD_CLEAN, 32);
-      this.machine.writeRegister(NONSECURE_CR, CR_EN | CR_CACHECMD_CLEAN | CR_STARTCMD, 32);
-      this.machine.pollRegister(NONSECURE_SR, SR_CMDENDF, "set", 32);
+      this.machine.writeRegister(
+        NONSECURE_CR,
+        CR_EN | CR_CACHECMD_CLEAN | CR_STARTCMD,
+        32,
+        over(CLEAN_DCACHE1, range.firstLine, range.lastByte),
+      );
+      this.machine.pollRegister(NONSECURE_SR, SR_CMDENDF, "set", 32, COMPLETE_STM32_DCACHE);
     }
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [1, C2.4 DMB; 5, Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 2, 9.2 DCACHE main features
     // (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -306,29 +263,34 @@ export class Stm32h5NonSecureDmaFence implements DmaFence {
         [0xc000_0000n, 0x2000_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [1, C2.4 DMB; 5, Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 2, 9.2 DCACHE main
     // features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans and invalidates the buffer's lines in DCACHE1, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [5, Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 7,
     // DCACHE CR.STARTCMD; 9, pull 105463]
     {
       const range = lineRange(buffer, 16);
-      this.machine.pollRegister(NONSECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32);
+      this.machine.pollRegister(NONSECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32, COMPLETE_STM32_DCACHE);
       this.machine.writeRegister(NONSECURE_FCR, FCR_CBSYENDF | FCR_CCMDENDF, 32);
       this.machine.writeRegister(NONSECURE_CMDRSADDRR, range.firstLine, 32);
       this.machine.writeRegister(NONSECURE_CMDREADDRR, range.lastByte, 32);
       this.machine.writeRegister(NONSECURE_CR, CR_EN | CR_CACHECMD_CLEAN_INVALIDATE, 32);
-      this.machine.writeRegister(NONSECURE_CR, CR_EN | CR_CACHECMD_CLEAN_INVALIDATE | CR_STARTCMD, 32);
-      this.machine.pollRegister(NONSECURE_SR, SR_CMDENDF, "set", 32);
+      this.machine.writeRegister(
+        NONSECURE_CR,
+        CR_EN | CR_CACHECMD_CLEAN_INVALIDATE | CR_STARTCMD,
+        32,
+        over(CLEAN_AND_INVALIDATE_DCACHE1, range.firstLine, range.lastByte),
+      );
+      this.machine.pollRegister(NONSECURE_SR, SR_CMDENDF, "set", 32, COMPLETE_STM32_DCACHE);
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [1, C2.4 DMB; 5,
     // Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 2, 9.2 DCACHE main features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }
 
@@ -366,9 +328,10 @@ export class Stm32h5NonSecureDmaFence implements DmaFence {
  *   Normal memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Stm32h5SecureDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["Ethernet", "GPDMA1", "GPDMA2", "SDMMC1", "SDMMC2"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 16;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -381,6 +344,7 @@ export class Stm32h5SecureDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -393,32 +357,38 @@ export class Stm32h5SecureDmaFence implements DmaFence {
         [0xc000_0000n, 0x2000_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [1, C2.4 DMB; 5,
     // Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 2, 9.2 DCACHE main features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans the buffer's dirty lines in DCACHE1, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [5, Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 7, DCACHE CR.STARTCMD; 9, pull
     // 105463]
     {
       const range = lineRange(buffer, 16);
-      this.machine.pollRegister(SECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32);
+      this.machine.pollRegister(SECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32, COMPLETE_STM32_DCACHE_2);
       this.machine.writeRegister(SECURE_FCR, FCR_CBSYENDF | FCR_CCMDENDF, 32);
       this.machine.writeRegister(SECURE_CMDRSADDRR, range.firstLine, 32);
       this.machine.writeRegister(SECURE_CMDREADDRR, range.lastByte, 32);
       this.machine.writeRegister(SECURE_CR, CR_EN | CR_CACHECMD_CLEAN, 32);
-      this.machine.writeRegister(SECURE_CR, CR_EN | CR_CACHECMD_CLEAN | CR_STARTCMD, 32);
-      this.machine.pollRegister(SECURE_SR, SR_CMDENDF, "set", 32);
+      this.machine.writeRegister(
+        SECURE_CR,
+        CR_EN | CR_CACHECMD_CLEAN | CR_STARTCMD,
+        32,
+        over(CLEAN_DCACHE1_2, range.firstLine, range.lastByte),
+      );
+      this.machine.pollRegister(SECURE_SR, SR_CMDENDF, "set", 32, COMPLETE_STM32_DCACHE_2);
     }
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [1, C2.4 DMB; 5, Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 2, 9.2 DCACHE main features
     // (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -431,28 +401,33 @@ export class Stm32h5SecureDmaFence implements DmaFence {
         [0xc000_0000n, 0x2000_0000n],
       ])
     ) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [1, C2.4 DMB; 5, Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 2, 9.2 DCACHE main
     // features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans and invalidates the buffer's lines in DCACHE1, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [5, Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 7,
     // DCACHE CR.STARTCMD; 9, pull 105463]
     {
       const range = lineRange(buffer, 16);
-      this.machine.pollRegister(SECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32);
+      this.machine.pollRegister(SECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32, COMPLETE_STM32_DCACHE_2);
       this.machine.writeRegister(SECURE_FCR, FCR_CBSYENDF | FCR_CCMDENDF, 32);
       this.machine.writeRegister(SECURE_CMDRSADDRR, range.firstLine, 32);
       this.machine.writeRegister(SECURE_CMDREADDRR, range.lastByte, 32);
       this.machine.writeRegister(SECURE_CR, CR_EN | CR_CACHECMD_CLEAN_INVALIDATE, 32);
-      this.machine.writeRegister(SECURE_CR, CR_EN | CR_CACHECMD_CLEAN_INVALIDATE | CR_STARTCMD, 32);
-      this.machine.pollRegister(SECURE_SR, SR_CMDENDF, "set", 32);
+      this.machine.writeRegister(
+        SECURE_CR,
+        CR_EN | CR_CACHECMD_CLEAN_INVALIDATE | CR_STARTCMD,
+        32,
+        over(CLEAN_AND_INVALIDATE_DCACHE1_2, range.firstLine, range.lastByte),
+      );
+      this.machine.pollRegister(SECURE_SR, SR_CMDENDF, "set", 32, COMPLETE_STM32_DCACHE_2);
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [1, C2.4 DMB; 5,
     // Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 2, 9.2 DCACHE main features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

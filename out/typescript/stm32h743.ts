@@ -16,12 +16,51 @@
 // 7. STM32F7 Series and STM32H7 Series Cortex-M7 processor programming manual, PM0253
 // 8. STM32H742, STM32H743/753 and STM32H750 Value line reference manual, RM0433, 8
 // 9. apache/nuttx
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
 const DCCMVAC = 0xe000_ef68n;
 const DCCIMVAC = 0xe000_ef70n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "arm-scb at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "arm-scb at 0xe000_e000",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reachOfDMA1 = {
+  reaches: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
+  reads: ["Flash", "QUADSPI"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "STM32H743",
   regions: {
     ITCM: [0x0n, 0xffffn],
@@ -37,61 +76,22 @@ const reach: DmaReach = {
     "FMC SDRAM": [0xc000_0000n, 0xdfff_ffffn],
   },
   masters: {
-    BDMA: { writes: ["SRAM4", "Backup SRAM"], reads: ["SRAM4", "Backup SRAM"] },
+    BDMA: { reaches: ["SRAM4", "Backup SRAM"] },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
-    DMA1: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: [
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
-    },
+    DMA1: reachOfDMA1,
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
-    DMA2: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: [
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
-    },
+    DMA2: reachOfDMA1,
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
     DMA2D: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM"],
-      reads: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM", "Flash", "QUADSPI"],
+      reaches: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM"],
+      reads: ["Flash", "QUADSPI"],
     },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
-    Ethernet: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: [
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
-    },
-    LTDC: { writes: [], reads: ["AXI SRAM", "Flash", "QUADSPI", "FMC bank 1", "FMC SDRAM"] },
+    Ethernet: reachOfDMA1,
+    LTDC: { reaches: [], reads: ["AXI SRAM", "Flash", "QUADSPI", "FMC bank 1", "FMC SDRAM"] },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
     MDMA: {
-      writes: [
+      reaches: [
         "ITCM",
         "DTCM",
         "AXI SRAM",
@@ -102,48 +102,19 @@ const reach: DmaReach = {
         "FMC bank 1",
         "FMC SDRAM",
       ],
-      reads: [
-        "ITCM",
-        "DTCM",
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
+      reads: ["Flash", "QUADSPI"],
     },
-    SDMMC1: {
-      writes: ["AXI SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: ["AXI SRAM", "FMC bank 1", "FMC SDRAM", "Flash", "QUADSPI"],
-    },
+    SDMMC1: { reaches: ["AXI SRAM", "FMC bank 1", "FMC SDRAM"], reads: ["Flash", "QUADSPI"] },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
     SDMMC2: {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM"],
-      reads: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM", "Flash", "QUADSPI"],
-      mayWrite: ["SRAM4", "Backup SRAM"],
-      mayRead: ["SRAM4", "Backup SRAM"],
+      reaches: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "FMC bank 1", "FMC SDRAM"],
+      reads: ["Flash", "QUADSPI"],
+      mayReach: ["SRAM4", "Backup SRAM"],
     },
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
-    "USB OTG": {
-      writes: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
-      reads: [
-        "AXI SRAM",
-        "SRAM1-3",
-        "SRAM1-3 (AXI)",
-        "SRAM4",
-        "Backup SRAM",
-        "FMC bank 1",
-        "FMC SDRAM",
-        "Flash",
-        "QUADSPI",
-      ],
-    },
+    "USB OTG": reachOfDMA1,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -170,9 +141,21 @@ const reach: DmaReach = {
  *   5413]
  */
 export class Stm32h743DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "BDMA",
+    "DMA1",
+    "DMA2",
+    "DMA2D",
+    "Ethernet",
+    "LTDC",
+    "MDMA",
+    "SDMMC1",
+    "SDMMC2",
+    "USB OTG",
+  ] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -185,37 +168,39 @@ export class Stm32h743DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
     // maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [7, 4.8 table 100; 1, CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCMVAC, line, 32);
+      this.machine.writeRegister(DCCMVAC, line, 32, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache maintenance design
     // hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
     // with old data. Orders the status read before later accesses to the buffer. [4, A3.7.3; 4, A7.7.34; 2,
     // 4.8.7 Cache maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [7, 4.8 table 100; 1,
     // CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.writeRegister(DCCIMVAC, line, 32);
+      this.machine.writeRegister(DCCIMVAC, line, 32, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
     // maintenance design hints and tips]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }

@@ -19,9 +19,58 @@
 // 10. torvalds/linux
 // 11. torvalds/linux at 254a142
 // 12. zephyrproject-rtos/zephyr at 0b0d3a5
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reachA7: DmaReach = {
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "armv7-cp15",
+  levels: ["L1D", "L2"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "armv7-cp15",
+  levels: ["L1D", "L2"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachA7OfDMA1 = {
+  reaches: ["SRAM1-4", "DDR"],
+  mayReach: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
+} as const satisfies MasterReach;
+const reachA7OfETHERNET = { reaches: ["DDR"], mayReach: ["SYSRAM", "SRAM1-4"] } as const satisfies MasterReach;
+const reachA7 = {
   chip: "STM32MP157",
   regions: {
     "SRAM1-4 (code bus)": [0x1000_0000n, 0x1005_ffffn],
@@ -31,34 +80,27 @@ const reachA7: DmaReach = {
     DDR: [0xc000_0000n, 0xffff_ffffn],
   },
   masters: {
-    DMA1: {
-      writes: ["SRAM1-4", "DDR"],
-      reads: ["SRAM1-4", "DDR"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-    },
-    DMA2: {
-      writes: ["SRAM1-4", "DDR"],
-      reads: ["SRAM1-4", "DDR"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-    },
-    Ethernet: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    GPU: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    LTDC: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    MDMA: {
-      writes: ["SRAM1-4", "DDR"],
-      reads: ["SRAM1-4", "DDR"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-    },
-    "SDMMC1-3": { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    "USB OTG": { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
-    USBH: { writes: ["DDR"], reads: ["DDR"], mayWrite: ["SYSRAM", "SRAM1-4"], mayRead: ["SYSRAM", "SRAM1-4"] },
+    DMA1: reachA7OfDMA1,
+    DMA2: reachA7OfDMA1,
+    Ethernet: reachA7OfETHERNET,
+    GPU: reachA7OfETHERNET,
+    LTDC: reachA7OfETHERNET,
+    MDMA: reachA7OfDMA1,
+    "SDMMC1-3": reachA7OfETHERNET,
+    "USB OTG": reachA7OfETHERNET,
+    USBH: reachA7OfETHERNET,
   },
-};
+} as const satisfies DmaReach;
 
-const reachM4: DmaReach = {
+const reachM4OfDMA1 = {
+  reaches: ["SRAM1-4", "DDR (as the M4 sees it)"],
+  mayReach: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
+} as const satisfies MasterReach;
+const reachM4OfETHERNET = {
+  reaches: ["DDR (as the M4 sees it)"],
+  mayReach: ["SYSRAM", "SRAM1-4"],
+} as const satisfies MasterReach;
+const reachM4 = {
   chip: "STM32MP157",
   regions: {
     "RETRAM (M4's address)": [0x0n, 0xffffn],
@@ -70,64 +112,19 @@ const reachM4: DmaReach = {
   },
   masters: {
     // It sees RETRAM (M4's address) at 0x3800_0000.
-    DMA1: {
-      writes: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      reads: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-    },
+    DMA1: reachM4OfDMA1,
     // It sees RETRAM (M4's address) at 0x3800_0000.
-    DMA2: {
-      writes: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      reads: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-    },
-    Ethernet: {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
-    GPU: {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
-    LTDC: {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
+    DMA2: reachM4OfDMA1,
+    Ethernet: reachM4OfETHERNET,
+    GPU: reachM4OfETHERNET,
+    LTDC: reachM4OfETHERNET,
     // It sees RETRAM (M4's address) at 0x3800_0000.
-    MDMA: {
-      writes: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      reads: ["SRAM1-4", "DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-      mayRead: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-    },
-    "SDMMC1-3": {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
-    "USB OTG": {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
-    USBH: {
-      writes: ["DDR (as the M4 sees it)"],
-      reads: ["DDR (as the M4 sees it)"],
-      mayWrite: ["SYSRAM", "SRAM1-4"],
-      mayRead: ["SYSRAM", "SRAM1-4"],
-    },
+    MDMA: reachM4OfDMA1,
+    "SDMMC1-3": reachM4OfETHERNET,
+    "USB OTG": reachM4OfETHERNET,
+    USBH: reachM4OfETHERNET,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -152,9 +149,10 @@ const reachM4: DmaReach = {
  *   table entry, or of the MPU region). [unverified]
  */
 export class Stm32mp1A7DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachA7;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA1", "DMA2", "Ethernet", "GPU", "LTDC", "MDMA", "SDMMC1-3", "USB OTG", "USBH"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -167,41 +165,43 @@ export class Stm32mp1A7DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [4, A8.8.44; 4, A3.8.3 Memory barriers (DSB
     // waits for maintenance); 3, G4.4.7.10 Ordering of cache and branch predictor maintenance instructions
     // (the same operations in AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
     // overwrites what DMA writes. [10, arch/arm/mm/cache-v7.S v7_dma_clean_range]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("mcr p15, 0, {address}, c7, c10, 1", line);
+      this.machine.maintain("mcr p15, 0, {address}, c7, c10, 1", line, over(CLEAN_L1D_L2, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders loads from the buffer before the
     // access that starts DMA. [4, A8.8.44; 4, A3.8.3 Memory barriers (DSB waits for maintenance); 3,
     // G4.4.7.10 Ordering of cache and branch predictor maintenance instructions (the same operations in
     // AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [4, A8.8.44; 4, A3.8.3 Memory barriers (DSB waits for maintenance); 3, G4.4.7.10 Ordering of
     // cache and branch predictor maintenance instructions (the same operations in AArch32 state of Armv8);
     // unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D and L2, so that the CPU reads what DMA wrote and
     // stores beside a buffer that DMA only reads are kept. [10, arch/arm/mm/cache-v7.S v7_dma_flush_range]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("mcr p15, 0, {address}, c7, c14, 1", line);
+      this.machine.maintain("mcr p15, 0, {address}, c7, c14, 1", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
     // Completes the maintenance before later accesses to the buffer. [4, A8.8.44; 4, A3.8.3 Memory barriers
     // (DSB waits for maintenance); 3, G4.4.7.10 Ordering of cache and branch predictor maintenance
     // instructions (the same operations in AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }
 
@@ -217,8 +217,14 @@ export class Stm32mp1A7DmaFence implements DmaFence {
  *   Normal memory (TEX, S, C and B of MPU_RASR). [5, 2.2.2 Memory system ordering of memory accesses]
  */
 export class Stm32mp1M4DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachM4;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA1", "DMA2", "Ethernet", "GPU", "LTDC", "MDMA", "SDMMC1-3", "USB OTG", "USBH"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -226,14 +232,16 @@ export class Stm32mp1M4DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [6, A3.7.3; 6,
     // A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [6, A3.7.3; 6, A7.7.33]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -18,14 +18,19 @@
 // 9. zephyrproject-rtos/hal_stm32 at 1946a19
 // 10. zephyrproject-rtos/zephyr
 import {
+  type Barrier,
+  type Completion,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineRange,
+  type MaintenanceKind,
+  over,
   refuseUndescribed,
+  requireBuffer,
   startsIn,
-} from "fencegen";
+} from "fencegen/runtime";
 
 const NONSECURE_CR = 0x4003_1400n;
 const NONSECURE_SR = 0x4003_1404n;
@@ -46,8 +51,58 @@ const CR_CACHECMD_CLEAN = 0x100n;
 const CR_STARTCMD = 0x800n;
 const SR_CMDENDF = 0x10n;
 const CR_CACHECMD_CLEAN_INVALIDATE = 0x300n;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const COMPLETE_STM32_DCACHE = {
+  kind: "completion",
+  mechanism: "stm32-dcache at 0x4003_1400",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_DCACHE1 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "stm32-dcache at 0x4003_1400",
+  levels: ["DCACHE1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_DCACHE1 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "stm32-dcache at 0x4003_1400",
+  levels: ["DCACHE1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const COMPLETE_STM32_DCACHE_2 = {
+  kind: "completion",
+  mechanism: "stm32-dcache at 0x5003_1400",
+  accessClass: "device-read",
+} as const satisfies Completion;
+const CLEAN_DCACHE1_2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "stm32-dcache at 0x5003_1400",
+  levels: ["DCACHE1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_DCACHE1_2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "stm32-dcache at 0x5003_1400",
+  levels: ["DCACHE1"],
+  accessClass: "device-write",
+  doneBy: "issue",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reach = {
   chip: "STM32U545",
   regions: {
     SRAM1: [0x2000_0000n, 0x2002_ffffn],
@@ -60,25 +115,16 @@ const reach: DmaReach = {
   },
   masters: {
     GPDMA1: {
-      writes: ["OCTOSPI1"],
-      reads: ["OCTOSPI1"],
-      mayWrite: ["SRAM1", "SRAM2", "SRAM4", "SRAM1 (secure)", "SRAM2 (secure)", "SRAM4 (secure)"],
-      mayRead: ["SRAM1", "SRAM2", "SRAM4", "SRAM1 (secure)", "SRAM2 (secure)", "SRAM4 (secure)"],
+      reaches: ["OCTOSPI1"],
+      mayReach: ["SRAM1", "SRAM2", "SRAM4", "SRAM1 (secure)", "SRAM2 (secure)", "SRAM4 (secure)"],
     },
     LPDMA1: {
-      writes: ["SRAM4", "SRAM4 (secure)"],
-      reads: ["SRAM4", "SRAM4 (secure)"],
-      mayWrite: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)", "OCTOSPI1"],
-      mayRead: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)", "OCTOSPI1"],
+      reaches: ["SRAM4", "SRAM4 (secure)"],
+      mayReach: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)", "OCTOSPI1"],
     },
-    SDMMC1: {
-      writes: ["OCTOSPI1"],
-      reads: ["OCTOSPI1"],
-      mayWrite: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)"],
-      mayRead: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)"],
-    },
+    SDMMC1: { reaches: ["OCTOSPI1"], mayReach: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -114,9 +160,10 @@ const reach: DmaReach = {
  *   Normal memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Stm32u545NonSecureDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["GPDMA1", "LPDMA1", "SDMMC1"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 16;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -129,67 +176,79 @@ export class Stm32u545NonSecureDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // ST DCACHE takes addresses of memory that it caches; other memory needs no maintenance. [7,
     // Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 8, DCACHE CR.STARTCMD; 10, pull 105463]
     if (!startsIn(buffer, [[0x9000_0000n, 0x1000_0000n]])) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [1, C2.4 DMB; 7,
     // Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 4, 9.2 DCACHE main features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans the buffer's dirty lines in DCACHE1, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [7, Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 8, DCACHE CR.STARTCMD; 10, pull
     // 105463]
     {
       const range = lineRange(buffer, 16);
-      this.machine.pollRegister(NONSECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32);
+      this.machine.pollRegister(NONSECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32, COMPLETE_STM32_DCACHE);
       this.machine.writeRegister(NONSECURE_FCR, FCR_CBSYENDF | FCR_CCMDENDF, 32);
       this.machine.writeRegister(NONSECURE_CMDRSADDRR, range.firstLine, 32);
       this.machine.writeRegister(NONSECURE_CMDREADDRR, range.lastByte, 32);
       this.machine.writeRegister(NONSECURE_CR, CR_EN | CR_CACHECMD_CLEAN, 32);
-      this.machine.writeRegister(NONSECURE_CR, CR_EN | CR_CACHECMD_CLEAN | CR_STARTCMD, 32);
-      this.machine.pollRegister(NONSECURE_SR, SR_CMDENDF, "set", 32);
+      this.machine.writeRegister(
+        NONSECURE_CR,
+        CR_EN | CR_CACHECMD_CLEAN | CR_STARTCMD,
+        32,
+        over(CLEAN_DCACHE1, range.firstLine, range.lastByte),
+      );
+      this.machine.pollRegister(NONSECURE_SR, SR_CMDENDF, "set", 32, COMPLETE_STM32_DCACHE);
     }
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [1, C2.4 DMB; 7, Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 4, 9.2 DCACHE main features
     // (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // ST DCACHE takes addresses of memory that it caches; other memory needs no maintenance. [7,
     // Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 8, DCACHE CR.STARTCMD; 10, pull 105463]
     if (!startsIn(buffer, [[0x9000_0000n, 0x1000_0000n]])) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [1, C2.4 DMB; 7, Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 4, 9.2 DCACHE main
     // features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans and invalidates the buffer's lines in DCACHE1, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [7, Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 8,
     // DCACHE CR.STARTCMD; 10, pull 105463]
     {
       const range = lineRange(buffer, 16);
-      this.machine.pollRegister(NONSECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32);
+      this.machine.pollRegister(NONSECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32, COMPLETE_STM32_DCACHE);
       this.machine.writeRegister(NONSECURE_FCR, FCR_CBSYENDF | FCR_CCMDENDF, 32);
       this.machine.writeRegister(NONSECURE_CMDRSADDRR, range.firstLine, 32);
       this.machine.writeRegister(NONSECURE_CMDREADDRR, range.lastByte, 32);
       this.machine.writeRegister(NONSECURE_CR, CR_EN | CR_CACHECMD_CLEAN_INVALIDATE, 32);
-      this.machine.writeRegister(NONSECURE_CR, CR_EN | CR_CACHECMD_CLEAN_INVALIDATE | CR_STARTCMD, 32);
-      this.machine.pollRegister(NONSECURE_SR, SR_CMDENDF, "set", 32);
+      this.machine.writeRegister(
+        NONSECURE_CR,
+        CR_EN | CR_CACHECMD_CLEAN_INVALIDATE | CR_STARTCMD,
+        32,
+        over(CLEAN_AND_INVALIDATE_DCACHE1, range.firstLine, range.lastByte),
+      );
+      this.machine.pollRegister(NONSECURE_SR, SR_CMDENDF, "set", 32, COMPLETE_STM32_DCACHE);
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [1, C2.4 DMB; 7,
     // Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 4, 9.2 DCACHE main features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }
 
@@ -227,9 +286,10 @@ export class Stm32u545NonSecureDmaFence implements DmaFence {
  *   Normal memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects). [unverified]
  */
 export class Stm32u545SecureDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["GPDMA1", "LPDMA1", "SDMMC1"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 16;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -242,66 +302,78 @@ export class Stm32u545SecureDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // ST DCACHE takes addresses of memory that it caches; other memory needs no maintenance. [7,
     // Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 8, DCACHE CR.STARTCMD; 10, pull 105463]
     if (!startsIn(buffer, [[0x9000_0000n, 0x1000_0000n]])) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the CPU's stores before their lines are cleaned. [1, C2.4 DMB; 7,
     // Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 4, 9.2 DCACHE main features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans the buffer's dirty lines in DCACHE1, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [7, Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 8, DCACHE CR.STARTCMD; 10, pull
     // 105463]
     {
       const range = lineRange(buffer, 16);
-      this.machine.pollRegister(SECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32);
+      this.machine.pollRegister(SECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32, COMPLETE_STM32_DCACHE_2);
       this.machine.writeRegister(SECURE_FCR, FCR_CBSYENDF | FCR_CCMDENDF, 32);
       this.machine.writeRegister(SECURE_CMDRSADDRR, range.firstLine, 32);
       this.machine.writeRegister(SECURE_CMDREADDRR, range.lastByte, 32);
       this.machine.writeRegister(SECURE_CR, CR_EN | CR_CACHECMD_CLEAN, 32);
-      this.machine.writeRegister(SECURE_CR, CR_EN | CR_CACHECMD_CLEAN | CR_STARTCMD, 32);
-      this.machine.pollRegister(SECURE_SR, SR_CMDENDF, "set", 32);
+      this.machine.writeRegister(
+        SECURE_CR,
+        CR_EN | CR_CACHECMD_CLEAN | CR_STARTCMD,
+        32,
+        over(CLEAN_DCACHE1_2, range.firstLine, range.lastByte),
+      );
+      this.machine.pollRegister(SECURE_SR, SR_CMDENDF, "set", 32, COMPLETE_STM32_DCACHE_2);
     }
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [1, C2.4 DMB; 7, Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 4, 9.2 DCACHE main features
     // (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // ST DCACHE takes addresses of memory that it caches; other memory needs no maintenance. [7,
     // Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 8, DCACHE CR.STARTCMD; 10, pull 105463]
     if (!startsIn(buffer, [[0x9000_0000n, 0x1000_0000n]])) {
-      this.machine.barrier("dmb sy");
+      this.machine.barrier(DMB_SY);
       return;
     }
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [1, C2.4 DMB; 7, Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 4, 9.2 DCACHE main
     // features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans and invalidates the buffer's lines in DCACHE1, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [7, Src/stm32h5xx_hal_dcache.c:130-132, 1404-1462; 8,
     // DCACHE CR.STARTCMD; 10, pull 105463]
     {
       const range = lineRange(buffer, 16);
-      this.machine.pollRegister(SECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32);
+      this.machine.pollRegister(SECURE_SR, SR_BUSYF | SR_BUSYCMDF, "clear", 32, COMPLETE_STM32_DCACHE_2);
       this.machine.writeRegister(SECURE_FCR, FCR_CBSYENDF | FCR_CCMDENDF, 32);
       this.machine.writeRegister(SECURE_CMDRSADDRR, range.firstLine, 32);
       this.machine.writeRegister(SECURE_CMDREADDRR, range.lastByte, 32);
       this.machine.writeRegister(SECURE_CR, CR_EN | CR_CACHECMD_CLEAN_INVALIDATE, 32);
-      this.machine.writeRegister(SECURE_CR, CR_EN | CR_CACHECMD_CLEAN_INVALIDATE | CR_STARTCMD, 32);
-      this.machine.pollRegister(SECURE_SR, SR_CMDENDF, "set", 32);
+      this.machine.writeRegister(
+        SECURE_CR,
+        CR_EN | CR_CACHECMD_CLEAN_INVALIDATE | CR_STARTCMD,
+        32,
+        over(CLEAN_AND_INVALIDATE_DCACHE1_2, range.firstLine, range.lastByte),
+      );
+      this.machine.pollRegister(SECURE_SR, SR_CMDENDF, "set", 32, COMPLETE_STM32_DCACHE_2);
     }
     // Orders the read that ends the maintenance before later accesses to the buffer. [1, C2.4 DMB; 7,
     // Src/stm32h5xx_hal_dcache.c:1404-1462 (waits for CMDENDF); 4, 9.2 DCACHE main features (Bus interface)]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

@@ -17,24 +17,62 @@
 // 8. torvalds/linux
 // 9. u-boot/u-boot at 6073c36
 // 10. zephyrproject-rtos/zephyr
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const TH_SYNC_S = {
+  kind: "barrier",
+  instruction: "th.sync.s",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "xtheadcmo-pa",
+  levels: ["L1D", "L2"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "xtheadcmo-pa",
+  levels: ["L1D", "L2"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+  otherCores: "once-completed",
+} as const satisfies MaintenanceKind;
+
+const reachOfDPU = { reaches: ["DRAM"], mayReach: ["DRAM above 4 GiB"] } as const satisfies MasterReach;
+const reach = {
   chip: "TH1520",
   regions: {
     DRAM: [0x0n, 0xffff_ffffn],
     "DRAM above 4 GiB": [0x0001_0000_0000n, 0x0001_ffff_ffffn],
   },
   masters: {
-    DMAC: { writes: ["DRAM", "DRAM above 4 GiB"], reads: ["DRAM", "DRAM above 4 GiB"] },
-    DPU: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    GMAC: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    GPU: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    SDIO: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    USB: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
-    eMMC: { writes: ["DRAM"], reads: ["DRAM"], mayWrite: ["DRAM above 4 GiB"], mayRead: ["DRAM above 4 GiB"] },
+    DMAC: { reaches: ["DRAM", "DRAM above 4 GiB"] },
+    DPU: reachOfDPU,
+    GMAC: reachOfDPU,
+    GPU: reachOfDPU,
+    SDIO: reachOfDPU,
+    USB: reachOfDPU,
+    eMMC: reachOfDPU,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -65,9 +103,10 @@ const reach: DmaReach = {
  *   tables have it (2, IO). [2, Memory-Ordering PMAs; 2, Svpbmt (PBMT of I/O)]
  */
 export class Th1520DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMAC", "DPU", "GMAC", "GPU", "SDIO", "USB", "eMMC"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -80,40 +119,42 @@ export class Th1520DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [4, xtheadsync/sync_s.adoc; 8,
     // arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 4, xtheadcmo.adoc; 4, xtheadsync/sync.adoc; 10, pull
     // 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
     // overwrites what DMA writes. [4, xtheadcmo/dcache_cpa.adoc; 5, 15.1.3 (DCACHE.CPA); 8,
     // arch/riscv/errata/thead/errata.c THEAD_CLEAN_A0]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("th.dcache.cpa {address}", line);
+      this.machine.maintain("th.dcache.cpa {address}", line, over(CLEAN_L1D_L2, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders loads from the buffer before the
     // access that starts DMA. [4, xtheadsync/sync_s.adoc; 8, arch/riscv/errata/thead/errata.c THEAD_SYNC_S;
     // 4, xtheadcmo.adoc; 4, xtheadsync/sync.adoc; 10, pull 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [4, xtheadsync/sync_s.adoc; 8, arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 4,
     // xtheadcmo.adoc; 4, xtheadsync/sync.adoc; 10, pull 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
     // Cleans and invalidates the buffer's lines in L1D and L2, so that the CPU reads what DMA wrote and
     // stores beside a buffer that DMA only reads are kept. [4, xtheadcmo.adoc; 5, 15.1.11 (DCACHE.CIPA); 8,
     // arch/riscv/errata/thead/errata.c THEAD_FLUSH_A0]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("th.dcache.cipa {address}", line);
+      this.machine.maintain("th.dcache.cipa {address}", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
     // Completes the maintenance and the maintenance in other cores' caches before later accesses to the
     // buffer. [4, xtheadsync/sync_s.adoc; 8, arch/riscv/errata/thead/errata.c THEAD_SYNC_S; 4,
     // xtheadcmo.adoc; 4, xtheadsync/sync.adoc; 10, pull 104935 (FENCE does not suffice)]
-    this.machine.barrier("th.sync.s");
+    this.machine.barrier(TH_SYNC_S);
   }
 }

@@ -10,9 +10,33 @@
 // 1. The RISC-V Instruction Set Manual, Volume I, Unprivileged Architecture, 20250508
 // 2. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508
 // 3. chipsalliance/Cores-VeeR-EL2 at 5741e0f
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const FENCE_RW_IOW = {
+  kind: "barrier",
+  instruction: "fence rw, iow",
+  earlier: ["read", "write"],
+  later: ["device-read", "device-write", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const FENCE_IR_RW = {
+  kind: "barrier",
+  instruction: "fence ir, rw",
+  earlier: ["device-read", "read"],
+  later: ["read", "write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reach = {
   chip: "VeeR EL2",
   regions: {
     ICCM: [0x0004_0000n, 0x0005_ffffn],
@@ -20,10 +44,10 @@ const reach: DmaReach = {
     "System memory": [0x8000_0000n, 0x8008_ffffn],
   },
   masters: {
-    "DMA slave port": { writes: ["ICCM", "DCCM"], reads: ["ICCM", "DCCM"] },
-    "System bus masters": { writes: ["System memory"], reads: ["System memory"] },
+    "DMA slave port": { reaches: ["ICCM", "DCCM"] },
+    "System bus masters": { reaches: ["System memory"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -39,8 +63,14 @@ const reach: DmaReach = {
  *   docs/source/memory-map.md:509-517; 3, docs/source/memory-map.md DMA Slave Port]
  */
 export class VeerEl2DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMA slave port", "System bus masters"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -48,15 +78,17 @@ export class VeerEl2DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, 2.7 Memory
     // Ordering Instructions; 1, RVWMO Memory Consistency Model]
-    this.machine.barrier("fence rw, iow");
+    this.machine.barrier(FENCE_RW_IOW);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [1, 2.7 Memory Ordering Instructions; 1,
     // RVWMO Memory Consistency Model]
-    this.machine.barrier("fence ir, rw");
+    this.machine.barrier(FENCE_IR_RW);
   }
 }

@@ -11,9 +11,48 @@
 // 2. tock/tock at 65608d7
 // 3. torvalds/linux at 1f13c60d84e8
 // 4. torvalds/linux at v6.1
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reach: DmaReach = {
+const MFENCE = {
+  kind: "barrier",
+  instruction: "mfence",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_CACHES = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "x86-clflush",
+  levels: ["caches"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const LFENCE = {
+  kind: "barrier",
+  instruction: "lfence",
+  earlier: ["read", "device-read"],
+  later: ["read", "device-read", "write", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+
+const reachOfPCI_BUS_MASTERS = {
+  reaches: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
+} as const satisfies MasterReach;
+const reach = {
   chip: "64-bit PC",
   regions: {
     "RAM below 640 KiB": [0x0n, 0x0009_ffffn],
@@ -21,16 +60,10 @@ const reach: DmaReach = {
     "RAM above 4 GiB": [0x0001_0000_0000n, 0x000f_ffff_ffff_ffffn],
   },
   masters: {
-    "PCI bus masters": {
-      writes: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-      reads: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-    },
-    "PCIe master with No Snoop": {
-      writes: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-      reads: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-    },
+    "PCI bus masters": reachOfPCI_BUS_MASTERS,
+    "PCIe master with No Snoop": reachOfPCI_BUS_MASTERS,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -56,9 +89,10 @@ const reach: DmaReach = {
  *   caches); 4, drivers/vfio/vfio_iommu_type1.c (non-coherent operations are PCIe TLPs with no-snoop set)]
  */
 export class X8664PcDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["PCI bus masters", "PCIe master with No Snoop"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -71,37 +105,39 @@ export class X8664PcDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [1, Vol. 2B MFENCE; 1, Vol. 2A CLFLUSH; 1, Vol.
     // 2A CLFLUSHOPT; 3, commit 1f13c60d84e8 (CLFLUSH of AMD processors)]
-    this.machine.barrier("mfence");
+    this.machine.barrier(MFENCE);
     // Cleans the buffer's dirty lines in caches, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [1, Vol. 2A CLFLUSH]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("clflush [{address}]", line);
+      this.machine.maintain("clflush [{address}]", line, over(CLEAN_AND_INVALIDATE_CACHES, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer before the
     // access that starts DMA. [1, Vol. 2B MFENCE; 1, Vol. 2A CLFLUSH; 1, Vol. 2A CLFLUSHOPT; 3, commit
     // 1f13c60d84e8 (CLFLUSH of AMD processors)]
-    this.machine.barrier("mfence");
+    this.machine.barrier(MFENCE);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data; and the status read before later accesses to the buffer. [1, Vol. 2B MFENCE; 1, Vol. 2A
     // CLFLUSH; 1, Vol. 2A CLFLUSHOPT; 3, commit 1f13c60d84e8 (CLFLUSH of AMD processors)]
-    this.machine.barrier("mfence");
+    this.machine.barrier(MFENCE);
     // Cleans and invalidates the buffer's lines in caches, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [1, Vol. 2A CLFLUSH]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("clflush [{address}]", line);
+      this.machine.maintain("clflush [{address}]", line, over(CLEAN_AND_INVALIDATE_CACHES, line));
     }
     // Completes the maintenance before later accesses to the buffer. [1, Vol. 2B MFENCE; 1, Vol. 2A CLFLUSH;
     // 1, Vol. 2A CLFLUSHOPT; 3, commit 1f13c60d84e8 (CLFLUSH of AMD processors)]
-    this.machine.barrier("mfence");
+    this.machine.barrier(MFENCE);
   }
 }
 
@@ -125,8 +161,14 @@ export class X8664PcDmaFence implements DmaFence {
  *   caches); 4, drivers/vfio/vfio_iommu_type1.c (non-coherent operations are PCIe TLPs with no-snoop set)]
  */
 export class X8664PcCoherentDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["PCI bus masters"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -134,13 +176,15 @@ export class X8664PcCoherentDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer before the access that starts DMA. [1, Vol. 2B MFENCE]
-    this.machine.barrier("mfence");
+    this.machine.barrier(MFENCE);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [1, Vol. 2A LFENCE]
-    this.machine.barrier("lfence");
+    this.machine.barrier(LFENCE);
   }
 }

@@ -11,18 +11,18 @@
 // 2. Intel 64 and IA-32 Architectures Software Developer's Manual
 // 3. tock/tock at 65608d7
 // 4. torvalds/linux at v6.1
-import type { DmaBuffer, DmaFence, DmaReach, FenceMachine } from "fencegen";
+import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, requireBuffer } from "fencegen/runtime";
 
-const reach: DmaReach = {
+const reach = {
   chip: "Q35 chipset (PC)",
   regions: {
     "RAM below 640 KiB": [0x0n, 0x0009_ffffn],
     RAM: [0x0010_0000n, 0xafff_ffffn],
   },
   masters: {
-    "PCI bus masters": { writes: ["RAM below 640 KiB", "RAM"], reads: ["RAM below 640 KiB", "RAM"] },
+    "PCI bus masters": { reaches: ["RAM below 640 KiB", "RAM"] },
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -44,8 +44,14 @@ const reach: DmaReach = {
  *   TLPs with no-snoop set)]
  */
 export class X86Q35DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["PCI bus masters"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -53,7 +59,8 @@ export class X86Q35DmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Holds only the compiler: x86 (IA-32 and Intel 64) keeps earlier accesses to the buffer before the
     // access that starts DMA by itself. [2, Vol. 3A Memory Ordering in P6 and More Recent Processor Families;
     // 2, Vol. 1 Ordering I/O; 1, enum CachePolicy, Uncacheable (quotes AMD's manual, a read of UC memory
@@ -62,7 +69,8 @@ export class X86Q35DmaFence implements DmaFence {
     this.machine.compilerBarrier();
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Holds only the compiler: x86 (IA-32 and Intel 64) keeps the status read before later accesses to the
     // buffer by itself. [2, Vol. 3A Memory Ordering in P6 and More Recent Processor Families; 2, Vol. 1
     // Ordering I/O; 1, enum CachePolicy, Uncacheable (quotes AMD's manual, a read of UC memory first writes

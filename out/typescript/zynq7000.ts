@@ -15,29 +15,95 @@
 // 6. torvalds/linux
 // 7. u-boot/u-boot
 // 8. u-boot/u-boot at 6073c36
-import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, lineAddresses } from "fencegen";
+import {
+  type Barrier,
+  type Completion,
+  type DmaBuffer,
+  type DmaFence,
+  type DmaReach,
+  type FenceMachine,
+  lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
+  requireBuffer,
+} from "fencegen/runtime";
 
 const CACHE_SYNC = 0xf8f0_2730n;
 const CLEAN_LINE_PA = 0xf8f0_27b0n;
 const CLEAN_INV_LINE_PA = 0xf8f0_27f0n;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "armv7-cp15",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_L2 = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "pl310 at 0xf8f0_2000",
+  levels: ["L2"],
+  accessClass: "device-write",
+  doneBy: "completion",
+} as const satisfies MaintenanceKind;
+const COMPLETE_PL310 = {
+  kind: "completion",
+  mechanism: "pl310 at 0xf8f0_2000",
+  accessClass: "device-write",
+} as const satisfies Completion;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_AND_INVALIDATE_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "pl310 at 0xf8f0_2000",
+  levels: ["L2"],
+  accessClass: "device-write",
+  doneBy: "completion",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "armv7-cp15",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
 
-const reach: DmaReach = {
+const reachOfDMAC = { reaches: ["DDR", "OCM"] } as const satisfies MasterReach;
+const reach = {
   chip: "Zynq-7000",
   regions: {
     DDR: [0x0010_0000n, 0x3fff_ffffn],
     OCM: [0xfffc_0000n, 0xffff_ffffn],
   },
   masters: {
-    DMAC: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    DevC: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    GEM: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    SDIO: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    S_AXI_ACP: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    S_AXI_GP: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    S_AXI_HP: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    USB: { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
+    DMAC: reachOfDMAC,
+    DevC: reachOfDMAC,
+    GEM: reachOfDMAC,
+    SDIO: reachOfDMAC,
+    S_AXI_ACP: reachOfDMAC,
+    S_AXI_GP: reachOfDMAC,
+    S_AXI_HP: reachOfDMAC,
+    USB: reachOfDMAC,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -81,9 +147,10 @@ const reach: DmaReach = {
  *   arch/arm/Kconfig (ARM_ERRATA_775420)]
  */
 export class Zynq7000DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["DMAC", "DevC", "GEM", "SDIO", "S_AXI_ACP", "S_AXI_GP", "S_AXI_HP", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -96,6 +163,7 @@ export class Zynq7000DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned; and everything earlier before the first
@@ -103,59 +171,60 @@ export class Zynq7000DmaFence implements DmaFence {
     // for maintenance); 1, G4.4.7.10 Ordering of cache and branch predictor maintenance instructions (the
     // same operations in AArch32 state of Armv8); unverified, in the manual of Armv7; 6,
     // arch/arm/mm/cache-v7.S (ARM_ERRATA_764369)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [6, arch/arm/mm/cache-v7.S v7_dma_clean_range]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.maintain("mcr p15, 0, {address}, c7, c10, 1", line);
+      this.machine.maintain("mcr p15, 0, {address}, c7, c10, 1", line, over(CLEAN_L1D, line));
     }
     // Completes the maintenance of L1D before that of L2. [2, A8.8.44; 2, A3.8.3 Memory barriers (DSB waits
     // for maintenance); 1, G4.4.7.10 Ordering of cache and branch predictor maintenance instructions (the
     // same operations in AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no eviction overwrites what
     // DMA writes. [6, arch/arm/mm/cache-l2x0.c l2c210_clean_range; 5, Appendix B L2Cpl310 (CLEAN_PA)]
     for (const line of lineAddresses(buffer, 32, "line-aligned")) {
-      this.machine.writeRegister(CLEAN_LINE_PA, line, 32);
+      this.machine.writeRegister(CLEAN_LINE_PA, line, 32, over(CLEAN_L2, line));
     }
     // Drains the operations that Arm L2C-310 (PL310) level 2 cache controller has accepted. [6,
     // arch/arm/mm/cache-l2x0.c l2c210_sync; 5, Appendix B L2Cpl310 (CACHE_SYNC)]
-    this.machine.writeRegister(CACHE_SYNC, 0x0n, 32);
+    this.machine.writeRegister(CACHE_SYNC, 0x0n, 32, COMPLETE_PL310);
     // Completes the maintenance before the access that starts DMA. Orders loads from the buffer before the
     // access that starts DMA. [2, A8.8.44; 4, 3.3.10 Cache Maintenance Operations (Atomic operations); 6,
     // arch/arm/mm/cache-l2x0.c]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [2, A8.8.43; 4, 3.3.10 Cache Maintenance Operations (Atomic operations); 6,
     // arch/arm/mm/cache-l2x0.c]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans and invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote and stores beside
     // a buffer that DMA only reads are kept. [6, arch/arm/mm/cache-l2x0.c l2c210_flush_range; 5, Appendix B
     // L2Cpl310 (CLEAN_INV_PA)]
     for (const line of lineAddresses(buffer, 32, "line-aligned")) {
-      this.machine.writeRegister(CLEAN_INV_LINE_PA, line, 32);
+      this.machine.writeRegister(CLEAN_INV_LINE_PA, line, 32, over(CLEAN_AND_INVALIDATE_L2, line));
     }
     // Drains the operations that Arm L2C-310 (PL310) level 2 cache controller has accepted. [6,
     // arch/arm/mm/cache-l2x0.c l2c210_sync; 5, Appendix B L2Cpl310 (CACHE_SYNC)]
-    this.machine.writeRegister(CACHE_SYNC, 0x0n, 32);
+    this.machine.writeRegister(CACHE_SYNC, 0x0n, 32, COMPLETE_PL310);
     // Completes the maintenance of L2 before that of L1D; and everything earlier before the first maintenance
     // operation, as erratum ARM 764369 demands. [2, A8.8.44; 4, 3.3.10 Cache Maintenance Operations (Atomic
     // operations); 6, arch/arm/mm/cache-l2x0.c; 6, arch/arm/mm/cache-v7.S (ARM_ERRATA_764369)]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [6, arch/arm/mm/cache-v7.S v7_dma_flush_range]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.maintain("mcr p15, 0, {address}, c7, c14, 1", line);
+      this.machine.maintain("mcr p15, 0, {address}, c7, c14, 1", line, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [2, A8.8.44; 2, A3.8.3 Memory barriers
     // (DSB waits for maintenance); 1, G4.4.7.10 Ordering of cache and branch predictor maintenance
     // instructions (the same operations in AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }
 
@@ -184,8 +253,14 @@ export class Zynq7000DmaFence implements DmaFence {
  *   arch/arm/Kconfig (ARM_ERRATA_775420)]
  */
 export class Zynq7000CoherentDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reach;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["S_AXI_ACP"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -193,13 +268,15 @@ export class Zynq7000CoherentDmaFence implements DmaFence {
     this.machine = machine;
   }
 
-  release(_buffer: DmaBuffer): void {
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, A8.8.43]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
-  acquire(_buffer: DmaBuffer): void {
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // Orders the status read before later accesses to the buffer. [2, A8.8.43]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 }

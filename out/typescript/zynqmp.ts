@@ -28,15 +28,84 @@
 // 19. u-boot/u-boot at 6073c36
 // 20. zephyrproject-rtos/zephyr
 import {
+  type Barrier,
   type DmaBuffer,
   type DmaFence,
   type DmaReach,
   type FenceMachine,
   lineAddresses,
+  type MaintenanceKind,
+  type MasterReach,
+  over,
   refuseUnreached,
-} from "fencegen";
+  requireBuffer,
+} from "fencegen/runtime";
 
-const reachA53: DmaReach = {
+const CLEAN_AND_INVALIDATE_L1D_L2 = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "aarch64-dc",
+  levels: ["L1D", "L2"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+  otherCores: "once-completed",
+} as const satisfies MaintenanceKind;
+const DSB_SY = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: ["read", "write", "device-read", "device-write", "maintenance"],
+  domain: "full-system",
+} as const satisfies Barrier;
+const DMB_SY = {
+  kind: "barrier",
+  instruction: "dmb sy",
+  earlier: ["read", "write", "device-read", "device-write", "maintenance"],
+  later: ["read", "write", "device-read", "device-write", "maintenance"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const DMB_LD = {
+  kind: "barrier",
+  instruction: "dmb ld",
+  earlier: ["read", "device-read"],
+  later: ["read", "write", "device-read", "device-write"],
+  completes: [],
+  domain: "full-system",
+} as const satisfies Barrier;
+const CLEAN_L1D = {
+  kind: "maintenance",
+  effect: "clean",
+  mechanism: "armv7-cp15",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+const CLEAN_AND_INVALIDATE_L1D = {
+  kind: "maintenance",
+  effect: "clean-and-invalidate",
+  mechanism: "armv7-cp15",
+  levels: ["L1D"],
+  accessClass: "maintenance",
+  doneBy: "barrier",
+} as const satisfies MaintenanceKind;
+
+const reachA53OfDPDMA = {
+  reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
+  mayReach: ["OCM", "R5 TCM"],
+} as const satisfies MasterReach;
+const reachA53OfFPD_DMA = {
+  reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
+  mayReach: ["OCM"],
+} as const satisfies MasterReach;
+const reachA53OfGEM = {
+  reaches: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
+} as const satisfies MasterReach;
+const reachA53OfS_AXI_HP0_3_FPD = {
+  reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
+} as const satisfies MasterReach;
+const reachA53 = {
   chip: "Zynq UltraScale+ MPSoC",
   regions: {
     "DDR below 1 MiB": [0x0n, 0x000f_ffffn],
@@ -46,78 +115,33 @@ const reachA53: DmaReach = {
     "DDR above 4 GiB": [0x0008_0000_0000n, 0x000f_ffff_ffffn],
   },
   masters: {
-    DPDMA: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    "FPD DMA": {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
-    GEM: {
-      writes: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-    },
-    GPU: {
-      writes: ["DDR below 1 MiB", "DDR"],
-      reads: ["DDR below 1 MiB", "DDR"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    "LPD DMA": {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
-    NAND: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    PCIe: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
-    QSPI: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    SATA: {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
-      mayWrite: ["OCM", "R5 TCM"],
-      mayRead: ["OCM", "R5 TCM"],
-    },
-    SD: {
-      writes: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-    },
-    "S_AXI_HP0-3_FPD": {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-    },
-    "S_AXI_HPC0-1_FPD": {
-      writes: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-      reads: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-    },
-    USB: {
-      writes: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-      reads: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-    },
+    DPDMA: reachA53OfDPDMA,
+    "FPD DMA": reachA53OfFPD_DMA,
+    GEM: reachA53OfGEM,
+    GPU: { reaches: ["DDR below 1 MiB", "DDR"], mayReach: ["OCM", "R5 TCM"] },
+    "LPD DMA": reachA53OfFPD_DMA,
+    NAND: reachA53OfDPDMA,
+    PCIe: reachA53OfFPD_DMA,
+    QSPI: reachA53OfDPDMA,
+    SATA: reachA53OfDPDMA,
+    SD: reachA53OfGEM,
+    "S_AXI_HP0-3_FPD": reachA53OfS_AXI_HP0_3_FPD,
+    "S_AXI_HPC0-1_FPD": reachA53OfS_AXI_HP0_3_FPD,
+    USB: reachA53OfGEM,
   },
-};
+} as const satisfies DmaReach;
 
-const reachR5: DmaReach = {
+const reachR5OfDPDMA = {
+  reaches: ["DDR"],
+  mayReach: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
+} as const satisfies MasterReach;
+const reachR5OfFPD_DMA = {
+  reaches: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
+  mayReach: ["OCM"],
+} as const satisfies MasterReach;
+const reachR5OfGEM = { reaches: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"] } as const satisfies MasterReach;
+const reachR5OfS_AXI_HP0_3_FPD = { reaches: ["DDR", "OCM"] } as const satisfies MasterReach;
+const reachR5 = {
   chip: "Zynq UltraScale+ MPSoC",
   regions: {
     "R5 TCM (R5's address)": [0x0n, 0x0003_ffffn],
@@ -127,80 +151,31 @@ const reachR5: DmaReach = {
   },
   masters: {
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    DPDMA: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    DPDMA: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    "FPD DMA": {
-      writes: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      reads: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
+    "FPD DMA": reachR5OfFPD_DMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    GEM: {
-      writes: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-      reads: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-    },
+    GEM: reachR5OfGEM,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    GPU: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    GPU: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    "LPD DMA": {
-      writes: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      reads: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
+    "LPD DMA": reachR5OfFPD_DMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    NAND: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    NAND: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    PCIe: {
-      writes: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      reads: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-      mayWrite: ["OCM"],
-      mayRead: ["OCM"],
-    },
+    PCIe: reachR5OfFPD_DMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    QSPI: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    QSPI: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    SATA: {
-      writes: ["DDR"],
-      reads: ["DDR"],
-      mayWrite: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-      mayRead: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-    },
+    SATA: reachR5OfDPDMA,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    SD: {
-      writes: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-      reads: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-    },
-    "S_AXI_HP0-3_FPD": { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
-    "S_AXI_HPC0-1_FPD": { writes: ["DDR", "OCM"], reads: ["DDR", "OCM"] },
+    SD: reachR5OfGEM,
+    "S_AXI_HP0-3_FPD": reachR5OfS_AXI_HP0_3_FPD,
+    "S_AXI_HPC0-1_FPD": reachR5OfS_AXI_HP0_3_FPD,
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
-    USB: {
-      writes: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-      reads: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"],
-    },
+    USB: reachR5OfGEM,
   },
-};
+} as const satisfies DmaReach;
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -236,9 +211,24 @@ const reachR5: DmaReach = {
  *   Device-nGnRE (0x00 or 0x04 in MAIR_ELx). [2, B2.10.2.2 Reordering]
  */
 export class ZynqmpA53DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachA53;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "DPDMA",
+    "FPD DMA",
+    "GEM",
+    "GPU",
+    "LPD DMA",
+    "NAND",
+    "PCIe",
+    "QSPI",
+    "SATA",
+    "SD",
+    "S_AXI_HP0-3_FPD",
+    "S_AXI_HPC0-1_FPD",
+    "USB",
+  ] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 64;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -251,6 +241,7 @@ export class ZynqmpA53DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
@@ -261,35 +252,36 @@ export class ZynqmpA53DmaFence implements DmaFence {
     // Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1 Message passing to
     // non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example with single PE]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("dc civac, {address}", line);
+      this.machine.maintain("dc civac, {address}", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
     // Completes the maintenance before the access that starts DMA. [2, B2.3 Memory barriers; 2, D7.5.9.15
     // Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1 Message passing to
     // non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example with single PE]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data. [2, B2.3 Memory barriers; 2, D7.5.9.15 Ordering and completion of data and instruction cache
     // instructions; 2, K11.5.1.1 Message passing to non-caching observers; 2, K11.5.1.4 Invalidating DMA
     // buffers, functional example with single PE]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
     // Cleans and invalidates the buffer's lines in L1D and L2, so that the CPU reads what DMA wrote and
     // stores beside a buffer that DMA only reads are kept. [2, C5.3 DC CIVAC; 17, arch/arm64/mm/cache.S
     // dcache_inval_poc; 1, docs/design/cpu-specific-build-macros.rst ERRATA_A53_819472, ERRATA_A53_824069,
     // ERRATA_A53_827319; 1, lib/cpus/aarch64/cortex_a53.S; 1,
     // include/arch/aarch64/arch_helpers.h:142-152,213-214 (dc civac stands for dc cvac)]
     for (const line of lineAddresses(buffer, 64, "as-given")) {
-      this.machine.maintain("dc civac, {address}", line);
+      this.machine.maintain("dc civac, {address}", line, over(CLEAN_AND_INVALIDATE_L1D_L2, line));
     }
     // Completes the maintenance in other cores' caches before later accesses to the buffer. [2, B2.3 Memory
     // barriers; 2, D7.5.9.15 Ordering and completion of data and instruction cache instructions; 2, K11.5.1.1
     // Message passing to non-caching observers; 2, K11.5.1.4 Invalidating DMA buffers, functional example
     // with single PE]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }
 
@@ -315,8 +307,14 @@ export class ZynqmpA53DmaFence implements DmaFence {
  *   (outer shareable to support what uses the CCI); 15, issue 69 (Broadcasting Inner Shareable)]
  */
 export class ZynqmpA53CoherentDmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachA53;
+  /** The DMA masters for which it is right. */
+  static readonly masters = ["S_AXI_HPC0-1_FPD"] as const;
+  /** It maintains no line. */
+  static readonly lineBytes = undefined;
+  /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
+  static readonly bufferAlignmentBytes = 1;
 
   private readonly machine: FenceMachine;
 
@@ -325,16 +323,18 @@ export class ZynqmpA53CoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reachA53, buffer, ["S_AXI_HPC0-1_FPD"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, B2.3
     // Memory barriers]
-    this.machine.barrier("dmb sy");
+    this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     refuseUnreached(reachA53, buffer, ["S_AXI_HPC0-1_FPD"]);
     // Orders the status read before later accesses to the buffer. [2, B2.3 Memory barriers]
-    this.machine.barrier("dmb ld");
+    this.machine.barrier(DMB_LD);
   }
 }
 
@@ -367,9 +367,24 @@ export class ZynqmpA53CoherentDmaFence implements DmaFence {
  *   table entry, or of the MPU region). [unverified]
  */
 export class ZynqmpR5DmaFence implements DmaFence {
-  /** What each DMA master of the chip reaches, for `requireReach`. */
+  /** The chip's memory, and what each of its DMA masters reaches. */
   static readonly reach = reachR5;
-
+  /** The DMA masters for which it is right. */
+  static readonly masters = [
+    "DPDMA",
+    "FPD DMA",
+    "GEM",
+    "GPU",
+    "LPD DMA",
+    "NAND",
+    "PCIe",
+    "QSPI",
+    "SATA",
+    "SD",
+    "S_AXI_HP0-3_FPD",
+    "S_AXI_HPC0-1_FPD",
+    "USB",
+  ] as const;
   /** Bytes by which the fence steps from line to line. */
   static readonly lineBytes = 32;
   /** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */
@@ -382,40 +397,42 @@ export class ZynqmpR5DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [3, A8.8.44; 3, A3.8.3 Memory barriers (DSB
     // waits for maintenance); 2, G4.4.7.10 Ordering of cache and branch predictor maintenance instructions
     // (the same operations in AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
     // what DMA writes. [17, arch/arm/mm/cache-v7.S v7_dma_clean_range]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.maintain("mcr p15, 0, {address}, c7, c10, 1", line);
+      this.machine.maintain("mcr p15, 0, {address}, c7, c10, 1", line, over(CLEAN_L1D, line));
     }
     // Completes the maintenance before the access that starts DMA. Orders stores to the buffer and loads from
     // the buffer before the access that starts DMA. [3, A8.8.44; 3, A3.8.3 Memory barriers (DSB waits for
     // maintenance); 2, G4.4.7.10 Ordering of cache and branch predictor maintenance instructions (the same
     // operations in AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
     // old data; and the status read before later accesses to the buffer. [3, A8.8.44; 3, A3.8.3 Memory
     // barriers (DSB waits for maintenance); 2, G4.4.7.10 Ordering of cache and branch predictor maintenance
     // instructions (the same operations in AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
     // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
     // beside a buffer that DMA only reads are kept. [17, arch/arm/mm/cache-v7.S v7_dma_flush_range]
     for (const line of lineAddresses(buffer, 32, "as-given")) {
-      this.machine.maintain("mcr p15, 0, {address}, c7, c14, 1", line);
+      this.machine.maintain("mcr p15, 0, {address}, c7, c14, 1", line, over(CLEAN_AND_INVALIDATE_L1D, line));
     }
     // Completes the maintenance before later accesses to the buffer. [3, A8.8.44; 3, A3.8.3 Memory barriers
     // (DSB waits for maintenance); 2, G4.4.7.10 Ordering of cache and branch predictor maintenance
     // instructions (the same operations in AArch32 state of Armv8); unverified, in the manual of Armv7]
-    this.machine.barrier("dsb sy");
+    this.machine.barrier(DSB_SY);
   }
 }

@@ -9,7 +9,7 @@ import { RecordingMachine } from "../../generator/runtime/recording-machine.ts";
 const buffer = { address: 0x1010n, lengthBytes: 0x30 };
 const executed = (statements: readonly Statement[], on = buffer, lineBytes?: number): string[] => {
   const machine = new RecordingMachine();
-  machine.operations.push(...run(statements, on, lineBytes));
+  machine.record(...run(statements, on, lineBytes));
   return machine.lines();
 };
 

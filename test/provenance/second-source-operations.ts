@@ -50,7 +50,7 @@ function executedBy(mechanism: Mechanism, { name, effect, unit, sequence }: Oper
         ? { kind: "maintain-range", lineBytes, ...common }
         : { kind: "maintain-whole-cache", ...common };
   const machine = new RecordingMachine();
-  machine.operations.push(...operationsOf([step], { address: line, lengthBytes: lineBytes }));
+  machine.record(...operationsOf([step], { address: line, lengthBytes: lineBytes }));
   return machine.lines().map((text) => plain(text.toLowerCase()));
 }
 

@@ -258,7 +258,7 @@ function executedFor(steps: readonly FenceStep[], address: bigint, lineBytes: nu
 
 function linesOf(operations: readonly RecordedOperation[]): string[] {
   const machine = new RecordingMachine();
-  machine.operations.push(...operations);
+  machine.record(...operations);
   return machine.lines().map((line) => line.toLowerCase());
 }
 

@@ -65,6 +65,7 @@ describe("requireReach", () => {
     expect(() => requireReach(reach, "DMA1", "read", at(0x2400_0000n, 0xc00_0040))).toThrow(
       "memory that is not described (0x24080000)",
     );
+    // @ts-expect-error a typo does not compile
     expect(() => requireReach(reach, "DMA9", "read", at(0x2400_0000n))).toThrow(
       /no DMA master DMA9; it has BDMA, DMA1/,
     );
@@ -80,7 +81,7 @@ describe("reachOf", () => {
   const reach: DmaReach = {
     chip: "Chip",
     regions: { RAM: [0x1000n, 0x1fffn], ROM: [0x2000n, 0x2fffn], Far: [0x8000n, 0x8fffn], Own: [0x9000n, 0x9fffn] },
-    masters: { DMA: { writes: ["RAM"], reads: ["RAM"], mayWrite: ["Far"], mayRead: ["ROM", "Far"] } },
+    masters: { DMA: { reaches: ["RAM"], mayReach: ["Far"], mayRead: ["ROM"] } },
   };
 
   it.each([

@@ -1,10 +1,28 @@
 // The recorder that driver tests use, through a generated fence and on its own.
 import { expect, it } from "vitest";
-import { RecordingMachine } from "../../generator/index.ts";
+import { type Barrier, type LineSize, RecordingMachine } from "../../generator/index.ts";
+
+const everything = ["read", "write", "device-read", "device-write", "maintenance"] as const;
+const dsb: Barrier = {
+  kind: "barrier",
+  instruction: "dsb sy",
+  earlier: everything,
+  later: everything,
+  completes: everything,
+  domain: "full-system",
+};
+const question: LineSize = {
+  kind: "line-size",
+  lowBit: 16,
+  bits: 4,
+  unitBytes: 4,
+  smallestBytes: 16,
+  largestBytes: 128,
+};
 
 it("remembers each call with its operands, in order", () => {
   const machine = new RecordingMachine();
-  machine.barrier("dsb sy");
+  machine.barrier(dsb);
   machine.compilerBarrier();
   machine.maintain("dc cvac, {address}", 0x1000n);
   machine.maintain("th.dcache.call");
@@ -39,7 +57,7 @@ it("answers with the values that it was given, by address or by instruction", ()
     ]),
   );
   expect([machine.readRegister(0x10n, 32), machine.readRegister(0x14n, 32)]).toEqual([5n, 0n]);
-  expect(machine.readSystemRegister("mrs {value}, ctr_el0")).toBe(0x4_0000n);
+  expect(machine.readSystemRegister("mrs {value}, ctr_el0", question)).toBe(0x4_0000n);
   expect(machine.lines()).toEqual(["read32 0x10", "read32 0x14", "mrs {value}, ctr_el0"]);
 });
 

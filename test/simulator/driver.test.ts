@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
+  type Barrier,
   type DmaBuffer,
   type DmaFence,
   descriptorBytes,
@@ -201,17 +202,18 @@ describe.each(cachedAliases)("$id", ({ chip, plan, region, master }) => {
   const core = plan.coreName || plan.core;
 
   it("goes wrong under some schedule without maintenance", () => {
-    const [barrier] = plan.release.flatMap((step) => (step.kind === "barrier" ? [step.instruction] : []));
+    const [step] = plan.release.flatMap((each) => (each.kind === "barrier" ? [each] : []));
+    const barrier: Barrier = { ...step!, kind: "barrier" };
     const barriersOnly = class implements DmaFence {
       readonly #machine: FenceMachine;
       constructor(machine: FenceMachine) {
         this.#machine = machine;
       }
       release(): void {
-        this.#machine.barrier(barrier!);
+        this.#machine.barrier(barrier);
       }
       acquire(): void {
-        this.#machine.barrier(barrier!);
+        this.#machine.barrier(barrier);
       }
     };
     expect(() => forSeeds(chip, (machine) => exchange(machine, barriersOnly, place), { core })).toThrow(ScheduleError);

@@ -18,7 +18,7 @@ const { chip, fences } = planOf("test-chip", { "chips/test-chip.yaml": text }).p
 const whole = lower(fences[0]!);
 
 function execute(machine: SimulatedMachine, operation: RecordedOperation): void {
-  if (operation.kind === "barrier") machine.barrier(operation.instruction);
+  if (operation.kind === "barrier") machine.barrier(operation);
   else if (operation.kind === "write-register")
     machine.writeRegister(operation.address, operation.value, operation.widthBits);
   else throw new Error(`this fence executes no ${operation.kind}`);

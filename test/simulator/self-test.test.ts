@@ -8,6 +8,7 @@ import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { planKey } from "../../generator/plan/plan-key.ts";
 import { type SelfTest, selfTestOf } from "../../generator/plan/self-test.ts";
 import type { DmaFence, FenceMachine } from "../../generator/runtime/dma-fence.ts";
+import type { Barrier } from "../../generator/runtime/meaning.ts";
 import { widest } from "../../generator/semantics/barrier.ts";
 import { reachOf, seenBy } from "../../generator/semantics/memory-map.ts";
 import { SimulatedMachine } from "../../generator/simulator/machine.ts";
@@ -82,10 +83,12 @@ describe.each(subjects.map((subject) => [subject.plan.name, subject] as const))(
   });
 
   it(`is ${test.places.length > 0 ? "" : "not "}needed where barriers execute alone`, () => {
-    const all = coreOf(chip, plan).architecture.barriers.map((barrier) => widest(barrier).instruction);
+    const all = coreOf(chip, plan).architecture.barriers.map(
+      (barrier): Barrier => ({ ...widest(barrier), kind: "barrier" }),
+    );
     const barriers: MakeFence = (machine) => {
       const execute = () => {
-        for (const instruction of all) machine.barrier(instruction);
+        for (const barrier of all) machine.barrier(barrier);
       };
       return { release: execute, acquire: execute };
     };

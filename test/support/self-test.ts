@@ -69,7 +69,7 @@ function copy(machine: SimulatedMachine, place: Place, source: DmaBuffer, destin
   };
   reader.start({ read: source });
   waitForEnd(reader);
-  writer.start({ write: { buffer: destination, data: reader.received } });
+  writer.start({ write: { buffer: destination, data: Uint8Array.from(reader.received) } });
   waitForEnd(writer);
 }
 

@@ -23,108 +23,141 @@ import type { Bibliography } from "../bibliography.ts";
 import { type Code, decimal, hex, indented, join } from "../code.ts";
 import type { RegisterNames, ValueNames } from "../names.ts";
 import { comment, identifier, stringLiteral, typescript } from "./encode.ts";
+import type { MeaningArguments } from "./meanings.ts";
 
 /** What every part of a body is spelled with. */
 export interface BodyContext {
   readonly bibliography: Bibliography;
   readonly names: RegisterNames;
   readonly values: ValueNames;
+  readonly meanings: MeaningArguments;
   /** Of a line, in characters. */
   readonly width: number;
 }
 
 type Lines = readonly Code<"typescript">[];
 
-export function printBody(blocks: readonly Block[], { bibliography, names, values, width }: BodyContext): Lines {
-  return blocks.flatMap((block) => print(block));
+/** Columns by which the statements of a method are indented. */
+const methodColumn = 4;
 
-  function print(statement: Statement): Lines {
+export function printBody(
+  blocks: readonly Block[],
+  { bibliography, names, values, meanings, width }: BodyContext,
+): Lines {
+  let masks = 0;
+  return blocks.flatMap((block) => print(block, methodColumn));
+
+  function print(statement: Statement, column: number): Lines {
     switch (statement.kind) {
       case "block":
         return [
           ...comment(bibliography.cited(statement.reason, statement.sources), width - 4),
-          ...statement.body.flatMap(print),
+          ...statement.body.flatMap((each) => print(each, column)),
         ];
       case "if":
-        return conditional(statement);
+        return conditional(statement, column);
       case "return":
         return [typescript`return;`];
       case "let-line-bytes":
-        return [typescript`const lineBytes = ${decoded(statement)};`];
+        return [typescript`const lineBytes = ${decoded(statement, meanings(statement))};`];
       case "for-lines":
         return [
           typescript`for (const line of ${lineHelpers[statement.lines]}(buffer, ${size(statement.lineBytes)}, ${stringLiteral(statement.firstAddress)})) {`,
-          ...nested(statement.body),
+          ...nested(statement.body, column),
           typescript`}`,
         ];
       case "for-pieces":
         return [
           typescript`for (const piece of bufferPieces(${join(piecesOf(statement), typescript`, `)})) {`,
-          ...indented(statement.body.flatMap(inPiece), 2),
+          ...indented(
+            statement.body.flatMap((each) => inPiece(each, column + 2)),
+            2,
+          ),
           typescript`}`,
         ];
       case "let-range":
         return isRangeRead(statement)
-          ? [typescript`{`, ...indented(range(statement, typescript`buffer`), 2), typescript`}`]
-          : statement.body.flatMap(print);
+          ? [typescript`{`, ...indented(range(statement, typescript`buffer`, column + 2), 2), typescript`}`]
+          : statement.body.flatMap((each) => print(each, column));
       case "barrier":
-        return [typescript`this.machine.barrier(${stringLiteral(statement.effect.instruction)});`];
+        return call(typescript`barrier`, meanings(statement), column);
       case "compiler-barrier":
         return [typescript`this.machine.compilerBarrier();`];
       case "interrupts":
-        return [typescript`this.machine.${interruptMethods[statement.action]}();`];
-      case "execute":
-        return [
-          typescript`this.machine.maintain(${stringLiteral(statement.instruction)}${statement.takesLine ? typescript`, line` : typescript``});`,
-        ];
+        return [interrupts(statement)];
+      case "execute": {
+        const { instruction, takesLine } = statement;
+        const address = takesLine ? typescript`line` : typescript`undefined`;
+        return call(typescript`maintain`, [stringLiteral(instruction), address, ...meanings(statement)], column);
+      }
       case "store-register": {
         const { register, value } = statement;
-        return [
-          typescript`this.machine.writeRegister(${nameOf(register)}, ${expression(value)}, ${register.widthBits});`,
-        ];
+        return write(nameOf(register), expression(value), register.widthBits, meanings(statement), column);
       }
       case "modify-register": {
         const { register } = statement;
-        const read = typescript`this.machine.readRegister(${nameOf(register)}, ${register.widthBits})`;
-        return [
-          typescript`this.machine.writeRegister(${nameOf(register)}, ${modified(read, statement)}, ${register.widthBits});`,
-        ];
+        const [read, written] = [meanings(statement, 0), meanings(statement, 1)];
+        const args = join([nameOf(register), typescript`${register.widthBits}`, ...read], typescript`, `);
+        const value = modified(typescript`this.machine.readRegister(${args})`, statement);
+        return write(nameOf(register), value, register.widthBits, written, column);
       }
       case "load-register": {
         const { register } = statement;
-        return [typescript`this.machine.readRegister(${nameOf(register)}, ${register.widthBits});`];
+        const args = [nameOf(register), typescript`${register.widthBits}`, ...meanings(statement)];
+        return call(typescript`readRegister`, args, column);
       }
       case "store-address":
-        return [typescript`this.machine.writeRegister(${expression(statement.address)}, 0n, ${statement.widthBits});`];
+        return write(expression(statement.address), typescript`0n`, statement.widthBits, meanings(statement), column);
       case "wait": {
         const { register, mask, until } = statement;
-        return [
-          typescript`this.machine.pollRegister(${nameOf(register)}, ${constant(mask)}, ${stringLiteral(until)}, ${register.widthBits});`,
-        ];
+        const args = [nameOf(register), constant(mask), stringLiteral(until), typescript`${register.widthBits}`];
+        return call(typescript`pollRegister`, [...args, ...meanings(statement)], column);
       }
     }
   }
 
-  /** Steps within a step are printed without their reasons, which the Rust fence has. */
-  function nested(statements: readonly Statement[]): Lines {
-    const inner = statements.flatMap((statement) => (statement.kind === "block" ? statement.body : [statement]));
-    return indented(inner.flatMap(print), 2);
+  /** What was masked first is put back by what that returned, also where a method does so twice. */
+  function interrupts({ action }: Interrupts): Code<"typescript"> {
+    if (action === "mask") masks++;
+    const before = masks > 1 ? typescript`interrupts${masks}` : typescript`interrupts`;
+    return action === "mask"
+      ? typescript`const ${before} = this.machine.maskInterrupts();`
+      : typescript`this.machine.restoreInterrupts(${before});`;
   }
 
-  function conditional({ condition, body }: If): Lines {
-    if (condition.kind !== "buffer-is-empty") return [...head(condition), ...nested(body), typescript`}`];
-    const leave = body.flatMap(print);
+  /** Steps within a step are printed without their reasons, which the Rust fence has. */
+  function nested(statements: readonly Statement[], column: number): Lines {
+    const inner = statements.flatMap((statement) => (statement.kind === "block" ? statement.body : [statement]));
+    return indented(
+      inner.flatMap((each) => print(each, column + 2)),
+      2,
+    );
+  }
+
+  function conditional({ condition, body }: If, column: number): Lines {
+    if (condition.kind !== "buffer-is-empty") return [...head(condition), ...nested(body, column), typescript`}`];
+    const leave = body.flatMap((each) => print(each, column));
     return leave.length === 1
       ? [typescript`if (buffer.lengthBytes === 0) ${leave[0]!}`]
-      : [typescript`if (buffer.lengthBytes === 0) {`, ...nested(body), typescript`}`];
+      : [typescript`if (buffer.lengthBytes === 0) {`, ...nested(body, column), typescript`}`];
   }
 
-  function inPiece(statement: Statement): Lines {
-    return statement.kind === "let-range" ? range(statement, typescript`piece`) : print(statement);
+  function inPiece(statement: Statement, column: number): Lines {
+    return statement.kind === "let-range" ? range(statement, typescript`piece`, column) : print(statement, column);
   }
 
-  function range({ lineBytes, body }: LetRange, of: Code<"typescript">): Lines {
-    return [typescript`const range = lineRange(${of}, ${lineBytes});`, ...body.flatMap(print)];
+  function range({ lineBytes, body }: LetRange, of: Code<"typescript">, column: number): Lines {
+    return [typescript`const range = lineRange(${of}, ${lineBytes});`, ...body.flatMap((each) => print(each, column))];
+  }
+
+  function write(
+    address: Code<"typescript">,
+    value: Code<"typescript">,
+    widthBits: number,
+    means: Lines,
+    column: number,
+  ): Lines {
+    return call(typescript`writeRegister`, [address, value, typescript`${widthBits}`, ...means], column);
   }
 
   function modified(read: Code<"typescript">, { set, clear }: ModifyRegister): Code<"typescript"> {
@@ -189,26 +222,17 @@ function helperOf(statement: Statement): Code<"typescript"> | undefined {
   }
 }
 
-/** Whether the statements ask anything of the buffer. */
-export function readsBuffer(statements: readonly Statement[]): boolean {
-  return flattened(statements).some(
-    (statement) =>
-      statement.kind === "if" ||
-      statement.kind === "for-lines" ||
-      statement.kind === "for-pieces" ||
-      (statement.kind === "let-range" && isRangeRead(statement)),
-  );
-}
-
 const lineHelpers: Readonly<Record<ForLines["lines"], Code<"typescript">>> = {
   all: typescript`lineAddresses`,
   edges: typescript`edgeAddresses`,
 };
 
-const interruptMethods: Readonly<Record<Interrupts["action"], Code<"typescript">>> = {
-  mask: typescript`maskInterrupts`,
-  restore: typescript`restoreInterrupts`,
-};
+/** A call of the machine, as Biome breaks it. */
+function call(method: Code<"typescript">, args: Lines, column: number): Lines {
+  const line = typescript`this.machine.${method}(${join(args, typescript`, `)});`;
+  if (line.length + column <= 120) return [line];
+  return [typescript`this.machine.${method}(`, ...args.map((each) => typescript`  ${each},`), typescript`);`];
+}
 
 function isRangeRead({ body }: LetRange): boolean {
   return flattened(body)
@@ -220,11 +244,12 @@ function size({ bytes, isRead }: LineBytes): Code<"typescript"> {
   return isRead ? typescript`lineBytes` : typescript`${bytes}`;
 }
 
-function decoded({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes): Code<"typescript"> {
+function decoded({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes, question: Lines) {
+  const asks = join(question, typescript`, `);
   const read =
     typeof register === "string"
-      ? typescript`readSystemRegister(${stringLiteral(register)})`
-      : typescript`readRegister(${hex(register)}n, 32)`;
+      ? typescript`readSystemRegister(${stringLiteral(register)}, ${asks})`
+      : typescript`readRegister(${hex(register)}n, 32, ${asks})`;
   return typescript`decodedLineBytes(this.machine.${read}, ${lowBit}, ${bits}, ${unitBytes})`;
 }
 

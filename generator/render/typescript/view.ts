@@ -4,16 +4,18 @@ import { fenceMethods } from "../../model/chip.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
+import { announcementsOf } from "../../program/announce.ts";
 import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { unreachedRegions } from "../../semantics/memory-map.ts";
 import type { Bibliography } from "../bibliography.ts";
 import { type Code, hex, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput } from "../printer.ts";
-import { type ReachTable, reachTables, tableOf } from "../reach-tables.ts";
-import { helpersOf, printBody, readsBuffer } from "./body.ts";
+import { memoryTables, type ReachTable, tableOf } from "../reach-tables.ts";
+import { helpersOf, printBody } from "./body.ts";
 import { comment, commentLine, doc, docItem, identifier, stringLiteral, typescript } from "./encode.ts";
-import { reachName, typeScriptReach } from "./reach.ts";
+import { printMeanings } from "./meanings.ts";
+import { reachName, sharesReach, typeScriptReach } from "./reach.ts";
 
 const width = 110;
 
@@ -32,7 +34,6 @@ export type TypeScriptView = {
     readonly constants: Lines;
     readonly methods: readonly {
       readonly name: Code<"typescript">;
-      readonly parameter: Code<"typescript">;
       readonly body: Lines;
     }[];
   }[];
@@ -49,55 +50,58 @@ export function viewTypeScript({
   const program = fences.flatMap((fence) => blocksOf(fence.program));
   const registers = registersOf(program);
   const names = constantNames(registers);
-  const tables = reachTables(chip);
-  const tableFor = (fence: FencePlan) => tableOf(tables, coreOf(chip, fence));
+  const tables = memoryTables(chip);
+  const tableFor = (fence: FencePlan) => tableOf(tables, coreOf(chip, fence))!;
   const called = namedValuesOf(program);
   const values = valueNames(called, names);
-  const classes = fences.map((fence) => ({
+  const announced = fences.map((fence) => ({
+    program: fence.program,
+    announcements: announcementsOf(fence.program, coreOf(chip, fence)),
+  }));
+  const printed = printMeanings(announced, [...names.values(), ...called.map(values)]);
+  const classes = fences.map((fence, index) => ({
     docs: docs(fence, bibliography),
     name: identifier(fence.name),
     constants: [
-      ...(chip.dma.length > 0
-        ? [
-            typescript`/** What each DMA master of the chip reaches, for \`requireReach\`. */`,
-            typescript`static readonly reach = ${reachName(tableFor(fence)!)};`,
-            typescript``,
-          ]
-        : []),
-      ...(fence.lineBytes === undefined
-        ? []
-        : [
-            lineSizeQuestion(fence)
-              ? typescript`/** The smallest that a line may be; the fence asks the core how large it is. */`
-              : typescript`/** Bytes by which the fence steps from line to line. */`,
-            typescript`static readonly lineBytes = ${fence.lineBytes};`,
-            typescript`/** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */`,
-            typescript`static readonly bufferAlignmentBytes = ${fence.bufferAlignmentBytes};`,
-            typescript``,
-          ]),
+      typescript`/** The chip's memory, and what each of its DMA masters reaches. */`,
+      typescript`static readonly reach = ${reachName(tableFor(fence))};`,
+      typescript`/** The DMA masters for which it is right. */`,
+      ...broken(
+        typescript`static readonly masters = [`,
+        fence.controllers.map(stringLiteral),
+        typescript`] as const;`,
+        2,
+      ),
+      ...lineFacts(fence),
+      typescript``,
     ],
     methods: fenceMethods.map((name) => {
-      const refused = refusal(tableFor(fence), fence);
-      const isRead = refused.length > 0 || readsBuffer(fence.program[name]);
+      const meanings = printed.argumentsFor(announced[index]!.announcements);
       return {
         name: identifier(name),
-        parameter: isRead ? typescript`buffer` : typescript`_buffer`,
-        body: [...refused, ...printBody(fence.program[name], { bibliography, names, values, width })],
+        body: [
+          typescript`requireBuffer(buffer);`,
+          ...refusal(tableFor(fence), fence),
+          ...printBody(fence.program[name], { bibliography, names, values, meanings, width }),
+        ],
       };
     }),
   }));
-  const hasMasters = chip.dma.length > 0;
   const refuses = fences.some((fence) => unreached(tableFor(fence), fence).length > 0);
   const helpers = [
     ...helpersOf(program),
+    ...(printed.usesLines ? [typescript`over`] : []),
+    typescript`requireBuffer`,
     ...(refuses ? [typescript`refuseUnreached`] : []),
-    ...(fences.some(({ needsDescribedMemory }) => needsDescribedMemory) ? [typescript`refuseUndescribed`] : []),
+    ...(fences.some((fence) => refusesUndescribed(tableFor(fence), fence)) ? [typescript`refuseUndescribed`] : []),
   ];
   const types = [
     typescript`DmaBuffer`,
     typescript`DmaFence`,
-    ...(hasMasters ? [typescript`DmaReach`] : []),
+    typescript`DmaReach`,
     typescript`FenceMachine`,
+    ...(tables.some(sharesReach) ? [typescript`MasterReach`] : []),
+    ...printed.types,
   ];
   return {
     licence: licence.map(commentLine),
@@ -115,6 +119,7 @@ export function viewTypeScript({
     registers: [
       ...registers.map(({ address }) => typescript`const ${identifier(names.get(address)!)} = ${hex(address)}n;`),
       ...called.map((named) => typescript`const ${identifier(values(named))} = ${hex(named.value)}n;`),
+      ...printed.constants,
     ],
     reach: tables.flatMap((table) => [typescript``, ...typeScriptReach(table)]),
     classes,
@@ -123,13 +128,37 @@ export function viewTypeScript({
 
 /** As Biome breaks imports. */
 function imports(types: Lines, helpers: Lines): Lines {
-  if (helpers.length === 0) return [typescript`import type { ${join(types, typescript`, `)} } from "fencegen";`];
   const inOrder = [...types, ...helpers].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   const names = inOrder.map((name) => (types.includes(name) ? typescript`type ${name}` : name));
-  const line = typescript`import { ${join(names, typescript`, `)} } from "fencegen";`;
+  const line = typescript`import { ${join(names, typescript`, `)} } from "fencegen/runtime";`;
   return line.length <= 120
     ? [line]
-    : [typescript`import {`, ...names.map((name) => typescript`  ${name},`), typescript`} from "fencegen";`];
+    : [typescript`import {`, ...names.map((name) => typescript`  ${name},`), typescript`} from "fencegen/runtime";`];
+}
+
+/** What every class says of lines. */
+function lineFacts(fence: FencePlan): Lines {
+  const lines =
+    fence.lineBytes === undefined
+      ? [typescript`/** It maintains no line. */`, typescript`static readonly lineBytes = undefined;`]
+      : [
+          lineSizeQuestion(fence)
+            ? typescript`/** The smallest that a line may be; the fence asks the core how large it is. */`
+            : typescript`/** Bytes by which the fence steps from line to line. */`,
+          typescript`static readonly lineBytes = ${fence.lineBytes};`,
+        ];
+  return [
+    ...lines,
+    typescript`/** What a buffer must be aligned to, and padded to a multiple of, so that it shares no line. */`,
+    typescript`static readonly bufferAlignmentBytes = ${fence.bufferAlignmentBytes};`,
+  ];
+}
+
+/** A list between brackets, in several lines where one is too long. */
+function broken(open: Code<"typescript">, items: Lines, close: Code<"typescript">, column: number): Lines {
+  const line = typescript`${open}${join(items, typescript`, `)}${close}`;
+  if (line.length + column <= 120) return [line];
+  return [open, ...items.map((item) => typescript`  ${item},`), close];
 }
 
 function docs(fence: FencePlan, bibliography: Bibliography): Lines {
@@ -143,9 +172,9 @@ function docs(fence: FencePlan, bibliography: Bibliography): Lines {
 }
 
 /** The refusal of buffers that no master of the fence reaches. */
-function unreached(table: ReachTable | undefined, { controllers }: FencePlan): Lines {
-  if (!table) return [];
+function unreached(table: ReachTable, { controllers }: FencePlan): Lines {
   const { chip } = table;
+  if (chip.dma.length === 0) return [];
   const masters = chip.dma.filter(({ name }) => controllers.includes(name));
   if (unreachedRegions(chip, masters).length === 0) return [];
   const reach = reachName(table);
@@ -154,10 +183,13 @@ function unreached(table: ReachTable | undefined, { controllers }: FencePlan): L
 }
 
 /** That, and the refusal of buffers in memory that is not described, where the fence would be wrong for them. */
-function refusal(table: ReachTable | undefined, fence: FencePlan): Lines {
-  const undescribed = table && fence.needsDescribedMemory;
+function refusal(table: ReachTable, fence: FencePlan): Lines {
   return [
     ...unreached(table, fence),
-    ...(undescribed ? [typescript`refuseUndescribed(${reachName(table)}, buffer);`] : []),
+    ...(refusesUndescribed(table, fence) ? [typescript`refuseUndescribed(${reachName(table)}, buffer);`] : []),
   ];
+}
+
+function refusesUndescribed({ chip }: ReachTable, { needsDescribedMemory }: FencePlan): boolean {
+  return needsDescribedMemory && chip.dma.length > 0;
 }

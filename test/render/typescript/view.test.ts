@@ -28,7 +28,7 @@ async function run(shape: keyof typeof shapes, fence: "release" | "acquire", add
   const file = join(temporaryFolder(), "fence.ts");
   writeFileSync(
     file,
-    render(shape).replace('from "fencegen"', `from ${JSON.stringify(join(root, "generator/index.ts"))}`),
+    render(shape).replace('from "fencegen/runtime"', `from ${JSON.stringify(join(root, "generator/index.ts"))}`),
   );
   const module = (await import(file)) as { TestChipDmaFence: new (machine: FenceMachine) => DmaFence };
   const machine = new RecordingMachine();
@@ -54,10 +54,10 @@ describe("a range in pieces", () => {
   it("names what it writes", () => {
     const text = render(shape);
     expect(text).toContain("const CLEAN_CMD_CLEAN = 0x1n;");
-    expect(text).toContain(
-      "writeRegister(CLEAN, (this.machine.readRegister(CLEAN, 32) & ~CLEAN_CMD_CLEAR) | CLEAN_CMD_CLEAN | CLEAN_CMD_START, 32)",
+    expect(text.replace(/\s+/g, " ")).toContain(
+      "writeRegister( CLEAN, (this.machine.readRegister(CLEAN, 32) & ~CLEAN_CMD_CLEAR) | CLEAN_CMD_CLEAN | CLEAN_CMD_START, 32, ); this.machine.writeRegister( CLEAN, this.machine.readRegister(CLEAN, 32) & ~0x100n, 32, over(CLEAN_L1D, range.firstLine, range.end - 1n), )",
     );
-    expect(text).toContain("this.machine.readRegister(STATUS, 32);");
+    expect(text).toContain("this.machine.readRegister(STATUS, 32, COMPLETE_TEST_MECHANISM);");
   });
 });
 

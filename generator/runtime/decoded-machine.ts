@@ -1,0 +1,95 @@
+// A machine for those who want to know what a fence means, not how the chip spells it.
+import type { FenceMachine, RegisterWidthBits } from "./dma-fence.ts";
+import { encodedLineBytes } from "./lines.ts";
+import type { Barrier, Completion, LineSize, Maintenance, Meaning } from "./meaning.ts";
+
+/** A machine was asked for something that it has no model of. */
+export class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
+}
+
+/**
+ * A machine that is told what a fence means, one meaning after the other: extend it, and override what the chip's fences need.
+ * Whatever is not overridden is refused with a reason. Registers keep what was stored to them, and read as 0 before; a poll
+ * returns at once. A fence runs to its end within one call, so that masking interrupts does nothing unless it is overridden.
+ */
+export abstract class DecodedMachine implements FenceMachine {
+  readonly #registers = new Map<bigint, bigint>();
+
+  /** A barrier takes effect. @throws {UnsupportedError} where it is not overridden */
+  protected onBarrier(barrier: Barrier): void {
+    this.#refuse(`barriers (${barrier.instruction})`, "onBarrier");
+  }
+
+  /** Lines are maintained, or will be: `operation.doneBy` says until when. @throws {UnsupportedError} where it is not overridden */
+  protected onMaintenance(operation: Maintenance): void {
+    this.#refuse(`cache maintenance (${operation.effect} of ${operation.levels.join(" and ")})`, "onMaintenance");
+  }
+
+  /** Operations of a cache controller are completed. @throws {UnsupportedError} where it is not overridden */
+  protected onCompletion(completion: Completion): void {
+    this.#refuse(`a cache controller that is waited for (${completion.mechanism})`, "onCompletion");
+  }
+
+  /** How large the core's lines are, in bytes. @throws {UnsupportedError} where it is not overridden */
+  protected onLineSize(question: LineSize): number {
+    return this.#refuse(`how large lines are (${question.smallestBytes} bytes or more)`, "onLineSize");
+  }
+
+  barrier(...barriers: readonly Barrier[]): void {
+    this.#hear(barriers);
+  }
+
+  compilerBarrier(): void {}
+
+  maintain(_instruction: string, _address: bigint | undefined, ...meanings: readonly Meaning[]): void {
+    this.#hear(meanings);
+  }
+
+  readSystemRegister(_instruction: string, question: LineSize): bigint {
+    return this.#answer(question);
+  }
+
+  writeRegister(address: bigint, value: bigint, _widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): void {
+    this.#registers.set(address, value);
+    this.#hear(meanings);
+  }
+
+  readRegister(address: bigint, _widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): bigint {
+    this.#hear(meanings);
+    const question = meanings.find((meaning) => meaning.kind === "line-size");
+    return question ? this.#answer(question) : (this.#registers.get(address) ?? 0n);
+  }
+
+  pollRegister(
+    _address: bigint,
+    _mask: bigint,
+    _until: "clear" | "set",
+    _widthBits: RegisterWidthBits,
+    ...meanings: readonly Meaning[]
+  ): void {
+    this.#hear(meanings);
+  }
+
+  maskInterrupts(): unknown {
+    return undefined;
+  }
+
+  restoreInterrupts(_before: unknown): void {}
+
+  #hear(meanings: readonly Meaning[]): void {
+    for (const meaning of meanings) {
+      if (meaning.kind === "barrier") this.onBarrier(meaning);
+      else if (meaning.kind === "maintenance") this.onMaintenance(meaning);
+      else if (meaning.kind === "completion") this.onCompletion(meaning);
+    }
+  }
+
+  #answer(question: LineSize): bigint {
+    return encodedLineBytes(this.onLineSize(question), question.lowBit, question.unitBytes);
+  }
+
+  #refuse(what: string, method: string): never {
+    throw new UnsupportedError(`${this.constructor.name} has no model of ${what}: override ${method}`);
+  }
+}

@@ -1,0 +1,182 @@
+// The package as a project sees it that imports it: its entries, their types under every way of resolving them, what ends up in a
+// bundle, and that what it says of itself is so. `package-contents.test.ts` installs it and uses the command.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createContext, runInContext } from "node:vm";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { build } from "esbuild";
+import { publint } from "publint";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root } from "./support/command.ts";
+import { bareEnvironment, run } from "./support/npm.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fencegen-types-"));
+const project = join(folder, "project");
+let tarball: Buffer;
+
+beforeAll(() => {
+  mkdirSync(project);
+  const env = bareEnvironment(join(folder, "home"));
+  const packed = run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], root, env);
+  expect(packed.code, packed.stderr).toBe(0);
+  const file = join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz"))!);
+  tarball = readFileSync(file);
+  writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  expect(run("npm", ["install", file, "--ignore-scripts"], project, env)).toMatchObject({ code: 0 });
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("says nothing of its entries that is not so", async () => {
+  const { messages } = await publint({ pkgDir: join(project, "node_modules/fencegen"), strict: true, pack: false });
+  expect(messages).toEqual([]);
+});
+
+it("has types that fit what is loaded, for each entry", async () => {
+  const shipped = createPackageFromTarballData(tarball);
+  const entrypoints = [".", "./runtime", "./simulator", "./chips/stm32h743"];
+  const result = await checkPackage(shipped, { entrypoints });
+  if (!result.types) throw new Error("no types");
+  // A module is all that it is, and resolution as it was before `exports` finds no entry but the first.
+  const asModule = result.problems.filter(
+    (problem) => !("resolutionKind" in problem && ["node10", "node16-cjs"].includes(problem.resolutionKind)),
+  );
+  expect(asModule).toEqual([]);
+  expect(Object.keys(result.entrypoints)).toEqual(entrypoints);
+});
+
+describe.each(["nodenext", "bundler"])("a strict project under %s", (moduleResolution) => {
+  const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+  const check = (text: string, lib = "es2023") => {
+    writeFileSync(join(project, "use.ts"), text);
+    const strict = [
+      "--strict",
+      "--exactOptionalPropertyTypes",
+      "--noUncheckedIndexedAccess",
+      "--skipLibCheck",
+      "false",
+    ];
+    const how = ["--noEmit", "--module", module, "--moduleResolution", moduleResolution, "--target", lib, "--lib", lib];
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    return run(process.execPath, [tsc, "--ignoreConfig", ...strict, ...how, "use.ts"], project, {});
+  };
+
+  it("type-checks a machine and a driver", () => {
+    const text = `import { Stm32h743DmaFence } from "fencegen/chips/stm32h743";
+import { type Barrier, DecodedMachine, type DmaFenceClass, MasterDmaFence, requireReach } from "fencegen/runtime";
+import { checkMachine, openChip, SimulatedMachine } from "fencegen/simulator";
+
+class Mine extends DecodedMachine {
+  protected override onBarrier({ completes }: Barrier): void {
+    const isAll: boolean = completes.includes("maintenance");
+    // @ts-expect-error no class of accesses
+    completes.includes("maintainance");
+    void isAll;
+  }
+}
+const Fence: DmaFenceClass = Stm32h743DmaFence;
+const fence = new MasterDmaFence(Stm32h743DmaFence, new Mine(), "Ethernet", "write");
+// @ts-expect-error no such master
+new MasterDmaFence(Stm32h743DmaFence, new Mine(), "Etherent", "write");
+// @ts-expect-error nor here
+requireReach(Stm32h743DmaFence.reach, "DMA9", "read", { address: 0n, lengthBytes: 0 });
+fence.release({ address: 0x2400_0000n, lengthBytes: 64 });
+const lines: 32 = Stm32h743DmaFence.lineBytes;
+const chip = openChip("stm32h743");
+// @ts-expect-error a bare machine has no memory
+checkMachine(chip, () => new Mine());
+checkMachine(chip, (options) => new SimulatedMachine(chip, options));
+const machine = new SimulatedMachine(chip, { seed: 1 });
+// @ts-expect-error what DMA read is not for writing
+machine.engine("DMA1").received[0] = 1;
+export { Fence, lines };
+`;
+    expect(check(text)).toEqual({ code: 0, stdout: "", stderr: "" });
+  }, 60_000);
+
+  it("is told that there is no default export, which there is not", () => {
+    const { code, stdout } = check('import fencegen from "fencegen";\nexport { fencegen };\n');
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/has no default export/);
+  }, 60_000);
+});
+
+/** @param platform where the parts that need Node, of which nothing is left, are looked at all the same */
+const bundled = async (text: string, platform: "browser" | "node" = "browser") => {
+  const { outputFiles } = await build({
+    stdin: { contents: text, resolveDir: project },
+    ...{ bundle: true, write: false, minify: true, platform, format: "esm", target: "es2022" },
+  });
+  return outputFiles[0]!.text;
+};
+
+describe("a bundle", () => {
+  const machine = `class Mine { barrier() {} writeRegister() {} } globalThis.made = new Fence(new Mine());`;
+
+  it.each<[string, string, number]>([
+    ["rp2040", "Rp2040DmaFence", 1500],
+    ["stm32h743", "Stm32h743DmaFence", 3 * 1024],
+    ["k210", "", 0],
+  ])("with the class of %s alone is small", async (id, name, most) => {
+    const exists = readdirSync(join(project, "node_modules/fencegen/dist/chips")).includes(`${id}.js`);
+    expect(exists).toBe(name !== "");
+    if (!exists) return;
+    const text = await bundled(`import { ${name} as Fence } from "fencegen/chips/${id}"; ${machine}`);
+    expect(text.length).toBeLessThan(most);
+    expect(text).not.toMatch(/node:|\brequire\b|\bprocess\b/);
+  });
+
+  it("with any class of the package has nothing of the simulator", async () => {
+    const files = readdirSync(join(project, "node_modules/fencegen/dist/chips")).filter((name) => name.endsWith(".js"));
+    expect(files.length).toBeGreaterThan(50);
+    const sizes = await Promise.all(
+      files.map(async (name) => {
+        const text = await bundled(`export * from "fencegen/chips/${name.slice(0, -3)}";`);
+        expect(text).not.toMatch(/node:|\brequire\b/);
+        return text.length;
+      }),
+    );
+    expect(Math.max(...sizes)).toBeLessThan(12 * 1024);
+  });
+
+  it("that imports the whole package for one function has only that", async () => {
+    const text = await bundled('import { lineStart } from "fencegen"; console.log(lineStart(5n, 4));', "node");
+    expect(text.length).toBeLessThan(300);
+    expect(await bundled('import "fencegen";', "node")).toBe("");
+  });
+
+  it("of the example page runs where there is no Node", async () => {
+    const page = readFileSync(join(root, "test/examples/page.html"), "utf8");
+    expect(page).toContain('<script type="module" src="page.js">');
+    const script = readFileSync(join(root, "test/examples/page.ts"), "utf8");
+    const { outputFiles } = await build({
+      stdin: { contents: script, loader: "ts", resolveDir: project },
+      ...{ bundle: true, write: false, platform: "browser", format: "iife", target: "es2022" },
+    });
+    const elements: Record<string, { value: string; innerHTML: string; addEventListener(): void }> = {};
+    for (const [, id] of page.matchAll(/id="(\w+)"/g))
+      elements[id!] = { value: "40", innerHTML: "", addEventListener() {} };
+    const document = { getElementById: (id: string) => elements[id] };
+    runInContext(outputFiles[0]!.text, createContext({ document }));
+    expect(elements["operations"]!.innerHTML).toBe(
+      "<li>dsb sy</li><li>write32 0xe000ef68 = 0x24000108</li><li>write32 0xe000ef68 = 0x24000128</li><li>dsb sy</li>",
+    );
+  });
+});
+
+it("runs without types, and one error is one class in every entry", () => {
+  writeFileSync(
+    join(project, "use.mjs"),
+    `import * as all from "fencegen";
+import { Stm32h743DmaFence } from "fencegen/chips/stm32h743";
+import { MasterDmaFence, ReachError, RecordingMachine } from "fencegen/runtime";
+const fence = new MasterDmaFence(Stm32h743DmaFence, new RecordingMachine(), "BDMA", "read");
+try { fence.release({ address: 0x2400_0000n, lengthBytes: 4 }); } catch (error) {
+  console.log(error instanceof ReachError, error instanceof all.ReachError, all.RecordingMachine === RecordingMachine);
+}
+`,
+  );
+  expect(execFileSync(process.execPath, ["use.mjs"], { cwd: project, encoding: "utf8" })).toBe("true true true\n");
+});
