@@ -222,6 +222,26 @@ describe("masters", () => {
     ]);
   });
 
+  it("of a name that the file has are that one alone, whatever function others share with it", () => {
+    const words = (name: string) => ({ name, words: [name, "ethernet", "fec"], place: `/${name}` });
+    const masters = [
+      { ...dma, ...words("fec1"), isCoherent: true },
+      { ...dma, ...words("fec2"), isCoherent: false },
+      { ...dma, ...words("fec3"), isCoherent: true },
+    ];
+    const of = (...names: readonly string[]) => {
+      const entries = names.map((name) => `  ${name}: { reaches: all }`).join("\n");
+      return findings({ masters }, { dma: `\n${entries}` });
+    };
+    expect(of("FEC1", "FEC2", "FEC3")).toEqual([
+      "differs: FEC1: snoops: none | coherent",
+      "agrees: FEC2: snoops: none | not coherent",
+      "differs: FEC3: snoops: none | coherent",
+    ]);
+    // One that no entry is called as is still held beside those of its function.
+    expect(of("FEC2")).toEqual(["differs: FEC2: snoops: none | coherent"]);
+  });
+
   it("that say nothing of coherency are met without a word", () => {
     expect(findings({ masters: [{ ...dma, isCoherent: undefined }] })).toEqual([]);
   });
