@@ -255,10 +255,16 @@ describe("a known difference", () => {
     const wrong = { memories: [{ ...ram, sizeBytes: 0x2_0000n }], statesMemories: true };
     const verdict = (evidence: string, witness: Partial<Witness>) =>
       findings(witness, { more: more(evidence) })[0]!.split(":")[0];
-    expect(verdict(`{ memories: { RAM: { ${known("0x2000_0000 + 128KiB")} } } }`, wrong)).toBe("known");
-    expect(verdict(`{ memories: { RAM: { ${known("0x20000000 + 128KiB")} } } }`, wrong)).toBe("known");
-    expect(verdict(`{ memories: { RAM: { ${known("0x2000_0000 + 256KiB")} } } }`, wrong)).toBe("differs");
-    expect(verdict(`{ masters: { DMA: { ${known("coherent")} } } }`, { masters: [{ ...dma, isCoherent: true }] })).toBe(
+    expect(verdict(`{ memories: { RAM: { place: tree@1 m.c, ${known("0x2000_0000 + 128KiB")} } } }`, wrong)).toBe(
+      "known",
+    );
+    expect(verdict(`{ memories: { RAM: { place: tree@1 m.c, ${known("0x20000000 + 128KiB")} } } }`, wrong)).toBe(
+      "known",
+    );
+    expect(verdict(`{ memories: { RAM: { place: tree@1 m.c, ${known("0x2000_0000 + 256KiB")} } } }`, wrong)).toBe(
+      "differs",
+    );
+    expect(verdict(`{ masters: { DMA: { snoops: tree@1 m.c, ${known("coherent")} } } }`, { masters: [{ ...dma, isCoherent: true }] })).toBe(
       "known",
     );
     const line = { levels: [{ ...level, lineBytes: 16 }] };
@@ -268,7 +274,7 @@ describe("a known difference", () => {
 
   it("of main memory is known of every board, however much it has", () => {
     const regions = "\n  RAM: { base: 0x2000_1000, size: { most: 60KiB } }";
-    const evidence = `{ memories: { RAM: { ${known("0x2000_0000 + 64KiB")} } } }`;
+    const evidence = `{ memories: { RAM: { place: tree@1 m.c, ${known("0x2000_0000 + 64KiB")} } } }`;
     const verdict = (base: bigint, sizeBytes: bigint, use: "board" | "ram" = "board", size = "{ most: 60KiB }") => {
       const memories = [{ ...ram, use, base, sizeBytes }];
       const parts = { regions: regions.replace("{ most: 60KiB }", size), more: more(evidence) };
@@ -287,7 +293,7 @@ describe("a known difference", () => {
 
   it("of a place is the same, however it is written", () => {
     const wrong = { memories: [{ ...ram, sizeBytes: 0x2_0000n }], statesMemories: true };
-    const evidence = `{ memories: { RAM: { ${known("536870912 + 0x20000")} } } }`;
+    const evidence = `{ memories: { RAM: { place: tree@1 m.c, ${known("536870912 + 0x20000")} } } }`;
     expect(findings(wrong, { more: more(evidence) })[0]).toMatch(/^known/);
   });
 
@@ -301,6 +307,34 @@ describe("a known difference", () => {
     expect(found(unread)).toMatchObject({ verdict: "differs", because: expect.stringContaining("cites no source") });
     const other = { verdict: "differs", because: expect.stringContaining("a.dts says 0x2000_0000 + 32KiB") };
     expect(found(known("0x2000_0000 + 32KiB"))).toMatchObject(other);
+  });
+
+  it("is none where nobody has read what the description says instead", () => {
+    const line = (source: string) => {
+      const coreCaches = `[{ name: L1D, lineBytes: 64, writePolicy: write-through, source: ${source}, ${known("32")} }]`;
+      const parts = { coreCaches, mechanisms: " []", more: "sources: { tree: { repository: o/r } }" };
+      return compareWithWitness(chipOf(testChip(parts)), { ...nothing, levels: [level] })[0];
+    };
+    expect(line("tree@1 trm.c")).toMatchObject({ verdict: "known" });
+    const because = expect.stringContaining("cites no source for what it says instead");
+    expect(line("unverified")).toMatchObject({ verdict: "differs", because });
+    const snoops = (source: string) =>
+      findings(
+        { masters: [{ ...dma, isCoherent: true }] },
+        { more: more(`{ masters: { DMA: { snoops: ${source}, ${known("coherent")} } } }`) },
+      )[0];
+    expect(snoops("tree@1 trm.c")).toMatch(/^known/);
+    expect(snoops("unverified")).toMatch(/^differs/);
+  });
+
+  it("is stale where the file says what another entry has of it", () => {
+    const both = ["32", "16"].map((says) => `{ source: tree@1 a.dts, says: ${says}, because: Why. }`);
+    const coreCaches = `[{ name: L1D, lineBytes: 64, writePolicy: write-through, source: tree@1 trm.c, differs: [${both.join(", ")}] }]`;
+    const parts = { coreCaches, mechanisms: " []", more: "sources: { tree: { repository: o/r } }" };
+    const verdicts = (path: string) =>
+      compareWithWitness(chipOf(testChip(parts)), { ...nothing, path, levels: [level] }).map(({ verdict }) => verdict);
+    expect(verdicts("a.dtb")).toEqual(["known", "stale"]);
+    expect(verdicts("b.dtb")).toEqual(["known"]);
   });
 
   it("may stand at a level", () => {
