@@ -264,9 +264,11 @@ describe("a known difference", () => {
     expect(verdict(`{ memories: { RAM: { place: tree@1 m.c, ${known("0x2000_0000 + 256KiB")} } } }`, wrong)).toBe(
       "differs",
     );
-    expect(verdict(`{ masters: { DMA: { snoops: tree@1 m.c, ${known("coherent")} } } }`, { masters: [{ ...dma, isCoherent: true }] })).toBe(
-      "known",
-    );
+    expect(
+      verdict(`{ masters: { DMA: { snoops: tree@1 m.c, ${known("coherent")} } } }`, {
+        masters: [{ ...dma, isCoherent: true }],
+      }),
+    ).toBe("known");
     const line = { levels: [{ ...level, lineBytes: 16 }] };
     expect(verdict(`{ cores: { test-core: { ${known("16", "fact: 'L1D: line', ")} } } }`, line)).toBe("known");
     expect(verdict(`{ cores: { test-core: { ${known("16", "fact: 'L1D: ways', ")} } } }`, line)).toBe("differs");
