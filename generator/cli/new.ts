@@ -6,9 +6,10 @@ import { type Loaded, planDescription, resolveDescription, validate as validateF
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { answersFor, type Catalogue, type ChipAnswers, clashesOf, parseId } from "../scaffold/chip-answers.ts";
 import { describeChip, type ExpectedRefusal } from "../scaffold/describe-chip.ts";
-import { fillFromFiles, type Told } from "../scaffold/fill-from-files.ts";
+import { fillFromFiles } from "../scaffold/fill-from-files.ts";
 import { type NearestChip, nearestChip } from "../scaffold/nearest-chip.ts";
 import { areSameCore } from "../scaffold/same-core.ts";
+import type { Told } from "../scaffold/told.ts";
 import { idOf } from "../validate/library.ts";
 import { isComplete } from "../validate/validate-schema.ts";
 import { readText } from "../write/output-set.ts";

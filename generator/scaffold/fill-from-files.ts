@@ -2,30 +2,12 @@
 import { wordsOfTheLanguage } from "../model/viewers.ts";
 import { formatAddress, sizeText } from "../notation/quantity.ts";
 import { coreOf } from "../witness/compare-cores.ts";
-import {
-  overlap,
-  type Witness,
-  type WitnessedCore,
-  type WitnessedLevel,
-  type WitnessedMemory,
-} from "../witness/witness.ts";
-import {
-  type CacheAnswer,
-  type Catalogue,
-  type CoreChoice,
-  type MasterAnswer,
-  type MemoryAnswer,
-  nameOf as nameOfCore,
-  unknown,
-} from "./chip-answers.ts";
+import { overlap, type Witness, type WitnessedCore, type WitnessedMemory } from "../witness/witness.ts";
+import { cachesFrom, otherOwnLines, unplacedCaches } from "./caches-from-files.ts";
+import { type Catalogue, type CoreChoice, type MasterAnswer, type MemoryAnswer, unknown } from "./chip-answers.ts";
 import type { Draft } from "./chip-draft.ts";
 import { seenByMasters } from "./seen-by-masters.ts";
-
-/** A file, and what a description cites for it. */
-export interface Told {
-  readonly witness: Witness;
-  readonly source: string;
-}
+import { cited, type Told } from "./told.ts";
 
 /** @returns the draft with what the files say where it is still open, and in sentences what they leave open */
 export function fillFromFiles(
@@ -43,7 +25,13 @@ export function fillFromFiles(
     witness.kind === "svd" || witness.kind === "pack" ? [witness.title] : [],
   );
   return {
-    notes: [...cores.notes, ...unplacedCaches(draft.caches, told), ...filled.notes, ...masters.notes],
+    notes: [
+      ...cores.notes,
+      ...unplacedCaches(draft.caches, told),
+      ...otherOwnLines(draft.caches, told, cores.cores.items),
+      ...filled.notes,
+      ...masters.notes,
+    ],
     draft: {
       ...draft,
       title: draft.title ?? title,
@@ -53,11 +41,6 @@ export function fillFromFiles(
       masters: masters.masters,
     },
   };
-}
-
-/** What a file says at a place in it. */
-function cited(source: string, place: string): string {
-  return `${source} (${place})`;
 }
 
 function coresFrom(told: readonly Told[], catalogue: Catalogue): { cores: Draft["cores"]; notes: readonly string[] } {
@@ -90,59 +73,6 @@ function choiceOf(id: string, { count, place }: WitnessedCore, source: string, {
 function nameBeside(id: string): string {
   const last = id.split("-").at(-1)!.toUpperCase();
   return /^[A-Z]/.test(last) ? last : `C${last}`;
-}
-
-const anyLine = { smallestLineBytes: 16n, largestLineBytes: 128n };
-
-/** The levels beyond those of the cores' own descriptions. Where no file shows one, whether there is any stays open. */
-function cachesFrom(caches: Draft["caches"], told: readonly Told[], cores: readonly CoreChoice[]): Draft["caches"] {
-  if (caches === unknown || caches.isComplete) return caches;
-  const own = Math.max(0, ...cores.map(({ facts }) => facts?.caches.length ?? 0));
-  const known = cores.map(({ id, facts }) => ({ id, alsoCalled: facts?.alsoCalled ?? [] }));
-  const outer: ToldLevel[] = [];
-  for (const { witness, source } of told)
-    for (const level of witness.levels) {
-      const core = cores.find(({ id }) => id === coreOf(level.ofCore, known)?.id);
-      const isTold = outer.some(
-        (each) => each.level.level === level.level && (each.core === core || !each.core || !core),
-      );
-      if (level.level > own && !isTold) outer.push({ level, core, source });
-    }
-  const items = outer
-    .filter(({ level }, at) => outer.findIndex((each) => isSameLevel(each.level, level)) === at)
-    .sort((a, b) => a.level.level - b.level.level)
-    .map((each) => {
-      const isOfOne = outer.some(({ level }) => level.level === each.level.level && !isSameLevel(level, each.level));
-      return levelAnswer(each, isOfOne ? each.core : undefined);
-    });
-  return { items, isComplete: items.length > 0 };
-}
-
-function unplacedCaches(caches: Draft["caches"], told: readonly Told[]): string[] {
-  if (caches === unknown || caches.isComplete) return [];
-  return told.flatMap(({ witness: { path, unplacedCaches } }) => unplacedCaches.map((each) => `${path}: ${each}`));
-}
-
-interface ToldLevel {
-  readonly level: WitnessedLevel;
-  readonly core: CoreChoice | undefined;
-  readonly source: string;
-}
-
-/** Two kinds of core share a level where the file has one entry for it. */
-function isSameLevel(a: WitnessedLevel, b: WitnessedLevel): boolean {
-  return a.level === b.level && a.place === b.place;
-}
-
-/** @param core that alone has it; undefined where all have it */
-function levelAnswer({ level: { level, lineBytes, place }, source }: ToldLevel, core?: CoreChoice): CacheAnswer {
-  const line =
-    lineBytes === undefined ? anyLine : { smallestLineBytes: BigInt(lineBytes), largestLineBytes: BigInt(lineBytes) };
-  const name = core === undefined ? `L${level}` : `${nameOfCore(core)} L${level}`;
-  return {
-    ...{ name, core: core && nameOfCore(core), ...line, writePolicy: "configurable", maintenance: undefined },
-    source: cited(source, place),
-  };
 }
 
 interface Memories {

@@ -3,12 +3,20 @@ import { addressForCore, addressForMaster } from "../model/viewers.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import { coreOf } from "./compare-cores.ts";
 import type { Finding } from "./finding.ts";
-import { functionIn, wordsOfName } from "./master-words.ts";
+import { functionIn, plainWord, wordsOfName } from "./master-words.ts";
 import { lastOf, overlap, type Witness, type WitnessedMaster } from "./witness.ts";
 
 /** Coherency where the file is asked about it, and masters that one of the two does not have. */
 export function compareMasters(chip: ResolvedChip, witness: Witness): Finding[] {
-  const pairs = chip.dma.map((here) => ({ here, there: mastersMeant(here, witness.masters) }));
+  const namedAlike = new Set(chip.dma.map(({ name }) => plainWord(name)));
+  const pairs = chip.dma.map((here) => {
+    // One that the file calls as another master of the description is that one.
+    const there = witness.masters.filter(({ name }) => {
+      const called = plainWord(name);
+      return called === plainWord(here.name) || !namedAlike.has(called);
+    });
+    return { here, there: mastersMeant(here, there) };
+  });
   const meant = new Set(pairs.flatMap(({ there }) => there));
   const hasCache = chip.cores.some(({ caches }) => caches.length > 0);
   // A file without any master, such as a pack, is not about them.

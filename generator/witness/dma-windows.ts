@@ -2,14 +2,15 @@
 // (`of_dma_get_range` in drivers/of/address.c; Devicetree Specification v0.4, 2.3.9).
 import { pathOf, type TreeNode, textsOf, wordsOf } from "./flattened-tree.ts";
 import { cellsOf, mostSteps, rowsOf } from "./tree-addresses.ts";
+import { interconnectOf, type NodesByHandle } from "./tree-dma-parent.ts";
 import type { DmaWindow } from "./witness.ts";
 
 export class DmaWindows {
-  readonly #byHandle: ReadonlyMap<number, TreeNode>;
+  readonly #byHandle: NodesByHandle;
   readonly #windows = new Map<TreeNode, readonly DmaWindow[] | "same">();
   #steps = 0;
 
-  constructor(byHandle: ReadonlyMap<number, TreeNode>) {
+  constructor(byHandle: NodesByHandle) {
     this.#byHandle = byHandle;
   }
 
@@ -21,16 +22,9 @@ export class DmaWindows {
   /** What a master sees; undefined where no bus says, and it has the addresses of the root. */
   of(node: TreeNode): readonly DmaWindow[] | undefined {
     // What is on PCI goes through the bridge's own windows, and the tree names the bridge alone.
-    const bus = this.#interconnectOf(node) ?? (isPciBridge(node) ? node : node.parent);
+    const bus = interconnectOf(node, this.#byHandle) ?? (isPciBridge(node) ? node : node.parent);
     const windows = bus ? this.#below(bus) : "same";
     return windows === "same" ? undefined : windows;
-  }
-
-  /** Beside the tree's buses: what a device says that it does its DMA over. */
-  #interconnectOf(node: TreeNode): TreeNode | undefined {
-    const isSaid = textsOf(node, "interconnect-names").includes("dma-mem");
-    const handle = isSaid ? wordsOf(node, "interconnects")?.[0] : undefined;
-    return handle === undefined ? undefined : this.#byHandle.get(handle);
   }
 
   /** For what is below a bus. A bus without the property says nothing, one with an empty one that nothing changes. */

@@ -100,6 +100,7 @@ function treeIn(bytes: Uint8Array): TreeNode {
   interface Growing extends TreeNode {
     readonly properties: Map<string, Uint8Array>;
     readonly children: Growing[];
+    readonly childNames: Set<string>;
     readonly parent: Growing | undefined;
   }
   let root: Growing | undefined;
@@ -132,8 +133,13 @@ function treeIn(bytes: Uint8Array): TreeNode {
           "witness/beyond-limit",
         );
       if (!current && root) throw new Malformed(`has a second root at byte ${begin}`);
-      const node: Growing = { name, parent: current, properties: new Map(), children: [] };
+      if (current?.childNames.has(name))
+        throw new Malformed(`has two nodes called \`${name}\` in one node, the second at byte ${begin}`);
+      const node: Growing = {
+        ...{ name, parent: current, properties: new Map(), children: [], childNames: new Set<string>() },
+      };
       current?.children.push(node);
+      current?.childNames.add(name);
       root ??= node;
       current = node;
     } else if (token === tokens.endNode) {

@@ -52,7 +52,12 @@ export function readDeviceTree(bytes: Uint8Array, path: string, diagnostics: Dia
     statesMemories: found.some(({ ranges }) => ranges.length > 0),
     unsizedMemories: found.flatMap(({ node, ranges }) => (ranges.length === 0 ? [pathOf(node)] : [])),
     // Zephyr's trees are asked for no more than which masters there are.
-    masters: mastersIn(root, others, addresses, isZephyr ? undefined : { windows, otherwise: coherentByDefault(cpus) }),
+    masters: mastersIn(
+      root,
+      others,
+      addresses,
+      isZephyr ? undefined : { windows, byHandle, otherwise: coherentByDefault(cpus) },
+    ),
     registers: others.flatMap((node): WitnessedRegisters[] => {
       // Further ranges are often windows onto memory, such as that of a flash controller.
       const [first] = isProcessor(node) ? [] : addresses.of(node);

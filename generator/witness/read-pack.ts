@@ -123,8 +123,8 @@ function devicesIn(bytes: Uint8Array, path: string, diagnostics: Diagnostics): D
             processors: new Map(above?.processors),
             memories: new Map(above?.memories),
           });
-        } else if (element === "processor") put(above?.processors, { attributes, line }, "Pname");
-        else if (element === "memory") put(above?.memories, { attributes, line }, "name", "id");
+        } else if (element === "processor") put(above?.processors, { attributes, line }, attributes["Pname"]);
+        else if (element === "memory") putMemory(above?.memories, { attributes, line });
         entries += 1;
         return entries > mostEntries ? `has more than ${mostEntries} entries` : undefined;
       },
@@ -149,10 +149,16 @@ function devicesIn(bytes: Uint8Array, path: string, diagnostics: Diagnostics): D
 }
 
 /** An entry of the same name further out is completed or replaced. */
-function put(entries: Entries | undefined, entry: Entry, ...keys: readonly string[]): void {
-  const name = keys.map((key) => entry.attributes[key]).find((each) => each !== undefined) ?? "";
+function put(entries: Entries | undefined, entry: Entry, name = ""): void {
   const further = entries?.get(name)?.attributes;
   entries?.set(name, { line: entry.line, attributes: { ...further, ...entry.attributes } });
+}
+
+/** Of one processor, a memory is another than that of this name of the next. */
+function putMemory(entries: Entries | undefined, entry: Entry): void {
+  const { name, id, Pname } = entry.attributes;
+  const ownName = name ?? id ?? "";
+  put(entries, entry, Pname === undefined ? ownName : `${ownName}\n${Pname}`);
 }
 
 function coresOf({ processors }: Device): WitnessedCore[] {

@@ -1,13 +1,16 @@
 // What an SVD file says (CMSIS-SVD, schema 1.3): the core by name, and where peripherals have their registers. It says nothing of
 // memory; `not-taken.ts` says what of it is not used.
 import { type Diagnostics, mostShownOfFile } from "../diagnostics/diagnostic.ts";
+import type { TreeProblem } from "./flattened-tree.ts";
 import { functionIn, isBesideMasters, plainWord, wordsOfName } from "./master-words.ts";
 import type { Witness, WitnessedMaster, WitnessedRegisters } from "./witness.ts";
 import { numberIn, placeInText, readXml, shownNumber } from "./xml.ts";
 
 const mostPeripherals = 20_000;
-/** Of one array of peripherals. */
+/** Of one array of peripherals, and of the blocks of one. */
 const mostOfArray = 256;
+/** From one peripheral to that which it is derived from, and on. */
+const mostDerivations = 64;
 /** The largest public files have some thousand. */
 const mostRegisters = 100_000;
 
@@ -62,7 +65,8 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
           peripherals.push({ ...none, derivedFrom: attributes["derivedFrom"], line });
         } else if (at === `${below}/addressBlock`) {
           const { blocks } = peripherals.at(-1)!;
-          if (blocks.length < mostOfArray) blocks.push({ offset: undefined, sizeBytes: undefined, usage: "registers" });
+          if (blocks.length <= mostOfArray)
+            blocks.push({ offset: undefined, sizeBytes: undefined, usage: "registers" });
         }
       },
       close(names, text, line) {
@@ -76,8 +80,8 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
         if (key === "name") peripheral.name = text;
         else if (key === "groupName") peripheral.group = text;
         else if (key === "baseAddress") peripheral.base = number(text, key, line);
-        else if (key === "dim") peripheral.count = numberIn(text);
-        else if (key === "dimIncrement") peripheral.increment = numberIn(text);
+        else if (key === "dim") peripheral.count = number(text, key, line);
+        else if (key === "dimIncrement") peripheral.increment = number(text, key, line);
         const block = peripheral.blocks.at(-1);
         if (!block) return;
         if (key === "addressBlock/offset") block.offset = number(text, key, line);
@@ -88,12 +92,10 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
     diagnostics,
   );
   if (!isWellFormed || wrongNumbers > 0) return undefined;
-  const isTooLong = registerCount(peripherals) > mostRegisters;
-  if (isTooMany || isTooLong) {
-    const message = isTooMany
-      ? `has more than ${mostPeripherals} peripherals`
-      : `has more than ${mostRegisters} ranges of registers`;
-    diagnostics.report("witness/beyond-limit", { message, path });
+  const all = isTooMany ? beyondLimit(`has more than ${mostPeripherals} peripherals`) : withInherited(peripherals);
+  const problem = "code" in all ? all : tooMuchIn(all);
+  if (problem || "code" in all) {
+    diagnostics.report(problem!.code, { message: problem!.message, path });
     return undefined;
   }
   if (!isSvd || title === "") {
@@ -116,32 +118,57 @@ export function readSvd(bytes: Uint8Array, path: string, diagnostics: Diagnostic
       core && !/^(?:other|rv\d.*|)$/i.test(core.name)
         ? [{ names: [core.name], count: undefined, place: `line ${core.line}` }]
         : [],
-    masters: withoutParts(peripherals).flatMap(masterIn),
-    registers: registersOf(peripherals),
+    masters: withoutParts(all).flatMap(masterIn),
+    registers: registersOf(all),
   };
 }
 
-/** How many ranges of registers there are, those that a peripheral is derived from and all of an array counted. */
-function registerCount(peripherals: readonly Peripheral[]): number {
+/** Of arrays and ranges: of a part of them a comparison would say that all agree. */
+function tooMuchIn(peripherals: readonly Peripheral[]): TreeProblem | undefined {
+  const long = peripherals.find(({ count = 1n, blocks }) => count > mostOfArray || blocks.length > mostOfArray);
+  if (long) return beyondLimit(`has more than ${mostOfArray} of a peripheral, or of its blocks (line ${long.line})`);
+  const ranges = peripherals.reduce((total, { blocks, count = 1n }) => total + blocks.length * Number(count), 0);
+  return ranges > mostRegisters ? beyondLimit(`has more than ${mostRegisters} ranges of registers`) : undefined;
+}
+
+function beyondLimit(message: string): TreeProblem {
+  return { code: "witness/beyond-limit", message };
+}
+
+/** With the group and the blocks of those that they are derived from, where they have none themselves; or what is wrong with that. */
+function withInherited(peripherals: readonly Peripheral[]): readonly Peripheral[] | TreeProblem {
   const byName = new Map(peripherals.map((peripheral) => [peripheral.name, peripheral]));
-  return peripherals.reduce((total, { blocks, derivedFrom, count = 1n }) => {
-    const own = blocks.length > 0 ? blocks : (byName.get(derivedFrom ?? "")?.blocks ?? []);
-    return total + own.length * Number(count > mostOfArray ? mostOfArray : count);
-  }, 0);
+  const whole: Peripheral[] = [];
+  for (const peripheral of peripherals) {
+    let { group, blocks } = peripheral;
+    const seen = new Set([peripheral]);
+    for (let from = baseOf(peripheral, byName); from; from = baseOf(from, byName)) {
+      const at = `(line ${peripheral.line})`;
+      if (seen.has(from)) return { code: "witness/malformed", message: `derives a peripheral from itself ${at}` };
+      if (seen.size > mostDerivations)
+        return {
+          code: "witness/beyond-limit",
+          message: `derives a peripheral over more than ${mostDerivations} ${at}`,
+        };
+      seen.add(from);
+      group ||= from.group;
+      if (blocks.length === 0) blocks = from.blocks;
+    }
+    whole.push({ ...peripheral, group, blocks });
+  }
+  return whole;
+}
+
+function baseOf({ derivedFrom }: Peripheral, byName: ReadonlyMap<string, Peripheral>): Peripheral | undefined {
+  return derivedFrom === undefined ? undefined : byName.get(derivedFrom);
 }
 
 function registersOf(peripherals: readonly Peripheral[]): WitnessedRegisters[] {
-  const byName = new Map(peripherals.map((peripheral) => [peripheral.name, peripheral]));
-  return peripherals.flatMap((peripheral) => {
-    const { name, base, line, derivedFrom, count = 1n, increment = 0n } = peripheral;
-    const own =
-      peripheral.blocks.length > 0 ? peripheral : derivedFrom === undefined ? undefined : byName.get(derivedFrom);
-    if (base === undefined || !own) return [];
-    const copies = Array.from({ length: Number(count > mostOfArray ? mostOfArray : count) }, (_, index) =>
-      BigInt(index),
-    );
+  return peripherals.flatMap(({ name, base, blocks, line, count = 1n, increment = 0n }) => {
+    if (base === undefined) return [];
+    const copies = Array.from({ length: Number(count) }, (_, index) => BigInt(index));
     return copies.flatMap((index) =>
-      own.blocks.flatMap(({ offset, sizeBytes, usage }): WitnessedRegisters[] =>
+      blocks.flatMap(({ offset, sizeBytes, usage }): WitnessedRegisters[] =>
         offset === undefined || sizeBytes === undefined || sizeBytes === 0n || usage !== "registers"
           ? []
           : [{ name, base: base + index * increment + offset, sizeBytes, place: `line ${line}` }],

@@ -90,7 +90,7 @@ export function cellsOf(node: TreeNode): [address: number, size: number] {
 }
 
 /**
- * Rows of numbers; undefined for one of three words or more.
+ * Rows of numbers; undefined for one of three words or more, and for an address of none.
  *
  * @param firstOnPci that the first number of a row is an address on PCI if it has three words: one word that says which space it is in,
  *   and the address (IEEE 1275 PCI Bus Binding 2.1, 2.2.1.1); undefined where that space is not memory
@@ -112,7 +112,9 @@ export function rowsOf(
         from += count;
         const isOnPci = firstOnPci && index === 0 && count === 3;
         if (isOnPci && isPciMemory(part[0]!)) return numberOf(part.slice(1));
-        return count > 2 ? undefined : numberOf(part);
+        // The last number is a size. An address of no words is no address, and not 0.
+        const isAddress = index < cells.length - 1;
+        return count > 2 || (isAddress && count === 0) ? undefined : numberOf(part);
       }),
     );
   }

@@ -7,6 +7,8 @@ import type { WitnessedLevel } from "./witness.ts";
 
 /** Of one core. */
 const mostLevels = 16;
+/** Cores that are not alike in name, first level and next level: the largest trees have a level 2 for each of some hundred cores. */
+const mostUnlike = 1000;
 
 export interface TreeCaches {
   readonly levels: readonly WitnessedLevel[];
@@ -14,34 +16,47 @@ export interface TreeCaches {
   readonly unplaced: readonly string[];
 }
 
-/** Of each kind of core the levels of one: all of a kind are alike. */
+/** Of each kind of core the levels of one, and what others of its kind have beside or otherwise: clusters need not be alike. */
 export function cachesIn(
   cpus: readonly TreeNode[],
   nodes: readonly TreeNode[],
   byHandle: ReadonlyMap<number, TreeNode>,
   addresses: TreeAddresses,
 ): TreeCaches | TreeProblem {
-  const kinds = new Map<string, TreeNode>();
-  for (const cpu of cpus) if (!kinds.has(namesOfCpu(cpu).join())) kinds.set(namesOfCpu(cpu).join(), cpu);
   const linked = new Set(nodes.flatMap((node) => nextLevel(node, byHandle) ?? []));
   const unlinked = nodes.filter((node) => isOuterCache(node) && !linked.has(node));
-  const levels: WitnessedLevel[] = [];
+  const single = onlyOnesOfTheirLevel(unlinked);
+  const unlike = new Map<string, TreeNode>();
+  for (const cpu of cpus) if (!unlike.has(likenessOf(cpu))) unlike.set(likenessOf(cpu), cpu);
+  if (unlike.size > mostUnlike || single.length > mostLevels)
+    return {
+      code: "witness/beyond-limit",
+      message:
+        single.length > mostLevels
+          ? `has more than ${mostLevels} levels of cache`
+          : `has more than ${mostUnlike} cores that are not alike`,
+    };
+  const levels = new Map<string, WitnessedLevel>();
+  const add = (level: WitnessedLevel) => {
+    const alike = JSON.stringify([level.ofCore, level.level, level.lineBytes, level.sizeBytes, level.ways]);
+    if (!levels.has(alike)) levels.set(alike, level);
+  };
   const placed = new Set<TreeNode>();
-  for (const cpu of kinds.values()) {
+  for (const cpu of unlike.values()) {
     const chain = chainFrom(cpu, byHandle);
     if ("code" in chain) return chain;
     const ofCore = namesOfCpu(cpu);
     const own = { ofCore, ...geometry(cpu, "d-cache"), registers: undefined, place: pathOf(cpu) };
-    if (own.lineBytes !== undefined || own.sizeBytes !== undefined) levels.push({ level: 1, ...own });
+    if (own.lineBytes !== undefined || own.sizeBytes !== undefined) add({ level: 1, ...own });
     const beyond = chain.at(-1)?.level ?? 1;
-    for (const { node, level } of [...chain, ...tellable(unlinked, beyond)]) {
+    for (const { node, level } of [...chain, ...single.filter(({ level }) => level > beyond)]) {
       placed.add(node);
       const registers = addresses.of(node)[0];
-      levels.push({ level, ofCore, ...geometry(node, "cache"), registers, place: pathOf(node) });
+      add({ level, ofCore, ...geometry(node, "cache"), registers, place: pathOf(node) });
     }
   }
   const unplaced = cpus.length === 0 ? [] : unlinked.filter((node) => !placed.has(node));
-  return { levels, unplaced: unplaced.map(sentenceOf) };
+  return { levels: [...levels.values()], unplaced: unplaced.map(sentenceOf) };
 }
 
 interface LevelNode {
@@ -49,14 +64,18 @@ interface LevelNode {
   readonly level: number;
 }
 
-/** Of the caches that nobody names as the next, those beyond a level that are the only one of theirs: every core is in front of them. */
-function tellable(unlinked: readonly TreeNode[], beyond: number): LevelNode[] {
+/** What two cores have alike that have the same caches. */
+function likenessOf(cpu: TreeNode): string {
+  const { lineBytes, sizeBytes, ways } = geometry(cpu, "d-cache");
+  return JSON.stringify([namesOfCpu(cpu), lineBytes, sizeBytes, ways, nextHandle(cpu)]);
+}
+
+/** Of the caches that nobody names as the next, those that are the only one of their level: every core before it is in front of them. */
+function onlyOnesOfTheirLevel(unlinked: readonly TreeNode[]): LevelNode[] {
   const count = new Map<number, number>();
   for (const node of unlinked) count.set(levelOf(node), (count.get(levelOf(node)) ?? 0) + 1);
   return unlinked
-    .flatMap((node) =>
-      levelOf(node) > beyond && count.get(levelOf(node)) === 1 ? [{ node, level: levelOf(node) }] : [],
-    )
+    .flatMap((node) => (count.get(levelOf(node)) === 1 ? [{ node, level: levelOf(node) }] : []))
     .sort((a, b) => a.level - b.level);
 }
 
@@ -92,8 +111,12 @@ function malformed(message: string): TreeProblem {
 }
 
 function nextLevel(node: TreeNode, byHandle: ReadonlyMap<number, TreeNode>): TreeNode | undefined {
-  const handle = wordOf(node, "next-level-cache") ?? wordOf(node, "l2-cache");
+  const handle = nextHandle(node);
   return handle === undefined ? undefined : byHandle.get(handle);
+}
+
+function nextHandle(node: TreeNode): number | undefined {
+  return wordOf(node, "next-level-cache") ?? wordOf(node, "l2-cache");
 }
 
 /** An outer cache. That a core names it as its next is optional (Linux, bindings/cache/l2c2x0.yaml). */

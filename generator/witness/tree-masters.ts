@@ -4,6 +4,7 @@ import type { DmaWindows } from "./dma-windows.ts";
 import { pathOf, type TreeNode, textsOf } from "./flattened-tree.ts";
 import { functionIn, isBesideMasters, plainWord, withoutNumber } from "./master-words.ts";
 import type { TreeAddresses } from "./tree-addresses.ts";
+import { dmaPathOf, type NodesByHandle } from "./tree-dma-parent.ts";
 import type { WitnessedMaster } from "./witness.ts";
 
 /**
@@ -35,6 +36,7 @@ function labelsIn(root: TreeNode): ReadonlyMap<string, readonly string[]> {
 /** What is asked of each master. */
 export interface Asked {
   readonly windows: DmaWindows;
+  readonly byHandle: NodesByHandle;
   /** Whether it sees the caches where no node says so; undefined where that is not known. */
   readonly otherwise: boolean | undefined;
 }
@@ -64,7 +66,7 @@ export function mastersIn(
     const isController = node.properties.has("#dma-cells");
     const isCandidate = isController || node.properties.has("dma-coherent") || isMasterName(node, generic);
     if (!isCandidate || isBesideMasters([plainWord(generic)])) return [];
-    const stated = asked?.otherwise === undefined ? undefined : statedCoherency(node);
+    const stated = asked?.otherwise === undefined ? undefined : statedCoherency(node, asked.byHandle);
     return [
       {
         ...{ name: own[0] ?? node.name, words, isController, place: pathOf(node) },
@@ -82,9 +84,9 @@ function isMasterName(node: TreeNode, generic: string): boolean {
   );
 }
 
-/** Of the node or of the nearest bus that says so. */
-function statedCoherency(node: TreeNode): boolean | undefined {
-  for (let each: TreeNode | undefined = node; each; each = each.parent) {
+/** Of the node, or of the nearest that its DMA goes over and that says so. */
+function statedCoherency(node: TreeNode, byHandle: NodesByHandle): boolean | undefined {
+  for (const each of dmaPathOf(node, byHandle)) {
     if (each.properties.has("dma-coherent")) return true;
     if (each.properties.has("dma-noncoherent")) return false;
   }

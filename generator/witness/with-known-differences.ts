@@ -13,12 +13,16 @@ export function withKnownDifferences(
 ): Finding[] {
   const known = knownDifferencesOf(chip);
   const file = { path, kind };
-  const stated = new Set(findings.flatMap(({ fact, there }) => (there ? [fact] : [])));
+  const judged = findings.map((finding) => withReason(finding, known, file));
+  /** That the file says nothing of it, or only what other entries say that it says. */
+  const isSaidNowhere = ({ name, says }: DifferenceOfFact) =>
+    judged
+      .filter(({ fact, there }) => fact === name && there)
+      .every(({ verdict, there, isPart = false }) => verdict === "known" && !saysTheSame(there!.value, says, isPart));
   return [
-    ...findings.map((finding) => withReason(finding, known, file)),
-    // A file of which it is known that it says something, and that says nothing.
+    ...judged,
     ...known
-      .filter(({ name, source }) => !stated.has(name) && isOf(source, file) === "the file")
+      .filter((difference) => isOf(difference.source, file) === "the file" && isSaidNowhere(difference))
       .map(
         (difference): Finding => ({ fact: difference.name, here: undefined, there: undefined, ...stale(difference) }),
       ),
@@ -29,8 +33,9 @@ function withReason(finding: Finding, known: readonly DifferenceOfFact[], file: 
   const { fact, verdict, there, isPart = false } = finding;
   const ofFact = known.filter(({ name }) => name === fact);
   if (verdict === "differs" && there) {
-    const same = ofFact.find(({ says }) => saysTheSame(there.value, says, isPart));
-    if (same?.source.verified) return { ...finding, verdict: "known", because: same.because };
+    const alike = ofFact.filter(({ says }) => saysTheSame(there.value, says, isPart));
+    const same = alike.find(counts) ?? alike[0];
+    if (same && counts(same)) return { ...finding, verdict: "known", because: same.because };
     const [near] = same ? [same] : ofFact;
     return near ? { ...finding, because: nearMiss(near, same !== undefined) } : finding;
   }
@@ -38,8 +43,15 @@ function withReason(finding: Finding, known: readonly DifferenceOfFact[], file: 
   return gone ? { ...finding, ...stale(gone) } : finding;
 }
 
+/** What nobody has read is no reason to set aside what a file says. */
+function counts({ source, sourcesOfFact }: DifferenceOfFact): boolean {
+  return source.verified && (sourcesOfFact === undefined || sourcesOfFact.some(({ verified }) => verified));
+}
+
 /** Why an entry under `differs` does not make the difference known. */
 function nearMiss({ says, source }: DifferenceOfFact, isSame: boolean): string {
+  if (isSame && source.verified)
+    return "The description knows this difference, but cites no source for what it says instead, so that it does not count.";
   if (isSame) return "The description knows this difference, but cites no source for it, so that it does not count.";
   return `The description knows another difference: ${source.place || "a source"} says ${says}.`;
 }

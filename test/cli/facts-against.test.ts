@@ -77,10 +77,14 @@ describe("--against", () => {
         - { fact: "L2: line", source: tree@1 a.dts, says: 32, because: The manual says 64. }
         - { fact: "L2: ways", source: tree@1 a.dts, says: 32, because: It follows from the line. }
   masters:
-    ENET: { differs: { source: tree@1 a.dts, says: coherent, because: Boards decide. } }
+    ENET: { snoops: tree@1 enet.c, differs: { source: tree@1 a.dts, says: coherent, because: Boards decide. } }
 sources: { tree: { repository: owner/trees } }
 `;
-    const knowing = await against(project(chip(evidence), board), "--json");
+    const cited = (text: string) =>
+      text.replace("maintenance: aarch64-dc }", "maintenance: aarch64-dc, source: tree@1 l2.c }");
+    // What the description says instead has to be read as well.
+    expect((await against(project(chip(evidence), board))).code).toBe(1);
+    const knowing = await against(project(cited(chip(evidence)), board), "--json");
     const { witnesses } = JSON.parse(knowing.stdout) as {
       witnesses: { facts: { fact: string; verdict: string; because: string | null }[] }[];
     };

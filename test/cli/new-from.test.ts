@@ -76,6 +76,36 @@ describe("from a device tree", () => {
     expect((await inProcess(["facts", "td32", "--against", "board.dtb"], folder)).code).toBe(0);
   });
 
+  it("says of a level what each cluster says, and that a core has other lines than its description", async () => {
+    const folder = project({ lineBytes: 128 });
+    const tree = boardTree({ lineBytes: 128 });
+    const [chosen, cpus, ...rest] = tree.children!;
+    const [first, second, l2] = cpus!.children!;
+    const other = { ...second!.properties, "next-level-cache": [2] };
+    const l2Properties = { ...l2!.properties, "cache-line-size": [32], phandle: [2], "next-level-cache": [3] };
+    const l3 = { "cache-level": [3], "cache-line-size": [64], phandle: [3] };
+    const clusters = [
+      ...[first!, { ...second!, properties: other }, l2!],
+      ...[
+        { name: "l2-cache-b", properties: l2Properties },
+        { name: "l3-cache", properties: l3 },
+      ],
+    ];
+    const bytes = flattened({ ...tree, children: [chosen!, { ...cpus!, children: clusters }, ...rest] });
+    writeFileSync(join(folder, "board.dtb"), bytes);
+    const { stderr } = await create(folder, "--from", "board.dtb", "--source", "linux@0123abc a/board.dts");
+    expect(stderr).toContain(
+      "board.dtb has lines of 128 bytes in level 1 (/cpus/cpu@0), and the description of cortex-a53, which is taken, others",
+    );
+    expect(drafted(folder).caches).toMatchObject([
+      {
+        ...{ name: "L2", lineBytes: { smallest: 32, largest: 64 } },
+        source: { lineBytes: "linux@0123abc a/board.dts (/cpus/l2-cache, /cpus/l2-cache-b)" },
+      },
+      { name: "L3", lineBytes: 64 },
+    ]);
+  });
+
   it("has the right fence once somebody has said how level 2 is maintained", async () => {
     const folder = project();
     await create(folder, "--from", "board.dtb");

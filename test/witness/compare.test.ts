@@ -222,6 +222,26 @@ describe("masters", () => {
     ]);
   });
 
+  it("of a name that the file has are that one alone, whatever function others share with it", () => {
+    const words = (name: string) => ({ name, words: [name, "ethernet", "fec"], place: `/${name}` });
+    const masters = [
+      { ...dma, ...words("fec1"), isCoherent: true },
+      { ...dma, ...words("fec2"), isCoherent: false },
+      { ...dma, ...words("fec3"), isCoherent: true },
+    ];
+    const of = (...names: readonly string[]) => {
+      const entries = names.map((name) => `  ${name}: { reaches: all }`).join("\n");
+      return findings({ masters }, { dma: `\n${entries}` });
+    };
+    expect(of("FEC1", "FEC2", "FEC3")).toEqual([
+      "differs: FEC1: snoops: none | coherent",
+      "agrees: FEC2: snoops: none | not coherent",
+      "differs: FEC3: snoops: none | coherent",
+    ]);
+    // One that no entry is called as is still held beside those of its function.
+    expect(of("FEC2")).toEqual(["differs: FEC2: snoops: none | coherent"]);
+  });
+
   it("that say nothing of coherency are met without a word", () => {
     expect(findings({ masters: [{ ...dma, isCoherent: undefined }] })).toEqual([]);
   });
@@ -235,12 +255,20 @@ describe("a known difference", () => {
     const wrong = { memories: [{ ...ram, sizeBytes: 0x2_0000n }], statesMemories: true };
     const verdict = (evidence: string, witness: Partial<Witness>) =>
       findings(witness, { more: more(evidence) })[0]!.split(":")[0];
-    expect(verdict(`{ memories: { RAM: { ${known("0x2000_0000 + 128KiB")} } } }`, wrong)).toBe("known");
-    expect(verdict(`{ memories: { RAM: { ${known("0x20000000 + 128KiB")} } } }`, wrong)).toBe("known");
-    expect(verdict(`{ memories: { RAM: { ${known("0x2000_0000 + 256KiB")} } } }`, wrong)).toBe("differs");
-    expect(verdict(`{ masters: { DMA: { ${known("coherent")} } } }`, { masters: [{ ...dma, isCoherent: true }] })).toBe(
+    expect(verdict(`{ memories: { RAM: { place: tree@1 m.c, ${known("0x2000_0000 + 128KiB")} } } }`, wrong)).toBe(
       "known",
     );
+    expect(verdict(`{ memories: { RAM: { place: tree@1 m.c, ${known("0x20000000 + 128KiB")} } } }`, wrong)).toBe(
+      "known",
+    );
+    expect(verdict(`{ memories: { RAM: { place: tree@1 m.c, ${known("0x2000_0000 + 256KiB")} } } }`, wrong)).toBe(
+      "differs",
+    );
+    expect(
+      verdict(`{ masters: { DMA: { snoops: tree@1 m.c, ${known("coherent")} } } }`, {
+        masters: [{ ...dma, isCoherent: true }],
+      }),
+    ).toBe("known");
     const line = { levels: [{ ...level, lineBytes: 16 }] };
     expect(verdict(`{ cores: { test-core: { ${known("16", "fact: 'L1D: line', ")} } } }`, line)).toBe("known");
     expect(verdict(`{ cores: { test-core: { ${known("16", "fact: 'L1D: ways', ")} } } }`, line)).toBe("differs");
@@ -248,7 +276,7 @@ describe("a known difference", () => {
 
   it("of main memory is known of every board, however much it has", () => {
     const regions = "\n  RAM: { base: 0x2000_1000, size: { most: 60KiB } }";
-    const evidence = `{ memories: { RAM: { ${known("0x2000_0000 + 64KiB")} } } }`;
+    const evidence = `{ memories: { RAM: { place: tree@1 m.c, ${known("0x2000_0000 + 64KiB")} } } }`;
     const verdict = (base: bigint, sizeBytes: bigint, use: "board" | "ram" = "board", size = "{ most: 60KiB }") => {
       const memories = [{ ...ram, use, base, sizeBytes }];
       const parts = { regions: regions.replace("{ most: 60KiB }", size), more: more(evidence) };
@@ -267,7 +295,7 @@ describe("a known difference", () => {
 
   it("of a place is the same, however it is written", () => {
     const wrong = { memories: [{ ...ram, sizeBytes: 0x2_0000n }], statesMemories: true };
-    const evidence = `{ memories: { RAM: { ${known("536870912 + 0x20000")} } } }`;
+    const evidence = `{ memories: { RAM: { place: tree@1 m.c, ${known("536870912 + 0x20000")} } } }`;
     expect(findings(wrong, { more: more(evidence) })[0]).toMatch(/^known/);
   });
 
@@ -281,6 +309,34 @@ describe("a known difference", () => {
     expect(found(unread)).toMatchObject({ verdict: "differs", because: expect.stringContaining("cites no source") });
     const other = { verdict: "differs", because: expect.stringContaining("a.dts says 0x2000_0000 + 32KiB") };
     expect(found(known("0x2000_0000 + 32KiB"))).toMatchObject(other);
+  });
+
+  it("is none where nobody has read what the description says instead", () => {
+    const line = (source: string) => {
+      const coreCaches = `[{ name: L1D, lineBytes: 64, writePolicy: write-through, source: ${source}, ${known("32")} }]`;
+      const parts = { coreCaches, mechanisms: " []", more: "sources: { tree: { repository: o/r } }" };
+      return compareWithWitness(chipOf(testChip(parts)), { ...nothing, levels: [level] })[0];
+    };
+    expect(line("tree@1 trm.c")).toMatchObject({ verdict: "known" });
+    const because = expect.stringContaining("cites no source for what it says instead");
+    expect(line("unverified")).toMatchObject({ verdict: "differs", because });
+    const snoops = (source: string) =>
+      findings(
+        { masters: [{ ...dma, isCoherent: true }] },
+        { more: more(`{ masters: { DMA: { snoops: ${source}, ${known("coherent")} } } }`) },
+      )[0];
+    expect(snoops("tree@1 trm.c")).toMatch(/^known/);
+    expect(snoops("unverified")).toMatch(/^differs/);
+  });
+
+  it("is stale where the file says what another entry has of it", () => {
+    const both = ["32", "16"].map((says) => `{ source: tree@1 a.dts, says: ${says}, because: Why. }`);
+    const coreCaches = `[{ name: L1D, lineBytes: 64, writePolicy: write-through, source: tree@1 trm.c, differs: [${both.join(", ")}] }]`;
+    const parts = { coreCaches, mechanisms: " []", more: "sources: { tree: { repository: o/r } }" };
+    const verdicts = (path: string) =>
+      compareWithWitness(chipOf(testChip(parts)), { ...nothing, path, levels: [level] }).map(({ verdict }) => verdict);
+    expect(verdicts("a.dtb")).toEqual(["known", "stale"]);
+    expect(verdicts("b.dtb")).toEqual(["known"]);
   });
 
   it("may stand at a level", () => {

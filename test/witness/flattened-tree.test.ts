@@ -95,6 +95,11 @@ describe("what does not hold together", () => {
       assembled(structureOf(begin, "", property, 0, 0, property, 0, 0, end, last), Buffer.from("a\0")),
       "twice",
     ],
+    [
+      "a node twice",
+      assembled(structureOf(begin, "", begin, "a", end, begin, "a", end, end, last), Buffer.from("")),
+      "has two nodes called `a` in one node",
+    ],
   ])("%s", (_, bytes, words) => {
     expect(readFlattenedTree(bytes)).toEqual({
       code: "witness/malformed",
@@ -104,14 +109,20 @@ describe("what does not hold together", () => {
 
   it("a tree too deep, and one of too many nodes", () => {
     const deep = structureOf(Array.from({ length: 1000 }, () => [begin, "a"]).flat(), last);
-    const wide = structureOf(begin, "", Array.from({ length: 60_000 }, () => [begin, "a", end]).flat(), end, last);
+    const wide = structureOf(
+      begin,
+      "",
+      Array.from({ length: 60_000 }, (_, at) => [begin, `a${at}`, end]).flat(),
+      end,
+      last,
+    );
     for (const structure of [deep, wide])
       expect(readFlattenedTree(assembled(structure, Buffer.alloc(0)))).toMatchObject({ code: "witness/beyond-limit" });
   });
 });
 
 it("takes time in proportion to the file, however its names overlap", () => {
-  const nodes = Array.from({ length: 45_000 }, (_, at) => [begin, "a", property, 0, at % 200, end]).flat();
+  const nodes = Array.from({ length: 45_000 }, (_, at) => [begin, `a${at}`, property, 0, at % 200, end]).flat();
   const strings = Buffer.concat([Buffer.alloc(255, 65), Buffer.alloc(1)]);
   const bytes = assembled(structureOf(begin, "", nodes, end, last), strings);
   const took = cpuMilliseconds(() => expect(rootOf(bytes).children.length).toBe(45_000));

@@ -138,7 +138,74 @@ function chain(
   return { children: [{ name: "cpus", children: [cpu, ...caches] }] };
 }
 
+describe("coherency over an interconnect", () => {
+  const cells = { "#address-cells": [1], "#size-cells": [1] };
+  const provider = (at: number, more: NonNullable<WrittenNode["properties"]>): WrittenNode => ({
+    name: `icc@${at}`,
+    properties: { reg: [at, 1], phandle: [at], "#interconnect-cells": [1], ...more },
+  });
+  function coherencyOf(names: readonly string[], entries: readonly number[], ofBus: string, ofProvider: string) {
+    const flag = (name: string) => ({ [name]: new Uint8Array() });
+    const ethernet = { compatible: "t,eth", reg: [0x100, 1], interconnects: entries, "interconnect-names": names };
+    return witnessOf({
+      properties: cells,
+      children: [
+        { name: "cpus", children: [{ name: "cpu@0", properties: { compatible: "arm,cortex-a53" } }] },
+        provider(7, {}),
+        provider(8, flag(ofProvider)),
+        {
+          name: "soc",
+          properties: { ...cells, ranges: new Uint8Array(), ...flag(ofBus) },
+          children: [{ name: "ethernet@100", properties: ethernet }],
+        },
+      ],
+    }).masters.map(({ isCoherent, isStated }) => ({ isCoherent, isStated }));
+  }
+
+  it("is that of the interconnect, which Linux asks in place of the bus", () => {
+    const stated = (isCoherent: boolean) => [{ isCoherent, isStated: true }];
+    expect(coherencyOf(["dma-mem"], [8, 1], "dma-coherent", "dma-noncoherent")).toEqual(stated(false));
+    expect(coherencyOf(["write", "dma-mem"], [7, 1, 8, 1], "dma-coherent", "dma-noncoherent")).toEqual(stated(false));
+    expect(coherencyOf(["dma-mem", "write"], [7, 1, 8, 1], "dma-coherent", "dma-noncoherent")).toEqual([
+      { isCoherent: false, isStated: false },
+    ]);
+    expect(coherencyOf(["write"], [8, 1], "dma-coherent", "dma-noncoherent")).toEqual(stated(true));
+    expect(coherencyOf(["dma-mem"], [9, 1], "dma-coherent", "dma-noncoherent")).toEqual(stated(true));
+  });
+});
+
+it("takes an address of no words for none, and not for 0", () => {
+  const memory = { name: "memory@80000000", properties: { device_type: "memory", reg: [0x8000_0000, 0x1000] } };
+  const { memories, unsizedMemories } = witnessOf({
+    properties: { "#address-cells": [0], "#size-cells": [1] },
+    children: [memory],
+  });
+  expect({ memories, unsizedMemories }).toEqual({ memories: [], unsizedMemories: ["/memory@80000000"] });
+});
+
 describe("outer caches", () => {
+  it("are of a core if one of its kind has them, and each of those that differ", () => {
+    const cpu = (at: number, next: number) => ({
+      name: `cpu@${at}`,
+      properties: { compatible: "arm,cortex-a53", reg: [at], "next-level-cache": [next] },
+    });
+    const cache = (phandle: number, line: number, next: Readonly<Record<string, readonly number[]>> = {}) => ({
+      name: `cache${phandle}`,
+      properties: { phandle: [phandle], "cache-line-size": [line], ...next },
+    });
+    const levelsOf = (...children: readonly WrittenNode[]) =>
+      witnessOf({ children: [{ name: "cpus", children }] }).levels.map(
+        ({ level, lineBytes, place }) => `${level}: ${lineBytes} ${place}`,
+      );
+    const third = cache(9, 64);
+    expect(levelsOf(cpu(0, 7), cpu(1, 8), cache(7, 64), cache(8, 128, { "next-level-cache": [9] }), third)).toEqual([
+      "2: 64 /cpus/cache7",
+      "2: 128 /cpus/cache8",
+      "3: 64 /cpus/cache9",
+    ]);
+    expect(levelsOf(cpu(0, 7), cpu(1, 8), cache(7, 64), cache(8, 64))).toEqual(["2: 64 /cpus/cache7"]);
+  });
+
   it("have the number that they say, or that of their place", () => {
     const levelsOf = (tree: WrittenNode) => witnessOf(tree).levels.map(({ level }) => level);
     expect(levelsOf(chain([{}, {}]))).toEqual([2, 3]);

@@ -20,6 +20,9 @@ function read(text: string) {
   return { witness, codes: diagnostics.sorted().map(({ code }) => code), diagnostics: diagnostics.sorted() };
 }
 
+const derived = (name: string, from: string, base = 0) =>
+  `<peripheral derivedFrom="${from}"><name>${name}</name><baseAddress>${base}</baseAddress></peripheral>`;
+
 function readDevice(text: string, device?: string, like = "td32") {
   const diagnostics = new Diagnostics();
   const witness = readPack(Buffer.from(text), "T.pdsc", device, like, diagnostics);
@@ -27,6 +30,12 @@ function readDevice(text: string, device?: string, like = "td32") {
 }
 
 describe("an SVD file", () => {
+  it("derives a peripheral from one that is derived", () => {
+    const { witness } = read(svd(`${dma}${derived("STREAM", "DMA1")}${derived("LAST", "STREAM", 0x8000_0000)}`));
+    expect(witness!.registers.at(-1)).toMatchObject({ name: "LAST", base: 0x8000_0000n, sizeBytes: 0x400n });
+    expect(witness!.masters.map(({ name }) => name)).toEqual(["DMA1", "STREAM", "LAST"]);
+  });
+
   it("states the core by name, registers and what may be a master", () => {
     const { witness } = read(
       svd(`${dma}<peripheral derivedFrom="DMA1"><name>DMA2</name><baseAddress>0x40020400</baseAddress></peripheral>
@@ -112,6 +121,24 @@ describe("an SVD file", () => {
       ),
       "witness/beyond-limit",
     ],
+    ["an array of too many", svd(dma.replace("<name>", "<dim>257</dim><name>")), "witness/beyond-limit"],
+    ["an array of no number", svd(dma.replace("<name>", "<dim>4x</dim><name>")), "witness/malformed"],
+    [
+      "a step that is no number",
+      svd(dma.replace("<name>", "<dimIncrement>x</dimIncrement><name>")),
+      "witness/malformed",
+    ],
+    [
+      "a peripheral of too many blocks",
+      svd(`<peripheral>${"<addressBlock><offset>0</offset><size>4</size></addressBlock>".repeat(257)}</peripheral>`),
+      "witness/beyond-limit",
+    ],
+    ["a circle", svd(`${derived("A", "B")}${derived("B", "C")}${derived("C", "B")}`), "witness/malformed"],
+    [
+      "a long way back",
+      svd(Array.from({ length: 100 }, (_, at) => derived(`A${at}`, `A${at + 1}`)).join("")),
+      "witness/beyond-limit",
+    ],
     ["bytes", "\u0000\u0001\u0002", "witness/malformed"],
   ])("%s is refused", (_, text, code) => {
     const { witness, codes, diagnostics } = read(text);
@@ -154,6 +181,15 @@ describe("a pack", () => {
     expect(readDevice(family, "TD32A").witness?.cores).toEqual([
       { names: ["Cortex-M7"], count: undefined, place: "line 1" },
     ]);
+  });
+
+  it("tells memories of one name apart by the processor that has them", () => {
+    const ram = (Pname: string, start: string) =>
+      `<memory name="RAM" Pname="${Pname}" access="rwx" start="${start}" size="0x1000"/>`;
+    const both = pack(
+      `<family Dfamily="T"><device Dname="TD32">${ram("CM7", "0x20000000")}${ram("CM4", "0x10000000")}</device></family>`,
+    );
+    expect(readDevice(both).witness?.memories.map(({ base }) => base)).toEqual([0x2000_0000n, 0x1000_0000n]);
   });
 
   it("states of several what they agree on", () => {

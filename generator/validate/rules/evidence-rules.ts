@@ -5,7 +5,18 @@ import { linesOfFile, parseCitation } from "../../notation/citation.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
 import { sourceKeysOf } from "../library.ts";
 import { apart, isNoName } from "./name-rules.ts";
-import { definedLevels, masterSites, memorySites, nameOfCore, type RuleContext, sites, visitLeaves } from "./rule.ts";
+import {
+  definedLevels,
+  entries,
+  findCore,
+  levelsHere,
+  masterSites,
+  memorySites,
+  nameOfCore,
+  type RuleContext,
+  sites,
+  visitLeaves,
+} from "./rule.ts";
 
 /** Keys whose values are citations, wherever they stand. */
 const citing = new Set(["source", "noCacheSource"]);
@@ -162,18 +173,33 @@ export function differencesAreOfComparedFacts(context: RuleContext): void {
     checkDifferences(context, "levels", (value as { differs?: unknown }).differs, [...pointer, "differs"]);
   if (description.kind !== "chip") return;
   for (const section of ["cores", "memories", "masters"] as const) {
-    const entries = description.value.evidence?.[section];
-    if (typeof entries !== "object" || Array.isArray(entries)) continue;
-    for (const [name, entry] of Object.entries(entries as Readonly<Record<string, { differs?: unknown } | undefined>>))
-      checkDifferences(context, section, entry?.differs, ["evidence", section, name, "differs"]);
+    const ofSection = description.value.evidence?.[section];
+    if (typeof ofSection !== "object" || Array.isArray(ofSection)) continue;
+    for (const [name, entry] of Object.entries(
+      ofSection as Readonly<Record<string, { differs?: unknown } | undefined>>,
+    )) {
+      const levels = section === "cores" ? levelsOfCores(context, namesIn(name)) : undefined;
+      checkDifferences(context, section, entry?.differs, ["evidence", section, name, "differs"], levels);
+    }
   }
 }
 
+/** Names of the levels that some of these cores have on this chip; undefined where what they are is not known. */
+function levelsOfCores(context: RuleContext, names: readonly string[]): string[] | undefined {
+  const meant = entries(context).filter(({ value }) => names.includes(nameOfCore(value) ?? ""));
+  if (meant.length === 0 || meant.some(({ value }) => findCore(context, value.core) === undefined)) return undefined;
+  const ofChip = context.description.kind === "chip" ? sites(context.description.value.caches, []) : [];
+  const levels = [...meant.flatMap(({ value }) => levelsHere(context, value)), ...ofChip.map(({ value }) => value)];
+  return levels.flatMap(({ name }) => name ?? []);
+}
+
+/** @param levels of the cores that a difference is about, where it may be of a level */
 function checkDifferences(
   context: RuleContext,
   part: keyof typeof comparedFacts,
   differs: unknown,
   pointer: Pointer,
+  levels?: readonly string[],
 ): void {
   const { facts, otherwise } = comparedFacts[part];
   const list = Array.isArray(differs)
@@ -182,8 +208,14 @@ function checkDifferences(
   for (const [difference, at] of list) {
     const fact = (difference as { fact?: unknown } | undefined)?.fact;
     if (typeof fact !== "string" || (facts as readonly string[]).includes(fact)) continue;
-    const [, ofLevel] = /^[^:]+: (.+)$/.exec(fact) ?? [];
-    if (part === "cores" && (comparedFacts.levels.facts as readonly string[]).includes(ofLevel ?? "")) continue;
+    const [, level, ofLevel] = /^([^:]+): (.+)$/.exec(fact) ?? [];
+    if (part === "cores" && (comparedFacts.levels.facts as readonly string[]).includes(ofLevel ?? "")) {
+      if (!levels || levels.includes(level!)) continue;
+      context.report("rule/evidence-of-nothing", [...at, "fact"], `\`${level}\` is no level of this core`, {
+        mend: levels.length > 0 ? `Its levels are ${levels.join(", ")}.` : "It has none.",
+      });
+      continue;
+    }
     const more =
       part === "cores" ? `, and of a level such as \`L1D: line\` ${comparedFacts.levels.facts.join(", ")}` : "";
     context.report("rule/evidence-of-nothing", [...at, "fact"], `\`${fact}\` is compared with no file`, {
