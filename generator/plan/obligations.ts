@@ -6,7 +6,7 @@ import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
-import { caches, mastersBehind, mayBeDirty, sees } from "../semantics/ports.ts";
+import { caches, mastersBehind, mayBeDirty } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
@@ -142,10 +142,10 @@ export const obligationRules = {
     arises: (context) => {
       const { chip, core, controllers, steps } = context;
       const maintained = isGuarded(steps) ? [] : maintainedBy(context);
-      return core.caches.flatMap((level) => {
-        if (level.enabled === "never" || level.writePolicy === "read-only" || maintained.includes(level)) return [];
-        const exposed = reachedBy(controllers.filter((controller) => !sees(controller, level, core)));
-        const uncached = chip.regions.filter((region) => exposed.has(region.name) && !caches(region, level));
+      const cached = { ...chip, regions: chip.regions.map((region) => ({ ...region, cachedBy: "all" as const })) };
+      return levelNeeds(cached, core, controllers).flatMap(({ level, memory }) => {
+        if (level.writePolicy === "read-only" || maintained.includes(level)) return [];
+        const uncached = chip.regions.filter((region) => memory.includes(region.name) && !caches(region, level));
         if (uncached.length === 0) return [];
         return [
           {

@@ -187,3 +187,27 @@ describe("of a chip that lists no master", () => {
     for (const caches of ["[]", off]) expect(textsOf(caches).join()).not.toContain("No DMA master");
   });
 });
+
+describe("the promise that a memory stays uncached", () => {
+  const uncached = (writePolicy: string, master: string) =>
+    kindsOf(
+      testChip({
+        coreCaches: `[{ name: L1D, lineBytes: 32, writePolicy: ${writePolicy}, enabled: unknown }]`,
+        regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: none }",
+        dma: `\n  DMA: { ${master}, mayReach: [], snoops: none }`,
+        mechanisms: " []",
+      }),
+    ).includes("memory-attributes");
+
+  it("is asked for where a copy could hide what DMA wrote, or keep what the CPU did", () => {
+    expect(uncached("write-back", "reaches: [RAM]")).toBe(true);
+    expect(uncached("write-back", "reaches: [], reads: [RAM]")).toBe(true);
+    expect(uncached("write-through", "reaches: [RAM]")).toBe(true);
+    expect(uncached("write-through", "reaches: [], writes: [RAM]")).toBe(true);
+  });
+
+  // Found among chips of random facts: verify called it a promise for nothing.
+  it("is not asked for where every store goes through, and DMA only reads", () => {
+    expect(uncached("write-through", "reaches: [], reads: [RAM]")).toBe(false);
+  });
+});
