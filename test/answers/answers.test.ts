@@ -129,6 +129,17 @@ it("asks anew for other colours, another folder and other arguments", () => {
   expect(fencegen(["validate"], { cwd: other }).stderr).not.toContain(mark);
 });
 
+it("is in no folder of the project in CI, unless one is named", () => {
+  const given = project();
+  mkdirSync(given.at("node_modules"));
+  const run = (env: Record<string, string>) =>
+    fencegen(["validate"], { cwd: given.folder, env: { FENCEGEN_CACHE: "", ...env } });
+  run({ CI: "true" });
+  expect(readdirSync(given.at("node_modules"))).toEqual([]);
+  run({ CI: "" });
+  expect(readdirSync(given.at("node_modules/.cache"))).toEqual(["fencegen"]);
+});
+
 it("is not asked with --no-cache, by `check` in CI, or where there is to be no cache", () => {
   const given = project();
   runAndMark(given, ["check"]);
