@@ -150,7 +150,7 @@ it("is not asked with --no-cache, by `check` in CI, or where there is to be no c
 });
 
 it.each<[string, (path: string) => void]>([
-  ["torn", (path) => truncateSync(path, readFileSync(path).length / 2)],
+  ["torn", (path) => truncateSync(path, readFileSync(path).length >> 1)],
   ["empty", (path) => truncateSync(path)],
   ["changed", (path) => writeFileSync(path, readFileSync(path, "utf8").replace('"code":0', '"code":1'))],
   ["of another form", (path) => writeFileSync(path, `${hash("sha256", "[]", "base64url")}\n[]`)],
