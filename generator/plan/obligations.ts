@@ -6,7 +6,7 @@ import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
-import { caches, mastersBehind, mayBeDirty, sees } from "../semantics/ports.ts";
+import { caches, mastersBehind, mayBeDirty, reachableRegions, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
@@ -144,7 +144,13 @@ export const obligationRules = {
       const maintained = isGuarded(steps) ? [] : maintainedBy(context);
       return core.caches.flatMap((level) => {
         if (level.enabled === "never" || level.writePolicy === "read-only" || maintained.includes(level)) return [];
-        const exposed = reachedBy(controllers.filter((controller) => !sees(controller, level, core)));
+        // A copy that is never dirty is wrong only where a master writes.
+        const exposed = new Set(
+          controllers
+            .filter((controller) => !sees(controller, level, core))
+            .flatMap((controller) => reachableRegions(chip, controller))
+            .flatMap(({ region, writes }) => (writes || mayBeDirty(level) ? [region.name] : [])),
+        );
         const uncached = chip.regions.filter((region) => exposed.has(region.name) && !caches(region, level));
         if (uncached.length === 0) return [];
         return [

@@ -57,9 +57,11 @@ export function engineSteps({ scenario, transfers, side }: HandOver, state: Fenc
 }
 
 /** An engine that runs begins when it reads in the descriptor that the buffer is its own. */
-function polled({ start }: Scenario, state: FenceState, side: MasterSide): ModelStep[] {
+function polled({ start, status }: Scenario, state: FenceState, side: MasterSide): ModelStep[] {
   const descriptor = state.lines[secondLine];
   if (start !== "descriptor" || !descriptor) return [];
+  // One that gives no descriptor back goes on to the next.
+  if (status !== "descriptor" && state.started > 0) return [];
   if (masterReads(startedByDriver(descriptor, side), descriptorCell, side) !== values.ownedByEngine) return [];
   // One that reads so again, after it has given the buffer back, does all of it twice.
   const violates = state.started > 0 ? "later writes" : undefined;
