@@ -501,7 +501,7 @@ const table = {
   "plan/narrow-register": {
     severity: "error",
     why: "A number that does not fit its register would be cut off, and the command would act on other lines, or on everything.",
-    mend: "Check `bits` of the register and the limits of the operation; where they are right, use an operation that takes other values.",
+    mend: "Give `bits` of a register that takes a size. Check it and the limits of the operation; where they are right, use an operation that takes other values.",
   },
   "plan/misses-lines": {
     severity: "error",

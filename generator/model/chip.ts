@@ -196,7 +196,13 @@ export interface Register {
 
 export type SequenceItem =
   | { readonly kind: "instruction"; readonly instruction: string }
-  | { readonly kind: "write"; readonly register: Register; readonly value: RegisterValue }
+  /** isWidthUnknown: of a size, where nobody says how many bits of the register take it. */
+  | {
+      readonly kind: "write";
+      readonly register: Register;
+      readonly value: RegisterValue;
+      readonly isWidthUnknown?: true;
+    }
   /** A store of 0 whose address says which line and what to do with it. */
   | { readonly kind: "store"; readonly to: RegisterValue; readonly widthBits: Register["widthBits"] }
   /** Loads a register and stores it with some bits changed. */

@@ -77,6 +77,16 @@ export function buffersOf(context: Context, pass: Pass): Region[] {
   return memoryOf(context).filter((region) => !isGuarded || isCachedBy(region, pass));
 }
 
+/** The first byte of the lines that a buffer in a memory may touch, and the first byte behind them: more than the memory, where its ends are within lines. */
+export function linesTouched(
+  { base, sizeBytes }: Region,
+  { group, step }: Pick<Pass, "group" | "step">,
+): readonly [bigint, bigint] {
+  const unit = BigInt(Math.max(group.largestLineBytes, "lineBytes" in step ? step.lineBytes : 0));
+  const end = base + sizeBytes + unit - 1n;
+  return [base - (base % unit), end - (end % unit)];
+}
+
 /** Whether a pass is made for buffers in the region. */
 export function isMadeFor({ name }: Region, { step }: Pass): boolean {
   return !step.onlyIn || step.onlyIn.some((range) => range.name === name);

@@ -99,11 +99,15 @@ export function isMetWithin(context: Context, pass: Pass, requirement: Requireme
   return barriersWithin(context, pass).some((barrier) => satisfies(barrier, requirement, context.domain));
 }
 
-/** An erratum that asks for everything earlier to have completed before the first operation. */
-export function completionErratum(core: ResolvedCore, { mechanism: { id }, needs }: Group): AppliedErratum | undefined {
+/**
+ * An erratum that asks for everything earlier to have completed before the first operation: of the mechanism, or of the core, which
+ * is about whatever its innermost level is maintained by, and about its own instructions in any case.
+ */
+export function completionErratum(core: ResolvedCore, { mechanism: own }: Group): AppliedErratum | undefined {
+  const isOfCore =
+    own.instance === core.caches[0]?.mechanism?.instance || own.operations.some(({ byRegisters }) => !byRegisters);
   return core.errata.find(
     ({ completionBeforeMaintenance, mechanism }) =>
-      completionBeforeMaintenance &&
-      (mechanism === id || (mechanism === undefined && needs[0]?.level === core.caches[0])),
+      completionBeforeMaintenance && (mechanism === own.id || (mechanism === undefined && isOfCore)),
   );
 }

@@ -3,7 +3,7 @@
 import type { Region, RegisterValue, SequenceItem } from "../model/chip.ts";
 import { changed, changesOf, unchangedBy } from "../model/register-value.ts";
 import { formatAddress } from "../notation/quantity.ts";
-import { buffersOf, type Context, type Pass } from "./fence-context.ts";
+import { buffersOf, type Context, linesTouched, type Pass } from "./fence-context.ts";
 import { Refusal } from "./problem.ts";
 
 /** Numbers that a value may be made of, as far as lines go: multiples of a step, which repeat their bits with a period. */
@@ -79,7 +79,7 @@ function lossInMemory(context: Context, pass: Pass, value: RegisterValue): strin
   if (value.of === "size-bytes" || value.of === "size-lines") return undefined;
   const mask = bitsSetAbove(value, numbersOf(pass, value).period);
   for (const region of buffersOf(context, pass)) {
-    const [first, last] = bounds(region, value);
+    const [first, last] = bounds(region, pass, value);
     const name = `\`${region.name}\` at ${formatAddress(region.base)}`;
     if (first < value.subtract) return `subtracts more from \`${value.of}\` than addresses of ${name} have`;
     const before = changesOf({ ...value, or: 0n });
@@ -89,8 +89,9 @@ function lossInMemory(context: Context, pass: Pass, value: RegisterValue): strin
   return undefined;
 }
 
-function bounds({ base, sizeBytes }: Region, { of }: RegisterValue): readonly [bigint, bigint] {
-  return of === "end" ? [base + 1n, base + sizeBytes] : [base, base + sizeBytes - 1n];
+function bounds(region: Region, pass: Pass, { of }: RegisterValue): readonly [bigint, bigint] {
+  const [first, end] = linesTouched(region, pass);
+  return of === "end" ? [first + 1n, end] : [first, end - 1n];
 }
 
 /** Whether some number from the first to the last has one of the bits. */

@@ -3,7 +3,7 @@
 import type { Operation, Region, RegisterValue, SequenceItem } from "../model/chip.ts";
 import { changed, changesOf } from "../model/register-value.ts";
 import { formatAddress } from "../notation/quantity.ts";
-import { buffersOf, type Context, type Pass } from "./fence-context.ts";
+import { buffersOf, type Context, linesTouched, type Pass } from "./fence-context.ts";
 import { bitsSetAbove, refuseMissedLines } from "./missed-lines.ts";
 import type { MaintainRange, PieceLimits } from "./operation.ts";
 import { Refusal } from "./problem.ts";
@@ -26,7 +26,7 @@ function piecesOf(context: Context, pass: Pass, step: MaintainRange): PieceLimit
   const operation = pass.group.mechanism.operations.find(({ name }) => name === step.operation)!;
   const limits = limitsOf(context, pass, step, operation);
   const { mostBytes, windowBytes } = limits;
-  const stretches = stretchesOf(buffersOf(context, pass));
+  const stretches = stretchesOf(context, pass);
   const fitsOne = (fits: (stretch: Stretch) => boolean) => stretches?.every(fits) ?? false;
   const isShort = mostBytes === undefined || fitsOne(({ first, end }) => end - first <= mostBytes);
   const isInOneWindow =
@@ -50,16 +50,20 @@ function limitsOf(
     .map((bytes) => bytes - (bytes % unit))
     .reduce<bigint | undefined>((least, bytes) => (least === undefined || bytes < least ? bytes : least), undefined);
   const { windowBytes } = operation;
-  const refuse = (what: string) =>
-    new Refusal(
-      "plan/narrow-register",
-      `\`${operation.name}\` of ${group.mechanism.title} ${what}, and what it maintains comes in units of ${lineBytes}`,
-      ["masters", group.needs[0]!.because.controller],
-    );
+  const refuse = (what: string, then = `, and what it maintains comes in units of ${lineBytes}`) =>
+    new Refusal("plan/narrow-register", `\`${operation.name}\` of ${group.mechanism.title} ${what}${then}`, [
+      "masters",
+      group.needs[0]!.because.controller,
+    ]);
   if (operation.sequence.some((item) => item.kind === "write" && isNegativeOfOneLine(item, unit)))
     throw refuse("takes more from the size than one line has");
   if (mostBytes !== undefined && mostBytes < unit) throw refuse("takes less than one line at once");
   if (windowBytes !== undefined && windowBytes < unit) throw refuse(`may not cross a multiple of ${windowBytes} bytes`);
+  const unknown = operation.sequence.find(
+    (item): item is Write => item.kind === "write" && item.isWidthUnknown === true,
+  );
+  if (unknown && operation.mostBytes === undefined)
+    throw refuse(`writes a size to ${unknown.register.name}, and nobody says how many bits of it take one`, "");
   // What no object of a program exceeds is no limit.
   const largest = 1n << BigInt(addressBits(context) - 1);
   return { mostBytes: mostBytes !== undefined && mostBytes < largest ? mostBytes : undefined, windowBytes };
@@ -87,7 +91,7 @@ function refuseNarrowAddresses(context: Context, pass: Pass): void {
   const { group, step } = pass;
   for (const item of step.accesses) {
     const taken = numberTaken(context, item);
-    const outside = taken && buffersOf(context, pass).find((region) => !fits(region, taken.value, taken.bits));
+    const outside = taken && buffersOf(context, pass).find((region) => !fits(region, pass, taken.value, taken.bits));
     if (outside)
       throw new Refusal(
         "plan/narrow-register",
@@ -114,9 +118,11 @@ function isAddress({ of }: RegisterValue): boolean {
   return of === "address" || of === "first-line" || of === "last-byte" || of === "end";
 }
 
-function fits({ base, sizeBytes }: Region, value: RegisterValue, bits: number): boolean {
-  if (sizeBytes === undefined || base < value.subtract) return false;
-  const last = value.of === "end" ? base + sizeBytes : base + sizeBytes - 1n;
+function fits(region: Region, pass: Pass, value: RegisterValue, bits: number): boolean {
+  if (region.sizeBytes === undefined) return false;
+  const [first, end] = linesTouched(region, pass);
+  if (first < value.subtract) return false;
+  const last = value.of === "end" ? end : end - 1n;
   return changesOf(value).reduce(changed, last) < 1n << BigInt(bits);
 }
 
@@ -126,16 +132,16 @@ interface Stretch {
   readonly end: bigint;
 }
 
-/** The regions with neighbours taken together; undefined where an end is not known, or nothing is described. */
-function stretchesOf(regions: readonly Region[]): Stretch[] | undefined {
+/** The lines of the regions, with neighbours taken together; undefined where an end is not known, or nothing is described. */
+function stretchesOf(context: Context, pass: Pass): Stretch[] | undefined {
   const stretches: Stretch[] = [];
-  for (const { base, sizeBytes } of [...regions].sort((a, b) => (a.base < b.base ? -1 : 1))) {
-    if (sizeBytes === undefined) return undefined;
+  for (const region of [...buffersOf(context, pass)].sort((a, b) => (a.base < b.base ? -1 : 1))) {
+    if (region.sizeBytes === undefined) return undefined;
     const last = stretches.at(-1);
-    const end = base + sizeBytes;
-    if (last && base <= last.end)
+    const [first, end] = linesTouched(region, pass);
+    if (last && first <= last.end)
       stretches[stretches.length - 1] = { first: last.first, end: end > last.end ? end : last.end };
-    else stretches.push({ first: base, end });
+    else stretches.push({ first, end });
   }
   return stretches.length > 0 ? stretches : undefined;
 }

@@ -279,8 +279,8 @@ function acrossTheFence(context: Context, { method, passes }: MethodPasses): Req
     earlier.flatMap((e) => later.map((l) => ({ earlier: e, later: l, completed: false, reason, sources: [] })));
   if (method === "release") {
     // Where every line of the buffer is maintained after the accesses to it, the operations stand in for them.
-    const [first] = passes;
-    if (first && isInLineOrder(context, first) && !someUncached) return [];
+    const first = passes.filter((_, index) => index === 0 || mayBeFirst(context, passes, index));
+    if (first.length > 0 && first.every((pass) => isInLineOrder(context, pass)) && !someUncached) return [];
     const isMaintained = passes.length > 0 && !someUncached;
     return starts.flatMap(({ accesses, are }) => [
       // Stores come before the operations that write them back, and these before the start.

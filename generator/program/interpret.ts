@@ -50,6 +50,8 @@ export class Interpreter {
   #used: { readonly operation: Operation; readonly accesses: readonly Access[] } | undefined;
   /** The register that was loaded last, where nothing has been executed since. */
   #loaded: bigint | undefined;
+  /** Those that were loaded since the last access that changed anything. */
+  #readBack: bigint[] = [];
   #masked = false;
   #last: { readonly operation: Operation; readonly first: bigint | undefined; times: number } | undefined;
 
@@ -62,6 +64,7 @@ export class Interpreter {
   next(operation: RecordedOperation): Meaning[] {
     const loaded = this.#loaded;
     this.#loaded = operation.kind === "read-register" ? operation.address : undefined;
+    if (operation.kind === "read-register") this.#readBack.push(operation.address);
     switch (operation.kind) {
       case "compiler-barrier":
         return [];
@@ -110,17 +113,18 @@ export class Interpreter {
     this.#used = { operation, accesses: meant === longer ? all : pending };
     const effective =
       (this.#masked || !mechanism.interruptsMasked) && this.#timesIssued(operation, extent) >= operation.repeat;
-    const executed = { mechanism, operation, effective, ...(longer && { after: used.operation }) };
+    const order = longer && { after: used.operation, isReadBackBetween: areReadBack(longer.readBacks, all) };
+    const executed = { mechanism, operation, effective, ...order };
     return { kind: "maintenance", ...executed, masked: this.#masked, ...extent };
   }
 
   /** The operation that accesses end with, and where. @param isOfAll all of them, which have one line */
   #operationAt(accesses: readonly Access[], isOfAll: boolean) {
     for (const { mechanism, lineBytes, operations } of this.#mechanisms)
-      for (const { operation, accesses: sequence } of operations) {
+      for (const { operation, accesses: sequence, readBacks } of operations) {
         const values = matched(sequence, accesses, alignmentOf(mechanism, lineBytes));
         if (!values || (isOfAll && !(sequence.length === accesses.length && areOfOneLine(values, lineBytes)))) continue;
-        return { mechanism, operation, extent: extentOf(values, lineBytes) };
+        return { mechanism, operation, readBacks, extent: extentOf(values, lineBytes) };
       }
     return undefined;
   }
@@ -142,7 +146,10 @@ export class Interpreter {
     return { kind: "complete", item: completionOf(mechanism, accessClass), masked: this.#masked };
   }
 
-  #access(access: Access): Meaning[] {
+  #access(executed: Executed): Meaning[] {
+    const readBack = executed.isModified ? this.#readBack.slice(0, -1) : this.#readBack;
+    const access: Access = { ...executed, readBack };
+    this.#readBack = [];
     const pending = [...this.#pending, access];
     for (const { mechanism, completes } of this.#mechanisms) {
       if (completes.length > 0 && matched(completes, pending, 1n)) {
@@ -186,6 +193,8 @@ interface ReadMechanism {
   readonly operations: readonly {
     readonly operation: Operation;
     readonly accesses: readonly AccessStatement[];
+    /** Before each of them, the registers that are read back behind the one before it. */
+    readonly readBacks: readonly (readonly bigint[])[];
   }[];
 }
 
@@ -206,10 +215,30 @@ function readMechanism(mechanism: Mechanism, core: ResolvedCore): ReadMechanism 
     completes: mechanism.completion?.waits ? [] : completion.filter(changes),
     operations: mechanism.operations
       // Polls and read-backs after the trigger are operations of their own.
-      .map((operation, index) => ({ operation, accesses: sequences[index]!.filter(changes) }))
+      .map((operation, index) => ({
+        operation,
+        accesses: sequences[index]!.filter(changes),
+        readBacks: readBacksIn(sequences[index]!),
+      }))
       // Where one sequence ends with another, the whole of it is meant.
       .sort((one, other) => other.accesses.length - one.accesses.length),
   };
+}
+
+function readBacksIn(sequence: readonly AccessStatement[]): bigint[][] {
+  const readBacks: bigint[][] = [[]];
+  for (const statement of sequence) {
+    if (changes(statement)) readBacks.push([]);
+    else if (statement.kind === "load-register") readBacks.at(-1)!.push(statement.register.address);
+  }
+  return readBacks.slice(0, -1);
+}
+
+/** Whether between the accesses of an operation was read back what its sequence reads back there. */
+function areReadBack(readBacks: readonly (readonly bigint[])[], accesses: readonly Access[]): boolean {
+  return readBacks.every(
+    (registers, index) => index === 0 || registers.every((each) => accesses[index]!.readBack.includes(each)),
+  );
 }
 
 /** Whether an access does more than to read. */
@@ -223,10 +252,13 @@ export function alignmentOf({ ignoredLowBits }: Mechanism, lineBytes: bigint): b
 }
 
 /** An access that changes something, and whether a store puts back what was loaded just before, with bits changed. */
-type Access = (
+type Executed = (
   | Extract<RecordedOperation, { kind: "maintain" }>
   | Extract<RecordedOperation, { kind: "write-register" }>
 ) & { readonly isModified?: boolean };
+
+/** With the registers that were loaded since the access before it. */
+type Access = Executed & { readonly readBack: readonly bigint[] };
 
 /** The number that an access was given, and what it is. */
 interface Given {

@@ -74,8 +74,9 @@ function scenariosAt(direction: Chosen["direction"], port: Port, kinds: readonly
       uses.map((use): Chosen => ({ ...where, ...use, rounds: "one" })),
     ),
     ...uses.map((use): Chosen => ({ ...inner, ...use, rounds: "two" })),
-    // A master that sees every level, and none of its own, sees the descriptor as it does a word in memory.
-    ...(port.seesFrom === 0 && port.front.length === 0
+    // A master that sees every level, and none of its own, sees the descriptor as it does a word in memory. One that writes
+    // nothing there gives none back.
+    ...(!port.writes || (port.seesFrom === 0 && port.front.length === 0)
       ? []
       : [{ ...inner, ...throughDescriptor, rounds: "one" } as const]),
   ];

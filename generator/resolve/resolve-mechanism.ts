@@ -63,6 +63,7 @@ export function resolveMechanism(
     registersIn(part?.sequence ?? []).every((name) => registerFor(name, errata).actual !== undefined);
   const known: Known = {
     registerOf,
+    hasBits: (name) => registers.get(registerFor(name, errata).actual ?? name)?.bits !== undefined,
     namedValue: (register, name) =>
       register === ""
         ? { name, value: parseQuantity(yaml.values![name]!) }
@@ -235,6 +236,8 @@ function endsWithWait(sequence: Sequence): boolean {
 /** What the names in a sequence stand for. */
 interface Known {
   registerOf(name: string): Register;
+  /** Whether somebody says how wide the register's field is. */
+  hasBits(register: string): boolean;
   /** @param register empty for a value of the mechanism itself */
   namedValue(register: string, name: string): NamedValue;
 }
@@ -243,7 +246,10 @@ function toItem(item: Sequence[number], known: Known): SequenceItem {
   if (item.instruction !== undefined) return { kind: "instruction", instruction: item.instruction };
   if (item.write) {
     const { register, value } = item.write;
-    return { kind: "write", register: known.registerOf(register), value: toValue(value, register, known) };
+    const taken = toValue(value, register, known);
+    const isWidthUnknown = !known.hasBits(register) && (taken.of === "size-bytes" || taken.of === "size-lines");
+    const write = { kind: "write", register: known.registerOf(register), value: taken } as const;
+    return isWidthUnknown ? { ...write, isWidthUnknown } : write;
   }
   if (item.modify) {
     const { register, set, clear } = item.modify;

@@ -58,7 +58,7 @@ export interface MaintenanceAccess extends Access {
   readonly certain: boolean;
   /** Further lines of the smallest size, where the line that it acts on holds several of them. */
   readonly andLines?: readonly number[];
-  /** Set for the end of an operation that begins with another one, which was an operation of its own just before. */
+  /** Set for the end of an operation that begins with another one, which was an operation of its own just before, executed as described. */
   readonly isEnd?: true;
   /** Set for the part of an operation that takes effect in the caches of other cores, later than in the core's own. */
   readonly elsewhere?: true;
@@ -128,6 +128,8 @@ export interface ExecutedOperation {
   readonly effective: boolean;
   /** The operation that its sequence begins with and that was one by itself: this is what comes after it. */
   readonly after?: Operation;
+  /** Whether what its sequence reads back between its commands was read back; left out where it ends no other. */
+  readonly isReadBackBetween?: boolean;
 }
 
 /** A cache, as an index among those of its side, and its place among the copies of the line there. */
@@ -189,7 +191,7 @@ export function maintenancesOf(
  * An operation as it acts on one line in the caches that its mechanism maintains.
  */
 export function maintenanceOf(
-  { mechanism, operation, effective, after }: ExecutedOperation,
+  { mechanism, operation, effective, after, isReadBackBetween }: ExecutedOperation,
   line: number,
   entries: LineEntries,
   core: ResolvedCore,
@@ -207,7 +209,7 @@ export function maintenanceOf(
     line,
     rules: rulesOf(mechanism, operation),
     effect: effectOf({ operation, ...(after && { after }) }),
-    ...(after && { isEnd: true as const }),
+    ...(after && isReadBackBetween && { isEnd: true as const }),
     mayCleanToo: operation.mayCleanToo,
     levels: maintainedAmong(core.caches, entries.levels),
     front: maintainedAmong(core.masterCaches, entries.front),

@@ -44,6 +44,8 @@ function polled(over: HandOver, state: FenceState): ModelStep[] {
   const { scenario, changes, side } = over;
   const descriptor = state.lines[secondLine];
   if (scenario.start !== "descriptor" || !descriptor) return [];
+  // One that gives no descriptor back goes on to the next.
+  if (scenario.status !== "descriptor" && state.started > 0) return [];
   if (masterReads(changes.atStart(descriptor), descriptorCell, side) !== values.ownedByEngine) return [];
   // One that reads so again, after it has given the buffer back, does all of it twice.
   const violates = state.started > 0 ? "later writes" : undefined;

@@ -25,7 +25,10 @@ export interface Scenario {
    * cache holds it or the engine snoops. descriptor: to a cached line of its own, which the same fence hands over.
    */
   readonly start: "MMIO write" | "MMIO read" | "store" | "descriptor";
-  /** Where the driver sees the end of the transfer; in the descriptor it does so after acquiring that. */
+  /**
+   * Where the driver sees the end of the transfer; in the descriptor it does so after acquiring that. What does not write to the
+   * memory writes to no descriptor there.
+   */
   readonly status: "register" | "memory" | "descriptor";
   /** Which line of the buffer is followed. */
   readonly line: "first" | "inner" | "last";
@@ -195,7 +198,7 @@ function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[
   // What only reads there gives no descriptor back through a cache of its own.
   const isBehindFront = port.front.length > 0 && port.writes && !areElsewhere;
   const ring: Scenario[] = (port.front.length > 0 ? isBehindFront : port.seesFrom > 0)
-    ? [{ ...beginning, ...inside, ...throughDescriptor, rounds: 1 }]
+    ? [{ ...beginning, ...inside, ...throughDescriptor, ...(!port.writes && { status: "register" }), rounds: 1 }]
     : [];
   return [...once, ...twice, ...ring];
 }

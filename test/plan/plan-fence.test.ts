@@ -614,6 +614,20 @@ describe("errata", () => {
     });
   });
 
+  it("demand that also where the first level needs nothing, of what maintains the next one", () => {
+    const coreCaches = `[
+      { name: L1D, lineBytes: 32, writePolicy: write-through, maintenance: aarch64-dc },
+      { name: L2, lineBytes: 32, writePolicy: write-back, takesCleanVictims: false, maintenance: aarch64-dc }]`;
+    const parts = { coreCaches, architecture: "armv8-a", dma: "\n  DMA: { reads: [RAM] }" } as const;
+    const clean = "for each line of 32 bytes, L2: dc cvac, {address}";
+    expect(steps(fence(parts)).release).toEqual([clean, "dsb sy"]);
+    expect(steps(fence({ ...parts, coreMore: erratum("completionBeforeMaintenance: true") })).release).toEqual([
+      "dsb sy",
+      clean,
+      "dsb sy",
+    ]);
+  });
+
   it("put their obligation into the fence's", () => {
     const plan = fence({ coreMore: erratum("obligation: Bit 0 is set.") });
     expect(plan.obligations).toContainEqual(expect.objectContaining({ kind: "erratum", text: "Bit 0 is set." }));

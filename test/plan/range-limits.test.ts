@@ -1,11 +1,11 @@
 // Ranges that are longer than what a command takes: in pieces where a buffer may be so long, and whole where it may not.
 import { expect, it } from "vitest";
-import { fenceOf } from "../support/pipeline.ts";
+import { fenceOf, planOf } from "../support/pipeline.ts";
 import type { TestChip } from "../support/test-chip.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 
 interface Range {
-  readonly bits?: number;
+  readonly bits?: number | "unknown";
   readonly limits?: string;
   readonly value?: string;
   readonly address?: string;
@@ -24,7 +24,7 @@ function mechanismOf({ bits = 32, limits = "", value = "size-bytes", address = "
     address: `{ kind: virtual, uncachedAddress: ${address} }`,
     ordering: "{ accessClass: device-write, doneWhen: ordered }",
     operations: range("clean", "clean") + range("clear", "clean-and-invalidate"),
-  }).replace("END: { offset: 0x10 }", `END: { offset: 0x10, bits: ${bits} }`);
+  }).replace("END: { offset: 0x10, bits: 32 }", `END: { offset: 0x10${bits === "unknown" ? "" : `, bits: ${bits}`} }`);
 }
 
 const memory = (...sizes: readonly string[]) => ({
@@ -82,6 +82,39 @@ it.each<[string, Range, TestChip, number | undefined, number | undefined]>([
   ["windows that hold several commands", { bits: 16, limits: "\n        windowBytes: 1MiB" }, large, 0xffe0, 0x10_0000],
 ])("%s", (_, range, parts, mostBytes, windowBytes) => {
   expect(piecesOf(range, parts)).toEqual(mostBytes === undefined ? undefined : { mostBytes, windowBytes });
+});
+
+const at = (base: string, size: string) => ({
+  regions: `\n  RAM: { base: ${base}, size: ${size}, cachedBy: all }`,
+});
+
+it.each([
+  ["that is a line shorter than what the size may not reach", "0x2000_0000", "0xFF_FFE0", undefined],
+  ["that is as long", "0x2000_0000", "16MiB", 0xff_ffe0],
+  ["that touches a line more, because it begins within one", "0x2000_0010", "0xFF_FFE0", 0xff_ffe0],
+  ["that begins and ends within a line", "0x2000_0010", "0xFF_FFD0", undefined],
+])("24 bits of bytes, for memory %s", (_, base, size, mostBytes) => {
+  expect(piecesOf({ bits: 24 }, at(base, size))?.mostBytes).toBe(mostBytes);
+});
+
+it("windows, for memory whose first line begins in another one", () => {
+  const range = { limits: "\n        windowBytes: 64KiB\n        alignmentBytes: 128" };
+  expect(piecesOf(range, at("0x2000_FF90", "0x60"))?.mostBytes).toBe(undefined);
+  expect(piecesOf(range, at("0x2000_FF90", "0x80"))?.mostBytes).toBe(0x1_0000);
+});
+
+it.each([
+  ["bytes", "size-bytes", "", true],
+  ["lines", "{ of: size-lines, subtract: 1 }", "", true],
+  ["bytes, where the longest range is known", "size-bytes", "\n        mostBytes: 1MiB", false],
+  ["no size", "end", "", false],
+])("a fence is refused where nobody says how many bits take a number of %s", (_, value, limits, isRefused) => {
+  const mechanisms = mechanismOf({ bits: "unknown", value, limits });
+  const { diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": testChip({ mechanisms }) });
+  const messages = diagnostics.flatMap(({ code, message }) => (code === "plan/narrow-register" ? [message] : []));
+  expect(messages).toEqual(
+    isRefused ? [expect.stringContaining("writes a size to END, and nobody says how many bits of it take one")] : [],
+  );
 });
 
 it("a range that must be aligned to more than a line is rounded to that", () => {

@@ -29,7 +29,7 @@ const narrow = (bits: number, limits = "", register = "END", value = "size-bytes
     address: strict,
     ordering: "{ accessClass: device-write, doneWhen: ordered }",
   });
-  return text.replace(new RegExp(`(${register}: \\{ offset: 0x[0-9A-F]+)`), `$1, bits: ${bits}`);
+  return text.replace(new RegExp(`(${register}: \\{ offset: 0x[0-9A-F]+)(, bits: 32)?`), `$1, bits: ${bits}`);
 };
 
 /** What is wrong, its code, what the message says, and the text of the line that it is reported at. */

@@ -13,11 +13,11 @@ const range = (name: string, effect: string) => `
           - write: { register: INVALIDATE, value: { of: end, subtract: 4 } }
           - poll: { register: STATUS, mask: 0x1, until: clear }
           - poll: { register: STATUS, mask: 0x8000_0000, until: set }`;
-const rangeMechanism = {
+const rangeMechanism = testMechanism({
   address: "{ kind: physical, uncachedAddress: wrong }",
   ordering: "{ accessClass: device-write, doneWhen: completed }",
   operations: range("clean", "clean") + range("clean-invalidate", "clean-and-invalidate"),
-};
+}).replace("CLEAN: { offset: 0x0 }", "CLEAN: { offset: 0x0, bits: 32 }");
 const strict = "{ kind: physical, uncachedAddress: wrong }";
 const lineCommand = (name: string, effect: string, command: number) => `
       ${name}:
@@ -50,7 +50,7 @@ export const pieceMechanism = (limits = ""): string =>
       "CLEAN: { offset: 0x0 }",
       "CLEAN: { offset: 0x0, values: { CMD_CLEAN: 0x1, CMD_CLEAR: 0x2, CMD_START: 0x8 } }",
     )
-    .replace("END: { offset: 0x10 }", "END: { offset: 0x10, bits: 24 }")
+    .replace("END: { offset: 0x10, bits: 32 }", "END: { offset: 0x10, bits: 24 }")
     .replaceAll("unit: range", `unit: range${limits}`)
     .replace("reentrancy: atomic", "reentrancy: shared-registers");
 export const largeMemory = {
@@ -61,7 +61,7 @@ export const largeMemory = {
 /** Chips whose fences take every form of statement that a view can print. */
 export const shapes: Readonly<Record<string, TestChip>> = {
   "a range command behind a guard around two regions": {
-    mechanisms: testMechanism(rangeMechanism),
+    mechanisms: rangeMechanism,
     regions: `
   RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: all }
   A region with quite a long name: { base: 0x6000_0000, size: 256MiB, cachedBy: all }
@@ -69,7 +69,7 @@ export const shapes: Readonly<Record<string, TestChip>> = {
     dma: "\n  DMA: { reaches: [RAM, A region with quite a long name, TCM], snoops: none }",
   },
   "a range command behind a guard around one region": {
-    mechanisms: testMechanism(rangeMechanism),
+    mechanisms: rangeMechanism,
     regions:
       "\n  RAM: { base: 0xF000_0000, size: 256MiB, cachedBy: all }\n  TCM: { base: 0, cachedBy: none, size: 64KiB }",
     dma: "\n  DMA: { reaches: [RAM, TCM], snoops: none }",

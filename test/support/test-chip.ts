@@ -75,7 +75,7 @@ export function testMechanism(parts: TestMechanism = {}): string {
       INVALIDATE: { offset: 0x4 }
       CLEAN_INVALIDATE: { offset: 0x8 }
       START: { offset: 0xC }
-      END: { offset: 0x10 }
+      END: { offset: 0x10, bits: 32 }
       STATUS: { offset: 0x14 }
     operations: ${
       parts.operations ??

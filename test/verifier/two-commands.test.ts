@@ -85,3 +85,19 @@ it("the end of such an operation is what the first command left of it, on the sa
   ]);
   expect(read(["CLEAN", 64n], ["INVALIDATE", 96n])).toEqual([["clean-line", undefined]]);
 });
+
+describe("what is read back between two commands", () => {
+  const readBack = "read: { register: STATUS }";
+  const operations =
+    `\n      clean-line: { effect: clean, sequence: [write: { register: CLEAN, value: address }, ${readBack}] }` +
+    both(`${readBack}, write: { register: INVALIDATE, value: address }, ${readBack}`);
+  const ordering = "{ accessClass: device-write, doneWhen: completed }";
+
+  it("is needed: nothing else is known to make the second wait for the first", () => {
+    const { chip, core, plan } = planned(operations, ordering, masked);
+    const { sound, necessary, steps } = verifyFence(plan, chip, core);
+    expect({ sound, necessary }).toEqual({ sound: true, necessary: true });
+    const left = steps.filter(({ change }) => change === "STATUS not read back in place 1");
+    expect(left.map(({ fence, verdict }) => [fence, verdict])).toEqual([["acquire", "property"]]);
+  });
+});

@@ -1,0 +1,38 @@
+// Masters that only read: what they cannot do is held against no fence, and is asked of nobody.
+import { expect, it } from "vitest";
+import { verifyFence } from "../../generator/verifier/verify-fence.ts";
+import { planOf } from "../support/pipeline.ts";
+import { testChip } from "../support/test-chip.ts";
+
+function verdictOf(inner: string, regions: string, master: string) {
+  const text = testChip({
+    architecture: "armv8-a",
+    coreCaches: `[
+      { name: L1D, lineBytes: 32, writePolicy: ${inner}, maintenance: aarch64-dc },
+      { name: L2, lineBytes: 32, writePolicy: write-back, takesCleanVictims: false, maintenance: aarch64-dc }]`,
+    mechanisms: " []",
+    regions,
+    dma: `\n  DMA: { reads: ${master}, snoops: [L2] }`,
+  });
+  const { planned } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  return verifyFence(planned!.fences[0]!, planned!.chip, planned!.chip.cores[0]!);
+}
+
+it("writes into no descriptor of a memory that it only reads", () => {
+  const { properties } = verdictOf("write-through", "\n  RAM: { base: 0x8000_0000, size: 64KiB }", "[RAM]");
+  expect(properties.filter(({ holds }) => !holds)).toEqual([]);
+  expect(properties.map(({ scenario }) => scenario)).toContainEqual(
+    expect.stringContaining("started by descriptor, end seen in register"),
+  );
+});
+
+it("needs no promise of a cache whose copies would only be wrong for what DMA wrote", () => {
+  const regions = `
+  A: { base: 0x8000_0000, size: 64KiB }
+  B: { base: 0x9000_0000, size: 64KiB, cachedBy: [L2] }`;
+  const promised = (inner: string) =>
+    verdictOf(inner, regions, "[A, B]").obligations.flatMap(({ kind, verdict }) =>
+      kind === "memory-attributes" ? [verdict] : [],
+    );
+  expect(promised("write-through")).toEqual([]);
+});
