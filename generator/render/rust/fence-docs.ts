@@ -10,6 +10,7 @@ import { blocksOf, registersOf } from "../../program/statement.ts";
 import type { Code } from "../code.ts";
 import { doc, docItem, docText, rust, rustdoc } from "./encode.ts";
 import { type Lines, width } from "./lines.ts";
+import { pathFrom } from "./placement.ts";
 import type { Sources } from "./sources.ts";
 import type { FenceUnit, MastersUnit } from "./units.ts";
 import { nameWithoutCore } from "./worlds.ts";
@@ -155,7 +156,7 @@ export function grouped(
 
 export function promiseItems(
   promises: readonly FenceObligation[],
-  { fences, chip }: FenceUnit,
+  { fences, chip, place }: FenceUnit,
   masters: MastersUnit | undefined,
   sources: Sources,
   available: number,
@@ -164,7 +165,7 @@ export function promiseItems(
   return promises.flatMap((promise) =>
     masters && isReachPromise(promise, controllers)
       ? docItem(
-          rustdoc`Buffers lie in memory that the DMA master used reaches; ${linkTo(masters)} has what each does.`,
+          rustdoc`Buffers lie in memory that the DMA master used reaches; ${linkTo(masters, place)} has what each does.`,
           "-",
           "///",
           available,
@@ -173,7 +174,7 @@ export function promiseItems(
   );
 }
 
-function linkTo({ place }: MastersUnit): Code<"rustdoc"> {
-  const name = place.module.split("::").at(-1)!;
-  return rustdoc`[\`${docText(name)}\`](${docText(place.module)})`;
+function linkTo({ place: { module } }: MastersUnit, file: FenceUnit["place"]): Code<"rustdoc"> {
+  const name = module.split("::").at(-1)!;
+  return rustdoc`[\`${docText(name)}\`](${docText(pathFrom(file, module))})`;
 }
