@@ -178,6 +178,12 @@ export function sharedDescriptions(loaded: Loaded): SharedDescriptions {
   return { architectures: usedArchitectures(loaded), cores: sharedCores(loaded) };
 }
 
+/** Names of the fences that chips may share, whether or not one does. */
+export function sharedFenceNames(loaded: Loaded): string[] {
+  const ofArchitectures = architectures(loaded).flatMap(({ sharedFence }) => sharedFence?.name ?? []);
+  return [...new Set([...ofArchitectures, ...loaded.library.ids("core")])];
+}
+
 /** render, for planned chips. */
 export function renderOutputs(planned: readonly PlannedChip[], options: RenderOptions): OutputFile[] {
   const emitted = planned.filter(({ fences }) => fences.length > 0);

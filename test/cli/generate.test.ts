@@ -267,6 +267,45 @@ describe(".fencegen.yaml", () => {
     }
   });
 
+  it.each([
+    ["files: { fence: { file: '{name}.rs' } }, traitCrate: ../kernel", /4:50 .*no manifest/],
+    ["files: { fence: { file: '{name}.rs' }, masters: { file: '{name}.rs' } }", /4:48 .*a place `shared`/],
+    [
+      "files: { fence: { file: '{name}.rs' }, masters: { file: '{name}.rs' }, shared: { file: '{name}.rs' } }, masters: false",
+      /4:48 .*no tables of masters/,
+    ],
+    ["files: { fence: { file: '{name}.rs' }, shared: { file: '{name}.rs' } }, buffers: false", /4:48 .*share nothing/],
+    [
+      "files: { fence: { file: '{name}.rs' }, architecture: { cortex_m77: { file: a.rs } } }",
+      /4:64 .*did you mean `cortex_m7`\?/,
+    ],
+  ])("says what has no effect: %s", (settings, problem) => {
+    const cwd = project("one");
+    writeFileSync(join(cwd, ".fencegen.yaml"), `# One\n# line\n# more\nrust: { ${settings} }\n`);
+    const { code, stderr } = fencegen(["generate"], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(problem);
+    expect(stderr.match(/error output\/setting-without-effect/g)).toHaveLength(1);
+    expect(existsSync(join(cwd, "out"))).toBe(false);
+  });
+
+  it.each([
+    "traitPath: DmaFence",
+    "traitPath: 'self::DmaFence'",
+    "traitPath: 'my_hal::super::DmaFence'",
+    "rust: { files: { fence: { file: 'a/{nam}.rs' } } }",
+    "rust: { files: { fence: { file: 'a/{name}.rs', module: 'a::{core}' } } }",
+    "rust: { files: { fence: { file: '{name}.rs' }, shared: { file: '{chip}/{name}.rs' } } }",
+    "rust: { files: { fence: { file: '{name}.rs' }, architecture: { cortex_m: { file: '{chip}.rs' } } } }",
+  ])("refuses what would stand in a file as it is: %s", (settings) => {
+    const cwd = project("one");
+    writeFileSync(join(cwd, ".fencegen.yaml"), `${settings}\n`);
+    const { code, stderr } = fencegen(["generate"], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^\.fencegen\.yaml:1:\d+ error schema\/wrong-value: /m);
+    expect(existsSync(join(cwd, "out"))).toBe(false);
+  });
+
   it("has its mistakes shown at their places", () => {
     const cwd = project("one");
     writeFileSync(join(cwd, ".fencegen.yaml"), "traitPath: not a path\nlicense: [x]\n");
