@@ -181,7 +181,10 @@ export function sharedDescriptions(loaded: Loaded): SharedDescriptions {
 /** Names of the fences that chips may share, whether or not one does. */
 export function sharedFenceNames(loaded: Loaded): string[] {
   const ofArchitectures = architectures(loaded).flatMap(({ sharedFence }) => sharedFence?.name ?? []);
-  return [...new Set([...ofArchitectures, ...loaded.library.ids("core")])];
+  const ofCores = loaded.library.all.flatMap((each) =>
+    each.kind === "core" && each.value.sharedFence === true ? (idOf(each) ?? []) : [],
+  );
+  return [...new Set([...ofArchitectures, ...ofCores])];
 }
 
 /** render, for planned chips. */

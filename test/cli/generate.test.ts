@@ -280,6 +280,8 @@ describe(".fencegen.yaml", () => {
       "files: { fence: { file: '{name}.rs' }, architecture: { cortex_m77: { file: a.rs } } }",
       /4:64 .*did you mean `cortex_m7`\?/,
     ],
+    // A core whose fence is each chip's own.
+    ["files: { fence: { file: '{name}.rs' }, architecture: { cortex_a9: { file: a.rs } } }", /4:64 .*no chips share/],
   ])("says what has no effect: %s", (settings, problem) => {
     const cwd = project("one");
     writeFileSync(join(cwd, ".fencegen.yaml"), `# One\n# line\n# more\nrust: { ${settings} }\n`);
