@@ -178,6 +178,15 @@ export function sharedDescriptions(loaded: Loaded): SharedDescriptions {
   return { architectures: usedArchitectures(loaded), cores: sharedCores(loaded) };
 }
 
+/** Names of the fences that chips may share, whether or not one does. */
+export function sharedFenceNames(loaded: Loaded): string[] {
+  const ofArchitectures = architectures(loaded).flatMap(({ sharedFence }) => sharedFence?.name ?? []);
+  const ofCores = loaded.library.all.flatMap((each) =>
+    each.kind === "core" && each.value.sharedFence === true ? (idOf(each) ?? []) : [],
+  );
+  return [...new Set([...ofArchitectures, ...ofCores])];
+}
+
 /** render, for planned chips. */
 export function renderOutputs(planned: readonly PlannedChip[], options: RenderOptions): OutputFile[] {
   const emitted = planned.filter(({ fences }) => fences.length > 0);

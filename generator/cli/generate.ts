@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
-import { type Loaded, sharedDescriptions } from "../pipeline.ts";
+import { type Loaded, sharedDescriptions, sharedFenceNames } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { planKey } from "../plan/plan-key.ts";
 import { formerPaths, type PlannedChip, renderChip, renderShared } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
+import { validatePlaces } from "../validate/validate-places.ts";
 import { obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import type { Holder } from "../write/lock.ts";
@@ -31,7 +32,7 @@ import {
   printJson,
 } from "./environment.ts";
 import { outFolder } from "./out-folder.ts";
-import { loadFor, planAll, renderOptions, selectChips, shownPath } from "./run-pipeline.ts";
+import { loadFor, planAll, projectSettings, renderOptionsOf, selectChips, shownPath } from "./run-pipeline.ts";
 
 export const generate: Command = {
   name: "generate",
@@ -167,7 +168,9 @@ export function comparer(
     diagnostics,
   );
   refuseUnsound(planned, selected, loaded, unsound ?? new Map());
-  const render = renderOptions(environment, diagnostics);
+  const project = projectSettings(environment, diagnostics);
+  if (project) validatePlaces(project.settings, sharedFenceNames(loaded), project.file, diagnostics);
+  const render = renderOptionsOf(project?.settings);
   if (diagnostics.hasErrors) return () => nothingCompared;
   const described = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
   const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));

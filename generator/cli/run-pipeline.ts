@@ -1,5 +1,7 @@
 // The pipeline as commands run it: folders from the options, chips chosen by id.
+
 import { join, relative, resolve } from "node:path";
+import type { Project } from "#generated/descriptions.js";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import type { Wanted } from "../load/read-descriptions.ts";
@@ -85,7 +87,10 @@ export function projectSettings(environment: Environment, diagnostics: Diagnosti
 }
 
 export function renderOptions(environment: Environment, diagnostics: Diagnostics): RenderOptions {
-  const project = projectSettings(environment, diagnostics)?.settings;
+  return renderOptionsOf(projectSettings(environment, diagnostics)?.settings);
+}
+
+export function renderOptionsOf(project: Project | undefined): RenderOptions {
   return {
     traitPath: project?.traitPath,
     licence: project?.licence ?? tockLicence,

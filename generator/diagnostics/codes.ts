@@ -558,6 +558,11 @@ const table = {
     why: "One of the files would overwrite the other.",
     mend: "Put {name} into the path under `rust.files` in .fencegen.yaml, or rename one of the chips or cores.",
   },
+  "output/setting-without-effect": {
+    severity: "error",
+    why: "The project asks for something that would not come, and nothing else would say so.",
+    mend: "Change the setting as the message says, or take it out of .fencegen.yaml.",
+  },
   "output/differs": {
     severity: "error",
     why: "What was proven is the plan, and the file is something else: nobody knows what it does.",

@@ -128,6 +128,7 @@ fn main() { ${body} }\n`;
     sendable(unsafe { Transfer::of_read(FENCE, &[1_i16, 2][..], || ()) });
     let lines = leaked(Buffer::new([2_u32; 16]));
     assert!(Released::new(FENCE, lines.as_mut_slice()).is_ok());
+    assert!(Released::new(FENCE, leaked(Buffer::new([0.5_f32; 16])).as_mut_slice()).is_ok());
     let mut stopped = 0;
     let mut lines = Buffer::new([3_u8; 64]);
     drop(unsafe { Transfer::new(FENCE, lines.as_mut_slice(), || stopped += 1) });
@@ -207,6 +208,16 @@ fn main() { ${body} }\n`;
       ],
       ["that nobody acquires", "Released::whole(FENCE, leaked(Buffer::new([0_u8; 32])));", "unused"],
       ["a type whose values DMA could break", "let _ = Released::new(FENCE, leaked([true; 32]));", "E0277"],
+      [
+        "lines for which nobody vouches",
+        "#[derive(Clone, Copy)] struct Own; impl buffer::CacheLines for Own { const ALIGNMENT_BYTES: usize = 1; }",
+        "E0200",
+      ],
+      [
+        "a fence that says nothing of its lines",
+        "#[derive(Clone, Copy)] struct Own; unsafe impl buffer::CacheLines for Own {}",
+        "E0046",
+      ],
     ])("refuses %s", async (_, body, error) => {
       const built = await build(program(body), ...host);
       if (error) expect(built.output).toContain(error);
@@ -292,6 +303,29 @@ fn main() {
       const source = chips.map((path, index) => `${at(path)}pub mod chip_${index};`).join("\n");
       const externs = ["kernel", "cortex_m", "cortex_m7", "riscv"].flatMap((name) => ["--extern", name]);
       expect(await library(folder, "chips", `#![no_std]\n${source}\n`, ...externs, ...checked)).toBe("");
+    });
+
+    it("files of one crate name each other by `crate`, whatever other crates call it", async () => {
+      const place = (name: string) => ({ file: `${name}/src/{name}.rs`, module: `${name}::{name}` });
+      const files = {
+        fence: place("board"),
+        masters: place("board"),
+        architecture: place("dma"),
+        shared: place("dma"),
+      };
+      const { folder, paths } = await tree(["nrf52840", "stm32h743"], {
+        licence: ["One line."],
+        traitPath: "dma::DmaFence",
+        rust: { files },
+      });
+      const modules = (crate: string) =>
+        paths
+          .filter((path) => path.startsWith(`${crate}/`))
+          .map((path) => `#[path = ${JSON.stringify(join(folder, path))}]\npub mod ${/(\w+)\.rs$/.exec(path)![1]!};\n`);
+      const trait = `#[path = ${JSON.stringify(join(root, "out/rust/kernel/src/the_trait.rs"))}]\nmod the_trait;\npub use the_trait::DmaFence;\n`;
+      expect(await library(folder, "dma", `#![no_std]\n${trait}${modules("dma").join("")}`)).toBe("");
+      const board = `#![no_std]\n${modules("board").join("")}`;
+      expect(await library(folder, "board", board, "--extern", "dma")).toBe("");
     });
 
     it.each(["SAFETY:", "### Safety"] as const)(

@@ -8,11 +8,12 @@ import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
 import { doc, docItem, docText, identifier, rust } from "./encode.ts";
 import { pointerRule, soundness } from "./fence-docs.ts";
-import { type Lines, sortedUses, width } from "./lines.ts";
+import { type Lines, width } from "./lines.ts";
+import { placeOf } from "./placement.ts";
 import { Sources } from "./sources.ts";
 import { twinOf } from "./twin.ts";
 import { unsafeComment } from "./unsafe-comment.ts";
-import { bufferUse, bufferViews, type FenceView, headOf, traitLine } from "./view.ts";
+import { bufferViews, type FenceView, headOf, usesOf } from "./view.ts";
 
 export function viewArchitecture(shared: SharedFence, input: SharedInput): FenceView {
   const { name, title, on } = shared;
@@ -35,7 +36,7 @@ export function viewArchitecture(shared: SharedFence, input: SharedInput): Fence
   return {
     ...headOf({ ...input, warning: undefined }, `The DMA fence of every coherent ${title}.`),
     allow: [],
-    uses: sortedUses([traitLine(input.settings), bufferUse(1, input.settings) ?? []].flat()),
+    uses: usesOf(placeOf("architecture", shared.module, input.settings.rust)!, 1, input.settings),
     constants: [],
     docs: [
       ...doc(

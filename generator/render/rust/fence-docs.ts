@@ -10,6 +10,7 @@ import { blocksOf, registersOf } from "../../program/statement.ts";
 import type { Code } from "../code.ts";
 import { doc, docItem, docText, rust, rustdoc } from "./encode.ts";
 import { type Lines, width } from "./lines.ts";
+import { pathFrom } from "./placement.ts";
 import type { Sources } from "./sources.ts";
 import type { FenceUnit, MastersUnit } from "./units.ts";
 import { nameWithoutCore } from "./worlds.ts";
@@ -36,7 +37,7 @@ export function fenceDocs(unit: FenceUnit, masters: MastersUnit | undefined, sou
         )
       : []),
     ...paragraph(isAsDescribed ? whom : `${whom} ${sources.cited(...cachesOf(core))}`),
-    ...(shared?.ofCore ? [] : errata(unit, sources)),
+    ...errata(unit, sources),
     ...boardResults(unit, facts).flatMap(({ text, citations }) => paragraph(sources.cited(text, citations))),
     ...(shared ? [] : fence.comparison.flatMap(paragraph)),
     ...(shared ? [] : paragraph(pointerRule)),
@@ -53,17 +54,19 @@ export function coreDocs(unit: FenceUnit, sources: Sources): Lines {
   ];
 }
 
-function errata({ core, fences: [fence] }: FenceUnit, sources: Sources, isShared = false): Lines {
-  return relevantErrata(core, fence.lineBytes !== undefined).flatMap((erratum) => {
-    const doubt = erratum.certain || isShared ? "" : " The silicon revision is not known, so it counts as affected.";
-    return paragraph(
-      sources.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt} ${whatIsDone(erratum)}`, erratum.sources),
-    );
+/** Those of the fence; of one that is its core's, those that are not the core's. */
+function errata({ core, fences: [fence], shared }: FenceUnit, sources: Sources, isOfCore = false): Lines {
+  const told = new Set(shared?.ofCore?.chip.cores[0]?.errata.map(({ id }) => id));
+  const own = relevantErrata(core, fence.lineBytes !== undefined).filter(({ id }) => !told.has(id));
+  return own.flatMap((erratum) => {
+    const doubt = erratum.certain || isOfCore ? "" : " The silicon revision is not known, so it counts as affected.";
+    const done = whatIsDone(erratum, shared ? "What is asked below" : "A promise of `new`");
+    return paragraph(sources.cited(`Erratum ${erratum.id}: ${erratum.title}${doubt} ${done}`, erratum.sources));
   });
 }
 
 /** What keeps an erratum from doing harm, as sentences. */
-function whatIsDone(erratum: ResolvedCore["errata"][number]): string {
+function whatIsDone(erratum: ResolvedCore["errata"][number], promise: string): string {
   const { replaceOperation, withoutOperation, replaceRegister, completionBeforeMaintenance, obligation } = erratum;
   const instead = (map: Readonly<Record<string, string>>, kind: string) =>
     Object.entries(map).map(([before, after]) => `The ${kind} ${after} stands for ${before}.`);
@@ -72,7 +75,7 @@ function whatIsDone(erratum: ResolvedCore["errata"][number]): string {
     ...instead(replaceRegister, "register"),
     ...withoutOperation.map((operation) => `The fence does not use the operation ${operation}.`),
     ...(completionBeforeMaintenance ? ["The fence completes earlier accesses before maintenance."] : []),
-    ...(obligation === undefined ? [] : ["A promise of `new` keeps it away."]),
+    ...(obligation === undefined ? [] : [`${promise} keeps it away.`]),
   ].join(" ");
 }
 
@@ -153,7 +156,7 @@ export function grouped(
 
 export function promiseItems(
   promises: readonly FenceObligation[],
-  { fences, chip }: FenceUnit,
+  { fences, chip, place }: FenceUnit,
   masters: MastersUnit | undefined,
   sources: Sources,
   available: number,
@@ -162,7 +165,7 @@ export function promiseItems(
   return promises.flatMap((promise) =>
     masters && isReachPromise(promise, controllers)
       ? docItem(
-          rustdoc`Buffers lie in memory that the DMA master used reaches; ${linkTo(masters)} has what each does.`,
+          rustdoc`Buffers lie in memory that the DMA master used reaches; ${linkTo(masters, place)} has what each does.`,
           "-",
           "///",
           available,
@@ -171,7 +174,7 @@ export function promiseItems(
   );
 }
 
-function linkTo({ place }: MastersUnit): Code<"rustdoc"> {
-  const name = place.module.split("::").at(-1)!;
-  return rustdoc`[\`${docText(name)}\`](${docText(place.module)})`;
+function linkTo({ place: { module } }: MastersUnit, file: FenceUnit["place"]): Code<"rustdoc"> {
+  const name = module.split("::").at(-1)!;
+  return rustdoc`[\`${docText(name)}\`](${docText(pathFrom(file, module))})`;
 }

@@ -8,7 +8,7 @@ import type { RenderInput } from "../printer.ts";
 import { deviceText } from "../reach-tables.ts";
 import { comment, doc, docText, identifier, rust, stringLiteral } from "./encode.ts";
 import { filled, type Lines, separated, width } from "./lines.ts";
-import { placeOf } from "./placement.ts";
+import { type Placed, pathFrom, placeOf } from "./placement.ts";
 import { Sources } from "./sources.ts";
 import type { FenceUnit, MastersUnit } from "./units.ts";
 import { type HeadView, headOf } from "./view.ts";
@@ -32,7 +32,7 @@ interface Group {
 /** Columns left of a line in the macro's table. */
 const indent = 8;
 
-export function viewMasters({ table, fences }: MastersUnit, input: RenderInput): MastersView {
+export function viewMasters({ table, fences, place }: MastersUnit, input: RenderInput): MastersView {
   const { chip, coreName } = table;
   const sources = new Sources();
   const names = namesIn(chip);
@@ -41,14 +41,14 @@ export function viewMasters({ table, fences }: MastersUnit, input: RenderInput):
       { ...input, warning: undefined },
       `DMA masters of the ${chip.vendor} ${chip.title}, and the memory that each reaches${coreName === "" ? "" : `, as its ${coreName} sees it`}.`,
     ),
-    reach: placeOf("shared", "reach", input.settings.rust)!.module,
+    reach: pathFrom(place, placeOf("shared", "reach", input.settings.rust)!.module),
     chip: stringLiteral(chip.title),
     memory: chip.regions.map(
       (region) =>
         rust`${names.memory(region.name)} ${stringLiteral(region.name)} ${hexInCapitals(region.base)}..=${hexInCapitals(lastAddress(region))},`,
     ),
     groups: groupsOf(chip, fences).map((group) => ({
-      opening: [...doc(docText(group.about), "///", width - 4), ...groupLine(group)],
+      opening: [...doc(docText(group.about), "///", width - 4), ...groupLine(group, place)],
       masters: withSameReach(group, chip).flatMap((masters) => masterLines(masters, chip, names, sources)),
     })),
     sources: sources.foot(width),
@@ -177,11 +177,11 @@ function isCoherent(fences: readonly FenceUnit[]): boolean {
 }
 
 /** `Stm32h743Masters for crate::stm32h743::Stm32h743DmaFence {`: each type of fence once, whatever its names. */
-function groupLine({ name, fences }: Group): Lines {
+function groupLine({ name, fences }: Group, file: Placed): Lines {
   const types = fences.map((unit) => {
-    const { place, shared, takesBase } = unit;
+    const { shared, takesBase } = unit;
     const type = identifier(shared || unit.fences.length === 1 ? unit.fences[0].name : unit.name);
-    const path = rust`${place.module}::${type}`;
+    const path = rust`${pathFrom(file, unit.place.module)}::${type}`;
     return { type: shared?.name ?? unit.name, path: takesBase ? rust`const BASE: ${path}<BASE>` : path };
   });
   const paths = [...new Map(types.reverse().map(({ type, path }) => [type, path])).values()].reverse();

@@ -83,6 +83,12 @@ export function traitOf({
   return traitPath ?? (rust.files ? tockTrait : "crate::DmaFence");
 }
 
+/** How a file names what lies at a path: a crate has no name in itself, and is `crate` there. */
+export function pathFrom({ module }: Pick<Placed, "module">, target: string): Code<"rust"> {
+  const [crate, ...inner] = target.replace(/^::/, "").split("::");
+  return path(module.split("::")[0] === crate ? ["crate", ...inner].join("::") : target);
+}
+
 /** Whether the trait is the crate's own. */
 export function hasOwnTrait({
   traitPath,

@@ -66,8 +66,11 @@ function architectureFiles(input: SharedInput): OutputFile[] {
 function helperFiles({ settings, licence, generated }: SharedInput): OutputFile[] {
   const { rust } = settings;
   const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
-  const uses = () =>
-    sortedUses([traitLine(settings), importLine(placeOf("shared", "buffer", rust)!, ["CacheLines", "DmaBuffer"])]);
+  const uses = () => {
+    const guard = placeOf("shared", "guard", rust)!;
+    const buffer = placeOf("shared", "buffer", rust)!;
+    return sortedUses([traitLine(guard, settings), importLine(guard, buffer, ["CacheLines", "DmaBuffer"])]);
+  };
   const at = (name: string, content: string): OutputFile[] => {
     const place = placeOf("shared", name, rust);
     return place ? [{ path: place.file, content }] : [];

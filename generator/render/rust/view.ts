@@ -9,11 +9,11 @@ import { constantNames, valueNames } from "../names.ts";
 import type { PrintedFence, RenderInput, Settings } from "../printer.ts";
 import { renderBody } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
-import { commentLine, doc, docText, identifier, path, rust } from "./encode.ts";
+import { commentLine, doc, docText, identifier, rust } from "./encode.ts";
 import { fenceDocs, grouped, promiseItems, promisesOf, soundness } from "./fence-docs.ts";
 import { assigned, type Lines, sortedUses, width } from "./lines.ts";
 import { operandNames } from "./operands.ts";
-import { hasBuffers, type Placed, placeOf, traitOf } from "./placement.ts";
+import { hasBuffers, type Placed, pathFrom, placeOf, traitOf } from "./placement.ts";
 import { registerNotes } from "./register-notes.ts";
 import { Sources } from "./sources.ts";
 import { type TwinView, twinOf } from "./twin.ts";
@@ -46,8 +46,8 @@ export type FenceView = HeadView &
   };
 
 type BufferView = {
-  /** Of the implementation that says how buffers are aligned. */
-  readonly body: Lines;
+  readonly soundness: Lines;
+  readonly alignment: Code<"rust">;
   readonly type: Lines;
 };
 
@@ -137,7 +137,7 @@ export function viewInWords(
   return {
     ...headOf(input, words.about),
     allow: all.length > 0 ? cfg.allowUnused : [],
-    uses: sortedUses([traitLine(input.settings), bufferUse(fence.bufferAlignmentBytes, input.settings) ?? []].flat()),
+    uses: usesOf(unit.place, fence.bufferAlignmentBytes, input.settings),
     constants: all.length > 0 ? [rust``, ...all] : [],
     docs,
     name: identifier(unit.name),
@@ -170,19 +170,19 @@ export function viewAlias(unit: FenceUnit, masters: MastersUnit | undefined, inp
     ...about,
     ...(promises.length > 0 ? [rust`///`, rust`/// Use it only while:`, rust`///`, ...promises] : []),
   ];
-  const place = placeOf("architecture", shared!.module, input.settings.rust) as Placed;
+  const module = pathFrom(unit.place, placeOf("architecture", shared!.module, input.settings.rust)!.module);
   return {
     ...headOf(input, `DMA fence for the ${chip.vendor} ${chip.title}: that of ${shared!.of}.`),
     docs,
     name: identifier(fence.name),
-    shared: rust`${place.module}::${identifier(shared!.name)}`,
-    buffers: bufferAlias(fence, shared!, place, input.settings),
+    shared: rust`${module}::${identifier(shared!.name)}`,
+    buffers: bufferAlias(fence, shared!, module, input.settings),
     sources: sources.foot(width),
   };
 }
 
 /** The type of buffers by the chip's name. */
-function bufferAlias(fence: PrintedFence, shared: Shared, { module }: Placed, settings: Settings): Lines {
+function bufferAlias(fence: PrintedFence, shared: Shared, module: Code<"rust">, settings: Settings): Lines {
   if (fence.bufferAlignmentBytes === 1 || !hasBuffers(settings.rust)) return [];
   const use = rust`pub use ${module}::${bufferType(shared.name)} as ${bufferType(fence.name)};`;
   return [rust`#[allow(unused_imports, reason = "a board may have no such buffer")]`, use];
@@ -206,14 +206,20 @@ function valueConstant(named: NamedValue, names: (named: NamedValue) => string):
   return rust`const ${identifier(names(named))}: usize = ${hexInCapitals(named.value)};`;
 }
 
+/** What a fence's file takes from others. */
+export function usesOf(file: Placed, alignmentBytes: number, settings: Settings): Lines {
+  return sortedUses([traitLine(file, settings), bufferUse(file, alignmentBytes, settings) ?? []].flat());
+}
+
 /** Brings the trait into scope under the name that the file uses. */
-export function traitLine(settings: Settings): Code<"rust"> {
-  const trait = traitOf(settings);
-  return trait.endsWith("::DmaFence") ? rust`use ${path(trait)};` : rust`use ${path(trait)} as DmaFence;`;
+export function traitLine(file: Placed, settings: Settings): Code<"rust"> {
+  const trait = pathFrom(file, traitOf(settings));
+  return trait.endsWith("::DmaFence") ? rust`use ${trait};` : rust`use ${trait} as DmaFence;`;
 }
 
 /** `use crate::buffer::{Align32, CacheLines};` */
-export function importLine({ module }: Placed, names: readonly string[]): Code<"rust"> {
+export function importLine(file: Placed, from: Placed, names: readonly string[]): Code<"rust"> {
+  const module = pathFrom(file, from.module);
   const all = names.map((name) => rust`${identifier(name)}`);
   return all.length === 1 ? rust`use ${module}::${all[0]!};` : rust`use ${module}::{${join(all, rust`, `)}};`;
 }
@@ -230,11 +236,15 @@ function worldAliases({ fences, chip, name, takesBase }: FenceUnit): FenceView["
 }
 
 /** What fences take from the file that all share; undefined where the project does not want it. */
-export function bufferUse(alignmentBytes: number, { rust: settings }: Settings): Code<"rust"> | undefined {
+function bufferUse(file: Placed, alignmentBytes: number, { rust: settings }: Settings): Code<"rust"> | undefined {
   const place = hasBuffers(settings) ? placeOf("shared", "buffer", settings) : undefined;
   return (
     place &&
-    importLine(place, alignmentBytes === 1 ? ["CacheLines"] : [`Align${alignmentBytes}`, "CacheLines", "DmaBuffer"])
+    importLine(
+      file,
+      place,
+      alignmentBytes === 1 ? ["CacheLines"] : [`Align${alignmentBytes}`, "CacheLines", "DmaBuffer"],
+    )
   );
 }
 
@@ -243,12 +253,18 @@ function bufferType(fence: string): Code<"rust"> {
 }
 
 /** What a buffer must be to own its lines, and the type of those that are where that is more than any. */
-export function bufferViews(name: string, alignmentBytes: number, settings: Settings): BufferView[] {
-  if (bufferUse(alignmentBytes, settings) === undefined) return [];
+export function bufferViews(name: string, alignmentBytes: number, { rust: settings }: Settings): BufferView[] {
+  if (!hasBuffers(settings)) return [];
+  const isAny = alignmentBytes === 1;
   const type = bufferType(name);
   const alias = assigned(rust`pub type ${type}<T, const N: usize> =`, [rust`DmaBuffer<Align${alignmentBytes}, T, N>;`]);
   const docs = rust`/// A buffer that shares no cache line with anything else.`;
-  if (alignmentBytes === 1) return [{ body: [rust`{}`], type: [] }];
-  const body = [rust`{`, rust`    const ALIGNMENT_BYTES: usize = ${alignmentBytes};`, rust`}`];
-  return [{ body, type: [rust``, docs, ...alias] }];
+  const why = isAny ? "the fence maintains no lines." : "no line that the fence maintains is larger.";
+  return [
+    {
+      soundness: unsafeComment(why, settings.unsafeComment ?? "SAFETY:", width),
+      alignment: rust`${alignmentBytes}`,
+      type: isAny ? [] : [rust``, docs, ...alias],
+    },
+  ];
 }

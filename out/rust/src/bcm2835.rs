@@ -123,7 +123,8 @@ unsafe impl DmaFence for Bcm2835DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(Bcm2835DmaFence, "Armv6");
 
-impl CacheLines for Bcm2835DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Bcm2835DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

@@ -140,7 +140,8 @@ unsafe impl DmaFence for Bl808M0DmaFence {
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
 crate::dma_fence::elsewhere!(Bl808M0DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for Bl808M0DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Bl808M0DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

@@ -9,9 +9,14 @@
 #![allow(dead_code, reason = "a board uses the alignment of its chip")]
 
 /// The lines by which a fence maintains caches.
-pub trait CacheLines {
+///
+/// # Safety
+///
+/// `ALIGNMENT_BYTES` is a power of two, and no line that the fence maintains is larger. `owns_lines`
+/// stays as it is here.
+pub unsafe trait CacheLines {
     /// What a buffer must start at a multiple of, and be a multiple of long, to share no line.
-    const ALIGNMENT_BYTES: usize = 1;
+    const ALIGNMENT_BYTES: usize;
 
     /// Whether a buffer owns its lines, so that DMA may write to it whatever lies beside it.
     fn owns_lines<T>(buf: *const [T]) -> bool {

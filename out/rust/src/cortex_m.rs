@@ -77,7 +77,10 @@ unsafe impl DmaFence for CortexMDmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(CortexMDmaFence, "Arm Cortex-M");
 
-impl CacheLines for CortexMDmaFence {}
+// SAFETY: the fence maintains no lines.
+unsafe impl CacheLines for CortexMDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
+}
 
 // Sources:
 // 1. Arm Cortex-M7 Devices Generic User Guide, ARM DUI 0646, C: (a) 2.2.2 Memory system ordering of

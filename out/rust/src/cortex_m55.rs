@@ -126,7 +126,8 @@ unsafe impl DmaFence for CortexM55DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(CortexM55DmaFence, "Armv8-M");
 
-impl CacheLines for CortexM55DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for CortexM55DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

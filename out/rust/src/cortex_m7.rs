@@ -128,7 +128,8 @@ unsafe impl DmaFence for CortexM7DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(CortexM7DmaFence, "Armv7-M");
 
-impl CacheLines for CortexM7DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for CortexM7DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

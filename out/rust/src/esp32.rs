@@ -80,7 +80,10 @@ unsafe impl DmaFence for Esp32DmaFence {
 #[cfg(not(all(target_arch = "xtensa", target_os = "none")))]
 crate::dma_fence::elsewhere!(Esp32DmaFence, "Xtensa");
 
-impl CacheLines for Esp32DmaFence {}
+// SAFETY: the fence maintains no lines.
+unsafe impl CacheLines for Esp32DmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
+}
 
 // Sources:
 // 1. espressif/esp-idf: (a) docs/en/api-guides/external-ram.rst (Restrictions); (b)

@@ -386,7 +386,8 @@ unsafe impl DmaFence for Esp32P4DmaFence {
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
 crate::dma_fence::elsewhere!(Esp32P4DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for Esp32P4DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Esp32P4DmaFence {
     const ALIGNMENT_BYTES: usize = 128;
 }
 

@@ -290,7 +290,8 @@ unsafe impl DmaFence for Esp32S3DmaFence {
 #[cfg(not(all(target_arch = "xtensa", target_os = "none")))]
 crate::dma_fence::elsewhere!(Esp32S3DmaFence, "Xtensa");
 
-impl CacheLines for Esp32S3DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Esp32S3DmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

@@ -24,13 +24,13 @@ pub unsafe trait Word: Copy + 'static {}
 macro_rules! words {
     ($($word:ty)*) => {
         $(
-            // SAFETY: it is an integer.
+            // SAFETY: any bits are a number.
             unsafe impl Word for $word {}
         )*
     };
 }
 
-words! { u8 u16 u32 u64 i8 i16 i32 i64 }
+words! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 }
 
 /// A buffer that was released, until it is acquired.
 #[must_use = "DMA has the buffer, and only `acquire` gives it back"]
@@ -122,7 +122,7 @@ impl<T: Word> Sent<T> {
 
 /// What ends a transfer: a closure, or a driver's own type for the engine.
 pub trait Stop {
-    /// Returns only when no DMA operation uses the buffer any more.
+    /// Returns only when no DMA operation uses the buffer any more, and does not unwind before.
     fn stop(&mut self);
 }
 

@@ -287,7 +287,8 @@ unsafe impl DmaFence for Imx8mmM4DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(Imx8mmM4DmaFence, "Armv7-M");
 
-impl CacheLines for Imx8mmM4DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Imx8mmM4DmaFence {
     const ALIGNMENT_BYTES: usize = 16;
 }
 

@@ -258,7 +258,8 @@ unsafe impl DmaFence for Imxrt1176CM4DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(Imxrt1176CM4DmaFence, "Armv7-M");
 
-impl CacheLines for Imxrt1176CM4DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Imxrt1176CM4DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

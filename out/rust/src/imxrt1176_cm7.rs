@@ -10,19 +10,22 @@
 ///
 /// Works with every DMA master of the chip.
 ///
+/// Erratum NXP ERR050396: Sparse writes of an AXI master to the TCM of the Cortex-M7 corrupt data.
+/// What is asked below keeps it away. \[1a, unverified, for the alignment\]
+///
 /// Use it only while:
 ///
 /// - Buffers lie in memory that the DMA master used reaches;
 ///   [`imxrt1176_cm7_masters`](crate::imxrt1176_cm7_masters) has what each does.
 /// - For eDMA and eDMA_LPSR: The clock of the FlexRAM stays on while the Cortex-M7 sleeps, or
-///   transfers to and from its TCM go wrong. \[1a\]
+///   transfers to and from its TCM go wrong. \[2a\]
 /// - Where uSDHC writes to a buffer in the TCM of the Cortex-M7, its transactions are not marked as
-///   cacheable (IOMUXC_GPR_GPR28.AWCACHE_USDHC is 0) and the buffer is aligned to 4 bytes. \[2a,
+///   cacheable (IOMUXC_GPR_GPR28.AWCACHE_USDHC is 0) and the buffer is aligned to 4 bytes. \[1a,
 ///   unverified, for the alignment\]
 pub type Imxrt1176CM7DmaFence = crate::cortex_m7::CortexM7DmaFence;
 #[allow(unused_imports, reason = "a board may have no such buffer")]
 pub use crate::cortex_m7::CortexM7DmaBuffer as Imxrt1176CM7DmaBuffer;
 
 // Sources:
-// 1. apache/nuttx: (a) pull 16460
-// 2. zephyrproject-rtos/zephyr: (a) pull 93348
+// 1. zephyrproject-rtos/zephyr: (a) pull 93348
+// 2. apache/nuttx: (a) pull 16460

@@ -167,7 +167,8 @@ unsafe impl DmaFence for Jh7100DmaFence {
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
 crate::dma_fence::elsewhere!(Jh7100DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for Jh7100DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Jh7100DmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

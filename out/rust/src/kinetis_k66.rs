@@ -211,7 +211,8 @@ unsafe impl DmaFence for KinetisK66DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(KinetisK66DmaFence, "Armv7-M");
 
-impl CacheLines for KinetisK66DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for KinetisK66DmaFence {
     const ALIGNMENT_BYTES: usize = 16;
 }
 

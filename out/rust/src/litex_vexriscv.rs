@@ -97,7 +97,8 @@ unsafe impl DmaFence for LitexVexriscvDmaFence {
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
 crate::dma_fence::elsewhere!(LitexVexriscvDmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for LitexVexriscvDmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for LitexVexriscvDmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

@@ -100,7 +100,8 @@ unsafe impl DmaFence for LitexVexriscvSmpDmaFence {
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
 crate::dma_fence::elsewhere!(LitexVexriscvSmpDmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for LitexVexriscvSmpDmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for LitexVexriscvSmpDmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

@@ -174,7 +174,8 @@ unsafe impl DmaFence for Nrf54h20AppDmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(Nrf54h20AppDmaFence, "Armv8-M");
 
-impl CacheLines for Nrf54h20AppDmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Nrf54h20AppDmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

@@ -129,7 +129,8 @@ unsafe impl DmaFence for NucleiEvalsocDmaFence {
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
 crate::dma_fence::elsewhere!(NucleiEvalsocDmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for NucleiEvalsocDmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for NucleiEvalsocDmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

@@ -137,7 +137,8 @@ unsafe impl DmaFence for Ra8m1DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(Ra8m1DmaFence, "Armv8-M");
 
-impl CacheLines for Ra8m1DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Ra8m1DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

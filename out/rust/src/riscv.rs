@@ -88,7 +88,10 @@ unsafe impl DmaFence for RiscvDmaFence {
 )))]
 crate::dma_fence::elsewhere!(RiscvDmaFence, "RISC-V");
 
-impl CacheLines for RiscvDmaFence {}
+// SAFETY: the fence maintains no lines.
+unsafe impl CacheLines for RiscvDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
+}
 
 // Sources:
 // 1. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508: (a)

@@ -202,7 +202,8 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
 #[cfg(not(all(target_arch = "riscv32", target_os = "none")))]
 crate::dma_fence::elsewhere!(Rp2350RiscvDmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for Rp2350RiscvDmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Rp2350RiscvDmaFence {
     const ALIGNMENT_BYTES: usize = 8;
 }
 

@@ -277,7 +277,8 @@ unsafe impl DmaFence for RzFiveDmaFence {
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
 crate::dma_fence::elsewhere!(RzFiveDmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for RzFiveDmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for RzFiveDmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

@@ -115,7 +115,8 @@ unsafe impl DmaFence for SpacemitK1DmaFence {
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
 crate::dma_fence::elsewhere!(SpacemitK1DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for SpacemitK1DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for SpacemitK1DmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

@@ -246,7 +246,8 @@ unsafe impl<const BASE: usize> DmaFence for Stm32h5DmaFenceAt<BASE> {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(const BASE, Stm32h5DmaFenceAt<BASE>, "Armv8-M");
 
-impl<const BASE: usize> CacheLines for Stm32h5DmaFenceAt<BASE> {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl<const BASE: usize> CacheLines for Stm32h5DmaFenceAt<BASE> {
     const ALIGNMENT_BYTES: usize = 16;
 }
 

@@ -122,7 +122,8 @@ unsafe impl DmaFence for Stm32mp1A7DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(Stm32mp1A7DmaFence, "Armv7-A and Armv7-R");
 
-impl CacheLines for Stm32mp1A7DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Stm32mp1A7DmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

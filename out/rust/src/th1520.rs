@@ -137,7 +137,8 @@ unsafe impl DmaFence for Th1520DmaFence {
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
 crate::dma_fence::elsewhere!(Th1520DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for Th1520DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Th1520DmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

@@ -133,7 +133,8 @@ unsafe impl DmaFence for TheadC906DmaFence {
 #[cfg(not(all(target_arch = "riscv64", target_os = "none")))]
 crate::dma_fence::elsewhere!(TheadC906DmaFence, "RISC-V (RV32 and RV64, RVWMO)");
 
-impl CacheLines for TheadC906DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for TheadC906DmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

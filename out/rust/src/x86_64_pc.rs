@@ -121,7 +121,8 @@ unsafe impl DmaFence for X8664PcDmaFence {
 #[cfg(not(all(target_arch = "x86_64", target_os = "none")))]
 crate::dma_fence::elsewhere!(X8664PcDmaFence, "x86 (IA-32 and Intel 64)");
 
-impl CacheLines for X8664PcDmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for X8664PcDmaFence {
     const ALIGNMENT_BYTES: usize = 64;
 }
 

@@ -94,7 +94,10 @@ unsafe impl DmaFence for X8664PcCoherentDmaFence {
 #[cfg(not(all(target_arch = "x86_64", target_os = "none")))]
 crate::dma_fence::elsewhere!(X8664PcCoherentDmaFence, "x86 (IA-32 and Intel 64)");
 
-impl CacheLines for X8664PcCoherentDmaFence {}
+// SAFETY: the fence maintains no lines.
+unsafe impl CacheLines for X8664PcCoherentDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
+}
 
 // Sources:
 // 1. Intel 64 and IA-32 Architectures Software Developer's Manual: (a) Vol. 2A CLFLUSH; (b) Vol. 3A

@@ -82,7 +82,10 @@ unsafe impl DmaFence for X86Q35DmaFence {
 #[cfg(not(all(any(target_arch = "x86", target_arch = "x86_64"), target_os = "none")))]
 crate::dma_fence::elsewhere!(X86Q35DmaFence, "x86 (IA-32 and Intel 64)");
 
-impl CacheLines for X86Q35DmaFence {}
+// SAFETY: the fence maintains no lines.
+unsafe impl CacheLines for X86Q35DmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
+}
 
 // Sources:
 // 1. Intel 64 and IA-32 Architectures Software Developer's Manual: (a) Vol. 2A CLFLUSH; (b) Vol. 3A

@@ -210,7 +210,8 @@ unsafe impl DmaFence for Zynq7000DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(Zynq7000DmaFence, "Armv7-A and Armv7-R");
 
-impl CacheLines for Zynq7000DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for Zynq7000DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 

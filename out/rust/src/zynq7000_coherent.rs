@@ -99,7 +99,10 @@ unsafe impl DmaFence for Zynq7000CoherentDmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(Zynq7000CoherentDmaFence, "Armv7-A and Armv7-R");
 
-impl CacheLines for Zynq7000CoherentDmaFence {}
+// SAFETY: the fence maintains no lines.
+unsafe impl CacheLines for Zynq7000CoherentDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
+}
 
 // Sources:
 // 1. Arm Cortex-A9 Technical Reference Manual, ARM DDI 0388: (a) 7.1

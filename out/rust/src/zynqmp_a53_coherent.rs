@@ -85,7 +85,10 @@ unsafe impl DmaFence for ZynqmpA53CoherentDmaFence {
 #[cfg(not(all(target_arch = "aarch64", target_os = "none")))]
 crate::dma_fence::elsewhere!(ZynqmpA53CoherentDmaFence, "Armv8-A, AArch64");
 
-impl CacheLines for ZynqmpA53CoherentDmaFence {}
+// SAFETY: the fence maintains no lines.
+unsafe impl CacheLines for ZynqmpA53CoherentDmaFence {
+    const ALIGNMENT_BYTES: usize = 1;
+}
 
 // Sources:
 // 1. Arm Cortex-A53 MPCore Processor Technical Reference Manual, ARM DDI 0500: (a) 6.7.1 Data cache

@@ -118,7 +118,8 @@ unsafe impl DmaFence for ZynqmpR5DmaFence {
 #[cfg(not(all(target_arch = "arm", target_os = "none")))]
 crate::dma_fence::elsewhere!(ZynqmpR5DmaFence, "Armv7-A and Armv7-R");
 
-impl CacheLines for ZynqmpR5DmaFence {
+// SAFETY: no line that the fence maintains is larger.
+unsafe impl CacheLines for ZynqmpR5DmaFence {
     const ALIGNMENT_BYTES: usize = 32;
 }
 
