@@ -1,9 +1,11 @@
 // What the command costs (speed.mjs), and the emitted fences beside hand-written ones: `npm run bench` prints the tables, and with
-// `-- --update` rewrites SPEED.md and RESULTS.md.
+// `-- --update` rewrites SPEED.md and RESULTS.md; `-- speed` or `-- fences` is one of the two.
 import "./load-typescript.mjs";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import "./speed.mjs";
+
+if (!process.argv.includes("fences")) await import("./speed.mjs");
+if (process.argv.includes("speed")) process.exit();
 
 const { findToolchain, howToGetTools } = await import("../toolchain/find-tools.ts");
 const { measureAll, resultsText, splitVersions } = await import("./results.ts");

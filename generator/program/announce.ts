@@ -23,7 +23,10 @@ export type Announced =
 /** For each operation of a statement, what it means. */
 export type Announcements = ReadonlyMap<Statement, readonly (readonly Announced[])[]>;
 
-/** @throws {Error} where a statement means one thing for one buffer and another for the next: a fault of the interpreter or here */
+/**
+ * Of a mechanism whose facts are wrong, a command may act elsewhere than on the lines at hand, or otherwise for each buffer. The fence
+ * is unsound then, which is for `verify` to say; the command is announced as nothing.
+ */
 export function announcementsOf(program: FenceProgram, core: ResolvedCore): Announcements {
   const found = new Map<Statement, readonly (readonly Announced[])[]>();
   for (const statements of [program.release, program.acquire])
@@ -44,7 +47,7 @@ export function announcementsOf(program: FenceProgram, core: ResolvedCore): Anno
         const isSecond = statement === last && statement.kind === "modify-register" && run.length === 1;
         if (!isSecond) finish();
         last = statement;
-        run.push(meaningsFor(operation, statement).map((meaning) => announced(meaning, frame, core)));
+        run.push(meaningsFor(operation, statement).flatMap((meaning) => announced(meaning, frame, core) ?? []));
       };
       execute(statements, { buffer }, emit);
       finish();
@@ -66,12 +69,11 @@ function agree(
   const key = (each: readonly (readonly Announced[])[]) =>
     JSON.stringify(each.map((one) => one.map(({ of, meaning }) => [of, keyOfMeaning(meaning)])));
   const before = found.get(statement);
-  if (before && key(before) !== key(announced))
-    throw new Error(`a ${statement.kind} means ${key(before)}, and elsewhere ${key(announced)}`);
-  found.set(statement, announced);
+  found.set(statement, before && key(before) !== key(announced) ? before.map(() => []) : announced);
 }
 
-function announced(meaning: Meaning, { line, buffer }: Frame, core: ResolvedCore): Announced {
+/** @returns undefined for what acts neither on the line nor on the range at hand */
+function announced(meaning: Meaning, { line, buffer }: Frame, core: ResolvedCore): Announced | undefined {
   if (meaning.kind !== "maintenance" || meaning.first === undefined || meaning.last === undefined)
     return { of: "whole", meaning };
   const { first, last, ...kind } = meaning;
@@ -86,7 +88,7 @@ function announced(meaning: Meaning, { line, buffer }: Frame, core: ResolvedCore
     const isEnd = (last + 1n) % BigInt(smallest) === 0n;
     if (isEnd && isAt(last, lastByte, level.largestLineBytes)) return { of: "range-to-line", meaning: kind };
   }
-  throw new Error(`maintenance from 0x${first.toString(16)} on is of neither the line nor the range at hand`);
+  return undefined;
 }
 
 /** Several lines, unaligned, in each region that the fence tells apart and in none of them. */
