@@ -21,8 +21,10 @@ const fences = shippedChips.flatMap((id) => {
 it.each(fences)("tries the scenarios of $plan.name that the verifier tries", ({ plan, chip, core }) => {
   const names = scenariosOf(portsOf(chip, core, plan), plan).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  // Memory at two addresses and lines of unlike sizes have no model here.
-  const tried = fenceUnderTest(plan, chip, core).scenarios.filter(({ alias }) => alias === undefined);
+  // Memory at two addresses, lines of unlike sizes and rings whose master gives no descriptor back have no model here.
+  const tried = fenceUnderTest(plan, chip, core).scenarios.filter(
+    ({ alias, start, status }) => alias === undefined && (start !== "descriptor" || status === "descriptor"),
+  );
   const alike = tried.map(({ unlike: _, ...scenario }) => scenarioName(scenario));
   expect(names.sort()).toEqual([...new Set(alike)].sort());
 });

@@ -102,8 +102,8 @@ export async function renderedFiles(planned: PlannedChip): Promise<Emitted> {
   const folder = mkdtempSync(join(tmpdir(), "fencegen-trace-"));
   try {
     const file = join(folder, "fences.ts");
-    const library = JSON.stringify(join(root, "generator/index.ts"));
-    writeFileSync(file, typeScript!.content.replace('"fencegen"', library));
+    const library = JSON.stringify(join(root, "generator/runtime/index.ts"));
+    writeFileSync(file, typeScript!.content.replace('"fencegen/runtime"', library));
     return { planned, rust, classes: (await import(file)) as FenceClasses };
   } finally {
     rmSync(folder, { recursive: true, force: true });
