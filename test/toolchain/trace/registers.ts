@@ -1,6 +1,6 @@
 // Cache controllers that QEMU does not model. Where a chip has one, QEMU's machine may have another device or memory,
 // so that stores would do something else and polls would never end. In the copy of the emitted file that is traced,
-// and only in its lines `const NAME: usize = ADDRESS;` and `pub type NAME = TYPE<ADDRESS>;`, such registers are moved to where nothing answers; the
+// and only in its lines `const NAME: usize = ADDRESS; // what it is` and `pub type NAME = TYPE<ADDRESS>;`, such registers are moved to where nothing answers; the
 // harness steps over the accesses, and the trace has their addresses moved back. Other constants are values.
 
 import type { FencePlan } from "../../../generator/plan/operation.ts";
@@ -27,7 +27,7 @@ export interface MovedRegisters {
 export function moveRegisters(rust: string, machine: Machine, registers: readonly bigint[]): MovedRegisters {
   const parts: bigint[] = [];
   const text = rust.replaceAll(
-    /^(const \w+: usize = |pub type \w+ = \w+<)(0x[0-9a-fA-F_]+)(>?;)$/gm,
+    /^(const \w+: usize = |pub type \w+ = \w+<)(0x[0-9a-fA-F_]+)(>?;(?: \/\/ .*)?)$/gm,
     (line, start: string, spelled: string, end: string) => {
       const address = BigInt(spelled.replaceAll("_", ""));
       // One that a planted mistake has put a few bytes further is no value either.
