@@ -18,7 +18,7 @@ const x86Registers = ["eax", "ecx", "edx", "ebx", "esi", "edi"];
 /** What the assembler has against a chip's emitted text; empty where it takes everything. */
 export async function assemblyProblems({ file, target, fences }: Emitted): Promise<string> {
   const rust = readFileSync(file, "utf8");
-  const constants = rust.match(/^const .*;$/gm) ?? [];
+  const constants = rust.match(/^const .*;(?: \/\/ .*)?$/gm) ?? [];
   const bodies = fences.map(({ name }) => implementationOf(rust, name));
   const text = assemblyOf([...constants, ...bodies].join("\n"), target);
   const source = join(await workFolder(), "text.s");
@@ -27,9 +27,11 @@ export async function assemblyProblems({ file, target, fences }: Emitted): Promi
   return ok ? "" : output;
 }
 
-/** The code of one fence: a file may hold those of cores with other instructions. */
+/** The code of one fence, or of the one that it is a name for: a file may hold those of cores with other instructions. */
 function implementationOf(rust: string, fence: string): string {
-  const start = rust.indexOf(`unsafe impl DmaFence for ${fence} {`);
+  const [, named = fence] = new RegExp(`pub type ${fence} =\\s+(?:\\w+::)*(\\w+)`).exec(rust) ?? [];
+  const start = rust.search(new RegExp(`unsafe impl(<.*>)? DmaFence for ${named}(<.*>)? {`));
+  if (start === -1) throw new Error(`there is no code of ${fence}`);
   return rust.slice(start, rust.indexOf("\n}\n", start));
 }
 

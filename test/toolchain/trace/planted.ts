@@ -64,7 +64,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   "no return for a buffer without bytes": replace(/^ {8}if bytes == 0 \{\n\s*return;\n\s*\}\n/m, ""),
   "lines counted from the length alone": replace(/= bytes\.wrapping_add\(start\.addr\(\) & \d+\);/, "= bytes;"),
   "elements taken for bytes": replace(
-    /^( {8}let bytes = buf\.len\(\))\.wrapping_mul\(size_of::<T>\(\)\)(?=;[\s\S]*?let span_\w+ = bytes)/m,
+    /^( {8}let bytes = buf\.len\(\))\.wrapping_mul\(size_of::<T>\(\)\)(?=;(?:(?!\n {4}\}\n)[\s\S])*?let span_\w+ = bytes)/m,
     "$1",
   ),
   "a line's start not rounded": replace(/start\.map_addr\(\|address\| address & !\d+\)/, "start"),
