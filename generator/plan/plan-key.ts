@@ -44,10 +44,12 @@ export function planKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore)
   return digest(planFacts(plan, chip, core));
 }
 
-/** Of all that a verdict rests on and repeats, the words of the plan among them: by which a kept one is trusted. */
+/** Of all that a verdict rests on and repeats, words and names among them: by which a kept one is trusted. */
 export function contentKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore): string {
   const words = JSON.stringify(plan, (_, item: unknown) => (typeof item === "bigint" ? `${item}n` : item));
-  return fullDigest(JSON.stringify([planFacts(plan, chip, core), words, chip.id]));
+  const { regions, dma } = seenBy(chip, core);
+  const names = [regions, dma, core.caches, core.masterCaches].map((all) => all.map(({ name }) => name));
+  return fullDigest(JSON.stringify([planFacts(plan, chip, core), words, chip.id, names]));
 }
 
 /** The facts themselves, as a text. */
