@@ -4,16 +4,15 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { buildOf } from "./answers/build.ts";
 import { cacheFolder } from "./answers/cache-folder.ts";
+import { keptStore } from "./answers/kept-store.ts";
 import { startRecording } from "./answers/record.ts";
-import { verdictStore } from "./answers/verdict-store.ts";
 import { asksForJson, failure, runCommandLine } from "./cli/commands.ts";
-import { type Environment, printJson, type VerdictStore } from "./cli/environment.ts";
+import { type Environment, type Host, printJson } from "./cli/environment.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 import { judgeOnThreads } from "./judge-pool.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
-import type { FenceVerdict } from "./verifier/verify-fence.ts";
 
 declare const __dirname: string;
 /** Of the package, as it was when the command was built. */
@@ -119,10 +118,17 @@ function say(stream: 1 | 2, text: string): void {
   (stream === 1 ? process.stdout : process.stderr).write(text);
 }
 
-function verdictStoreHere(): VerdictStore | undefined {
+/** Entries of one project for each way in which it is generated, and for each set of chips that its lists had. */
+const mostProjects = 100;
+
+function stores(): Pick<Host, "verdicts" | "projects"> {
   const build = buildOf(join(__dirname, "command.js"));
   const cache = argv.includes("--no-cache") ? undefined : cacheFolder(workingFolder, process.env);
-  return build && cache ? verdictStore<FenceVerdict>(cache, build, process.pid) : undefined;
+  if (build === undefined || cache === undefined) return {};
+  return {
+    verdicts: keptStore(join(cache, "verdicts"), build, process.pid),
+    projects: keptStore(join(cache, "projects"), build, process.pid, mostProjects),
+  };
 }
 
 const environment: Environment = {
@@ -133,7 +139,7 @@ const environment: Environment = {
     processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
     uninterrupted,
     judge: (threads) => judgeOnThreads(join(__dirname, "judge.js"), threads),
-    verdicts: verdictStoreHere(),
+    ...stores(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   },
   out(text) {

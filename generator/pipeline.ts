@@ -15,7 +15,7 @@ import {
   type PlannedChip,
   type RenderOptions,
   renderChip,
-  renderShared,
+  renderCommon,
   type SharedDescriptions,
 } from "./render/render-outputs.ts";
 import { resolveArchitecture } from "./resolve/resolve-architecture.ts";
@@ -153,19 +153,24 @@ function textsIn(description: Description): ReadonlySet<string> {
   return texts;
 }
 
-/** The architectures on which described chips are built, as far as they are described without errors. */
-export function usedArchitectures(loaded: Loaded): Architecture[] {
-  const used = new Set(loaded.chips.flatMap((chip) => restsOn(chip, loaded.library)));
-  return architectures(loaded).filter(({ id }) => used.has(loaded.library.get("architecture", id)!));
+/** Architectures and cores in what a chip rests on, by the kind and the id: what chips may share with each other. */
+export function usesOf(chip: DescriptionOf<"chip">, library: Library): string[] {
+  return restsOn(chip, library).flatMap((each) =>
+    each.kind === "architecture" || each.kind === "core" ? [useOf(each.kind, idOf(each))] : [],
+  );
 }
 
-/** The cores whose fences described chips share, each as a chip with nothing else. */
-function sharedCores({ library, chips, diagnostics }: Loaded): ResolvedChip[] {
+function useOf(kind: "architecture" | "core", id: string | undefined): string {
+  return `${kind} ${id}`;
+}
+
+/** The cores whose fences chips share, each as a chip with nothing else. */
+function sharedCores({ library, diagnostics }: Loaded, uses: ReadonlySet<string>): ResolvedChip[] {
   const broken = diagnostics.pathsWithErrors();
-  const used = new Set(chips.flatMap((chip) => restsOn(chip, library)));
   return library.ids("core").flatMap((id) => {
     const description = library.get("core", id)!;
-    if (!used.has(description) || !isComplete(description) || !(description.value as CoreYaml).sharedFence) return [];
+    if (!uses.has(useOf("core", id)) || !isComplete(description) || !(description.value as CoreYaml).sharedFence)
+      return [];
     const parts = restsOn(description, library);
     if (parts.some((part) => !isComplete(part) || broken.has(part.file.path))) return [];
     if (parts.some(({ value }) => foreignInstructions(value).length > 0)) return [];
@@ -173,9 +178,18 @@ function sharedCores({ library, chips, diagnostics }: Loaded): ResolvedChip[] {
   });
 }
 
-/** What has fences that the described chips share. */
-export function sharedDescriptions(loaded: Loaded): SharedDescriptions {
-  return { architectures: usedArchitectures(loaded), cores: sharedCores(loaded) };
+/**
+ * What has fences that chips share, as far as it is described without errors.
+ * @param uses what the chips use; left out, what those do that are loaded
+ */
+export function sharedDescriptions(
+  loaded: Loaded,
+  uses: ReadonlySet<string> = new Set(loaded.chips.flatMap((chip) => usesOf(chip, loaded.library))),
+): SharedDescriptions {
+  return {
+    architectures: architectures(loaded).filter(({ id }) => uses.has(useOf("architecture", id))),
+    cores: sharedCores(loaded, uses),
+  };
 }
 
 /** Names of the fences that chips may share, whether or not one does. */
@@ -198,8 +212,6 @@ export function renderOutputs(planned: readonly PlannedChip[], options: RenderOp
   const alone = new Map(
     emitted.flatMap(({ chip }) => chip.cores.flatMap((core) => (core.alone ? [[core.id, core.alone]] : []))),
   );
-  return [
-    ...emitted.flatMap((chip) => renderChip(chip, options)),
-    ...renderShared(listed, options, { architectures: [...byId.values()], cores: [...alone.values()] }),
-  ];
+  const described = { architectures: [...byId.values()], cores: [...alone.values()] };
+  return [...emitted.flatMap((chip) => renderChip(chip, options)), ...renderCommon(listed, options, described)];
 }

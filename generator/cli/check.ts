@@ -1,6 +1,5 @@
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
-import { comparer, reportObstacles, shownOutput } from "./generate.ts";
-import { loadFor } from "./run-pipeline.ts";
+import { outputsOf, reportObstacles, shownOutput } from "./generate.ts";
 
 export const check: Command = {
   name: "check",
@@ -11,10 +10,10 @@ export const check: Command = {
   examples: [["fencegen check", "is what lies in out/ what the chips say?"]],
   positionals: [0, 0],
   async run(_, options, environment) {
-    const loaded = loadFor(options, environment);
-    const { changes, obstacles, isUnfinished } = comparer([], loaded, options, environment)();
-    reportObstacles(obstacles, options, loaded.diagnostics, environment);
-    const problems = loaded.diagnostics.sorted();
+    const { diagnostics, compare } = outputsOf([], options, environment);
+    const { changes, obstacles, isUnfinished } = compare();
+    reportObstacles(obstacles, options, diagnostics, environment);
+    const problems = diagnostics.sorted();
     const stale = changes.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) }));
     if (options.json) printJson({ stale, diagnostics: problems }, environment);
     else {
@@ -42,9 +41,9 @@ export const check: Command = {
       if (isUnfinished) environment.log("A run of `fencegen generate` was interrupted here, or is at work.");
       if (stale.length > 0)
         environment.log(`${stale.length} stale. Run \`fencegen generate\` and commit what it writes.`);
-      else if (!loaded.diagnostics.hasErrors) environment.log("Everything is up to date.");
+      else if (!diagnostics.hasErrors) environment.log("Everything is up to date.");
     }
-    if (loaded.diagnostics.hasErrors) return 1;
+    if (diagnostics.hasErrors) return 1;
     return stale.length > 0 ? 2 : 0;
   },
 };

@@ -2,15 +2,14 @@
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
-import type { Loaded } from "../pipeline.ts";
+import { type ChipRow, onBoards } from "../project/chip-row.ts";
+import type { KnownChip } from "../project/known-chip.ts";
 import { percent } from "../provenance/coverage.ts";
 import { type Code, join } from "../render/code.ts";
 import { codeSpan, link, markdown, markdownText, tableRow } from "../render/markdown.ts";
-import type { PlannedChip } from "../render/render-outputs.ts";
 import { Below, obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
-import { type ChipRow, chipRow, onBoards, rowCoverage } from "./chip-row.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { holds } from "./out-folder.ts";
 import { projectSettings, shownPath } from "./run-pipeline.ts";
@@ -63,8 +62,8 @@ function isBelow(folder: string, path: string): boolean {
 
 /** What would change in the files with tables. A file without the marks is reported. */
 export function tableChanges(
-  planned: readonly PlannedChip[],
-  { diagnostics }: Loaded,
+  chips: readonly KnownChip[],
+  diagnostics: Diagnostics,
   options: CommandOptions,
   environment: Environment,
 ): Change[] {
@@ -88,7 +87,7 @@ export function tableChanges(
         [
           inFull ? markdown`<!-- fencegen:chips in full -->` : markdown`<!-- fencegen:chips -->`,
           markdown``,
-          ...(inFull ? fullTable(planned, toChips) : shortTable(planned, toChips)),
+          ...(inFull ? fullTable(chips, toChips) : shortTable(chips, toChips)),
           markdown``,
           markdown`<!-- /fencegen:chips -->`,
         ],
@@ -99,9 +98,8 @@ export function tableChanges(
   });
 }
 
-function shortTable(planned: readonly PlannedChip[], toChips: string): Text[] {
-  const rows = planned.map((chip) => {
-    const row = chipRow(chip);
+function shortTable(chips: readonly KnownChip[], toChips: string): Text[] {
+  const rows = chips.map(({ row }) => {
     const { id, title, vendor, cores, lineBytes } = row;
     return [
       link(title, `${toChips}${id}.yaml`),
@@ -112,13 +110,12 @@ function shortTable(planned: readonly PlannedChip[], toChips: string): Text[] {
     ];
   });
   const head = [markdown`Chip`, markdown`Vendor`, markdown`Cores`, markdown`Fence`, markdown`Line, bytes`];
-  return [summary(planned), markdown``, ...table(head, rows)];
+  return [summary(chips), markdown``, ...table(head, rows)];
 }
 
-function fullTable(planned: readonly PlannedChip[], toChips: string): Text[] {
+function fullTable(chips: readonly KnownChip[], toChips: string): Text[] {
   const folder = toChips.replace(/^(\.\.\/)+chips\/$/, "");
-  const rows = planned.map((chip) => {
-    const row = chipRow(chip);
+  const rows = chips.map(({ row, coverage }) => {
     return [
       link(row.id, `${folder}${row.id}.yaml`),
       texts(row.cores),
@@ -126,21 +123,21 @@ function fullTable(planned: readonly PlannedChip[], toChips: string): Text[] {
       join(row.fences.map(codeSpan), markdown`, `),
       markdown`${row.dmaMasters.length}`,
       texts(row.tockCrates),
-      markdown`${percent(rowCoverage(chip))} %`,
+      markdown`${percent(coverage)} %`,
     ];
   });
   const head = [
     ...[markdown`Chip`, markdown`Cores`, markdown`Fence`, markdown`Types`, markdown`DMA masters`],
     ...[markdown`Tock's chips/`, markdown`Facts sourced`],
   ];
-  const refusals = planned.flatMap((chip) =>
-    chipRow(chip).refused.map(
+  const refusals = chips.flatMap(({ id, row }) =>
+    row.refused.map(
       ({ core, code, because }) =>
-        markdown`- **${markdownText(chip.chip.id)}**, ${markdownText(core)} (${codeSpan(code)}): ${markdownText(because)}`,
+        markdown`- **${markdownText(id)}**, ${markdownText(core)} (${codeSpan(code)}): ${markdownText(because)}`,
     ),
   );
   return [
-    summary(planned),
+    summary(chips),
     markdown``,
     ...table(head, rows),
     ...(refusals.length > 0
@@ -149,11 +146,11 @@ function fullTable(planned: readonly PlannedChip[], toChips: string): Text[] {
   ];
 }
 
-function summary(planned: readonly PlannedChip[]): Text {
-  const withFences = planned.filter(({ fences }) => fences.length > 0);
-  const fences = planned.reduce((sum, chip) => sum + chip.fences.length, 0);
-  const refused = planned.reduce((sum, chip) => sum + chip.refused.length, 0);
-  const assembled = planned.reduce((sum, chip) => sum + chipRow(chip).onlyAssembled.length, 0);
+function summary(chips: readonly KnownChip[]): Text {
+  const withFences = chips.filter(({ fences }) => fences.length > 0);
+  const fences = chips.reduce((sum, chip) => sum + chip.fences.length, 0);
+  const refused = chips.reduce((sum, { row }) => sum + row.refused.length, 0);
+  const assembled = chips.reduce((sum, { row }) => sum + row.onlyAssembled.length, 0);
   // Where no compiler for the target is at hand, nobody has compiled the Rust.
   const compiled = assembled > 0 ? `, of which ${assembled} are only assembled and not compiled` : "";
   return markdownText(

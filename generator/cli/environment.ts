@@ -2,6 +2,7 @@
 import { visibleJson } from "../diagnostics/characters.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatDiagnostic, formatWithToDosCounted, type Paint, summarize } from "../diagnostics/format.ts";
+import type { EntryStore } from "../project/entries.ts";
 import type { Judge } from "../verifier/judge.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
 import type { Disk } from "../write/disk.ts";
@@ -24,6 +25,8 @@ export interface Host {
   readonly judge?: ((threads: number | undefined) => Judge) | undefined;
   /** Verdicts that earlier runs found; left out, nothing is kept. */
   readonly verdicts?: VerdictStore | undefined;
+  /** What earlier runs found of a project's descriptions. */
+  readonly projects?: EntryStore | undefined;
   /** Another disk than the real one, for tests. */
   readonly disk?: Disk | undefined;
 }

@@ -2,11 +2,8 @@ import { resolve } from "node:path";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
-import { type Loaded, sharedDescriptions, sharedFenceNames } from "../pipeline.ts";
-import { coreOf } from "../plan/plan-chip.ts";
-import { planKey } from "../plan/plan-key.ts";
-import { formerPaths, type PlannedChip, renderChip, renderShared } from "../render/render-outputs.ts";
-import { type DescriptionOf, idOf } from "../validate/library.ts";
+import type { ProjectChips } from "../project/project-chips.ts";
+import { wantedOutputs } from "../project/wanted-outputs.ts";
 import { validatePlaces } from "../validate/validate-places.ts";
 import { obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
@@ -32,7 +29,7 @@ import {
   printJson,
 } from "./environment.ts";
 import { outFolder } from "./out-folder.ts";
-import { loadFor, planAll, projectSettings, renderOptionsOf, selectChips, shownPath } from "./run-pipeline.ts";
+import { shownPath, surveyFor } from "./run-pipeline.ts";
 
 export const generate: Command = {
   name: "generate",
@@ -52,9 +49,7 @@ export const generate: Command = {
   positionals: [0, Number.POSITIVE_INFINITY],
   async run(ids, options, environment) {
     const folder = outFolder(options, environment);
-    const loaded = loadFor(options, environment);
-    const { diagnostics } = loaded;
-    const compare = comparer(ids, loaded, options, environment);
+    const { diagnostics, compare } = outputsOf(ids, options, environment);
     const { disk = realDisk, processes, uninterrupted, pause } = environment.host;
     const request: UpdateRequest = {
       place: {
@@ -151,15 +146,14 @@ function reportRefusals(
 }
 
 /** The whole pipeline up to the comparison with what lies in the output folder, which can be made again and again. */
-export function comparer(
+export function outputsOf(
   ids: readonly string[],
-  loaded: Loaded,
   options: CommandOptions,
   environment: Environment,
-): () => OutputComparison {
-  const selected = selectChips(ids, loaded);
-  const planned = planAll(selected, loaded);
-  const { diagnostics } = loaded;
+): { readonly diagnostics: Diagnostics; readonly compare: () => OutputComparison } {
+  const { projects: store } = environment.host;
+  const { project, render, settings } = surveyFor({ ids }, options, environment);
+  const { diagnostics } = project;
   const unsound = readVerdicts(
     {
       chipsFolder: resolve(environment.workingFolder, options.chips),
@@ -167,37 +161,27 @@ export function comparer(
     },
     diagnostics,
   );
-  refuseUnsound(planned, selected, loaded, unsound ?? new Map());
-  const project = projectSettings(environment, diagnostics);
-  if (project) validatePlaces(project.settings, sharedFenceNames(loaded), project.file, diagnostics);
-  const render = renderOptionsOf(project?.settings);
-  if (diagnostics.hasErrors) return () => nothingCompared;
-  const described = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
-  const others = ids.length === 0 ? [] : described.filter((id) => !ids.includes(id));
-  const used = sharedDescriptions(loaded);
-  const wanted: WantedOutputs = {
-    chips: planned.map((chip) => ({
-      id: chip.chip.id,
-      files: chip.fences.length > 0 ? renderChip(chip, render) : [],
-    })),
-    others: others.map((id) => ({ id, formerPaths: formerPaths(id) })),
-    shared: (listed) => renderShared(listed, render, used),
-  };
+  refuseUnsound(project, unsound ?? new Map());
+  if (settings) validatePlaces(settings.settings, project.sharedFenceNames, settings.file, diagnostics);
+  const nothing = { diagnostics, compare: () => nothingCompared };
+  if (diagnostics.hasErrors) return nothing;
+  const wanted = wantedOutputs(project, ids, render, store);
   reportSameFiles(wanted, options, diagnostics, environment);
-  if (diagnostics.hasErrors) return () => nothingCompared;
+  if (diagnostics.hasErrors) return nothing;
   const folder = outFolder(options, environment);
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
   const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
-  return () => {
+  const compare = () => {
     const outputs = compareOrReport(folder, wanted, diagnostics, environment);
     if (outputs.manifestProblem)
       diagnostics.report("output/broken-manifest", {
         message: outputs.manifestProblem,
         path: shownOutput(manifestName, options, environment),
       });
-    const tables = isWhole ? tableChanges(planned, loaded, options, environment) : [];
+    const tables = isWhole ? tableChanges(project.chips, diagnostics, options, environment) : [];
     return { ...outputs, changes: [...outputs.changes, ...tables] };
   };
+  return { diagnostics, compare };
 }
 
 /** Says which files would be written twice. */
@@ -208,7 +192,10 @@ function reportSameFiles(
   environment: Environment,
 ): void {
   const own = chips.flatMap(({ id, files }) => files.map(({ path }) => ({ path, of: `the chip ${id}` })));
-  const common = shared([]).map(({ path }) => ({ path, of: "what chips share" }));
+  const listed = chips.flatMap(({ id, files }) =>
+    files.length > 0 ? [{ id, paths: files.map(({ path }) => path) }] : [],
+  );
+  const common = shared(listed).map(({ path }) => ({ path, of: "what chips share" }));
   const owners = new Map<string, string>();
   for (const { path, of } of [...common, ...own]) {
     const other = owners.get(path);
@@ -243,26 +230,13 @@ export function shownOutput(path: string, options: CommandOptions, environment: 
 }
 
 /** Refuses what was verified and found unsound. */
-function refuseUnsound(
-  planned: readonly PlannedChip[],
-  selected: readonly DescriptionOf<"chip">[],
-  loaded: Loaded,
-  unsound: Verdicts,
-): void {
+function refuseUnsound({ chips, diagnostics, detailsOf }: ProjectChips, unsound: Verdicts): void {
   if (unsound.size === 0) return;
-  for (const { chip, fences } of planned) {
-    for (const plan of fences) {
-      const core = coreOf(chip, plan);
-      const property = unsound.get(planKey(plan, chip, core));
-      const file = selected.find((description) => idOf(description) === chip.id)?.file;
-      if (property && file)
-        reportAt(
-          loaded.diagnostics,
-          file,
-          "plan/found-unsound",
-          ["chip"],
-          `${plan.name} breaks the property \`${property}\``,
-        );
+  for (const { id, fences } of chips)
+    for (const { name, planKey } of fences) {
+      const property = unsound.get(planKey);
+      if (property === undefined) continue;
+      const message = `${name} breaks the property \`${property}\``;
+      reportAt(diagnostics, detailsOf(id).file, "plan/found-unsound", ["chip"], message);
     }
-  }
 }

@@ -1,17 +1,22 @@
 // Which fences have to be explored, and the verdicts of all: kept ones are taken over, the others worked out, several at a time.
+import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
-import { contentKey, planKey } from "../plan/plan-key.ts";
+import type { ProjectChips } from "../project/project-chips.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import type { FenceTask, Judge } from "../verifier/judge.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
 import type { VerdictStore } from "./environment.ts";
 
 /** A fence, and every other one that is the same to the model. */
-export interface DistinctFence extends FenceTask {
+export interface DistinctFence {
+  /** Of its chip. */
+  readonly chip: string;
+  readonly name: string;
   /** By which an unsound plan is remembered. */
   readonly key: string;
   /** Of everything that the verdict rests on and repeats, the words of the plan among them. */
   readonly contentKey: string;
+  task(): FenceTask;
 }
 
 export interface Judged {
@@ -20,16 +25,31 @@ export interface Judged {
   readonly isKept: boolean;
 }
 
-/** The fences of the chips, of those that are the same the first. */
-export function distinctFences(planned: readonly PlannedChip[]): ReadonlyMap<string, DistinctFence> {
+/**
+ * The fences of the chips, of those that are the same the first.
+ * @param visited tasks that are at hand, by key
+ */
+export function distinctFences(
+  { chips, detailsOf }: ProjectChips,
+  visited: ReadonlyMap<string, FenceTask>,
+): ReadonlyMap<string, DistinctFence> {
   const distinct = new Map<string, DistinctFence>();
-  for (const { chip, fences } of planned)
-    for (const plan of fences) {
-      const core = coreOf(chip, plan);
-      const key = planKey(plan, chip, core);
-      if (!distinct.has(key)) distinct.set(key, { plan, chip, core, key, contentKey: contentKey(plan, chip, core) });
+  for (const { id, fences } of chips)
+    for (const [index, { name, planKey: key, contentKey }] of fences.entries()) {
+      if (distinct.has(key)) continue;
+      const task = () => {
+        const atHand = visited.get(key);
+        if (atHand?.chip.id === id && atHand.plan.name === name) return atHand;
+        const { planned } = detailsOf(id);
+        return taskOf(planned, planned.fences[index]!);
+      };
+      distinct.set(key, { chip: id, name, key, contentKey, task });
     }
   return distinct;
+}
+
+export function taskOf({ chip }: PlannedChip, plan: FencePlan): FenceTask {
+  return { plan, chip, core: coreOf(chip, plan) };
 }
 
 /** One part of all, of equal number: part 1 of 3 has the first fence, the fourth and so on. */
@@ -56,7 +76,7 @@ export async function judgeFences(
     else open.push(fence);
   }
   let last = performance.now();
-  const tasks = open.map(({ plan, chip, core }) => ({ plan, chip, core }));
+  const tasks = open.map(({ task }) => task());
   await judge(tasks, (index, verdict) => {
     const now = performance.now();
     judged.set(open[index]!.key, { verdict, milliseconds: Math.round(now - last), isKept: false });

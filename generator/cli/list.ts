@@ -1,5 +1,5 @@
+import { chipRow, onBoards } from "../project/chip-row.ts";
 import { chipPaths } from "../render/render-outputs.ts";
-import { chipRow, onBoards } from "./chip-row.ts";
 import { type Command, logDiagnostics, printJson } from "./environment.ts";
 import { shownOutput } from "./generate.ts";
 import { loadFor, planAll, renderOptions } from "./run-pipeline.ts";

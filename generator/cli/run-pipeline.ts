@@ -2,12 +2,14 @@
 
 import { join, relative, resolve } from "node:path";
 import type { Project } from "#generated/descriptions.js";
-import type { Diagnostics } from "../diagnostics/diagnostic.ts";
-import { nearest } from "../diagnostics/diagnostic.ts";
+import { Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
 import type { Wanted } from "../load/read-descriptions.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
-import { load } from "../load-folders.ts";
+import type { SourceFile } from "../load/source-file.ts";
+import { type Folders, load } from "../load-folders.ts";
 import { type Loaded, planDescription, restsOn } from "../pipeline.ts";
+import type { ProjectChips } from "../project/project-chips.ts";
+import { type SurveyRequest, surveyProject } from "../project/survey.ts";
 import type { PlannedChip, RenderOptions } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
 import { validateProject } from "../validate/validate-schema.ts";
@@ -17,12 +19,34 @@ import type { CommandOptions, Environment } from "./environment.ts";
 export class UsageError extends Error {}
 
 export function loadFor(options: Pick<CommandOptions, "chips">, environment: Environment, wanted?: Wanted): Loaded {
-  return load({
-    wanted,
-    chipsFolder: resolve(environment.workingFolder, options.chips),
+  return load({ wanted, ...foldersOf(options, environment) });
+}
+
+function foldersOf({ chips }: Pick<CommandOptions, "chips">, environment: Environment): Folders {
+  return {
+    chipsFolder: resolve(environment.workingFolder, chips),
     shippedFolder: join(environment.packageFolder, "chips"),
     shown: (path) => shownPath(path, environment),
-  });
+  };
+}
+
+/** The chips with these ids, or all, and the settings by which they are printed; those of fencegen where the project's are wrong. */
+export function surveyFor(
+  request: Pick<SurveyRequest, "ids" | "others" | "visit">,
+  options: Pick<CommandOptions, "chips">,
+  environment: Environment,
+): { readonly project: ProjectChips; readonly settings: ProjectSettings | undefined; readonly render: RenderOptions } {
+  const ofSettings = new Diagnostics();
+  const settings = projectSettings(environment, ofSettings);
+  const render = renderOptionsOf(settings?.settings);
+  const folders = foldersOf(options, environment);
+  const project = surveyProject({ ...request, folders, render, store: environment.host.projects });
+  project.diagnostics.take(ofSettings);
+  const unknown = request.ids?.find((id) => !project.described.includes(id));
+  if (unknown === undefined) return { project, settings, render };
+  // To say what may have been meant.
+  if (request.others === "nothing") return surveyFor({ ids: request.ids }, options, environment);
+  throw unknownChip(unknown, project.described, project.diagnostics);
 }
 
 /** What is needed of these chips, whatever else lies beside them; everything where one of them is not there, to say what is. */
@@ -57,10 +81,14 @@ function chipOf(id: string, chips: readonly DescriptionOf<"chip">[], diagnostics
   const found = chips.find((chip) => idOf(chip) === id);
   if (found) return found;
   const known = chips.flatMap((chip) => idOf(chip) ?? []);
+  throw unknownChip(id, known, diagnostics);
+}
+
+function unknownChip(id: string, known: readonly string[], diagnostics: Diagnostics): UsageError {
   const meant = nearest(id, known);
   // Its own file may be among those that say nothing.
   const broken = [...diagnostics.pathsWithErrors()];
-  throw new UsageError(
+  return new UsageError(
     [
       `no chip is called \`${id}\``,
       ...(meant ? [`did you mean \`${meant}\`?`] : known.length > 0 ? [`known are ${known.join(", ")}`] : []),
@@ -80,7 +108,12 @@ const tockLicence = [
 ];
 
 /** The choices of the project in whose folder the command runs. */
-export function projectSettings(environment: Environment, diagnostics: Diagnostics) {
+export interface ProjectSettings {
+  readonly file: SourceFile;
+  readonly settings: Project;
+}
+
+export function projectSettings(environment: Environment, diagnostics: Diagnostics): ProjectSettings | undefined {
   const file = readProject(join(environment.workingFolder, projectFileName), projectFileName, diagnostics);
   const settings = file && validateProject(file, diagnostics);
   return settings && { file, settings };

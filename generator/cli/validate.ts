@@ -5,8 +5,15 @@ import { kindOf, type SourceFile } from "../load/source-file.ts";
 import { type Loaded, restsOn, validate as validateFiles } from "../pipeline.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { idOf } from "../validate/library.ts";
-import { type Command, logDiagnostics, printJson } from "./environment.ts";
-import { planAll, shownPath } from "./run-pipeline.ts";
+import {
+  type Command,
+  type CommandOptions,
+  type Environment,
+  type ExitCode,
+  logDiagnostics,
+  printJson,
+} from "./environment.ts";
+import { planAll, shownPath, surveyFor } from "./run-pipeline.ts";
 
 export const validate: Command = {
   name: "validate",
@@ -25,6 +32,10 @@ export const validate: Command = {
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
   run(paths, options, environment) {
+    if (paths.length === 0) {
+      const { project } = surveyFor({}, options, environment);
+      return answer(project.diagnostics.sorted(), `${project.descriptions} files: valid.`, [], options, environment);
+    }
     const diagnostics = new Diagnostics();
     const shown = (path: string) => shownPath(path, environment);
     const own = resolve(environment.workingFolder, options.chips);
@@ -35,13 +46,10 @@ export const validate: Command = {
     });
     // A file that is named stands in for the one of the same path in the folder. Of the others only what it rests on is shown.
     const background = new Diagnostics();
-    const surroundings = readDescriptions(
-      [join(environment.packageFolder, "chips")],
-      own,
-      shown,
-      paths.length === 0 ? diagnostics : background,
-      paths.length === 0 ? undefined : { ids: named.flatMap(namesOf), texts: named.map(({ text }) => text) },
-    );
+    const surroundings = readDescriptions([join(environment.packageFolder, "chips")], own, shown, background, {
+      ids: named.flatMap(namesOf),
+      texts: named.map(({ text }) => text),
+    });
     const read = new Set([...given, ...surroundings.map(({ path }) => path), shown(join(own, sourcesName))]);
     const beside = readSourcesBeside(
       paths.filter((path) => path !== "-").map((path) => resolve(environment.workingFolder, path)),
@@ -56,21 +64,29 @@ export const validate: Command = {
       ...named,
     ];
     const loaded = validateFiles(files, diagnostics);
-    const chosen = paths.length === 0 ? loaded.chips : loaded.chips.filter(({ file }) => named.includes(file));
+    const chosen = loaded.chips.filter(({ file }) => named.includes(file));
     const planned = planAll(chosen, loaded);
-    const problems = paths.length === 0 ? diagnostics.sorted() : problemsOf(given, named, loaded, background);
-    const failed = problems.some(({ severity }) => severity === "error");
-    if (options.json) printJson({ valid: !failed, diagnostics: problems }, environment);
-    else {
-      logDiagnostics(problems, environment, { isVerbose: options.verbose });
-      if (!failed) {
-        environment.log(`${paths.length === 0 ? `${files.length} files` : paths.join(", ")}: valid.`);
-        if (paths.length > 0) for (const note of notesOn(planned, chosen)) environment.log(note);
-      }
-    }
-    return failed ? 1 : 0;
+    const problems = problemsOf(given, named, loaded, background);
+    return answer(problems, `${paths.join(", ")}: valid.`, notesOn(planned, chosen), options, environment);
   },
 };
+
+/** @param notes of what is valid */
+function answer(
+  problems: readonly Diagnostic[],
+  valid: string,
+  notes: readonly string[],
+  options: CommandOptions,
+  environment: Environment,
+): ExitCode {
+  const failed = problems.some(({ severity }) => severity === "error");
+  if (options.json) printJson({ valid: !failed, diagnostics: problems }, environment);
+  else {
+    logDiagnostics(problems, environment, { isVerbose: options.verbose });
+    if (!failed) for (const line of [valid, ...notes]) environment.log(line);
+  }
+  return failed ? 1 : 0;
+}
 
 /** What a key that is left out stands for, where a reader may take it for another answer. */
 function notesOn(planned: readonly PlannedChip[], descriptions: Loaded["chips"]): string[] {

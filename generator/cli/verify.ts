@@ -1,31 +1,26 @@
 import { join, resolve } from "node:path";
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { projectFileName } from "../load/read-project.ts";
-import { type Loaded, sharedDescriptions } from "../pipeline.ts";
-import type { FencePlan } from "../plan/operation.ts";
-import { coreOf } from "../plan/plan-chip.ts";
-import { planKey } from "../plan/plan-key.ts";
-import {
-  type PlannedChip,
-  type RenderOptions,
-  renderInstructions,
-  type SharedDescriptions,
-} from "../render/render-outputs.ts";
+import type { KnownChip, KnownFence } from "../project/known-chip.ts";
+import type { ProjectChips } from "../project/project-chips.ts";
+import { contentAt, type WorkedOut } from "../project/work-out.ts";
 import { typeScriptPath } from "../render/typescript/printer.ts";
 import { fullEffort } from "../verifier/effort.ts";
-import { judgeHere } from "../verifier/judge.ts";
+import { type FenceTask, judgeHere } from "../verifier/judge.ts";
 import { modelLimits } from "../verifier/limits.ts";
 import { replaySnippet, traceText } from "../verifier/trace.ts";
 import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
 import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
+import { hash } from "../write/manifest.ts";
 import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { reportObstacles, shownOutput } from "./generate.ts";
-import { distinctFences, judgeFences, ofShard, type Shard } from "./judge-fences.ts";
+import { distinctFences, judgeFences, ofShard, type Shard, taskOf } from "./judge-fences.ts";
 import { outFolder } from "./out-folder.ts";
 import { printPromela } from "./promela.ts";
-import { loadFor, planAll, renderOptions, selectChips, shownPath, UsageError } from "./run-pipeline.ts";
+import { shownPath, surveyFor, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
 interface Result {
@@ -66,32 +61,43 @@ export const verify: Command = {
     if (options.promela) return printPromela(ids, options, environment);
     for (const name of ["fence", "scenario", "without"] as const)
       if (options[name]?.length) throw new UsageError(`verify: --${name} goes with --promela`);
-    const loaded = loadFor(options, environment);
-    const planned = planAll(selectChips(ids, loaded), loaded);
+    const visited = new Map<string, FenceTask>();
+    const { project } = surveyFor(
+      {
+        ids,
+        others: "nothing",
+        visit({ planned, known }) {
+          for (const [index, { planKey }] of known.fences.entries())
+            if (!visited.has(planKey)) visited.set(planKey, taskOf(planned, planned.fences[index]!));
+        },
+      },
+      options,
+      environment,
+    );
+    const { diagnostics } = project;
     const shard = shardOf(options);
-    const isEveryFence = ids.length === 0 && !shard && !loaded.diagnostics.hasErrors;
+    const isEveryFence = ids.length === 0 && !shard && !diagnostics.hasErrors;
     const chipsFolder = resolve(environment.workingFolder, options.chips);
-    const settings = renderSettings(loaded, environment);
-    const used = sharedDescriptions(loaded);
-    const distinct = distinctFences(planned);
+    const distinct = distinctFences(project, visited);
     const chosen = ofShard([...distinct.values()], shard);
     const { judge, verdicts } = environment.host;
     const judged = await judgeFences(chosen, judge?.(threadsOf(options)) ?? judgeHere, verdicts);
     const shown = (path: string) => shownPath(path, environment);
+    const below = new Below(outFolder(options, environment), environment.host.disk ?? realDisk);
     const found = new Map<string, string | undefined>();
     const results: Result[] = [];
-    for (const chip of planned) {
+    for (const chip of project.chips) {
       const emitted =
-        settings && chip.fences.length > 0 ? emittedOf(chip, settings, used, options, environment) : undefined;
-      if (emitted) reportDifferences(emitted, loaded, options, environment);
-      for (const plan of chip.fences) results.push(...resultOf(chip, plan, emitted));
+        areSettingsRight(diagnostics) && chip.fences.length > 0 ? emittedOf(chip, project, below) : undefined;
+      if (emitted) reportDifferences(emitted, diagnostics, options, environment);
+      for (const fence of chip.fences) results.push(...resultOf(chip, fence, emitted));
     }
-    const unsound = rememberVerdicts({ chipsFolder, shown }, found, loaded.diagnostics);
+    const unsound = rememberVerdicts({ chipsFolder, shown }, found, diagnostics);
     // Kept, so that they are refused if the facts go back; there is nothing to mend.
     const ofNoFence = isEveryFence ? [...unsound.keys()].filter((key) => !judged.has(key)).length : 0;
     const fallen = results.filter(({ verdict }) => !stands(verdict, options.strict));
-    const failed = loaded.diagnostics.hasErrors || fallen.length > 0;
-    const problems = loaded.diagnostics.sorted();
+    const failed = diagnostics.hasErrors || fallen.length > 0;
+    const problems = diagnostics.sorted();
     if (options.json)
       printJson(
         {
@@ -123,24 +129,23 @@ export const verify: Command = {
     return failed ? 1 : 0;
 
     /** None for a fence of another part. */
-    function resultOf({ chip }: PlannedChip, plan: FencePlan, emitted: Result["emitted"]): Result[] {
-      const key = planKey(plan, chip, coreOf(chip, plan));
-      const known = judged.get(key);
+    function resultOf({ id }: KnownChip, { name, planKey }: KnownFence, emitted: Result["emitted"]): Result[] {
+      const known = judged.get(planKey);
       if (!known) return [];
       const { verdict, milliseconds } = known;
-      const first = distinct.get(key)!;
-      const isFirst = first.plan === plan;
+      const first = distinct.get(planKey)!;
+      const isFirst = first.chip === id && first.name === name;
       const broken = brokenProperty(verdict);
       // What is undecided is as if it had never been verified.
-      if (broken || verdict.sound) found.set(key, broken);
+      if (broken || verdict.sound) found.set(planKey, broken);
       return [
         {
-          chip: chip.id,
-          verdict: { ...verdict, fence: plan.name },
+          chip: id,
+          verdict: { ...verdict, fence: name },
           emitted,
           milliseconds: isFirst ? milliseconds : 0,
           sameAs: isFirst ? undefined : verdict.fence,
-          exploredFor: first.chip.id,
+          exploredFor: first.chip,
         },
       ];
     }
@@ -162,27 +167,26 @@ function threadsOf({ jobs }: CommandOptions): number | undefined {
   return Number(jobs);
 }
 
-/** How the files of the project look; undefined where its settings are wrong, and nobody knows. */
-function renderSettings({ diagnostics }: Loaded, environment: Environment): RenderOptions | undefined {
-  const settings = renderOptions(environment, diagnostics);
-  const areWrong = diagnostics.sorted().some(({ path, severity }) => path === projectFileName && severity === "error");
-  return areWrong ? undefined : settings;
+/** Where the settings of the project are wrong, nobody knows how its files shall look. */
+function areSettingsRight(diagnostics: Diagnostics): boolean {
+  return !diagnostics.pathsWithErrors().has(projectFileName);
 }
 
-function emittedOf(
-  chip: PlannedChip,
-  settings: RenderOptions,
-  used: SharedDescriptions,
-  options: CommandOptions,
-  environment: Environment,
-): EmittedFile[] {
-  const below = new Below(outFolder(options, environment), environment.host.disk ?? realDisk);
-  return renderInstructions(chip, settings, used).map((file) => compareEmitted(below, file));
+/** The files that hold instructions of the chip's fences. What they shall hold is asked for only where another text is found. */
+function emittedOf({ id, files, sharedFiles }: KnownChip, project: ProjectChips, below: Below): EmittedFile[] {
+  let worked: WorkedOut | undefined;
+  return [...files, ...sharedFiles].map((file) => {
+    const found = below.find(file.path);
+    if (found.kind === "file" && hash(found.bytes) === file.hash) return { path: file.path, state: "agrees" };
+    worked ??= project.detailsOf(id);
+    const content = contentAt(file.path, [...worked.files, ...worked.sharedFiles]);
+    return compareEmitted(below, { path: file.path, content });
+  });
 }
 
 function reportDifferences(
   emitted: readonly EmittedFile[],
-  { diagnostics }: Loaded,
+  diagnostics: Diagnostics,
   options: CommandOptions,
   environment: Environment,
 ): void {

@@ -81,6 +81,18 @@ export class Diagnostics {
     });
   }
 
+  /** Takes over what another has collected. */
+  take(other: Diagnostics): void {
+    for (const [path, problems] of other.#shown)
+      this.#shown.set(path, new Map([...(this.#shown.get(path) ?? []), ...problems]));
+    for (const [path, more] of other.#omitted) this.#omitted.set(path, more);
+  }
+
+  /** What is shown of one file. */
+  of(path: string): readonly Diagnostic[] {
+    return [...(this.#shown.get(path)?.values() ?? [])];
+  }
+
   /** Counts problems of a file beyond those that would be shown, without a word on each. */
   omit(code: Code, path: string, more: number): void {
     if (more <= 0) return;

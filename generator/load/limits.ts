@@ -4,11 +4,11 @@
 
 /** Of one file. */
 export const mostFileBytes = 128 * 1024;
-/** Of one run, with those that come with fencegen. */
-export const mostFiles = 2000;
-/** Of all files of one run. */
+/** In the folders of one run, with those that come with fencegen. */
+export const mostFiles = 20_000;
+/** Of all files that are read together. */
 export const mostBytesOfAllFiles = 4 * 1024 * 1024;
-/** Line breaks, commas, colons and brackets of all files of one run: what parsing them costs. */
+/** Line breaks, commas, colons and brackets of all files that are read together: what parsing them costs. */
 export const mostMarksOfAllFiles = 320_000;
 /** Lists and maps within each other. Later stages rely on there being a limit. */
 export const mostLevels = 100;

@@ -9,23 +9,26 @@ import { parseSource, type SourceFile } from "./source-file.ts";
 /** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
 const sharedFolders = ["architectures", "cores", "mechanisms"];
 
+/** Whether a description lies where no chips lie. */
+export function isInSharedFolder(path: string): boolean {
+  return sharedFolders.includes(basename(dirname(path)));
+}
+
 /** Beside the chips: what several descriptions cite. */
 export const sourcesName = "sources.yaml";
 
 /**
- * Every description below the folders, each file once; a copy of a shared file in the user's folder is that file.
- * @param shared folders of which only architectures, cores, mechanisms and the list of sources are read (those that fencegen ships)
+ * Where descriptions lie below the folders, each once, in code-point order; a copy of a shared file in the user's folder is that file.
+ * @param shared folders of which only architectures, cores, mechanisms and the list of sources count (those that fencegen ships)
  * @param own the folder with the user's chips, which may also hold more of the others
  * @param shown turns a path into how it is shown to the user
- * @param wanted of which descriptions those are enough that a problem of them may depend on; left out, all are read
  */
-export function readDescriptions(
+export function descriptionPaths(
   shared: readonly string[],
   own: string,
   shown: (path: string) => string,
   diagnostics: Diagnostics,
-  wanted?: Wanted,
-): SourceFile[] {
+): string[] {
   const paths = new Set<string>();
   for (const folder of shared) {
     for (const name of sharedFolders) addYaml(join(folder, name), false);
@@ -39,25 +42,7 @@ export function readDescriptions(
     diagnostics.report("io/too-large", { message, path: shown(own) });
     return [];
   }
-  const files: SourceFile[] = [];
-  let bytes = 0;
-  let marks = 0;
-  for (const path of (wanted ? neededFor(wanted, [...paths]) : [...paths]).sort(compareCodePoints)) {
-    const file = readSource(path, shown(path), diagnostics);
-    bytes += file?.text.length ?? 0;
-    marks += file?.text.match(/[\n,:[\]{}]/g)?.length ?? 0;
-    if (bytes > mostBytesOfAllFiles || marks > mostMarksOfAllFiles) {
-      const most =
-        bytes > mostBytesOfAllFiles
-          ? `${mostBytesOfAllFiles} bytes`
-          : `${mostMarksOfAllFiles} line breaks, commas, colons and brackets`;
-      const message = `and the folders in it hold descriptions of more than ${most} together; no more are read`;
-      diagnostics.report("io/too-large", { message, path: shown(own) });
-      return [];
-    }
-    if (file) files.push(file);
-  }
-  return files;
+  return [...paths].sort(compareCodePoints);
 
   function hasCopy(path: string, folder: string): boolean {
     const copy = join(own, relative(folder, path));
@@ -76,30 +61,81 @@ export function readDescriptions(
   }
 }
 
-/** Chips, and texts that are no file of the folders. */
-export interface Wanted {
-  readonly ids: readonly string[];
-  readonly texts: readonly string[];
+/** Every description below the folders, as `descriptionPaths` and `readDescriptionsAt` have them. */
+export function readDescriptions(
+  shared: readonly string[],
+  own: string,
+  shown: (path: string) => string,
+  diagnostics: Diagnostics,
+  wanted?: Wanted,
+): SourceFile[] {
+  return readDescriptionsAt(descriptionPaths(shared, own, shown, diagnostics), own, shown, diagnostics, wanted);
 }
 
 /**
- * Of all paths those that what is wanted may depend on. A description is called as its file, so what a text refers to are files whose
+ * The descriptions at these paths.
+ * @param own the folder of which too much to read is reported
+ * @param wanted of which descriptions those are enough that a problem of them may depend on; left out, all are read
+ */
+export function readDescriptionsAt(
+  paths: readonly string[],
+  own: string,
+  shown: (path: string) => string,
+  diagnostics: Diagnostics,
+  wanted?: Wanted,
+): SourceFile[] {
+  const texts = wanted ? neededFor(wanted, paths) : new Map(paths.map((path) => [path, undefined]));
+  const files: SourceFile[] = [];
+  let bytes = 0;
+  let marks = 0;
+  for (const path of [...texts.keys()].sort(compareCodePoints)) {
+    const file = parsed(path, texts.get(path) ?? textOf(path), shown(path), diagnostics);
+    bytes += file?.text.length ?? 0;
+    marks += file?.text.match(/[\n,:[\]{}]/g)?.length ?? 0;
+    if (bytes > mostBytesOfAllFiles || marks > mostMarksOfAllFiles) {
+      const most =
+        bytes > mostBytesOfAllFiles
+          ? `${mostBytesOfAllFiles} bytes`
+          : `${mostMarksOfAllFiles} line breaks, commas, colons and brackets`;
+      const message = `and the folders in it hold descriptions of more than ${most} together; no more are read`;
+      diagnostics.report("io/too-large", { message, path: shown(own) });
+      return [];
+    }
+    if (file) files.push(file);
+  }
+  return files;
+}
+
+/** What is wanted. */
+export interface Wanted {
+  /** Of chips. */
+  readonly ids?: readonly string[];
+  /** Files of the folders, whatever they describe. */
+  readonly paths?: readonly string[];
+  /** What refers to descriptions and is no file of the folders. */
+  readonly texts?: readonly string[];
+}
+
+/**
+ * Of all paths those that what is wanted may depend on, and what stands there. A description is called as its file, so what a text refers to are files whose
  * names stand in it: more than it refers to, which costs time and nothing else. Chips know each other only by the names of their types,
  * which one may begin as another's.
  */
-function neededFor({ ids, texts }: Wanted, paths: readonly string[]): string[] {
+function neededFor({ ids = [], paths: named = [], texts = [] }: Wanted, paths: readonly string[]): Map<string, Text> {
+  const [isNamed, isWanted] = [new Set(named), new Set(ids)];
   const described = ids.map(typeStem);
   const isAlike = (stem: string) => described.some((each) => each.startsWith(stem) || stem.startsWith(each));
-  const needed = new Set<string>();
+  const needed = new Map<string, Text>();
   const remaining = new Set<string>();
   for (const path of paths) {
-    const isChip = !sharedFolders.includes(basename(dirname(path)));
-    const isCommon = basename(path) === sourcesName || basename(dirname(path)) === "architectures";
-    (isCommon || ids.includes(stemOf(path)) || (isChip && isAlike(typeStem(stemOf(path)))) ? needed : remaining).add(
-      path,
-    );
+    const folder = basename(dirname(path));
+    const isChip = !isInSharedFolder(path);
+    const isCommon = basename(path) === sourcesName || folder === "architectures";
+    const isOne = isNamed.has(path) || isWanted.has(stemOf(path)) || (isChip && isAlike(typeStem(stemOf(path))));
+    if (isCommon || isOne) needed.set(path, textOf(path));
+    else remaining.add(path);
   }
-  const unread = [...texts, ...[...needed].map((path) => textOf(path))];
+  const unread: Text[] = [...texts, ...needed.values()];
   for (let text = unread.pop(); text !== undefined; text = unread.pop()) {
     // What cannot be read refers to nothing, and says why when it is read as a description.
     if (typeof text !== "string") continue;
@@ -109,14 +145,15 @@ function neededFor({ ids, texts }: Wanted, paths: readonly string[]): string[] {
       // Beside the chips may lie what they refer to; a chip refers to no chip.
       if (typeof other === "string" && /^\s*["']?chip\b/m.test(other)) continue;
       remaining.delete(path);
-      needed.add(path);
+      needed.set(path, other);
       unread.push(other);
     }
   }
-  return [...needed];
+  return needed;
 }
 
-function stemOf(path: string): string {
+/** The id of what a file describes. */
+export function stemOf(path: string): string {
   return basename(path).replace(/\.ya?ml$/, "");
 }
 
@@ -139,7 +176,7 @@ export function readSourcesBeside(
 ): SourceFile[] {
   const lists = paths.map((path) => {
     const folder = dirname(path);
-    return join(sharedFolders.includes(basename(folder)) ? dirname(folder) : folder, sourcesName);
+    return join(isInSharedFolder(path) ? dirname(folder) : folder, sourcesName);
   });
   const wanted = [...new Set(lists)].filter((path) => !isRead(shown(path)) && isThere(path));
   return wanted.flatMap((path) => readSource(path, shown(path), diagnostics) ?? []);
@@ -152,7 +189,10 @@ export function readSource(
   diagnostics: Diagnostics,
   mostBytes = mostFileBytes,
 ): SourceFile | undefined {
-  const text = textOf(path, mostBytes);
+  return parsed(path, textOf(path, mostBytes), shown, diagnostics);
+}
+
+function parsed(path: string | 0, text: Text, shown: string, diagnostics: Diagnostics): SourceFile | undefined {
   if (typeof text !== "string") {
     diagnostics.report(text.code, { message: text.message, path: shown });
     return undefined;
@@ -161,7 +201,10 @@ export function readSource(
   return parseSource(shown, text, diagnostics, `${basename(dirname(absolute))}/${basename(absolute)}`);
 }
 
-function textOf(path: string | 0, mostBytes = mostFileBytes): string | Unreadable {
+/** What stands in a file, or why that cannot be read. */
+type Text = string | Unreadable;
+
+export function textOf(path: string | 0, mostBytes = mostFileBytes): Text {
   const bytes = path === 0 ? bytesOfInput(mostBytes) : look("bytes", path, mostBytes);
   return bytes instanceof Uint8Array ? bytes.toString("utf8") : bytes;
 }

@@ -67,8 +67,10 @@ export interface Printer {
   chipPaths(input: PathInput): string[];
   /** Where files are that chips share and that hold instructions of this one's fences. */
   sharedPaths(input: PathInput): string[];
-  /** The files that list the chips, and those that all chips use. */
+  /** The files that chips use together. */
   sharedFiles(input: SharedInput): OutputFile[];
+  /** The files that list the chips. */
+  lists(input: SharedInput): OutputFile[];
   /** Where the files of a chip were when the manifest had no line for each, by its id. */
   formerPaths(id: string): string[];
 }

@@ -8,7 +8,7 @@ import { moduleName } from "../notation/names.ts";
 /** @param sharedNames of all fences that chips may share */
 export function validatePlaces(
   { traitPath, rust }: Project,
-  sharedNames: readonly string[],
+  sharedNames: () => readonly string[],
   file: SourceFile,
   diagnostics: Diagnostics,
 ): void {
@@ -31,7 +31,7 @@ export function validatePlaces(
     report(["rust", "files", "shared"], "without tables of masters and types of buffers, they share nothing");
   const { architecture } = files;
   if (!architecture || typeof architecture.file === "string") return;
-  const shared = sharedNames.map(moduleName);
+  const shared = sharedNames().map(moduleName);
   for (const name of Object.keys(architecture).filter((each) => !shared.includes(each))) {
     const meant = nearest(name, shared);
     const hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;

@@ -27,14 +27,58 @@ export interface Change {
   readonly after: string | undefined;
 }
 
+/** A file as it shall be. */
+export interface WantedFile {
+  readonly path: string;
+  /** SHA-256 of what it shall hold. */
+  readonly hash: string;
+  /** What it shall hold; asked for only where something else is there. */
+  content(): string;
+}
+
+/** A file that lists chips, or that they share. */
+export interface WantedList extends WantedFile {
+  /** The sum of its lines. */
+  readonly sum: string;
+  /** The same if it listed no chip; undefined where it would not be there. */
+  readonly sumWithoutChips: string | undefined;
+}
+
 /** What the output folder shall hold. */
 export interface WantedOutputs {
   /** The files of each chip of this run; of a chip without any, none shall be there. */
-  readonly chips: readonly { readonly id: string; readonly files: readonly OutputFile[] }[];
+  readonly chips: readonly { readonly id: string; readonly files: readonly WantedFile[] }[];
   /** Chips that this run leaves as they are, and where their files were in a manifest that does not say it. */
   readonly others: readonly { readonly id: string; readonly formerPaths: readonly string[] }[];
-  /** The files that list these chips, or that all chips use. */
-  shared(chips: readonly ListedChip[]): readonly OutputFile[];
+  /** The files that list these chips, or that chips share. */
+  shared(chips: readonly ListedChip[]): readonly WantedList[];
+  /** What a chip adds to the sums of lines of the files that list it, by path. */
+  partsOf(chip: ListedChip): ChipEntry;
+}
+
+/** A file of which the content is at hand. */
+export function wantedFile({ path, content }: OutputFile): WantedFile {
+  return { path, hash: hash(content), content: () => content };
+}
+
+/** Files that list chips, or that they share, with the content at hand. */
+export function wantedLists(files: readonly OutputFile[], withoutChips: readonly OutputFile[]): WantedList[] {
+  const sums = new Map(withoutChips.map(({ path, content }) => [path, lineSum(content)]));
+  return files.map((file) => ({
+    ...wantedFile(file),
+    sum: lineSum(file.content),
+    sumWithoutChips: sums.get(file.path),
+  }));
+}
+
+/** What the chips in the first files add to the sums of lines of the second ones, which list none. */
+export function partsIn(files: readonly OutputFile[], withoutChips: readonly OutputFile[]): ChipEntry {
+  return Object.fromEntries(
+    wantedLists(files, withoutChips).flatMap(({ path, sum, sumWithoutChips }) => {
+      const part = subtractSum(sum, sumWithoutChips ?? "");
+      return /^0+$/.test(part) ? [] : [[path, part]];
+    }),
+  );
 }
 
 export interface OutputComparison {
@@ -100,9 +144,11 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
   const isOurs = (path: string, found: Found) =>
     found.kind === "file" &&
     (known.hashes.get(path)?.has(hash(found.bytes)) || isListOf(path, found.bytes, known.manifest));
-  for (const { path, content: after } of files) {
+  for (const { path, hash: wantedHash, content } of files) {
     const found = below.find(path);
+    if (found.kind === "file" && hash(found.bytes) === wantedHash) continue;
     const before = textOf(found);
+    const after = content();
     if (before === after) continue;
     changes.push({ kind: before === undefined ? "create" : "update", path, before, after });
     if (lookAt(path) || before === undefined || isOurs(path, found)) continue;
@@ -117,7 +163,7 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
     if (!isOurs(path, found)) editedByHand.push(path);
   }
   changes.push(...leftovers(folder, files, [...known.hashes.keys()], below, disk));
-  const after = printManifest(nextManifest(written, kept, shared, listed, wanted, known.manifest));
+  const after = printManifest(nextManifest(written, kept, shared, wanted, known.manifest));
   if (after !== known.manifestText) {
     const before = known.manifestText;
     changes.push({ kind: before === undefined ? "create" : "update", path: manifestName, before, after });
@@ -181,58 +227,48 @@ function isListOf(path: string, bytes: Buffer, { chips, shared }: Manifest): boo
 function nextManifest(
   written: WantedOutputs["chips"],
   kept: readonly ListedChip[],
-  shared: readonly OutputFile[],
-  listed: readonly ListedChip[],
-  wanted: WantedOutputs,
+  shared: readonly WantedList[],
+  { partsOf }: WantedOutputs,
   last: Manifest,
 ): Pick<Manifest, "chips" | "shared"> {
-  const empty = new Map(wanted.shared([]).map(({ path, content }) => [path, lineSum(content)]));
-  const lists = lastLists(shared, listed, empty, last) ?? newLists(listed, empty, wanted);
+  const listed: readonly ListedChip[] = [
+    ...written.map(({ id, files }) => ({ id, paths: files.map(({ path }) => path) })),
+    ...kept,
+  ];
+  const lists = lastLists(shared, listed, last) ?? new Map(listed.map((chip) => [chip.id, partsOf(chip)]));
   const hashesOf = (id: string, paths: readonly string[]) =>
     paths.flatMap((path) => {
       const one = last.chips.get(id)?.[path] ?? last.older.get(path);
       return one === undefined ? [] : [[path, one] as const];
     });
   const own = [
-    ...written.map(({ id, files }) => [id, files.map(({ path, content }) => [path, hash(content)] as const)] as const),
+    ...written.map(({ id, files }) => [id, files.map((file) => [file.path, file.hash] as const)] as const),
     ...kept.map(({ id, paths }) => [id, hashesOf(id, paths)] as const),
   ];
   return {
     chips: new Map(own.map(([id, hashes]) => [id, { ...Object.fromEntries(hashes), ...lists.get(id) }])),
-    shared: empty,
+    shared: new Map(
+      shared.flatMap(({ path, sumWithoutChips }) => (sumWithoutChips === undefined ? [] : [[path, sumWithoutChips]])),
+    ),
   };
 }
 
 /** What each chip adds to the files that list all, as the last manifest has it, where that is still true. */
 function lastLists(
-  shared: readonly OutputFile[],
+  shared: readonly WantedList[],
   listed: readonly ListedChip[],
-  empty: ReadonlyMap<string, string>,
   last: Manifest,
 ): ReadonlyMap<string, ChipEntry> | undefined {
   if (listed.length !== last.chips.size || !listed.every(({ id }) => last.chips.has(id))) return undefined;
-  const isTrue = shared.every(({ path, content }) => {
+  const isTrue = shared.every(({ path, sum, sumWithoutChips }) => {
     const parts = [...last.chips.values()].map((entry) => entry[path] ?? "");
-    return lineSum(content) === addSums(empty.get(path) ?? "", ...parts);
+    return sum === addSums(sumWithoutChips ?? "", ...parts);
   });
   if (!isTrue) return undefined;
   const lists = shared.map(({ path }) => path).filter((path) => listed.some(({ id }) => last.chips.get(id)?.[path]));
   return new Map(
     listed.map(({ id }) => [id, Object.fromEntries(lists.map((path) => [path, last.chips.get(id)?.[path] ?? ""]))]),
   );
-}
-
-function newLists(
-  listed: readonly ListedChip[],
-  empty: ReadonlyMap<string, string>,
-  wanted: WantedOutputs,
-): ReadonlyMap<string, ChipEntry> {
-  const partsOf = (chip: ListedChip) =>
-    wanted.shared([chip]).flatMap(({ path, content }) => {
-      const part = subtractSum(lineSum(content), empty.get(path) ?? "");
-      return /^0+$/.test(part) ? [] : [[path, part] as const];
-    });
-  return new Map(listed.map((chip) => [chip.id, Object.fromEntries(partsOf(chip))]));
 }
 
 const leftoverSuffix = ".fencegen-new";
@@ -242,12 +278,14 @@ const olderManifest = '{\n  "schemaVersion": 1,\n  "files": {';
 /** Files that an interrupted run of an older fencegen left beside those that it was about to replace. */
 function leftovers(
   folder: string,
-  files: readonly OutputFile[],
+  files: readonly WantedFile[],
   knownPaths: readonly string[],
   below: Below,
   disk: Disk,
 ): Change[] {
-  const contents = new Map([...files, { path: manifestName, content: olderManifest }].map((f) => [f.path, f.content]));
+  const contents = new Map(
+    [...files, { path: manifestName, content: () => olderManifest }].map((f) => [f.path, f.content]),
+  );
   const folders = new Set([...contents.keys(), ...knownPaths].map((path) => dirname(path)));
   return [...folders].flatMap((name) => {
     // A folder that is a link is not looked into.
@@ -258,7 +296,7 @@ function leftovers(
       const found = below.find(path);
       if (found.kind !== "file") return [];
       const before = found.bytes.toString("utf8");
-      const content = contents.get(path.slice(0, -leftoverSuffix.length));
+      const content = contents.get(path.slice(0, -leftoverSuffix.length))?.();
       const isManifest = path === `${manifestName}${leftoverSuffix}` && before.startsWith(olderManifest);
       const isOurs = isManifest || content?.startsWith(before) || /^.{1,3} @generated by fencegen\b/m.test(before);
       return isOurs ? [{ kind: "remove", path, before, after: undefined }] : [];

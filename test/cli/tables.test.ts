@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tableChanges } from "../../generator/cli/chip-tables.ts";
 import type { CommandOptions, Environment } from "../../generator/cli/environment.ts";
+import { knownChip } from "../../generator/project/known-chip.ts";
 import type { PlannedChip } from "../../generator/render/render-outputs.ts";
 import { hostility, withTexts } from "../render/hostile.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
@@ -125,8 +126,8 @@ it("whatever a description says, a table has the same rows and cells", () => {
   const some = planned.filter(({ chip, refused }) => refused.length > 0 || /^(?:stm32|x86|nrf5)/.test(chip.id));
   const tables = (chips: readonly PlannedChip[]) => {
     const [change] = tableChanges(
-      chips,
-      loaded,
+      chips.map((chip) => knownChip(chip, [], [], [])),
+      loaded.diagnostics,
       { chips: "chips" } as CommandOptions,
       { workingFolder: folder, host: {} } as Environment,
     );

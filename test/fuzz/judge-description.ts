@@ -11,7 +11,7 @@ import { planJson, planText, refusalJson, refusalText } from "../../generator/pr
 import { chipFacts } from "../../generator/provenance/chip-facts.ts";
 import { coverageOf } from "../../generator/provenance/coverage.ts";
 import type { ListedChip, OutputFile } from "../../generator/render/printer.ts";
-import { type PlannedChip, renderChip, renderShared } from "../../generator/render/render-outputs.ts";
+import { type PlannedChip, renderChip, renderCommon } from "../../generator/render/render-outputs.ts";
 import { foreignInstructions } from "../../generator/validate/shipped-instructions.ts";
 import { brokenProperty, verifyFence } from "../../generator/verifier/verify-fence.ts";
 import { fragments, withTexts } from "../render/hostile.ts";
@@ -119,7 +119,7 @@ function judgePlanned(planned: PlannedChip, value: unknown, text: string, looks:
   if (looks.at("renders as well-formed text", text)) {
     const emitted = emit(planned);
     asFault("renders as well-formed text", () => holdsSameProgram(programOf(emitted), emitted));
-    const shared = renderShared([listed(planned.chip.id), listed("another")], renderOptions, {
+    const shared = renderCommon([listed(planned.chip.id), listed("another")], renderOptions, {
       architectures: [],
       cores: [],
     });

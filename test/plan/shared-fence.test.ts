@@ -1,6 +1,6 @@
 // Which chips share the fence of their architecture, and what each asks beyond it.
 import { expect, it } from "vitest";
-import { usedArchitectures } from "../../generator/pipeline.ts";
+import { sharedDescriptions } from "../../generator/pipeline.ts";
 import type { FencePlan } from "../../generator/plan/operation.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { sharedBy, sharedByCore, sharedFences } from "../../generator/plan/shared-fence.ts";
@@ -12,7 +12,7 @@ function shared(id: string, change: (fence: FencePlan) => FencePlan = (fence) =>
 }
 
 it("is one for all architectures of a name, with what each of them asks", () => {
-  const found = sharedFences(usedArchitectures(loadWith({})));
+  const found = sharedFences(sharedDescriptions(loadWith({})).architectures);
   expect(found.map(({ name, module, on }) => [name, module, on.map(({ architecture }) => architecture.id)])).toEqual([
     ["CortexMDmaFence", "cortex_m", ["armv6-m", "armv7-m", "armv8-m"]],
     ["RiscvDmaFence", "riscv", ["riscv"]],

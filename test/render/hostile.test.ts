@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FencePlan } from "../../generator/plan/operation.ts";
-import { type PlannedChip, renderChip, renderSelfTest, renderShared } from "../../generator/render/render-outputs.ts";
+import { type PlannedChip, renderChip, renderCommon, renderSelfTest } from "../../generator/render/render-outputs.ts";
 import { planAllOf, planOf } from "../support/pipeline.ts";
 import { shapes } from "../support/shapes.ts";
 import { testChip } from "../support/test-chip.ts";
@@ -125,7 +125,7 @@ it("each fragment by itself leaves the program as it is", () => {
 });
 
 it("ids cannot lead out of the folder, nor to a file that lists the chips", () => {
-  const listing = new Set(renderShared([], options, described).map(({ path }) => path));
+  const listing = new Set(renderCommon([], options, described).map(({ path }) => path));
   const planned = chips[0]!;
   fc.assert(
     fc.property(fc.oneof(fc.constantFrom(...fragments, "main", "mod"), hostileText), (id) => {
@@ -141,11 +141,11 @@ it("ids cannot lead out of the folder, nor to a file that lists the chips", () =
 
 it("the files that list the chips hold any id and any licence", () => {
   const listed = (...ids: string[]) => ids.map((id, index) => ({ id, paths: [`rust/src/chip_${index}.rs`] }));
-  const honest = renderShared(listed("a", "b"), { licence: ["One.", "Two."] }, described);
+  const honest = renderCommon(listed("a", "b"), { licence: ["One.", "Two."] }, described);
   const text = (files: typeof honest, path: string) => files.find((file) => file.path === path)!.content;
   fc.assert(
     fc.property(hostileText, hostileText, (one, two) => {
-      const files = renderShared(listed(`1${one}`, `2${two}`), { licence: [one, two] }, described);
+      const files = renderCommon(listed(`1${one}`, `2${two}`), { licence: [one, two] }, described);
       for (const { content } of files) seenThroughout(content);
       for (const path of ["rust/src/lib.rs", "rust/src/cortex_m.rs", "rust/src/dma_fence.rs", "rust/kernel/src/lib.rs"])
         expect(shape(codeOf(text(files, path)))).toEqual(shape(codeOf(text(honest, path))));

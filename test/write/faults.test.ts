@@ -4,9 +4,16 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
 import type { ListedChip, OutputFile } from "../../generator/render/printer.ts";
-import { renderChip, renderShared } from "../../generator/render/render-outputs.ts";
+import { renderChip, renderCommon, renderLists } from "../../generator/render/render-outputs.ts";
 import type { Disk } from "../../generator/write/disk.ts";
-import { compareOutputs, type OutputComparison, type WantedOutputs } from "../../generator/write/output-set.ts";
+import {
+  compareOutputs,
+  type OutputComparison,
+  partsIn,
+  type WantedOutputs,
+  wantedFile,
+  wantedLists,
+} from "../../generator/write/output-set.ts";
 import { tryUpdate } from "../../generator/write/update-outputs.ts";
 import { temporaryFolder } from "../support/command.ts";
 import { type Fault, faults, faultyDisk, Stopped } from "../support/faulty-disk.ts";
@@ -57,20 +64,22 @@ const handMade = {
   "out/typescript/staged/0": "mine\n",
 };
 
+const none = { architectures: [], cores: [] };
 const rendered = new Map<string, readonly OutputFile[]>();
 
 function sharedFiles(chips: readonly ListedChip[]): readonly OutputFile[] {
   const key = JSON.stringify(chips);
-  const files = rendered.get(key) ?? renderShared(chips, options, { architectures: [], cores: [] });
+  const files = rendered.get(key) ?? renderCommon(chips, options, none);
   rendered.set(key, files);
   return files;
 }
 
 function wantedOf({ chips }: Project): WantedOutputs {
   return {
-    chips: Object.entries(chips).map(([id, files]) => ({ id, files })),
+    chips: Object.entries(chips).map(([id, files]) => ({ id, files: files.map(wantedFile) })),
     others: [],
-    shared: sharedFiles,
+    shared: (listed) => wantedLists(sharedFiles(listed), sharedFiles([])),
+    partsOf: (chip) => partsIn(renderLists([chip], options, none), renderLists([], options, none)),
   };
 }
 

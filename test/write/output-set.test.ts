@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
 import { realDisk } from "../../generator/write/disk.ts";
 import { parseManifest } from "../../generator/write/manifest.ts";
-import { compareOutputs, type WantedOutputs } from "../../generator/write/output-set.ts";
+import { compareOutputs, type WantedOutputs, wantedFile } from "../../generator/write/output-set.ts";
 import { tryUpdate } from "../../generator/write/update-outputs.ts";
 import { temporaryFolder } from "../support/command.ts";
 import { testProcesses } from "../support/host.ts";
@@ -23,9 +23,10 @@ const place = () => ({ folder, outside: [], disk: realDisk, shown: (path: string
 /** One chip with these files, and other chips that are left as they are. */
 function wanted(files: Readonly<Record<string, string>>, ...others: readonly string[]): WantedOutputs {
   return {
-    chips: [{ id: "one", files: Object.entries(files).map(([path, content]) => ({ path, content })) }],
+    chips: [{ id: "one", files: Object.entries(files).map(([path, content]) => wantedFile({ path, content })) }],
     others: others.map((path) => ({ id: path, formerPaths: [path] })),
     shared: () => [],
+    partsOf: () => ({}),
   };
 }
 
@@ -109,9 +110,10 @@ describe("writing", () => {
 
   it("keeps what belongs to a chip that the run is not for", () => {
     const both: WantedOutputs = {
-      chips: Object.entries(first).map(([path, content]) => ({ id: path, files: [{ path, content }] })),
+      chips: Object.entries(first).map(([path, content]) => ({ id: path, files: [wantedFile({ path, content })] })),
       others: [],
       shared: () => [],
+      partsOf: () => ({}),
     };
     const request = {
       place: place(),

@@ -19,16 +19,12 @@ interface ForeignTrait {
   readonly feature: string | undefined;
 }
 
-export function crateFiles(input: SharedInput): OutputFile[] {
+/** Its root and its manifest, which list the chips. */
+export function crateLists(input: SharedInput): OutputFile[] {
   const { licence, generated, settings } = input;
-  const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
-  const tomlHead = { licence: licence.map(tomlComment), generated: tomlComment(generated) };
   const hasOwnTrait = settings.traitPath === undefined;
   const hasHal = hasBuffers(settings.rust);
   const foreign = foreignTrait(settings.traitPath);
-  const trait = (name: string, elsewhere: Lines) =>
-    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), elsewhere });
-  const at = (name: string) => `${crateFolder}/${name}`;
   const shared = [
     ...[...input.fences, ...input.coreFences].map(({ module }) => module),
     ...(hasMasters(settings.rust) ? ["reach"] : []),
@@ -38,7 +34,8 @@ export function crateFiles(input: SharedInput): OutputFile[] {
     {
       path: at("src/lib.rs"),
       content: renderTemplate("rust/crate", {
-        ...head,
+        licence: licence.map(commentLine),
+        generated: commentLine(generated),
         shared: shared.sort().map(identifier),
         hal: hasHal ? [rust`hal`] : [],
         chips: input.chips.map(chipModules),
@@ -48,8 +45,7 @@ export function crateFiles(input: SharedInput): OutputFile[] {
     {
       path: at("Cargo.toml"),
       content: renderTemplate("rust/cargo", {
-        ...tomlHead,
-        manifestLicence: manifestLicence(licence),
+        ...tomlHead(input),
         features: [
           ...(hasOwnTrait
             ? [
@@ -72,15 +68,26 @@ export function crateFiles(input: SharedInput): OutputFile[] {
         ],
       }),
     },
-    ...(hasHal ? [{ path: at("src/hal.rs"), content: renderTemplate("rust/hal", head) }] : []),
-    ...(hasOwnTrait ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [rust`elsewhere`]) }] : []),
+  ];
+}
+
+/** The rest of it: what all chips use. */
+export function crateFiles({ licence, generated, settings }: SharedInput): OutputFile[] {
+  const head = { licence: licence.map(commentLine), generated: commentLine(generated) };
+  const foreign = foreignTrait(settings.traitPath);
+  const trait = (name: string, elsewhere: Lines) =>
+    renderTemplate("rust/dma-fence", { ...head, name: identifier(name), elsewhere });
+  return [
+    ...(hasBuffers(settings.rust) ? [{ path: at("src/hal.rs"), content: renderTemplate("rust/hal", head) }] : []),
+    ...(settings.traitPath === undefined
+      ? [{ path: at("src/dma_fence.rs"), content: trait("DmaFence", [rust`elsewhere`]) }]
+      : []),
     ...(foreign && settings.rust.traitCrate === undefined
       ? [
           {
             path: at(`${foreign.crate}/Cargo.toml`),
             content: renderTemplate("rust/stand-in-cargo", {
-              ...tomlHead,
-              manifestLicence: manifestLicence(licence),
+              ...tomlHead({ licence, generated }),
               name: tomlString(packageOf(foreign)),
               crate: tomlString(foreign.crate),
             }),
@@ -97,6 +104,18 @@ export function crateFiles(input: SharedInput): OutputFile[] {
         ]
       : []),
   ];
+}
+
+function at(name: string): string {
+  return `${crateFolder}/${name}`;
+}
+
+function tomlHead({ licence, generated }: Pick<SharedInput, "licence" | "generated">) {
+  return {
+    licence: licence.map(tomlComment),
+    generated: tomlComment(generated),
+    manifestLicence: manifestLicence(licence),
+  };
 }
 
 /** `"imx8mm": imx8mm_a53 imx8mm_m4;` */

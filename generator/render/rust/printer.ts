@@ -3,7 +3,7 @@ import type { OutputFile, PathInput, Printer, RenderInput, SharedInput } from ".
 import { renderTemplate } from "../render.ts";
 import { viewArchitecture } from "./architecture.ts";
 import { viewCore } from "./core.ts";
-import { crateFiles } from "./crate.ts";
+import { crateFiles, crateLists } from "./crate.ts";
 import { commentLine } from "./encode.ts";
 import { sortedUses } from "./lines.ts";
 import { viewMasters } from "./masters.ts";
@@ -26,6 +26,7 @@ export const rustPrinter: Printer = {
     ...helperFiles(input),
     ...(input.settings.rust.files ? [] : crateFiles(input)),
   ],
+  lists: (input) => (input.settings.rust.files ? [] : crateLists(input)),
   formerPaths: (id) => ["", "_masters"].map((end) => `${crateFolder}/src/${moduleOf(id)}${end}.rs`),
 };
 

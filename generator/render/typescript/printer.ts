@@ -11,7 +11,8 @@ export const typeScriptPrinter: Printer = {
   ],
   chipPaths: ({ chip }) => [typeScriptPath(chip.id)],
   sharedPaths: () => [],
-  sharedFiles: ({ chips, licence, generated }) => [
+  sharedFiles: () => [],
+  lists: ({ chips, licence, generated }) => [
     {
       path: "typescript/index.ts",
       content: renderTemplate("typescript/index", {

@@ -1,0 +1,192 @@
+// All chips of a project. Of most of them nothing has changed since an earlier run, and what that run found is still true; the others
+// are worked out, a number at a time, so that a run over very many needs little more memory than one over some.
+import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
+import { isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
+import { type Folders, loadAt, pathsIn } from "../load-folders.ts";
+import { fullDigest } from "../notation/digest.ts";
+import { type Loaded, restsOn, sharedDescriptions, sharedFenceNames, usesOf } from "../pipeline.ts";
+import type { OutputFile } from "../render/printer.ts";
+import type { RenderOptions } from "../render/render-outputs.ts";
+import { idOf } from "../validate/library.ts";
+import { type Description, isComplete } from "../validate/validate-schema.ts";
+import { type Entry, type EntryStore, entriesIn, FileDigests, isStillTrue } from "./entries.ts";
+import type { KnownChip } from "./known-chip.ts";
+import type { ProjectChips } from "./project-chips.ts";
+import { contentAt, type WorkedOut, worker } from "./work-out.ts";
+
+export interface SurveyRequest {
+  readonly folders: Folders;
+  readonly render: RenderOptions;
+  /** Chips that are asked for; none for all. */
+  readonly ids?: readonly string[] | undefined;
+  /** Of chips that are not asked for: whether they are described, and what they share; or nothing, which may be much faster. */
+  readonly others?: "what they share" | "nothing" | undefined;
+  /** What earlier runs found; left out, everything is worked out. */
+  readonly store?: EntryStore | undefined;
+  /** Is shown each chip that is worked out, of which less is known afterwards. */
+  readonly visit?: ((worked: WorkedOut) => void) | undefined;
+}
+
+/** How many descriptions are worked out at a time, and how many characters they may have. */
+const mostAtOnce = 200;
+const mostCharactersAtOnce = 1024 * 1024;
+
+export function surveyProject(request: SurveyRequest): ProjectChips {
+  const { folders, render, ids = [], others = "what they share", store, visit } = request;
+  const diagnostics = new Diagnostics();
+  const places = new Map(pathsIn(folders, diagnostics).map((path) => [folders.shown(path), path]));
+  const paths = [...places.values()];
+  const digests = new FileDigests(places);
+  const key = fullDigest(JSON.stringify([folders.chipsFolder, folders.shippedFolder, [...places.keys()][0], render]));
+  const before = entriesIn(store?.get(key));
+  const entries = new Map<string, Entry>();
+  const described = new Map<string, Described>();
+  const rendered = new Map<string, readonly OutputFile[]>();
+  const stale: string[] = [];
+  for (const path of places.keys()) {
+    if (others === "nothing" && !isAskedFor(stemOf(path))) continue;
+    const entry = Object.hasOwn(before, path) ? before[path] : undefined;
+    if (entry && isStillTrue(entry, path, digests)) takeOver(path, entry);
+    else stale.push(path);
+  }
+  for (const batch of batchesOf(stale, digests)) workOut(batch);
+  if (stale.length > 0 || entries.size < Object.keys(before).length) keepEntries();
+  if (ids.length > 0 && ids.every((id) => described.has(id))) forgetOthers();
+
+  const uses = new Set([...described.values()].flatMap((chip) => chip.uses));
+  return {
+    chips: [...entries.values()]
+      .flatMap(({ chip }) => (chip && isAskedFor(chip.id) ? [chip] : []))
+      .sort((a, b) => compareCodePoints(a.id, b.id)),
+    described: [...described.keys()].sort(compareCodePoints),
+    descriptions: places.size,
+    diagnostics,
+    contentOf: (id, path) => contentAt(path, rendered.get(id) ?? detailsOf(id).files),
+    detailsOf,
+    sharedDescriptions() {
+      const loaded = loadAt(paths, folders, new Diagnostics(), { texts: [...uses] });
+      return sharedDescriptions(loaded, uses);
+    },
+    sharedFenceNames: () =>
+      sharedFenceNames(loadAt(paths, folders, new Diagnostics(), { paths: paths.filter(isInSharedFolder) })),
+    digestOfShared: () => fullDigest(JSON.stringify([render, [...uses].sort(), sharedTexts()])),
+  };
+
+  function isAskedFor(id: string | undefined): boolean {
+    return ids.length === 0 || (id !== undefined && ids.includes(id));
+  }
+
+  function takeOver(path: string, entry: Entry): void {
+    const { chip, restsOn, warnings } = entry;
+    entries.set(path, entry);
+    if (chip) described.set(chip.id, { uses: chip.uses, restsOn: [path, ...Object.keys(restsOn)] });
+    for (const each of warnings) diagnostics.report(each.code, each);
+  }
+
+  function workOut(batch: readonly string[]): void {
+    const loaded = loadBatch(batch);
+    const isOfBatch = new Set(batch);
+    const workOutChip = worker(loaded, render);
+    for (const description of loaded.library.all) {
+      const { path } = description.file;
+      if (!isOfBatch.has(path)) continue;
+      const parts = partsOf(description, loaded);
+      let chip: KnownChip | undefined;
+      if (description.kind === "chip") {
+        const id = idOf(description);
+        if (id !== undefined)
+          described.set(id, { uses: usesOf(description, loaded.library), restsOn: parts.map(({ file }) => file.path) });
+        const worked = isAskedFor(id) ? workOutChip(description) : undefined;
+        if (!worked) continue;
+        chip = worked.known;
+        visit?.(worked);
+        rendered.set(chip.id, worked.files);
+      }
+      const entry = entryOf(path, parts, chip, loaded);
+      if (entry) entries.set(path, entry);
+    }
+    diagnostics.take(loaded.diagnostics);
+  }
+
+  /** What of all that is described a description may depend on. */
+  function partsOf(description: Description, { library }: Loaded): Description[] {
+    // Of two architectures that share a fence, each decides whether the other may.
+    const others = library.all.filter(({ kind }) => description.kind === "chip" && kind === "architecture");
+    return [...new Set([...restsOn(description, library), ...others])];
+  }
+
+  /** Where there are errors, beside all that chips may refer to: one of those may be what was meant. */
+  function loadBatch(batch: readonly string[]): Loaded {
+    const named = batch.map((path) => places.get(path)!);
+    const ids = named.filter((path) => !isInSharedFolder(path)).map(stemOf);
+    const loaded = loadAt(paths, folders, new Diagnostics(), { ids, paths: named });
+    if (!loaded.diagnostics.hasErrors) return loaded;
+    return loadAt(paths, folders, new Diagnostics(), { ids, paths: [...named, ...paths.filter(isInSharedFolder)] });
+  }
+
+  function entryOf(
+    path: string,
+    parts: readonly Description[],
+    chip: KnownChip | undefined,
+    { diagnostics }: Loaded,
+  ): Entry | undefined {
+    const broken = diagnostics.pathsWithErrors();
+    if (parts.some((part) => broken.has(part.file.path) || !isComplete(part))) return undefined;
+    const others = parts.flatMap(({ file }) => (file.path === path ? [] : [file.path]));
+    return {
+      digest: digests.digestOf(path)!,
+      restsOn: Object.fromEntries(others.map((other) => [other, digests.digestOf(other)!])),
+      warnings: diagnostics.of(path),
+      chip,
+    };
+  }
+
+  function detailsOf(id: string) {
+    const loaded = loadAt(paths, folders, new Diagnostics(), { ids: [id] });
+    const description = loaded.chips.find((chip) => idOf(chip) === id);
+    const worked = description && worker(loaded, render)(description);
+    if (!worked) throw new Error(`the chip ${id} was worked out before, and cannot be now`);
+    return { ...worked, file: description.file };
+  }
+
+  function keepEntries(): void {
+    // What was not looked at is as it was.
+    const unseen = others === "nothing" ? Object.entries(before).filter(([path]) => places.has(path)) : [];
+    store?.keep(key, { ...Object.fromEntries(unseen), ...Object.fromEntries(entries) });
+  }
+
+  /** Problems of files on which no chip rests that is asked for are of no interest. */
+  function forgetOthers(): void {
+    const used = new Set(ids.flatMap((id) => described.get(id)?.restsOn ?? []));
+    diagnostics.forget(new Set([...places.keys()].filter((path) => !used.has(path))));
+  }
+
+  /** The digest of everything on which a chip rests beside its own file, by path. */
+  function sharedTexts(): readonly (readonly [path: string, digest: string | undefined])[] {
+    const texts = new Set([...described.values()].flatMap(({ restsOn }) => restsOn.slice(1)));
+    return [...texts].sort().map((path) => [path, digests.digestOf(path)]);
+  }
+}
+
+/** A chip, with errors or without. */
+interface Described {
+  readonly uses: readonly string[];
+  /** Its own file, and then the others. */
+  readonly restsOn: readonly string[];
+}
+
+function batchesOf(stale: readonly string[], digests: FileDigests): string[][] {
+  const batches: string[][] = [];
+  let characters = 0;
+  for (const path of stale) {
+    const length = digests.lengthOf(path);
+    const last = batches.at(-1);
+    characters += length;
+    if (last && last.length < mostAtOnce && characters <= mostCharactersAtOnce) last.push(path);
+    else {
+      batches.push([path]);
+      characters = length;
+    }
+  }
+  return batches;
+}

@@ -1,0 +1,60 @@
+// What the output folder shall hold, for chips of a project. What each file holds is asked for only where another text is found.
+
+import { fullDigest } from "../notation/digest.ts";
+import type { ListedChip } from "../render/printer.ts";
+import {
+  formerPaths,
+  type RenderOptions,
+  renderCommon,
+  renderLists,
+  type SharedDescriptions,
+} from "../render/render-outputs.ts";
+import { partsIn, type WantedFile, type WantedList, type WantedOutputs, wantedLists } from "../write/output-set.ts";
+import type { EntryStore } from "./entries.ts";
+import type { ProjectChips } from "./project-chips.ts";
+import { contentAt } from "./work-out.ts";
+
+/**
+ * @param ids of the chips that were asked for; none for all
+ * @param store what earlier runs found
+ */
+export function wantedOutputs(
+  project: ProjectChips,
+  ids: readonly string[],
+  render: RenderOptions,
+  store: EntryStore | undefined,
+): WantedOutputs {
+  let described: SharedDescriptions | undefined;
+  const shared = () => {
+    described ??= project.sharedDescriptions();
+    return described;
+  };
+  const others = ids.length === 0 ? [] : project.described.filter((id) => !ids.includes(id));
+  return {
+    chips: project.chips.map(({ id, files }) => ({
+      id,
+      files: files.map((file): WantedFile => ({ ...file, content: () => project.contentOf(id, file.path) })),
+    })),
+    others: others.map((id) => ({ id, formerPaths: formerPaths(id) })),
+    shared(listed) {
+      const key = fullDigest(JSON.stringify([project.digestOfShared(), listed]));
+      const kept = store?.get(key);
+      const files = (chips: readonly ListedChip[]) => renderCommon(chips, render, shared());
+      if (areKeptLists(kept))
+        return kept.map((each) => ({ ...each, content: () => contentAt(each.path, files(listed)) }));
+      const lists = wantedLists(files(listed), files([]));
+      store?.keep(
+        key,
+        lists.map(({ content: _, ...list }): KeptList => list),
+      );
+      return lists;
+    },
+    partsOf: (chip) => partsIn(renderLists([chip], render, shared()), renderLists([], render, shared())),
+  };
+}
+
+type KeptList = Omit<WantedList, "content">;
+
+function areKeptLists(kept: unknown): kept is readonly KeptList[] {
+  return Array.isArray(kept);
+}
