@@ -69,7 +69,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ],
   // Gone after the next release.
   migrate: ["notation"],
-  main: ["answers", "cli", "diagnostics", "judge-pool", "load", "verifier"],
+  main: ["answers", "cli", "diagnostics", "judge-pool", "load"],
   judge: ["verifier"],
   "judge-pool": ["verifier"],
   recall: ["answers"],

@@ -37,7 +37,10 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   const places = new Map(pathsIn(folders, diagnostics).map((path) => [folders.shown(path), path]));
   const paths = [...places.values()];
   const digests = new FileDigests(places);
-  const key = fullDigest(JSON.stringify([folders.chipsFolder, folders.shippedFolder, [...places.keys()][0], render]));
+  const { chipsFolder, shippedFolder, shown } = folders;
+  const key = fullDigest(
+    JSON.stringify([chipsFolder, shippedFolder, shown(chipsFolder), shown(shippedFolder), render]),
+  );
   const before = entriesIn(store?.get(key));
   const entries = new Map<string, Entry>();
   const described = new Map<string, Described>();
@@ -50,6 +53,9 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     else stale.push(path);
   }
   for (const batch of batchesOf(stale, digests)) workOut(batch);
+  // One that is wrong may stand in the place of one that is right, and then chips rest on it that did not before.
+  const isSharedWrong = stale.some((path) => isInSharedFolder(path) && diagnostics.pathsWithErrors().has(path));
+  if (isSharedWrong && entries.size > 0 && store) return surveyProject({ ...request, store: undefined });
   if (stale.length > 0 || entries.size < Object.keys(before).length) keepEntries();
   if (ids.length > 0 && ids.every((id) => described.has(id))) forgetOthers();
 

@@ -38,15 +38,11 @@ export function wantedOutputs(
     others: others.map((id) => ({ id, formerPaths: formerPaths(id) })),
     shared(listed) {
       const key = fullDigest(JSON.stringify([project.digestOfShared(), listed]));
-      const kept = store?.get(key);
+      const kept = keptLists(store?.get(key));
       const files = (chips: readonly ListedChip[]) => renderCommon(chips, render, shared());
-      if (areKeptLists(kept))
-        return kept.map((each) => ({ ...each, content: () => contentAt(each.path, files(listed)) }));
+      if (kept) return kept.map((each) => ({ ...each, content: () => contentAt(each.path, files(listed)) }));
       const lists = wantedLists(files(listed), files([]));
-      store?.keep(
-        key,
-        lists.map(({ content: _, ...list }): KeptList => list),
-      );
+      store?.keep(key, { lists: lists.map(({ content: _, ...list }): KeptList => list) });
       return lists;
     },
     partsOf: (chip) => partsIn(renderLists([chip], render, shared()), renderLists([], render, shared())),
@@ -55,6 +51,7 @@ export function wantedOutputs(
 
 type KeptList = Omit<WantedList, "content">;
 
-function areKeptLists(kept: unknown): kept is readonly KeptList[] {
-  return Array.isArray(kept);
+function keptLists(kept: object | undefined): readonly KeptList[] | undefined {
+  const { lists } = (kept ?? {}) as { readonly lists?: readonly KeptList[] };
+  return Array.isArray(lists) ? lists : undefined;
 }
