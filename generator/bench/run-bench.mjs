@@ -1,11 +1,15 @@
-// What the command costs (speed.mjs), and the emitted fences beside hand-written ones: `npm run bench` prints the tables, and with
-// `-- --update` rewrites SPEED.md and RESULTS.md; `-- speed` or `-- fences` is one of the two.
+// What the command costs (speed.mjs), what very many chips do (scale.mjs), and the emitted fences beside hand-written ones:
+// `npm run bench` prints the tables, and with `-- --update` rewrites SPEED.md, SCALE.md and RESULTS.md; `-- speed`, `-- scale` or
+// `-- fences` is one of the three.
 import "./load-typescript.mjs";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-if (!process.argv.includes("fences")) await import("./speed.mjs");
-if (process.argv.includes("speed")) process.exit();
+const [chosen] = ["speed", "scale", "fences"].filter((name) => process.argv.includes(name));
+const isChosen = (name) => chosen === undefined || chosen === name;
+if (isChosen("speed")) await import("./speed.mjs");
+if (isChosen("scale")) (await import("./scale.mjs")).reportScale(process.argv.includes("--update"));
+if (!isChosen("fences")) process.exit();
 
 const { findToolchain, howToGetTools } = await import("../toolchain/find-tools.ts");
 const { measureAll, resultsText, splitVersions } = await import("./results.ts");

@@ -43,7 +43,7 @@ export function knownChip(
   uses: readonly string[],
 ): KnownChip {
   const { chip, fences } = planned;
-  return {
+  const known: KnownChip = {
     id: chip.id,
     fences: fences.map((plan) => knownFence(plan, planned)),
     files: files.map(knownFile),
@@ -52,6 +52,8 @@ export function knownChip(
     row: chipRow(planned),
     coverage: rowCoverage(planned),
   };
+  // As a store gives it back. A text that is part of another one would hold on to the whole file.
+  return JSON.parse(JSON.stringify(known)) as KnownChip;
 }
 
 export function knownFence(plan: FencePlan, { chip }: PlannedChip): KnownFence {

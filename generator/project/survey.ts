@@ -12,7 +12,7 @@ import { type Description, isComplete } from "../validate/validate-schema.ts";
 import { type Entry, type EntryStore, entriesIn, FileDigests, isStillTrue } from "./entries.ts";
 import type { KnownChip } from "./known-chip.ts";
 import type { ProjectChips } from "./project-chips.ts";
-import { contentAt, type WorkedOut, worker } from "./work-out.ts";
+import { type WorkedOut, worker } from "./work-out.ts";
 
 export interface SurveyRequest {
   readonly folders: Folders;
@@ -44,7 +44,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   const before = entriesIn(store?.get(key));
   const entries = new Map<string, Entry>();
   const described = new Map<string, Described>();
-  const rendered = new Map<string, readonly OutputFile[]>();
+  const rendered = new Map<string, ReadonlyMap<string, Buffer>>();
   const stale: string[] = [];
   for (const path of places.keys()) {
     if (others === "nothing" && !isAskedFor(stemOf(path))) continue;
@@ -67,7 +67,12 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     described: [...described.keys()].sort(compareCodePoints),
     descriptions: places.size,
     diagnostics,
-    contentOf: (id, path) => contentAt(path, rendered.get(id) ?? detailsOf(id).files),
+    contentOf(id, path) {
+      if (!rendered.has(id)) keepTexts(id, detailsOf(id).files);
+      const content = rendered.get(id)!.get(path);
+      if (!content) throw new Error(`${path} was printed before, and is not now`);
+      return content.toString();
+    },
     detailsOf,
     sharedDescriptions() {
       const loaded = loadAt(paths, folders, new Diagnostics(), { texts: [...uses] });
@@ -106,12 +111,17 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
         if (!worked) continue;
         chip = worked.known;
         visit?.(worked);
-        rendered.set(chip.id, worked.files);
+        keepTexts(chip.id, worked.files);
       }
       const entry = entryOf(path, parts, chip, loaded);
       if (entry) entries.set(path, entry);
     }
     diagnostics.take(loaded.diagnostics);
+  }
+
+  /** Outside of the heap, which would have room for twice as much. */
+  function keepTexts(id: string, files: readonly OutputFile[]): void {
+    rendered.set(id, new Map(files.map(({ path, content }) => [path, Buffer.from(content)])));
   }
 
   /** What of all that is described a description may depend on. */

@@ -4,9 +4,9 @@ import { fullDigest } from "../notation/digest.ts";
 import type { ListedChip } from "../render/printer.ts";
 import {
   formerPaths,
+  listRenderer,
   type RenderOptions,
   renderCommon,
-  renderLists,
   type SharedDescriptions,
 } from "../render/render-outputs.ts";
 import { partsIn, type WantedFile, type WantedList, type WantedOutputs, wantedLists } from "../write/output-set.ts";
@@ -25,6 +25,7 @@ export function wantedOutputs(
   store: EntryStore | undefined,
 ): WantedOutputs {
   let described: SharedDescriptions | undefined;
+  let lists: ReturnType<typeof listRenderer> | undefined;
   const shared = () => {
     described ??= project.sharedDescriptions();
     return described;
@@ -41,11 +42,14 @@ export function wantedOutputs(
       const kept = keptLists(store?.get(key));
       const files = (chips: readonly ListedChip[]) => renderCommon(chips, render, shared());
       if (kept) return kept.map((each) => ({ ...each, content: () => contentAt(each.path, files(listed)) }));
-      const lists = wantedLists(files(listed), files([]));
-      store?.keep(key, { lists: lists.map(({ content: _, ...list }): KeptList => list) });
-      return lists;
+      const wanted = wantedLists(files(listed), files([]));
+      store?.keep(key, { lists: wanted.map(({ content: _, ...list }): KeptList => list) });
+      return wanted;
     },
-    partsOf: (chip) => partsIn(renderLists([chip], render, shared()), renderLists([], render, shared())),
+    partsOf(chip) {
+      lists ??= listRenderer(render, shared());
+      return partsIn(lists([chip]), lists([]));
+    },
   };
 }
 

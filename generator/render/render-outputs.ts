@@ -93,21 +93,23 @@ export function sharedPaths({ chip, fences }: Pick<PlannedChip, "chip" | "fences
  * @param described what the chips are built on
  */
 export function renderShared(options: RenderOptions, described: SharedDescriptions): OutputFile[] {
-  const input = sharedInput([], options, described);
+  const input = sharedInput(options, described);
   return printers.flatMap((printer) => printer.sharedFiles(input));
 }
 
 /**
- * The files that list the chips, in every output language.
+ * Prints the files that list chips, in every output language.
  * @param described what the chips are built on
  */
-export function renderLists(
-  listed: readonly ListedChip[],
+export function listRenderer(
   options: RenderOptions,
   described: SharedDescriptions,
-): OutputFile[] {
-  const input = sharedInput(listed, options, described);
-  return printers.flatMap((printer) => printer.lists(input));
+): (listed: readonly ListedChip[]) => OutputFile[] {
+  const input = sharedInput(options, described);
+  return (listed) => {
+    const chips = [...listed].sort((a, b) => compareCodePoints(a.id, b.id));
+    return printers.flatMap((printer) => printer.lists({ ...input, chips }));
+  };
 }
 
 /** All files that are of no single chip. */
@@ -116,16 +118,12 @@ export function renderCommon(
   options: RenderOptions,
   described: SharedDescriptions,
 ): OutputFile[] {
-  return [...renderLists(listed, options, described), ...renderShared(options, described)];
+  return [...listRenderer(options, described)(listed), ...renderShared(options, described)];
 }
 
-function sharedInput(
-  listed: readonly ListedChip[],
-  options: RenderOptions,
-  { architectures, cores }: SharedDescriptions,
-): SharedInput {
+function sharedInput(options: RenderOptions, { architectures, cores }: SharedDescriptions): SharedInput {
   return {
-    chips: [...listed].sort((a, b) => compareCodePoints(a.id, b.id)),
+    chips: [],
     fences: sharedFences(architectures),
     coreFences: cores.flatMap((core) => coreFence(core) ?? []),
     licence: options.licence,

@@ -32,7 +32,7 @@ export interface WantedFile {
   readonly path: string;
   /** SHA-256 of what it shall hold. */
   readonly hash: string;
-  /** What it shall hold; asked for only where something else is there. */
+  /** What it shall hold; asked for only where something else is there, and then several times. */
   content(): string;
 }
 
@@ -148,9 +148,15 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
     const found = below.find(path);
     if (found.kind === "file" && hash(found.bytes) === wantedHash) continue;
     const before = textOf(found);
-    const after = content();
-    if (before === after) continue;
-    changes.push({ kind: before === undefined ? "create" : "update", path, before, after });
+    changes.push({
+      kind: before === undefined ? "create" : "update",
+      path,
+      before,
+      // Asked for again and again, so that not all texts are in memory at once.
+      get after() {
+        return content();
+      },
+    });
     if (lookAt(path) || before === undefined || isOurs(path, found)) continue;
     if (isWritten(path, known) && found.kind === "file") editedByHand.push(path);
     else inTheWay.push(path);

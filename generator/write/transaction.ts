@@ -100,14 +100,14 @@ function prepare(changes: readonly Change[], lock: Lock, place: Place, madeFolde
   // A folder that is not as a run leaves it, or a link: nothing is put there.
   if (disk.kindOf(stagedFolder) !== undefined) throw new Changed(stagedFolder);
   disk.makeFolder(stagedFolder);
-  for (const [index, { after }] of ordered.entries())
-    if (after !== undefined) {
-      disk.create(stagedPath(folder, index), after);
+  for (const [index, change] of ordered.entries())
+    if (change.kind !== "remove") {
+      disk.create(stagedPath(folder, index), change.after!);
       disk.sync(stagedPath(folder, index));
     }
   disk.syncFolder(stagedFolder);
-  for (const { path, after } of ordered)
-    if (after !== undefined) madeFolders.push(...makeFolders(dirname(absolute(path, folder)), disk));
+  for (const { path, kind } of ordered)
+    if (kind !== "remove") madeFolders.push(...makeFolders(dirname(absolute(path, folder)), disk));
   if (!lock.isHeld()) throw new Changed(join(folder, privateName));
   seal(journal, folder, disk);
   return journal;
@@ -192,7 +192,7 @@ function isWayFree(changes: readonly Change[], { folder, disk, shown }: Place, d
 
 /** New texts, then what goes, and the manifest when all of it is done. */
 function inOrder(changes: readonly Change[]): Change[] {
-  const rank = ({ path, after }: Change) => (path === manifestName ? 2 : after === undefined ? 1 : 0);
+  const rank = ({ path, kind }: Change) => (path === manifestName ? 2 : kind === "remove" ? 1 : 0);
   return [...changes].sort((a, b) => rank(a) - rank(b));
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
 import type { ListedChip, OutputFile } from "../../generator/render/printer.ts";
-import { renderChip, renderCommon, renderLists } from "../../generator/render/render-outputs.ts";
+import { listRenderer, renderChip, renderCommon } from "../../generator/render/render-outputs.ts";
 import type { Disk } from "../../generator/write/disk.ts";
 import {
   compareOutputs,
@@ -65,6 +65,7 @@ const handMade = {
 };
 
 const none = { architectures: [], cores: [] };
+const lists = listRenderer(options, none);
 const rendered = new Map<string, readonly OutputFile[]>();
 
 function sharedFiles(chips: readonly ListedChip[]): readonly OutputFile[] {
@@ -79,7 +80,7 @@ function wantedOf({ chips }: Project): WantedOutputs {
     chips: Object.entries(chips).map(([id, files]) => ({ id, files: files.map(wantedFile) })),
     others: [],
     shared: (listed) => wantedLists(sharedFiles(listed), sharedFiles([])),
-    partsOf: (chip) => partsIn(renderLists([chip], options, none), renderLists([], options, none)),
+    partsOf: (chip) => partsIn(lists([chip]), lists([])),
   };
 }
 
