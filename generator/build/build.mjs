@@ -81,7 +81,7 @@ await bundle();
 writeShipped(shipped);
 writeLicences();
 buildDeclarations();
-writeCodeCacheAndChips();
+writeCodeCachesAndChips();
 // The last that a build writes: by it `build-if-missing.mjs` knows whether all the rest is there.
 writeFileSync(join(generated, "whole.json"), `${JSON.stringify(filesIn(dist), null, 2)}\n`);
 
@@ -320,13 +320,17 @@ function writeLicences() {
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
 }
 
-function writeCodeCacheAndChips() {
+function writeCodeCachesAndChips() {
   const out = mkdtempSync(join(tmpdir(), "fencegen-build-"));
   const script = join(root, "generator/build/write-code-cache.cjs");
-  const run = [script, join(dist, "fencegen.js"), "generate", "--chips", join(root, "chips"), "--out", out];
+  const run = (args, input = "") =>
+    spawnSync(process.execPath, [script, join(dist, "fencegen.js"), ...args, "--no-cache"], { cwd: root, input });
   try {
     // The second run finds nothing to do, which is what most runs find.
-    for (const _ of [1, 2]) spawnSync(process.execPath, run, { cwd: root, stdio: "ignore" });
+    for (const _ of [1, 2]) run(["generate", "--chips", join(root, "chips"), "--out", out]);
+    // A text that does not come with fencegen, so that it is parsed.
+    const { text } = shipped.find(({ value }) => value.chip !== undefined);
+    run(["validate", "-"], `${text}# Edited.\n`);
     buildChips(join(out, "typescript"));
   } finally {
     rmSync(out, { recursive: true, force: true });

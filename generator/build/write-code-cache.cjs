@@ -2,16 +2,15 @@
 // sums of the bundle and of the code, by which the launcher knows a cache that it must not use.
 "use strict";
 const { writeFileSync } = require("node:fs");
-const { join } = require("node:path");
 const { crc32 } = require("node:zlib");
 
 const [launcher, ...args] = process.argv.slice(2);
 process.argv = [process.argv[0], launcher, ...args];
-const { script, sum } = require(launcher);
+const { script, sum, cache } = require(launcher);
 process.on("exit", () => {
   const body = script.createCachedData();
   const sums = Buffer.alloc(8);
   sums.writeUInt32LE(sum, 0);
   sums.writeUInt32LE(crc32(body), 4);
-  writeFileSync(join(launcher, "../command.js.cache"), Buffer.concat([sums, body]));
+  writeFileSync(cache, Buffer.concat([sums, body]));
 });

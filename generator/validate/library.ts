@@ -15,6 +15,8 @@ export class Library {
   readonly sourceKeys: ReadonlySet<string>;
   /** These are what fencegen was built with, so that what comes with it needs no second look. */
   readonly hasShippedSources: boolean;
+  /** So is everything else but chips. */
+  readonly hasShippedParts: boolean;
   readonly #byKind: Readonly<Record<Kind, Map<string, Description>>>;
 
   constructor(descriptions: readonly Description[], diagnostics: Diagnostics) {
@@ -28,6 +30,8 @@ export class Library {
     };
     const lists = descriptions.filter(({ kind }) => kind === "sources");
     this.hasShippedSources = lists.length > 0 && lists.every(({ file }) => file.isShipped);
+    this.hasShippedParts =
+      this.hasShippedSources && descriptions.every(({ kind, file }) => kind === "chip" || file.isShipped);
     this.sources = sharedSources(descriptions, diagnostics);
     this.sourceKeys = new Set(lists.flatMap(sourceKeysOf));
     for (const description of descriptions) {

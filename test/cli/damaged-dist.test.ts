@@ -14,6 +14,8 @@ describe("dist/", () => {
   /** A copy of the package whose dist/ may be damaged. */
   function installed(): {
     readonly bundle: string;
+    /** The compiled code that the commands of these tests are started with. */
+    readonly cache: string;
     run(...args: string[]): { code: number | null; stdout: string; stderr: string };
   } {
     const folder = temporaryFolder();
@@ -23,12 +25,13 @@ describe("dist/", () => {
       "dist/package.json",
       "dist/fencegen.js",
       "dist/command.js",
-      "dist/command.js.cache",
+      "dist/command.generate.cache",
     ])
       cpSync(join(root, name), join(folder, name));
     cpSync(join(root, "chips"), join(folder, "chips"), { recursive: true });
     return {
       bundle: join(folder, "dist/command.js"),
+      cache: join(folder, "dist/command.generate.cache"),
       run(...args) {
         const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "dist/fencegen.js"), ...args], {
           cwd: folder,
@@ -70,17 +73,17 @@ describe("dist/", () => {
   });
 
   it.each(damages)("has a code cache that is %s: the command only starts slower", (_, damage) => {
-    const { bundle, run } = installed();
+    const { cache, run } = installed();
     const whole = run("list", "--json");
     expect(whole.code).toBe(0);
-    writeFileSync(`${bundle}.cache`, damage(readFileSync(`${bundle}.cache`)));
+    writeFileSync(cache, damage(readFileSync(cache)));
     expect(run("list", "--json")).toEqual(whole);
   });
 
   it("a bundle or a code cache that is no file is not waited for", () => {
-    const { bundle, run } = installed();
-    rmSync(`${bundle}.cache`);
-    spawnSync("mkfifo", [`${bundle}.cache`]);
+    const { bundle, cache, run } = installed();
+    rmSync(cache);
+    spawnSync("mkfifo", [cache]);
     expect(run("--version").code).toBe(0);
     rmSync(bundle);
     spawnSync("mkfifo", [bundle]);
@@ -89,7 +92,7 @@ describe("dist/", () => {
   });
 
   it("one of whose files is missing, or all but the launcher: one line says what to run", () => {
-    for (const names of [["command.js"], ["package.json"], ["command.js", "package.json", "command.js.cache"]]) {
+    for (const names of [["command.js"], ["package.json"], ["command.js", "package.json", "command.generate.cache"]]) {
       const { bundle, run } = installed();
       for (const name of names) rmSync(join(dirname(bundle), name));
       const { code, stdout, stderr } = run("list");
