@@ -1,6 +1,7 @@
 // Explores fences on several threads, each with a bundle of its own (judge.ts). The verdicts are the same however many there are.
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { addSpan } from "./profile/spans.ts";
 import { type Judge, judgeHere } from "./verifier/judge.ts";
 import type { FenceVerdict } from "./verifier/verify-fence.ts";
 
@@ -12,19 +13,29 @@ export function judgeOnThreads(file: string, threads: number = availableParallel
   return async (tasks, done) => {
     const count = Math.min(threads, tasks.length);
     // A thread has to load the bundle first.
-    if (count <= 1) return judgeHere(tasks, done);
+    if (count <= 1) {
+      let from = performance.now();
+      return judgeHere(tasks, (index, verdict) => {
+        addSpan("explore", verdict.fence, from);
+        done(index, verdict);
+        from = performance.now();
+      });
+    }
     let next = 0;
-    const work = () =>
+    const work = (_: unknown, index: number) =>
       new Promise<void>((resolve, reject) => {
         const worker = new Worker(file);
         let at = -1;
+        let from = performance.now();
         const take = () => {
           at = next++;
+          from = performance.now();
           if (at < tasks.length) return worker.postMessage(tasks[at]);
           void worker.terminate();
           resolve();
         };
         worker.on("message", (verdict: FenceVerdict) => {
+          addSpan("explore", verdict.fence, from, index + 1);
           done(at, verdict);
           take();
         });

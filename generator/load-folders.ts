@@ -2,6 +2,7 @@
 import { Diagnostics } from "./diagnostics/diagnostic.ts";
 import { descriptionPaths, readDescriptionsAt, type Wanted } from "./load/read-descriptions.ts";
 import { type Loaded, validate } from "./pipeline.ts";
+import { span } from "./profile/spans.ts";
 
 export interface Folders {
   /** The folder with the user's chips. */
@@ -35,5 +36,6 @@ export function loadAt(
   diagnostics: Diagnostics,
   wanted?: Wanted,
 ): Loaded {
-  return validate(readDescriptionsAt(paths, chipsFolder, shown, diagnostics, wanted), diagnostics);
+  const files = span("read", undefined, () => readDescriptionsAt(paths, chipsFolder, shown, diagnostics, wanted));
+  return span("validate", undefined, () => validate(files, diagnostics));
 }

@@ -1,18 +1,19 @@
 // The command: arguments, streams and exit code. Nothing else touches the process.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { buildOf } from "./answers/build.ts";
 import { cacheFolder } from "./answers/cache-folder.ts";
 import { keptStore } from "./answers/kept-store.ts";
 import { startRecording } from "./answers/record.ts";
-import { asksForJson, failure, runCommandLine } from "./cli/commands.ts";
+import { asksForJson, failure, profileFile, runCommandLine } from "./cli/commands.ts";
 import { type Environment, type Host, printJson } from "./cli/environment.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 import { judgeOnThreads } from "./judge-pool.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
+import { recordSpans, traceEvents } from "./profile/spans.ts";
 
 declare const __dirname: string;
 /** Of the package, as it was when the command was built. */
@@ -131,6 +132,15 @@ function stores(): Pick<Host, "verdicts" | "projects"> {
   };
 }
 
+function writeProfile(path: string): void {
+  try {
+    writeFileSync(path, traceEvents());
+  } catch (error) {
+    process.stderr.write(`fencegen: ${path} cannot be written (${(error as NodeJS.ErrnoException).code})\n`);
+    process.exitCode = 1;
+  }
+}
+
 const environment: Environment = {
   workingFolder,
   packageFolder,
@@ -153,12 +163,15 @@ const environment: Environment = {
     return process.stdin.isTTY ? ask : undefined;
   },
 };
+const profile = profileFile(argv);
+if (profile !== undefined) recordSpans();
 runCommandLine(argv, environment)
   .finally(close)
   .then(
     (code) => {
       process.exitCode = code;
       recording?.end(code);
+      if (profile !== undefined) writeProfile(profile);
       if (pendingSignal) endBySignal(pendingSignal);
     },
     (error: unknown) => {

@@ -37,7 +37,8 @@ export function isRepeatable({ argv, variables }: Asked): boolean {
   const [name, ...rest] = argv;
   if (name === undefined || !repeatable.includes(name)) return false;
   // Standard input is not looked at twice.
-  if (rest.includes("--no-cache") || rest.includes("-")) return false;
+  if (rest.includes("--no-cache") || rest.includes("-") || rest.some((each) => each.startsWith("--profile")))
+    return false;
   // There the comparison is the point, and the cache may be anybody's.
   return name !== "check" || !variables["CI"];
 }

@@ -183,6 +183,12 @@ export function asksForJson(argv: readonly string[]): boolean {
   return (end === -1 ? argv : argv.slice(0, end)).includes("--json");
 }
 
+/** The file to which a command line asks that be written where its time went. */
+export function profileFile(argv: readonly string[]): string | undefined {
+  const { values } = parseArgs({ args: [...argv], options: { profile: { type: "string" } }, strict: false });
+  return typeof values.profile === "string" ? values.profile : undefined;
+}
+
 /** What JSON says where there is no answer: a code of the table, and what went wrong. */
 export function failure(code: "usage/wrong-command-line" | "bug/exception", message: string): object {
   return { error: { code, message, ...codes[code] } };
@@ -203,13 +209,19 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
     parsed = parseArgs({
       args: [...argv],
       // What the launcher and the recording go by; to the command itself it says nothing.
-      options: { ...known, help: { type: "boolean", short: "h" }, "no-cache": { type: "boolean" } },
+      options: {
+        ...known,
+        help: { type: "boolean", short: "h" },
+        "no-cache": { type: "boolean" },
+        profile: { type: "string" },
+      },
       allowPositionals: true,
     });
   } catch (error) {
     const message = (error as Error).message.split(". ")[0]!;
     const flag = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
-    const meant = flag && nearest(flag, ["--help", "--no-cache", ...command.options.map((option) => `--${option}`)]);
+    const meant =
+      flag && nearest(flag, ["--help", "--no-cache", "--profile", ...command.options.map((option) => `--${option}`)]);
     throw new UsageError(`${command.name}: ${message}${meant ? `; did you mean \`${meant}\`?` : ""}`);
   }
   const { values, positionals } = parsed;
@@ -274,7 +286,12 @@ function overview(): string {
 
 function help(command: Command): string {
   const options = command.options.map((name) => [optionForms[name].flag, optionForms[name].what] as const);
-  const width = Math.max(...options.map(([flag]) => flag.length), "--no-cache".length);
+  const common = [
+    ["--no-cache", "work everything out anew"],
+    ["--profile FILE", "write where the time goes, for chrome://tracing or Perfetto"],
+    ["--help", "show this"],
+  ] as const;
+  const width = Math.max(...[...options, ...common].map(([flag]) => flag.length));
   const exampleWidth = Math.max(...command.examples.map(([line]) => line.length));
   return [
     `Usage: fencegen ${command.name} ${command.arguments}`.trim(),
@@ -283,9 +300,7 @@ function help(command: Command): string {
     ...command.details,
     "",
     "Options:",
-    ...[...options, ["--no-cache", "work everything out anew"] as const, ["--help", "show this"] as const].map(
-      ([flag, what]) => `  ${flag.padEnd(width)}  ${what}`,
-    ),
+    ...[...options, ...common].map(([flag, what]) => `  ${flag.padEnd(width)}  ${what}`),
     "",
     "Examples:",
     ...command.examples.map(([line, what]) => `  ${line.padEnd(exampleWidth)}  # ${what}`),

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
+import { span } from "../profile/spans.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { wantedOutputs } from "../project/wanted-outputs.ts";
 import { validatePlaces } from "../validate/validate-places.ts";
@@ -68,7 +69,7 @@ export const generate: Command = {
     let update: Update = { kind: "busy", holder: undefined };
     for (let tries = 0; update.kind === "busy" && tries < lockTries; tries++) {
       if (tries > 0) await pause(lockPauseMilliseconds);
-      update = await uninterrupted(() => tryUpdate(request, diagnostics));
+      update = await uninterrupted(() => span("update", undefined, () => tryUpdate(request, diagnostics)));
     }
     if (update.kind === "busy") {
       diagnostics.report("output/locked", {
@@ -172,7 +173,7 @@ export function outputsOf(
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
   const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
   const compare = () => {
-    const outputs = compareOrReport(folder, wanted, diagnostics, environment);
+    const outputs = span("compare", undefined, () => compareOrReport(folder, wanted, diagnostics, environment));
     if (outputs.manifestProblem)
       diagnostics.report("output/broken-manifest", {
         message: outputs.manifestProblem,

@@ -32,7 +32,7 @@ function foldersOf({ chips }: Pick<CommandOptions, "chips">, environment: Enviro
 
 /** The chips with these ids, or all, and the settings by which they are printed; those of fencegen where the project's are wrong. */
 export function surveyFor(
-  request: Pick<SurveyRequest, "ids" | "others" | "visit">,
+  request: Pick<SurveyRequest, "ids" | "visit">,
   options: Pick<CommandOptions, "chips">,
   environment: Environment,
 ): { readonly project: ProjectChips; readonly settings: ProjectSettings | undefined; readonly render: RenderOptions } {
@@ -43,10 +43,8 @@ export function surveyFor(
   const project = surveyProject({ ...request, folders, render, store: environment.host.projects });
   project.diagnostics.take(ofSettings);
   const unknown = request.ids?.find((id) => !project.described.includes(id));
-  if (unknown === undefined) return { project, settings, render };
-  // To say what may have been meant.
-  if (request.others === "nothing") return surveyFor({ ids: request.ids }, options, environment);
-  throw unknownChip(unknown, project.described, project.diagnostics);
+  if (unknown !== undefined) throw unknownChip(unknown, project.described, project.diagnostics);
+  return { project, settings, render };
 }
 
 /** What is needed of these chips, whatever else lies beside them; everything where one of them is not there, to say what is. */

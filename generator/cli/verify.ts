@@ -3,7 +3,7 @@ import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { projectFileName } from "../load/read-project.ts";
 import type { KnownChip, KnownFence } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
-import { contentAt, type WorkedOut } from "../project/work-out.ts";
+import { wantedOutputs } from "../project/wanted-outputs.ts";
 import { typeScriptPath } from "../render/typescript/printer.ts";
 import { fullEffort } from "../verifier/effort.ts";
 import { type FenceTask, judgeHere } from "../verifier/judge.ts";
@@ -13,6 +13,7 @@ import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
 import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
 import { hash } from "../write/manifest.ts";
+import type { WantedFile, WantedOutputs } from "../write/output-set.ts";
 import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
@@ -62,10 +63,9 @@ export const verify: Command = {
     for (const name of ["fence", "scenario", "without"] as const)
       if (options[name]?.length) throw new UsageError(`verify: --${name} goes with --promela`);
     const visited = new Map<string, FenceTask>();
-    const { project } = surveyFor(
+    const { project, render } = surveyFor(
       {
         ids,
-        others: "nothing",
         visit({ planned, known }) {
           for (const [index, { planKey }] of known.fences.entries())
             if (!visited.has(planKey)) visited.set(planKey, taskOf(planned, planned.fences[index]!));
@@ -84,11 +84,13 @@ export const verify: Command = {
     const judged = await judgeFences(chosen, judge?.(threadsOf(options)) ?? judgeHere, verdicts);
     const shown = (path: string) => shownPath(path, environment);
     const below = new Below(outFolder(options, environment), environment.host.disk ?? realDisk);
+    const isComparable = areSettingsRight(diagnostics);
+    const filesOf = instructionFiles(project, wantedOutputs(project, ids, render, environment.host.projects));
     const found = new Map<string, string | undefined>();
     const results: Result[] = [];
     for (const chip of project.chips) {
-      const emitted =
-        areSettingsRight(diagnostics) && chip.fences.length > 0 ? emittedOf(chip, project, below) : undefined;
+      const isEmitted = isComparable && chip.fences.length > 0;
+      const emitted = isEmitted ? filesOf(chip).map((file) => emittedAt(below, file)) : undefined;
       if (emitted) reportDifferences(emitted, diagnostics, options, environment);
       for (const fence of chip.fences) results.push(...resultOf(chip, fence, emitted));
     }
@@ -172,16 +174,21 @@ function areSettingsRight(diagnostics: Diagnostics): boolean {
   return !diagnostics.pathsWithErrors().has(projectFileName);
 }
 
-/** The files that hold instructions of the chip's fences. What they shall hold is asked for only where another text is found. */
-function emittedOf({ id, files, sharedFiles }: KnownChip, project: ProjectChips, below: Below): EmittedFile[] {
-  let worked: WorkedOut | undefined;
-  return [...files, ...sharedFiles].map((file) => {
-    const found = below.find(file.path);
-    if (found.kind === "file" && hash(found.bytes) === file.hash) return { path: file.path, state: "agrees" };
-    worked ??= project.detailsOf(id);
-    const content = contentAt(file.path, [...worked.files, ...worked.sharedFiles]);
-    return compareEmitted(below, { path: file.path, content });
-  });
+/** Which files hold instructions of a chip's fences: its own, and those that it shares. */
+function instructionFiles({ chips }: ProjectChips, { chips: files, shared }: WantedOutputs) {
+  const own = new Map(files.map((chip) => [chip.id, chip.files]));
+  const common = chips.some(({ sharedPaths }) => sharedPaths.length > 0) ? shared([]) : [];
+  return ({ id, sharedPaths }: KnownChip): readonly WantedFile[] => [
+    ...own.get(id)!,
+    ...common.filter(({ path }) => sharedPaths.includes(path)),
+  ];
+}
+
+/** What files shall hold is asked for only where another text is found. */
+function emittedAt(below: Below, { path, hash: wantedHash, content }: WantedFile): EmittedFile {
+  const found = below.find(path);
+  if (found.kind === "file" && hash(found.bytes) === wantedHash) return { path, state: "agrees" };
+  return compareEmitted(below, { path, content: content() });
 }
 
 function reportDifferences(

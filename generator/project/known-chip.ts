@@ -14,8 +14,8 @@ export interface KnownChip {
   readonly fences: readonly KnownFence[];
   /** The files of its own. */
   readonly files: readonly KnownFile[];
-  /** Those that it shares with others and that hold instructions of its fences. */
-  readonly sharedFiles: readonly KnownFile[];
+  /** Where those are that chips share and that hold instructions of its fences; what they hold rests on all chips. */
+  readonly sharedPaths: readonly string[];
   /** Architectures and cores whose fences it may share, as `usesOf` says it. */
   readonly uses: readonly string[];
   readonly row: ChipRow;
@@ -39,15 +39,15 @@ export interface KnownFile {
 export function knownChip(
   planned: PlannedChip,
   files: readonly OutputFile[],
-  sharedFiles: readonly KnownFile[],
+  sharedPaths: readonly string[],
   uses: readonly string[],
 ): KnownChip {
   const { chip, fences } = planned;
   const known: KnownChip = {
     id: chip.id,
     fences: fences.map((plan) => knownFence(plan, planned)),
-    files: files.map(knownFile),
-    sharedFiles,
+    files: files.map(({ path, content }) => ({ path, hash: hash(content) })),
+    sharedPaths,
     uses,
     row: chipRow(planned),
     coverage: rowCoverage(planned),
@@ -56,11 +56,7 @@ export function knownChip(
   return JSON.parse(JSON.stringify(known)) as KnownChip;
 }
 
-export function knownFence(plan: FencePlan, { chip }: PlannedChip): KnownFence {
+function knownFence(plan: FencePlan, { chip }: PlannedChip): KnownFence {
   const core = coreOf(chip, plan);
   return { name: plan.name, planKey: planKey(plan, chip, core), contentKey: contentKey(plan, chip, core) };
-}
-
-export function knownFile({ path, content }: OutputFile): KnownFile {
-  return { path, hash: hash(content) };
 }

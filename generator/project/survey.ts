@@ -1,5 +1,6 @@
 // All chips of a project. Of most of them nothing has changed since an earlier run, and what that run found is still true; the others
 // are worked out, a number at a time, so that a run over very many needs little more memory than one over some.
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
 import { type Folders, loadAt, pathsIn } from "../load-folders.ts";
@@ -12,15 +13,13 @@ import { type Description, isComplete } from "../validate/validate-schema.ts";
 import { type Entry, type EntryStore, entriesIn, FileDigests, isStillTrue } from "./entries.ts";
 import type { KnownChip } from "./known-chip.ts";
 import type { ProjectChips } from "./project-chips.ts";
-import { type WorkedOut, worker } from "./work-out.ts";
+import { type WorkedOut, workOut } from "./work-out.ts";
 
 export interface SurveyRequest {
   readonly folders: Folders;
   readonly render: RenderOptions;
-  /** Chips that are asked for; none for all. */
+  /** Chips that are asked for; none for all. Of the others it is only found out what they use. */
   readonly ids?: readonly string[] | undefined;
-  /** Of chips that are not asked for: whether they are described, and what they share; or nothing, which may be much faster. */
-  readonly others?: "what they share" | "nothing" | undefined;
   /** What earlier runs found; left out, everything is worked out. */
   readonly store?: EntryStore | undefined;
   /** Is shown each chip that is worked out, of which less is known afterwards. */
@@ -32,7 +31,7 @@ const mostAtOnce = 200;
 const mostCharactersAtOnce = 1024 * 1024;
 
 export function surveyProject(request: SurveyRequest): ProjectChips {
-  const { folders, render, ids = [], others = "what they share", store, visit } = request;
+  const { folders, render, ids = [], store, visit } = request;
   const diagnostics = new Diagnostics();
   const places = new Map(pathsIn(folders, diagnostics).map((path) => [folders.shown(path), path]));
   const paths = [...places.values()];
@@ -47,16 +46,15 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   const rendered = new Map<string, ReadonlyMap<string, Buffer>>();
   const stale: string[] = [];
   for (const path of places.keys()) {
-    if (others === "nothing" && !isAskedFor(stemOf(path))) continue;
     const entry = Object.hasOwn(before, path) ? before[path] : undefined;
     if (entry && isStillTrue(entry, path, digests)) takeOver(path, entry);
     else stale.push(path);
   }
-  for (const batch of batchesOf(stale, digests)) workOut(batch);
+  for (const batch of batchesOf(stale, digests)) workOutBatch(batch);
   // One that is wrong may stand in the place of one that is right, and then chips rest on it that did not before.
   const isSharedWrong = stale.some((path) => isInSharedFolder(path) && diagnostics.pathsWithErrors().has(path));
   if (isSharedWrong && entries.size > 0 && store) return surveyProject({ ...request, store: undefined });
-  if (stale.length > 0 || entries.size < Object.keys(before).length) keepEntries();
+  if (stale.length > 0 || entries.size < Object.keys(before).length) store?.keep(key, Object.fromEntries(entries));
   if (ids.length > 0 && ids.every((id) => described.has(id))) forgetOthers();
 
   const uses = new Set([...described.values()].flatMap((chip) => chip.uses));
@@ -71,7 +69,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
       if (!rendered.has(id)) keepTexts(id, detailsOf(id).files);
       const content = rendered.get(id)!.get(path);
       if (!content) throw new Error(`${path} was printed before, and is not now`);
-      return content.toString();
+      return inflateRawSync(content).toString();
     },
     detailsOf,
     sharedDescriptions() {
@@ -94,10 +92,9 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     for (const each of warnings) diagnostics.report(each.code, each);
   }
 
-  function workOut(batch: readonly string[]): void {
+  function workOutBatch(batch: readonly string[]): void {
     const loaded = loadBatch(batch);
     const isOfBatch = new Set(batch);
-    const workOutChip = worker(loaded, render);
     for (const description of loaded.library.all) {
       const { path } = description.file;
       if (!isOfBatch.has(path)) continue;
@@ -107,7 +104,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
         const id = idOf(description);
         if (id !== undefined)
           described.set(id, { uses: usesOf(description, loaded.library), restsOn: parts.map(({ file }) => file.path) });
-        const worked = isAskedFor(id) ? workOutChip(description) : undefined;
+        const worked = isAskedFor(id) ? workOut(description, loaded, render) : undefined;
         if (!worked) continue;
         chip = worked.known;
         visit?.(worked);
@@ -119,9 +116,9 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     diagnostics.take(loaded.diagnostics);
   }
 
-  /** Outside of the heap, which would have room for twice as much. */
+  /** Compressed: of ten thousand chips they would be half of the memory. */
   function keepTexts(id: string, files: readonly OutputFile[]): void {
-    rendered.set(id, new Map(files.map(({ path, content }) => [path, Buffer.from(content)])));
+    rendered.set(id, new Map(files.map(({ path, content }) => [path, deflateRawSync(content, { level: 1 })])));
   }
 
   /** What of all that is described a description may depend on. */
@@ -160,15 +157,9 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   function detailsOf(id: string) {
     const loaded = loadAt(paths, folders, new Diagnostics(), { ids: [id] });
     const description = loaded.chips.find((chip) => idOf(chip) === id);
-    const worked = description && worker(loaded, render)(description);
+    const worked = description && workOut(description, loaded, render);
     if (!worked) throw new Error(`the chip ${id} was worked out before, and cannot be now`);
     return { ...worked, file: description.file };
-  }
-
-  function keepEntries(): void {
-    // What was not looked at is as it was.
-    const unseen = others === "nothing" ? Object.entries(before).filter(([path]) => places.has(path)) : [];
-    store?.keep(key, { ...Object.fromEntries(unseen), ...Object.fromEntries(entries) });
   }
 
   /** Problems of files on which no chip rests that is asked for are of no interest. */

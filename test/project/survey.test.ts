@@ -70,6 +70,11 @@ const changes: Readonly<Record<string, readonly [change: (at: (path: string) => 
     ["stm32f7", "stm32h743"],
   ],
   "the sources": [(at) => appendFileSync(at("sources.yaml"), "# a comment\n"), [...chips].sort()],
+  // Of its architecture there was none, so that the fence that all such cores share says more.
+  "a chip of another architecture": [
+    (at) => copyFileSync(join(root, "chips/rp2040.yaml"), at("rp2040.yaml")),
+    ["rp2040"],
+  ],
   "a chip more": [(at) => copyFileSync(join(root, "chips/apollo3.yaml"), at("apollo3.yaml")), ["apollo3"]],
   "a chip less": [(at) => rmSync(at("stm32h743.yaml")), []],
   // A copy that is like the file that comes with fencegen is that file, elsewhere.
