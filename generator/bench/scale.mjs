@@ -99,6 +99,7 @@ function rowsOf(runs, floorPerChip, empty) {
       slopes[2] / floorPerChip,
       most.timesFloor,
     ),
+    row("100,000 chips, in folders of 10,000, by that slope", (slopes[2] * 100_000) / empty),
     row("peak memory at 10,000 chips", last.cold.megabytes, most.megabytes, " MB"),
     row("`plan` of one changed chip of 10,000, to one of 10", last.plan / runs[0].plan, most.timesOne),
     row(
