@@ -2,7 +2,7 @@
 // may be. Any order that respects this, and no other, may happen. The planner asks the same rules one by one.
 // SEMANTICS.md, section 3.
 import type { AccessClass, Architecture, Domain } from "../model/chip.ts";
-import { satisfies } from "./barrier.ts";
+import { type BarrierEffect, satisfies } from "./barrier.ts";
 import { concernOneLine, type Instruction, isDoneLater, type ProgramItem } from "./instruction.ts";
 
 /**
@@ -109,14 +109,37 @@ function isKeptBySequence(earlier: Instruction, between: readonly ProgramItem[],
 
 function acrossBarrier(earlier: Instruction, later: Instruction, item: ProgramItem, rules: OrderRules): Precedence {
   if (item.kind !== "barrier") return "none";
-  const pair = { earlier: earlier.accessClass, later: later.accessClass };
-  const orders = item.effects.some((effect) => satisfies(effect, { ...pair, completed: false }, rules.domain));
+  const { orders, completes } = holdBetween(item.effects, earlier.accessClass, later.accessClass, rules.domain);
   if (!orders) return "none";
-  const completes = item.effects.some((effect) => satisfies(effect, { ...pair, completed: true }, rules.domain));
   if (waitsOnlyForCompletion(later) && !completes) return "none";
   // Mere order holds the later access until the earlier one is issued, not until it is done.
   if (!isDoneLater(earlier)) return "done";
   return completes && !(earlier.kind === "maintain" && earlier.rules.hasCompletion) ? "done" : "issued";
+}
+
+interface Hold {
+  readonly orders: boolean;
+  readonly completes: boolean;
+}
+
+/** By the effects, then the domain and the two classes. Each is asked for a thousand times in an exploration. */
+const holds = new WeakMap<readonly BarrierEffect[], Map<string, Hold>>();
+
+/** What an instruction with these effects does between two accesses. */
+function holdBetween(
+  effects: readonly BarrierEffect[],
+  earlier: AccessClass,
+  later: AccessClass,
+  domain: Domain,
+): Hold {
+  const known = holds.get(effects) ?? new Map<string, Hold>();
+  holds.set(effects, known);
+  const key = `${domain} ${earlier} ${later}`;
+  const has = (completed: boolean) =>
+    effects.some((effect) => satisfies(effect, { earlier, later, completed }, domain));
+  const hold = known.get(key) ?? { orders: has(false), completes: has(true) };
+  known.set(key, hold);
+  return hold;
 }
 
 /** Whether only a barrier that completes the earlier access makes the later one wait until it is done. */

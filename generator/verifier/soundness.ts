@@ -46,16 +46,18 @@ interface Place {
   readonly text: string;
 }
 
-/** Where the lines of a fence's scenarios are, whatever is executed: the same for the fence and for each change to it. */
-class Layouts {
+/** What a fence and each change to it have in common: where the lines of scenarios are, and what was explored already. */
+class Common {
   readonly #fence: FenceUnderTest;
   readonly #ports: Port[] = [];
   readonly #layouts = new Map<string, Layout>();
-  static readonly #ofFences = new WeakMap<FenceUnderTest, Layouts>();
+  /** What held in every execution, by the text of its model. Most changes leave one of the lines as it was. */
+  readonly held = new Map<string, Judged<ScenarioResult>>();
+  static readonly #ofFences = new WeakMap<FenceUnderTest, Common>();
 
-  static of(fence: FenceUnderTest): Layouts {
-    const known = Layouts.#ofFences.get(fence) ?? new Layouts(fence);
-    Layouts.#ofFences.set(fence, known);
+  static of(fence: FenceUnderTest): Common {
+    const known = Common.#ofFences.get(fence) ?? new Common(fence);
+    Common.#ofFences.set(fence, known);
     return known;
   }
 
@@ -83,27 +85,25 @@ class Layouts {
 class ScenarioJudge {
   readonly #fence: FenceUnderTest;
   readonly #execute: Execute;
-  readonly #layouts: Layouts;
+  readonly #common: Common;
   readonly #places = new Map<string, Place>();
-  /** What held in every execution. The first and the last line of a buffer are mostly alike. */
-  readonly #held = new Map<string, Judged<ScenarioResult>>();
 
   constructor(fence: FenceUnderTest, execute: Execute) {
     this.#fence = fence;
     this.#execute = execute;
-    this.#layouts = Layouts.of(fence);
+    this.#common = Common.of(fence);
   }
 
   judge(scenario: Scenario, most: Pick<Effort, "scenario" | "fence">): Judged<ScenarioResult> {
     const { port, line: _, unlike, alias, ...use } = scenario;
-    const { layout, where } = this.#layouts.at(scenario);
+    const { layout, where } = this.#common.at(scenario);
     const place = this.#places.get(where) ?? this.#placeOf(layout);
     this.#places.set(where, place);
-    const model = `${this.#layouts.numberOf(port)} ${JSON.stringify([use, unlike])} ${place.text}`;
-    const known = alias ? undefined : this.#held.get(model);
+    const model = `${this.#common.numberOf(port)} ${JSON.stringify([use, unlike])} ${place.text}`;
+    const known = alias ? undefined : this.#common.held.get(model);
     if (known) return { ...known, result: { ...known.result, scenario } };
     const judged = exploreAt(place, scenario, this.#fence.chip.dmaDomain, most);
-    if (!judged.result.broken && !judged.result.undecided) this.#held.set(model, judged);
+    if (!judged.result.broken && !judged.result.undecided) this.#common.held.set(model, judged);
     return judged;
   }
 
