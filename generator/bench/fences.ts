@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { bundleIn } from "../../test/support/bundle.ts";
 import { hasController, type Machine, machineFor, missingTools } from "../../test/toolchain/trace/machines.ts";
 import { moveRegisters, registerAddresses } from "../../test/toolchain/trace/registers.ts";
@@ -34,7 +34,11 @@ export interface MeasuredFence {
   readonly users: readonly FenceUser[];
   readonly plan: FencePlan;
   readonly figures: Readonly<Record<FenceMethod, Figures>>;
-  readonly experts: readonly { readonly name: string; readonly figures: Readonly<Record<FenceMethod, Figures>> }[];
+  readonly experts: readonly MeasuredExpert[];
+}
+
+export interface MeasuredExpert extends Expert {
+  readonly figures: Readonly<Record<FenceMethod, Figures>>;
 }
 
 export interface MeasureRequest {
@@ -67,8 +71,8 @@ export async function measureFences(request: MeasureRequest): Promise<MeasuredFe
       const { plan, architecture, sequence } = users[0]!;
       const experts = await Promise.all(
         (withExperts ? expertsFor(plan, architecture) : []).map(async (expert) => ({
-          name: expert.name,
-          compiled: await compileBoth(expertSequence(expert, sequence), workshop),
+          expert,
+          compiled: await compileBoth(expertSequence(expert, sequence, plan, folder), workshop),
         })),
       );
       return { users, compiled, experts };
@@ -90,7 +94,7 @@ export async function measureFences(request: MeasureRequest): Promise<MeasuredFe
       })),
       plan: users[0]!.plan,
       figures: both(compiled),
-      experts: experts.map((expert) => ({ name: expert.name, figures: both(expert.compiled) })),
+      experts: experts.map(({ expert, compiled }) => ({ ...expert, figures: both(compiled) })),
     }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -130,7 +134,7 @@ function candidatesOf(planned: PlannedChip, toolchain: Toolchain, folder: string
             if (!compilerFor(toolchain, target)) missing.push(`core for ${target}`);
             if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}`);
             const call = (method: FenceMethod) => `unsafe { fences::${plan.name}::new() }.${method}(buf)`;
-            const executedFile = onMachine(file, target, machine, fences);
+            const executedFile = onMachine(file, target, machine, fences, folder);
             const sequence = { target, machine, file, executedFile, call, address: bufferAddress(plan) };
             return [{ chip: chip.id, plan, architecture, sequence }];
           }),
@@ -152,22 +156,30 @@ function withSameCaches(machine: Machine, { id }: Architecture, registers: reado
 }
 
 /** The file to execute: a cache controller that the machine does not have lies where the harness answers. */
-function onMachine(file: string, target: string, machine: Machine, fences: readonly FencePlan[]): string {
+function onMachine(
+  file: string,
+  target: string,
+  machine: Machine,
+  fences: readonly FencePlan[],
+  folder: string,
+): string {
   const text = readFileSync(file, "utf8");
   const { rust } = moveRegisters(text, machine, registerAddresses(fences));
   if (rust === text) return file;
-  const moved = file.replace(/\.rs$/, `.${target}.rs`);
+  const moved = join(folder, basename(file).replace(/\.rs$/, `.${fences[0]!.name}.${target}.rs`));
   writeFileSync(moved, rust);
   return moved;
 }
 
-/** In a region that the fence maintains, where it asks. */
+/** In a region that the fence maintains, where it asks; where it asks for several, in the first of them. */
 function bufferAddress(plan: FencePlan): bigint {
-  return ((maintainedRegions(plan)?.[0]?.base ?? 0x2000_1000n) + 63n) & ~63n;
+  const onlyIn = [...plan.release, ...plan.acquire].flatMap((step) => ("onlyIn" in step && step.onlyIn) || []);
+  return (((maintainedRegions(plan) ?? onlyIn)[0]?.base ?? 0x2000_1000n) + 63n) & ~63n;
 }
 
-function expertSequence({ file, module }: Expert, emitted: Sequence): Sequence {
-  return { ...emitted, file, executedFile: file, call: (method) => `fences::${module}::${method}(buf)` };
+function expertSequence({ file, module }: Expert, emitted: Sequence, plan: FencePlan, folder: string): Sequence {
+  const executedFile = onMachine(file, emitted.target, emitted.machine, [plan], folder);
+  return { ...emitted, file, executedFile, call: (method) => `fences::${module}::${method}(buf)` };
 }
 
 async function compileBoth(sequence: Sequence, workshop: Workshop): Promise<Compiled[]> {

@@ -18,6 +18,12 @@ export const lengths = [0, 1, 31, 32, 33, 64, 256, 4096] as const;
 /** Tock builds its boards with it. */
 export const optLevel = "z";
 
+/** Of a controller whose address hand-written code finds in memory: where no machine has anything. */
+const controllerBase = "0xB000_0000";
+
+/** Every poll of a register that nothing answers reads it as often, and adding a sequence changes no other. */
+const pollsEnd = ".set ANSWER_FACTOR, -1\n.set ANSWER_STEP, -1";
+
 /** Something that has a release and an acquire, in Rust. */
 export interface Sequence {
   readonly target: string;
@@ -212,7 +218,7 @@ function symbolsOf(listing: string): Symbols {
   };
 }
 
-/** Calls every method for every length; and has in memory what Linux has there. */
+/** Calls every method for every length; and has in memory what hand-written code has there. */
 function harnessSource(machine: Machine, compiled: readonly Compiled[]): string {
   const cases = compiled.flatMap(({ symbol, sequence: { address } }) =>
     lengths.map((length) => `    Case(0x${address.toString(16)}, ${length}, ${symbol}),`),
@@ -237,8 +243,11 @@ pub static CASE_COUNT: usize = ${cases.length};
 pub static CBOM_BLOCK_SIZE: usize = 64;
 #[unsafe(no_mangle)]
 pub static L2X0_BASE: usize = 0xF8F0_2000;
+#[unsafe(no_mangle)]
+pub static CONTROLLER_BASE: usize = ${controllerBase};
 
 core::arch::global_asm!(r#"${machine.prelude ?? ""}
+${pollsEnd}
 ${harness}"#, options(raw));
 `;
 }
