@@ -16,7 +16,7 @@ import { maintainedRegions } from "../plan/steps.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
 import { type Expert, expertsFor, mechanismsOf } from "./experts.ts";
-import { type Compiled, type Figures, inPairs, type Sequence, Workshop } from "./measure.ts";
+import { type Compiled, type Figures, inPairs, type OptLevel, type Sequence, Workshop } from "./measure.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -47,6 +47,8 @@ export interface MeasureRequest {
   /** Which fences; left out: all. */
   readonly only?: (plan: FencePlan) => boolean;
   readonly withExperts: boolean;
+  /** Left out: z. */
+  readonly optLevel?: OptLevel;
 }
 
 /** A fence on one target, before anything is known of others. */
@@ -58,22 +60,22 @@ interface Candidate {
 }
 
 export async function measureFences(request: MeasureRequest): Promise<MeasuredFence[]> {
-  const { toolchain, optimize, only = () => true, withExperts } = request;
+  const { toolchain, optimize, only = () => true, withExperts, optLevel } = request;
   const folder = mkdtempSync(join(tmpdir(), "fencegen-bench-"));
   try {
     generate(folder, optimize);
-    const workshop = new Workshop(toolchain, folder, join(folder, "out/rust/kernel/src/lib.rs"));
+    const workshop = new Workshop(toolchain, folder, join(folder, "out/rust/kernel/src/lib.rs"), optLevel);
     const candidates = plannedChips()
       .map((planned) => ({ ...planned, fences: planned.fences.filter(only) }))
       .flatMap((planned) => candidatesOf(planned, toolchain, folder));
     const distinct = await distinctFences(candidates, workshop);
     const beside = await inPairs(distinct, async ({ users, compiled }) => {
-      const { plan, architecture, sequence } = users[0]!;
+      const { plan, architecture } = users[0]!;
       const experts = await Promise.all(
-        (withExperts ? expertsFor(plan, architecture) : []).map(async (expert) => ({
-          expert,
-          compiled: await compileBoth(expertSequence(expert, sequence, plan, folder), workshop),
-        })),
+        (withExperts ? expertsFor(plan, architecture) : []).flatMap((expert) => {
+          const sequence = expertSequence(expert, users[0]!, workshop);
+          return sequence ? [compileBoth(sequence, workshop).then((compiled) => ({ expert, compiled }))] : [];
+        }),
       );
       return { users, compiled, experts };
     });
@@ -150,6 +152,13 @@ const cortexA9 = {
   controllers: [[0xf8f0_2000n, 0xf8f0_3000n]],
 } as const;
 
+/** QEMU's other Cortex-M have no cache, and say that a line has 4 bytes. */
+const cortexM55 = {
+  qemuArguments: ["-M", "mps3-an547", "-semihosting-config", "enable=on,target=native"],
+  code: 0,
+  data: 0x3000_0000,
+} as const;
+
 function withSameCaches(machine: Machine, { id }: Architecture, registers: readonly bigint[]): Machine {
   const fits = id === "armv7-a" && registers.every((address) => hasController(cortexA9, address));
   return fits ? { ...machine, ...cortexA9 } : machine;
@@ -177,9 +186,21 @@ function bufferAddress(plan: FencePlan): bigint {
   return (((maintainedRegions(plan) ?? onlyIn)[0]?.base ?? 0x2000_1000n) + 63n) & ~63n;
 }
 
-function expertSequence({ file, module }: Expert, emitted: Sequence, plan: FencePlan, folder: string): Sequence {
-  const executedFile = onMachine(file, emitted.target, emitted.machine, [plan], folder);
-  return { ...emitted, file, executedFile, call: (method) => `fences::${module}::${method}(buf)` };
+/** @returns undefined where the crate that it calls cannot be had */
+function expertSequence(expert: Expert, { plan, sequence }: Candidate, workshop: Workshop): Sequence | undefined {
+  const { file, module, callsCortexM } = expert;
+  const { target, machine } = sequence;
+  const externs = callsCortexM ? workshop.cortexM(target) : [];
+  return (
+    externs && {
+      ...sequence,
+      ...(callsCortexM && { machine: { ...machine, ...cortexM55 } }),
+      file,
+      executedFile: onMachine(file, target, machine, [plan], workshop.folder),
+      externs,
+      call: (method) => `fences::${module && `${module}::`}${method}(buf)`,
+    }
+  );
 }
 
 async function compileBoth(sequence: Sequence, workshop: Workshop): Promise<Compiled[]> {
