@@ -47,7 +47,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   scaffold: ["diagnostics", "model", "notation", "witness"],
   witness: ["diagnostics", "model", "notation"],
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.
-  bench: ["load-folders", "model", "pipeline", "plan", "program", "render", "toolchain", ".."],
+  bench: ["load-folders", "model", "notation", "pipeline", "plan", "program", "render", "toolchain", ".."],
   cli: [
     "diagnostics",
     "disk",
@@ -131,6 +131,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   // SECURITY.md says who starts other programs: doctor, and the benchmark.
   "node:child_process": ["bench/fences.ts", "bench/measure.ts", "toolchain/find-tools.ts"],
   "node:fs": [
+    "bench/crates.ts",
     "bench/experts.ts",
     "bench/fences.ts",
     "bench/measure.ts",

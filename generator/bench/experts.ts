@@ -1,4 +1,6 @@
-// What hand-written code does for the same mechanism: re-implemented in experts/, and measured beside every fence.
+// What hand-written code does for the same mechanism: measured beside every fence. experts/list.json says whose it is, by
+// mechanism or by the type of Tock's fence, and why a fence costs more where it does.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Architecture } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
@@ -6,36 +8,22 @@ import { usedMechanisms } from "../plan/steps.ts";
 
 export interface Expert {
   readonly name: string;
-  /** In experts/, and the module in it. */
+  /** Whose code it is, and which. */
+  readonly from: string;
+  /** In experts/, and the module in it, which may be one for each size of a line; "" where the file is the module. */
   readonly file: string;
   readonly module: string;
+  readonly callsCortexM?: true;
+  /** Why a fence costs more, where it does. */
+  readonly moreBecause?: string;
 }
 
 const folder = join(import.meta.dirname, "experts");
-
-const expert = (name: string, file: string, module: string): Expert => ({ name, file: join(folder, file), module });
-
-/** Cortex-M with caches: the same registers on Armv7-M and Armv8-M. */
-const cortexM: readonly Expert[] = [
-  expert("compact", "cortex_m7.rs", "compact"),
-  expert("CMSIS", "cortex_m7.rs", "cmsis"),
-  expert("`cortex-m` crate's form", "cortex_m7.rs", "cortex_m"),
-];
-
-const byMechanism: Readonly<Record<string, readonly Expert[]>> = {
-  "arm-scb": cortexM,
-  "arm-scb-v8m": cortexM,
-  "aarch64-dc": [expert("compact", "aarch64.rs", "compact"), expert("Linux", "aarch64.rs", "linux")],
-  zicbom: [expert("compact", "zicbom.rs", "compact"), expert("Linux", "zicbom.rs", "linux")],
-  "xtheadcmo-pa": [expert("compact", "xtheadcmo.rs", "compact"), expert("Linux", "xtheadcmo.rs", "linux")],
-  "armv7-cp15, pl310": [expert("Linux", "armv7_pl310.rs", "linux")],
-};
-
-const tockModules: Readonly<Record<string, string>> = {
-  CortexMDmaFence: "cortex_m",
-  RiscvCoherentDmaFence: "riscv_coherent",
-  X86DmaFence: "x86",
-};
+/** A name stands for what is listed under it. */
+const listed = JSON.parse(readFileSync(join(folder, "list.json"), "utf8")) as Record<
+  string,
+  readonly Expert[] | string
+>;
 
 /** Ids of the mechanisms that a fence uses; empty where barriers suffice. */
 export function mechanismsOf(plan: FencePlan): string {
@@ -44,12 +32,18 @@ export function mechanismsOf(plan: FencePlan): string {
 
 /** Whether there is hand-written code for the mechanisms of a fence. */
 export function hasExperts(fence: FencePlan): boolean {
-  return Object.hasOwn(byMechanism, mechanismsOf(fence));
+  return Object.hasOwn(listed, mechanismsOf(fence));
+}
+
+function expertsOf(key: string): readonly Expert[] {
+  const experts = listed[key] ?? [];
+  return typeof experts === "string" ? expertsOf(experts) : experts;
 }
 
 export function expertsFor(fence: FencePlan, { tockFence }: Architecture): readonly Expert[] {
-  const mechanisms = mechanismsOf(fence);
-  if (mechanisms !== "") return byMechanism[mechanisms] ?? [];
-  const module = tockFence && tockModules[tockFence.type];
-  return module ? [expert(`Tock's ${tockFence.type}`, "tock.rs", module)] : [];
+  return expertsOf(mechanismsOf(fence) || (tockFence?.type ?? "")).map((expert) => ({
+    ...expert,
+    file: join(folder, expert.file),
+    module: expert.module.replace("{lineBytes}", String(fence.lineBytes)),
+  }));
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { bundleIn } from "../../test/support/bundle.ts";
 import { hasController, type Machine, machineFor, missingTools } from "../../test/toolchain/trace/machines.ts";
 import { moveRegisters, registerAddresses } from "../../test/toolchain/trace/registers.ts";
@@ -16,7 +16,7 @@ import { maintainedRegions } from "../plan/steps.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
 import { type Expert, expertsFor, mechanismsOf } from "./experts.ts";
-import { type Compiled, type Figures, inPairs, type Sequence, Workshop } from "./measure.ts";
+import { type Compiled, type Figures, inPairs, type OptLevel, type Sequence, Workshop } from "./measure.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -34,7 +34,11 @@ export interface MeasuredFence {
   readonly users: readonly FenceUser[];
   readonly plan: FencePlan;
   readonly figures: Readonly<Record<FenceMethod, Figures>>;
-  readonly experts: readonly { readonly name: string; readonly figures: Readonly<Record<FenceMethod, Figures>> }[];
+  readonly experts: readonly MeasuredExpert[];
+}
+
+export interface MeasuredExpert extends Expert {
+  readonly figures: Readonly<Record<FenceMethod, Figures>>;
 }
 
 export interface MeasureRequest {
@@ -43,6 +47,8 @@ export interface MeasureRequest {
   /** Which fences; left out: all. */
   readonly only?: (plan: FencePlan) => boolean;
   readonly withExperts: boolean;
+  /** Left out: z. */
+  readonly optLevel?: OptLevel;
 }
 
 /** A fence on one target, before anything is known of others. */
@@ -54,22 +60,22 @@ interface Candidate {
 }
 
 export async function measureFences(request: MeasureRequest): Promise<MeasuredFence[]> {
-  const { toolchain, optimize, only = () => true, withExperts } = request;
+  const { toolchain, optimize, only = () => true, withExperts, optLevel } = request;
   const folder = mkdtempSync(join(tmpdir(), "fencegen-bench-"));
   try {
     generate(folder, optimize);
-    const workshop = new Workshop(toolchain, folder, join(folder, "out/rust/kernel/src/lib.rs"));
+    const workshop = new Workshop(toolchain, folder, join(folder, "out/rust/kernel/src/lib.rs"), optLevel);
     const candidates = plannedChips()
       .map((planned) => ({ ...planned, fences: planned.fences.filter(only) }))
       .flatMap((planned) => candidatesOf(planned, toolchain, folder));
     const distinct = await distinctFences(candidates, workshop);
     const beside = await inPairs(distinct, async ({ users, compiled }) => {
-      const { plan, architecture, sequence } = users[0]!;
+      const { plan, architecture } = users[0]!;
       const experts = await Promise.all(
-        (withExperts ? expertsFor(plan, architecture) : []).map(async (expert) => ({
-          name: expert.name,
-          compiled: await compileBoth(expertSequence(expert, sequence), workshop),
-        })),
+        (withExperts ? expertsFor(plan, architecture) : []).flatMap((expert) => {
+          const sequence = expertSequence(expert, users[0]!, workshop);
+          return sequence ? [compileBoth(sequence, workshop).then((compiled) => ({ expert, compiled }))] : [];
+        }),
       );
       return { users, compiled, experts };
     });
@@ -90,7 +96,7 @@ export async function measureFences(request: MeasureRequest): Promise<MeasuredFe
       })),
       plan: users[0]!.plan,
       figures: both(compiled),
-      experts: experts.map((expert) => ({ name: expert.name, figures: both(expert.compiled) })),
+      experts: experts.map(({ expert, compiled }) => ({ ...expert, figures: both(compiled) })),
     }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -130,7 +136,7 @@ function candidatesOf(planned: PlannedChip, toolchain: Toolchain, folder: string
             if (!compilerFor(toolchain, target)) missing.push(`core for ${target}`);
             if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}`);
             const call = (method: FenceMethod) => `unsafe { fences::${plan.name}::new() }.${method}(buf)`;
-            const executedFile = onMachine(file, target, machine, fences);
+            const executedFile = onMachine(file, target, machine, fences, folder);
             const sequence = { target, machine, file, executedFile, call, address: bufferAddress(plan) };
             return [{ chip: chip.id, plan, architecture, sequence }];
           }),
@@ -146,28 +152,55 @@ const cortexA9 = {
   controllers: [[0xf8f0_2000n, 0xf8f0_3000n]],
 } as const;
 
+/** QEMU's other Cortex-M have no cache, and say that a line has 4 bytes. */
+const cortexM55 = {
+  qemuArguments: ["-M", "mps3-an547", "-semihosting-config", "enable=on,target=native"],
+  code: 0,
+  data: 0x3000_0000,
+} as const;
+
 function withSameCaches(machine: Machine, { id }: Architecture, registers: readonly bigint[]): Machine {
   const fits = id === "armv7-a" && registers.every((address) => hasController(cortexA9, address));
   return fits ? { ...machine, ...cortexA9 } : machine;
 }
 
 /** The file to execute: a cache controller that the machine does not have lies where the harness answers. */
-function onMachine(file: string, target: string, machine: Machine, fences: readonly FencePlan[]): string {
+function onMachine(
+  file: string,
+  target: string,
+  machine: Machine,
+  fences: readonly FencePlan[],
+  folder: string,
+): string {
   const text = readFileSync(file, "utf8");
   const { rust } = moveRegisters(text, machine, registerAddresses(fences));
   if (rust === text) return file;
-  const moved = file.replace(/\.rs$/, `.${target}.rs`);
+  const moved = join(folder, basename(file).replace(/\.rs$/, `.${fences[0]!.name}.${target}.rs`));
   writeFileSync(moved, rust);
   return moved;
 }
 
-/** In a region that the fence maintains, where it asks. */
+/** In a region that the fence maintains, where it asks; where it asks for several, in the first of them. */
 function bufferAddress(plan: FencePlan): bigint {
-  return ((maintainedRegions(plan)?.[0]?.base ?? 0x2000_1000n) + 63n) & ~63n;
+  const onlyIn = [...plan.release, ...plan.acquire].flatMap((step) => ("onlyIn" in step && step.onlyIn) || []);
+  return (((maintainedRegions(plan) ?? onlyIn)[0]?.base ?? 0x2000_1000n) + 63n) & ~63n;
 }
 
-function expertSequence({ file, module }: Expert, emitted: Sequence): Sequence {
-  return { ...emitted, file, executedFile: file, call: (method) => `fences::${module}::${method}(buf)` };
+/** @returns undefined where the crate that it calls cannot be had */
+function expertSequence(expert: Expert, { plan, sequence }: Candidate, workshop: Workshop): Sequence | undefined {
+  const { file, module, callsCortexM } = expert;
+  const { target, machine } = sequence;
+  const externs = callsCortexM ? workshop.cortexM(target) : [];
+  return (
+    externs && {
+      ...sequence,
+      ...(callsCortexM && { machine: { ...machine, ...cortexM55 } }),
+      file,
+      executedFile: onMachine(file, target, machine, [plan], workshop.folder),
+      externs,
+      call: (method) => `fences::${module && `${module}::`}${method}(buf)`,
+    }
+  );
 }
 
 async function compileBoth(sequence: Sequence, workshop: Workshop): Promise<Compiled[]> {

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import type { Machine } from "../../test/toolchain/trace/machines.ts";
 import type { FenceMethod } from "../model/chip.ts";
 import { compilerFor, type Toolchain } from "../toolchain/find-tools.ts";
+import { buildCortexM } from "./crates.ts";
 
 const run = promisify(execFile);
 const harnessFolder = join(import.meta.dirname, "../../test/toolchain/trace/harness");
@@ -15,8 +16,14 @@ const harnessFolder = join(import.meta.dirname, "../../test/toolchain/trace/harn
 /** Bytes of the buffers. */
 export const lengths = [0, 1, 31, 32, 33, 64, 256, 4096] as const;
 
-/** Tock builds its boards with it. */
-export const optLevel = "z";
+/** Tock builds its boards with z, and Cargo releases with 3. */
+export type OptLevel = "z" | "3";
+
+/** Of a controller whose address hand-written code finds in memory: where no machine has anything. */
+const controllerBase = "0xB000_0000";
+
+/** Every poll of a register that nothing answers reads it as often, and adding a sequence changes no other. */
+const pollsEnd = ".set ANSWER_FACTOR, -1\n.set ANSWER_STEP, -1";
 
 /** Something that has a release and an acquire, in Rust. */
 export interface Sequence {
@@ -27,6 +34,8 @@ export interface Sequence {
   /** The same for QEMU's machine, if registers have to lie elsewhere there. */
   readonly executedFile: string;
   readonly call: (method: FenceMethod) => string;
+  /** What rustc must be told of other crates. */
+  readonly externs?: readonly string[];
   /** Where the buffers lie, aligned to 64. */
   readonly address: bigint;
 }
@@ -49,16 +58,27 @@ export interface Figures {
 
 export class Workshop {
   readonly #toolchain: Toolchain;
-  readonly #folder: string;
+  readonly folder: string;
   readonly #kernelFile: string;
   readonly #kernels = new Map<string, Promise<string>>();
+  readonly #cortexM = new Map<string, readonly string[] | undefined>();
   #compiled = 0;
 
+  readonly #optLevel: OptLevel;
+
   /** @param kernelFile the stand-in for Tock's kernel crate */
-  constructor(toolchain: Toolchain, folder: string, kernelFile: string) {
+  constructor(toolchain: Toolchain, folder: string, kernelFile: string, optLevel: OptLevel = "z") {
     this.#toolchain = toolchain;
-    this.#folder = folder;
+    this.#optLevel = optLevel;
+    this.folder = folder;
     this.#kernelFile = kernelFile;
+  }
+
+  /** What rustc must be told of the `cortex-m` crate; undefined where that cannot be had. */
+  cortexM(target: string): readonly string[] | undefined {
+    if (!this.#cortexM.has(target))
+      this.#cortexM.set(target, buildCortexM(this.#toolchain, target, this.folder, this.#optLevel));
+    return this.#cortexM.get(target);
   }
 
   async compile(sequence: Sequence, method: FenceMethod): Promise<Compiled> {
@@ -98,7 +118,7 @@ pub unsafe extern "C" fn ${symbol}(start: *mut u8, length: usize) {
     const toolchain = this.#toolchain;
     const name = `harness_${this.#compiled++}`;
     const harness = await this.#object(sequence, name, harnessSource(machine, compiled));
-    const image = join(this.#folder, `${name}.elf`);
+    const image = join(this.folder, `${name}.elf`);
     await run(toolchain[machine.linker]!, [
       ...machine.linkerArguments,
       `--defsym=CODE=${machine.code}`,
@@ -133,7 +153,7 @@ pub unsafe extern "C" fn ${symbol}(start: *mut u8, length: usize) {
       ...["-d", "exec,nochain", "-D", log],
       ...["-dfilter", `${hex(called)}+0x1,${hex(returned)}+0x1,${hex(start)}..${hex(end)}`],
     ];
-    const status = await run(qemu, options, { timeout: 20_000 }).then(
+    const status = await run(qemu, options, { timeout: 60_000 }).then(
       () => 0,
       (error: { code?: number | string; stderr?: string }) => {
         if (error.code === machine.status) return machine.status;
@@ -145,14 +165,15 @@ pub unsafe extern "C" fn ${symbol}(start: *mut u8, length: usize) {
   }
 
   async #object(sequence: Sequence, name: string, source: string): Promise<string> {
-    const file = join(this.#folder, `${name}.rs`);
-    const object = join(this.#folder, `${name}.o`);
+    const file = join(this.folder, `${name}.rs`);
+    const object = join(this.folder, `${name}.o`);
     const kernel = await this.#kernel(sequence.target);
     writeFileSync(file, source);
     await this.#rustc(
       sequence.target,
-      `-Copt-level=${optLevel}`,
+      `-Copt-level=${this.#optLevel}`,
       ...(sequence.machine.rustArguments ?? []),
+      ...(sequence.externs ?? []),
       ...["--extern", `kernel=${kernel}`, `--crate-name=${name}`, "--emit=obj", "-o", object, file],
     );
     return object;
@@ -161,7 +182,7 @@ pub unsafe extern "C" fn ${symbol}(start: *mut u8, length: usize) {
   #kernel(target: string): Promise<string> {
     const known = this.#kernels.get(target);
     if (known) return known;
-    const file = join(this.#folder, `libkernel-${target}.rmeta`);
+    const file = join(this.folder, `libkernel-${target}.rmeta`);
     const options = ["--crate-name=kernel", "--emit=metadata", "-o", file];
     const built = this.#rustc(target, ...options, this.#kernelFile).then(() => file);
     this.#kernels.set(target, built);
@@ -212,7 +233,7 @@ function symbolsOf(listing: string): Symbols {
   };
 }
 
-/** Calls every method for every length; and has in memory what Linux has there. */
+/** Calls every method for every length; and has in memory what hand-written code has there. */
 function harnessSource(machine: Machine, compiled: readonly Compiled[]): string {
   const cases = compiled.flatMap(({ symbol, sequence: { address } }) =>
     lengths.map((length) => `    Case(0x${address.toString(16)}, ${length}, ${symbol}),`),
@@ -237,8 +258,11 @@ pub static CASE_COUNT: usize = ${cases.length};
 pub static CBOM_BLOCK_SIZE: usize = 64;
 #[unsafe(no_mangle)]
 pub static L2X0_BASE: usize = 0xF8F0_2000;
+#[unsafe(no_mangle)]
+pub static CONTROLLER_BASE: usize = ${controllerBase};
 
 core::arch::global_asm!(r#"${machine.prelude ?? ""}
+${pollsEnd}
 ${harness}"#, options(raw));
 `;
 }

@@ -2,10 +2,12 @@
 
 import { type FenceMethod, fenceMethods } from "../model/chip.ts";
 import { citationText } from "../model/citations.ts";
+import { list } from "../notation/prose.ts";
+import type { FencePlan } from "../plan/operation.ts";
 import { blockTitle } from "../program/words.ts";
 import type { Toolchain } from "../toolchain/find-tools.ts";
 import { mechanismsOf } from "./experts.ts";
-import { type MeasuredFence, measureFences } from "./fences.ts";
+import { type MeasuredExpert, type MeasuredFence, measureFences } from "./fences.ts";
 import { apart, unrolledLimits } from "./limits.ts";
 import { type Figures, lengths, programVersion } from "./measure.ts";
 
@@ -14,10 +16,17 @@ export interface Results {
   readonly size: readonly MeasuredFence[];
   /** With `optimize: speed`, where that makes a difference. */
   readonly speed: readonly MeasuredFence[];
+  /** Of those whose hand-written form the compiler unrolls, what they cost at -O3, with the loop of either. */
+  readonly released: Readonly<Record<"size" | "speed", readonly MeasuredFence[]>>;
 }
 
 export async function measureAll(toolchain: Toolchain): Promise<Results> {
+  const released = { toolchain, optLevel: "3", only: isUnrolled } as const;
   return {
+    released: {
+      size: await measureFences({ ...released, optimize: "size", withExperts: true }),
+      speed: await measureFences({ ...released, optimize: "speed", withExperts: false }),
+    },
     size: await measureFences({ toolchain, optimize: "size", withExperts: true }),
     speed: await measureFences({
       toolchain,
@@ -28,13 +37,18 @@ export async function measureAll(toolchain: Toolchain): Promise<Results> {
   };
 }
 
+/** Whether the loop of a hand-written form is Rust, which the compiler unrolls at -O3, for a fence without polls. */
+function isUnrolled(plan: FencePlan): boolean {
+  return mechanismsOf(plan) === "arm-scb";
+}
+
 /** The line with the versions, and the rest: newer tools may well give the same figures. */
 export function splitVersions(text: string): { versions: string; figures: string } {
   const versions = /^rustc .*\n/m.exec(text)?.[0] ?? "";
   return { versions, figures: text.replace(versions, "") };
 }
 
-export function resultsText({ size, speed }: Results, toolchain: Toolchain): string {
+export function resultsText({ size, speed, released }: Results, toolchain: Toolchain): string {
   const qemu = /version (\d+\.\d+\.\d+)/.exec(programVersion(toolchain.qemuArm!))?.[1];
   const sections = [
     `# What the fences cost
@@ -46,9 +60,17 @@ rustc ${toolchain.rustVersion}, \`-Oz\`; QEMU ${qemu}
 Every sequence is compiled for its real target through the same shim, a function for a slice of \`u8\`. *Bytes* is the
 function's size. The other figures are the instructions that QEMU executes from its entry to its return, both included,
 for buffers of so many bytes that are aligned to 64. *Emitted* is what \`fencegen generate\` writes; the other rows are
-hand-written code for the same mechanism, re-implemented in \`experts/\`, where their comments say what each leaves
-out. *Compact* is a short form that is right for every buffer. Fences with the same machine code are listed once.`,
-    ...size.map(fenceSection),
+hand-written code for the same mechanism, which the last column names. All but the crate from crates.io are re-implemented in
+\`experts/\`, where their comments say what each leaves out. A poll ends at its first or second read. Fences with the same
+machine code are listed once. Where a fence costs more than hand-written code of others, it is said below its table.`,
+    ...size.map((fence) => fenceSection(fence)),
+    `## At \`-O3\`
+
+${released.size.map((fence, index) => releasedTable(fence, released.speed[index]!)).join("\n\n")}
+
+Without a setting, fences for the crate's own trait and for Tock's have the short loop, and those for a \`traitPath\` of another
+project the loop over blocks. The compiler unrolls loops that are Rust, and none that is assembly: with the short one, a buffer
+of many lines costs more than with the crate, and with blocks less.`,
     `## With \`optimize: speed\`
 
 The fences that maintain lines, for projects that choose it in \`.fencegen.yaml\`. The limit is for 4096 bytes.
@@ -78,16 +100,54 @@ const figureTitles = ["bytes", ...lengths.map(String)];
 
 const figureCells = ({ bytes, executed }: Figures) => [bytes, ...executed].map(String);
 
-function fenceSection(fence: MeasuredFence): string {
-  const rows = [{ name: "emitted", figures: fence.figures }, ...fence.experts].flatMap(({ name, figures }) =>
-    byMethod(figures).map(([method, each]) => [name, method, ...figureCells(each)]),
+interface Row {
+  readonly name: string;
+  readonly figures: Readonly<Record<FenceMethod, Figures>>;
+  readonly from?: string;
+}
+
+function comparison(rows: readonly Row[]): string {
+  return table(
+    ["", "", ...figureTitles, "what it is"],
+    rows.flatMap(({ name, figures, from = "" }) =>
+      byMethod(figures).map(([method, each]) => [name, method, ...figureCells(each), from]),
+    ),
   );
+}
+
+function releasedTable(size: MeasuredFence, speed: MeasuredFence): string {
+  return comparison([
+    { name: "emitted", figures: size.figures, from: "`optimize: size`" },
+    { name: "emitted", figures: speed.figures, from: "`optimize: speed`" },
+    ...size.experts,
+  ]);
+}
+
+function fenceSection(fence: MeasuredFence): string {
   const mechanisms = [...new Set(fence.users.map((user) => user.mechanisms || "barriers only"))].join(" or ");
   return `## ${fenceNames(fence)}
 
 ${mechanisms}; measured for \`${fence.users[0]!.target}\`
 
-${table(["", "", ...figureTitles], rows)}`;
+${comparison([{ name: "emitted", figures: fence.figures, from: "`out/rust/`" }, ...fence.experts])}${fence.experts
+  .filter((expert) => excess(fence, expert) !== "")
+  .map(
+    (expert) =>
+      `\n\nMore than ${expert.name} (${excess(fence, expert)}): ${expert.moreBecause ?? "nobody has said why."}`,
+  )
+  .join("")}`;
+}
+
+/** For which buffers a fence executes more than hand-written code of others, and whether it is larger. */
+export function excess({ figures }: MeasuredFence, expert: MeasuredExpert): string {
+  if (expert.name === "compact") return "";
+  const isMore = (of: (figures: Figures) => number) =>
+    fenceMethods.some((method) => of(figures[method]) > of(expert.figures[method]));
+  const buffers = lengths.filter((_, index) => isMore(({ executed }) => executed[index]!));
+  return [
+    ...(isMore(({ bytes }) => bytes) ? ["in its size"] : []),
+    ...(buffers.length > 0 ? [`for ${list(buffers.map(String))} bytes`] : []),
+  ].join(", and ");
 }
 
 function fenceNames({ users }: MeasuredFence): string {

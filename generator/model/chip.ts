@@ -89,6 +89,8 @@ export interface LineSize {
 }
 
 export interface Assembly {
+  /** Where loops over lines end by comparing addresses: what stands before each line. */
+  readonly lineAdvance: string | undefined;
   readonly lineLoop: readonly string[];
   /** The same where the size of a line is in a register. */
   readonly lineLoopBySize: readonly string[];

@@ -36,7 +36,7 @@ export interface SharedDescriptions {
 export interface RenderOptions {
   /** Path of the trait in Rust. Left out: that of the crate, or Tock's in files of somebody else's tree. */
   readonly traitPath?: string | undefined;
-  /** Left out: size. */
+  /** Left out: what the trait's users compile for. */
   readonly optimize?: "size" | "speed" | undefined;
   /** Lines of the licence header, without comment markers. */
   readonly licence: readonly string[];
@@ -141,8 +141,13 @@ function printed(fences: readonly FencePlan[]): PrintedFence[] {
   return fences.map((fence) => ({ ...fence, program: lower(fence) }));
 }
 
-function settingsOf({ traitPath, optimize = "size", rust = {} }: RenderOptions): Settings {
+function settingsOf({ traitPath, optimize = optimizedFor(traitPath), rust = {} }: RenderOptions): Settings {
   return { traitPath, optimize, rust };
+}
+
+/** Tock's boards are built with opt-level "z", and whoever has a trait of their own with Cargo's release profile, which is 3. */
+function optimizedFor(traitPath: string | undefined): Settings["optimize"] {
+  return traitPath === undefined || /^(::)?kernel::/.test(traitPath) ? "size" : "speed";
 }
 
 /** Every citation that some printer prints. */

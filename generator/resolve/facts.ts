@@ -138,6 +138,7 @@ function toBarrier(barrier: ReturnType<typeof barrierRows<BarrierYaml>>[number],
 export function toAssembly(assembly: AssemblyYaml, sources: Sources): Assembly {
   const { interrupts } = assembly;
   return {
+    lineAdvance: assembly.lineAdvance,
     lineLoop: assembly.lineLoop ?? [],
     lineLoopBySize: assembly.lineLoopBySize ?? [],
     blockLoop: assembly.blockLoop,

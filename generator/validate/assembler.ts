@@ -49,8 +49,10 @@ export function assemblyOfArchitecture(architecture: Parts): AssemblyText[] {
   const assembly = partsOf(architecture["assembly"]);
   const blocks = partsOf(assembly["blockLoop"]);
   const at = (...steps: Pointer) => ["assembly", ...steps];
-  const loop = ["line", "lineBytes", "remaining", "label"];
-  const block = ["remaining", "blockBytes", "label", "tail", "end"];
+  const counted = ["line", "lineBytes", "remaining", "label"];
+  const compared = ["line", "lastLine", "label"];
+  const loop = assembly["lineAdvance"] === undefined ? counted : compared;
+  const block = [...new Set([...loop, "lineBytes", "remaining", "blockBytes", "tail", "end"])];
   const poll = ["value", "mask", "label"];
   const arithmetic = ["result", "value", "operand", "count"];
   const interrupts = partsOf(assembly["interrupts"]);
@@ -61,7 +63,9 @@ export function assemblyOfArchitecture(architecture: Parts): AssemblyText[] {
     ...["release", "acquire"].flatMap((fence) =>
       texts(partsOf(architecture["tockFence"])[fence], ["tockFence", fence], []).filter(({ text }) => text !== ""),
     ),
-    ...["lineLoop", "lineLoopBySize"].flatMap((key) => texts(assembly[key], at(key), loop)),
+    ...texts(assembly["lineAdvance"], at("lineAdvance"), ["line", "lineBytes"]),
+    ...texts(assembly["lineLoop"], at("lineLoop"), loop),
+    ...texts(assembly["lineLoopBySize"], at("lineLoopBySize"), counted),
     ...texts(blocks["advance"], at("blockLoop", "advance"), ["line", "lineBytes"]),
     ...["enter", "again", "leave"].flatMap((key) => texts(blocks[key], at("blockLoop", key), block)),
     ...["store", "load"].flatMap((key) =>

@@ -1,12 +1,12 @@
 // Drivers as users of hardware abstraction layers write them, built with those layers from crates.io: fences and guards fit their
 // signatures, and stand before the start of DMA and after its end.
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { compilerFor } from "../../generator/toolchain/find-tools.ts";
 import { root } from "../support/command.ts";
 import { workFolder } from "./support/compile.ts";
+import { cargo, environmentFor, lockTo } from "./support/crates-io.ts";
 import { describeWithTools, toolchain } from "./support/tools.ts";
 
 const projects = join(import.meta.dirname, "hal");
@@ -38,29 +38,6 @@ const drivers: readonly Driver[] = [
   },
 ];
 
-function cargo(folder: string, environment: Readonly<Record<string, string>>, ...words: readonly string[]) {
-  const env = { ...process.env, ...environment, CARGO_TERM_COLOR: "never" };
-  const { status, stderr } = spawnSync(toolchain.cargo!, words, { cwd: folder, encoding: "utf8", env });
-  return { ok: status === 0, output: stderr };
-}
-
-/** What cargo calls crates.io: lock files are kept without it. */
-async function registry(): Promise<string | undefined> {
-  const folder = await workFolder();
-  mkdirSync(join(folder, "src"));
-  writeFileSync(join(folder, "src/lib.rs"), "");
-  writeFileSync(
-    join(folder, "Cargo.toml"),
-    '[package]\nname = "one"\nversion = "0.0.0"\n[dependencies]\nembedded-dma = "=0.2.0"\n',
-  );
-  cargo(folder, {}, "generate-lockfile");
-  try {
-    return /^source = "(.*)"$/m.exec(readFileSync(join(folder, "Cargo.lock"), "utf8"))?.[1];
-  } catch {
-    return undefined;
-  }
-}
-
 /** The texts of asm! blocks in a function, in their order. */
 function blocksIn(assembly: string, name: string): string[] {
   const [, body = ""] = new RegExp(`^${name}:\\n([\\s\\S]*?)^\\.Lfunc_end`, "m").exec(assembly) ?? [];
@@ -71,22 +48,17 @@ describeWithTools("a driver over a hardware abstraction layer", ["rustc", "cargo
   it.for(drivers)(
     "in $project has its fences where DMA starts and ends",
     async ({ project, target, functions }, { skip }) => {
-      const source = await registry();
-      if (source === undefined && process.env["CI"] !== "true") {
-        console.warn("skipped drivers over hardware abstraction layers: crates.io cannot be reached");
-        return skip();
-      }
       const folder = await workFolder();
       cpSync(join(projects, project), folder, { recursive: true });
       cpSync(join(root, "out/rust"), join(folder, "fences"), { recursive: true });
-      const locked = readFileSync(join(folder, "Cargo.lock"), "utf8");
-      writeFileSync(join(folder, "Cargo.lock"), locked.replaceAll('source = "crates.io"', `source = "${source}"`));
-      const compiler = compilerFor(toolchain, target)!;
-      // For the target alone: what builds and expands runs on this machine.
-      const flags = compiler.arguments.slice(compiler.arguments.indexOf("--target") + 2);
-      const environment = { RUSTC: compiler.rustc, CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") };
+      if (!lockTo(toolchain, folder, await workFolder()) && process.env["CI"] !== "true") {
+        console.warn("skipped drivers over hardware abstraction layers: crates.io cannot be reached");
+        return skip();
+      }
+      const environment = environmentFor(compilerFor(toolchain, target)!);
       const assembly = join(folder, "driver.s");
       const { ok, output } = cargo(
+        toolchain,
         folder,
         environment,
         ...["rustc", "--release", "--locked", "--target", target, "--target-dir", join(toolchain.cacheFolder, "hal")],

@@ -119,7 +119,21 @@ const mechanism = (operations: string, more = "") => ({
 });
 
 it.each<[string, Readonly<Record<string, string>>, RegExp]>([
-  ["a loop", architecture("bgtz {remaining}, {label}b", "j evil; bgtz {remaining}, {label}b"), /`j evil; bgtz/],
+  [
+    "a loop",
+    architecture("bltu {line}, {lastLine}, {label}b", "j evil; bltu {line}, {lastLine}, {label}b"),
+    /`j evil; bltu/,
+  ],
+  [
+    "a count in a loop that compares",
+    architecture("bltu {line}, {lastLine}", "bltu {line}, {remaining}"),
+    /only .* may stand here/,
+  ],
+  [
+    "a last line in a loop that counts",
+    architecture("lineAdvance:", "lineLoopBySize: [nop] #"),
+    /only .* may stand here/,
+  ],
   ["a store", architecture("sw {value}, {offset}({registers})", "sw {value}, {offset}({registers}) // x"), /`sw /],
   [
     "an immediate behind a comment",

@@ -8,7 +8,7 @@ macro_rules! in_thead {
     };
 }
 
-/// Lines of 64 bytes. Counts the bytes down, so that a buffer may end at the top of the address space.
+/// Lines of 64 bytes. Ends at the start of the last line, so that a buffer may end at the top of the address space.
 pub mod compact {
     use super::*;
 
@@ -22,12 +22,11 @@ pub mod compact {
                 asm!(
                     in_thead!("th.sync.s"),
                     "2:",
-                    in_thead!($operation, " {line}"),
                     "addi {line}, {line}, 64",
-                    "addi {left}, {left}, -64",
-                    "bgtz {left}, 2b",
-                    line = inout(reg) start => _,
-                    left = inout(reg) bytes + (start.addr() & 63) => _,
+                    in_thead!($operation, " {line}"),
+                    "bltu {line}, {last}, 2b",
+                    line = inout(reg) start.wrapping_sub(64) => _,
+                    last = in(reg) start.wrapping_add(bytes - 1).addr() & !63,
                     options(nostack, preserves_flags),
                 );
             }

@@ -8,8 +8,7 @@ macro_rules! in_zicbom {
     };
 }
 
-/// Blocks of 64 bytes, the first address rounded down. Counts the bytes down, so that a buffer may end at the top of
-/// the address space.
+/// Blocks of 64 bytes. Ends at the start of the last block, so that a buffer may end at the top of the address space.
 pub mod compact {
     use super::*;
 
@@ -22,13 +21,12 @@ pub mod compact {
             unsafe {
                 asm!(
                     "2:",
-                    in_zicbom!($operation, " ({line})"),
                     "addi {line}, {line}, 64",
-                    "addi {left}, {left}, -64",
-                    "bgtz {left}, 2b",
+                    in_zicbom!($operation, " ({line})"),
+                    "bltu {line}, {last}, 2b",
                     "fence rw, iorw",
-                    line = inout(reg) start.map_addr(|address| address & !63) => _,
-                    left = inout(reg) bytes + (start.addr() & 63) => _,
+                    line = inout(reg) start.wrapping_sub(64) => _,
+                    last = in(reg) start.wrapping_add(bytes - 1).addr() & !63,
                     options(nostack, preserves_flags),
                 );
             }

@@ -2,7 +2,7 @@
 // they use. Operand rules as in the Rust reference: each operand is named in the text, and neither `nomem`
 // nor `readonly` is ever claimed, because a store to the buffer could then be dropped or moved.
 
-import type { Architecture, Constant, Register } from "../../model/chip.ts";
+import type { Architecture, Assembly, Constant, Register } from "../../model/chip.ts";
 import {
   type Block,
   type Expression,
@@ -58,6 +58,11 @@ export interface AssemblyStep {
 /** What names of variables that depend on the size of a line end with. */
 export function sizeName({ bytes, isRead }: LineBytes): Name {
   return isRead ? named`read` : named`${bytes}`;
+}
+
+/** Whether a loop over lines compares addresses; else it counts. */
+export function endsAtLastLine({ isRead }: LineBytes, { lineAdvance }: Assembly): boolean {
+  return lineAdvance !== undefined && !isRead;
 }
 
 /** Whether interrupts are masked and restored within these steps, so that nothing outlives them. */
@@ -169,13 +174,20 @@ export class AssemblyBlock {
     const { bytes: lineBytes, isRead } = statement.lineBytes;
     const size = sizeName(statement.lineBytes);
     const first = statement.firstAddress === "as-given" ? rust`start` : rust`line_${size}`;
-    const line = this.#operand(named`line`, rust`inout(reg) ${first} => _`);
-    const remaining = this.#operand(named`remaining`, rust`inout(reg) span_${size} => _`);
+    const { lineAdvance, lineLoop, lineLoopBySize, blockLoop, loopChangesFlags } = this.#architecture.assembly;
+    const blocks = this.#context.optimize === "speed" && !isRead ? blockLoop : undefined;
+    const toLast = endsAtLastLine(statement.lineBytes, this.#architecture.assembly);
+    const before = toLast ? rust`${first}.wrapping_sub(${lineBytes})` : first;
+    const line = this.#operand(named`line`, rust`inout(reg) ${before} => _`);
+    const end: Fillings = toLast
+      ? {
+          lastLine: this.#operand(named`last_line`, rust`in(reg) last_${size}`),
+          ...(blocks && { remaining: this.#operand(named`remaining`, rust`out(reg) _`) }),
+        }
+      : { remaining: this.#operand(named`remaining`, rust`inout(reg) span_${size} => _`) };
     const body = statement.body.flatMap((inner) => this.#text(inner, named`line`));
-    const { lineLoop, lineLoopBySize, blockLoop, loopChangesFlags } = this.#architecture.assembly;
     this.#changesFlags ||= loopChangesFlags;
     const step = isRead ? this.#operand(named`line_bytes`, rust`in(reg) line_bytes`) : decimal(lineBytes);
-    const blocks = this.#context.optimize === "speed" && !isRead ? blockLoop : undefined;
     const labels = {
       label: this.#label++,
       ...(blocks && { block: this.#label++, tail: this.#label++, end: this.#label++ }),
@@ -183,7 +195,7 @@ export class AssemblyBlock {
     const spelled = (lines: readonly string[], label: number) => {
       const fillings: Fillings = {
         line,
-        remaining,
+        ...end,
         lineBytes: step,
         blockBytes: decimal(lineBytes * (blocks?.lines ?? 1)),
         label: decimal(label),
@@ -193,11 +205,15 @@ export class AssemblyBlock {
     };
     const single = [
       assembler`${labels.label}:`,
+      ...(toLast ? spelled([lineAdvance!], 0) : []),
       ...this.#scoped(body, extension),
       ...spelled(isRead ? lineLoopBySize : lineLoop, labels.label),
     ];
     if (!blocks || labels.block === undefined) return single;
-    const block = Array.from({ length: blocks.lines }, () => [...body, ...spelled([blocks.advance], 0)]).flat();
+    const block = Array.from({ length: blocks.lines }, () => {
+      const advance = spelled([blocks.advance], 0);
+      return toLast ? [...advance, ...body] : [...body, ...advance];
+    }).flat();
     return [
       ...spelled(blocks.enter, labels.block),
       assembler`${labels.block}:`,

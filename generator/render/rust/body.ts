@@ -45,6 +45,7 @@ export function renderBody(blocks: readonly Block[], spelling: Omit<BodyContext,
     ...variables(
       steps.filter(({ pieces }) => !pieces).flatMap(({ statements }) => statements),
       buffer,
+      spelling.architecture.assembly,
       width,
     ),
     ...(masksAndRestores(steps) && !runs.some(masksAndRestores) ? [rust`let saved_interrupts: usize;`] : []),
@@ -191,7 +192,7 @@ function conditional(runs: readonly ConditionalStep[][], context: BodyContext): 
 function piecewise(runs: readonly ConditionalStep[][], context: BodyContext, available: number): Lines {
   const { pieces } = runs[0]![0]!;
   if (!pieces) return assemblyBlocks(runs, context, available);
-  const { head, body, tail } = pieceLoop(pieces, available);
+  const { head, body, tail } = pieceLoop(pieces, context.architecture.assembly, available);
   return [...head, ...indented([...body, ...assemblyBlocks(runs, context, available - 4), ...tail], 4), rust`}`];
 }
 

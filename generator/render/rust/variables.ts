@@ -1,5 +1,6 @@
 // The variables of a method's body in Rust: what loops count down, what range commands take, and the loop over the pieces
 // of a buffer that is longer than what a command takes.
+import type { Assembly } from "../../model/chip.ts";
 import {
   expressionsOf,
   type ForLines,
@@ -9,7 +10,7 @@ import {
   type Statement,
 } from "../../program/statement.ts";
 import { type Code, hexInCapitals } from "../code.ts";
-import { sizeName } from "./assembly.ts";
+import { endsAtLastLine, sizeName } from "./assembly.ts";
 import { comment, rust } from "./encode.ts";
 import { assigned } from "./lines.ts";
 import { rangeVariable } from "./operands.ts";
@@ -23,17 +24,21 @@ export interface Extent {
   readonly bytes: Code<"rust">;
 }
 
-/** Local variables for what the operations count down or take as a range, each once. @param width of a line */
-export function variables(statements: readonly Statement[], extent: Extent, width: number): Lines {
+/** Local variables for where loops end and what range commands take, each once. @param width of a line */
+export function variables(statements: readonly Statement[], extent: Extent, assembly: Assembly, width: number): Lines {
   const declared = new Map<string, Lines>();
-  for (const { note, name, value } of flattened(statements).flatMap((each) => variablesOf(each, extent)))
+  for (const { note, name, value } of flattened(statements).flatMap((each) => variablesOf(each, extent, assembly)))
     if (!declared.has(name))
       declared.set(name, [...comment(note, width), ...assigned(rust`let ${name} =`, [rust`${value};`], width)]);
   return [...declared.values()].flat();
 }
 
 /** The loop over the pieces of a buffer, and the variables of one piece. @param width of a line */
-export function pieceLoop({ lineBytes, pieces: { mostBytes, windowBytes }, body }: ForPieces, width: number) {
+export function pieceLoop(
+  { lineBytes, pieces: { mostBytes, windowBytes }, body }: ForPieces,
+  assembly: Assembly,
+  width: number,
+) {
   const room = rust`${hexInCapitals(BigInt(mostBytes))} - (piece & ${lineBytes - 1})`;
   const window = windowBytes === undefined ? undefined : hexInCapitals(BigInt(windowBytes));
   const lastOfWindow = window && hexInCapitals(BigInt(windowBytes! - 1));
@@ -49,7 +54,7 @@ export function pieceLoop({ lineBytes, pieces: { mostBytes, windowBytes }, body 
     body: [
       rust`let piece_bytes = remaining_bytes.min(${room});`,
       ...(window ? [rust`let piece_bytes = piece_bytes.min(${window} - (piece & ${lastOfWindow!}));`] : []),
-      ...variables(body, piece, width - 4),
+      ...variables(body, piece, assembly, width - 4),
     ],
     tail: [
       rust`piece = piece.wrapping_add(piece_bytes);`,
@@ -64,25 +69,30 @@ interface Variable {
   readonly value: Code<"rust">;
 }
 
-function variablesOf(statement: Statement, extent: Extent): Variable[] {
-  if (statement.kind === "for-lines") return loopVariables(statement);
+function variablesOf(statement: Statement, extent: Extent, assembly: Assembly): Variable[] {
+  if (statement.kind === "for-lines") return loopVariables(statement, assembly);
   return statement.kind === "let-range" ? rangeVariables(statement, extent) : [];
 }
 
-function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[] {
+function loopVariables({ lines, lineBytes, firstAddress }: ForLines, assembly: Assembly): Variable[] {
   const size = sizeName(lineBytes);
   const lowBits = lineBytes.isRead ? rust`(line_bytes - 1)` : rust`${lineBytes.bytes - 1}`;
+  const lastByte = rust`start.wrapping_add(bytes.wrapping_sub(1))`;
   const span = {
     note: "From the start of the first line to the end of the buffer.",
     name: rust`span_${size}`,
     value: rust`bytes.wrapping_add(start.addr() & ${lowBits})`,
+  };
+  const lastStart = {
+    note: "The start of the last line, which may be the first.",
+    name: rust`last_${size}`,
+    value: rust`${lastByte}.addr() & !${lowBits}`,
   };
   const first = {
     note: "The start of the first line.",
     name: rust`line_${size}`,
     value: rust`start.map_addr(|address| address & !${lowBits})`,
   };
-  const lastByte = rust`start.wrapping_add(bytes.wrapping_sub(1))`;
   const last = {
     note: "The last line, which may be the first.",
     name: rust`last_line_${size}`,
@@ -90,7 +100,7 @@ function loopVariables({ lines, lineBytes, firstAddress }: ForLines): Variable[]
   };
   const end = { note: "The last byte of the buffer.", name: rust`last_byte`, value: lastByte };
   return [
-    ...(lines === "all" ? [span] : []),
+    ...(lines === "all" ? [endsAtLastLine(lineBytes, assembly) ? lastStart : span] : []),
     ...(firstAddress === "line-aligned" ? [first] : []),
     ...(lines === "edges" ? [...(firstAddress === "line-aligned" ? [end] : []), last] : []),
   ];

@@ -60,8 +60,8 @@ unsafe impl DmaFence for Bl808M0DmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_32 = bytes.wrapping_add(start.addr() & 31);
+        // The start of the last line, which may be the first.
+        let last_32 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !31;
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -73,13 +73,12 @@ unsafe impl DmaFence for Bl808M0DmaFence {
                 // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no
                 // eviction overwrites what DMA writes. [2a, 1c]
                 "2:",
+                "addi {line}, {line}, 32",
                 ".option push",
                 ".option arch, +xtheadcmo",
                 "th.dcache.cpa {line}",
                 ".option pop",
-                "addi {line}, {line}, 32",
-                "addi {remaining}, {remaining}, -32",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Completes the maintenance before the access that starts DMA. Orders stores to the
                 // buffer and loads from the buffer before the access that starts DMA. [2d, 5a, 1h,
                 // 2b, 1i]
@@ -87,8 +86,8 @@ unsafe impl DmaFence for Bl808M0DmaFence {
                 ".option arch, +xtheadsync",
                 "th.sync",
                 ".option pop",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_32 => _,
+                line = inout(reg) start.wrapping_sub(32) => _,
+                last_line = in(reg) last_32,
                 options(nostack, preserves_flags),
             );
         }
@@ -101,8 +100,8 @@ unsafe impl DmaFence for Bl808M0DmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_32 = bytes.wrapping_add(start.addr() & 31);
+        // The start of the last line, which may be the first.
+        let last_32 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !31;
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -116,21 +115,20 @@ unsafe impl DmaFence for Bl808M0DmaFence {
                 // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA
                 // wrote and stores beside a buffer that DMA only reads are kept. [2b, 1d]
                 "2:",
+                "addi {line}, {line}, 32",
                 ".option push",
                 ".option arch, +xtheadcmo",
                 "th.dcache.cipa {line}",
                 ".option pop",
-                "addi {line}, {line}, 32",
-                "addi {remaining}, {remaining}, -32",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Completes the maintenance before later accesses to the buffer. [2d, 5a, 1h, 2b,
                 // 1i]
                 ".option push",
                 ".option arch, +xtheadsync",
                 "th.sync",
                 ".option pop",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_32 => _,
+                line = inout(reg) start.wrapping_sub(32) => _,
+                last_line = in(reg) last_32,
                 options(nostack, preserves_flags),
             );
         }

@@ -103,8 +103,8 @@ unsafe impl DmaFence for Esp32S3DmaFence {
             }
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_16 = bytes.wrapping_add(start.addr() & 15);
+        // The start of the last line, which may be the first.
+        let last_16 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !15;
         // SAFETY: the program sees no change but of when interrupts come, while the promises of
         // `new` hold.
         unsafe {
@@ -118,6 +118,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
                 // Cleans the buffer's dirty lines in DCACHE, so that DMA reads the CPU's data and
                 // no eviction overwrites what DMA writes. [2d, 1e]
                 "5:",
+                "addi {line}, {line}, 16",
                 "memw; s32i {line}, {registers}, {dcache_sync_addr}",
                 "memw; s32i {dcache_sync_size_one_line}, {registers}, {dcache_sync_size}",
                 "memw; s32i {dcache_freeze_ena}, {registers}, {dcache_freeze}",
@@ -132,9 +133,7 @@ unsafe impl DmaFence for Esp32S3DmaFence {
                 "4:",
                 "memw; l32i {status}, {registers}, {dcache_freeze}",
                 "bany {status}, {dcache_freeze_done}, 4b",
-                "addi {line}, {line}, 16",
-                "addi {remaining}, {remaining}, -16",
-                "bgei {remaining}, 1, 5b",
+                "bltu {line}, {last_line}, 5b",
                 // Puts the interrupt mask back. [2k]
                 "wsr.ps {saved}",
                 "rsync",
@@ -143,8 +142,8 @@ unsafe impl DmaFence for Esp32S3DmaFence {
                 // Manual itself, 2d]
                 "memw",
                 saved = out(reg) _,
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_16 => _,
+                line = inout(reg) start.wrapping_sub(16) => _,
+                last_line = in(reg) last_16,
                 registers = in(reg) DCACHE_SYNC_CTRL,
                 dcache_sync_addr = const DCACHE_SYNC_ADDR - DCACHE_SYNC_CTRL,
                 dcache_sync_size_one_line = in(reg) DCACHE_SYNC_SIZE_ONE_LINE,
@@ -187,8 +186,8 @@ unsafe impl DmaFence for Esp32S3DmaFence {
         }
         // The last line, which may be the first.
         let last_line_16 = start.wrapping_add(bytes.wrapping_sub(1));
-        // From the start of the first line to the end of the buffer.
-        let span_16 = bytes.wrapping_add(start.addr() & 15);
+        // The start of the last line, which may be the first.
+        let last_16 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !15;
         let saved_interrupts: usize;
         // SAFETY: the program sees no change but of when interrupts come, while the promises of
         // `new` hold.
@@ -256,23 +255,22 @@ unsafe impl DmaFence for Esp32S3DmaFence {
                 // Invalidates the buffer's lines in DCACHE, so that the CPU reads what DMA wrote.
                 // [2h, 2i, 1e, unverified, that it needs no freeze]
                 "3:",
+                "addi {line}, {line}, 16",
                 "memw; s32i {line}, {registers}, {dcache_sync_addr}",
                 "memw; s32i {dcache_sync_size_one_line}, {registers}, {dcache_sync_size}",
                 "memw; s32i {dcache_sync_ctrl_invalidate_ena}, {registers}, 0",
                 "2:",
                 "memw; l32i {status}, {registers}, 0",
                 "bnone {status}, {dcache_sync_ctrl_sync_done}, 2b",
-                "addi {line}, {line}, 16",
-                "addi {remaining}, {remaining}, -16",
-                "bgei {remaining}, 1, 3b",
+                "bltu {line}, {last_line}, 3b",
                 // Puts the interrupt mask back. [2k]
                 "wsr.ps {saved}",
                 "rsync",
                 // Orders the read that ends the maintenance before later accesses to the buffer.
                 // [5a, 6a, 2j, unverified, in the Xtensa ISA Reference Manual itself, 2d]
                 "memw",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_16 => _,
+                line = inout(reg) start.wrapping_sub(16) => _,
+                last_line = in(reg) last_16,
                 registers = in(reg) DCACHE_SYNC_CTRL,
                 dcache_sync_addr = const DCACHE_SYNC_ADDR - DCACHE_SYNC_CTRL,
                 dcache_sync_size_one_line = in(reg) DCACHE_SYNC_SIZE_ONE_LINE,

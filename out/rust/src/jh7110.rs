@@ -86,8 +86,8 @@ unsafe impl DmaFence for Jh7110DmaFence {
             }
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // The start of the first line.
         let line_64 = start.map_addr(|address| address & !63);
         // SAFETY: the program sees no change, while the promises of `new` hold.
@@ -100,13 +100,12 @@ unsafe impl DmaFence for Jh7110DmaFence {
                 // and no eviction overwrites what DMA writes. Its last barrier orders it before
                 // what follows. [5a, 5b, 6a, 2b, 7a, 2c, 2d, 6b, 8a]
                 "2:",
+                "addi {line}, {line}, 64",
                 "sd {line}, 0({flush64})",
                 "fence iorw, iorw",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
-                line = inout(reg) line_64 => _,
-                remaining = inout(reg) span_64 => _,
+                "bltu {line}, {last_line}, 2b",
+                line = inout(reg) line_64.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 flush64 = in(reg) FLUSH64,
                 options(nostack, preserves_flags),
             );
@@ -136,8 +135,8 @@ unsafe impl DmaFence for Jh7110DmaFence {
             }
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // The start of the first line.
         let line_64 = start.map_addr(|address| address & !63);
         // SAFETY: the program sees no change, while the promises of `new` hold.
@@ -150,13 +149,12 @@ unsafe impl DmaFence for Jh7110DmaFence {
                 // what DMA wrote and stores beside a buffer that DMA only reads are kept. Its last
                 // barrier orders it before what follows. [5a, 5b, 6a, 2b, 7a, 2c, 2d, 6b, 8a]
                 "2:",
+                "addi {line}, {line}, 64",
                 "sd {line}, 0({flush64})",
                 "fence iorw, iorw",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
-                line = inout(reg) line_64 => _,
-                remaining = inout(reg) span_64 => _,
+                "bltu {line}, {last_line}, 2b",
+                line = inout(reg) line_64.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 flush64 = in(reg) FLUSH64,
                 options(nostack, preserves_flags),
             );

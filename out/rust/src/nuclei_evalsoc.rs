@@ -62,8 +62,8 @@ unsafe impl DmaFence for NucleiEvalsocDmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // The start of the first line.
         let line_64 = start.map_addr(|address| address & !63);
         // SAFETY: the program sees no change, while the promises of `new` hold.
@@ -74,17 +74,16 @@ unsafe impl DmaFence for NucleiEvalsocDmaFence {
                 // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no
                 // eviction overwrites what DMA writes. [1f, 1g]
                 "2:",
+                "addi {line}, {line}, 64",
                 "csrw 0x7cb, {line}",
                 "csrwi 0x7cc, 1",
                 "csrwi 0x4cf, 1",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Orders the maintenance and loads from the buffer before the access that starts
                 // DMA. [2b, 2c, 2a, 1c]
                 "fence or, iow",
-                line = inout(reg) line_64 => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) line_64.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack, preserves_flags),
             );
         }
@@ -97,8 +96,8 @@ unsafe impl DmaFence for NucleiEvalsocDmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // The start of the first line.
         let line_64 = start.map_addr(|address| address & !63);
         // SAFETY: the program sees no change, while the promises of `new` hold.
@@ -110,16 +109,15 @@ unsafe impl DmaFence for NucleiEvalsocDmaFence {
                 // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA
                 // wrote and stores beside a buffer that DMA only reads are kept. [1f, 1g]
                 "2:",
+                "addi {line}, {line}, 64",
                 "csrw 0x7cb, {line}",
                 "csrwi 0x7cc, 2",
                 "csrwi 0x4cf, 1",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Orders the maintenance before later accesses to the buffer. [2b, 2c, 2a, 1c]
                 "fence o, rw",
-                line = inout(reg) line_64 => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) line_64.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack, preserves_flags),
             );
         }

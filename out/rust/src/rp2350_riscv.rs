@@ -92,8 +92,8 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
             }
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_8 = bytes.wrapping_add(start.addr() & 7);
+        // The start of the last line, which may be the first.
+        let last_8 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !7;
         // The start of the first line.
         let line_8 = start.map_addr(|address| address & !7);
         // SAFETY: the program sees no change, while the promises of `new` hold.
@@ -104,16 +104,15 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
                 // Cleans the buffer's dirty lines in XIP cache, so that DMA reads the CPU's data
                 // and no eviction overwrites what DMA writes. [1b, 2c]
                 "2:",
+                "addi {line}, {line}, 8",
                 "add {changed}, {line}, {clean_by_address}",
                 "sb {zero}, 0({changed})",
-                "addi {line}, {line}, 8",
-                "addi {remaining}, {remaining}, -8",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Orders the maintenance and loads from the buffer before the access that starts
                 // DMA. [4a, 4b, 2f, 2g]
                 "fence rw, iow",
-                line = inout(reg) line_8 => _,
-                remaining = inout(reg) span_8 => _,
+                line = inout(reg) line_8.wrapping_sub(8) => _,
+                last_line = in(reg) last_8,
                 changed = out(reg) _,
                 clean_by_address = in(reg) CLEAN_BY_ADDRESS,
                 zero = in(reg) 0usize,
@@ -145,8 +144,8 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
             }
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_8 = bytes.wrapping_add(start.addr() & 7);
+        // The start of the last line, which may be the first.
+        let last_8 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !7;
         // The start of the first line.
         let line_8 = start.map_addr(|address| address & !7);
         // SAFETY: the program sees no change, while the promises of `new` hold.
@@ -159,16 +158,15 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
                 // Cleans the buffer's lines in XIP cache, so that neither what a master left there
                 // nor a neighbour's stores are lost when lines are invalidated. [1b, 2c]
                 "2:",
+                "addi {line}, {line}, 8",
                 "add {changed}, {line}, {clean_by_address}",
                 "sb {zero}, 0({changed})",
-                "addi {line}, {line}, 8",
-                "addi {remaining}, {remaining}, -8",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Orders the cleaning of XIP cache before the maintenance of XIP cache. [4a, 4b,
                 // 2f, 2g]
                 "fence w, w",
-                line = inout(reg) line_8 => _,
-                remaining = inout(reg) span_8 => _,
+                line = inout(reg) line_8.wrapping_sub(8) => _,
+                last_line = in(reg) last_8,
                 changed = out(reg) _,
                 clean_by_address = in(reg) CLEAN_BY_ADDRESS,
                 zero = in(reg) 0usize,
@@ -181,15 +179,14 @@ unsafe impl DmaFence for Rp2350RiscvDmaFence {
                 // Invalidates the buffer's lines in XIP cache, so that the CPU reads what DMA
                 // wrote. [1b, 2c]
                 "2:",
+                "addi {line}, {line}, 8",
                 "add {changed}, {line}, {invalidate_by_address}",
                 "sb {zero}, 0({changed})",
-                "addi {line}, {line}, 8",
-                "addi {remaining}, {remaining}, -8",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Orders the maintenance before later accesses to the buffer. [4a, 4b, 2f, 2g]
                 "fence w, rw",
-                line = inout(reg) line_8 => _,
-                remaining = inout(reg) span_8 => _,
+                line = inout(reg) line_8.wrapping_sub(8) => _,
+                last_line = in(reg) last_8,
                 changed = out(reg) _,
                 invalidate_by_address = in(reg) INVALIDATE_BY_ADDRESS,
                 zero = in(reg) 0usize,

@@ -85,8 +85,8 @@ unsafe impl DmaFence for RzFiveDmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // The start of the first line.
         let line_64 = start.map_addr(|address| address & !63);
         let saved_interrupts: usize;
@@ -102,16 +102,15 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no
                 // eviction overwrites what DMA writes. [1k]
                 "2:",
+                "addi {line}, {line}, 64",
                 "csrw 0x80b, {line}",
                 "csrwi 0x80c, 1",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Orders the maintenance of L1D before that of L2. [3b, 3c, 3a, 4a, 1h]
                 "fence o, o",
                 saved = out(reg) saved_interrupts,
-                line = inout(reg) line_64 => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) line_64.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack),
             );
         }
@@ -122,22 +121,21 @@ unsafe impl DmaFence for RzFiveDmaFence {
                 // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no
                 // eviction overwrites what DMA writes. [1f]
                 "3:",
+                "addi {line}, {line}, 64",
                 "sw {line}, {acc}({registers})",
                 "sw {cmd_l2_pa_wb}, 0({registers})",
                 "2:",
                 "lw {status}, {status_register}({registers})",
                 "and {status}, {status}, {status_c0_mask}",
                 "bnez {status}, 2b",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 3b",
+                "bltu {line}, {last_line}, 3b",
                 // Puts the interrupt mask back. [7c]
                 "csrs mstatus, {saved}",
                 // Orders the read that ends the maintenance and loads from the buffer before the
                 // access that starts DMA. [3b, 3c, 1i, 2c]
                 "fence ir, iow",
-                line = inout(reg) line_64 => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) line_64.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 registers = in(reg) CMD,
                 acc = const ACC - CMD,
                 cmd_l2_pa_wb = in(reg) CMD_L2_PA_WB,
@@ -163,8 +161,8 @@ unsafe impl DmaFence for RzFiveDmaFence {
         let last_byte = start.wrapping_add(bytes.wrapping_sub(1));
         // The last line, which may be the first.
         let last_line_64 = last_byte.map_addr(|address| address & !63);
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         let saved_interrupts: usize;
         // SAFETY: the program sees no change but of when interrupts come, while the promises of
         // `new` hold.
@@ -227,20 +225,19 @@ unsafe impl DmaFence for RzFiveDmaFence {
             core::arch::asm!(
                 // Invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote. [1g]
                 "3:",
+                "addi {line}, {line}, 64",
                 "sw {line}, {acc}({registers})",
                 "sw {cmd_l2_pa_inval}, 0({registers})",
                 "2:",
                 "lw {status}, {status_register}({registers})",
                 "and {status}, {status}, {status_c0_mask}",
                 "bnez {status}, 2b",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 3b",
+                "bltu {line}, {last_line}, 3b",
                 // Orders the read that ends the maintenance of L2 before that of L1D. [3b, 3c, 1i,
                 // 2c]
                 "fence i, o",
-                line = inout(reg) line_64 => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) line_64.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 registers = in(reg) CMD,
                 acc = const ACC - CMD,
                 cmd_l2_pa_inval = in(reg) CMD_L2_PA_INVAL,
@@ -256,17 +253,16 @@ unsafe impl DmaFence for RzFiveDmaFence {
             core::arch::asm!(
                 // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote. [1l]
                 "2:",
+                "addi {line}, {line}, 64",
                 "csrw 0x80b, {line}",
                 "csrwi 0x80c, 0",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Puts the interrupt mask back. [7c]
                 "csrs mstatus, {saved}",
                 // Orders the maintenance before later accesses to the buffer. [3b, 3c, 3a, 4a, 1h]
                 "fence o, rw",
-                line = inout(reg) line_64 => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) line_64.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 saved = in(reg) saved_interrupts,
                 options(nostack),
             );

@@ -53,8 +53,8 @@ unsafe impl DmaFence for SpacemitK1DmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -62,17 +62,16 @@ unsafe impl DmaFence for SpacemitK1DmaFence {
                 // and no eviction overwrites what DMA writes. The operation follows earlier stores
                 // to its line by itself. [2b, 2c]
                 "2:",
+                "addi {line}, {line}, 64",
                 ".option push",
                 ".option arch, +zicbom",
                 "cbo.clean ({line})",
                 ".option pop",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Orders the maintenance before the access that starts DMA. [4a, 4b, 2c]
                 "fence w, iow",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) start.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack, preserves_flags),
             );
         }
@@ -85,8 +84,8 @@ unsafe impl DmaFence for SpacemitK1DmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -97,15 +96,14 @@ unsafe impl DmaFence for SpacemitK1DmaFence {
                 // what DMA wrote and stores beside a buffer that DMA only reads are kept. Later
                 // accesses to its line wait for the operation by themselves. [2d, 2c]
                 "2:",
+                "addi {line}, {line}, 64",
                 ".option push",
                 ".option arch, +zicbom",
                 "cbo.flush ({line})",
                 ".option pop",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_64 => _,
+                "bltu {line}, {last_line}, 2b",
+                line = inout(reg) start.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack, preserves_flags),
             );
         }

@@ -58,8 +58,8 @@ unsafe impl DmaFence for Th1520DmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -71,21 +71,20 @@ unsafe impl DmaFence for Th1520DmaFence {
                 // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data
                 // and no eviction overwrites what DMA writes. [5a, 6a, 2b]
                 "2:",
+                "addi {line}, {line}, 64",
                 ".option push",
                 ".option arch, +xtheadcmo",
                 "th.dcache.cpa {line}",
                 ".option pop",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Completes the maintenance before the access that starts DMA. Orders loads from
                 // the buffer before the access that starts DMA. [5e, 2d, 5b, 5f, 8a]
                 ".option push",
                 ".option arch, +xtheadsync",
                 "th.sync.s",
                 ".option pop",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) start.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack, preserves_flags),
             );
         }
@@ -98,8 +97,8 @@ unsafe impl DmaFence for Th1520DmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -113,21 +112,20 @@ unsafe impl DmaFence for Th1520DmaFence {
                 // what DMA wrote and stores beside a buffer that DMA only reads are kept. [5b, 6b,
                 // 2c]
                 "2:",
+                "addi {line}, {line}, 64",
                 ".option push",
                 ".option arch, +xtheadcmo",
                 "th.dcache.cipa {line}",
                 ".option pop",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Completes the maintenance and the maintenance in other cores' caches before later
                 // accesses to the buffer. [5e, 2d, 5b, 5f, 8a]
                 ".option push",
                 ".option arch, +xtheadsync",
                 "th.sync.s",
                 ".option pop",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) start.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack, preserves_flags),
             );
         }

@@ -52,8 +52,8 @@ unsafe impl DmaFence for TheadC906DmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -65,13 +65,12 @@ unsafe impl DmaFence for TheadC906DmaFence {
                 // Cleans the buffer's dirty lines in the data caches, so that DMA reads the CPU's
                 // data and no eviction overwrites what DMA writes. [3a, 1d, 4a]
                 "2:",
+                "addi {line}, {line}, 64",
                 ".option push",
                 ".option arch, +xtheadcmo",
                 "th.dcache.cpa {line}",
                 ".option pop",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Completes the maintenance before the access that starts DMA. Orders stores to the
                 // buffer and loads from the buffer before the access that starts DMA. [3e, 4c, 3b,
                 // 3f, 6a]
@@ -79,8 +78,8 @@ unsafe impl DmaFence for TheadC906DmaFence {
                 ".option arch, +xtheadsync",
                 "th.sync.s",
                 ".option pop",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) start.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack, preserves_flags),
             );
         }
@@ -93,8 +92,8 @@ unsafe impl DmaFence for TheadC906DmaFence {
         if bytes == 0 {
             return;
         }
-        // From the start of the first line to the end of the buffer.
-        let span_64 = bytes.wrapping_add(start.addr() & 63);
+        // The start of the last line, which may be the first.
+        let last_64 = start.wrapping_add(bytes.wrapping_sub(1)).addr() & !63;
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
@@ -109,21 +108,20 @@ unsafe impl DmaFence for TheadC906DmaFence {
                 // reads what DMA wrote and stores beside a buffer that DMA only reads are kept.
                 // [3b, 1e, 4b]
                 "2:",
+                "addi {line}, {line}, 64",
                 ".option push",
                 ".option arch, +xtheadcmo",
                 "th.dcache.cipa {line}",
                 ".option pop",
-                "addi {line}, {line}, 64",
-                "addi {remaining}, {remaining}, -64",
-                "bgtz {remaining}, 2b",
+                "bltu {line}, {last_line}, 2b",
                 // Completes the maintenance before later accesses to the buffer. [3e, 4c, 3b, 3f,
                 // 6a]
                 ".option push",
                 ".option arch, +xtheadsync",
                 "th.sync.s",
                 ".option pop",
-                line = inout(reg) start => _,
-                remaining = inout(reg) span_64 => _,
+                line = inout(reg) start.wrapping_sub(64) => _,
+                last_line = in(reg) last_64,
                 options(nostack, preserves_flags),
             );
         }

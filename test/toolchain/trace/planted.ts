@@ -61,10 +61,11 @@ export const plants: Readonly<Record<string, Plant>> = {
   "a barrier on the other side of its loop": swapBarrierAndLoop,
   "lines of twice their size": replace(/("adds?i? \{line\}, \{line\}, #?)(\d+)/, doubled),
   "a countdown by two lines": replace(/("(?:subs|addi) \{remaining\}, \{remaining\}, (?:#|-))(\d+)/, doubled),
+  "a loop that ends at the last byte": replace(/(let last_\w+ = .*\.addr\(\)) & !\d+;/, "$1;"),
   "no return for a buffer without bytes": replace(/^ {8}if bytes == 0 \{\n\s*return;\n\s*\}\n/m, ""),
   "lines counted from the length alone": replace(/= bytes\.wrapping_add\(start\.addr\(\) & \d+\);/, "= bytes;"),
   "elements taken for bytes": replace(
-    /^( {8}let bytes = buf\.len\(\))\.wrapping_mul\(size_of::<T>\(\)\)(?=;(?:(?!\n {4}\}\n)[\s\S])*?let span_\w+ = bytes)/m,
+    /^( {8}let bytes = buf\.len\(\))\.wrapping_mul\(size_of::<T>\(\)\)(?=;(?:(?!\n {4}\}\n)[\s\S])*?let (?:span_\w+ = |last_\w+ = start\.wrapping_add\()bytes)/m,
     "$1",
   ),
   "a line's start not rounded": replace(/start\.map_addr\(\|address\| address & !\d+\)/, "start"),

@@ -1,7 +1,12 @@
 // Armv6-M, Armv7-M and Armv8-M: calls every case, then ends by semihosting. An access that nothing answers is
 // stepped over; a load
-// of that kind gives a number that is now and then all zeros or all ones, so that every poll ends.
+// of that kind gives a number that is now and then all zeros or all ones, so that every poll ends. With ANSWER_FACTOR and
+// ANSWER_STEP of -1 it gives all zeros after a store, and then all ones and all zeros by turns: every poll takes as long.
     .syntax unified
+    .ifndef ANSWER_FACTOR
+    .set ANSWER_FACTOR, 1103515245
+    .set ANSWER_STEP, 12345
+    .endif
     .section .vectors, "a"
     .word stack_top
     .word start
@@ -62,7 +67,7 @@ fault:                      // on the stack: r0-r3, r12, lr, pc, xpsr
     lsrs r3, r2, #11
     movs r4, #1
     ands r4, r3
-    beq stepped             // a 16-bit store
+    beq stored              // a 16-bit store
     movs r3, #7
     ands r2, r3
     b load
@@ -72,14 +77,14 @@ wide:
     lsrs r4, r2, #5         // 1111 1000 xxx1 is a load
     movs r4, #16
     ands r4, r2
-    beq stepped
+    beq stored
     lsrs r2, r3, #12
 load:                       // r2: the register that is loaded
     ldr r3, =answer
     ldr r4, [r3]
-    ldr r5, =1103515245
+    ldr r5, =ANSWER_FACTOR
     muls r4, r5, r4
-    ldr r5, =12345
+    ldr r5, =ANSWER_STEP
     adds r4, r4, r5
     str r4, [r3]
     lsls r5, r4, #1
@@ -110,6 +115,14 @@ r12_loaded:
 in_frame:
     lsls r2, r2, #2
     str r4, [r0, r2]
+    b stepped
+stored:
+    .if ANSWER_FACTOR == -1
+    ldr r3, =answer
+    movs r4, #0
+    mvns r4, r4
+    str r4, [r3]
+    .endif
 stepped:
     str r1, [r0, #24]
     pop {r1-r4}

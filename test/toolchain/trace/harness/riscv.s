@@ -2,6 +2,11 @@
 // QEMU does not know and an access that nothing answers are stepped over; a load of that kind gives a number that
 // is now and then all zeros or all ones, so that every poll ends. XLEN_BYTES and
 // REGISTERS, the number of integer registers, are set before.
+    // See cortex-m.s.
+    .ifndef ANSWER_FACTOR
+    .set ANSWER_FACTOR, 1103515245
+    .set ANSWER_STEP, 12345
+    .endif
     .macro load register, place:vararg
     .if XLEN_BYTES == 8
     ld \register, \place
@@ -81,7 +86,7 @@ trap:
     li a4, 2                // illegal instruction
     beq t0, a4, stepped
     li a4, 7                // nothing answers a store
-    beq t0, a4, stepped
+    beq t0, a4, stored
     li a4, 5                // nothing answers a load
     bne t0, a4, failed
     bne t2, a3, 2f
@@ -93,9 +98,9 @@ trap:
     addi a5, a5, 8
 3:  la t0, answer
     lw t1, 0(t0)
-    li t2, 1103515245
+    li t2, ANSWER_FACTOR
     mul t1, t1, t2
-    li t2, 12345
+    li t2, ANSWER_STEP
     add t1, t1, t2
     sw t1, 0(t0)
     lw t1, 0(t0)
@@ -111,6 +116,13 @@ trap:
     .endif
     add a5, a5, sp
     save t1, 0(a5)
+    j stepped
+stored:
+    .if ANSWER_FACTOR == -1
+    la t0, answer
+    li t1, -1
+    sw t1, 0(t0)
+    .endif
 stepped:
     .irp n, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
     load x\n, \n*XLEN_BYTES(sp)
