@@ -116,9 +116,10 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     diagnostics.take(loaded.diagnostics);
   }
 
-  /** Compressed: of ten thousand chips they would be half of the memory. */
+  /** Compressed: of ten thousand chips they would be half of the memory. What zlib gives is a part of a larger buffer. */
   function keepTexts(id: string, files: readonly OutputFile[]): void {
-    rendered.set(id, new Map(files.map(({ path, content }) => [path, deflateRawSync(content, { level: 1 })])));
+    const compressed = (content: string) => Buffer.from(deflateRawSync(content, { level: 1 }));
+    rendered.set(id, new Map(files.map(({ path, content }) => [path, compressed(content)])));
   }
 
   /** What of all that is described a description may depend on. */
