@@ -9,7 +9,8 @@ import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mastersBehind, mayBeDirty } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
-import { shortTitle } from "./maintenance.ts";
+import { mastersThatLeaveDirty } from "./groups.ts";
+import { inTwoSteps, shortTitle } from "./maintenance.ts";
 import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
@@ -17,6 +18,7 @@ import {
   cachesOfNoMaster,
   controllersByRegisters,
   isGuarded,
+  isMaintainedWithOthers,
   maintainedBy,
   masterDemands,
   mastersOf,
@@ -55,6 +57,8 @@ export type World =
   | { readonly kind: "masters-write-beside" }
   /** Descriptors that start a master lie behind a cache of its own, where `release` drops what is dirty. */
   | { readonly kind: "descriptors-behind-master-caches" }
+  /** A driver hands a descriptor to `acquire` until it sees in it what the master writes there at the end. */
+  | { readonly kind: "descriptors-polled" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -126,7 +130,9 @@ export const obligationRules = {
         context.chip,
         context.core,
         controllers.map((controller) => ({ ...controller, snoops: {} })),
-      ).flatMap(({ level }) => (maintainedBy(context).includes(level) ? [] : [level]));
+      ).flatMap((need) =>
+        maintainedBy(context).includes(need.level) || isMaintainedWithOthers(need, context) ? [] : [need.level],
+      );
       if (snooped.length === 0) return [];
       return [
         {
@@ -170,8 +176,8 @@ export const obligationRules = {
     without: { kind: "every-cache-is-on" },
   },
   "no-clean-victims": {
-    arises: ({ chip, groups, core }) =>
-      victimLevels(chip, groups, core).flatMap(({ level: { victimsOffIf } }): Stated[] =>
+    arises: (context) =>
+      victimLevels(context, context.groups).flatMap(({ level: { victimsOffIf } }): Stated[] =>
         victimsOffIf ? [{ section: "caches", ...victimsOffIf }] : [],
       ),
     without: { kind: "clean-lines-move-outwards" },
@@ -271,6 +277,10 @@ export const obligationRules = {
     without: environment(
       "in every scenario a buffer is released before it is acquired, and its owner is DMA in between",
     ),
+  },
+  "ended-first": {
+    arises: endedFirst,
+    without: { kind: "descriptors-polled" },
   },
   "device-memory": {
     arises: (context) => {
@@ -447,6 +457,23 @@ function atOneAddress(context: ObligationContext, isMaintained: boolean): Stated
       section: "aliases",
       text: `Memory with several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer: ${why}. ${rest}`,
       sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
+    },
+  ];
+}
+
+/** That nothing is acquired which a master still writes to: what it leaves dirty may come between two steps that drop a line. */
+function endedFirst(context: ObligationContext): Stated[] {
+  const dropped = context.groups.filter(
+    (group) => inTwoSteps(group) && group.needs.some(({ invalidate }) => invalidate),
+  );
+  if (!dropped.some(({ keepsWritesOf }) => keepsWritesOf.length > 0)) return [];
+  const levels = dropped.flatMap(({ needs }) => needs.map(({ level }) => level));
+  const masters = list(mastersThatLeaveDirty(context.core.caches, context));
+  return [
+    {
+      section: "released first",
+      text: `Nothing that ${masters} may still write to is given to \`acquire\`, such as a descriptor that is polled: it cleans and invalidates lines of ${list(levels.map(({ name }) => name))} in two steps, and what comes into them in between is lost.`,
+      sources: distinct(levels.flatMap(({ maintenanceSources }) => maintenanceSources)),
     },
   ];
 }
