@@ -9,8 +9,7 @@ import { ownLevel } from "../semantics/other-cores.ts";
 import { caches, mastersBehind, mayBeDirty } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
-import { mastersThatLeaveDirty } from "./groups.ts";
-import { inTwoSteps, shortTitle } from "./maintenance.ts";
+import { shortTitle } from "./maintenance.ts";
 import { masterCacheNeeds } from "./master-caches.ts";
 import { levelNeeds } from "./needs.ts";
 import {
@@ -35,6 +34,7 @@ import {
 import type { FenceObligation, FenceStep, Maintenance, ObligationKind } from "./operation.ts";
 import { relevantErrata } from "./relevant-errata.ts";
 import { besideOtherBuffers, buffersAlone, fillsLines, ownsLines } from "./shared-lines.ts";
+import { endedFirst, leavesDirty } from "./two-steps.ts";
 
 /** The world in which an obligation is not kept: what the verifier tries to see that it is needed. */
 export type World =
@@ -309,7 +309,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: "While `acquire` runs, no interrupt handler and no other core writes to the buffer's first or last line: cleaning and invalidating it takes two operations.",
+                text: `While \`acquire\` runs, ${leavesDirty(context) ? "no interrupt handler, no other core and no DMA master" : "no interrupt handler and no other core"} writes to the buffer's first or last line: cleaning and invalidating it takes two operations.`,
                 sources: step.sources,
               },
             ]
@@ -457,23 +457,6 @@ function atOneAddress(context: ObligationContext, isMaintained: boolean): Stated
       section: "aliases",
       text: `Memory with several addresses (${names.join("; ")}) is accessed at one of them only while it is a buffer: ${why}. ${rest}`,
       sources: distinct(shared.flatMap(({ shown }) => shown).flatMap(({ sourcesOf }) => sourcesOf.cachedBy)),
-    },
-  ];
-}
-
-/** That nothing is acquired which a master still writes to: what it leaves dirty may come between two steps that drop a line. */
-function endedFirst(context: ObligationContext): Stated[] {
-  const dropped = context.groups.filter(
-    (group) => inTwoSteps(group) && group.needs.some(({ invalidate }) => invalidate),
-  );
-  if (!dropped.some(({ keepsWritesOf }) => keepsWritesOf.length > 0)) return [];
-  const levels = dropped.flatMap(({ needs }) => needs.map(({ level }) => level));
-  const masters = list(mastersThatLeaveDirty(context.core.caches, context));
-  return [
-    {
-      section: "released first",
-      text: `Nothing that ${masters} may still write to is given to \`acquire\`, such as a descriptor that is polled: it cleans and invalidates lines of ${list(levels.map(({ name }) => name))} in two steps, and what comes into them in between is lost.`,
-      sources: distinct(levels.flatMap(({ maintenanceSources }) => maintenanceSources)),
     },
   ];
 }
