@@ -107,7 +107,7 @@ export function mastersThatLeaveDirty(
     reachableRegions(chip, controller).some(({ region, writes }) => writes && caches(region, level));
   const leaves = (controller: DmaController) =>
     connectionsOf(controller, core).some((each) =>
-      levels.some((level) => mayLeaveDirty(each, level, core) && writesTo(each, level)),
+      levels.some((level) => level.enabled !== "never" && mayLeaveDirty(each, level, core) && writesTo(each, level)),
     );
   return controllers.filter(leaves).map(({ name }) => name);
 }

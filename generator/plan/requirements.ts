@@ -2,7 +2,7 @@
 import type { AccessClass, CacheLevel, FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import type { Instruction } from "../semantics/instruction.ts";
-import { areOnOneWay, mastersBehind } from "../semantics/ports.ts";
+import { areOnOneWay, mastersBehind, reachableRegions } from "../semantics/ports.ts";
 import { mustComplete } from "../semantics/program-order.ts";
 import type { OrderReason, Requirement } from "./choose-barriers.ts";
 import { type Context, isLast, type MethodPasses, mayBeFirst, type Pass, shareMemory } from "./fence-context.ts";
@@ -285,7 +285,11 @@ export function spanningRequirements(context: Context, each: MethodPasses): Requ
 }
 
 function acrossTheFence(context: Context, { method, passes }: MethodPasses): Requirement[] {
-  const { someUncached } = context;
+  const { someUncached, chip, controllers } = context;
+  // Of what no master writes, a load finds what the CPU stored, however early or late it is.
+  const isWritten =
+    controllers.length === 0 ||
+    controllers.some((controller) => reachableRegions(chip, controller).some(({ writes }) => writes));
   const pairs = (earlier: readonly AccessClass[], later: readonly AccessClass[], reason: OrderReason): Requirement[] =>
     earlier.flatMap((e) => later.map((l) => ({ earlier: e, later: l, completed: false, reason, sources: [] })));
   if (method === "release") {
@@ -296,17 +300,15 @@ function acrossTheFence(context: Context, { method, passes }: MethodPasses): Req
     return starts.flatMap(({ accesses, are }) => [
       // Stores come before the operations that write them back, and these before the start.
       ...pairs(isMaintained ? [] : ["write"], accesses, { what: "stores to the buffer", ...are }),
-      ...pairs(["read"], accesses, { what: "loads from the buffer", ...are }),
+      ...pairs(isWritten ? ["read"] : [], accesses, { what: "loads from the buffer", ...are }),
     ]);
   }
   // Where every line of the buffer is maintained, the status read precedes the operations and these precede the accesses.
   if (passes.length > 0 && !someUncached) return [];
-  return [
-    ...pairs(["device-read", "read"], ["read", "write"], {
-      what: "the status read",
-      before: "later accesses to the buffer",
-    }),
-  ];
+  return pairs(["device-read", "read"], isWritten ? ["read", "write"] : ["write"], {
+    what: "the status read",
+    before: `later ${isWritten ? "accesses" : "stores"} to the buffer`,
+  });
 }
 
 const everyAccess: readonly AccessClass[] = ["read", "write", "device-read", "device-write"];
