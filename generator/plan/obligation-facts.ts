@@ -84,8 +84,8 @@ export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
   return groups.flatMap((group) => group.needs.flatMap((need) => (isForOthers(need) ? [] : [need.level])));
 }
 
-/** Whether what a level would need is done to it by operations that are meant for others of its mechanism. */
-export function isMaintainedWithOthers(need: LevelNeed, { groups, core }: ObligationContext): boolean {
+/** Whether what a level would need is done to it, for its own sake or by operations that are meant for others of its mechanism. */
+export function isDone(need: LevelNeed, { groups, core }: ObligationContext): boolean {
   return groups.some(
     (group) =>
       actedOn(group, core).includes(need.level) &&

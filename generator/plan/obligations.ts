@@ -6,7 +6,7 @@ import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
-import { caches, mastersBehind, mayBeDirty } from "../semantics/ports.ts";
+import { caches, mastersBehind, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
@@ -16,8 +16,8 @@ import {
   alignmentDemands,
   cachesOfNoMaster,
   controllersByRegisters,
+  isDone,
   isGuarded,
-  isMaintainedWithOthers,
   maintainedBy,
   masterDemands,
   mastersOf,
@@ -124,21 +124,17 @@ export const obligationRules = {
   },
   coherency: {
     arises: (context) => {
-      const { controllers } = context;
-      // What would have to be maintained if nobody snooped, and is not.
-      const snooped = levelNeeds(
-        context.chip,
-        context.core,
-        controllers.map((controller) => ({ ...controller, snoops: {} })),
-      ).flatMap((need) =>
-        maintainedBy(context).includes(need.level) || isMaintainedWithOthers(need, context) ? [] : [need.level],
-      );
+      const { chip, core, controllers } = context;
+      // What would have to be maintained if nobody snooped, and is not, or is only cleaned.
+      const blind = controllers.map((controller) => ({ ...controller, snoops: {} }));
+      const snooped = levelNeeds(chip, core, blind).flatMap((need) => (isDone(need, context) ? [] : [need.level]));
       if (snooped.length === 0) return [];
+      const seeing = controllers.filter((controller) => snooped.some((level) => sees(controller, level, core)));
       return [
         {
           section: "snooping",
-          text: `Every access of ${mastersOf(controllers)} snoops ${list(snooped.map(({ name }) => name))}; no mapping of the memory turns that off.`,
-          sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
+          text: `Every access of ${mastersOf(seeing)} snoops ${list(snooped.map(({ name }) => name))}; no mapping of the memory turns that off.`,
+          sources: distinct(seeing.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
         },
       ];
     },

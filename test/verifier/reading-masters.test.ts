@@ -53,3 +53,14 @@ it.each([
   expect(plan!.acquire.flatMap((step) => ("instruction" in step ? [step.instruction] : []))).toEqual([barrier]);
   expect(verifyFence(plan!, planned!.chip, planned!.chip.cores[0]!)).toMatchObject({ sound: true, necessary: true });
 });
+
+it("has a level cleaned only: that another master sees it is relied on, and promised", () => {
+  const text = testChip({ dma: "\n  Display: { reads: [RAM] }\n  DMA: { reaches: [RAM], snoops: all }" });
+  const { planned } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  const { sound, obligations } = verifyFence(planned!.fences[0]!, planned!.chip, planned!.chip.cores[0]!);
+  expect(sound).toBe(true);
+  expect(obligations.find(({ kind }) => kind === "coherency")).toMatchObject({
+    text: "Every access of DMA snoops L1D; no mapping of the memory turns that off.",
+    verdict: "needed",
+  });
+});
