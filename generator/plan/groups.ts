@@ -79,7 +79,7 @@ export function groupLevels(needs: readonly LevelNeed[], subject: FenceSubject):
       largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
       lineSize: isSameField(sizeOfAll(group), asked) ? asked : undefined,
       // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
-      mayBeDirty: levels.some(mayBeDirty),
+      mayBeDirty: levels.some((level) => level.enabled !== "never" && mayBeDirty(level)),
       isOnlyLevel: levels.length === 1,
       isFront: group[0]!.level.masters !== undefined,
       keepsWritesOf: mastersThatLeaveDirty(mayWriteInto, subject),

@@ -270,3 +270,17 @@ it("nobody has to be quiet between two commands on lines that are never dirty", 
   expect(verdict).toMatchObject({ sound: true, necessary: true });
   expect(maintenance(result.fences[0]!.acquire)).toEqual(["both L1D"]);
 });
+
+it("nor where only a level that stays off would have dirty ones", () => {
+  const chip = testChip({
+    coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: read-only, maintenance: test-mechanism }]",
+    caches:
+      "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, enabled: never, takesCleanVictims: false, maintenance: test-mechanism }",
+    mechanisms: testMechanism({ operations: apart }),
+    regions: "\n  RAM: { base: 0x2000_0000, size: 64KiB, cachedBy: [L1D] }",
+  });
+  const result = planOf("test-chip", { "chips/test-chip.yaml": chip }).planned!;
+  const [plan] = result.fences;
+  expect(maintenance(plan!.acquire)).toEqual(["drop L1D"]);
+  expect(verifyFence(plan!, result.chip, result.chip.cores[0]!)).toMatchObject({ sound: true, necessary: true });
+});
