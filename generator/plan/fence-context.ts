@@ -1,20 +1,13 @@
 // What the parts of the planner hand to each other while they derive one fence.
-import type { DmaController, Domain, FenceMethod, Region, ResolvedCore } from "../model/chip.ts";
+import type { DmaController, Domain, FenceMethod, Region } from "../model/chip.ts";
 import type { BarrierEffect } from "../semantics/barrier.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { caches, mappingsOf, reachableRegions } from "../semantics/ports.ts";
+import { caches } from "../semantics/ports.ts";
 import type { OrderRules } from "../semantics/program-order.ts";
 import type { Requirement } from "./choose-barriers.ts";
-import type { Group } from "./maintenance.ts";
+import { type FenceRequest, memoryOf } from "./fence-request.ts";
+import { type Group, isForOthers } from "./groups.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
-
-export interface FenceRequest {
-  /** As the core sees it. */
-  readonly chip: SeenChip;
-  readonly core: ResolvedCore;
-  readonly name: string;
-  readonly controllers: readonly DmaController[];
-}
 
 export interface Context extends FenceRequest {
   readonly groups: readonly Group[];
@@ -44,18 +37,13 @@ export interface Point {
   readonly barriers: readonly BarrierEffect[];
 }
 
-/** The memory in which buffers may lie. */
-export function memoryOf({ chip, controllers }: Pick<FenceRequest, "chip" | "controllers">): readonly Region[] {
-  const reached = controllers.flatMap((controller) => reachableRegions(chip, controller).map(({ region }) => region));
-  // Of a chip that lists no master, any memory may be handed to one that is added.
-  return chip.dma.length > 0 ? [...new Set(reached)] : chip.regions.flatMap(mappingsOf);
-}
-
 export function memory(chip: SeenChip, controllers: readonly DmaController[], groups: readonly Group[]) {
   const regions = memoryOf({ chip, controllers });
   return {
     writeCombining: regions.some(({ memoryType }) => memoryType === "write-combining"),
-    someUncached: regions.some((region) => !groups.some((group) => isCachedBy(region, { group }))),
+    someUncached: regions.some(
+      (region) => !groups.some((group) => !group.needs.every(isForOthers) && isCachedBy(region, { group })),
+    ),
   };
 }
 
@@ -100,11 +88,11 @@ export function shareMemory({ chip }: Context, one: Pass, other: Pass): boolean 
   );
 }
 
-/** Whether every earlier pass may be left out for some buffer that this one is made for. */
-export function mayBeFirst({ chip }: Context, passes: readonly Pass[], index: number): boolean {
+/** Whether every pass from the first on, up to this one, may be left out for some buffer that this one is made for. */
+export function mayBeFirst({ chip }: Context, passes: readonly Pass[], index: number, first = 0): boolean {
   const pass = passes[index]!;
   return chip.regions.some(
-    (region) => isCachedBy(region, pass) && !passes.slice(0, index).some((earlier) => isMadeFor(region, earlier)),
+    (region) => isCachedBy(region, pass) && !passes.slice(first, index).some((earlier) => isMadeFor(region, earlier)),
   );
 }
 

@@ -20,7 +20,7 @@ import { withOthers } from "../semantics/other-cores.ts";
 import { isKeptByArchitecture, isKeptByDevice, isKeptByLine } from "../semantics/program-order.ts";
 import type { Requirement } from "./choose-barriers.ts";
 import { type Context, orderRules, type Pass } from "./fence-context.ts";
-import type { Group } from "./maintenance.ts";
+import type { Group } from "./groups.ts";
 
 /** The line at hand, and some cell of it. */
 const ofLine = { location: "", line: 0, cell: 0 };

@@ -1,123 +1,15 @@
 // From what each level needs to passes over the buffer: which operation of which mechanism, level by level.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import type {
-  Citation,
-  DmaController,
-  LineSize,
-  Mechanism,
-  Operation,
-  Register,
-  ResolvedCore,
-  SequenceItem,
-} from "../model/chip.ts";
+import type { Citation, Mechanism, Operation, SequenceItem } from "../model/chip.ts";
 import { list } from "../notation/prose.ts";
-import { cachesOf } from "../semantics/instruction.ts";
-import { connectionsOf, mayBeDirty, mayLeaveDirty } from "../semantics/ports.ts";
 import { isOfSeveralCommands } from "./commands.ts";
-import type { LevelNeed } from "./needs.ts";
+import type { Group } from "./groups.ts";
 import type { MaintainLines, Maintenance } from "./operation.ts";
-
-/** Levels that one pass of operations of one mechanism maintains, inner to outer. */
-export interface Group {
-  readonly mechanism: Mechanism;
-  /** The most that the core loads or stores at once. */
-  readonly accessBits: number;
-  readonly needs: readonly LevelNeed[];
-  /** The smallest that a line of these levels may be, and the largest. */
-  readonly lineBytes: number;
-  readonly largestLineBytes: number;
-  /** Where the size of a line is read at run time. */
-  readonly lineSize: LineSize | undefined;
-  readonly mayBeDirty: boolean;
-  /** Whether the mechanism maintains no other level of the core: an operation of one level could be meant for that one. */
-  readonly isOnlyLevel: boolean;
-  /** Whether its levels are in front of a master. */
-  readonly isFront: boolean;
-  /** Some master of the fence sees a level of the mechanism, and may leave dirty what it wrote. */
-  readonly keepsWhatDmaWrote: boolean;
-}
-
-/** Whether two mechanisms have one set of facts, wherever those were read, and whatever their registers are called. */
-export function haveSameFacts(one: Mechanism, other: Mechanism): boolean {
-  return factsOf(one) === factsOf(other);
-}
-
-const aboutFacts = new Set(["sources", "addressSources", "maskingSources", "called"]);
-
-function factsOf(mechanism: Mechanism): string {
-  return JSON.stringify(mechanism, (key, value: unknown) => {
-    if (key === "register") {
-      const { address, widthBits, bits } = value as Register;
-      return `${address} ${widthBits} ${bits}`;
-    }
-    return aboutFacts.has(key) ? undefined : typeof value === "bigint" ? `${value}` : value;
-  });
-}
-
-/**
- * Neighbouring levels with one mechanism go together where its operations reach the point of coherency. That it has the same
- * facts at each has been looked at (`refuseTwoWays`).
- */
-export function groupLevels(
-  needs: readonly LevelNeed[],
-  core: ResolvedCore,
-  controllers: readonly DmaController[],
-): Group[] {
-  const groups: LevelNeed[][] = [];
-  for (const need of needs) {
-    const last = groups.at(-1);
-    const mechanism = need.level.mechanism!;
-    const together =
-      last?.[0]?.level.mechanism?.instance === mechanism.instance &&
-      mechanism.operations.some(({ effect, to }) => effect !== "discard-dirty" && to === "coherency");
-    if (last && together) last.push(need);
-    else groups.push([need]);
-  }
-  const connections = controllers.flatMap((controller) => connectionsOf(controller, core));
-  // One register is asked, once for all passes; levels whose size another one says are maintained by the smallest.
-  const asked = groups.map(sizeOfAll).find((lineSize) => lineSize !== undefined);
-  return groups.map((group) => {
-    const mechanism = group[0]!.level.mechanism!;
-    const levels = cachesOf(core).filter((level) => level.mechanism?.instance === mechanism.instance);
-    return {
-      mechanism,
-      accessBits: accessBitsOf(core),
-      needs: group,
-      lineBytes: Math.min(...group.map(({ level }) => level.smallestLineBytes)),
-      largestLineBytes: Math.max(...group.map(({ level }) => level.largestLineBytes)),
-      lineSize: isSameField(sizeOfAll(group), asked) ? asked : undefined,
-      // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
-      mayBeDirty: levels.some(mayBeDirty),
-      isOnlyLevel: levels.length === 1,
-      isFront: group[0]!.level.masters !== undefined,
-      keepsWhatDmaWrote: core.caches
-        .filter((level) => levels.includes(level))
-        .some((level) => connections.some((controller) => mayLeaveDirty(controller, level, core))),
-    };
-  });
-}
-
-/** How wide an access of a core is at most: as wide as its addresses. */
-export function accessBitsOf({ addressBits = 64 }: ResolvedCore): number {
-  return addressBits;
-}
 
 /** How wide an item's access is, where that is more than these bits; undefined where it is not. */
 export function tooWide(item: SequenceItem, accessBits: number): number | undefined {
   const widthBits = "register" in item ? item.register.widthBits : item.kind === "store" ? item.widthBits : 0;
   return widthBits > accessBits ? widthBits : undefined;
-}
-
-/** Where the size of all lines of these levels is read; undefined where it is certain, or no one register says it. */
-function sizeOfAll(needs: readonly LevelNeed[]): LineSize | undefined {
-  const { lineSize } = needs[0]!.level;
-  const isUncertain = needs.some(({ level }) => level.smallestLineBytes !== level.largestLineBytes);
-  return isUncertain && needs.every(({ level }) => isSameField(level.lineSize, lineSize)) ? lineSize : undefined;
-}
-
-function isSameField(one: LineSize | undefined, other: LineSize | undefined): boolean {
-  if (!one || !other) return one === other;
-  return (["register", "lowBit", "bits", "unitBytes"] as const).every((key) => one[key] === other[key]);
 }
 
 type Effect = "clean" | "invalidate" | "clean-and-invalidate";
@@ -142,11 +34,13 @@ export function findOperation(group: Group, effect: Effect): Operation | undefin
         accessesOf(a) - accessesOf(b) ||
         compareCodePoints(a.name, b.name),
     );
-  const losesNothing = effect !== "invalidate" || !group.mayBeDirty;
+  // In lines of others, nobody keeps still between two commands.
+  const losesNothing = (operation: Operation) =>
+    !group.mayBeDirty || (effect !== "invalidate" && !isOfSeveralCommands(operation, group.mechanism));
   return (
     fits.find(({ unit }) => unit === "line") ??
     fits.find(({ unit }) => unit === "range") ??
-    fits.find(({ unit }) => unit === "whole-cache" && losesNothing)
+    fits.find((operation) => operation.unit === "whole-cache" && losesNothing(operation))
   );
 }
 
@@ -213,12 +107,28 @@ export function acquirePass(group: Group): Drop | undefined {
   return invalidate && { step: toStep(group, invalidate, "all", `Invalidates ${lines}.`), losesDirty: true };
 }
 
-/** The pass that keeps what dropping a line would lose: a neighbour's bytes in the edge lines, or what DMA left dirty in any. */
+/** Whether something may come between where a line of these levels is cleaned and where it is dropped. */
+export function inTwoSteps(group: Group): boolean {
+  if (group.isFront || !group.mayBeDirty) return false;
+  const release = group.needs.some(({ clean }) => clean) ? releasePass(group) : undefined;
+  const acquire = group.needs.some(({ invalidate }) => invalidate) ? acquirePass(group) : undefined;
+  return acquire?.losesDirty === true || [release, acquire?.step].some((step) => step?.commands !== undefined);
+}
+
+/**
+ * The pass that keeps what dropping a line, of this level or of one outside it, would lose: a neighbour's bytes in the edge lines,
+ * or what DMA or the CPU left dirty in any.
+ */
 export function keepingPass(group: Group): Maintenance | undefined {
   const clean = findOperation(group, "clean");
-  if (!clean || (clean.unit !== "line" && !group.keepsWhatDmaWrote)) return undefined;
-  const [lines, what] = group.keepsWhatDmaWrote
-    ? (["all", "neither what a master left there nor a neighbour's stores are lost"] as const)
+  const { keepsWritesOf, keepsWhatCpuWrote } = group;
+  const isLeft = keepsWritesOf.length > 0 || keepsWhatCpuWrote;
+  if (!clean || (clean.unit !== "line" && !isLeft)) return undefined;
+  const who = [...(keepsWritesOf.length > 0 ? ["a master"] : []), ...(keepsWhatCpuWrote ? ["the CPU"] : [])].join(
+    " or ",
+  );
+  const [lines, what] = isLeft
+    ? (["all", `neither what ${who} left there nor a neighbour's stores are lost`] as const)
     : (["edges", "no store of a neighbour is lost"] as const);
   const cleaned = lines === "all" ? "the buffer's lines" : "the buffer's first and last line";
   const reason = `Cleans ${cleaned} in ${levelText(group)}, so that ${what} when lines are invalidated.`;
@@ -263,9 +173,11 @@ function toStep(group: Group, operation: Operation, lines: MaintainLines["lines"
     addressKind: mechanism.addressKind,
     accesses: Array.from({ length: operation.repeat }, () => operation.sequence).flat(),
     extension: mechanism.extension,
-    ...(isOfSeveralCommands(operation, mechanism) && {
-      commands: mechanism.interruptsMasked ? ("masked" as const) : ("apart" as const),
-    }),
+    // Where no line is ever dirty, nothing is lost between two of them.
+    ...(group.mayBeDirty &&
+      isOfSeveralCommands(operation, mechanism) && {
+        commands: mechanism.interruptsMasked ? ("masked" as const) : ("apart" as const),
+      }),
     onlyIn: undefined,
     reason,
     sources,

@@ -5,7 +5,7 @@ import { list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import { deviceAddresses, type SeenChip } from "../semantics/memory-map.ts";
 import { frontOf, maintainedFrontOf, mayBeDirty, reachableRegions } from "../semantics/ports.ts";
-import type { FenceRequest } from "./fence-context.ts";
+import type { FenceRequest } from "./fence-request.ts";
 import type { LevelNeed } from "./needs.ts";
 import { type Problem, Refusal } from "./problem.ts";
 

@@ -6,8 +6,9 @@ import { list } from "../notation/prose.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { caches, mayBeDirty } from "../semantics/ports.ts";
-import { type Group, takesNarrowAddress } from "./maintenance.ts";
-import { levelNeeds } from "./needs.ts";
+import { actedOn, type Group, isForOthers } from "./groups.ts";
+import { takesNarrowAddress } from "./maintenance.ts";
+import { type LevelNeed, levelNeeds } from "./needs.ts";
 import type { FenceObligation, FenceStep } from "./operation.ts";
 
 /** What the obligations of a fence are derived from. */
@@ -80,7 +81,17 @@ export function cachesOfNoMaster({ dma, regions }: SeenChip, core: ResolvedCore)
 }
 
 export function maintainedBy({ groups }: ObligationContext): CacheLevel[] {
-  return groups.flatMap((group) => group.needs.map(({ level }) => level));
+  return groups.flatMap((group) => group.needs.flatMap((need) => (isForOthers(need) ? [] : [need.level])));
+}
+
+/** Whether what a level would need is done to it, for its own sake or by operations that are meant for others of its mechanism. */
+export function isDone(need: LevelNeed, { groups, core }: ObligationContext): boolean {
+  return groups.some(
+    (group) =>
+      actedOn(group, core).includes(need.level) &&
+      (!need.clean || group.needs.some(({ clean }) => clean)) &&
+      (!need.invalidate || group.needs.some(({ invalidate }) => invalidate)),
+  );
 }
 
 export function isGuarded(steps: readonly FenceStep[]): boolean {

@@ -6,7 +6,7 @@ import { article, list } from "../notation/prose.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { ownLevel } from "../semantics/other-cores.ts";
-import { caches, mastersBehind, mayBeDirty } from "../semantics/ports.ts";
+import { caches, mastersBehind, mayBeDirty, sees } from "../semantics/ports.ts";
 import { levelsWithBuffer } from "../semantics/write-buffers.ts";
 import { victimLevels } from "./clean-victims.ts";
 import { shortTitle } from "./maintenance.ts";
@@ -16,6 +16,7 @@ import {
   alignmentDemands,
   cachesOfNoMaster,
   controllersByRegisters,
+  isDone,
   isGuarded,
   maintainedBy,
   masterDemands,
@@ -33,6 +34,7 @@ import {
 import type { FenceObligation, FenceStep, Maintenance, ObligationKind } from "./operation.ts";
 import { relevantErrata } from "./relevant-errata.ts";
 import { besideOtherBuffers, buffersAlone, fillsLines, ownsLines } from "./shared-lines.ts";
+import { endedFirst, leavesDirty } from "./two-steps.ts";
 
 /** The world in which an obligation is not kept: what the verifier tries to see that it is needed. */
 export type World =
@@ -55,6 +57,8 @@ export type World =
   | { readonly kind: "masters-write-beside" }
   /** Descriptors that start a master lie behind a cache of its own, where `release` drops what is dirty. */
   | { readonly kind: "descriptors-behind-master-caches" }
+  /** A driver hands a descriptor to `acquire` until it sees in it what the master writes there at the end. */
+  | { readonly kind: "descriptors-polled" }
   /** Other cores of the cluster fill lines, and no operation reaches them. */
   | { readonly kind: "other-cores-keep-lines" }
   /** Operations act on other lines than those meant: all, or those that take physical addresses. */
@@ -120,19 +124,17 @@ export const obligationRules = {
   },
   coherency: {
     arises: (context) => {
-      const { controllers } = context;
-      // What would have to be maintained if nobody snooped, and is not.
-      const snooped = levelNeeds(
-        context.chip,
-        context.core,
-        controllers.map((controller) => ({ ...controller, snoops: {} })),
-      ).flatMap(({ level }) => (maintainedBy(context).includes(level) ? [] : [level]));
+      const { chip, core, controllers } = context;
+      // What would have to be maintained if nobody snooped, and is not, or is only cleaned.
+      const blind = controllers.map((controller) => ({ ...controller, snoops: {} }));
+      const snooped = levelNeeds(chip, core, blind).flatMap((need) => (isDone(need, context) ? [] : [need.level]));
       if (snooped.length === 0) return [];
+      const seeing = controllers.filter((controller) => snooped.some((level) => sees(controller, level, core)));
       return [
         {
           section: "snooping",
-          text: `Every access of ${mastersOf(controllers)} snoops ${list(snooped.map(({ name }) => name))}; no mapping of the memory turns that off.`,
-          sources: distinct(controllers.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
+          text: `Every access of ${mastersOf(seeing)} snoops ${list(snooped.map(({ name }) => name))}; no mapping of the memory turns that off.`,
+          sources: distinct(seeing.flatMap(({ sourcesOf }) => sourcesOf.snoops)),
         },
       ];
     },
@@ -170,8 +172,8 @@ export const obligationRules = {
     without: { kind: "every-cache-is-on" },
   },
   "no-clean-victims": {
-    arises: ({ chip, groups, core }) =>
-      victimLevels(chip, groups, core).flatMap(({ level: { victimsOffIf } }): Stated[] =>
+    arises: (context) =>
+      victimLevels(context, context.groups).flatMap(({ level: { victimsOffIf } }): Stated[] =>
         victimsOffIf ? [{ section: "caches", ...victimsOffIf }] : [],
       ),
     without: { kind: "clean-lines-move-outwards" },
@@ -272,6 +274,10 @@ export const obligationRules = {
       "in every scenario a buffer is released before it is acquired, and its owner is DMA in between",
     ),
   },
+  "ended-first": {
+    arises: endedFirst,
+    without: { kind: "descriptors-polled" },
+  },
   "device-memory": {
     arises: (context) => {
       const { deviceMemory } = context.core.architecture;
@@ -299,7 +305,7 @@ export const obligationRules = {
               {
                 section: "steps",
                 at,
-                text: "While `acquire` runs, no interrupt handler and no other core writes to the buffer's first or last line: cleaning and invalidating it takes two operations.",
+                text: `While \`acquire\` runs, ${leavesDirty(context) ? "no interrupt handler, no other core and no DMA master" : "no interrupt handler and no other core"} writes to the buffer's first or last line: cleaning and invalidating it takes two operations.`,
                 sources: step.sources,
               },
             ]

@@ -152,6 +152,7 @@ export type ObligationKind =
   | "memory-attributes"
   | "device-memory"
   | "released-first"
+  | "ended-first"
   | "buffer-owns-its-lines"
   | "buffer-fills-its-lines"
   | "every-buffer-fills-its-lines"

@@ -1,15 +1,11 @@
 // Which passes over the buffer release and acquire make, and in which order of the levels.
 import type { Mechanism } from "../model/chip.ts";
+import { caches } from "../semantics/ports.ts";
 import type { Context, Pass } from "./fence-context.ts";
-import {
-  acquirePass,
-  cleanInFront,
-  dropInFront,
-  type Group,
-  keepingPass,
-  releasePass,
-  shortTitle,
-} from "./maintenance.ts";
+import { memoryOf } from "./fence-request.ts";
+import { actedOn, type Group } from "./groups.ts";
+import { outside } from "./levels-within.ts";
+import { acquirePass, cleanInFront, dropInFront, keepingPass, releasePass, shortTitle } from "./maintenance.ts";
 import type { CompleteMaintenance, Maintenance } from "./operation.ts";
 import { refuseOperation } from "./refusals.ts";
 import { buffersAlone } from "./shared-lines.ts";
@@ -46,29 +42,52 @@ function acquireInFront({ groups, core }: Context): Pass[] {
 }
 
 /**
- * Outer level first: an inner level must not be refilled from an outer one that is still stale. Where a level can only
- * clean and then invalidate, the edge lines of it and of every level within are cleaned before anything is dropped,
- * inner level first: a dirty line that an inner level writes out in between would be dropped with the outer one's. What
- * masters left in caches in front of them is written back before any level is dropped, which could be filled without it.
+ * What masters left in caches in front of them is written back before anything else: it may stay dirty in a level that is dropped
+ * later, which could also be filled without it. Then outer level first: an inner level must not be refilled from an outer one that
+ * is still stale. Where a level is cleaned and dropped in two steps, it and every level within are cleaned before anything is
+ * dropped, inner level first: a dirty line that an inner level writes out in between would be dropped with the outer one's.
  */
 export function acquireAllPasses(context: Context): Pass[] {
   const { groups, core } = context;
-  const invalidated = groups.filter((group) => !group.isFront && group.needs.some(({ invalidate }) => invalidate));
-  const drops = invalidated.map((group) => {
-    const drop = acquirePass(group);
-    if (!drop) throw refuseOperation(core, group, dropsSafely);
-    return { group, ...drop };
-  });
-  const outermostLoss = drops.findLastIndex(({ losesDirty }) => losesDirty);
+  const drops = groups
+    .filter((group) => !group.isFront && group.needs.some(({ invalidate }) => invalidate))
+    .map((group) => {
+      const drop = acquirePass(group);
+      if (!drop) throw refuseOperation(core, group, dropsSafely);
+      return { group, ...drop };
+    });
+  const groupsOf = (some: typeof drops) => some.map(({ group }) => group);
+  const losing = groupsOf(drops.filter(({ losesDirty }) => losesDirty));
+  const apart = groupsOf(drops.filter(({ step, group }) => step.commands && group.mayBeDirty));
   // Where no buffer shares a line, nobody has stored beside one.
-  const isKept = ({ keepsWhatDmaWrote }: Group) => keepsWhatDmaWrote || buffersAlone(context) !== "all";
-  const cleaned = drops.slice(0, outermostLoss + 1).filter(({ group }) => group.mayBeDirty && isKept(group));
-  const edges = cleaned.map(({ group }) => {
-    const step = keepingPass(group);
-    if (!step) throw refuseOperation(core, group, dropsSafely);
-    return pass(group, step);
-  });
-  return [...edges, ...acquireInFront(context), ...drops.reverse().map(({ group, step }) => pass(group, step))];
+  const isShared = buffersAlone(context) !== "all";
+  const kept = groups.filter(
+    (group) =>
+      !group.isFront &&
+      group.mayBeDirty &&
+      (isShared || group.keepsWritesOf.length > 0 || group.keepsWhatCpuWrote) &&
+      (losing.includes(group) || isWithin(group, [...losing, ...apart], context)),
+  );
+  return [
+    ...acquireInFront(context),
+    ...kept.map((group) => {
+      const step = keepingPass(group);
+      if (!step) throw refuseOperation(core, group, dropsSafely);
+      return pass(group, step);
+    }),
+    ...drops.reverse().map(({ group, step }) => pass(group, step)),
+  ];
+}
+
+/** Whether a level of a group is inside one of others, and both may hold lines of a buffer. */
+function isWithin(group: Group, others: readonly Group[], context: Context): boolean {
+  const { core } = context;
+  const outer = others.filter((other) => other !== group).flatMap((other) => actedOn(other, core));
+  return actedOn(group, core).some((level) =>
+    outside(level, outer, core).some((other) =>
+      memoryOf(context).some((region) => caches(region, level) && caches(region, other)),
+    ),
+  );
 }
 
 const dropsSafely = "drops a line without losing what a neighbour stored in it";

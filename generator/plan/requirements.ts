@@ -2,7 +2,7 @@
 import type { AccessClass, CacheLevel, FenceMethod } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import type { Instruction } from "../semantics/instruction.ts";
-import { areOnOneWay } from "../semantics/ports.ts";
+import { areOnOneWay, mastersBehind, reachableRegions } from "../semantics/ports.ts";
 import { mustComplete } from "../semantics/program-order.ts";
 import type { OrderReason, Requirement } from "./choose-barriers.ts";
 import { type Context, isLast, type MethodPasses, mayBeFirst, type Pass, shareMemory } from "./fence-context.ts";
@@ -86,20 +86,22 @@ interface Placed {
  */
 function firstToWait({ method, passes }: MethodPasses): number {
   if (method === "release") return 0;
-  return passes.findIndex(({ group, step }) => step.effect !== "clean" || group.isFront || group.keepsWhatDmaWrote);
+  return passes.findIndex(
+    ({ group, step }) => step.effect !== "clean" || group.isFront || group.keepsWritesOf.length > 0,
+  );
 }
 
 function beforeOperations(context: Context, each: MethodPasses, index: number): Placed[] {
   const { method, passes } = each;
   const pass = passes[index]!;
   const first = firstToWait(each);
-  if (index !== first && !(index > first && mayBeFirst(context, passes, index))) return [];
+  if (index !== first && !(index > first && mayBeFirst(context, passes, index, first))) return [];
   if (method === "release" && followsByItself(context, pass)) return [];
   const { before } = surroundings[method];
   const beforeReason = reasonBefore(method, pass);
   const erratum = completionErratum(context.core, pass.group);
   return before.map((access) => ({
-    point: first,
+    point: index,
     requirement: {
       ...inOrder(driverAccess(access), operationOf(context, pass), beforeReason, pass),
       ...(erratum && { completed: true }),
@@ -166,18 +168,27 @@ function passesBefore(context: Context, { method, passes }: MethodPasses, index:
   const pass = passes[index]!;
   const earlier = passes.slice(0, index).filter((each) => shareMemory(context, each, pass));
   const previous = earlier.findLast((each) => areOnOneWay(levelsOf(each), levelsOf(pass)));
-  const mayCross = method === "release" ? pass.group.isFront : !pass.group.isFront && !pass.step.isBeforeDrop;
+  const waits = (later: Pass, across: Pass) =>
+    later.group.isFront === (method === "release") && (later.group.isFront || mustFollowFront(later, across));
   const across = earlier.filter((each, at) => {
     const since = earlier.slice(at + 1);
     return (
-      mayCross &&
       each.group.isFront !== pass.group.isFront &&
+      waits(pass, each) &&
       !since.some(
-        (later) => areOnOneWay(levelsOf(later), levelsOf(each)) || areOnOneWay(levelsOf(later), levelsOf(pass)),
+        (later) =>
+          areOnOneWay(levelsOf(later), levelsOf(each)) ||
+          (areOnOneWay(levelsOf(later), levelsOf(pass)) && waits(later, each)),
       )
     );
   });
   return [...across, ...(previous ? [previous] : [])];
+}
+
+/** Whether a pass of acquire waits for one in front of masters: it drops lines, or keeps what one of those wrote. */
+function mustFollowFront(pass: Pass, front: Pass): boolean {
+  const masters = mastersBehind(levelsOf(front));
+  return !pass.step.isBeforeDrop || pass.group.keepsWritesOf.some((name) => masters.includes(name));
 }
 
 function levelsOf({ group: { needs } }: Pass): CacheLevel[] {
@@ -274,7 +285,11 @@ export function spanningRequirements(context: Context, each: MethodPasses): Requ
 }
 
 function acrossTheFence(context: Context, { method, passes }: MethodPasses): Requirement[] {
-  const { someUncached } = context;
+  const { someUncached, chip, controllers } = context;
+  // Of what no master writes, a load finds what the CPU stored, however early or late it is.
+  const isWritten =
+    controllers.length === 0 ||
+    controllers.some((controller) => reachableRegions(chip, controller).some(({ writes }) => writes));
   const pairs = (earlier: readonly AccessClass[], later: readonly AccessClass[], reason: OrderReason): Requirement[] =>
     earlier.flatMap((e) => later.map((l) => ({ earlier: e, later: l, completed: false, reason, sources: [] })));
   if (method === "release") {
@@ -285,17 +300,15 @@ function acrossTheFence(context: Context, { method, passes }: MethodPasses): Req
     return starts.flatMap(({ accesses, are }) => [
       // Stores come before the operations that write them back, and these before the start.
       ...pairs(isMaintained ? [] : ["write"], accesses, { what: "stores to the buffer", ...are }),
-      ...pairs(["read"], accesses, { what: "loads from the buffer", ...are }),
+      ...pairs(isWritten ? ["read"] : [], accesses, { what: "loads from the buffer", ...are }),
     ]);
   }
   // Where every line of the buffer is maintained, the status read precedes the operations and these precede the accesses.
   if (passes.length > 0 && !someUncached) return [];
-  return [
-    ...pairs(["device-read", "read"], ["read", "write"], {
-      what: "the status read",
-      before: "later accesses to the buffer",
-    }),
-  ];
+  return pairs(["device-read", "read"], isWritten ? ["read", "write"] : ["write"], {
+    what: "the status read",
+    before: `later ${isWritten ? "accesses" : "stores"} to the buffer`,
+  });
 }
 
 const everyAccess: readonly AccessClass[] = ["read", "write", "device-read", "device-write"];

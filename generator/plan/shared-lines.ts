@@ -1,10 +1,11 @@
 // What others may do with data that shares a line with a buffer, and where no line may be shared.
-import type { CacheLevel } from "../model/chip.ts";
+import type { CacheLevel, DmaController, Region } from "../model/chip.ts";
 import { distinct } from "../model/citations.ts";
 import { list } from "../notation/prose.ts";
 import { mayHoldSeveral } from "../semantics/line-sizes.ts";
-import { mastersBehind, mayBeDirty } from "../semantics/ports.ts";
-import { acquirePass, type Group, releasePass } from "./maintenance.ts";
+import { caches, mastersBehind, mayBeDirty, reachableRegions, sees } from "../semantics/ports.ts";
+import { memoryOf } from "./fence-request.ts";
+import { inTwoSteps } from "./maintenance.ts";
 import { drivenNeeds } from "./master-caches.ts";
 import type { LevelNeed } from "./needs.ts";
 import type { ObligationContext, Stated } from "./obligation-facts.ts";
@@ -20,39 +21,62 @@ type Maintained = Pick<ObligationContext, "chip" | "core" | "controllers" | "gro
  */
 export function buffersAlone(context: Maintained): Alone {
   if (!largerBehind(context)) return "none";
-  return context.groups.some(isApart) ? "all" : "written";
+  return context.groups.some(inTwoSteps) ? "all" : "written";
+}
+
+/** A cache whose dirty lines may hold several of another one's. */
+interface LargerBehind {
+  readonly before: CacheLevel;
+  /** Further from the core or the master, or in front of a master behind the core's. */
+  readonly behind: CacheLevel;
+}
+
+/** Such a pair in which the larger line may become dirty where nothing of it is to be written back, or is dropped then. */
+function largerBehind(context: Maintained): LargerBehind | undefined {
+  const { chip, core, controllers, groups } = context;
+  const levels = [...groups.flatMap(({ needs }) => needs), ...drivenNeeds(chip, core, controllers)].map(
+    ({ level }) => level,
+  );
+  return levels
+    .flatMap((behind, index) => levels.slice(0, index).map((before): LargerBehind => ({ before, behind })))
+    .find(
+      (pair) =>
+        mayBeDirty(pair.before) &&
+        mayBeDirty(pair.behind) &&
+        mayHoldSeveral(pair.behind, pair.before, core) &&
+        isLost(pair, context),
+    );
 }
 
 /**
- * A cache whose dirty lines may hold several of another that may be dirty as well, and lies before it: nearer to the core, or
- * to the master.
+ * Whether something is lost with such a larger line. Of a core's level that is dropped in two steps, what comes into it in between.
+ * Else, where a master does not see it, what that writes while the line has an old copy of the buffer. Of a cache in front of a master
+ * that writes, what is dirty beside the buffer in a level that the master does not see, or in another such cache.
  */
-function largerBehind(context: Maintained): { before: CacheLevel; behind: CacheLevel } | undefined {
+function isLost({ before, behind }: LargerBehind, context: Maintained): boolean {
   const { chip, core, controllers, groups } = context;
-  const needs = [...groups.flatMap((group) => group.needs), ...drivenNeeds(chip, core, controllers)];
-  return needs
-    .flatMap((larger, index) =>
-      needs.slice(0, index).flatMap((smaller) => {
-        const [before, behind] = [smaller.level, larger.level];
-        const isOnWay = before.masters?.some((master) => behind.masters?.includes(master)) ?? true;
-        const shareMemory = smaller.memory.some((name) => larger.memory.includes(name));
-        const staysDirty = mayBeDirty(before) && dropsDirty(larger);
-        return isOnWay && shareMemory && staysDirty && mayHoldSeveral(behind, before, core) ? [{ before, behind }] : [];
-      }),
-    )
-    .at(0);
+  const holdBoth = (region: Region) => caches(region, before) && caches(region, behind);
+  const isWritten = (master: DmaController, where: (region: Region) => boolean) =>
+    reachableRegions(chip, master).some(({ region, writes }) => writes && where(region));
+  const { masters } = behind;
+  if (masters === undefined) {
+    const isDroppedApart = groups.some(
+      (group) => inTwoSteps(group) && group.needs.some(({ level }) => level === behind),
+    );
+    return (
+      (isDroppedApart && memoryOf(context).some(holdBoth)) ||
+      controllers.some((master) => !sees(master, behind, core) && isWritten(master, holdBoth))
+    );
+  }
+  const own = controllers.filter(({ name }) => masters.includes(name));
+  if (before.masters !== undefined)
+    return own.some((master) => before.masters!.includes(master.name) && isWritten(master, () => true));
+  return own.some((master) => !sees(master, before, core) && isWritten(master, (region) => caches(region, before)));
 }
 
 /** Whether lines that somebody wrote to are written back or dropped while the buffer is handed over. */
 function dropsDirty({ level, clean, invalidate }: LevelNeed): boolean {
   return mayBeDirty(level) && (level.masters === undefined ? invalidate : clean);
-}
-
-/** Whether something may come between where a line of these levels is cleaned and where it is dropped. */
-function isApart(group: Group): boolean {
-  if (group.isFront) return false;
-  const [release, acquire] = [releasePass(group), acquirePass(group)];
-  return acquire?.losesDirty === true || [release, acquire?.step].some((step) => step?.commands !== undefined);
 }
 
 /** The levels that drop lines which may be dirty, with all that is maintained together with them. */

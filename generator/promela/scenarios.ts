@@ -69,6 +69,8 @@ function scenariosAt(direction: Chosen["direction"], port: Port, kinds: readonly
     (direction !== "outbound" && kinds.includes("buffer-fills-its-lines"));
   const edges = direction === "inbound short" || isAlone ? [] : (["first", "last"] as const);
   const neighbour = neighbourOf(direction, kinds);
+  // Where a driver acquires nothing that a master may still write to, it polls no descriptor that stays dirty in a level.
+  const isNotPolled = port.dirties.length > 0 && kinds.includes("ended-first");
   return [
     ...[inner, ...edges.map((line) => ({ direction, line, neighbour }))].flatMap((where) =>
       uses.map((use): Chosen => ({ ...where, ...use, rounds: "one" })),
@@ -76,7 +78,7 @@ function scenariosAt(direction: Chosen["direction"], port: Port, kinds: readonly
     ...uses.map((use): Chosen => ({ ...inner, ...use, rounds: "two" })),
     // A master that sees every level, and none of its own, sees the descriptor as it does a word in memory. One that writes
     // nothing there gives none back.
-    ...(!port.writes || (port.seesFrom === 0 && port.front.length === 0)
+    ...(!port.writes || isNotPolled || (port.seesFrom === 0 && port.front.length === 0)
       ? []
       : [{ ...inner, ...throughDescriptor, rounds: "one" } as const]),
   ];

@@ -83,7 +83,7 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
     errata,
     noCacheSources: levels.length === 0 ? noCacheSources(entry, core, coreSources, chipSources) : [],
     count: entry.count,
-    hasCoherentPeers: hasCoherentPeers(entry, core, coreSources, facts),
+    hasCoherentPeers: hasCoherentPeers(core, chip, library, coreSources, facts),
     unread: facts.unread,
     refused: entry.refused && {
       code: entry.refused.code,
@@ -95,10 +95,21 @@ export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Librar
   };
 }
 
-/** Where nobody says how many cores there are, there is one, unless cores of this kind are built as a coherent cluster. */
-function hasCoherentPeers({ count }: ChipCoreYaml, { title, cluster }: CoreYaml, sources: Sources, facts: ReadFacts) {
-  if (count === undefined) return cluster?.coherent === true;
-  if (count === 1) return false;
+/**
+ * Several cores of a kind are coherent with each other, also where each has an entry of its own: which of the entries are other cores,
+ * and which other worlds of one, nobody says. Where nobody says how many there are, there is one, unless cores of this kind are built as
+ * a coherent cluster.
+ */
+function hasCoherentPeers(
+  { core: id, title, cluster }: CoreYaml,
+  chip: ChipYaml,
+  library: Library,
+  sources: Sources,
+  facts: ReadFacts,
+) {
+  const counts = chip.cores.flatMap((entry) => (describedCore(entry, library).core === id ? [entry.count] : []));
+  if (counts.every((count) => count === undefined)) return cluster?.coherent === true;
+  if (counts.reduce<number>((sum, count = 1) => sum + count, 0) === 1) return false;
   return facts.counted(
     cluster?.coherent ?? true,
     true,

@@ -11,14 +11,15 @@ import {
   type ResolvedCore,
 } from "../model/chip.ts";
 import { lineSizeQuestion, possibleLineBytes } from "../plan/line-size.ts";
+import { allSteps } from "../plan/steps.ts";
 import { alignmentOf, Interpreter, lineBytesOf } from "../program/interpret.ts";
 import { blocksOf, type FenceProgram, flattened, isForEdges, type Statement } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
 import { lineCount, lineStart, startsIn } from "../runtime/lines.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { cachesOf } from "../semantics/instruction.ts";
+import { cachesOf, effectOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
-import { maintainedFrontOf, reachableRegions } from "../semantics/ports.ts";
+import { maintainedFrontOf, mayBeDirty, reachableRegions } from "../semantics/ports.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { brokenBounds, longBuffers } from "./range-footprint.ts";
 import type { Port } from "./scenario.ts";
@@ -46,17 +47,23 @@ function brokenAt(
   const question = lineSizeQuestion(plan);
   const itself = question ? withLines(core, question.lineSize, sizeBytes) : core;
   const statements = flattened(blocksOf(program));
-  const buffers = buffersAround(port.region.base, sizeBytes);
+  const ofSteps = allSteps(plan).flatMap((step) => ("lineBytes" in step ? [step.lineBytes] : []));
+  const sizes = [...new Set([sizeBytes, ...ofSteps])];
+  const buffers = sizes.flatMap((bytes) => buffersAround(port.region.base, bytes));
   const within = dependsOnPlace(statements)
     ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes]]))
     : buffers;
-  const isMaintained =
-    (port.levels.length > 0 && port.seesFrom > 0) || port.front.some((at) => !core.masterCaches[at]!.driverMaintains);
   const held = [...port.levels.map((at) => core.caches[at]!), ...frontOfMemory(port.region, controllers, chip, core)];
-  const lines = isMaintained ? footprintProblem(run, within, itself, sizeBytes, edgeOperations(program)) : undefined;
-  const bounds = isMaintained ? brokenBounds(run, longBuffers(statements, port), itself) : undefined;
+  const lines = footprintProblem(run, within, itself, sizeBytes, edgeOperations(program));
+  const bounds = brokenBounds(run, longBuffers(statements, port), itself);
   const somewhere = buffers.filter(({ lengthBytes }) => lengthBytes > 0).slice(0, 1);
-  return lines ?? bounds ?? strayOperation(run, somewhere, itself, held) ?? interruptsLeftMasked(run, buffers);
+  return (
+    lines ??
+    bounds ??
+    strayOperation(run, somewhere, itself, held) ??
+    lossElsewhere(run, somewhere, itself) ??
+    interruptsLeftMasked(run, buffers)
+  );
 }
 
 /** The caches in front of any of the fence's masters that may hold a memory, whichever of them the port is of. */
@@ -212,6 +219,31 @@ export function strayOperation(
       if (meaning.kind !== "maintenance") continue;
       if (meaning.mechanism.uncachedAddress === "wrong" && !covering.includes(meaning.mechanism.instance))
         return `${meaning.operation.name} is executed for memory that the cache does not cover`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * An operation on a whole cache that drops what others have stored: also where another command has cleaned all before, because nobody
+ * keeps still in between but for the lines of the buffer.
+ */
+function lossElsewhere(
+  execute: (buffer: DmaBuffer) => readonly RecordedOperation[],
+  buffers: readonly DmaBuffer[],
+  core: ResolvedCore,
+): string | undefined {
+  for (const buffer of buffers) {
+    const interpreter = new Interpreter(core);
+    for (const meaning of execute(buffer).flatMap((operation) => interpreter.next(operation))) {
+      if (meaning.kind !== "maintenance" || meaning.first !== undefined) continue;
+      const isDirty = cachesOf(core).some(
+        (level) =>
+          level.mechanism?.instance === meaning.mechanism.instance && level.enabled !== "never" && mayBeDirty(level),
+      );
+      const effect = effectOf(meaning);
+      if (isDirty && (effect === "invalidate" || effect === "discard-dirty"))
+        return `${meaning.operation.name} drops dirty lines of others`;
     }
   }
   return undefined;

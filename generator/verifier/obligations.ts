@@ -7,7 +7,7 @@ import { withOthers } from "../semantics/other-cores.ts";
 import { withWriteBuffers } from "../semantics/write-buffers.ts";
 import type { Effort, Judged } from "./effort.ts";
 import { type Execute, executionOf, type FenceUnderTest, kindsOf } from "./fence-under-test.ts";
-import { atTwoAddresses, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
+import { atTwoAddresses, polledDescriptors, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 import { firstBroken } from "./soundness.ts";
 import type { Counterexample } from "./trace.ts";
 
@@ -114,6 +114,10 @@ function inWorld(
         ({ start, port }) => start === "descriptor" && port.front.length > 0,
       );
       return { scenarios: rings, execute };
+    }
+    case "descriptors-polled": {
+      const others = kinds.filter((kind) => kind !== "ended-first");
+      return { scenarios: polledDescriptors(fence.ports, others, core), execute };
     }
     case "other-cores-keep-lines": {
       const caches = core.caches.map((level) =>

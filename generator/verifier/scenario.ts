@@ -197,10 +197,28 @@ function ofDirection(beginning: Beginning, obligations: readonly ObligationKind[
   const areElsewhere = isFrontMaintained(port, core) && obligations.includes("descriptors-elsewhere");
   // What only reads there gives no descriptor back through a cache of its own.
   const isBehindFront = port.front.length > 0 && port.writes && !areElsewhere;
+  const givesBack = port.writes && !(port.dirties.length > 0 && obligations.includes("ended-first"));
   const ring: Scenario[] = (port.front.length > 0 ? isBehindFront : port.seesFrom > 0)
-    ? [{ ...beginning, ...inside, ...throughDescriptor, ...(!port.writes && { status: "register" }), rounds: 1 }]
+    ? [{ ...beginning, ...inside, ...throughDescriptor, ...(!givesBack && { status: "register" }), rounds: 1 }]
     : [];
   return [...once, ...twice, ...ring];
+}
+
+/** A descriptor that is acquired until it shows the end, wherever what a master writes into it may stay in a core's level. */
+export function polledDescriptors(
+  ports: readonly Port[],
+  obligations: readonly ObligationKind[],
+  core: ResolvedCore,
+): Scenario[] {
+  const leaving = ports.filter(({ writes, dirties }) => writes && dirties.length > 0);
+  const isOnce = ({ line, start, status, after, rounds, alias }: Scenario) =>
+    line === "inner" &&
+    rounds === 1 &&
+    alias === undefined &&
+    `${start}, ${status}, ${after}` === "MMIO write, register, reads and writes";
+  return scenariosFor(leaving, obligations, core)
+    .filter(isOnce)
+    .map((scenario) => ({ ...scenario, ...throughDescriptor }));
 }
 
 /** How a driver may start a transfer, see its end, and go on; what the trait's letter speaks of comes first. */

@@ -13,16 +13,14 @@ describe("every kind", () => {
     const neverOn = testChip({
       coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back, enabled: never, source: unverified }]",
     });
-    const whole = (name: string, effect: string, ...commands: readonly number[]) =>
-      `\n      ${name}: { effect: ${effect}, unit: whole-cache, sequence: [${commands.map((command) => `write: { register: CLEAN, value: ${command} }`).join(", ")}] }`;
+    const byLine = (name: string, effect: string, ...registers: readonly string[]) =>
+      `\n      ${name}: { effect: ${effect}, sequence: [${registers.map((register) => `write: { register: ${register}, value: address }`).join(", ")}] }`;
     const twoCommands = testChip({
       mechanisms: testMechanism({
-        operations: whole("clean", "clean", 1) + whole("both", "clean-and-invalidate", 1, 2),
+        operations: byLine("clean", "clean", "CLEAN") + byLine("both", "clean-and-invalidate", "CLEAN", "INVALIDATE"),
         more: "\n    execution: { interruptsMasked: true }",
       }),
     });
-    const byLine = (name: string, effect: string, register: string) =>
-      `\n      ${name}: { effect: ${effect}, sequence: [write: { register: ${register}, value: address }] }`;
     const apart = byLine("front-clean", "clean", "CLEAN") + byLine("front-drop", "invalidate", "INVALIDATE");
     const behindCaches = (more: string, operations?: string) =>
       testChip({

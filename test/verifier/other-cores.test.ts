@@ -1,5 +1,5 @@
 // Caches of the other cores of a cluster: when they are there, what reaches them, and that executions with them can be taken again.
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { coreOf, planChip } from "../../generator/plan/plan-chip.ts";
 import { fullEffort } from "../../generator/verifier/effort.ts";
 import { fenceUnderTest } from "../../generator/verifier/fence-under-test.ts";
@@ -58,6 +58,48 @@ it.each<[string, string, string, string[], string[]]>([
   const { chip, plan, barriers, kinds } = planned(otherCores, count);
   expect({ barriers, kinds }).toEqual({ barriers: expected, kinds: promises });
   expect(verifyFence(plan, chip, chip.cores[0]!)).toMatchObject({ sound: true, necessary: true, reachable: true });
+});
+
+describe("cores of one kind that have entries of their own", () => {
+  /** What is asked about other cores. @param cluster of the kind of core */
+  const promised = (counts: readonly (number | undefined)[], cluster: string) => {
+    const core = `
+    core:
+        core: test-core
+        title: Test core
+        architecture: armv8-a${cluster}
+        caches: [{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism, source: test-manual 1 }]
+    rustTargets: [aarch64-unknown-none]`;
+    const entries = counts.map(
+      (count, index) => `\n  - name: C${index}${count === undefined ? "" : `\n    count: ${count}`}${core}`,
+    );
+    const text = testChip({ mechanisms: mechanism("") }).replace(
+      /cores:[\s\S]*?(?=mechanisms:)/,
+      `cores:${entries.join("")}\n`,
+    );
+    const { planned: result, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    return result!.fences.map((plan) => {
+      expect(verifyFence(plan, result!.chip, coreOf(result!.chip, plan))).toMatchObject({
+        sound: true,
+        necessary: true,
+      });
+      return plan.obligations.some(({ kind }) => kind === "other-cores-off");
+    });
+  };
+  const coherent = "\n        cluster: { coherent: true, source: test-manual 1 }";
+  const incoherent = "\n        cluster: { coherent: false, source: test-manual 1 }";
+
+  it.each<[string, (number | undefined)[], string, boolean[]]>([
+    ["are coherent where their kind is built so", [1, 1], coherent, [true, true]],
+    ["may be where nobody says", [1, 1], "", [true, true]],
+    ["also where one entry says no number", [1, undefined], "", [true, true]],
+    ["are not where their kind is not", [1, 1], incoherent, [false, false]],
+    ["are one where no entry says a number", [undefined, undefined], "", [false, false]],
+    ["are one where there is one entry", [1], coherent, [false]],
+  ])("%s", (_, counts, cluster, expected) => {
+    expect(promised(counts, cluster)).toEqual(expected);
+  });
 });
 
 it("an execution with another core is taken again as it was found", () => {

@@ -36,3 +36,31 @@ it("needs no promise of a cache whose copies would only be wrong for what DMA wr
     );
   expect(promised("write-through")).toEqual([]);
 });
+
+it.each([
+  ["fence ir, w", "reads: [RAM]"],
+  ["fence ir, rw", "reads: [RAM], mayReach: [RAM]"],
+  ["fence ir, rw", "reaches: [RAM]"],
+])("%s stands behind the status read of what %s", (barrier, reach) => {
+  const text = testChip({
+    architecture: "riscv",
+    coreCaches: "[]",
+    mechanisms: " []",
+    dma: `\n  DMA: { ${reach} }`,
+  });
+  const { planned } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  const [plan] = planned!.fences;
+  expect(plan!.acquire.flatMap((step) => ("instruction" in step ? [step.instruction] : []))).toEqual([barrier]);
+  expect(verifyFence(plan!, planned!.chip, planned!.chip.cores[0]!)).toMatchObject({ sound: true, necessary: true });
+});
+
+it("has a level cleaned only: that another master sees it is relied on, and promised", () => {
+  const text = testChip({ dma: "\n  Display: { reads: [RAM] }\n  DMA: { reaches: [RAM], snoops: all }" });
+  const { planned } = planOf("test-chip", { "chips/test-chip.yaml": text });
+  const { sound, obligations } = verifyFence(planned!.fences[0]!, planned!.chip, planned!.chip.cores[0]!);
+  expect(sound).toBe(true);
+  expect(obligations.find(({ kind }) => kind === "coherency")).toMatchObject({
+    text: "Every access of DMA snoops L1D; no mapping of the memory turns that off.",
+    verdict: "needed",
+  });
+});

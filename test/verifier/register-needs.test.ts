@@ -49,10 +49,14 @@ describe("a read-back", () => {
 });
 
 describe("an operation of two commands", () => {
-  const operations = `
-      flush: { effect: clean, unit: whole-cache, sequence: [write: { register: CLEAN, value: 1 }, poll: { register: STATUS, mask: 1, until: set }] }
-      both: { effect: clean-and-invalidate, unit: whole-cache, sequence: [write: { register: CLEAN, value: 1 }, poll: { register: STATUS, mask: 1, until: set }, write: { register: CLEAN, value: 2 }, poll: { register: STATUS, mask: 1, until: set }] }
-      drop: { effect: invalidate, unit: whole-cache, sequence: [write: { register: CLEAN, value: 2 }, poll: { register: STATUS, mask: 1, until: set }] }`;
+  const command = (number: number) =>
+    `write: { register: START, value: ${number} }, poll: { register: STATUS, mask: 1, until: set }`;
+  const operation = (name: string, effect: string, ...numbers: readonly number[]) =>
+    `\n      ${name}: { effect: ${effect}, sequence: [write: { register: CLEAN, value: address }, ${numbers.map(command).join(", ")}] }`;
+  const operations =
+    operation("flush", "clean", 1) +
+    operation("both", "clean-and-invalidate", 1, 2) +
+    operation("drop", "invalidate", 2);
   const text = shared(testMechanism({ operations, ordering: ordered }));
   const quiet = ["edge-lines-quiet", "edge-lines-quiet-elsewhere"];
   const kinds = (plan: { obligations: readonly { kind: string }[] }) =>

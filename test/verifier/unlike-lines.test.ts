@@ -2,6 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { forSeeds, ScheduleError, type SimulatedMachine } from "../../generator/index.ts";
 import type { ObligationKind } from "../../generator/plan/operation.ts";
+import { fullEffort } from "../../generator/verifier/effort.ts";
+import { fenceUnderTest } from "../../generator/verifier/fence-under-test.ts";
+import { judgeObligation } from "../../generator/verifier/obligations.ts";
+import { judgeScenarios } from "../../generator/verifier/soundness.ts";
 import { brokenProperty, verifyFence } from "../../generator/verifier/verify-fence.ts";
 import { planOf } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
@@ -100,6 +104,42 @@ describe("a buffer that shares a large line", () => {
       false,
     );
     expect(asked(["buffer-owns-its-lines", "edge-lines-quiet"], alike).sound).toBe(true);
+  });
+});
+
+describe("lines of a cache in front of a master that are larger than the core's", () => {
+  const promised = (snoops: string, cachedByL1D: string) => {
+    const front = testMechanism({ id: "front", ordering: "{ accessClass: device-write, doneWhen: ordered }" });
+    const cache = "{ name: Front, lineBytes: 64, writePolicy: write-back, maintenance: front }";
+    const text = testChip({
+      coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }]",
+      mechanisms: testMechanism({ operations: cleanThenDrop }) + front.replace("0x4000_0000", "0x5000_0000"),
+      regions: `\n  A: { base: 0x2000_0000, size: 64KiB, cachedBy: ${cachedByL1D} }\n  B: { base: 0x3000_0000, size: 64KiB, cachedBy: all }`,
+      dma: `\n  DMA0: { reaches: [A], snoops: ${snoops}, caches: [${cache}] }\n  DMA1: { reaches: [B], snoops: none }`,
+    });
+    const { planned: result, diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": text });
+    expect(diagnostics).toEqual([]);
+    const { chip, fences } = result!;
+    const [plan] = fences;
+    const fence = fenceUnderTest(plan!, chip, chip.cores[0]!);
+    const judged = judgeScenarios(fence, fence.scenarios, fence.execute, fullEffort).result;
+    expect(judged.flatMap(({ broken }) => broken ?? [])).toEqual([]);
+    const asked = plan!.obligations.filter(({ kind }) => about.includes(kind));
+    return asked.map((each) => [each.kind, judgeObligation(fence, each, fullEffort).result.verdict]);
+  };
+
+  it("ask for whole lines where the master does not see those", () => {
+    expect(promised("none", "all")).toEqual([["every-buffer-fills-its-lines", "needed"]]);
+  });
+
+  it.each([
+    ["it sees them", "all", "all"],
+    ["nothing that it writes to is in them", "none", "none"],
+  ])("do not, where %s", (_, snoops, cachedBy) => {
+    expect(promised(snoops, cachedBy)).toEqual([
+      ["buffer-owns-its-lines", "needed"],
+      ["edge-lines-quiet", "needed"],
+    ]);
   });
 });
 

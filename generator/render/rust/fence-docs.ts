@@ -134,6 +134,7 @@ export function promisesOf({ fences, chip }: FenceUnit): readonly FenceObligatio
 const perBuffer: ReadonlySet<FenceObligation["kind"]> = new Set([
   "regions",
   "released-first",
+  "ended-first",
   "buffer-owns-its-lines",
   "buffer-fills-its-lines",
   "every-buffer-fills-its-lines",
