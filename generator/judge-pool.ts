@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { addSpan } from "./profile/spans.ts";
-import { type Judge, judgeHere } from "./verifier/judge.ts";
+import { type FenceTask, type Judge, judgeHere } from "./verifier/judge.ts";
 import type { FenceVerdict } from "./verifier/verify-fence.ts";
 
 /**
@@ -21,22 +21,24 @@ export function judgeOnThreads(file: string, threads: number = availableParallel
         from = performance.now();
       });
     }
+    // What takes long first: begun last it would run alone.
+    const order = [...tasks.keys()].sort((a, b) => effortOf(tasks[b]!) - effortOf(tasks[a]!) || a - b);
     let next = 0;
     const work = (_: unknown, index: number) =>
       new Promise<void>((resolve, reject) => {
         const worker = new Worker(file);
-        let at = -1;
+        let at: number | undefined;
         let from = performance.now();
         const take = () => {
-          at = next++;
+          at = order[next++];
           from = performance.now();
-          if (at < tasks.length) return worker.postMessage(tasks[at]);
+          if (at !== undefined) return worker.postMessage(tasks[at]);
           void worker.terminate();
           resolve();
         };
         worker.on("message", (verdict: FenceVerdict) => {
           addSpan("explore", verdict.fence, from, index + 1);
-          done(at, verdict);
+          done(at!, verdict);
           take();
         });
         worker.on("error", reject);
@@ -44,4 +46,9 @@ export function judgeOnThreads(file: string, threads: number = availableParallel
       });
     await Promise.all(Array.from({ length: count }, work));
   };
+}
+
+/** About in proportion to the time that a fence takes: each step is changed, and each level of caches has lines of its own. */
+function effortOf({ plan, core }: FenceTask): number {
+  return (plan.release.length + plan.acquire.length) * 4 ** (core.caches.length + core.masterCaches.length);
 }
