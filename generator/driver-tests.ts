@@ -10,7 +10,8 @@ export type { CheckedMachine, CheckedMachineOptions } from "./conformance/checke
 export type { ResolvedChip } from "./model/chip.ts";
 export { openChip } from "./open-chip.ts";
 export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
-export { type MachineOptions, SimulatedMachine } from "./simulator/machine.ts";
+export { SimulatedMachine } from "./simulator/machine.ts";
+export type { MachineOptions } from "./simulator/machine-options.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/simulated-dma-engine.ts";
 export { SimulationError } from "./simulator/simulation-error.ts";
 export { type ReplayRequest, replay } from "./verifier/replay.ts";

@@ -33,26 +33,12 @@ import { ownLevel, withOthers } from "../semantics/other-cores.ts";
 import { maintainedFrontOf, mayLeaveDirty, portAmong } from "../semantics/ports.ts";
 import { DmaEngine } from "./dma-engine.ts";
 import { eventTable, type MachineEvent } from "./events.ts";
+import { type MachineOptions, requireOptions } from "./machine-options.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
 import type { SimulatedDmaEngine } from "./simulated-dma-engine.ts";
 import { type Line, SimulatedMemory, type View } from "./simulated-memory.ts";
 import { SimulationError } from "./simulation-error.ts";
-
-/** How a simulated machine is set up. */
-export interface MachineOptions {
-  /** Chooses the schedule; the same seed gives the same run. */
-  readonly seed: number;
-  /**
-   * any: what is performed when, the seed decides, within what the core may do. program: in program order, maintenance as late as it
-   * may be, and caches do nothing that they are not told to: one run, whatever the seed. Left out, any.
-   */
-  readonly order?: "any" | "program";
-  /** Name of the core, for a chip with several. */
-  readonly core?: string;
-  /** Sizes of the lines of cache levels, by name; left out, the smallest that the description allows. */
-  readonly lineBytes?: Readonly<Record<string, number>>;
-}
 
 /** Where the line of a cache begins, in words. */
 function addressOf({ base }: Line, { offsetBytes }: CacheLine): string {
@@ -78,6 +64,7 @@ export class SimulatedMachine implements FenceMachine {
   readonly #chip: SeenChip;
   readonly #core: ResolvedCore;
   readonly #isInOrder: boolean;
+  readonly #leftOpen: NonNullable<MachineOptions["leftOpen"]>;
   readonly #random: Random;
   /** In every other run caches do nothing by themselves: a stale line that is evicted in time shows no mistake. */
   readonly #areCachesCalm: boolean;
@@ -89,16 +76,22 @@ export class SimulatedMachine implements FenceMachine {
   #time = 0;
   #isMasked = false;
 
-  /** @throws {SimulationError} where the chip has no such core */
-  constructor(chip: ResolvedChip, { seed, core, lineBytes, order = "any" }: MachineOptions) {
+  /**
+   * @throws {SimulationError} where the chip has no such core
+   * @throws {RangeError} for an option that means nothing
+   */
+  constructor(chip: ResolvedChip, options: MachineOptions) {
+    const { seed, core, lineBytes, memories, order = "any", leftOpen = "seed" } = options;
     const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
     if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
     // Where operations do not reach the other cores, a fence promises that those keep no line.
     const own = seenBy(chip, found);
     const areReached = ownLevel(found)?.mechanism?.otherCores !== undefined;
     const { chip: seen, core: withCluster } = areReached ? withOthers(own, found) : { chip: own, core: found };
+    requireOptions(options, own, found);
     this.#chip = seen;
     this.#core = withCluster;
+    this.#leftOpen = leftOpen;
     this.#isInOrder = order === "program";
     this.#random = new Random(seed);
     this.#areCachesCalm = seed % 2 === 0;
@@ -109,7 +102,7 @@ export class SimulatedMachine implements FenceMachine {
     };
     this.#program = new PendingProgram(rules, this.#isInOrder);
     this.#interpreter = new Interpreter(found);
-    this.#memory = new SimulatedMemory(seen, withCluster, lineBytes);
+    this.#memory = new SimulatedMemory(seen, withCluster, lineBytes, memories);
   }
 
   /** A DMA engine of the chip, by the name of its master. @throws {SimulationError} where it has no such master */
@@ -156,23 +149,28 @@ export class SimulatedMachine implements FenceMachine {
     this.#fence({ kind: "barrier", instruction });
   }
 
+  /** Nothing that the hardware would notice. */
   compilerBarrier(): void {
     this.#fence({ kind: "compiler-barrier" });
   }
 
+  /** Executes an instruction of a maintenance sequence. @throws {RangeError} for one that is none of this core's */
   maintain(instruction: string, address?: bigint): void {
     this.#fence({ kind: "maintain", instruction, address });
   }
 
+  /** Stores to a register of a cache controller. @throws {RangeError} for one that no controller has */
   writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits): void {
     this.#fence({ kind: "write-register", address, value, widthBits });
   }
 
+  /** Loads a register: what the core says of its lines, or 0. */
   readRegister(address: bigint, widthBits: RegisterWidthBits): bigint {
     this.#fence({ kind: "read-register", address, widthBits });
     return this.#register(address);
   }
 
+  /** Loads a system register: what the core says of its lines, or 0. */
   readSystemRegister(instruction: string): bigint {
     this.#fence({ kind: "read-system-register", instruction });
     return this.#register(instruction);
@@ -193,10 +191,12 @@ export class SimulatedMachine implements FenceMachine {
     return encodedLineBytes(bytes, lineSize.lowBit, lineSize.unitBytes);
   }
 
+  /** Waits until a cache controller is done. @throws {RangeError} for a register that no controller has */
   pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {
     this.#fence({ kind: "poll-register", address, mask, until, widthBits });
   }
 
+  /** Masks interrupts, so that nothing comes between the accesses of one operation. @returns whether they were masked before */
   maskInterrupts(): unknown {
     const before = this.#isMasked;
     this.#isMasked = true;
@@ -204,6 +204,7 @@ export class SimulatedMachine implements FenceMachine {
     return before;
   }
 
+  /** Puts interrupts back. @param before what `maskInterrupts` returned */
   restoreInterrupts(before: unknown): void {
     this.#isMasked = before === true;
     if (!this.#isMasked) this.#fence({ kind: "restore-interrupts" });
@@ -230,16 +231,23 @@ export class SimulatedMachine implements FenceMachine {
 
   /** Every cache that may fetch a line by itself has the line of an address now. */
   fill(address: bigint): void {
+    this.#finishCompleted();
     this.#toEveryLevel(address, (level) => !level.isPresent && level.rules.speculativeFill, fillLevel);
   }
 
   /** Every cache writes the line of an address back if it is dirty, and has it no longer. */
   evict(address: bigint): void {
+    this.#finishCompleted();
     this.#toEveryLevel(
       address,
       ({ isPresent }) => isPresent,
       (seen, index, rules) => this.#oneOf(evict(seen, index, rules)),
     );
+  }
+
+  /** Whether interrupts are masked. */
+  interruptsMasked(): boolean {
+    return this.#isMasked;
   }
 
   /** Time passes: whatever may happen, may happen now. */
@@ -282,11 +290,9 @@ export class SimulatedMachine implements FenceMachine {
           // A cache in front of a master writes to what that sees, whichever address the operation was given.
           const act = side
             ? () =>
-                this.#change(line, this.#random.pick(effectOn(line.state, instruction, line.sized.levels.rules, side)))
+                this.#change(line, this.#pick(effectOn(line.state, instruction, line.sized.levels.rules, side)))
             : () =>
-                this.#changeThrough(line, view, (state, rules) =>
-                  this.#random.pick(effectOn(state, instruction, rules)),
-                );
+                this.#changeThrough(line, view, (state, rules) => this.#pick(effectOn(state, instruction, rules)));
           const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
           const entry = isDoneLater(instruction)
             ? this.#program.add(instruction, text, () => {}, act)
@@ -357,7 +363,7 @@ export class SimulatedMachine implements FenceMachine {
   /** Performs an entry now, and before it whatever must come first. */
   #perform(entry: Entry): void {
     while (entry.doneAt === undefined) {
-      const blocker = this.#program.blockers(entry)[0];
+      const blocker = this.#nextBlocker(entry);
       if (blocker) this.#perform(blocker);
       else this.#advance(entry);
     }
@@ -366,10 +372,16 @@ export class SimulatedMachine implements FenceMachine {
   /** Begins an entry now, and performs before it whatever must come first. */
   #issue(entry: Entry): void {
     while (entry.issuedAt === undefined) {
-      const blocker = this.#program.blockers(entry)[0];
+      const blocker = this.#nextBlocker(entry);
       if (blocker) this.#perform(blocker);
       else this.#advance(entry);
     }
+  }
+
+  /** What executed barriers have completed is done, whether anything has waited for it or not. */
+  #finishCompleted(): void {
+    const completed = this.#program.completed();
+    for (const entry of this.#leftOpen === "last" ? completed : completed.reverse()) this.#perform(entry);
   }
 
   /** Issues an entry, or finishes one that is at work. */
@@ -523,7 +535,17 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What the adversary picks, where there is a choice. */
   #oneOf(states: readonly LineState[]): LineState {
-    return states.length > 1 ? this.#random.pick(states) : states[0]!;
+    return states.length > 1 ? this.#pick(states) : states[0]!;
+  }
+
+  #pick(states: readonly LineState[]): LineState {
+    if (this.#leftOpen === "seed") return this.#random.pick(states);
+    return this.#leftOpen === "first" ? states[0]! : states.at(-1)!;
+  }
+
+  /** Of several that must be performed first, the nearest or the farthest: they may be performed in either order. */
+  #nextBlocker(entry: Entry): Entry | undefined {
+    return this.#program.blockers(entry).at(this.#leftOpen === "last" ? -1 : 0);
   }
 
   /** What is done to a line by way of the levels behind one of its addresses. */

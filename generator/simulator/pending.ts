@@ -2,7 +2,7 @@
 // Accesses are performed in any order that program-order.ts allows; whoever drives the machine picks one.
 import { forwardedStore, waitsForEndOf } from "../semantics/cpu.ts";
 import type { Instruction, ProgramItem } from "../semantics/instruction.ts";
-import { type OrderRules, precedenceOf } from "../semantics/program-order.ts";
+import { isCompleted, type OrderRules, precedenceOf } from "../semantics/program-order.ts";
 
 export interface Entry {
   readonly instruction: Instruction;
@@ -66,6 +66,18 @@ export class PendingProgram {
         const until = precedenceOf(item.instruction, between, later, this.#rules);
         if (until !== "none") result.push({ entry: item, until });
       }
+    }
+    return result;
+  }
+
+  /** What barriers behind it have completed and is not done, newest first. */
+  completed(): Entry[] {
+    const behind: ProgramItem[] = [];
+    const result: Entry[] = [];
+    for (let index = this.#items.length - 1; index >= 0; index--) {
+      const item = this.#items[index]!;
+      if (!("issue" in item)) behind.push(item);
+      else if (item.doneAt === undefined && isCompleted(item.instruction, behind, this.#rules)) result.push(item);
     }
     return result;
   }
