@@ -126,7 +126,9 @@ export function isCompleted(access: Instruction, behind: readonly ProgramItem[],
     (item) =>
       item.kind === "barrier" &&
       item.effects.some((effect) =>
-        effect.later.some((later) => satisfies(effect, { earlier: access.accessClass, later, completed: true }, domain)),
+        effect.later.some((later) =>
+          satisfies(effect, { earlier: access.accessClass, later, completed: true }, domain),
+        ),
       ),
   );
 }

@@ -8,7 +8,8 @@ export interface MachineOptions {
   readonly seed: number;
   /**
    * any: what is performed when, the seed decides, within what the core may do. program: in program order, maintenance as late as it
-   * may be, and caches do nothing that they are not told to: one run, whatever the seed. Left out, any.
+   * may be, and caches fetch what is loaded or stored and do nothing else that they are not told to: one run, whatever the seed. Left
+   * out, any.
    */
   readonly order?: "any" | "program";
   /**

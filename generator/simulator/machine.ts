@@ -66,11 +66,13 @@ export class SimulatedMachine implements FenceMachine {
   readonly #isInOrder: boolean;
   readonly #leftOpen: NonNullable<MachineOptions["leftOpen"]>;
   readonly #random: Random;
-  /** In every other run caches do nothing by themselves: a stale line that is evicted in time shows no mistake. */
+  /** In every other run caches only fetch what is accessed: a stale line that is evicted in time shows no mistake. */
   readonly #areCachesCalm: boolean;
   readonly #program: PendingProgram;
   readonly #interpreter: Interpreter;
   readonly #memory: SimulatedMemory;
+  /** Operations whose sequence waits for their end, and has not yet: they may be as late as that. */
+  #begun: MaintenanceMeaning[] = [];
   readonly #engines: DmaEngine[] = [];
   readonly #events: MachineEvent[] = [];
   #time = 0;
@@ -266,6 +268,9 @@ export class SimulatedMachine implements FenceMachine {
         this.#program.addBarrier(meaning);
         this.#log("CPU", operation.kind === "barrier" ? operation.instruction : "barrier");
       } else if (meaning.kind === "complete") {
+        for (const waited of this.#begun.filter(({ mechanism }) => mechanism.instance === meaning.item.rules.instance))
+          this.#maintain(waited);
+        this.#begun = this.#begun.filter(({ mechanism }) => mechanism.instance !== meaning.item.rules.instance);
         const entry = this.#program.add(
           meaning.item,
           `complete ${meaning.item.rules.instance}`,
@@ -274,7 +279,9 @@ export class SimulatedMachine implements FenceMachine {
         );
         if (!isDoneLater(meaning.item)) this.#perform(entry);
         else if (this.#isInOrder) this.#issue(entry);
-      } else this.#maintain(meaning);
+      } else if (meaning.operation.waits && meaning.mechanism.ordering.doneWhen === "ordered")
+        this.#begun.push(meaning);
+      else this.#maintain(meaning);
     }
     this.#drift();
   }
@@ -289,10 +296,8 @@ export class SimulatedMachine implements FenceMachine {
           const instruction = andLines.length > 0 ? { ...access, andLines } : access;
           // A cache in front of a master writes to what that sees, whichever address the operation was given.
           const act = side
-            ? () =>
-                this.#change(line, this.#pick(effectOn(line.state, instruction, line.sized.levels.rules, side)))
-            : () =>
-                this.#changeThrough(line, view, (state, rules) => this.#pick(effectOn(state, instruction, rules)));
+            ? () => this.#change(line, this.#pick(effectOn(line.state, instruction, line.sized.levels.rules, side)))
+            : () => this.#changeThrough(line, view, (state, rules) => this.#pick(effectOn(state, instruction, rules)));
           const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
           const entry = isDoneLater(instruction)
             ? this.#program.add(instruction, text, () => {}, act)
@@ -335,21 +340,28 @@ export class SimulatedMachine implements FenceMachine {
     for (const blocker of this.#program.blockers(entry)) this.#perform(blocker);
     // The load may have been performed at any time since the last thing that it had to wait for.
     const earliest = Math.max(
-      0,
+      this.#program.forgottenUntil,
       ...entry.waitsFor.map(({ entry: other, until }) => (until === "done" ? other.doneAt : other.issuedAt) ?? 0),
     );
     const isLate = this.#isInOrder || uncached || this.#random.below(2) === 0;
     const time = isLate ? this.#time : earliest + this.#random.below(this.#time - earliest + 1);
-    const state = line.history.findLast((each) => each.time <= time)!.state;
-    const forwarded = this.#program.forwarded(entry, time);
+    const state = isLate ? line.state : line.history.findLast((each) => each.time <= time)!.state;
+    const forwarded = this.#isInOrder ? undefined : this.#program.forwarded(entry, time);
     const value = forwarded ?? loadCell(seenThrough(state, view), place.cell);
     entry.issuedAt = time;
     entry.doneAt = time;
     this.#changeThrough(line, view, (seen, rules) =>
-      this.#oneOf(afterLoad(seen, place.cell, rules, forwarded !== undefined)),
+      this.#oneOf(afterLoad(seen, place.cell, this.#filledByLoads(rules), forwarded !== undefined)),
     );
     this.#log("CPU", `load ${place.location} gives ${value}${time < this.#time ? ", performed early" : ""}`);
     return value;
+  }
+
+  /** Where caches do nothing by themselves, a load that misses brings the line into each; else the adversary does, or does not. */
+  #filledByLoads(rules: readonly LevelRules[]): readonly LevelRules[] {
+    return this.#isInOrder || this.#areCachesCalm
+      ? rules.map((level) => ({ ...level, speculativeFill: false }))
+      : rules;
   }
 
   #device(device: string, accessClass: "device-read" | "device-write", text: string, perform: () => void): Entry {
@@ -479,30 +491,32 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #dmaRead(controller: DmaController, address: bigint): number {
-    const { line, cell } = this.#memory.locate(address);
-    return masterReads(line.state, cell, this.#sideOf(controller, line));
+    const { line, cell, view } = this.#memory.locate(address);
+    return masterReads(seenThrough(line.state, view), cell, this.#sideOf(controller, line, view));
   }
 
   #dmaWrite(controller: DmaController, address: bigint, value: number): void {
-    const { line, cell } = this.#memory.locate(address);
-    this.#change(line, this.#oneOf(masterWrites(line.state, cell, value, this.#sideOf(controller, line))));
+    const { line, cell, view } = this.#memory.locate(address);
+    const side = this.#sideOf(controller, line, view);
+    this.#changeThrough(line, view, (seen) => this.#oneOf(masterWrites(seen, cell, value, side)));
   }
 
-  /** How a master comes to a line. */
-  #sideOf(controller: DmaController, { sized: { levels, front } }: Line): MasterSide {
-    const port = portAmong(
-      levels.entries.map(({ level }) => level),
-      controller,
-      this.#core,
-    );
-    const dirties = levels.entries.flatMap(({ level }, index) =>
+  /** How a master comes to a line, at an address behind which some of its levels lie; left out, all. */
+  #sideOf(
+    controller: DmaController,
+    { sized: { levels, front } }: Line,
+    view: View = [...levels.entries.keys()],
+  ): MasterSide {
+    const behind = view.map((index) => levels.entries[index]!.level);
+    const port = portAmong(behind, controller, this.#core);
+    const dirties = behind.flatMap((level, index) =>
       index >= port && mayLeaveDirty(controller, this.#core.caches[level]!, this.#core) ? [index] : [],
     );
     const own = maintainedFrontOf(controller, this.#core);
     return {
       port,
       dirties,
-      levels: levels.rules,
+      levels: view.map((index) => levels.rules[index]!),
       front: front.entries.flatMap(({ level }, index) => (own.includes(level) ? [index] : [])),
       rules: front.rules,
       driven: [],
@@ -524,7 +538,7 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #change(line: Line, state: LineState): void {
-    this.#memory.change(line, state, this.#time);
+    this.#memory.change(line, state, this.#isInOrder ? undefined : this.#time);
   }
 
   #placeOf(address: bigint): { line: Line; view: View; place: CellPlace } {

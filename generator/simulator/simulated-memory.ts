@@ -128,9 +128,9 @@ export class SimulatedMemory {
     return { name: region.name, last: lastAddress(region) };
   }
 
-  /** Puts a line into another state, from a time on. */
-  change(line: Line, state: LineState, time: number): void {
+  /** Puts a line into another state, from a time on; without one, nobody asks how it was before. */
+  change(line: Line, state: LineState, time: number | undefined): void {
     line.state = state;
-    line.history.push({ time, state });
+    if (time !== undefined) line.history.push({ time, state });
   }
 }
