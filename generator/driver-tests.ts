@@ -1,16 +1,12 @@
 // What driver tests use: machines made from a chip's description, and what judges the machines of others.
-export {
-  type CheckOptions,
-  checkMachine,
-  MachineCheckError,
-  type MachineReport,
-  type MissedMistake,
-} from "./conformance/check-machine.ts";
+export { type CheckOptions, checkMachine } from "./conformance/check-machine.ts";
 export type { CheckedMachine, CheckedMachineOptions } from "./conformance/checked-machine.ts";
+export { MachineCheckError, type MachineReport, type MissedMistake } from "./conformance/report.ts";
 export type { ResolvedChip } from "./model/chip.ts";
 export { openChip } from "./open-chip.ts";
 export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
-export { type MachineOptions, SimulatedMachine } from "./simulator/machine.ts";
+export { SimulatedMachine } from "./simulator/machine.ts";
+export type { MachineOptions } from "./simulator/machine-options.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/simulated-dma-engine.ts";
 export { SimulationError } from "./simulator/simulation-error.ts";
 export { type ReplayRequest, replay } from "./verifier/replay.ts";

@@ -15,7 +15,8 @@ useShipped(shippedIn(join(packageFolder, "dist/shipped.json")));
 /**
  * The chip that a file describes, or one that comes with fencegen by its id, with everything that it refers to.
  * @param chip a path that ends in `.yaml`, or an id such as `stm32h743`
- * @throws {Error} with every diagnostic in its message, if the description has errors or its fence is refused
+ * @throws {Error} with every diagnostic in its message, if the description has errors. A core whose fence is refused, as the
+ * description says under `refused`, is none: the chip is opened, and has no fence for it
  */
 export function openChip(chip: string): ResolvedChip {
   const shippedFolder = join(packageFolder, "chips");

@@ -201,6 +201,7 @@ describe.each(["dist/command.js", "dist/simulator.mjs"])("%s", (path) => {
         "url",
         "util",
         "worker_threads",
+        "zlib",
       ],
       "dist/simulator.mjs": ["buffer", "fs", "module", "path", "process", "url"],
     }[path]!;

@@ -128,6 +128,47 @@ describe("a bundle", () => {
     expect(text).not.toMatch(/node:|\brequire\b|\bprocess\b/);
   });
 
+  /** Classes that take more than 3 KB, and what they may take: operations of several accesses, on two levels, or for ranges. */
+  const larger: Readonly<Record<string, number>> = {
+    Esp32P4DmaFence: 6800,
+    Esp32S3DmaFence: 4400,
+    Imx8mmM4DmaFence: 4500,
+    Imxrt1176CM4DmaFence: 4800,
+    Imxrt595DmaFence: 4400,
+    Imxrt1062DmaFence: 3200,
+    Jh7100DmaFence: 3200,
+    Jh7110DmaFence: 3600,
+    KinetisK66DmaFence: 4000,
+    Nrf54h20AppDmaFence: 3500,
+    Rp2350ArmDmaFence: 3200,
+    Rp2350RiscvDmaFence: 3400,
+    RzFiveDmaFence: 4600,
+    Stm32h5NonSecureDmaFence: 4100,
+    Stm32h5SecureDmaFence: 4100,
+    Stm32u545NonSecureDmaFence: 3700,
+    Stm32u545SecureDmaFence: 3700,
+  };
+
+  it("with one class of the package is at most 3 KB, or as much as is said here", async () => {
+    const files = readdirSync(join(project, "node_modules/fencegen/dist/chips")).filter((name) =>
+      name.endsWith(".d.ts"),
+    );
+    const classes = files.flatMap((name) => {
+      const declared = readFileSync(join(project, "node_modules/fencegen/dist/chips", name), "utf8");
+      const entry = name.slice(0, -".d.ts".length);
+      return [...declared.matchAll(/class (\w+)/g)].map(([, Fence]) => ({ entry, name: Fence! }));
+    });
+    expect(classes.length).toBeGreaterThan(70);
+    expect(classes.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(larger)));
+    for (const { entry, name } of classes) {
+      const text = await bundled(`export { ${name} } from "fencegen/chips/${entry}";`);
+      const most = larger[name] ?? 3 * 1024;
+      expect(text.length, name).toBeLessThan(most);
+      // A bound that nothing comes near says nothing.
+      if (name in larger) expect(text.length, name).toBeGreaterThan(most - 400);
+    }
+  }, 60_000);
+
   it("with any class of the package has nothing of the simulator", async () => {
     const files = readdirSync(join(project, "node_modules/fencegen/dist/chips")).filter((name) => name.endsWith(".js"));
     expect(files.length).toBeGreaterThan(50);

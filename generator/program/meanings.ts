@@ -41,7 +41,7 @@ function kindOf(meaning: MaintenanceMeaning, core: ResolvedCore): runtime.Mainte
     all.map((_, index) => index),
   );
   const effect = effectOf(meaning);
-  const isCompleted = ordering.doneWhen === "completed";
+  const { hasCompletion } = rulesOf(mechanism, operation);
   return {
     kind: "maintenance",
     effect,
@@ -49,7 +49,7 @@ function kindOf(meaning: MaintenanceMeaning, core: ResolvedCore): runtime.Mainte
     mechanism: instance,
     levels: acted.map((index) => all[index]!.name),
     accessClass: ordering.accessClass,
-    doneBy: !isCompleted ? "issue" : rulesOf(mechanism, operation).hasCompletion ? "completion" : "barrier",
+    doneBy: hasCompletion ? "completion" : ordering.doneWhen === "completed" ? "barrier" : "issue",
     ...(otherCores && effect.includes("invalidate") && { otherCores: otherCores.effect }),
   };
 }

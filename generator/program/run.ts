@@ -49,7 +49,7 @@ function executeOne(statement: Statement, frame: Frame, emit: Emit): boolean {
     case "for-pieces": {
       const { lineBytes, pieces, body } = statement;
       const of = bufferPieces(frame.buffer, lineBytes, pieces.mostBytes, pieces.windowBytes);
-      return of.every((buffer) => execute(body, { ...frame, buffer }, emit));
+      return [...of].every((buffer) => execute(body, { ...frame, buffer }, emit));
     }
     case "modify-register": {
       const { register, set } = statement;

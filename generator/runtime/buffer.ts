@@ -1,10 +1,14 @@
 // What a buffer must be before a fence does anything with it.
 import type { DmaBuffer } from "./dma-fence.ts";
 
-/** Refuses what is no buffer: a length that is no whole number of bytes, or an address below 0. @throws {RangeError} */
-export function requireBuffer({ address, lengthBytes }: DmaBuffer): void {
+/**
+ * Refuses what is no buffer: a length that is no whole number of bytes, an address below 0, or an end beyond the address space.
+ * @param addressBits width of the core's addresses
+ * @throws {RangeError}
+ */
+export function requireBuffer({ address, lengthBytes }: DmaBuffer, addressBits: 32 | 64 = 64): void {
   if (!Number.isSafeInteger(lengthBytes) || lengthBytes < 0)
-    throw new RangeError(`a buffer of ${lengthBytes} bytes: lengthBytes must be a whole number, 0 or more`);
-  if (typeof address !== "bigint" || address < 0n)
-    throw new RangeError(`a buffer at ${address}: address must be a bigint, 0n or more`);
+    throw new RangeError(`lengthBytes ${lengthBytes} is no whole number from 0 on`);
+  if (typeof address !== "bigint" || address < 0n || address + BigInt(lengthBytes) > 1n << BigInt(addressBits))
+    throw new RangeError(`a buffer at ${address}: no bigint within ${addressBits} bits`);
 }

@@ -1,5 +1,5 @@
 // A machine for those who want to know what a fence means, not how the chip spells it.
-import type { FenceMachine, RegisterWidthBits } from "./dma-fence.ts";
+import type { FenceMachine, Nothing, RegisterWidthBits } from "./dma-fence.ts";
 import { encodedLineBytes } from "./lines.ts";
 import type { Barrier, Completion, LineSize, Maintenance, Meaning } from "./meaning.ts";
 
@@ -17,17 +17,17 @@ export abstract class DecodedMachine implements FenceMachine {
   readonly #registers = new Map<bigint, bigint>();
 
   /** A barrier takes effect. @throws {UnsupportedError} where it is not overridden */
-  protected onBarrier(barrier: Barrier): void {
+  protected onBarrier(barrier: Barrier): Nothing {
     this.#refuse(`barriers (${barrier.instruction})`, "onBarrier");
   }
 
   /** Lines are maintained, or will be: `operation.doneBy` says until when. @throws {UnsupportedError} where it is not overridden */
-  protected onMaintenance(operation: Maintenance): void {
+  protected onMaintenance(operation: Maintenance): Nothing {
     this.#refuse(`cache maintenance (${operation.effect} of ${operation.levels.join(" and ")})`, "onMaintenance");
   }
 
   /** Operations of a cache controller are completed. @throws {UnsupportedError} where it is not overridden */
-  protected onCompletion(completion: Completion): void {
+  protected onCompletion(completion: Completion): Nothing {
     this.#refuse(`a cache controller that is waited for (${completion.mechanism})`, "onCompletion");
   }
 
@@ -36,46 +36,60 @@ export abstract class DecodedMachine implements FenceMachine {
     return this.#refuse(`how large lines are (${question.smallestBytes} bytes or more)`, "onLineSize");
   }
 
-  barrier(...barriers: readonly Barrier[]): void {
+  /** Tells what a barrier means. */
+  barrier(...barriers: readonly Barrier[]): Nothing {
     this.#hear(barriers);
   }
 
-  compilerBarrier(): void {}
+  /** Nothing that a machine would notice. */
+  compilerBarrier(): Nothing {}
 
-  maintain(_instruction: string, _address: bigint | undefined, ...meanings: readonly Meaning[]): void {
+  /** Tells what an instruction means. */
+  maintain(_instruction: string, _address: bigint | undefined, ...meanings: readonly Meaning[]): Nothing {
     this.#hear(meanings);
   }
 
+  /** Answers what a system register is asked for. */
   readSystemRegister(_instruction: string, question: LineSize): bigint {
     return this.#answer(question);
   }
 
-  writeRegister(address: bigint, value: bigint, _widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): void {
+  /** Keeps what is stored, and tells what that means. */
+  writeRegister(
+    address: bigint,
+    value: bigint,
+    _widthBits: RegisterWidthBits,
+    ...meanings: readonly Meaning[]
+  ): Nothing {
     this.#registers.set(address, value);
     this.#hear(meanings);
   }
 
+  /** Answers what a register is asked for, or what was stored to it. */
   readRegister(address: bigint, _widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): bigint {
     this.#hear(meanings);
     const question = meanings.find((meaning) => meaning.kind === "line-size");
     return question ? this.#answer(question) : (this.#registers.get(address) ?? 0n);
   }
 
+  /** Tells what is waited for, and returns at once. */
   pollRegister(
     _address: bigint,
     _mask: bigint,
     _until: "clear" | "set",
     _widthBits: RegisterWidthBits,
     ...meanings: readonly Meaning[]
-  ): void {
+  ): Nothing {
     this.#hear(meanings);
   }
 
+  /** Nothing: override both where something else runs within a fence. */
   maskInterrupts(): unknown {
     return undefined;
   }
 
-  restoreInterrupts(_before: unknown): void {}
+  /** Nothing, likewise. */
+  restoreInterrupts(_before: unknown): Nothing {}
 
   #hear(meanings: readonly Meaning[]): void {
     for (const meaning of meanings) {

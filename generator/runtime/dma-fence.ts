@@ -32,6 +32,12 @@ export interface DmaFence {
 export type RegisterWidthBits = 8 | 16 | 32 | 64;
 
 /**
+ * What a method returns that has nothing to return. Fences do not wait, so that a method that returns a promise does not type-check.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: `void` alone takes anything that a method returns, promises as well.
+export type Nothing = void | undefined;
+
+/**
  * The CPU as far as fences use it, instruction by instruction. Each call is one access or instruction, issued in this order, and
  * returns when it has been issued. Fences call from `release` and `acquire` only. Whatever a method throws ends the fence.
  *
@@ -40,15 +46,15 @@ export type RegisterWidthBits = 8 | 16 | 32 | 64;
  */
 export interface FenceMachine {
   /** Executes a barrier. `more` are the further rows of an instruction whose order is no product of two sets. */
-  barrier(barrier: Barrier, ...more: readonly Barrier[]): void;
+  barrier(barrier: Barrier, ...more: readonly Barrier[]): Nothing;
   /** Holds the compiler, not the CPU. */
-  compilerBarrier(): void;
+  compilerBarrier(): Nothing;
   /**
    * Executes an instruction of a maintenance sequence, mostly one that maintains a cache.
    * @param instruction in the assembler's spelling, `{address}` for the register that holds the address
    * @param address of a byte in the line, not always of its first; undefined where the instruction takes none
    */
-  maintain(instruction: string, address: bigint | undefined, ...meanings: readonly Meaning[]): void;
+  maintain(instruction: string, address: bigint | undefined, ...meanings: readonly Meaning[]): Nothing;
   /**
    * Executes an instruction that loads a system register.
    * @param instruction in the assembler's spelling, `{value}` for the result: `mrs {value}, ctr_el0`
@@ -56,7 +62,7 @@ export interface FenceMachine {
    */
   readSystemRegister(instruction: string, question: LineSize): bigint;
   /** Stores a value to a register at a physical address. */
-  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): void;
+  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): Nothing;
   /** Loads a register. */
   readRegister(address: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): bigint;
   /** Loads a register until the bits of the mask are all 0 (`clear`) or any of them is 1 (`set`). */
@@ -66,9 +72,9 @@ export interface FenceMachine {
     until: "clear" | "set",
     widthBits: RegisterWidthBits,
     ...meanings: readonly Meaning[]
-  ): void;
+  ): Nothing;
   /** Masks the interrupts of the executing core. What it returns is given to `restoreInterrupts`, so that pairs nest. */
   maskInterrupts(): unknown;
   /** Puts interrupts back to what they were before they were masked, by what `maskInterrupts` returned. */
-  restoreInterrupts(before: unknown): void;
+  restoreInterrupts(before: unknown): Nothing;
 }

@@ -1,7 +1,7 @@
 // What generated classes and machines for them need, and nothing else: it runs in a browser as well.
 export { requireBuffer } from "./buffer.ts";
 export { DecodedMachine, UnsupportedError } from "./decoded-machine.ts";
-export type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "./dma-fence.ts";
+export type { DmaBuffer, DmaFence, FenceMachine, Nothing, RegisterWidthBits } from "./dma-fence.ts";
 export type { DmaFenceClass } from "./dma-fence-class.ts";
 export {
   bufferPieces,
@@ -22,6 +22,7 @@ export {
   type Barrier,
   type Completion,
   type Domain,
+  type Extent,
   isOrdered,
   type LineSize,
   lineStarts,
@@ -29,6 +30,7 @@ export {
   type MaintenanceEffect,
   type MaintenanceKind,
   type Meaning,
+  type NoExtent,
   over,
 } from "./meaning.ts";
 export { LineError, requireOwnLines } from "./own-lines.ts";

@@ -1,26 +1,49 @@
-// Which lines a buffer touches. The one definition that generated fences, simulator and tests share.
+// Which lines a buffer touches. The one definition that generated fences, simulator and tests share. Functions that take the size of
+// lines throw a RangeError where it is no power of two.
 import type { DmaBuffer } from "./dma-fence.ts";
+import type { LineSize } from "./meaning.ts";
 
 /** Start of the line that holds an address. */
 export function lineStart(address: bigint, lineBytes: number): bigint {
+  requireLineBytes(lineBytes);
   return address & ~BigInt(lineBytes - 1);
 }
 
-/** The size of a line as a register's field gives it: `unitBytes` times two to the power of the field. */
-export function decodedLineBytes(register: bigint, lowBit: number, bits: number, unitBytes: number): number {
-  return unitBytes * 2 ** Number((register >> BigInt(lowBit)) & ((1n << BigInt(bits)) - 1n));
+/**
+ * The size of a line as a register's field gives it: `unitBytes` times two to the power of the field. Generated classes ask so.
+ * @throws {RangeError} where the fence is not right for lines of that size
+ */
+export function decodedLineBytes(
+  register: bigint,
+  { lowBit, bits, unitBytes, smallestBytes, largestBytes }: Omit<LineSize, "kind">,
+): number {
+  const lineBytes = unitBytes * 2 ** Number((register >> BigInt(lowBit)) & ((1n << BigInt(bits)) - 1n));
+  if (lineBytes < smallestBytes || lineBytes > largestBytes)
+    throw new RangeError(
+      `the machine says that lines have ${lineBytes} bytes; on this chip they have ${smallestBytes} to ${largestBytes}`,
+    );
+  return lineBytes;
 }
 
-/** The register that says so. */
+/** The register that says so. @throws {RangeError} where none does */
 export function encodedLineBytes(lineBytes: number, lowBit: number, unitBytes: number): bigint {
-  return BigInt(Math.log2(lineBytes / unitBytes)) << BigInt(lowBit);
+  const field = Math.log2(lineBytes / unitBytes);
+  if (!Number.isInteger(field) || field < 0)
+    throw new RangeError(`lines of ${lineBytes} bytes cannot be said in units of ${unitBytes} bytes`);
+  return BigInt(field) << BigInt(lowBit);
 }
 
 /** How many lines the buffer touches; 0 for an empty one. */
 export function lineCount(buffer: DmaBuffer, lineBytes: number): number {
+  requireLineBytes(lineBytes);
   if (buffer.lengthBytes === 0) return 0;
   const offset = Number(buffer.address & BigInt(lineBytes - 1));
   return Math.ceil((offset + buffer.lengthBytes) / lineBytes);
+}
+
+/** @throws {RangeError} */
+function requireLineBytes(lineBytes: number): void {
+  if (lineBytes < 1 || Math.log2(lineBytes) % 1 !== 0) throw new RangeError(`lines of ${lineBytes} bytes`);
 }
 
 /**
@@ -40,7 +63,7 @@ export function* lineAddresses(
   }
 }
 
-/** An address in the first and one in the last line that the buffer touches; the same line twice if it has only one. */
+/** An address in the first and one in the last line that the buffer touches; the same line twice if it has only one. Of generated classes. */
 export function edgeAddresses(buffer: DmaBuffer, lineBytes: number, first: "as-given" | "line-aligned"): bigint[] {
   if (buffer.lengthBytes === 0) return [];
   const edges = [buffer.address, buffer.address + BigInt(buffer.lengthBytes - 1)];
@@ -55,7 +78,9 @@ export interface LineRange {
   readonly lastByte: bigint;
   /** First byte after the last line. */
   readonly end: bigint;
+  /** Of all the lines together. */
   readonly sizeBytes: bigint;
+  /** How many they are. */
   readonly sizeLines: bigint;
 }
 
@@ -74,29 +99,31 @@ export function lineRange(buffer: DmaBuffer, lineBytes: number): LineRange {
 }
 
 /**
- * The buffer in pieces that a range command takes, in ascending order; each but the last ends at the end of a line.
+ * The buffer in pieces that a range command takes, in ascending order, one after the other; each but the last ends at the end of a
+ * line. Generated classes go through a buffer so.
  * @param mostBytes whole lines: what the lines of a piece may have together
  * @param windowBytes a power of two that no piece crosses a multiple of; left out, there is none
  */
-export function bufferPieces(
+export function* bufferPieces(
   buffer: DmaBuffer,
   lineBytes: number,
   mostBytes: number,
   windowBytes?: number,
-): DmaBuffer[] {
-  const pieces: DmaBuffer[] = [];
+): Generator<DmaBuffer, void> {
+  requireLineBytes(lineBytes);
+  if (!(mostBytes >= lineBytes && (windowBytes ?? lineBytes) >= lineBytes))
+    throw new RangeError(`pieces of ${mostBytes} bytes, within ${windowBytes}: less than a line of ${lineBytes} bytes`);
   const end = buffer.address + BigInt(buffer.lengthBytes);
   for (let address = buffer.address; address < end; ) {
     const room = mostBytes - Number(address & BigInt(lineBytes - 1));
     const within = windowBytes === undefined ? room : windowBytes - Number(address & BigInt(windowBytes - 1));
     const lengthBytes = Math.min(Number(end - address), room, within);
-    pieces.push({ address, lengthBytes });
+    yield { address, lengthBytes };
     address += BigInt(lengthBytes);
   }
-  return pieces;
 }
 
-/** Whether the buffer starts in one of the regions. */
+/** Whether the buffer starts in one of the regions. Generated classes ask so. */
 export function startsIn(buffer: DmaBuffer, regions: readonly (readonly [base: bigint, sizeBytes: bigint])[]): boolean {
   return regions.some(([base, sizeBytes]) => buffer.address >= base && buffer.address < base + sizeBytes);
 }

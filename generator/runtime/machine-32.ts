@@ -1,19 +1,26 @@
 // For emulators of 32-bit machines, in which addresses and values are numbers.
-import type { DmaBuffer, FenceMachine, RegisterWidthBits } from "./dma-fence.ts";
+
+import { requireBuffer } from "./buffer.ts";
+import type { DmaBuffer, FenceMachine, Nothing, RegisterWidthBits } from "./dma-fence.ts";
 import type { Barrier, LineSize, Meaning } from "./meaning.ts";
 
 /** `FenceMachine` with numbers from 0 to 2^32 - 1 for addresses and values; no register is wider than 32 bits. */
 export interface FenceMachine32 {
   /** As in `FenceMachine`. */
-  barrier(barrier: Barrier, ...more: readonly Barrier[]): void;
+  barrier(barrier: Barrier, ...more: readonly Barrier[]): Nothing;
   /** As in `FenceMachine`. */
-  compilerBarrier(): void;
+  compilerBarrier(): Nothing;
   /** As in `FenceMachine`. */
-  maintain(instruction: string, address: number | undefined, ...meanings: readonly Meaning<number>[]): void;
+  maintain(instruction: string, address: number | undefined, ...meanings: readonly Meaning<number>[]): Nothing;
   /** As in `FenceMachine`. */
   readSystemRegister(instruction: string, question: LineSize): number;
   /** As in `FenceMachine`. */
-  writeRegister(address: number, value: number, widthBits: 8 | 16 | 32, ...meanings: readonly Meaning<number>[]): void;
+  writeRegister(
+    address: number,
+    value: number,
+    widthBits: 8 | 16 | 32,
+    ...meanings: readonly Meaning<number>[]
+  ): Nothing;
   /** As in `FenceMachine`. */
   readRegister(address: number, widthBits: 8 | 16 | 32, ...meanings: readonly Meaning<number>[]): number;
   /** As in `FenceMachine`. */
@@ -23,15 +30,16 @@ export interface FenceMachine32 {
     until: "clear" | "set",
     widthBits: 8 | 16 | 32,
     ...meanings: readonly Meaning<number>[]
-  ): void;
+  ): Nothing;
   /** As in `FenceMachine`. */
   maskInterrupts(): unknown;
   /** As in `FenceMachine`. */
-  restoreInterrupts(before: unknown): void;
+  restoreInterrupts(before: unknown): Nothing;
 }
 
 /**
- * The machine as generated classes use it. Its methods throw a `RangeError` for what 32 bits do not hold.
+ * The machine as generated classes use it. Its methods throw a `RangeError` for what 32 bits do not hold, and for a value that a
+ * register of its width does not. Negative values are taken for the 32 bits that they have.
  */
 export function fromMachine32(machine: FenceMachine32): FenceMachine {
   return {
@@ -39,11 +47,16 @@ export function fromMachine32(machine: FenceMachine32): FenceMachine {
     compilerBarrier: () => machine.compilerBarrier(),
     maintain: (instruction, address, ...meanings) =>
       machine.maintain(instruction, address === undefined ? undefined : number32(address), ...meanings.map(meaning32)),
-    readSystemRegister: (instruction, question) => BigInt(machine.readSystemRegister(instruction, question) >>> 0),
+    readSystemRegister: (instruction, question) => bigint32(machine.readSystemRegister(instruction, question)),
     writeRegister: (address, value, widthBits, ...meanings) =>
-      machine.writeRegister(number32(address), number32(value), width32(widthBits), ...meanings.map(meaning32)),
+      machine.writeRegister(
+        number32(address),
+        number32(value, widthBits),
+        width32(widthBits),
+        ...meanings.map(meaning32),
+      ),
     readRegister: (address, widthBits, ...meanings) =>
-      BigInt(machine.readRegister(number32(address), width32(widthBits), ...meanings.map(meaning32)) >>> 0),
+      bigint32(machine.readRegister(number32(address), width32(widthBits), ...meanings.map(meaning32)), widthBits),
     pollRegister: (address, mask, until, widthBits, ...meanings) =>
       machine.pollRegister(number32(address), number32(mask), until, width32(widthBits), ...meanings.map(meaning32)),
     maskInterrupts: () => machine.maskInterrupts(),
@@ -51,9 +64,14 @@ export function fromMachine32(machine: FenceMachine32): FenceMachine {
   };
 }
 
-/** A buffer at an address that is a number; a negative one is taken for the 32 bits that it has. */
+/**
+ * A buffer at an address that is a number; a negative one is taken for the 32 bits that it has.
+ * @throws {RangeError} for an address that is no whole number of 32 bits, or a buffer that is none
+ */
 export function buffer32(address: number, lengthBytes: number): DmaBuffer {
-  return { address: BigInt(address >>> 0), lengthBytes };
+  const buffer = { address: bigint32(address), lengthBytes };
+  requireBuffer(buffer, 32);
+  return buffer;
 }
 
 function meaning32(meaning: Meaning): Meaning<number> {
@@ -64,9 +82,15 @@ function meaning32(meaning: Meaning): Meaning<number> {
     : { ...operation, first: number32(first), last: number32(last) };
 }
 
-function number32(value: bigint): number {
-  if (value < 0n || value > 0xffff_ffffn) throw new RangeError(`0x${value.toString(16)} has more than 32 bits`);
+function number32(value: bigint, bits = 32): number {
+  if (value < 0n || value >> BigInt(bits) !== 0n) throw new RangeError(`${value} is no value of ${bits} bits`);
   return Number(value);
+}
+
+function bigint32(value: number, bits = 32): bigint {
+  if (!Number.isInteger(value) || value < -(2 ** 31) || (value < 0 ? 2 ** 32 + value : value) >= 2 ** bits)
+    throw new RangeError(`${value} is no value of ${bits} bits`);
+  return BigInt(value >>> 0);
 }
 
 function width32(widthBits: RegisterWidthBits): 8 | 16 | 32 {

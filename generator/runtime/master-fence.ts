@@ -2,7 +2,7 @@
 import type { DmaBuffer, DmaFence, FenceMachine } from "./dma-fence.ts";
 import type { DmaFenceClass } from "./dma-fence-class.ts";
 import { requireOwnLines } from "./own-lines.ts";
-import { requireReach } from "./reach.ts";
+import { requireAccess, requireReach } from "./reach.ts";
 
 /**
  * A chip's fence bound to one DMA master and to one direction: it refuses buffers that the master is not known to reach so, and of
@@ -16,9 +16,10 @@ export class MasterDmaFence<Master extends string> implements DmaFence {
    * @param Fence the generated class
    * @param master one of those that it is right for
    * @param access what the master does with the buffers; a buffer that it reads and writes is one that it writes
-   * @throws {RangeError} where the fence is not right for the master
+   * @throws {RangeError} where the fence is not right for the master, or the access is none
    */
   constructor(Fence: DmaFenceClass<Master>, machine: FenceMachine, master: NoInfer<Master>, access: "read" | "write") {
+    requireAccess(access);
     if (!Fence.masters.includes(master))
       throw new RangeError(`${Fence.name} is not right for ${master}, but for ${Fence.masters.join(", ")}`);
     this.#fence = new Fence(machine);

@@ -17,19 +17,26 @@ export interface Barrier {
   readonly kind: "barrier";
   /** As the assembler spells it; `{zero}` stands for a register that holds 0. For people: all that it means is in the rest. */
   readonly instruction: string;
+  /** What it keeps before what is in `later`. */
   readonly earlier: readonly AccessClass[];
+  /** What it keeps behind what is in `earlier`. */
   readonly later: readonly AccessClass[];
   /** Those of `earlier` that have not only come first but have finished when anything in `later` begins. */
   readonly completes: readonly AccessClass[];
+  /** For whom. */
   readonly domain: Domain;
 }
 
-/** What is done to a line: written back, dropped, both in this order, or dropped without what was not written back. */
+/**
+ * What is done to a line: written back, dropped, both in this order, or, for `discard-dirty`, kept as if it had been written back: what
+ * differs from memory stays in the cache, and no eviction writes it.
+ */
 export type MaintenanceEffect = "clean" | "invalidate" | "clean-and-invalidate" | "discard-dirty";
 
 /** A maintenance operation without the lines that it is for. */
 export interface MaintenanceKind {
   readonly kind: "maintenance";
+  /** What it does to a line. */
   readonly effect: MaintenanceEffect;
   /** Present where a dirty line that is to be invalidated may be written back first. */
   readonly mayCleanToo?: true;
@@ -48,18 +55,29 @@ export interface MaintenanceKind {
   readonly otherCores?: "at-once" | "once-completed";
 }
 
-/**
- * A maintenance operation: on every line that holds a byte from `first` to `last`, both inclusive; on the whole cache where they
- * are left out. They are addresses as the CPU uses them, and need not be aligned; `lineStarts` aligns them.
- */
-export interface Maintenance<Address extends bigint | number = bigint> extends MaintenanceKind {
-  readonly first?: Address;
-  readonly last?: Address;
+/** The lines that an operation is for: addresses as the CPU uses them, which need not be aligned; `lineStarts` aligns them. */
+export interface Extent<Address extends bigint | number = bigint> {
+  /** In the first of them. */
+  readonly first: Address;
+  /** In the last of them, inclusive. */
+  readonly last: Address;
 }
+
+/** No lines in particular: the operation is for the whole cache. */
+export interface NoExtent {
+  /** Left out, as `last` is. */
+  readonly first?: undefined;
+  /** Left out, as `first` is. */
+  readonly last?: undefined;
+}
+
+/** A maintenance operation: on every line that holds a byte from `first` to `last`, or, where both are left out, on the whole cache. */
+export type Maintenance<Address extends bigint | number = bigint> = MaintenanceKind & (Extent<Address> | NoExtent);
 
 /** An access that makes a cache controller finish the operations that it has accepted, or waits until it has. */
 export interface Completion {
   readonly kind: "completion";
+  /** The cache controller, as operations name it. */
   readonly mechanism: string;
   /** `device-read`: it has waited when it returns. Any other: a barrier that `completes` this class must follow. */
   readonly accessClass: AccessClass;
@@ -72,9 +90,11 @@ export interface LineSize {
   readonly lowBit: number;
   /** Width of the field, in bits. */
   readonly bits: number;
+  /** The size that a field of 0 means. */
   readonly unitBytes: number;
-  /** Between which the fence is right. */
+  /** The smallest lines for which the fence is right. */
   readonly smallestBytes: number;
+  /** The largest. */
   readonly largestBytes: number;
 }
 
@@ -92,7 +112,8 @@ export function isOrdered(barrier: Barrier, earlier: AccessClass, later: AccessC
 }
 
 /** The start of each line that an operation is for, ascending, one after the other; none for the whole cache. */
-export function* lineStarts({ first, last }: Maintenance, lineBytes: number): Generator<bigint, void> {
+export function* lineStarts({ first, last }: Extent | NoExtent, lineBytes: number): Generator<bigint, void> {
+  if (!Number.isSafeInteger(lineBytes) || lineBytes <= 0) throw new RangeError(`lines of ${lineBytes} bytes`);
   if (first === undefined || last === undefined) return;
   const step = BigInt(lineBytes);
   for (let line = first - (first % step); line <= last; line += step) yield line;

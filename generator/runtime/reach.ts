@@ -9,6 +9,7 @@ export interface DmaReach<Master extends string = string> {
   readonly chip: string;
   /** First and last address of each region. */
   readonly regions: Readonly<Record<string, readonly [first: bigint, last: bigint]>>;
+  /** What each DMA master reaches. */
   readonly masters: Readonly<Record<Master, MasterReach>>;
 }
 
@@ -16,11 +17,13 @@ export interface DmaReach<Master extends string = string> {
 export interface MasterReach {
   /** What it reads and writes. */
   readonly reaches: readonly string[];
-  /** What it only reads, and only writes. */
+  /** What it only reads. */
   readonly reads?: readonly string[];
+  /** What it only writes. */
   readonly writes?: readonly string[];
-  /** What it perhaps reads and writes, and perhaps reads: no source says so. */
+  /** What it perhaps reads and writes: no source says so. */
   readonly mayReach?: readonly string[];
+  /** What it perhaps reads. */
   readonly mayRead?: readonly string[];
 }
 
@@ -70,37 +73,45 @@ export function requireReach<Master extends string>(
 }
 
 /**
- * Refuses a buffer in described memory that none of these masters reaches; left out, none of the chip's.
+ * Refuses a buffer of which some byte lies in memory that no master reaches. Generated classes name that memory.
+ * @param masters those that the fence is for; left out, all of the chip's
  * @throws {ReachError} naming chip, region and masters
  */
 export function refuseUnreached(
-  reach: DmaReach,
-  buffer: DmaBuffer,
-  masters: readonly string[] = Object.keys(reach.masters),
+  { chip, regions, masters: all }: DmaReach,
+  { address, lengthBytes }: DmaBuffer,
+  unreached: readonly string[],
+  masters: readonly string[] = Object.keys(all),
 ): void {
-  const answers = masters.flatMap((master) => [answerFor(reach, master, "read"), answerFor(reach, master, "write")]);
-  const {
-    reach: found,
-    region,
-    address,
-  } = decide(reach, buffer, (name) => (answers.every((answer) => answer(name) === "no") ? "no" : "yes"));
-  if (found !== "no") return;
-  throw new ReachError(`${reach.chip}: none of ${masters.join(", ")} reaches ${region} (0x${address.toString(16)})`);
+  for (const name of unreached) {
+    const [first, last] = regions[name]!;
+    const at = address > first ? address : first;
+    if (at <= last && at < address + BigInt(lengthBytes))
+      throw new ReachError(`${chip}: none of ${masters.join(", ")} reaches ${name} (0x${at.toString(16)})`);
+  }
 }
 
 /**
- * Refuses a buffer of which some byte lies in no memory: for fences that are wrong outside described memory.
+ * Refuses a buffer of which some byte lies in no memory: of generated classes that are wrong outside described memory.
  * @throws {ReachError} naming the chip and the byte
  */
-export function refuseUndescribed(reach: DmaReach, buffer: DmaBuffer): void {
-  const { reach: found, address } = decide(reach, buffer, () => "yes");
-  if (found === "yes") return;
-  throw new ReachError(`${reach.chip}: no memory is described at 0x${address.toString(16)}`);
+export function refuseUndescribed({ chip, regions }: DmaReach, { address, lengthBytes }: DmaBuffer): void {
+  for (let at = address; at < address + BigInt(lengthBytes); ) {
+    const found = Object.values(regions).find(([first, last]) => at >= first && at <= last);
+    if (!found) throw new ReachError(`${chip}: no memory is described at 0x${at.toString(16)}`);
+    at = found[1] + 1n;
+  }
 }
 
 type Answer = (region: string) => "yes" | "no" | "unknown";
 
+/** @throws {RangeError} for what is no access */
+export function requireAccess(access: "read" | "write"): void {
+  if (access !== "read" && access !== "write") throw new RangeError(`a master reads or writes; it does not ${access}`);
+}
+
 function answerFor(reach: DmaReach, master: string, access: "read" | "write"): Answer {
+  requireAccess(access);
   const known = Object.hasOwn(reach.masters, master) ? reach.masters[master] : undefined;
   if (!known) {
     throw new ReachError(`${reach.chip} has no DMA master ${master}; it has ${Object.keys(reach.masters).join(", ")}`);

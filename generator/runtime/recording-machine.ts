@@ -1,5 +1,5 @@
 // Records what a fence did, so that a driver test can assert it.
-import type { FenceMachine, RegisterWidthBits } from "./dma-fence.ts";
+import type { FenceMachine, Nothing, RegisterWidthBits } from "./dma-fence.ts";
 import type { Barrier, LineSize, Meaning } from "./meaning.ts";
 
 /** One call of a machine. Addresses and values as it was given them, instructions as the assembler spells them. */
@@ -53,47 +53,61 @@ export class RecordingMachine implements FenceMachine {
     this.#operations.push(...operations);
   }
 
-  barrier(barrier: Barrier, ...more: readonly Barrier[]): void {
+  /** Remembers a barrier. */
+  barrier(barrier: Barrier, ...more: readonly Barrier[]): Nothing {
     this.#record({ kind: "barrier", instruction: barrier.instruction }, [barrier, ...more]);
   }
 
-  compilerBarrier(): void {
+  /** Remembers a compiler barrier. */
+  compilerBarrier(): Nothing {
     this.#record({ kind: "compiler-barrier" });
   }
 
-  maintain(instruction: string, address?: bigint, ...meanings: readonly Meaning[]): void {
+  /** Remembers an instruction of a maintenance sequence. */
+  maintain(instruction: string, address?: bigint, ...meanings: readonly Meaning[]): Nothing {
     this.#record({ kind: "maintain", instruction, address }, meanings);
   }
 
-  writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): void {
+  /** Remembers a store to a register. */
+  writeRegister(
+    address: bigint,
+    value: bigint,
+    widthBits: RegisterWidthBits,
+    ...meanings: readonly Meaning[]
+  ): Nothing {
     this.#record({ kind: "write-register", address, value, widthBits }, meanings);
   }
 
+  /** Remembers a load of a register. @returns the value that the machine was given for it, or 0 */
   readRegister(address: bigint, widthBits: RegisterWidthBits, ...meanings: readonly Meaning[]): bigint {
     this.#record({ kind: "read-register", address, widthBits }, meanings);
     return this.#registers.get(address) ?? 0n;
   }
 
+  /** Remembers a load of a system register. @returns the value that the machine was given for it, or 0 */
   readSystemRegister(instruction: string, question: LineSize): bigint {
     this.#record({ kind: "read-system-register", instruction }, [question]);
     return this.#registers.get(instruction) ?? 0n;
   }
 
+  /** Remembers a poll, which ends at once. */
   pollRegister(
     address: bigint,
     mask: bigint,
     until: "clear" | "set",
     widthBits: RegisterWidthBits,
     ...meanings: readonly Meaning[]
-  ): void {
+  ): Nothing {
     this.#record({ kind: "poll-register", address, mask, until, widthBits }, meanings);
   }
 
+  /** Remembers that interrupts were masked. */
   maskInterrupts(): void {
     this.#record({ kind: "mask-interrupts" });
   }
 
-  restoreInterrupts(_before?: unknown): void {
+  /** Remembers that interrupts were put back. */
+  restoreInterrupts(_before?: unknown): Nothing {
     this.#record({ kind: "restore-interrupts" });
   }
 

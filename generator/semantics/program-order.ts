@@ -142,6 +142,20 @@ function holdBetween(
   return hold;
 }
 
+/** Whether a barrier behind an access has completed it, for whatever comes next. */
+export function isCompleted(access: Instruction, behind: readonly ProgramItem[], { domain }: OrderRules): boolean {
+  if (access.kind === "maintain" && access.rules.hasCompletion) return false;
+  return behind.some(
+    (item) =>
+      item.kind === "barrier" &&
+      item.effects.some((effect) =>
+        effect.later.some((later) =>
+          satisfies(effect, { earlier: access.accessClass, later, completed: true }, domain),
+        ),
+      ),
+  );
+}
+
 /** Whether only a barrier that completes the earlier access makes the later one wait until it is done. */
 export function mustComplete(earlier: Instruction, later: Instruction): boolean {
   return waitsOnlyForCompletion(later) || isDoneLater(earlier);

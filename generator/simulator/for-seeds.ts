@@ -1,6 +1,7 @@
 // Runs a driver test under many schedules.
 import type { ResolvedChip } from "../model/chip.ts";
-import { type MachineOptions, SimulatedMachine } from "./machine.ts";
+import { SimulatedMachine } from "./machine.ts";
+import type { MachineOptions } from "./machine-options.ts";
 
 /** Which schedules are tried, and on which machine. */
 export interface SeedOptions extends Omit<MachineOptions, "seed"> {
@@ -12,6 +13,7 @@ export interface SeedOptions extends Omit<MachineOptions, "seed"> {
 
 /** A test that failed under some schedule: the message says the seed and what happened. */
 export class ScheduleError extends Error {
+  override readonly name = "ScheduleError";
   /** With which the test failed. */
   readonly seed: number;
 

@@ -33,26 +33,12 @@ import { ownLevel, withOthers } from "../semantics/other-cores.ts";
 import { maintainedFrontOf, mayLeaveDirty, portAmong } from "../semantics/ports.ts";
 import { DmaEngine } from "./dma-engine.ts";
 import { eventTable, type MachineEvent } from "./events.ts";
+import { type MachineOptions, requireOptions } from "./machine-options.ts";
 import { type Entry, PendingProgram } from "./pending.ts";
 import { Random } from "./random.ts";
 import type { SimulatedDmaEngine } from "./simulated-dma-engine.ts";
 import { type Line, SimulatedMemory, type View } from "./simulated-memory.ts";
 import { SimulationError } from "./simulation-error.ts";
-
-/** How a simulated machine is set up. */
-export interface MachineOptions {
-  /** Chooses the schedule; the same seed gives the same run. */
-  readonly seed: number;
-  /**
-   * any: what is performed when, the seed decides, within what the core may do. program: in program order, maintenance as late as it
-   * may be, and caches do nothing that they are not told to: one run, whatever the seed. Left out, any.
-   */
-  readonly order?: "any" | "program";
-  /** Name of the core, for a chip with several. */
-  readonly core?: string;
-  /** Sizes of the lines of cache levels, by name; left out, the smallest that the description allows. */
-  readonly lineBytes?: Readonly<Record<string, number>>;
-}
 
 /** Where the line of a cache begins, in words. */
 function addressOf({ base }: Line, { offsetBytes }: CacheLine): string {
@@ -78,27 +64,36 @@ export class SimulatedMachine implements FenceMachine {
   readonly #chip: SeenChip;
   readonly #core: ResolvedCore;
   readonly #isInOrder: boolean;
+  readonly #leftOpen: NonNullable<MachineOptions["leftOpen"]>;
   readonly #random: Random;
-  /** In every other run caches do nothing by themselves: a stale line that is evicted in time shows no mistake. */
+  /** In every other run caches only fetch what is accessed: a stale line that is evicted in time shows no mistake. */
   readonly #areCachesCalm: boolean;
   readonly #program: PendingProgram;
   readonly #interpreter: Interpreter;
   readonly #memory: SimulatedMemory;
+  /** Operations whose sequence waits for their end, and has not yet: they may be as late as that. */
+  #begun: MaintenanceMeaning[] = [];
   readonly #engines: DmaEngine[] = [];
   readonly #events: MachineEvent[] = [];
   #time = 0;
   #isMasked = false;
 
-  /** @throws {SimulationError} where the chip has no such core */
-  constructor(chip: ResolvedChip, { seed, core, lineBytes, order = "any" }: MachineOptions) {
+  /**
+   * @throws {SimulationError} where the chip has no such core
+   * @throws {RangeError} for an option that means nothing
+   */
+  constructor(chip: ResolvedChip, options: MachineOptions) {
+    const { seed, core, lineBytes, memories, order = "any", leftOpen = "seed" } = options;
     const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
     if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
     // Where operations do not reach the other cores, a fence promises that those keep no line.
     const own = seenBy(chip, found);
     const areReached = ownLevel(found)?.mechanism?.otherCores !== undefined;
     const { chip: seen, core: withCluster } = areReached ? withOthers(own, found) : { chip: own, core: found };
+    requireOptions(options, own, found);
     this.#chip = seen;
     this.#core = withCluster;
+    this.#leftOpen = leftOpen;
     this.#isInOrder = order === "program";
     this.#random = new Random(seed);
     this.#areCachesCalm = seed % 2 === 0;
@@ -109,7 +104,7 @@ export class SimulatedMachine implements FenceMachine {
     };
     this.#program = new PendingProgram(rules, this.#isInOrder);
     this.#interpreter = new Interpreter(found);
-    this.#memory = new SimulatedMemory(seen, withCluster, lineBytes);
+    this.#memory = new SimulatedMemory(seen, withCluster, lineBytes, memories);
   }
 
   /** A DMA engine of the chip, by the name of its master. @throws {SimulationError} where it has no such master */
@@ -156,23 +151,28 @@ export class SimulatedMachine implements FenceMachine {
     this.#fence({ kind: "barrier", instruction });
   }
 
+  /** Nothing that the hardware would notice. */
   compilerBarrier(): void {
     this.#fence({ kind: "compiler-barrier" });
   }
 
+  /** Executes an instruction of a maintenance sequence. @throws {RangeError} for one that is none of this core's */
   maintain(instruction: string, address?: bigint): void {
     this.#fence({ kind: "maintain", instruction, address });
   }
 
+  /** Stores to a register of a cache controller. @throws {RangeError} for one that no controller has */
   writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits): void {
     this.#fence({ kind: "write-register", address, value, widthBits });
   }
 
+  /** Loads a register: what the core says of its lines, or 0. */
   readRegister(address: bigint, widthBits: RegisterWidthBits): bigint {
     this.#fence({ kind: "read-register", address, widthBits });
     return this.#register(address);
   }
 
+  /** Loads a system register: what the core says of its lines, or 0. */
   readSystemRegister(instruction: string): bigint {
     this.#fence({ kind: "read-system-register", instruction });
     return this.#register(instruction);
@@ -193,10 +193,12 @@ export class SimulatedMachine implements FenceMachine {
     return encodedLineBytes(bytes, lineSize.lowBit, lineSize.unitBytes);
   }
 
+  /** Waits until a cache controller is done. @throws {RangeError} for a register that no controller has */
   pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {
     this.#fence({ kind: "poll-register", address, mask, until, widthBits });
   }
 
+  /** Masks interrupts, so that nothing comes between the accesses of one operation. @returns whether they were masked before */
   maskInterrupts(): unknown {
     const before = this.#isMasked;
     this.#isMasked = true;
@@ -204,6 +206,7 @@ export class SimulatedMachine implements FenceMachine {
     return before;
   }
 
+  /** Puts interrupts back. @param before what `maskInterrupts` returned */
   restoreInterrupts(before: unknown): void {
     this.#isMasked = before === true;
     if (!this.#isMasked) this.#fence({ kind: "restore-interrupts" });
@@ -230,16 +233,23 @@ export class SimulatedMachine implements FenceMachine {
 
   /** Every cache that may fetch a line by itself has the line of an address now. */
   fill(address: bigint): void {
+    this.#finishCompleted();
     this.#toEveryLevel(address, (level) => !level.isPresent && level.rules.speculativeFill, fillLevel);
   }
 
   /** Every cache writes the line of an address back if it is dirty, and has it no longer. */
   evict(address: bigint): void {
+    this.#finishCompleted();
     this.#toEveryLevel(
       address,
       ({ isPresent }) => isPresent,
       (seen, index, rules) => this.#oneOf(evict(seen, index, rules)),
     );
+  }
+
+  /** Whether interrupts are masked. */
+  interruptsMasked(): boolean {
+    return this.#isMasked;
   }
 
   /** Time passes: whatever may happen, may happen now. */
@@ -258,6 +268,9 @@ export class SimulatedMachine implements FenceMachine {
         this.#program.addBarrier(meaning);
         this.#log("CPU", operation.kind === "barrier" ? operation.instruction : "barrier");
       } else if (meaning.kind === "complete") {
+        for (const waited of this.#begun.filter(({ mechanism }) => mechanism.instance === meaning.item.rules.instance))
+          this.#maintain(waited);
+        this.#begun = this.#begun.filter(({ mechanism }) => mechanism.instance !== meaning.item.rules.instance);
         const entry = this.#program.add(
           meaning.item,
           `complete ${meaning.item.rules.instance}`,
@@ -266,7 +279,9 @@ export class SimulatedMachine implements FenceMachine {
         );
         if (!isDoneLater(meaning.item)) this.#perform(entry);
         else if (this.#isInOrder) this.#issue(entry);
-      } else this.#maintain(meaning);
+      } else if (meaning.operation.waits && meaning.mechanism.ordering.doneWhen === "ordered")
+        this.#begun.push(meaning);
+      else this.#maintain(meaning);
     }
     this.#drift();
   }
@@ -281,12 +296,8 @@ export class SimulatedMachine implements FenceMachine {
           const instruction = andLines.length > 0 ? { ...access, andLines } : access;
           // A cache in front of a master writes to what that sees, whichever address the operation was given.
           const act = side
-            ? () =>
-                this.#change(line, this.#random.pick(effectOn(line.state, instruction, line.sized.levels.rules, side)))
-            : () =>
-                this.#changeThrough(line, view, (state, rules) =>
-                  this.#random.pick(effectOn(state, instruction, rules)),
-                );
+            ? () => this.#change(line, this.#pick(effectOn(line.state, instruction, line.sized.levels.rules, side)))
+            : () => this.#changeThrough(line, view, (state, rules) => this.#pick(effectOn(state, instruction, rules)));
           const text = `${executed.operation.name} of the line at 0x${line.base.toString(16)}`;
           const entry = isDoneLater(instruction)
             ? this.#program.add(instruction, text, () => {}, act)
@@ -329,21 +340,28 @@ export class SimulatedMachine implements FenceMachine {
     for (const blocker of this.#program.blockers(entry)) this.#perform(blocker);
     // The load may have been performed at any time since the last thing that it had to wait for.
     const earliest = Math.max(
-      0,
+      this.#program.forgottenUntil,
       ...entry.waitsFor.map(({ entry: other, until }) => (until === "done" ? other.doneAt : other.issuedAt) ?? 0),
     );
     const isLate = this.#isInOrder || uncached || this.#random.below(2) === 0;
     const time = isLate ? this.#time : earliest + this.#random.below(this.#time - earliest + 1);
-    const state = line.history.findLast((each) => each.time <= time)!.state;
-    const forwarded = this.#program.forwarded(entry, time);
+    const state = isLate ? line.state : line.history.findLast((each) => each.time <= time)!.state;
+    const forwarded = this.#isInOrder ? undefined : this.#program.forwarded(entry, time);
     const value = forwarded ?? loadCell(seenThrough(state, view), place.cell);
     entry.issuedAt = time;
     entry.doneAt = time;
     this.#changeThrough(line, view, (seen, rules) =>
-      this.#oneOf(afterLoad(seen, place.cell, rules, forwarded !== undefined)),
+      this.#oneOf(afterLoad(seen, place.cell, this.#filledByLoads(rules), forwarded !== undefined)),
     );
     this.#log("CPU", `load ${place.location} gives ${value}${time < this.#time ? ", performed early" : ""}`);
     return value;
+  }
+
+  /** Where caches do nothing by themselves, a load that misses brings the line into each; else the adversary does, or does not. */
+  #filledByLoads(rules: readonly LevelRules[]): readonly LevelRules[] {
+    return this.#isInOrder || this.#areCachesCalm
+      ? rules.map((level) => ({ ...level, speculativeFill: false }))
+      : rules;
   }
 
   #device(device: string, accessClass: "device-read" | "device-write", text: string, perform: () => void): Entry {
@@ -357,7 +375,7 @@ export class SimulatedMachine implements FenceMachine {
   /** Performs an entry now, and before it whatever must come first. */
   #perform(entry: Entry): void {
     while (entry.doneAt === undefined) {
-      const blocker = this.#program.blockers(entry)[0];
+      const blocker = this.#nextBlocker(entry);
       if (blocker) this.#perform(blocker);
       else this.#advance(entry);
     }
@@ -366,10 +384,16 @@ export class SimulatedMachine implements FenceMachine {
   /** Begins an entry now, and performs before it whatever must come first. */
   #issue(entry: Entry): void {
     while (entry.issuedAt === undefined) {
-      const blocker = this.#program.blockers(entry)[0];
+      const blocker = this.#nextBlocker(entry);
       if (blocker) this.#perform(blocker);
       else this.#advance(entry);
     }
+  }
+
+  /** What executed barriers have completed is done, whether anything has waited for it or not. */
+  #finishCompleted(): void {
+    const completed = this.#program.completed();
+    for (const entry of this.#leftOpen === "last" ? completed : completed.reverse()) this.#perform(entry);
   }
 
   /** Issues an entry, or finishes one that is at work. */
@@ -467,30 +491,32 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #dmaRead(controller: DmaController, address: bigint): number {
-    const { line, cell } = this.#memory.locate(address);
-    return masterReads(line.state, cell, this.#sideOf(controller, line));
+    const { line, cell, view } = this.#memory.locate(address);
+    return masterReads(seenThrough(line.state, view), cell, this.#sideOf(controller, line, view));
   }
 
   #dmaWrite(controller: DmaController, address: bigint, value: number): void {
-    const { line, cell } = this.#memory.locate(address);
-    this.#change(line, this.#oneOf(masterWrites(line.state, cell, value, this.#sideOf(controller, line))));
+    const { line, cell, view } = this.#memory.locate(address);
+    const side = this.#sideOf(controller, line, view);
+    this.#changeThrough(line, view, (seen) => this.#oneOf(masterWrites(seen, cell, value, side)));
   }
 
-  /** How a master comes to a line. */
-  #sideOf(controller: DmaController, { sized: { levels, front } }: Line): MasterSide {
-    const port = portAmong(
-      levels.entries.map(({ level }) => level),
-      controller,
-      this.#core,
-    );
-    const dirties = levels.entries.flatMap(({ level }, index) =>
+  /** How a master comes to a line, at an address behind which some of its levels lie; left out, all. */
+  #sideOf(
+    controller: DmaController,
+    { sized: { levels, front } }: Line,
+    view: View = [...levels.entries.keys()],
+  ): MasterSide {
+    const behind = view.map((index) => levels.entries[index]!.level);
+    const port = portAmong(behind, controller, this.#core);
+    const dirties = behind.flatMap((level, index) =>
       index >= port && mayLeaveDirty(controller, this.#core.caches[level]!, this.#core) ? [index] : [],
     );
     const own = maintainedFrontOf(controller, this.#core);
     return {
       port,
       dirties,
-      levels: levels.rules,
+      levels: view.map((index) => levels.rules[index]!),
       front: front.entries.flatMap(({ level }, index) => (own.includes(level) ? [index] : [])),
       rules: front.rules,
       driven: [],
@@ -512,7 +538,7 @@ export class SimulatedMachine implements FenceMachine {
   }
 
   #change(line: Line, state: LineState): void {
-    this.#memory.change(line, state, this.#time);
+    this.#memory.change(line, state, this.#isInOrder ? undefined : this.#time);
   }
 
   #placeOf(address: bigint): { line: Line; view: View; place: CellPlace } {
@@ -523,7 +549,17 @@ export class SimulatedMachine implements FenceMachine {
 
   /** What the adversary picks, where there is a choice. */
   #oneOf(states: readonly LineState[]): LineState {
-    return states.length > 1 ? this.#random.pick(states) : states[0]!;
+    return states.length > 1 ? this.#pick(states) : states[0]!;
+  }
+
+  #pick(states: readonly LineState[]): LineState {
+    if (this.#leftOpen === "seed") return this.#random.pick(states);
+    return this.#leftOpen === "first" ? states[0]! : states.at(-1)!;
+  }
+
+  /** Of several that must be performed first, the nearest or the farthest: they may be performed in either order. */
+  #nextBlocker(entry: Entry): Entry | undefined {
+    return this.#program.blockers(entry).at(this.#leftOpen === "last" ? -1 : 0);
   }
 
   /** What is done to a line by way of the levels behind one of its addresses. */

@@ -2,7 +2,7 @@
 // Accesses are performed in any order that program-order.ts allows; whoever drives the machine picks one.
 import { forwardedStore, waitsForEndOf } from "../semantics/cpu.ts";
 import type { Instruction, ProgramItem } from "../semantics/instruction.ts";
-import { type OrderRules, precedenceOf } from "../semantics/program-order.ts";
+import { isCompleted, type OrderRules, precedenceOf } from "../semantics/program-order.ts";
 
 export interface Entry {
   readonly instruction: Instruction;
@@ -16,11 +16,13 @@ export interface Entry {
   readonly finish: (() => void) | undefined;
 }
 
-/** How far back order is looked for. Further back everything has long been done. */
+/** How far back order is looked for. What is done further back holds nothing back, and no load is performed before it. */
 const windowLength = 400;
 
 export class PendingProgram {
   #items: (Entry | Extract<ProgramItem, { kind: "barrier" }>)[] = [];
+  /** When the last of what has been forgotten was done. */
+  forgottenUntil = 0;
   readonly #rules: OrderRules;
   readonly #isInOrder: boolean;
 
@@ -45,12 +47,29 @@ export class PendingProgram {
       finish,
     };
     this.#items.push(entry);
-    const surplus = this.#items.length - windowLength;
-    if (surplus > 0)
-      this.#items = this.#items.filter(
-        (item, index) => index >= surplus || ("issue" in item && item.doneAt === undefined),
-      );
+    if (this.#isInOrder) this.#forgetDone();
+    this.#forgetOld();
     return entry;
+  }
+
+  /** A barrier is kept as long as something before it is left to be done. */
+  #forgetOld(): void {
+    const surplus = this.#items.length - windowLength;
+    if (surplus <= 0) return;
+    let isSomethingLeft = false;
+    this.#items = this.#items.filter((item, index) => {
+      if (!("issue" in item)) return index >= surplus || isSomethingLeft;
+      if (item.doneAt === undefined) isSomethingLeft = true;
+      else if (index < surplus) this.forgottenUntil = Math.max(this.forgottenUntil, item.doneAt);
+      return index >= surplus || item.doneAt === undefined;
+    });
+  }
+
+  /** What is done holds nothing back, nor does a barrier behind which nothing is left to be done. */
+  #forgetDone(): void {
+    if (this.#items.length < 64) return;
+    const first = this.#items.findIndex((item) => "issue" in item && item.doneAt === undefined);
+    this.#items = this.#items.slice(first).filter((item) => !("issue" in item) || item.doneAt === undefined);
   }
 
   /** Everything that an access would have to wait for if it came now. */
@@ -66,6 +85,18 @@ export class PendingProgram {
         const until = precedenceOf(item.instruction, between, later, this.#rules);
         if (until !== "none") result.push({ entry: item, until });
       }
+    }
+    return result;
+  }
+
+  /** What barriers behind it have completed and is not done, newest first. */
+  completed(): Entry[] {
+    const behind: ProgramItem[] = [];
+    const result: Entry[] = [];
+    for (let index = this.#items.length - 1; index >= 0; index--) {
+      const item = this.#items[index]!;
+      if (!("issue" in item)) behind.push(item);
+      else if (item.doneAt === undefined && isCompleted(item.instruction, behind, this.#rules)) result.push(item);
     }
     return result;
   }

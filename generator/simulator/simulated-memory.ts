@@ -39,10 +39,20 @@ export class SimulatedMemory {
   /** Of the largest of them. */
   readonly lineBytes: number;
   readonly #lines = new Map<bigint, Line>();
+  readonly #used: readonly string[] | undefined;
 
-  /** @param lineBytes of levels, by name; left out, the smallest that they may be */
-  constructor(chip: SeenChip, core: ResolvedCore, lineBytes: Readonly<Record<string, number>> = {}) {
+  /**
+   * @param lineBytes of levels, by name; left out, the smallest that they may be
+   * @param used names of the memories at whose addresses caches act by themselves; left out, all
+   */
+  constructor(
+    chip: SeenChip,
+    core: ResolvedCore,
+    lineBytes: Readonly<Record<string, number>> = {},
+    used?: readonly string[],
+  ) {
     this.#chip = chip;
+    this.#used = used;
     this.#core = core;
     const sizeOf = (level: CacheLevel) => lineBytes[level.name] ?? level.smallestLineBytes;
     // What other cores have is of the same kind as the core's own.
@@ -85,8 +95,8 @@ export class SimulatedMemory {
       levels: sizedSide(levels, cells, this.#core.caches),
       front: sizedSide(front, cells, this.#core.masterCaches),
     };
-    const views = perAddress
-      .map((own) => viewOf(sized, own))
+    const views = shown
+      .flatMap(({ name }, index) => (this.#used?.includes(name) === false ? [] : [viewOf(sized, perAddress[index]!)]))
       .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
     const state = emptyLine(
       new Array<number>(this.lineBytes).fill(0),
@@ -118,9 +128,9 @@ export class SimulatedMemory {
     return { name: region.name, last: lastAddress(region) };
   }
 
-  /** Puts a line into another state, from a time on. */
-  change(line: Line, state: LineState, time: number): void {
+  /** Puts a line into another state, from a time on; without one, nobody asks how it was before. */
+  change(line: Line, state: LineState, time: number | undefined): void {
     line.state = state;
-    line.history.push({ time, state });
+    if (time !== undefined) line.history.push({ time, state });
   }
 }

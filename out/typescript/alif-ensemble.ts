@@ -51,7 +51,7 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reachHPOfDMA0 = {
+const reachHPOfDMA0: MasterReach = {
   reaches: [
     "SRAM0",
     "SRAM1",
@@ -69,8 +69,9 @@ const reachHPOfDMA0 = {
   ],
   mayReach: ["OSPI0", "OSPI1"],
   mayRead: ["MRAM"],
-} as const satisfies MasterReach;
-const reachHP = {
+};
+type MasterHP = "CDC200" | "CPI" | "DMA0" | "DMA1" | "DMA2" | "Ethernet" | "GPU2D" | "SDMMC" | "USB";
+const reachHP: DmaReach<MasterHP> = {
   chip: "Ensemble E7 (AE722F80F55D5)",
   regions: {
     "ITCM (HP)": [0x0n, 0x0003_ffffn],
@@ -145,9 +146,9 @@ const reachHP = {
     // It sees ITCM (HP) at 0x5000_0000, DTCM (HP) at 0x5080_0000.
     USB: reachHPOfDMA0,
   },
-} as const satisfies DmaReach;
+};
 
-const reachHEOfDMA0 = {
+const reachHEOfDMA0: MasterReach = {
   reaches: [
     "SRAM0",
     "SRAM1",
@@ -165,8 +166,9 @@ const reachHEOfDMA0 = {
   ],
   mayReach: ["OSPI0", "OSPI1"],
   mayRead: ["MRAM"],
-} as const satisfies MasterReach;
-const reachHE = {
+};
+type MasterHE = "CDC200" | "CPI" | "DMA0" | "DMA1" | "DMA2" | "Ethernet" | "GPU2D" | "SDMMC" | "USB";
+const reachHE: DmaReach<MasterHE> = {
   chip: "Ensemble E7 (AE722F80F55D5)",
   regions: {
     "ITCM (HE)": [0x0n, 0x0003_ffffn],
@@ -241,7 +243,7 @@ const reachHE = {
     // It sees ITCM (HE) at 0x5800_0000, DTCM (HE) at 0x5880_0000.
     USB: reachHEOfDMA0,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -267,7 +269,7 @@ const reachHE = {
  */
 export class AlifEnsembleHPDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachHP;
+  static readonly reach: DmaReach<MasterHP> = reachHP;
   /** The DMA masters for which it is right. */
   static readonly masters = ["CDC200", "CPI", "DMA0", "DMA1", "DMA2", "Ethernet", "GPU2D", "SDMMC", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -282,7 +284,7 @@ export class AlifEnsembleHPDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [2, C2.4 DSB; 1,
@@ -304,7 +306,7 @@ export class AlifEnsembleHPDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
@@ -351,7 +353,7 @@ export class AlifEnsembleHPDmaFence implements DmaFence {
  */
 export class AlifEnsembleHEDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachHE;
+  static readonly reach: DmaReach<MasterHE> = reachHE;
   /** The DMA masters for which it is right. */
   static readonly masters = ["CDC200", "CPI", "DMA0", "DMA1", "DMA2", "Ethernet", "GPU2D", "SDMMC", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -366,7 +368,7 @@ export class AlifEnsembleHEDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [2, C2.4 DSB; 1,
@@ -388,7 +390,7 @@ export class AlifEnsembleHEDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled

@@ -54,8 +54,9 @@ const CLEAN_AND_INVALIDATE_L1D = {
   otherCores: "once-completed",
 } as const satisfies MaintenanceKind;
 
-const reachOfCE = { reaches: ["DRAM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfCE: MasterReach = { reaches: ["DRAM"] };
+type Master = "CE" | "DE" | "DMAC" | "EMAC" | "SMHC" | "USB";
+const reach: DmaReach<Master> = {
   chip: "D1",
   regions: {
     DRAM: [0x4000_0000n, 0xbfff_ffffn],
@@ -68,7 +69,7 @@ const reach = {
     SMHC: reachOfCE,
     USB: reachOfCE,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -91,7 +92,7 @@ const reach = {
  */
 export class AllwinnerD1DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["CE", "DE", "DMAC", "EMAC", "SMHC", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -106,7 +107,7 @@ export class AllwinnerD1DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [3, xtheadsync/sync_s.adoc; 5,
@@ -126,7 +127,7 @@ export class AllwinnerD1DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with

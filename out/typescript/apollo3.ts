@@ -32,9 +32,10 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfADC = { reaches: ["SRAM"], mayReach: ["TCM"] } as const satisfies MasterReach;
-const reachOfBLEIF = { reaches: ["SRAM"], reads: ["Flash"], mayReach: ["TCM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfADC: MasterReach = { reaches: ["SRAM"], mayReach: ["TCM"] };
+const reachOfBLEIF: MasterReach = { reaches: ["SRAM"], reads: ["Flash"], mayReach: ["TCM"] };
+type Master = "ADC" | "BLEIF" | "IOM" | "MSPI" | "PDM";
+const reach: DmaReach<Master> = {
   chip: "Apollo3 Blue",
   regions: {
     Flash: [0x0n, 0x000f_ffffn],
@@ -48,7 +49,7 @@ const reach = {
     MSPI: { reaches: ["SRAM"], mayReach: ["TCM"], mayRead: ["Flash"] },
     PDM: reachOfADC,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -68,7 +69,7 @@ const reach = {
  */
 export class Apollo3DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["ADC", "BLEIF", "IOM", "MSPI", "PDM"] as const;
   /** It maintains no line. */
@@ -83,14 +84,14 @@ export class Apollo3DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, A3.7.3; 2,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [2, A3.7.3; 2, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

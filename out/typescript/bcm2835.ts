@@ -51,8 +51,9 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reachOfDMA = { reaches: ["SDRAM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDMA: MasterReach = { reaches: ["SDRAM"] };
+type Master = "DMA" | "HVS" | "TXP" | "USB" | "Unicam" | "V3D";
+const reach: DmaReach<Master> = {
   chip: "BCM2835",
   regions: {
     SDRAM: [0x0n, 0x1fff_ffffn],
@@ -71,7 +72,7 @@ const reach = {
     // It sees SDRAM at 0x4000_0000.
     V3D: reachOfDMA,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -97,7 +98,7 @@ const reach = {
  */
 export class Bcm2835DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA", "HVS", "TXP", "USB", "Unicam", "V3D"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -112,7 +113,7 @@ export class Bcm2835DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [1, 6.7.5 Explicit Memory Barriers (Data
@@ -133,7 +134,7 @@ export class Bcm2835DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with

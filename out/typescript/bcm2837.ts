@@ -52,8 +52,9 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfDMA = { reaches: ["SDRAM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDMA: MasterReach = { reaches: ["SDRAM"] };
+type Master = "DMA" | "HVS" | "TXP" | "USB" | "Unicam" | "V3D";
+const reach: DmaReach<Master> = {
   chip: "BCM2837",
   regions: {
     SDRAM: [0x0n, 0x3eff_ffffn],
@@ -72,7 +73,7 @@ const reach = {
     // It sees SDRAM at 0xC000_0000.
     V3D: reachOfDMA,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -101,7 +102,7 @@ const reach = {
  */
 export class Bcm2837DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA", "HVS", "TXP", "USB", "Unicam", "V3D"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -116,7 +117,7 @@ export class Bcm2837DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
@@ -136,7 +137,7 @@ export class Bcm2837DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with

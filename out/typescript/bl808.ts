@@ -79,7 +79,7 @@ const CLEAN_AND_INVALIDATE_L1D_2 = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reachOfDMA1 = {
+const reachOfDMA1: MasterReach = {
   reaches: [],
   mayReach: [
     "OCRAM (uncached)",
@@ -93,8 +93,9 @@ const reachOfDMA1 = {
     "DRAM (cacheable)",
     "VRAM (cacheable)",
   ],
-} as const satisfies MasterReach;
-const reach = {
+};
+type Master = "DMA0" | "DMA1" | "DMA2" | "DMA2D" | "EMAC" | "SDH" | "USB";
+const reach: DmaReach<Master> = {
   chip: "BL808",
   regions: {
     "OCRAM (uncached)": [0x2202_0000n, 0x2202_ffffn],
@@ -129,7 +130,7 @@ const reach = {
     SDH: reachOfDMA1,
     USB: reachOfDMA1,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -158,7 +159,7 @@ const reach = {
  */
 export class Bl808D0DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA0", "DMA1", "DMA2", "DMA2D", "EMAC", "SDH", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -173,7 +174,7 @@ export class Bl808D0DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [3, xtheadsync/sync_s.adoc; 8,
@@ -194,7 +195,7 @@ export class Bl808D0DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -246,7 +247,7 @@ export class Bl808D0DmaFence implements DmaFence {
  */
 export class Bl808M0DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA0", "DMA1", "DMA2", "DMA2D", "EMAC", "SDH", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -261,7 +262,7 @@ export class Bl808M0DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [3, xtheadsync/sync.adoc; 7,
@@ -284,7 +285,7 @@ export class Bl808M0DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with

@@ -35,14 +35,15 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = never;
+const reach: DmaReach<Master> = {
   chip: "OpenTitan Earl Grey",
   regions: {
     sram_ctrl_main: [0x1000_0000n, 0x1001_ffffn],
     sram_ctrl_ret_aon: [0x4060_0000n, 0x4060_0fffn],
   },
   masters: {},
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -52,7 +53,7 @@ const reach = {
  */
 export class EarlgreyDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = [] as const;
   /** It maintains no line. */
@@ -67,14 +68,14 @@ export class EarlgreyDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, 2.7 Memory
     // Ordering Instructions; 1, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [1, 2.7 Memory Ordering Instructions; 1,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

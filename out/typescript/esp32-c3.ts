@@ -38,7 +38,8 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "GDMA";
+const reach: DmaReach<Master> = {
   chip: "ESP32-C3",
   regions: {
     "Flash (data bus)": [0x3c00_0000n, 0x3c7f_ffffn],
@@ -50,7 +51,7 @@ const reach = {
   masters: {
     GDMA: { reaches: ["SRAM1 (data bus)"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -64,7 +65,7 @@ const reach = {
  */
 export class Esp32C3DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["GDMA"] as const;
   /** It maintains no line. */
@@ -79,16 +80,16 @@ export class Esp32C3DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Flash (data bus)", "SRAM0", "SRAM1 (instruction bus)", "RTC memory"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, 2.7 Memory
     // Ordering Instructions; 3, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Flash (data bus)", "SRAM0", "SRAM1 (instruction bus)", "RTC memory"]);
     // Orders the status read before later accesses to the buffer. [3, 2.7 Memory Ordering Instructions; 3,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

@@ -72,7 +72,7 @@ const CLEAN_L1D = {
   mechanism: "esp32-p4-l1-dcache at 0x3ff1_0000",
   levels: ["L1D"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const FENCE_I_O = {
   kind: "barrier",
@@ -88,7 +88,7 @@ const CLEAN_L2 = {
   mechanism: "esp32-p4-l2-cache at 0x3ff1_0000",
   levels: ["L2"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const FENCE_IR_IOW = {
   kind: "barrier",
@@ -120,7 +120,7 @@ const CLEAN_AND_INVALIDATE_L2 = {
   mechanism: "esp32-p4-l2-cache at 0x3ff1_0000",
   levels: ["L2"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const CLEAN_AND_INVALIDATE_L1D = {
   kind: "maintenance",
@@ -128,7 +128,7 @@ const CLEAN_AND_INVALIDATE_L1D = {
   mechanism: "esp32-p4-l1-dcache at 0x3ff1_0000",
   levels: ["L1D"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const FENCE_I_RW = {
   kind: "barrier",
@@ -139,14 +139,13 @@ const FENCE_I_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfAHB_GDMA = {
+const reachOfAHB_GDMA: MasterReach = {
   reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
   reads: ["Flash"],
-} as const satisfies MasterReach;
-const reachOfSDMMC = {
-  reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"],
-} as const satisfies MasterReach;
-const reach = {
+};
+const reachOfSDMMC: MasterReach = { reaches: ["L2MEM", "L2MEM (non-cacheable)", "PSRAM", "PSRAM (non-cacheable)"] };
+type Master = "2D-DMA" | "AHB-GDMA" | "AXI-GDMA" | "DW-GDMA" | "EMAC" | "SDMMC" | "USB OTG";
+const reach: DmaReach<Master> = {
   chip: "ESP32-P4",
   regions: {
     SPM: [0x3010_0000n, 0x3010_1fffn],
@@ -173,7 +172,7 @@ const reach = {
     // It sees PSRAM (non-cacheable) at 0x4800_0000, L2MEM (non-cacheable) at 0x4FF0_0000.
     "USB OTG": reachOfSDMMC,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -249,7 +248,7 @@ const reach = {
  */
 export class Esp32P4DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["2D-DMA", "AHB-GDMA", "AXI-GDMA", "DW-GDMA", "EMAC", "SDMMC", "USB OTG"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -264,8 +263,8 @@ export class Esp32P4DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["SPM", "LP SRAM"]);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -290,60 +289,14 @@ export class Esp32P4DmaFence implements DmaFence {
     // A handler that used ESP32-P4 L1 data cache (sync engine) in between would change its registers. [3,
     // 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus register]
     const interrupts = this.machine.maskInterrupts();
-    // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
-    // what DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
-    // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
-    // Cache Operations]
-    {
-      const range = lineRange(buffer, 64);
-      this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
-      this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
-      this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
-      this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-      this.machine.pollRegister(
-        CACHE_SYNC_CTRL,
-        CACHE_SYNC_CTRL_SYNC_DONE,
-        "set",
-        32,
-        COMPLETE_ESP32_P4_L1_DCACHE,
-        COMPLETE_ESP32_P4_L2_CACHE,
-      );
-      this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
-      this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
-      this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
-      this.machine.writeRegister(
-        CACHE_SYNC_CTRL,
-        CACHE_SYNC_CTRL_WRITEBACK_ENA,
-        32,
-        over(CLEAN_L1D, range.firstLine, range.end - 1n),
-      );
-      this.machine.pollRegister(
-        CACHE_SYNC_CTRL,
-        CACHE_SYNC_CTRL_SYNC_DONE,
-        "set",
-        32,
-        COMPLETE_ESP32_P4_L1_DCACHE,
-        COMPLETE_ESP32_P4_L2_CACHE,
-      );
-    }
-    // Orders the read that ends the maintenance of L1D before that of L2. [2, 2.7 Memory Ordering
-    // Instructions; 2, RVWMO Memory Consistency Model; 4,
-    // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
-    // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
-    this.machine.barrier(FENCE_I_O);
-    // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no eviction overwrites what
-    // DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
-    // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
-    // Cache Operations]
-    if (
-      startsIn(buffer, [
-        [0x4800_0000n, 0x0400_0000n],
-        [0x4000_0000n, 0x0400_0000n],
-      ])
-    ) {
+    try {
+      // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
+      // what DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
+      // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
+      // Cache Operations]
       {
-        const range = lineRange(buffer, 128);
-        this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
+        const range = lineRange(buffer, 64);
+        this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
         this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
         this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
         this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
@@ -355,14 +308,14 @@ export class Esp32P4DmaFence implements DmaFence {
           COMPLETE_ESP32_P4_L1_DCACHE,
           COMPLETE_ESP32_P4_L2_CACHE,
         );
-        this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
+        this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
         this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
         this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
         this.machine.writeRegister(
           CACHE_SYNC_CTRL,
           CACHE_SYNC_CTRL_WRITEBACK_ENA,
           32,
-          over(CLEAN_L2, range.firstLine, range.end - 1n),
+          over(CLEAN_L1D, range.firstLine, range.end - 1n),
         );
         this.machine.pollRegister(
           CACHE_SYNC_CTRL,
@@ -373,10 +326,59 @@ export class Esp32P4DmaFence implements DmaFence {
           COMPLETE_ESP32_P4_L2_CACHE,
         );
       }
+      // Orders the read that ends the maintenance of L1D before that of L2. [2, 2.7 Memory Ordering
+      // Instructions; 2, RVWMO Memory Consistency Model; 4,
+      // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
+      // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
+      this.machine.barrier(FENCE_I_O);
+      // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no eviction overwrites what
+      // DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
+      // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
+      // Cache Operations]
+      if (
+        startsIn(buffer, [
+          [0x4800_0000n, 0x0400_0000n],
+          [0x4000_0000n, 0x0400_0000n],
+        ])
+      ) {
+        {
+          const range = lineRange(buffer, 128);
+          this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
+          this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
+          this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
+          this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
+          this.machine.pollRegister(
+            CACHE_SYNC_CTRL,
+            CACHE_SYNC_CTRL_SYNC_DONE,
+            "set",
+            32,
+            COMPLETE_ESP32_P4_L1_DCACHE,
+            COMPLETE_ESP32_P4_L2_CACHE,
+          );
+          this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
+          this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
+          this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
+          this.machine.writeRegister(
+            CACHE_SYNC_CTRL,
+            CACHE_SYNC_CTRL_WRITEBACK_ENA,
+            32,
+            over(CLEAN_L2, range.firstLine, range.end - 1n),
+          );
+          this.machine.pollRegister(
+            CACHE_SYNC_CTRL,
+            CACHE_SYNC_CTRL_SYNC_DONE,
+            "set",
+            32,
+            COMPLETE_ESP32_P4_L1_DCACHE,
+            COMPLETE_ESP32_P4_L2_CACHE,
+          );
+        }
+      }
+    } finally {
+      // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
+      // register]
+      this.machine.restoreInterrupts(interrupts);
     }
-    // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
-    // register]
-    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 4,
     // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
@@ -385,8 +387,8 @@ export class Esp32P4DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["SPM", "LP SRAM"]);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -412,20 +414,64 @@ export class Esp32P4DmaFence implements DmaFence {
     // A handler that used ESP32-P4 L2 cache (sync engine) in between would change its registers. [3, 3.1.6.1
     // Privilege and Global Interrupt-Enable Stack in mstatus register]
     const interrupts = this.machine.maskInterrupts();
-    // Cleans and invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote and stores beside
-    // a buffer that DMA only reads are kept. [4,
-    // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
-    // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
-    // Cache Operations]
-    if (
-      startsIn(buffer, [
-        [0x4800_0000n, 0x0400_0000n],
-        [0x4000_0000n, 0x0400_0000n],
-      ])
-    ) {
+    try {
+      // Cleans and invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote and stores beside
+      // a buffer that DMA only reads are kept. [4,
+      // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
+      // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
+      // Cache Operations]
+      if (
+        startsIn(buffer, [
+          [0x4800_0000n, 0x0400_0000n],
+          [0x4000_0000n, 0x0400_0000n],
+        ])
+      ) {
+        {
+          const range = lineRange(buffer, 128);
+          this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
+          this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
+          this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
+          this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA, 32);
+          this.machine.pollRegister(
+            CACHE_SYNC_CTRL,
+            CACHE_SYNC_CTRL_SYNC_DONE,
+            "set",
+            32,
+            COMPLETE_ESP32_P4_L1_DCACHE,
+            COMPLETE_ESP32_P4_L2_CACHE,
+          );
+          this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
+          this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
+          this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
+          this.machine.writeRegister(
+            CACHE_SYNC_CTRL,
+            CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA,
+            32,
+            over(CLEAN_AND_INVALIDATE_L2, range.firstLine, range.end - 1n),
+          );
+          this.machine.pollRegister(
+            CACHE_SYNC_CTRL,
+            CACHE_SYNC_CTRL_SYNC_DONE,
+            "set",
+            32,
+            COMPLETE_ESP32_P4_L1_DCACHE,
+            COMPLETE_ESP32_P4_L2_CACHE,
+          );
+        }
+      }
+      // Orders the read that ends the maintenance of L2 before that of L1D. [2, 2.7 Memory Ordering
+      // Instructions; 2, RVWMO Memory Consistency Model; 4,
+      // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
+      // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
+      this.machine.barrier(FENCE_I_O);
+      // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
+      // beside a buffer that DMA only reads are kept. [4,
+      // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
+      // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
+      // Cache Operations]
       {
-        const range = lineRange(buffer, 128);
-        this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
+        const range = lineRange(buffer, 64);
+        this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
         this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
         this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
         this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA, 32);
@@ -437,14 +483,14 @@ export class Esp32P4DmaFence implements DmaFence {
           COMPLETE_ESP32_P4_L1_DCACHE,
           COMPLETE_ESP32_P4_L2_CACHE,
         );
-        this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L2_CACHE, 32);
+        this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
         this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
         this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
         this.machine.writeRegister(
           CACHE_SYNC_CTRL,
           CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA,
           32,
-          over(CLEAN_AND_INVALIDATE_L2, range.firstLine, range.end - 1n),
+          over(CLEAN_AND_INVALIDATE_L1D, range.firstLine, range.end - 1n),
         );
         this.machine.pollRegister(
           CACHE_SYNC_CTRL,
@@ -455,52 +501,11 @@ export class Esp32P4DmaFence implements DmaFence {
           COMPLETE_ESP32_P4_L2_CACHE,
         );
       }
+    } finally {
+      // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
+      // register]
+      this.machine.restoreInterrupts(interrupts);
     }
-    // Orders the read that ends the maintenance of L2 before that of L1D. [2, 2.7 Memory Ordering
-    // Instructions; 2, RVWMO Memory Consistency Model; 4,
-    // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,
-    // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c]
-    this.machine.barrier(FENCE_I_O);
-    // Cleans and invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote and stores
-    // beside a buffer that DMA only reads are kept. [4,
-    // components/esp_rom/patches/esp_rom_cache_writeback_esp32p4_esp32s31.c; 4,
-    // components/esp_rom/esp32p4/esp_rom_caps.h ESP_ROM_CACHE_WRITEBACK_NEEDS_SYNC_TWICE_MAP; 1, 7.3.3.3
-    // Cache Operations]
-    {
-      const range = lineRange(buffer, 64);
-      this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
-      this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
-      this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
-      this.machine.writeRegister(CACHE_SYNC_CTRL, CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA, 32);
-      this.machine.pollRegister(
-        CACHE_SYNC_CTRL,
-        CACHE_SYNC_CTRL_SYNC_DONE,
-        "set",
-        32,
-        COMPLETE_ESP32_P4_L1_DCACHE,
-        COMPLETE_ESP32_P4_L2_CACHE,
-      );
-      this.machine.writeRegister(CACHE_SYNC_MAP, CACHE_SYNC_MAP_L1_DCACHE, 32);
-      this.machine.writeRegister(CACHE_SYNC_ADDR, range.firstLine, 32);
-      this.machine.writeRegister(CACHE_SYNC_SIZE, range.sizeBytes, 32);
-      this.machine.writeRegister(
-        CACHE_SYNC_CTRL,
-        CACHE_SYNC_CTRL_WRITEBACK_INVALIDATE_ENA,
-        32,
-        over(CLEAN_AND_INVALIDATE_L1D, range.firstLine, range.end - 1n),
-      );
-      this.machine.pollRegister(
-        CACHE_SYNC_CTRL,
-        CACHE_SYNC_CTRL_SYNC_DONE,
-        "set",
-        32,
-        COMPLETE_ESP32_P4_L1_DCACHE,
-        COMPLETE_ESP32_P4_L2_CACHE,
-      );
-    }
-    // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
-    // register]
-    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance before later accesses to the buffer. [2, 2.7 Memory Ordering
     // Instructions; 2, RVWMO Memory Consistency Model; 4,
     // components/soc/esp32p4/register/hw_ver1/soc/cache_reg.h and hw_ver3/soc/cache_reg.h; 4,

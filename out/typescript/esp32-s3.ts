@@ -61,7 +61,7 @@ const CLEAN_DCACHE = {
   mechanism: "esp32-s3-dcache at 0x600c_4000",
   levels: ["DCACHE"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const INVALIDATE_DCACHE = {
   kind: "maintenance",
@@ -69,11 +69,12 @@ const INVALIDATE_DCACHE = {
   mechanism: "esp32-s3-dcache at 0x600c_4000",
   levels: ["DCACHE"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 
-const reachOfSDMMC = { reaches: ["SRAM1", "SRAM2"] } as const satisfies MasterReach;
-const reach = {
+const reachOfSDMMC: MasterReach = { reaches: ["SRAM1", "SRAM2"] };
+type Master = "GDMA" | "SDMMC" | "USB OTG";
+const reach: DmaReach<Master> = {
   chip: "ESP32-S3",
   regions: {
     "External memory (data bus)": [0x3c00_0000n, 0x3dff_ffffn],
@@ -89,7 +90,7 @@ const reach = {
     SDMMC: reachOfSDMMC,
     "USB OTG": reachOfSDMMC,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -148,7 +149,7 @@ const reach = {
  */
 export class Esp32S3DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["GDMA", "SDMMC", "USB OTG"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -163,8 +164,8 @@ export class Esp32S3DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["SRAM0", "SRAM1 (instruction bus)", "RTC slow memory", "RTC fast memory"]);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -185,22 +186,25 @@ export class Esp32S3DmaFence implements DmaFence {
     // components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL, XTOS_RESTORE_INTLEVEL,
     // XTOS_DISABLE_ALL_INTERRUPTS]
     const interrupts = this.machine.maskInterrupts();
-    // Cleans the buffer's dirty lines in DCACHE, so that DMA reads the CPU's data and no eviction overwrites
-    // what DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
-    // cache_writeback_items_freeze; 1, 4.3.3.3 Cache Operations]
-    for (const line of lineAddresses(buffer, 16, "as-given")) {
-      this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
-      this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
-      this.machine.writeRegister(DCACHE_FREEZE, DCACHE_FREEZE_ENA, 32);
-      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
-      this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
-      this.machine.writeRegister(DCACHE_FREEZE, 0x0n, 32, over(CLEAN_DCACHE, line));
-      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "clear", 32, COMPLETE_ESP32_S3_DCACHE);
+    try {
+      // Cleans the buffer's dirty lines in DCACHE, so that DMA reads the CPU's data and no eviction overwrites
+      // what DMA writes. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
+      // cache_writeback_items_freeze; 1, 4.3.3.3 Cache Operations]
+      for (const line of lineAddresses(buffer, 16, "as-given")) {
+        this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
+        this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
+        this.machine.writeRegister(DCACHE_FREEZE, DCACHE_FREEZE_ENA, 32);
+        this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
+        this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
+        this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
+        this.machine.writeRegister(DCACHE_FREEZE, 0x0n, 32, over(CLEAN_DCACHE, line));
+        this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "clear", 32, COMPLETE_ESP32_S3_DCACHE);
+      }
+    } finally {
+      // Puts the interrupt mask back. [4, components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL,
+      // XTOS_RESTORE_INTLEVEL, XTOS_DISABLE_ALL_INTERRUPTS]
+      this.machine.restoreInterrupts(interrupts);
     }
-    // Puts the interrupt mask back. [4, components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL,
-    // XTOS_RESTORE_INTLEVEL, XTOS_DISABLE_ALL_INTERRUPTS]
-    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [2, (restates the manual); 7, arch/xtensa/include/asm/barrier.h mb; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous memory accesses are
@@ -210,8 +214,8 @@ export class Esp32S3DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["SRAM0", "SRAM1 (instruction bus)", "RTC slow memory", "RTC fast memory"]);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -234,32 +238,40 @@ export class Esp32S3DmaFence implements DmaFence {
     // components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL, XTOS_RESTORE_INTLEVEL,
     // XTOS_DISABLE_ALL_INTERRUPTS]
     const interrupts = this.machine.maskInterrupts();
-    // Cleans the buffer's first and last line in DCACHE, so that no store of a neighbour is lost when lines
-    // are invalidated. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
-    // cache_writeback_items_freeze; 1, 4.3.3.3 Cache Operations]
-    for (const line of edgeAddresses(buffer, 16, "as-given")) {
-      this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
-      this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
-      this.machine.writeRegister(DCACHE_FREEZE, DCACHE_FREEZE_ENA, 32);
-      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
-      this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
-      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
-      this.machine.writeRegister(DCACHE_FREEZE, 0x0n, 32, over(CLEAN_DCACHE, line));
-      this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "clear", 32, COMPLETE_ESP32_S3_DCACHE);
+    try {
+      // Cleans the buffer's first and last line in DCACHE, so that no store of a neighbour is lost when lines
+      // are invalidated. [4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
+      // cache_writeback_items_freeze; 1, 4.3.3.3 Cache Operations]
+      for (const line of edgeAddresses(buffer, 16, "as-given")) {
+        this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
+        this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
+        this.machine.writeRegister(DCACHE_FREEZE, DCACHE_FREEZE_ENA, 32);
+        this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
+        this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_WRITEBACK_ENA, 32);
+        this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
+        this.machine.writeRegister(DCACHE_FREEZE, 0x0n, 32, over(CLEAN_DCACHE, line));
+        this.machine.pollRegister(DCACHE_FREEZE, DCACHE_FREEZE_DONE, "clear", 32, COMPLETE_ESP32_S3_DCACHE);
+      }
+      // Invalidates the buffer's lines in DCACHE, so that the CPU reads what DMA wrote. [4,
+      // components/soc/esp32s3/register/soc/extmem_reg.h; 4,
+      // components/esp_rom/esp32s3/include/esp32s3/rom/cache.h Cache_Invalidate_DCache_Items; 1, 4.3.3.3 Cache
+      // Operations; unverified, that it needs no freeze]
+      for (const line of lineAddresses(buffer, 16, "as-given")) {
+        this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
+        this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
+        this.machine.writeRegister(
+          DCACHE_SYNC_CTRL,
+          DCACHE_SYNC_CTRL_INVALIDATE_ENA,
+          32,
+          over(INVALIDATE_DCACHE, line),
+        );
+        this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
+      }
+    } finally {
+      // Puts the interrupt mask back. [4, components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL,
+      // XTOS_RESTORE_INTLEVEL, XTOS_DISABLE_ALL_INTERRUPTS]
+      this.machine.restoreInterrupts(interrupts);
     }
-    // Invalidates the buffer's lines in DCACHE, so that the CPU reads what DMA wrote. [4,
-    // components/soc/esp32s3/register/soc/extmem_reg.h; 4,
-    // components/esp_rom/esp32s3/include/esp32s3/rom/cache.h Cache_Invalidate_DCache_Items; 1, 4.3.3.3 Cache
-    // Operations; unverified, that it needs no freeze]
-    for (const line of lineAddresses(buffer, 16, "as-given")) {
-      this.machine.writeRegister(DCACHE_SYNC_ADDR, line, 32);
-      this.machine.writeRegister(DCACHE_SYNC_SIZE, DCACHE_SYNC_SIZE_ONE_LINE, 32);
-      this.machine.writeRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_INVALIDATE_ENA, 32, over(INVALIDATE_DCACHE, line));
-      this.machine.pollRegister(DCACHE_SYNC_CTRL, DCACHE_SYNC_CTRL_SYNC_DONE, "set", 32, COMPLETE_ESP32_S3_DCACHE);
-    }
-    // Puts the interrupt mask back. [4, components/xtensa/include/xtensa/xtruntime.h XTOS_SET_INTLEVEL,
-    // XTOS_RESTORE_INTLEVEL, XTOS_DISABLE_ALL_INTERRUPTS]
-    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance before later accesses to the buffer. [2, (restates the
     // manual); 7, arch/xtensa/include/asm/barrier.h mb; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous memory accesses are

@@ -32,8 +32,9 @@ const MEMW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfEMAC = { reaches: ["SRAM1", "SRAM2"] } as const satisfies MasterReach;
-const reach = {
+const reachOfEMAC: MasterReach = { reaches: ["SRAM1", "SRAM2"] };
+type Master = "EMAC" | "I2S" | "SDIO slave" | "SDMMC" | "SPI" | "UHCI";
+const reach: DmaReach<Master> = {
   chip: "ESP32",
   regions: {
     "Flash (data bus)": [0x3f40_0000n, 0x3f7f_ffffn],
@@ -52,7 +53,7 @@ const reach = {
     SPI: reachOfEMAC,
     UHCI: reachOfEMAC,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -76,7 +77,7 @@ const reach = {
  */
 export class Esp32DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["EMAC", "I2S", "SDIO slave", "SDMMC", "SPI", "UHCI"] as const;
   /** It maintains no line. */
@@ -91,8 +92,8 @@ export class Esp32DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Flash (data bus)", "PSRAM", "RTC fast memory", "SRAM0", "RTC slow memory"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, (restates
     // the manual); 5, arch/xtensa/include/asm/barrier.h mb; 4,
     // components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S (all previous memory accesses are
@@ -101,8 +102,8 @@ export class Esp32DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Flash (data bus)", "PSRAM", "RTC fast memory", "SRAM0", "RTC slow memory"]);
     // Orders the status read before later accesses to the buffer. [2, (restates the manual); 5,
     // arch/xtensa/include/asm/barrier.h mb; 4, components/esp_rom/patches/esp_rom_cache_writeback_esp32s3.S
     // (all previous memory accesses are completed); unverified, in the Xtensa ISA Reference Manual itself]

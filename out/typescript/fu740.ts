@@ -39,8 +39,9 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfGEMGXL = { reaches: ["DDR"], mayReach: ["L2-LIM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfGEMGXL: MasterReach = { reaches: ["DDR"], mayReach: ["L2-LIM"] };
+type Master = "GEMGXL" | "PCIe" | "PDMA";
+const reach: DmaReach<Master> = {
   chip: "FU740-C000",
   regions: {
     "L2-LIM": [0x0800_0000n, 0x081f_ffffn],
@@ -51,7 +52,7 @@ const reach = {
     PCIe: reachOfGEMGXL,
     PDMA: reachOfGEMGXL,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -72,7 +73,7 @@ const reach = {
  */
 export class Fu740DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["GEMGXL", "PCIe", "PDMA"] as const;
   /** It maintains no line. */
@@ -87,14 +88,14 @@ export class Fu740DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, 2.7 Memory
     // Ordering Instructions; 2, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // Orders the status read before later accesses to the buffer. [2, 2.7 Memory Ordering Instructions; 2,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

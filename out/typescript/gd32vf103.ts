@@ -39,8 +39,9 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfDMA0 = { reaches: ["SRAM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDMA0: MasterReach = { reaches: ["SRAM"] };
+type Master = "DMA0" | "DMA1";
+const reach: DmaReach<Master> = {
   chip: "GD32VF103xB",
   regions: {
     SRAM: [0x2000_0000n, 0x2000_7fffn],
@@ -49,7 +50,7 @@ const reach = {
     DMA0: reachOfDMA0,
     DMA1: reachOfDMA0,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -64,7 +65,7 @@ const reach = {
  */
 export class Gd32vf103DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA0", "DMA1"] as const;
   /** It maintains no line. */
@@ -79,14 +80,14 @@ export class Gd32vf103DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, 2.7 Memory
     // Ordering Instructions; 2, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [2, 2.7 Memory Ordering Instructions; 2,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

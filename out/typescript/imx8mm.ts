@@ -78,7 +78,7 @@ const CLEAN_PC = {
   mechanism: "nxp-lmem at 0xe008_2000",
   levels: ["PC"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_NXP_LMEM = {
   kind: "completion",
@@ -91,7 +91,7 @@ const CLEAN_PS = {
   mechanism: "nxp-lmem at 0xe008_2800",
   levels: ["PS"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_NXP_LMEM_2 = {
   kind: "completion",
@@ -112,7 +112,7 @@ const CLEAN_AND_INVALIDATE_PS = {
   mechanism: "nxp-lmem at 0xe008_2800",
   levels: ["PS"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const CLEAN_AND_INVALIDATE_PC = {
   kind: "maintenance",
@@ -120,17 +120,13 @@ const CLEAN_AND_INVALIDATE_PC = {
   mechanism: "nxp-lmem at 0xe008_2000",
   levels: ["PC"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 
-const reachA53OfAPBH = {
-  reaches: ["DDR", "DDR above 3 GiB"],
-  mayReach: ["OCRAM_S", "OCRAM", "TCM"],
-} as const satisfies MasterReach;
-const reachA53OfENET = {
-  reaches: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"],
-} as const satisfies MasterReach;
-const reachA53 = {
+const reachA53OfAPBH: MasterReach = { reaches: ["DDR", "DDR above 3 GiB"], mayReach: ["OCRAM_S", "OCRAM", "TCM"] };
+const reachA53OfENET: MasterReach = { reaches: ["OCRAM_S", "TCM", "OCRAM", "DDR", "DDR above 3 GiB"] };
+type MasterA53 = "APBH" | "CAAM" | "CSI" | "ENET" | "GPU" | "LCDIF" | "PCIe" | "SDMA1-3" | "USB" | "USDHC" | "VPU";
+const reachA53: DmaReach<MasterA53> = {
   chip: "i.MX 8M Mini",
   regions: {
     OCRAM_S: [0x0018_0000n, 0x0018_7fffn],
@@ -152,13 +148,13 @@ const reachA53 = {
     USDHC: reachA53OfENET,
     VPU: reachA53OfAPBH,
   },
-} as const satisfies DmaReach;
+};
 
-const reachM4OfAPBH = {
+const reachM4OfAPBH: MasterReach = {
   reaches: ["DDR", "DDR (M4's code bus)"],
   mayReach: ["OCRAM_S", "OCRAM", "TCM", "OCRAM_S (M4's system bus)", "OCRAM (M4's system bus)"],
-} as const satisfies MasterReach;
-const reachM4OfENET = {
+};
+const reachM4OfENET: MasterReach = {
   reaches: [
     "OCRAM_S",
     "TCM",
@@ -168,8 +164,9 @@ const reachM4OfENET = {
     "OCRAM (M4's system bus)",
     "DDR",
   ],
-} as const satisfies MasterReach;
-const reachM4 = {
+};
+type MasterM4 = "APBH" | "CAAM" | "CSI" | "ENET" | "GPU" | "LCDIF" | "PCIe" | "SDMA1-3" | "USB" | "USDHC" | "VPU";
+const reachM4: DmaReach<MasterM4> = {
   chip: "i.MX 8M Mini",
   regions: {
     OCRAM_S: [0x0018_0000n, 0x0018_7fffn],
@@ -215,7 +212,7 @@ const reachM4 = {
     // (M4's system bus) at 0x0090_0000.
     VPU: reachM4OfAPBH,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -248,7 +245,7 @@ const reachM4 = {
  */
 export class Imx8mmA53DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachA53;
+  static readonly reach: DmaReach<MasterA53> = reachA53;
   /** The DMA masters for which it is right. */
   static readonly masters = [
     "APBH",
@@ -275,7 +272,7 @@ export class Imx8mmA53DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
@@ -295,7 +292,7 @@ export class Imx8mmA53DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -363,7 +360,7 @@ export class Imx8mmA53DmaFence implements DmaFence {
  */
 export class Imx8mmM4DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachM4;
+  static readonly reach: DmaReach<MasterM4> = reachM4;
   /** The DMA masters for which it is right. */
   static readonly masters = [
     "APBH",
@@ -390,7 +387,7 @@ export class Imx8mmM4DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reachM4, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -438,7 +435,7 @@ export class Imx8mmM4DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reachM4, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;

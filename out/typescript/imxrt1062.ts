@@ -61,13 +61,14 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reachOfDCP = {
+const reachOfDCP: MasterReach = {
   reaches: [],
   mayReach: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)", "FlexSPI2"],
   mayRead: ["FlexSPI", "FlexSPI (alias)"],
-} as const satisfies MasterReach;
-const reachOfENET = { reaches: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"] } as const satisfies MasterReach;
-const reach = {
+};
+const reachOfENET: MasterReach = { reaches: ["DTCM", "OCRAM2", "OCRAM", "SEMC", "SEMC (alias)"] };
+type Master = "CSI" | "DCP" | "ENET" | "ENET2" | "LCDIF" | "PXP" | "USB" | "eDMA" | "uSDHC";
+const reach: DmaReach<Master> = {
   chip: "i.MX RT1062",
   regions: {
     ITCM: [0x0n, 0x0007_ffffn],
@@ -108,7 +109,7 @@ const reach = {
     // It sees SEMC (alias) at 0x8000_0000.
     uSDHC: reachOfENET,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -148,7 +149,7 @@ const reach = {
  */
 export class Imxrt1062DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["CSI", "DCP", "ENET", "ENET2", "LCDIF", "PXP", "USB", "eDMA", "uSDHC"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -163,8 +164,8 @@ export class Imxrt1062DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["ITCM"]);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
@@ -182,8 +183,8 @@ export class Imxrt1062DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["ITCM"]);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled

@@ -78,7 +78,7 @@ const CLEAN_PC = {
   mechanism: "nxp-lmem at 0xe008_2000",
   levels: ["PC"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_NXP_LMEM = {
   kind: "completion",
@@ -91,7 +91,7 @@ const CLEAN_PS = {
   mechanism: "nxp-lmem at 0xe008_2800",
   levels: ["PS"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_NXP_LMEM_2 = {
   kind: "completion",
@@ -112,20 +112,32 @@ const CLEAN_AND_INVALIDATE_PS = {
   mechanism: "nxp-lmem at 0xe008_2800",
   levels: ["PS"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 
-const reachCM7OfCAAM = {
+const reachCM7OfCAAM: MasterReach = {
   reaches: [],
   mayReach: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
   mayRead: ["FlexSPI1"],
-} as const satisfies MasterReach;
-const reachCM7OfEDMA = {
+};
+const reachCM7OfEDMA: MasterReach = {
   reaches: ["DTCM", "SEMC"],
   mayReach: ["ITCM", "OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
   mayRead: ["FlexSPI1"],
-} as const satisfies MasterReach;
-const reachCM7 = {
+};
+type MasterCM7 =
+  | "CAAM"
+  | "CSI"
+  | "ENET"
+  | "ENET_1G"
+  | "ENET_QOS"
+  | "LCDIF"
+  | "PXP"
+  | "USB"
+  | "eDMA"
+  | "eDMA_LPSR"
+  | "uSDHC";
+const reachCM7: DmaReach<MasterCM7> = {
   chip: "i.MX RT1176",
   regions: {
     ITCM: [0x0n, 0x0007_ffffn],
@@ -163,19 +175,31 @@ const reachCM7 = {
     },
     uSDHC: reachCM7OfEDMA,
   },
-} as const satisfies DmaReach;
+};
 
-const reachCM4OfCAAM = {
+const reachCM4OfCAAM: MasterReach = {
   reaches: [],
   mayReach: ["OCRAM M4", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2", "SEMC"],
   mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
-} as const satisfies MasterReach;
-const reachCM4OfEDMA = {
+};
+const reachCM4OfEDMA: MasterReach = {
   reaches: ["SEMC"],
   mayReach: ["OCRAM M4", "OCRAM M4 (RAM_L and RAM_U)", "OCRAM1", "OCRAM2", "OCRAM M7", "FlexSPI2"],
   mayRead: ["FlexSPI1", "FlexSPI1 (code bus)"],
-} as const satisfies MasterReach;
-const reachCM4 = {
+};
+type MasterCM4 =
+  | "CAAM"
+  | "CSI"
+  | "ENET"
+  | "ENET_1G"
+  | "ENET_QOS"
+  | "LCDIF"
+  | "PXP"
+  | "USB"
+  | "eDMA"
+  | "eDMA_LPSR"
+  | "uSDHC";
+const reachCM4: DmaReach<MasterCM4> = {
   chip: "i.MX RT1176",
   regions: {
     "FlexSPI1 (code bus)": [0x0800_0000n, 0x17ff_ffffn],
@@ -223,7 +247,7 @@ const reachCM4 = {
     // It sees FlexSPI1 (code bus) at 0x3000_0000, OCRAM M4 (RAM_L and RAM_U) at 0x2020_0000.
     uSDHC: reachCM4OfEDMA,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -258,7 +282,7 @@ const reachCM4 = {
  */
 export class Imxrt1176CM7DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachCM7;
+  static readonly reach: DmaReach<MasterCM7> = reachCM7;
   /** The DMA masters for which it is right. */
   static readonly masters = [
     "CAAM",
@@ -285,7 +309,7 @@ export class Imxrt1176CM7DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
@@ -303,7 +327,7 @@ export class Imxrt1176CM7DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled
@@ -379,7 +403,7 @@ export class Imxrt1176CM7DmaFence implements DmaFence {
  */
 export class Imxrt1176CM4DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachCM4;
+  static readonly reach: DmaReach<MasterCM4> = reachCM4;
   /** The DMA masters for which it is right. */
   static readonly masters = [
     "CAAM",
@@ -406,7 +430,7 @@ export class Imxrt1176CM4DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reachCM4, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -452,7 +476,7 @@ export class Imxrt1176CM4DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reachCM4, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;

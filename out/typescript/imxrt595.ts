@@ -50,7 +50,7 @@ const CLEAN_CACHE64_0 = {
   mechanism: "nxp-cache64 at 0x4003_3000",
   levels: ["CACHE64_0"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_NXP_CACHE64 = {
   kind: "completion",
@@ -63,7 +63,7 @@ const CLEAN_CACHE64_1 = {
   mechanism: "nxp-cache64 at 0x4003_4000",
   levels: ["CACHE64_1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_NXP_CACHE64_2 = {
   kind: "completion",
@@ -84,7 +84,7 @@ const CLEAN_AND_INVALIDATE_CACHE64_1 = {
   mechanism: "nxp-cache64 at 0x4003_4000",
   levels: ["CACHE64_1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const CLEAN_AND_INVALIDATE_CACHE64_0 = {
   kind: "maintenance",
@@ -92,14 +92,15 @@ const CLEAN_AND_INVALIDATE_CACHE64_0 = {
   mechanism: "nxp-cache64 at 0x4003_3000",
   levels: ["CACHE64_0"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 
-const reachOfDMA0 = {
+const reachOfDMA0: MasterReach = {
   reaches: [],
   mayReach: ["SRAM", "SRAM (code bus)", "SRAM (secure)", "SRAM (code bus secure)", "FlexSPI0", "FlexSPI1"],
-} as const satisfies MasterReach;
-const reach = {
+};
+type Master = "DMA0" | "DMA1" | "GPU" | "LCDIF" | "PowerQuad" | "USB HS" | "uSDHC";
+const reach: DmaReach<Master> = {
   chip: "i.MX RT595",
   regions: {
     "SRAM (code bus)": [0x0n, 0x004f_ffffn],
@@ -124,7 +125,7 @@ const reach = {
     "USB HS": { reaches: ["USB SRAM"], mayReach: ["USB SRAM (secure)"] },
     uSDHC: reachOfDMA0,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -160,7 +161,7 @@ const reach = {
  */
 export class Imxrt595DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA0", "DMA1", "GPU", "LCDIF", "PowerQuad", "USB HS", "uSDHC"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -175,7 +176,7 @@ export class Imxrt595DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -207,7 +208,7 @@ export class Imxrt595DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;

@@ -84,11 +84,12 @@ const FENCE_IR_O = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfGMAC = {
+const reachOfGMAC: MasterReach = {
   reaches: ["DDR", "DDR uncached"],
   mayReach: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-} as const satisfies MasterReach;
-const reach = {
+};
+type Master = "GMAC" | "SDIO" | "SGDMA1P" | "SGDMA2P" | "USB3";
+const reach: DmaReach<Master> = {
   chip: "JH7100",
   regions: {
     DDR: [0x8000_0000n, 0xffff_ffffn],
@@ -108,7 +109,7 @@ const reach = {
     // It sees DDR uncached at 0x8000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
     USB3: reachOfGMAC,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -148,7 +149,7 @@ const reach = {
  */
 export class Jh7100DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["GMAC", "SDIO", "SGDMA1P", "SGDMA2P", "USB3"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -163,7 +164,7 @@ export class Jh7100DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -207,7 +208,7 @@ export class Jh7100DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;

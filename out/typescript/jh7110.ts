@@ -86,13 +86,14 @@ const FENCE_IR_O = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfDMAC = { reaches: ["DDR", "DDR above 4 GiB"] } as const satisfies MasterReach;
-const reachOfISP = {
+const reachOfDMAC: MasterReach = { reaches: ["DDR", "DDR above 4 GiB"] };
+const reachOfISP: MasterReach = {
   reaches: ["DDR", "DDR uncached"],
   mayReach: ["DDR above 4 GiB", "DDR above 4 GiB uncached"],
-} as const satisfies MasterReach;
-const reachOfPCIE = { reaches: ["DDR"], mayReach: ["DDR above 4 GiB"] } as const satisfies MasterReach;
-const reach = {
+};
+const reachOfPCIE: MasterReach = { reaches: ["DDR"], mayReach: ["DDR above 4 GiB"] };
+type Master = "DMAC" | "GMAC" | "GPU" | "ISP" | "PCIe" | "SDIO" | "SEC DMA" | "USB" | "VOUT" | "VPU";
+const reach: DmaReach<Master> = {
   chip: "JH7110",
   regions: {
     DDR: [0x4000_0000n, 0xffff_ffffn],
@@ -116,7 +117,7 @@ const reach = {
     // It sees DDR uncached at 0x4000_0000, DDR above 4 GiB uncached at 0x0001_0000_0000.
     VPU: reachOfISP,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -154,7 +155,7 @@ const reach = {
  */
 export class Jh7110DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMAC", "GMAC", "GPU", "ISP", "PCIe", "SDIO", "SEC DMA", "USB", "VOUT", "VPU"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -169,7 +170,7 @@ export class Jh7110DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -213,7 +214,7 @@ export class Jh7110DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -282,7 +283,7 @@ export class Jh7110DmaFence implements DmaFence {
  */
 export class Jh7110CoherentDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMAC", "GMAC", "PCIe", "SDIO", "SEC DMA", "USB"] as const;
   /** It maintains no line. */
@@ -297,16 +298,26 @@ export class Jh7110CoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer, ["DMAC", "GMAC", "PCIe", "SDIO", "SEC DMA", "USB"]);
+    requireBuffer(buffer, 64);
+    refuseUnreached(
+      reach,
+      buffer,
+      ["DDR uncached", "DDR above 4 GiB uncached"],
+      ["DMAC", "GMAC", "PCIe", "SDIO", "SEC DMA", "USB"],
+    );
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [4, 2.7 Memory
     // Ordering Instructions; 4, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer, ["DMAC", "GMAC", "PCIe", "SDIO", "SEC DMA", "USB"]);
+    requireBuffer(buffer, 64);
+    refuseUnreached(
+      reach,
+      buffer,
+      ["DDR uncached", "DDR above 4 GiB uncached"],
+      ["DMAC", "GMAC", "PCIe", "SDIO", "SEC DMA", "USB"],
+    );
     // Orders the status read before later accesses to the buffer. [4, 2.7 Memory Ordering Instructions; 4,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

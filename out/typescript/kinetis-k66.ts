@@ -66,7 +66,7 @@ const CLEAN_PC = {
   mechanism: "nxp-lmem at 0xe008_2000",
   levels: ["PC"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_NXP_LMEM = {
   kind: "completion",
@@ -79,20 +79,21 @@ const CLEAN_AND_INVALIDATE_PC = {
   mechanism: "nxp-lmem at 0xe008_2000",
   levels: ["PC"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 
-const reachOfSDHC = {
+const reachOfSDHC: MasterReach = {
   reaches: [],
   mayReach: ["SRAM_L", "SRAM_U", "SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
   mayRead: ["Flash"],
-} as const satisfies MasterReach;
-const reachOfUSB_FS = {
+};
+const reachOfUSB_FS: MasterReach = {
   reaches: ["SRAM_L", "SRAM_U"],
   mayReach: ["SDRAM", "FlexBus", "SDRAM (code bus)", "FlexBus (code bus)"],
   mayRead: ["Flash"],
-} as const satisfies MasterReach;
-const reach = {
+};
+type Master = "ENET" | "SDHC" | "USB FS" | "USB HS" | "eDMA";
+const reach: DmaReach<Master> = {
   chip: "Kinetis K66F (MK66FN2M0)",
   regions: {
     Flash: [0x0n, 0x001f_ffffn],
@@ -120,7 +121,7 @@ const reach = {
     // It sees SDRAM (code bus) at 0x8800_0000, FlexBus (code bus) at 0x9800_0000.
     eDMA: reachOfUSB_FS,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -170,7 +171,7 @@ const reach = {
  */
 export class KinetisK66DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["ENET", "SDHC", "USB FS", "USB HS", "eDMA"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -185,8 +186,8 @@ export class KinetisK66DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["FlexRAM"]);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -222,8 +223,8 @@ export class KinetisK66DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["FlexRAM"]);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;

@@ -61,8 +61,9 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfDMA_BUS_MASTERS = { reaches: ["main_ram", "sram"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDMA_BUS_MASTERS: MasterReach = { reaches: ["main_ram", "sram"] };
+type Master = "DMA bus masters" | "Main bus masters";
+const reach: DmaReach<Master> = {
   chip: "LiteX with VexRiscv SMP",
   regions: {
     sram: [0x1000_0000n, 0x1000_1fffn],
@@ -72,7 +73,7 @@ const reach = {
     "DMA bus masters": reachOfDMA_BUS_MASTERS,
     "Main bus masters": reachOfDMA_BUS_MASTERS,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -104,7 +105,7 @@ const reach = {
  */
 export class LitexVexriscvSmpDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA bus masters", "Main bus masters"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -119,14 +120,14 @@ export class LitexVexriscvSmpDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [5, 2.7 Memory
     // Ordering Instructions; 5, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -173,7 +174,7 @@ export class LitexVexriscvSmpDmaFence implements DmaFence {
  */
 export class LitexVexriscvSmpCoherentDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA bus masters"] as const;
   /** It maintains no line. */
@@ -188,14 +189,14 @@ export class LitexVexriscvSmpCoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [5, 2.7 Memory
     // Ordering Instructions; 5, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [5, 2.7 Memory Ordering Instructions; 5,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

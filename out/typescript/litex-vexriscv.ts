@@ -36,7 +36,8 @@ const INVALIDATE_L1D = {
   doneBy: "issue",
 } as const satisfies MaintenanceKind;
 
-const reach = {
+type Master = "Main bus masters";
+const reach: DmaReach<Master> = {
   chip: "LiteX with VexRiscv",
   regions: {
     sram: [0x1000_0000n, 0x1000_1fffn],
@@ -45,7 +46,7 @@ const reach = {
   masters: {
     "Main bus masters": { reaches: ["main_ram", "sram"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -74,7 +75,7 @@ const reach = {
  */
 export class LitexVexriscvDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["Main bus masters"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -89,7 +90,7 @@ export class LitexVexriscvDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Holds only the compiler: VexRiscv as LiteX builds it with a data cache keeps earlier accesses to the
     // buffer before the access that starts DMA by itself. [2,
     // src/main/scala/vexriscv/ip/DataCache.scala:338-379 (toWishbone), 996-1014 (a load halts the pipeline);
@@ -98,7 +99,7 @@ export class LitexVexriscvDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote; none is ever dirty there,

@@ -37,11 +37,9 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfDMA0 = {
-  reaches: ["SRAM0-4", "SRAM0-4 (secure)"],
-  mayReach: ["SRAMX", "SRAMX (secure)"],
-} as const satisfies MasterReach;
-const reach = {
+const reachOfDMA0: MasterReach = { reaches: ["SRAM0-4", "SRAM0-4 (secure)"], mayReach: ["SRAMX", "SRAMX (secure)"] };
+type Master = "DMA0" | "DMA1" | "HASHCRYPT" | "PowerQuad" | "SDIF" | "USB0 (full speed)" | "USB1 (high speed)";
+const reach: DmaReach<Master> = {
   chip: "LPC55S69",
   regions: {
     SRAMX: [0x0400_0000n, 0x0400_7fffn],
@@ -64,7 +62,7 @@ const reach = {
     "USB0 (full speed)": { reaches: ["SRAM0-4"], mayReach: ["SRAM0-4 (secure)", "USB RAM", "USB RAM (secure)"] },
     "USB1 (high speed)": { reaches: ["USB RAM", "USB RAM (secure)"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -86,7 +84,7 @@ const reach = {
  */
 export class Lpc55s69DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = [
     "DMA0",
@@ -109,13 +107,13 @@ export class Lpc55s69DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, C2.4 DMB]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [2, C2.4 DMB]
     this.machine.barrier(DMB_SY);
   }

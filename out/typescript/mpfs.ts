@@ -45,11 +45,12 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfFIC = {
+const reachOfFIC: MasterReach = {
   reaches: ["DDR cached", "DDR non-cached", "DDR cached (38-bit)", "DDR non-cached (38-bit)", "L2 scratchpad"],
   mayReach: ["L2-LIM"],
-} as const satisfies MasterReach;
-const reach = {
+};
+type Master = "FIC" | "GEM" | "PDMA" | "USB" | "eMMC/SD";
+const reach: DmaReach<Master> = {
   chip: "PolarFire SoC",
   regions: {
     "L2-LIM": [0x0800_0000n, 0x081d_ffffn],
@@ -80,7 +81,7 @@ const reach = {
     },
     "eMMC/SD": reachOfFIC,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -122,7 +123,7 @@ const reach = {
  */
 export class MpfsDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["FIC", "GEM", "PDMA", "USB", "eMMC/SD"] as const;
   /** It maintains no line. */
@@ -137,16 +138,16 @@ export class MpfsDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 64);
+    refuseUnreached(reach, buffer, ["DDR non-cached through the WCB", "DDR non-cached through the WCB (38-bit)"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, 2.7 Memory
     // Ordering Instructions; 3, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 64);
+    refuseUnreached(reach, buffer, ["DDR non-cached through the WCB", "DDR non-cached through the WCB (38-bit)"]);
     // Orders the status read before later accesses to the buffer. [3, 2.7 Memory Ordering Instructions; 3,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

@@ -31,7 +31,8 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "uDMA";
+const reach: DmaReach<Master> = {
   chip: "MSP432P401R",
   regions: {
     Flash: [0x0n, 0x0003_ffffn],
@@ -41,7 +42,7 @@ const reach = {
   masters: {
     uDMA: { reaches: ["SRAM"], reads: ["Flash"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -56,7 +57,7 @@ const reach = {
  */
 export class Msp432p401rDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["uDMA"] as const;
   /** It maintains no line. */
@@ -71,16 +72,16 @@ export class Msp432p401rDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["SRAM (code zone)"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["SRAM (code zone)"]);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

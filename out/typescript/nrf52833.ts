@@ -35,8 +35,9 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfEASYDMA = { reaches: ["RAM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfEASYDMA: MasterReach = { reaches: ["RAM"] };
+type Master = "EasyDMA" | "EasyDMA of USBD";
+const reach: DmaReach<Master> = {
   chip: "nRF52833",
   regions: {
     Flash: [0x0n, 0x0007_ffffn],
@@ -47,7 +48,7 @@ const reach = {
     EasyDMA: reachOfEASYDMA,
     "EasyDMA of USBD": reachOfEASYDMA,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -63,7 +64,7 @@ const reach = {
  */
 export class Nrf52833DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["EasyDMA", "EasyDMA of USBD"] as const;
   /** It maintains no line. */
@@ -78,16 +79,16 @@ export class Nrf52833DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Flash", "Code RAM"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Flash", "Code RAM"]);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

@@ -33,8 +33,9 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfCRYPTOCELL = { reaches: ["RAM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfCRYPTOCELL: MasterReach = { reaches: ["RAM"] };
+type Master = "CryptoCell" | "EasyDMA";
+const reach: DmaReach<Master> = {
   chip: "nRF52840",
   regions: {
     Flash: [0x0n, 0x000f_ffffn],
@@ -46,7 +47,7 @@ const reach = {
     CryptoCell: reachOfCRYPTOCELL,
     EasyDMA: reachOfCRYPTOCELL,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -60,7 +61,7 @@ const reach = {
  */
 export class Nrf52840DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["CryptoCell", "EasyDMA"] as const;
   /** It maintains no line. */
@@ -75,16 +76,16 @@ export class Nrf52840DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Flash", "Code RAM", "XIP"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [4, A3.7.3; 4,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Flash", "Code RAM", "XIP"]);
     // Orders the status read before later accesses to the buffer. [4, A3.7.3; 4, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

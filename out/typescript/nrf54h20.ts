@@ -59,7 +59,7 @@ const CLEAN_DCACHE = {
   mechanism: "nrf-cache at 0xe008_3000",
   levels: ["DCACHE"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const DMB_SY = {
   kind: "barrier",
@@ -75,7 +75,7 @@ const CLEAN_AND_INVALIDATE_DCACHE = {
   mechanism: "nrf-cache at 0xe008_3000",
   levels: ["DCACHE"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const FENCE_RW_IOW = {
   kind: "barrier",
@@ -94,7 +94,8 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "EasyDMA (fast peripherals)" | "EasyDMA (slow peripherals)" | "MVDMA120" | "USBHS";
+const reach: DmaReach<Master> = {
   chip: "nRF54H20",
   regions: {
     MRAM: [0x0e00_0000n, 0x0e1f_ffffn],
@@ -109,7 +110,7 @@ const reach = {
     MVDMA120: { reaches: [], mayReach: ["RAM0x", "RAM2x", "RAM3x"], mayRead: ["MRAM"] },
     USBHS: { reaches: ["RAM0x"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -140,7 +141,7 @@ const reach = {
  */
 export class Nrf54h20AppDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["EasyDMA (fast peripherals)", "EasyDMA (slow peripherals)", "MVDMA120", "USBHS"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -155,8 +156,8 @@ export class Nrf54h20AppDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Application RAM"]);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -178,8 +179,8 @@ export class Nrf54h20AppDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Application RAM"]);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -218,7 +219,7 @@ export class Nrf54h20AppDmaFence implements DmaFence {
  */
 export class Nrf54h20VprDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["EasyDMA (fast peripherals)", "EasyDMA (slow peripherals)", "MVDMA120", "USBHS"] as const;
   /** It maintains no line. */
@@ -233,16 +234,16 @@ export class Nrf54h20VprDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Application RAM"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [6, 2.7 Memory
     // Ordering Instructions; 6, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Application RAM"]);
     // Orders the status read before later accesses to the buffer. [6, 2.7 Memory Ordering Instructions; 6,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

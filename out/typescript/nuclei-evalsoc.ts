@@ -72,7 +72,8 @@ const FENCE_O_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "Bus masters";
+const reach: DmaReach<Master> = {
   chip: "Evaluation SoC",
   regions: {
     ILM: [0x8000_0000n, 0x8000_ffffn],
@@ -82,7 +83,7 @@ const reach = {
   masters: {
     "Bus masters": { reaches: ["SRAM or DDR"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -111,7 +112,7 @@ const reach = {
  */
 export class NucleiEvalsocDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["Bus masters"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -126,8 +127,8 @@ export class NucleiEvalsocDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 64);
+    refuseUnreached(reach, buffer, ["ILM", "DLM"]);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [2, 2.7 Memory Ordering Instructions; 2, RVWMO
@@ -150,8 +151,8 @@ export class NucleiEvalsocDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 64);
+    refuseUnreached(reach, buffer, ["ILM", "DLM"]);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with

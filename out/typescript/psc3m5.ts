@@ -33,8 +33,9 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfCRYPTOLITE = { reaches: ["SRAM", "SRAM (secure)"] } as const satisfies MasterReach;
-const reach = {
+const reachOfCRYPTOLITE: MasterReach = { reaches: ["SRAM", "SRAM (secure)"] };
+type Master = "Cryptolite" | "DW0" | "DW1";
+const reach: DmaReach<Master> = {
   chip: "PSOC Control C3M5",
   regions: {
     "SRAM (code bus)": [0x0400_0000n, 0x0400_ffffn],
@@ -47,7 +48,7 @@ const reach = {
     DW0: reachOfCRYPTOLITE,
     DW1: reachOfCRYPTOLITE,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -73,7 +74,7 @@ const reach = {
  */
 export class Psc3m5DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["Cryptolite", "DW0", "DW1"] as const;
   /** It maintains no line. */
@@ -88,15 +89,15 @@ export class Psc3m5DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["SRAM (code bus)", "SRAM (code bus secure)"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, C2.4 DMB]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["SRAM (code bus)", "SRAM (code bus secure)"]);
     // Orders the status read before later accesses to the buffer. [1, C2.4 DMB]
     this.machine.barrier(DMB_SY);
   }

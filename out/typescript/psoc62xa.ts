@@ -37,8 +37,9 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfCRYPTO = { reaches: ["SRAM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfCRYPTO: MasterReach = { reaches: ["SRAM"] };
+type Master = "Crypto" | "DMAC" | "DW0" | "DW1" | "SDHC0" | "SDHC1";
+const reach: DmaReach<Master> = {
   chip: "PSoC 62 (CY8C62xA)",
   regions: {
     SRAM: [0x0800_0000n, 0x080f_ffffn],
@@ -51,7 +52,7 @@ const reach = {
     SDHC0: reachOfCRYPTO,
     SDHC1: reachOfCRYPTO,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -69,7 +70,7 @@ const reach = {
  */
 export class Psoc62xaM0PlusDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["Crypto", "DMAC", "DW0", "DW1", "SDHC0", "SDHC1"] as const;
   /** It maintains no line. */
@@ -84,14 +85,14 @@ export class Psoc62xaM0PlusDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A6.7.21]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A6.7.21]
     this.machine.barrier(DMB_SY);
   }
@@ -114,7 +115,7 @@ export class Psoc62xaM0PlusDmaFence implements DmaFence {
  */
 export class Psoc62xaM4DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["Crypto", "DMAC", "DW0", "DW1", "SDHC0", "SDHC1"] as const;
   /** It maintains no line. */
@@ -129,14 +130,14 @@ export class Psoc62xaM4DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [4, A3.7.3; 4,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [4, A3.7.3; 4, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

@@ -37,7 +37,8 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "virtio-mmio";
+const reach: DmaReach<Master> = {
   chip: "RISC-V virt machine (RV64)",
   regions: {
     RAM: [0x8000_0000n, 0x00ff_ffff_ffff_ffffn],
@@ -45,7 +46,7 @@ const reach = {
   masters: {
     "virtio-mmio": { reaches: ["RAM"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -59,7 +60,7 @@ const reach = {
  */
 export class QemuRv64VirtDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["virtio-mmio"] as const;
   /** It maintains no line. */
@@ -74,14 +75,14 @@ export class QemuRv64VirtDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, 2.7 Memory
     // Ordering Instructions; 1, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // Orders the status read before later accesses to the buffer. [1, 2.7 Memory Ordering Instructions; 1,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

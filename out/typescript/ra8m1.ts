@@ -51,16 +51,14 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reachOfCEU = {
-  reaches: [],
-  mayReach: ["SRAM", "SRAM (non-secure)", "External bus"],
-} as const satisfies MasterReach;
-const reachOfDMAC = {
+const reachOfCEU: MasterReach = { reaches: [], mayReach: ["SRAM", "SRAM (non-secure)", "External bus"] };
+const reachOfDMAC: MasterReach = {
   reaches: [],
   mayReach: ["ITCM", "DTCM", "SRAM", "SRAM (non-secure)", "Standby SRAM", "External bus", "OSPI"],
   mayRead: ["Code flash", "Data flash", "Code flash (non-secure)", "Data flash (non-secure)"],
-} as const satisfies MasterReach;
-const reach = {
+};
+type Master = "CEU" | "DMAC" | "DTC" | "EDMAC";
+const reach: DmaReach<Master> = {
   chip: "RA8M1 (R7FA8M1AH)",
   regions: {
     ITCM: [0x0n, 0xffffn],
@@ -81,7 +79,7 @@ const reach = {
     DTC: reachOfDMAC,
     EDMAC: reachOfCEU,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -109,7 +107,7 @@ const reach = {
  */
 export class Ra8m1DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["CEU", "DMAC", "DTC", "EDMAC"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -124,7 +122,7 @@ export class Ra8m1DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [2, C2.4 DSB; 1,
@@ -146,7 +144,7 @@ export class Ra8m1DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled

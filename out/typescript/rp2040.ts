@@ -29,7 +29,8 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "DMA";
+const reach: DmaReach<Master> = {
   chip: "RP2040",
   regions: {
     XIP: [0x1000_0000n, 0x10ff_ffffn],
@@ -42,7 +43,7 @@ const reach = {
   masters: {
     DMA: { reaches: ["SRAM", "SRAM0-3"], reads: ["XIP", "XIP_NOALLOC", "XIP_NOCACHE", "XIP_NOCACHE_NOALLOC"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -60,7 +61,7 @@ const reach = {
  */
 export class Rp2040DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA"] as const;
   /** It maintains no line. */
@@ -75,14 +76,14 @@ export class Rp2040DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, A3.7.3; 1,
     // A6.7.21]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [1, A3.7.3; 1, A6.7.21]
     this.machine.barrier(DMB_SY);
   }

@@ -118,7 +118,8 @@ const FENCE_W_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "DMA" | "DMA (uncached windows)" | "XIP streaming";
+const reach: DmaReach<Master> = {
   chip: "RP2350",
   regions: {
     "XIP window 0": [0x1000_0000n, 0x10ff_ffffn],
@@ -133,7 +134,7 @@ const reach = {
     "DMA (uncached windows)": { reaches: ["XIP window 0", "XIP window 1"] },
     "XIP streaming": { reaches: [], reads: ["XIP window 0", "XIP window 1"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -173,7 +174,7 @@ const reach = {
  */
 export class Rp2350ArmDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA", "DMA (uncached windows)", "XIP streaming"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -188,7 +189,7 @@ export class Rp2350ArmDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -221,7 +222,7 @@ export class Rp2350ArmDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -290,7 +291,7 @@ export class Rp2350ArmDmaFence implements DmaFence {
  */
 export class Rp2350ArmCoherentDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA"] as const;
   /** It maintains no line. */
@@ -305,13 +306,13 @@ export class Rp2350ArmCoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, C2.4 DMB]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [1, C2.4 DMB]
     this.machine.barrier(DMB_SY);
   }
@@ -355,7 +356,7 @@ export class Rp2350ArmCoherentDmaFence implements DmaFence {
  */
 export class Rp2350RiscvDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA", "DMA (uncached windows)", "XIP streaming"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -370,7 +371,7 @@ export class Rp2350RiscvDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -404,7 +405,7 @@ export class Rp2350RiscvDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -473,7 +474,7 @@ export class Rp2350RiscvDmaFence implements DmaFence {
  */
 export class Rp2350RiscvCoherentDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA"] as const;
   /** It maintains no line. */
@@ -488,14 +489,14 @@ export class Rp2350RiscvCoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, 2.7 Memory
     // Ordering Instructions; 3, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [3, 2.7 Memory Ordering Instructions; 3,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

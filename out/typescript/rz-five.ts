@@ -67,7 +67,7 @@ const CLEAN_L2 = {
   mechanism: "andes-l2c at 0x1340_0000",
   levels: ["L2"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_ANDES_L2C = {
   kind: "completion",
@@ -104,7 +104,7 @@ const INVALIDATE_L2 = {
   mechanism: "andes-l2c at 0x1340_0000",
   levels: ["L2"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const FENCE_I_O = {
   kind: "barrier",
@@ -131,8 +131,9 @@ const FENCE_O_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfDMAC = { reaches: ["DDR"], mayReach: ["DDR above 4 GiB"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDMAC: MasterReach = { reaches: ["DDR"], mayReach: ["DDR above 4 GiB"] };
+type Master = "DMAC" | "GbEthernet" | "SDHI" | "USB host" | "USBHS function";
+const reach: DmaReach<Master> = {
   chip: "RZ/Five",
   regions: {
     DDR: [0x4000_0000n, 0xffff_ffffn],
@@ -145,7 +146,7 @@ const reach = {
     "USB host": reachOfDMAC,
     "USBHS function": reachOfDMAC,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -199,7 +200,7 @@ const reach = {
  */
 export class RzFiveDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMAC", "GbEthernet", "SDHI", "USB host", "USBHS function"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -214,7 +215,7 @@ export class RzFiveDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -226,26 +227,29 @@ export class RzFiveDmaFence implements DmaFence {
     // drivers/cache/ax45mp_cache.c ax45mp_dma_cache_wback (local_irq_save); 3, 3.1.6.1 Privilege and Global
     // Interrupt-Enable Stack in mstatus register]
     const interrupts = this.machine.maskInterrupts();
-    // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
-    // what DMA writes. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_WB]
-    for (const line of lineAddresses(buffer, 64, "line-aligned")) {
-      this.machine.maintain("csrw 0x80b, {address}", line);
-      this.machine.maintain("csrwi 0x80c, 1", undefined, over(CLEAN_L1D, line));
+    try {
+      // Cleans the buffer's dirty lines in L1D, so that DMA reads the CPU's data and no eviction overwrites
+      // what DMA writes. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_WB]
+      for (const line of lineAddresses(buffer, 64, "line-aligned")) {
+        this.machine.maintain("csrw 0x80b, {address}", line);
+        this.machine.maintain("csrwi 0x80c, 1", undefined, over(CLEAN_L1D, line));
+      }
+      // Orders the maintenance of L1D before that of L2. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory
+      // Consistency Model; 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5,
+      // drivers/cache/ax45mp_cache.c ax45mp_cpu_cache_operation]
+      this.machine.barrier(FENCE_O_O);
+      // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no eviction overwrites what
+      // DMA writes. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB]
+      for (const line of lineAddresses(buffer, 64, "line-aligned")) {
+        this.machine.writeRegister(ACC, line, 32);
+        this.machine.writeRegister(CMD, CMD_L2_PA_WB, 32, over(CLEAN_L2, line));
+        this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
+      }
+    } finally {
+      // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
+      // register]
+      this.machine.restoreInterrupts(interrupts);
     }
-    // Orders the maintenance of L1D before that of L2. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory
-    // Consistency Model; 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5,
-    // drivers/cache/ax45mp_cache.c ax45mp_cpu_cache_operation]
-    this.machine.barrier(FENCE_O_O);
-    // Cleans the buffer's dirty lines in L2, so that DMA reads the CPU's data and no eviction overwrites what
-    // DMA writes. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB]
-    for (const line of lineAddresses(buffer, 64, "line-aligned")) {
-      this.machine.writeRegister(ACC, line, 32);
-      this.machine.writeRegister(CMD, CMD_L2_PA_WB, 32, over(CLEAN_L2, line));
-      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
-    }
-    // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
-    // register]
-    this.machine.restoreInterrupts(interrupts);
     // Orders the read that ends the maintenance and loads from the buffer before the access that starts DMA.
     // [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 5,
     // drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is
@@ -254,7 +258,7 @@ export class RzFiveDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -266,50 +270,53 @@ export class RzFiveDmaFence implements DmaFence {
     // drivers/cache/ax45mp_cache.c ax45mp_dma_cache_wback (local_irq_save); 3, 3.1.6.1 Privilege and Global
     // Interrupt-Enable Stack in mstatus register]
     const interrupts = this.machine.maskInterrupts();
-    // Cleans the buffer's first and last line in L1D, so that no store of a neighbour is lost when lines are
-    // invalidated. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_WB]
-    for (const line of edgeAddresses(buffer, 64, "line-aligned")) {
-      this.machine.maintain("csrw 0x80b, {address}", line);
-      this.machine.maintain("csrwi 0x80c, 1", undefined, over(CLEAN_L1D, line));
+    try {
+      // Cleans the buffer's first and last line in L1D, so that no store of a neighbour is lost when lines are
+      // invalidated. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_WB]
+      for (const line of edgeAddresses(buffer, 64, "line-aligned")) {
+        this.machine.maintain("csrw 0x80b, {address}", line);
+        this.machine.maintain("csrwi 0x80c, 1", undefined, over(CLEAN_L1D, line));
+      }
+      // Orders a neighbour's earlier stores before their lines are cleaned; and the cleaning of L1D before the
+      // maintenance of L2. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 5,
+      // drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is
+      // idle); 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5, drivers/cache/ax45mp_cache.c
+      // ax45mp_cpu_cache_operation]
+      this.machine.barrier(FENCE_OW_O);
+      // Cleans the buffer's first and last line in L2, so that no store of a neighbour is lost when lines are
+      // invalidated. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB]
+      for (const line of edgeAddresses(buffer, 64, "line-aligned")) {
+        this.machine.writeRegister(ACC, line, 32);
+        this.machine.writeRegister(CMD, CMD_L2_PA_WB, 32, over(CLEAN_L2, line));
+        this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
+      }
+      // Orders the status read before the invalidation, because a line dropped too early may be refilled with
+      // old data. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 5,
+      // drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is
+      // idle)]
+      this.machine.barrier(FENCE_IR_O);
+      // Invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote. [5,
+      // drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_INVAL]
+      for (const line of lineAddresses(buffer, 64, "line-aligned")) {
+        this.machine.writeRegister(ACC, line, 32);
+        this.machine.writeRegister(CMD, CMD_L2_PA_INVAL, 32, over(INVALIDATE_L2, line));
+        this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
+      }
+      // Orders the read that ends the maintenance of L2 before that of L1D. [2, 2.7 Memory Ordering
+      // Instructions; 2, RVWMO Memory Consistency Model; 5, drivers/cache/ax45mp_cache.c
+      // ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is idle)]
+      this.machine.barrier(FENCE_I_O);
+      // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote. [5,
+      // drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_INVAL]
+      for (const line of lineAddresses(buffer, 64, "line-aligned")) {
+        this.machine.maintain("csrw 0x80b, {address}", line);
+        this.machine.maintain("csrwi 0x80c, 0", undefined, over(INVALIDATE_L1D, line));
+      }
+    } finally {
+      // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
+      // register]
+      this.machine.restoreInterrupts(interrupts);
     }
-    // Orders a neighbour's earlier stores before their lines are cleaned; and the cleaning of L1D before the
-    // maintenance of L2. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 5,
-    // drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is
-    // idle); 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5, drivers/cache/ax45mp_cache.c
-    // ax45mp_cpu_cache_operation]
-    this.machine.barrier(FENCE_OW_O);
-    // Cleans the buffer's first and last line in L2, so that no store of a neighbour is lost when lines are
-    // invalidated. [5, drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_WB]
-    for (const line of edgeAddresses(buffer, 64, "line-aligned")) {
-      this.machine.writeRegister(ACC, line, 32);
-      this.machine.writeRegister(CMD, CMD_L2_PA_WB, 32, over(CLEAN_L2, line));
-      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
-    }
-    // Orders the status read before the invalidation, because a line dropped too early may be refilled with
-    // old data. [2, 2.7 Memory Ordering Instructions; 2, RVWMO Memory Consistency Model; 5,
-    // drivers/cache/ax45mp_cache.c ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is
-    // idle)]
-    this.machine.barrier(FENCE_IR_O);
-    // Invalidates the buffer's lines in L2, so that the CPU reads what DMA wrote. [5,
-    // drivers/cache/ax45mp_cache.c AX45MP_CCTL_L2_PA_INVAL]
-    for (const line of lineAddresses(buffer, 64, "line-aligned")) {
-      this.machine.writeRegister(ACC, line, 32);
-      this.machine.writeRegister(CMD, CMD_L2_PA_INVAL, 32, over(INVALIDATE_L2, line));
-      this.machine.pollRegister(STATUS, STATUS_C0_MASK, "clear", 32, COMPLETE_ANDES_L2C);
-    }
-    // Orders the read that ends the maintenance of L2 before that of L1D. [2, 2.7 Memory Ordering
-    // Instructions; 2, RVWMO Memory Consistency Model; 5, drivers/cache/ax45mp_cache.c
-    // ax45mp_cpu_l2c_get_cctl_status; 7, drivers/cache/cache-andes-l2.c (0 is idle)]
-    this.machine.barrier(FENCE_I_O);
-    // Invalidates the buffer's lines in L1D, so that the CPU reads what DMA wrote. [5,
-    // drivers/cache/ax45mp_cache.c AX45MP_CCTL_L1D_VA_INVAL]
-    for (const line of lineAddresses(buffer, 64, "line-aligned")) {
-      this.machine.maintain("csrw 0x80b, {address}", line);
-      this.machine.maintain("csrwi 0x80c, 0", undefined, over(INVALIDATE_L1D, line));
-    }
-    // Puts the interrupt mask back. [3, 3.1.6.1 Privilege and Global Interrupt-Enable Stack in mstatus
-    // register]
-    this.machine.restoreInterrupts(interrupts);
     // Orders the maintenance before later accesses to the buffer. [2, 2.7 Memory Ordering Instructions; 2,
     // RVWMO Memory Consistency Model; 2, Zicsr CSR Access Ordering; 1, mb before and after the loop; 5,
     // drivers/cache/ax45mp_cache.c ax45mp_cpu_cache_operation]

@@ -32,7 +32,8 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "CRCCU" | "PDCA" | "USBC";
+const reach: DmaReach<Master> = {
   chip: "SAM4L8",
   regions: {
     HRAMC0: [0x2000_0000n, 0x2000_ffffn],
@@ -43,7 +44,7 @@ const reach = {
     PDCA: { reaches: ["HRAMC0"], mayReach: ["HRAMC1"] },
     USBC: { reaches: ["HRAMC0", "HRAMC1"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -59,7 +60,7 @@ const reach = {
  */
 export class Sam4lDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["CRCCU", "PDCA", "USBC"] as const;
   /** It maintains no line. */
@@ -74,14 +75,14 @@ export class Sam4lDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [4, A3.7.3; 4,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [4, A3.7.3; 4, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

@@ -58,8 +58,9 @@ const CLEAN_AND_INVALIDATE_L1D_L2 = {
   otherCores: "at-once",
 } as const satisfies MaintenanceKind;
 
-const reachOfSDHCI = { reaches: ["DRAM 0-2 GiB"] } as const satisfies MasterReach;
-const reach = {
+const reachOfSDHCI: MasterReach = { reaches: ["DRAM 0-2 GiB"] };
+type Master = "EMAC" | "PCIe" | "PDMA" | "SDHCI" | "USB";
+const reach: DmaReach<Master> = {
   chip: "K1",
   regions: {
     "DRAM 0-2 GiB": [0x0n, 0x7fff_ffffn],
@@ -77,7 +78,7 @@ const reach = {
     SDHCI: reachOfSDHCI,
     USB: reachOfSDHCI,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -98,7 +99,7 @@ const reach = {
  */
 export class SpacemitK1DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["EMAC", "PCIe", "PDMA", "SDHCI", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -113,7 +114,7 @@ export class SpacemitK1DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
@@ -128,7 +129,7 @@ export class SpacemitK1DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with

@@ -31,8 +31,9 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfDMA1 = { reaches: ["SRAM1"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDMA1: MasterReach = { reaches: ["SRAM1"] };
+type Master = "DMA1" | "DMA2";
+const reach: DmaReach<Master> = {
   chip: "STM32F401xC",
   regions: {
     SRAM1: [0x2000_0000n, 0x2000_ffffn],
@@ -41,7 +42,7 @@ const reach = {
     DMA1: reachOfDMA1,
     DMA2: reachOfDMA1,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -54,7 +55,7 @@ const reach = {
  */
 export class Stm32f401DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA1", "DMA2"] as const;
   /** It maintains no line. */
@@ -69,14 +70,14 @@ export class Stm32f401DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

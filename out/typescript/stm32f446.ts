@@ -32,8 +32,9 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfDMA1 = { reaches: ["SRAM1-2"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDMA1: MasterReach = { reaches: ["SRAM1-2"] };
+type Master = "DMA1" | "DMA2" | "USB OTG HS DMA";
+const reach: DmaReach<Master> = {
   chip: "STM32F446xE",
   regions: {
     "SRAM1-2": [0x2000_0000n, 0x2001_ffffn],
@@ -44,7 +45,7 @@ const reach = {
     DMA2: reachOfDMA1,
     "USB OTG HS DMA": reachOfDMA1,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -58,7 +59,7 @@ const reach = {
  */
 export class Stm32f446DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA1", "DMA2", "USB OTG HS DMA"] as const;
   /** It maintains no line. */
@@ -73,16 +74,16 @@ export class Stm32f446DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Backup SRAM"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [3, A3.7.3; 3,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["Backup SRAM"]);
     // Orders the status read before later accesses to the buffer. [3, A3.7.3; 3, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

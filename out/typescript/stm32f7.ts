@@ -61,7 +61,8 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reach = {
+type Master = "DMA1" | "DMA2" | "DMA2D" | "Ethernet" | "LTDC" | "USB OTG HS";
+const reach: DmaReach<Master> = {
   chip: "STM32F74x and STM32F75x",
   regions: {
     ITCM: [0x0n, 0x3fffn],
@@ -82,7 +83,7 @@ const reach = {
     LTDC: { reaches: [], reads: ["Flash"], mayRead: ["SRAM1", "SRAM2", "QUADSPI", "FMC SDRAM"] },
     "USB OTG HS": { reaches: [], mayReach: ["SRAM1", "SRAM2", "DTCM", "FMC SDRAM"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -114,7 +115,7 @@ const reach = {
  */
 export class Stm32f7DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA1", "DMA2", "DMA2D", "Ethernet", "LTDC", "USB OTG HS"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -129,8 +130,8 @@ export class Stm32f7DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["ITCM", "Flash (ITCM)", "Backup SRAM"]);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [5, A3.7.3; 5, A7.7.34; 3, 4.8.7 Cache
@@ -148,8 +149,8 @@ export class Stm32f7DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reach, buffer);
+    requireBuffer(buffer, 32);
+    refuseUnreached(reach, buffer, ["ITCM", "Flash (ITCM)", "Backup SRAM"]);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled

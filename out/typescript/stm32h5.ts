@@ -70,7 +70,7 @@ const CLEAN_DCACHE1 = {
   mechanism: "stm32-dcache at 0x4003_1400",
   levels: ["DCACHE1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const CLEAN_AND_INVALIDATE_DCACHE1 = {
   kind: "maintenance",
@@ -78,7 +78,7 @@ const CLEAN_AND_INVALIDATE_DCACHE1 = {
   mechanism: "stm32-dcache at 0x4003_1400",
   levels: ["DCACHE1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_STM32_DCACHE_2 = {
   kind: "completion",
@@ -91,7 +91,7 @@ const CLEAN_DCACHE1_2 = {
   mechanism: "stm32-dcache at 0x5003_1400",
   levels: ["DCACHE1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const CLEAN_AND_INVALIDATE_DCACHE1_2 = {
   kind: "maintenance",
@@ -99,10 +99,10 @@ const CLEAN_AND_INVALIDATE_DCACHE1_2 = {
   mechanism: "stm32-dcache at 0x5003_1400",
   levels: ["DCACHE1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 
-const reachOfETHERNET = {
+const reachOfETHERNET: MasterReach = {
   reaches: [],
   mayReach: [
     "SRAM1",
@@ -117,8 +117,8 @@ const reachOfETHERNET = {
     "OCTOSPI1",
     "FMC SDRAM",
   ],
-} as const satisfies MasterReach;
-const reachOfGPDMA1 = {
+};
+const reachOfGPDMA1: MasterReach = {
   reaches: [
     "SRAM1",
     "SRAM2",
@@ -131,8 +131,9 @@ const reachOfGPDMA1 = {
     "FMC SDRAM",
   ],
   mayReach: ["Backup SRAM", "Backup SRAM (secure)"],
-} as const satisfies MasterReach;
-const reach = {
+};
+type Master = "Ethernet" | "GPDMA1" | "GPDMA2" | "SDMMC1" | "SDMMC2";
+const reach: DmaReach<Master> = {
   chip: "STM32H562, STM32H563 and STM32H573",
   regions: {
     SRAM1: [0x2000_0000n, 0x2003_ffffn],
@@ -154,7 +155,7 @@ const reach = {
     SDMMC1: reachOfETHERNET,
     SDMMC2: reachOfETHERNET,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -191,7 +192,7 @@ const reach = {
  */
 export class Stm32h5NonSecureDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["Ethernet", "GPDMA1", "GPDMA2", "SDMMC1", "SDMMC2"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -206,7 +207,7 @@ export class Stm32h5NonSecureDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -250,7 +251,7 @@ export class Stm32h5NonSecureDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -329,7 +330,7 @@ export class Stm32h5NonSecureDmaFence implements DmaFence {
  */
 export class Stm32h5SecureDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["Ethernet", "GPDMA1", "GPDMA2", "SDMMC1", "SDMMC2"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -344,7 +345,7 @@ export class Stm32h5SecureDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -388,7 +389,7 @@ export class Stm32h5SecureDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;

@@ -56,11 +56,12 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reachOfDMA1 = {
+const reachOfDMA1: MasterReach = {
   reaches: ["AXI SRAM", "SRAM1-3", "SRAM1-3 (AXI)", "SRAM4", "Backup SRAM", "FMC bank 1", "FMC SDRAM"],
   reads: ["Flash", "QUADSPI"],
-} as const satisfies MasterReach;
-const reach = {
+};
+type Master = "BDMA" | "DMA1" | "DMA2" | "DMA2D" | "Ethernet" | "LTDC" | "MDMA" | "SDMMC1" | "SDMMC2" | "USB OTG";
+const reach: DmaReach<Master> = {
   chip: "STM32H743",
   regions: {
     ITCM: [0x0n, 0xffffn],
@@ -114,7 +115,7 @@ const reach = {
     // It sees SRAM1-3 (AXI) at 0x3000_0000.
     "USB OTG": reachOfDMA1,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -142,7 +143,7 @@ const reach = {
  */
 export class Stm32h743DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = [
     "BDMA",
@@ -168,7 +169,7 @@ export class Stm32h743DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned. [4, A3.7.3; 4, A7.7.34; 2, 4.8.7 Cache
@@ -186,7 +187,7 @@ export class Stm32h743DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the status read before the invalidation, because a line dropped too early may be refilled

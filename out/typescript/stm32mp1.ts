@@ -65,12 +65,13 @@ const DMB_SY = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachA7OfDMA1 = {
+const reachA7OfDMA1: MasterReach = {
   reaches: ["SRAM1-4", "DDR"],
   mayReach: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM"],
-} as const satisfies MasterReach;
-const reachA7OfETHERNET = { reaches: ["DDR"], mayReach: ["SYSRAM", "SRAM1-4"] } as const satisfies MasterReach;
-const reachA7 = {
+};
+const reachA7OfETHERNET: MasterReach = { reaches: ["DDR"], mayReach: ["SYSRAM", "SRAM1-4"] };
+type MasterA7 = "DMA1" | "DMA2" | "Ethernet" | "GPU" | "LTDC" | "MDMA" | "SDMMC1-3" | "USB OTG" | "USBH";
+const reachA7: DmaReach<MasterA7> = {
   chip: "STM32MP157",
   regions: {
     "SRAM1-4 (code bus)": [0x1000_0000n, 0x1005_ffffn],
@@ -90,17 +91,15 @@ const reachA7 = {
     "USB OTG": reachA7OfETHERNET,
     USBH: reachA7OfETHERNET,
   },
-} as const satisfies DmaReach;
+};
 
-const reachM4OfDMA1 = {
+const reachM4OfDMA1: MasterReach = {
   reaches: ["SRAM1-4", "DDR (as the M4 sees it)"],
   mayReach: ["SYSRAM", "SRAM1-4 (code bus)", "RETRAM", "RETRAM (M4's address)"],
-} as const satisfies MasterReach;
-const reachM4OfETHERNET = {
-  reaches: ["DDR (as the M4 sees it)"],
-  mayReach: ["SYSRAM", "SRAM1-4"],
-} as const satisfies MasterReach;
-const reachM4 = {
+};
+const reachM4OfETHERNET: MasterReach = { reaches: ["DDR (as the M4 sees it)"], mayReach: ["SYSRAM", "SRAM1-4"] };
+type MasterM4 = "DMA1" | "DMA2" | "Ethernet" | "GPU" | "LTDC" | "MDMA" | "SDMMC1-3" | "USB OTG" | "USBH";
+const reachM4: DmaReach<MasterM4> = {
   chip: "STM32MP157",
   regions: {
     "RETRAM (M4's address)": [0x0n, 0xffffn],
@@ -124,7 +123,7 @@ const reachM4 = {
     "USB OTG": reachM4OfETHERNET,
     USBH: reachM4OfETHERNET,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -150,7 +149,7 @@ const reachM4 = {
  */
 export class Stm32mp1A7DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachA7;
+  static readonly reach: DmaReach<MasterA7> = reachA7;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA1", "DMA2", "Ethernet", "GPU", "LTDC", "MDMA", "SDMMC1-3", "USB OTG", "USBH"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -165,7 +164,7 @@ export class Stm32mp1A7DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [4, A8.8.44; 4, A3.8.3 Memory barriers (DSB
@@ -185,7 +184,7 @@ export class Stm32mp1A7DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -218,7 +217,7 @@ export class Stm32mp1A7DmaFence implements DmaFence {
  */
 export class Stm32mp1M4DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachM4;
+  static readonly reach: DmaReach<MasterM4> = reachM4;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA1", "DMA2", "Ethernet", "GPU", "LTDC", "MDMA", "SDMMC1-3", "USB OTG", "USBH"] as const;
   /** It maintains no line. */
@@ -233,14 +232,14 @@ export class Stm32mp1M4DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [6, A3.7.3; 6,
     // A7.7.33]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [6, A3.7.3; 6, A7.7.33]
     this.machine.barrier(DMB_SY);
   }

@@ -70,7 +70,7 @@ const CLEAN_DCACHE1 = {
   mechanism: "stm32-dcache at 0x4003_1400",
   levels: ["DCACHE1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const CLEAN_AND_INVALIDATE_DCACHE1 = {
   kind: "maintenance",
@@ -78,7 +78,7 @@ const CLEAN_AND_INVALIDATE_DCACHE1 = {
   mechanism: "stm32-dcache at 0x4003_1400",
   levels: ["DCACHE1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const COMPLETE_STM32_DCACHE_2 = {
   kind: "completion",
@@ -91,7 +91,7 @@ const CLEAN_DCACHE1_2 = {
   mechanism: "stm32-dcache at 0x5003_1400",
   levels: ["DCACHE1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 const CLEAN_AND_INVALIDATE_DCACHE1_2 = {
   kind: "maintenance",
@@ -99,10 +99,11 @@ const CLEAN_AND_INVALIDATE_DCACHE1_2 = {
   mechanism: "stm32-dcache at 0x5003_1400",
   levels: ["DCACHE1"],
   accessClass: "device-write",
-  doneBy: "issue",
+  doneBy: "completion",
 } as const satisfies MaintenanceKind;
 
-const reach = {
+type Master = "GPDMA1" | "LPDMA1" | "SDMMC1";
+const reach: DmaReach<Master> = {
   chip: "STM32U545",
   regions: {
     SRAM1: [0x2000_0000n, 0x2002_ffffn],
@@ -124,7 +125,7 @@ const reach = {
     },
     SDMMC1: { reaches: ["OCTOSPI1"], mayReach: ["SRAM1", "SRAM2", "SRAM1 (secure)", "SRAM2 (secure)"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -161,7 +162,7 @@ const reach = {
  */
 export class Stm32u545NonSecureDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["GPDMA1", "LPDMA1", "SDMMC1"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -176,7 +177,7 @@ export class Stm32u545NonSecureDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -214,7 +215,7 @@ export class Stm32u545NonSecureDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -287,7 +288,7 @@ export class Stm32u545NonSecureDmaFence implements DmaFence {
  */
 export class Stm32u545SecureDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["GPDMA1", "LPDMA1", "SDMMC1"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -302,7 +303,7 @@ export class Stm32u545SecureDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
@@ -340,7 +341,7 @@ export class Stm32u545SecureDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     refuseUndescribed(reach, buffer);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;

@@ -56,8 +56,9 @@ const CLEAN_AND_INVALIDATE_L1D_L2 = {
   otherCores: "once-completed",
 } as const satisfies MaintenanceKind;
 
-const reachOfDPU = { reaches: ["DRAM"], mayReach: ["DRAM above 4 GiB"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDPU: MasterReach = { reaches: ["DRAM"], mayReach: ["DRAM above 4 GiB"] };
+type Master = "DMAC" | "DPU" | "GMAC" | "GPU" | "SDIO" | "USB" | "eMMC";
+const reach: DmaReach<Master> = {
   chip: "TH1520",
   regions: {
     DRAM: [0x0n, 0xffff_ffffn],
@@ -72,7 +73,7 @@ const reach = {
     USB: reachOfDPU,
     eMMC: reachOfDPU,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -104,7 +105,7 @@ const reach = {
  */
 export class Th1520DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMAC", "DPU", "GMAC", "GPU", "SDIO", "USB", "eMMC"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -119,7 +120,7 @@ export class Th1520DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [4, xtheadsync/sync_s.adoc; 8,
@@ -139,7 +140,7 @@ export class Th1520DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with

@@ -36,7 +36,8 @@ const FENCE_IR_RW = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reach = {
+type Master = "DMA slave port" | "System bus masters";
+const reach: DmaReach<Master> = {
   chip: "VeeR EL2",
   regions: {
     ICCM: [0x0004_0000n, 0x0005_ffffn],
@@ -47,7 +48,7 @@ const reach = {
     "DMA slave port": { reaches: ["ICCM", "DCCM"] },
     "System bus masters": { reaches: ["System memory"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -64,7 +65,7 @@ const reach = {
  */
 export class VeerEl2DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMA slave port", "System bus masters"] as const;
   /** It maintains no line. */
@@ -79,14 +80,14 @@ export class VeerEl2DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [1, 2.7 Memory
     // Ordering Instructions; 1, RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_RW_IOW);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [1, 2.7 Memory Ordering Instructions; 1,
     // RVWMO Memory Consistency Model]
     this.machine.barrier(FENCE_IR_RW);

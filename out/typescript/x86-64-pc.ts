@@ -49,10 +49,9 @@ const LFENCE = {
   domain: "full-system",
 } as const satisfies Barrier;
 
-const reachOfPCI_BUS_MASTERS = {
-  reaches: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"],
-} as const satisfies MasterReach;
-const reach = {
+const reachOfPCI_BUS_MASTERS: MasterReach = { reaches: ["RAM below 640 KiB", "RAM", "RAM above 4 GiB"] };
+type Master = "PCI bus masters" | "PCIe master with No Snoop";
+const reach: DmaReach<Master> = {
   chip: "64-bit PC",
   regions: {
     "RAM below 640 KiB": [0x0n, 0x0009_ffffn],
@@ -63,7 +62,7 @@ const reach = {
     "PCI bus masters": reachOfPCI_BUS_MASTERS,
     "PCIe master with No Snoop": reachOfPCI_BUS_MASTERS,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -90,7 +89,7 @@ const reach = {
  */
 export class X8664PcDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["PCI bus masters", "PCIe master with No Snoop"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -105,7 +104,7 @@ export class X8664PcDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [1, Vol. 2B MFENCE; 1, Vol. 2A CLFLUSH; 1, Vol.
@@ -123,7 +122,7 @@ export class X8664PcDmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -162,7 +161,7 @@ export class X8664PcDmaFence implements DmaFence {
  */
 export class X8664PcCoherentDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["PCI bus masters"] as const;
   /** It maintains no line. */
@@ -177,13 +176,13 @@ export class X8664PcCoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // Orders stores to the buffer before the access that starts DMA. [1, Vol. 2B MFENCE]
     this.machine.barrier(MFENCE);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // Orders the status read before later accesses to the buffer. [1, Vol. 2A LFENCE]
     this.machine.barrier(LFENCE);
   }

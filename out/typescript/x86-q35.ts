@@ -13,7 +13,8 @@
 // 4. torvalds/linux at v6.1
 import { type DmaBuffer, type DmaFence, type DmaReach, type FenceMachine, requireBuffer } from "fencegen/runtime";
 
-const reach = {
+type Master = "PCI bus masters";
+const reach: DmaReach<Master> = {
   chip: "Q35 chipset (PC)",
   regions: {
     "RAM below 640 KiB": [0x0n, 0x0009_ffffn],
@@ -22,7 +23,7 @@ const reach = {
   masters: {
     "PCI bus masters": { reaches: ["RAM below 640 KiB", "RAM"] },
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -45,7 +46,7 @@ const reach = {
  */
 export class X86Q35DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["PCI bus masters"] as const;
   /** It maintains no line. */
@@ -60,7 +61,7 @@ export class X86Q35DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // Holds only the compiler: x86 (IA-32 and Intel 64) keeps earlier accesses to the buffer before the
     // access that starts DMA by itself. [2, Vol. 3A Memory Ordering in P6 and More Recent Processor Families;
     // 2, Vol. 1 Ordering I/O; 1, enum CachePolicy, Uncacheable (quotes AMD's manual, a read of UC memory
@@ -70,7 +71,7 @@ export class X86Q35DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // Holds only the compiler: x86 (IA-32 and Intel 64) keeps the status read before later accesses to the
     // buffer by itself. [2, Vol. 3A Memory Ordering in P6 and More Recent Processor Families; 2, Vol. 1
     // Ordering I/O; 1, enum CachePolicy, Uncacheable (quotes AMD's manual, a read of UC memory first writes

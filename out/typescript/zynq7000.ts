@@ -86,8 +86,9 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reachOfDMAC = { reaches: ["DDR", "OCM"] } as const satisfies MasterReach;
-const reach = {
+const reachOfDMAC: MasterReach = { reaches: ["DDR", "OCM"] };
+type Master = "DMAC" | "DevC" | "GEM" | "SDIO" | "S_AXI_ACP" | "S_AXI_GP" | "S_AXI_HP" | "USB";
+const reach: DmaReach<Master> = {
   chip: "Zynq-7000",
   regions: {
     DDR: [0x0010_0000n, 0x3fff_ffffn],
@@ -103,7 +104,7 @@ const reach = {
     S_AXI_HP: reachOfDMAC,
     USB: reachOfDMAC,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -148,7 +149,7 @@ const reach = {
  */
 export class Zynq7000DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["DMAC", "DevC", "GEM", "SDIO", "S_AXI_ACP", "S_AXI_GP", "S_AXI_HP", "USB"] as const;
   /** Bytes by which the fence steps from line to line. */
@@ -163,7 +164,7 @@ export class Zynq7000DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Completes the CPU's stores before their lines are cleaned; and everything earlier before the first
@@ -196,7 +197,7 @@ export class Zynq7000DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -254,7 +255,7 @@ export class Zynq7000DmaFence implements DmaFence {
  */
 export class Zynq7000CoherentDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reach;
+  static readonly reach: DmaReach<Master> = reach;
   /** The DMA masters for which it is right. */
   static readonly masters = ["S_AXI_ACP"] as const;
   /** It maintains no line. */
@@ -269,13 +270,13 @@ export class Zynq7000CoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, A8.8.43]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // Orders the status read before later accesses to the buffer. [2, A8.8.43]
     this.machine.barrier(DMB_SY);
   }

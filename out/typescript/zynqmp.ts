@@ -91,21 +91,31 @@ const CLEAN_AND_INVALIDATE_L1D = {
   doneBy: "barrier",
 } as const satisfies MaintenanceKind;
 
-const reachA53OfDPDMA = {
+const reachA53OfDPDMA: MasterReach = {
   reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB"],
   mayReach: ["OCM", "R5 TCM"],
-} as const satisfies MasterReach;
-const reachA53OfFPD_DMA = {
+};
+const reachA53OfFPD_DMA: MasterReach = {
   reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "R5 TCM"],
   mayReach: ["OCM"],
-} as const satisfies MasterReach;
-const reachA53OfGEM = {
-  reaches: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"],
-} as const satisfies MasterReach;
-const reachA53OfS_AXI_HP0_3_FPD = {
-  reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"],
-} as const satisfies MasterReach;
-const reachA53 = {
+};
+const reachA53OfGEM: MasterReach = { reaches: ["DDR below 1 MiB", "DDR", "R5 TCM", "OCM", "DDR above 4 GiB"] };
+const reachA53OfS_AXI_HP0_3_FPD: MasterReach = { reaches: ["DDR below 1 MiB", "DDR", "DDR above 4 GiB", "OCM"] };
+type MasterA53 =
+  | "DPDMA"
+  | "FPD DMA"
+  | "GEM"
+  | "GPU"
+  | "LPD DMA"
+  | "NAND"
+  | "PCIe"
+  | "QSPI"
+  | "SATA"
+  | "SD"
+  | "S_AXI_HP0-3_FPD"
+  | "S_AXI_HPC0-1_FPD"
+  | "USB";
+const reachA53: DmaReach<MasterA53> = {
   chip: "Zynq UltraScale+ MPSoC",
   regions: {
     "DDR below 1 MiB": [0x0n, 0x000f_ffffn],
@@ -129,19 +139,27 @@ const reachA53 = {
     "S_AXI_HPC0-1_FPD": reachA53OfS_AXI_HP0_3_FPD,
     USB: reachA53OfGEM,
   },
-} as const satisfies DmaReach;
+};
 
-const reachR5OfDPDMA = {
-  reaches: ["DDR"],
-  mayReach: ["OCM", "R5 TCM", "R5 TCM (R5's address)"],
-} as const satisfies MasterReach;
-const reachR5OfFPD_DMA = {
-  reaches: ["DDR", "R5 TCM", "R5 TCM (R5's address)"],
-  mayReach: ["OCM"],
-} as const satisfies MasterReach;
-const reachR5OfGEM = { reaches: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"] } as const satisfies MasterReach;
-const reachR5OfS_AXI_HP0_3_FPD = { reaches: ["DDR", "OCM"] } as const satisfies MasterReach;
-const reachR5 = {
+const reachR5OfDPDMA: MasterReach = { reaches: ["DDR"], mayReach: ["OCM", "R5 TCM", "R5 TCM (R5's address)"] };
+const reachR5OfFPD_DMA: MasterReach = { reaches: ["DDR", "R5 TCM", "R5 TCM (R5's address)"], mayReach: ["OCM"] };
+const reachR5OfGEM: MasterReach = { reaches: ["R5 TCM (R5's address)", "DDR", "R5 TCM", "OCM"] };
+const reachR5OfS_AXI_HP0_3_FPD: MasterReach = { reaches: ["DDR", "OCM"] };
+type MasterR5 =
+  | "DPDMA"
+  | "FPD DMA"
+  | "GEM"
+  | "GPU"
+  | "LPD DMA"
+  | "NAND"
+  | "PCIe"
+  | "QSPI"
+  | "SATA"
+  | "SD"
+  | "S_AXI_HP0-3_FPD"
+  | "S_AXI_HPC0-1_FPD"
+  | "USB";
+const reachR5: DmaReach<MasterR5> = {
   chip: "Zynq UltraScale+ MPSoC",
   regions: {
     "R5 TCM (R5's address)": [0x0n, 0x0003_ffffn],
@@ -175,7 +193,7 @@ const reachR5 = {
     // It sees R5 TCM (R5's address) at 0xFFE0_0000.
     USB: reachR5OfGEM,
   },
-} as const satisfies DmaReach;
+};
 
 /**
  * DMA fence, right for all DMA of the chip.
@@ -212,7 +230,7 @@ const reachR5 = {
  */
 export class ZynqmpA53DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachA53;
+  static readonly reach: DmaReach<MasterA53> = reachA53;
   /** The DMA masters for which it is right. */
   static readonly masters = [
     "DPDMA",
@@ -241,7 +259,7 @@ export class ZynqmpA53DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Cleans the buffer's dirty lines in L1D and L2, so that DMA reads the CPU's data and no eviction
@@ -261,7 +279,7 @@ export class ZynqmpA53DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 64);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with
@@ -308,7 +326,7 @@ export class ZynqmpA53DmaFence implements DmaFence {
  */
 export class ZynqmpA53CoherentDmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachA53;
+  static readonly reach: DmaReach<MasterA53> = reachA53;
   /** The DMA masters for which it is right. */
   static readonly masters = ["S_AXI_HPC0-1_FPD"] as const;
   /** It maintains no line. */
@@ -323,16 +341,16 @@ export class ZynqmpA53CoherentDmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reachA53, buffer, ["S_AXI_HPC0-1_FPD"]);
+    requireBuffer(buffer, 64);
+    refuseUnreached(reachA53, buffer, ["R5 TCM"], ["S_AXI_HPC0-1_FPD"]);
     // Orders stores to the buffer and loads from the buffer before the access that starts DMA. [2, B2.3
     // Memory barriers]
     this.machine.barrier(DMB_SY);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
-    refuseUnreached(reachA53, buffer, ["S_AXI_HPC0-1_FPD"]);
+    requireBuffer(buffer, 64);
+    refuseUnreached(reachA53, buffer, ["R5 TCM"], ["S_AXI_HPC0-1_FPD"]);
     // Orders the status read before later accesses to the buffer. [2, B2.3 Memory barriers]
     this.machine.barrier(DMB_LD);
   }
@@ -368,7 +386,7 @@ export class ZynqmpA53CoherentDmaFence implements DmaFence {
  */
 export class ZynqmpR5DmaFence implements DmaFence {
   /** The chip's memory, and what each of its DMA masters reaches. */
-  static readonly reach = reachR5;
+  static readonly reach: DmaReach<MasterR5> = reachR5;
   /** The DMA masters for which it is right. */
   static readonly masters = [
     "DPDMA",
@@ -397,7 +415,7 @@ export class ZynqmpR5DmaFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the CPU's stores before their lines are cleaned. [3, A8.8.44; 3, A3.8.3 Memory barriers (DSB
@@ -417,7 +435,7 @@ export class ZynqmpR5DmaFence implements DmaFence {
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireBuffer(buffer, 32);
     // An empty buffer owns no line; its pointer may be in someone else's.
     if (buffer.lengthBytes === 0) return;
     // Orders the status read before the invalidation, because a line dropped too early may be refilled with

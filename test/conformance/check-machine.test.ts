@@ -29,6 +29,31 @@ describe.each(ids)("the simulated %s", (id) => {
   });
 });
 
+/** On these, what a barrier has completed must be done when a line is fetched, or nothing shows. */
+it.each(["bcm2837", "x86-64-pc"])("in each method of the fences of %s some mistake shows", (id) => {
+  const { chip, fences } = planOf(id).planned!;
+  const { shown } = checkMachine(chip, (options) => new SimulatedMachine(chip, { ...options, order: "program" }), {
+    attempts: 1,
+  });
+  for (const { name } of fences.filter(({ lineBytes }) => lineBytes !== undefined))
+    for (const method of ["release", "acquire"])
+      expect(shown.filter((mistake) => mistake.startsWith(`${name}, ${method} `))).not.toEqual([]);
+});
+
+describe("fences that cannot be checked", () => {
+  it("are named with the reason, beside those that can", () => {
+    const { chip } = planOf("rp2350").planned!;
+    const { unchecked, tried } = checkMachine(
+      chip,
+      (options) => new SimulatedMachine(chip, { ...options, order: "program" }),
+      { attempts: 1, masters: ["XIP streaming"] },
+    );
+    expect(unchecked.map(({ fence }) => fence)).toEqual(["Rp2350ArmCoherentDmaFence", "Rp2350RiscvCoherentDmaFence"]);
+    expect(unchecked[0]!.why).toBe("cannot be checked without its masters DMA");
+    expect(tried.length).toBeGreaterThan(0);
+  });
+});
+
 describe("a core that says how large its lines are", () => {
   const text = testChip({
     architecture: "armv8-a",

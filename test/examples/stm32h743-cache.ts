@@ -2,6 +2,8 @@
 import { type Barrier, DecodedMachine, lineStarts, type Maintenance } from "fencegen/runtime";
 
 const lineBytes = 32;
+/** SRAM1-3 is at two addresses (RM0433, 2.3.2). */
+const cell = (address: bigint) => (address >> 20n === 0x300n ? address - 0x2000_0000n : address);
 
 export class CacheMachine extends DecodedMachine {
   readonly #memory = new Map<bigint, number>();
@@ -55,11 +57,11 @@ export class CacheMachine extends DecodedMachine {
   }
 
   dmaRead(address: bigint, lengthBytes: number): number[] {
-    return Array.from({ length: lengthBytes }, (_, index) => this.#memory.get(address + BigInt(index)) ?? 0);
+    return Array.from({ length: lengthBytes }, (_, index) => this.#memory.get(cell(address + BigInt(index))) ?? 0);
   }
 
   dmaWrite(address: bigint, bytes: readonly number[]): void {
-    for (const [index, byte] of bytes.entries()) this.#memory.set(address + BigInt(index), byte);
+    for (const [index, byte] of bytes.entries()) this.#memory.set(cell(address + BigInt(index)), byte);
   }
 
   fill(address: bigint): void {

@@ -11,6 +11,7 @@ import {
   lineCount,
   lineRange,
   lineStart,
+  lineStarts,
   startsIn,
 } from "../../generator/index.ts";
 
@@ -41,8 +42,11 @@ it.each([
   [0x8444_8004n, 64],
   [0x8303_c003n, 32],
 ])("a register says how large a line is", (register, bytes) => {
-  expect(decodedLineBytes(register, 16, 4, 4)).toBe(bytes);
-  expect(decodedLineBytes(encodedLineBytes(bytes, 16, 4), 16, 4, 4)).toBe(bytes);
+  const field = { lowBit: 16, bits: 4, unitBytes: 4, smallestBytes: 16, largestBytes: 64 };
+  expect(decodedLineBytes(register, field)).toBe(bytes);
+  expect(decodedLineBytes(encodedLineBytes(bytes, 16, 4), field)).toBe(bytes);
+  expect(() => decodedLineBytes(register, { ...field, largestBytes: bytes / 2 })).toThrow(RangeError);
+  expect(() => decodedLineBytes(register, { ...field, smallestBytes: bytes * 2 })).toThrow(RangeError);
 });
 
 describe("of any buffer", () => {
@@ -94,7 +98,7 @@ describe("the pieces of a buffer", () => {
         fc.integer({ min: 1, max: 64 }),
         (address, lengthBytes, lines) => {
           const [lineBytes, mostBytes] = [32, 32 * lines];
-          const pieces = bufferPieces({ address, lengthBytes }, lineBytes, mostBytes, windowBytes);
+          const pieces = [...bufferPieces({ address, lengthBytes }, lineBytes, mostBytes, windowBytes)];
           let next = address;
           for (const piece of pieces) {
             expect(piece.address).toBe(next);
@@ -112,9 +116,15 @@ describe("the pieces of a buffer", () => {
   });
 
   it("are one where it is short", () => {
-    expect(bufferPieces({ address: 0x1010n, lengthBytes: 0x30 }, 32, 64)).toHaveLength(1);
-    expect(bufferPieces({ address: 0x1010n, lengthBytes: 0x31 }, 32, 64)).toHaveLength(2);
-    expect(bufferPieces({ address: 0x1010n, lengthBytes: 0 }, 32, 64)).toEqual([]);
+    const pieces = (lengthBytes: number) => [...bufferPieces({ address: 0x1010n, lengthBytes }, 32, 64)];
+    expect(pieces(0x30)).toHaveLength(1);
+    expect(pieces(0x31)).toHaveLength(2);
+    expect(pieces(0)).toEqual([]);
+  });
+
+  it("come one after the other: 64 MiB have a million", () => {
+    const [first] = bufferPieces({ address: 0n, lengthBytes: 1 << 26 }, 64, 64);
+    expect(first).toEqual({ address: 0n, lengthBytes: 64 });
   });
 });
 
@@ -130,4 +140,34 @@ it.each([
     [0x8000n, 1n],
   ] as const;
   expect(startsIn({ address: start, lengthBytes: 0x10_0000 }, regions)).toBe(expected);
+});
+
+describe("a size of lines that is none", () => {
+  const buffer = { address: 0x1010n, lengthBytes: 4 };
+  it.each([0, -32, 48, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("of %s bytes is refused", (bytes) => {
+    const uses = [
+      () => lineStart(0x1010n, bytes),
+      () => lineCount(buffer, bytes),
+      () => [...lineAddresses(buffer, bytes, "as-given")],
+      () => edgeAddresses(buffer, bytes, "line-aligned"),
+      () => lineRange(buffer, bytes),
+      () => [...bufferPieces(buffer, bytes, 64)],
+    ];
+    for (const use of uses) expect(use).toThrow(RangeError);
+  });
+
+  it("cannot be said in a register either", () => {
+    for (const bytes of [0, 2, 24, -16, Number.NaN]) expect(() => encodedLineBytes(bytes, 16, 4)).toThrow(RangeError);
+  });
+
+  it("makes no pieces, nor do pieces of less than a line", () => {
+    for (const most of [0, -64, 16, Number.NaN]) expect(() => [...bufferPieces(buffer, 32, most)]).toThrow(RangeError);
+    expect(() => [...bufferPieces(buffer, 32, 64, 16)]).toThrow(RangeError);
+  });
+
+  it("is no question for the lines of an operation, which may have any other", () => {
+    expect([...lineStarts({ first: 100n, last: 101n }, 48)]).toEqual([96n]);
+    for (const bytes of [0, -1, 1.5, Number.NaN])
+      expect(() => [...lineStarts({ first: 0n, last: 1n }, bytes)]).toThrow(RangeError);
+  });
 });

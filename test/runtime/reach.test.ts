@@ -72,8 +72,10 @@ describe("requireReach", () => {
   });
 
   it("is asked for some masters only where a fence is for some", () => {
-    expect(() => refuseUnreached(reach, at(0x2000_0000n), ["DMA1", "BDMA"])).toThrow("none of DMA1, BDMA reaches DTCM");
-    refuseUnreached(reach, at(0x2000_0000n));
+    expect(() => refuseUnreached(reach, at(0x2000_0000n), ["DTCM"], ["DMA1", "BDMA"])).toThrow(
+      "none of DMA1, BDMA reaches DTCM",
+    );
+    refuseUnreached(reach, at(0x2000_0000n), []);
   });
 });
 
@@ -105,9 +107,16 @@ describe("reachOf", () => {
       "Chip: DMA is not known to read Far (0x8000)",
     );
     expect(() => reachOf(reach, "Other", "read", at(0n))).toThrow("no DMA master Other");
-    // Nor is it taken for no by a fence.
-    refuseUnreached(reach, at(0x8000n));
-    expect(() => refuseUnreached(reach, at(0x9000n))).toThrow("none of DMA reaches Own (0x9000)");
+    // Of memory that a fence names, each byte is refused, and no other.
+    expect(() => refuseUnreached(reach, at(0x8ff0n, 0x20), ["Own"])).toThrow("none of DMA reaches Own (0x9000)");
+    refuseUnreached(reach, at(0x8ff0n, 0x10), ["Own"]);
+    refuseUnreached(reach, at(0x9000n, 0), ["Own"]);
+    refuseUnreached(reach, at(0xa000n), ["Own"]);
+  });
+
+  it("takes nothing for an access but to read and to write", () => {
+    // @ts-expect-error a typo does not compile
+    expect(() => reachOf(reach, "DMA", "wirte", at(0x1000n))).toThrow(RangeError);
   });
 });
 

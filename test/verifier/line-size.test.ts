@@ -41,9 +41,10 @@ describe.each([16, 32, 64])("lines of %i bytes", (lineBytes) => {
 });
 
 it("runs on a simulated machine, which answers with the smallest", () => {
+  const field = { lowBit: 16, bits: 4, unitBytes: 4, smallestBytes: 16, largestBytes: 2048 };
   const program = (machine: SimulatedMachine) => {
     const register = machine.readSystemRegister("mrs {value}, ctr_el0");
-    expect(decodedLineBytes(register, 16, 4, 4)).toBe(16);
+    expect(decodedLineBytes(register, field)).toBe(16);
     const fence = new Fence(machine);
     const engine = machine.engine("DMA");
     machine.store(buffer.address, new Uint8Array(buffer.lengthBytes).fill(7));

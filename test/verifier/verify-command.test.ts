@@ -197,7 +197,7 @@ describe("the emitted files", () => {
     const cwd = temporaryFolder(true);
     const settings = (text: string) => writeFileSync(join(cwd, ".fencegen.yaml"), text);
     const names = 'traitPath: my_hal::dma::DmaFence\nlicence: ["SPDX-License-Identifier: MIT"]\n';
-    settings(`${names}optimize: speed\n`);
+    settings(`${names}optimize: size\n`);
     expect(fencegen(["generate", "bcm2835"], { cwd }).code).toBe(0);
     const run = () => fencegen(["verify", "bcm2835"], { cwd });
     expect(run()).toMatchObject({ code: 0, stdout: expect.stringContaining("files agree") });

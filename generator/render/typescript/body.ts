@@ -45,7 +45,27 @@ export function printBody(
   { bibliography, names, values, meanings, width }: BodyContext,
 ): Lines {
   let masks = 0;
-  return blocks.flatMap((block) => print(block, methodColumn));
+  return printAll(blocks);
+
+  /** What is masked is put back whatever the machine throws in between. */
+  function printAll(all: readonly Block[], column = methodColumn): Lines {
+    const mask = all.findIndex((block) => isAction(block, "mask"));
+    const restore = all.findIndex((block, index) => index > mask && isAction(block, "restore"));
+    if (mask === -1 || restore === -1) return all.flatMap((block) => print(block, column));
+    const before = all.slice(0, mask + 1).flatMap((block) => print(block, column));
+    return [
+      ...before,
+      typescript`try {`,
+      ...indented(
+        all.slice(mask + 1, restore).flatMap((block) => print(block, column + 2)),
+        2,
+      ),
+      typescript`} finally {`,
+      ...indented(print(all[restore]!, column + 2), 2),
+      typescript`}`,
+      ...printAll(all.slice(restore + 1), column),
+    ];
+  }
 
   function print(statement: Statement, column: number): Lines {
     switch (statement.kind) {
@@ -190,6 +210,10 @@ export function printBody(
   }
 }
 
+function isAction({ body: [first] }: Block, action: Interrupts["action"]): boolean {
+  return first?.kind === "interrupts" && first.action === action;
+}
+
 /** The library's functions that the statements are printed with. */
 export function helpersOf(statements: readonly Statement[]): Lines {
   return [...new Set(flattened(statements).flatMap((statement) => helperOf(statement) ?? []))];
@@ -244,13 +268,13 @@ function size({ bytes, isRead }: LineBytes): Code<"typescript"> {
   return isRead ? typescript`lineBytes` : typescript`${bytes}`;
 }
 
-function decoded({ lineSize: { register, lowBit, bits, unitBytes } }: LetLineBytes, question: Lines) {
+function decoded({ lineSize: { register } }: LetLineBytes, question: Lines) {
   const asks = join(question, typescript`, `);
   const read =
     typeof register === "string"
       ? typescript`readSystemRegister(${stringLiteral(register)}, ${asks})`
       : typescript`readRegister(${hex(register)}n, 32, ${asks})`;
-  return typescript`decodedLineBytes(this.machine.${read}, ${lowBit}, ${bits}, ${unitBytes})`;
+  return typescript`decodedLineBytes(this.machine.${read}, ${asks})`;
 }
 
 type RegionCondition = Exclude<Condition, { kind: "buffer-is-empty" }>;

@@ -12,15 +12,38 @@ export function reachName({ coreName }: ReachTable): Code<"typescript"> {
   return identifier(`reach${coreName}`);
 }
 
+/** Name of the type of its masters' names. */
+function masterType({ coreName }: ReachTable): Code<"typescript"> {
+  return identifier(`Master${coreName}`);
+}
+
+/** The type of the table, spelled out: declarations can then be written without the types of everything else. */
+export function reachType(table: ReachTable): Code<"typescript"> {
+  return typescript`DmaReach<${masterType(table)}>`;
+}
+
+/** A type of several names, as Biome breaks it. */
+function union(type: Code<"typescript">, names: readonly Code<"typescript">[]): readonly Code<"typescript">[] {
+  if (names.length === 0) return [typescript`type ${type} = never;`];
+  const line = typescript`type ${type} = ${join(names, typescript` | `)};`;
+  if (line.length <= typeScriptWidth) return [line];
+  const rest = names.slice(0, -1).map((name) => typescript`  | ${name}`);
+  return [typescript`type ${type} =`, ...rest, typescript`  | ${names.at(-1)!};`];
+}
+
 /** The table that TypeScript classes carry, and before it what several masters reach alike. */
 export function typeScriptReach(table: ReachTable): Code<"typescript">[] {
   const { chip } = table;
   const shared = sharedReach(table);
   return [
     ...shared.flatMap(({ name, masters: [first] }) => [
-      ...entry(typescript`const ${name} = `, listsOf(first!), typescript` as const satisfies MasterReach;`),
+      ...entry(typescript`const ${name}: MasterReach = `, listsOf(first!), typescript`;`),
     ]),
-    typescript`const ${reachName(table)} = {`,
+    ...union(
+      masterType(table),
+      chip.dma.map(({ name }) => stringLiteral(name)),
+    ),
+    typescript`const ${reachName(table)}: ${reachType(table)} = {`,
     typescript`  chip: ${stringLiteral(chip.title)},`,
     typescript`  regions: {`,
     ...chip.regions.map((region) => {
@@ -28,7 +51,7 @@ export function typeScriptReach(table: ReachTable): Code<"typescript">[] {
     }),
     typescript`  },`,
     ...(chip.dma.length === 0 ? [typescript`  masters: {},`] : mastersOf(chip, shared)),
-    typescript`} as const satisfies DmaReach;`,
+    typescript`};`,
   ];
 }
 

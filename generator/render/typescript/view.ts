@@ -15,7 +15,7 @@ import { memoryTables, type ReachTable, tableOf } from "../reach-tables.ts";
 import { helpersOf, printBody } from "./body.ts";
 import { comment, commentLine, doc, docItem, identifier, stringLiteral, typescript } from "./encode.ts";
 import { printMeanings } from "./meanings.ts";
-import { reachName, sharesReach, typeScriptReach } from "./reach.ts";
+import { reachName, reachType, sharesReach, typeScriptReach } from "./reach.ts";
 
 const width = 110;
 
@@ -64,7 +64,7 @@ export function viewTypeScript({
     name: identifier(fence.name),
     constants: [
       typescript`/** The chip's memory, and what each of its DMA masters reaches. */`,
-      typescript`static readonly reach = ${reachName(tableFor(fence))};`,
+      typescript`static readonly reach: ${reachType(tableFor(fence))} = ${reachName(tableFor(fence))};`,
       typescript`/** The DMA masters for which it is right. */`,
       ...broken(
         typescript`static readonly masters = [`,
@@ -76,11 +76,12 @@ export function viewTypeScript({
       typescript``,
     ],
     methods: fenceMethods.map((name) => {
+      const { addressBits } = coreOf(chip, fence);
       const meanings = printed.argumentsFor(announced[index]!.announcements);
       return {
         name: identifier(name),
         body: [
-          typescript`requireBuffer(buffer);`,
+          typescript`requireBuffer(buffer${addressBits === undefined ? typescript`` : typescript`, ${addressBits}`});`,
           ...refusal(tableFor(fence), fence),
           ...printBody(fence.program[name], { bibliography, names, values, meanings, width }),
         ],
@@ -176,10 +177,15 @@ function unreached(table: ReachTable, { controllers }: FencePlan): Lines {
   const { chip } = table;
   if (chip.dma.length === 0) return [];
   const masters = chip.dma.filter(({ name }) => controllers.includes(name));
-  if (unreachedRegions(chip, masters).length === 0) return [];
-  const reach = reachName(table);
-  if (masters.length === chip.dma.length) return [typescript`refuseUnreached(${reach}, buffer);`];
-  return [typescript`refuseUnreached(${reach}, buffer, [${join(controllers.map(stringLiteral), typescript`, `)}]);`];
+  const regions = unreachedRegions(chip, masters);
+  if (regions.length === 0) return [];
+  const list = (names: readonly string[]) => typescript`[${join(names.map(stringLiteral), typescript`, `)}]`;
+  const inOrder = [...regions].sort((a, b) => (a.base < b.base ? -1 : 1)).map(({ name }) => name);
+  const all = [reachName(table), typescript`buffer`, list(inOrder)];
+  const args = masters.length === chip.dma.length ? all : [...all, list(controllers)];
+  const line = typescript`refuseUnreached(${join(args, typescript`, `)});`;
+  if (line.length + 4 <= 120) return [line];
+  return [typescript`refuseUnreached(`, ...args.map((each) => typescript`  ${each},`), typescript`);`];
 }
 
 /** That, and the refusal of buffers in memory that is not described, where the fence would be wrong for them. */
