@@ -105,7 +105,7 @@ describe("a machine that throws", () => {
 });
 
 /** Fences do not wait: what would have to be waited for does not compile. */
-export const refused = {
+const refused = {
   machine: class extends RecordingMachine {
     // @ts-expect-error a method that returns a promise
     override async compilerBarrier(): Promise<void> {}
@@ -117,3 +117,4 @@ export const refused = {
   // @ts-expect-error likewise
   store: (async () => {}) satisfies FenceMachine["compilerBarrier"],
 };
+void refused;
