@@ -1,7 +1,10 @@
 // From two sides of a project to what differs between them. Start here: fences are paired (`pair-fences.ts`), what is new is verified by
 // the caller, each change is judged (`judge-change.ts`), and what is alike is put together (`group-changes.ts`).
+import type { FencePlan } from "../plan/operation.ts";
 import type { KnownFence } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
+import { chipFacts } from "../provenance/chip-facts.ts";
+import { coverageOf } from "../provenance/coverage.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { nearestChip } from "../scaffold/nearest-chip.ts";
 import type { FenceTask } from "../verifier/judge.ts";
@@ -75,22 +78,39 @@ function changeOf(pair: FencePair, sides: ComparedSides): FenceChange {
   const { chip, name, old, now, chipNow } = pair;
   const masters = old && chipNow ? movedMasters(old.plan, now?.plan, chipNow) : { lost: [], sentences: [] };
   const promises = promiseChanges(old, now);
+  const [was, is] = [old?.plan.bufferAlignmentBytes, now?.plan.bufferAlignmentBytes];
+  const aligned =
+    was !== undefined && is !== undefined && was < is
+      ? [
+          `A buffer that is alone in its lines needs ${is} bytes of alignment now, ${was} before: look at each that is declared.`,
+        ]
+      : [];
   const renamed =
     old && now && old.name !== now.name ? [`Its name was ${old.name}: drivers that use that no longer compile.`] : [];
   const judged = verdictOn(pair, promises, masters.lost, sides);
   const sibling = judged.verdict === "new" && now ? siblingOf(now, sides.head) : undefined;
+  const coverage = judged.verdict === "new" && now ? coverageOf(chipFacts(now.planned)) : undefined;
+  const read =
+    coverage && `Of the ${coverage.facts} facts behind it ${coverage.manual + coverage.code} were read in a source.`;
   const against = sibling?.fence ?? old;
   return {
     verdict: judged.verdict,
     chip,
     fence: name,
     place: placeOf(chip, (now ?? old)?.planned, sides.descriptions),
-    because: [...judged.because, ...renamed, ...(sibling?.sentences ?? [])],
+    because: [
+      ...judged.because,
+      ...aligned,
+      ...renamed,
+      ...(read === undefined ? [] : [read]),
+      ...(sibling?.sentences ?? []),
+    ],
     steps: against && now ? stepChanges(against.plan, now.plan) : [],
     promises: old && now ? promises : [],
     masters: masters.sentences,
     cost: now ? costChanges(old?.plan, now.plan) : [],
     executions: judged.executions,
+    unread: coverage ? coverage.unverified + coverage.partly : 0,
   };
 }
 
@@ -102,8 +122,9 @@ function verdictOn(
 ): JudgedChange {
   if (!now) {
     if (refusals.length > 0) return { verdict: "refused", because: refusals, executions: [] };
-    const what = chipNow ? "The chip has no such fence any more." : `${chip} is no longer described.`;
-    return { verdict: "removed", because: [`${what} Drivers that use it no longer compile.`], executions: [] };
+    // Of one whose masters are described still, it is said of each what to use.
+    const because = chipNow ? [] : [`${chip} is no longer described: drivers that use its fence no longer compile.`];
+    return { verdict: "removed", because, executions: [] };
   }
   const verdict = verdicts.get(now.planKey);
   const alone = verdict && judgeAlone(now, verdict);
@@ -112,14 +133,20 @@ function verdictOn(
   return { verdict: "new", because: ["Proven in every execution that the model allows."], executions: [] };
 }
 
+/** Promises of one kind belong together. */
 function promiseChanges(old: FenceAt | undefined, now: FenceAt | undefined): PromiseChange[] {
-  const texts = (fence: FenceAt | undefined) => fence?.plan.obligations.map(({ text }) => text) ?? [];
-  const [before, after] = [texts(old), texts(now)];
-  return [
-    ...after.filter((text) => !before.includes(text)).map((text): PromiseChange => ({ change: "added", text })),
-    ...before.filter((text) => !after.includes(text)).map((text): PromiseChange => ({ change: "removed", text })),
-  ];
+  const [all, before] = [now, old].map((fence) => fence?.plan.obligations ?? []) as [Obligations, Obligations];
+  const gone = before.filter(({ text }) => !all.some((each) => each.text === text));
+  const came = all.filter(({ text }) => !before.some((each) => each.text === text));
+  const changes = came.map(({ kind, text }): PromiseChange => {
+    const at = gone.findIndex((each) => each.kind === kind);
+    const [was] = at === -1 ? [] : gone.splice(at, 1);
+    return was ? { change: "changed", text, before: was.text } : { change: "added", text };
+  });
+  return [...changes, ...gone.map(({ text }): PromiseChange => ({ change: "removed", text }))];
 }
+
+type Obligations = FencePlan["obligations"];
 
 /** The fence of the nearest chip that is most like this one, and how the chips differ. */
 function siblingOf({ planned, plan, planKey }: FenceAt, head: ProjectChips) {

@@ -63,6 +63,8 @@ export interface FenceChange extends Named {
   readonly masters: readonly string[];
   readonly cost: readonly CostChange[];
   readonly executions: readonly Execution[];
+  /** Of a chip that is new, how many facts nobody has read. */
+  readonly unread: number;
 }
 
 export interface StepChange {
@@ -78,8 +80,9 @@ export interface StepChange {
 }
 
 export interface PromiseChange {
-  readonly change: "added" | "removed";
+  readonly change: "added" | "removed" | "changed";
   readonly text: string;
+  readonly before?: string;
 }
 
 /** Counted from the program, and not measured: operations that the CPU executes, without what a compiler adds for loops. */
@@ -106,6 +109,8 @@ export interface FactChange {
   readonly name: string;
   readonly before?: FactSide;
   readonly after?: FactSide;
+  /** It is about a shared description, and counts because a fence has come to rely on it, or no longer does. */
+  readonly isUse: boolean;
   readonly chips: readonly string[];
 }
 

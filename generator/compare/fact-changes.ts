@@ -14,8 +14,6 @@ export function factChanges(pairs: readonly { readonly old: PlannedChip; readonl
       if (!known.chips.includes(now.chip.id)) known.chips.push(now.chip.id);
       found.set(key, known);
     }
-  const weight = ({ before, after }: Omit<FactChange, "chips">) =>
-    before && after && before.value !== after.value ? 0 : before && after ? 2 : 1;
   return [...found.values()].map(({ change, chips }) => ({ ...change, chips })).sort((a, b) => weight(a) - weight(b));
 }
 
@@ -24,7 +22,8 @@ function changesOf(old: PlannedChip, now: PlannedChip): Omit<FactChange, "chips"
   return [...new Set([...after.keys(), ...before.keys()])].flatMap((name) => {
     const [was, is] = [before.get(name), after.get(name)];
     if (JSON.stringify(was) === JSON.stringify(is)) return [];
-    return [{ name, ...(was && { before: was }), ...(is && { after: is }) }];
+    const isUse = (!was || !is) && isShared(name, is ? now.chip : old.chip);
+    return [{ name, isUse, ...(was && { before: was }), ...(is && { after: is }) }];
   });
 }
 
@@ -50,4 +49,20 @@ function sides(planned: PlannedChip): ReadonlyMap<string, FactSide> {
 function withoutCore(name: string, { cores }: ResolvedChip): string {
   const core = cores.length > 1 ? cores.find((each) => name.startsWith(`${each.name}: `)) : undefined;
   return core ? name.slice(core.name.length + 2) : name;
+}
+
+/** Values that are others come first, and last what a fence only uses. */
+function weight({ before, after, isUse }: Omit<FactChange, "chips">): number {
+  if (isUse) return 3;
+  if (!before || !after) return 1;
+  return before.value === after.value ? 2 : 0;
+}
+
+/** Whether a fact is about an architecture or a mechanism, of which only what fences use is listed. */
+function isShared(name: string, { cores }: ResolvedChip): boolean {
+  const described = cores.flatMap(({ architecture, caches, masterCaches }) => [
+    architecture.title,
+    ...[...caches, ...masterCaches].flatMap(({ mechanism }) => mechanism?.id ?? []),
+  ]);
+  return described.some((each) => name.startsWith(`${each}: `));
 }

@@ -66,13 +66,17 @@ export function judgeChange(
     outcome(nowOld, "Proven for the new facts.", {
       right: "It would be right under the facts of the base as well.",
       wrong: "If the facts of the base were right, it would lose data",
+      foreign: "It executes what the facts of the base do not describe",
     }),
     outcome(oldNow, "", {
       right: "The fence of the base would still be right.",
       wrong: "The fence of the base is wrong under the new facts",
+      foreign: "The fence of the base executes what the new facts do not describe",
     }),
   ];
-  if (isWrong(nowOld)) return { verdict: "weaker but proven", because, executions };
+  // Of a fence that the facts of the base do not describe, only a fence that still stands for it shows what it is worth.
+  const isElsewhere = nowOld.kind === "foreign" && oldNow.kind !== "right";
+  if (isWrong(nowOld) || isElsewhere) return { verdict: "weaker but proven", because, executions };
   if (isWrong(oldNow)) return { verdict: "stronger", because, executions };
   return { verdict: isLess ? "weaker but proven" : isMore ? "stronger" : "equivalent", because, executions };
 }
@@ -87,8 +91,9 @@ function forLostMasters(now: FenceAt, lost: readonly string[], remember: Remembe
     verdict: "weaker but proven",
     because: [
       outcome(other, `Proven for the masters that it still names, and no longer for ${names}.`, {
-        right: "The model finds no execution that goes wrong with them, and the description no longer promises it.",
-        wrong: "With them it loses data",
+        right: "The model finds no execution that goes wrong with it, and the description no longer promises it.",
+        wrong: `With ${names} it loses data`,
+        foreign: "It executes what is not described",
       }),
     ],
     executions: executionOf(other, `If a driver still hands a buffer of ${names} to ${now.name}`),
@@ -119,7 +124,7 @@ function executionOf(other: OtherVerdict, claim: string): Execution[] {
 function outcome(
   other: OtherVerdict,
   before: string,
-  words: { readonly right: string; readonly wrong: string },
+  words: Readonly<Record<"right" | "wrong" | "foreign", string>>,
 ): string {
   const said = () => {
     switch (other.kind) {
@@ -129,6 +134,8 @@ function outcome(
         return `${words.wrong}: ${wrongInWords(other.counterexample, other.counterexample.property)}.`;
       case "misses":
         return `${words.wrong}: ${other.what}.`;
+      case "foreign":
+        return `${words.foreign}: ${other.what}.`;
       case "undecided":
         return `What the other side's facts would make of it could not be searched: ${other.because}.`;
     }

@@ -16,21 +16,30 @@ export function movedMasters(old: FencePlan, now: FencePlan | undefined, chip: P
   const gained = now?.controllers.filter((name) => !old.controllers.includes(name)) ?? [];
   const gone = old.controllers.filter((name) => !described.includes(name));
   const sentences = [
-    ...lost.map((name) => {
-      const use = insteadFor(name, old, chip);
-      return now
-        ? `Drivers that hand buffers of ${name} to ${old.name} lose data now; ${use}.`
-        : `${old.name} is gone, so drivers of ${name} that name it no longer compile; ${use}.`;
-    }),
+    ...[...usesInstead(lost, old, chip)].map(([use, names]) =>
+      now
+        ? `Drivers that hand buffers of ${names.join(", ")} to ${old.name} lose data now; ${use}.`
+        : `${old.name} is gone, so drivers of ${names.join(", ")} that name it no longer compile; ${use}.`,
+    ),
     ...(gone.length > 0 ? [`No longer described, and no longer promised of any fence: ${gone.join(", ")}.`] : []),
     ...gained.map((name) => `${now!.name} is now also for ${name}.`),
   ];
   return { lost: now ? lost : [], sentences };
 }
 
-function insteadFor(master: string, { core, coreName }: FencePlan, { fences }: PlannedChip): string {
-  const other = fences.find(
-    (each) => each.core === core && each.coreName === coreName && each.controllers.includes(master),
-  );
-  return other ? `use ${other.name}` : "no fence is right for it any more";
+/** What drivers are to use, and for which masters. */
+function usesInstead(
+  masters: readonly string[],
+  { core, coreName }: FencePlan,
+  { fences }: PlannedChip,
+): ReadonlyMap<string, readonly string[]> {
+  const uses = new Map<string, string[]>();
+  for (const master of masters) {
+    const other = fences.find(
+      (each) => each.core === core && each.coreName === coreName && each.controllers.includes(master),
+    );
+    const use = other ? `use ${other.name}` : "no fence is right for it any more";
+    uses.set(use, [...(uses.get(use) ?? []), master]);
+  }
+  return uses;
 }

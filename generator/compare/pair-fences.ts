@@ -55,6 +55,8 @@ export function pairFences(base: ProjectChips, head: ProjectChips, arePrintedAli
     }
     const [old, now] = [was && base.detailsOf(id).planned, is && head.detailsOf(id).planned];
     if (old && now) chips.push({ id, old, now });
+    // What was refused before as well is nothing that the change does.
+    if (!was && !is && base.described.includes(id)) continue;
     const pairs = pairsOf(id, sideOf(was, old), sideOf(is, now), now, refusalsOf(id, was, is, problems, head));
     unchanged += pairs.filter((pair) => isUnchanged(pair)).length;
     fences.push(...pairs.filter((pair) => !isUnchanged(pair)));

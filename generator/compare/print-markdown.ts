@@ -3,7 +3,6 @@ import { encoded, join as joined } from "../render/code.ts";
 import { codeSpan, markdown, markdownText, tableRow } from "../render/markdown.ts";
 import { traceText } from "../verifier/trace.ts";
 import { type Comparison, type Group, isBad } from "./comparison.ts";
-import { promised } from "./print-text.ts";
 import {
   chipsInWords,
   costInWords,
@@ -11,6 +10,7 @@ import {
   factInWords,
   fencesInWords,
   outputsInWords,
+  promiseInWords,
   stepInWords,
   whyInWords,
 } from "./words.ts";
@@ -93,7 +93,7 @@ function groupLines({ steps, promises, cost, alike }: Group): string[] {
   return [
     ...(alike.length > 3 ? [`Alike: ${all.join(", ")}.`, ""] : []),
     ...steps.flatMap((step) => [`- ${markdownText(stepInWords(step))}`, `  ${markdownText(whyInWords(step))}`]),
-    ...promises.map(({ change, text }) => `- ${markdownText(promised(change, text))}`),
+    ...promises.map((promise) => `- ${markdownText(promiseInWords(promise))}`),
     ...(cost.length > 0 ? [`- ${markdownText(costInWords(cost)!)}`] : []),
   ];
 }

@@ -1,14 +1,16 @@
 // A comparison for the terminal: what matters on one screen, and below the fold the executions and the textual difference.
 import type { Paint, Style } from "../diagnostics/format.ts";
 import { traceText } from "../verifier/trace.ts";
-import { type Comparison, type Group, isBad, type Verdict } from "./comparison.ts";
+import { type Comparison, type Group, isBad, type StepChange, type Verdict } from "./comparison.ts";
 import {
   chipsInWords,
   costInWords,
   countsInWords,
   factInWords,
   fencesInWords,
+  mostNamed,
   outputsInWords,
+  promiseInWords,
   stepInWords,
   whyInWords,
 } from "./words.ts";
@@ -17,7 +19,9 @@ import {
 const mostLines = 40;
 const columns = 100;
 /** Of each kind, above the fold. */
+const mostSentences = 5;
 const mostSteps = 4;
+const mostPromises = 3;
 const mostFacts = 5;
 
 export function comparisonText(comparison: Comparison, paint: Paint): string {
@@ -63,74 +67,72 @@ export function comparisonText(comparison: Comparison, paint: Paint): string {
   return [...top, ...above, ...ofFacts, ...toAsk, ...fold, ...parts].join("\n");
 }
 
-/** Groups in full as long as they fit, and then a line each; what is left out stands below the fold. */
+/** Groups one after the other as long as they fit, and then a line each; what is left out stands below the fold. */
 function folded(groups: readonly Group[], most: number, paint: Paint) {
   const above: string[] = [];
   const below: string[] = [];
   for (const [index, group] of groups.entries()) {
     const remaining = groups.length - index - 1;
     const short = shortened(group, paint);
-    if (above.length + short.length + remaining <= most) above.push(...short);
-    else
-      above.push(
-        ...wrapped(
-          headOf(group, (_, text) => text),
-          "",
-        ).slice(0, 1),
-      );
-    const whole = inFull(group, paint);
-    if (whole.join() !== short.join() || !above.includes(short[1]!)) below.push(...whole);
+    const fits = above.length + short.length + remaining <= most;
+    above.push(...(fits ? short : headOf(group, paint).slice(0, 1)));
+    if (!fits || isShortened(group)) below.push(...inFull(group, paint));
   }
   return { above, below };
 }
 
-function headOf(group: Group, paint: Paint): string {
-  return `${paint(styleOf(group.verdict), group.verdict)}  ${fencesInWords(group)}`;
+function headOf(group: Group, paint: Paint): string[] {
+  const [first, ...others] = wrapped(`${group.verdict}  ${fencesInWords(group)}`, "", 2);
+  return [paint(styleOf(group.verdict), group.verdict) + first!.slice(group.verdict.length), ...others];
 }
 
 function styleOf(verdict: Verdict): Style {
   return isBad(verdict) ? "red" : verdict === "weaker but proven" || verdict === "removed" ? "yellow" : "cyan";
 }
 
-/** What fits on a screen: steps without their reasons beyond the first few. */
+/** What fits on a screen. */
 function shortened(group: Group, paint: Paint): string[] {
   const { because, steps, promises, masters, cost } = group;
-  const shownSteps = steps
-    .slice(0, mostSteps)
-    .flatMap((step, index) => [
-      ...wrapped(stepInWords(step), "  ", 4),
-      ...(index === 0 || step.reason !== steps[index - 1]!.reason ? wrapped(whyInWords(step), "    ").slice(0, 3) : []),
-    ]);
-  const more = steps.length - mostSteps;
+  const left = (count: number, most: number, what: string) =>
+    count > most ? [`  ${count - most} more ${what}${count - most === 1 ? "" : "s"} below`] : [];
   return [
     "",
-    headOf(group, paint),
-    ...[...masters, ...because.slice(0, 5)].flatMap((sentence) => wrapped(sentence, "  ")),
-    ...shownSteps,
-    ...(more > 0 ? [`  ${more} more steps below`] : []),
-    ...promises.slice(0, 3).flatMap(({ change, text }) => wrapped(promised(change, text), "  ", 4)),
-    ...(promises.length > 3 ? [`  ${promises.length - 3} more promises below`] : []),
+    ...headOf(group, paint),
+    ...[...masters, ...because.slice(0, mostSentences)].flatMap((sentence) => wrapped(sentence, "  ")),
+    ...left(because.length, mostSentences, "sentence"),
+    ...steps.slice(0, mostSteps).flatMap(stepLines),
+    ...left(steps.length, mostSteps, "step"),
+    ...promises.slice(0, mostPromises).flatMap((promise) => wrapped(promiseInWords(promise), "  ", 4)),
+    ...left(promises.length, mostPromises, "promise"),
     ...wrapped(costInWords(cost) ?? "", "  "),
   ];
+}
+
+function isShortened({ because, steps, promises, alike }: Group): boolean {
+  return (
+    because.length > mostSentences ||
+    steps.length > mostSteps ||
+    promises.length > mostPromises ||
+    alike.length > mostNamed - 1
+  );
 }
 
 function inFull(group: Group, paint: Paint): string[] {
   const { because, steps, promises, masters, cost, alike } = group;
+  const others = alike.map(({ chip, fence }) => `${chip} ${fence}`);
   return [
     "",
-    headOf(group, paint),
-    ...(alike.length > 3
-      ? wrapped(`Alike: ${alike.map(({ chip, fence }) => `${chip} ${fence}`).join(", ")}`, "  ")
-      : []),
+    ...headOf(group, paint),
+    ...(alike.length > mostNamed - 1 ? wrapped(`Alike: ${others.join(", ")}`, "  ") : []),
     ...[...masters, ...because].flatMap((sentence) => wrapped(sentence, "  ")),
-    ...steps.flatMap((step) => [...wrapped(stepInWords(step), "  ", 4), ...wrapped(whyInWords(step), "    ")]),
-    ...promises.flatMap(({ change, text }) => wrapped(promised(change, text), "  ", 4)),
+    ...steps.flatMap(stepLines),
+    ...promises.flatMap((promise) => wrapped(promiseInWords(promise), "  ", 4)),
     ...wrapped(costInWords(cost) ?? "", "  "),
   ];
 }
 
-export function promised(change: "added" | "removed", text: string): string {
-  return change === "added" ? `To be promised from now on: ${text}` : `No longer to be promised: ${text}`;
+function stepLines(step: StepChange): string[] {
+  return [...wrapped(stepInWords(step), "  ", 4), ...wrapped(whyInWords(step), "    ")];
 }
 
 function paintedLine(line: string, paint: Paint): string {

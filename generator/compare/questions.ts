@@ -7,7 +7,8 @@ export function questionsAbout(changes: readonly FenceChange[], facts: readonly 
   const isOf = (test: (change: FenceChange) => boolean) => new Set(changes.filter(test).map(({ chip }) => chip));
   const touched = isOf(({ verdict }) => verdict !== "equivalent");
   const about = facts.filter(
-    ({ before, after, chips }) => before?.value !== after?.value && chips.some((id) => touched.has(id)),
+    ({ before, after, chips, isUse }) =>
+      !isUse && before?.value !== after?.value && chips.some((id) => touched.has(id)),
   );
   const questions = [
     ...new Set(changes.flatMap((change) => (isBad(change.verdict) ? [ofBad(change)] : []))),
@@ -15,6 +16,11 @@ export function questionsAbout(changes: readonly FenceChange[], facts: readonly 
     ...(changes.some(({ masters }) => masters.some((sentence) => sentence.includes("lose data")))
       ? ["Which drivers name a fence that lost a master? They have to be changed with this."]
       : []),
+    ...new Set(
+      changes.flatMap(({ unread, chip }) =>
+        unread > 0 ? [`Who can read the ${unread} facts of ${chip} that have no source?`] : [],
+      ),
+    ),
     ...(changes.some(({ verdict }) => verdict === "removed")
       ? ["Does any driver or board still use what is removed?"]
       : []),
@@ -36,9 +42,10 @@ function ofBad({ verdict }: FenceChange): string {
 }
 
 function ofFact({ name, after, before }: FactChange): string {
-  if (!after) return `Why is it no longer said that ${name} is ${before!.value}?`;
-  const fact = `${name} = ${after.value}`;
-  if (after.grade === "unverified") return `Who has read that ${fact}? No source is cited.`;
-  if (after.grade === "partly") return `Who has read the rest of ${fact}? A part of it has no source.`;
-  return `Does ${after.sources[0]} say that ${fact}?`;
+  if (!after) return `Why is this no longer said: ${name} = ${before!.value}?`;
+  const fact = `${name} = ${after.value}`.replace(/\.$/, "");
+  if (after.grade === "unverified") return `Where can this be read: ${fact}? No source is cited.`;
+  if (after.grade === "partly") return `Where can all of this be read: ${fact}? A part of it has no source.`;
+  const same = before?.sources.join() === after.sources.join() ? ` Before, it was cited for ${before?.value}.` : "";
+  return `Does ${after.sources[0]} say this: ${fact}?${same}`;
 }

@@ -1,5 +1,5 @@
 // Sentences about a comparison that every format has in common.
-import type { Comparison, CostChange, FactChange, FactSide, Group, StepChange } from "./comparison.ts";
+import type { Comparison, CostChange, FactChange, FactSide, Group, PromiseChange, StepChange } from "./comparison.ts";
 import { verdicts } from "./comparison.ts";
 
 export function countsInWords({ counts }: Comparison): string {
@@ -7,13 +7,15 @@ export function countsInWords({ counts }: Comparison): string {
   return parts.length === 0 ? "No fences." : `Fences: ${parts.join(", ")}.`;
 }
 
-/** `a A` and others; at most so many are named. */
-export function fencesInWords({ chip, fence, alike }: Group, most = 4): string {
+/** How many fences of a group are named. */
+export const mostNamed = 4;
+
+export function fencesInWords({ chip, fence, alike }: Group): string {
   const [first, ...others] = [{ chip, fence }, ...alike].map((each) =>
     [each.chip, each.fence].filter(Boolean).join(" "),
   );
   if (others.length === 0) return first!;
-  const shown = others.slice(0, most - 1);
+  const shown = others.slice(0, mostNamed - 1);
   const rest = others.length - shown.length;
   return `these ${others.length + 1}, alike: ${[first, ...shown].join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
@@ -26,12 +28,38 @@ export function stepInWords({ method, change, number, before, after }: StepChang
     case "removed":
       return `${at} of before, is gone: ${before}`;
     case "changed":
-      return `${at}: ${after}; it was: ${before}`;
+      return `${at}, changes: ${changeInWords(before!, after!)}`;
   }
 }
 
+export function promiseInWords({ change, text, before }: PromiseChange): string {
+  switch (change) {
+    case "added":
+      return `To be promised from now on: ${text}`;
+    case "removed":
+      return `No longer to be promised: ${text}`;
+    case "changed":
+      return `To be promised, otherwise than before: ${changeInWords(before!, text)}`;
+  }
+}
+
+/** `for each line of [32 → 64] bytes`: what two texts have in common stands once, if that is most of them. */
+function changeInWords(before: string, after: string): string {
+  const [old, now] = [before.split(" "), after.split(" ")];
+  const most = Math.min(old.length, now.length);
+  let start = 0;
+  while (start < most && old[start] === now[start]) start++;
+  let end = 0;
+  while (end < most - start && old.at(-1 - end) === now.at(-1 - end)) end++;
+  const [was, is] = [old, now].map((words) => words.slice(start, words.length - end).join(" ")) as [string, string];
+  if (start + end < now.length / 2) return `${after}; it was: ${before}`;
+  const changed = was === "" ? `[new: ${is}]` : is === "" ? `[gone: ${was}]` : `[${was} → ${is}]`;
+  return [...now.slice(0, start), changed, ...now.slice(now.length - end)].join(" ");
+}
+
 export function whyInWords({ change, reason, sources, grade }: StepChange): string {
-  const from = sources.length === 0 ? "" : ` [${shortList(sources, 2)}; ${grade}]`;
+  const from =
+    sources.length === 0 ? "" : ` [${grade === "unverified" ? grade : `${shortList(sources, 1)}; ${grade}`}]`;
   return `${change === "removed" ? "It was there because: " : "Why: "}${reason}${from}`;
 }
 
@@ -43,11 +71,13 @@ export function costInWords(cost: readonly CostChange[]): string | undefined {
   return `Operations executed, counted and not measured: ${cost.map(one).join("; ")}.`;
 }
 
-export function factInWords({ name, before, after }: FactChange): string {
-  if (!before) return `${name}: new, ${sideInWords(after!)}`;
-  if (!after) return `${name}: gone, was ${sideInWords(before)}`;
-  return before.value === after.value
-    ? `${name}: still ${after.value}; read in ${sourcesInWords(before)} before, now in ${sourcesInWords(after)}`
+export function factInWords({ name, before, after, isUse }: FactChange): string {
+  if (!before) return `${name}: ${isUse ? "relied on from now on" : "new"}, ${sideInWords(after!)}`;
+  if (!after) return `${name}: ${isUse ? "no longer relied on" : "gone"}, was ${sideInWords(before)}`;
+  const [was, is] = [sourcesInWords(before), sourcesInWords(after)];
+  if (before.value === after.value) return `${name}: still ${after.value}; source before: ${was}; now: ${is}`;
+  return was === is
+    ? `${name}: ${before.value} → ${after.value} [the same source for both: ${is}]`
     : `${name}: ${sideInWords(before)} → ${sideInWords(after)}`;
 }
 
@@ -69,8 +99,11 @@ export function chipsInWords(chips: readonly string[], most = 4): string {
     : `${chips.slice(0, most - 1).join(", ")} and ${chips.length - most + 1} more`;
 }
 
-export function outputsInWords({ outputs: { files, changedLines, hunks } }: Comparison): string {
-  if (files === 0) return "No output differs.";
+export function outputsInWords({ groups, outputs: { files, changedLines, hunks } }: Comparison): string {
+  if (files === 0)
+    return groups.some(({ steps }) => steps.length > 0)
+      ? "No file of outputs differs yet: run `fencegen generate`."
+      : "No file of outputs differs.";
   const pieces = hunks.length === 1 ? "one piece" : `${hunks.length} pieces`;
   return `Outputs: ${changedLines} changed lines in ${files} ${files === 1 ? "file" : "files"}, ${pieces} of them distinct.`;
 }

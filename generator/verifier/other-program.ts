@@ -14,8 +14,10 @@ import type { Counterexample } from "./trace.ts";
 export type OtherVerdict =
   | { readonly kind: "right" }
   | { readonly kind: "wrong"; readonly counterexample: Counterexample }
-  /** Lines of the buffer are left out, or others touched, whatever the order of accesses; or it executes what the facts do not know. */
+  /** Lines of the buffer are left out, or others touched, whatever the order of accesses. */
   | { readonly kind: "misses"; readonly what: string }
+  /** It executes something that the facts do not describe. */
+  | { readonly kind: "foreign"; readonly what: string }
   | { readonly kind: "undecided"; readonly because: string };
 
 /** @param plan whose masters, obligations and line sizes count */
@@ -37,7 +39,7 @@ export function judgeProgram(
     return undecided === undefined ? { kind: "right" } : { kind: "undecided", because: undecided };
   } catch (error) {
     // An instruction or a register that is none under these facts.
-    if (error instanceof RangeError) return { kind: "misses", what: error.message };
+    if (error instanceof RangeError) return { kind: "foreign", what: error.message };
     throw error;
   }
 }
