@@ -55,8 +55,9 @@ export function openSides(names: readonly string[], options: CommandOptions, env
   const [first, second] = names;
   const at = (folder: string) => projectAt(folder, resolve(workingFolder, folder), options, environment);
   if (first !== undefined && (second !== undefined || isFolder(resolve(workingFolder, first)))) {
+    const base = at(first);
     const head = second === undefined ? headOf(options, environment) : at(second);
-    return { base: at(first), head, fetchOutputs() {}, close() {} };
+    return { base, head, fetchOutputs() {}, close() {} };
   }
   try {
     return fromGit(openRevision(workingFolder, first), options, environment);

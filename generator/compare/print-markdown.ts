@@ -21,7 +21,7 @@ const mostCharacters = 64_000;
 export function comparisonMarkdown(comparison: Comparison): string {
   const { base, head, descriptions, groups, facts, questions } = comparison;
   const text = (value: string): string => markdownText(value);
-  const head_ = [
+  const opening = [
     "### fencegen: what this change does to fences",
     "",
     `${text(`${base} → ${head}.`)} **${text(countsInWords(comparison))}**`,
@@ -55,7 +55,9 @@ export function comparisonMarkdown(comparison: Comparison): string {
           ),
         ]
       : []),
-    ...groups.filter(hasDetails).map((group) => details(fencesInWords(group), groupLines(group))),
+    ...groups
+      .filter(hasDetails)
+      .map((group) => details(`${group.verdict}: ${fencesInWords(group)}`, groupLines(group))),
     ...groups.flatMap(({ executions }) =>
       executions.map(({ claim, counterexample }) =>
         details(`${claim}: an execution that goes wrong`, block(traceText(counterexample))),
@@ -68,7 +70,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
       ),
     ),
   ];
-  const before = `${head_.join("\n")}${text(outputsInWords(comparison))}\n`;
+  const before = `${[...opening, text(outputsInWords(comparison))].join("\n")}\n`;
   return fitting(before, sections);
 }
 
@@ -76,7 +78,7 @@ function mark({ verdict }: Group): string {
   return isBad(verdict)
     ? `❌ ${verdict}`
     : verdict === "weaker but proven" || verdict === "removed"
-      ? `⚠️ ${verdict}`
+      ? `⚠ ${verdict}`
       : verdict;
 }
 

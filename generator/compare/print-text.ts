@@ -19,10 +19,13 @@ import {
 const mostLines = 40;
 const columns = 100;
 /** Of each kind, above the fold. */
+/** How many groups that have no room keep one for their first line. */
+const mostHeads = 5;
 const mostSentences = 5;
 const mostSteps = 4;
 const mostPromises = 3;
-const mostFacts = 5;
+const mostLinesOfFacts = 10;
+const mostLinesOfQuestions = 9;
 
 export function comparisonText(comparison: Comparison, paint: Paint): string {
   const { base, head, descriptions, groups, facts, questions } = comparison;
@@ -32,39 +35,44 @@ export function comparisonText(comparison: Comparison, paint: Paint): string {
     ...(described.length > 0 ? wrapped(`Descriptions: ${chipsInWords(described, 6)}.`, "") : []),
     ...wrapped(outputsInWords(comparison), ""),
   ];
-  const shownFacts = facts
-    .slice(0, mostFacts)
-    .flatMap((fact) => wrapped(`- ${factInWords(fact)} (${chipsInWords(fact.chips)})`, "  ", 4));
-  const ofFacts =
-    facts.length === 0
-      ? []
-      : [
-          "",
-          paint("bold", "Facts that changed"),
-          ...shownFacts,
-          ...(facts.length > mostFacts ? [`  ${facts.length - mostFacts} more below`] : []),
-        ];
-  const toAsk =
-    questions.length === 0
-      ? []
-      : ["", paint("bold", "Ask"), ...questions.flatMap((question) => wrapped(`- ${question}`, "  ", 4))];
+  const allFacts = facts.map((fact) => wrapped(`- ${factInWords(fact)} (${chipsInWords(fact.chips)})`, "  ", 4));
+  const shownFacts = firstOf(allFacts, mostLinesOfFacts);
+  const leftFacts = allFacts.slice(shownFacts.length);
+  const allQuestions = questions.map((question) => wrapped(`- ${question}`, "  ", 4));
+  const shownQuestions = firstOf(allQuestions, mostLinesOfQuestions);
+  const leftQuestions = allQuestions.slice(shownQuestions.length);
+  const ofFacts = section("Facts that changed", shownFacts, leftFacts.length, paint);
+  const toAsk = section("Ask", shownQuestions, leftQuestions.length, paint);
   const rest = top.length + ofFacts.length + toAsk.length;
   const { above, below } = folded(groups, mostLines - rest, paint);
   const executions = groups.flatMap((group) =>
     group.executions.flatMap(({ claim, counterexample }) => ["", `${claim}:`, traceText(counterexample, "  ")]),
   );
-  const moreFacts = facts
-    .slice(mostFacts)
-    .flatMap((fact) => wrapped(`- ${factInWords(fact)} (${chipsInWords(fact.chips)})`, "  ", 4));
   const textual = comparison.outputs.hunks.flatMap(({ path, line, lines, also }) => [
     "",
     paint("bold", `${path}:${line}`) + (also.length > 0 ? paint("dim", ` also in ${chipsInWords(also)}`) : ""),
     ...lines.map((each) => paintedLine(each, paint)),
   ]);
-  const parts = [below, executions, moreFacts.length > 0 ? ["", ...moreFacts] : [], textual].flat();
+  const leftOver = [leftQuestions, leftFacts].flatMap((left) => (left.length > 0 ? ["", ...left.flat()] : []));
+  const parts = [...below, ...executions, ...leftOver, ...textual];
   const fold =
     parts.length > 0 ? ["", paint("dim", "─── below: details, executions, and the outputs as text ───")] : [];
   return [...top, ...above, ...ofFacts, ...toAsk, ...fold, ...parts].join("\n");
+}
+
+/** The first items that have no more lines than that together, and one at least. */
+function firstOf(items: readonly (readonly string[])[], most: number): (readonly string[])[] {
+  let lines = 0;
+  const end = items.findIndex((item) => {
+    lines += item.length;
+    return lines > most;
+  });
+  return items.slice(0, end === -1 ? items.length : Math.max(1, end));
+}
+
+function section(title: string, items: readonly (readonly string[])[], left: number, paint: Paint): string[] {
+  if (items.length === 0) return [];
+  return ["", paint("bold", title), ...items.flat(), ...(left > 0 ? [`  ${left} more below`] : [])];
 }
 
 /** Groups one after the other as long as they fit, and then a line each; what is left out stands below the fold. */
@@ -72,10 +80,15 @@ function folded(groups: readonly Group[], most: number, paint: Paint) {
   const above: string[] = [];
   const below: string[] = [];
   for (const [index, group] of groups.entries()) {
-    const remaining = groups.length - index - 1;
+    // A line each for those that are left, as far as there is room.
+    const remaining = Math.min(groups.length - index - 1, mostHeads);
     const short = shortened(group, paint);
     const fits = above.length + short.length + remaining <= most;
-    above.push(...(fits ? short : headOf(group, paint).slice(0, 1)));
+    const left = most - above.length;
+    if (fits) above.push(...short);
+    else if (index === 0 && left - remaining > 3) above.push(...short.slice(0, left - remaining - 1), "  … more below");
+    else if (left > 1 || (left === 1 && index === groups.length - 1)) above.push(...headOf(group, paint).slice(0, 1));
+    else if (left === 1) above.push(`${groups.length - index} more of them below`);
     if (!fits || isShortened(group)) below.push(...inFull(group, paint));
   }
   return { above, below };

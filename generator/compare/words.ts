@@ -105,5 +105,6 @@ export function outputsInWords({ groups, outputs: { files, changedLines, hunks }
       ? "No file of outputs differs yet: run `fencegen generate`."
       : "No file of outputs differs.";
   const pieces = hunks.length === 1 ? "one piece" : `${hunks.length} pieces`;
-  return `Outputs: ${changedLines} changed lines in ${files} ${files === 1 ? "file" : "files"}, ${pieces} of them distinct.`;
+  const lines = `Outputs: ${changedLines} changed lines in ${files} ${files === 1 ? "file" : "files"}, ${pieces} of them distinct.`;
+  return groups.length > 0 ? lines : `${lines} Only their text differs: every fence is what it was.`;
 }
