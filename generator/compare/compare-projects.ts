@@ -92,6 +92,7 @@ function changeOf(pair: FencePair, sides: ComparedSides): FenceChange {
   const coverage = judged.verdict === "new" && now ? coverageOf(chipFacts(now.planned)) : undefined;
   const read =
     coverage && `Of the ${coverage.facts} facts behind it ${coverage.manual + coverage.code} were read in a source.`;
+  const needless = now ? needlessIn(sides.verdicts.get(now.planKey), old, now) : [];
   const against = sibling?.fence ?? old;
   return {
     verdict: judged.verdict,
@@ -100,12 +101,14 @@ function changeOf(pair: FencePair, sides: ComparedSides): FenceChange {
     place: placeOf(chip, (now ?? old)?.planned, sides.descriptions),
     because: [
       ...judged.because,
+      ...needless,
       ...aligned,
       ...renamed,
       ...(read === undefined ? [] : [read]),
       ...(sibling?.sentences ?? []),
     ],
-    steps: against && now ? stepChanges(against.plan, now.plan) : [],
+    // Beside another chip's fence reasons name what that chip has.
+    steps: against && now ? stepChanges(against.plan, now.plan).filter(({ change }) => old || change !== "reason") : [],
     promises: old && now ? promises : [],
     masters: masters.sentences,
     cost: now ? costChanges(old?.plan, now.plan) : [],
@@ -131,6 +134,26 @@ function verdictOn(
   if (alone) return alone;
   if (old) return judgeChange(old, now, promises, lost, remember);
   return { verdict: "new", because: ["Proven in every execution that the model allows."], executions: [] };
+}
+
+/** Steps that came, and that nothing in the model needs: an erratum or an override demands them, or nobody does. */
+function needlessIn(verdict: FenceVerdict | undefined, old: FenceAt | undefined, now: FenceAt): string[] {
+  const came = new Set(
+    stepChanges(old?.plan, now.plan).flatMap(({ method, change, after }) =>
+      change === "added" || change === "changed" ? [`${method} ${after}`] : [],
+    ),
+  );
+  const found = (verdict?.steps ?? []).flatMap((step) => {
+    if (!came.has(`${step.fence} ${step.step}`)) return [];
+    if (step.verdict === "architectural")
+      return [
+        `${step.fence}, ${step.step}: ${step.change}, it is right in the model as well; ${step.because} demands it.`,
+      ];
+    return step.verdict === "superfluous"
+      ? [`${step.fence}, ${step.step}: ${step.change}, it is right in the model as well.`]
+      : [];
+  });
+  return [...new Set(found)];
 }
 
 /** Promises of one kind belong together. */

@@ -69,7 +69,8 @@ export interface FenceChange extends Named {
 
 export interface StepChange {
   readonly method: "release" | "acquire";
-  readonly change: "added" | "removed" | "changed";
+  /** reason: the step itself is the same. */
+  readonly change: "added" | "removed" | "changed" | "reason";
   /** Counted from 1, among those of the side that has it. */
   readonly number: number;
   readonly before?: string;

@@ -24,7 +24,7 @@ export function stepChanges(old: FencePlan | undefined, now: FencePlan | undefin
     const { step, number } = (after ?? before)!;
     return {
       method,
-      change: before && after ? "changed" : after ? "added" : "removed",
+      change: before && after ? (before.words === after.words ? "reason" : "changed") : after ? "added" : "removed",
       number,
       ...(before && { before: before.words }),
       ...(after && { after: after.words }),
@@ -38,6 +38,7 @@ export function stepChanges(old: FencePlan | undefined, now: FencePlan | undefin
 /** Whether a fence does more than another in some step, and less in some. */
 export function directionOf(old: FencePlan, now: FencePlan): { readonly isMore: boolean; readonly isLess: boolean } {
   const directions = pairsOf(old, now).map(({ old: before, now: after }) => {
+    if (before?.words === after?.words) return "same";
     if (!before) return "more";
     if (!after) return "less";
     return doesAsMuch(after.step, before.step) ? "more" : "less";
@@ -79,7 +80,7 @@ function spelled(steps: readonly FenceStep[]): Spelled[] {
   });
 }
 
-/** The longest common sequence stays; of what is left between its members, steps of one kind belong together. */
+/** The longest common sequence stays, and is left out where its reasons stay as well; of what is left between its members, steps of one kind belong together. */
 function aligned(old: readonly Spelled[], now: readonly Spelled[]): Omit<Pair, "method">[] {
   const lengths = old.map(() => now.map(() => 0));
   const at = (i: number, j: number) => lengths[i]?.[j] ?? 0;
@@ -103,6 +104,7 @@ function aligned(old: readonly Spelled[], now: readonly Spelled[]): Omit<Pair, "
   while (i < old.length || j < now.length) {
     if (i < old.length && j < now.length && old[i]!.words === now[j]!.words) {
       flush();
+      if (old[i]!.step.reason !== now[j]!.step.reason) found.push({ old: old[i], now: now[j] });
       i++;
       j++;
     } else if (j < now.length && (i >= old.length || at(i, j + 1) >= at(i + 1, j))) came.push(now[j++]!);

@@ -29,6 +29,8 @@ export function stepInWords({ method, change, number, before, after }: StepChang
       return `${at} of before, is gone: ${before}`;
     case "changed":
       return `${at}, changes: ${changeInWords(before!, after!)}`;
+    case "reason":
+      return `${at}, stays, for another reason: ${after}`;
   }
 }
 

@@ -41,3 +41,49 @@ it.each(Object.keys(pullRequests))("%s", async (name) => {
   // Neither the index nor the work tree is touched.
   expect(git("status", "--porcelain")).toBe(before);
 });
+
+it("two branches that each add a chip, merged", async () => {
+  const { folder, change, git } = await repository();
+  const commit = (message: string) => {
+    git("add", "--all");
+    git("commit", "--quiet", `--message=${message}`);
+  };
+  const { "chips/gamma.yaml": gamma } = pullRequests["new chip"]!;
+  git("checkout", "--quiet", "-b", "one");
+  change({ "chips/gamma.yaml": gamma! });
+  commit("One");
+  git("checkout", "--quiet", "-b", "other", "main");
+  change({ "chips/epsilon.yaml": gamma!.replaceAll("gamma", "epsilon").replaceAll("Gamma", "Epsilon") });
+  commit("Other");
+  git("merge", "--quiet", "--no-edit", "one");
+  const { counts } = JSON.parse((await inProcess(["diff", "--json"], folder)).stdout) as Comparison;
+  expect(counts).toEqual({ new: 2, unchanged: 5 });
+  // Beside one of the branches, only what the other brought is new.
+  const { counts: beside } = JSON.parse((await inProcess(["diff", "one", "--json"], folder)).stdout) as Comparison;
+  expect(beside).toEqual({ new: 1, unchanged: 6 });
+});
+
+it("says nothing of what was wrong before as well", async () => {
+  const { folder, change, git } = await repository();
+  change(pullRequests["broken mechanism"]!);
+  git("commit", "--quiet", "--all", "--message=Broken");
+  change({ "chips/plain.yaml": null });
+  const { code, stdout } = await inProcess(["diff", "HEAD", "--json"], folder);
+  expect(code).toBe(0);
+  expect((JSON.parse(stdout) as Comparison).counts).toEqual({ removed: 1 });
+});
+
+it("gives the same answer from what was kept", async () => {
+  const { folder, change } = await repository();
+  change(pullRequests["line size"]!);
+  const kept = new Map<string, object>();
+  const store = {
+    get: (key: string) => kept.get(key),
+    keep: (key: string, value: object) => void kept.set(key, JSON.parse(JSON.stringify(value)) as object),
+  };
+  const host = { ...testHost(), projects: store, comparisons: store };
+  const first = await inProcess(["diff"], folder, host);
+  expect(kept.size).toBeGreaterThan(2);
+  expect(await inProcess(["diff"], folder, host)).toEqual(first);
+  expect(await inProcess(["diff"], folder)).toEqual(first);
+});
