@@ -47,6 +47,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   compare: [
     "diagnostics",
     "model",
+    "notation",
     "plan",
     "program",
     "project",

@@ -1,6 +1,7 @@
 // The two sides of `fencegen diff`: where their files lie, and how they are shown and remembered.
 import { join, relative, resolve } from "node:path";
 import type { ChangedFile } from "../compare/comparison.ts";
+import { asOfChip, type Sibling, siblingPath } from "../compare/sibling-text.ts";
 import { type ChangedText, firstDifferentLine } from "../compare/text-diff.ts";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { look } from "../disk/looks.ts";
@@ -116,7 +117,6 @@ function fromGit(revision: Revision, options: CommandOptions, environment: Envir
     const settings = join(within, projectFileName);
     // Only descriptions: what else lies beside them is none of ours.
     const described = revision.pathsIn([chips]).filter((path) => /\.ya?ml$/.test(path));
-    if (described.length === 0) throw new UsageError(`diff: ${name} has no descriptions in ${options.chips}`);
     const manifest = join(out, manifestName);
     revision.checkOut([...described, ...revision.pathsIn([settings, manifest])]);
     const base: ProjectFolder = {
@@ -202,8 +202,11 @@ function textsOf(side: ProjectFolder, environment: Environment): ReadonlyMap<str
   );
 }
 
-/** Outputs as they lie there, of which the lists say that they differ. */
-export function changedOutputs(sides: Sides): ChangedText[] {
+/**
+ * Outputs as they lie there, of which the lists say that they differ.
+ * @param siblings of chips that are new: what is theirs is held beside what the sibling has
+ */
+export function changedOutputs(sides: Sides, siblings: readonly Sibling[]): ChangedText[] {
   const [base, head] = [sides.base, sides.head].map(({ outFolder }) => new Below(outFolder, realDisk)) as [
     Below,
     Below,
@@ -213,6 +216,13 @@ export function changedOutputs(sides: Sides): ChangedText[] {
   sides.fetchOutputs(paths);
   return paths.flatMap((path) => {
     const [before, after] = [textIn(base, path), textIn(head, path)];
+    if (before === undefined && after !== undefined)
+      for (const sibling of siblings) {
+        const beside = siblingPath(path, sibling);
+        const text = beside === undefined ? undefined : textIn(head, beside);
+        if (beside !== undefined && text !== undefined)
+          return [{ path, before: asOfChip(text, sibling), after, beside }];
+      }
     return before === after ? [] : [{ path, before, after }];
   });
 }

@@ -5,6 +5,7 @@ import { pairFences } from "../compare/pair-fences.ts";
 import { comparisonCommands, comparisonSarif } from "../compare/print-annotations.ts";
 import { comparisonMarkdown } from "../compare/print-markdown.ts";
 import { comparisonText } from "../compare/print-text.ts";
+import { siblingsOfNewChips } from "../compare/sibling-text.ts";
 import { outputChanges } from "../compare/text-diff.ts";
 import { visibleJson } from "../diagnostics/characters.ts";
 import { nearest } from "../diagnostics/diagnostic.ts";
@@ -79,12 +80,13 @@ async function compare(sides: Sides, environment: Environment): Promise<Comparis
   const judged = await judgeFences(open, host.judge?.(undefined) ?? judgeHere, host.verdicts);
   return compareSides({
     names: { base: sides.base.name, head: sides.head.name },
+    base: base.project,
     head: head.project,
     pairs,
     verdicts: new Map([...judged].map(([key, { verdict }]) => [key, verdict])),
     remember: rememberIn(environment),
     descriptions: changedDescriptions(sides, environment),
-    outputs: await outputChanges(changedOutputs(sides)),
+    outputs: await outputChanges(changedOutputs(sides, siblingsOfNewChips(base.project, head.project))),
   });
 }
 

@@ -41,6 +41,7 @@ export function fencesToVerify({ fences }: Pairs): FenceToVerify[] {
 
 export interface ComparedSides {
   readonly names: { readonly base: string; readonly head: string };
+  readonly base: ProjectChips;
   readonly head: ProjectChips;
   readonly pairs: Pairs;
   /** Of what `fencesToVerify` asks for, by plan key. */
@@ -104,6 +105,9 @@ function changeOf(pair: FencePair, sides: ComparedSides): FenceChange {
       ...needless,
       ...aligned,
       ...renamed,
+      ...(judged.verdict === "new" && wasWrong(chip, sides.base)
+        ? ["Its description had errors before, so that there is nothing to compare it with."]
+        : []),
       ...(read === undefined ? [] : [read]),
       ...(sibling?.sentences ?? []),
     ],
@@ -134,6 +138,10 @@ function verdictOn(
   if (alone) return alone;
   if (old) return judgeChange(old, now, promises, lost, remember);
   return { verdict: "new", because: ["Proven in every execution that the model allows."], executions: [] };
+}
+
+function wasWrong(chip: string, { described, chips }: ProjectChips): boolean {
+  return described.includes(chip) && !chips.some(({ id }) => id === chip);
 }
 
 /** Steps that came, and that nothing in the model needs: an erratum or an override demands them, or nobody does. */

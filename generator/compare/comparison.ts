@@ -127,6 +127,8 @@ export interface Hunk {
   /** In the file as it is now. */
   readonly line: number;
   readonly lines: readonly string[];
+  /** Of a new chip: the file of its nearest sibling, of which this is what differs but for names. */
+  readonly beside?: string;
   /** Where else the same piece is. */
   readonly also: readonly string[];
 }

@@ -10,6 +10,7 @@ import {
   factInWords,
   fencesInWords,
   outputsInWords,
+  placeInWords,
   promiseInWords,
   stepInWords,
   whyInWords,
@@ -63,12 +64,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
         details(`${claim}: an execution that goes wrong`, block(traceText(counterexample))),
       ),
     ),
-    ...comparison.outputs.hunks.map(({ path, line, lines, also }) =>
-      details(
-        `${path}:${line}${also.length > 0 ? `, also in ${chipsInWords(also)}` : ""}`,
-        block(lines.join("\n"), "diff"),
-      ),
-    ),
+    ...comparison.outputs.hunks.map((hunk) => details(placeInWords(hunk), block(hunk.lines.join("\n"), "diff"))),
   ];
   const before = `${[...opening, text(outputsInWords(comparison))].join("\n")}\n`;
   return fitting(before, sections);

@@ -10,6 +10,7 @@ import {
   fencesInWords,
   mostNamed,
   outputsInWords,
+  placeInWords,
   promiseInWords,
   stepInWords,
   whyInWords,
@@ -48,10 +49,10 @@ export function comparisonText(comparison: Comparison, paint: Paint): string {
   const executions = groups.flatMap((group) =>
     group.executions.flatMap(({ claim, counterexample }) => ["", `${claim}:`, traceText(counterexample, "  ")]),
   );
-  const textual = comparison.outputs.hunks.flatMap(({ path, line, lines, also }) => [
+  const textual = comparison.outputs.hunks.flatMap((hunk) => [
     "",
-    paint("bold", `${path}:${line}`) + (also.length > 0 ? paint("dim", ` also in ${chipsInWords(also)}`) : ""),
-    ...lines.map((each) => paintedLine(each, paint)),
+    paint("bold", placeInWords(hunk)),
+    ...hunk.lines.map((each) => paintedLine(each, paint)),
   ]);
   const leftOver = [leftQuestions, leftFacts].flatMap((left) => (left.length > 0 ? ["", ...left.flat()] : []));
   const parts = [...below, ...executions, ...leftOver, ...textual];

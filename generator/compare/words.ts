@@ -1,5 +1,14 @@
 // Sentences about a comparison that every format has in common.
-import type { Comparison, CostChange, FactChange, FactSide, Group, PromiseChange, StepChange } from "./comparison.ts";
+import type {
+  Comparison,
+  CostChange,
+  FactChange,
+  FactSide,
+  Group,
+  Hunk,
+  PromiseChange,
+  StepChange,
+} from "./comparison.ts";
 import { verdicts } from "./comparison.ts";
 
 export function countsInWords({ counts }: Comparison): string {
@@ -108,5 +117,13 @@ export function outputsInWords({ groups, outputs: { files, changedLines, hunks }
       : "No file of outputs differs.";
   const pieces = hunks.length === 1 ? "one piece" : `${hunks.length} pieces`;
   const lines = `Outputs: ${changedLines} changed lines in ${files} ${files === 1 ? "file" : "files"}, ${pieces} of them distinct.`;
+  if (hunks.some(({ beside }) => beside !== undefined))
+    return `${lines} Of a new chip only what differs from its sibling's is counted.`;
   return groups.length > 0 ? lines : `${lines} Only their text differs: every fence is what it was.`;
+}
+
+/** Where a piece of an output is. */
+export function placeInWords({ path, line, beside, also }: Hunk): string {
+  const others = also.length > 0 ? `, also in ${chipsInWords(also)}` : "";
+  return `${path}:${line}${beside === undefined ? "" : ` beside ${beside}`}${others}`;
 }

@@ -1,4 +1,5 @@
 // The forms in which a comparison is printed, and what in a description might pass for something else in them.
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Comparison, Group } from "../../generator/compare/comparison.ts";
 import { comparisonCommands, comparisonSarif } from "../../generator/compare/print-annotations.ts";
@@ -6,7 +7,7 @@ import { comparisonMarkdown } from "../../generator/compare/print-markdown.ts";
 import { comparisonText } from "../../generator/compare/print-text.ts";
 import { plain } from "../../generator/diagnostics/format.ts";
 import { inProcess } from "../support/in-process.ts";
-import { base, golden, pullRequests, repository } from "./pull-requests.ts";
+import { base, type Files, golden, pullRequests, repository } from "./pull-requests.ts";
 
 const withoutCommit = (text: string) => text.replaceAll(/\([0-9a-f]{10}(\\?)\)/g, "(COMMIT$1)");
 
@@ -169,4 +170,28 @@ it("compares two folders without git", async () => {
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ base: other.folder, head: folder, counts: { removed: 1, unchanged: 4 } });
   expect(Object.keys(base)).toContain("chips/beta.yaml");
+});
+
+it("compares a project in a folder of the repository, also one that the base has not", async () => {
+  const { folder, change, git } = await repository();
+  const nested = (files: Files) =>
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [`board/${path}`, text]));
+  change(nested(base));
+  const board = join(folder, "board");
+  const counts = async () => (JSON.parse((await inProcess(["diff", "--json"], board)).stdout) as Comparison).counts;
+  expect(await counts()).toEqual({ new: 5 });
+  git("add", "--all");
+  git("commit", "--quiet", "--message=Board");
+  change(nested(pullRequests["removed chip"]!));
+  expect(await counts()).toEqual({ removed: 1, unchanged: 4 });
+});
+
+it("compares with what had errors as with nothing, and says so", async () => {
+  const { folder, change, git } = await repository();
+  change(pullRequests["broken mechanism"]!);
+  git("commit", "--quiet", "--all", "--message=Broken");
+  change({ "chips/mechanisms/own-cache.yaml": base["chips/mechanisms/own-cache.yaml"]! });
+  const { stdout, code } = await inProcess(["diff"], folder);
+  expect(code).toBe(0);
+  expect(stdout).toContain("Its description had errors before");
 });

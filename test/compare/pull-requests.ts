@@ -127,7 +127,7 @@ export interface Repository {
 }
 
 /** Of which outputs are generated and committed on both sides. */
-export const withOutputs: readonly string[] = ["line size", "other licence"];
+export const withOutputs: readonly string[] = ["line size", "new chip", "other licence"];
 
 /** A folder with the project as it was, committed. */
 export async function repository(hasOutputs = false): Promise<Repository> {
