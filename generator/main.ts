@@ -121,14 +121,17 @@ function say(stream: 1 | 2, text: string): void {
 
 /** Entries of one project for each way in which it is generated, and for each set of chips that its lists had. */
 const mostProjects = 100;
+/** Answers to what one fence does under the facts of another. */
+const mostComparisons = 2000;
 
-function stores(): Pick<Host, "verdicts" | "projects"> {
+function stores(): Pick<Host, "verdicts" | "projects" | "comparisons"> {
   const build = buildOf(join(__dirname, "command.js"));
   const cache = argv.includes("--no-cache") ? undefined : cacheFolder(workingFolder, process.env);
   if (build === undefined || cache === undefined) return {};
   return {
     verdicts: keptStore(join(cache, "verdicts"), build, process.pid),
     projects: keptStore(join(cache, "projects"), build, process.pid, mostProjects),
+    comparisons: keptStore(join(cache, "comparisons"), build, process.pid, mostComparisons),
   };
 }
 

@@ -49,6 +49,23 @@ function prepare() {
     const text = readFileSync(edited, "utf8");
     writeFileSync(edited, text.replace(/^title: .*$/m, `title: STM32H743 of ${++changes}`));
   };
+  const branch = join(scratch, "branch");
+  cpSync(own, branch, { recursive: true });
+  const git = (...argv) =>
+    execFileSync("git", ["-c", "user.name=Bench", "-c", "user.email=bench@localhost", ...argv], {
+      cwd: branch,
+      stdio: "ignore",
+    });
+  git("init", "--initial-branch=main");
+  git("add", "--all");
+  git("-c", "commit.gpgSign=false", "commit", "--message=Before");
+  const overridden = join(branch, "chips/nrf52840.yaml");
+  const override = '  - { fence: release, at: last, use: "dsb sy", reason: Measured here., source: unverified }';
+  writeFileSync(
+    overridden,
+    readFileSync(overridden, "utf8").replace(/^cores:$/m, `barrierOverrides:\n${override}\ncores:`),
+  );
+  run(["generate"], branch);
   return [
     { name: "`node -e 0`", args: ["-e", "0"] },
     { name: "`--version`", args: [command, "--version"], target: 2 },
@@ -71,6 +88,13 @@ function prepare() {
       cwd: own,
       before: () => comment(join(own, "chips/sources.yaml")),
       target: 60,
+    },
+    {
+      name: "`diff`, one chip of 62 changed, every verdict kept",
+      args: [command, "diff"],
+      cwd: branch,
+      before: () => comment(overridden),
+      target: 40,
     },
   ].map((each) => ({ cwd: here, ...each, samples: [] }));
 }

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { codes } from "../diagnostics/codes.ts";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import { check } from "./check.ts";
+import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { type Command, type CommandOptions, type Environment, type ExitCode, printJson } from "./environment.ts";
 import { facts } from "./facts.ts";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   facts,
   list,
   verify,
+  diff,
   litmus,
   selftest,
   doctor,
@@ -90,6 +92,11 @@ const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     multiple: true,
   },
   without: { flag: "--without STEP", what: "with --promela: leave out a step, such as release:3", type: "string" },
+  format: {
+    flag: "--format FORM",
+    what: "text (default), markdown, json, github (annotations of a workflow) or sarif",
+    type: "string",
+  },
   json: { flag: "--json", what: "print one JSON object", type: "boolean" },
   from: {
     flag: "--from FILE",
@@ -238,6 +245,7 @@ function runCommand(command: Command, argv: readonly string[], environment: Envi
   const texts = (name: keyof CommandOptions) => (values[name] ?? []) as string[];
   const options: CommandOptions = {
     json: values["json"] === true,
+    format: text("format"),
     force: values["force"] === true,
     trace: values["trace"] === true,
     strict: values["strict"] === true,

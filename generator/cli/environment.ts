@@ -27,6 +27,8 @@ export interface Host {
   readonly verdicts?: VerdictStore | undefined;
   /** What earlier runs found of a project's descriptions. */
   readonly projects?: EntryStore | undefined;
+  /** What fences of one side of a comparison do under the facts of the other, as earlier runs found it. */
+  readonly comparisons?: EntryStore | undefined;
   /** Another disk than the real one, for tests. */
   readonly disk?: Disk | undefined;
 }
@@ -54,6 +56,8 @@ export interface Environment {
 
 export interface CommandOptions {
   readonly json: boolean;
+  /** In which form the answer is printed; undefined for text. */
+  readonly format: string | undefined;
   readonly force: boolean;
   readonly trace: boolean;
   readonly strict: boolean;

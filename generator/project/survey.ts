@@ -26,6 +26,11 @@ export interface SurveyRequest {
   readonly visit?: ((worked: WorkedOut) => void) | undefined;
 }
 
+/** By which entries of a project are kept. Each says of which texts it is true, so that those of another project do no harm. */
+export function surveyKey({ chipsFolder, shippedFolder, shown }: Folders, render: RenderOptions): string {
+  return fullDigest(JSON.stringify([chipsFolder, shippedFolder, shown(chipsFolder), shown(shippedFolder), render]));
+}
+
 /** How many descriptions are worked out at a time, and how many characters they may have. */
 const mostAtOnce = 200;
 const mostCharactersAtOnce = 1024 * 1024;
@@ -36,10 +41,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   const places = new Map(pathsIn(folders, diagnostics).map((path) => [folders.shown(path), path]));
   const paths = [...places.values()];
   const digests = new FileDigests(places);
-  const { chipsFolder, shippedFolder, shown } = folders;
-  const key = fullDigest(
-    JSON.stringify([chipsFolder, shippedFolder, shown(chipsFolder), shown(shippedFolder), render]),
-  );
+  const key = surveyKey(folders, render);
   const before = entriesIn(store?.get(key));
   const entries = new Map<string, Entry>();
   const described = new Map<string, Described>();

@@ -1,0 +1,121 @@
+import { compareSides, fencesToVerify } from "../compare/compare-projects.ts";
+import { type Comparison, isBad } from "../compare/comparison.ts";
+import type { Remember } from "../compare/judge-change.ts";
+import { pairFences } from "../compare/pair-fences.ts";
+import { comparisonCommands, comparisonSarif } from "../compare/print-annotations.ts";
+import { comparisonMarkdown } from "../compare/print-markdown.ts";
+import { comparisonText } from "../compare/print-text.ts";
+import { siblingsOfNewChips } from "../compare/sibling-text.ts";
+import { outputChanges } from "../compare/text-diff.ts";
+import { visibleJson } from "../diagnostics/characters.ts";
+import { nearest } from "../diagnostics/diagnostic.ts";
+import { plain } from "../diagnostics/format.ts";
+import { fullDigest } from "../notation/digest.ts";
+import { judgeHere } from "../verifier/judge.ts";
+import type { OtherVerdict } from "../verifier/other-program.ts";
+import { changedDescriptions, changedOutputs, openSides, type Sides, surveySide } from "./diff-sides.ts";
+import { type Command, type CommandOptions, type Environment, printJson } from "./environment.ts";
+import { judgeFences } from "./judge-fences.ts";
+import { UsageError } from "./run-pipeline.ts";
+
+const formats = ["text", "markdown", "json", "github", "sarif"] as const;
+type Format = (typeof formats)[number];
+
+export const diff: Command = {
+  name: "diff",
+  arguments: "[base [head]]",
+  summary: "say what a change of facts does to fences: a verdict on each, the steps, and why",
+  details: [
+    "BASE is a revision of git, or a folder with a project; left out, where HEAD and the default branch part. It is compared with what",
+    "lies here, or with the folder HEAD. Both are read by this fencegen. Verdicts, the worst first:",
+    "  UNSOUND            some execution goes wrong with the fence that follows from the facts",
+    "  undecided          it could not be searched whole",
+    "  refused            no fence is emitted any more",
+    "  weaker but proven  it does less, or for fewer masters: right if the new facts are",
+    "  removed, new       it is gone; it was not there before, and is proven",
+    "  stronger           it does more than before",
+    "  equivalent         other words or names, the same to the verifier",
+    "Exits with 1 where a fence that differs is one of the first three. What is counted as cost are operations of the program; it is not measured.",
+  ],
+  options: ["chips", "out", "format", "json"],
+  examples: [
+    ["fencegen diff", "what a branch does, before it is pushed"],
+    ["fencegen diff v1.2.0", "what has changed since a release"],
+    ["fencegen diff --format markdown", "for a comment of a pull request"],
+    ["fencegen diff ../before .", "two folders, without git"],
+  ],
+  positionals: [0, 2],
+  async run(names, options, environment) {
+    const format = formatOf(options);
+    const sides = openSides(names, options, environment);
+    try {
+      const comparison = await compare(sides, environment);
+      print(comparison, format, environment);
+      return comparison.groups.some(({ verdict }) => isBad(verdict)) ? 1 : 0;
+    } finally {
+      sides.close();
+    }
+  },
+};
+
+function formatOf({ format, json }: CommandOptions): Format {
+  if (format === undefined) return json ? "json" : "text";
+  const known = formats.find((each) => each === format);
+  if (!known) {
+    const meant = nearest(format, formats);
+    throw new UsageError(
+      `diff: there is no form \`${format}\`; ${meant ? `did you mean \`${meant}\`?` : `there are ${formats.join(", ")}`}`,
+    );
+  }
+  if (json && known !== "json") throw new UsageError(`diff: --json and --format ${known} are two forms`);
+  return known;
+}
+
+async function compare(sides: Sides, environment: Environment): Promise<Comparison> {
+  const { host } = environment;
+  const head = surveySide(sides.head, environment);
+  const base = surveySide(sides.base, environment, head);
+  const pairs = pairFences(base.project, head.project, JSON.stringify(base.render) === JSON.stringify(head.render));
+  const open = fencesToVerify(pairs).map((fence) => ({ ...fence, key: fence.planKey }));
+  const judged = await judgeFences(open, host.judge?.(undefined) ?? judgeHere, host.verdicts);
+  return compareSides({
+    names: { base: sides.base.name, head: sides.head.name },
+    base: base.project,
+    head: head.project,
+    pairs,
+    verdicts: new Map([...judged].map(([key, { verdict }]) => [key, verdict])),
+    remember: rememberIn(environment),
+    descriptions: changedDescriptions(sides, environment),
+    outputs: await outputChanges(changedOutputs(sides, siblingsOfNewChips(base.project, head.project))),
+  });
+}
+
+function rememberIn({ host }: Environment): Remember {
+  return (question, work) => {
+    const key = fullDigest(JSON.stringify(question));
+    const kept = host.comparisons?.get(key) as OtherVerdict | undefined;
+    if (kept) return kept;
+    const found = work();
+    host.comparisons?.keep(key, found);
+    return found;
+  };
+}
+
+function print(comparison: Comparison, format: Format, environment: Environment): void {
+  if (format === "json") printJson(comparison, environment);
+  else environment.out(spelled(comparison, format, environment));
+}
+
+function spelled(comparison: Comparison, format: Exclude<Format, "json">, { version }: Environment): string {
+  switch (format) {
+    case "text":
+      // Colours are chosen for the log.
+      return comparisonText(comparison, plain);
+    case "markdown":
+      return comparisonMarkdown(comparison);
+    case "github":
+      return comparisonCommands(comparison);
+    case "sarif":
+      return visibleJson(JSON.stringify(comparisonSarif(comparison, version), null, 2));
+  }
+}

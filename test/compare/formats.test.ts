@@ -1,0 +1,197 @@
+// The forms in which a comparison is printed, and what in a description might pass for something else in them.
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import type { Comparison, Group } from "../../generator/compare/comparison.ts";
+import { comparisonCommands, comparisonSarif } from "../../generator/compare/print-annotations.ts";
+import { comparisonMarkdown } from "../../generator/compare/print-markdown.ts";
+import { comparisonText } from "../../generator/compare/print-text.ts";
+import { plain } from "../../generator/diagnostics/format.ts";
+import { inProcess } from "../support/in-process.ts";
+import { base, type Files, golden, pullRequests, repository } from "./pull-requests.ts";
+
+const withoutCommit = (text: string) => text.replaceAll(/\([0-9a-f]{10}(\\?)\)/g, "(COMMIT$1)");
+
+it.each([
+  ["markdown", "line-size.md"],
+  ["github", "line-size.commands"],
+  ["sarif", "line-size.sarif"],
+])("prints %s", async (format, file) => {
+  const { folder, change } = await repository();
+  change(pullRequests["line size"]!);
+  const { stdout, code } = await inProcess(["diff", "--format", format], folder);
+  expect(code).toBe(0);
+  const shown = withoutCommit(stdout);
+  expect(shown).toBe(golden(file, shown));
+});
+
+it("is the same JSON by both of its names", async () => {
+  const { folder, change } = await repository();
+  change(pullRequests["removed chip"]!);
+  const answers = await Promise.all(
+    [["--json"], ["--format", "json"]].map((more) => inProcess(["diff", ...more], folder)),
+  );
+  expect(answers[0]).toEqual(answers[1]);
+  expect(JSON.parse(answers[0]!.stdout)).toMatchObject({
+    schemaVersion: 1,
+    counts: { removed: 1 },
+    groups: [{ verdict: "removed", chip: "beta", place: { path: "chips/beta.yaml", line: 1 } }],
+  });
+});
+
+it.each([
+  [["--format", "markdwn"], "did you mean `markdown`?"],
+  [["--format", "html"], "there are text, markdown, json, github, sarif"],
+  [["--format", "sarif", "--json"], "are two forms"],
+  [["no-such-revision"], "no folder and no revision is called `no-such-revision`"],
+  [["--upload-pack=x"], "Unknown option"],
+  [["nowhere", "chips"], "there is no folder `nowhere`"],
+])("wrong usage, %j, says so", async (argv, message) => {
+  const { folder } = await repository();
+  const { code, stdout, stderr } = await inProcess(["diff", ...argv], folder);
+  expect(stderr).toContain(message);
+  expect(code).toBe(64);
+  // What asks for JSON gets some.
+  if (!argv.includes("--json")) expect(stdout).toBe("");
+});
+
+const hostile = "</summary><script>x</script> @everyone [a](http://b) `c` | d ::error::e";
+const group: Group = {
+  verdict: "UNSOUND",
+  chip: hostile,
+  fence: hostile,
+  alike: [{ chip: hostile, fence: hostile }],
+  place: { path: "chips/a,b:c%.yaml", line: 3 },
+  because: [`${hostile}\n::warning::f`],
+  steps: [
+    {
+      method: "release",
+      change: "added",
+      number: 1,
+      after: hostile,
+      reason: hostile,
+      sources: [hostile],
+      grade: "manual",
+    },
+  ],
+  promises: [{ change: "added", text: hostile }],
+  masters: [hostile],
+  cost: [],
+  executions: [
+    {
+      claim: hostile,
+      counterexample: {
+        property: hostile,
+        scenario: "````\n</details>",
+        events: [{ cpu: hostile, cache: "", memory: "", device: "" }],
+        schedule: [0],
+      },
+    },
+  ],
+  unread: 0,
+};
+const comparison: Comparison = {
+  base: hostile,
+  head: "here",
+  descriptions: [{ path: hostile, state: "changed", line: 1 }],
+  groups: [group],
+  counts: { UNSOUND: 2 },
+  facts: [
+    { name: hostile, after: { value: hostile, grade: "manual", sources: [hostile] }, isUse: false, chips: [hostile] },
+  ],
+  questions: [hostile],
+  outputs: { files: 1, changedLines: 1, hunks: [{ path: hostile, line: 1, lines: ["+```", `+${hostile}`], also: [] }] },
+};
+
+it("escapes in Markdown whatever is from a description", () => {
+  const text = comparisonMarkdown(comparison);
+  const outside = text.replace(/^(`{3,})\w*\n[\s\S]*?\n\1$/gm, "");
+  expect(outside).not.toMatch(/(?<!\\)<script|(?<!\\)@everyone|(?<!\\)\[a|(?<!\\)`c/);
+  expect(outside.match(/(?<!\\)<\/summary>/g)).toHaveLength(outside.match(/(?<!\\)<summary>/g)!.length);
+  for (const summary of outside.matchAll(/<summary>(.*)<\/summary>/g)) expect(summary[1]).not.toMatch(/[<>]/);
+  for (const row of outside.match(/^\|.*\|$/gm)!) expect(row.match(/(?<!\\)\|/g)).toHaveLength(4);
+});
+
+it("ends no workflow command early, and begins no second one", () => {
+  const lines = comparisonCommands(comparison).split("\n");
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^::error file=chips\/a%2Cb%3Ac%25\.yaml,line=3,title=fencegen%3A UNSOUND::/);
+});
+
+it("annotates ten of each kind, the last of which says how many more there are", () => {
+  const many = { ...comparison, groups: Array.from({ length: 30 }, () => group) };
+  const lines = comparisonCommands(many).split("\n");
+  expect(lines).toHaveLength(10);
+  expect(lines[9]).toContain("21 more");
+});
+
+it("names in SARIF each rule that results have", () => {
+  const [run] = (
+    comparisonSarif(comparison, "1.2.3") as {
+      runs: {
+        tool: { driver: { rules: { id: string }[] } };
+        results: { ruleId: string; ruleIndex: number; level: string }[];
+      }[];
+    }
+  ).runs;
+  expect(run!.results).toMatchObject([{ ruleId: "diff/unsound", ruleIndex: 0, level: "error" }]);
+  expect(run!.tool.driver.rules.map(({ id }) => id)).toEqual(["diff/unsound"]);
+});
+
+it("stays within what GitHub takes, and says what is left out", () => {
+  const hunk = {
+    path: "a",
+    line: 1,
+    lines: Array.from({ length: 200 }, (_, index) => `+${"x".repeat(60)}${index}`),
+    also: [],
+  };
+  const outputs = { files: 20, changedLines: 4000, hunks: Array.from({ length: 20 }, () => hunk) };
+  const text = comparisonMarkdown({ ...comparison, outputs });
+  expect(text.length).toBeLessThan(65_536);
+  expect(text).toMatch(/\d+ more sections do not fit here/);
+  const groups = Array.from({ length: 2000 }, (_, index) => ({ ...group, chip: `chip${index}` }));
+  expect(comparisonMarkdown({ ...comparison, groups }).length).toBeLessThan(65_536);
+});
+
+it("has forty lines above the fold at most, however much there is", () => {
+  const groups = Array.from({ length: 30 }, (_, index) => ({
+    ...group,
+    chip: `chip${index}`,
+    because: Array(9).fill("A sentence.") as string[],
+  }));
+  const [above] = comparisonText({ ...comparison, groups }, plain).split("─── below");
+  expect(above!.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+});
+
+it("compares two folders without git", async () => {
+  const { folder, change } = await repository();
+  const other = await repository();
+  change(pullRequests["removed chip"]!);
+  const { stdout, code } = await inProcess(["diff", other.folder, folder, "--json"], "/");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ base: other.folder, head: folder, counts: { removed: 1, unchanged: 4 } });
+  expect(Object.keys(base)).toContain("chips/beta.yaml");
+});
+
+it("compares a project in a folder of the repository, also one that the base has not", async () => {
+  const { folder, change, git } = await repository();
+  const nested = (files: Files) =>
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [`board/${path}`, text]));
+  change(nested(base));
+  const board = join(folder, "board");
+  const counts = async () => (JSON.parse((await inProcess(["diff", "--json"], board)).stdout) as Comparison).counts;
+  expect(await counts()).toEqual({ new: 5 });
+  git("add", "--all");
+  git("commit", "--quiet", "--message=Board");
+  change(nested(pullRequests["removed chip"]!));
+  expect(await counts()).toEqual({ removed: 1, unchanged: 4 });
+});
+
+it("compares with what had errors as with nothing, and says so", async () => {
+  const { folder, change, git } = await repository();
+  change(pullRequests["broken mechanism"]!);
+  git("commit", "--quiet", "--all", "--message=Broken");
+  change({ "chips/mechanisms/own-cache.yaml": base["chips/mechanisms/own-cache.yaml"]! });
+  const { stdout, code } = await inProcess(["diff"], folder);
+  expect(code).toBe(0);
+  expect(stdout).toContain("Its description had errors before");
+});

@@ -1,0 +1,89 @@
+// `fencegen diff` on scripted pull requests, each held against the report that is kept in golden/. After a change of the words:
+// FENCEGEN_UPDATE_DIFFS=1 npx vitest run --config test/vitest.config.ts test/compare, and read what it writes.
+import { expect, it } from "vitest";
+import type { Comparison } from "../../generator/compare/comparison.ts";
+import { hastyDisk, testHost } from "../support/host.ts";
+import { inProcess } from "../support/in-process.ts";
+import { golden, pullRequests, repository, withOutputs } from "./pull-requests.ts";
+
+const expected: Readonly<Record<string, { readonly verdicts: Comparison["counts"]; readonly code: number }>> = {
+  "line size": { verdicts: { "weaker but proven": 3, equivalent: 1, unchanged: 1 }, code: 0 },
+  "line size unverified": { verdicts: { stronger: 3, equivalent: 1, unchanged: 1 }, code: 0 },
+  "master no longer coherent": { verdicts: { "weaker but proven": 1, unchanged: 4 }, code: 0 },
+  "no master coherent any more": { verdicts: { removed: 1, equivalent: 1, unchanged: 3 }, code: 0 },
+  override: { verdicts: { stronger: 1, unchanged: 4 }, code: 0 },
+  erratum: { verdicts: { stronger: 3, equivalent: 1, unchanged: 1 }, code: 0 },
+  "new chip": { verdicts: { new: 1, unchanged: 5 }, code: 0 },
+  "comments only": { verdicts: { unchanged: 5 }, code: 0 },
+  "core refactored": { verdicts: { unchanged: 5 }, code: 0 },
+  "wrong mechanism": { verdicts: { UNSOUND: 3, equivalent: 1, unchanged: 1 }, code: 1 },
+  "broken mechanism": { verdicts: { refused: 4, unchanged: 1 }, code: 1 },
+  "other licence": { verdicts: { unchanged: 5 }, code: 0 },
+  "removed chip": { verdicts: { removed: 1, unchanged: 4 }, code: 0 },
+};
+
+it.each(Object.keys(pullRequests))("%s", async (name) => {
+  const hasOutputs = withOutputs.includes(name);
+  const { folder, change, git } = await repository(hasOutputs);
+  change(pullRequests[name]!);
+  if (hasOutputs) await inProcess(["generate"], folder, testHost(hastyDisk));
+  const before = git("status", "--porcelain");
+  const text = await inProcess(["diff"], folder);
+  expect(text.stderr).toBe("");
+  const file = `${name.replaceAll(" ", "-")}.txt`;
+  const shown = text.stdout.replaceAll(/\([0-9a-f]{10}\)/g, "(COMMIT)");
+  expect(shown).toBe(golden(file, shown));
+  const [above] = shown.split("─── below");
+  expect(above!.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+  const { counts } = JSON.parse((await inProcess(["diff", "--json"], folder)).stdout) as Comparison;
+  expect(counts).toEqual(expected[name]!.verdicts);
+  expect(text.code).toBe(expected[name]!.code);
+  // Neither the index nor the work tree is touched.
+  expect(git("status", "--porcelain")).toBe(before);
+});
+
+it("two branches that each add a chip, merged", async () => {
+  const { folder, change, git } = await repository();
+  const commit = (message: string) => {
+    git("add", "--all");
+    git("commit", "--quiet", `--message=${message}`);
+  };
+  const { "chips/gamma.yaml": gamma } = pullRequests["new chip"]!;
+  git("checkout", "--quiet", "-b", "one");
+  change({ "chips/gamma.yaml": gamma! });
+  commit("One");
+  git("checkout", "--quiet", "-b", "other", "main");
+  change({ "chips/epsilon.yaml": gamma!.replaceAll("gamma", "epsilon").replaceAll("Gamma", "Epsilon") });
+  commit("Other");
+  git("merge", "--quiet", "--no-edit", "one");
+  const { counts } = JSON.parse((await inProcess(["diff", "--json"], folder)).stdout) as Comparison;
+  expect(counts).toEqual({ new: 2, unchanged: 5 });
+  // Beside one of the branches, only what the other brought is new.
+  const { counts: beside } = JSON.parse((await inProcess(["diff", "one", "--json"], folder)).stdout) as Comparison;
+  expect(beside).toEqual({ new: 1, unchanged: 6 });
+});
+
+it("says nothing of what was wrong before as well", async () => {
+  const { folder, change, git } = await repository();
+  change(pullRequests["broken mechanism"]!);
+  git("commit", "--quiet", "--all", "--message=Broken");
+  change({ "chips/plain.yaml": null });
+  const { code, stdout } = await inProcess(["diff", "HEAD", "--json"], folder);
+  expect(code).toBe(0);
+  expect((JSON.parse(stdout) as Comparison).counts).toEqual({ removed: 1 });
+});
+
+it("gives the same answer from what was kept", async () => {
+  const { folder, change } = await repository();
+  change(pullRequests["line size"]!);
+  const kept = new Map<string, object>();
+  const store = {
+    get: (key: string) => kept.get(key),
+    keep: (key: string, value: object) => void kept.set(key, JSON.parse(JSON.stringify(value)) as object),
+  };
+  const host = { ...testHost(), projects: store, comparisons: store };
+  const first = await inProcess(["diff"], folder, host);
+  expect(kept.size).toBeGreaterThan(2);
+  expect(await inProcess(["diff"], folder, host)).toEqual(first);
+  expect(await inProcess(["diff"], folder)).toEqual(first);
+});
