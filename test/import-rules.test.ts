@@ -11,6 +11,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   notation: [],
   runtime: [],
   toolchain: [],
+  completion: [],
   disk: [],
   profile: [],
   answers: ["disk"],
@@ -49,6 +50,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.
   bench: ["load-folders", "model", "notation", "pipeline", "plan", "program", "render", "toolchain", ".."],
   cli: [
+    "completion",
     "diagnostics",
     "disk",
     "load",
@@ -75,7 +77,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   main: ["answers", "cli", "diagnostics", "judge-pool", "load", "profile"],
   judge: ["verifier"],
   "judge-pool": ["profile", "verifier"],
-  recall: ["answers"],
+  recall: ["answers", "completion"],
   "open-chip": ["diagnostics", "load", "load-folders", "model", "pipeline", "validate"],
   "driver-tests": ["conformance", "model", "open-chip", "simulator", "verifier"],
   index: ["driver-tests", "runtime"],
@@ -83,6 +85,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 
 /** From text to verdict: what runs where there is no Node, such as in a browser. */
 const core = [
+  "completion",
   "diagnostics",
   "model",
   "notation",

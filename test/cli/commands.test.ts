@@ -27,6 +27,15 @@ describe.each(commands.map(({ name }) => name))("%s --help", (name) => {
   });
 });
 
+it("help of a command is what --help of it shows, and of an unknown one says which was meant", () => {
+  expect(fencegen(["help", "plan"])).toEqual(fencegen(["plan", "--help"]));
+  expect(fencegen(["help", "help"])).toEqual(fencegen(["--help"]));
+  expect(fencegen(["help", "pla"])).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining("there is no command `pla`; did you mean `plan`?"),
+  });
+});
+
 it("tells its version", () => {
   expect(fencegen(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
@@ -38,6 +47,8 @@ it.each([
   [["check", "--force"], "Unknown option '--force'"],
   [["plan", "stm32h744"], "did you mean `stm32h743`?"],
   [["plan", "no-chip-like-this"], `known are ${chips.sort().join(", ")}`],
+  [["plan", "stm32h7"], "did you mean `stm32h743`?"],
+  [["generate", "--for"], "did you mean `--force`?"],
   [["generate", "nrf52841"], "did you mean `nrf52840`?"],
   [["plan"], "usage: fencegen plan <chip>"],
   [["plan", "rp2040", "nrf52840"], "usage: fencegen plan <chip>"],
