@@ -1,9 +1,10 @@
 // Answers without starting the command, where that is known: what the launcher asks first. Bundled by itself, so that it starts fast.
-import { readdirSync, readFileSync, writeSync } from "node:fs";
+import { fstatSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { keptAnswer } from "./answers/answers.ts";
 import { buildOf } from "./answers/build.ts";
 import { cacheFolder } from "./answers/cache-folder.ts";
+import { columnsOf } from "./answers/columns.ts";
 import { chipsAmong, offered, type WordTable, wantedAt } from "./completion/wanted.ts";
 
 /** Of the package, as it was when the command was built. */
@@ -21,8 +22,22 @@ export function recall(folder: string): boolean {
   const workingFolder = process.cwd();
   if (argv[0] === "complete" && argv[1] === "--") return complete(argv.slice(2), workingFolder, folder);
   const cache = cacheFolder(workingFolder, process.env);
-  const kept = cache && keptAnswer({ argv, workingFolder, variables: process.env, build }, cache);
+  const kept = cache && keptAnswer({ argv, workingFolder, variables: process.env, columns: columns(), build }, cache);
   return kept ? say(kept.said, kept.code) : false;
+}
+
+function columns(): readonly (number | undefined)[] {
+  const streams = [() => process.stdout, () => process.stderr];
+  return streams.map((stream, at) => columnsOf(process.env, () => (isDevice(at + 1) ? stream() : undefined)));
+}
+
+/** A terminal is one; to look so is quicker than to open the stream. */
+function isDevice(stream: number): boolean {
+  try {
+    return fstatSync(stream).isCharacterDevice();
+  } catch {
+    return false;
+  }
 }
 
 /** Chips by the names of their files, commands and flags by what the build wrote down; what needs more, the command answers. */

@@ -41,8 +41,11 @@ export async function runCommandLine(argv: readonly string[], environment: Envir
   const [name, ...rest] = argv;
   try {
     if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+      const width = environment.columns?.out;
       const topic = name === undefined ? undefined : rest.find((word) => !word.startsWith("-"));
-      environment.out(topic === undefined || topic === "help" ? overview(commands) : help(commandCalled(topic)));
+      environment.out(
+        topic === undefined || topic === "help" ? overview(commands, width) : help(commandCalled(topic), width),
+      );
       return name === undefined ? 64 : 0;
     }
     if (name === "--version" || name === "-V") {
@@ -83,7 +86,7 @@ export function failure(code: "usage/wrong-command-line" | "bug/exception", mess
 function runCommand(command: Command, argv: readonly string[], environment: Environment): ExitCode | Promise<ExitCode> {
   const called = parseOptions(command, argv);
   if (called === "help") {
-    environment.out(help(command));
+    environment.out(help(command, environment.columns?.out));
     return 0;
   }
   if (command.options.includes("out")) refuseNoPlaceForOutputs(called.options, environment);

@@ -37,7 +37,7 @@ export const list: Command = {
         onBoards(boards).join(", ") || "-",
       ]);
       const notes = new Map(chips.flatMap(({ targetNotes }) => targetNotes.map(({ target, note }) => [target, note])));
-      for (const line of table([columns, ...rows])) environment.out(line);
+      for (const line of table([columns, ...rows], environment.columns?.out)) environment.out(line);
       for (const [target, note] of notes) environment.log(`${target}: ${note}`);
     }
     return loaded.diagnostics.hasErrors ? 1 : 0;
