@@ -79,8 +79,8 @@ export function profileFile(argv: readonly string[]): string | undefined {
 }
 
 /** What JSON says where there is no answer: a code of the table, and what went wrong. */
-export function failure(code: "usage/wrong-command-line" | "bug/exception", message: string): object {
-  return { error: { code, message, ...codes[code] } };
+export function failure(code: "usage/wrong-command-line" | "bug/exception", message: string) {
+  return { error: { code, message, ...codes[code] }, diagnostics: [] };
 }
 
 function runCommand(command: Command, argv: readonly string[], environment: Environment): ExitCode | Promise<ExitCode> {

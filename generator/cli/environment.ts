@@ -124,7 +124,15 @@ export function outProse(text: string, environment: Environment): void {
   environment.out(wrapped(text, environment.columns?.out));
 }
 
-/** Every answer in JSON is one object with the version of its form. */
-export function printJson(answer: object, environment: Environment): void {
+export interface Answer {
+  readonly [key: string]: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Every answer in JSON is one object with the version of its form and what is wrong with the input; `generator/schema/answers/` has a
+ * schema for each command.
+ */
+export function printJson(answer: Answer, environment: Environment): void {
   environment.out(visibleJson(JSON.stringify({ schemaVersion: 1, ...answer }, null, 2)));
 }

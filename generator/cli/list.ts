@@ -23,7 +23,7 @@ export const list: Command = {
       ),
     }));
     const problems = loaded.diagnostics.sorted();
-    if (options.json) printJson({ chips, ...(problems.length > 0 && { diagnostics: problems }) }, environment);
+    if (options.json) printJson({ chips, diagnostics: problems }, environment);
     else {
       logDiagnostics(problems, environment);
       const columns = ["chip", "vendor", "core", "coherent", "mechanisms", "line", "board"];

@@ -25,7 +25,7 @@ export const plan: Command = {
           ...(planned && takenJson(planned.chip)),
           fences: planned?.fences.map(planJson) ?? [],
           ...(planned && planned.refused.length > 0 ? { refused: planned.refused.map(refusalJson) } : {}),
-          ...(planned ? {} : { diagnostics: problems }),
+          diagnostics: problems,
         },
         environment,
       );

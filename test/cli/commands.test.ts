@@ -72,7 +72,7 @@ const isRefused = (chip: Record<string, unknown>) => (chip["refused"] as []).len
 describe("list", () => {
   it("has an entry with the documented keys for each chip", () => {
     const answer = json("list") as unknown as { chips: Record<string, unknown>[] };
-    expect(Object.keys(answer)).toEqual(["schemaVersion", "chips"]);
+    expect(Object.keys(answer)).toEqual(["schemaVersion", "chips", "diagnostics"]);
     expect(answer).toMatchObject({ schemaVersion: 1 });
     expect(answer.chips.map(({ id }) => id)).toEqual(chips.sort());
     for (const chip of answer.chips) {
@@ -118,7 +118,14 @@ describe("list", () => {
 describe("plan", () => {
   it.each(["zynq7000", "nrf52840"])("has the documented keys for %s", (chip) => {
     const answer = json("plan", chip) as unknown as { fences: Record<string, Record<string, unknown>[]>[] };
-    expect(Object.keys(answer)).toEqual(["schemaVersion", "chip", "memories", "possiblyReached", "fences"]);
+    expect(Object.keys(answer)).toEqual([
+      "schemaVersion",
+      "chip",
+      "memories",
+      "possiblyReached",
+      "fences",
+      "diagnostics",
+    ]);
     expect(answer).toMatchObject({ schemaVersion: 1, chip });
     for (const fence of answer.fences) {
       expect(fence).toMatchObject({ name: expect.stringMatching(/DmaFence$/), core: expect.any(String) });
