@@ -23,6 +23,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   program: ["model", "notation", "plan", "runtime", "semantics"],
   provenance: ["model", "notation", "plan", "program"],
   render: ["diagnostics", "model", "notation", "plan", "program", "runtime", "semantics"],
+  explain: ["model", "plan", "program", "semantics"],
   simulator: ["model", "program", "runtime", "semantics"],
   verifier: ["model", "plan", "program", "runtime", "semantics"],
   conformance: ["model", "plan", "program", "runtime", "semantics", "simulator", "verifier"],
@@ -53,6 +54,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "completion",
     "diagnostics",
     "disk",
+    "explain",
     "load",
     "load-folders",
     "model",
@@ -107,6 +109,7 @@ const core = [
   "simulator",
   "verifier",
   "conformance",
+  "explain",
   "witness",
   "pipeline.ts",
 ];

@@ -26,7 +26,19 @@ export interface Asked {
 }
 
 /** Commands whose answer depends on nothing but what they are asked, and the disk. */
-const repeatable = ["generate", "check", "validate", "plan", "facts", "list", "verify", "litmus", "selftest"];
+const repeatable = [
+  "generate",
+  "check",
+  "validate",
+  "plan",
+  "explain",
+  "compare",
+  "facts",
+  "list",
+  "verify",
+  "litmus",
+  "selftest",
+];
 /** Of the environment: how to colour, and whose home folder no output may go to. */
 const variablesThatCount = ["FORCE_COLOR", "NO_COLOR", "TERM", "HOME"];
 /** Of one version in one cache. */

@@ -3,10 +3,12 @@ import { parseArgs } from "node:util";
 import { codes } from "../diagnostics/codes.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
 import { check } from "./check.ts";
+import { compare } from "./compare.ts";
 import { complete } from "./complete.ts";
 import { completion } from "./completion.ts";
 import { doctor } from "./doctor.ts";
 import { type Command, type Environment, type ExitCode, printJson } from "./environment.ts";
+import { explain } from "./explain.ts";
 import { facts } from "./facts.ts";
 import { generate } from "./generate.ts";
 import { help, overview } from "./help.ts";
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
   newChip,
   validate,
   plan,
+  explain,
+  compare,
   facts,
   list,
   verify,

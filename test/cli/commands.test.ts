@@ -280,6 +280,7 @@ it("a bug of ours is one object as well, and the trace is on the log", () => {
   expect(JSON.parse(stdout)).toEqual({
     schemaVersion: 1,
     error: { code: "bug/exception", message: "TypeError: planted", ...codes["bug/exception"] },
+    diagnostics: [],
   });
   expect(code).toBe(70);
   expect(stderr).toMatch(/please report it[\s\S]*\n +at /);

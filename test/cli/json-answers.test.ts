@@ -53,6 +53,13 @@ it("there is a schema for every command, and every schema asks for the diagnosti
 it.each<[schema: string, args: string[]]>([
   ["list", ["list"]],
   ["plan", ["plan", "zynq7000"]],
+  ["explain", ["explain", "zynq7000"]],
+  ["explain", ["explain", "zynq7000", "release:3"]],
+  ["explain", ["explain", "k210"]],
+  ["explain", ["explain", "rule/unknown-memory"]],
+  ["explain", ["explain", "maintain-lines"]],
+  ["compare", ["compare", "stm32h743", "zynq7000"]],
+  ["error", ["explain", "rule/unknown-memmory"]],
   ["plan", ["plan", "rz-five"]],
   ["plan", ["plan", "k210"]],
   ["facts", ["facts", "stm32h743"]],
