@@ -5,7 +5,7 @@ import { levelNeeds } from "../plan/needs.ts";
 import { type FencePlan, type FenceStep, promisedOfBuffers } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { stepTitle } from "../program/words.ts";
-import { seenBy } from "../semantics/memory-map.ts";
+import { type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { caches, mayBeDirty, reachableRegions, sees } from "../semantics/ports.ts";
 
 export interface FenceExplained {
@@ -58,13 +58,14 @@ export function explainFence(chip: ResolvedChip, plan: FencePlan): FenceExplaine
   };
 }
 
-function controllersOf(chip: ResolvedChip, { controllers }: FencePlan) {
-  return chip.dma.filter(({ name }) => controllers.includes(name));
+/** As this core sees what they reach. */
+function controllersOf({ dma }: SeenChip, { controllers }: FencePlan) {
+  return dma.filter(({ name }) => controllers.includes(name));
 }
 
 function levelText(level: CacheLevel, chip: ResolvedChip, core: ResolvedCore, plan: FencePlan): string {
-  const controllers = controllersOf(chip, plan);
   const seen = seenBy(chip, core);
+  const controllers = controllersOf(seen, plan);
   const [need] = levelNeeds(seen, core, controllers).filter((each) => each.level === level);
   if (need) {
     const held = need.clean ? "dirty lines that DMA does not read" : "no dirty lines";
@@ -83,7 +84,8 @@ function levelText(level: CacheLevel, chip: ResolvedChip, core: ResolvedCore, pl
 }
 
 function clauseOf(clause: FenceMethod, chip: ResolvedChip, core: ResolvedCore, plan: FencePlan): ClauseExplained {
-  const needs = levelNeeds(seenBy(chip, core), core, controllersOf(chip, plan));
+  const seen = seenBy(chip, core);
+  const needs = levelNeeds(seen, core, controllersOf(seen, plan));
   const levels = needs.filter(({ clean, invalidate }) => (clause === "release" ? clean : invalidate));
   const names = [...new Set(levels.map(({ level }) => level.name))].join(" and ");
   const steps = plan[clause];
