@@ -103,7 +103,7 @@ function sayDamaged(message) {
       why: "This is the program itself: without it no command can run.",
       mend,
     };
-    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error, diagnostics: [] }, null, 2)}\n`);
   }
   process.stderr.write(`fencegen: install/damaged: ${message}. ${mend}\n`);
   process.exitCode = 1;

@@ -4,12 +4,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { buildOf } from "./answers/build.ts";
 import { cacheFolder } from "./answers/cache-folder.ts";
+import { columnsOf } from "./answers/columns.ts";
 import { keptStore } from "./answers/kept-store.ts";
 import { startRecording } from "./answers/record.ts";
 import { asksForJson, failure, profileFile, runCommandLine } from "./cli/commands.ts";
 import { type Environment, type Host, printJson } from "./cli/environment.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
+import { wrapped } from "./diagnostics/wrap.ts";
 import { judgeOnThreads } from "./judge-pool.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
@@ -21,17 +23,17 @@ declare const fencegenVersion: string;
 const packageFolder = join(__dirname, "..");
 useShipped(shippedIn(join(__dirname, "shipped.json")));
 
-const codes = { red: 31, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
+const codes = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
 const introducer = "\u001b[";
 const colourful: Paint = (style, text) => `${introducer}${codes[style]}m${text}${introducer}0m`;
 const colours = new RegExp(`${introducer.replace("[", "\\[")}(?:${[...Object.values(codes), 0].join("|")})m`, "g");
 
-/** Colours as FORCE_COLOR and NO_COLOR ask, else where the log goes to a terminal that has them. */
-function choosePaint(): Paint {
+/** Colours as FORCE_COLOR and NO_COLOR ask, else where the stream goes to a terminal that has them. */
+function choosePaint(stream: { readonly isTTY?: boolean }): Paint {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "0") return colourful;
   if (NO_COLOR || FORCE_COLOR === "0" || TERM === "dumb") return plain;
-  return process.stderr.isTTY ? colourful : plain;
+  return stream.isTTY ? colourful : plain;
 }
 
 /** Asks on the terminal, beside the log. Lines typed ahead are kept for the questions to come. */
@@ -112,7 +114,15 @@ let hasAnswered = false;
 
 const argv = process.argv.slice(2);
 const workingFolder = process.cwd();
-const recording = startRecording({ argv, workingFolder, variables: process.env }, __dirname, process.pid);
+const columns = {
+  out: columnsOf(process.env, () => process.stdout),
+  log: columnsOf(process.env, () => process.stderr),
+};
+const recording = startRecording(
+  { argv, workingFolder, variables: process.env, columns: [columns.out, columns.log] },
+  __dirname,
+  process.pid,
+);
 
 function say(stream: 1 | 2, text: string): void {
   recording?.said(stream, text);
@@ -155,12 +165,14 @@ const environment: Environment = {
     ...stores(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   },
-  out(text) {
+  out(text, { isPainted = false } = {}) {
     hasAnswered = true;
-    say(1, `${visibleLines(text)}\n`);
+    say(1, `${visibleLines(text, isPainted ? colours : undefined)}\n`);
   },
-  log: (text) => say(2, `${visibleLines(text, colours)}\n`),
-  paint: choosePaint(),
+  log: (text) => say(2, `${wrapped(visibleLines(text, colours), columns.log)}\n`),
+  paint: choosePaint(process.stderr),
+  paintOut: choosePaint(process.stdout),
+  columns,
   // Opening the standard input takes time that only a command that asks has.
   get ask() {
     return process.stdin.isTTY ? ask : undefined;

@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatDiagnostic } from "./diagnostics/format.ts";
+import { didYouMean } from "./diagnostics/nearest.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
 import { load } from "./load-folders.ts";
@@ -29,5 +30,7 @@ export function openChip(chip: string): ResolvedChip {
   const planned = description && planDescription(description, loaded);
   if (planned) return planned.chip;
   const problems = loaded.diagnostics.sorted().map((diagnostic) => formatDiagnostic(diagnostic));
-  throw new Error([description ? `${chip} cannot be used` : `no chip ${chip} is described`, ...problems].join("\n"));
+  const known = isPath ? [] : loaded.chips.flatMap((each) => idOf(each) ?? []);
+  const unknown = `no chip ${chip} is described${didYouMean(chip, known)}`;
+  throw new Error([description ? `${chip} cannot be used` : unknown, ...problems].join("\n"));
 }

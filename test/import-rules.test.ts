@@ -11,6 +11,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   notation: [],
   runtime: [],
   toolchain: [],
+  completion: [],
   disk: [],
   profile: [],
   answers: ["disk"],
@@ -22,6 +23,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   program: ["model", "notation", "plan", "runtime", "semantics"],
   provenance: ["model", "notation", "plan", "program"],
   render: ["diagnostics", "model", "notation", "plan", "program", "runtime", "semantics"],
+  explain: ["model", "plan", "program", "semantics"],
   simulator: ["model", "program", "runtime", "semantics"],
   verifier: ["model", "plan", "program", "runtime", "semantics"],
   conformance: ["model", "plan", "program", "runtime", "semantics", "simulator", "verifier"],
@@ -63,8 +65,10 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   bench: ["load-folders", "model", "notation", "pipeline", "plan", "program", "render", "toolchain", ".."],
   cli: [
     "compare",
+    "completion",
     "diagnostics",
     "disk",
+    "explain",
     "git",
     "load",
     "load-folders",
@@ -91,7 +95,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   main: ["answers", "cli", "diagnostics", "judge-pool", "load", "profile"],
   judge: ["verifier"],
   "judge-pool": ["profile", "verifier"],
-  recall: ["answers"],
+  recall: ["answers", "completion"],
   "open-chip": ["diagnostics", "load", "load-folders", "model", "pipeline", "validate"],
   "driver-tests": ["conformance", "model", "open-chip", "simulator", "verifier"],
   index: ["driver-tests", "runtime"],
@@ -99,6 +103,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
 
 /** From text to verdict: what runs where there is no Node, such as in a browser. */
 const core = [
+  "completion",
   "diagnostics",
   "model",
   "notation",
@@ -120,6 +125,7 @@ const core = [
   "simulator",
   "verifier",
   "conformance",
+  "explain",
   "witness",
   "pipeline.ts",
 ];

@@ -19,12 +19,26 @@ export interface Asked {
   readonly workingFolder: string;
   /** Of the environment, what changes an answer. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** How wide the standard output and the log are, where they are terminals or somebody says it. */
+  readonly columns: readonly (number | undefined)[];
   /** What the command was built from, in hexadecimal digits. */
   readonly build: string;
 }
 
 /** Commands whose answer depends on nothing but what they are asked, and the disk. */
-const repeatable = ["generate", "check", "validate", "plan", "facts", "list", "verify", "litmus", "selftest"];
+const repeatable = [
+  "generate",
+  "check",
+  "validate",
+  "plan",
+  "explain",
+  "compare",
+  "facts",
+  "list",
+  "verify",
+  "litmus",
+  "selftest",
+];
 /** Of the environment: how to colour, and whose home folder no output may go to. */
 const variablesThatCount = ["FORCE_COLOR", "NO_COLOR", "TERM", "HOME"];
 /** Of one version in one cache. */
@@ -62,19 +76,27 @@ function folderOf({ build }: Asked, cache: string): string {
 }
 
 function pathOf(asked: Asked, cache: string): string {
-  const { argv, workingFolder, variables } = asked;
-  const question = [argv, workingFolder, variablesThatCount.map((name) => variables[name] ?? null), terminal()];
+  const { argv, workingFolder, variables, columns } = asked;
+  const question = [
+    argv,
+    workingFolder,
+    variablesThatCount.map((name) => variables[name] ?? null),
+    terminals(),
+    columns,
+  ];
   return join(folderOf(asked, cache), `${hash("sha256", JSON.stringify(question), "hex").slice(0, 32)}.json`);
 }
 
-/** Which device the log goes to, or that it is none: terminals get colours. */
-function terminal(): number {
-  try {
-    const stats = fstatSync(2);
-    return stats.isCharacterDevice() ? stats.rdev : 0;
-  } catch {
-    return 0;
-  }
+/** Which devices the standard output and the log go to, or that they are none: terminals get colours. */
+function terminals(): number[] {
+  return [1, 2].map((stream) => {
+    try {
+      const stats = fstatSync(stream);
+      return stats.isCharacterDevice() ? stats.rdev : 0;
+    } catch {
+      return 0;
+    }
+  });
 }
 
 /**

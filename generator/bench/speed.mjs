@@ -74,6 +74,7 @@ function prepare() {
     { name: "`check --no-cache`", args: [command, "check", "--no-cache"] },
     { name: "`validate`, one chip", args: [command, "validate", "chips/stm32h743.yaml"], target: 2 },
     { name: "`plan`, one chip", args: [command, "plan", "stm32h743"], target: 2 },
+    { name: "completion of a chip's name", args: [command, "complete", "--", "plan", "stm32h"], target: 2 },
     {
       name: "`validate`, one chip, edited",
       args: [command, "validate", "chips/stm32h743.yaml"],

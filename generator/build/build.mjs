@@ -79,6 +79,7 @@ await buildShippedInstructions(shipped.map(({ value }) => value));
 await buildTemplates();
 await bundle();
 writeShipped(shipped);
+writeWords();
 writeLicences();
 buildDeclarations();
 writeCodeCachesAndChips();
@@ -318,6 +319,12 @@ function writeLicences() {
   });
   const head = "The files command.js and simulator.mjs contain code of the packages below, under their licences.\n";
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** What the launcher needs to complete command lines. */
+function writeWords() {
+  const text = execFileSync(process.execPath, [join(dist, "fencegen.js"), "complete", "--table"], { cwd: root });
+  writeFileSync(join(dist, "words.json"), text);
 }
 
 function writeCodeCachesAndChips() {

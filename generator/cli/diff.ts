@@ -8,8 +8,9 @@ import { comparisonText } from "../compare/print-text.ts";
 import { siblingsOfNewChips } from "../compare/sibling-text.ts";
 import { outputChanges } from "../compare/text-diff.ts";
 import { visibleJson } from "../diagnostics/characters.ts";
-import { nearest } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plain } from "../diagnostics/format.ts";
+import { didYouMean } from "../diagnostics/nearest.ts";
 import { fullDigest } from "../notation/digest.ts";
 import { judgeHere } from "../verifier/judge.ts";
 import type { OtherVerdict } from "../verifier/other-program.ts";
@@ -49,8 +50,9 @@ export const diff: Command = {
     const format = formatOf(options);
     const sides = openSides(names, options, environment);
     try {
-      const comparison = await compare(sides, environment);
-      print(comparison, format, environment);
+      const { comparison, diagnostics } = await compare(sides, environment);
+      if (format === "json") printJson({ ...comparison, diagnostics }, environment);
+      else environment.out(spelled(comparison, format, environment));
       return comparison.groups.some(({ verdict }) => isBad(verdict)) ? 1 : 0;
     } finally {
       sides.close();
@@ -62,23 +64,25 @@ function formatOf({ format, json }: CommandOptions): Format {
   if (format === undefined) return json ? "json" : "text";
   const known = formats.find((each) => each === format);
   if (!known) {
-    const meant = nearest(format, formats);
-    throw new UsageError(
-      `diff: there is no form \`${format}\`; ${meant ? `did you mean \`${meant}\`?` : `there are ${formats.join(", ")}`}`,
-    );
+    const meant = didYouMean(format, formats);
+    throw new UsageError(`diff: there is no form \`${format}\`${meant || `; there are ${formats.join(", ")}`}`);
   }
   if (json && known !== "json") throw new UsageError(`diff: --json and --format ${known} are two forms`);
   return known;
 }
 
-async function compare(sides: Sides, environment: Environment): Promise<Comparison> {
+/** With the problems of what is compared. */
+async function compare(
+  sides: Sides,
+  environment: Environment,
+): Promise<{ readonly comparison: Comparison; readonly diagnostics: readonly Diagnostic[] }> {
   const { host } = environment;
   const head = surveySide(sides.head, environment);
   const base = surveySide(sides.base, environment, head);
   const pairs = pairFences(base.project, head.project, JSON.stringify(base.render) === JSON.stringify(head.render));
   const open = fencesToVerify(pairs).map((fence) => ({ ...fence, key: fence.planKey }));
   const judged = await judgeFences(open, host.judge?.(undefined) ?? judgeHere, host.verdicts);
-  return compareSides({
+  const comparison = compareSides({
     names: { base: sides.base.name, head: sides.head.name },
     base: base.project,
     head: head.project,
@@ -88,6 +92,7 @@ async function compare(sides: Sides, environment: Environment): Promise<Comparis
     descriptions: changedDescriptions(sides, environment),
     outputs: await outputChanges(changedOutputs(sides, siblingsOfNewChips(base.project, head.project))),
   });
+  return { comparison, diagnostics: head.project.diagnostics.sorted() };
 }
 
 function rememberIn({ host }: Environment): Remember {
@@ -99,11 +104,6 @@ function rememberIn({ host }: Environment): Remember {
     host.comparisons?.keep(key, found);
     return found;
   };
-}
-
-function print(comparison: Comparison, format: Format, environment: Environment): void {
-  if (format === "json") printJson(comparison, environment);
-  else environment.out(spelled(comparison, format, environment));
 }
 
 function spelled(comparison: Comparison, format: Exclude<Format, "json">, { version }: Environment): string {

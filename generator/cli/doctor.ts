@@ -39,6 +39,7 @@ export const doctor: Command = {
           sysroot: toolchain.sysroot,
           tools,
           targets,
+          diagnostics: loaded.diagnostics.sorted(),
         },
         environment,
       );

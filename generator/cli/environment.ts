@@ -1,7 +1,8 @@
 // What a command may know of the outside: where it runs, what it prints to, and how.
 import { visibleJson } from "../diagnostics/characters.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { formatDiagnostic, formatWithToDosCounted, type Paint, summarize } from "../diagnostics/format.ts";
+import { formatCounted, formatDiagnostic, type Paint, summarize } from "../diagnostics/format.ts";
+import { wrapped } from "../diagnostics/wrap.ts";
 import type { EntryStore } from "../project/entries.ts";
 import type { Judge } from "../verifier/judge.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
@@ -45,11 +46,15 @@ export interface Environment {
   readonly packageFolder: string;
   readonly version: string;
   readonly host: Host;
-  /** Data. */
-  out(text: string): void;
-  /** Everything else. */
+  /** Data. @param how whether it has colours of `paintOut`, and nothing else of a file's that a terminal would obey */
+  out(text: string, how?: { readonly isPainted?: boolean }): void;
+  /** Everything else; broken at the width of the terminal. */
   log(text: string): void;
   readonly paint: Paint;
+  /** The same for data; left out, it has no colours. */
+  readonly paintOut?: Paint;
+  /** How wide a line may be; undefined or left out for a pipe, whose lines stay whole. */
+  readonly columns?: { readonly out: number | undefined; readonly log: number | undefined };
   /** Asks whoever is at the terminal; undefined for an input that has ended. Absent where nobody can be asked. */
   readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
 }
@@ -112,13 +117,26 @@ export function logDiagnostics(
 ): void {
   const { paint } = environment;
   const texts = isVerbose
-    ? diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, paint))
-    : formatWithToDosCounted(diagnostics, "`fencegen validate --verbose` shows each", paint);
+    ? diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, paint, environment.columns?.log))
+    : formatCounted(diagnostics, "`fencegen validate --verbose` shows each", paint, environment.columns?.log);
   for (const text of texts) environment.log(`${text}\n`);
   if (diagnostics.length > 0) environment.log(summarize(diagnostics));
 }
 
-/** Every answer in JSON is one object with the version of its form. */
-export function printJson(answer: object, environment: Environment): void {
+/** Prints prose as data: broken at the width of the terminal. */
+export function outProse(text: string, environment: Environment): void {
+  environment.out(wrapped(text, environment.columns?.out));
+}
+
+export interface Answer {
+  readonly [key: string]: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Every answer in JSON is one object with the version of its form and what is wrong with the input; `generator/schema/answers/` has a
+ * schema for each command.
+ */
+export function printJson(answer: Answer, environment: Environment): void {
   environment.out(visibleJson(JSON.stringify({ schemaVersion: 1, ...answer }, null, 2)));
 }

@@ -23,7 +23,7 @@ export const list: Command = {
       ),
     }));
     const problems = loaded.diagnostics.sorted();
-    if (options.json) printJson({ chips, ...(problems.length > 0 && { diagnostics: problems }) }, environment);
+    if (options.json) printJson({ chips, diagnostics: problems }, environment);
     else {
       logDiagnostics(problems, environment);
       const columns = ["chip", "vendor", "core", "coherent", "mechanisms", "line", "board"];
@@ -37,7 +37,7 @@ export const list: Command = {
         onBoards(boards).join(", ") || "-",
       ]);
       const notes = new Map(chips.flatMap(({ targetNotes }) => targetNotes.map(({ target, note }) => [target, note])));
-      for (const line of table([columns, ...rows])) environment.out(line);
+      for (const line of table([columns, ...rows], environment.columns?.out)) environment.out(line);
       for (const [target, note] of notes) environment.log(`${target}: ${note}`);
     }
     return loaded.diagnostics.hasErrors ? 1 : 0;

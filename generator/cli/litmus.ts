@@ -62,7 +62,7 @@ export const litmus: Command = {
           ...(differing.length > 0 && {
             differing: differing.map(({ entry: { program } }) => ({ arch: program.arch, name: program.name })),
           }),
-          ...(problems.length > 0 && { diagnostics: problems }),
+          diagnostics: problems,
         },
         environment,
       );

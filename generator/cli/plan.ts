@@ -1,6 +1,6 @@
 import { planJson, planText, refusalJson, refusalText } from "../program/plan-text.ts";
 import { takenJson, takenText } from "../program/taken-text.ts";
-import { type Command, logDiagnostics, printJson } from "./environment.ts";
+import { type Command, logDiagnostics, outProse, printJson } from "./environment.ts";
 import { loadChips, planAll } from "./run-pipeline.ts";
 
 export const plan: Command = {
@@ -25,7 +25,7 @@ export const plan: Command = {
           ...(planned && takenJson(planned.chip)),
           fences: planned?.fences.map(planJson) ?? [],
           ...(planned && planned.refused.length > 0 ? { refused: planned.refused.map(refusalJson) } : {}),
-          ...(planned ? {} : { diagnostics: problems }),
+          diagnostics: problems,
         },
         environment,
       );
@@ -33,7 +33,10 @@ export const plan: Command = {
       logDiagnostics(problems, environment);
       if (planned) {
         const { chip, refused, fences } = planned;
-        environment.out([...takenText(chip), ...refused.map(refusalText), ...fences.map(planText)].join("\n\n"));
+        outProse(
+          [...takenText(chip), ...refused.map(refusalText), ...fences.map((fence) => planText(fence))].join("\n\n"),
+          environment,
+        );
       }
     }
     return planned ? 0 : 1;

@@ -25,9 +25,8 @@ export function printPromela(ids: readonly string[], options: CommandOptions, en
   const problems = loaded.diagnostics.sorted();
   const model = printed instanceof NotExpressed ? undefined : printed;
   if (options.json) {
-    const answer =
-      model && plan ? { chip: ids[0], fence: plan.name, ...model } : { chip: ids[0], diagnostics: problems };
-    printJson(answer, environment);
+    const found = model && plan && { fence: plan.name, ...model };
+    printJson({ chip: ids[0], ...found, diagnostics: problems }, environment);
   } else {
     logDiagnostics(problems, environment);
     if (model) environment.out(model.promela.trimEnd());

@@ -2,7 +2,8 @@
 
 import { join, relative, resolve } from "node:path";
 import type { Project } from "#generated/descriptions.js";
-import { Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
+import { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/nearest.ts";
 import type { Wanted } from "../load/read-descriptions.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
 import type { SourceFile } from "../load/source-file.ts";
@@ -83,13 +84,13 @@ function chipOf(id: string, chips: readonly DescriptionOf<"chip">[], diagnostics
 }
 
 function unknownChip(id: string, known: readonly string[], diagnostics: Diagnostics): UsageError {
-  const meant = nearest(id, known);
+  const meant = didYouMean(id, known);
   // Its own file may be among those that say nothing.
   const broken = [...diagnostics.pathsWithErrors()];
   return new UsageError(
     [
-      `no chip is called \`${id}\``,
-      ...(meant ? [`did you mean \`${meant}\`?`] : known.length > 0 ? [`known are ${known.join(", ")}`] : []),
+      `no chip is called \`${id}\`${meant}`,
+      ...(meant === "" && known.length > 0 ? [`known are ${known.join(", ")}`] : []),
       ...(broken.length > 0 ? [`\`fencegen validate\` says what is wrong with ${broken[0]}`] : []),
     ].join("; "),
   );

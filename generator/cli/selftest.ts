@@ -40,7 +40,7 @@ export const selftest: Command = {
           chip: ids[0],
           ...(printed && fence && { fence: fence.name, ...printed }),
           ...(refused.length > 0 && { refused: refused.map(refusalJson) }),
-          ...(planned ? {} : { diagnostics: problems }),
+          diagnostics: problems,
         },
         environment,
       );

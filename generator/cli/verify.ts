@@ -107,7 +107,7 @@ export const verify: Command = {
           distinct: judged.size,
           limits: modelLimits,
           ...(ofNoFence > 0 && { unsoundOfNoFence: ofNoFence }),
-          ...(problems.length > 0 && { diagnostics: problems }),
+          diagnostics: problems,
         },
         environment,
       );

@@ -187,31 +187,3 @@ export function compareCodePoints(a: string, b: string): number {
   if (at === -1) return -1;
   return (pointsA[at]!.codePointAt(0) ?? 0) - (pointsB[at]?.codePointAt(0) ?? -1);
 }
-
-/** The candidate nearest to a misspelt word, if any is near enough to be meant. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  return nearestOf(word, candidates)[0];
-}
-
-/** Every candidate that is near enough to a misspelt word to be meant, the nearest first. */
-export function nearestOf(word: string, candidates: Iterable<string>): string[] {
-  const farthest = Math.max(2, Math.floor(word.length / 3));
-  return [...candidates]
-    .filter((candidate) => Math.abs(word.length - candidate.length) <= farthest)
-    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= farthest)
-    .sort((a, b) => a.distance - b.distance)
-    .map(({ candidate }) => candidate);
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}

@@ -1,43 +1,54 @@
 // Spells diagnostics for people: path:line:column, code, excerpt with a caret, why, and how to mend it.
 import { visible } from "./characters.ts";
 import type { Diagnostic, Range } from "./diagnostic.ts";
+import { wrapped } from "./wrap.ts";
 
-export type Style = "red" | "yellow" | "cyan" | "dim" | "bold";
+export type Style = "red" | "green" | "yellow" | "cyan" | "dim" | "bold";
 export type Paint = (style: Style, text: string) => string;
 export const plain: Paint = (_, text) => text;
 
-export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain): string {
+export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain, columns?: number): string {
   const { range, severity, message, excerpt, excerptColumn = 1, why, mend } = diagnostic;
   const colour = severity === "error" ? "red" : "yellow";
   // No text may end the line that it stands in, paint, or move the cursor: what is printed is encoded here, part by part.
   const painted = (style: Style, text: string) => paint(style, inLine(text));
   const lines = [
-    headLine(diagnostic, message, paint),
+    wrapped(headLine(diagnostic, message, paint), columns, 4),
     ...(range && excerpt !== undefined
-      ? pointed(excerpt, excerptColumn, range, (text) => painted(colour, text), paint)
+      ? pointed({ ...fitting(excerpt, excerptColumn, range, columns), range }, (text) => painted(colour, text), paint)
       : []),
-    `  ${paint("dim", "why:")} ${inLine(why)}`,
-    `  ${paint("dim", "mend:")} ${inLine(mend)}`,
+    wrapped(`  ${paint("dim", "why:")} ${inLine(why)}`, columns),
+    wrapped(`  ${paint("dim", "mend:")} ${inLine(mend)}`, columns),
   ];
   return lines.join("\n");
 }
 
-/** What is still to be looked up, in one line for each file, at the first place; it is the same everywhere. */
-export function formatWithToDosCounted(
+/** Of warnings of one kind in one file, how many are shown in full before the rest is counted. */
+const mostAlike = 3;
+
+/**
+ * Every error; of warnings that are the same in many places of a file, one line. What is still to be looked up is always one: it is the
+ * same everywhere.
+ * @param more where all of them are shown
+ */
+export function formatCounted(
   diagnostics: readonly Diagnostic[],
   more: string,
   paint: Paint = plain,
+  columns?: number,
 ): string[] {
-  const isToDo = ({ code }: Diagnostic) => code === "rule/source-to-do";
   const counted = new Set<string>();
+  const kindOf = ({ code, path }: Diagnostic) => JSON.stringify([code, path]);
   return diagnostics.flatMap((diagnostic) => {
-    if (!isToDo(diagnostic)) return [formatDiagnostic(diagnostic, paint)];
-    const { path } = diagnostic;
-    if (counted.has(path)) return [];
-    counted.add(path);
-    const count = diagnostics.filter((other) => isToDo(other) && other.path === path).length;
+    const count = diagnostics.filter((other) => kindOf(other) === kindOf(diagnostic)).length;
+    const isToDo = diagnostic.code === "rule/source-to-do";
+    if (!isToDo && (diagnostic.severity === "error" || count <= mostAlike))
+      return [formatDiagnostic(diagnostic, paint, columns)];
+    if (counted.has(kindOf(diagnostic))) return [];
+    counted.add(kindOf(diagnostic));
     const places = count === 1 ? "one place says" : `${count} places say`;
-    return [headLine(diagnostic, `${places} \`TODO\` for a source; ${more}`, paint)];
+    const message = isToDo ? `${places} \`TODO\` for a source` : `${diagnostic.message}; ${count - 1} more like it`;
+    return [wrapped(headLine(diagnostic, `${message}; ${more}`, paint), columns, 4)];
   });
 }
 
@@ -47,14 +58,25 @@ function headLine({ path, range, severity, code }: Diagnostic, message: string, 
   return `${paint("bold", inLine(place))} ${paint(colour, severity)} ${paint("cyan", code)}: ${inLine(message)}`;
 }
 
+/** What of the excerpt a line of the terminal holds, with the place in it. */
+function fitting(excerpt: string, from: number, { start }: Range, columns: number | undefined) {
+  const room = columns === undefined ? excerpt.length : Math.max(1, columns - `  ${start.line} | `.length);
+  if (excerpt.length <= room) return { excerpt, from };
+  const at = Math.max(0, Math.min(start.column - from - Math.floor(room / 3), excerpt.length - room));
+  // Never half of a character beyond U+FFFF.
+  const part = excerpt
+    .slice(at, at + room)
+    .replace(/^[\udc00-\udfff]/, " ")
+    .replace(/[\ud800-\udbff]$/, "");
+  return { excerpt: part, from: from + at };
+}
+
 /**
  * The line, and under it a caret for each character that is wrong.
  * @param from column at which the excerpt begins
  */
 function pointed(
-  excerpt: string,
-  from: number,
-  { start, end }: Range,
+  { excerpt, from, range: { start, end } }: { readonly excerpt: string; readonly from: number; readonly range: Range },
   marked: (text: string) => string,
   paint: Paint,
 ): string[] {

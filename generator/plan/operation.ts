@@ -175,6 +175,20 @@ export type ObligationKind =
   | "erratum"
   | "parameter";
 
+/** Kinds of promises that whoever hands over a buffer keeps; the others are kept once, by the board. */
+export const promisedOfBuffers: ReadonlySet<ObligationKind> = new Set([
+  "regions",
+  "released-first",
+  "ended-first",
+  "buffer-owns-its-lines",
+  "buffer-fills-its-lines",
+  "every-buffer-fills-its-lines",
+  "edge-lines-quiet",
+  "edge-lines-quiet-elsewhere",
+  "one-address",
+  "address-handed-over",
+] as const);
+
 /** Something that the fence relies on and cannot see to itself. */
 export interface FenceObligation {
   readonly kind: ObligationKind;

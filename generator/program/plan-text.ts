@@ -5,37 +5,37 @@ import { citationText } from "../model/citations.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import { type Demand, demandText, type FencePlan } from "../plan/operation.ts";
 import type { RefusedCore } from "../plan/plan-chip.ts";
+import { Footnotes } from "./footnotes.ts";
 import { lower } from "./lower.ts";
 import { type Block, flattened } from "./statement.ts";
 import { blockTitle } from "./words.ts";
 
 export function planText(plan: FencePlan): string {
   const program = lower(plan);
+  const notes = new Footnotes();
   return [
     `${plan.name} (${plan.core}; ${plan.forAllDma ? "all DMA" : plan.controllers.join(", ")})`,
     ...fenceMethods.flatMap((method) => [
       "",
       `  ${method}`,
-      ...program[method].flatMap((block, index) => blockLines(block, `    ${index + 1}. `)),
+      ...program[method].flatMap((block, index) => blockLines(block, `    ${index + 1}. `, notes)),
     ]),
     "",
     "  relies on",
-    ...plan.obligations.flatMap(({ text, sources }) => [`    - ${text}`, ...sourceLine(sources, "      ")]),
-    ...unreadLines(plan),
+    ...plan.obligations.map(({ text, sources }) => `    - ${text}${notes.marks(sources)}`),
+    ...unreadLines(plan, notes),
     ...plan.comparison.flatMap((difference) => ["", `  ${difference}`]),
+    ...notes.lines("  "),
   ].join("\n");
 }
 
 /** What a reader of the manuals could make the fence do without. */
-function unreadLines({ unread }: FencePlan): string[] {
+function unreadLines({ unread }: FencePlan, notes: Footnotes): string[] {
   if (unread.length === 0) return [];
   return [
     "",
     "  does not rely on, as nobody has read it",
-    ...unread.flatMap(({ claim, instead, sources }) => [
-      `    - ${claim}; ${instead}.`,
-      ...sourceLine(sources, "      "),
-    ]),
+    ...unread.map(({ claim, instead, sources }) => `    - ${claim}; ${instead}.${notes.marks(sources)}`),
   ];
 }
 
@@ -45,7 +45,7 @@ export function refusalText({ core, coreName, code, problems, because, sources }
     `${coreName || core}: refused (${code}), because no fence can be sound`,
     ...problems.map(({ message }) => `  - ${message}`),
     `  ${because}`,
-    ...sourceLine(sources, "  "),
+    ...(sources.length > 0 ? [`  [${sources.map(citationText).join("; ")}]`] : []),
   ].join("\n");
 }
 
@@ -59,16 +59,14 @@ export function refusalJson({ core, coreName, code, problems, because, sources }
   };
 }
 
-function blockLines(block: Block, bullet: string): string[] {
+function blockLines(block: Block, bullet: string, notes: Footnotes): string[] {
   const margin = " ".repeat(bullet.length);
+  // Numbers go up as the text is read.
+  const head = [`${bullet}${blockTitle(block)}`, `${margin}${block.reason}${notes.marks(block.sources)}`];
   const inner = flattened(block.body).flatMap((statement) =>
-    statement.kind === "block" ? blockLines(statement, `${margin}- `) : [],
+    statement.kind === "block" ? blockLines(statement, `${margin}- `, notes) : [],
   );
-  return [`${bullet}${blockTitle(block)}`, `${margin}${block.reason}`, ...sourceLine(block.sources, margin), ...inner];
-}
-
-function sourceLine(sources: readonly Citation[], margin: string): string[] {
-  return sources.length > 0 ? [`${margin}[${sources.map(citationText).join("; ")}]`] : [];
+  return [...head, ...inner];
 }
 
 /** JSON has no big integers: addresses become hexadecimal strings, sources their text. */

@@ -1,6 +1,6 @@
 // How a cache level is spelled: on a command line and when asked, the same.
 import type { Mechanism, WritePolicy } from "#generated/descriptions.js";
-import { nearest } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/nearest.ts";
 import { type CacheAnswer, type Catalogue, type Parsed, parseBytes, parseText } from "./chip-answers.ts";
 
 const writePolicies: readonly WritePolicy[] = ["write-back", "write-through", "read-only", "configurable"];
@@ -69,9 +69,9 @@ export function parseMaintenance(
   const [, id = "", at] = /^([^@]*)(?:@(.*))?$/su.exec(text.trim()) ?? [];
   const mechanism = mechanisms.get(id.trim());
   if (!mechanism) {
-    const meant = nearest(id.trim(), mechanisms.keys());
+    const known = [...mechanisms.keys()];
     return {
-      problem: `no mechanism \`${id.trim()}\` is described${meant ? `; did you mean \`${meant}\`?` : `; known are ${[...mechanisms.keys()].join(", ")}`}`,
+      problem: `no mechanism \`${id.trim()}\` is described${didYouMean(id.trim(), known) || `; known are ${known.join(", ")}`}`,
     };
   }
   if (at === undefined) {

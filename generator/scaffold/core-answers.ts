@@ -1,5 +1,5 @@
 // The cores of a chip as they are answered, and the Rust targets of each.
-import { nearestOf } from "../diagnostics/diagnostic.ts";
+import { didYouMean, nearestOf } from "../diagnostics/nearest.ts";
 import { targetOf, toTargets } from "../notation/rust-target.ts";
 import { type Catalogue, type CoreAnswer, type CoreChoice, type Parsed, parseId } from "./chip-answers.ts";
 import { usualTargets } from "./usual-targets.ts";
@@ -39,7 +39,9 @@ export function parseCore(text: string, catalogue: Catalogue): Parsed<CoreChoice
   if (facts) return { problem: `the core \`${id}\` is described already, with its architecture` };
   if (!targetArchitectures.has(architecture)) {
     const known = [...targetArchitectures.keys()];
-    return { problem: `no architecture \`${architecture}\` is described; known are ${known.join(", ")}` };
+    return {
+      problem: `no architecture \`${architecture}\` is described${didYouMean(architecture, known) || `; known are ${known.join(", ")}`}`,
+    };
   }
   return { value: { id, spelling: `${id}@${architecture}`, architecture, facts: undefined, name } };
 }

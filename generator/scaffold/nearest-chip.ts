@@ -59,7 +59,8 @@ function compareLikeness(a: readonly number[], b: readonly number[]): number {
   return index === -1 ? 0 : a[index]! - b[index]!;
 }
 
-function differencesBetween(chip: ResolvedChip, other: ResolvedChip): string[] {
+/** One sentence for each thing in which two chips differ, from the point of view of the first. */
+export function differencesBetween(chip: ResolvedChip, other: ResolvedChip): string[] {
   const differing = (subject: string, of: (chip: ResolvedChip) => string) =>
     of(chip) === of(other) ? [] : [`${subject}: ${of(chip)}; on ${other.id} ${of(other)}.`];
   return [

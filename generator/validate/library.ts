@@ -1,6 +1,7 @@
 // All descriptions of one run, by kind and id: what references are looked up in.
 import type { Document } from "#generated/descriptions.js";
-import { type Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import type { Kind } from "../load/source-file.ts";
 import { reportAt } from "../load/source-file.ts";
 import type { Description } from "./validate-schema.ts";

@@ -1,7 +1,8 @@
 // What a project's settings ask for and no file would follow: places of files that are not there, the crate of a trait that no
 // manifest names.
 import type { Project } from "#generated/descriptions.js";
-import { type Diagnostics, nearest } from "../diagnostics/diagnostic.ts";
+import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/nearest.ts";
 import { type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
 import { moduleName } from "../notation/names.ts";
 
@@ -33,8 +34,7 @@ export function validatePlaces(
   if (!architecture || typeof architecture.file === "string") return;
   const shared = sharedNames().map(moduleName);
   for (const name of Object.keys(architecture).filter((each) => !shared.includes(each))) {
-    const meant = nearest(name, shared);
-    const hint = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+    const hint = didYouMean(name, shared);
     report(["rust", "files", "architecture", name], `no chips share a fence \`${name}\`${hint}`);
   }
 }

@@ -13,7 +13,8 @@ import {
   project,
   sources,
 } from "#generated/validators.js";
-import { compareCodePoints, type Diagnostics, mostShownOfFile, nearest } from "../diagnostics/diagnostic.ts";
+import { compareCodePoints, type Diagnostics, mostShownOfFile } from "../diagnostics/diagnostic.ts";
+import { nearest } from "../diagnostics/nearest.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
 import { formOf, isObject, type Located, type SchemaNode, schemasAt } from "./schema-words.ts";
 import { checkText, trimmedProse } from "./text.ts";

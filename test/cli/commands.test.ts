@@ -27,6 +27,15 @@ describe.each(commands.map(({ name }) => name))("%s --help", (name) => {
   });
 });
 
+it("help of a command is what --help of it shows, and of an unknown one says which was meant", () => {
+  expect(fencegen(["help", "plan"])).toEqual(fencegen(["plan", "--help"]));
+  expect(fencegen(["help", "help"])).toEqual(fencegen(["--help"]));
+  expect(fencegen(["help", "pla"])).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining("there is no command `pla`; did you mean `plan`?"),
+  });
+});
+
 it("tells its version", () => {
   expect(fencegen(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
@@ -38,6 +47,8 @@ it.each([
   [["check", "--force"], "Unknown option '--force'"],
   [["plan", "stm32h744"], "did you mean `stm32h743`?"],
   [["plan", "no-chip-like-this"], `known are ${chips.sort().join(", ")}`],
+  [["plan", "stm32h7"], "did you mean `stm32h743`?"],
+  [["generate", "--for"], "did you mean `--force`?"],
   [["generate", "nrf52841"], "did you mean `nrf52840`?"],
   [["plan"], "usage: fencegen plan <chip>"],
   [["plan", "rp2040", "nrf52840"], "usage: fencegen plan <chip>"],
@@ -61,7 +72,7 @@ const isRefused = (chip: Record<string, unknown>) => (chip["refused"] as []).len
 describe("list", () => {
   it("has an entry with the documented keys for each chip", () => {
     const answer = json("list") as unknown as { chips: Record<string, unknown>[] };
-    expect(Object.keys(answer)).toEqual(["schemaVersion", "chips"]);
+    expect(Object.keys(answer)).toEqual(["schemaVersion", "chips", "diagnostics"]);
     expect(answer).toMatchObject({ schemaVersion: 1 });
     expect(answer.chips.map(({ id }) => id)).toEqual(chips.sort());
     for (const chip of answer.chips) {
@@ -107,7 +118,14 @@ describe("list", () => {
 describe("plan", () => {
   it.each(["zynq7000", "nrf52840"])("has the documented keys for %s", (chip) => {
     const answer = json("plan", chip) as unknown as { fences: Record<string, Record<string, unknown>[]>[] };
-    expect(Object.keys(answer)).toEqual(["schemaVersion", "chip", "memories", "possiblyReached", "fences"]);
+    expect(Object.keys(answer)).toEqual([
+      "schemaVersion",
+      "chip",
+      "memories",
+      "possiblyReached",
+      "fences",
+      "diagnostics",
+    ]);
     expect(answer).toMatchObject({ schemaVersion: 1, chip });
     for (const fence of answer.fences) {
       expect(fence).toMatchObject({ name: expect.stringMatching(/DmaFence$/), core: expect.any(String) });
@@ -262,6 +280,7 @@ it("a bug of ours is one object as well, and the trace is on the log", () => {
   expect(JSON.parse(stdout)).toEqual({
     schemaVersion: 1,
     error: { code: "bug/exception", message: "TypeError: planted", ...codes["bug/exception"] },
+    diagnostics: [],
   });
   expect(code).toBe(70);
   expect(stderr).toMatch(/please report it[\s\S]*\n +at /);

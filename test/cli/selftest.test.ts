@@ -30,6 +30,7 @@ it("gives the same to programs", () => {
     fence: "Nrf52840DmaFence",
     facts: expect.stringMatching(/^[0-9a-f]{16}$/),
     rust: selftest("nrf52840").stdout,
+    diagnostics: [],
   });
   expect(answer.rust).toContain("const TELLS: bool = false;");
 });

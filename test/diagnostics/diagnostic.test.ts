@@ -1,13 +1,7 @@
 // What stages report: each problem once, in an order that does not depend on who found it first.
 import { describe, expect, it } from "vitest";
 import type { Code } from "../../generator/diagnostics/codes.ts";
-import {
-  compareCodePoints,
-  Diagnostics,
-  nearest,
-  nearestOf,
-  type Problem,
-} from "../../generator/diagnostics/diagnostic.ts";
+import { compareCodePoints, Diagnostics, type Problem } from "../../generator/diagnostics/diagnostic.ts";
 
 const at = (line: number, column: number) => ({
   range: { start: { line, column }, end: { line, column: column + 1 } },
@@ -78,35 +72,4 @@ it("words are compared by their characters, not as a locale would", () => {
   expect(["\u{1F600}", "\u{FF5E}", "\u{1F600}a", "", "\u{FF5E}"].sort(compareCodePoints)).toEqual([
     ...["", "\u{FF5E}", "\u{FF5E}", "\u{1F600}", "\u{1F600}a"],
   ]);
-});
-
-describe("the word that was meant", () => {
-  const known = ["cortex-m7", "cortex-m33", "cortex-a7", "ibex"];
-
-  it.each<[string, string | undefined]>([
-    ["cortex-m7", "cortex-m7"],
-    ["cortexm7", "cortex-m7"],
-    ["Cortex-M7", "cortex-m7"],
-    ["cortex-m3", "cortex-m7"],
-    ["cortex-m", "cortex-m7"],
-    ["cortex-m333", "cortex-m33"],
-    ["xebi", undefined],
-    ["ibx", "ibex"],
-    ["ix", "ibex"],
-    ["x", undefined],
-    ["", undefined],
-    ["something else altogether", undefined],
-  ])("for %j is %s", (word, expected) => {
-    expect(nearest(word, known)).toBe(expected);
-  });
-
-  it("is the first of those that are near enough", () => {
-    expect(nearestOf("cortex-m3", known)).toEqual(["cortex-m7", "cortex-m33", "cortex-a7"]);
-    expect(nearestOf("ibx", known)).toEqual(["ibex"]);
-    expect(nearestOf("x", known)).toEqual([]);
-  });
-
-  it("is none among none", () => {
-    expect(nearest("ibex", [])).toBeUndefined();
-  });
 });

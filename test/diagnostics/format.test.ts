@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { replaceUnseen, visible, visibleLines } from "../../generator/diagnostics/characters.ts";
 import type { Diagnostic, Range } from "../../generator/diagnostics/diagnostic.ts";
-import { formatDiagnostic, formatWithToDosCounted, type Paint, summarize } from "../../generator/diagnostics/format.ts";
+import { formatCounted, formatDiagnostic, type Paint, summarize } from "../../generator/diagnostics/format.ts";
 import { hostileText } from "../render/hostile.ts";
 
 const problem = (facts: Partial<Diagnostic> = {}): Diagnostic => ({
@@ -54,12 +54,12 @@ describe("sources that are still to be looked up", () => {
   it("are one line for each file, at the first place, with their number; everything else is shown as it is", () => {
     const other = problem({ path: "a.yaml", range: range(5, 1, 5, 2) });
     const shown = [toDo("a.yaml", 3), other, toDo("a.yaml", 7), toDo("a.yaml", 9), toDo("b.yaml", 1)];
-    expect(formatWithToDosCounted(shown, "see elsewhere")).toEqual([
+    expect(formatCounted(shown, "see elsewhere")).toEqual([
       "a.yaml:3:9 warning rule/source-to-do: 3 places say `TODO` for a source; see elsewhere",
       formatDiagnostic(other),
       "b.yaml:1:9 warning rule/source-to-do: one place says `TODO` for a source; see elsewhere",
     ]);
-    expect(formatWithToDosCounted([], "see elsewhere")).toEqual([]);
+    expect(formatCounted([], "see elsewhere")).toEqual([]);
   });
 });
 
@@ -111,7 +111,7 @@ it.each([
 });
 
 describe("whatever a description says", () => {
-  const colours = { red: 31, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
+  const colours = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
   const painted: Paint = (style, text) => `\u001b[${colours[style]}m${text}\u001b[0m`;
   const introducer = "\u001b[";
   const ownColours = new RegExp(`${introducer.replace("[", "\\[")}(?:31|33|36|2|1|0)m`, "g");

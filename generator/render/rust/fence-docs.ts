@@ -3,7 +3,7 @@ import type { ResolvedCore } from "../../model/chip.ts";
 import { allSources } from "../../model/citations.ts";
 import { isReachPromise } from "../../plan/obligation-facts.ts";
 import { namesChip } from "../../plan/obligations.ts";
-import type { FenceObligation } from "../../plan/operation.ts";
+import { type FenceObligation, promisedOfBuffers } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { relevantErrata } from "../../plan/relevant-errata.ts";
 import { blocksOf, registersOf } from "../../program/statement.ts";
@@ -130,26 +130,12 @@ export function promisesOf({ fences, chip }: FenceUnit): readonly FenceObligatio
   return first.obligations.map((each) => (each.kind === "chip" ? { ...each, text } : each));
 }
 
-/** Kinds of promises that whoever hands over a buffer keeps; the others are kept once, by the board. */
-const perBuffer: ReadonlySet<FenceObligation["kind"]> = new Set([
-  "regions",
-  "released-first",
-  "ended-first",
-  "buffer-owns-its-lines",
-  "buffer-fills-its-lines",
-  "every-buffer-fills-its-lines",
-  "edge-lines-quiet",
-  "edge-lines-quiet-elsewhere",
-  "one-address",
-  "address-handed-over",
-] as const);
-
 /** First what the board promises, then what is promised of each buffer. */
 export function grouped(
   promises: readonly FenceObligation[],
   items: (promises: readonly FenceObligation[]) => Lines,
 ): Lines {
-  const ofBuffers = promises.filter(({ kind }) => perBuffer.has(kind));
+  const ofBuffers = promises.filter(({ kind }) => promisedOfBuffers.has(kind));
   const once = items(promises.filter((promise) => !ofBuffers.includes(promise)));
   if (ofBuffers.length === 0) return once;
   return [...once, rust`///`, rust`/// For each buffer:`, rust`///`, ...items(ofBuffers)];

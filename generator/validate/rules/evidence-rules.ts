@@ -1,5 +1,5 @@
 // Rules on who says so: what is cited, and for which facts.
-import { nearest } from "../../diagnostics/diagnostic.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
 import type { Pointer } from "../../load/source-file.ts";
 import { linesOfFile, parseCitation } from "../../notation/citation.ts";
 import { namesIn } from "../../notation/shared-keys.ts";

@@ -1,6 +1,6 @@
 // Rules on how descriptions refer to each other.
 
-import { nearest } from "../../diagnostics/diagnostic.ts";
+import { nearest } from "../../diagnostics/nearest.ts";
 import type { Pointer } from "../../load/source-file.ts";
 import { fenceMethods } from "../../model/chip.ts";
 import { targetOf } from "../../notation/rust-target.ts";
