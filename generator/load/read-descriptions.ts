@@ -1,5 +1,5 @@
 // Reads descriptions from folders.
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
 import { bytesOfInput, look, reasonOf, type Unreadable } from "../disk/looks.ts";
 import { typeStem } from "../notation/names.ts";
@@ -18,7 +18,7 @@ export function isInSharedFolder(path: string): boolean {
 export const sourcesName = "sources.yaml";
 
 /**
- * Where descriptions lie below the folders, each once, in code-point order; a copy of a shared file in the user's folder is that file.
+ * Where descriptions lie below the folders, each once, the shared ones first, in code-point order; a copy of a shared file in the user's folder is that file.
  * @param shared folders of which only architectures, cores, mechanisms and the list of sources count (those that fencegen ships)
  * @param own the folder with the user's chips, which may also hold more of the others
  * @param shown turns a path into how it is shown to the user
@@ -42,7 +42,9 @@ export function descriptionPaths(
     diagnostics.report("io/too-large", { message, path: shown(own) });
     return [];
   }
-  return [...paths].sort(compareCodePoints);
+  // Of two that are called the same, the one that did not come with fencegen is the one with a problem.
+  const isOwn = (path: string) => Number(!shared.some((folder) => path.startsWith(join(folder, sep))));
+  return [...paths].sort((a, b) => isOwn(a) - isOwn(b) || compareCodePoints(a, b));
 
   function hasCopy(path: string, folder: string): boolean {
     const copy = join(own, relative(folder, path));
@@ -88,7 +90,7 @@ export function readDescriptionsAt(
   const files: SourceFile[] = [];
   let bytes = 0;
   let marks = 0;
-  for (const path of [...texts.keys()].sort(compareCodePoints)) {
+  for (const path of paths.filter((each) => texts.has(each))) {
     const file = parsed(path, texts.get(path) ?? textOf(path), shown(path), diagnostics);
     bytes += file?.text.length ?? 0;
     marks += file?.text.match(/[\n,:[\]{}]/g)?.length ?? 0;

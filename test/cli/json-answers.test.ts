@@ -104,7 +104,7 @@ it.each<[schema: string, args: string[], text: string]>([
 });
 
 it("diff is what a comparison of two folders answers", async () => {
-  const before = project(testChip().replace("64KiB", "32KiB"));
+  const before = project(testChip().replace("lineBytes: 32", "lineBytes: 64"));
   const { groups } = await answers("diff", ["diff", before, project()], root);
   expect(groups).not.toEqual([]);
 });
