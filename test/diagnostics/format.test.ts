@@ -140,7 +140,7 @@ describe("whatever a description says", () => {
         expect(lines.length).toBe(6);
         // A line has as many colours as it has without texts.
         const count = (line: string) => [...line.matchAll(ownColours)].length;
-        expect(lines.map(count)).toEqual([6, 2, 4, 2, 2]);
+        expect(lines.map(count)).toEqual([6, 2, 4, 2, 2, 2]);
         for (const line of lines) {
           const bare = line.replace(ownColours, "");
           expect(replaceUnseen(bare, () => "")).toBe(bare);
