@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { wrapped } from "../diagnostics/wrap.ts";
 import type { Citation, UnreadFact } from "../model/chip.ts";
 import type { Loaded } from "../pipeline.ts";
 import { type ChipFact, chipFacts } from "../provenance/chip-facts.ts";
@@ -109,17 +110,17 @@ function printFacts(
       environment,
     );
   } else {
+    // Every line of a fact but its first stands below the fact's name.
+    const out = (text: string) => environment.out(wrapped(text, environment.columns?.out, 14));
     for (const { chip, facts } of chips) {
-      environment.out(`${chip.chip.id}: ${counted(facts.length, "fact")}, ${sentence(coverageOf(facts))}`);
+      out(`${chip.chip.id}: ${counted(facts.length, "fact")}, ${sentence(coverageOf(facts))}`);
       for (const fact of facts) {
-        environment.out(
-          `  ${fact.grade.padEnd(10)}  ${fact.name} = ${fact.value}\n${" ".repeat(14)}${sourcesText(fact)}`,
-        );
+        out(`  ${fact.grade.padEnd(10)}  ${fact.name} = ${fact.value}\n${" ".repeat(14)}${sourcesText(fact)}`);
         for (const { source, says, because } of fact.differs)
-          environment.out(`${" ".repeat(14)}differs: ${says}, says ${sourceText(source)}: ${because}`);
+          out(`${" ".repeat(14)}differs: ${says}, says ${sourceText(source)}: ${because}`);
       }
       for (const fact of unreadOf(chip))
-        environment.out(`  not read    ${fact.claim}; ${fact.instead}\n${" ".repeat(14)}${sourcesText(fact)}`);
+        out(`  not read    ${fact.claim}; ${fact.instead}\n${" ".repeat(14)}${sourcesText(fact)}`);
     }
   }
   return true;

@@ -15,7 +15,14 @@ import { isComplete } from "../validate/validate-schema.ts";
 import { readText } from "../write/output-set.ts";
 import { replaceFile } from "../write/replace-file.ts";
 import { collectAnswers } from "./chip-questions.ts";
-import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
+import {
+  type Command,
+  type CommandOptions,
+  type Environment,
+  logDiagnostics,
+  outProse,
+  printJson,
+} from "./environment.ts";
 import { loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 import { readWitnesses } from "./witness-files.ts";
@@ -274,8 +281,8 @@ function report(
   );
   environment.out(`wrote ${file}`);
   if (nearest) {
-    environment.out(`The nearest described chip is ${nearest.id}, ${nearest.title} by ${nearest.vendor}.`);
-    for (const difference of nearest.differences) environment.out(`  - ${difference}`);
+    outProse(`The nearest described chip is ${nearest.id}, ${nearest.title} by ${nearest.vendor}.`, environment);
+    for (const difference of nearest.differences) outProse(`  - ${difference}`, environment);
   }
   const chips = options.chips === "chips" ? "" : ` --chips ${options.chips}`;
   environment.log(

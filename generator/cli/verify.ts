@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { wrapped } from "../diagnostics/wrap.ts";
 import { projectFileName } from "../load/read-project.ts";
 import type { KnownChip, KnownFence } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
@@ -16,7 +17,14 @@ import { hash } from "../write/manifest.ts";
 import type { WantedFile, WantedOutputs } from "../write/output-set.ts";
 import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
-import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
+import {
+  type Command,
+  type CommandOptions,
+  type Environment,
+  logDiagnostics,
+  outProse,
+  printJson,
+} from "./environment.ts";
 import { reportObstacles, shownOutput } from "./generate.ts";
 import { distinctFences, judgeFences, ofShard, type Shard, taskOf } from "./judge-fences.ts";
 import { outFolder } from "./out-folder.ts";
@@ -113,16 +121,17 @@ export const verify: Command = {
       );
     else {
       logDiagnostics(problems, environment);
-      for (const result of results) environment.out(resultText(result, options));
+      for (const result of results) environment.out(resultText(result, options, environment.columns?.out));
       const total = [...judged.values()].reduce(
         (sum, { verdict: { mutants } }) => ({ total: sum.total + mutants.total, killed: sum.killed + mutants.killed }),
         { total: 0, killed: 0 },
       );
-      environment.out(
+      outProse(
         `\n${counted(results.length, "fence")}, ${judged.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
+        environment,
       );
       const limits = modelLimits.flatMap(({ limit, driver }) => [`- ${limit}`, `  Drivers: ${driver}`]);
-      environment.out(["The model does not contain:", ...limits].join("\n"));
+      outProse(["The model does not contain:", ...limits].join("\n"), environment);
       if (ofNoFence > 0)
         environment.log(
           `${shown(join(chipsFolder, verdictsName))} also remembers ${counted(ofNoFence, "unsound plan")} of no fence that is described now, and refuses ${ofNoFence === 1 ? "it" : "them"} if the facts go back.`,
@@ -228,6 +237,7 @@ function stands({ sound, necessary, reachable, undecided }: FenceVerdict, isStri
 function resultText(
   { chip, verdict, emitted, sameAs, exploredFor }: Result,
   { trace: withTraces, strict }: CommandOptions,
+  columns: number | undefined,
 ): string {
   const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps, obligations } = verdict;
   const isSuperfluous =
@@ -268,7 +278,8 @@ function resultText(
       );
   }
   for (const { verdict: judged, text } of obligations) if (judged === "not needed") lines.push(`  not needed: ${text}`);
-  return lines.join("\n");
+  // Traces and what replays them are columns and code, which stay as they are.
+  return lines.map((line) => (line.includes("\n") ? line : wrapped(line, columns, 4))).join("\n");
 }
 
 function indented(text: string, margin: string): string {

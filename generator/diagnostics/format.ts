@@ -19,6 +19,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain, c
       : []),
     wrapped(`  ${paint("dim", "why:")} ${inLine(why)}`, columns),
     wrapped(`  ${paint("dim", "mend:")} ${inLine(mend)}`, columns),
+    `  ${paint("dim", "more:")} fencegen explain ${diagnostic.code}`,
   ];
   return lines.join("\n");
 }

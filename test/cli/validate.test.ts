@@ -27,13 +27,14 @@ describe.each([
   it("each show the line with a caret below the place, why it matters and how to mend it", () => {
     for (const [index, report] of reports.entries()) {
       const { line, column } = marks[index]!;
-      const [, excerpt, carets, why, mend, ...more] = report.split("\n");
+      const [, excerpt, carets, why, mend, page, ...more] = report.split("\n");
       const gutter = `  ${line} | `;
       expect(excerpt).toBe(gutter + text.split("\n")[line - 1]);
       expect(carets).toMatch(/^ +\| *\^+$/);
       expect(carets!.indexOf("^") - gutter.length + 1).toBe(column);
       expect(why).toMatch(/^ {2}why: [A-Z].*\.$/);
       expect(mend).toMatch(/^ {2}mend: \S/);
+      expect(page).toMatch(/^ {2}more: fencegen explain [a-z]+\/[a-z-]+$/);
       expect(more).toEqual([]);
     }
   });

@@ -24,19 +24,30 @@ describe("a problem", () => {
         "     |         ^^^^^",
         "  why: So.",
         "  mend: Do.",
+        "  more: fencegen explain yaml/syntax",
       ].join("\n"),
     );
   });
 
   it("with a file as a whole has neither place nor line", () => {
     expect(formatDiagnostic(problem({ severity: "warning" }))).toBe(
-      ["a.yaml warning yaml/syntax: it is wrong", "  why: So.", "  mend: Do."].join("\n"),
+      [
+        "a.yaml warning yaml/syntax: it is wrong",
+        "  why: So.",
+        "  mend: Do.",
+        "  more: fencegen explain yaml/syntax",
+      ].join("\n"),
     );
   });
 
   it("without the line still says where it is", () => {
     expect(formatDiagnostic(problem({ range: range(3, 4, 3, 5) })).split("\n")).toEqual([
-      ...["a.yaml:3:4 error yaml/syntax: it is wrong", "  why: So.", "  mend: Do."],
+      ...[
+        "a.yaml:3:4 error yaml/syntax: it is wrong",
+        "  why: So.",
+        "  mend: Do.",
+        "  more: fencegen explain yaml/syntax",
+      ],
     ]);
   });
 });
@@ -121,15 +132,15 @@ describe("whatever a description says", () => {
     length: fc.integer({ min: 0, max: 60 }),
   });
 
-  it("a problem takes five lines, and nothing in them that nobody sees but its own colours", () => {
+  it("a problem takes six lines, and nothing in them that nobody sees but its own colours", () => {
     fc.assert(
       fc.property(texts, ({ column, length, ...facts }) => {
         const text = formatDiagnostic(problem({ ...facts, range: range(7, column, 7, column + length) }), painted);
         const lines = text.split("\n");
-        expect(lines.length).toBe(5);
+        expect(lines.length).toBe(6);
         // A line has as many colours as it has without texts.
         const count = (line: string) => [...line.matchAll(ownColours)].length;
-        expect(lines.map(count)).toEqual([6, 2, 4, 2, 2]);
+        expect(lines.map(count)).toEqual([6, 2, 4, 2, 2, 2]);
         for (const line of lines) {
           const bare = line.replace(ownColours, "");
           expect(replaceUnseen(bare, () => "")).toBe(bare);

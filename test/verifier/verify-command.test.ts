@@ -129,7 +129,7 @@ describe("the emitted files", () => {
     const cwd = project();
     expect(words(cwd)).toBe(`${proven}, files agree`);
     expect(verified(cwd)).toEqual({
-      ...{ code: 0, stderr: "", diagnostics: undefined },
+      ...{ code: 0, stderr: "", diagnostics: [] },
       ...{ emittedFiles: states("agrees", "agrees"), emittedClassAgrees: true },
     });
   });
@@ -138,7 +138,7 @@ describe("the emitted files", () => {
     const without = project(Object.fromEntries(all.map((path) => [path, undefined])));
     expect(words(without)).toBe(`${proven}, files not generated`);
     expect(verified(without)).toEqual({
-      ...{ code: 0, stderr: "", diagnostics: undefined },
+      ...{ code: 0, stderr: "", diagnostics: [] },
       ...{ emittedFiles: states("not generated", "not generated", "not generated"), emittedClassAgrees: undefined },
     });
     const half = project({ [rust]: undefined });
