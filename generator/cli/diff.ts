@@ -10,6 +10,7 @@ import { outputChanges } from "../compare/text-diff.ts";
 import { visibleJson } from "../diagnostics/characters.ts";
 import { nearest } from "../diagnostics/diagnostic.ts";
 import { plain } from "../diagnostics/format.ts";
+import { GitError } from "../git/revision.ts";
 import { fullDigest } from "../notation/digest.ts";
 import { judgeHere } from "../verifier/judge.ts";
 import type { OtherVerdict } from "../verifier/other-program.ts";
@@ -47,16 +48,29 @@ export const diff: Command = {
   positionals: [0, 2],
   async run(names, options, environment) {
     const format = formatOf(options);
-    const sides = openSides(names, options, environment);
     try {
-      const comparison = await compare(sides, environment);
+      const comparison = await compared(names, options, environment);
       print(comparison, format, environment);
       return comparison.groups.some(({ verdict }) => isBad(verdict)) ? 1 : 0;
-    } finally {
-      sides.close();
+    } catch (error) {
+      if (error instanceof GitError) throw new UsageError(`diff: ${error.message}`);
+      throw error;
     }
   },
 };
+
+async function compared(
+  names: readonly string[],
+  options: CommandOptions,
+  environment: Environment,
+): Promise<Comparison> {
+  const sides = openSides(names, options, environment);
+  try {
+    return await compare(sides, environment);
+  } finally {
+    sides.close();
+  }
+}
 
 function formatOf({ format, json }: CommandOptions): Format {
   if (format === undefined) return json ? "json" : "text";
