@@ -75,7 +75,10 @@ export async function runCommandLine(argv: readonly string[], environment: Envir
 /** Whether a command line that cannot be understood, or one that failed, asks for JSON. */
 export function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
-  return (end === -1 ? argv : argv.slice(0, end)).includes("--json");
+  const options = end === -1 ? argv : argv.slice(0, end);
+  return options.some(
+    (each, at) => /^--(json|format=json)$/.test(each) || (each === "--format" && options[at + 1] === "json"),
+  );
 }
 
 /** The file to which a command line asks that be written where its time went. */

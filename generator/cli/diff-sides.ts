@@ -5,7 +5,7 @@ import { asOfChip, type Sibling, siblingPath } from "../compare/sibling-text.ts"
 import { type ChangedText, firstDifferentLine } from "../compare/text-diff.ts";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { look } from "../disk/looks.ts";
-import { GitError, openRevision, type Revision } from "../git/revision.ts";
+import { openRevision, type Revision } from "../git/revision.ts";
 import { descriptionPaths, textOf } from "../load/read-descriptions.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
 import type { Folders } from "../load-folders.ts";
@@ -50,7 +50,10 @@ export interface Sides {
   close(): void;
 }
 
-/** @throws {UsageError} where there is nothing to compare with */
+/**
+ * @throws {UsageError} where there is nothing to compare with
+ * @throws {GitError} where git has no answer
+ */
 export function openSides(names: readonly string[], options: CommandOptions, environment: Environment): Sides {
   const { workingFolder } = environment;
   const [first, second] = names;
@@ -60,12 +63,7 @@ export function openSides(names: readonly string[], options: CommandOptions, env
     const head = second === undefined ? headOf(options, environment) : at(second);
     return { base, head, fetchOutputs() {}, close() {} };
   }
-  try {
-    return fromGit(openRevision(workingFolder, first), options, environment);
-  } catch (error) {
-    if (error instanceof GitError) throw new UsageError(`diff: ${error.message}`);
-    throw error;
-  }
+  return fromGit(openRevision(workingFolder, first), options, environment);
 }
 
 function headOf(options: CommandOptions, environment: Environment): ProjectFolder {

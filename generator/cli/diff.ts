@@ -11,6 +11,7 @@ import { visibleJson } from "../diagnostics/characters.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plain } from "../diagnostics/format.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
+import { GitError } from "../git/revision.ts";
 import { fullDigest } from "../notation/digest.ts";
 import { judgeHere } from "../verifier/judge.ts";
 import type { OtherVerdict } from "../verifier/other-program.ts";
@@ -48,17 +49,30 @@ export const diff: Command = {
   positionals: [0, 2],
   async run(names, options, environment) {
     const format = formatOf(options);
-    const sides = openSides(names, options, environment);
     try {
-      const { comparison, diagnostics } = await compare(sides, environment);
+      const { comparison, diagnostics } = await compared(names, options, environment);
       if (format === "json") printJson({ ...comparison, diagnostics }, environment);
       else environment.out(spelled(comparison, format, environment));
       return comparison.groups.some(({ verdict }) => isBad(verdict)) ? 1 : 0;
-    } finally {
-      sides.close();
+    } catch (error) {
+      if (error instanceof GitError) throw new UsageError(`diff: ${error.message}`);
+      throw error;
     }
   },
 };
+
+async function compared(
+  names: readonly string[],
+  options: CommandOptions,
+  environment: Environment,
+): Promise<Compared> {
+  const sides = openSides(names, options, environment);
+  try {
+    return await compare(sides, environment);
+  } finally {
+    sides.close();
+  }
+}
 
 function formatOf({ format, json }: CommandOptions): Format {
   if (format === undefined) return json ? "json" : "text";
@@ -71,11 +85,13 @@ function formatOf({ format, json }: CommandOptions): Format {
   return known;
 }
 
-/** With the problems of what is compared. */
-async function compare(
-  sides: Sides,
-  environment: Environment,
-): Promise<{ readonly comparison: Comparison; readonly diagnostics: readonly Diagnostic[] }> {
+interface Compared {
+  readonly comparison: Comparison;
+  /** Of what is compared with the base. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function compare(sides: Sides, environment: Environment): Promise<Compared> {
   const { host } = environment;
   const head = surveySide(sides.head, environment);
   const base = surveySide(sides.base, environment, head);

@@ -2,29 +2,37 @@
 import type { FencePlan } from "../plan/operation.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 
-/** What became of the masters of one fence. */
-export interface MovedMasters {
-  /** Masters of it before that are described still, and of which it is no longer right. */
-  readonly lost: readonly string[];
-  readonly sentences: readonly string[];
+/** Masters of a fence that are described still, and of which it is no longer right. @param now undefined where it is gone */
+export function lostMasters(old: FencePlan, now: FencePlan | undefined, { chip }: PlannedChip): string[] {
+  return old.controllers.filter(
+    (name) => chip.dma.some((master) => master.name === name) && !now?.controllers.includes(name),
+  );
 }
 
-/** @param now undefined where the fence is gone */
-export function movedMasters(old: FencePlan, now: FencePlan | undefined, chip: PlannedChip): MovedMasters {
+/**
+ * Sentences on what became of the masters of one fence.
+ * @param losesData whether some execution with the lost ones goes wrong
+ */
+export function movedMasters(
+  old: FencePlan,
+  now: FencePlan | undefined,
+  chip: PlannedChip,
+  losesData: boolean,
+): string[] {
   const described = chip.chip.dma.map(({ name }) => name);
-  const lost = old.controllers.filter((name) => described.includes(name) && !now?.controllers.includes(name));
+  const lost = lostMasters(old, now, chip);
   const gained = now?.controllers.filter((name) => !old.controllers.includes(name)) ?? [];
   const gone = old.controllers.filter((name) => !described.includes(name));
-  const sentences = [
+  const wrong = losesData ? "lose data now" : "rely on what is no longer promised";
+  return [
     ...[...usesInstead(lost, old, chip)].map(([use, names]) =>
       now
-        ? `Drivers that hand buffers of ${names.join(", ")} to ${old.name} lose data now; ${use}.`
+        ? `Drivers that hand buffers of ${names.join(", ")} to ${old.name} ${wrong}; ${use}.`
         : `${old.name} is gone, so drivers of ${names.join(", ")} that name it no longer compile; ${use}.`,
     ),
     ...(gone.length > 0 ? [`No longer described, and no longer promised of any fence: ${gone.join(", ")}.`] : []),
     ...gained.map((name) => `${now!.name} is now also for ${name}.`),
   ];
-  return { lost: now ? lost : [], sentences };
 }
 
 /** What drivers are to use, and for which masters. */

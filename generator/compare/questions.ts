@@ -13,7 +13,7 @@ export function questionsAbout(changes: readonly FenceChange[], facts: readonly 
   const questions = [
     ...new Set(changes.flatMap((change) => (isBad(change.verdict) ? [ofBad(change)] : []))),
     ...about.map(ofFact),
-    ...(changes.some(({ masters }) => masters.some((sentence) => sentence.includes("lose data")))
+    ...(changes.some(({ masters }) => masters.some((sentence) => sentence.startsWith("Drivers that hand")))
       ? ["Which drivers name a fence that lost a master? They have to be changed with this."]
       : []),
     ...new Set(

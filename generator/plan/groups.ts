@@ -2,6 +2,7 @@
 import type { CacheLevel, DmaController, LineSize, Mechanism, Register, ResolvedCore } from "../model/chip.ts";
 import { cachesOf } from "../semantics/instruction.ts";
 import { caches, connectionsOf, mayBeDirty, mayLeaveDirty, reachableRegions } from "../semantics/ports.ts";
+import { isQuietWhileMasked } from "../semantics/quiet.ts";
 import { type FenceSubject, memoryOf } from "./fence-request.ts";
 import type { LevelNeed } from "./needs.ts";
 
@@ -19,6 +20,8 @@ export interface Group {
   readonly mayBeDirty: boolean;
   /** Whether the mechanism maintains no other level of the core: an operation of one level could be meant for that one. */
   readonly isOnlyLevel: boolean;
+  /** Whether nothing makes a line of the mechanism's levels dirty while interrupts are masked. */
+  readonly isQuietWhileMasked: boolean;
   /** Whether its levels are in front of a master. */
   readonly isFront: boolean;
   /** The masters of which what they wrote may be dirty in a level of the mechanism when `acquire` is called, or in one inside it. */
@@ -81,6 +84,7 @@ export function groupLevels(needs: readonly LevelNeed[], subject: FenceSubject):
       // An operation that reaches coherency acts on every level of its mechanism, also on one that needs no maintenance.
       mayBeDirty: levels.some((level) => level.enabled !== "never" && mayBeDirty(level)),
       isOnlyLevel: levels.length === 1,
+      isQuietWhileMasked: levels.every((level) => isQuietWhileMasked(level, subject.chip, core)),
       isFront: group[0]!.level.masters !== undefined,
       keepsWritesOf: mastersThatLeaveDirty(mayWriteInto, subject),
       keepsWhatCpuWrote: mayWriteInto.some((level) => !isReleased(level, groups)),

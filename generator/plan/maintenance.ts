@@ -34,9 +34,10 @@ export function findOperation(group: Group, effect: Effect): Operation | undefin
         accessesOf(a) - accessesOf(b) ||
         compareCodePoints(a.name, b.name),
     );
-  // In lines of others, nobody keeps still between two commands.
+  // In lines of others nobody keeps still between two commands, unless it is only the CPU that stores and interrupts are masked.
+  const isStill = group.mechanism.interruptsMasked && group.isQuietWhileMasked;
   const losesNothing = (operation: Operation) =>
-    !group.mayBeDirty || (effect !== "invalidate" && !isOfSeveralCommands(operation, group.mechanism));
+    !group.mayBeDirty || (effect !== "invalidate" && (isStill || !isOfSeveralCommands(operation, group.mechanism)));
   return (
     fits.find(({ unit }) => unit === "line") ??
     fits.find(({ unit }) => unit === "range") ??

@@ -20,6 +20,7 @@ import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { cachesOf, effectOf } from "../semantics/instruction.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import { maintainedFrontOf, mayBeDirty, reachableRegions } from "../semantics/ports.ts";
+import { isQuietWhileMasked } from "../semantics/quiet.ts";
 import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { brokenBounds, longBuffers } from "./range-footprint.ts";
 import type { Port } from "./scenario.ts";
@@ -61,7 +62,7 @@ function brokenAt(
     lines ??
     bounds ??
     strayOperation(run, somewhere, itself, held) ??
-    lossElsewhere(run, somewhere, itself) ??
+    lossElsewhere(run, somewhere, chip, itself) ??
     interruptsLeftMasked(run, buffers)
   );
 }
@@ -226,24 +227,36 @@ export function strayOperation(
 
 /**
  * An operation on a whole cache that drops what others have stored: also where another command has cleaned all before, because nobody
- * keeps still in between but for the lines of the buffer.
+ * keeps still in between but for the lines of the buffer. With interrupts masked nobody does anything where only the CPU stores.
  */
 function lossElsewhere(
   execute: (buffer: DmaBuffer) => readonly RecordedOperation[],
   buffers: readonly DmaBuffer[],
+  chip: SeenChip,
   core: ResolvedCore,
 ): string | undefined {
   for (const buffer of buffers) {
     const interpreter = new Interpreter(core);
-    for (const meaning of execute(buffer).flatMap((operation) => interpreter.next(operation))) {
-      if (meaning.kind !== "maintenance" || meaning.first !== undefined) continue;
-      const isDirty = cachesOf(core).some(
-        (level) =>
-          level.mechanism?.instance === meaning.mechanism.instance && level.enabled !== "never" && mayBeDirty(level),
-      );
-      const effect = effectOf(meaning);
-      if (isDirty && (effect === "invalidate" || effect === "discard-dirty"))
-        return `${meaning.operation.name} drops dirty lines of others`;
+    let isMasked = false;
+    /** Mechanisms of which everything was cleaned since interrupts are masked. */
+    const cleaned = new Set<string>();
+    for (const operation of execute(buffer)) {
+      if (operation.kind === "mask-interrupts" || operation.kind === "restore-interrupts") {
+        isMasked = operation.kind === "mask-interrupts";
+        cleaned.clear();
+      }
+      for (const meaning of interpreter.next(operation)) {
+        if (meaning.kind !== "maintenance" || meaning.first !== undefined) continue;
+        const { instance } = meaning.mechanism;
+        const dirty = cachesOf(core).filter(
+          (level) => level.mechanism?.instance === instance && level.enabled !== "never" && mayBeDirty(level),
+        );
+        const effect = effectOf(meaning);
+        const isStill = cleaned.has(instance) && dirty.every((level) => isQuietWhileMasked(level, chip, core));
+        if (dirty.length > 0 && !isStill && (effect === "invalidate" || effect === "discard-dirty"))
+          return `${meaning.operation.name} drops dirty lines of others`;
+        if (isMasked && effect === "clean") cleaned.add(instance);
+      }
     }
   }
   return undefined;

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { Comparison } from "../../generator/compare/comparison.ts";
 import { hastyDisk, testHost } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";
-import { golden, pullRequests, repository, withOutputs } from "./pull-requests.ts";
+import { golden, keepingHost, pullRequests, repository, withOutputs } from "./pull-requests.ts";
 
 const expected: Readonly<Record<string, { readonly verdicts: Comparison["counts"]; readonly code: number }>> = {
   "line size": { verdicts: { "weaker but proven": 3, equivalent: 1, unchanged: 1 }, code: 0 },
@@ -28,14 +28,15 @@ it.each(Object.keys(pullRequests))("%s", async (name) => {
   change(pullRequests[name]!);
   if (hasOutputs) await inProcess(["generate"], folder, testHost(hastyDisk));
   const before = git("status", "--porcelain");
-  const text = await inProcess(["diff"], folder);
+  const host = keepingHost();
+  const text = await inProcess(["diff"], folder, host);
   expect(text.stderr).toBe("");
   const file = `${name.replaceAll(" ", "-")}.txt`;
   const shown = text.stdout.replaceAll(/\([0-9a-f]{10}\)/g, "(COMMIT)");
   expect(shown).toBe(golden(file, shown));
   const [above] = shown.split("─── below");
   expect(above!.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
-  const { counts } = JSON.parse((await inProcess(["diff", "--json"], folder)).stdout) as Comparison;
+  const { counts } = JSON.parse((await inProcess(["diff", "--json"], folder, host)).stdout) as Comparison;
   expect(counts).toEqual(expected[name]!.verdicts);
   expect(text.code).toBe(expected[name]!.code);
   // Neither the index nor the work tree is touched.
@@ -77,11 +78,7 @@ it("gives the same answer from what was kept", async () => {
   const { folder, change } = await repository();
   change(pullRequests["line size"]!);
   const kept = new Map<string, object>();
-  const store = {
-    get: (key: string) => kept.get(key),
-    keep: (key: string, value: object) => void kept.set(key, JSON.parse(JSON.stringify(value)) as object),
-  };
-  const host = { ...testHost(), projects: store, comparisons: store };
+  const host = keepingHost(kept);
   const first = await inProcess(["diff"], folder, host);
   expect(kept.size).toBeGreaterThan(2);
   expect(await inProcess(["diff"], folder, host)).toEqual(first);

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Host } from "../../generator/cli/environment.ts";
 import { temporaryFolder } from "../support/command.ts";
 import { hastyDisk, testHost } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";
@@ -160,6 +161,15 @@ export function write(folder: string, files: Files): void {
     if (text === null) rmSync(at);
     else writeFileSync(at, text);
   }
+}
+
+/** One that keeps what it finds, so that a second run need not find it again. */
+export function keepingHost(kept = new Map<string, object>()): Host {
+  const store = {
+    get: (key: string) => kept.get(key),
+    keep: (key: string, value: object) => void kept.set(key, JSON.parse(JSON.stringify(value)) as object),
+  };
+  return { ...testHost(hastyDisk), projects: store, comparisons: store, verdicts: store as Host["verdicts"] };
 }
 
 export { base };
