@@ -27,6 +27,7 @@ function union(type: Code<"typescript">, names: readonly Code<"typescript">[]): 
   if (names.length === 0) return [typescript`type ${type} = never;`];
   const line = typescript`type ${type} = ${join(names, typescript` | `)};`;
   if (line.length <= typeScriptWidth) return [line];
+  if (names.length === 1) return [typescript`type ${type} =`, typescript`  ${names[0]!};`];
   const rest = names.slice(0, -1).map((name) => typescript`  | ${name}`);
   return [typescript`type ${type} =`, ...rest, typescript`  | ${names.at(-1)!};`];
 }
