@@ -39,10 +39,13 @@ export const explain: Command = {
   },
 };
 
+function isCode(code: string): code is Code {
+  return Object.hasOwn(codes, code);
+}
+
 function ofCode(code: string, options: CommandOptions, environment: Environment): ExitCode {
-  if (!Object.hasOwn(codes, code))
-    throw new UsageError(`there is no code \`${code}\`${didYouMean(code, Object.keys(codes))}`);
-  const explained = explainCode(code as Code);
+  if (!isCode(code)) throw new UsageError(`there is no code \`${code}\`${didYouMean(code, Object.keys(codes))}`);
+  const explained = explainCode(code);
   if (options.json) printJson({ code: explained, diagnostics: [] }, environment);
   else {
     outProse(codeText(explained), environment);

@@ -1,5 +1,5 @@
 // A comparison as a comment of a pull request or a step's summary. Whatever is from a description is text there and nothing else.
-import { encoded, join as joined } from "../render/code.ts";
+import { join as joined } from "../render/code.ts";
 import { codeSpan, markdown, markdownText, tableRow } from "../render/markdown.ts";
 import { traceText } from "../verifier/trace.ts";
 import { type Comparison, type Group, isBad } from "./comparison.ts";
@@ -122,9 +122,7 @@ function fitting(before: string, sections: readonly string[]): string {
       ? ""
       : `\n${sections.length - count} more sections do not fit here; \`fencegen diff\` prints them.\n`;
   const short =
-    before.length <= mostCharacters / 2
-      ? before
-      : `${encoded<"markdown">(before.slice(0, mostCharacters / 2).replace(/\n[^\n]*$/, ""))}\n`;
+    before.length <= mostCharacters / 2 ? before : `${before.slice(0, mostCharacters / 2).replace(/\n[^\n]*$/, "")}\n`;
   for (let count = sections.length; count >= 0; count--) {
     const whole = short + sections.slice(0, count).join("") + left(count);
     if (whole.length <= mostCharacters) return whole;
