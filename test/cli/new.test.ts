@@ -404,7 +404,11 @@ it.each<[string, Readonly<Record<string, readonly string[]>>, string]>([
   ["a line that is none", { cache: ["L2=33"] }, "is not a power of two"],
   ["a cache with the name of the core's", { cache: ["L1D=32"] }, "two cache levels are called `L1D`"],
   ["an unknown cache", { memory: ["SRAM=0+1KiB:cached-by L3"], master: ["DMA"] }, "no cache level `L3`"],
-  ["an unknown architecture", { core: ["mine@armv7-x"] }, "no architecture `armv7-x` is described; did you mean `armv7-a`?"],
+  [
+    "an unknown architecture",
+    { core: ["mine@armv7-x"] },
+    "no architecture `armv7-x` is described; did you mean `armv7-a`?",
+  ],
   ["a described core as a new one", { core: ["cortex-m7@armv7-m"] }, "`cortex-m7` is described already"],
   ["several cores without names", { core: ["cortex-m7", "cortex-m4"] }, "each needs a name: `cortex-m7:Name`"],
   ["one name twice", { core: ["cortex-m7:M", "cortex-m4:M"] }, "two cores are called `M`"],
