@@ -42,7 +42,7 @@ export class FileDigests {
     if (known !== undefined) return known;
     const text = textOf(path);
     // What cannot be read is like nothing that was read.
-    const digest = typeof text === "string" ? hash("sha256", text, "base64url") : "";
+    const digest = typeof text === "string" ? textDigest(text) : "";
     this.#known.set(shown, digest);
     this.#lengths.set(shown, typeof text === "string" ? text.length : 0);
     return digest;
@@ -52,6 +52,10 @@ export class FileDigests {
     this.digestOf(shown);
     return this.#lengths.get(shown) ?? 0;
   }
+}
+
+export function textDigest(text: string): string {
+  return hash("sha256", text, "base64url");
 }
 
 export function isStillTrue(entry: Entry, shown: string, digests: FileDigests): boolean {

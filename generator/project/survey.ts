@@ -3,6 +3,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
+import type { SourceFile } from "../load/source-file.ts";
 import { type Folders, loadAt, pathsIn } from "../load-folders.ts";
 import { fullDigest } from "../notation/digest.ts";
 import { type Loaded, restsOn, sharedDescriptions, sharedFenceNames, usesOf } from "../pipeline.ts";
@@ -10,7 +11,7 @@ import type { OutputFile } from "../render/printer.ts";
 import type { RenderOptions } from "../render/render-outputs.ts";
 import { idOf } from "../validate/library.ts";
 import { type Description, isComplete } from "../validate/validate-schema.ts";
-import { type Entry, type EntryStore, entriesIn, FileDigests, isStillTrue } from "./entries.ts";
+import { type Entry, type EntryStore, entriesIn, FileDigests, isStillTrue, textDigest } from "./entries.ts";
 import type { KnownChip } from "./known-chip.ts";
 import type { ProjectChips } from "./project-chips.ts";
 import { type WorkedOut, workOut } from "./work-out.ts";
@@ -148,10 +149,12 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   ): Entry | undefined {
     const broken = diagnostics.pathsWithErrors();
     if (parts.some((part) => broken.has(part.file.path) || !isComplete(part))) return undefined;
-    const others = parts.flatMap(({ file }) => (file.path === path ? [] : [file.path]));
+    // Of what was worked out, not of what lies there by now.
+    const texts = Object.fromEntries(parts.map(({ file }) => [file.path, digestOf(file)]));
+    const { [path]: digest, ...restsOn } = texts;
     return {
-      digest: digests.digestOf(path)!,
-      restsOn: Object.fromEntries(others.map((other) => [other, digests.digestOf(other)!])),
+      digest: digest!,
+      restsOn,
       warnings: diagnostics.of(path),
       chip,
     };
@@ -183,6 +186,15 @@ interface Described {
   readonly uses: readonly string[];
   /** Its own file, and then the others. */
   readonly restsOn: readonly string[];
+}
+
+const digestsOf = new WeakMap<SourceFile, string>();
+
+/** Worked out once for what many chips rest on. */
+function digestOf(file: SourceFile): string {
+  const digest = digestsOf.get(file) ?? textDigest(file.text);
+  digestsOf.set(file, digest);
+  return digest;
 }
 
 function batchesOf(stale: readonly string[], digests: FileDigests): string[][] {
