@@ -1,4 +1,4 @@
-// What gets into a level while a core runs nothing but a fence. SEMANTICS.md, section 5.
+// What gets into a level while a core runs nothing but a fence. SEMANTICS.md, section 13.
 import type { CacheLevel, ResolvedCore } from "../model/chip.ts";
 import type { SeenChip } from "./memory-map.ts";
 import { hasOthers } from "./other-cores.ts";
@@ -10,7 +10,7 @@ import { caches, connectionsOf, mayBeDirty, mayLeaveDirty, reachableRegions } fr
  */
 export function isQuietWhileMasked(level: CacheLevel, chip: SeenChip, core: ResolvedCore): boolean {
   const place = core.caches.indexOf(level);
-  if (place === -1 || hasOthers(core)) return false;
+  if (place === -1 || chip.cores.length > 1 || hasOthers(core)) return false;
   if (core.caches.slice(0, place).some((inner) => inner.enabled !== "never" && mayBeDirty(inner))) return false;
   return !chip.dma.some((controller) =>
     connectionsOf(controller, core).some(

@@ -246,6 +246,28 @@ describe("a whole cache", () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(["plan/no-operation"]);
   });
 
+  const masked = (world: Parameters<typeof testChip>[0]) =>
+    testChip({
+      ...world,
+      mechanisms: testMechanism({
+        operations: inTwo,
+        more: "\n    execution: { interruptsMasked: true }",
+      }).replace("reentrancy: atomic", "reentrancy: shared-registers"),
+    });
+
+  it("is, with interrupts masked, where only the CPU stores", () => {
+    const { chip, fences } = planOf("test-chip", { "chips/test-chip.yaml": masked({}) }).planned!;
+    const [plan] = fences;
+    expect(maintenance(plan!.acquire)).toEqual(["both L1D"]);
+    expect(verifyFence(plan!, chip, chip.cores[0]!)).toMatchObject({ sound: true });
+  });
+
+  it("is not where a master leaves dirty lines meanwhile", () => {
+    const dma = "\n  DMA: { reaches: [RAM], snoops: none }\n  ACP: { reaches: [RAM], snoops: all, allocatesIn: [L1D] }";
+    const { diagnostics } = planOf("test-chip", { "chips/test-chip.yaml": masked({ dma }) });
+    expect(diagnostics.map(({ code }) => code)).toContain("plan/no-operation");
+  });
+
   it("is in one, and the verifier tells them apart", () => {
     const { chip, fences } = planOf("test-chip", { "chips/test-chip.yaml": of(inOne) }).planned!;
     const [plan] = fences;
