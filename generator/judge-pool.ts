@@ -1,5 +1,6 @@
 // Explores fences on several threads, each with a bundle of its own (judge.ts). The verdicts are the same however many there are.
 import { availableParallelism } from "node:os";
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { addSpan } from "./profile/spans.ts";
 import { type FenceTask, type Judge, judgeHere } from "./verifier/judge.ts";
@@ -11,6 +12,9 @@ import type { FenceVerdict } from "./verifier/verify-fence.ts";
  */
 export function judgeOnThreads(file: string, threads: number = availableParallelism()): Judge {
   return async (tasks, done) => {
+    if (tasks.length === 0) return;
+    // The launcher has V8 optimise late; what explores is optimised as soon as V8 would do it by itself.
+    setFlagsFromString("--interrupt-budget=132000");
     const count = Math.min(threads, tasks.length);
     // A thread has to load the bundle first.
     if (count <= 1) {
