@@ -200,6 +200,7 @@ describe.each(["dist/command.js", "dist/simulator.mjs"])("%s", (path) => {
         "readline",
         "url",
         "util",
+        "v8",
         "worker_threads",
         "zlib",
       ],

@@ -1,5 +1,6 @@
 // All chips of a project. Of most of them nothing has changed since an earlier run, and what that run found is still true; the others
 // are worked out, a number at a time, so that a run over very many needs little more memory than one over some.
+import { setFlagsFromString } from "node:v8";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
@@ -35,6 +36,8 @@ export function surveyKey({ chipsFolder, shippedFolder, shown }: Folders, render
 /** How many descriptions are worked out at a time, and how many characters they may have. */
 const mostAtOnce = 200;
 const mostCharactersAtOnce = 1024 * 1024;
+/** From how many on memory is worth more than time. */
+const manyBatches = 20;
 
 export function surveyProject(request: SurveyRequest): ProjectChips {
   const { folders, render, ids = [], store, visit } = request;
@@ -53,7 +56,10 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     if (entry && isStillTrue(entry, path, digests)) takeOver(path, entry);
     else stale.push(path);
   }
-  for (const batch of batchesOf(stale, digests)) workOutBatch(batch);
+  const batches = batchesOf(stale, digests);
+  // V8 lets a heap grow to several times what lives in it. Where that is much, to collect more often takes a tenth of the time.
+  if (batches.length > manyBatches) setFlagsFromString("--heap-growing-percent=30");
+  for (const batch of batches) workOutBatch(batch);
   // One that is wrong may stand in the place of one that is right, and then chips rest on it that did not before.
   const isSharedWrong = stale.some((path) => isInSharedFolder(path) && diagnostics.pathsWithErrors().has(path));
   if (isSharedWrong && entries.size > 0 && store) return surveyProject({ ...request, store: undefined });
