@@ -1,5 +1,5 @@
 // Reads descriptions from folders.
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
 import { bytesOfInput, look, reasonOf, type Unreadable } from "../disk/looks.ts";
 import { typeStem } from "../notation/names.ts";
@@ -16,6 +16,7 @@ export function isInSharedFolder(path: string): boolean {
 
 /** Beside the chips: what several descriptions cite. */
 export const sourcesName = "sources.yaml";
+const sourcesStem = stemOf(sourcesName);
 
 /**
  * Where descriptions lie below the folders, each once, the shared ones first, in code-point order; a copy of a shared file in the user's folder is that file.
@@ -36,18 +37,21 @@ export function descriptionPaths(
   }
   for (const name of sharedFolders) addYaml(join(own, name), false);
   addYaml(own, true);
-  for (const path of shared.flatMap((folder) => [...paths].filter((path) => hasCopy(path, folder)))) paths.delete(path);
+  const prefixes = shared.map((folder) => join(folder, sep));
+  for (const prefix of prefixes)
+    for (const path of [...paths]) if (path.startsWith(prefix) && hasCopy(path, prefix)) paths.delete(path);
   if (paths.size > mostFiles) {
     const message = `and the folders in it hold ${paths.size} descriptions; at most ${mostFiles} are read`;
     diagnostics.report("io/too-large", { message, path: shown(own) });
     return [];
   }
   // Of two that are called the same, the one that did not come with fencegen is the one with a problem.
-  const isOwn = (path: string) => Number(!shared.some((folder) => path.startsWith(join(folder, sep))));
-  return [...paths].sort((a, b) => isOwn(a) - isOwn(b) || compareCodePoints(a, b));
+  const isShipped = (path: string) => prefixes.some((prefix) => path.startsWith(prefix));
+  const sorted = [...paths].sort(compareCodePoints);
+  return [...sorted.filter(isShipped), ...sorted.filter((path) => !isShipped(path))];
 
-  function hasCopy(path: string, folder: string): boolean {
-    const copy = join(own, relative(folder, path));
+  function hasCopy(path: string, prefix: string): boolean {
+    const copy = join(own, path.slice(prefix.length));
     return copy !== path && paths.has(copy) && hasSameText(path, copy);
   }
 
@@ -59,7 +63,8 @@ export function descriptionPaths(
       if (required) reportUnreadable(shown(folder), error, diagnostics);
       return;
     }
-    for (const name of names) if (/\.ya?ml$/.test(name)) paths.add(join(folder, name));
+    const prefix = join(folder, sep);
+    for (const name of names) if (/\.ya?ml$/.test(name)) paths.add(prefix + name);
   }
 }
 
@@ -120,7 +125,7 @@ export interface Wanted {
 
 /**
  * Of all paths those that what is wanted may depend on, and what stands there. A description is called as its file, so what a text refers to are files whose
- * names stand in it: more than it refers to, which costs time and nothing else. Chips know each other only by the names of their types,
+ * names are words of it: more than it refers to, which costs time and nothing else. Chips know each other only by the names of their types,
  * which one may begin as another's.
  */
 function neededFor({ ids = [], paths: named = [], texts = [] }: Wanted, paths: readonly string[]): Map<string, Text> {
@@ -128,27 +133,31 @@ function neededFor({ ids = [], paths: named = [], texts = [] }: Wanted, paths: r
   const described = ids.map(typeStem);
   const isAlike = (stem: string) => described.some((each) => each.startsWith(stem) || stem.startsWith(each));
   const needed = new Map<string, Text>();
-  const remaining = new Set<string>();
+  const remaining = new Map<string, string[]>();
   for (const path of paths) {
     const folder = basename(dirname(path));
-    const isChip = !isInSharedFolder(path);
-    const isCommon = basename(path) === sourcesName || folder === "architectures";
-    const isOne = isNamed.has(path) || isWanted.has(stemOf(path)) || (isChip && isAlike(typeStem(stemOf(path))));
+    const stem = stemOf(path);
+    const isChip = !sharedFolders.includes(folder);
+    const isCommon = stem === sourcesStem || folder === "architectures";
+    const isOne = isNamed.has(path) || isWanted.has(stem) || (isChip && isAlike(typeStem(stem)));
     if (isCommon || isOne) needed.set(path, textOf(path));
-    else remaining.add(path);
+    else remaining.set(stem, [...(remaining.get(stem) ?? []), path]);
   }
   const unread: Text[] = [...texts, ...needed.values()];
   for (let text = unread.pop(); text !== undefined; text = unread.pop()) {
     // What cannot be read refers to nothing, and says why when it is read as a description.
     if (typeof text !== "string") continue;
-    for (const path of remaining) {
-      if (!text.includes(stemOf(path))) continue;
-      const other = textOf(path);
-      // Beside the chips may lie what they refer to; a chip refers to no chip.
-      if (typeof other === "string" && /^\s*["']?chip\b/m.test(other)) continue;
-      remaining.delete(path);
-      needed.set(path, other);
-      unread.push(other);
+    for (const [word] of text.matchAll(/[\w-]+/g)) {
+      const called = remaining.get(word);
+      if (!called) continue;
+      remaining.delete(word);
+      for (const path of called) {
+        const other = textOf(path);
+        // Beside the chips may lie what they refer to; a chip refers to no chip.
+        if (typeof other === "string" && /^\s*["']?chip\b/m.test(other)) continue;
+        needed.set(path, other);
+        unread.push(other);
+      }
     }
   }
   return needed;
