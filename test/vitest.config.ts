@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/build-once.ts"],
-    setupFiles: ["test/support/seed.ts"],
+    setupFiles: ["test/support/seed.ts", "test/support/shipped.ts"],
     // What one test finds, no other is told; test/answers/ has a cache of its own.
     env: { FENCEGEN_CACHE: "off" },
     // Child processes start Node, which is slow on a busy machine.
