@@ -4,6 +4,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatCounted, formatDiagnostic, type Paint, summarize } from "../diagnostics/format.ts";
 import { wrapped } from "../diagnostics/wrap.ts";
 import type { EntryStore } from "../project/entries.ts";
+import type { Form } from "../report/form.ts";
 import type { Judge } from "../verifier/judge.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
 import type { Disk } from "../write/disk.ts";
@@ -61,8 +62,8 @@ export interface Environment {
 
 export interface CommandOptions {
   readonly json: boolean;
-  /** In which form the answer is printed; undefined for text. */
-  readonly format: string | undefined;
+  /** In which form the answer is printed: json where that is asked for in either way. */
+  readonly format: Form;
   readonly force: boolean;
   readonly trace: boolean;
   readonly strict: boolean;

@@ -57,6 +57,7 @@ it.each<[schema: string, args: string[]]>([
   ["explain", ["explain", "zynq7000", "release:3"]],
   ["explain", ["explain", "k210"]],
   ["explain", ["explain", "rule/unknown-memory"]],
+  ["explain", ["explain", "diff/stronger"]],
   ["explain", ["explain", "maintain-lines"]],
   ["compare", ["compare", "stm32h743", "zynq7000"]],
   ["error", ["explain", "rule/unknown-memmory"]],
