@@ -18,6 +18,8 @@ export interface Report {
   annotated(): readonly Finding[];
   /** Each of them. */
   findings(): readonly Finding[];
+  /** False where the command was interrupted. */
+  readonly isWhole?: boolean;
 }
 
 /** What is said of the input and of nothing else, but for the answer in JSON. */
@@ -50,7 +52,8 @@ export function printReport(report: Report, { format }: CommandOptions, environm
       return true;
     }
     case "sarif": {
-      const log = sarifLog(report.findings(), { version: environment.version });
+      const { isWhole = true } = report;
+      const log = sarifLog(report.findings(), { version: environment.version, isWhole });
       environment.out(visibleJson(JSON.stringify(log, null, 2)));
       return true;
     }

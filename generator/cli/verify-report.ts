@@ -17,12 +17,14 @@ export interface Verified {
   readonly results: readonly Result[];
   /** Whether what no execution needs is an error. */
   readonly isStrict: boolean;
+  /** Fences that were not judged because the run was interrupted. */
+  readonly open: number;
   /** Where a chip is described. */
   placeOf(chip: string): FindingPlace;
 }
 
 export function verifyReport(verified: Verified): Omit<Report, "answer"> {
-  const { diagnostics, results } = verified;
+  const { diagnostics, results, open } = verified;
   const command = "fencegen verify";
   const ofFences = () => fenceFindings(verified);
   return {
@@ -34,6 +36,7 @@ export function verifyReport(verified: Verified): Omit<Report, "answer"> {
       const found = [
         ...(diagnostics.length > 0 ? [summarize(diagnostics)] : []),
         `${counted(results.length, "fence")} judged, ${bad === 0 ? "all of them proven" : `${counted(bad, "plan")} of them not proven`}`,
+        ...(open > 0 ? [`interrupted before ${open} more`] : []),
       ];
       const opening = [
         ...heading(command, found.join("; ")),
@@ -56,6 +59,7 @@ export function verifyReport(verified: Verified): Omit<Report, "answer"> {
     },
     annotated: () => [...ofFences(), ...countedFindingsOf(diagnostics)],
     findings: () => [...ofFences(), ...findingsOf(diagnostics)],
+    isWhole: open === 0,
   };
 }
 

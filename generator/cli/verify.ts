@@ -17,7 +17,7 @@ import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, outProse } from "./environment.ts";
 import { reportObstacles, shownOutput } from "./generate.ts";
-import { distinctFences, judgeFences, ofShard, type Shard, taskOf } from "./judge-fences.ts";
+import { type DistinctFence, distinctFences, judgeFences, ofShard, type Shard, taskOf } from "./judge-fences.ts";
 import { outFolder } from "./out-folder.ts";
 import { printPromela } from "./promela.ts";
 import { printReport, type Report } from "./report.ts";
@@ -35,6 +35,8 @@ export const verify: Command = {
     "obligation that no execution needs is noted, and with --strict an error. Also compares the chip's files in out/, Rust and TypeScript, byte for byte with what",
     "the proven plan prints. They are read and never run. In JSON, `emittedFiles` has each file's `state` (`agrees`,",
     "`differs`, `not generated`), and `emittedClassAgrees` says of the TypeScript one whether it agrees, if it is there.",
+    "How far it has come is told on the standard error. Ctrl-C ends it: what was judged until then is reported and kept, and it exits",
+    "with 130; the next run explores the rest.",
     "A fence found unsound is remembered beside the chips, and generate refuses it until it is verified again.",
     `A fence is undecided, which exits with 1, where one scenario has more than ${fullEffort.scenario} states, all together more than`,
     `${fullEffort.fence}, or all changes to it ${fullEffort.changes}.`,
@@ -86,8 +88,8 @@ export const verify: Command = {
     const chipsFolder = resolve(environment.workingFolder, options.chips);
     const distinct = distinctFences(project, visited);
     const chosen = ofShard([...distinct.values()], shard);
-    const { judge, verdicts } = environment.host;
-    const judged = await judgeFences(chosen, judge?.(threadsOf(options)) ?? judgeHere, verdicts);
+    const { judged, isInterrupted } = await judgeUntilInterrupted(chosen, threadsOf(options), environment);
+    const open = chosen.filter(({ key }) => !judged.has(key));
     const shown = (path: string) => shownPath(path, environment);
     const below = new Below(outFolder(options, environment), environment.host.disk ?? realDisk);
     const isComparable = areSettingsRight(diagnostics);
@@ -101,7 +103,7 @@ export const verify: Command = {
       for (const fence of chip.fences) results.push(...resultOf(chip, fence, emitted));
     }
     const unsound = rememberVerdicts({ chipsFolder, shown }, found, diagnostics);
-    const isEveryFence = ids.length === 0 && !shard && !diagnostics.hasErrors;
+    const isEveryFence = ids.length === 0 && !shard && !diagnostics.hasErrors && !isInterrupted;
     // Kept, so that they are refused if the facts go back; there is nothing to mend.
     const ofNoFence = isEveryFence ? [...unsound.keys()].filter((key) => !judged.has(key)).length : 0;
     const fallen = results.filter(({ verdict }) => !stands(verdict, options.strict));
@@ -112,12 +114,14 @@ export const verify: Command = {
         diagnostics: problems,
         results,
         isStrict: options.strict,
+        open: open.length,
         placeOf: (chip) => placeOf(chip, project),
       }),
       answer: () => ({
         results: results.map(resultJson),
         distinct: judged.size,
         limits: modelLimits,
+        ...(isInterrupted && { notJudged: open.map(({ chip, name }) => ({ chip, fence: name })) }),
         ...(ofNoFence > 0 && { unsoundOfNoFence: ofNoFence }),
         diagnostics: problems,
       }),
@@ -139,6 +143,13 @@ export const verify: Command = {
         environment.log(
           `${shown(join(chipsFolder, verdictsName))} also remembers ${counted(ofNoFence, "unsound plan")} of no fence that is described now, and refuses ${ofNoFence === 1 ? "it" : "them"} if the facts go back.`,
         );
+    }
+    if (isInterrupted) {
+      const kept = environment.host.verdicts ? "; what was judged is kept, and not explored again" : "";
+      environment.log(
+        `Interrupted: ${open.length === 0 ? "every fence was judged" : `${counted(open.length, "fence")} not judged`}${kept}.`,
+      );
+      return 130;
     }
     return failed ? 1 : 0;
 
@@ -166,6 +177,23 @@ export const verify: Command = {
     }
   },
 };
+
+/** Ctrl-C ends the exploration, and what was judged before is the answer. */
+async function judgeUntilInterrupted(
+  chosen: readonly DistinctFence[],
+  threads: number | undefined,
+  { host, onlooker, paint }: Environment,
+) {
+  const interruption = host.interruption?.();
+  const stop = interruption?.stop;
+  try {
+    const judge = host.judge?.(threads) ?? judgeHere;
+    const judged = await judgeFences(chosen, judge, host.verdicts, { onlooker, paint, stop });
+    return { judged, isInterrupted: stop?.aborted === true };
+  } finally {
+    interruption?.letGo();
+  }
+}
 
 /** Where a chip's description names it. */
 function placeOf(chip: string, { detailsOf }: ProjectChips): FindingPlace {

@@ -6,9 +6,11 @@ import type { Finding, FindingPlace, Level } from "./finding.ts";
 export interface SarifOptions {
   /** Of fencegen. */
   readonly version: string;
+  /** False where the run was interrupted: what is not there may still be wrong. */
+  readonly isWhole?: boolean;
 }
 
-export function sarifLog(findings: readonly Finding[], { version }: SarifOptions): object {
+export function sarifLog(findings: readonly Finding[], { version, isWhole = true }: SarifOptions): object {
   const used = [...new Set(findings.map(({ code }) => code))].sort(compareCodePoints);
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -16,6 +18,7 @@ export function sarifLog(findings: readonly Finding[], { version }: SarifOptions
     runs: [
       {
         tool: { driver: { name: "fencegen", version, rules: used.map(ruleOf) } },
+        ...(!isWhole && { invocations: [{ executionSuccessful: false }] }),
         // As JavaScript counts characters, and with it every range of a diagnostic (3.14.17).
         columnKind: "utf16CodeUnits",
         results: findings.map((finding) => ({

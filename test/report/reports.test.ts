@@ -126,6 +126,11 @@ describe("SARIF", () => {
       { startLine: 3, startColumn: 5, endLine: 4, endColumn: 1 },
     ]);
   });
+
+  it("says of a run that was interrupted that it was not whole", () => {
+    const text = JSON.stringify(sarifLog([], { version: "1.2.3", isWhole: false }));
+    expect(sarifRun(text).invocations).toEqual([{ executionSuccessful: false }]);
+  });
 });
 
 describe("Markdown", () => {
