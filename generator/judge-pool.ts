@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { addSpan } from "./profile/spans.ts";
-import { type FenceTask, type Judge, judgeHere } from "./verifier/judge.ts";
+import { effortOf, type Judge, judgeHere } from "./verifier/judge.ts";
 import type { FenceVerdict } from "./verifier/verify-fence.ts";
 
 /**
@@ -11,48 +11,52 @@ import type { FenceVerdict } from "./verifier/verify-fence.ts";
  * @param threads at most so many; undefined for one a processor
  */
 export function judgeOnThreads(file: string, threads: number = availableParallelism()): Judge {
-  return async (tasks, done) => {
+  return async (tasks, done, during = {}) => {
+    const { begun, stop } = during;
     if (tasks.length === 0) return;
     // The launcher has V8 optimise late; what explores is optimised as soon as V8 would do it by itself.
     setFlagsFromString("--interrupt-budget=132000");
     const count = Math.min(threads, tasks.length);
-    // A thread has to load the bundle first.
-    if (count <= 1) {
+    // A thread has to load the bundle first, which is worth it where there are several, or where this one has to hear of an interruption.
+    if (count === 1 && !stop) {
       let from = performance.now();
-      return judgeHere(tasks, (index, verdict) => {
+      const doneHere = (index: number, verdict: FenceVerdict) => {
         addSpan("explore", verdict.fence, from);
         done(index, verdict);
         from = performance.now();
-      });
+      };
+      return judgeHere(tasks, doneHere, during);
     }
     // What takes long first: begun last it would run alone.
     const order = [...tasks.keys()].sort((a, b) => effortOf(tasks[b]!) - effortOf(tasks[a]!) || a - b);
     let next = 0;
-    const work = (_: unknown, index: number) =>
+    const work = (_: unknown, thread: number) =>
       new Promise<void>((resolve, reject) => {
+        if (stop?.aborted) return resolve();
         const worker = new Worker(file);
         let at: number | undefined;
         let from = performance.now();
-        const take = () => {
-          at = order[next++];
-          from = performance.now();
-          if (at !== undefined) return worker.postMessage(tasks[at]);
+        const end = () => {
           void worker.terminate();
           resolve();
         };
+        const take = () => {
+          at = order[next++];
+          from = performance.now();
+          if (at === undefined) return end();
+          begun?.(at);
+          worker.postMessage(tasks[at]);
+        };
         worker.on("message", (verdict: FenceVerdict) => {
-          addSpan("explore", verdict.fence, from, index + 1);
+          if (stop?.aborted) return;
+          addSpan("explore", verdict.fence, from, thread + 1);
           done(at!, verdict);
           take();
         });
         worker.on("error", reject);
+        stop?.addEventListener("abort", end);
         take();
       });
     await Promise.all(Array.from({ length: count }, work));
   };
-}
-
-/** About in proportion to the time that a fence takes: each step is changed, and each level of caches has lines of its own. */
-function effortOf({ plan, core }: FenceTask): number {
-  return (plan.release.length + plan.acquire.length) * 4 ** (core.caches.length + core.masterCaches.length);
 }

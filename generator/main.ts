@@ -8,7 +8,8 @@ import { columnsOf } from "./answers/columns.ts";
 import { keptStore } from "./answers/kept-store.ts";
 import { startRecording } from "./answers/record.ts";
 import { asksForJson, failure, profileFile, runCommandLine } from "./cli/commands.ts";
-import { type Environment, type Host, printJson } from "./cli/environment.ts";
+import { type Environment, type Host, type Interruption, printJson } from "./cli/environment.ts";
+import { inPlace, type Onlooker } from "./cli/fence-progress.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 import { wrapped } from "./diagnostics/wrap.ts";
@@ -102,6 +103,34 @@ async function uninterrupted<T>(work: () => T): Promise<T> {
   }
 }
 
+/** The first Ctrl-C asks for an end, a second one makes it. */
+function interruption(): Interruption {
+  const asked = new AbortController();
+  const ask = () => asked.abort();
+  process.once("SIGINT", ask);
+  return { stop: asked.signal, letGo: () => process.removeListener("SIGINT", ask) };
+}
+
+/** Progress, beside the log and in no answer that is kept. On a terminal lines take the place of those before. */
+function onlookerAt(stream: NodeJS.WriteStream): Onlooker {
+  const common: Onlooker = {
+    now: () => performance.now(),
+    say: (line) => stream.write(`${line}\n`),
+    every(milliseconds, work) {
+      const timer = setInterval(work, milliseconds);
+      return () => clearInterval(timer);
+    },
+  };
+  if (!stream.isTTY || process.env["TERM"] === "dumb") return common;
+  return {
+    ...common,
+    get room() {
+      return { lines: stream.rows || 24, columns: columns.log ?? 80 };
+    },
+    replace: inPlace((text) => stream.write(text)),
+  };
+}
+
 const { ask, close } = terminal();
 
 // A reader that has seen enough closes the pipe; that is not an error of ours.
@@ -161,6 +190,7 @@ const environment: Environment = {
   host: {
     processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
     uninterrupted,
+    interruption,
     judge: (threads) => judgeOnThreads(join(__dirname, "judge.js"), threads),
     ...stores(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
@@ -170,6 +200,7 @@ const environment: Environment = {
     say(1, `${visibleLines(text, isPainted ? colours : undefined)}\n`);
   },
   log: (text) => say(2, `${wrapped(visibleLines(text, colours), columns.log)}\n`),
+  onlooker: onlookerAt(process.stderr),
   paint: choosePaint(process.stderr),
   paintOut: choosePaint(process.stdout),
   columns,

@@ -55,10 +55,12 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "project",
     "provenance",
     "render",
+    "report",
     "scaffold",
     "verifier",
   ],
   git: [],
+  report: ["diagnostics", "render"],
   scaffold: ["diagnostics", "model", "notation", "witness"],
   witness: ["diagnostics", "model", "notation"],
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.
@@ -82,6 +84,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "promela",
     "provenance",
     "render",
+    "report",
     "scaffold",
     "simulator",
     "toolchain",
@@ -126,6 +129,7 @@ const core = [
   "verifier",
   "conformance",
   "explain",
+  "report",
   "witness",
   "pipeline.ts",
 ];

@@ -1,32 +1,54 @@
-import { visibleLines } from "../diagnostics/characters.ts";
-import { type Paint, plain } from "../diagnostics/format.ts";
+import { firstDifferentLine } from "../compare/text-diff.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { paintedDiffLine } from "../diagnostics/diff-line.ts";
+import { plain, summarize } from "../diagnostics/format.ts";
+import { verdictCodes } from "../diagnostics/verdict-codes.ts";
+import { markdown, markdownText } from "../render/markdown.ts";
+import type { Finding } from "../report/finding.ts";
+import { block, details, fitting, heading, markdownTable, marked, mostCharacters } from "../report/markdown.ts";
+import { countedFindingsOf, findingsOf, problemsInMarkdown } from "../report/problems.ts";
 import { manifestName } from "../write/manifest.ts";
 import type { Change } from "../write/output-set.ts";
-import { type Command, logDiagnostics, printJson } from "./environment.ts";
+import { type Command, logDiagnostics } from "./environment.ts";
 import { outputsOf, reportObstacles, shownOutput } from "./generate.ts";
+import { printReport, type Report } from "./report.ts";
 
 export const check: Command = {
   name: "check",
   arguments: "",
   summary: "say what generate would change, as a diff, and change nothing",
   details: ["Exits with 2 when something is stale, 1 when the input has problems. Meant for continuous integration."],
-  options: ["chips", "out", "json"],
-  examples: [["fencegen check", "is what lies in out/ what the chips say?"]],
+  options: ["chips", "out", "format", "json"],
+  examples: [
+    ["fencegen check", "is what lies in out/ what the chips say?"],
+    ["fencegen check --format markdown", "for a comment of a pull request"],
+  ],
   positionals: [0, 0],
   async run(_, options, environment) {
     const { diagnostics, compare } = outputsOf([], options, environment);
     const { changes, obstacles, isUnfinished } = compare();
     reportObstacles(obstacles, options, diagnostics, environment);
     const problems = diagnostics.sorted();
-    const stale = changes.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) }));
-    if (options.json) printJson({ stale, diagnostics: problems }, environment);
-    else {
+    const stale: Stale[] = changes.map((change) => ({
+      change,
+      path: shownOutput(change.path, options, environment),
+      isList: change.path === manifestName,
+    }));
+    const { shown, isListBehind } = toShow(stale);
+    const diffs = options.format === "markdown" ? await diffsWithin(mostCharacters, shown) : [];
+    const report: Report = {
+      ...checkReport(problems, shown, diffs),
+      answer: () => ({
+        stale: stale.map(({ change: { kind }, path }) => ({ kind, path })),
+        diagnostics: problems,
+      }),
+    };
+    if (!printReport(report, options, environment)) {
       logDiagnostics(problems, environment);
       const paint = environment.paintOut ?? plain;
-      const { shown, isListBehind } = toShow(changes);
-      for (const change of shown) {
-        const lines = await diffOf(change, shownOutput(change.path, options, environment));
-        environment.out(lines.map((line) => paintedLine(line, paint)).join("\n"), { isPainted: true });
+      for (const each of shown) {
+        const lines = await diffOf(each);
+        environment.out(lines.map((line) => paintedDiffLine(line, paint)).join("\n"), { isPainted: true });
       }
       if (isUnfinished) environment.log("A run of `fencegen generate` was interrupted here, or is at work.");
       if (stale.length > 0)
@@ -40,16 +62,73 @@ export const check: Command = {
   },
 };
 
+/** An output that is not what it shall be, by the path that is shown. */
+interface Stale {
+  readonly change: Change;
+  readonly path: string;
+  /** Whether it is the list of sums. */
+  readonly isList: boolean;
+}
+
 /** The list of sums says nothing that a reader of the other changes wants to know, unless there are none. */
-function toShow(changes: readonly Change[]): { readonly shown: readonly Change[]; readonly isListBehind: boolean } {
-  const others = changes.filter(({ path }) => path !== manifestName);
+function toShow(stale: readonly Stale[]): { readonly shown: readonly Stale[]; readonly isListBehind: boolean } {
+  const others = stale.filter(({ isList }) => !isList);
   return others.length === 0
-    ? { shown: changes, isListBehind: false }
-    : { shown: others, isListBehind: others.length < changes.length };
+    ? { shown: stale, isListBehind: false }
+    : { shown: others, isListBehind: others.length < stale.length };
+}
+
+const whatIsDone = { create: "is not there", update: "is out of date", remove: "is left over" } as const;
+
+function checkReport(
+  problems: readonly Diagnostic[],
+  stale: readonly Stale[],
+  diffs: readonly string[],
+): Omit<Report, "answer"> {
+  const ofStale = stale.map(findingOf);
+  const command = "fencegen check";
+  return {
+    command,
+    markdown() {
+      const ofInput = problemsInMarkdown(problems);
+      const found = [...(problems.length > 0 ? [summarize(problems)] : []), `${stale.length} stale`];
+      const opening = [
+        ...heading(command, found.join(", ")),
+        ...ofInput.opening,
+        ...markdownTable(
+          [markdown`Output`, markdown`State`],
+          stale.map(({ change: { kind }, path }) => [markdownText(path), marked("error", whatIsDone[kind])]),
+        ),
+        ...(stale.length > 0 ? ["Run `fencegen generate` and commit what it writes.", ""] : []),
+      ];
+      const ofOutputs = stale.map(({ path }, at) => details(path, block(diffs[at] ?? "", "diff")));
+      return fitting(opening.join("\n"), [...ofInput.sections, ...ofOutputs], command);
+    },
+    annotated: () => [...countedFindingsOf(problems), ...ofStale],
+    findings: () => [...findingsOf(problems), ...ofStale],
+  };
+}
+
+/** At the first line that is another one. */
+function findingOf({ change: { kind, before, after }, path }: Stale): Finding {
+  const { severity, mend } = verdictCodes["check/stale"];
+  const line = before !== undefined && after !== undefined ? firstDifferentLine(after, before) : 1;
+  return { code: "check/stale", level: severity, message: `${whatIsDone[kind]}\nmend: ${mend}`, place: { path, line } };
+}
+
+/** As many as a report has room for. */
+async function diffsWithin(characters: number, stale: readonly Stale[]): Promise<readonly string[]> {
+  const diffs: string[] = [];
+  for (let at = 0, left = characters; at < stale.length && left > 0; at++) {
+    const text = (await diffOf(stale[at]!)).join("\n");
+    diffs.push(text);
+    left -= text.length;
+  }
+  return diffs;
 }
 
 /** Loaded only where something is stale. */
-async function diffOf({ before, after }: Change, name: string): Promise<readonly string[]> {
+async function diffOf({ path: name, change: { before, after } }: Stale): Promise<readonly string[]> {
   const { createTwoFilesPatch } = await import("diff");
   const patch = createTwoFilesPatch(
     before === undefined ? "/dev/null" : name,
@@ -66,13 +145,4 @@ async function diffOf({ before, after }: Change, name: string): Promise<readonly
     .join("\n")
     .trimEnd()
     .split("\n");
-}
-
-/** As `git diff` colours it. What a file holds is encoded first, so that no colour is a file's own. */
-function paintedLine(line: string, paint: Paint): string {
-  const text = visibleLines(line);
-  if (/^(---|\+\+\+) /.test(line)) return paint("bold", text);
-  if (line.startsWith("@@")) return paint("cyan", text);
-  if (line.startsWith("+")) return paint("green", text);
-  return line.startsWith("-") ? paint("red", text) : text;
 }

@@ -11,7 +11,7 @@ import {
   type WordTable,
   wantedAt,
 } from "../completion/wanted.ts";
-import { codes } from "../diagnostics/codes.ts";
+import { explainedCodes } from "../diagnostics/explain-code.ts";
 import { fenceMethods } from "../model/chip.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { realDisk } from "../write/disk.ts";
@@ -69,7 +69,7 @@ function namesOf(name: Named, wanted: Wanted, table: WordTable, environment: Env
     case "shell":
       return shells;
     case "code":
-      return Object.keys(codes);
+      return explainedCodes;
     case "chip":
       return chipsIn(wanted.chipsFolder, environment);
     case "fence":

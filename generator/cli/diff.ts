@@ -1,27 +1,23 @@
 import { compareSides, fencesToVerify } from "../compare/compare-projects.ts";
 import { type Comparison, isBad } from "../compare/comparison.ts";
+import { comparisonFindings } from "../compare/comparison-findings.ts";
 import type { Remember } from "../compare/judge-change.ts";
 import { pairFences } from "../compare/pair-fences.ts";
-import { comparisonCommands, comparisonSarif } from "../compare/print-annotations.ts";
 import { comparisonMarkdown } from "../compare/print-markdown.ts";
 import { comparisonText } from "../compare/print-text.ts";
 import { siblingsOfNewChips } from "../compare/sibling-text.ts";
 import { outputChanges } from "../compare/text-diff.ts";
-import { visibleJson } from "../diagnostics/characters.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plain } from "../diagnostics/format.ts";
-import { didYouMean } from "../diagnostics/nearest.ts";
 import { GitError } from "../git/revision.ts";
 import { fullDigest } from "../notation/digest.ts";
 import { judgeHere } from "../verifier/judge.ts";
 import type { OtherVerdict } from "../verifier/other-program.ts";
 import { changedDescriptions, changedOutputs, openSides, type Sides, surveySide } from "./diff-sides.ts";
-import { type Command, type CommandOptions, type Environment, printJson } from "./environment.ts";
+import type { Command, CommandOptions, Environment } from "./environment.ts";
 import { judgeFences } from "./judge-fences.ts";
+import { printReport, type Report } from "./report.ts";
 import { UsageError } from "./run-pipeline.ts";
-
-const formats = ["text", "markdown", "json", "github", "sarif"] as const;
-type Format = (typeof formats)[number];
 
 export const diff: Command = {
   name: "diff",
@@ -48,11 +44,20 @@ export const diff: Command = {
   ],
   positionals: [0, 2],
   async run(names, options, environment) {
-    const format = formatOf(options);
     try {
       const { comparison, diagnostics } = await compared(names, options, environment);
-      if (format === "json") printJson({ ...comparison, diagnostics }, environment);
-      else environment.out(spelled(comparison, format, environment));
+      const findings = () => comparisonFindings(comparison);
+      const report: Report = {
+        command: "fencegen diff",
+        answer: () => ({ ...comparison, diagnostics }),
+        markdown: () => comparisonMarkdown(comparison),
+        annotated: findings,
+        findings,
+      };
+      if (!printReport(report, options, environment)) {
+        const text = comparisonText(comparison, environment.paintOut ?? plain, environment.columns?.out);
+        environment.out(text, { isPainted: true });
+      }
       return comparison.groups.some(({ verdict }) => isBad(verdict)) ? 1 : 0;
     } catch (error) {
       if (error instanceof GitError) throw new UsageError(`diff: ${error.message}`);
@@ -72,17 +77,6 @@ async function compared(
   } finally {
     sides.close();
   }
-}
-
-function formatOf({ format, json }: CommandOptions): Format {
-  if (format === undefined) return json ? "json" : "text";
-  const known = formats.find((each) => each === format);
-  if (!known) {
-    const meant = didYouMean(format, formats);
-    throw new UsageError(`diff: there is no form \`${format}\`${meant || `; there are ${formats.join(", ")}`}`);
-  }
-  if (json && known !== "json") throw new UsageError(`diff: --json and --format ${known} are two forms`);
-  return known;
 }
 
 interface Compared {
@@ -120,18 +114,4 @@ function rememberIn({ host }: Environment): Remember {
     host.comparisons?.keep(key, found);
     return found;
   };
-}
-
-function spelled(comparison: Comparison, format: Exclude<Format, "json">, { version }: Environment): string {
-  switch (format) {
-    case "text":
-      // Colours are chosen for the log.
-      return comparisonText(comparison, plain);
-    case "markdown":
-      return comparisonMarkdown(comparison);
-    case "github":
-      return comparisonCommands(comparison);
-    case "sarif":
-      return visibleJson(JSON.stringify(comparisonSarif(comparison, version), null, 2));
-  }
 }

@@ -4,13 +4,15 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatCounted, formatDiagnostic, type Paint, summarize } from "../diagnostics/format.ts";
 import { wrapped } from "../diagnostics/wrap.ts";
 import type { EntryStore } from "../project/entries.ts";
-import type { Judge } from "../verifier/judge.ts";
+import type { Form } from "../report/form.ts";
+import type { Judge, Stop } from "../verifier/judge.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
 import type { Disk } from "../write/disk.ts";
 import type { Processes } from "../write/lock.ts";
+import type { Onlooker } from "./fence-progress.ts";
 
-/** 0 fine, 1 problems in the input or something unsound, 2 stale output, 64 wrong usage, 70 a bug of fencegen. */
-export type ExitCode = 0 | 1 | 2 | 64 | 70;
+/** 0 fine, 1 problems in the input or something unsound, 2 stale output, 64 wrong usage, 70 a bug of fencegen, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 64 | 70 | 130;
 
 /** What a command that writes has to know of processes and of the disk. */
 export interface Host {
@@ -20,6 +22,8 @@ export interface Host {
    * what was done has been printed.
    */
   uninterrupted<T>(work: () => T): Promise<T>;
+  /** Ctrl-C asks work to stop, instead of ending the process, until it is let go; left out, nobody can interrupt. */
+  readonly interruption?: (() => Interruption) | undefined;
   /** Waits between two tries to get at outputs that another run is writing. */
   pause(milliseconds: number): Promise<void>;
   /** Explores fences on as many threads; left out, it is done in this one. */
@@ -32,6 +36,12 @@ export interface Host {
   readonly comparisons?: EntryStore | undefined;
   /** Another disk than the real one, for tests. */
   readonly disk?: Disk | undefined;
+}
+
+export interface Interruption {
+  readonly stop: Stop;
+  /** From now on it ends the process again. */
+  letGo(): void;
 }
 
 /** Verdicts by what they rest on. */
@@ -50,6 +60,8 @@ export interface Environment {
   out(text: string, how?: { readonly isPainted?: boolean }): void;
   /** Everything else; broken at the width of the terminal. */
   log(text: string): void;
+  /** Sees how far long work has come, beside the log; left out, nobody does. */
+  readonly onlooker?: Onlooker | undefined;
   readonly paint: Paint;
   /** The same for data; left out, it has no colours. */
   readonly paintOut?: Paint;
@@ -61,8 +73,8 @@ export interface Environment {
 
 export interface CommandOptions {
   readonly json: boolean;
-  /** In which form the answer is printed; undefined for text. */
-  readonly format: string | undefined;
+  /** In which form the answer is printed: json where that is asked for in either way. */
+  readonly format: Form;
   readonly force: boolean;
   readonly trace: boolean;
   readonly strict: boolean;

@@ -1,5 +1,4 @@
-import { type Code, codes } from "../diagnostics/codes.ts";
-import { type ExplainedCode, explainCode } from "../diagnostics/explain-code.ts";
+import { type ExplainedCode, explainCode, explainedCodes, isExplained } from "../diagnostics/explain-code.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
 import { explainFence, type FenceExplained, type StepExplained } from "../explain/fence.ts";
 import { stepKinds } from "../explain/step-kinds.ts";
@@ -39,12 +38,8 @@ export const explain: Command = {
   },
 };
 
-function isCode(code: string): code is Code {
-  return Object.hasOwn(codes, code);
-}
-
 function ofCode(code: string, options: CommandOptions, environment: Environment): ExitCode {
-  if (!isCode(code)) throw new UsageError(`there is no code \`${code}\`${didYouMean(code, Object.keys(codes))}`);
+  if (!isExplained(code)) throw new UsageError(`there is no code \`${code}\`${didYouMean(code, explainedCodes)}`);
   const explained = explainCode(code);
   if (options.json) printJson({ code: explained, diagnostics: [] }, environment);
   else {

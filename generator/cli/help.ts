@@ -7,7 +7,7 @@ const exitCodes = [
   "Text is broken at the width of the terminal, in a pipe only where COLUMNS names one; JSON, code and diffs never are.",
   "",
   "Exit codes: 0 fine, 1 the input has problems or something is unsound, 2 the outputs are stale,",
-  "64 wrong usage, 70 a bug in fencegen.",
+  "64 wrong usage, 70 a bug in fencegen, 130 interrupted.",
 ];
 
 /** Of all commands. */

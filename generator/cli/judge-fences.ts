@@ -1,11 +1,13 @@
 // Which fences have to be explored, and the verdicts of all: kept ones are taken over, the others worked out, several at a time.
+import { type Paint, plain } from "../diagnostics/format.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import type { FenceTask, Judge } from "../verifier/judge.ts";
+import { effortOf, type FenceTask, type Judge, type Stop } from "../verifier/judge.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
 import type { VerdictStore } from "./environment.ts";
+import { FenceProgress, type Onlooker } from "./fence-progress.ts";
 
 /** A fence, and every other one that is the same to the model. */
 export interface DistinctFence {
@@ -62,11 +64,20 @@ export function ofShard<T>(items: readonly T[], shard: Shard | undefined): T[] {
   return items.filter((_, place) => !shard || place % shard.of === shard.index - 1);
 }
 
-/** @returns the verdicts by key, those of fences that are judged already among them */
+export interface Watched {
+  /** Told how far it has come; left out, nobody is. */
+  readonly onlooker?: Onlooker | undefined;
+  readonly paint: Paint;
+  /** Once it is aborted, no fence is explored any more. */
+  readonly stop?: Stop | undefined;
+}
+
+/** @returns the verdicts by key, those of fences that are judged already among them; after a stop, of those that were done before it */
 export async function judgeFences(
   fences: readonly DistinctFence[],
   judge: Judge,
   store: VerdictStore | undefined,
+  { onlooker = nobody, paint, stop }: Watched = { paint: plain },
 ): Promise<ReadonlyMap<string, Judged>> {
   const judged = new Map<string, Judged>();
   const open: DistinctFence[] = [];
@@ -75,14 +86,21 @@ export async function judgeFences(
     if (verdict) judged.set(fence.key, { verdict, milliseconds: 0, isKept: true });
     else open.push(fence);
   }
-  let last = performance.now();
   const tasks = open.map(({ task }) => task());
-  await judge(tasks, (index, verdict) => {
-    const now = performance.now();
-    judged.set(open[index]!.key, { verdict, milliseconds: Math.round(now - last), isKept: false });
-    last = now;
+  const names = open.map(({ chip, name }, index) => ({ name: `${chip} ${name}`, effort: effortOf(tasks[index]!) }));
+  const progress = new FenceProgress(names, onlooker, paint);
+  const done = (index: number, verdict: FenceVerdict) => {
+    const milliseconds = Math.round(progress.done(index, verdict));
+    judged.set(open[index]!.key, { verdict, milliseconds, isKept: false });
     // At once: what is done stays done if the run is interrupted.
     store?.keep(open[index]!.contentKey, verdict);
-  });
+  };
+  try {
+    await judge(tasks, done, progress.during(stop));
+  } finally {
+    progress.end();
+  }
   return judged;
 }
+
+const nobody: Onlooker = { now: () => performance.now(), say() {}, every: () => () => {} };

@@ -1,6 +1,7 @@
 // What options there are, in which form, and how the words behind a command become them.
 import { parseArgs } from "node:util";
 import { didYouMean } from "../diagnostics/nearest.ts";
+import { type Form, forms } from "../report/form.ts";
 import type { Command, CommandOptions } from "./environment.ts";
 import { UsageError } from "./run-pipeline.ts";
 
@@ -64,8 +65,8 @@ export const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
   },
   without: { flag: "--without STEP", what: "with --promela: leave out a step, such as release:3", type: "string" },
   format: {
-    flag: "--format FORM",
-    what: "text (default), markdown, json, github (annotations of a workflow) or sarif",
+    flag: `--format ${forms.join("|")}`,
+    what: "how to answer (default: text); github prints annotations of a workflow",
     type: "string",
   },
   json: { flag: "--json", what: "print one JSON object", type: "boolean" },
@@ -167,10 +168,11 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
     if (values[name] === "") throw new UsageError(`${command.name}: --${name} needs the name of a folder`);
   const text = (name: keyof CommandOptions) => values[name] as string | undefined;
   const texts = (name: keyof CommandOptions) => (values[name] ?? []) as string[];
+  const format = formOf(text("format"), values["json"] === true, command);
   return {
     positionals,
     options: {
-      json: values["json"] === true,
+      json: format === "json",
       force: values["force"] === true,
       trace: values["trace"] === true,
       strict: values["strict"] === true,
@@ -180,7 +182,7 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
       fence: text("fence"),
       scenario: texts("scenario"),
       without: text("without"),
-      format: text("format"),
+      format,
       coverage: values["coverage"] === true,
       verbose: values["verbose"] === true,
       document: text("document"),
@@ -200,4 +202,16 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
       master: texts("master"),
     },
   };
+}
+
+/** @throws {UsageError} for one that there is not, and for two */
+function formOf(asked: string | undefined, isJson: boolean, { name }: Command): Form {
+  if (asked === undefined) return isJson ? "json" : "text";
+  const known = forms.find((each) => each === asked);
+  if (!known) {
+    const meant = didYouMean(asked, forms);
+    throw new UsageError(`${name}: there is no form \`${asked}\`${meant || `; there are ${forms.join(", ")}`}`);
+  }
+  if (isJson && known !== "json") throw new UsageError(`${name}: --json and --format ${known} are two forms`);
+  return known;
 }

@@ -5,14 +5,8 @@ import { kindOf, type SourceFile } from "../load/source-file.ts";
 import { type Loaded, restsOn, validate as validateFiles } from "../pipeline.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { idOf } from "../validate/library.ts";
-import {
-  type Command,
-  type CommandOptions,
-  type Environment,
-  type ExitCode,
-  logDiagnostics,
-  printJson,
-} from "./environment.ts";
+import { type Command, type CommandOptions, type Environment, type ExitCode, logDiagnostics } from "./environment.ts";
+import { printReport, type Report, reportOfProblems } from "./report.ts";
 import { planAll, shownPath, surveyFor } from "./run-pipeline.ts";
 
 export const validate: Command = {
@@ -24,11 +18,12 @@ export const validate: Command = {
     "are checked against the descriptions in --chips, those that come with fencegen and a sources.yaml beside them; - reads",
     "standard input. The places that say `TODO` for a source are counted, and shown with --verbose; JSON has them all.",
   ],
-  options: ["verbose", "chips", "json"],
+  options: ["verbose", "chips", "format", "json"],
   examples: [
     ["fencegen validate", "everything in chips/"],
     ["fencegen validate chips/stm32h743.yaml", "one file"],
     ["fencegen validate - < new-chip.yaml", "what an editor has not saved yet"],
+    ["fencegen validate --format github", "beside the lines of a pull request"],
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
   run(paths, options, environment) {
@@ -80,8 +75,11 @@ function answer(
   environment: Environment,
 ): ExitCode {
   const failed = problems.some(({ severity }) => severity === "error");
-  if (options.json) printJson({ valid: !failed, diagnostics: problems }, environment);
-  else {
+  const report: Report = {
+    ...reportOfProblems("fencegen validate", problems),
+    answer: () => ({ valid: !failed, diagnostics: problems }),
+  };
+  if (!printReport(report, options, environment)) {
     logDiagnostics(problems, environment, { isVerbose: options.verbose });
     if (!failed) for (const line of [valid, ...notes]) environment.log(line);
   }

@@ -1,48 +1,30 @@
 import { join, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
-import { wrapped } from "../diagnostics/wrap.ts";
 import { projectFileName } from "../load/read-project.ts";
 import type { KnownChip, KnownFence } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { wantedOutputs } from "../project/wanted-outputs.ts";
-import { typeScriptPath } from "../render/typescript/printer.ts";
+import type { FindingPlace } from "../report/finding.ts";
 import { fullEffort } from "../verifier/effort.ts";
 import { type FenceTask, judgeHere } from "../verifier/judge.ts";
 import { modelLimits } from "../verifier/limits.ts";
-import { replaySnippet, traceText } from "../verifier/trace.ts";
-import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
+import { brokenProperty } from "../verifier/verify-fence.ts";
 import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
 import { hash } from "../write/manifest.ts";
 import type { WantedFile, WantedOutputs } from "../write/output-set.ts";
 import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
-import {
-  type Command,
-  type CommandOptions,
-  type Environment,
-  logDiagnostics,
-  outProse,
-  printJson,
-} from "./environment.ts";
+import { type Command, type CommandOptions, type Environment, logDiagnostics, outProse } from "./environment.ts";
 import { reportObstacles, shownOutput } from "./generate.ts";
-import { distinctFences, judgeFences, ofShard, type Shard, taskOf } from "./judge-fences.ts";
+import { type DistinctFence, distinctFences, judgeFences, ofShard, type Shard, taskOf } from "./judge-fences.ts";
 import { outFolder } from "./out-folder.ts";
 import { printPromela } from "./promela.ts";
+import { printReport, type Report } from "./report.ts";
 import { shownPath, surveyFor, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
-
-interface Result {
-  readonly chip: string;
-  readonly verdict: FenceVerdict;
-  /** The chip's generated files, compared with what its plan prints; undefined where the project's settings are wrong. */
-  readonly emitted: readonly EmittedFile[] | undefined;
-  readonly milliseconds: number;
-  /** Fence that was explored in its place, because it is the same one. */
-  readonly sameAs: string | undefined;
-  /** The chip of the fence that was explored, whose masters and regions the scenarios name. */
-  readonly exploredFor: string;
-}
+import { verifyReport } from "./verify-report.ts";
+import { type Result, resultJson, resultText, stands } from "./verify-results.ts";
 
 export const verify: Command = {
   name: "verify",
@@ -53,13 +35,28 @@ export const verify: Command = {
     "obligation that no execution needs is noted, and with --strict an error. Also compares the chip's files in out/, Rust and TypeScript, byte for byte with what",
     "the proven plan prints. They are read and never run. In JSON, `emittedFiles` has each file's `state` (`agrees`,",
     "`differs`, `not generated`), and `emittedClassAgrees` says of the TypeScript one whether it agrees, if it is there.",
+    "How far it has come is told on the standard error. Ctrl-C ends it: what was judged until then is reported and kept, and it exits",
+    "with 130; the next run explores the rest.",
     "A fence found unsound is remembered beside the chips, and generate refuses it until it is verified again.",
     `A fence is undecided, which exits with 1, where one scenario has more than ${fullEffort.scenario} states, all together more than`,
     `${fullEffort.fence}, or all changes to it ${fullEffort.changes}.`,
     "With --promela it prints, of one fence and one way in which masters are connected, the scenarios as a Promela model that Spin",
     "explores, made from the same facts by other code: a second witness. In JSON, `scenarios` has their names, by number.",
   ],
-  options: ["chips", "out", "trace", "strict", "jobs", "shard", "promela", "fence", "scenario", "without", "json"],
+  options: [
+    "chips",
+    "out",
+    "trace",
+    "strict",
+    "jobs",
+    "shard",
+    "promela",
+    "fence",
+    "scenario",
+    "without",
+    "format",
+    "json",
+  ],
   examples: [
     ["fencegen verify", "all chips"],
     ["fencegen verify stm32h743 --trace", "also show what goes wrong without each step"],
@@ -67,7 +64,11 @@ export const verify: Command = {
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
   async run(ids, options, environment) {
-    if (options.promela) return printPromela(ids, options, environment);
+    if (options.promela) {
+      if (!["text", "json"].includes(options.format))
+        throw new UsageError(`verify: --promela prints a model or JSON, and not --format ${options.format}`);
+      return printPromela(ids, options, environment);
+    }
     for (const name of ["fence", "scenario", "without"] as const)
       if (options[name]?.length) throw new UsageError(`verify: --${name} goes with --promela`);
     const visited = new Map<string, FenceTask>();
@@ -84,12 +85,11 @@ export const verify: Command = {
     );
     const { diagnostics } = project;
     const shard = shardOf(options);
-    const isEveryFence = ids.length === 0 && !shard && !diagnostics.hasErrors;
     const chipsFolder = resolve(environment.workingFolder, options.chips);
     const distinct = distinctFences(project, visited);
     const chosen = ofShard([...distinct.values()], shard);
-    const { judge, verdicts } = environment.host;
-    const judged = await judgeFences(chosen, judge?.(threadsOf(options)) ?? judgeHere, verdicts);
+    const { judged, isInterrupted } = await judgeUntilInterrupted(chosen, threadsOf(options), environment);
+    const open = chosen.filter(({ key }) => !judged.has(key));
     const shown = (path: string) => shownPath(path, environment);
     const below = new Below(outFolder(options, environment), environment.host.disk ?? realDisk);
     const isComparable = areSettingsRight(diagnostics);
@@ -103,23 +103,30 @@ export const verify: Command = {
       for (const fence of chip.fences) results.push(...resultOf(chip, fence, emitted));
     }
     const unsound = rememberVerdicts({ chipsFolder, shown }, found, diagnostics);
+    const isEveryFence = ids.length === 0 && !shard && !diagnostics.hasErrors && !isInterrupted;
     // Kept, so that they are refused if the facts go back; there is nothing to mend.
     const ofNoFence = isEveryFence ? [...unsound.keys()].filter((key) => !judged.has(key)).length : 0;
     const fallen = results.filter(({ verdict }) => !stands(verdict, options.strict));
     const failed = diagnostics.hasErrors || fallen.length > 0;
     const problems = diagnostics.sorted();
-    if (options.json)
-      printJson(
-        {
-          results: results.map(toJson),
-          distinct: judged.size,
-          limits: modelLimits,
-          ...(ofNoFence > 0 && { unsoundOfNoFence: ofNoFence }),
-          diagnostics: problems,
-        },
-        environment,
-      );
-    else {
+    const report: Report = {
+      ...verifyReport({
+        diagnostics: problems,
+        results,
+        isStrict: options.strict,
+        open: open.length,
+        placeOf: (chip) => placeOf(chip, project),
+      }),
+      answer: () => ({
+        results: results.map(resultJson),
+        distinct: judged.size,
+        limits: modelLimits,
+        ...(isInterrupted && { notJudged: open.map(({ chip, name }) => ({ chip, fence: name })) }),
+        ...(ofNoFence > 0 && { unsoundOfNoFence: ofNoFence }),
+        diagnostics: problems,
+      }),
+    };
+    if (!printReport(report, options, environment)) {
       logDiagnostics(problems, environment);
       for (const result of results) environment.out(resultText(result, options, environment.columns?.out));
       const total = [...judged.values()].reduce(
@@ -137,6 +144,13 @@ export const verify: Command = {
           `${shown(join(chipsFolder, verdictsName))} also remembers ${counted(ofNoFence, "unsound plan")} of no fence that is described now, and refuses ${ofNoFence === 1 ? "it" : "them"} if the facts go back.`,
         );
     }
+    if (isInterrupted) {
+      const kept = environment.host.verdicts ? "; what was judged is kept, and not explored again" : "";
+      environment.log(
+        `Interrupted: ${open.length === 0 ? "every fence was judged" : `${counted(open.length, "fence")} not judged`}${kept}.`,
+      );
+      return 130;
+    }
     return failed ? 1 : 0;
 
     /** None for a fence of another part. */
@@ -152,6 +166,7 @@ export const verify: Command = {
       return [
         {
           chip: id,
+          planKey,
           verdict: { ...verdict, fence: name },
           emitted,
           milliseconds: isFirst ? milliseconds : 0,
@@ -162,6 +177,30 @@ export const verify: Command = {
     }
   },
 };
+
+/** Ctrl-C ends the exploration, and what was judged before is the answer. */
+async function judgeUntilInterrupted(
+  chosen: readonly DistinctFence[],
+  threads: number | undefined,
+  { host, onlooker, paint }: Environment,
+) {
+  const interruption = host.interruption?.();
+  const stop = interruption?.stop;
+  try {
+    const judge = host.judge?.(threads) ?? judgeHere;
+    const judged = await judgeFences(chosen, judge, host.verdicts, { onlooker, paint, stop });
+    return { judged, isInterrupted: stop?.aborted === true };
+  } finally {
+    interruption?.letGo();
+  }
+}
+
+/** Where a chip's description names it. */
+function placeOf(chip: string, { detailsOf }: ProjectChips): FindingPlace {
+  const { file } = detailsOf(chip);
+  const { offsetsOf, placeOf: rangeOf } = file.positions();
+  return { path: file.path, range: rangeOf(...offsetsOf(["chip"], "value")).range };
+}
 
 /** @throws {UsageError} for what is no part of a number of parts */
 function shardOf({ shard }: CommandOptions): Shard | undefined {
@@ -218,83 +257,4 @@ function reportDifferences(
       range: firstDifference && { start: firstDifference, end: firstDifference },
     });
   }
-}
-
-/** All of a chip's files in a word: one that differs counts more than one that is not there. */
-function emittedWords(emitted: Result["emitted"]): string {
-  if (emitted === undefined) return "files not compared";
-  if (emitted.some(({ state }) => state === "differs")) return "FILES DIFFER";
-  const missing = emitted.filter(({ state }) => state === "not generated");
-  if (missing.length === emitted.length) return "files not generated";
-  return missing.length === 0 ? "files agree" : `not generated: ${missing.map(({ path }) => path).join(", ")}`;
-}
-
-/** Sound, reachable and decided; whether all of it is necessary counts where somebody asks for that. */
-function stands({ sound, necessary, reachable, undecided }: FenceVerdict, isStrict: boolean): boolean {
-  return sound && reachable && undecided === undefined && (necessary || !isStrict);
-}
-
-function resultText(
-  { chip, verdict, emitted, sameAs, exploredFor }: Result,
-  { trace: withTraces, strict }: CommandOptions,
-  columns: number | undefined,
-): string {
-  const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps, obligations } = verdict;
-  const isSuperfluous =
-    steps.some((step) => step.verdict === "superfluous") || obligations.some((each) => each.verdict === "not needed");
-  const words = [
-    sound ? "sound" : brokenProperty(verdict) ? "NOT SOUND" : "SOUNDNESS UNDECIDED",
-    necessary
-      ? "necessary"
-      : isSuperfluous || !verdict.undecided
-        ? strict
-          ? "NOT NECESSARY"
-          : "not all necessary"
-        : "NECESSITY UNDECIDED",
-    reachable ? "reachable" : verdict.undecided ? "REACH UNDECIDED" : "NOT REACHABLE",
-    emittedWords(emitted),
-  ];
-  const lines = [
-    `${chip} ${fence}: ${words.join(", ")}; mutants killed ${mutants.killed}/${mutants.total}, ${states} states${sameAs ? `, as ${sameAs}` : ""}`,
-  ];
-  if (verdict.undecided) lines.push(`  undecided: ${verdict.undecided}`);
-  for (const example of counterexamples.slice(0, 1)) {
-    lines.push(
-      traceText(example, "  "),
-      indented(replaySnippet(exploredFor, sameAs ?? fence, undefined, example), "  "),
-    );
-  }
-  for (const step of steps) {
-    if (step.verdict === "superfluous") lines.push(`  superfluous: ${step.fence}, ${step.step}: ${step.change}`);
-    if (step.verdict === "architectural" && withTraces)
-      lines.push(`  architectural: ${step.fence}, ${step.step}: ${step.change}, but ${step.because} demands it`);
-    if (withTraces && step.verdict === "footprint")
-      lines.push(`  ${step.fence}, ${step.step}: ${step.change}: ${step.because}`);
-    if (withTraces && step.counterexample)
-      lines.push(
-        `  ${step.fence}, ${step.step}: ${step.change}`,
-        traceText(step.counterexample, "    "),
-        indented(replaySnippet(exploredFor, sameAs ?? fence, step.name, step.counterexample), "    "),
-      );
-  }
-  for (const { verdict: judged, text } of obligations) if (judged === "not needed") lines.push(`  not needed: ${text}`);
-  // Traces and what replays them are columns and code, which stay as they are.
-  return lines.map((line) => (line.includes("\n") ? line : wrapped(line, columns, 4))).join("\n");
-}
-
-function indented(text: string, margin: string): string {
-  return ["Replay it:", ...text.split("\n")].map((line) => margin + line).join("\n");
-}
-
-function toJson({ chip, verdict, emitted, milliseconds, sameAs }: Result) {
-  const emittedClass = emitted?.find(({ path }) => path === typeScriptPath(chip));
-  return {
-    chip,
-    ...verdict,
-    ...(emitted && { emittedFiles: emitted.map(({ path, state }) => ({ path, state })) }),
-    ...(emittedClass &&
-      emittedClass.state !== "not generated" && { emittedClassAgrees: emittedClass.state === "agrees" }),
-    ...(sameAs && { sameAs }),
-    milliseconds,
-  };
 }

@@ -1,8 +1,10 @@
 // A comparison as a comment of a pull request or a step's summary. Whatever is from a description is text there and nothing else.
 import { join as joined } from "../render/code.ts";
-import { codeSpan, markdown, markdownText, tableRow } from "../render/markdown.ts";
+import { codeSpan, markdown, markdownText } from "../render/markdown.ts";
+import { block, details, fitting, markdownTable, marked } from "../report/markdown.ts";
 import { traceText } from "../verifier/trace.ts";
-import { type Comparison, type Group, isBad } from "./comparison.ts";
+import type { Comparison, Group } from "./comparison.ts";
+import { levelOf } from "./comparison-findings.ts";
 import {
   chipsInWords,
   costInWords,
@@ -15,9 +17,6 @@ import {
   stepInWords,
   whyInWords,
 } from "./words.ts";
-
-/** GitHub refuses comments of more than 65,536 characters; some are left for whoever puts a line before or behind. */
-const mostCharacters = 64_000;
 
 export function comparisonMarkdown(comparison: Comparison): string {
   const { base, head, descriptions, groups, facts, questions } = comparison;
@@ -38,13 +37,14 @@ export function comparisonMarkdown(comparison: Comparison): string {
           "",
         ]
       : []),
-    ...(groups.length > 0
-      ? [String(tableRow([markdown`Verdict`, markdown`Fence`, markdown`What it means`])), "| --- | --- | --- |"]
-      : []),
-    ...groups.map((group) =>
-      tableRow([markdownText(mark(group)), markdownText(fencesInWords(group)), markdownText(meaning(group))]),
+    ...markdownTable(
+      [markdown`Verdict`, markdown`Fence`, markdown`What it means`],
+      groups.map((group) => [
+        marked(levelOf(group.verdict), group.verdict),
+        markdownText(fencesInWords(group)),
+        markdownText(meaning(group)),
+      ]),
     ),
-    ...(groups.length > 0 ? [""] : []),
     ...(questions.length > 0 ? ["**Ask**", "", ...questions.map((question) => `- ${text(question)}`), ""] : []),
   ];
   const sections = [
@@ -67,15 +67,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
     ...comparison.outputs.hunks.map((hunk) => details(placeInWords(hunk), block(hunk.lines.join("\n"), "diff"))),
   ];
   const before = `${[...opening, text(outputsInWords(comparison))].join("\n")}\n`;
-  return fitting(before, sections);
-}
-
-function mark({ verdict }: Group): string {
-  return isBad(verdict)
-    ? `❌ ${verdict}`
-    : verdict === "weaker but proven" || verdict === "removed"
-      ? `⚠ ${verdict}`
-      : verdict;
+  return fitting(before, sections, "fencegen diff");
 }
 
 function meaning({ masters, because }: Group): string {
@@ -94,38 +86,4 @@ function groupLines({ steps, promises, cost, alike }: Group): string[] {
     ...promises.map((promise) => `- ${markdownText(promiseInWords(promise))}`),
     ...(cost.length > 0 ? [`- ${markdownText(costInWords(cost)!)}`] : []),
   ];
-}
-
-function details(summary: string, lines: readonly string[]): string {
-  return `\n<details><summary>${html(summary)}</summary>\n\n${lines.join("\n")}\n\n</details>\n`;
-}
-
-/** In a summary GitHub reads HTML, and Markdown only in part. */
-function html(text: string): string {
-  return markdownText(text).replace(
-    /\\([<>&])/g,
-    (_, character: string) => ({ "<": "&lt;", ">": "&gt;", "&": "&amp;" })[character]!,
-  );
-}
-
-/** A fence that is longer than any run of backticks in the text. */
-function block(text: string, language = ""): string[] {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return [`${fence}${language}`, text, fence];
-}
-
-/** Sections are left out from the end, where they matter least. */
-function fitting(before: string, sections: readonly string[]): string {
-  const left = (count: number) =>
-    count === sections.length
-      ? ""
-      : `\n${sections.length - count} more sections do not fit here; \`fencegen diff\` prints them.\n`;
-  const short =
-    before.length <= mostCharacters / 2 ? before : `${before.slice(0, mostCharacters / 2).replace(/\n[^\n]*$/, "")}\n`;
-  for (let count = sections.length; count >= 0; count--) {
-    const whole = short + sections.slice(0, count).join("") + left(count);
-    if (whole.length <= mostCharacters) return whole;
-  }
-  return short;
 }

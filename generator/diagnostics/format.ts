@@ -1,5 +1,6 @@
 // Spells diagnostics for people: path:line:column, code, excerpt with a caret, why, and how to mend it.
 import { visible } from "./characters.ts";
+import { counted } from "./count.ts";
 import type { Diagnostic, Range } from "./diagnostic.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -24,33 +25,18 @@ export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain, c
   return lines.join("\n");
 }
 
-/** Of warnings of one kind in one file, how many are shown in full before the rest is counted. */
-const mostAlike = 3;
-
-/**
- * Every error; of warnings that are the same in many places of a file, one line. What is still to be looked up is always one: it is the
- * same everywhere.
- * @param more where all of them are shown
- */
+/** @param more where all of them are shown */
 export function formatCounted(
   diagnostics: readonly Diagnostic[],
   more: string,
   paint: Paint = plain,
   columns?: number,
 ): string[] {
-  const counted = new Set<string>();
-  const kindOf = ({ code, path }: Diagnostic) => JSON.stringify([code, path]);
-  return diagnostics.flatMap((diagnostic) => {
-    const count = diagnostics.filter((other) => kindOf(other) === kindOf(diagnostic)).length;
-    const isToDo = diagnostic.code === "rule/source-to-do";
-    if (!isToDo && (diagnostic.severity === "error" || count <= mostAlike))
-      return [formatDiagnostic(diagnostic, paint, columns)];
-    if (counted.has(kindOf(diagnostic))) return [];
-    counted.add(kindOf(diagnostic));
-    const places = count === 1 ? "one place says" : `${count} places say`;
-    const message = isToDo ? `${places} \`TODO\` for a source` : `${diagnostic.message}; ${count - 1} more like it`;
-    return [wrapped(headLine(diagnostic, `${message}; ${more}`, paint), columns, 4)];
-  });
+  return counted(diagnostics).map(({ diagnostic, message, isAlone }) =>
+    isAlone
+      ? formatDiagnostic(diagnostic, paint, columns)
+      : wrapped(headLine(diagnostic, `${message}; ${more}`, paint), columns, 4),
+  );
 }
 
 function headLine({ path, range, severity, code }: Diagnostic, message: string, paint: Paint): string {

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, it } from "vitest";
 import { commands } from "../../generator/cli/commands.ts";
+import type { Host } from "../../generator/cli/environment.ts";
 import { root, temporaryFolder } from "../support/command.ts";
 import { boardTree, flattened } from "../support/flattened-tree.ts";
+import { testHost } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";
 import { testChip } from "../support/test-chip.ts";
 import { misread } from "../verifier/own-chips.ts";
@@ -22,8 +24,13 @@ const ajv = new Ajv2020({
   strictTypes: false,
 });
 
-async function answers(schema: string, args: readonly string[], cwd: string): Promise<Record<string, unknown>> {
-  const { stdout } = await inProcess([...args, "--json"], cwd);
+async function answers(
+  schema: string,
+  args: readonly string[],
+  cwd: string,
+  host: Host = testHost(),
+): Promise<Record<string, unknown>> {
+  const { stdout } = await inProcess([...args, "--json"], cwd, host);
   const answer = JSON.parse(stdout) as Record<string, unknown>;
   const validate = ajv.getSchema(`${schema}.schema.json`)!;
   validate(answer);
@@ -57,6 +64,7 @@ it.each<[schema: string, args: string[]]>([
   ["explain", ["explain", "zynq7000", "release:3"]],
   ["explain", ["explain", "k210"]],
   ["explain", ["explain", "rule/unknown-memory"]],
+  ["explain", ["explain", "diff/stronger"]],
   ["explain", ["explain", "maintain-lines"]],
   ["compare", ["compare", "stm32h743", "zynq7000"]],
   ["error", ["explain", "rule/unknown-memmory"]],
@@ -101,6 +109,13 @@ it.each<[schema: string, args: string[], text: string]>([
 ])("%s is what %j answers in a project, also where it has problems", async (schema, args, text) => {
   const { diagnostics } = await answers(schema, args, project(text));
   if (text === unknownKey) expect(diagnostics).not.toEqual([]);
+});
+
+it("verify is what a run that was interrupted answers", async () => {
+  const asked = AbortSignal.abort();
+  const host = { ...testHost(), interruption: () => ({ stop: asked, letGo: () => {} }) };
+  const { notJudged } = await answers("verify", ["verify"], project(), host);
+  expect(notJudged).toHaveLength(1);
 });
 
 it("diff is what a comparison of two folders answers", async () => {

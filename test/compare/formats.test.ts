@@ -2,10 +2,14 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Comparison, Group } from "../../generator/compare/comparison.ts";
-import { comparisonCommands, comparisonSarif } from "../../generator/compare/print-annotations.ts";
+import { comparisonFindings } from "../../generator/compare/comparison-findings.ts";
 import { comparisonMarkdown } from "../../generator/compare/print-markdown.ts";
 import { comparisonText } from "../../generator/compare/print-text.ts";
-import { plain } from "../../generator/diagnostics/format.ts";
+import { type Paint, plain } from "../../generator/diagnostics/format.ts";
+import { workflowCommands } from "../../generator/report/annotations.ts";
+import { sarifLog } from "../../generator/report/sarif.ts";
+import { sarifRun } from "../report/sarif-schema.ts";
+import { fencegen } from "../support/command.ts";
 import { inProcess } from "../support/in-process.ts";
 import { base, type Files, golden, pullRequests, repository } from "./pull-requests.ts";
 
@@ -22,6 +26,7 @@ it.each([
   expect(code).toBe(0);
   const shown = withoutCommit(stdout);
   expect(shown).toBe(golden(file, shown));
+  if (format === "sarif") sarifRun(stdout);
 });
 
 it("is the same JSON by both of its names", async () => {
@@ -112,29 +117,22 @@ it("escapes in Markdown whatever is from a description", () => {
 });
 
 it("ends no workflow command early, and begins no second one", () => {
-  const lines = comparisonCommands(comparison).split("\n");
+  const lines = workflowCommands(comparisonFindings(comparison), "fencegen diff").split("\n");
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/^::error file=chips\/a%2Cb%3Ac%25\.yaml,line=3,title=fencegen%3A UNSOUND::/);
 });
 
 it("annotates ten of each kind, the last of which says how many more there are", () => {
   const many = { ...comparison, groups: Array.from({ length: 30 }, () => group) };
-  const lines = comparisonCommands(many).split("\n");
+  const lines = workflowCommands(comparisonFindings(many), "fencegen diff").split("\n");
   expect(lines).toHaveLength(10);
   expect(lines[9]).toContain("21 more");
 });
 
-it("names in SARIF each rule that results have", () => {
-  const [run] = (
-    comparisonSarif(comparison, "1.2.3") as {
-      runs: {
-        tool: { driver: { rules: { id: string }[] } };
-        results: { ruleId: string; ruleIndex: number; level: string }[];
-      }[];
-    }
-  ).runs;
-  expect(run!.results).toMatchObject([{ ruleId: "diff/unsound", ruleIndex: 0, level: "error" }]);
-  expect(run!.tool.driver.rules.map(({ id }) => id)).toEqual(["diff/unsound"]);
+it("is valid SARIF, and names each rule that results have", () => {
+  const run = sarifRun(JSON.stringify(sarifLog(comparisonFindings(comparison), { version: "1.2.3" })));
+  expect(run.results).toMatchObject([{ ruleId: "diff/unsound", ruleIndex: 0, level: "error" }]);
+  expect(run.tool.driver.rules.map(({ id }) => id)).toEqual(["diff/unsound"]);
 });
 
 it("stays within what GitHub takes, and says what is left out", () => {
@@ -160,6 +158,47 @@ it("has forty lines above the fold at most, however much there is", () => {
   }));
   const [above] = comparisonText({ ...comparison, groups }, plain).split("─── below");
   expect(above!.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+});
+
+const numbers = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
+const colourful: Paint = (style, text) => `\u001b[${numbers[style]}m${text}\u001b[0m`;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the introducer of a colour
+const withoutColours = (text: string) => text.replaceAll(/\u001b\[\d+m/g, "");
+
+it("colours verdicts and lines as git does, and lets no colour of a description through", () => {
+  const outputs = {
+    files: 1,
+    changedLines: 2,
+    hunks: [{ path: "a", line: 1, lines: [" k", "-o\u001b[31m", "+n"], also: [] }],
+  };
+  const evil = { ...group, because: ["red \u001b[31m here"], chip: "c\u001b[2J" };
+  const coloured = comparisonText({ ...comparison, groups: [evil], outputs }, colourful);
+  expect(coloured).toContain("\u001b[31mUNSOUND\u001b[0m");
+  expect(coloured).toContain("\n k\n\u001b[31m-o<U+001B>[31m\u001b[0m\n\u001b[32m+n\u001b[0m");
+  expect(withoutColours(coloured)).not.toContain("\u001b");
+  expect(withoutColours(coloured)).toBe(comparisonText({ ...comparison, groups: [evil], outputs }, plain));
+});
+
+it.each([40, 72, 160])("is %d columns wide on such a terminal, but for executions and outputs", (columns) => {
+  const groups = [{ ...group, because: Array(9).fill("A sentence of several words.") as string[], executions: [] }];
+  const outputs = { files: 0, changedLines: 0, hunks: [] };
+  const lines = comparisonText({ ...comparison, groups, outputs }, plain, columns).split("\n");
+  const widest = Math.max(...lines.filter((line) => !line.startsWith("───")).map((line) => line.length));
+  expect(widest).toBeLessThanOrEqual(columns);
+  expect(widest).toBeGreaterThan(columns - 25);
+});
+
+it("of the command has colours and a width where somebody asks for them", async () => {
+  const { folder, change } = await repository();
+  change(pullRequests["removed chip"]!);
+  const text = (env: Record<string, string>) => fencegen(["diff"], { cwd: folder, env }).stdout;
+  const painted = text({ FORCE_COLOR: "1", COLUMNS: "50" });
+  expect(painted).toContain("\u001b[33mremoved\u001b[0m");
+  const [above] = text({ NO_COLOR: "1", COLUMNS: "50" }).split("───");
+  expect(above).not.toContain("\u001b");
+  for (const line of above!.split("\n")) expect(line.length).toBeLessThanOrEqual(50);
+  expect(withoutColours(painted).startsWith(above!)).toBe(true);
+  expect(text({})).not.toContain("\u001b");
 });
 
 it("compares two folders without git", async () => {

@@ -28,6 +28,7 @@ describe("wanted at the end of", () => {
     [["verify", "a-chip", "--fence", ""], { named: ["fence"], first: "a-chip" }],
     [["verify", "--trace", "a-chip", "--without", ""], { named: ["step"], first: "a-chip" }],
     [["new", "--coherent", ""], { named: [], words: ["yes", "no", "unknown"] }],
+    [["check", "--format", ""], { named: [], words: ["text", "markdown", "json", "github", "sarif"] }],
     [["completion", ""], { named: ["shell"] }],
     [["no-command", ""], { named: [], words: [] }],
     [["validate", ""], { named: [], words: [] }],

@@ -10,8 +10,12 @@ export const root = resolve(import.meta.dirname, "../..");
 export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
+  /** Without what tells how far `verify` has come, which is other in each run. */
   readonly stderr: string;
 }
+
+/** `1/4 alpha AlphaDmaFence: sound, took 2 s`. */
+export const progressLine = /^\d+\/\d+ [^\n]*: [^\n]*, took [^\n]*\n/gm;
 
 export function fencegen(
   args: readonly string[],
@@ -25,7 +29,7 @@ export function fencegen(
     maxBuffer: 2 ** 28,
     env: { ...environment, ...options.env },
   });
-  return { code: result.status, stdout: result.stdout, stderr: result.stderr };
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr.replaceAll(progressLine, "") };
 }
 
 /** A folder that is gone after the test, outside the repository, with a copy of chips/ if asked for. */

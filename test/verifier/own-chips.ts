@@ -62,6 +62,17 @@ export const misread: string = testChip({
   }),
 });
 
+/** Two levels that hold no memory together, so that the barrier between what is done to the one and to the other orders nothing. */
+export const superfluousBarrier: string = testChip({
+  coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: inner }]",
+  caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
+  mechanisms:
+    testMechanism({ id: "inner" }) + testMechanism({ id: "outer" }).replace("base: 0x4000_0000", "base: 0x5000_0000"),
+  regions:
+    "\n  A: { base: 0x2000_0000, size: 64KiB, cachedBy: [L1D] }\n  B: { base: 0x3000_0000, size: 64KiB, cachedBy: [L2] }",
+  dma: "\n  DMA: { reaches: [A, B], snoops: none }",
+});
+
 /** The end of a range is inclusive. */
 export const stDcache = own(testChip({ mechanisms: rangeMechanism("last-byte") }));
 

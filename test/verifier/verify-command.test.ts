@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { planKey } from "../../generator/plan/plan-key.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
-import { testChip, testMechanism } from "../support/test-chip.ts";
-import { misread, rangeMechanism } from "./own-chips.ts";
+import { testChip } from "../support/test-chip.ts";
+import { misread, rangeMechanism, superfluousBarrier } from "./own-chips.ts";
 import { planSubject } from "./subject.ts";
 
 interface Report {
@@ -66,17 +66,7 @@ it("prints what is documented as JSON", () => {
 it("notes what no execution needs, and fails for it only where somebody asks", () => {
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, "chips"));
-  // Two levels that hold no memory together, so that the barrier between what is done to the one and to the other orders nothing.
-  const text = testChip({
-    coreCaches: "[{ name: L1D, lineBytes: 32, writePolicy: write-back, maintenance: inner }]",
-    caches: "\n  - { name: L2, lineBytes: 32, writePolicy: write-back, maintenance: outer }",
-    mechanisms:
-      testMechanism({ id: "inner" }) + testMechanism({ id: "outer" }).replace("base: 0x4000_0000", "base: 0x5000_0000"),
-    regions:
-      "\n  A: { base: 0x2000_0000, size: 64KiB, cachedBy: [L1D] }\n  B: { base: 0x3000_0000, size: 64KiB, cachedBy: [L2] }",
-    dma: "\n  DMA: { reaches: [A, B], snoops: none }",
-  });
-  writeFileSync(join(cwd, "chips/test-chip.yaml"), text);
+  writeFileSync(join(cwd, "chips/test-chip.yaml"), superfluousBarrier);
   const [noted, strict] = [["verify"], ["verify", "--strict"]].map((args) => fencegen(args, { cwd }));
   expect([noted!.code, strict!.code]).toEqual([0, 1]);
   expect(noted!.stdout).toMatch(/sound, not all necessary, reachable/);
