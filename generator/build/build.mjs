@@ -77,6 +77,7 @@ await buildSchemaTypes();
 const shipped = await readShipped();
 await buildShippedInstructions(shipped.map(({ value }) => value));
 await buildTemplates();
+await buildExamples();
 await bundle();
 writeShipped(shipped);
 writeWords();
@@ -222,6 +223,17 @@ async function buildSchemaTypes() {
     additionalProperties: false,
   });
   writeFileSync(join(generated, "descriptions.d.ts"), text);
+}
+
+/** The examples of problems, a file for each code in a folder for each group, in one that only `explain` reads. */
+async function buildExamples() {
+  const { parse } = await import("yaml");
+  const folder = join(root, "generator/diagnostics/examples");
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".yaml"));
+  const examples = names
+    .sort()
+    .map((name) => [name.slice(0, -".yaml".length), parse(readFileSync(join(folder, name), "utf8"))]);
+  writeFileSync(join(dist, "examples.json"), `${JSON.stringify(Object.fromEntries(examples), null, 1)}\n`);
 }
 
 async function buildTemplates() {
