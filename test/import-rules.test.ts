@@ -24,6 +24,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   provenance: ["model", "notation", "plan", "program"],
   render: ["diagnostics", "model", "notation", "plan", "program", "runtime", "semantics"],
   explain: ["model", "plan", "program", "semantics"],
+  editors: ["diagnostics", "validate"],
   simulator: ["model", "program", "runtime", "semantics"],
   verifier: ["model", "plan", "program", "runtime", "semantics"],
   conformance: ["model", "plan", "program", "runtime", "semantics", "simulator", "verifier"],
@@ -68,6 +69,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "completion",
     "diagnostics",
     "disk",
+    "editors",
     "explain",
     "git",
     "load",
@@ -126,6 +128,7 @@ const core = [
   "verifier",
   "conformance",
   "explain",
+  "editors",
   "witness",
   "pipeline.ts",
 ];

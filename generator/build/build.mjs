@@ -56,7 +56,6 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const kinds = ["architecture", "mechanism", "core", "chip", "sources", "project", "litmus"];
 
 const ajv = new Ajv({
-  schemas: Object.values(schemas),
   allErrors: true,
   strict: true,
   allowUnionTypes: true,
@@ -66,6 +65,10 @@ const ajv = new Ajv({
   // What several places refer to is one function, and stands in the bundle once.
   inlineRefs: false,
 });
+
+// What only editors go by: the meaning of each value, and of what a text is a name.
+ajv.addVocabulary(["enumDescriptions", "names"]);
+for (const schema of Object.values(schemas)) ajv.addSchema(schema);
 
 // What an earlier build left would be packed as well.
 rmSync(dist, { recursive: true, force: true });
@@ -80,6 +83,7 @@ await buildTemplates();
 await buildExamples();
 await bundle();
 writeShipped(shipped);
+writeSchemas();
 writeWords();
 writeLicences();
 buildDeclarations();
@@ -331,6 +335,12 @@ function writeLicences() {
   });
   const head = "The files command.js and simulator.mjs contain code of the packages below, under their licences.\n";
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** The schemas as editors need them, in `dist/schema/`: with the names of everything that comes with fencegen. */
+function writeSchemas() {
+  const args = [join(dist, "fencegen.js"), "schema", "--out", "dist", "--no-cache"];
+  execFileSync(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
 }
 
 /** What the launcher needs to complete command lines. */
