@@ -54,7 +54,9 @@ export function namesIn(library: Library, isOwn: (description: Description) => b
     const known = names.get(name) ?? [];
     names.set(name, what === undefined || known.includes(what) ? known : [...known, what]);
   };
-  for (const [word, what] of ofLanguage) for (const kind of ["viewer"] as const) add(kind, word, what);
+  // Words of the language that stand where names do.
+  add("viewer", "cores", "All cores that are not named.");
+  add("viewer", "masters", "All masters that are not named.");
   add("source", "unverified", "A fact that nobody has read in a source yet.");
   add("source", "TODO", "Somebody has yet to look; reported until then.");
   for (const [code, { why }] of Object.entries(codes)) if (code.startsWith("plan/")) add("refusal", code, why);
@@ -69,12 +71,6 @@ export function namesIn(library: Library, isOwn: (description: Description) => b
 }
 
 type Add = (kind: NameKind, name: string | undefined, what: string | undefined) => void;
-
-/** Of those who look at a memory, the words that are no names. */
-const ofLanguage: readonly (readonly [string, string])[] = [
-  ["cores", "All cores that are not named."],
-  ["masters", "All masters that are not named."],
-];
 
 function addIds(description: Description, add: Add): void {
   const id = idOf(description);
