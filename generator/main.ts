@@ -199,7 +199,10 @@ const environment: Environment = {
     hasAnswered = true;
     say(1, `${visibleLines(text, isPainted ? colours : undefined)}\n`);
   },
-  log: (text) => say(2, `${wrapped(visibleLines(text, colours), columns.log)}\n`),
+  log(text, { isBroken = false } = {}) {
+    const shown = visibleLines(text, colours);
+    say(2, `${isBroken ? shown : wrapped(shown, columns.log)}\n`);
+  },
   onlooker: onlookerAt(process.stderr),
   paint: choosePaint(process.stderr),
   paintOut: choosePaint(process.stdout),

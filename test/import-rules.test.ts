@@ -24,6 +24,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   provenance: ["model", "notation", "plan", "program"],
   render: ["diagnostics", "model", "notation", "plan", "program", "runtime", "semantics"],
   explain: ["model", "plan", "program", "semantics"],
+  editors: ["diagnostics", "validate"],
   simulator: ["model", "program", "runtime", "semantics"],
   verifier: ["model", "plan", "program", "runtime", "semantics"],
   conformance: ["model", "plan", "program", "runtime", "semantics", "simulator", "verifier"],
@@ -70,6 +71,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "completion",
     "diagnostics",
     "disk",
+    "editors",
     "explain",
     "git",
     "load",
@@ -130,6 +132,7 @@ const core = [
   "conformance",
   "explain",
   "report",
+  "editors",
   "witness",
   "pipeline.ts",
 ];

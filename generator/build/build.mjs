@@ -56,7 +56,6 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const kinds = ["architecture", "mechanism", "core", "chip", "sources", "project", "litmus"];
 
 const ajv = new Ajv({
-  schemas: Object.values(schemas),
   allErrors: true,
   strict: true,
   allowUnionTypes: true,
@@ -66,6 +65,10 @@ const ajv = new Ajv({
   // What several places refer to is one function, and stands in the bundle once.
   inlineRefs: false,
 });
+
+// What only editors go by: the meaning of each value, and of what a text is a name.
+ajv.addVocabulary(["enumDescriptions", "names"]);
+for (const schema of Object.values(schemas)) ajv.addSchema(schema);
 
 // What an earlier build left would be packed as well.
 rmSync(dist, { recursive: true, force: true });
@@ -77,8 +80,10 @@ await buildSchemaTypes();
 const shipped = await readShipped();
 await buildShippedInstructions(shipped.map(({ value }) => value));
 await buildTemplates();
+await buildExamples();
 await bundle();
 writeShipped(shipped);
+writeSchemas();
 writeWords();
 writeLicences();
 buildDeclarations();
@@ -224,6 +229,17 @@ async function buildSchemaTypes() {
   writeFileSync(join(generated, "descriptions.d.ts"), text);
 }
 
+/** The examples of problems, a file for each code in a folder for each group, in one that only `explain` reads. */
+async function buildExamples() {
+  const { parse } = await import("yaml");
+  const folder = join(root, "generator/diagnostics/examples");
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".yaml"));
+  const examples = names
+    .sort()
+    .map((name) => [name.slice(0, -".yaml".length), parse(readFileSync(join(folder, name), "utf8"))]);
+  writeFileSync(join(dist, "examples.json"), `${JSON.stringify(Object.fromEntries(examples), null, 1)}\n`);
+}
+
 async function buildTemplates() {
   const { default: Handlebars } = await import("handlebars");
   const options = { noEscape: true, strict: true, knownHelpersOnly: true, preventIndent: true };
@@ -319,6 +335,12 @@ function writeLicences() {
   });
   const head = "The files command.js and simulator.mjs contain code of the packages below, under their licences.\n";
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** The schemas as editors need them, in `dist/schema/`: with the names of everything that comes with fencegen. */
+function writeSchemas() {
+  const args = [join(dist, "fencegen.js"), "schema", "--out", "dist", "--no-cache"];
+  execFileSync(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
 }
 
 /** What the launcher needs to complete command lines. */

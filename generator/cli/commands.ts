@@ -20,6 +20,7 @@ import { parseOptions } from "./options.ts";
 import { refuseNoPlaceForOutputs } from "./out-folder.ts";
 import { plan } from "./plan.ts";
 import { UsageError } from "./run-pipeline.ts";
+import { schema } from "./schema.ts";
 import { selftest } from "./selftest.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   diff,
   litmus,
   selftest,
+  schema,
   doctor,
   completion,
 ];

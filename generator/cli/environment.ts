@@ -58,8 +58,8 @@ export interface Environment {
   readonly host: Host;
   /** Data. @param how whether it has colours of `paintOut`, and nothing else of a file's that a terminal would obey */
   out(text: string, how?: { readonly isPainted?: boolean }): void;
-  /** Everything else; broken at the width of the terminal. */
-  log(text: string): void;
+  /** Everything else; broken at the width of the terminal. @param how whether that has been done */
+  log(text: string, how?: { readonly isBroken?: boolean }): void;
   /** Sees how far long work has come, beside the log; left out, nobody does. */
   readonly onlooker?: Onlooker | undefined;
   readonly paint: Paint;
@@ -131,7 +131,7 @@ export function logDiagnostics(
   const texts = isVerbose
     ? diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, paint, environment.columns?.log))
     : formatCounted(diagnostics, "`fencegen validate --verbose` shows each", paint, environment.columns?.log);
-  for (const text of texts) environment.log(`${text}\n`);
+  for (const text of texts) environment.log(`${text}\n`, { isBroken: true });
   if (diagnostics.length > 0) environment.log(summarize(diagnostics));
 }
 

@@ -1,7 +1,15 @@
-import { type ExplainedCode, explainCode, explainedCodes, isExplained } from "../diagnostics/explain-code.ts";
+import { join } from "node:path";
+import {
+  type ExamplePlace,
+  type ExplainedCode,
+  explainCode,
+  explainedCodes,
+  isExplained,
+} from "../diagnostics/explain-code.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
 import { explainFence, type FenceExplained, type StepExplained } from "../explain/fence.ts";
 import { stepKinds } from "../explain/step-kinds.ts";
+import { readExamples } from "../load/read-examples.ts";
 import { refusalJson, refusalText } from "../program/plan-text.ts";
 import {
   type Command,
@@ -20,8 +28,8 @@ export const explain: Command = {
   summary: "explain a chip's fences, clause by clause, or a problem by its code, or a step",
   details: [
     "Of a chip: what the trait promises, what could go wrong there, which steps keep the promise and why they are enough, and what is",
-    "left to whoever writes a driver. Of a code: why it matters, what to do, and an example where a file alone shows it. Of a step, such as",
-    "maintain-lines: what it is for; behind a chip, such as release:3, why that one is there.",
+    "left to whoever writes a driver. Of a code: why it matters, what to do, and an example that fails beside one that is mended. Of a step,",
+    "such as maintain-lines: what it is for; behind a chip, such as release:3, why that one is there.",
   ],
   options: ["chips", "json"],
   examples: [
@@ -40,19 +48,28 @@ export const explain: Command = {
 
 function ofCode(code: string, options: CommandOptions, environment: Environment): ExitCode {
   if (!isExplained(code)) throw new UsageError(`there is no code \`${code}\`${didYouMean(code, explainedCodes)}`);
-  const explained = explainCode(code);
+  const explained = explainCode(code, readExamples(join(environment.packageFolder, "dist")));
   if (options.json) printJson({ code: explained, diagnostics: [] }, environment);
   else {
     outProse(codeText(explained), environment);
-    // Files are shown as they are.
-    for (const [title, text] of [
-      ["Wrong:", explained.failing],
-      ["Mended:", explained.mended],
-    ] as const)
-      if (text !== undefined) environment.out(`\n${title}\n\n${indented(text)}`);
+    const { example } = explained;
+    if (!example) return 0;
+    // Files and commands are shown as they are.
+    environment.out(`\nWrong, in ${places[example.in]}:\n\n${indented(example.failing)}`);
+    environment.out(`\nMended:\n\n${indented(example.mended)}`);
   }
   return 0;
 }
+
+const places: Readonly<Record<ExamplePlace, string>> = {
+  chip: "the description of a chip",
+  mechanism: "the description of a mechanism",
+  core: "the description of a core",
+  architecture: "the description of an architecture",
+  settings: "the settings of a project, `.fencegen.yaml`",
+  litmus: "a file of litmus programs",
+  shell: "a project with one chip, `board`",
+};
 
 function codeText({ code, severity, why, mend }: ExplainedCode): string {
   return [`${code} (${severity})`, "", why, "", mend].join("\n");

@@ -183,7 +183,7 @@ function resolvedChips(loaded: Loaded): ResolvedChip[] {
 function pathToSchema(folder: string, { packageFolder, workingFolder }: Environment): string {
   const home =
     resolve(folder, "..") === resolve(packageFolder) ? packageFolder : join(workingFolder, "node_modules/fencegen");
-  return relative(folder, join(home, "generator/schema/chip.schema.json")).replaceAll("\\", "/");
+  return relative(folder, join(home, "dist/schema/chip.schema.json")).replaceAll("\\", "/");
 }
 
 /** The description, in which each core for which no sound fence follows says so. */

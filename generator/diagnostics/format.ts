@@ -14,7 +14,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, paint: Paint = plain, c
   // No text may end the line that it stands in, paint, or move the cursor: what is printed is encoded here, part by part.
   const painted = (style: Style, text: string) => paint(style, inLine(text));
   const lines = [
-    wrapped(headLine(diagnostic, message, paint), columns, 4),
+    headLine(diagnostic, message, paint, columns),
     ...(range && excerpt !== undefined
       ? pointed({ ...fitting(excerpt, excerptColumn, range, columns), range }, (text) => painted(colour, text), paint)
       : []),
@@ -35,14 +35,24 @@ export function formatCounted(
   return counted(diagnostics).map(({ diagnostic, message, isAlone }) =>
     isAlone
       ? formatDiagnostic(diagnostic, paint, columns)
-      : wrapped(headLine(diagnostic, `${message}; ${more}`, paint), columns, 4),
+      : headLine(diagnostic, `${message}; ${more}`, paint, columns),
   );
 }
 
-function headLine({ path, range, severity, code }: Diagnostic, message: string, paint: Paint): string {
+/** Where, how bad, which code and what: the first line of a problem. Editors read it, so that all up to the message's first word is one line. */
+function headLine(
+  { path, range, severity, code }: Diagnostic,
+  message: string,
+  paint: Paint,
+  columns: number | undefined,
+): string {
   const place = range ? `${path}:${range.start.line}:${range.start.column}` : path;
   const colour = severity === "error" ? "red" : "yellow";
-  return `${paint("bold", inLine(place))} ${paint(colour, severity)} ${paint("cyan", code)}: ${inLine(message)}`;
+  const lead = `${paint("bold", inLine(place))} ${paint(colour, severity)} ${paint("cyan", code)}:`;
+  // No text has this character by now.
+  const blank = "\u0000";
+  const text = `${lead.replaceAll(" ", blank)}${blank}${inLine(message)}`;
+  return wrapped(text, columns, 4).replaceAll(blank, " ");
 }
 
 /** What of the excerpt a line of the terminal holds, with the place in it. */

@@ -99,7 +99,7 @@ export function sourcesText(sources: ReadonlyMap<string, DeclaredSource>, known:
     return `${before}${before.endsWith("\n") ? "" : "\n"}${more.flatMap(sourceLines).join("")}${known.slice(end)}`;
   }
   return [
-    "# yaml-language-server: $schema=../generator/schema/sources.schema.json\n",
+    "# yaml-language-server: $schema=../dist/schema/sources.schema.json\n",
     "# What several descriptions cite. A description may declare more under `sources` of its own.\n",
     sources.size === 0 ? "sources: {}\n" : "sources:\n",
     ...[...sources].flatMap(sourceLines),

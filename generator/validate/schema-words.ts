@@ -62,12 +62,27 @@ function exampleText(example: unknown): string {
   return `{ ${pairs.join(", ")} }`;
 }
 
+/** What a value means, in the words of the outermost part that has some, and what each of the values that it may have means. */
+export function meaningOf(parts: readonly Located[]): string | undefined {
+  const described = parts.find(({ node }) => typeof node["description"] === "string");
+  const listed = parts.find(({ node }) => Array.isArray(node["enumDescriptions"]))?.node;
+  const values = ((listed?.["enum"] ?? []) as unknown[]).map((value, index) => {
+    const meaning = (listed!["enumDescriptions"] as string[])[index]!;
+    // `DMA` stays as it is.
+    const goesOn = /^[A-Z](?![A-Z])/.test(meaning) ? meaning.charAt(0).toLowerCase() + meaning.slice(1) : meaning;
+    return `${String(value)}: ${goesOn}`;
+  });
+  const all = [...(described ? [described.node["description"] as string] : []), ...values];
+  return all.length > 0 ? all.join(" ") : undefined;
+}
+
 /** `one of all, none`, `a whole number`, `such as 32`: the forms that a schema allows. */
 export function formOf({ node, file }: Located): string {
   const { enum: allowed, const: constant, type, examples, anyOf, $ref, properties, additionalProperties } = node;
   if (Array.isArray(allowed)) return `one of ${allowed.join(", ")}`;
   if (constant !== undefined) return `\`${String(constant)}\``;
-  if (Array.isArray(examples)) return `such as ${examples.map((example) => `\`${exampleText(example)}\``).join(", ")}`;
+  if (Array.isArray(examples) && isUnclear(node))
+    return `such as ${examples.map((example) => `\`${exampleText(example)}\``).join(", ")}`;
   if (typeof $ref === "string") return formOf(followed($ref, file));
   const forms = Array.isArray(anyOf) ? (anyOf as unknown[]) : undefined;
   if (forms) return [...new Set(forms.filter(isObject).map((form) => formOf({ node: form, file })))].join(", or ");
@@ -78,6 +93,11 @@ export function formOf({ node, file }: Located): string {
   if (type === "integer") return "a whole number";
   if (type === "boolean") return "true or false";
   return type === "string" ? "text" : "as described";
+}
+
+/** Whether only an example says what form is asked for: a text of any words, a number, a list and a map have plain names. */
+function isUnclear({ type, pattern, anyOf, $ref }: SchemaNode): boolean {
+  return pattern !== undefined || anyOf !== undefined || (type === undefined && $ref === undefined);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

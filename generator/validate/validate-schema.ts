@@ -16,7 +16,7 @@ import {
 import { compareCodePoints, type Diagnostics, mostShownOfFile } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
-import { formOf, isObject, type Located, type SchemaNode, schemasAt } from "./schema-words.ts";
+import { formOf, isObject, type Located, meaningOf, type SchemaNode, schemasAt } from "./schema-words.ts";
 import { checkText, trimmedProse } from "./text.ts";
 
 interface Descriptions {
@@ -152,11 +152,10 @@ interface SchemaError extends ErrorWithData {
 /** The validators are compiled without what only messages need: it is looked up when there is a message to write. */
 function withContext(error: ErrorWithData, schemaFile: string): SchemaError {
   const candidates = schemasAt(schemaFile, toPointer(error.instancePath));
-  const described = candidates.find(({ node }) => typeof node["description"] === "string");
   return {
     ...error,
     schema: candidates.find(({ node }) => Object.hasOwn(node, error.keyword)) ?? { node: {}, file: "" },
-    description: described?.node["description"] as string | undefined,
+    description: meaningOf(candidates),
   };
 }
 

@@ -98,6 +98,8 @@ it.each<[schema: string, args: string[], text: string]>([
   ],
   ["error", ["new", "other", "--core", "no-core"], testChip()],
   ["validate", ["validate"], testChip()],
+  ["schema", ["schema"], testChip()],
+  ["schema", ["schema"], unknownKey],
   ["validate", ["validate"], unknownKey],
   ["generate", ["generate"], unknownKey],
   ["check", ["check"], unknownKey],

@@ -158,12 +158,12 @@ describe("with flags", () => {
 
   it("sends editors to the schema: beside chips/ in this repository, else in the installed package", async () => {
     expect(describeChip().text.split("\n")[0]).toBe(
-      "# yaml-language-server: $schema=../node_modules/fencegen/generator/schema/chip.schema.json",
+      "# yaml-language-server: $schema=../node_modules/fencegen/dist/schema/chip.schema.json",
     );
     const repository = temporaryFolder(true);
     const run = inProcess(flags(), undefined, { workingFolder: repository, packageFolder: repository });
     expect(await run.code).toBe(0);
-    expect(run.text().split("\n")[0]).toBe("# yaml-language-server: $schema=../generator/schema/chip.schema.json");
+    expect(run.text().split("\n")[0]).toBe("# yaml-language-server: $schema=../dist/schema/chip.schema.json");
   });
 
   it("takes several cores by name, with the targets of each", () => {

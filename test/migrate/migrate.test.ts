@@ -9,7 +9,7 @@ function migrated(text: string) {
   return files[0]!;
 }
 
-const head = `# yaml-language-server: $schema=../generator/schema/chip.schema.json
+const head = `# yaml-language-server: $schema=../dist/schema/chip.schema.json
 chip: test-chip
 title: Test chip # as its vendor spells it
 vendor: Nobody

@@ -2,6 +2,7 @@
 import { runCommandLine } from "../../generator/cli/commands.ts";
 import type { Host } from "../../generator/cli/environment.ts";
 import { plain } from "../../generator/diagnostics/format.ts";
+import { wrapped } from "../../generator/diagnostics/wrap.ts";
 import { root } from "./command.ts";
 import { testHost } from "./host.ts";
 
@@ -14,12 +15,14 @@ export interface InProcessResult {
 /**
  * An exception is what `main.ts` makes of it: 70.
  * @param packageFolder whose `chips` come with the command
+ * @param columns of the terminal; left out, there is none
  */
 export async function inProcess(
   args: readonly string[],
   workingFolder: string,
   host: Host = testHost(),
   packageFolder: string = root,
+  columns?: number,
 ): Promise<InProcessResult> {
   let stdout = "";
   let stderr = "";
@@ -32,9 +35,10 @@ export async function inProcess(
       out(text) {
         stdout += `${text}\n`;
       },
-      log(text) {
-        stderr += `${text}\n`;
+      log(text, { isBroken = false } = {}) {
+        stderr += `${isBroken ? text : wrapped(text, columns)}\n`;
       },
+      columns: { out: columns, log: columns },
       paint: plain,
     });
     return { code, stdout, stderr };

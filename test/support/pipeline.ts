@@ -25,6 +25,13 @@ export function loadWith(texts: Readonly<Record<string, string>>) {
   return validate([...others, ...own], diagnostics);
 }
 
+/** The same without the shipped chips, which takes a fraction of the time. */
+export function loadWithoutChips(texts: Readonly<Record<string, string>>) {
+  const diagnostics = new Diagnostics();
+  const own = Object.entries(texts).map(([path, text]) => parseSource(path, text, diagnostics));
+  return validate([...shippedFiles.filter(({ path }) => !isChipPath(path)), ...own], diagnostics);
+}
+
 /** The same without the chips that do not use a changed description. */
 export function loadDependents(path: string, text: string) {
   const diagnostics = new Diagnostics();
