@@ -31,7 +31,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   promela: ["model", "plan"],
   pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
   "load-folders": ["diagnostics", "load", "pipeline", "profile"],
-  write: ["diagnostics", "disk", "render"],
+  write: ["diagnostics", "disk", "notation", "render"],
   project: [
     "diagnostics",
     "load",

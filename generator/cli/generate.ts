@@ -10,13 +10,7 @@ import { obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import type { Holder } from "../write/lock.ts";
 import { manifestName } from "../write/manifest.ts";
-import {
-  type Change,
-  compareOutputs,
-  nothingCompared,
-  type OutputComparison,
-  type WantedOutputs,
-} from "../write/output-set.ts";
+import { compareOutputs, nothingCompared, type OutputComparison, type WantedOutputs } from "../write/output-set.ts";
 import type { Outcome } from "../write/transaction.ts";
 import { tryUpdate, type Update, type UpdateRequest } from "../write/update-outputs.ts";
 import { readVerdicts, type Verdicts } from "../write/verdicts.ts";
@@ -31,6 +25,7 @@ import {
 } from "./environment.ts";
 import { outFolder } from "./out-folder.ts";
 import { shownPath, surveyFor } from "./run-pipeline.ts";
+import { counted } from "./table.ts";
 
 export const generate: Command = {
   name: "generate",
@@ -39,7 +34,8 @@ export const generate: Command = {
   details: [
     "Computes every file in memory, then writes only those that change, all of them or none. Removes files that it",
     "wrote before and that no chip stands behind any more. A file edited by hand is named and nothing is written.",
-    "What a run that was interrupted left is completed first; a second run waits for the first.",
+    "What a run that was interrupted left is completed first; a second run waits for the first. Conflicts of a merge in what it",
+    "writes need no hand: it writes both branches' chips.",
   ],
   options: ["chips", "out", "force", "json"],
   examples: [
@@ -76,10 +72,10 @@ export const generate: Command = {
         message: holderText(update.holder, processes.now()),
         path: shownPath(folder, environment),
       });
-      return report("nothing", [], false, diagnostics, options, environment);
+      return report("nothing", nothingCompared, false, diagnostics, options, environment);
     }
     const { outcome, comparison, isCompleted } = update;
-    return report(outcome, comparison.changes, isCompleted, diagnostics, options, environment);
+    return report(outcome, comparison, isCompleted, diagnostics, options, environment);
   },
 };
 
@@ -95,7 +91,7 @@ function holderText(holder: Holder | undefined, now: number): string {
 
 function report(
   outcome: Outcome,
-  made: readonly Change[],
+  { changes: made, conflicts }: OutputComparison,
   isCompleted: boolean,
   diagnostics: Diagnostics,
   options: CommandOptions,
@@ -108,6 +104,10 @@ function report(
   else {
     logDiagnostics(problems, environment);
     if (isCompleted) environment.log("Completed what a run that was interrupted had left.");
+    if (isDone && conflicts.length > 0)
+      environment.log(
+        `Written anew, as the chips say, where git could not merge: ${counted(conflicts.length, "file")}.`,
+      );
     for (const { kind, path } of changes) environment.out(`${kind.padEnd(6)} ${path}`);
     if (isDone && changes.length === 0) environment.log("Everything is up to date.");
     if (outcome === "nothing") environment.log("Nothing was written.");
@@ -142,7 +142,7 @@ function reportRefusals(
   reportObstacles(comparison.obstacles, options, diagnostics, environment);
   if (options.force) return;
   const { editedByHand, inTheWay } = comparison;
-  all("output/edited-by-hand", editedByHand, "was changed since fencegen wrote it");
+  all("output/edited-by-hand", editedByHand, "is not as fencegen wrote it");
   all("output/in-the-way", inTheWay, "was not written by fencegen");
 }
 

@@ -9,6 +9,10 @@ export interface Example {
 
 export const examples: Readonly<Partial<Record<Code, Example>>> = {
   "yaml/syntax": { wrong: 'vendor: "Nobody', right: "vendor: Nobody" },
+  "yaml/conflict": {
+    wrong: "<<<<<<< HEAD\nvendor: Nobody\n=======\nvendor: Somebody\n>>>>>>> other",
+    right: "vendor: Nobody",
+  },
   "yaml/duplicate-key": { wrong: "title: Fixture\ntitle: Fixture", right: "title: Fixture" },
   "schema/unknown-key": { wrong: "vendr: Nobody", right: "vendor: Nobody" },
   "schema/missing-key": { wrong: "", right: "vendor: Nobody" },
