@@ -25,7 +25,7 @@ function start() {
   const cache = join(__dirname, codeCacheFor(process.argv[2]));
   const script = new Script(command.text, { filename: name, cachedData: readCodeCache(cache, command.sum) });
   // What explores is optimised as soon as V8 would do it by itself.
-  if (["verify", "litmus"].includes(process.argv[2])) setFlagsFromString("--interrupt-budget=132000");
+  if (["verify", "watch", "litmus"].includes(process.argv[2])) setFlagsFromString("--interrupt-budget=132000");
   // The build asks for the cache after a run.
   module.exports = { script, sum: command.sum, cache };
   script.runInThisContext()(requireLate, module, exports, filename, __dirname);

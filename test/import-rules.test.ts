@@ -32,6 +32,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
   "load-folders": ["diagnostics", "load", "pipeline", "profile"],
   write: ["diagnostics", "disk", "notation", "render"],
+  watch: [],
   project: [
     "diagnostics",
     "load",
@@ -87,12 +88,13 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "toolchain",
     "validate",
     "verifier",
+    "watch",
     "witness",
     "write",
   ],
   // Gone after the next release.
   migrate: ["notation"],
-  main: ["answers", "cli", "diagnostics", "judge-pool", "load", "profile"],
+  main: ["answers", "cli", "diagnostics", "judge-pool", "load", "profile", "watch"],
   judge: ["verifier"],
   "judge-pool": ["profile", "verifier"],
   recall: ["answers", "completion"],
@@ -169,6 +171,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
     "recall.ts",
     "toolchain/find-tools.ts",
     "toolchain/targets.ts",
+    "watch/watch-folders.ts",
     "write/disk.ts",
   ],
 };

@@ -23,6 +23,7 @@ import { UsageError } from "./run-pipeline.ts";
 import { selftest } from "./selftest.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
+import { watch } from "./watch.ts";
 
 export const commands: readonly Command[] = [
   generate,
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   facts,
   list,
   verify,
+  watch,
   diff,
   litmus,
   selftest,

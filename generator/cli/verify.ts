@@ -32,7 +32,7 @@ import { printPromela } from "./promela.ts";
 import { shownPath, surveyFor, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
-interface Result {
+export interface Result {
   readonly chip: string;
   readonly verdict: FenceVerdict;
   /** The chip's generated files, compared with what its plan prints; undefined where the project's settings are wrong. */
@@ -234,7 +234,7 @@ function stands({ sound, necessary, reachable, undecided }: FenceVerdict, isStri
   return sound && reachable && undecided === undefined && (necessary || !isStrict);
 }
 
-function resultText(
+export function resultText(
   { chip, verdict, emitted, sameAs, exploredFor }: Result,
   { trace: withTraces, strict }: CommandOptions,
   columns: number | undefined,
@@ -286,7 +286,7 @@ function indented(text: string, margin: string): string {
   return ["Replay it:", ...text.split("\n")].map((line) => margin + line).join("\n");
 }
 
-function toJson({ chip, verdict, emitted, milliseconds, sameAs }: Result) {
+export function toJson({ chip, verdict, emitted, milliseconds, sameAs }: Result) {
   const emittedClass = emitted?.find(({ path }) => path === typeScriptPath(chip));
   return {
     chip,

@@ -47,7 +47,7 @@ const takeOut = commands.filter(({ options }) => options.includes("out"));
 
 describe("a folder that is no place for outputs", () => {
   it("is asked for by every command that has to do with outputs", () => {
-    expect(takeOut.map(({ name }) => name)).toEqual(["generate", "check", "facts", "list", "verify", "diff"]);
+    expect(takeOut.map(({ name }) => name)).toEqual(["generate", "check", "facts", "list", "verify", "watch", "diff"]);
   });
 
   const cwd = () => {
