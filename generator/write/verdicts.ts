@@ -76,17 +76,27 @@ function parse(text: string): Verdicts | undefined {
   return entries.every(isVerdict) ? new Map(entries) : undefined;
 }
 
-/** What a merge made of two such files, with the marks of a conflict or without: each line is one that is written here. */
+const head = ["{", '  "schemaVersion": 1,', '  "unsound": {'];
+const foot = ["  }", "}"];
+
+/**
+ * What a merge made of two such files, with the marks of a conflict or without. It is whole, and each line is one that is written here:
+ * a file that ends too early may have said more.
+ */
 function parseMerged(text: string): Verdicts | undefined {
+  const lines = bothVersions(text)
+    .split(/\r?\n/)
+    .filter((line) => line !== "");
+  const frame = [...lines.slice(0, head.length), ...lines.slice(-foot.length)];
+  if (frame.join("\n") !== [...head, ...foot].join("\n")) return undefined;
   const verdicts = new Map<string, string>();
-  for (const line of bothVersions(text).split(/\r?\n/)) {
-    if (/^(\{| {2}"schemaVersion": 1,| {2}"unsound": \{| {2}\}|\}|)$/.test(line)) continue;
+  for (const line of lines.slice(head.length, -foot.length)) {
     const [, key, property] = /^ {4}"([0-9a-f]{16})": (".*?"),?$/.exec(line) ?? [];
-    const entry = key !== undefined && parse(`{ "schemaVersion": 1, "unsound": { "${key}": ${property} } }`);
-    if (!entry) return undefined;
+    const entry = key === undefined ? undefined : parse(`{ "schemaVersion": 1, "unsound": { "${key}": ${property} } }`);
+    if (entry?.size !== 1) return undefined;
     for (const each of entry) verdicts.set(...each);
   }
-  return verdicts.size > 0 ? verdicts : undefined;
+  return verdicts;
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -299,9 +299,13 @@ describe("what plans were found unsound", () => {
     expect(meeting.read("chips/.unsound.json")).toBe(unsound("0", "a", "b"));
   });
 
-  it("is not guessed where more was changed than a merge does", async () => {
+  it.each<[what: string, change: (text: string) => string]>([
+    ["more was changed than a merge does", (text) => text.replace("{\n", "{\n<<<<<<< HEAD\n  mine\n")],
+    ["it ends too early", (text) => text.slice(0, text.lastIndexOf("    "))],
+    ["an entry is torn", (text) => text.replace('": "p', '"')],
+  ])("is not guessed where %s", async (_, change) => {
     const meeting = new Meeting();
-    meeting.write({ ...base, "chips/.unsound.json": unsound("0").replace("{\n", "{\n<<<<<<< HEAD\n  mine\n") });
+    meeting.write({ ...base, "chips/.unsound.json": change(unsound("0", "a", "b")) });
     expect(await meeting.fencegen("generate")).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^chips\/\.unsound\.json error verdicts\/unreadable/),
