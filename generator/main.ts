@@ -17,6 +17,7 @@ import { judgeOnThreads } from "./judge-pool.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
 import { recordSpans, traceEvents } from "./profile/spans.ts";
+import { type WatchRequest, watchFolders } from "./watch/watch-folders.ts";
 
 declare const __dirname: string;
 /** Of the package, as it was when the command was built. */
@@ -87,19 +88,37 @@ function endBySignal(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
 }
 
+function listen(to: (signal: NodeJS.Signals) => void): void {
+  for (const signal of signals) process.removeAllListeners(signal).on(signal, to);
+}
+
+/** What is done at a signal while no set of files is written. */
+let atSignal: (signal: NodeJS.Signals) => void = endBySignal;
+
+/** Watches until a signal comes, which ends the process when the command has said so. */
+function watchUntilSignal(request: WatchRequest) {
+  const wakes = watchFolders(request);
+  atSignal = (signal) => {
+    pendingSignal ??= signal;
+    wakes.end();
+  };
+  listen(atSignal);
+  return wakes;
+}
+
 /** Remembers the signals that come while the work is done; they are handed out when the event loop has its turn. */
 async function uninterrupted<T>(work: () => T): Promise<T> {
   // One that came at the last try to get at the outputs.
   if (pendingSignal) endBySignal(pendingSignal);
-  const remember = (signal: NodeJS.Signals) => {
+  listen((signal) => {
     pendingSignal ??= signal;
-  };
-  for (const signal of signals) process.removeAllListeners(signal).on(signal, remember);
+  });
   try {
     return work();
   } finally {
     await new Promise((resolve) => setImmediate(resolve));
-    if (!pendingSignal) for (const signal of signals) process.removeAllListeners(signal).on(signal, endBySignal);
+    if (!pendingSignal) listen(atSignal);
+    else if (atSignal !== endBySignal) atSignal(pendingSignal);
   }
 }
 
@@ -191,6 +210,7 @@ const environment: Environment = {
     processes: { id: process.pid, host: hostname(), isAlive, startOf, now: Date.now },
     uninterrupted,
     interruption,
+    watch: watchUntilSignal,
     judge: (threads) => judgeOnThreads(join(__dirname, "judge.js"), threads),
     ...stores(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

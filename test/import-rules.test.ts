@@ -32,7 +32,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   promela: ["model", "plan"],
   pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
   "load-folders": ["diagnostics", "load", "pipeline", "profile"],
-  write: ["diagnostics", "disk", "render"],
+  write: ["diagnostics", "disk", "notation", "render"],
+  watch: [],
   project: [
     "diagnostics",
     "load",
@@ -92,12 +93,13 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "toolchain",
     "validate",
     "verifier",
+    "watch",
     "witness",
     "write",
   ],
   // Gone after the next release.
   migrate: ["notation"],
-  main: ["answers", "cli", "diagnostics", "judge-pool", "load", "profile"],
+  main: ["answers", "cli", "diagnostics", "judge-pool", "load", "profile", "watch"],
   judge: ["verifier"],
   "judge-pool": ["profile", "verifier"],
   recall: ["answers", "completion"],
@@ -176,6 +178,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
     "recall.ts",
     "toolchain/find-tools.ts",
     "toolchain/targets.ts",
+    "watch/watch-folders.ts",
     "write/disk.ts",
   ],
 };

@@ -25,7 +25,8 @@ export const check: Command = {
   ],
   positionals: [0, 0],
   async run(_, options, environment) {
-    const { diagnostics, compare } = outputsOf([], options, environment);
+    const { project, compare } = outputsOf([], options, environment);
+    const { diagnostics } = project;
     const { changes, obstacles, isUnfinished } = compare();
     reportObstacles(obstacles, options, diagnostics, environment);
     const problems = diagnostics.sorted();

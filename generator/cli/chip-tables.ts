@@ -2,6 +2,7 @@
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { reportAt } from "../load/source-file.ts";
+import { conflictsIn } from "../notation/conflicts.ts";
 import { type ChipRow, onBoards } from "../project/chip-row.ts";
 import type { KnownChip } from "../project/known-chip.ts";
 import { percent } from "../provenance/coverage.ts";
@@ -69,8 +70,13 @@ export function tableChanges(
 ): Change[] {
   return filesWithTables(diagnostics, environment).flatMap(({ path }): Change[] => {
     const disk = environment.host.disk ?? realDisk;
-    const problem = (code: "output/link" | "output/not-a-file" | "output/no-table", message: string) => {
-      diagnostics.report(code, { message, path: shownPath(path, environment) });
+    const problem = (
+      code: "output/conflict" | "output/link" | "output/not-a-file" | "output/no-table",
+      message: string,
+      line?: number,
+    ) => {
+      const start = line === undefined ? undefined : { line, column: 1 };
+      diagnostics.report(code, { message, path: shownPath(path, environment), range: start && { start, end: start } });
       return [];
     };
     const obstacle = new Below(dirname(path), disk).obstacleAt(basename(path));
@@ -80,6 +86,9 @@ export function tableChanges(
     if (before === undefined) return problem("output/no-table", "is not there");
     if (before.search(block) === -1)
       return problem("output/no-table", "has no lines `<!-- fencegen:chips -->` and `<!-- /fencegen:chips -->`");
+    const line = conflictAcross(before);
+    if (line !== undefined)
+      return problem("output/conflict", "what git could not merge here is in part text and in part a table", line);
     const depth = relative(environment.workingFolder, path).split(/[\\/]/).length - 1;
     const toChips = `${"../".repeat(depth)}${options.chips}/`;
     const after = before.replace(block, (_, inFull: string | undefined) =>
@@ -96,6 +105,13 @@ export function tableChanges(
     );
     return before === after ? [] : [{ kind: "update", path, before, after }];
   });
+}
+
+/** The line of a conflict that lies on both sides of where a table begins or ends. */
+function conflictAcross(text: string): number | undefined {
+  const edges = [...text.matchAll(/^<!-- \/?fencegen:chips(?: in full)? -->$/gm)].map(({ index }) => index);
+  const across = conflictsIn(text).find(({ start, end }) => edges.some((edge) => start < edge && edge < end));
+  return across && text.slice(0, across.start).split("\n").length;
 }
 
 function shortTable(chips: readonly KnownChip[], toChips: string): Text[] {

@@ -24,6 +24,7 @@ import { schema } from "./schema.ts";
 import { selftest } from "./selftest.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
+import { watch } from "./watch.ts";
 
 export const commands: readonly Command[] = [
   generate,
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   facts,
   list,
   verify,
+  watch,
   diff,
   litmus,
   selftest,

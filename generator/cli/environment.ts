@@ -7,6 +7,8 @@ import type { EntryStore } from "../project/entries.ts";
 import type { Form } from "../report/form.ts";
 import type { Judge, Stop } from "../verifier/judge.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
+import type { Wakes } from "../watch/wakes.ts";
+import type { WatchRequest } from "../watch/watch-folders.ts";
 import type { Disk } from "../write/disk.ts";
 import type { Processes } from "../write/lock.ts";
 import type { Onlooker } from "./fence-progress.ts";
@@ -26,6 +28,8 @@ export interface Host {
   readonly interruption?: (() => Interruption) | undefined;
   /** Waits between two tries to get at outputs that another run is writing. */
   pause(milliseconds: number): Promise<void>;
+  /** Tells when something may have changed, until somebody ends it, or until the process is asked to end. */
+  readonly watch?: ((request: WatchRequest) => Wakes) | undefined;
   /** Explores fences on as many threads; left out, it is done in this one. */
   readonly judge?: ((threads: number | undefined) => Judge) | undefined;
   /** Verdicts that earlier runs found; left out, nothing is kept. */
@@ -87,6 +91,8 @@ export interface CommandOptions {
   readonly fence: string | undefined;
   readonly scenario: readonly string[];
   readonly without: string | undefined;
+  /** Whether files are looked at by the clock. */
+  readonly poll: boolean;
   readonly coverage: boolean;
   readonly verbose: boolean;
   /** Part of a title, number or erratum; undefined where not asked for. */

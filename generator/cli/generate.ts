@@ -31,6 +31,7 @@ import {
 } from "./environment.ts";
 import { outFolder } from "./out-folder.ts";
 import { shownPath, surveyFor } from "./run-pipeline.ts";
+import { counted } from "./table.ts";
 
 export const generate: Command = {
   name: "generate",
@@ -39,7 +40,8 @@ export const generate: Command = {
   details: [
     "Computes every file in memory, then writes only those that change, all of them or none. Removes files that it",
     "wrote before and that no chip stands behind any more. A file edited by hand is named and nothing is written.",
-    "What a run that was interrupted left is completed first; a second run waits for the first.",
+    "What a run that was interrupted left is completed first; a second run waits for the first. Conflicts of a merge in what it",
+    "writes need no hand: it writes both branches' chips.",
   ],
   options: ["chips", "out", "force", "json"],
   examples: [
@@ -49,39 +51,56 @@ export const generate: Command = {
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
   async run(ids, options, environment) {
-    const folder = outFolder(options, environment);
-    const { diagnostics, compare } = outputsOf(ids, options, environment);
-    const { disk = realDisk, processes, uninterrupted, pause } = environment.host;
-    const request: UpdateRequest = {
-      place: {
-        folder,
-        outside: tableFiles(diagnostics, environment),
-        disk,
-        shown: (path) => shownPath(path, environment),
-      },
-      processes,
-      compare,
-      refuses(comparison) {
-        reportRefusals(comparison, options, diagnostics, environment);
-        return diagnostics.hasErrors;
-      },
-    };
-    let update: Update = { kind: "busy", holder: undefined };
-    for (let tries = 0; update.kind === "busy" && tries < lockTries; tries++) {
-      if (tries > 0) await pause(lockPauseMilliseconds);
-      update = await uninterrupted(() => span("update", undefined, () => tryUpdate(request, diagnostics)));
-    }
-    if (update.kind === "busy") {
-      diagnostics.report("output/locked", {
-        message: holderText(update.holder, processes.now()),
-        path: shownPath(folder, environment),
-      });
-      return report("nothing", [], false, diagnostics, options, environment);
-    }
-    const { outcome, comparison, isCompleted } = update;
-    return report(outcome, comparison.changes, isCompleted, diagnostics, options, environment);
+    return report(await updateOutputs(ids, options, environment), options, environment);
   },
 };
+
+export interface Updated {
+  readonly outcome: Outcome;
+  readonly comparison: OutputComparison;
+  /** Whether a run that was interrupted had to be completed first. */
+  readonly isCompleted: boolean;
+  readonly diagnostics: Diagnostics;
+  /** The chips from which the outputs follow. */
+  readonly project: ProjectChips;
+}
+
+/** Brings the outputs of these chips, or of all, up to date. */
+export async function updateOutputs(
+  ids: readonly string[],
+  options: CommandOptions,
+  environment: Environment,
+): Promise<Updated> {
+  const folder = outFolder(options, environment);
+  const { project, compare } = outputsOf(ids, options, environment);
+  const { diagnostics } = project;
+  const { disk = realDisk, processes, uninterrupted, pause } = environment.host;
+  const request: UpdateRequest = {
+    place: {
+      folder,
+      outside: tableFiles(diagnostics, environment),
+      disk,
+      shown: (path) => shownPath(path, environment),
+    },
+    processes,
+    compare,
+    refuses(comparison) {
+      reportRefusals(comparison, options, diagnostics, environment);
+      return diagnostics.hasErrors;
+    },
+  };
+  let update: Update = { kind: "busy", holder: undefined };
+  for (let tries = 0; update.kind === "busy" && tries < lockTries; tries++) {
+    if (tries > 0) await pause(lockPauseMilliseconds);
+    update = await uninterrupted(() => span("update", undefined, () => tryUpdate(request, diagnostics)));
+  }
+  if (update.kind === "finished") return { ...update, diagnostics, project };
+  diagnostics.report("output/locked", {
+    message: holderText(update.holder, processes.now()),
+    path: shownPath(folder, environment),
+  });
+  return { outcome: "nothing", comparison: nothingCompared, isCompleted: false, diagnostics, project };
+}
 
 /** Others write for a second or so; after eight, something is wrong. */
 const lockTries = 80;
@@ -93,26 +112,39 @@ function holderText(holder: Holder | undefined, now: number): string {
   return `process ${holder.id} on ${holder.host} has been writing here for ${seconds} s`;
 }
 
-function report(
-  outcome: Outcome,
-  made: readonly Change[],
-  isCompleted: boolean,
-  diagnostics: Diagnostics,
+/** What was written, as it is shown; nothing where not all of it was. */
+export function writtenFiles(
+  { outcome, comparison, diagnostics }: Updated,
   options: CommandOptions,
   environment: Environment,
-): ExitCode {
-  const isDone = outcome === "done" && !diagnostics.hasErrors;
-  const problems = diagnostics.sorted();
-  const changes = isDone ? made.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) })) : [];
-  if (options.json) printJson({ changes, diagnostics: problems }, environment);
+): readonly Pick<Change, "kind" | "path">[] | undefined {
+  if (outcome !== "done" || diagnostics.hasErrors) return undefined;
+  return comparison.changes.map(({ kind, path }) => ({ kind, path: shownOutput(path, options, environment) }));
+}
+
+/** Says what was written. */
+export function logWritten(updated: Updated, options: CommandOptions, environment: Environment): void {
+  const written = writtenFiles(updated, options, environment);
+  const { outcome, comparison, isCompleted } = updated;
+  if (isCompleted) environment.log("Completed what a run that was interrupted had left.");
+  if (written && comparison.conflicts.length > 0)
+    environment.log(
+      `Written anew, as the chips say, where git could not merge: ${counted(comparison.conflicts.length, "file")}.`,
+    );
+  for (const { kind, path } of written ?? []) environment.out(`${kind.padEnd(6)} ${path}`);
+  if (written?.length === 0) environment.log("Everything is up to date.");
+  if (outcome === "nothing") environment.log("Nothing was written.");
+}
+
+function report(updated: Updated, options: CommandOptions, environment: Environment): ExitCode {
+  const problems = updated.diagnostics.sorted();
+  const changes = writtenFiles(updated, options, environment);
+  if (options.json) printJson({ changes: changes ?? [], diagnostics: problems }, environment);
   else {
     logDiagnostics(problems, environment);
-    if (isCompleted) environment.log("Completed what a run that was interrupted had left.");
-    for (const { kind, path } of changes) environment.out(`${kind.padEnd(6)} ${path}`);
-    if (isDone && changes.length === 0) environment.log("Everything is up to date.");
-    if (outcome === "nothing") environment.log("Nothing was written.");
+    logWritten(updated, options, environment);
   }
-  return isDone ? 0 : 1;
+  return changes ? 0 : 1;
 }
 
 /** Says what stands in the place of files and folders of the set. */
@@ -142,7 +174,7 @@ function reportRefusals(
   reportObstacles(comparison.obstacles, options, diagnostics, environment);
   if (options.force) return;
   const { editedByHand, inTheWay } = comparison;
-  all("output/edited-by-hand", editedByHand, "was changed since fencegen wrote it");
+  all("output/edited-by-hand", editedByHand, "is not as fencegen wrote it");
   all("output/in-the-way", inTheWay, "was not written by fencegen");
 }
 
@@ -151,7 +183,7 @@ export function outputsOf(
   ids: readonly string[],
   options: CommandOptions,
   environment: Environment,
-): { readonly diagnostics: Diagnostics; readonly compare: () => OutputComparison } {
+): { readonly project: ProjectChips; readonly compare: () => OutputComparison } {
   const { projects: store } = environment.host;
   const { project, render, settings } = surveyFor({ ids }, options, environment);
   const { diagnostics } = project;
@@ -164,7 +196,7 @@ export function outputsOf(
   );
   refuseUnsound(project, unsound ?? new Map());
   if (settings) validatePlaces(settings.settings, project.sharedFenceNames, settings.file, diagnostics);
-  const nothing = { diagnostics, compare: () => nothingCompared };
+  const nothing = { project, compare: () => nothingCompared };
   if (diagnostics.hasErrors) return nothing;
   const wanted = wantedOutputs(project, ids, render, store);
   reportSameFiles(wanted, options, diagnostics, environment);
@@ -182,7 +214,7 @@ export function outputsOf(
     const tables = isWhole ? tableChanges(project.chips, diagnostics, options, environment) : [];
     return { ...outputs, changes: [...outputs.changes, ...tables] };
   };
-  return { diagnostics, compare };
+  return { project, compare };
 }
 
 /** Says which files would be written twice. */

@@ -45,6 +45,11 @@ export const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
   verbose: { flag: "--verbose", what: "show each place that says `TODO` for a source", type: "boolean" },
   trace: { flag: "--trace", what: "show an execution that goes wrong for each change that is caught", type: "boolean" },
   strict: { flag: "--strict", what: "a step or an obligation that no execution needs is an error", type: "boolean" },
+  poll: {
+    flag: "--poll",
+    what: "look at the files every second, where the file system tells of no changes (networks, some containers)",
+    type: "boolean",
+  },
   jobs: { flag: "--jobs N", what: "how many fences to explore at a time (default: one a processor)", type: "string" },
   shard: {
     flag: "--shard I/N",
@@ -177,6 +182,7 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
       trace: values["trace"] === true,
       strict: values["strict"] === true,
       promela: values["promela"] === true,
+      poll: values["poll"] === true,
       jobs: text("jobs"),
       shard: text("shard"),
       fence: text("fence"),

@@ -23,7 +23,7 @@ export function loadFor(options: Pick<CommandOptions, "chips">, environment: Env
   return load({ wanted, ...foldersOf(options, environment) });
 }
 
-function foldersOf({ chips }: Pick<CommandOptions, "chips">, environment: Environment): Folders {
+export function foldersOf({ chips }: Pick<CommandOptions, "chips">, environment: Environment): Folders {
   return {
     chipsFolder: resolve(environment.workingFolder, chips),
     shippedFolder: join(environment.packageFolder, "chips"),

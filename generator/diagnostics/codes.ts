@@ -38,6 +38,11 @@ const table = {
     why: "The file is not well-formed YAML 1.2.",
     mend: "Correct the syntax at the place shown.",
   },
+  "yaml/conflict": {
+    severity: "error",
+    why: "Two branches changed the same lines, both versions stand in the file, and which facts are right only a person can say.",
+    mend: "Keep what is right of the two, and remove the lines that begin with <<<<<<<, |||||||, ======= and >>>>>>>.",
+  },
   "yaml/duplicate-key": {
     severity: "error",
     why: "One of the two values would be dropped without a word.",
@@ -551,7 +556,7 @@ const table = {
   "output/edited-by-hand": {
     severity: "error",
     why: "The file differs from what fencegen wrote last; generating would lose the edit.",
-    mend: "Move the change into the chip's YAML or the templates, or give --force to overwrite it.",
+    mend: "Move the change into the chip's YAML or the templates, or give --force to overwrite it, as where a merge made it and somebody put the manifest together by hand.",
   },
   "output/same-file": {
     severity: "error",
@@ -602,6 +607,11 @@ const table = {
     severity: "error",
     why: "Whoever may change a project's settings must not have fencegen write to files that are none of the project's.",
     mend: "Name a file in the folder of the project or below it, and put no link to elsewhere on the way to it.",
+  },
+  "output/conflict": {
+    severity: "error",
+    why: "A merge could not put the file together, and what it could not merge begins or ends outside of what fencegen writes there.",
+    mend: "Resolve what stands outside of the two lines with `fencegen:chips`; between them anything may be left, which `fencegen generate` writes anew.",
   },
   "output/in-the-way": {
     severity: "error",

@@ -15,6 +15,7 @@ import {
   YAMLParseError,
 } from "yaml";
 import type { Code } from "../diagnostics/codes.ts";
+import { type Conflict, conflictsIn } from "../notation/conflicts.ts";
 import { mostAliases, mostLevels, mostUsesOfAnchor } from "./limits.ts";
 
 export interface ParsedYaml {
@@ -33,6 +34,10 @@ export interface TextProblem {
 }
 
 export function parseYaml(text: string): ParsedYaml {
+  const conflicts = conflictsIn(text);
+  // What a parser makes of the marks says nothing of what is wrong.
+  if (conflicts.length > 0)
+    return { document: new Document(), value: undefined, problems: conflicts.map(conflictProblem) };
   const parsed = parse(text);
   if ("tooDeepAt" in parsed) {
     const { tooDeepAt } = parsed;
@@ -72,6 +77,14 @@ export function parseYaml(text: string): ParsedYaml {
   const value = unlessTooManyAliases(() => document.toJS({ maxAliasCount: mostUsesOfAnchor }) as unknown);
   if (value === undefined || depth(value) > mostLevels) return refused({ code: "yaml/syntax", message: tooDeep });
   return { document, value, problems };
+}
+
+function conflictProblem({ start, end, between }: Conflict): TextProblem {
+  const [ours, theirs] = between?.map((label) => (label === "" ? "one" : `\`${label}\``)) ?? [];
+  const message = between
+    ? `git could not merge two versions of what stands here, that of ${ours} and that of ${theirs}`
+    : "a mark of git's is left here of two versions that it could not merge";
+  return { code: "yaml/conflict", message, at: [start, end] };
 }
 
 const tooDeep = "is nested too deeply, or repeats itself by aliases too often";

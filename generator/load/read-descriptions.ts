@@ -7,7 +7,7 @@ import { mostBytesOfAllFiles, mostFileBytes, mostFiles, mostMarksOfAllFiles } fr
 import { parseSource, type SourceFile } from "./source-file.ts";
 
 /** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
-const sharedFolders = ["architectures", "cores", "mechanisms"];
+export const sharedFolders = ["architectures", "cores", "mechanisms"];
 
 /** Whether a description lies where no chips lie. */
 export function isInSharedFolder(path: string): boolean {

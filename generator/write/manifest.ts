@@ -5,6 +5,7 @@
 // one line for each file holds the sum of what it says without chips. An edit changes the sum; a merge of two lists does not.
 import { hash as digest } from "node:crypto";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import { bothVersions } from "../notation/conflicts.ts";
 
 export const manifestName = "manifest.json";
 
@@ -15,14 +16,25 @@ export interface Manifest {
   readonly chips: ReadonlyMap<string, ChipEntry>;
   /** By path of a file that lists all chips: the sum of its lines for no chip. */
   readonly shared: ReadonlyMap<string, string>;
+  /** What a merge left of the other branch: entries of chips that have another above, and files for which two lines have unlike sums. */
+  readonly merged: {
+    readonly chips: readonly (readonly [id: string, entry: ChipEntry])[];
+    readonly shared: ReadonlySet<string>;
+  };
   /** SHA-256 by path, of every file, in a manifest of the form before this one. */
   readonly older: ReadonlyMap<string, string>;
 }
 
-export const emptyManifest: Manifest = { chips: new Map(), shared: new Map(), older: new Map() };
+export const emptyManifest: Manifest = {
+  chips: new Map(),
+  shared: new Map(),
+  merged: { chips: [], shared: new Set() },
+  older: new Map(),
+};
 
 /**
- * Reads a manifest of this form or the one before, line by line: what a merge left between the entries does not matter.
+ * Reads a manifest of this form or the one before, line by line: what a merge left between the entries does not matter, nor that it
+ * left an entry of each branch.
  * @returns undefined for a text that is no manifest
  */
 export function parseManifest(text: string): Manifest | undefined {
@@ -30,14 +42,38 @@ export function parseManifest(text: string): Manifest | undefined {
   if (older) return { ...emptyManifest, older };
   const chips = new Map<string, ChipEntry>();
   const shared = new Map<string, string>();
-  for (const line of text.split(/\r?\n/)) {
+  const others: [id: string, entry: ChipEntry][] = [];
+  const unlike = new Set<string>();
+  for (const line of bothVersions(text).split(/\r?\n/)) {
     const [, kind, name, json] = /^ {2}"(chip|shared) ([^"\\]+)": (.*?),?$/s.exec(line) ?? [];
     const value = json === undefined ? undefined : parseJson(json);
-    if (kind === "shared" && typeof value === "string" && isInside(name!)) shared.set(name!, value);
-    if (kind === "chip" && isTexts(value)) chips.set(name!, insideOnly(value));
+    if (kind === "shared" && typeof value === "string" && isInside(name!)) {
+      if ((shared.get(name!) ?? value) !== value) unlike.add(name!);
+      shared.set(name!, value);
+    }
+    if (kind === "chip" && isTexts(value)) {
+      const entry = insideOnly(value);
+      const other = chips.get(name!);
+      if (other && !isSame(other, entry)) others.push([name!, other]);
+      chips.set(name!, entry);
+    }
   }
   const isManifest = /^ {2}"schemaVersion": 2,?\r?$/m.test(text);
-  return isManifest ? { chips, shared, older: new Map() } : undefined;
+  return isManifest ? { chips, shared, merged: { chips: others, shared: unlike }, older: new Map() } : undefined;
+}
+
+/** Paths of which two branches say different things, so that neither says what a merge of both made of them. */
+export function mergedPaths({ chips, merged }: Manifest): Set<string> {
+  const paths = new Set(merged.shared);
+  for (const [id, other] of merged.chips) {
+    const entry = chips.get(id) ?? {};
+    for (const path of [...Object.keys(entry), ...Object.keys(other)]) if (entry[path] !== other[path]) paths.add(path);
+  }
+  return paths;
+}
+
+function isSame(one: ChipEntry, other: ChipEntry): boolean {
+  return [...Object.keys(one), ...Object.keys(other)].every((path) => one[path] === other[path]);
 }
 
 function parseOlder(text: string): Manifest["older"] | undefined {
@@ -46,11 +82,18 @@ function parseOlder(text: string): Manifest["older"] | undefined {
   return new Map(Object.entries(insideOnly(value.files)));
 }
 
-/** The manifest's text: sorted, and without a last entry that a new one would put a comma behind. */
-export function printManifest({ chips, shared }: Pick<Manifest, "chips" | "shared">): string {
-  const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => compareCodePoints(a, b));
+/**
+ * The manifest's text: sorted, and without a last entry that a new one would put a comma behind.
+ * @param also entries of chips that have another in the manifest, which stay until those chips' files are written
+ */
+export function printManifest(
+  { chips, shared }: Pick<Manifest, "chips" | "shared">,
+  also: Manifest["merged"]["chips"] = [],
+): string {
+  const byName = <T>([a]: readonly [string, T], [b]: readonly [string, T]) => compareCodePoints(a, b);
+  const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(byName);
   const lines = [
-    ...sorted(chips).map(([id, entry]) => {
+    ...[...also, ...chips].sort(byName).map(([id, entry]) => {
       const files = sorted(new Map(Object.entries(entry)));
       return `"chip ${id}": { ${files.map((each) => each.map((text) => JSON.stringify(text)).join(": ")).join(", ")} },`;
     }),

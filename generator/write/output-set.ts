@@ -2,6 +2,7 @@
 // A manifest beside the outputs says what fencegen wrote, so that it never touches anything else.
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import { conflictsIn } from "../notation/conflicts.ts";
 import type { ListedChip, OutputFile } from "../render/printer.ts";
 import { Below, type Found, type Obstacle } from "./below.ts";
 import { type Disk, realDisk } from "./disk.ts";
@@ -14,6 +15,7 @@ import {
   lineSum,
   type Manifest,
   manifestName,
+  mergedPaths,
   parseManifest,
   printManifest,
   subtractSum,
@@ -85,6 +87,8 @@ export interface OutputComparison {
   readonly changes: readonly Change[];
   /** Files that differ from what fencegen wrote last. */
   readonly editedByHand: readonly string[];
+  /** Files that git could not merge, which fencegen wrote in both branches. */
+  readonly conflicts: readonly string[];
   /** Files that fencegen never wrote, where it has to write now. */
   readonly inTheWay: readonly string[];
   /** What stands in the place of the output folder, which has the path "", of a file of the set or of a folder on the way to one. */
@@ -99,6 +103,7 @@ export interface OutputComparison {
 export const nothingCompared: OutputComparison = {
   changes: [],
   editedByHand: [],
+  conflicts: [],
   inTheWay: [],
   obstacles: [],
   manifestProblem: undefined,
@@ -112,6 +117,8 @@ interface Known {
   readonly manifestProblem: string | undefined;
   /** SHA-256 of what may stand at a path and be fencegen's. */
   readonly hashes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Files that two branches wrote, unlike each other: a merge made of them what neither has written. */
+  readonly merged: ReadonlySet<string>;
   readonly journal: Journal | undefined;
 }
 
@@ -132,6 +139,7 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
 
   const changes: Change[] = [];
   const editedByHand: string[] = [];
+  const conflicts: string[] = [];
   const inTheWay: string[] = [];
   const obstacles = new Map<string, Obstacle>();
   const lookAt = (path: string) => {
@@ -141,9 +149,18 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
   };
   const kind = disk.kindOf(disk.realPath(folder));
   if (kind !== undefined && kind !== "folder") obstacles.set("", { path: "", kind, isOnTheWay: true });
-  const isOurs = (path: string, found: Found) =>
-    found.kind === "file" &&
-    (known.hashes.get(path)?.has(hash(found.bytes)) || isListOf(path, found.bytes, known.manifest));
+  const isOurs = (path: string, found: Found) => {
+    if (found.kind !== "file") return false;
+    if (known.hashes.get(path)?.has(hash(found.bytes)) || isListOf(path, found.bytes, known.manifest)) return true;
+    if (!isWritten(path, known)) return false;
+    if (conflictsIn(found.bytes.toString("utf8")).length > 0) {
+      conflicts.push(path);
+      return true;
+    }
+    return known.merged.has(path);
+  };
+  const isOurList = (path: string, found: Found, content: () => string) =>
+    found.kind === "file" && known.manifest.shared.has(path) && hasSameLines(found.bytes.toString("utf8"), content());
   for (const { path, hash: wantedHash, content } of files) {
     const found = below.find(path);
     if (found.kind === "file" && hash(found.bytes) === wantedHash) continue;
@@ -157,7 +174,7 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
         return content();
       },
     });
-    if (lookAt(path) || before === undefined || isOurs(path, found)) continue;
+    if (lookAt(path) || before === undefined || isOurs(path, found) || isOurList(path, found, content)) continue;
     if (isWritten(path, known) && found.kind === "file") editedByHand.push(path);
     else inTheWay.push(path);
   }
@@ -169,7 +186,12 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
     if (!isOurs(path, found)) editedByHand.push(path);
   }
   changes.push(...leftovers(folder, files, [...known.hashes.keys()], below, disk));
-  const after = printManifest(nextManifest(written, kept, shared, wanted, known.manifest));
+  const isKept = new Set(kept.map(({ id }) => id));
+  const after = printManifest(
+    nextManifest(written, kept, shared, wanted, known.manifest),
+    known.manifest.merged.chips.filter(([id]) => isKept.has(id)),
+  );
+  if (conflictsIn(known.manifestText ?? "").length > 0) conflicts.push(manifestName);
   if (after !== known.manifestText) {
     const before = known.manifestText;
     changes.push({ kind: before === undefined ? "create" : "update", path: manifestName, before, after });
@@ -178,6 +200,7 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
   return {
     changes: changes.sort((a, b) => compareCodePoints(a.path, b.path)),
     editedByHand: editedByHand.sort(compareCodePoints),
+    conflicts: conflicts.sort(compareCodePoints),
     inTheWay: inTheWay.sort(compareCodePoints),
     obstacles: [...obstacles.values()].sort((a, b) => compareCodePoints(a.path, b.path)),
     manifestProblem: known.manifestProblem,
@@ -187,9 +210,10 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
 
 /** A chip that has files, and which; none for one without. */
 function keptOf({ id, formerPaths }: WantedOutputs["others"][number], manifest: Manifest): ListedChip[] {
+  const others = manifest.merged.chips.flatMap(([other, entry]) => (other === id ? [entry] : []));
   const entry = manifest.chips.get(id);
   const paths = entry
-    ? Object.keys(entry).filter((path) => !manifest.shared.has(path))
+    ? Object.keys(Object.assign({}, entry, ...others)).filter((path) => !manifest.shared.has(path))
     : formerPaths.filter((path) => manifest.older.has(path));
   return paths.length > 0 ? [{ id, paths }] : [];
 }
@@ -211,11 +235,11 @@ function readKnown(folder: string, below: Below, disk: Disk): Known {
   };
   for (const [path, one] of manifest.older) add(path, one);
   for (const path of manifest.shared.keys()) add(path);
-  for (const entry of manifest.chips.values())
+  for (const entry of [...manifest.chips.values(), ...manifest.merged.chips.map(([, other]) => other)])
     for (const [path, one] of Object.entries(entry)) if (!manifest.shared.has(path)) add(path, one);
   // What an interrupted run found it had looked at; it stopped at what was edited by hand.
   for (const { path, before, after } of entries) add(path, before, after);
-  return { manifest, manifestText, manifestProblem, hashes, journal };
+  return { manifest, manifestText, manifestProblem, hashes, merged: mergedPaths(manifest), journal };
 }
 
 function isWritten(path: string, { hashes, manifest }: Known): boolean {
@@ -228,6 +252,12 @@ function isListOf(path: string, bytes: Buffer, { chips, shared }: Manifest): boo
   if (sum === undefined) return false;
   const parts = [...chips.values()].map((entry) => entry[path] ?? "");
   return lineSum(bytes.toString("utf8")) === addSums(sum, ...parts);
+}
+
+/** Whether two texts differ at most in the order of their lines, and in how often each is there, as a merge may leave a list. */
+function hasSameLines(one: string, other: string): boolean {
+  const [lines, others] = [one, other].map((text) => new Set(text.split(/\r?\n/).filter((each) => each.trim() !== "")));
+  return lines!.size === others!.size && [...lines!].every((each) => others!.has(each));
 }
 
 function nextManifest(

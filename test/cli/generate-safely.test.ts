@@ -47,7 +47,16 @@ const takeOut = commands.filter(({ options }) => options.includes("out"));
 
 describe("a folder that is no place for outputs", () => {
   it("is asked for by every command that has to do with outputs", () => {
-    expect(takeOut.map(({ name }) => name)).toEqual(["generate", "check", "facts", "list", "verify", "diff", "schema"]);
+    expect(takeOut.map(({ name }) => name)).toEqual([
+      "generate",
+      "check",
+      "facts",
+      "list",
+      "verify",
+      "watch",
+      "diff",
+      "schema",
+    ]);
   });
 
   const cwd = () => {

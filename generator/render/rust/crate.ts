@@ -5,7 +5,7 @@ import type { ListedChip, OutputFile, SharedInput } from "../printer.ts";
 import { renderTemplate } from "../render.ts";
 import { toml, tomlComment, tomlKey, tomlString } from "../toml.ts";
 import { commentLine, identifier, path, rust, stringLiteral } from "./encode.ts";
-import { filled, type Lines, separated, width } from "./lines.ts";
+import type { Lines } from "./lines.ts";
 import { crateFolder, hasBuffers, hasMasters, tockTrait } from "./placement.ts";
 
 /** A trait of another crate. */
@@ -118,15 +118,11 @@ function tomlHead({ licence, generated }: Pick<SharedInput, "licence" | "generat
   };
 }
 
-/** `"imx8mm": imx8mm_a53 imx8mm_m4;` */
+/** `"imx8mm": imx8mm_a53 imx8mm_m4;`, one line however long, so that git merges branches that each add a chip. */
 function chipModules({ id, paths }: ListedChip): Lines {
   const stems = paths.flatMap((each) => moduleFile.exec(each)?.[1] ?? []);
-  const [first, ...others] = filled(stems.sort().map(identifier), width - 8);
-  if (first === undefined) return [];
-  const opening = rust`${stringLiteral(plainStem(id))}:`;
-  const lines = [rust`${opening} ${first}`, ...others.map((each) => rust`    ${each}`)];
-  if (lines[0]!.length > width - 8) lines.splice(0, 1, opening, rust`    ${first}`);
-  return separated(lines, rust``, rust`;`);
+  if (stems.length === 0) return [];
+  return [rust`${stringLiteral(plainStem(id))}: ${join(stems.sort().map(identifier), rust` `)};`];
 }
 
 const moduleFile = new RegExp(`^${crateFolder}/src/([^/]+)\\.rs$`);

@@ -28,8 +28,7 @@ macro_rules! chips {
 }
 
 chips! {
-    "alif-ensemble":
-        alif_ensemble_he alif_ensemble_he_masters alif_ensemble_hp alif_ensemble_hp_masters;
+    "alif-ensemble": alif_ensemble_he alif_ensemble_he_masters alif_ensemble_hp alif_ensemble_hp_masters;
     "allwinner-d1": allwinner_d1 allwinner_d1_masters;
     "apollo3": apollo3 apollo3_masters;
     "arty-e21": arty_e21;
@@ -54,8 +53,7 @@ chips! {
     "jh7110": jh7110 jh7110_coherent jh7110_masters;
     "kinetis-k66": kinetis_k66 kinetis_k66_masters;
     "litex-vexriscv": litex_vexriscv litex_vexriscv_masters;
-    "litex-vexriscv-smp":
-        litex_vexriscv_smp litex_vexriscv_smp_coherent litex_vexriscv_smp_masters;
+    "litex-vexriscv-smp": litex_vexriscv_smp litex_vexriscv_smp_coherent litex_vexriscv_smp_masters;
     "lpc55s69": lpc55s69 lpc55s69_masters;
     "mpfs": mpfs mpfs_masters;
     "msp432p401r": msp432p401r msp432p401r_masters;
