@@ -9,4 +9,12 @@ export { SimulatedMachine } from "./simulator/machine.ts";
 export type { MachineOptions } from "./simulator/machine-options.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/simulated-dma-engine.ts";
 export { SimulationError } from "./simulator/simulation-error.ts";
+export {
+  type OwnFence,
+  type OwnFenceOptions,
+  type OwnFenceVerdict,
+  verifyOwnFence as verifyFence,
+} from "./verifier/own-fence.ts";
 export { type ReplayRequest, replay } from "./verifier/replay.ts";
+export type { PropertyVerdict } from "./verifier/soundness.ts";
+export type { Counterexample, TraceRow } from "./verifier/trace.ts";

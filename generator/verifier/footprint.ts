@@ -3,6 +3,7 @@
 import {
   type CacheLevel,
   type DmaController,
+  type FenceMethod,
   fenceMethods,
   type LineSize,
   type Mechanism,
@@ -25,15 +26,49 @@ import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { brokenBounds, longBuffers } from "./range-footprint.ts";
 import type { Port } from "./scenario.ts";
 
+/** How the lines are judged that a fence touches. */
+interface LineRules {
+  /** Whether it is tried with a buffer, for a master at a port. */
+  isTried(method: FenceMethod, buffer: DmaBuffer, port: Port): boolean;
+  /** Operations that are meant for some of the buffer's lines only; `any` where nobody says which, and together they take all. */
+  readonly partial: ReadonlySet<string> | "any";
+}
+
 /**
  * What is wrong with the lines that a fence touches; undefined if nothing is. With lines of each size that the core may
  * answer with.
  */
 export function brokenFootprint(fence: FenceUnderTest, execute: Execute): string | undefined {
+  const isSameEverywhere = !dependsOnPlace(flattened(blocksOf(fence.program)));
+  return brokenBy(fence, execute, {
+    isTried: (_, buffer, port) => isSameEverywhere || isWithin(buffer, port),
+    partial: edgeOperations(fence.program),
+  });
+}
+
+/** The same of a fence of which only is known what it executes. @param accepts whether it takes a buffer */
+export function brokenFootprintOf(
+  fence: FenceUnderTest,
+  execute: Execute,
+  accepts: (method: FenceMethod, buffer: DmaBuffer) => boolean,
+): string | undefined {
+  return brokenBy(fence, execute, {
+    isTried: (method, buffer, port) => isWithin(buffer, port) && accepts(method, buffer),
+    partial: "any",
+  });
+}
+
+function isWithin(buffer: DmaBuffer, { region }: Port): boolean {
+  return startsIn(buffer, [[region.base, region.sizeBytes]]);
+}
+
+function brokenBy(fence: FenceUnderTest, execute: Execute, rules: LineRules): string | undefined {
   for (const sizeBytes of possibleLineBytes(fence.plan))
     for (const method of fenceMethods)
       for (const port of fence.ports) {
-        const problem = brokenAt(fence, (buffer) => execute(method, buffer, sizeBytes), port, sizeBytes);
+        const isTried = (buffer: DmaBuffer) => rules.isTried(method, buffer, port);
+        const run = (buffer: DmaBuffer) => execute(method, buffer, sizeBytes);
+        const problem = brokenAt(fence, run, port, sizeBytes, isTried, rules.partial);
         if (problem) return problem;
       }
   return undefined;
@@ -44,19 +79,18 @@ function brokenAt(
   run: (buffer: DmaBuffer) => readonly RecordedOperation[],
   port: Port,
   sizeBytes: number,
+  isTried: (buffer: DmaBuffer) => boolean,
+  partial: LineRules["partial"],
 ): string | undefined {
   const question = lineSizeQuestion(plan);
   const itself = question ? withLines(core, question.lineSize, sizeBytes) : core;
   const statements = flattened(blocksOf(program));
   const ofSteps = allSteps(plan).flatMap((step) => ("lineBytes" in step ? [step.lineBytes] : []));
   const sizes = [...new Set([sizeBytes, ...ofSteps])];
-  const buffers = sizes.flatMap((bytes) => buffersAround(port.region.base, bytes));
-  const within = dependsOnPlace(statements)
-    ? buffers.filter((buffer) => startsIn(buffer, [[port.region.base, port.region.sizeBytes]]))
-    : buffers;
+  const buffers = sizes.flatMap((bytes) => buffersAround(port.region.base, bytes)).filter(isTried);
   const held = [...port.levels.map((at) => core.caches[at]!), ...frontOfMemory(port.region, controllers, chip, core)];
-  const lines = footprintProblem(run, within, itself, sizeBytes, edgeOperations(program));
-  const bounds = brokenBounds(run, longBuffers(statements, port), itself);
+  const lines = footprintProblem(run, buffers, itself, sizeBytes, partial);
+  const bounds = brokenBounds(run, longBuffers(statements, port).filter(isTried), itself);
   const somewhere = buffers.filter(({ lengthBytes }) => lengthBytes > 0).slice(0, 1);
   return (
     lines ??
@@ -129,7 +163,7 @@ export function footprintProblem(
   buffers: readonly DmaBuffer[],
   core: ResolvedCore,
   lineBytes: number,
-  partial: ReadonlySet<string>,
+  partial: LineRules["partial"],
 ): string | undefined {
   const footprints = buffers.map((buffer) => ({ buffer, touched: linesTouched(execute(buffer), core, lineBytes) }));
   // What is executed for one buffer is needed for every other.
@@ -147,11 +181,28 @@ export function footprintProblem(
       const firstLine = lineStart(buffer.address, bytes);
       for (const line of lines ?? [])
         if (line < firstLine || line >= end) return `${operation.name} touches a line beside the buffer`;
-      if (byAddress && !partial.has(operation.name) && (lines?.size ?? 0) !== lineCount(buffer, bytes))
+      const isWhole = byAddress && partial !== "any" && !partial.has(operation.name);
+      if (isWhole && (lines?.size ?? 0) !== lineCount(buffer, bytes))
         return `${operation.name} leaves out a line of the buffer`;
     }
+    if (partial === "any" && leavesOut(buffer, [...operations], touched))
+      return `a line of a buffer of ${buffer.lengthBytes} bytes is left out`;
   }
   return undefined;
+}
+
+/** Whether a line of the buffer is touched by none of the operations on lines of its size. */
+function leavesOut(
+  buffer: DmaBuffer,
+  operations: readonly (readonly [Operation, Touched])[],
+  touched: ReadonlyMap<Operation, Touched>,
+): boolean {
+  return operations.some(([, { bytes, byAddress }]) => {
+    if (!byAddress || buffer.lengthBytes === 0) return false;
+    const alike = operations.filter(([, other]) => other.byAddress && other.bytes === bytes);
+    const lines = new Set(alike.flatMap(([operation]) => [...(touched.get(operation)?.lines ?? [])]));
+    return lines.size !== lineCount(buffer, bytes);
+  });
 }
 
 interface Touched {

@@ -1,0 +1,119 @@
+// Judges a fence that somebody wrote: a class for the same machine as the generated ones, by the same scenarios and properties as the
+// fence of the chip's description. What it makes the CPU execute is recorded; who wrote it, and why, does not matter.
+import type { FenceMethod, LineSize, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { FencePlan } from "../plan/operation.ts";
+import { coreOf, planChip } from "../plan/plan-chip.ts";
+import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
+import { encodedLineBytes } from "../runtime/lines.ts";
+import { ReachError } from "../runtime/reach.ts";
+import { RecordingMachine, type RegisterValues } from "../runtime/recording-machine.ts";
+import { cachesOf } from "../semantics/instruction.ts";
+import { fullEffort } from "./effort.ts";
+import { type Execute, fenceUnderTest } from "./fence-under-test.ts";
+import { brokenFootprintOf } from "./footprint.ts";
+import { judgeScenarios, type PropertyVerdict, propertyVerdicts } from "./soundness.ts";
+import type { Counterexample } from "./trace.ts";
+
+/** A fence that somebody wrote, for example one of a vendor's or of an emulator's, put into TypeScript. */
+export type OwnFence = new (machine: FenceMachine) => DmaFence;
+
+/** In whose place the fence stands, and what drivers promise. */
+export interface OwnFenceOptions {
+  /** Name of the described fence in whose place it stands: its masters, its core. Needed where the chip has several. */
+  readonly fence?: string;
+  /** `kept`: the driver keeps what the described fence asks of it (the default); `none`: nothing is promised. */
+  readonly promises?: "kept" | "none";
+}
+
+/** What was found of a fence that somebody wrote. */
+export interface OwnFenceVerdict {
+  /** Proven so; false also where it is undecided. */
+  readonly sound: boolean;
+  /** Why not everything was searched; present only then. */
+  readonly undecided?: string;
+  readonly properties: readonly PropertyVerdict[];
+  /** One for each scenario that goes wrong, each as short as any. */
+  readonly counterexamples: readonly Counterexample[];
+  /** What is wrong with the lines that it touches; present only where something is. */
+  readonly footprint?: string;
+  /** How many states were explored. */
+  readonly states: number;
+}
+
+/**
+ * Explores every execution of hand-overs with the fence, as `fencegen verify` does with a described one. Of its steps nothing is said:
+ * whether each is needed, `verify` says of described fences alone.
+ * @param ownFence must execute the same for the same buffer whenever it is called
+ * @throws {RangeError} for a fence that the chip does not have, and for an instruction or register that its description does not know
+ */
+export function verifyOwnFence(
+  chip: ResolvedChip,
+  ownFence: OwnFence,
+  { fence, promises = "kept" }: OwnFenceOptions = {},
+): OwnFenceVerdict {
+  const described = describedFence(chip, fence);
+  const plan: FencePlan = promises === "kept" ? described : { ...described, obligations: [] };
+  const execute = executionOf(ownFence, coreOf(chip, plan));
+  const subject = fenceUnderTest(plan, chip, coreOf(chip, plan), execute);
+  const { result: results, states } = judgeScenarios(subject, subject.scenarios, execute, fullEffort);
+  const footprint = brokenFootprintOf(subject, execute, (method, buffer) => !isRefused(execute, method, buffer));
+  const undecided = results.find((result) => result.undecided !== undefined)?.undecided;
+  const properties = [
+    ...results.flatMap(propertyVerdicts),
+    {
+      name: "footprint",
+      scenario: "buffers around line boundaries, and empty, in memory that the masters reach",
+      holds: footprint === undefined,
+    },
+  ];
+  return {
+    sound: properties.every(({ holds }) => holds),
+    ...(undecided !== undefined && { undecided }),
+    properties,
+    counterexamples: results.flatMap(({ broken }) => broken ?? []),
+    ...(footprint !== undefined && { footprint }),
+    states,
+  };
+}
+
+function describedFence(chip: ResolvedChip, name: string | undefined): FencePlan {
+  const { fences } = planChip(chip);
+  const names = fences.map((each) => each.name).join(", ") || "none";
+  if (name === undefined && fences.length > 1) throw new RangeError(`the chip has several fences, name one: ${names}`);
+  const found = name === undefined ? fences[0] : fences.find((each) => each.name === name);
+  if (!found) throw new RangeError(`the chip has no fence${name === undefined ? "" : ` ${name}`}; it has ${names}`);
+  return found;
+}
+
+function executionOf(ownFence: OwnFence, core: ResolvedCore): Execute {
+  return (method, buffer, lineBytes) => {
+    const machine = new RecordingMachine(lineSizesOf(core, lineBytes));
+    new ownFence(machine)[method](buffer);
+    return machine.operations;
+  };
+}
+
+/** What registers say of lines. @param asked what the one says that the described fence asks; of others, the smallest that it may */
+function lineSizesOf(core: ResolvedCore, asked: number | undefined): RegisterValues {
+  const levels = cachesOf(core);
+  const say = ({ register, lowBit, unitBytes }: LineSize, bytes: number) =>
+    [register, encodedLineBytes(bytes, lowBit, unitBytes)] as const;
+  const ofLevels = levels.flatMap(({ lineSize, smallestLineBytes }) =>
+    lineSize ? [say(lineSize, asked ?? smallestLineBytes)] : [],
+  );
+  const { lineSize } = core.architecture;
+  const smallest = Math.min(...levels.map(({ smallestLineBytes }) => smallestLineBytes));
+  const ofAll = lineSize && levels.length > 0 ? [say(lineSize, asked ?? smallest)] : [];
+  return new Map([...ofAll, ...ofLevels]);
+}
+
+/** A class may refuse memory that no master reaches. */
+function isRefused(execute: Execute, method: FenceMethod, buffer: DmaBuffer): boolean {
+  try {
+    execute(method, buffer);
+    return false;
+  } catch (error) {
+    if (error instanceof ReachError) return true;
+    throw error;
+  }
+}
