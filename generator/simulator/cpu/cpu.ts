@@ -59,7 +59,7 @@ export class Cpu {
     const entries = Array.from({ length: bytes.length }, (_, index) =>
       this.#storeByte(address + BigInt(index), bytes[index]! & 0xff),
     );
-    if (entries.length > 1) for (const entry of entries) entry.together = entries;
+    if (entries.length > 1) this.#program.join(entries);
     if (this.#world.isInOrder) for (const entry of entries) this.perform(entry);
   }
 
@@ -74,8 +74,9 @@ export class Cpu {
         entry: this.#program.add(loadFrom(placeOf(at, located)), { issue() {}, finish: undefined }),
       };
     });
-    for (const { entry } of bytes) for (const blocker of this.#program.blockers(entry)) this.perform(blocker);
-    const earliest = Math.max(...bytes.map(({ entry }) => this.#earliest(entry)));
+    for (const { entry } of bytes)
+      for (let first = this.#program.blocker(entry); first; first = this.#program.blocker(entry)) this.perform(first);
+    const earliest = Math.max(...bytes.map(({ entry }) => entry.notBefore));
     const isOneByte = bytes.length === 1 || bytes.every(({ located }) => !mustFetch(located));
     const time = isOneByte ? this.#timeFor(earliest, random) : this.#world.clock.now;
     return bytes.map(({ at, located, entry }) => this.#loadByte(at, located, entry, time));
@@ -162,14 +163,6 @@ export class Cpu {
     return this.#program.add(instruction, { issue, finish: undefined });
   }
 
-  /** The earliest time at which an entry that comes now may be performed, once nothing is left that it waits for. */
-  #earliest({ notBefore, waitsFor }: Entry): number {
-    return Math.max(
-      notBefore,
-      ...waitsFor.map(({ entry, until }) => (until === "done" ? entry.doneAt : entry.issuedAt) ?? 0),
-    );
-  }
-
   /** When something is performed that may have been performed at any time since then. */
   #timeFor(earliest: number, random: Random | undefined): number {
     const { clock, mood, isInOrder } = this.#world;
@@ -228,8 +221,8 @@ export class Cpu {
 
   /** Nothing may hold an operation back, so that it was performed before what was called before it. */
   #perhapsEarlier(entry: Entry, operation: LineOperation, random: Random | undefined): void {
-    if (operation.instruction.elsewhere || this.#program.blockers(entry).length > 0) return;
-    const time = this.#timeFor(this.#earliest(entry), random);
+    if (operation.instruction.elsewhere || this.#program.blocker(entry)) return;
+    const time = this.#timeFor(entry.notBefore, random);
     if (time >= this.#world.clock.now) return;
     if (!operation.line.changeThroughEarlier(time, operation.view, operation.act)) return;
     this.#program.issued(entry, time);
@@ -265,7 +258,7 @@ export class Cpu {
 
   /** Of several that must be performed first, the nearest or the farthest: they may be performed in either order. */
   #nextBlocker(entry: Entry): Entry | undefined {
-    return this.#program.blockers(entry).at(this.#world.choices.takesLast ? -1 : 0);
+    return this.#program.blocker(entry, this.#world.choices.takesLast);
   }
 
   get #time(): number | undefined {
