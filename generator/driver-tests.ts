@@ -25,7 +25,7 @@ export {
 } from "./simulator/for-seeds.ts";
 export { type CpuAccess, SimulatedMachine } from "./simulator/machine.ts";
 export type { MachineOptions } from "./simulator/machine-options.ts";
-export type { ClaimOptions } from "./simulator/ownership/ledger.ts";
+export type { ClaimOptions } from "./simulator/ownership/claim-options.ts";
 export {
   OwnershipError,
   type OwnershipFinding,
@@ -36,5 +36,5 @@ export {
 export { ScheduleError } from "./simulator/schedule-error.ts";
 export { SimulationError } from "./simulator/simulation-error.ts";
 export type { CacheEvent, CpuEvent, DmaEvent, MachineEvent, Phase } from "./simulator/trace/events.ts";
-export type { StaleByte } from "./simulator/trace/explain.ts";
+export type { StaleByte } from "./simulator/trace/stale-byte.ts";
 export { type ReplayRequest, replay } from "./verifier/replay.ts";

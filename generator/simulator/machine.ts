@@ -10,10 +10,11 @@ import { seenBy } from "../semantics/memory-map.ts";
 import { ownLevel, withOthers } from "../semantics/other-cores.ts";
 import { Cpu, piecesOf } from "./cpu/cpu.ts";
 import { lineSizeIn } from "./cpu/line-size-registers.ts";
+import { Devices } from "./engines/devices.ts";
 import { DmaEngine } from "./engines/dma-engine.ts";
 import { MasterPort } from "./engines/master-port.ts";
 import { RegisterPort } from "./engines/register-port.ts";
-import { Device, type DeviceModel, requireFreeRegisters, type SimulatedDevice } from "./engines/simulated-device.ts";
+import type { DeviceModel, SimulatedDevice } from "./engines/simulated-device.ts";
 import type { SimulatedDmaEngine } from "./engines/simulated-dma-engine.ts";
 import type { MachineOptions } from "./machine-options.ts";
 import { SimulatedMemory } from "./memory/simulated-memory.ts";
@@ -31,14 +32,10 @@ import { garbageOf, moodOf } from "./schedule/mood.ts";
 import { Patience } from "./schedule/patience.ts";
 import { SimulationError } from "./simulation-error.ts";
 import { eventTable, type MachineEvent } from "./trace/events.ts";
-import { type StaleByte, staleBytes } from "./trace/explain.ts";
+import { staleBytes } from "./trace/explain.ts";
 import { Journal } from "./trace/journal.ts";
+import type { StaleByte } from "./trace/stale-byte.ts";
 import type { World } from "./world.ts";
-
-interface RegisteredDevice {
-  readonly device: Device;
-  readonly registers: RegisterPort;
-}
 
 /** How a driver accesses several bytes. */
 export interface CpuAccess {
@@ -64,7 +61,8 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   readonly #engines = new Map<string, DmaEngine>();
   readonly #patience: Patience;
   readonly #names = new ByteNames();
-  readonly #devices: RegisteredDevice[] = [];
+  readonly #devices: Devices;
+  readonly #afterwards = { read: () => this.#look(), write: () => this.#call() };
   readonly #interrupts: Interrupts;
   #isMasked = false;
 
@@ -106,6 +104,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     };
     this.#cpu = new Cpu(this.#world);
     this.#adversary = new Adversary(this.#world, this.#cpu, this.#masters);
+    this.#devices = new Devices(this.#world, this.#cpu, this.#afterwards);
     this.#interrupts = new Interrupts(isInOrder, {
       isMasked: () => this.#isMasked,
       enter: (master) => {
@@ -121,10 +120,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const known = this.#engines.get(controllerName);
     if (known) return known;
     const controller = this.#controller(controllerName);
-    const registers = new RegisterPort(this.#cpu, controller.name, {
-      read: () => this.#look(),
-      write: () => this.#call(),
-    });
+    const registers = new RegisterPort(this.#cpu, controller.name, this.#afterwards);
     const engine = new DmaEngine(new MasterPort(this.#world, controller), registers);
     this.#engines.set(controllerName, engine);
     this.#masters.push(engine);
@@ -161,18 +157,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
    * @throws {SimulationError} where the chip has no such master, or another device has the registers
    */
   device(master: Master, model: DeviceModel): SimulatedDevice {
-    const controller = this.#controller(master);
-    requireFreeRegisters(
-      model,
-      this.#devices.map(({ device }) => device),
-    );
-    const registers = new RegisterPort(this.#cpu, controller.name, {
-      read: () => this.#look(),
-      write: () => this.#call(),
-    });
-    const port = new MasterPort(this.#world, controller);
-    const device = new Device(port, model, () => this.#interrupts.raise(master));
-    this.#devices.push({ device, registers });
+    const device = this.#devices.add(this.#controller(master), model, () => this.#interrupts.raise(master));
     this.#masters.push(device);
     return device;
   }
@@ -239,11 +224,9 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
 
   /** Stores to a register of a device, or of a cache controller. @throws {RangeError} for one that none has */
   writeRegister(address: bigint, value: bigint, widthBits: RegisterWidthBits): void {
-    const found = this.#deviceAt(address);
-    if (found) {
-      const { device, registers, offset } = found;
-      const text = `write 0x${value.toString(16)} to ${device.name}+0x${offset.toString(16)}`;
-      registers.write(text, () => device.model.write?.(offset, value, widthBits));
+    const register = this.#devices.at(address);
+    if (register) {
+      register.write(value, widthBits);
       return;
     }
     this.#execute({ kind: "write-register", address, value, widthBits });
@@ -251,8 +234,8 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
 
   /** Loads a register of a device, or one in which the core says something of its lines; any other is 0. */
   readRegister(address: bigint, widthBits: RegisterWidthBits): bigint {
-    const found = this.#deviceAt(address);
-    if (found) return this.#readDevice(found, widthBits);
+    const register = this.#devices.at(address);
+    if (register) return register.read(widthBits);
     this.#execute({ kind: "read-register", address, widthBits });
     return lineSizeIn(address, this.#world.core, this.#world.memory);
   }
@@ -265,9 +248,9 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
 
   /** Waits for bits of a device, or until a cache controller is done. @throws {RangeError} for a register that none has */
   pollRegister(address: bigint, mask: bigint, until: "clear" | "set", widthBits: RegisterWidthBits): void {
-    const found = this.#deviceAt(address);
-    if (found) {
-      while (((this.#readDevice(found, widthBits) & mask) === 0n) !== (until === "clear")) this.wait();
+    const register = this.#devices.at(address);
+    if (register) {
+      while (((register.read(widthBits) & mask) === 0n) !== (until === "clear")) this.wait();
       return;
     }
     this.#execute({ kind: "poll-register", address, mask, until, widthBits });
@@ -389,21 +372,6 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const random = this.#world.choices.turn();
     const isActive = this.#adversary.turn(random, afterCall);
     return this.#interrupts.deliver(random, false) || isActive;
-  }
-
-  #deviceAt(address: bigint): (RegisteredDevice & { readonly offset: number }) | undefined {
-    const found = this.#devices.find(({ device }) => device.holds(address));
-    return found && { ...found, offset: Number(address - found.device.model.base) };
-  }
-
-  #readDevice(
-    { device, registers, offset }: RegisteredDevice & { readonly offset: number },
-    widthBits: RegisterWidthBits,
-  ): bigint {
-    return registers.read(`read ${device.name}+0x${offset.toString(16)}`, () => {
-      device.seen();
-      return BigInt(device.model.read?.(offset, widthBits) ?? 0);
-    });
   }
 
   #situation(): string {

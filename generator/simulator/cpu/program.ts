@@ -226,7 +226,10 @@ export class Program {
       if (until === "none") return;
       for (const entry of open) if (found.get(entry) !== "done") found.set(entry, until);
     });
-    return [...found].map(([entry, until]) => ({ entry, until })).reverse();
+    return [...found]
+      .map(([entry, until]) => ({ entry, until }))
+      .filter(isUnmet)
+      .reverse();
   }
 
   #barriersBehind({ number }: Segment): BarrierInstruction[] {

@@ -49,7 +49,7 @@ export interface DescriptorQueue {
 export function* followDescriptors(dma: DmaBus, queue: DescriptorQueue): DmaProcess<bigint | undefined> {
   const { lengthBytes, atomicBytes = 4, isPrefetching = false } = queue;
   type Fetched = { readonly descriptor: Descriptor; readonly claim: DmaClaim | undefined };
-  function* fetch(address: bigint): DmaProcess<Fetched> {
+  function* readAt(address: bigint): DmaProcess<Fetched> {
     const bytes = yield dma.read(address, { lengthBytes, atomicBytes, order: "ascending", isDescriptor: true });
     const descriptor = new Descriptor(address, bytes);
     const claim = queue.isOwned(descriptor)
@@ -60,11 +60,11 @@ export function* followDescriptors(dma: DmaBus, queue: DescriptorQueue): DmaProc
   let at: bigint | undefined = queue.first;
   let fetched: Fetched | undefined;
   while (at !== undefined) {
-    const { descriptor, claim }: Fetched = fetched ?? (yield* fetch(at));
+    const { descriptor, claim }: Fetched = fetched ?? (yield* readAt(at));
     fetched = undefined;
     if (!claim) return at;
     const next = queue.next(descriptor);
-    if (isPrefetching && next !== undefined) fetched = yield* fetch(next);
+    if (isPrefetching && next !== undefined) fetched = yield* readAt(next);
     yield* queue.transfer(descriptor);
     claim.end();
     at = next;

@@ -2,6 +2,7 @@
 // which it happens, whatever the schedule made of it.
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
 import type { ByteNames } from "./byte-names.ts";
+import type { ClaimOptions } from "./claim-options.ts";
 import {
   levelOf,
   OwnershipError,
@@ -12,16 +13,6 @@ import {
 } from "./rules.ts";
 
 export type Direction = "read" | "write";
-
-/** How a master has bytes. */
-export interface ClaimOptions {
-  /** A descriptor, which the driver may poll meanwhile. */
-  readonly isDescriptor?: boolean;
-  /** The master found it by looking at a bit in it, which is the last thing that the driver stored and need not be released. */
-  readonly isFoundByBit?: boolean;
-  /** The master goes on with what it was given once, as in circular mode: nobody releases it each time. */
-  readonly isContinued?: boolean;
-}
 
 /** What a master has, from the start of a transfer until the driver has taken it back. */
 export interface Claim extends ClaimOptions {

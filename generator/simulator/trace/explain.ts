@@ -3,14 +3,7 @@
 import type { Line, View } from "../memory/line.ts";
 import type { SimulatedMemory } from "../memory/simulated-memory.ts";
 import { type MachineEvent, wordsOf } from "./events.ts";
-
-/** A byte that was found and was not what had been written there last. */
-export interface StaleByte {
-  /** What is between both, and what of a fence or a driver would have prevented it, in sentences. */
-  readonly text: string;
-  /** Events that have to do with it, oldest first. */
-  readonly events: readonly MachineEvent[];
-}
+import type { StaleByte } from "./stale-byte.ts";
 
 type Write = Extract<MachineEvent, { readonly kind: "store" | "store-called" | "dma-write" }>;
 type Read = Extract<MachineEvent, { readonly kind: "load" | "dma-read" }>;
