@@ -4,11 +4,39 @@ export type { CheckedMachine, CheckedMachineOptions } from "./conformance/checke
 export { MachineCheckError, type MachineReport, type MissedMistake } from "./conformance/report.ts";
 export type { ResolvedChip } from "./model/chip.ts";
 export { openChip } from "./open-chip.ts";
-export { forSeeds, ScheduleError, type SeedOptions } from "./simulator/for-seeds.ts";
-export { SimulatedMachine } from "./simulator/machine.ts";
+export { type CircularReceive, receiveCircularly } from "./simulator/engines/circular.ts";
+export {
+  Descriptor,
+  type DescriptorQueue,
+  followDescriptors,
+  gather,
+  type Segment,
+  scatter,
+} from "./simulator/engines/descriptors.ts";
+export type { DmaBus, DmaClaim } from "./simulator/engines/dma-bus.ts";
+export type { DmaAccess, DmaProcess, DmaRequest } from "./simulator/engines/dma-steps.ts";
+export type { DeviceModel, DeviceTransfer, SimulatedDevice } from "./simulator/engines/simulated-device.ts";
+export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/engines/simulated-dma-engine.ts";
+export {
+  type DriverTest,
+  type FenceSeedOptions,
+  forSeeds,
+  type SeedOptions,
+} from "./simulator/for-seeds.ts";
+export { type CpuAccess, SimulatedMachine } from "./simulator/machine.ts";
 export type { MachineOptions } from "./simulator/machine-options.ts";
-export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/simulated-dma-engine.ts";
+export type { ClaimOptions } from "./simulator/ownership/claim-options.ts";
+export {
+  OwnershipError,
+  type OwnershipFinding,
+  type OwnershipLevel,
+  type OwnershipLevels,
+  type OwnershipRule,
+} from "./simulator/ownership/rules.ts";
+export { ScheduleError } from "./simulator/schedule-error.ts";
 export { SimulationError } from "./simulator/simulation-error.ts";
+export type { CacheEvent, CpuEvent, DmaEvent, MachineEvent, Phase } from "./simulator/trace/events.ts";
+export type { StaleByte } from "./simulator/trace/stale-byte.ts";
 export {
   type OwnFence,
   type OwnFenceOptions,
@@ -16,5 +44,4 @@ export {
   verifyOwnFence as verifyFence,
 } from "./verifier/own-fence.ts";
 export { type ReplayRequest, replay } from "./verifier/replay.ts";
-export type { PropertyVerdict } from "./verifier/soundness.ts";
-export type { Counterexample, TraceRow } from "./verifier/trace.ts";
+export type { Counterexample, PropertyVerdict, TraceRow } from "./verifier/verdict.ts";

@@ -27,7 +27,7 @@ function exchange(machine: SimulatedMachine, fence: DmaFence): void {
 }
 
 test("the driver is right under every schedule tried", () => {
-  forSeeds(chip, (machine) => exchange(machine, new Stm32h743DmaFence(machine)));
+  forSeeds(chip, exchange, { fence: Stm32h743DmaFence });
 });
 
 test("without the fence some schedule goes wrong", () => {

@@ -1,6 +1,6 @@
 // What a comparison of two sides of a project finds, as one value that printers spell and that is JSON as it is.
 import type { Grade } from "../provenance/grade.ts";
-import type { Counterexample } from "../verifier/trace.ts";
+import type { Counterexample } from "../verifier/verdict.ts";
 
 /** Worst first. */
 export const verdicts = [

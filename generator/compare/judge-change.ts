@@ -2,7 +2,7 @@
 // new facts, and of the new one under the old facts. No text is compared for it.
 import { lower } from "../program/lower.ts";
 import { judgeProgram, type OtherVerdict } from "../verifier/other-program.ts";
-import type { Counterexample } from "../verifier/trace.ts";
+import type { Counterexample } from "../verifier/verdict.ts";
 import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
 import type { Execution, PromiseChange, Verdict } from "./comparison.ts";
 import { directionOf } from "./fence-steps.ts";

@@ -44,6 +44,8 @@ export function lineBytesOf(mechanism: Mechanism, core: ResolvedCore): number {
 export class Interpreter {
   readonly #mechanisms: readonly ReadMechanism[];
   readonly #barriers: readonly Barrier[];
+  /** Effects of barriers that have been executed: the same text, the same value. */
+  readonly #known = new Map<string, readonly BarrierEffect[]>();
   /** Accesses that have not made up an operation yet. */
   #pending: Access[] = [];
   /** Those that made up the last operation. */
@@ -97,8 +99,10 @@ export class Interpreter {
 
   /** A barrier in the sequence of an operation is one all the same, after what it stands behind. */
   #barrierWithin(instruction: string): Meaning[] {
-    const effects = effectsOf(instruction, this.#barriers);
-    return effects.length > 0 ? [{ kind: "barrier", effects }] : [];
+    const effects = this.#known.get(instruction) ?? effectsOf(instruction, this.#barriers);
+    if (effects.length === 0) return [];
+    this.#known.set(instruction, effects);
+    return [{ kind: "barrier", effects }];
   }
 
   /** The operation that the newest accesses are; where they are none by themselves, and end one that begins with the last, its end. */
@@ -136,9 +140,10 @@ export class Interpreter {
     return 1;
   }
 
-  #effects(instruction: string): BarrierEffect[] {
-    const effects = effectsOf(instruction, this.#barriers);
+  #effects(instruction: string): readonly BarrierEffect[] {
+    const effects = this.#known.get(instruction) ?? effectsOf(instruction, this.#barriers);
     if (effects.length === 0) throw new RangeError(`\`${instruction}\` is no barrier of this core`);
+    this.#known.set(instruction, effects);
     return effects;
   }
 

@@ -1,5 +1,7 @@
 // How a simulated machine is set up.
 
+import type { OwnershipLevels } from "./ownership/rules.ts";
+
 /** How a simulated machine is set up. */
 export interface MachineOptions {
   /** Chooses the schedule; the same seed gives the same run. */
@@ -19,6 +21,14 @@ export interface MachineOptions {
   readonly core?: string;
   /** Sizes of the lines of cache levels, by name; left out, the smallest that the description allows. */
   readonly lineBytes?: Readonly<Record<string, number>>;
+  /** After how many calls a run ends that has not ended by itself, with an error; 1,000,000 where left out. */
+  readonly mostCalls?: number;
+  /**
+   * What becomes of a rule that a driver breaks, of those by which it shares memory with DMA: `off`, `warn`, which collects
+   * `findings`, or `error`, which throws an `OwnershipError` at once; for all rules or for each. Left out, warn. It needs a fence of which
+   * the machine knows: `watch`, or the option `fence` of `forSeeds`.
+   */
+  readonly ownership?: OwnershipLevels;
   /** Names of the memories whose addresses are used: caches fetch nothing by themselves at others. Left out, all. */
   readonly memories?: readonly string[];
 }

@@ -2,16 +2,32 @@
 import type { ResolvedCore } from "../model/chip.ts";
 import type { SeenChip } from "../semantics/memory-map.ts";
 import type { MachineOptions } from "./machine-options.ts";
+import { ownershipRules } from "./ownership/rules.ts";
 
 /** @throws {RangeError} for an option that means nothing */
 export function requireOptions(
-  { seed, order = "any", leftOpen = "seed", lineBytes = {}, memories = [] }: MachineOptions,
+  {
+    seed,
+    order = "any",
+    leftOpen = "seed",
+    lineBytes = {},
+    memories = [],
+    mostCalls = 1,
+    ownership = {},
+  }: MachineOptions,
   { regions }: SeenChip,
   { caches, masterCaches }: ResolvedCore,
 ): void {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`a seed is a whole number, not ${seed}`);
+  if (!Number.isSafeInteger(mostCalls) || mostCalls < 1)
+    throw new RangeError(`mostCalls: ${mostCalls} is no whole number from 1 on`);
   requireOneOf("order", order, ["any", "program"]);
   requireOneOf("leftOpen", leftOpen, ["seed", "first", "last"]);
+  const perRule = typeof ownership === "string" ? { all: ownership } : ownership;
+  for (const [rule, level] of Object.entries(perRule)) {
+    if (typeof ownership !== "string") requireOneOf("rule of ownership", rule, Object.keys(ownershipRules));
+    requireOneOf("level of ownership", level, ["off", "warn", "error"]);
+  }
   for (const name of memories) requireOneOf("memory", name, namesOf(regions));
   const levels = [...caches, ...masterCaches];
   for (const [name, bytes] of Object.entries(lineBytes)) {

@@ -8,7 +8,7 @@ import type { FenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprint } from "./footprint.ts";
 import { changedStep, changeName, type Mutant } from "./mutants.ts";
 import { firstBroken } from "./soundness.ts";
-import type { Counterexample } from "./trace.ts";
+import type { Counterexample } from "./verdict.ts";
 
 export interface StepVerdict {
   readonly fence: FenceMethod;

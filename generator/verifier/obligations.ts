@@ -9,7 +9,7 @@ import type { Effort, Judged } from "./effort.ts";
 import { type Execute, executionOf, type FenceUnderTest, kindsOf } from "./fence-under-test.ts";
 import { atTwoAddresses, polledDescriptors, portsOf, type Scenario, scenariosFor } from "./scenario.ts";
 import { firstBroken } from "./soundness.ts";
-import type { Counterexample } from "./trace.ts";
+import type { Counterexample } from "./verdict.ts";
 
 export interface ObligationVerdict {
   readonly kind: ObligationKind;

@@ -8,7 +8,7 @@ import { type Effort, fullEffort } from "./effort.ts";
 import { fenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprint } from "./footprint.ts";
 import { firstBroken } from "./soundness.ts";
-import type { Counterexample } from "./trace.ts";
+import type { Counterexample } from "./verdict.ts";
 
 /** What comes of a program under facts that it was not planned for. */
 export type OtherVerdict =

@@ -11,8 +11,8 @@ import { cachesOf } from "../semantics/instruction.ts";
 import { fullEffort } from "./effort.ts";
 import { type Execute, fenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprintOf } from "./footprint.ts";
-import { judgeScenarios, type PropertyVerdict, propertyVerdicts } from "./soundness.ts";
-import type { Counterexample } from "./trace.ts";
+import { judgeScenarios, propertyVerdicts } from "./soundness.ts";
+import type { Counterexample, PropertyVerdict } from "./verdict.ts";
 
 /** A fence that somebody wrote, for example one of a vendor's or of an emulator's, put into TypeScript. */
 export type OwnFence = new (machine: FenceMachine) => DmaFence;

@@ -8,7 +8,8 @@ import type { Execute, FenceUnderTest } from "./fence-under-test.ts";
 import { type Layout, layoutOf, otherLine } from "./line-layout.ts";
 import { lineProgram } from "./line-program.ts";
 import { type Port, propertyIn, type Scenario, scenarioName } from "./scenario.ts";
-import { type Counterexample, counterexample } from "./trace.ts";
+import { counterexample } from "./trace.ts";
+import type { Counterexample, PropertyVerdict } from "./verdict.ts";
 
 /** What came of one scenario. */
 export interface ScenarioResult {
@@ -18,14 +19,6 @@ export interface ScenarioResult {
   readonly broken: Counterexample | undefined;
   /** Why not every execution was tried. */
   readonly undecided: string | undefined;
-}
-
-export interface PropertyVerdict {
-  readonly name: string;
-  readonly scenario: string;
-  readonly holds: boolean;
-  /** Present where it is not known whether the property holds. */
-  readonly undecided?: true;
 }
 
 /** @param most states: those of a scenario, and those that are left of the fence's */

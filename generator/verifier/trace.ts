@@ -6,23 +6,7 @@ import type { FenceModel } from "./fence-model.ts";
 import type { FenceAction, FenceState } from "./fence-state.ts";
 import type { CacheNames } from "./line-layout.ts";
 import { type Scenario, scenarioName } from "./scenario.ts";
-
-export interface Counterexample {
-  readonly property: string;
-  readonly scenario: string;
-  readonly events: readonly TraceRow[];
-  /** The step or promise that rules this execution out; undefined where the fence as it is allows it. */
-  readonly preventedBy?: string;
-  /** Which of the possible steps was taken, one after the other: what `replay` needs to take them again. */
-  readonly schedule: readonly number[];
-}
-
-export interface TraceRow {
-  readonly cpu: string;
-  readonly cache: string;
-  readonly memory: string;
-  readonly device: string;
-}
+import type { Counterexample, TraceRow } from "./verdict.ts";
 
 export function counterexample(
   scenario: Scenario,

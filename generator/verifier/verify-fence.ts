@@ -10,8 +10,8 @@ import { brokenFootprint } from "./footprint.ts";
 import { mutantsOf } from "./mutants.ts";
 import { judgeMutant, type StepVerdict } from "./necessity.ts";
 import { judgeObligation, type ObligationVerdict } from "./obligations.ts";
-import { firstBroken, judgeScenarios, type PropertyVerdict, propertyVerdicts } from "./soundness.ts";
-import type { Counterexample } from "./trace.ts";
+import { firstBroken, judgeScenarios, propertyVerdicts } from "./soundness.ts";
+import type { Counterexample, PropertyVerdict } from "./verdict.ts";
 
 export interface FenceVerdict {
   readonly fence: string;

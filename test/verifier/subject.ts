@@ -9,7 +9,7 @@ import type { DmaBuffer } from "../../generator/runtime/dma-fence.ts";
 import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
 import { barrierFromText } from "../../generator/semantics/barrier.ts";
 import { mechanismsOf } from "../../generator/semantics/instruction.ts";
-import type { Counterexample } from "../../generator/verifier/trace.ts";
+import type { Counterexample } from "../../generator/verifier/verdict.ts";
 import { verifyFence } from "../../generator/verifier/verify-fence.ts";
 import { planOf } from "../support/pipeline.ts";
 

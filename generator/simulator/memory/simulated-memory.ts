@@ -1,29 +1,20 @@
-// The memory of a simulated chip: a line state for each line that somebody has touched, found by address through the
-// chip's regions and aliases, with how it was at each time.
+// The memory of a simulated chip: a line for each that somebody has touched, found by address through the chip's regions
+// and aliases.
+import type { CacheLevel, Region, ResolvedCore } from "../../model/chip.ts";
+import { lineStart } from "../../runtime/lines.ts";
+import { type SizedLine, sizedSide } from "../../semantics/line-sizes.ts";
+import { emptyLine } from "../../semantics/line-state.ts";
+import { lastAddress, regionAt, type SeenChip } from "../../semantics/memory-map.ts";
+import { levelsHolding } from "../../semantics/ports.ts";
+import { SimulationError } from "../simulation-error.ts";
+import { Line, type View } from "./line.ts";
 
-import type { CacheLevel, Region, ResolvedCore } from "../model/chip.ts";
-import { lineStart } from "../runtime/lines.ts";
-import { type SizedLine, sizedSide } from "../semantics/line-sizes.ts";
-import { emptyLine, type LineState } from "../semantics/line-state.ts";
-import { lastAddress, regionAt, type SeenChip } from "../semantics/memory-map.ts";
-import { levelsHolding } from "../semantics/ports.ts";
-import { SimulationError } from "./simulation-error.ts";
-
-export interface Line {
-  readonly base: bigint;
-  readonly index: number;
-  readonly region: Region;
-  /** What the core's levels may have of the line, at whichever address, and the caches in front of masters. */
-  readonly sized: SizedLine;
-  /** For each way in which an address of the memory is cached, the entries of the core's levels that lie behind it. */
-  readonly views: readonly View[];
-  state: LineState;
-  /** How it was, from each time on. */
-  readonly history: { readonly time: number; readonly state: LineState }[];
+/** Where an address lies: the line, the cell in it, and the levels behind which it lies at that address. */
+export interface Located {
+  readonly line: Line;
+  readonly cell: number;
+  readonly view: View;
 }
-
-/** Indexes among a line's entries, inner to outer; empty for an uncached address. */
-export type View = readonly number[];
 
 /** The entries of a line behind an address that these levels cache. */
 function viewOf({ levels: { entries } }: SizedLine, levels: readonly number[]): View {
@@ -39,20 +30,28 @@ export class SimulatedMemory {
   /** Of the largest of them. */
   readonly lineBytes: number;
   readonly #lines = new Map<bigint, Line>();
+  readonly #order: Line[] = [];
   readonly #used: readonly string[] | undefined;
+  readonly #initial: (address: bigint) => number;
 
   /**
-   * @param lineBytes of levels, by name; left out, the smallest that they may be
-   * @param used names of the memories at whose addresses caches act by themselves; left out, all
+   * @param options.lineBytes of levels, by name; left out, the smallest that they may be
+   * @param options.used names of the memories at whose addresses caches act by themselves; left out, all
+   * @param options.initial what a byte is before anything is stored there
    */
   constructor(
     chip: SeenChip,
     core: ResolvedCore,
-    lineBytes: Readonly<Record<string, number>> = {},
-    used?: readonly string[],
+    options: {
+      readonly lineBytes?: Readonly<Record<string, number>> | undefined;
+      readonly used?: readonly string[] | undefined;
+      readonly initial: (address: bigint) => number;
+    },
   ) {
+    const { lineBytes = {}, used, initial } = options;
     this.#chip = chip;
     this.#used = used;
+    this.#initial = initial;
     this.#core = core;
     const sizeOf = (level: CacheLevel) => lineBytes[level.name] ?? level.smallestLineBytes;
     // What other cores have is of the same kind as the core's own.
@@ -62,13 +61,13 @@ export class SimulatedMemory {
     this.lineBytes = sizes.length > 0 ? Math.max(...sizes) : 64;
   }
 
-  /** Every line that somebody has touched. */
-  lines(): Line[] {
-    return [...this.#lines.values()];
+  /** Every line that somebody has touched, in the order in which they were. */
+  lines(): readonly Line[] {
+    return this.#order;
   }
 
   /** The memory behind an address, and the levels behind which it lies at that address. */
-  locate(address: bigint): { line: Line; cell: number; view: View } {
+  locate(address: bigint): Located {
     const region = this.regionOf(address);
     const target = this.#memoryOf(region);
     const at = address - region.base + target.base;
@@ -99,20 +98,14 @@ export class SimulatedMemory {
       .flatMap(({ name }, index) => (this.#used?.includes(name) === false ? [] : [viewOf(sized, perAddress[index]!)]))
       .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
     const state = emptyLine(
-      new Array<number>(this.lineBytes).fill(0),
+      cells.map((cell) => this.#initial(base + BigInt(cell))),
       sized.levels.entries.length,
       sized.front.entries.length,
     );
-    const line: Line = {
-      base,
-      index: this.#lines.size,
-      region,
-      sized,
-      views: views.filter((view) => view.length > 0),
-      state,
-      history: [{ time: 0, state }],
-    };
+    const used = views.filter((view) => view.length > 0);
+    const line = new Line({ base, index: this.#lines.size, region, sized, views: used }, state);
     this.#lines.set(base, line);
+    this.#order.push(line);
     return line;
   }
 
@@ -122,15 +115,15 @@ export class SimulatedMemory {
     return region;
   }
 
+  /** @throws {SimulationError} where some byte is in no memory */
+  requireExtent(address: bigint, lengthBytes: number): void {
+    const end = address + BigInt(lengthBytes);
+    for (let at = address; at < end; at = this.extentAt(at).last + 1n);
+  }
+
   /** The region that holds an address, and its last address. */
   extentAt(address: bigint): { name: string; last: bigint } {
     const region = this.regionOf(address);
     return { name: region.name, last: lastAddress(region) };
-  }
-
-  /** Puts a line into another state, from a time on; without one, nobody asks how it was before. */
-  change(line: Line, state: LineState, time: number | undefined): void {
-    line.state = state;
-    if (time !== undefined) line.history.push({ time, state });
   }
 }

@@ -1,5 +1,5 @@
 // A DMA engine as a driver sees it.
-import type { DmaBuffer } from "../runtime/dma-fence.ts";
+import type { DmaBuffer } from "../../runtime/dma-fence.ts";
 
 /** What one transfer moves: bytes out of memory, bytes into it, or both. */
 export interface Transfer {
@@ -24,6 +24,7 @@ export interface SimulatedDmaEngine {
   /**
    * Starts a transfer by an MMIO write, or by an MMIO read. It begins when that access reaches the engine.
    * @throws {SimulationError} for a buffer in memory that the master does not reach
+   * @throws {RangeError} for a buffer that is none, data that is longer than it, or a transfer of nothing
    */
   start(transfer: Transfer, by?: "write" | "read"): void;
   /**

@@ -1,0 +1,280 @@
+// The CPU of a simulated machine: it performs its accesses and a fence's operations, early or late, as its program allows.
+import { Interpreter, type MaintenanceMeaning } from "../../program/interpret.ts";
+import type { RecordedOperation } from "../../runtime/recording-machine.ts";
+import { afterLoad, effectOn } from "../../semantics/cpu.ts";
+import { deviceAccess, isDoneLater, loadFrom, storeTo } from "../../semantics/instruction.ts";
+import { holds, type LevelRules, type LineState, loadCell, seenThrough } from "../../semantics/line-state.ts";
+import type { Line, View } from "../memory/line.ts";
+import type { Located } from "../memory/simulated-memory.ts";
+import type { Random } from "../schedule/random.ts";
+import type { Phase } from "../trace/events.ts";
+import type { World } from "../world.ts";
+import { type LineOperation, lineOperations } from "./line-operations.ts";
+import { type Entry, Program } from "./program.ts";
+
+/** What an access of several bytes consists of: pieces that are performed at one moment each. */
+export interface Piece {
+  readonly offset: number;
+  readonly lengthBytes: number;
+}
+
+/** The naturally aligned words of an access that are atomic. @param atomicBytes their size */
+export function piecesOf(address: bigint, lengthBytes: number, atomicBytes: number): Piece[] {
+  const pieces: Piece[] = [];
+  for (let offset = 0; offset < lengthBytes; ) {
+    const within = Number((address + BigInt(offset)) % BigInt(atomicBytes));
+    const length = Math.min(atomicBytes - within, lengthBytes - offset);
+    pieces.push({ offset, lengthBytes: length });
+    offset += length;
+  }
+  return pieces;
+}
+
+export class Cpu {
+  readonly #world: World;
+  readonly #program: Program;
+  readonly #interpreter: Interpreter;
+  /** Operations whose sequence waits for their end, and has not yet: they may be as late as that. */
+  #begun: MaintenanceMeaning[] = [];
+
+  constructor(world: World) {
+    const { core, chip, isInOrder } = world;
+    this.#world = world;
+    const rules = {
+      programOrder: core.architecture.programOrder,
+      domain: chip.dmaDomain,
+      writeCombining: chip.regions.some(({ memoryType }) => memoryType !== "normal"),
+    };
+    this.#program = new Program(rules, isInOrder);
+    this.#interpreter = new Interpreter(core);
+  }
+
+  /** Whether it has nothing left to do. */
+  get isIdle(): boolean {
+    return this.#program.isIdle;
+  }
+
+  /** Stores one piece; it reaches memory later. */
+  store(address: bigint, bytes: ArrayLike<number>): void {
+    const entries = Array.from({ length: bytes.length }, (_, index) =>
+      this.#storeByte(address + BigInt(index), bytes[index]! & 0xff),
+    );
+    if (entries.length > 1) this.#program.join(entries);
+    if (this.#world.isInOrder) for (const entry of entries) this.perform(entry);
+  }
+
+  /** Loads one piece, now or as if it had been loaded before. */
+  load(address: bigint, lengthBytes: number, random: Random | undefined): number[] {
+    const bytes = Array.from({ length: lengthBytes }, (_, index) => {
+      const at = address + BigInt(index);
+      const located = this.#world.memory.locate(at);
+      return {
+        at,
+        located,
+        entry: this.#program.add(loadFrom(placeOf(at, located)), { issue() {}, finish: undefined }),
+      };
+    });
+    for (const { entry } of bytes)
+      for (let first = this.#program.blocker(entry); first; first = this.#program.blocker(entry)) this.perform(first);
+    const earliest = Math.max(...bytes.map(({ entry }) => entry.notBefore));
+    const isOneByte = bytes.length === 1 || bytes.every(({ located }) => !mustFetch(located));
+    const time = isOneByte ? this.#timeFor(earliest, random) : this.#world.clock.now;
+    return bytes.map(({ at, located, entry }) => this.#loadByte(at, located, entry, time));
+  }
+
+  /** Executes what a fence does. */
+  execute(operation: RecordedOperation, random: Random | undefined): void {
+    const { journal, clock } = this.#world;
+    for (const meaning of this.#interpreter.next(operation)) {
+      if (meaning.kind === "barrier") {
+        this.#program.addBarrier(meaning);
+        const text = operation.kind === "barrier" ? operation.instruction : "barrier";
+        journal.log(clock.now, { agent: "CPU", kind: "barrier", text });
+      } else if (meaning.kind === "complete") {
+        const { instance } = meaning.item.rules;
+        for (const waited of this.#begun.filter(({ mechanism }) => mechanism.instance === instance))
+          this.#maintain(waited, random);
+        this.#begun = this.#begun.filter(({ mechanism }) => mechanism.instance !== instance);
+        const log = (phase: Phase) =>
+          journal.log(clock.now, { agent: "CPU", kind: "completion", mechanism: instance, phase });
+        const entry = this.#program.add(meaning.item, { issue: () => log("begun"), finish: () => log("done") });
+        if (!isDoneLater(meaning.item)) this.perform(entry);
+        else if (this.#world.isInOrder) this.issue(entry);
+      } else if (meaning.operation.waits && meaning.mechanism.ordering.doneWhen === "ordered")
+        this.#begun.push(meaning);
+      else this.#maintain(meaning, random);
+    }
+  }
+
+  /** An access to a device's register; `perform` is what it does there. */
+  accessDevice(device: string, accessClass: "device-read" | "device-write", text: string, perform: () => void): Entry {
+    const { journal, clock, isInOrder } = this.#world;
+    const issue = () => {
+      journal.log(clock.now, { agent: "CPU", kind: "register", text });
+      perform();
+    };
+    const entry = this.#program.add(deviceAccess(device, accessClass, "other"), { issue, finish: undefined });
+    if (isInOrder) this.perform(entry);
+    return entry;
+  }
+
+  /** Performs an entry now, and before it whatever must come first. */
+  perform(entry: Entry): void {
+    while (entry.doneAt === undefined) {
+      const blocker = this.#nextBlocker(entry);
+      if (blocker) this.perform(blocker);
+      else this.#advance(entry);
+    }
+  }
+
+  /** Begins an entry now, and performs before it whatever must come first. */
+  issue(entry: Entry): void {
+    while (entry.issuedAt === undefined) {
+      const blocker = this.#nextBlocker(entry);
+      if (blocker) this.perform(blocker);
+      else this.#advance(entry);
+    }
+  }
+
+  /** What executed barriers have completed is done, whether anything has waited for it or not. */
+  finishCompleted(): void {
+    const completed = this.#program.completed();
+    for (const entry of this.#world.choices.takesLast ? completed.reverse() : completed) this.perform(entry);
+  }
+
+  /** Performs something that may be performed. @returns whether there was anything */
+  advanceAny(random: Random | undefined): boolean {
+    const ready = this.#program.ready();
+    if (ready.length === 0) return false;
+    this.#advance(random ? random.pick(ready) : ready[0]!);
+    return true;
+  }
+
+  #storeByte(address: bigint, value: number): Entry {
+    const { memory, choices, journal, clock } = this.#world;
+    const located = memory.locate(address);
+    const { line, view } = located;
+    const instruction = storeTo(placeOf(address, located), value);
+    journal.log(clock.now, { agent: "CPU", kind: "store-called", address, value });
+    const issue = () => {
+      this.#changeThrough(line, view, (seen, rules) => choices.open(effectOn(seen, instruction, rules)));
+      journal.log(clock.now, { agent: "CPU", kind: "store", address, value });
+    };
+    return this.#program.add(instruction, { issue, finish: undefined });
+  }
+
+  /** When something is performed that may have been performed at any time since then. */
+  #timeFor(earliest: number, random: Random | undefined): number {
+    const { clock, mood, isInOrder } = this.#world;
+    if (isInOrder || !random || random.below(8) < (mood.loads === "late" ? 5 : 2)) return clock.now;
+    if (random.below(2) === 0) return earliest;
+    return earliest + random.below(clock.now - earliest + 1);
+  }
+
+  #loadByte(address: bigint, { line, view, cell }: Located, entry: Entry, asked: number): number {
+    const { isInOrder, clock, journal, choices } = this.#world;
+    const forwardedAt = (at: number) => (isInOrder ? undefined : this.#program.forwarded(entry, at));
+    const isForwarded = forwardedAt(asked) !== undefined;
+    const after = (seen: LineState, rules: readonly LevelRules[]) =>
+      choices.open(afterLoad(seen, cell, this.#filledByLoads(rules), isForwarded));
+    // One that misses fetches the line when it is performed, where nothing else does; where that cannot have been, it comes late.
+    const isFetched = asked === clock.now || line.changeThroughEarlier(asked, view, after);
+    const time = isFetched || !mustFetch({ line, view, cell }) ? asked : clock.now;
+    const isEarly = time < clock.now;
+    const forwarded = forwardedAt(time);
+    const value = forwarded ?? loadCell(line.seenAt(time, view), cell);
+    if (!isInOrder && forwarded === undefined)
+      line.observe(time, (state) => loadCell(seenThrough(state, view), cell) === value);
+    this.#program.issued(entry, time);
+    this.#program.done(entry, time);
+    if (!isEarly) this.#changeThrough(line, view, after);
+    journal.log(time, { agent: "CPU", kind: "load", address, value, isEarly });
+    return value;
+  }
+
+  /** Where caches do nothing by themselves, a load that misses brings the line into each; else the adversary does, or does not. */
+  #filledByLoads(rules: readonly LevelRules[]): readonly LevelRules[] {
+    const { isInOrder, mood } = this.#world;
+    return isInOrder || mood.caches !== "busy" ? rules.map((level) => ({ ...level, speculativeFill: false })) : rules;
+  }
+
+  #maintain(executed: MaintenanceMeaning, random: Random | undefined): void {
+    for (const operation of lineOperations(executed, this.#world)) {
+      const { instruction, line, view, act } = operation;
+      const change = () => line.changeThrough(this.#time, view, act);
+      const log = (phase: Phase) => () => this.#logOperation(operation, phase);
+      const both = () => {
+        change();
+        log("at once")();
+      };
+      const later = () => {
+        change();
+        log("done")();
+      };
+      const entry = isDoneLater(instruction)
+        ? this.#program.add(instruction, { issue: log("begun"), finish: later })
+        : this.#program.add(instruction, { issue: both, finish: undefined });
+      if (this.#world.isInOrder) this.issue(entry);
+      else this.#perhapsEarlier(entry, operation, random);
+    }
+  }
+
+  /** Nothing may hold an operation back, so that it was performed before what was called before it. */
+  #perhapsEarlier(entry: Entry, operation: LineOperation, random: Random | undefined): void {
+    if (operation.instruction.elsewhere || this.#program.blocker(entry)) return;
+    const time = this.#timeFor(entry.notBefore, random);
+    if (time >= this.#world.clock.now) return;
+    if (!operation.line.changeThroughEarlier(time, operation.view, operation.act)) return;
+    this.#program.issued(entry, time);
+    this.#program.done(entry, time);
+    this.#logOperation(operation, "early", time);
+  }
+
+  #logOperation({ name, line, instruction }: LineOperation, phase: Phase, time = this.#world.clock.now): void {
+    const { journal, memory } = this.#world;
+    const { base } = line;
+    const does = instruction.certain ? name : `${name}, which need not reach DMA,`;
+    const event = { operation: does, address: base, lengthBytes: memory.lineBytes, phase };
+    journal.log(time, { agent: "CPU", kind: "maintenance", ...event });
+  }
+
+  /** Issues an entry and those that are performed with it, or finishes one that is at work. */
+  #advance(entry: Entry): void {
+    const { clock } = this.#world;
+    const time = clock.tick();
+    const { accessClass } = entry.instruction;
+    if (accessClass !== "read" && accessClass !== "device-read") clock.progress++;
+    if (entry.issuedAt !== undefined) {
+      entry.finish?.();
+      this.#program.done(entry, time);
+      return;
+    }
+    for (const each of entry.together ?? [entry]) {
+      this.#program.issued(each, time);
+      each.issue();
+      if (!each.finish) this.#program.done(each, time);
+    }
+  }
+
+  /** Of several that must be performed first, the nearest or the farthest: they may be performed in either order. */
+  #nextBlocker(entry: Entry): Entry | undefined {
+    return this.#program.blocker(entry, this.#world.choices.takesLast);
+  }
+
+  get #time(): number | undefined {
+    return this.#world.isInOrder ? undefined : this.#world.clock.now;
+  }
+
+  #changeThrough(line: Line, view: View, act: Parameters<Line["changeThrough"]>[2]): void {
+    line.changeThrough(this.#time, view, act);
+  }
+}
+
+/** Whether nothing but an access brings the line into some level. */
+function mustFetch({ line, view, cell }: Located): boolean {
+  return line.rulesOf(view).some((rules) => !rules.speculativeFill && holds(rules, cell));
+}
+
+function placeOf(address: bigint, { line, cell }: Located) {
+  return { location: `0x${address.toString(16)}`, line: line.numberOf(cell), cell };
+}

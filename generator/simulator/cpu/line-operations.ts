@@ -1,0 +1,71 @@
+// What an operation that a fence executed does to each line: which of its parts are done at which moment, and how.
+import type { MaintenanceMeaning } from "../../program/interpret.ts";
+import { lineStart } from "../../runtime/lines.ts";
+import { effectOn } from "../../semantics/cpu.ts";
+import { type MaintenanceAccess, maintenancesOf } from "../../semantics/instruction.ts";
+import { actedOn, partsMaintained, type SizedLine, smallestOf } from "../../semantics/line-sizes.ts";
+import type { LevelRules, LineState } from "../../semantics/line-state.ts";
+import type { MasterSide } from "../../semantics/master-side.ts";
+import { sideOf } from "../engines/master-port.ts";
+import type { Line, View } from "../memory/line.ts";
+import type { World } from "../world.ts";
+
+export interface LineOperation {
+  readonly name: string;
+  readonly instruction: MaintenanceAccess;
+  readonly line: Line;
+  readonly view: View;
+  /** What it does to the line as it is seen through the view. */
+  readonly act: (seen: LineState, rules: readonly LevelRules[]) => LineState;
+}
+
+export function lineOperations(executed: MaintenanceMeaning, world: World): LineOperation[] {
+  const { core, choices } = world;
+  return linesOf(executed, world).flatMap(({ line, view: given, first, last }) => {
+    const seen = seenAt(line.sized, given);
+    const side = sideMaintained(executed, line, world);
+    // A cache in front of a master writes to what that sees, whichever address the operation was given.
+    const view = side ? [...line.sized.levels.entries.keys()] : given;
+    return partsMaintained(seen, actedOn(seen, executed, core), first, last).flatMap((part) => {
+      const number = (index: number) => line.numberOf(index * smallestOf(line.sized));
+      const [one = 0, ...andLines] = part.lines.map(number);
+      return maintenancesOf(executed, one, part.entries, core).map((access): LineOperation => {
+        const instruction = andLines.length > 0 ? { ...access, andLines } : access;
+        const act: LineOperation["act"] = (state, rules) => choices.open(effectOn(state, instruction, rules, side));
+        return { name: executed.operation.name, instruction, line, view, act };
+      });
+    });
+  });
+}
+
+/** The lines with addresses that an operation was given, and the offsets of the first and the last in each. */
+function linesOf(
+  { first, last }: MaintenanceMeaning,
+  { memory }: World,
+): { line: Line; view: View; first: number; last: number }[] {
+  const { lineBytes } = memory;
+  const end = lineBytes - 1;
+  if (first === undefined || last === undefined)
+    return memory.lines().flatMap((line) => {
+      const { views } = line.place;
+      return (views.length > 0 ? views : [[]]).map((view) => ({ line, view, first: 0, last: end }));
+    });
+  const lines: { line: Line; view: View; first: number; last: number }[] = [];
+  for (let base = lineStart(first, lineBytes); base <= last; base += BigInt(lineBytes)) {
+    const { line, view, cell } = memory.locate(base < first ? first : base);
+    lines.push({ line, view, first: cell, last: last - base < end ? Number(last - base) : end });
+  }
+  return lines;
+}
+
+/** How the master comes to a line in front of which an operation maintains a cache. */
+function sideMaintained({ mechanism }: MaintenanceMeaning, line: Line, world: World): MasterSide | undefined {
+  const level = world.core.masterCaches.find((each) => each.mechanism?.instance === mechanism.instance);
+  const controller = level && world.chip.dma.find(({ name }) => level.masters?.includes(name));
+  return controller && sideOf(world, controller, line);
+}
+
+/** What a line has behind an address that only some of the levels cache. */
+function seenAt({ levels, ...line }: SizedLine, view: View): SizedLine {
+  return { ...line, levels: { ...levels, entries: view.map((index) => levels.entries[index]!) } };
+}

@@ -1,0 +1,98 @@
+// The accesses of a DMA master, and a runner that makes them when the machine's adversary lets it.
+import type { Random } from "../schedule/random.ts";
+import type { DmaAccess, DmaProcess, DmaRequest } from "./dma-steps.ts";
+import type { MasterPort } from "./master-port.ts";
+
+/** Positions of the words that an access consists of. */
+function wordsIn(address: bigint, lengthBytes: number, { atomicBytes = 1 }: DmaAccess): [first: number, end: number][] {
+  const words: [number, number][] = [];
+  for (let first = 0; first < lengthBytes; ) {
+    const within = Number((address + BigInt(first)) % BigInt(atomicBytes));
+    const end = Math.min(first + atomicBytes - within, lengthBytes);
+    words.push([first, end]);
+    first = end;
+  }
+  return words;
+}
+
+export function readRequest(
+  port: Pick<MasterPort, "read">,
+  address: bigint,
+  lengthBytes: number,
+  access: DmaAccess = {},
+): DmaRequest {
+  const result = new Uint8Array(lengthBytes);
+  const moves = wordsIn(address, lengthBytes, access).map(([first, end]) => () => {
+    for (let index = first; index < end; index++)
+      result[index] = port.read(address + BigInt(index), access.isDescriptor);
+  });
+  return { moves, result, isInOrder: access.order === "ascending" };
+}
+
+export function writeRequest(
+  port: Pick<MasterPort, "write">,
+  address: bigint,
+  bytes: ArrayLike<number>,
+  access: DmaAccess = {},
+): DmaRequest {
+  const moves = wordsIn(address, bytes.length, access).map(([first, end]) => () => {
+    for (let index = first; index < end; index++)
+      port.write(address + BigInt(index), bytes[index]! & 0xff, access.isDescriptor);
+  });
+  return { moves, result: new Uint8Array(), isInOrder: access.order === "ascending" };
+}
+
+/** Several requests at once; each has its bytes in its `result`. */
+export function together(...requests: readonly DmaRequest[]): DmaRequest {
+  return { moves: requests.flatMap(({ moves }) => moves), result: new Uint8Array(), isInOrder: false };
+}
+
+/** Nothing, once something is so. */
+export function waitingFor(isReady: () => boolean): DmaRequest {
+  return { moves: [], result: new Uint8Array(), isInOrder: true, isReady };
+}
+
+/** A process that has been started. */
+export class RunningProcess {
+  readonly #steps: DmaProcess;
+  #request: DmaRequest | undefined;
+  #left: (() => void)[] = [];
+  #isEnded = false;
+
+  constructor(steps: DmaProcess) {
+    this.#steps = steps;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Whether it can do nothing now. */
+  get isWaiting(): boolean {
+    return this.#isEnded || (this.#left.length === 0 && this.#request?.isReady?.() === false);
+  }
+
+  /** Ends it where it is: the accesses that are left are not made. */
+  stop(): void {
+    this.#isEnded = true;
+    this.#steps.return();
+  }
+
+  /** Makes one access, or goes on to the next request. */
+  step(random: Random | undefined): void {
+    if (this.isWaiting) return;
+    if (this.#left.length > 0) {
+      const at = random && !this.#request!.isInOrder ? random.below(this.#left.length) : 0;
+      const [move] = this.#left.splice(at, 1);
+      move!();
+      return;
+    }
+    const { done, value } = this.#steps.next(this.#request?.result ?? new Uint8Array());
+    if (done) {
+      this.#isEnded = true;
+      return;
+    }
+    this.#request = value;
+    this.#left = [...value.moves];
+  }
+}

@@ -1,0 +1,120 @@
+// How a DMA master reaches the memory of a simulated machine: what it sees of the core's caches, and its own.
+import type { DmaController } from "../../model/chip.ts";
+import { requireBuffer } from "../../runtime/buffer.ts";
+import type { DmaBuffer } from "../../runtime/dma-fence.ts";
+import { type LineState, seenThrough } from "../../semantics/line-state.ts";
+import { type MasterSide, masterReads, masterWrites } from "../../semantics/master-side.ts";
+import { mayAccess } from "../../semantics/memory-map.ts";
+import { maintainedFrontOf, mayLeaveDirty, portAmong } from "../../semantics/ports.ts";
+import type { Line, View } from "../memory/line.ts";
+import type { ClaimOptions } from "../ownership/claim-options.ts";
+import type { Claim, Direction } from "../ownership/ledger.ts";
+import { SimulationError } from "../simulation-error.ts";
+import type { World } from "../world.ts";
+
+/** How a master comes to a line, at an address behind which some of its levels lie; left out, all. */
+export function sideOf(
+  { core }: World,
+  controller: DmaController,
+  { sized: { levels, front } }: Line,
+  view: View = [...levels.entries.keys()],
+): MasterSide {
+  const behind = view.map((index) => levels.entries[index]!.level);
+  const port = portAmong(behind, controller, core);
+  const dirties = behind.flatMap((level, index) =>
+    index >= port && mayLeaveDirty(controller, core.caches[level]!, core) ? [index] : [],
+  );
+  const own = maintainedFrontOf(controller, core);
+  return {
+    port,
+    dirties,
+    levels: view.map((index) => levels.rules[index]!),
+    front: front.entries.flatMap(({ level }, index) => (own.includes(level) ? [index] : [])),
+    rules: front.rules,
+    driven: [],
+  };
+}
+
+export class MasterPort {
+  readonly #world: World;
+  readonly controller: DmaController;
+
+  constructor(world: World, controller: DmaController) {
+    this.#world = world;
+    this.controller = controller;
+  }
+
+  /** A byte as the master sees it now. */
+  read(address: bigint, isDescriptor = false): number {
+    const { memory, clock, isInOrder, journal, ledger } = this.#world;
+    const { line, cell, view } = memory.locate(address);
+    const side = sideOf(this.#world, this.controller, line, view);
+    const read = (state: LineState) => masterReads(seenThrough(state, view), cell, side);
+    const value = read(line.state);
+    if (!isInOrder) line.observe(clock.now, (state) => read(state) === value);
+    journal.log(clock.now, { agent: "DMA", master: this.controller.name, kind: "dma-read", address, value });
+    ledger.access(this.controller.name, "read", address, value, isDescriptor);
+    return value;
+  }
+
+  write(address: bigint, value: number, isDescriptor = false): void {
+    const { memory, clock, isInOrder, journal, choices, ledger } = this.#world;
+    const { line, cell, view } = memory.locate(address);
+    const side = sideOf(this.#world, this.controller, line, view);
+    line.changeThrough(isInOrder ? undefined : clock.now, view, (seen) =>
+      choices.open(masterWrites(seen, cell, value, side)),
+    );
+    journal.log(clock.now, { agent: "DMA", master: this.controller.name, kind: "dma-write", address, value });
+    ledger.access(this.controller.name, "write", address, value, isDescriptor);
+  }
+
+  /** The master has a buffer from now on. @param call of the driver by which it got it */
+  claim(
+    call: string,
+    buffer: DmaBuffer,
+    direction: Direction,
+    { isDescriptor = false, ...options }: ClaimOptions = {},
+  ): Claim {
+    const what = { master: this.controller.name, buffer, direction, isDescriptor, ...options };
+    return this.#world.ledger.claim(call, what);
+  }
+
+  end(...claims: readonly Claim[]): void {
+    for (const claim of claims) this.#world.ledger.end(claim);
+  }
+
+  /** The driver starts it. */
+  start(): void {
+    this.#world.ledger.start(this.controller.name);
+  }
+
+  /** The driver has seen in a register how far it is. */
+  seen(): void {
+    this.#world.ledger.seen(this.controller.name);
+  }
+
+  /** Something that it did beside its accesses, for the trace. */
+  note(text: string): void {
+    const { journal, clock } = this.#world;
+    journal.log(clock.now, { agent: "DMA", master: this.controller.name, kind: "note", text });
+  }
+
+  /**
+   * @throws {SimulationError} for memory that the master does not reach, or that there is not
+   * @throws {RangeError} for a buffer that is none
+   */
+  requireReach(buffer: DmaBuffer, writes: boolean): void {
+    requireBuffer(buffer);
+    const { address, lengthBytes } = buffer;
+    const { chip, memory } = this.#world;
+    const end = address + BigInt(lengthBytes);
+    for (let at = address; at < end; ) {
+      const { name, last } = memory.extentAt(at);
+      if (!mayAccess(this.controller, name, writes))
+        throw new SimulationError(
+          `${chip.id}: ${this.controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
+        );
+      at = last + 1n;
+    }
+  }
+}

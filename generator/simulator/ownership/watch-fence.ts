@@ -1,0 +1,28 @@
+// A fence whose calls the machine knows of.
+import { requireBuffer } from "../../runtime/buffer.ts";
+import type { DmaBuffer, DmaFence } from "../../runtime/dma-fence.ts";
+
+/** Whoever is told of each call before the fence is. */
+export type ToldOfCall = (call: "release" | "acquire", buffer: DmaBuffer) => void;
+
+export class WatchedFence implements DmaFence {
+  readonly #fence: DmaFence;
+  readonly #tell: ToldOfCall;
+
+  constructor(fence: DmaFence, tell: ToldOfCall) {
+    this.#fence = fence;
+    this.#tell = tell;
+  }
+
+  release(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
+    this.#tell("release", buffer);
+    this.#fence.release(buffer);
+  }
+
+  acquire(buffer: DmaBuffer): void {
+    requireBuffer(buffer);
+    this.#tell("acquire", buffer);
+    this.#fence.acquire(buffer);
+  }
+}

@@ -1,0 +1,50 @@
+// A test that failed under some schedule, told to people and to programs.
+import type { SimulatedMachine } from "./machine.ts";
+import type { OwnershipFinding } from "./ownership/rules.ts";
+import { eventAsJson, eventTable, type MachineEvent } from "./trace/events.ts";
+
+/** How many events are shown of what has to do with a byte, and of a run of which nothing is known. */
+const [shownOfByte, shownOfRun] = [24, 60] as const;
+
+/** A test that failed under some schedule: the message says the seed, why, and what happened. */
+export class ScheduleError extends Error {
+  override readonly name = "ScheduleError";
+  /** With which the test failed. */
+  readonly seed: number;
+  /** The rules of ownership that were broken until then. */
+  readonly findings: readonly OwnershipFinding[];
+  /** Why bytes were found that were not those written last, in sentences. */
+  readonly explanations: readonly string[];
+  /** What happened until then, the last things last, in the schedule with as little in it as was found to fail. */
+  readonly events: readonly MachineEvent[];
+
+  constructor(seed: number, machine: SimulatedMachine, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const stale = machine.explain();
+    const findings = machine.findings.map(({ text }) => text).filter((text) => text !== reason);
+    const [first] = stale;
+    const shown = first ? first.events.slice(-shownOfByte) : machine.events.slice(-shownOfRun);
+    const why = [...findings, ...stale.map(({ text }) => text)];
+    const told = [
+      `with seed ${seed}: ${reason}`,
+      ...(why.length > 0 ? [why.join("\n")] : []),
+      eventTable(shown, first !== undefined),
+    ];
+    super(told.join("\n\n"), { cause });
+    this.seed = seed;
+    this.findings = machine.findings;
+    this.explanations = stale.map(({ text }) => text);
+    this.events = machine.events;
+  }
+
+  /** What `JSON.stringify` writes: all of it as plain values, addresses as text. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    return {
+      seed: this.seed,
+      message: this.message,
+      findings: this.findings.map((finding) => ({ ...finding, address: `0x${finding.address.toString(16)}` })),
+      explanations: this.explanations,
+      events: this.events.map(eventAsJson),
+    };
+  }
+}

@@ -1,0 +1,171 @@
+// What makes no sense is an error that says so, and a run that waits for nothing ends.
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { forSeeds, ScheduleError, SimulatedMachine, SimulationError, type Transfer } from "../../generator/index.ts";
+import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
+import { planOf } from "../support/pipeline.ts";
+
+const { chip } = planOf("stm32h743").planned!;
+const address = 0x2400_0000n;
+const machine = () => new SimulatedMachine(chip, { seed: 1 });
+
+describe("seeds", () => {
+  it.each([0, -1, Number.NaN, 1.5])("%d of them try nothing", (seeds) => {
+    expect(() => forSeeds(chip, () => {}, { seeds })).toThrow(RangeError);
+    expect(() => forSeeds(chip, () => {}, { seeds })).toThrow(`seeds: ${seeds} tries nothing`);
+  });
+
+  it("begin at a whole number", () => {
+    expect(() => forSeeds(chip, () => {}, { from: Number.NaN })).toThrow("a seed is a whole number, not NaN");
+  });
+});
+
+describe("lengths", () => {
+  it.each([Number.NaN, -1, 0.5])("of %d bytes are none", (lengthBytes) => {
+    const buffer = { address, lengthBytes };
+    expect(() => machine().load(address, lengthBytes)).toThrow(RangeError);
+    expect(() => machine().engine("DMA1").start({ read: buffer })).toThrow(RangeError);
+    expect(() =>
+      machine()
+        .engine("DMA1")
+        .start({ write: { buffer, data: new Uint8Array() } }),
+    ).toThrow(RangeError);
+    expect(() => machine().dmaRead(address, lengthBytes, "DMA1")).toThrow(
+      `lengthBytes ${lengthBytes} is no whole number from 0 on`,
+    );
+  });
+
+  it("of data are not beyond the buffer's", () => {
+    const transfer: Transfer = { write: { buffer: { address, lengthBytes: 4 }, data: new Uint8Array(5) } };
+    expect(() => machine().engine("DMA1").start(transfer)).toThrow(RangeError);
+    expect(() => machine().engine("DMA1").start(transfer)).toThrow("5 bytes are to be written to a buffer of 4");
+  });
+
+  it("of data are not beyond those of the buffer that a descriptor names", () => {
+    const one = machine();
+    one.store(address, new Uint8Array(Uint32Array.of(Number(address) + 64, 4, 1, 0).buffer));
+    for (const line of [address, address + 64n]) one.evict(line);
+    const engine = one.engine("DMA1");
+    const run = () => {
+      one.barrier({ instruction: "dsb sy" });
+      one.evict(address);
+      engine.startDescriptor(address, new Uint8Array(5));
+      while (!engine.isDone()) one.wait();
+    };
+    expect(run).toThrow("5 bytes are to be written to a buffer of 4");
+  });
+
+  it("of a transfer are not none at all", () => {
+    expect(() => machine().engine("DMA1").start({})).toThrow("this one does nothing");
+  });
+});
+
+it("has one engine for each master", () => {
+  const one = machine();
+  one.engine("DMA1").start({ write: { buffer: { address, lengthBytes: 1 }, data: Uint8Array.of(1) } });
+  while (!one.engine("DMA1").isDone()) one.wait();
+  expect(one.engine("DMA1")).toBe(one.engine("DMA1"));
+});
+
+describe("a run that waits for nothing", () => {
+  it("ends where an engine was never started", () => {
+    const run = () => {
+      const one = machine();
+      while (!one.engine("DMA1").isDone()) one.wait();
+    };
+    expect(run).toThrow(SimulationError);
+    expect(run).toThrow("the driver waits for nothing: no DMA master is running; DMA1 was never started");
+  });
+
+  it("ends where a driver polls memory that nobody writes", () => {
+    const run = () => {
+      const one = machine();
+      one.store(address, [0]);
+      while (one.load(address, 1)[0] !== 1);
+    };
+    expect(run).toThrow("the driver waits for nothing: no DMA master is running");
+  });
+
+  it("ends after the calls that it may take", () => {
+    const one = new SimulatedMachine(chip, { seed: 1, mostCalls: 50 });
+    const run = () => {
+      for (;;) one.store(address, [1]);
+    };
+    expect(run).toThrow("the run has not ended after 50 calls");
+    expect(() => new SimulatedMachine(chip, { seed: 1, mostCalls: 0 })).toThrow(RangeError);
+  });
+});
+
+describe("tests that return promises", () => {
+  const failing = async () => {
+    await Promise.resolve();
+    throw new Error("too late");
+  };
+
+  it("are awaited", async () => {
+    const failed = forSeeds(chip, failing);
+    expectTypeOf(failed).toEqualTypeOf<Promise<void>>();
+    await expect(failed).rejects.toThrow(ScheduleError);
+    await expect(failed).rejects.toThrow("with seed 1: too late");
+  });
+
+  it("run with every seed, one after the other", async () => {
+    const seen: number[] = [];
+    let running = 0;
+    await forSeeds(
+      chip,
+      async (one) => {
+        expect(++running).toBe(1);
+        await Promise.resolve();
+        seen.push(one.seed);
+        running--;
+      },
+      { seeds: 3, from: 5 },
+    );
+    expect(seen).toEqual([5, 6, 7]);
+  });
+
+  it("are told apart by type", () => {
+    expectTypeOf(forSeeds(chip, () => {}, { seeds: 1 })).toEqualTypeOf<void>();
+  });
+});
+
+describe("an error of a schedule", () => {
+  it("has its name, its seed and what happened", () => {
+    const run = () =>
+      forSeeds(chip, (one) => {
+        one.store(address, [7]);
+        throw new Error("reason");
+      });
+    const error = caught(run) as ScheduleError;
+    expect(error.name).toBe("ScheduleError");
+    expect(String(error)).toMatch(/^ScheduleError: with seed 1: reason/);
+    expect(error.seed).toBe(1);
+    expect(error.events.every(({ agent }) => ["CPU", "cache", "DMA"].includes(agent))).toBe(true);
+    expect((error.cause as Error).message).toBe("reason");
+  });
+});
+
+it("knows the names of masters by the class of a fence", () => {
+  forSeeds(
+    chip,
+    (one, fence) => {
+      expectTypeOf(one.engine).parameter(0).toEqualTypeOf<(typeof Stm32h743DmaFence.masters)[number]>();
+      // @ts-expect-error the chip has no such master
+      expect(() => one.engine("DMA9")).toThrow("stm32h743 has no DMA master DMA9; it has ");
+      const buffer = { address, lengthBytes: 4 };
+      one.store(address, [1, 2, 3, 4]);
+      fence.release(buffer);
+      expect(one.dmaRead(address, 4, "DMA1")).toEqual([1, 2, 3, 4]);
+    },
+    { fence: Stm32h743DmaFence, seeds: 24 },
+  );
+});
+
+function caught(run: () => void): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}

@@ -1,0 +1,212 @@
+// A run that fails is told: the cause in a sentence, the events that matter and no others, and the same for programs.
+import { describe, expect, it } from "vitest";
+import {
+  type DmaFence,
+  type FenceMachine,
+  forSeeds,
+  type ScheduleError,
+  type SimulatedMachine,
+} from "../../generator/index.ts";
+import { neededTurns } from "../../generator/simulator/schedule/minimise.ts";
+import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
+import { planOf } from "../support/pipeline.ts";
+
+const { chip } = planOf("stm32h743").planned!;
+const buffer = { address: 0x2400_0100n, lengthBytes: 4 };
+
+function exchange(machine: SimulatedMachine, fence: DmaFence): void {
+  machine.named("buffer", buffer);
+  const engine = machine.engine("Ethernet");
+  const end = () => {
+    while (!engine.isDone()) machine.wait();
+  };
+  machine.store(buffer.address, [1, 2, 3, 4]);
+  fence.release(buffer);
+  engine.start({ read: buffer });
+  end();
+  fence.acquire(buffer);
+  expect([...engine.received]).toEqual([1, 2, 3, 4]);
+  fence.release(buffer);
+  engine.start({ write: { buffer, data: Uint8Array.of(5, 6, 7, 8) } });
+  end();
+  fence.acquire(buffer);
+  expect([...machine.load(buffer.address, 4)]).toEqual([5, 6, 7, 8]);
+}
+
+/** Receives into a buffer that was stored to. */
+function receive(machine: SimulatedMachine, fence: DmaFence): void {
+  machine.store(buffer.address, [9, 9, 9, 9]);
+  const engine = machine.engine("Ethernet");
+  machine.barrier({ instruction: "dsb sy" });
+  engine.start({ write: { buffer, data: Uint8Array.of(5, 6, 7, 8) } });
+  while (!engine.isDone()) machine.wait();
+  fence.acquire(buffer);
+  expect([...machine.load(buffer.address, 4)]).toEqual([5, 6, 7, 8]);
+}
+
+/** Has a neighbour's data dropped. */
+function invalidate(machine: SimulatedMachine): void {
+  machine.store(buffer.address, [1, 2, 3, 4]);
+  machine.barrier({ instruction: "dsb sy" });
+  machine.writeRegister(0xe000_ef5cn, buffer.address, 32);
+  machine.barrier({ instruction: "dsb sy" });
+  expect([...machine.load(buffer.address, 4)]).toEqual([1, 2, 3, 4]);
+}
+
+type Call = "release" | "acquire";
+
+/** The fence without one kind of access in one of its methods. */
+function fenceWithout(machine: SimulatedMachine, left: Call, access: keyof FenceMachine): DmaFence {
+  let call: Call | undefined;
+  const partly = new Proxy(machine, {
+    get: (target, name: keyof SimulatedMachine) => {
+      const method: unknown = target[name];
+      if (typeof method !== "function") return method;
+      return (...args: unknown[]) => (call === left && name === access ? undefined : method.apply(target, args));
+    },
+  });
+  const fence = new Stm32h743DmaFence(partly);
+  const method = (name: Call) => (what: typeof buffer) => {
+    call = name;
+    fence[name](what);
+    call = undefined;
+  };
+  return { release: method("release"), acquire: method("acquire") };
+}
+
+function failure(driver: (machine: SimulatedMachine) => void, from = 1): ScheduleError {
+  try {
+    forSeeds(chip, driver, { from });
+  } catch (error) {
+    return error as ScheduleError;
+  }
+  throw new Error("no schedule fails");
+}
+
+describe("the cause of a failure is a sentence", () => {
+  const without = (left: Call, access: keyof FenceMachine) => (machine: SimulatedMachine) =>
+    exchange(machine, fenceWithout(machine, left, access));
+  it.each<[string, (machine: SimulatedMachine) => void, RegExp]>([
+    [
+      "a store that is late",
+      without("release", "barrier"),
+      // Or it is performed in time, and after its line was cleaned.
+      /^The CPU's store of \d to 0x2400010\d of buffer had not been performed when Ethernet found \d+ there: nothing held the start of Ethernet back|^The \d that the CPU stored to 0x2400010\d of buffer was still in a cache/,
+    ],
+    [
+      "a line that was not cleaned",
+      without("release", "writeRegister"),
+      /^The \d that the CPU stored to 0x2400010\d of buffer was still in a cache when Ethernet found \d+ in memory\. Release writes it back/,
+    ],
+    [
+      "a load that is early",
+      without("acquire", "barrier"),
+      /^The load of 0x2400010\d of buffer was performed before Ethernet wrote \d there, and gave \d: nothing held it back/,
+    ],
+    [
+      "a line that was not invalidated",
+      without("acquire", "writeRegister"),
+      /^A cache had 0x2400010\d of buffer since before Ethernet wrote \d there, and the CPU found the old \d in it\. Acquire drops such a line/,
+    ],
+    [
+      "a dirty line that is written back",
+      (machine) => receive(machine, new Stm32h743DmaFence(machine)),
+      /writes back 9 over the \d that Ethernet wrote at 0x2400010\d: the line was dirty\. No line is after release/,
+    ],
+    [
+      "data that is dropped",
+      invalidate,
+      /^DCIMVAC of the line at 0x24000100.* dropped the \d that the CPU had stored to 0x2400010\d and that was written nowhere yet/,
+    ],
+  ])("%s", (_, driver, sentence) => {
+    for (const from of [1, 60, 120]) {
+      const { explanations, message } = failure(driver, from);
+      expect(explanations[0]).toMatch(sentence);
+      expect(message).toContain(explanations[0]);
+    }
+  });
+});
+
+describe("the run", () => {
+  const driver = (machine: SimulatedMachine) =>
+    exchange(machine, machine.watch(fenceWithout(machine, "acquire", "barrier")));
+
+  it("is shown as far as it matters: the calls, one byte, and its line", () => {
+    const { message } = failure(driver);
+    expect(message).toContain("release(buffer)");
+    expect(message).toContain("acquire(buffer)");
+    const table = message.slice(message.indexOf("CPU  "));
+    expect(table.split("\n").length).toBeLessThan(30);
+    expect(new Set(table.match(/0x2400010[0-3]/g)).size).toBeLessThanOrEqual(2);
+  });
+
+  it("has as little in it as is found to fail, and is the same each time", () => {
+    const { seed, events, message } = failure(driver);
+    let whole: SimulatedMachine | undefined;
+    const again = () =>
+      forSeeds(
+        chip,
+        (machine) => {
+          whole ??= machine;
+          driver(machine);
+        },
+        { from: seed, seeds: 1 },
+      );
+    expect(again).toThrow(message);
+    expect(events.length).toBeLessThan(whole!.events.length);
+  });
+
+  it("is the whole one where a test returns promises", async () => {
+    const failed = forSeeds(chip, async (machine) => exchange(machine, { release() {}, acquire() {} }));
+    await expect(failed).rejects.toThrow(/ when Ethernet found \d+ /);
+  });
+
+  it("is shown at its end where no byte was stale", () => {
+    const error = failure((machine) => {
+      machine.store(buffer.address, [1]);
+      machine.barrier({ instruction: "dsb sy" });
+      throw new Error("reason");
+    });
+    expect(error.explanations).toEqual([]);
+    expect(error.message).toMatch(/^with seed 1: reason\n\nCPU/);
+  });
+
+  it("can be written as JSON", () => {
+    const json = JSON.parse(JSON.stringify(failure(driver))) as Record<string, unknown>;
+    expect(Object.keys(json)).toEqual(["seed", "message", "findings", "explanations", "events"]);
+    const events = json["events"] as Record<string, unknown>[];
+    expect(events).toContainEqual(
+      expect.objectContaining({ agent: "DMA", kind: "dma-write", master: "Ethernet", address: "0x24000100", value: 5 }),
+    );
+    expect(events.every(({ words }) => typeof words === "string")).toBe(true);
+  });
+});
+
+describe("the turns that a failure needs", () => {
+  const found = (turns: number, needed: readonly number[], mostRuns = 1000) => {
+    const questions = neededTurns(turns, mostRuns);
+    let asked = questions.next();
+    while (!asked.done) {
+      const { value } = asked;
+      asked = questions.next(needed.every((turn) => value.has(turn)));
+    }
+    return [...asked.value];
+  };
+
+  it.each<[number, number[]]>([
+    [1, []],
+    [1, [0]],
+    [100, []],
+    [100, [17]],
+    [100, [3, 50, 99]],
+    [37, [0, 1, 2, 35, 36]],
+  ])("of %d are %j", (turns, needed) => {
+    expect(found(turns, needed)).toEqual(needed);
+  });
+
+  it("are some more where it may not ask so often", () => {
+    const few = found(100, [3, 50, 99], 4);
+    expect(few).toEqual(expect.arrayContaining([3, 50, 99]));
+    expect(few.length).toBeLessThan(100);
+  });
+});
