@@ -12,7 +12,7 @@ import { stepChanges } from "./fence-steps.ts";
 import { type JudgedChange, judgeAlone, judgeChange, type Remember } from "./judge-change.ts";
 import { lostMasters, movedMasters } from "./masters.ts";
 import { nearestSibling } from "./nearest-sibling.ts";
-import type { FenceAt, FencePair } from "./pair-fences.ts";
+import { type FenceAt, type FencePair, stemOf } from "./pair-fences.ts";
 
 /** What a change is judged by. */
 export interface JudgedSides {
@@ -153,12 +153,7 @@ function placeOf(chip: string, planned: PlannedChip | undefined, descriptions: r
     ...core.caches.flatMap(({ mechanism }) => mechanism?.id ?? []),
     core.architecture.id,
   ]);
-  const stemOf = ({ path }: ChangedFile) =>
-    path
-      .split(/[\\/]/)
-      .at(-1)!
-      .replace(/\.ya?ml$/, "");
-  const found = [chip, ...restsOn].flatMap((id) => descriptions.filter((each) => stemOf(each) === id))[0];
+  const found = [chip, ...restsOn].flatMap((id) => descriptions.filter((each) => stemOf(each.path) === id))[0];
   const { path, line } = found ?? descriptions[0] ?? { path: `chips/${chip}.yaml`, line: 1 };
   return { path, line };
 }

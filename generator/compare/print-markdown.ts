@@ -13,6 +13,8 @@ import {
   fencesInWords,
   outputsInWords,
   placeInWords,
+  problemsInWords,
+  problemsTitle,
   promiseInWords,
   stepInWords,
   whyInWords,
@@ -36,6 +38,9 @@ export function comparisonMarkdown(comparison: Comparison): string {
           ),
           "",
         ]
+      : []),
+    ...(comparison.problems.length > 0
+      ? [`**${text(problemsTitle)}**`, "", ...problemsInWords(comparison).map((problem) => `- ${text(problem)}`), ""]
       : []),
     ...markdownTable(
       [markdown`Verdict`, markdown`Fence`, markdown`What it means`],

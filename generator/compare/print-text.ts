@@ -14,6 +14,8 @@ import {
   mostNamed,
   outputsInWords,
   placeInWords,
+  problemsInWords,
+  problemsTitle,
   promiseInWords,
   stepInWords,
   whyInWords,
@@ -51,7 +53,9 @@ export function comparisonText(comparison: Comparison, paint: Paint, columns: nu
   const leftQuestions = allQuestions.slice(shownQuestions.length);
   const ofFacts = section("Facts that changed", shownFacts, leftFacts.length, paint);
   const toAsk = section("Ask", shownQuestions, leftQuestions.length, paint);
-  const rest = top.length + ofFacts.length + toAsk.length;
+  const wrong = problemsInWords(comparison).map((problem) => lay(`- ${problem}`, "  ", 4));
+  const ofProblems = section(problemsTitle, wrong, 0, paint);
+  const rest = top.length + ofProblems.length + ofFacts.length + toAsk.length;
   const { above, below } = folded(groups, mostLines - rest, page);
   const executions = groups.flatMap((group) =>
     group.executions.flatMap(({ claim, counterexample }) => [
@@ -69,7 +73,7 @@ export function comparisonText(comparison: Comparison, paint: Paint, columns: nu
   const parts = [...below, ...executions, ...leftOver, ...textual];
   const fold =
     parts.length > 0 ? ["", paint("dim", "─── below: details, executions, and the outputs as text ───")] : [];
-  return [...top, ...above, ...ofFacts, ...toAsk, ...fold, ...parts].join("\n");
+  return [...top, ...ofProblems, ...above, ...ofFacts, ...toAsk, ...fold, ...parts].join("\n");
 }
 
 /** How the report is laid out and coloured. */

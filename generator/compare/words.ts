@@ -16,6 +16,15 @@ export function countsInWords({ counts }: Comparison): string {
   return parts.length === 0 ? "No fences." : `Fences: ${parts.join(", ")}.`;
 }
 
+export const problemsTitle = "Errors, so that nothing is generated";
+
+/** The first ones, each as a sentence, and how many there are beside. */
+export function problemsInWords({ problems }: Comparison, most = 5): string[] {
+  const left = problems.length - most;
+  const shown = problems.slice(0, most).map(({ text }) => text);
+  return left > 0 ? [...shown, `And ${left} more: run \`fencegen validate\`.`] : shown;
+}
+
 /** How many fences of a group are named. */
 export const mostNamed = 4;
 
