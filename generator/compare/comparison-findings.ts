@@ -36,6 +36,6 @@ function messageOf(group: Group): string {
     `${fencesInWords(group)}: ${group.verdict}.`,
     ...masters,
     ...because,
-    ...steps.slice(0, 3).map((step) => `${stepInWords(step)}.`),
+    ...steps.slice(0, 3).map((step) => `${stepInWords(step, group.verdict)}.`),
   ].join(" ");
 }

@@ -136,7 +136,7 @@ function shortened(group: Group, page: Page): string[] {
     ...headOf(group, page),
     ...[...masters, ...because.slice(0, mostSentences)].flatMap((sentence) => lay(sentence, "  ")),
     ...left(because.length, mostSentences, "sentence"),
-    ...steps.slice(0, mostSteps).flatMap((step) => stepLines(step, page)),
+    ...steps.slice(0, mostSteps).flatMap((step) => stepLines(step, group.verdict, page)),
     ...left(steps.length, mostSteps, "step"),
     ...promises.slice(0, mostPromises).flatMap((promise) => lay(promiseInWords(promise), "  ", 4)),
     ...left(promises.length, mostPromises, "promise"),
@@ -162,14 +162,14 @@ function inFull(group: Group, page: Page): string[] {
     ...headOf(group, page),
     ...(alike.length > mostNamed - 1 ? lay(`Alike: ${others.join(", ")}`, "  ") : []),
     ...[...masters, ...because].flatMap((sentence) => lay(sentence, "  ")),
-    ...steps.flatMap((step) => stepLines(step, page)),
+    ...steps.flatMap((step) => stepLines(step, group.verdict, page)),
     ...promises.flatMap((promise) => lay(promiseInWords(promise), "  ", 4)),
     ...lay(costInWords(cost) ?? "", "  "),
   ];
 }
 
-function stepLines(step: StepChange, { lay }: Page): string[] {
-  return [...lay(stepInWords(step), "  ", 4), ...lay(whyInWords(step), "    ")];
+function stepLines(step: StepChange, verdict: Verdict, { lay }: Page): string[] {
+  return [...lay(stepInWords(step, verdict), "  ", 4), ...lay(whyInWords(step, verdict), "    ")];
 }
 
 /** Sentences of a description and of a plan in lines; what nobody would see in them is spelled out, so that colours are ours. */

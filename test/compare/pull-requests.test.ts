@@ -75,6 +75,17 @@ it("says nothing of what was wrong before as well", async () => {
   expect((JSON.parse(stdout) as Comparison).counts).toEqual({ removed: 1 });
 });
 
+it("holds a new chip beside no other that has another core, and says so", async () => {
+  const { folder, change } = await repository();
+  const { "chips/gamma.yaml": gamma } = pullRequests["new chip"]!;
+  change({ "chips/gamma.yaml": gamma!.replace("core: own-core", "core: cortex-m7") });
+  const { code, stdout } = await inProcess(["diff"], folder);
+  expect(code).toBe(0);
+  expect(stdout).toContain("No other chip here has a fence for Arm Cortex-M7");
+  expect(stdout).toContain("release, step 2, is new: dsb sy");
+  expect(stdout).not.toMatch(/Nearest sibling|of before|It was there/);
+});
+
 it("says in every form what is wrong beside the fences", async () => {
   const { folder, change } = await repository();
   change(pullRequests["misspelt setting and a chip cut short"]!);
