@@ -1,5 +1,5 @@
 import { compareSides, fencesToVerify } from "../compare/compare-projects.ts";
-import { type Comparison, isBad } from "../compare/comparison.ts";
+import { type Comparison, hasBad } from "../compare/comparison.ts";
 import { comparisonFindings } from "../compare/comparison-findings.ts";
 import type { Remember } from "../compare/judge-change.ts";
 import { pairFences } from "../compare/pair-fences.ts";
@@ -33,7 +33,7 @@ export const diff: Command = {
     "  removed, new       it is gone; it was not there before, and is proven",
     "  stronger           it does more than before",
     "  equivalent         other words or names, the same to the verifier",
-    "Exits with 1 where a fence that differs is one of the first three. What is counted as cost are operations of the program; it is not measured.",
+    "Exits with 1 where a fence that differs is one of the first three, or a description or the settings came to have an error. What is counted as cost are operations of the program; it is not measured.",
   ],
   options: ["chips", "out", "format", "json"],
   examples: [
@@ -58,7 +58,7 @@ export const diff: Command = {
         const text = comparisonText(comparison, environment.paintOut ?? plain, environment.columns?.out);
         environment.out(text, { isPainted: true });
       }
-      return comparison.groups.some(({ verdict }) => isBad(verdict)) ? 1 : 0;
+      return hasBad(comparison) ? 1 : 0;
     } catch (error) {
       if (error instanceof GitError) throw new UsageError(`diff: ${error.message}`);
       throw error;

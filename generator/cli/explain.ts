@@ -7,7 +7,7 @@ import {
   isExplained,
 } from "../diagnostics/explain-code.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
-import { explainFence, type FenceExplained, type StepExplained } from "../explain/fence.ts";
+import { type ClauseExplained, explainFence, type FenceExplained, type StepExplained } from "../explain/fence.ts";
 import { stepKinds } from "../explain/step-kinds.ts";
 import { readExamples } from "../load/read-examples.ts";
 import { refusalJson, refusalText } from "../program/plan-text.ts";
@@ -100,7 +100,11 @@ function ofChip(id: string, step: string | undefined, options: CommandOptions, e
   if (options.json) printJson({ chip: id, fences: shown, refused: refused.map(refusalJson), diagnostics }, environment);
   else {
     logDiagnostics(diagnostics, environment);
-    outProse([...refused.map(refusalText), ...shown.map(fenceText)].join("\n\n"), environment);
+    const texts =
+      step === undefined
+        ? shown.map(fenceText)
+        : [...shown.map(({ fence, clauses }) => clausesText(fence, clauses)), moreOn(id)];
+    outProse([...refused.map(refusalText), ...texts].join("\n\n"), environment);
   }
   return planned ? 0 : 1;
 }
@@ -134,14 +138,23 @@ function fenceText({ fence, core, masters, caches, clauses, ofEachBuffer, once }
   return [
     `${fence}: ${core}, ${masters}`,
     ...list("caches", caches),
-    ...clauses.flatMap(({ clause, promise, danger, steps, enough }) => [
-      ...["", `  ${clause}`, `    ${promise}`, `    ${danger}`],
-      ...steps.map(stepText),
-      `    ${enough}`,
-    ]),
+    ...clauses.flatMap(clauseLines),
     ...list("what is left to do for each buffer", ofEachBuffer),
     ...list("and once", once),
   ].join("\n");
+}
+
+/** Of one step: what the whole fence asks for is no part of it. */
+function clausesText(fence: string, clauses: readonly ClauseExplained[]): string {
+  return [fence, ...clauses.flatMap(clauseLines)].join("\n");
+}
+
+function moreOn(id: string): string {
+  return `\`fencegen plan ${id}\` has its sources; \`fencegen verify --trace ${id}\` shows for each step that the model needs what goes wrong without it.`;
+}
+
+function clauseLines({ clause, promise, danger, steps, enough }: ClauseExplained): string[] {
+  return ["", `  ${clause}`, `    ${promise}`, `    ${danger}`, ...steps.map(stepText), `    ${enough}`];
 }
 
 function stepText({ step, does, because }: StepExplained): string {

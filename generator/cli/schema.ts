@@ -103,5 +103,5 @@ function changedFiles(
 function hint(options: CommandOptions, environment: Environment): string {
   const chips = resolve(environment.workingFolder, options.chips);
   const path = relative(chips, join(outFolder(options, environment), folderName, "chip.schema.json"));
-  return `The first line of a chip's description is then: # yaml-language-server: $schema=${path.replaceAll("\\", "/")}`;
+  return `The first line of a chip's description is then:\n# yaml-language-server: $schema=${path.replaceAll("\\", "/")}`;
 }

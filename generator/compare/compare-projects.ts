@@ -7,7 +7,7 @@ import type { ChangedFile, Comparison, OutputChanges } from "./comparison.ts";
 import { factChanges } from "./fact-changes.ts";
 import { changeOf, type JudgedSides } from "./fence-change.ts";
 import { countsOf, grouped } from "./group-changes.ts";
-import type { Pairs } from "./pair-fences.ts";
+import { type Pairs, problemInWords } from "./pair-fences.ts";
 import { questionsAbout } from "./questions.ts";
 
 /** A fence that has to be verified before the sides can be compared. */
@@ -45,6 +45,11 @@ export function compareSides(sides: ComparedSides): Comparison {
     descriptions,
     groups: grouped(changes, titlesOf(pairs)),
     counts: countsOf(changes, pairs.unchanged),
+    problems: pairs.problems.map((problem) => ({
+      code: problem.code,
+      text: problemInWords(problem),
+      place: { path: problem.path, line: problem.range?.start.line ?? 1 },
+    })),
     facts,
     questions: questionsAbout(changes, facts),
     outputs,

@@ -16,12 +16,14 @@ const codeOf: Readonly<Record<Exclude<Verdict, "unchanged">, VerdictCode>> = {
   equivalent: "diff/equivalent",
 };
 
-export function comparisonFindings({ groups }: Comparison): Finding[] {
-  return groups.flatMap((group) => {
+export function comparisonFindings({ groups, problems }: Comparison): Finding[] {
+  const ofProblems = problems.map(({ code, text, place }): Finding => ({ code, level: "error", message: text, place }));
+  const ofGroups = groups.flatMap((group): Finding[] => {
     const { verdict, place } = group;
     if (verdict === "unchanged") return [];
     return [{ code: codeOf[verdict], level: levelOf(verdict), title: verdict, message: messageOf(group), place }];
   });
+  return [...ofProblems, ...ofGroups];
 }
 
 export function levelOf(verdict: Verdict): Level {
@@ -34,6 +36,6 @@ function messageOf(group: Group): string {
     `${fencesInWords(group)}: ${group.verdict}.`,
     ...masters,
     ...because,
-    ...steps.slice(0, 3).map((step) => `${stepInWords(step)}.`),
+    ...steps.slice(0, 3).map((step) => `${stepInWords(step, group.verdict)}.`),
   ].join(" ");
 }

@@ -1,4 +1,5 @@
 // What a comparison of two sides of a project finds, as one value that printers spell and that is JSON as it is.
+import type { Code } from "../diagnostics/codes.ts";
 import type { Grade } from "../provenance/grade.ts";
 import type { Counterexample } from "../verifier/verdict.ts";
 
@@ -20,6 +21,10 @@ export type Verdict = (typeof verdicts)[number];
 /** What a reviewer must not let pass: the command exits with 1 for them. */
 export const isBad = (verdict: Verdict): boolean => verdicts.indexOf(verdict) <= verdicts.indexOf("refused");
 
+export function hasBad({ groups, problems }: Comparison): boolean {
+  return problems.length > 0 || groups.some(({ verdict }) => isBad(verdict));
+}
+
 export interface Comparison {
   readonly base: string;
   readonly head: string;
@@ -28,10 +33,24 @@ export interface Comparison {
   /** Fences that change in the same way stand together, the worst first. Those that are unchanged are only counted. */
   readonly groups: readonly Group[];
   readonly counts: Readonly<Partial<Record<Verdict, number>>>;
+  /** Errors that came with the change and that no fence's verdict is about: while they are there, nothing is generated. */
+  readonly problems: readonly OtherProblem[];
   /** Of chips that are described on both sides. */
   readonly facts: readonly FactChange[];
   readonly questions: readonly string[];
   readonly outputs: OutputChanges;
+}
+
+export interface OtherProblem {
+  readonly code: Code;
+  readonly text: string;
+  readonly place: Place;
+}
+
+export interface Place {
+  readonly path: string;
+  /** From 1 on. */
+  readonly line: number;
 }
 
 export interface ChangedFile {
@@ -54,7 +73,7 @@ export interface Named {
 export interface FenceChange extends Named {
   readonly verdict: Verdict;
   /** What to open first. */
-  readonly place: { readonly path: string; readonly line: number };
+  readonly place: Place;
   /** Sentences: what the verdict rests on, and what it means for drivers. */
   readonly because: readonly string[];
   readonly steps: readonly StepChange[];

@@ -1,5 +1,6 @@
 // All that is said of one fence that differs.
 import type { FencePlan } from "../plan/operation.ts";
+import { coreOf } from "../plan/plan-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { chipFacts } from "../provenance/chip-facts.ts";
 import { coverageOf } from "../provenance/coverage.ts";
@@ -12,7 +13,7 @@ import { stepChanges } from "./fence-steps.ts";
 import { type JudgedChange, judgeAlone, judgeChange, type Remember } from "./judge-change.ts";
 import { lostMasters, movedMasters } from "./masters.ts";
 import { nearestSibling } from "./nearest-sibling.ts";
-import type { FenceAt, FencePair } from "./pair-fences.ts";
+import { type FenceAt, type FencePair, stemOf } from "./pair-fences.ts";
 
 /** What a change is judged by. */
 export interface JudgedSides {
@@ -59,9 +60,12 @@ export function changeOf(pair: FencePair, sides: JudgedSides): FenceChange {
         : []),
       ...(read === undefined ? [] : [read]),
       ...(sibling?.sentences ?? []),
+      ...(judged.verdict === "new" && now && !against
+        ? [`No other chip here has a fence for ${now.core.title}: there is nothing to hold the steps beside.`]
+        : []),
     ],
     // Beside another chip's fence reasons name what that chip has.
-    steps: against && now ? stepChanges(against.plan, now.plan).filter(({ change }) => old || change !== "reason") : [],
+    steps: now ? stepChanges(against?.plan, now.plan).filter(({ change }) => old || change !== "reason") : [],
     promises: old && now ? promises : [],
     masters: old && chipNow ? movedMasters(old.plan, now?.plan, chipNow, judged.executions.length > 0) : [],
     cost: now ? costChanges(old?.plan, now.plan) : [],
@@ -129,14 +133,16 @@ function promiseChanges(old: FenceAt | undefined, now: FenceAt | undefined): Pro
 type Obligations = FencePlan["obligations"];
 
 /** The fence of the nearest chip that is most like this one, and how the chips differ. */
-function siblingOf({ planned, plan, planKey }: FenceAt, head: ProjectChips) {
+function siblingOf({ planned, plan, planKey, core }: FenceAt, head: ProjectChips) {
   const known = nearestSibling(planned.chip.id, head);
   if (!known) return undefined;
   const other = head.detailsOf(known.id).planned;
   const same = known.fences.findIndex((fence) => fence.planKey === planKey);
-  const like = other.fences.findIndex((each) => each.core === plan.core && each.forAllDma === plan.forAllDma);
-  const at = same === -1 ? Math.max(0, like) : same;
-  const fence = { plan: other.fences[at]!, planned: other };
+  const ofCore = other.fences.filter((each) => coreOf(other.chip, each).id === core.id);
+  const like = ofCore.find((each) => each.forAllDma === plan.forAllDma) ?? ofCore[0];
+  const found = same === -1 ? like : other.fences[same];
+  if (!found) return undefined;
+  const fence = { plan: found, planned: other };
   const differences = nearestChip(planned.chip, [other.chip])?.differences ?? [];
   const sentences = [
     `Nearest sibling: ${known.id}, ${fence.plan.name}. ${same !== -1 ? "To the verifier it is the same fence." : "The steps below are those that differ from it."}`,
@@ -153,12 +159,7 @@ function placeOf(chip: string, planned: PlannedChip | undefined, descriptions: r
     ...core.caches.flatMap(({ mechanism }) => mechanism?.id ?? []),
     core.architecture.id,
   ]);
-  const stemOf = ({ path }: ChangedFile) =>
-    path
-      .split(/[\\/]/)
-      .at(-1)!
-      .replace(/\.ya?ml$/, "");
-  const found = [chip, ...restsOn].flatMap((id) => descriptions.filter((each) => stemOf(each) === id))[0];
+  const found = [chip, ...restsOn].flatMap((id) => descriptions.filter((each) => stemOf(each.path) === id))[0];
   const { path, line } = found ?? descriptions[0] ?? { path: `chips/${chip}.yaml`, line: 1 };
   return { path, line };
 }

@@ -2,12 +2,13 @@
 import type { KnownChip } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 
-/** Undefined where no other chip has a fence. */
+/** Undefined where no other chip has a fence that is the same to the verifier, or one for a core of the chip. */
 export function nearestSibling(id: string, { chips }: ProjectChips): KnownChip | undefined {
   const chip = chips.find((each) => each.id === id);
   const [best] = chips
     .filter((other) => chip && other.id !== id && other.fences.length > 0)
     .map((other) => ({ other, likeness: likeness(chip!, other) }))
+    .filter(({ likeness: [sharesCore, , sameFences] }) => sharesCore! + sameFences! > 0)
     .sort((a, b) => compared(b.likeness, a.likeness));
   return best?.other;
 }

@@ -38,11 +38,13 @@ export interface Pairs {
   readonly unchanged: number;
   /** Chips that are described on both sides, and differ. */
   readonly chips: readonly ChipPair[];
+  /** Errors that came with the change, and for which no fence is refused. */
+  readonly problems: readonly Diagnostic[];
 }
 
 export function pairFences(base: ProjectChips, head: ProjectChips, arePrintedAlike: boolean): Pairs {
   const [before, after] = [byId(base), byId(head)];
-  const problems = head.diagnostics.sorted();
+  const errors = errorsOf(head);
   const ids = [...new Set([...before.keys(), ...after.keys(), ...head.described])].sort();
   const fences: FencePair[] = [];
   const chips: ChipPair[] = [];
@@ -57,11 +59,32 @@ export function pairFences(base: ProjectChips, head: ProjectChips, arePrintedAli
     if (old && now) chips.push({ id, old, now });
     // What was refused before as well is nothing that the change does.
     if (!was && !is && base.described.includes(id)) continue;
-    const pairs = pairsOf(id, sideOf(was, old), sideOf(is, now), now, refusalsOf(id, was, is, problems, head));
+    const pairs = pairsOf(id, sideOf(was, old), sideOf(is, now), now, refusalsOf(id, was, is, errors, head));
     unchanged += pairs.filter((pair) => isUnchanged(pair)).length;
     fences.push(...pairs.filter((pair) => !isUnchanged(pair)));
   }
-  return { fences, unchanged, chips };
+  return { fences, unchanged, chips, problems: otherProblems(base, head, fences) };
+}
+
+/** Such as in the settings, or in a core that no chip has. */
+function otherProblems(base: ProjectChips, head: ProjectChips, fences: readonly FencePair[]): Diagnostic[] {
+  const before = new Set(errorsOf(base).map(problemInWords));
+  const refused = fences.filter(({ refusals }) => refusals.length > 0);
+  const said = new Set(refused.flatMap(({ refusals }) => refusals));
+  const ids = new Set(refused.map(({ chip }) => chip));
+  return errorsOf(head).filter((each) => {
+    const words = problemInWords(each);
+    return !before.has(words) && !said.has(words) && !ids.has(stemOf(each.path));
+  });
+}
+
+function errorsOf({ diagnostics }: ProjectChips): Diagnostic[] {
+  return diagnostics.sorted().filter(({ severity }) => severity === "error");
+}
+
+export function problemInWords({ path, range, code, message, mend }: Diagnostic): string {
+  const at = range ? `:${range.start.line}:${range.start.column}` : "";
+  return `${path}${at} ${code}: ${message}. To mend it: ${mend}`;
 }
 
 function byId({ chips }: ProjectChips): ReadonlyMap<string, KnownChip> {
@@ -115,7 +138,7 @@ function refusalsOf(
   id: string,
   was: KnownChip | undefined,
   is: KnownChip | undefined,
-  problems: readonly Diagnostic[],
+  errors: readonly Diagnostic[],
   head: ProjectChips,
 ): string[] {
   if (is) {
@@ -124,17 +147,15 @@ function refusalsOf(
       .filter(({ core }) => !known.includes(core))
       .map(({ core, code, because }) => `${core} is refused (${code}): ${because}`);
   }
-  const errors = problems.filter(({ severity }) => severity === "error");
-  const own = errors.filter(
-    ({ path }) =>
-      path
-        .split(/[\\/]/)
-        .at(-1)
-        ?.replace(/\.ya?ml$/, "") === id,
-  );
+  const own = errors.filter(({ path }) => stemOf(path) === id);
   if (!head.described.includes(id) && own.length === 0) return [];
-  return (own.length > 0 ? own : errors).map(
-    ({ path, range, code, message, mend }) =>
-      `${path}${range ? `:${range.start.line}:${range.start.column}` : ""} ${code}: ${message}. To mend it: ${mend}`,
-  );
+  return (own.length > 0 ? own : errors).map(problemInWords);
+}
+
+/** The id that a description has by its file's name. */
+export function stemOf(path: string): string {
+  return path
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.ya?ml$/, "");
 }

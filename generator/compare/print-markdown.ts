@@ -13,6 +13,8 @@ import {
   fencesInWords,
   outputsInWords,
   placeInWords,
+  problemsInWords,
+  problemsTitle,
   promiseInWords,
   stepInWords,
   whyInWords,
@@ -36,6 +38,9 @@ export function comparisonMarkdown(comparison: Comparison): string {
           ),
           "",
         ]
+      : []),
+    ...(comparison.problems.length > 0
+      ? [`**${text(problemsTitle)}**`, "", ...problemsInWords(comparison).map((problem) => `- ${text(problem)}`), ""]
       : []),
     ...markdownTable(
       [markdown`Verdict`, markdown`Fence`, markdown`What it means`],
@@ -78,11 +83,14 @@ function hasDetails({ steps, promises, cost, alike }: Group): boolean {
   return steps.length + promises.length + cost.length > 0 || alike.length > 3;
 }
 
-function groupLines({ steps, promises, cost, alike }: Group): string[] {
+function groupLines({ verdict, steps, promises, cost, alike }: Group): string[] {
   const all = alike.map(({ chip, fence }) => joined([codeSpan(chip), codeSpan(fence)], markdown` `));
   return [
     ...(alike.length > 3 ? [`Alike: ${all.join(", ")}.`, ""] : []),
-    ...steps.flatMap((step) => [`- ${markdownText(stepInWords(step))}`, `  ${markdownText(whyInWords(step))}`]),
+    ...steps.flatMap((step) => [
+      `- ${markdownText(stepInWords(step, verdict))}`,
+      `  ${markdownText(whyInWords(step, verdict))}`,
+    ]),
     ...promises.map((promise) => `- ${markdownText(promiseInWords(promise))}`),
     ...(cost.length > 0 ? [`- ${markdownText(costInWords(cost)!)}`] : []),
   ];

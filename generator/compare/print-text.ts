@@ -14,6 +14,8 @@ import {
   mostNamed,
   outputsInWords,
   placeInWords,
+  problemsInWords,
+  problemsTitle,
   promiseInWords,
   stepInWords,
   whyInWords,
@@ -51,7 +53,9 @@ export function comparisonText(comparison: Comparison, paint: Paint, columns: nu
   const leftQuestions = allQuestions.slice(shownQuestions.length);
   const ofFacts = section("Facts that changed", shownFacts, leftFacts.length, paint);
   const toAsk = section("Ask", shownQuestions, leftQuestions.length, paint);
-  const rest = top.length + ofFacts.length + toAsk.length;
+  const wrong = problemsInWords(comparison).map((problem) => lay(`- ${problem}`, "  ", 4));
+  const ofProblems = section(problemsTitle, wrong, 0, paint);
+  const rest = top.length + ofProblems.length + ofFacts.length + toAsk.length;
   const { above, below } = folded(groups, mostLines - rest, page);
   const executions = groups.flatMap((group) =>
     group.executions.flatMap(({ claim, counterexample }) => [
@@ -69,7 +73,7 @@ export function comparisonText(comparison: Comparison, paint: Paint, columns: nu
   const parts = [...below, ...executions, ...leftOver, ...textual];
   const fold =
     parts.length > 0 ? ["", paint("dim", "─── below: details, executions, and the outputs as text ───")] : [];
-  return [...top, ...above, ...ofFacts, ...toAsk, ...fold, ...parts].join("\n");
+  return [...top, ...ofProblems, ...above, ...ofFacts, ...toAsk, ...fold, ...parts].join("\n");
 }
 
 /** How the report is laid out and coloured. */
@@ -132,7 +136,7 @@ function shortened(group: Group, page: Page): string[] {
     ...headOf(group, page),
     ...[...masters, ...because.slice(0, mostSentences)].flatMap((sentence) => lay(sentence, "  ")),
     ...left(because.length, mostSentences, "sentence"),
-    ...steps.slice(0, mostSteps).flatMap((step) => stepLines(step, page)),
+    ...steps.slice(0, mostSteps).flatMap((step) => stepLines(step, group.verdict, page)),
     ...left(steps.length, mostSteps, "step"),
     ...promises.slice(0, mostPromises).flatMap((promise) => lay(promiseInWords(promise), "  ", 4)),
     ...left(promises.length, mostPromises, "promise"),
@@ -158,14 +162,14 @@ function inFull(group: Group, page: Page): string[] {
     ...headOf(group, page),
     ...(alike.length > mostNamed - 1 ? lay(`Alike: ${others.join(", ")}`, "  ") : []),
     ...[...masters, ...because].flatMap((sentence) => lay(sentence, "  ")),
-    ...steps.flatMap((step) => stepLines(step, page)),
+    ...steps.flatMap((step) => stepLines(step, group.verdict, page)),
     ...promises.flatMap((promise) => lay(promiseInWords(promise), "  ", 4)),
     ...lay(costInWords(cost) ?? "", "  "),
   ];
 }
 
-function stepLines(step: StepChange, { lay }: Page): string[] {
-  return [...lay(stepInWords(step), "  ", 4), ...lay(whyInWords(step), "    ")];
+function stepLines(step: StepChange, verdict: Verdict, { lay }: Page): string[] {
+  return [...lay(stepInWords(step, verdict), "  ", 4), ...lay(whyInWords(step, verdict), "    ")];
 }
 
 /** Sentences of a description and of a plan in lines; what nobody would see in them is spelled out, so that colours are ours. */

@@ -4,11 +4,14 @@ import { type FactChange, type FenceChange, isBad } from "./comparison.ts";
 const most = 6;
 
 export function questionsAbout(changes: readonly FenceChange[], facts: readonly FactChange[]): string[] {
-  const isOf = (test: (change: FenceChange) => boolean) => new Set(changes.filter(test).map(({ chip }) => chip));
-  const touched = isOf(({ verdict }) => verdict !== "equivalent");
+  // A fence that stays as it is may rest on another fact all the same.
   const about = facts.filter(
-    ({ before, after, chips, isUse }) =>
-      !isUse && before?.value !== after?.value && chips.some((id) => touched.has(id)),
+    ({ before, after, isUse }) =>
+      !isUse && (before?.value !== after?.value || (after?.grade === "unverified" && before?.grade !== "unverified")),
+  );
+  const isKnown = (chip: string) => facts.some(({ chips }) => chips.includes(chip));
+  const newChips = new Set(
+    changes.filter(({ verdict, chip }) => verdict === "new" && !isKnown(chip)).map(({ chip }) => chip),
   );
   const questions = [
     ...new Set(changes.flatMap((change) => (isBad(change.verdict) ? [ofBad(change)] : []))),
@@ -16,6 +19,9 @@ export function questionsAbout(changes: readonly FenceChange[], facts: readonly 
     ...(changes.some(({ masters }) => masters.some((sentence) => sentence.startsWith("Drivers that hand")))
       ? ["Which drivers name a fence that lost a master? They have to be changed with this."]
       : []),
+    ...[...newChips].map(
+      (chip) => `Who has opened the sources of ${chip}? \`fencegen facts ${chip} --sources\` lists them.`,
+    ),
     ...new Set(
       changes.flatMap(({ unread, chip }) =>
         unread > 0 ? [`Who can read the ${unread} facts of ${chip} that have no source?`] : [],
@@ -37,7 +43,7 @@ function ofBad({ verdict }: FenceChange): string {
     case "undecided":
       return "Can the fence be split or its facts be made narrower, so that the verifier can search it?";
     default:
-      return "Is it meant that no fence is emitted here? If not, the description has to say more.";
+      return "Is it meant that no fence is emitted here? If not, the description has to be mended, or to say more.";
   }
 }
 

@@ -9,11 +9,20 @@ import type {
   PromiseChange,
   StepChange,
 } from "./comparison.ts";
-import { verdicts } from "./comparison.ts";
+import { type Verdict, verdicts } from "./comparison.ts";
 
 export function countsInWords({ counts }: Comparison): string {
   const parts = verdicts.flatMap((verdict) => (counts[verdict] ? [`${counts[verdict]} ${verdict}`] : []));
   return parts.length === 0 ? "No fences." : `Fences: ${parts.join(", ")}.`;
+}
+
+export const problemsTitle = "Errors, so that nothing is generated";
+
+/** The first ones, each as a sentence, and how many there are beside. */
+export function problemsInWords({ problems }: Comparison, most = 5): string[] {
+  const left = problems.length - most;
+  const shown = problems.slice(0, most).map(({ text }) => text);
+  return left > 0 ? [...shown, `And ${left} more: run \`fencegen validate\`.`] : shown;
 }
 
 /** How many fences of a group are named. */
@@ -29,8 +38,11 @@ export function fencesInWords({ chip, fence, alike }: Group): string {
   return `these ${others.length + 1}, alike: ${[first, ...shown].join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
-export function stepInWords({ method, change, number, before, after }: StepChange): string {
+/** @param verdict of the fence: one that is new is held beside a sibling's */
+export function stepInWords({ method, change, number, before, after }: StepChange, verdict: Verdict): string {
   const at = `${method}, step ${number}`;
+  if (verdict === "new" && change === "removed") return `${at} of the sibling's, is not here: ${before}`;
+  if (verdict === "new" && change === "changed") return `${at}, is another one: ${after}; the sibling's is: ${before}`;
   switch (change) {
     case "added":
       return `${at}, is new: ${after}`;
@@ -68,10 +80,11 @@ function changeInWords(before: string, after: string): string {
   return [...now.slice(0, start), changed, ...now.slice(now.length - end)].join(" ");
 }
 
-export function whyInWords({ change, reason, sources, grade }: StepChange): string {
+export function whyInWords({ change, reason, sources, grade }: StepChange, verdict: Verdict): string {
   const from =
     sources.length === 0 ? "" : ` [${grade === "unverified" ? grade : `${shortList(sources, 1)}; ${grade}`}]`;
-  return `${change === "removed" ? "It was there because: " : "Why: "}${reason}${from}`;
+  const was = verdict === "new" ? "It is there because: " : "It was there because: ";
+  return `${change === "removed" ? was : "Why: "}${reason}${from}`;
 }
 
 /** All counts of a fence in one line. */

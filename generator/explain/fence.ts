@@ -150,7 +150,7 @@ function enoughFor(clause: FenceMethod, steps: readonly FenceStep[]): string {
       : ` ${capital(numbers(after))} let${after.length === 1 ? "s" : ""} nothing later begin before that is done.`;
   return clause === "release"
     ? `${lead}After ${numbers(maintenance)} memory has every byte of the buffer, and no dirty line of it is left.${tail}`
-    : `${lead}After ${numbers(maintenance)} no line of the buffer is left, so that the next read fetches from memory.${tail}`;
+    : `${lead}After ${numbers(maintenance)} no line from before the end of the transfer is left, so that the next read gives what memory has.${tail}`;
 }
 
 function capital(text: string): string {

@@ -100,6 +100,7 @@ const comparison: Comparison = {
   descriptions: [{ path: hostile, state: "changed", line: 1 }],
   groups: [group],
   counts: { UNSOUND: 2 },
+  problems: [{ code: "schema/unknown-key", text: hostile, place: { path: hostile, line: 1 } }],
   facts: [
     { name: hostile, after: { value: hostile, grade: "manual", sources: [hostile] }, isUse: false, chips: [hostile] },
   ],
@@ -118,21 +119,25 @@ it("escapes in Markdown whatever is from a description", () => {
 
 it("ends no workflow command early, and begins no second one", () => {
   const lines = workflowCommands(comparisonFindings(comparison), "fencegen diff").split("\n");
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(/^::error file=chips\/a%2Cb%3Ac%25\.yaml,line=3,title=fencegen%3A UNSOUND::/);
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(/^::error file=[^:,]*,line=1,title=fencegen%3A schema\/unknown-key::/);
+  expect(lines[1]).toMatch(/^::error file=chips\/a%2Cb%3Ac%25\.yaml,line=3,title=fencegen%3A UNSOUND::/);
 });
 
 it("annotates ten of each kind, the last of which says how many more there are", () => {
   const many = { ...comparison, groups: Array.from({ length: 30 }, () => group) };
   const lines = workflowCommands(comparisonFindings(many), "fencegen diff").split("\n");
   expect(lines).toHaveLength(10);
-  expect(lines[9]).toContain("21 more");
+  expect(lines[9]).toContain("22 more");
 });
 
 it("is valid SARIF, and names each rule that results have", () => {
   const run = sarifRun(JSON.stringify(sarifLog(comparisonFindings(comparison), { version: "1.2.3" })));
-  expect(run.results).toMatchObject([{ ruleId: "diff/unsound", ruleIndex: 0, level: "error" }]);
-  expect(run.tool.driver.rules.map(({ id }) => id)).toEqual(["diff/unsound"]);
+  expect(run.results).toMatchObject([
+    { ruleId: "schema/unknown-key", ruleIndex: 1, level: "error" },
+    { ruleId: "diff/unsound", ruleIndex: 0, level: "error" },
+  ]);
+  expect(run.tool.driver.rules.map(({ id }) => id)).toEqual(["diff/unsound", "schema/unknown-key"]);
 });
 
 it("stays within what GitHub takes, and says what is left out", () => {

@@ -20,6 +20,7 @@ const expected: Readonly<Record<string, { readonly verdicts: Comparison["counts"
   "broken mechanism": { verdicts: { refused: 4, unchanged: 1 }, code: 1 },
   "other licence": { verdicts: { unchanged: 5 }, code: 0 },
   "removed chip": { verdicts: { removed: 1, unchanged: 4 }, code: 0 },
+  "misspelt setting and a chip cut short": { verdicts: { unchanged: 5 }, code: 1 },
 };
 
 it.each(Object.keys(pullRequests))("%s", async (name) => {
@@ -72,6 +73,28 @@ it("says nothing of what was wrong before as well", async () => {
   const { code, stdout } = await inProcess(["diff", "HEAD", "--json"], folder);
   expect(code).toBe(0);
   expect((JSON.parse(stdout) as Comparison).counts).toEqual({ removed: 1 });
+});
+
+it("holds a new chip beside no other that has another core, and says so", async () => {
+  const { folder, change } = await repository();
+  const { "chips/gamma.yaml": gamma } = pullRequests["new chip"]!;
+  change({ "chips/gamma.yaml": gamma!.replace("core: own-core", "core: cortex-m7") });
+  const { code, stdout } = await inProcess(["diff"], folder);
+  expect(code).toBe(0);
+  expect(stdout).toContain("No other chip here has a fence for Arm Cortex-M7");
+  expect(stdout).toContain("release, step 2, is new: dsb sy");
+  expect(stdout).not.toMatch(/Nearest sibling|of before|It was there/);
+});
+
+it("says in every form what is wrong beside the fences", async () => {
+  const { folder, change } = await repository();
+  change(pullRequests["misspelt setting and a chip cut short"]!);
+  for (const format of ["markdown", "json", "github", "sarif"]) {
+    const { code, stdout } = await inProcess(["diff", "--format", format], folder);
+    expect(code).toBe(1);
+    expect(stdout).toContain("schema/unknown-key");
+    expect(stdout).toContain("yaml/syntax");
+  }
 });
 
 it("gives the same answer from what was kept", async () => {

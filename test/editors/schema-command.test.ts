@@ -33,7 +33,7 @@ describe("in a project", () => {
     const cwd = project();
     const { code, stdout, stderr } = await run(cwd);
     expect({ code, files: stdout.trim().split("\n").length }).toEqual({ code: 0, files: 9 });
-    const [, path] = /# yaml-language-server: \$schema=(\S+)\n$/.exec(stderr)!;
+    const [, path] = /\n# yaml-language-server: \$schema=(\S+)\n$/.exec(stderr)!;
     const schema = join(cwd, "chips", path!);
     const cores = await offeredAt("cores:\n  - core: ▮\n", schema);
     expect(cores.get("my-core")).toBe("My core");

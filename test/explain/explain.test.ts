@@ -46,7 +46,7 @@ describe("in words", () => {
     expect(explained.caches[0]).toMatch(/^L1D may hold .*does not see it there: there may be dirty lines/);
     expect(explained.clauses.map(({ enough }) => enough)).toEqual([
       "Nothing is maintained too early (step 2). After step 3 memory has every byte of the buffer, and no dirty line of it is left. Step 4 lets nothing later begin before that is done.",
-      "Nothing is maintained too early (step 2). After step 3 no line of the buffer is left, so that the next read fetches from memory. Step 4 lets nothing later begin before that is done.",
+      "Nothing is maintained too early (step 2). After step 3 no line from before the end of the transfer is left, so that the next read gives what memory has. Step 4 lets nothing later begin before that is done.",
     ]);
   });
 
@@ -117,6 +117,11 @@ describe("the command", () => {
     const { stdout } = await inProcess(["explain", "stm32h743", "release:3"], root);
     expect(stdout).toContain("    3. for each line of 32 bytes, L1D: ");
     expect(stdout).not.toContain("    2. ");
+    // What holds for the whole fence stands where all of it is asked for.
+    expect(stdout).not.toContain("caches");
+    expect(stdout).not.toContain("and once");
+    expect(stdout.split("\n").length).toBeLessThan(12);
+    expect(stdout).toContain("`fencegen plan stm32h743` has its sources");
   });
 
   it("of a refused chip, why it is", async () => {
