@@ -62,7 +62,7 @@ function exampleText(example: unknown): string {
   return `{ ${pairs.join(", ")} }`;
 }
 
-/** What a value means, in the words of the outermost part that has some, and what each of the values that it may have means. */
+/** What each of the values means that it may have; where they are not listed, what it says, in the words of the outermost part that has some. */
 export function meaningOf(parts: readonly Located[]): string | undefined {
   const described = parts.find(({ node }) => typeof node["description"] === "string");
   const listed = parts.find(({ node }) => Array.isArray(node["enumDescriptions"]))?.node;
@@ -72,8 +72,7 @@ export function meaningOf(parts: readonly Located[]): string | undefined {
     const goesOn = /^[A-Z](?![A-Z])/.test(meaning) ? meaning.charAt(0).toLowerCase() + meaning.slice(1) : meaning;
     return `${String(value)}: ${goesOn}`;
   });
-  const all = [...(described ? [described.node["description"] as string] : []), ...values];
-  return all.length > 0 ? all.join(" ") : undefined;
+  return values.length > 0 ? values.join(" ") : (described?.node["description"] as string | undefined);
 }
 
 /** `one of all, none`, `a whole number`, `such as 32`: the forms that a schema allows. */
