@@ -183,11 +183,12 @@ const mostProjects = 100;
 const mostComparisons = 2000;
 
 function stores(): Pick<Host, "verdicts" | "projects" | "comparisons"> {
-  const build = buildOf(join(__dirname, "command.js"));
+  const [build, judge] = ["command.js", "judge.js"].map((name) => buildOf(join(__dirname, name)));
   const cache = argv.includes("--no-cache") ? undefined : cacheFolder(workingFolder, process.env);
-  if (build === undefined || cache === undefined) return {};
+  if (build === undefined || judge === undefined || cache === undefined) return {};
   return {
-    verdicts: keptStore(join(cache, "verdicts"), build, process.pid),
+    // A verdict rests on its question, and on what judges; whatever else is in the command may change.
+    verdicts: keptStore(join(cache, "verdicts"), judge, process.pid),
     projects: keptStore(join(cache, "projects"), build, process.pid, mostProjects),
     comparisons: keptStore(join(cache, "comparisons"), build, process.pid, mostComparisons),
   };

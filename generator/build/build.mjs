@@ -289,6 +289,8 @@ async function bundle() {
       minify: true,
       define: { fencegenVersion: JSON.stringify(version) },
     });
+  // By which a kept verdict knows whether the same semantics and the same verifier would judge.
+  writeSum(join(dist, "judge.js"));
   copyFileSync(join(root, "generator/launch.cjs"), join(dist, "fencegen.js"));
   chmodSync(join(dist, "fencegen.js"), 0o755);
   // Nothing of Node, and nothing but what a class and a machine for it need.
