@@ -86,12 +86,13 @@ interface Compared {
 }
 
 async function compare(sides: Sides, environment: Environment): Promise<Compared> {
-  const { host } = environment;
+  const { host, onlooker, paint } = environment;
+  const watched = { onlooker, paint };
   const head = surveySide(sides.head, environment);
   const base = surveySide(sides.base, environment, head);
   const pairs = pairFences(base.project, head.project, JSON.stringify(base.render) === JSON.stringify(head.render));
   const open = fencesToVerify(pairs).map((fence) => ({ ...fence, key: fence.planKey }));
-  const judged = await judgeFences(open, host.judge?.(undefined) ?? judgeHere, host.verdicts);
+  const judged = await judgeFences(open, host.judge?.(undefined) ?? judgeHere, host.verdicts, watched);
   const comparison = compareSides({
     names: { base: sides.base.name, head: sides.head.name },
     base: base.project,

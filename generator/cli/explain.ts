@@ -111,10 +111,17 @@ function ofChip(id: string, step: string | undefined, options: CommandOptions, e
 
 /** A chip, or a message that knows of the other topics as well. */
 function loadedOrNamed(id: string, options: CommandOptions, environment: Environment) {
-  const meant = didYouMean(id, Object.keys(stepKinds));
   const { described } = surveyFor({ ids: undefined }, options, environment).project;
-  if (!described.includes(id) && didYouMean(id, described) === "" && meant !== "")
+  const [, chip, step] = /^([^:]+):((?:release|acquire):\d+)$/.exec(id) ?? [];
+  if (chip !== undefined && described.includes(chip))
+    throw new UsageError(`the step stands behind its chip: \`fencegen explain ${chip} ${step}\``);
+  if (!described.includes(id) && didYouMean(id, described) === "") {
+    const steps = Object.keys(stepKinds);
+    const meant =
+      didYouMean(id, steps) ||
+      `; codes have a slash, such as \`rule/unknown-memory\`, and steps are ${steps.join(", ")}`;
     throw new UsageError(`no chip and no step is called \`${id}\`${meant}`);
+  }
   return loadChips([id], options, environment);
 }
 

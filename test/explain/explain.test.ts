@@ -97,6 +97,11 @@ describe("the command", () => {
       ["explain", "rule/unknown-memmory"],
       "there is no code `rule/unknown-memmory`; did you mean `rule/unknown-memory`?",
     ],
+    [
+      ["explain", "nonsense"],
+      "no chip and no step is called `nonsense`; codes have a slash, such as `rule/unknown-memory`, and steps are",
+    ],
+    [["explain", "stm32h743:release:3"], "the step stands behind its chip: `fencegen explain stm32h743 release:3`"],
     [["explain", "stm32h743", "release:9"], "no fence of the chip has a step `release:9`"],
     [["compare", "stm32h743"], "usage: fencegen compare <chip> <other chip>"],
   ])("%j says what was meant", async (args, message) => {
