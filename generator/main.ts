@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isCacheTrusted } from "./answers/answers.ts";
 import { buildOf } from "./answers/build.ts";
 import { cacheFolder } from "./answers/cache-folder.ts";
 import { columnsOf } from "./answers/columns.ts";
@@ -184,7 +185,8 @@ const mostComparisons = 2000;
 
 function stores(): Pick<Host, "verdicts" | "projects" | "comparisons"> {
   const build = buildOf(join(__dirname, "command.js"));
-  const cache = argv.includes("--no-cache") ? undefined : cacheFolder(workingFolder, process.env);
+  const isTrusted = isCacheTrusted({ argv, variables: process.env });
+  const cache = isTrusted ? cacheFolder(workingFolder, process.env) : undefined;
   if (build === undefined || cache === undefined) return {};
   return {
     verdicts: keptStore(join(cache, "verdicts"), build, process.pid),
