@@ -154,9 +154,13 @@ function onlookerAt(stream: NodeJS.WriteStream): Onlooker {
 const { ask, close } = terminal();
 
 // A reader that has seen enough closes the pipe; that is not an error of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE") return;
+  process.stderr.write(`fencegen: the standard output cannot be written (${code})\n`);
+  process.exit(1);
 });
+// Where nobody can be told anything any more, the work is done all the same.
+process.stderr.on("error", () => {});
 
 /** One JSON object is all that standard output may get of a command that is asked for one. */
 let hasAnswered = false;

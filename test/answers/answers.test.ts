@@ -1,10 +1,14 @@
 // A kept answer is given again while nothing has changed that it rests on, and never afterwards: each kind of change once.
+import { spawnSync } from "node:child_process";
 import { hash } from "node:crypto";
 import {
   appendFileSync,
+  closeSync,
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -221,3 +225,21 @@ it("is of no account to `check` in CI, not even what is known of chips", () => {
   expect(given.run(["check", "--json"]).code).toBe(2);
   expect(given.run(["check", "--json"], { CI: "true" })).toMatchObject({ code: 0 });
 });
+
+it.skipIf(!existsSync("/dev/full"))(
+  "says in a line that no answer can be written, whether it is a kept one or not",
+  () => {
+    const given = project();
+    const full = openSync("/dev/full", "w");
+    for (const _ of ["first", "again"]) {
+      const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/fencegen.js"), "list"], {
+        cwd: given.folder,
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      expect(stderr).toMatch(/^fencegen: the (standard output|answer) cannot be written \(ENOSPC\)\n$/);
+      expect(status).toBe(1);
+    }
+    closeSync(full);
+  },
+);
