@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isCacheTrusted } from "./answers/answers.ts";
 import { buildOf } from "./answers/build.ts";
 import { cacheFolder } from "./answers/cache-folder.ts";
 import { columnsOf } from "./answers/columns.ts";
@@ -153,9 +154,13 @@ function onlookerAt(stream: NodeJS.WriteStream): Onlooker {
 const { ask, close } = terminal();
 
 // A reader that has seen enough closes the pipe; that is not an error of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code === "EPIPE") return;
+  process.stderr.write(`fencegen: the standard output cannot be written (${code})\n`);
+  process.exit(1);
 });
+// Where nobody can be told anything any more, the work is done all the same.
+process.stderr.on("error", () => {});
 
 /** One JSON object is all that standard output may get of a command that is asked for one. */
 let hasAnswered = false;
@@ -184,7 +189,8 @@ const mostComparisons = 2000;
 
 function stores(): Pick<Host, "verdicts" | "projects" | "comparisons"> {
   const [build, judge] = ["command.js", "judge.js"].map((name) => buildOf(join(__dirname, name)));
-  const cache = argv.includes("--no-cache") ? undefined : cacheFolder(workingFolder, process.env);
+  const isTrusted = isCacheTrusted({ argv, variables: process.env });
+  const cache = isTrusted ? cacheFolder(workingFolder, process.env) : undefined;
   if (build === undefined || judge === undefined || cache === undefined) return {};
   return {
     // A verdict rests on its question, and on what judges; whatever else is in the command may change.

@@ -66,8 +66,12 @@ function say(said: readonly (readonly [stream: 1 | 2, text: string])[], code: nu
   try {
     for (const [stream, text] of said) write(stream, Buffer.from(text));
   } catch (error) {
+    const { code: reason } = error as NodeJS.ErrnoException;
     // A reader that has seen enough closes the pipe.
-    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    if (reason !== "EPIPE") {
+      process.exitCode = 1;
+      process.stderr.write(`fencegen: the answer cannot be written (${reason})\n`);
+    }
   }
   return true;
 }

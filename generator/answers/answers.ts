@@ -51,10 +51,15 @@ export function isRepeatable({ argv, variables }: Asked): boolean {
   const [name, ...rest] = argv;
   if (name === undefined || !repeatable.includes(name)) return false;
   // Standard input is not looked at twice.
-  if (rest.includes("--no-cache") || rest.includes("-") || rest.some((each) => each.startsWith("--profile")))
-    return false;
+  if (rest.includes("-") || rest.some((each) => each.startsWith("--profile"))) return false;
+  return isCacheTrusted({ argv, variables });
+}
+
+/** Whether anything that earlier runs kept counts. */
+export function isCacheTrusted({ argv, variables }: Pick<Asked, "argv" | "variables">): boolean {
+  if (argv.includes("--no-cache")) return false;
   // There the comparison is the point, and the cache may be anybody's.
-  return name !== "check" || !variables["CI"];
+  return !argv.includes("check") || !variables["CI"];
 }
 
 /** The answer that was given to the same question, where nothing that it rests on has changed. */

@@ -1,12 +1,12 @@
 // The two sides of `fencegen diff`: where their files lie, and how they are shown and remembered.
-import { join, relative, resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import type { ChangedFile } from "../compare/comparison.ts";
 import { asOfChip, type Sibling, siblingPath } from "../compare/sibling-text.ts";
 import { type ChangedText, firstDifferentLine } from "../compare/text-diff.ts";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { look } from "../disk/looks.ts";
-import { openRevision, type Revision } from "../git/revision.ts";
-import { descriptionPaths, textOf } from "../load/read-descriptions.ts";
+import { GitError, openRevision, type Revision } from "../git/revision.ts";
+import { descriptionPaths, sharedFolders, textOf } from "../load/read-descriptions.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
 import type { Folders } from "../load-folders.ts";
 import { fullDigest } from "../notation/digest.ts";
@@ -113,8 +113,9 @@ function fromGit(revision: Revision, options: CommandOptions, environment: Envir
     };
     const [chips, out] = [inTree(head.chipsFolder), inTree(head.outFolder)];
     const settings = join(within, projectFileName);
+    refuseDetours(revision, chips, settings);
     // Only descriptions: what else lies beside them is none of ours.
-    const described = revision.pathsIn([chips]).filter((path) => /\.ya?ml$/.test(path));
+    const described = revision.pathsIn([chips]).filter(isYaml);
     const manifest = join(out, manifestName);
     revision.checkOut([...described, ...revision.pathsIn([settings, manifest])]);
     const base: ProjectFolder = {
@@ -137,6 +138,28 @@ function fromGit(revision: Revision, options: CommandOptions, environment: Envir
     revision.close();
     throw error;
   }
+}
+
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
+/**
+ * What is described behind a link or in a submodule would be missing from the base, and then pass for new.
+ * @throws {GitError} where there is such a thing
+ */
+function refuseDetours({ name, detoursAt }: Revision, chips: string, settings: string): void {
+  const isAbove = (path: string) => [chips, settings].some((place) => `${place}/`.startsWith(`${path}/`));
+  const isDescription = (path: string) => {
+    const [name, inside, ...more] = relative(chips, path).split(sep);
+    const isShared = sharedFolders.includes(name!);
+    return more.length === 0 && (inside === undefined ? isShared || isYaml(name!) : isShared && isYaml(inside));
+  };
+  const detour = detoursAt([chips, settings]).find(({ path }) => isAbove(path) || isDescription(path));
+  if (!detour) return;
+  throw new GitError(
+    `in ${name}, \`${detour.path}\` is a ${detour.kind}, and what it leads to is not in that commit; name two folders to compare instead: fencegen diff OLD NEW`,
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import { type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
-import { readDescriptions, readSource, readSourcesBeside, sourcesName } from "../load/read-descriptions.ts";
-import { kindOf, type SourceFile } from "../load/source-file.ts";
+import { readDescriptions, readSource, readSourcesBeside } from "../load/read-descriptions.ts";
+import { kindOf, type SourceFile, sourcesName } from "../load/source-file.ts";
 import { type Loaded, restsOn, validate as validateFiles } from "../pipeline.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { idOf } from "../validate/library.ts";

@@ -1,5 +1,6 @@
 // The verdict on one fence that changed, from what the verifier says: of the new fence under the new facts, of the old one under the
 // new facts, and of the new one under the old facts. No text is compared for it.
+import { fullDigest } from "../notation/digest.ts";
 import { lower } from "../program/lower.ts";
 import { judgeProgram, type OtherVerdict } from "../verifier/other-program.ts";
 import type { Counterexample } from "../verifier/verdict.ts";
@@ -51,10 +52,10 @@ export function judgeChange(
     };
   const programs = [old, now].map(({ plan }) => JSON.stringify(spoken(lower(plan)))) as [string, string];
   if (programs[0] === programs[1]) return sameSteps(promises);
-  const oldNow = remember(["old under new", old.contentKey, now.contentKey], () =>
+  const oldNow = remember(["under", old.contentKey, now.contentKey, factsOf(now)], () =>
     judgeProgram(lower(old.plan), now.plan, now.planned.chip, now.core),
   );
-  const nowOld = remember(["new under old", old.contentKey, now.contentKey], () =>
+  const nowOld = remember(["under", now.contentKey, old.contentKey, factsOf(old)], () =>
     judgeProgram(lower(now.plan), old.plan, old.planned.chip, old.core),
   );
   const executions = [
@@ -83,7 +84,7 @@ export function judgeChange(
 
 function forLostMasters(now: FenceAt, lost: readonly string[], remember: Remember): JudgedChange {
   const plan = { ...now.plan, controllers: [...now.plan.controllers, ...lost] };
-  const other = remember(["for more masters", now.contentKey, ...lost], () =>
+  const other = remember(["for more masters", now.contentKey, factsOf(now), ...lost], () =>
     judgeProgram(lower(now.plan), plan, now.planned.chip, now.core),
   );
   const names = lost.join(", ");
@@ -98,6 +99,14 @@ function forLostMasters(now: FenceAt, lost: readonly string[], remember: Remembe
     ],
     executions: executionOf(other, `If a driver still hands a buffer of ${names} to ${now.name}`),
   };
+}
+
+/**
+ * All that is known of the chip. A content key has of it what a fence rests on: not the masters that it is not for, nor where
+ * memories lie that it does not tell apart, and another fence may.
+ */
+function factsOf({ planned }: FenceAt): string {
+  return fullDigest(JSON.stringify(planned.chip, (_, item: unknown) => (typeof item === "bigint" ? `${item}n` : item)));
 }
 
 function sameSteps(promises: readonly PromiseChange[]): JudgedChange {

@@ -20,9 +20,17 @@ export interface Revision {
   readonly folder: string;
   /** Paths of all files of the commit at or below these, which are relative to `topFolder`. */
   pathsIn(places: readonly string[]): readonly string[];
+  /** What at, above or below these is a link or a submodule: what it leads to is not in the commit. */
+  detoursAt(places: readonly string[]): readonly Detour[];
   checkOut(paths: readonly string[]): void;
   /** Removes the folder. */
   close(): void;
+}
+
+export interface Detour {
+  /** Relative to `topFolder`. */
+  readonly path: string;
+  readonly kind: "symbolic link" | "submodule";
 }
 
 /** Nothing of a repository's own configuration makes git start another program here, and no link leads out of the folder. */
@@ -56,9 +64,14 @@ export function openRevision(workingFolder: string, revision: string | undefined
     name,
     topFolder,
     folder,
-    pathsIn(places) {
-      const all = git(topFolder, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit, "--", ...places]);
-      return all.split("\0").filter(Boolean);
+    pathsIn: (places) => entriesIn(commit, ["-r"], places, topFolder).map(({ path }) => path),
+    detoursAt(places) {
+      const above = places.flatMap((place) => foldersAbove(place));
+      const entries = [...entriesIn(commit, [], above, topFolder), ...entriesIn(commit, ["-r"], places, topFolder)];
+      return entries.flatMap(({ path, mode }) => {
+        const kind = detours[mode];
+        return kind === undefined ? [] : [{ path, kind }];
+      });
     },
     checkOut(paths) {
       if (paths.length === 0) return;
@@ -69,6 +82,35 @@ export function openRevision(workingFolder: string, revision: string | undefined
     },
     close,
   };
+}
+
+/** By the mode that git's trees have for them, https://git-scm.com/docs/git-fast-import. */
+const detours: Readonly<Record<string, Detour["kind"]>> = { "120000": "symbolic link", "160000": "submodule" };
+
+interface TreeEntry {
+  readonly mode: string;
+  readonly path: string;
+}
+
+function entriesIn(
+  commit: string,
+  options: readonly string[],
+  places: readonly string[],
+  topFolder: string,
+): TreeEntry[] {
+  // Without any, git would list all.
+  if (places.length === 0) return [];
+  const all = git(topFolder, ["ls-tree", ...options, "-z", "--full-tree", commit, "--", ...places]);
+  return all.split("\0").flatMap((line) => {
+    const [, mode, path] = /^(\d+) [^\t]*\t(.*)$/s.exec(line) ?? [];
+    return mode === undefined ? [] : [{ mode, path: path! }];
+  });
+}
+
+/** `a` and `a/b` for `a/b/c`. */
+function foldersAbove(path: string): string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 function topOf(workingFolder: string): string {

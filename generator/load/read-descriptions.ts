@@ -4,7 +4,7 @@ import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.t
 import { bytesOfInput, look, reasonOf, type Unreadable } from "../disk/looks.ts";
 import { typeStem } from "../notation/names.ts";
 import { mostBytesOfAllFiles, mostFileBytes, mostFiles, mostMarksOfAllFiles } from "./limits.ts";
-import { parseSource, type SourceFile } from "./source-file.ts";
+import { parseSource, type SourceFile, sourcesName } from "./source-file.ts";
 
 /** Sub-folders of a folder of descriptions; chips lie in the folder itself. */
 export const sharedFolders = ["architectures", "cores", "mechanisms"];
@@ -14,8 +14,6 @@ export function isInSharedFolder(path: string): boolean {
   return sharedFolders.includes(basename(dirname(path)));
 }
 
-/** Beside the chips: what several descriptions cite. */
-export const sourcesName = "sources.yaml";
 const sourcesStem = stemOf(sourcesName);
 
 /**

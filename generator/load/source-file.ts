@@ -10,6 +10,9 @@ export type { Pointer } from "./positions.ts";
 
 export type Kind = "architecture" | "mechanism" | "core" | "chip" | "sources";
 
+/** The file with what several descriptions cite. */
+export const sourcesName = "sources.yaml";
+
 export interface SourceFile {
   /** As the user named it, or relative to where the command runs. */
   readonly path: string;

@@ -63,6 +63,8 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   // One that is wrong may stand in the place of one that is right, and then chips rest on it that did not before.
   const isSharedWrong = stale.some((path) => isInSharedFolder(path) && diagnostics.pathsWithErrors().has(path));
   if (isSharedWrong && entries.size > 0 && store) return surveyProject({ ...request, store: undefined });
+  // The same of a chip that has the id of another: neither of both is right.
+  for (const path of diagnostics.pathsWithErrors()) entries.delete(path);
   if (stale.length > 0 || entries.size < Object.keys(before).length) store?.keep(key, Object.fromEntries(entries));
   if (ids.length > 0 && ids.every((id) => described.has(id))) forgetOthers();
 
@@ -138,13 +140,20 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     return [...new Set([...restsOn(description, library), ...others])];
   }
 
-  /** Where there are errors, beside all that chips may refer to: one of those may be what was meant. */
+  /**
+   * Where there are errors, beside all that chips may refer to: one of those may be what was meant. And beside the chip whose id one has
+   * that is not called as its file.
+   */
   function loadBatch(batch: readonly string[]): Loaded {
     const named = batch.map((path) => places.get(path)!);
     const ids = named.filter((path) => !isInSharedFolder(path)).map(stemOf);
     const loaded = loadAt(paths, folders, new Diagnostics(), { ids, paths: named });
     if (!loaded.diagnostics.hasErrors) return loaded;
-    return loadAt(paths, folders, new Diagnostics(), { ids, paths: [...named, ...paths.filter(isInSharedFolder)] });
+    const called = loaded.chips.flatMap((chip) => idOf(chip) ?? []);
+    return loadAt(paths, folders, new Diagnostics(), {
+      ids: [...ids, ...called],
+      paths: [...named, ...paths.filter(isInSharedFolder)],
+    });
   }
 
   function entryOf(

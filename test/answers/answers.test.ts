@@ -1,10 +1,14 @@
 // A kept answer is given again while nothing has changed that it rests on, and never afterwards: each kind of change once.
+import { spawnSync } from "node:child_process";
 import { hash } from "node:crypto";
 import {
   appendFileSync,
+  closeSync,
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,11 +17,16 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 
 const mark = "[kept] ";
+
+/** With the sum that fencegen would give it. */
+function writeKept(path: string, body: string): void {
+  writeFileSync(path, `${hash("sha256", `${basename(path)}\n${body}`, "base64url")}\n${body}`);
+}
 
 /** A project with one chip, and a core, a mechanism and sources of its own; its outputs are written, and its cache is beside it. */
 function project() {
@@ -40,7 +49,7 @@ function project() {
     for (const path of kept()) {
       const [, text] = readFileSync(path, "utf8").split("\n") as [string, string];
       const body = text.replace('"said":[[', `"said":[[2,"${mark}"],[`);
-      writeFileSync(path, `${hash("sha256", body, "base64url")}\n${body}`);
+      writeKept(path, body);
     }
   };
   return { folder, at, run, kept, markKept };
@@ -153,8 +162,8 @@ it.each<[string, (path: string) => void]>([
   ["torn", (path) => truncateSync(path, readFileSync(path).length >> 1)],
   ["empty", (path) => truncateSync(path)],
   ["changed", (path) => writeFileSync(path, readFileSync(path, "utf8").replace('"code":0', '"code":1'))],
-  ["of another form", (path) => writeFileSync(path, `${hash("sha256", "[]", "base64url")}\n[]`)],
-  ["no JSON", (path) => writeFileSync(path, `${hash("sha256", "{", "base64url")}\n{`)],
+  ["of another form", (path) => writeKept(path, "[]")],
+  ["no JSON", (path) => writeKept(path, "{")],
 ])("takes an entry that is %s for none", (_, spoil) => {
   const given = project();
   runAndMark(given, ["check"]);
@@ -173,3 +182,64 @@ it("keeps nothing of a run that wrote, and nothing of standard input", () => {
   given.run(["validate", "-"]);
   expect(given.kept()).toHaveLength(before);
 });
+
+it("takes no entry for another whose name it got", () => {
+  const given = project();
+  given.run(["list"]);
+  const [ofList] = given.kept().filter((path) => path.includes("/answers/")) as [string];
+  runAndMark(given, ["validate"]);
+  const [ofValidate] = given.kept().filter((path) => path.includes("/answers/") && path !== ofList) as [string];
+  const whole = given.run(["validate", "--no-cache"]);
+  copyFileSync(ofList, ofValidate);
+  expect(given.run(["validate"])).toEqual(whole);
+});
+
+it("removes only what it has kept itself from a folder in which there is more", () => {
+  const given = project();
+  const cache = temporaryFolder();
+  const others = [
+    "projects/mine/notes.txt",
+    "answers/list.txt",
+    "comparisons/0123456789/a.json",
+    "projects/0123abcd/a.txt",
+  ];
+  const ofOtherBuild = "answers/89abcdef/0123456789abcdef0123456789abcdef.json";
+  for (const path of [...others, ofOtherBuild]) {
+    mkdirSync(join(cache, dirname(path)), { recursive: true });
+    writeFileSync(join(cache, path), "text");
+  }
+  appendFileSync(given.at("chips/stm32f7.yaml"), "# a comment\n");
+  for (const args of [["list"], ["validate"], ["generate"]]) given.run(args, { FENCEGEN_CACHE: cache });
+  const left = readdirSync(cache, { recursive: true }) as string[];
+  expect(left).toEqual(expect.arrayContaining(others));
+  expect(left).not.toContain(dirname(ofOtherBuild));
+});
+
+it("is of no account to `check` in CI, not even what is known of chips", () => {
+  const given = project();
+  for (const path of given.kept().filter((each) => each.includes("/projects/"))) {
+    const [, body] = readFileSync(path, "utf8").split("\n") as [string, string];
+    // As if each file should hold nothing.
+    writeKept(path, body.replaceAll(/"hash":"[0-9a-f]{64}"/g, `"hash":"${hash("sha256", "", "hex")}"`));
+  }
+  expect(given.run(["check", "--json"]).code).toBe(2);
+  expect(given.run(["check", "--json"], { CI: "true" })).toMatchObject({ code: 0 });
+});
+
+it.skipIf(!existsSync("/dev/full"))(
+  "says in a line that no answer can be written, whether it is a kept one or not",
+  () => {
+    const given = project();
+    const full = openSync("/dev/full", "w");
+    for (const _ of ["first", "again"]) {
+      const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/fencegen.js"), "list"], {
+        cwd: given.folder,
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      expect(stderr).toMatch(/^fencegen: the (standard output|answer) cannot be written \(ENOSPC\)\n$/);
+      expect(status).toBe(1);
+    }
+    closeSync(full);
+  },
+);

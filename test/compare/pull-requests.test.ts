@@ -1,5 +1,7 @@
 // `fencegen diff` on scripted pull requests, each held against the report that is kept in golden/. After a change of the words:
 // FENCEGEN_UPDATE_DIFFS=1 npx vitest run --config test/vitest.config.ts test/compare, and read what it writes.
+import { renameSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Comparison } from "../../generator/compare/comparison.ts";
 import { hastyDisk, testHost } from "../support/host.ts";
@@ -107,3 +109,54 @@ it("gives the same answer from what was kept", async () => {
   expect(await inProcess(["diff"], folder, host)).toEqual(first);
   expect(await inProcess(["diff"], folder)).toEqual(first);
 });
+
+it("gives no answer that was kept of a master which is connected otherwise by now", async () => {
+  const { folder, change, git } = await repository();
+  const delta = pullRequests["master no longer coherent"]!["chips/delta.yaml"]!.replace(
+    "\nmasters:",
+    "\n  RAM2: { base: 0x3000_0000, size: 64KiB, cachedBy: none }\nmasters:",
+  );
+  const host = keepingHost();
+  const gmac = (text: string) => ({ "chips/delta.yaml": delta.replace(/GMAC: .*/, `GMAC: ${text}`) });
+  change(gmac("{ reaches: [RAM, RAM2], snoops: all }"));
+  git("commit", "--quiet", "--all", "--message=Two memories");
+  change(gmac("{ reaches: [RAM2], snoops: none }"));
+  expect((await inProcess(["diff", "HEAD"], folder, host)).stdout).toContain("that goes wrong with it, and");
+  change(gmac("{ reaches: [RAM, RAM2], snoops: none }"));
+  const { stdout } = await inProcess(["diff", "HEAD"], folder, host);
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("With GMAC it loses data");
+  expect(stdout).toEqual((await inProcess(["diff", "HEAD"], folder)).stdout);
+});
+
+it.each<[string, (folder: string, git: (...argv: string[]) => string) => void]>([
+  ["chips/delta.yaml", (folder) => moved(folder, "chips/delta.yaml", "../elsewhere")],
+  ["chips/cores", (folder) => moved(folder, "chips/cores", "../elsewhere")],
+  ["chips", (folder) => moved(folder, "chips", "elsewhere")],
+  [
+    "chips",
+    (folder, git) => {
+      git("rm", "-r", "--cached", "--quiet", "chips");
+      for (const argv of [
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message=Chips"],
+      ])
+        git("-C", join(folder, "chips"), ...argv);
+    },
+  ],
+])("does not take for new what the base has behind a link or in a submodule: %s", async (path, make) => {
+  const { folder, git } = await repository();
+  make(folder, git);
+  git("add", "--all");
+  git("commit", "--quiet", "--message=Elsewhere");
+  const { code, stderr, stdout } = await inProcess(["diff", "HEAD"], folder);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(new RegExp(`\`${path}\` is a (symbolic link|submodule), and what it leads to`));
+  expect(code).toBe(64);
+});
+
+/** What was at a path lies elsewhere, and a link leads there. */
+function moved(folder: string, path: string, to: string): void {
+  renameSync(join(folder, path), join(folder, "elsewhere"));
+  symlinkSync(to, join(folder, path));
+}

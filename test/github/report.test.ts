@@ -293,6 +293,12 @@ it("a run of another event is none of its business", async () => {
   expect(all).toEqual([]);
 });
 
+it("a run of a fork that is gone meanwhile has no pull request to comment", async () => {
+  const gone = { ...run, head_repository: null };
+  const { written } = await commented("fork", { workflow_run: gone }, forkAnswers(zipped({ "report.txt": "text" })));
+  expect(written).toEqual([]);
+});
+
 it("the script needs nothing but Node", () => {
   const script = readFileSync(join(folder, "comment.mjs"), "utf8");
   const imports = [...script.matchAll(/from "([^"]+)"/g)].map(([, name]) => name!);

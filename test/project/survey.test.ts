@@ -92,6 +92,11 @@ const changes: Readonly<Record<string, readonly [change: (at: (path: string) => 
     (at) => edit(at("cores/own-m7.yaml"), /^title: .*$/m, "tilte: x"),
     ["fe310-g002", "nrf52840", "zynq7000"],
   ],
+  "a chip that calls itself another": [(at) => copyFileSync(at("stm32h743.yaml"), at("another.yaml")), []],
+  "a chip that calls itself another, and comes after it": [
+    (at) => copyFileSync(at("nrf52840.yaml"), at("zz.yaml")),
+    [],
+  ],
   "a mechanism that calls itself another": [
     (at) => copyFileSync(join(root, "chips/mechanisms/pl310.yaml"), at("mechanisms/other-pl310.yaml")),
     [...chips].sort(),

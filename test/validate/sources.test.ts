@@ -55,3 +55,10 @@ it("a chip in the language before this one is told how to move over", () => {
   expect(mends).toHaveLength(2);
   for (const mend of mends) expect(mend).toContain("npm run migrate");
 });
+
+it("is called sources.yaml, because no other file is looked into for what a chip cites", () => {
+  const elsewhere = "chips/own/documents.yaml";
+  expect(problemsWith({ [chip]: citing("mine 1"), [elsewhere]: "sources: { mine: { document: Mine } }" })).toEqual([
+    `${elsewhere}: rule/id-differs-from-file: sources that several descriptions cite are read from sources.yaml, and this is documents.yaml`,
+  ]);
+});

@@ -67,6 +67,8 @@ async function numberOfRun(run) {
   const sha = String(run.head_sha);
   const named = (run.pull_requests ?? []).filter((each) => each.head?.sha === sha);
   if (named.length === 1) return named[0].number;
+  // GitHub names none of a fork that was deleted meanwhile.
+  if (!run.head_repository?.owner) return undefined;
   const query = new URLSearchParams({
     state: "open",
     head: `${run.head_repository.owner.login}:${run.head_branch}`,

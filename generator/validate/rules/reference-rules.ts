@@ -1,7 +1,7 @@
 // Rules on how descriptions refer to each other.
 
 import { nearest } from "../../diagnostics/nearest.ts";
-import type { Pointer } from "../../load/source-file.ts";
+import { type Pointer, sourcesName } from "../../load/source-file.ts";
 import { fenceMethods } from "../../model/chip.ts";
 import { targetOf } from "../../notation/rust-target.ts";
 import { barrierRows } from "../barrier-rows.ts";
@@ -23,10 +23,22 @@ import {
 
 export function idIsFileStem(context: RuleContext): void {
   const { description } = context;
-  const id = idOf(description);
   const stem = /([^/\\]+)\.ya?ml$/.exec(description.file.path)?.[1];
   // Standard input has no name to compare with.
-  if (id === undefined || stem === undefined || id === stem) return;
+  if (stem === undefined) return;
+  if (description.kind === "sources") {
+    // Where a single chip is asked for, no other file is looked into for sources.
+    if (`${stem}.yaml` !== sourcesName)
+      context.report(
+        "rule/id-differs-from-file",
+        ["sources"],
+        `sources that several descriptions cite are read from ${sourcesName}, and this is ${stem}.yaml`,
+        { mend: `Rename the file to ${sourcesName}, or declare what one description cites under \`sources\` of it.` },
+      );
+    return;
+  }
+  const id = idOf(description);
+  if (id === undefined || id === stem) return;
   context.report(
     "rule/id-differs-from-file",
     [description.kind],
