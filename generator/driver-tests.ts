@@ -26,6 +26,7 @@ export {
 export { type CpuAccess, SimulatedMachine } from "./simulator/machine.ts";
 export type { MachineOptions } from "./simulator/machine-options.ts";
 export type { ClaimOptions } from "./simulator/ownership/claim-options.ts";
+export type { HandOver } from "./simulator/ownership/hand-over.ts";
 export {
   OwnershipError,
   type OwnershipFinding,

@@ -106,6 +106,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   "open-chip": ["diagnostics", "load", "load-folders", "model", "pipeline", "validate"],
   "driver-tests": ["conformance", "model", "open-chip", "simulator", "verifier"],
   index: ["driver-tests", "runtime"],
+  vitest: ["runtime", "simulator"],
+  "fast-check": ["runtime", "simulator"],
 };
 
 /** From text to verdict: what runs where there is no Node, such as in a browser. */
@@ -159,6 +161,9 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   ],
   diff: ["cli/check.ts", "compare/text-diff.ts"],
   saxes: ["witness/xml.ts"],
+  // Whoever imports these entries has the package; nobody else needs it.
+  vitest: ["vitest.ts"],
+  "fast-check": ["fast-check.ts"],
   // SECURITY.md says who starts other programs: doctor, diff (git), and the benchmark.
   "node:child_process": ["bench/fences.ts", "bench/measure.ts", "git/revision.ts", "toolchain/find-tools.ts"],
   "node:fs": [

@@ -16,14 +16,21 @@ const locked = Object.entries(lock.packages).filter(([path]) => path !== "");
 it("has a row with a reason for each dependency, and no row for none", () => {
   const section = read("CONTRIBUTING.md").split("\n## Dependencies\n")[1]!;
   const rows = [...section.matchAll(/^\| `([^`]+)` \| (.*) \|$/gm)];
-  const needed = kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}));
+  const needed = [...new Set(kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {})))];
   expect(needed.length).toBeGreaterThan(5);
   expect(rows.map(([, name]) => name).sort()).toEqual(needed.sort());
   for (const [, name, reason] of rows) expect(reason!.length, name).toBeGreaterThan(10);
 });
 
 it("needs nobody where it is installed", () => {
-  for (const kind of kinds) if (kind !== "devDependencies") expect(manifest, kind).not.toHaveProperty(kind);
+  const others = kinds.filter((kind) => !["devDependencies", "peerDependencies"].includes(kind));
+  for (const kind of others) expect(manifest, kind).not.toHaveProperty(kind);
+  // An entry of its own is for each: who does not import it needs none.
+  const peers = Object.keys(manifest["peerDependencies"]!);
+  expect(Object.keys(manifest["exports"]!)).toEqual(expect.arrayContaining(peers.map((name) => `./${name}`)));
+  const optional = Object.fromEntries(peers.map((name) => [name, { optional: true }]));
+  expect(manifest["peerDependenciesMeta"]).toEqual(optional);
+  for (const name of peers) expect(manifest["devDependencies"]).toHaveProperty(name);
   for (const [path, { dev, devOptional }] of locked) expect([path, dev || devOptional]).toEqual([path, true]);
 });
 

@@ -36,7 +36,7 @@ it("says nothing of its entries that is not so", async () => {
 
 it("has types that fit what is loaded, for each entry", async () => {
   const shipped = createPackageFromTarballData(tarball);
-  const entrypoints = [".", "./runtime", "./simulator", "./chips/stm32h743"];
+  const entrypoints = [".", "./runtime", "./simulator", "./vitest", "./fast-check", "./chips/stm32h743"];
   const result = await checkPackage(shipped, { entrypoints });
   if (!result.types) throw new Error("no types");
   // A module is all that it is, and resolution as it was before `exports` finds no entry but the first.

@@ -310,6 +310,17 @@ async function bundle() {
     // Packages inside that are CommonJS ask for parts of Node.
     banner: { js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);' },
   });
+  // For packages that whoever imports these has: nothing of them goes in, nor of the simulator.
+  for (const name of ["vitest", "fast-check"])
+    await bundleInto({
+      ...common,
+      entryPoints: [join(root, `generator/${name}.ts`)],
+      outfile: join(dist, `${name}.mjs`),
+      format: "esm",
+      platform: "neutral",
+      packages: "external",
+      plugins: [runtimeIsApart],
+    });
   writeFileSync(join(dist, "index.mjs"), 'export * from "./runtime.mjs";\nexport * from "./simulator.mjs";\n');
 }
 
@@ -391,7 +402,7 @@ function buildChips(classes) {
   writeFileSync(join(folder, "package.json"), '{ "type": "module", "sideEffects": false }\n');
 }
 
-/** The library's types: those files that its index refers to. */
+/** The library's types: those files that its entries refer to. */
 function buildDeclarations() {
   const project = join(root, "generator/build/tsconfig.declarations.json");
   // Types are checked by `npm run typecheck`, for the tests as well.
@@ -404,7 +415,7 @@ function buildDeclarations() {
     for (const [, to] of readFileSync(join(folder, path), "utf8").matchAll(/(?:from|import)\s*\(?"(\.[^"]+)\.ts"/g))
       visit(join(path, "..", `${to}.d.ts`));
   };
-  visit("index.d.ts");
+  for (const entry of ["index", "vitest", "fast-check"]) visit(`${entry}.d.ts`);
   const all = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const entry of all) {
     const path = join(entry.parentPath, entry.name);

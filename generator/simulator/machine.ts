@@ -19,6 +19,7 @@ import type { SimulatedDmaEngine } from "./engines/simulated-dma-engine.ts";
 import type { MachineOptions } from "./machine-options.ts";
 import { SimulatedMemory } from "./memory/simulated-memory.ts";
 import { ByteNames } from "./ownership/byte-names.ts";
+import type { HandOver } from "./ownership/hand-over.ts";
 import { Ledger } from "./ownership/ledger.ts";
 import type { OwnershipFinding } from "./ownership/rules.ts";
 import { unseenLine } from "./ownership/unseen-line.ts";
@@ -136,8 +137,23 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     ledger.isWatching = true;
     return new WatchedFence(fence, (call, buffer) => {
       journal.log(clock.now, { agent: "CPU", kind: "call", text: `${call}(${this.#names.ofBuffer(buffer)})` });
-      ledger[call](buffer);
+      ledger[call](buffer, journal.events.length);
     });
+  }
+
+  /**
+   * What is wrong with the hand-over of a buffer, in a clause: that it was not released, or not taken back by acquire, that a master has it
+   * still, or that a byte was found stale afterwards. @returns undefined where nothing is
+   * @throws {SimulationError} where no fence is watched, so that nothing is known
+   */
+  whyNot(asked: HandOver, buffer: DmaBuffer): string | undefined {
+    requireBuffer(buffer);
+    const { ledger, memory } = this.#world;
+    if (!ledger.isWatching) throw new SimulationError("no fence is watched: name its class in the options of forSeeds");
+    const eventsAt = (address: bigint) => ledger.eventsAt(asked, address);
+    const stale = { buffer, reader: asked === "taken-back" ? "load" : "dma-read", eventsAt } as const;
+    const nameOf = (address: bigint) => this.#names.ofByte(address, buffer);
+    return ledger.whyNot(asked, buffer) ?? staleBytes(this.events, memory, nameOf, stale)[0]?.text;
   }
 
   /** Gives a buffer a name, for messages. @returns the buffer */

@@ -1,7 +1,7 @@
 // A DMA engine of the simulated machine: started by an access to a register, it moves bytes in any order, then shows
 // the end in its status register and, for a descriptor, in memory.
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
-import type { Claim } from "../ownership/ledger.ts";
+import type { Claim } from "../ownership/byte.ts";
 import type { Random } from "../schedule/random.ts";
 import { SimulationError } from "../simulation-error.ts";
 import { RunningProcess, readRequest, together, writeRequest } from "./dma-requests.ts";

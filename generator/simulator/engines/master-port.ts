@@ -7,8 +7,8 @@ import { type MasterSide, masterReads, masterWrites } from "../../semantics/mast
 import { mayAccess } from "../../semantics/memory-map.ts";
 import { maintainedFrontOf, mayLeaveDirty, portAmong } from "../../semantics/ports.ts";
 import type { Line, View } from "../memory/line.ts";
+import type { Claim, Direction } from "../ownership/byte.ts";
 import type { ClaimOptions } from "../ownership/claim-options.ts";
-import type { Claim, Direction } from "../ownership/ledger.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { World } from "../world.ts";
 

@@ -1,8 +1,9 @@
 // Whose each byte is: the CPU's, released, or a master's that reads or writes it. Who breaks a rule is found in the call in
 // which it happens, whatever the schedule made of it.
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
+import { type Byte, type Claim, type Direction, isWrittenMeanwhile, whyOut } from "./byte.ts";
 import type { ByteNames } from "./byte-names.ts";
-import type { ClaimOptions } from "./claim-options.ts";
+import type { HandOver } from "./hand-over.ts";
 import {
   levelOf,
   OwnershipError,
@@ -11,29 +12,7 @@ import {
   type OwnershipRule,
   ownershipRules,
 } from "./rules.ts";
-
-export type Direction = "read" | "write";
-
-/** What a master has, from the start of a transfer until the driver has taken it back. */
-export interface Claim extends ClaimOptions {
-  readonly master: string;
-  readonly buffer: DmaBuffer;
-  readonly direction: Direction;
-  readonly isDescriptor: boolean;
-  /** Of a write by a master of which nobody said what it has: that it may write is known, how long it does is not. */
-  readonly isGuessed?: boolean;
-  /** running until the master is done, ended until the driver has seen that, then seen. */
-  state: "running" | "ended" | "seen";
-}
-
-interface Byte {
-  /** Numbers of the driver's calls; 0 for never. */
-  releasedAt: number;
-  acquiredAt: number;
-  storedAt: number;
-  loadedAt: number;
-  readonly claims: Set<Claim>;
-}
+import { whyNot } from "./why-not.ts";
 
 /** The cache line of a byte that a master does not see; undefined where none is in its way. */
 export type UnseenLine = (
@@ -72,28 +51,28 @@ export class Ledger {
     return this.#findings;
   }
 
-  release(buffer: DmaBuffer): void {
+  /** @param events how many there have been */
+  release(buffer: DmaBuffer, events: number): void {
     this.#begin(`release(${this.#names.ofBuffer(buffer)})`);
     this.#each(buffer, (byte) => {
       byte.releasedAt = this.#call;
+      byte.eventsAtRelease = events;
       // Handed over once more without having been looked at.
       for (const claim of byte.claims) if (claim.state === "seen") this.#drop(byte, claim);
     });
   }
 
-  acquire(buffer: DmaBuffer): void {
+  /** @param events how many there have been */
+  acquire(buffer: DmaBuffer, events: number): void {
     this.#begin(`acquire(${this.#names.ofBuffer(buffer)})`);
     this.#each(buffer, (byte, address) => {
       for (const claim of byte.claims) {
         if (claim.direction === "read" || claim.isDescriptor) continue;
         if (claim.state === "seen") this.#drop(byte, claim);
-        else if (!claim.isGuessed)
-          this.#find("acquire-before-end", claim, address, (name) => [
-            `${claim.master} writes ${name}`,
-            "and the driver has not seen its end",
-          ]);
+        else if (!claim.isGuessed) this.#find("acquire-before-end", claim, address, (name) => whyOut(claim, name));
       }
       byte.acquiredAt = this.#call;
+      byte.eventsAtAcquire = events;
     });
   }
 
@@ -104,11 +83,7 @@ export class Ledger {
       byte.storedAt = this.#call;
       for (const claim of byte.claims) {
         if (claim.state === "seen" || claim.isGuessed) this.#drop(byte, claim);
-        else
-          this.#find("store-while-out", claim, address, (name) => [
-            `${claim.master} ${claim.direction}s ${name}`,
-            "and the driver has not seen its end",
-          ]);
+        else this.#find("store-while-out", claim, address, (name) => whyOut(claim, name));
       }
       this.#storeBeside(address);
     });
@@ -119,15 +94,8 @@ export class Ledger {
     this.#begin(`load of ${this.#names.ofBuffer(buffer)}`);
     this.#each(buffer, (byte, address) => {
       byte.loadedAt = this.#call;
-      for (const claim of byte.claims) {
-        if (claim.direction === "read" || claim.isDescriptor) continue;
-        if (claim.isGuessed && claim.state !== "seen") continue;
-        this.#find("load-while-out", claim, address, (name) =>
-          claim.state === "seen"
-            ? [`${claim.master} has written ${name}`, "and acquire has not taken it back since its end was seen"]
-            : [`${claim.master} writes ${name}`, "and the driver has not seen its end"],
-        );
-      }
+      for (const claim of byte.claims)
+        if (isWrittenMeanwhile(claim)) this.#find("load-while-out", claim, address, (name) => whyOut(claim, name));
     });
     // One call is one look: what it shows is known after it.
     for (const [index, value] of bytes.entries()) {
@@ -203,6 +171,22 @@ export class Ledger {
     byte.claims.add(claim);
     this.#claims.add(claim);
     this.#writers.set(claim, 1);
+  }
+
+  /** What is wrong with the hand-over of a buffer, of the first byte of which something is; undefined where nothing is. */
+  whyNot(asked: HandOver, buffer: DmaBuffer): string | undefined {
+    for (let index = 0; index < buffer.lengthBytes; index++) {
+      const address = buffer.address + BigInt(index);
+      const why = whyNot(asked, this.#byte(address), this.#names.ofByte(address, buffer));
+      if (why) return why;
+    }
+    return undefined;
+  }
+
+  /** How many events there had been when a byte was handed over or taken back last. */
+  eventsAt(asked: HandOver, address: bigint): number {
+    const { eventsAtRelease, eventsAtAcquire } = this.#byte(address);
+    return asked === "handed-over" ? eventsAtRelease : eventsAtAcquire;
   }
 
   #newestStore(buffer: DmaBuffer): number {
@@ -294,7 +278,8 @@ export class Ledger {
   #byte(address: bigint): Byte {
     const known = this.#bytes.get(address);
     if (known) return known;
-    const byte: Byte = { releasedAt: 0, acquiredAt: 0, storedAt: 0, loadedAt: 0, claims: new Set() };
+    const calls = { releasedAt: 0, acquiredAt: 0, storedAt: 0, loadedAt: 0, eventsAtRelease: 0, eventsAtAcquire: 0 };
+    const byte: Byte = { ...calls, claims: new Set() };
     this.#bytes.set(address, byte);
     return byte;
   }

@@ -1,5 +1,6 @@
 // Why a run went wrong, worked out from how each line was at each time: for each byte that the CPU or a master found and that was not the
 // newest that had been written there, where the newest one was.
+import type { DmaBuffer } from "../../runtime/dma-fence.ts";
 import type { Line, View } from "../memory/line.ts";
 import type { SimulatedMemory } from "../memory/simulated-memory.ts";
 import { type MachineEvent, wordsOf } from "./events.ts";
@@ -23,21 +24,39 @@ interface Difference {
 
 const most = 3;
 
-/** The stale bytes of a run, of each reader, writer and line the first. @param nameOf an address in words */
+/** Which stale bytes are asked for: what was written before a hand-over and found after it, by who had the byte then. */
+export interface HandedStale {
+  readonly buffer: DmaBuffer;
+  readonly reader: Read["kind"];
+  /** How many events there had been when a byte was handed over last. */
+  readonly eventsAt: (address: bigint) => number;
+}
+
+/**
+ * The stale bytes of a run, of each reader, writer and line the first.
+ * @param nameOf an address in words
+ * @param asked left out, all
+ */
 export function staleBytes(
   events: readonly MachineEvent[],
   memory: SimulatedMemory,
   nameOf: (address: bigint) => string,
+  asked?: HandedStale,
 ): StaleByte[] {
   const newest = new Map<bigint, Write>();
+  const writtenAt = new Map<bigint, number>();
   const told = new Set<string>();
   const result: StaleByte[] = [];
   for (const [index, event] of events.entries()) {
     // A store is the newest from its call on, whenever it is performed.
-    if (event.kind === "store-called" || event.kind === "dma-write") newest.set(event.address, event);
+    if (event.kind === "store-called" || event.kind === "dma-write") {
+      newest.set(event.address, event);
+      writtenAt.set(event.address, index);
+    }
     if (event.kind !== "load" && event.kind !== "dma-read") continue;
     const write = newest.get(event.address);
     if (!write || write.value === event.value) continue;
+    if (asked && !isAsked(asked, event, writtenAt.get(event.address)!, index)) continue;
     const located = memory.locate(event.address);
     const key = `${event.kind} ${write.kind} ${located.line.base}`;
     if (told.has(key) || result.length === most) continue;
@@ -48,6 +67,13 @@ export function staleBytes(
     result.push({ text: explained(difference), events: own });
   }
   return result;
+}
+
+function isAsked({ buffer, reader, eventsAt }: HandedStale, { kind, address }: Read, written: number, read: number) {
+  if (kind !== reader || address < buffer.address || address >= buffer.address + BigInt(buffer.lengthBytes))
+    return false;
+  const handedOver = eventsAt(address);
+  return written < handedOver && handedOver <= read;
 }
 
 function explained(difference: Difference): string {
