@@ -24,6 +24,9 @@ export interface Claim extends ClaimOptions {
   readonly isGuessed?: boolean;
   /** running until the master is done, ended until the driver has seen that, then seen. */
   state: "running" | "ended" | "seen";
+  /** How many bytes from its start are done while it runs, and how many were when the driver looked last; none where left out. */
+  doneBytes?: number;
+  seenBytes?: number;
 }
 
 interface Byte {
@@ -74,10 +77,10 @@ export class Ledger {
 
   release(buffer: DmaBuffer): void {
     this.#begin(`release(${this.#names.ofBuffer(buffer)})`);
-    this.#each(buffer, (byte) => {
+    this.#each(buffer, (byte, address) => {
       byte.releasedAt = this.#call;
       // Handed over once more without having been looked at.
-      for (const claim of byte.claims) if (claim.state === "seen") this.#drop(byte, claim);
+      for (const claim of byte.claims) if (isSeen(claim, address)) this.#drop(byte, claim);
     });
   }
 
@@ -86,7 +89,7 @@ export class Ledger {
     this.#each(buffer, (byte, address) => {
       for (const claim of byte.claims) {
         if (claim.direction === "read" || claim.isDescriptor) continue;
-        if (claim.state === "seen") this.#drop(byte, claim);
+        if (isSeen(claim, address)) this.#drop(byte, claim);
         else if (!claim.isGuessed)
           this.#find("acquire-before-end", claim, address, (name) => [
             `${claim.master} writes ${name}`,
@@ -103,7 +106,7 @@ export class Ledger {
     this.#each(buffer, (byte, address) => {
       byte.storedAt = this.#call;
       for (const claim of byte.claims) {
-        if (claim.state === "seen" || claim.isGuessed) this.#drop(byte, claim);
+        if (isSeen(claim, address) || claim.isGuessed) this.#drop(byte, claim);
         else
           this.#find("store-while-out", claim, address, (name) => [
             `${claim.master} ${claim.direction}s ${name}`,
@@ -123,7 +126,7 @@ export class Ledger {
         if (claim.direction === "read" || claim.isDescriptor) continue;
         if (claim.isGuessed && claim.state !== "seen") continue;
         this.#find("load-while-out", claim, address, (name) =>
-          claim.state === "seen"
+          isSeen(claim, address)
             ? [`${claim.master} has written ${name}`, "and acquire has not taken it back since its end was seen"]
             : [`${claim.master} writes ${name}`, "and the driver has not seen its end"],
         );
@@ -170,6 +173,11 @@ export class Ledger {
     ]);
   }
 
+  /** The master is done with so many bytes from the start of it, and has not said so yet. */
+  advance(claim: Claim, doneBytes: number): void {
+    claim.doneBytes = doneBytes;
+  }
+
   /** The master is done with it, and has not said so yet. */
   end(claim: Claim): void {
     if (claim.state === "running") claim.state = "ended";
@@ -177,7 +185,11 @@ export class Ledger {
 
   /** The driver has seen in a register what a master has done. */
   seen(master: string): void {
-    for (const claim of this.#claims) if (claim.master === master && claim.state === "ended") this.#markSeen(claim);
+    for (const claim of this.#claims) {
+      if (claim.master !== master) continue;
+      if (claim.state === "ended") this.#markSeen(claim);
+      else if (claim.doneBytes !== undefined) claim.seenBytes = claim.doneBytes;
+    }
   }
 
   /** A master reads or writes a byte of memory. */
@@ -298,4 +310,9 @@ export class Ledger {
     this.#bytes.set(address, byte);
     return byte;
   }
+}
+
+/** Whether the driver has seen that a master is done with a byte. */
+function isSeen({ state, buffer, seenBytes = 0 }: Claim, address: bigint): boolean {
+  return state === "seen" || address < buffer.address + BigInt(seenBytes);
 }
