@@ -21,31 +21,61 @@ interface Difference {
   readonly at: string;
 }
 
+/** A byte that somebody found, where another was newer. */
+interface Stale {
+  readonly read: Read;
+  readonly write: Write;
+  readonly index: number;
+  /** Whether the same reader found the newer one later, as a driver that polls does. */
+  isFoundLater: boolean;
+}
+
 const most = 3;
 
-/** The stale bytes of a run, of each reader, writer and line the first. @param nameOf an address in words */
+/**
+ * The stale bytes of a run, of each reader, writer and line the first, at most three; those first whose newer byte was never found.
+ * @param nameOf an address in words
+ */
 export function staleBytes(
   events: readonly MachineEvent[],
   memory: SimulatedMemory,
   nameOf: (address: bigint) => string,
 ): StaleByte[] {
+  const found = allStale(events);
+  const firsts = new Map<string, Stale>();
+  for (const stale of [...found.filter((each) => !each.isFoundLater), ...found.filter((each) => each.isFoundLater)]) {
+    if (firsts.size === most) break;
+    const { read, write } = stale;
+    const key = `${read.kind} ${write.kind} ${memory.locate(read.address).line.base}`;
+    if (!firsts.has(key)) firsts.set(key, stale);
+  }
+  return [...firsts.values()].map(({ read, write, index }) => {
+    const located = memory.locate(read.address);
+    const until = events.slice(0, index + 1);
+    const own = until.filter((each) => concerns(each, read.address, located.line.base, memory.lineBytes));
+    return { text: explained({ read, write, own, ...located, at: nameOf(read.address) }), events: own };
+  });
+}
+
+function allStale(events: readonly MachineEvent[]): Stale[] {
   const newest = new Map<bigint, Write>();
-  const told = new Set<string>();
-  const result: StaleByte[] = [];
+  const lastOf = new Map<string, Stale[]>();
+  const result: Stale[] = [];
   for (const [index, event] of events.entries()) {
     // A store is the newest from its call on, whenever it is performed.
     if (event.kind === "store-called" || event.kind === "dma-write") newest.set(event.address, event);
     if (event.kind !== "load" && event.kind !== "dma-read") continue;
     const write = newest.get(event.address);
-    if (!write || write.value === event.value) continue;
-    const located = memory.locate(event.address);
-    const key = `${event.kind} ${write.kind} ${located.line.base}`;
-    if (told.has(key) || result.length === most) continue;
-    told.add(key);
-    const until = events.slice(0, index + 1);
-    const own = until.filter((each) => concerns(each, event.address, located.line.base, memory.lineBytes));
-    const difference = { read: event, write, own, ...located, at: nameOf(event.address) };
-    result.push({ text: explained(difference), events: own });
+    if (!write) continue;
+    const reader = `${event.kind === "load" ? "CPU" : event.master} ${event.address}`;
+    const before = lastOf.get(reader) ?? [];
+    if (write.value === event.value) {
+      for (const stale of before) if (stale.write === write) stale.isFoundLater = true;
+      continue;
+    }
+    const stale = { read: event, write, index, isFoundLater: false };
+    result.push(stale);
+    lastOf.set(reader, [...before.filter((each) => each.write === write), stale]);
   }
   return result;
 }
