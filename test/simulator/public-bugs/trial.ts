@@ -39,22 +39,24 @@ export interface PublicBug {
   readonly right: Driver;
   /** What is said of the wrong driver. */
   readonly says: RegExp;
+  /** Among how many of the default seeds it is found; 20 where left out. */
+  readonly within?: number;
 }
-
-/** Among how many of the default seeds each mistake is found. */
-const soon = 20;
 
 /** Puts each bug on trial. */
 export function onTrial(bugs: readonly PublicBug[]): void {
-  it.each(bugs.map((bug) => [bug.title, bug] as const))("%s", (_, { subject, wrong, right, says, sources }) => {
-    const { seed, sentence } = verdict(subject, wrong);
-    expect(sentence, sources.join(" ")).toMatch(says);
-    // One sentence, and perhaps another that says what would have prevented it.
-    expect(sentence.split("\n")).toHaveLength(1);
-    expect(sentence.length, sentence).toBeLessThan(400);
-    expect(seed).toBeLessThanOrEqual(soon);
-    run(subject, right, 48);
-  });
+  it.each(bugs.map((bug) => [bug.title, bug] as const))(
+    "%s",
+    (_, { subject, wrong, right, says, sources, within = 20 }) => {
+      const { seed, sentence } = verdict(subject, wrong);
+      expect(sentence, sources.join(" ")).toMatch(says);
+      // One sentence, and perhaps another that says what would have prevented it.
+      expect(sentence.split("\n")).toHaveLength(1);
+      expect(sentence.length, sentence).toBeLessThan(400);
+      expect(seed).toBeLessThanOrEqual(within);
+      run(subject, right, 48);
+    },
+  );
 }
 
 function run({ chip, Fence, core }: Subject, driver: Driver, seeds: number): void {
