@@ -96,15 +96,20 @@ function explained(difference: Difference): string {
       (each) => (each.kind === "eviction" || each.kind === "maintenance") && each.time > performed.time,
     );
     const who =
-      over?.kind === "eviction" ? `${over.cache} writes` : over ? `${wordsOf(over)} writes` : "A cache writes";
+      over?.kind === "eviction" ? `${over.cache} writes` : over ? `${operationOf(over)} writes` : "A cache writes";
     return `${who} back ${read.value} over the ${write.value} that ${writer} wrote at ${at}: the line was dirty. No line is after release of the whole buffer, where nothing is stored to it until acquire.`;
   }
   if (write.kind === "dma-write")
     return `A cache had ${at} since before ${writer} wrote ${write.value} there, and the CPU found the old ${read.value} in it. Acquire drops such a line, if it comes after the end and names the whole buffer.`;
   const dropped = after.find((each) => each.kind === "maintenance" && !isHeldDirty(difference, each.time));
   if (!isInMemory && dropped && !isHeldDirty(difference, read.time))
-    return `${wordsOf(dropped)} dropped the ${write.value} that the CPU had stored to ${at} and that was written nowhere yet. An operation that only invalidates is for lines that nothing is stored to.`;
+    return `${operationOf(dropped)} dropped the ${write.value} that the CPU had stored to ${at} and that was written nowhere yet. An operation that only invalidates is for lines that nothing is stored to.`;
   return `The ${write.value} that the CPU stored to ${at} was still in a cache when ${reader} found ${read.value} in memory. Release writes it back, if it comes after the store and names the whole buffer.`;
+}
+
+/** An operation in a sentence, where it is no matter whether it was begun or done. */
+function operationOf(event: MachineEvent): string {
+  return wordsOf(event.kind === "maintenance" ? { ...event, phase: "at once" } : event);
 }
 
 /** The performance of a store that was called; undefined where the reader came before. */

@@ -169,7 +169,7 @@ describe("a release", () => {
       subject: h743,
       wrong: having(sending("DMA1", ram), { release: inTurn(dsb, byRegister(DCIMVAC), dsb) }),
       right: having(sending("DMA1", ram), { release: inTurn(dsb, byRegister(DCCIMVAC), dsb) }),
-      says: /^DCIMVAC of the line at 0x24000000\S* .*dropped the \d that the CPU had stored to 0x2400000\d of tx and that was written nowhere yet/,
+      says: /^DCIMVAC of the line at 0x24000000 dropped the \d that the CPU had stored to 0x2400000\d of tx and that was written nowhere yet/,
     },
     {
       title: "that leaves out the last line of an unaligned buffer",
@@ -281,7 +281,7 @@ describe("an acquire", () => {
         acquire: inTurn(dsb, byRegister(DCIMVAC), dsb),
       }),
       right: receivingBeside(ram + 20n),
-      says: /^DCIMVAC of the line at 0x24000000\S* .*dropped the 7 that the CPU had stored to 0x24000014 of count and that was written nowhere yet/,
+      says: /^DCIMVAC of the line at 0x24000000 dropped the 7 that the CPU had stored to 0x24000014 of count and that was written nowhere yet/,
     },
     {
       title: "that invalidates a line more than there are",
@@ -289,7 +289,7 @@ describe("an acquire", () => {
       subject: h743,
       wrong: having(receivingBeside(ram + 40n), { acquire: inTurn(dsb, byRegister(DCIMVAC, oneLineMore), dsb) }),
       right: having(receivingBeside(ram + 40n), { acquire: inTurn(dsb, byRegister(DCIMVAC), dsb) }),
-      says: /^DCIMVAC of the line at 0x24000020\S* .*dropped the 7 that the CPU had stored to 0x24000028 of count /,
+      says: /^DCIMVAC of the line at 0x24000020 dropped the 7 that the CPU had stored to 0x24000028 of count /,
     },
     {
       title: "that writes dirty lines over what came in",
@@ -300,7 +300,7 @@ describe("an acquire", () => {
       subject: h743,
       wrong: having(receivingOver, { release: dsb, acquire: inTurn(dsb, byRegister(DCCIMVAC), dsb) }),
       right: receivingOver,
-      says: /writes back 200 over the \d that SDMMC1 wrote at 0x2400000\d of rx: the line was dirty\. No line is after release of the whole buffer/,
+      says: /^(DCCIMVAC of the line at 0x24000000|L1D) writes back 200 over the \d that SDMMC1 wrote at 0x2400000\d of rx: the line was dirty\. No line is after release of the whole buffer/,
     },
   ]);
 });
