@@ -393,9 +393,11 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   #situation(): string {
     const running = this.#masters.flatMap(({ name, isRunning }) => (isRunning ? [name] : []));
     if (running.length > 0) return `${running.join(", ")} ${running.length > 1 ? "are" : "is"} running`;
-    const known = this.#masters.map(
-      ({ name, wasStarted }) => `${name} ${wasStarted ? "has ended" : "was never started"}`,
-    );
+    const known = this.#masters.map(({ name, wasStarted, isWaiting = false }) => {
+      if (!isWaiting) return `${name} ${wasStarted ? "has ended" : "was never started"}`;
+      const note = this.#world.journal.lastNoteOf(name);
+      return `${name} waits${note === undefined ? "" : `: it ${note}`}`;
+    });
     return ["no DMA master is running", ...known].join("; ");
   }
 }

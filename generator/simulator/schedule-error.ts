@@ -1,10 +1,12 @@
 // A test that failed under some schedule, told to people and to programs.
 import type { SimulatedMachine } from "./machine.ts";
-import type { OwnershipFinding } from "./ownership/rules.ts";
+import { OwnershipError, type OwnershipFinding } from "./ownership/rules.ts";
 import { eventAsJson, eventTable, type MachineEvent } from "./trace/events.ts";
 
 /** How many events are shown of what has to do with a byte, and of a run of which nothing is known. */
 const [shownOfByte, shownOfRun] = [24, 60] as const;
+/** A word: what lies further away from the byte of which a rule was broken tells nothing of it. */
+const nearBytes = 8n;
 
 /** A test that failed under some schedule: the message says the seed, why, and what happened. */
 export class ScheduleError extends Error {
@@ -23,7 +25,8 @@ export class ScheduleError extends Error {
     const stale = machine.explain();
     const findings = machine.findings.map(({ text }) => text).filter((text) => text !== reason);
     const [first] = stale;
-    const shown = first ? first.events.slice(-shownOfByte) : machine.events.slice(-shownOfRun);
+    const about = cause instanceof OwnershipError ? near(machine.events, cause.finding.address) : undefined;
+    const shown = (first?.events ?? about)?.slice(-shownOfByte) ?? machine.events.slice(-shownOfRun);
     const why = [...findings, ...stale.map(({ text }) => text)];
     const told = [
       `with seed ${seed}: ${reason}`,
@@ -47,4 +50,10 @@ export class ScheduleError extends Error {
       events: this.events.map(eventAsJson),
     };
   }
+}
+
+/** What happened to the bytes around one, and all that is about no byte. */
+function near(events: readonly MachineEvent[], address: bigint): MachineEvent[] {
+  const isNear = (at: bigint) => at > address - nearBytes && at < address + nearBytes;
+  return events.filter((event) => !("address" in event) || isNear(event.address));
 }

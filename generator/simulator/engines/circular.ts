@@ -41,6 +41,7 @@ export function* receiveCircularly(dma: DmaBus, receive: CircularReceive): DmaPr
           return;
         }
         yield dma.write(half(which).address + BigInt(at), item, { atomicBytes: itemBytes });
+        claims[which]?.advance(at + itemBytes);
         const done = (which * lengthBytes + at) / itemBytes + 1;
         onCount(done === items ? items : items - done);
       }

@@ -62,7 +62,10 @@ export function* followDescriptors(dma: DmaBus, queue: DescriptorQueue): DmaProc
   while (at !== undefined) {
     const { descriptor, claim }: Fetched = fetched ?? (yield* readAt(at));
     fetched = undefined;
-    if (!claim) return at;
+    if (!claim) {
+      dma.note(`stopped at the descriptor at 0x${at.toString(16)}, which was not its own`);
+      return at;
+    }
     const next = queue.next(descriptor);
     if (isPrefetching && next !== undefined) fetched = yield* readAt(next);
     yield* queue.transfer(descriptor);

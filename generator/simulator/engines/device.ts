@@ -31,6 +31,10 @@ export class Device implements SimulatedDevice {
     return this.#processes.some(({ isWaiting }) => !isWaiting);
   }
 
+  get isWaiting(): boolean {
+    return this.#processes.length > 0 && !this.isRunning;
+  }
+
   run(steps: (dma: DmaBus) => DmaProcess): DeviceTransfer {
     this.#wasStarted = true;
     const running = new RunningProcess(steps(new MasterBus(this.#port)));

@@ -6,6 +6,8 @@ import type { DmaAccess, DmaProcess, DmaRequest } from "./dma-steps.ts";
 /** Bytes that a master has, until it ends that. */
 export interface DmaClaim {
   readonly buffer: DmaBuffer;
+  /** The master is done with so many bytes from the start; the driver knows once it has looked. */
+  advance(doneBytes: number): void;
   /** The master is done with them; the driver knows once it has looked. */
   end(): void;
 }

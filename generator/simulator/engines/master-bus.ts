@@ -43,7 +43,11 @@ export class MasterBus implements DmaBus {
 
   claim(buffer: DmaBuffer, direction: "read" | "write", options: ClaimOptions = {}): DmaClaim {
     const claim = this.#port.claim("DMA", buffer, direction, options);
-    return { buffer, end: () => this.#port.end(claim) };
+    return {
+      buffer,
+      advance: (doneBytes) => this.#port.advance(claim, doneBytes),
+      end: () => this.#port.end(claim),
+    };
   }
 
   note(text: string): void {

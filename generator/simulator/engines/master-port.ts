@@ -79,6 +79,10 @@ export class MasterPort {
     return this.#world.ledger.claim(call, what);
   }
 
+  advance(claim: Claim, doneBytes: number): void {
+    this.#world.ledger.advance(claim, doneBytes);
+  }
+
   end(...claims: readonly Claim[]): void {
     for (const claim of claims) this.#world.ledger.end(claim);
   }

@@ -14,6 +14,9 @@ export interface Claim extends ClaimOptions {
   readonly isGuessed?: boolean;
   /** running until the master is done, ended until the driver has seen that, then seen. */
   state: "running" | "ended" | "seen";
+  /** How many bytes from its start are done while it runs, and how many were when the driver looked last; none where left out. */
+  doneBytes?: number;
+  seenBytes?: number;
 }
 
 export interface Byte {
@@ -28,14 +31,21 @@ export interface Byte {
   readonly claims: Set<Claim>;
 }
 
-/** A master has a byte: what it does with it, and what the driver has not done yet. @param name of the byte */
-export function whyOut({ master, direction, state }: Claim, name: string): readonly [string, string] {
-  return state === "seen"
+/** Whether the driver has seen that a master is done with the byte at an address. */
+export function isSeen({ state, buffer, seenBytes = 0 }: Claim, address: bigint): boolean {
+  return state === "seen" || address < buffer.address + BigInt(seenBytes);
+}
+
+/** A master has the byte at an address: what it does with it, and what the driver has not done yet. @param name of the byte */
+export function whyOut(claim: Claim, address: bigint, name: string): readonly [string, string] {
+  const { master, direction } = claim;
+  return isSeen(claim, address)
     ? [`${master} has written ${name}`, "and acquire has not taken it back since its end was seen"]
     : [`${master} ${direction}s ${name}`, "and the driver has not seen its end"];
 }
 
-/** Whether the driver may not load it: a master writes it, or has and no acquire came after that. */
-export function isWrittenMeanwhile({ direction, isDescriptor, isGuessed = false, state }: Claim): boolean {
-  return direction === "write" && !isDescriptor && (!isGuessed || state === "seen");
+/** Whether the driver may not load the byte at an address: a master writes it, or has and no acquire came after that. */
+export function isWrittenMeanwhile(claim: Claim, address: bigint): boolean {
+  const { direction, isDescriptor, isGuessed = false } = claim;
+  return direction === "write" && !isDescriptor && (!isGuessed || isSeen(claim, address));
 }

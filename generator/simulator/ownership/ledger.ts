@@ -1,7 +1,7 @@
 // Whose each byte is: the CPU's, released, or a master's that reads or writes it. Who breaks a rule is found in the call in
 // which it happens, whatever the schedule made of it.
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
-import { type Byte, type Claim, type Direction, isWrittenMeanwhile, whyOut } from "./byte.ts";
+import { type Byte, type Claim, type Direction, isSeen, isWrittenMeanwhile, whyOut } from "./byte.ts";
 import type { ByteNames } from "./byte-names.ts";
 import type { HandOver } from "./hand-over.ts";
 import {
@@ -54,11 +54,11 @@ export class Ledger {
   /** @param events how many there have been */
   release(buffer: DmaBuffer, events: number): void {
     this.#begin(`release(${this.#names.ofBuffer(buffer)})`);
-    this.#each(buffer, (byte) => {
+    this.#each(buffer, (byte, address) => {
       byte.releasedAt = this.#call;
       byte.eventsAtRelease = events;
       // Handed over once more without having been looked at.
-      for (const claim of byte.claims) if (claim.state === "seen") this.#drop(byte, claim);
+      for (const claim of byte.claims) if (isSeen(claim, address)) this.#drop(byte, claim);
     });
   }
 
@@ -68,8 +68,9 @@ export class Ledger {
     this.#each(buffer, (byte, address) => {
       for (const claim of byte.claims) {
         if (claim.direction === "read" || claim.isDescriptor) continue;
-        if (claim.state === "seen") this.#drop(byte, claim);
-        else if (!claim.isGuessed) this.#find("acquire-before-end", claim, address, (name) => whyOut(claim, name));
+        if (isSeen(claim, address)) this.#drop(byte, claim);
+        else if (!claim.isGuessed)
+          this.#find("acquire-before-end", claim, address, (name) => whyOut(claim, address, name));
       }
       byte.acquiredAt = this.#call;
       byte.eventsAtAcquire = events;
@@ -82,8 +83,8 @@ export class Ledger {
     this.#each(buffer, (byte, address) => {
       byte.storedAt = this.#call;
       for (const claim of byte.claims) {
-        if (claim.state === "seen" || claim.isGuessed) this.#drop(byte, claim);
-        else this.#find("store-while-out", claim, address, (name) => whyOut(claim, name));
+        if (isSeen(claim, address) || claim.isGuessed) this.#drop(byte, claim);
+        else this.#find("store-while-out", claim, address, (name) => whyOut(claim, address, name));
       }
       this.#storeBeside(address);
     });
@@ -95,7 +96,8 @@ export class Ledger {
     this.#each(buffer, (byte, address) => {
       byte.loadedAt = this.#call;
       for (const claim of byte.claims)
-        if (isWrittenMeanwhile(claim)) this.#find("load-while-out", claim, address, (name) => whyOut(claim, name));
+        if (isWrittenMeanwhile(claim, address))
+          this.#find("load-while-out", claim, address, (name) => whyOut(claim, address, name));
     });
     // One call is one look: what it shows is known after it.
     for (const [index, value] of bytes.entries()) {
@@ -138,6 +140,11 @@ export class Ledger {
     ]);
   }
 
+  /** The master is done with so many bytes from the start of it, and has not said so yet. */
+  advance(claim: Claim, doneBytes: number): void {
+    claim.doneBytes = doneBytes;
+  }
+
   /** The master is done with it, and has not said so yet. */
   end(claim: Claim): void {
     if (claim.state === "running") claim.state = "ended";
@@ -145,7 +152,11 @@ export class Ledger {
 
   /** The driver has seen in a register what a master has done. */
   seen(master: string): void {
-    for (const claim of this.#claims) if (claim.master === master && claim.state === "ended") this.#markSeen(claim);
+    for (const claim of this.#claims) {
+      if (claim.master !== master) continue;
+      if (claim.state === "ended") this.#markSeen(claim);
+      else if (claim.doneBytes !== undefined) claim.seenBytes = claim.doneBytes;
+    }
   }
 
   /** A master reads or writes a byte of memory. */
@@ -177,7 +188,7 @@ export class Ledger {
   whyNot(asked: HandOver, buffer: DmaBuffer): string | undefined {
     for (let index = 0; index < buffer.lengthBytes; index++) {
       const address = buffer.address + BigInt(index);
-      const why = whyNot(asked, this.#byte(address), this.#names.ofByte(address, buffer));
+      const why = whyNot(asked, this.#byte(address), address, this.#names.ofByte(address, buffer));
       if (why) return why;
     }
     return undefined;

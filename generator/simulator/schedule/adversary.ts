@@ -10,6 +10,8 @@ export interface Steppable {
   readonly name: string;
   readonly wasStarted: boolean;
   readonly isRunning: boolean;
+  /** Whether it goes on once something has happened. */
+  readonly isWaiting?: boolean;
   /** @param random undefined where nothing is left to chance */
   step(random: Random | undefined): void;
 }

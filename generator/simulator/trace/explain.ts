@@ -22,6 +22,15 @@ interface Difference {
   readonly at: string;
 }
 
+/** A byte that somebody found, where another was newer. */
+interface Stale {
+  readonly read: Read;
+  readonly write: Write;
+  readonly index: number;
+  /** Whether the same reader found the newer one later, as a driver that polls does. */
+  isFoundLater: boolean;
+}
+
 const most = 3;
 
 /** Which stale bytes are asked for: what was written before a hand-over and found after it, by who had the byte then. */
@@ -33,7 +42,7 @@ export interface HandedStale {
 }
 
 /**
- * The stale bytes of a run, of each reader, writer and line the first.
+ * The stale bytes of a run, of each reader, writer and line the first, at most three; those first whose newer byte was never found.
  * @param nameOf an address in words
  * @param asked left out, all
  */
@@ -43,10 +52,27 @@ export function staleBytes(
   nameOf: (address: bigint) => string,
   asked?: HandedStale,
 ): StaleByte[] {
+  const found = allStale(events, asked);
+  const firsts = new Map<string, Stale>();
+  for (const stale of [...found.filter((each) => !each.isFoundLater), ...found.filter((each) => each.isFoundLater)]) {
+    if (firsts.size === most) break;
+    const { read, write } = stale;
+    const key = `${read.kind} ${write.kind} ${memory.locate(read.address).line.base}`;
+    if (!firsts.has(key)) firsts.set(key, stale);
+  }
+  return [...firsts.values()].map(({ read, write, index }) => {
+    const located = memory.locate(read.address);
+    const until = events.slice(0, index + 1);
+    const own = until.filter((each) => concerns(each, read.address, located.line.base, memory.lineBytes));
+    return { text: explained({ read, write, own, ...located, at: nameOf(read.address) }), events: own };
+  });
+}
+
+function allStale(events: readonly MachineEvent[], asked: HandedStale | undefined): Stale[] {
   const newest = new Map<bigint, Write>();
   const writtenAt = new Map<bigint, number>();
-  const told = new Set<string>();
-  const result: StaleByte[] = [];
+  const lastOf = new Map<string, Stale[]>();
+  const result: Stale[] = [];
   for (const [index, event] of events.entries()) {
     // A store is the newest from its call on, whenever it is performed.
     if (event.kind === "store-called" || event.kind === "dma-write") {
@@ -55,16 +81,17 @@ export function staleBytes(
     }
     if (event.kind !== "load" && event.kind !== "dma-read") continue;
     const write = newest.get(event.address);
-    if (!write || write.value === event.value) continue;
+    if (!write) continue;
+    const reader = `${event.kind === "load" ? "CPU" : event.master} ${event.address}`;
+    const before = lastOf.get(reader) ?? [];
+    if (write.value === event.value) {
+      for (const stale of before) if (stale.write === write) stale.isFoundLater = true;
+      continue;
+    }
     if (asked && !isAsked(asked, event, writtenAt.get(event.address)!, index)) continue;
-    const located = memory.locate(event.address);
-    const key = `${event.kind} ${write.kind} ${located.line.base}`;
-    if (told.has(key) || result.length === most) continue;
-    told.add(key);
-    const until = events.slice(0, index + 1);
-    const own = until.filter((each) => concerns(each, event.address, located.line.base, memory.lineBytes));
-    const difference = { read: event, write, own, ...located, at: nameOf(event.address) };
-    result.push({ text: explained(difference), events: own });
+    const stale = { read: event, write, index, isFoundLater: false };
+    result.push(stale);
+    lastOf.set(reader, [...before.filter((each) => each.write === write), stale]);
   }
   return result;
 }
@@ -92,15 +119,20 @@ function explained(difference: Difference): string {
       (each) => (each.kind === "eviction" || each.kind === "maintenance") && each.time > performed.time,
     );
     const who =
-      over?.kind === "eviction" ? `${over.cache} writes` : over ? `${wordsOf(over)} writes` : "A cache writes";
+      over?.kind === "eviction" ? `${over.cache} writes` : over ? `${operationOf(over)} writes` : "A cache writes";
     return `${who} back ${read.value} over the ${write.value} that ${writer} wrote at ${at}: the line was dirty. No line is after release of the whole buffer, where nothing is stored to it until acquire.`;
   }
   if (write.kind === "dma-write")
     return `A cache had ${at} since before ${writer} wrote ${write.value} there, and the CPU found the old ${read.value} in it. Acquire drops such a line, if it comes after the end and names the whole buffer.`;
   const dropped = after.find((each) => each.kind === "maintenance" && !isHeldDirty(difference, each.time));
   if (!isInMemory && dropped && !isHeldDirty(difference, read.time))
-    return `${wordsOf(dropped)} dropped the ${write.value} that the CPU had stored to ${at} and that was written nowhere yet. An operation that only invalidates is for lines that nothing is stored to.`;
+    return `${operationOf(dropped)} dropped the ${write.value} that the CPU had stored to ${at} and that was written nowhere yet. An operation that only invalidates is for lines that nothing is stored to.`;
   return `The ${write.value} that the CPU stored to ${at} was still in a cache when ${reader} found ${read.value} in memory. Release writes it back, if it comes after the store and names the whole buffer.`;
+}
+
+/** An operation in a sentence, where it is no matter whether it was begun or done. */
+function operationOf(event: MachineEvent): string {
+  return wordsOf(event.kind === "maintenance" ? { ...event, phase: "at once" } : event);
 }
 
 /** The performance of a store that was called; undefined where the reader came before. */

@@ -11,6 +11,12 @@ export class Journal {
     return this.#events;
   }
 
+  /** What a master did last of the things that are no accesses. */
+  lastNoteOf(master: string): string | undefined {
+    const note = this.#events.findLast((event) => event.kind === "note" && event.master === master);
+    return note?.kind === "note" ? note.text : undefined;
+  }
+
   log(time: number, event: NewEvent): void {
     this.#events.push({ time, ...event });
   }
