@@ -106,6 +106,9 @@ const thoroughRules: readonly ((context: RuleContext) => void)[] = [
   wordsOfAssemblyAreWords,
 ];
 
+/** That what is referred to is there. */
+const referenceRules: readonly ((context: RuleContext) => void)[] = [coresAndArchitecturesAreKnown, maintenanceIsKnown];
+
 const rules: readonly ((context: RuleContext) => void)[] = [
   idIsFileStem,
   idsCanNameFiles,
@@ -167,9 +170,13 @@ const rules: readonly ((context: RuleContext) => void)[] = [
 ];
 
 export function validateRules(description: Description, library: Library, diagnostics: Diagnostics): void {
-  // What comes with fencegen refers to nothing else, and there was nothing to say of it when fencegen was built.
-  if (description.kind !== "chip" && library.hasShippedParts) return;
   const context = ruleContext(description, library, diagnostics);
+  // What comes with fencegen refers to nothing else, and there was nothing to say of it when fencegen was built: only that one of
+  // them is missing, or is not readable any more, shows at those that are as they were.
+  if (description.kind !== "chip" && library.hasShippedParts) {
+    for (const rule of referenceRules) rule(context);
+    return;
+  }
   if (!description.file.isShipped || !library.hasShippedSources) citationsLeadSomewhere(context);
   if (!description.file.isShipped) for (const rule of thoroughRules) rule(context);
   for (const rule of rules) rule(context);
