@@ -48,6 +48,11 @@ wanted_packages() {
   if [ -n "$(targets_to_build)" ] && [ ! -e "$(core_source)" ]; then
     printf '%s\n' "rustc-web rustc" "rustfmt-web rustfmt" "rust-web-clippy rust-clippy" "rust-web-src rust-src"
   fi
+  # Tests ask them for completions.
+  local shell
+  for shell in zsh fish; do
+    if ! command -v "$shell" >/dev/null; then echo "$shell"; fi
+  done
 }
 
 targets_to_build() { doctor 'doctor.targets.filter((target) => target.core === "missing").map((target) => target.triple)'; }
