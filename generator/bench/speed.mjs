@@ -37,7 +37,9 @@ try {
 function prepare() {
   const here = join(scratch, "here");
   const own = join(scratch, "own");
-  for (const folder of [here, own]) {
+  // Its titles stay as they are: a verdict has the words of its chip, and would be another.
+  const verified = join(scratch, "verified");
+  for (const folder of [here, own, verified]) {
     cpSync(join(root, "chips"), join(folder, "chips"), { recursive: true });
     run(["generate"], folder);
   }
@@ -86,8 +88,8 @@ function prepare() {
     {
       name: "`verify`, 62 chips, every verdict kept",
       args: [command, "verify"],
-      cwd: own,
-      before: () => comment(join(own, "chips/sources.yaml")),
+      cwd: verified,
+      before: () => comment(join(verified, "chips/sources.yaml")),
       target: 60,
     },
     {
