@@ -2,6 +2,7 @@
 // accesses late or early, fills and evicts lines, and lets DMA run whenever the semantics allows it. What is allowed is
 // said in semantics/, which the verifier explores exhaustively. Here it is put together; who does what is in the folders.
 import type { DmaController, ResolvedChip } from "../model/chip.ts";
+import { lineSizeIn } from "../program/line-size-registers.ts";
 import { requireBuffer } from "../runtime/buffer.ts";
 import type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import type { Barrier } from "../runtime/meaning.ts";
@@ -9,7 +10,6 @@ import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { seenBy } from "../semantics/memory-map.ts";
 import { ownLevel, withOthers } from "../semantics/other-cores.ts";
 import { Cpu, piecesOf } from "./cpu/cpu.ts";
-import { lineSizeIn } from "./cpu/line-size-registers.ts";
 import { Devices } from "./engines/devices.ts";
 import { DmaEngine } from "./engines/dma-engine.ts";
 import { MasterPort } from "./engines/master-port.ts";
@@ -253,13 +253,13 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const register = this.#devices.at(address);
     if (register) return register.read(widthBits);
     this.#execute({ kind: "read-register", address, widthBits });
-    return lineSizeIn(address, this.#world.core, this.#world.memory);
+    return lineSizeIn(address, this.#world.core, this.#world.memory.sizes);
   }
 
   /** Loads a system register: what the core says of its lines, or 0. */
   readSystemRegister(instruction: string): bigint {
     this.#execute({ kind: "read-system-register", instruction });
-    return lineSizeIn(instruction, this.#world.core, this.#world.memory);
+    return lineSizeIn(instruction, this.#world.core, this.#world.memory.sizes);
   }
 
   /** Waits for bits of a device, or until a cache controller is done. @throws {RangeError} for a register that none has */

@@ -1,13 +1,13 @@
 // Judges a fence that somebody wrote: a class for the same machine as the generated ones, by the same scenarios and properties as the
 // fence of the chip's description. What it makes the CPU execute is recorded; who wrote it, and why, does not matter.
 import type { FenceMethod, LineSize, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { lineSizeQuestion } from "../plan/line-size.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, planChip } from "../plan/plan-chip.ts";
+import { lineSizeIn } from "../program/line-size-registers.ts";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
-import { encodedLineBytes } from "../runtime/lines.ts";
 import { ReachError } from "../runtime/reach.ts";
 import { RecordingMachine, type RegisterValues } from "../runtime/recording-machine.ts";
-import { cachesOf } from "../semantics/instruction.ts";
 import { fullEffort } from "./effort.ts";
 import { type Execute, fenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprintOf } from "./footprint.ts";
@@ -53,8 +53,9 @@ export function verifyOwnFence(
 ): OwnFenceVerdict {
   const described = describedFence(chip, fence);
   const plan: FencePlan = promises === "kept" ? described : { ...described, obligations: [] };
-  const execute = executionOf(ownFence, coreOf(chip, plan));
-  const subject = fenceUnderTest(plan, chip, coreOf(chip, plan), execute);
+  const core = coreOf(chip, plan);
+  const execute = executionOf(ownFence, plan, core);
+  const subject = fenceUnderTest(plan, chip, core, execute);
   const { result: results, states } = judgeScenarios(subject, subject.scenarios, execute, fullEffort);
   const footprint = brokenFootprintOf(subject, execute, (method, buffer) => !isRefused(execute, method, buffer));
   const undecided = results.find((result) => result.undecided !== undefined)?.undecided;
@@ -85,26 +86,28 @@ function describedFence(chip: ResolvedChip, name: string | undefined): FencePlan
   return found;
 }
 
-function executionOf(ownFence: OwnFence, core: ResolvedCore): Execute {
+function executionOf(ownFence: OwnFence, plan: FencePlan, core: ResolvedCore): Execute {
   return (method, buffer, lineBytes) => {
-    const machine = new RecordingMachine(lineSizesOf(core, lineBytes));
+    const machine = new RecordingMachine(lineSizesOf(core, lineSizeQuestion(plan)?.lineSize, lineBytes));
     new ownFence(machine)[method](buffer);
     return machine.operations;
   };
 }
 
-/** What registers say of lines. @param asked what the one says that the described fence asks; of others, the smallest that it may */
-function lineSizesOf(core: ResolvedCore, asked: number | undefined): RegisterValues {
-  const levels = cachesOf(core);
-  const say = ({ register, lowBit, unitBytes }: LineSize, bytes: number) =>
-    [register, encodedLineBytes(bytes, lowBit, unitBytes)] as const;
-  const ofLevels = levels.flatMap(({ lineSize, smallestLineBytes }) =>
-    lineSize ? [say(lineSize, asked ?? smallestLineBytes)] : [],
+/**
+ * What registers say of lines: of those that the described fence asks about what it is told, of others the smallest that they may have.
+ * @param asked where the described fence asks
+ * @param lineBytes what it is told; undefined where it does not ask
+ */
+function lineSizesOf(core: ResolvedCore, asked: LineSize | undefined, lineBytes: number | undefined): RegisterValues {
+  const { caches, architecture } = core;
+  const sizes = caches.map(({ lineSize, smallestLineBytes }) =>
+    lineBytes !== undefined && lineSize?.register === asked?.register ? lineBytes : smallestLineBytes,
   );
-  const { lineSize } = core.architecture;
-  const smallest = Math.min(...levels.map(({ smallestLineBytes }) => smallestLineBytes));
-  const ofAll = lineSize && levels.length > 0 ? [say(lineSize, asked ?? smallest)] : [];
-  return new Map([...ofAll, ...ofLevels]);
+  const registers = [architecture.lineSize, ...caches.map(({ lineSize }) => lineSize)].flatMap((each) =>
+    each ? [each.register] : [],
+  );
+  return new Map(registers.map((register) => [register, lineSizeIn(register, core, sizes)]));
 }
 
 /** A class may refuse memory that no master reaches. */
