@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { isCacheTrusted } from "./answers/answers.ts";
 import { buildOf } from "./answers/build.ts";
 import { cacheFolder } from "./answers/cache-folder.ts";
@@ -220,6 +221,8 @@ const environment: Environment = {
     watch: watchUntilSignal,
     judge: (threads) => judgeOnThreads(join(__dirname, "judge.js"), threads),
     ...stores(),
+    // V8 lets a heap grow to several times what lives in it; to collect more often takes a tenth of the time.
+    spareMemory: () => setFlagsFromString("--heap-growing-percent=30"),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   },
   out(text, { isPainted = false } = {}) {

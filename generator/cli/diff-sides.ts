@@ -171,8 +171,9 @@ export function surveySide(side: ProjectFolder, environment: Environment, like?:
   const file = readProject(join(folder, projectFileName), projectFileName, ofSettings);
   const render = renderOptionsOf(file && validateProject(file, ofSettings));
   const folders = { chipsFolder, shippedFolder, shown: (path: string) => shownIn(side, path, environment) };
-  const store = storeFor(side, folders, render, environment.host.projects, like);
-  const project = surveyProject({ folders, render, store });
+  const { projects, spareMemory } = environment.host;
+  const store = storeFor(side, folders, render, projects, like);
+  const project = surveyProject({ folders, render, store, spareMemory });
   project.diagnostics.take(ofSettings);
   return { side, folders, project, render };
 }

@@ -38,6 +38,8 @@ export interface Host {
   readonly projects?: EntryStore | undefined;
   /** What fences of one side of a comparison do under the facts of the other, as earlier runs found it. */
   readonly comparisons?: EntryStore | undefined;
+  /** From now on takes less memory and more time. */
+  readonly spareMemory?: (() => void) | undefined;
   /** Another disk than the real one, for tests. */
   readonly disk?: Disk | undefined;
 }

@@ -41,7 +41,8 @@ export function surveyFor(
   const settings = projectSettings(environment, ofSettings);
   const render = renderOptionsOf(settings?.settings);
   const folders = foldersOf(options, environment);
-  const project = surveyProject({ ...request, folders, render, store: environment.host.projects });
+  const { projects: store, spareMemory } = environment.host;
+  const project = surveyProject({ ...request, folders, render, store, spareMemory });
   project.diagnostics.take(ofSettings);
   const unknown = request.ids?.find((id) => !project.described.includes(id));
   if (unknown !== undefined) throw unknownChip(unknown, project.described, project.diagnostics);

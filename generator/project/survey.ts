@@ -1,6 +1,5 @@
 // All chips of a project. Of most of them nothing has changed since an earlier run, and what that run found is still true; the others
 // are worked out, a number at a time, so that a run over very many needs little more memory than one over some.
-import { setFlagsFromString } from "node:v8";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
@@ -26,6 +25,8 @@ export interface SurveyRequest {
   readonly store?: EntryStore | undefined;
   /** Is shown each chip that is worked out, of which less is known afterwards. */
   readonly visit?: ((worked: WorkedOut) => void) | undefined;
+  /** Called where there is so much to work out that memory is worth more than time. */
+  readonly spareMemory?: (() => void) | undefined;
 }
 
 /** By which entries of a project are kept. Each says of which texts it is true, so that those of another project do no harm. */
@@ -36,11 +37,11 @@ export function surveyKey({ chipsFolder, shippedFolder, shown }: Folders, render
 /** How many descriptions are worked out at a time, and how many characters they may have. */
 const mostAtOnce = 200;
 const mostCharactersAtOnce = 1024 * 1024;
-/** From how many on memory is worth more than time. */
+/** More than these are some thousands of descriptions. */
 const manyBatches = 20;
 
 export function surveyProject(request: SurveyRequest): ProjectChips {
-  const { folders, render, ids = [], store, visit } = request;
+  const { folders, render, ids = [], store, visit, spareMemory } = request;
   const diagnostics = new Diagnostics();
   const places = new Map(pathsIn(folders, diagnostics).map((path) => [folders.shown(path), path]));
   const paths = [...places.values()];
@@ -57,8 +58,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     else stale.push(path);
   }
   const batches = batchesOf(stale, digests);
-  // V8 lets a heap grow to several times what lives in it. Where that is much, to collect more often takes a tenth of the time.
-  if (batches.length > manyBatches) setFlagsFromString("--heap-growing-percent=30");
+  if (batches.length > manyBatches) spareMemory?.();
   for (const batch of batches) workOutBatch(batch);
   // One that is wrong may stand in the place of one that is right, and then chips rest on it that did not before.
   const isSharedWrong = stale.some((path) => isInSharedFolder(path) && diagnostics.pathsWithErrors().has(path));
