@@ -1,4 +1,4 @@
-// What driver tests use: machines made from a chip's description, and what judges the machines of others.
+// What driver tests use: machines made from a chip's description, and what judges the machines and the fences of others.
 export { type CheckOptions, checkMachine } from "./conformance/check-machine.ts";
 export type { CheckedMachine, CheckedMachineOptions } from "./conformance/checked-machine.ts";
 export { MachineCheckError, type MachineReport, type MissedMistake } from "./conformance/report.ts";

@@ -10,7 +10,7 @@ export interface KeptStore<Value> {
 
 /**
  * @param folder of this kind of entries
- * @param build what the command was built from: another one may find something else
+ * @param build the sum of what finds it, of the command or a part of it: another one may find something else
  * @param unique a number that no other run has that is at work now
  * @param most entries of one build, beyond which all are removed, and those of other builds with the first; left out, none are
  */

@@ -11,7 +11,6 @@ import { readExamples } from "../../generator/load/read-examples.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import { root, temporaryFolder } from "../support/command.ts";
 import { faultyDisk } from "../support/faulty-disk.ts";
-import "../support/as-built.ts";
 import { hastyDisk, testHost, testProcesses } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";
 import { loadWithoutChips } from "../support/pipeline.ts";

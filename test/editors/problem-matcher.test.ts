@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Diagnostic } from "../../generator/diagnostics/diagnostic.ts";
 import { formatDiagnostic, type Paint } from "../../generator/diagnostics/format.ts";
-import "../support/as-built.ts";
 import { root, temporaryFolder } from "../support/command.ts";
 import { testHost } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";

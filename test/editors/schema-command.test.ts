@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { completeSchemas } from "../../generator/editors/complete-schemas.ts";
 import { namesIn } from "../../generator/editors/names.ts";
-import "../support/as-built.ts";
 import { root, temporaryFolder } from "../support/command.ts";
 import { faultyDisk } from "../support/faulty-disk.ts";
 import { testHost } from "../support/host.ts";
