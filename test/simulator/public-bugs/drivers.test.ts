@@ -5,7 +5,7 @@ import { Esp32S3DmaFence } from "../../../out/typescript/esp32-s3.ts";
 import { Stm32h743DmaFence } from "../../../out/typescript/stm32h743.ts";
 import { X8664PcDmaFence } from "../../../out/typescript/x86-64-pc.ts";
 import { Zynq7000DmaFence } from "../../../out/typescript/zynq7000.ts";
-import { counting, type Driver, expectBytes, on, onTrial, receive, send } from "./trial.ts";
+import { counting, type Driver, expectBytes, on, onTrial, receive, send, sending } from "./trial.ts";
 
 const h743 = on("stm32h743", Stm32h743DmaFence);
 const esp32s3 = on("esp32-s3", Esp32S3DmaFence);
@@ -251,14 +251,6 @@ describe("a line that is shared", () => {
 });
 
 describe("memory that a master does not reach", () => {
-  const transmit =
-    (master: string, address: bigint): Driver =>
-    (machine, fence) => {
-      const tx = machine.named("tx", { address, lengthBytes: 8 });
-      machine.store(address, data);
-      fence.release(tx);
-      send(machine, master, tx, data);
-    };
   /** Writes the address of a buffer into a register of 32 bits. */
   const truncated =
     (address: bigint): Driver =>
@@ -290,24 +282,24 @@ describe("memory that a master does not reach", () => {
       title: "BDMA beyond its domain",
       sources: ["https://github.com/STMicroelectronics/STM32CubeH7/issues/315"],
       subject: h743,
-      wrong: transmit("BDMA", ram),
-      right: transmit("BDMA", 0x3800_0000n),
+      wrong: sending("BDMA", ram),
+      right: sending("BDMA", 0x3800_0000n),
       says: /^stm32h743: BDMA cannot read AXI SRAM \(0x24000000\)/,
     },
     {
       title: "a buffer on the stack, in DTCM",
       sources: ["https://github.com/stm32-rs/stm32f7xx-hal/pull/156"],
       subject: h743,
-      wrong: transmit("DMA1", 0x2000_0000n),
-      right: transmit("DMA1", 0x3000_0000n),
+      wrong: sending("DMA1", 0x2000_0000n),
+      right: sending("DMA1", 0x3000_0000n),
       says: /^stm32h743: DMA1 cannot read DTCM \(0x20000000\)/,
     },
     {
       title: "mapped external memory",
       sources: ["https://github.com/esp-rs/esp-hal/issues/1179", "https://github.com/esp-rs/esp-hal/issues/954"],
       subject: esp32s3,
-      wrong: transmit("SDMMC", 0x3c00_0100n),
-      right: transmit("SDMMC", 0x3fc8_8100n),
+      wrong: sending("SDMMC", 0x3c00_0100n),
+      right: sending("SDMMC", 0x3fc8_8100n),
       says: /^esp32-s3: SDMMC cannot read External memory \(data bus\) \(0x3c000100\)/,
     },
     {

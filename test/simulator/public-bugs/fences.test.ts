@@ -8,7 +8,7 @@ import { QemuRv64VirtDmaFence } from "../../../out/typescript/qemu-rv64-virt.ts"
 import { Stm32h743DmaFence } from "../../../out/typescript/stm32h743.ts";
 import { X8664PcDmaFence } from "../../../out/typescript/x86-64-pc.ts";
 import { Zynq7000DmaFence } from "../../../out/typescript/zynq7000.ts";
-import { counting, type Driver, expectBytes, on, onTrial, receive, send } from "./trial.ts";
+import { counting, type Driver, expectBytes, on, onTrial, receive, sending } from "./trial.ts";
 
 const h743 = on("stm32h743", Stm32h743DmaFence);
 const zynq = on("zynq7000", Zynq7000DmaFence);
@@ -72,15 +72,6 @@ const pl310 = { sync: 0xf8f0_2730n, cleanAndInvalidate: 0xf8f0_27f0n } as const;
 
 const ram = 0x2400_0000n;
 const data = counting(8);
-
-const sending =
-  (master: string, address: bigint): Driver =>
-  (machine, fence) => {
-    const tx = machine.named("tx", { address, lengthBytes: 8 });
-    machine.store(address, data);
-    fence.release(tx);
-    send(machine, master, tx, data);
-  };
 
 /** Receives, twice, so that the first one's bytes are in caches. */
 const receiving =

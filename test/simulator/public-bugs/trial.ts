@@ -113,3 +113,14 @@ export function receive(machine: SimulatedMachine, master: string, buffer: DmaBu
 export function expectBytes(machine: SimulatedMachine, { address, lengthBytes }: DmaBuffer, bytes: Uint8Array): void {
   expect([...machine.load(address, lengthBytes)]).toEqual([...bytes]);
 }
+
+/** Stores eight bytes, releases and sends them, as it should be. */
+export const sending =
+  (master: string, address: bigint): Driver =>
+  (machine, fence) => {
+    const data = counting(8);
+    const tx = machine.named("tx", { address, lengthBytes: data.length });
+    machine.store(address, data);
+    fence.release(tx);
+    send(machine, master, tx, data);
+  };
