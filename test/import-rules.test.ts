@@ -63,6 +63,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ],
   git: [],
   report: ["diagnostics", "render"],
+  site: ["diagnostics", "model", "plan", "project", "provenance", "render", "verifier"],
   scaffold: ["diagnostics", "model", "notation", "witness"],
   witness: ["diagnostics", "model", "notation"],
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.
@@ -90,6 +91,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "report",
     "scaffold",
     "simulator",
+    "site",
     "toolchain",
     "validate",
     "verifier",
@@ -179,6 +181,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
     "disk/looks.ts",
     "git/revision.ts",
     "load/read-shipped.ts",
+    "load/read-site-assets.ts",
     "main.ts",
     "recall.ts",
     "toolchain/find-tools.ts",

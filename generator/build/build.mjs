@@ -53,6 +53,8 @@ const schemas = Object.fromEntries(
   schemaFiles.map((name) => [name, JSON.parse(readFileSync(join(schemaFolder, name), "utf8"))]),
 );
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** Entries of `generator/site/browser/`: one for each kind of page, and what all have. */
+const siteScripts = ["theme", "common", "chips"];
 const kinds = ["architecture", "mechanism", "core", "chip", "sources", "project", "litmus"];
 
 const ajv = new Ajv({
@@ -82,6 +84,7 @@ await buildShippedInstructions(shipped.map(({ value }) => value));
 await buildTemplates();
 await buildExamples();
 await bundle();
+await bundleSite();
 writeShipped(shipped);
 writeSchemas();
 writeWords();
@@ -322,6 +325,21 @@ async function bundle() {
       plugins: [runtimeIsApart],
     });
   writeFileSync(join(dist, "index.mjs"), 'export * from "./runtime.mjs";\nexport * from "./simulator.mjs";\n');
+}
+
+/** Styles and scripts of the site. From the disk a browser loads no modules: each is a classic script that imports nothing. */
+async function bundleSite() {
+  const folder = join(dist, "site");
+  const common = { platform: "browser", target: "es2022", minify: true, legalComments: "none", logLevel: "warning" };
+  for (const name of siteScripts)
+    await bundleInto({
+      ...common,
+      entryPoints: [join(root, `generator/site/browser/${name}.ts`)],
+      outfile: join(folder, `${name}.js`),
+      format: "iife",
+    });
+  const styles = [join(templateFolder, "site/style.css")];
+  await bundleInto({ ...common, entryPoints: styles, outfile: join(folder, "style.css") });
 }
 
 /** The last line of the bundle says what the rest must add up to: the launcher runs no other. */

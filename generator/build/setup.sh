@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the toolchain tests and the benchmarks need, on Debian and Ubuntu: a Rust compiler with its linter and
-# formatter, LLVM's disassembler, linkers, QEMU, and Spin with a C compiler. Then builds what rustc needs of `core` for each
+# formatter, LLVM's disassembler, linkers, QEMU, Spin with a C compiler, and Chromium. Then builds what rustc needs of `core` for each
 # Rust target of the chips, into ~/.cache/fencegen. Never needed for `npm run generate`. Does only what is missing, so it may
 # be run again.
 set -euo pipefail

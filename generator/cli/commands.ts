@@ -22,6 +22,7 @@ import { plan } from "./plan.ts";
 import { UsageError } from "./run-pipeline.ts";
 import { schema } from "./schema.ts";
 import { selftest } from "./selftest.ts";
+import { site } from "./site.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
 import { watch } from "./watch.ts";
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   litmus,
   selftest,
   schema,
+  site,
   doctor,
   completion,
 ];

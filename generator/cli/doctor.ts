@@ -6,7 +6,8 @@ import { loadFor, planAll } from "./run-pipeline.ts";
 export const doctor: Command = {
   name: "doctor",
   arguments: "",
-  summary: "show which tools that build and run emitted Rust and explore models are there, and which are missing",
+  summary:
+    "show which tools that build and run emitted Rust, explore models and show the site are there, and which are missing",
   details: ["Only the toolchain tests and the benchmarks need them; no other command does."],
   options: ["chips", "json"],
   examples: [
@@ -82,6 +83,7 @@ const toolRows: Readonly<Record<keyof Tools, ToolRow>> = {
   ldX86: { name: "ld", packages: ["binutils"], for: "linking for x86" },
   spin: { name: "spin", packages: ["spin"], for: "exploring Promela models" },
   gcc: { name: "gcc", packages: ["build-essential", "gcc"], for: "compiling what spin makes of them" },
+  chromium: { name: "chromium", packages: ["chromium", "chromium-browser"], for: "showing the site" },
 };
 
 function targetRow(triple: string, toolchain: Toolchain) {

@@ -123,6 +123,8 @@ export interface Command {
   readonly summary: string;
   readonly details: readonly string[];
   readonly options: readonly (keyof CommandOptions)[];
+  /** Where its outputs go if nobody says it; left out, to `out`. */
+  readonly defaultOut?: string;
   readonly examples: readonly (readonly [command: string, what: string])[];
   /** How many positional arguments it takes: at least, at most. */
   readonly positionals: readonly [number, number];

@@ -61,6 +61,9 @@ export interface Updated {
   /** Whether a run that was interrupted had to be completed first. */
   readonly isCompleted: boolean;
   readonly diagnostics: Diagnostics;
+}
+
+export interface UpdatedProject extends Updated {
   /** The chips from which the outputs follow. */
   readonly project: ProjectChips;
 }
@@ -70,18 +73,32 @@ export async function updateOutputs(
   ids: readonly string[],
   options: CommandOptions,
   environment: Environment,
-): Promise<Updated> {
-  const folder = outFolder(options, environment);
+): Promise<UpdatedProject> {
   const { project, compare } = outputsOf(ids, options, environment);
   const { diagnostics } = project;
+  const outside = tableFiles(diagnostics, environment);
+  return { ...(await bringUpToDate({ compare, outside, diagnostics }, options, environment)), project };
+}
+
+/** What shall lie in the output folder and, of files elsewhere that are changed with it, where they are. */
+export interface OutputRequest {
+  /** With what lies there by now. */
+  readonly compare: () => OutputComparison;
+  /** Absolute. */
+  readonly outside: readonly string[];
+  readonly diagnostics: Diagnostics;
+}
+
+/** Makes all changes or none, when no other run is at it. */
+export async function bringUpToDate(
+  { compare, outside, diagnostics }: OutputRequest,
+  options: CommandOptions,
+  environment: Environment,
+): Promise<Updated> {
+  const folder = outFolder(options, environment);
   const { disk = realDisk, processes, uninterrupted, pause } = environment.host;
   const request: UpdateRequest = {
-    place: {
-      folder,
-      outside: tableFiles(diagnostics, environment),
-      disk,
-      shown: (path) => shownPath(path, environment),
-    },
+    place: { folder, outside, disk, shown: (path) => shownPath(path, environment) },
     processes,
     compare,
     refuses(comparison) {
@@ -94,12 +111,12 @@ export async function updateOutputs(
     if (tries > 0) await pause(lockPauseMilliseconds);
     update = await uninterrupted(() => span("update", undefined, () => tryUpdate(request, diagnostics)));
   }
-  if (update.kind === "finished") return { ...update, diagnostics, project };
+  if (update.kind === "finished") return { ...update, diagnostics };
   diagnostics.report("output/locked", {
     message: holderText(update.holder, processes.now()),
     path: shownPath(folder, environment),
   });
-  return { outcome: "nothing", comparison: nothingCompared, isCompleted: false, diagnostics, project };
+  return { outcome: "nothing", comparison: nothingCompared, isCompleted: false, diagnostics };
 }
 
 /** Others write for a second or so; after eight, something is wrong. */
@@ -201,16 +218,10 @@ export function outputsOf(
   const wanted = wantedOutputs(project, ids, render, store);
   reportSameFiles(wanted, options, diagnostics, environment);
   if (diagnostics.hasErrors) return nothing;
-  const folder = outFolder(options, environment);
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
   const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
   const compare = () => {
-    const outputs = span("compare", undefined, () => compareOrReport(folder, wanted, diagnostics, environment));
-    if (outputs.manifestProblem)
-      diagnostics.report("output/broken-manifest", {
-        message: outputs.manifestProblem,
-        path: shownOutput(manifestName, options, environment),
-      });
+    const outputs = compareWith(wanted, diagnostics, options, environment);
     const tables = isWhole ? tableChanges(project.chips, diagnostics, options, environment) : [];
     return { ...outputs, changes: [...outputs.changes, ...tables] };
   };
@@ -238,6 +249,23 @@ function reportSameFiles(
       other === of ? `several files of ${of} would be here` : `a file of ${other} and one of ${of} would be here`;
     diagnostics.report("output/same-file", { message, path: shownOutput(path, options, environment) });
   }
+}
+
+/** What would have to change for the output folder to hold this; what cannot be read there is reported. */
+export function compareWith(
+  wanted: WantedOutputs,
+  diagnostics: Diagnostics,
+  options: CommandOptions,
+  environment: Environment,
+): OutputComparison {
+  const folder = outFolder(options, environment);
+  const outputs = span("compare", undefined, () => compareOrReport(folder, wanted, diagnostics, environment));
+  if (outputs.manifestProblem)
+    diagnostics.report("output/broken-manifest", {
+      message: outputs.manifestProblem,
+      path: shownOutput(manifestName, options, environment),
+    });
+  return outputs;
 }
 
 function compareOrReport(

@@ -195,7 +195,7 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
       against: texts("against"),
       sources: values["sources"] === true,
       chips: text("chips") ?? "chips",
-      out: text("out") ?? "out",
+      out: text("out") ?? command.defaultOut ?? "out",
       from: texts("from"),
       source: texts("source"),
       vendor: text("vendor"),

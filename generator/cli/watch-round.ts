@@ -7,7 +7,7 @@ import { judgeHere } from "../verifier/judge.ts";
 import { brokenProperty } from "../verifier/verify-fence.ts";
 import { rememberVerdicts } from "../write/verdicts.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
-import { type Updated, updateOutputs, writtenFiles } from "./generate.ts";
+import { type UpdatedProject, updateOutputs, writtenFiles } from "./generate.ts";
 import { type DistinctFence, distinctFences, judgeFences } from "./judge-fences.ts";
 import { shownPath } from "./run-pipeline.ts";
 import type { Result } from "./verify-results.ts";
@@ -21,7 +21,7 @@ export interface FenceName {
 }
 
 export interface Round {
-  readonly updated: Updated;
+  readonly updated: UpdatedProject;
   /** Fences that are not there any more. */
   readonly removed: readonly FenceName[];
   /** Verdicts on fences that are others than before, as they are found. */
@@ -67,7 +67,7 @@ export class Rounds {
   }
 
   /** Finds out which fences are others than before. @returns those that are gone */
-  #take({ project, comparison, outcome }: Updated): FenceName[] {
+  #take({ project, comparison, outcome }: UpdatedProject): FenceName[] {
     const now = new Map(project.chips.map((chip) => [chip.id, chip]));
     const last = this.#known;
     // A description with errors may not even say of which chip it is: what was known when it had none is kept.

@@ -1,9 +1,9 @@
 // Text that has been encoded for where it is printed. Templates and views take nothing else, so that a text from a
 // description which nobody encoded does not compile. It is made by a tag, whose holes take code and numbers, or by an
-// encoder: `rust/encode.ts`, `rust/assembler.ts`, `typescript/encode.ts`, `toml.ts`, `markdown.ts`, `names.ts` for paths.
+// encoder: `rust/encode.ts`, `rust/assembler.ts`, `typescript/encode.ts`, `toml.ts`, `markdown.ts`, `html.ts`, `names.ts` for paths.
 import { groupHex } from "../notation/quantity.ts";
 
-export type Language = "rust" | "assembler" | "rustdoc" | "typescript" | "toml" | "markdown";
+export type Language = "rust" | "assembler" | "rustdoc" | "typescript" | "toml" | "markdown" | "html";
 
 declare const language: unique symbol;
 
@@ -16,7 +16,7 @@ export type View<L extends Language> = Code<L> | readonly View<L>[] | { readonly
 /** What a tag's hole takes. */
 export type Hole<L extends Language> = Code<L> | number;
 
-/** A tag for code of a language. What stands in the source of fencegen is code already. */
+/** A tag for code of a language. What stands in the source of fencegen is code already, in ASCII: the bundler cannot escape it. */
 export function tag<L extends Language>() {
   return (texts: TemplateStringsArray, ...holes: readonly Hole<L>[]): Code<L> =>
     encoded(texts.map((text, index) => (index === 0 ? text : `${holes[index - 1]}${text}`)).join(""));

@@ -3,7 +3,7 @@
 import runtime from "handlebars/runtime.js";
 import { templates } from "#generated/templates.js";
 import { replaceUnseen } from "../diagnostics/characters.ts";
-import type { View } from "./code.ts";
+import { type Code, encoded, type View } from "./code.ts";
 
 /** Every template, and the language that it is in. */
 interface Templates {
@@ -22,6 +22,8 @@ interface Templates {
   "rust/stand-in-cargo": "toml";
   "typescript/fence": "typescript";
   "typescript/index": "typescript";
+  "site/page": "html";
+  "site/chips": "html";
 }
 
 type Template = (view: unknown) => string;
@@ -30,7 +32,10 @@ const Handlebars = runtime as unknown as { template(precompiled: unknown): Templ
 const compiled = new Map<string, Template>();
 
 /** @param view code of the template's language, in lists and under names; nothing else */
-export function renderTemplate<Name extends keyof Templates>(name: Name, view: View<Templates[Name]>): string {
+export function renderTemplate<Name extends keyof Templates>(
+  name: Name,
+  view: View<Templates[Name]>,
+): Code<Templates[Name]> {
   assertPrintable(view, name);
   let template = compiled.get(name);
   if (!template) {
@@ -41,7 +46,7 @@ export function renderTemplate<Name extends keyof Templates>(name: Name, view: V
   replaceUnseen(text.replaceAll("\n", ""), (character) => {
     throw new Error(`an encoder let U+${character.codePointAt(0)!.toString(16)} into ${name}`);
   });
-  return text;
+  return encoded(text);
 }
 
 function assertPrintable(value: unknown, template: string): void {

@@ -1,5 +1,5 @@
-// Where the compilers, disassemblers, linkers and emulators are that build and run emitted Rust, and what explores Promela
-// models. `npm run setup` installs them; `generate` needs none of them. Nothing here throws for a tool that is not there.
+// Where the compilers, disassemblers, linkers and emulators are that build and run emitted Rust, what explores Promela
+// models, and what shows the site. `npm run setup` installs them; `generate` needs none of them. Nothing here throws for a tool that is not there.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -29,6 +29,7 @@ export interface Tools {
   readonly ldX86: string | undefined;
   readonly spin: string | undefined;
   readonly gcc: string | undefined;
+  readonly chromium: string | undefined;
 }
 
 export interface Toolchain extends Tools {
@@ -93,6 +94,7 @@ export function findToolchain(variables: Variables = env): Toolchain {
     ldX86: find("x86_64-linux-gnu-ld", "ld"),
     spin: find("spin"),
     gcc: find("gcc", "cc"),
+    chromium: find("chromium", "chromium-browser", "google-chrome"),
   };
   return {
     ...tools,

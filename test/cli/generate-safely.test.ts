@@ -56,6 +56,7 @@ describe("a folder that is no place for outputs", () => {
       "watch",
       "diff",
       "schema",
+      "site",
     ]);
   });
 

@@ -1,0 +1,10 @@
+// What the build made for browsers: styles and scripts.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** By name, in code-point order. @param folder `dist/site` of the package */
+export function readSiteAssets(folder: string): { readonly path: string; readonly content: string }[] {
+  return readdirSync(folder)
+    .sort()
+    .map((path) => ({ path, content: readFileSync(join(folder, path), "utf8") }));
+}

@@ -1,0 +1,43 @@
+// What the site is made from: every chip with its plans, its outputs and its verdicts, all of it known before a page is written.
+import type { ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { FencePlan } from "../plan/operation.ts";
+import type { ChipRow } from "../project/chip-row.ts";
+import type { ChipFact } from "../provenance/chip-facts.ts";
+import type { Coverage } from "../provenance/coverage.ts";
+import type { OutputFile } from "../render/printer.ts";
+import type { FenceVerdict } from "../verifier/verify-fence.ts";
+
+export interface SiteProject {
+  readonly chips: readonly SiteChip[];
+}
+
+export interface SiteChip {
+  readonly row: ChipRow;
+  readonly chip: ResolvedChip;
+  readonly fences: readonly SiteFence[];
+  readonly facts: readonly ChipFact[];
+  readonly coverage: Coverage;
+  /** Its own outputs. */
+  readonly files: readonly OutputFile[];
+  /** Its description, as it stands in the project. */
+  readonly description: { readonly path: string; readonly text: string };
+}
+
+export interface SiteFence {
+  readonly plan: FencePlan;
+  readonly core: ResolvedCore;
+  readonly verdict: FenceVerdict;
+  /** The chip and the fence that were explored, where another that is the same to the model was. */
+  readonly exploredFor: { readonly chip: string; readonly fence: string };
+}
+
+/** A file of the site, relative to its folder. */
+export interface SiteFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Where the page of a fence is, relative to the site's folder: fences have names of their own in a project. */
+export function fencePath(fence: string): string {
+  return `fence/${fence}.html`;
+}
