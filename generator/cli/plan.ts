@@ -2,6 +2,7 @@ import { planJson, planText, refusalJson, refusalText } from "../program/plan-te
 import { takenJson, takenText } from "../program/taken-text.ts";
 import { type Command, logDiagnostics, outProse, printJson } from "./environment.ts";
 import { loadChips, planAll } from "./run-pipeline.ts";
+import { counted } from "./table.ts";
 
 export const plan: Command = {
   name: "plan",
@@ -30,7 +31,14 @@ export const plan: Command = {
         environment,
       );
     else {
-      logDiagnostics(problems, environment);
+      // Warnings are what `validate` is for; here they would stand between the question and its answer.
+      const errors = problems.filter(({ severity }) => severity === "error");
+      logDiagnostics(errors, environment);
+      const warnings = problems.length - errors.length;
+      if (warnings > 0)
+        environment.log(
+          `${counted(warnings, "warning")}: \`fencegen validate\` shows ${warnings === 1 ? "it" : "them"}.`,
+        );
       if (planned) {
         const { chip, refused, fences } = planned;
         outProse(

@@ -1,4 +1,4 @@
-import { basename, join, resolve } from "node:path";
+import { basename, join, resolve, sep } from "node:path";
 import { type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { readDescriptions, readSource, readSourcesBeside } from "../load/read-descriptions.ts";
 import { kindOf, type SourceFile, sourcesName } from "../load/source-file.ts";
@@ -35,26 +35,32 @@ export const validate: Command = {
     const shown = (path: string) => shownPath(path, environment);
     const own = resolve(environment.workingFolder, options.chips);
     const given = paths.map((path) => (path === "-" ? "<stdin>" : shown(resolve(environment.workingFolder, path))));
-    const named = paths.flatMap((path, index) => {
+    const read = paths.flatMap((path, index) => {
       const source = path === "-" ? 0 : resolve(environment.workingFolder, path);
-      return readSource(source, given[index]!, diagnostics) ?? [];
+      const file = readSource(source, given[index]!, diagnostics);
+      return file ? [{ file, isElsewhere: source === 0 || !source.startsWith(join(own, sep)) }] : [];
     });
-    // A file that is named stands in for the one of the same path in the folder. Of the others only what it rests on is shown.
+    const named = read.map(({ file }) => file);
+    // A file of the folder stands in for the one of the same path there, and one from elsewhere for what the folder has by its id. Of the others only what it rests on is shown.
     const background = new Diagnostics();
     const surroundings = readDescriptions([join(environment.packageFolder, "chips")], own, shown, background, {
       ids: named.flatMap(namesOf),
       texts: named.map(({ text }) => text),
     });
-    const read = new Set([...given, ...surroundings.map(({ path }) => path), shown(join(own, sourcesName))]);
+    const elsewhere = read.flatMap(({ file, isElsewhere }) => (isElsewhere ? [file] : []));
+    const known = new Set([...given, ...surroundings.map(({ path }) => path), shown(join(own, sourcesName))]);
     const beside = readSourcesBeside(
       paths.filter((path) => path !== "-").map((path) => resolve(environment.workingFolder, path)),
-      (path) => read.has(path),
+      (path) => known.has(path),
       shown,
       diagnostics,
     );
+    const isOwn = ({ path }: SourceFile) => resolve(environment.workingFolder, path).startsWith(join(own, sep));
     // Named files last: where one repeats an id of another file, the problem is its own.
     const files: SourceFile[] = [
-      ...surroundings.filter((file) => !named.some(({ path }) => path === file.path) && !sameDescription(file, named)),
+      ...surroundings.filter(
+        (file) => !named.some(({ path }) => path === file.path) && !(isOwn(file) && sameDescription(file, elsewhere)),
+      ),
       ...beside,
       ...named,
     ];
@@ -124,11 +130,11 @@ function namesOf(file: SourceFile): string[] {
   return [basename(file.path).replace(/\.ya?ml$/, ""), ...(typeof id === "string" ? [id] : [])];
 }
 
-/** Whether a file from standard input describes what this file describes. */
-function sameDescription(file: SourceFile, named: readonly SourceFile[]): boolean {
+/** Whether one of the others describes what this file describes. */
+function sameDescription(file: SourceFile, others: readonly SourceFile[]): boolean {
   const nameOf = (each: SourceFile) => {
     const kind = kindOf(each);
     return kind && `${kind} ${(each.value as Readonly<Record<string, unknown>>)[kind]}`;
   };
-  return named.some((other) => other.path === "<stdin>" && nameOf(other) === nameOf(file));
+  return others.some((other) => nameOf(other) === nameOf(file));
 }

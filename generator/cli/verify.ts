@@ -129,16 +129,22 @@ export const verify: Command = {
     if (!printReport(report, options, environment)) {
       logDiagnostics(problems, environment);
       for (const result of results) environment.out(resultText(result, options, environment.columns?.out));
-      const total = [...judged.values()].reduce(
-        (sum, { verdict: { mutants } }) => ({ total: sum.total + mutants.total, killed: sum.killed + mutants.killed }),
-        { total: 0, killed: 0 },
-      );
-      outProse(
-        `\n${counted(results.length, "fence")}, ${judged.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
-        environment,
-      );
-      const limits = modelLimits.flatMap(({ limit, driver }) => [`- ${limit}`, `  Drivers: ${driver}`]);
-      outProse(["The model does not contain:", ...limits].join("\n"), environment);
+      // Where nothing could be judged, there is nothing to sum up.
+      if (results.length > 0) {
+        const total = [...judged.values()].reduce(
+          (sum, { verdict: { mutants } }) => ({
+            total: sum.total + mutants.total,
+            killed: sum.killed + mutants.killed,
+          }),
+          { total: 0, killed: 0 },
+        );
+        outProse(
+          `\n${counted(results.length, "fence")}, ${judged.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
+          environment,
+        );
+        const limits = modelLimits.flatMap(({ limit, driver }) => [`- ${limit}`, `  Drivers: ${driver}`]);
+        outProse(["The model does not contain:", ...limits].join("\n"), environment);
+      }
       if (ofNoFence > 0)
         environment.log(
           `${shown(join(chipsFolder, verdictsName))} also remembers ${counted(ofNoFence, "unsound plan")} of no fence that is described now, and refuses ${ofNoFence === 1 ? "it" : "them"} if the facts go back.`,

@@ -227,5 +227,13 @@ function isThere(path: string): boolean {
 }
 
 function reportUnreadable(path: string, error: unknown, diagnostics: Diagnostics): void {
-  diagnostics.report("io/cannot-read", { message: `cannot be read (${reasonOf(error)})`, path });
+  if (reasonOf(error) !== "ENOENT") {
+    diagnostics.report("io/cannot-read", { message: `cannot be read (${reasonOf(error)})`, path });
+    return;
+  }
+  diagnostics.report("io/cannot-read", {
+    message: "there is no such folder, and the chips' descriptions are looked for in it",
+    path,
+    mend: "Run the command in the folder of your project, name another folder with --chips DIR, or begin with `fencegen new <chip>`, which makes it.",
+  });
 }

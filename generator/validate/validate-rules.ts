@@ -70,6 +70,7 @@ import {
 import {
   coresAndArchitecturesAreKnown,
   idIsFileStem,
+  inlineDefinitionsDeclareNoSources,
   inlineIdsAreNew,
   overridesHavePlacesOfTheirOwn,
   overridesNameBarriers,
@@ -115,6 +116,7 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   outputsHaveNamesOfTheirOwn,
   coresAndArchitecturesAreKnown,
   inlineIdsAreNew,
+  inlineDefinitionsDeclareNoSources,
   severalCoresHaveNames,
   rustTargetsFit,
   linesArePowersOfTwo,

@@ -18,9 +18,12 @@ import { testChip } from "../support/test-chip.ts";
 function read(folder: string): Record<string, string> {
   const names = (readdirSync(folder, { recursive: true }) as string[]).sort();
   return Object.fromEntries(
-    names.flatMap((name) =>
-      statSync(join(folder, name)).isFile() ? [[name, readFileSync(join(folder, name), "utf8")]] : [],
-    ),
+    // The site, which git ignores, lies there as well where somebody has written it.
+    names
+      .filter((name) => !/^site\b/.test(name))
+      .flatMap((name) =>
+        statSync(join(folder, name)).isFile() ? [[name, readFileSync(join(folder, name), "utf8")]] : [],
+      ),
   );
 }
 

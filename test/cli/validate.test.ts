@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { marksOf } from "../support/marks.ts";
+import { testChip } from "../support/test-chip.ts";
 
 const file = "test/fixtures/five-mistakes.yaml";
 const text = readFileSync(join(root, file), "utf8");
@@ -79,6 +80,40 @@ it("says when a file's id belongs to a shipped description", () => {
   const { code, stderr } = fencegen(["validate", "cortex-m4.yaml"], { cwd });
   expect(stderr).toMatch(/^cortex-m4\.yaml:2:7 error rule\/duplicate-id/);
   expect(code).toBe(1);
+});
+
+it("takes a file from elsewhere in the place of the one that describes the same chip", () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, "chips"));
+  for (const path of ["chips/test-chip.yaml", "test-chip.yaml"]) writeFileSync(join(cwd, path), testChip());
+  expect(fencegen(["validate", "test-chip.yaml"], { cwd })).toMatchObject({ code: 0 });
+  writeFileSync(join(cwd, "chips/other.yaml"), testChip());
+  const { code, stderr } = fencegen(["validate", "chips/other.yaml"], { cwd });
+  expect(code).toBe(1);
+  expect(stderr).toContain("rule/duplicate-id");
+});
+
+it("says how to begin where there is no folder of chips", () => {
+  const cwd = temporaryFolder();
+  const { code, stderr } = fencegen(["validate"], { cwd });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^chips error io\/cannot-read: there is no such folder/);
+  expect(stderr).toContain("--chips DIR");
+});
+
+it("leaves warnings to validate where plan was asked", () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, "chips"));
+  writeFileSync(join(cwd, "chips/test-chip.yaml"), testChip().replace("vendor: ", "family: A family\nvendor: "));
+  const { code, stderr } = fencegen(["plan", "test-chip"], { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "1 warning: `fencegen validate` shows it.\n" });
+});
+
+it("sums up no verdicts where nothing could be judged", () => {
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, "chips"));
+  writeFileSync(join(cwd, "chips/test-chip.yaml"), testChip().replace("title:", "titel:"));
+  expect(fencegen(["verify", "test-chip"], { cwd })).toMatchObject({ code: 1, stdout: "" });
 });
 
 describe("what a file that is named rests on", () => {
