@@ -71,7 +71,7 @@ export function changesOf(fence: FenceUnderTest): FenceChange[] {
 }
 
 /**
- * `none`; `without=fence`; `without=acquire.2` for a step that is left out; `changed=acquire.2.weakened-to-dmb-sy` for one that is
+ * `none`; `without=fence`; `without=acquire.2` for a step that is left out; `changed=acquire.2.weakened.to.dmb.sy` for one that is
  * weaker; `unkept=edge-lines-quiet` for a promise. Only characters that stand in an address as they are; unique within a fence.
  */
 export function linkNameOf(change: FenceChange, { obligations }: Pick<FencePlan, "obligations">): string {
@@ -121,9 +121,9 @@ export function isLinkName(text: string): boolean {
   ).test(text);
 }
 
-/** Letters and digits as they are, a space as a hyphen, all else as its number: two texts never become the same. */
+/** Letters, digits, hyphens and low lines as they are, a space as a dot, all else as its number: two texts never become the same. */
 export function inLink(text: string): string {
-  return text.replace(/[^A-Za-z0-9]/gu, (character) =>
-    character === " " ? "-" : `~${character.codePointAt(0)!.toString(16)}~`,
+  return text.replace(/[^\w-]/gu, (character) =>
+    character === " " ? "." : `~${character.codePointAt(0)!.toString(16)}~`,
   );
 }

@@ -43,7 +43,7 @@ function shortName(scenario: Scenario): string {
   ].join(".");
 }
 
-/** By scenario. Those that differ in nothing that the name says get a number: the second `.2`. */
+/** By scenario. Those that differ in nothing that the name says get a number: the second `~2`. */
 export function scenarioIds(scenarios: readonly Scenario[]): ReadonlyMap<Scenario, string> {
   const uses = new Map<string, number>();
   return new Map(
@@ -51,7 +51,7 @@ export function scenarioIds(scenarios: readonly Scenario[]): ReadonlyMap<Scenari
       const name = shortName(scenario);
       const use = (uses.get(name) ?? 0) + 1;
       uses.set(name, use);
-      return [scenario, use === 1 ? name : `${name}.${use}`];
+      return [scenario, use === 1 ? name : `${name}~${use}`];
     }),
   );
 }

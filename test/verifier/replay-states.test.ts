@@ -9,7 +9,7 @@ import { firstCounterexample } from "../../generator/verifier/first-counterexamp
 import { counterexampleNamed, counterexampleOf, named, replayNamed } from "../../generator/verifier/replay-named.ts";
 import type { Replay, ReplayedCopy } from "../../generator/verifier/replayed.ts";
 import { scenarioIds } from "../../generator/verifier/scenario-id.ts";
-import { decodeSchedule, encodeSchedule } from "../../generator/verifier/schedule-text.ts";
+import { decodeSchedule } from "../../generator/verifier/schedule-text.ts";
 import { traceText } from "../../generator/verifier/trace.ts";
 import { planOf, shippedChips } from "../support/pipeline.ts";
 
