@@ -6,7 +6,7 @@ import { copyAt, lineOfStep, movesOf, type Place, placesOf, stateBefore } from "
 import { element, type Svg, textWidth } from "./svg.ts";
 import { outcomeText, stepTexts } from "./words.ts";
 
-const box = { width: 148, height: 152 } as const;
+const box = { width: 156, height: 152 } as const;
 const gap = 54;
 const margin = 18;
 const top = 66;
@@ -44,7 +44,7 @@ export function rail(replay: Replay, step: number, options: PictureOptions & { r
     }),
     drawing.text(margin, margin + 30, whichLine(replay, line), { size: 11, colour: "muted", room: width - 2 * margin }),
     ...ways(drawing, stations),
-    ...sight(drawing, stations, bottom),
+    ...sight(drawing, stations),
   ];
   for (const [index, station] of stations.entries()) {
     const isActing = moved.has(index) || isActor(station.place, replay, step);
@@ -111,7 +111,8 @@ function ways(drawing: Drawing, stations: readonly Station[]): Svg[] {
 }
 
 /** What the master sees, in a dashed border, and the way by which it looks into caches. */
-function sight(drawing: Drawing, stations: readonly Station[], bottom: number): Svg[] {
+function sight(drawing: Drawing, stations: readonly Station[]): Svg[] {
+  const bottom = top + box.height;
   const master = stations.at(-1)!;
   const seen = stations.filter(
     ({ place, y }) => y === top && (place.kind === "memory" || (place.kind === "cache" && place.cache.isSeenByMaster)),
@@ -243,7 +244,7 @@ function activity(place: Place, { accesses, steps }: Replay, state: ReplayedStat
       ? [strong(`\u2715 ${current.expected} expected`)]
       : []),
     ...(ahead > 0 ? [strong(`\u25c6 ahead of ${ahead} earlier`)] : []),
-    ...state.storeBuffer.map((index) => ({ text: `store buffer: ${accesses[index]!.text}`, isStrong: false })),
+    ...state.storeBuffer.map((index) => ({ text: `buffered: ${accesses[index]!.text}`, isStrong: false })),
     ...inFlight.map((access) => ({ text: `in flight: ${access.text}`, isStrong: false })),
   ];
 }

@@ -7,7 +7,9 @@ const picture = (...args: string[]) => fencegen(["picture", ...args]);
 it("draws what goes wrong without a step", () => {
   const { code, stdout, stderr } = picture("stm32h743", "--without", "acquire:2", "--theme", "light");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/^<svg [\s\S]*<title [^>]*>Stm32h743DmaFence without acquire step 2<\/title>[\s\S]*<\/svg>\n$/);
+  expect(stdout).toMatch(
+    /^<svg [\s\S]*<title [^>]*>Stm32h743DmaFence without acquire step 2<\/title>[\s\S]*<\/svg>\n$/,
+  );
   expect(stdout).toContain("inbound broken; prevented by acquire step 2, dsb sy");
   expect(stdout).not.toContain("var(");
 });

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { planKey } from "../../generator/plan/plan-key.ts";
+import { counterexampleSchedules } from "../../generator/verifier/counterexample-schedules.ts";
 import { changesOf, findChange, isLinkName, linkNameOf } from "../../generator/verifier/fence-change.ts";
 import { type FenceUnderTest, fenceUnderTest } from "../../generator/verifier/fence-under-test.ts";
 import { firstCounterexample } from "../../generator/verifier/first-counterexample.ts";
@@ -104,6 +105,18 @@ function expectStatus({ status, isDirty, cells }: ReplayedCopy): void {
   expect(status).toBe(isAbsent ? "absent" : isOld ? "stale" : isDirty ? "dirty" : "clean");
   if (isAbsent) expect(isDirty).toBe(false);
 }
+
+it("has the schedules of all changes in one structure, which replays", () => {
+  const [, fence] = fences[0]!;
+  const all = counterexampleSchedules([fence]);
+  expect(Object.keys(all)).toEqual([fence.plan.name]);
+  const findings = Object.entries(all[fence.plan.name]!);
+  expect(findings.map(([change]) => change)).toEqual(changesOf(fence).map((each) => linkNameOf(each, fence.plan)));
+  const shown = findings.flatMap(([change, finding]) => (finding.length === 3 ? [[change, ...finding] as const] : []));
+  expect(shown.length).toBeGreaterThan(0);
+  for (const [change, scenario, schedule, property] of shown)
+    expect(replayNamed(fence, { change, scenario, schedule })).toMatchObject({ property });
+});
 
 describe("what fits no execution", () => {
   const [, fence] = fences[0]!;
