@@ -44,5 +44,25 @@ export {
   type OwnFenceVerdict,
   verifyOwnFence as verifyFence,
 } from "./verifier/own-fence.ts";
-export { type ReplayRequest, replay } from "./verifier/replay.ts";
+export { countBrokenScenarios, findChanges, findCounterexample, replay, replaySteps } from "./verifier/replay.ts";
+export type { FoundCounterexample, NoCounterexample, ReplayRequest } from "./verifier/replay-request.ts";
+export type {
+  AccessProgress,
+  Replay,
+  ReplayedAccess,
+  ReplayedAction,
+  ReplayedCache,
+  ReplayedCacheAction,
+  ReplayedCopy,
+  ReplayedCpuAction,
+  ReplayedDmaAction,
+  ReplayedLine,
+  ReplayedLineFacts,
+  ReplayedNeighbourAction,
+  ReplayedState,
+  ReplayedStep,
+  ReplayedValue,
+  ValueOwner,
+} from "./verifier/replayed.ts";
+export { decodeSchedule, encodeSchedule } from "./verifier/schedule-text.ts";
 export type { Counterexample, PropertyVerdict, TraceRow } from "./verifier/verdict.ts";

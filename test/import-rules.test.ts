@@ -27,6 +27,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   editors: ["diagnostics", "validate"],
   simulator: ["model", "program", "runtime", "semantics"],
   verifier: ["model", "plan", "program", "runtime", "semantics"],
+  picture: ["verifier"],
   conformance: ["model", "plan", "program", "runtime", "semantics", "simulator", "verifier"],
   // A second witness: what it shares with semantics/ and program/, it could not testify to.
   promela: ["model", "plan"],
@@ -80,6 +81,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "load-folders",
     "model",
     "notation",
+    "picture",
     "pipeline",
     "plan",
     "profile",
@@ -135,6 +137,7 @@ const core = [
   "render",
   "simulator",
   "verifier",
+  "picture",
   "conformance",
   "explain",
   "report",

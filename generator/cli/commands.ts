@@ -18,6 +18,7 @@ import { litmus } from "./litmus.ts";
 import { newChip } from "./new.ts";
 import { parseOptions } from "./options.ts";
 import { refuseNoPlaceForOutputs } from "./out-folder.ts";
+import { picture } from "./picture.ts";
 import { plan } from "./plan.ts";
 import { UsageError } from "./run-pipeline.ts";
 import { schema } from "./schema.ts";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   facts,
   list,
   verify,
+  picture,
   watch,
   diff,
   litmus,

@@ -89,10 +89,12 @@ export interface CommandOptions {
   readonly jobs: string | undefined;
   /** Such as 1/3: the first of three parts of equal number. */
   readonly shard: string | undefined;
-  /** For a model: the name of the fence, parts of the names of scenarios, and the step that is left out. */
+  /** For a model or a picture: the name of the fence, parts of the names of scenarios, and the step that is left out. */
   readonly fence: string | undefined;
   readonly scenario: readonly string[];
   readonly without: string | undefined;
+  /** Colours of a picture. */
+  readonly theme: string | undefined;
   /** Whether files are looked at by the clock. */
   readonly poll: boolean;
   readonly coverage: boolean;

@@ -68,7 +68,16 @@ export const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     type: "string",
     multiple: true,
   },
-  without: { flag: "--without STEP", what: "with --promela: leave out a step, such as release:3", type: "string" },
+  without: {
+    flag: "--without STEP",
+    what: "leave out a step, such as release:3 (verify: with --promela)",
+    type: "string",
+  },
+  theme: {
+    flag: "--theme light|dark|auto",
+    what: "colours of a picture (default: auto, as whoever looks prefers)",
+    type: "string",
+  },
   format: {
     flag: `--format ${forms.join("|")}`,
     what: "how to answer (default: text); github prints annotations of a workflow",
@@ -188,6 +197,7 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
       fence: text("fence"),
       scenario: texts("scenario"),
       without: text("without"),
+      theme: text("theme"),
       format,
       coverage: values["coverage"] === true,
       verbose: values["verbose"] === true,

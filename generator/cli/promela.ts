@@ -1,14 +1,12 @@
 // `verify --promela`: the scenarios of a fence as a model for Spin, in the place of a verdict of its own.
-import type { FenceMethod } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
-import type { StepPlace } from "../promela/fence-items.ts";
 import { promelaModel } from "../promela/model.ts";
 import { NotExpressed } from "../promela/not-expressed.ts";
 import { type Scenario, scenariosOf } from "../promela/scenarios.ts";
 import { portsOf } from "../promela/world.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { chosenFence } from "./chosen-fence.ts";
+import { chosenFence, chosenStep } from "./chosen-fence.ts";
 import { type CommandOptions, type Environment, type ExitCode, logDiagnostics, printJson } from "./environment.ts";
 import { loadChips, planAll, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
@@ -46,7 +44,7 @@ interface Printed {
 }
 
 function tryModel(plan: FencePlan, planned: PlannedChip, options: CommandOptions): Printed | NotExpressed {
-  const leftOut = options.without === undefined ? undefined : stepOf(plan, options.without);
+  const leftOut = options.without === undefined ? undefined : chosenStep(plan, options.without);
   const core = coreOf(planned.chip, plan);
   const ports = portsOf(planned.chip, core, plan);
   const asked = scenariosOf(ports, plan).filter(({ name }) =>
@@ -74,15 +72,4 @@ function tryModel(plan: FencePlan, planned: PlannedChip, options: CommandOptions
 /** As it stands in the names of scenarios. */
 function portText({ port: { masters, region } }: Scenario): string {
   return `${masters[0]} in ${region.name}${region.memoryType === "write-combining" ? ", write-combining" : ""}`;
-}
-
-/** `release:3`, as `fencegen plan` numbers the steps. */
-function stepOf(plan: FencePlan, text: string): StepPlace {
-  const [, fence, number] = /^(release|acquire):([1-9]\d?)$/.exec(text) ?? [];
-  if (fence === undefined) throw new UsageError(`--without names a step, such as release:3, and not \`${text}\``);
-  const method = fence as FenceMethod;
-  const { length } = plan[method];
-  if (Number(number) > length)
-    throw new UsageError(`${method} of ${plan.name} has ${counted(length, "step")}, and no step ${number}`);
-  return { fence: method, step: Number(number) };
 }

@@ -2,10 +2,12 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { summarize } from "../diagnostics/format.ts";
 import type { VerdictCode } from "../diagnostics/verdict-codes.ts";
+import { sequenceDiagram } from "../picture/sequence-diagram.ts";
 import { markdown, markdownText } from "../render/markdown.ts";
 import type { Finding, FindingPlace } from "../report/finding.ts";
 import { block, details, fitting, heading, markdownTable, marked } from "../report/markdown.ts";
 import { countedFindingsOf, findingsOf, problemsInMarkdown } from "../report/problems.ts";
+import type { Replay } from "../verifier/replayed.ts";
 import { traceText } from "../verifier/trace.ts";
 import { brokenProperty } from "../verifier/verify-fence.ts";
 import type { Report } from "./report.ts";
@@ -19,6 +21,8 @@ export interface Verified {
   readonly isStrict: boolean;
   /** Fences that were not judged because the run was interrupted. */
   readonly open: number;
+  /** The first counterexample of a fence, step by step; undefined where it has none, or it cannot be followed. */
+  replayOf(result: Result): Replay | undefined;
   /** Where a chip is described. */
   placeOf(chip: string): FindingPlace;
 }
@@ -51,9 +55,11 @@ export function verifyReport(verified: Verified): Omit<Report, "answer"> {
         ),
       ];
       const executions = fences.flatMap(({ result, title, names }) =>
-        result.verdict.counterexamples
-          .slice(0, 1)
-          .map((example) => details(`${title}: ${names}`, block(traceText(example)))),
+        result.verdict.counterexamples.slice(0, 1).map((example) => {
+          const replay = verified.replayOf(result);
+          const diagram = replay ? ["", ...block(sequenceDiagram(replay), "mermaid")] : [];
+          return details(`${title}: ${names}`, [...block(traceText(example)), ...diagram]);
+        }),
       );
       return fitting(opening.join("\n"), [...executions, ...ofInput.sections], command);
     },

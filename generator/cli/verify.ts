@@ -6,9 +6,13 @@ import type { ProjectChips } from "../project/project-chips.ts";
 import { wantedOutputs } from "../project/wanted-outputs.ts";
 import type { FindingPlace } from "../report/finding.ts";
 import { fullEffort } from "../verifier/effort.ts";
+import { fenceUnderTest } from "../verifier/fence-under-test.ts";
 import { type FenceTask, judgeHere } from "../verifier/judge.ts";
 import { modelLimits } from "../verifier/limits.ts";
-import { brokenProperty } from "../verifier/verify-fence.ts";
+import { counterexampleOf, replayNamed } from "../verifier/replay-named.ts";
+import type { Replay } from "../verifier/replayed.ts";
+import { traceText } from "../verifier/trace.ts";
+import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
 import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
 import { hash } from "../write/manifest.ts";
@@ -115,6 +119,7 @@ export const verify: Command = {
         results,
         isStrict: options.strict,
         open: open.length,
+        replayOf: ({ planKey, verdict }) => firstReplay(distinct.get(planKey)!, verdict),
         placeOf: (chip) => placeOf(chip, project),
       }),
       answer: () => ({
@@ -199,6 +204,17 @@ async function judgeUntilInterrupted(
   } finally {
     interruption?.letGo();
   }
+}
+
+/** The first counterexample of a fence as it is, step by step; undefined where its scenario is not the only one of its name. */
+function firstReplay(distinct: DistinctFence, { counterexamples }: FenceVerdict): Replay | undefined {
+  const [example] = counterexamples;
+  if (!example) return undefined;
+  const { plan, chip, core } = distinct.task();
+  const { scenario, schedule } = example;
+  const replay = replayNamed(fenceUnderTest(plan, chip, core), { change: undefined, scenario, schedule });
+  const isSame = !("doesNotReplay" in replay) && traceText(counterexampleOf(replay)) === traceText(example);
+  return isSame ? replay : undefined;
 }
 
 /** Where a chip's description names it. */

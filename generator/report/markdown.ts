@@ -42,7 +42,7 @@ function html(text: string): string {
 }
 
 /** Text as it is, in a fence that is longer than any run of backticks in it. */
-export function block(text: string, language: "" | "diff" = ""): string[] {
+export function block(text: string, language: "" | "diff" | "mermaid" = ""): string[] {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return [`${fence}${language}`, text, fence];

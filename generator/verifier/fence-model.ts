@@ -3,7 +3,7 @@
 // memory may do: that is semantics/.
 import type { Domain } from "../model/chip.ts";
 import { cellsSeenFrom } from "../semantics/line-state.ts";
-import { masterReads } from "../semantics/master-side.ts";
+import { type MasterSide, masterReads } from "../semantics/master-side.ts";
 import { covers } from "./access-set.ts";
 import { cpuSteps } from "./cpu-steps.ts";
 import { bufferCell, bufferLine, type DriverAccess, type LineProgram, otherCell, values } from "./driver-program.ts";
@@ -18,6 +18,9 @@ export interface FenceModel extends Model<FenceState, FenceAction> {
   readonly accesses: readonly DriverAccess[];
   /** Of each line that is followed. */
   readonly cacheNames: readonly CacheNames[];
+  readonly layout: Layout;
+  /** How the engine comes to a line. */
+  readonly side: MasterSide;
 }
 
 export function fenceModel(
@@ -33,6 +36,8 @@ export function fenceModel(
   const named = (property: string | undefined) => property && propertyIn(scenario, property);
   return {
     accesses: over.driver,
+    layout,
+    side: over.side,
     cacheNames: [layout.names, layout.alias ? elsewhere(layout.alias.names) : layout.names],
     initial: [initialState(over)],
     encode: encodeState,

@@ -24,7 +24,10 @@ export interface FenceUnderTest {
   readonly program: FenceProgram;
   /** As the core sees it. */
   readonly chip: SeenChip;
+  /** With the caches of other cores, where they may keep lines. */
   readonly core: ResolvedCore;
+  /** As the chip is described. */
+  readonly describedCore: ResolvedCore;
   readonly controllers: readonly DmaController[];
   readonly ports: readonly Port[];
   readonly scenarios: readonly Scenario[];
@@ -53,6 +56,7 @@ export function fenceUnderTest(
     program,
     chip,
     core,
+    describedCore,
     controllers,
     ports,
     scenarios: scenariosFor(ports, kindsOf(plan), core),

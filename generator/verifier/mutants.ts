@@ -34,6 +34,8 @@ export interface Mutant {
   /** Index of the step that was changed. */
   readonly step: number;
   readonly change: string;
+  /** Whether the step is left out, and not only made weaker. */
+  readonly isLeftOut: boolean;
   readonly execute: Execute;
 }
 
@@ -72,7 +74,7 @@ export function mutantsOf(plan: FencePlan, core: ResolvedCore): Mutant[] {
 
 /** The fence with other blocks in the method at hand. */
 function withBlocks({ program, fence, step }: Subject, change: string, blocks: readonly Block[]): Mutant {
-  return { fence, step, change, execute: executionOf({ ...program, [fence]: blocks }) };
+  return { fence, step, change, isLeftOut: false, execute: executionOf({ ...program, [fence]: blocks }) };
 }
 
 /** The fence with another block in the place of the one at hand. */
@@ -85,6 +87,10 @@ function replaced({ program, fence }: Subject, blocks: ReadonlyMap<number, Block
 }
 
 function removed(subject: Subject): Mutant[] {
+  return withoutStep(subject).map((mutant) => ({ ...mutant, isLeftOut: true }));
+}
+
+function withoutStep(subject: Subject): Mutant[] {
   const { program, fence, step, block } = subject;
   const [first] = block.body;
   if (first?.kind === "compiler-barrier") return [];

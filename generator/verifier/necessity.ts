@@ -1,13 +1,11 @@
 // Whether each step of a fence is needed: what is a little weaker must touch the wrong lines or break a property.
 
 import type { FenceMethod } from "../model/chip.ts";
-import { demandText, type FencePlan } from "../plan/operation.ts";
 import { blockTitle } from "../program/words.ts";
 import type { Effort, Judged } from "./effort.ts";
 import type { FenceUnderTest } from "./fence-under-test.ts";
-import { brokenFootprint } from "./footprint.ts";
-import { changedStep, changeName, type Mutant } from "./mutants.ts";
-import { firstBroken } from "./soundness.ts";
+import { firstCounterexample } from "./first-counterexample.ts";
+import { changeName, type Mutant } from "./mutants.ts";
 import type { Counterexample } from "./verdict.ts";
 
 export interface StepVerdict {
@@ -28,39 +26,32 @@ export function judgeMutant(
   mutant: Mutant,
   most: Pick<Effort, "scenario" | "fence">,
 ): Judged<StepVerdict> {
-  const { plan, program, scenarios } = fence;
-  const common = {
-    fence: mutant.fence,
-    step: blockTitle(program[mutant.fence][mutant.step]!),
-    change: mutant.change,
-    name: changeName(mutant),
-  };
-  const judged = (verdict: StepVerdict["verdict"], because: string, counterexample?: Counterexample): StepVerdict => ({
-    ...common,
-    verdict,
-    because,
-    counterexample,
+  const { result: found, states } = firstCounterexample(fence, { kind: "step", mutant }, most);
+  const judged = (
+    verdict: StepVerdict["verdict"],
+    because: string,
+    counterexample?: Counterexample,
+  ): Judged<StepVerdict> => ({
+    result: {
+      fence: mutant.fence,
+      step: blockTitle(fence.program[mutant.fence][mutant.step]!),
+      change: mutant.change,
+      name: changeName(mutant),
+      verdict,
+      because,
+      counterexample,
+    },
+    states,
   });
-  const outside = brokenFootprint(fence, mutant.execute);
-  if (outside) return { result: judged("footprint", outside), states: 0 };
-  const {
-    result: { broken, undecided },
-    states,
-  } = firstBroken(fence, scenarios, mutant.execute, most);
-  if (broken) {
-    const preventedBy = changedStep(program, mutant);
-    return { result: judged("property", broken.property, { ...broken, preventedBy }), states };
+  switch (found.kind) {
+    case "counterexample":
+      return judged("property", found.counterexample.property, found.counterexample);
+    case "footprint":
+    case "architectural":
+    case "undecided":
+      return judged(found.kind, found.because);
+    case "environment":
+    case "nothing-goes-wrong":
+      return judged("superfluous", found.because);
   }
-  const demand = demandOf(plan, mutant);
-  if (demand) return { result: judged("architectural", demand), states };
-  return {
-    result: undecided ? judged("undecided", undecided) : judged("superfluous", "no scenario goes wrong"),
-    states,
-  };
-}
-
-/** Who demands the step that was changed, where memory order alone does not. */
-function demandOf(plan: FencePlan, { fence, step }: Mutant): string | undefined {
-  const changed = plan[fence][step]!;
-  return "demandedBy" in changed && changed.demandedBy ? demandText(changed.demandedBy) : undefined;
 }

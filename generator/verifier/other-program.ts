@@ -33,7 +33,7 @@ export function judgeProgram(
   );
   try {
     const { broken, undecided } = firstBroken(fence, fence.scenarios, fence.execute, effort).result;
-    if (broken) return { kind: "wrong", counterexample: broken };
+    if (broken) return { kind: "wrong", counterexample: broken.counterexample };
     const what = brokenFootprint(fence, fence.execute);
     if (what !== undefined) return { kind: "misses", what };
     return undecided === undefined ? { kind: "right" } : { kind: "undecided", because: undecided };

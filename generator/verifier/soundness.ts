@@ -157,20 +157,28 @@ export function judgeScenarios(
   return { result: results, states };
 }
 
+export interface FirstBroken {
+  /** The scenario that goes wrong, and how. */
+  readonly broken: { readonly scenario: Scenario; readonly counterexample: Counterexample } | undefined;
+  /** Why one may go wrong all the same; undefined where one does. */
+  readonly undecided: string | undefined;
+}
+
 /** The first counterexample, in the order of the scenarios; without one, why there may be one all the same. */
 export function firstBroken(
   fence: FenceUnderTest,
   scenarios: readonly Scenario[],
   execute: Execute,
   most: Pick<Effort, "scenario" | "fence">,
-): Judged<Pick<ScenarioResult, "broken" | "undecided">> {
+): Judged<FirstBroken> {
   const judge = new ScenarioJudge(fence, execute);
   let states = 0;
   let undecided: string | undefined;
   for (const scenario of scenarios) {
     const judged = judge.judge(scenario, effortLeft(most, states, undecided !== undefined));
     states += judged.states;
-    if (judged.result.broken) return { result: { broken: judged.result.broken, undecided: undefined }, states };
+    const { broken: counterexample } = judged.result;
+    if (counterexample) return { result: { broken: { scenario, counterexample }, undecided: undefined }, states };
     undecided ??= judged.result.undecided;
     if (undecided !== undefined && states >= most.fence) break;
   }

@@ -1,11 +1,22 @@
 // Spells an execution so that people can read it: one event per line, with what each part of the machine saw.
-import type { LineState } from "../semantics/line-state.ts";
-import { bufferLine, type DriverAccess, followedLine, secondLine } from "./driver-program.ts";
+import { bufferLine, secondLine } from "./driver-program.ts";
 import type { Step } from "./explore.ts";
 import type { FenceModel } from "./fence-model.ts";
 import type { FenceAction, FenceState } from "./fence-state.ts";
-import type { CacheNames } from "./line-layout.ts";
-import { type Scenario, scenarioName } from "./scenario.ts";
+import { replayOf, scheduleOf } from "./replay-states.ts";
+import type {
+  Replay,
+  ReplayedAccess,
+  ReplayedAction,
+  ReplayedCache,
+  ReplayedCopy,
+  ReplayedCpuAction,
+  ReplayedDmaAction,
+  ReplayedLine,
+  ReplayedLineFacts,
+  ReplayedNeighbourAction,
+} from "./replayed.ts";
+import type { Scenario } from "./scenario.ts";
 import type { Counterexample, TraceRow } from "./verdict.ts";
 
 export function counterexample(
@@ -17,41 +28,48 @@ export function counterexample(
     initial,
   }: { property: string; trace: readonly Step<FenceState, FenceAction>[]; initial: FenceState },
 ): Counterexample {
-  const { cacheNames: names } = model;
-  const befores = [initial, ...trace.map(({ state }) => state)];
-  const events = trace.map(({ action, state }, index): TraceRow => {
-    const before = befores[index]!;
-    const changed = changedLine(before, state);
-    const copies = changedCopies(before.lines[changed]!, state.lines[changed]!, names[changed]!);
-    const memory = state.lines[changed]!.memory.join(" ");
-    const ofWhich = changed === secondLine && !state.isOneMemory ? " of the descriptor" : "";
-    const what =
-      action.agent === "cache" ? `${names[action.line]![action.side][action.level]} ${action.what}s${ofWhich}` : "";
+  const replay = replayOf(scenario, model, { initial, trace });
+  return {
+    property,
+    scenario: replay.scenario,
+    events: traceRows(replay),
+    schedule: scheduleOf(model, initial, trace),
+  };
+}
+
+/** An event for each step. */
+export function traceRows({ initial, steps, lines, accesses, isOneMemory }: Replay): TraceRow[] {
+  return steps.map(({ action, state, changedLine: changed }, index): TraceRow => {
+    const before = (index === 0 ? initial : steps[index - 1]!.state).lines[changed]!;
+    const after = state.lines[changed]!;
+    const memory = cellsText(after.memory);
+    const copies = changedCopies(before, after, lines[changed]!);
+    const ofWhich = changed === secondLine && !isOneMemory ? " of the descriptor" : "";
+    const what = action.agent === "cache" ? `${cacheOf(action, lines).name} ${action.what}s${ofWhich}` : "";
     return {
-      cpu: isOfCpu(action) ? cpuText(action, model.accesses) : "",
+      cpu: isOfCpu(action) ? cpuText(action, accesses) : "",
       cache: [what, copies].filter(Boolean).join(": "),
-      memory: before.lines[changed]!.memory.join(" ") === memory ? "" : `[${memory}]${ofWhich}`,
+      memory: cellsText(before.memory) === memory ? "" : `[${memory}]${ofWhich}`,
       device: isOfCpu(action) || action.agent === "cache" ? "" : deviceText(action),
     };
   });
-  const schedule = trace.map(({ action, state }, index) =>
-    model
-      .next(befores[index]!)
-      .findIndex(
-        (step) =>
-          JSON.stringify(step.action) === JSON.stringify(action) && model.encode(step.state) === model.encode(state),
-      ),
-  );
-  return { property, scenario: scenarioName(scenario), events, schedule };
 }
 
-type ActionOfCpu = Extract<FenceAction, { agent: "CPU" } | { agent: "neighbour"; isMaster: false }>;
+type ActionOfCpu = ReplayedCpuAction | (ReplayedNeighbourAction & { readonly isMaster: false });
 
-function isOfCpu(action: FenceAction): action is ActionOfCpu {
+function isOfCpu(action: ReplayedAction): action is ActionOfCpu {
   return action.agent === "CPU" || (action.agent === "neighbour" && !action.isMaster);
 }
 
-function deviceText(action: Exclude<FenceAction, ActionOfCpu | { agent: "cache" }>): string {
+function cacheOf(
+  { line, side, level }: Extract<ReplayedAction, { agent: "cache" }>,
+  lines: readonly ReplayedLineFacts[],
+): ReplayedCache {
+  const { levels, front } = lines[line]!;
+  return (side === "core" ? levels : front)[level]!;
+}
+
+function deviceText(action: ReplayedDmaAction | ReplayedNeighbourAction): string {
   if (action.agent === "neighbour") return `writes ${action.value} to another buffer`;
   switch (action.what) {
     case "begin":
@@ -64,42 +82,40 @@ function deviceText(action: Exclude<FenceAction, ActionOfCpu | { agent: "cache" 
   }
 }
 
-/** The line that an event changed: the second one or, for all others, the buffer's. Memory may be that of both. */
-function changedLine(before: FenceState, after: FenceState): number {
-  const [old, second] = [before.lines[secondLine], after.lines[secondLine]];
-  const isSame = after.isOneMemory ? JSON.stringify(old?.levels) === JSON.stringify(second?.levels) : old === second;
-  return isSame ? bufferLine : secondLine;
-}
-
-function cpuText(action: ActionOfCpu, accesses: readonly DriverAccess[]): string {
+function cpuText(action: ActionOfCpu, accesses: readonly ReplayedAccess[]): string {
   if (action.agent === "neighbour") return `neighbour stores ${action.value}`;
-  const { text, expects, part, instruction } = accesses[action.access]!;
+  const { text, expected, part, kind, line, cell } = accesses[action.access]!;
   const where = part === "driver" ? "" : `${part}: `;
-  const isInLine =
-    (instruction.kind === "load" || instruction.kind === "store") &&
-    followedLine(instruction.line ?? bufferLine) === bufferLine;
-  const cell = isInLine ? (instruction.cell === 0 ? " in the buffer" : " beside it") : "";
+  const place = cell !== undefined && line === bufferLine ? (cell === 0 ? " in the buffer" : " beside it") : "";
+  const isOther = expected !== undefined && expected !== action.value;
   const got =
-    action.value !== undefined && instruction.kind === "load"
-      ? ` gives ${action.value}${expects && expects.value !== action.value ? `, not ${expects.value}` : ""}`
-      : "";
-  return `${where}${text}${cell}${got}${action.what === "finish" ? " takes effect" : ""}`;
+    action.value !== undefined && kind === "load" ? ` gives ${action.value}${isOther ? `, not ${expected}` : ""}` : "";
+  return `${where}${text}${place}${got}${action.what === "finish" ? " takes effect" : ""}`;
 }
 
-function changedCopies(before: LineState, after: LineState, names: CacheNames): string {
-  const changed = (olds: LineState["levels"], copies: LineState["levels"], called: readonly string[]) =>
-    copies.flatMap((copy, level) => {
-      if (JSON.stringify(olds[level]) === JSON.stringify(copy)) return [];
-      const cells = copy?.cells.map((cell) => cell ?? ".").join(" ");
-      return [`${called[level]} ${copy ? `[${cells}]${copy.dirty ? " dirty" : ""}` : "-"}`];
-    });
+function changedCopies(before: ReplayedLine, after: ReplayedLine, facts: ReplayedLineFacts): string {
+  const changed = (olds: readonly ReplayedCopy[], copies: readonly ReplayedCopy[], caches: readonly ReplayedCache[]) =>
+    copies.flatMap((copy, level) =>
+      copyText(olds[level]!) === copyText(copy) ? [] : [`${caches[level]!.name} ${copyText(copy)}`],
+    );
   return [
-    ...changed(before.levels, after.levels, names.core),
-    ...changed(before.front, after.front, names.master),
+    ...changed(before.levels, after.levels, facts.levels),
+    ...changed(before.front, after.front, facts.front),
   ].join(", ");
 }
 
-export function traceText({ property, scenario, events, preventedBy }: Counterexample, indent = ""): string {
+function copyText(copy: ReplayedCopy): string {
+  return copy.status === "absent" ? "-" : `[${cellsText(copy)}]${copy.isDirty ? " dirty" : ""}`;
+}
+
+function cellsText({ cells }: ReplayedCopy): string {
+  return cells.map((cell) => cell?.value ?? ".").join(" ");
+}
+
+export function traceText(
+  { property, scenario, events, preventedBy }: Omit<Counterexample, "schedule">,
+  indent = "",
+): string {
   const titles: TraceRow = { cpu: "CPU", cache: "cache", memory: "memory", device: "device" };
   const rows = [titles, ...events];
   const columns = ["cpu", "cache", "memory", "device"] as const;

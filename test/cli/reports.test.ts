@@ -121,6 +121,9 @@ it("verify names a fence that is not sound at its chip, and shows the execution 
   const { stdout: markdown } = await run(folder, "verify", "--format", "markdown");
   expect(markdown).toContain("❌ not sound");
   expect(markdown).toMatch(/<details><summary>not sound: test-chip \w+<\/summary>\n\n```\n/);
+  expect(markdown).toMatch(
+    /\n```\n\n```mermaid\nsequenceDiagram\n {2}participant p0 as CPU\n[\s\S]*broken[\s\S]*\n```\n/,
+  );
 });
 
 it("verify warns of what no execution needs, and with --strict fails for it", async () => {
