@@ -156,9 +156,24 @@ describe("the run", () => {
     expect(events.length).toBeLessThan(whole!.events.length);
   });
 
-  it("is the whole one where a test returns promises", async () => {
-    const failed = forSeeds(chip, async (machine) => exchange(machine, { release() {}, acquire() {} }));
-    await expect(failed).rejects.toThrow(/ when Ethernet found \d+ /);
+  it("is as small where a test returns promises", async () => {
+    const { message } = failure(driver);
+    const later = async (machine: SimulatedMachine) => {
+      await Promise.resolve();
+      driver(machine);
+      await Promise.resolve();
+    };
+    await expect(forSeeds(chip, later)).rejects.toThrow(message);
+  });
+
+  it("is the smallest found so far where a smaller one keeps no promise", async () => {
+    let runs = 0;
+    const failed = forSeeds(chip, async (machine) => {
+      if (++runs > 3) await new Promise(() => {});
+      driver(machine);
+    });
+    await expect(failed).rejects.toThrow(/^with seed \d+: /);
+    expect(runs).toBe(4);
   });
 
   it("is shown at its end where no byte was stale", () => {
