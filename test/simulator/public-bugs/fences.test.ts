@@ -141,7 +141,7 @@ describe("a release", () => {
       subject: h743,
       wrong: having(sending("DMA1", ram), { release: inTurn(byRegister(DCCMVAC), dsb) }),
       right: having(sending("DMA1", ram), { release: inTurn(dsb, byRegister(DCCMVAC), dsb) }),
-      says: /^The \d that the CPU stored to 0x2400000\d of tx was still in a cache when DMA1 found \d+ in memory|^The CPU's store of \d to 0x2400000\d of tx had not been performed/,
+      says: /^The \d that the CPU stored to 0x2400000\d of tx was still in L1D when DMA1 found \d+ in memory|^The CPU's store of \d to 0x2400000\d of tx had not been performed/,
     },
     {
       title: "that ends in a barrier that does not wait for maintenance",
@@ -152,7 +152,7 @@ describe("a release", () => {
       subject: h743,
       wrong: having(sending("DMA1", ram), { release: inTurn(dsb, byRegister(DCCMVAC)) }),
       right: having(sending("DMA1", ram), { release: inTurn(dsb, byRegister(DCCMVAC), dsb) }),
-      says: /^The \d that the CPU stored to 0x2400000\d of tx was still in a cache when DMA1 found \d+ in memory/,
+      says: /^The \d that the CPU stored to 0x2400000\d of tx was still in L1D when DMA1 found \d+ in memory/,
     },
     {
       title: "that invalidates where it should clean",
@@ -171,7 +171,7 @@ describe("a release", () => {
       subject: h743,
       wrong: having(sending("DMA1", ram + 28n), { release: inTurn(dsb, byRegister(DCCMVAC, unalignedLines), dsb) }),
       right: having(sending("DMA1", ram + 28n), { release: inTurn(dsb, byRegister(DCCMVAC), dsb) }),
-      says: /^The \d that the CPU stored to 0x2400002\d of tx was still in a cache when DMA1 found \d+ in memory\. Release writes it back, if it comes after the store and names the whole buffer\.$/,
+      says: /^The \d that the CPU stored to 0x2400002\d of tx was still in L1D when DMA1 found \d+ in memory\. Release writes it back, if it comes after the store and names the whole buffer\.$/,
     },
     {
       title: "that forgets the outer cache",
@@ -184,7 +184,7 @@ describe("a release", () => {
         release: inTurn(dsb, byInstruction("mcr p15, 0, {address}, c7, c10, 1"), dsb),
       }),
       right: sending("GEM", 0x10_0000n),
-      says: /^The \d that the CPU stored to 0x10000\d of tx was still in a cache when GEM found \d+ in memory/,
+      says: /^The \d that the CPU stored to 0x10000\d of tx was still in L2 when GEM found \d+ in memory: what an inner level writes back goes no further than that\. Release writes it back in every level, inner ones first/,
     },
     {
       title: "with an instruction that the core does not have",
@@ -219,7 +219,7 @@ describe("an acquire", () => {
         acquire: inTurn(barrier("mfence"), byInstruction("clflush [{address}]")),
       }),
       right: receiving("PCIe master with No Snoop", 0x10_0000n),
-      says: /^A cache had 0x10000\d of rx since before PCIe master with No Snoop wrote|^The load of/,
+      says: /^caches had 0x10000\d of rx since before PCIe master with No Snoop wrote|^The load of/,
     },
     {
       title: "that leaves out the last, partial line",
@@ -236,7 +236,7 @@ describe("an acquire", () => {
         ),
       }),
       right: receiving("GEM", 0x10_0000n, 40),
-      says: /^A cache had 0x10002\d of rx since before GEM wrote \d+ there, and the CPU found the old \d+ in it\. Acquire drops such a line, if it comes after the end and names the whole buffer\.$/,
+      says: /^(?:L1D|L2) had 0x10002\d of rx since before GEM wrote \d+ there, and the CPU found the old \d+ in it\. Acquire drops such a line, if it comes after the end and names the whole buffer\.$/,
     },
     {
       title: "that invalidates the inner cache before the outer one",
@@ -256,7 +256,7 @@ describe("an acquire", () => {
         ),
       }),
       right: receiving("GEM", 0x10_0000n),
-      says: /^A cache had 0x10000\d of rx since before GEM wrote \d+ there, and the CPU found the old \d+ in it/,
+      says: /^L2 had 0x10000\d of rx since before GEM wrote \d+ there, L1D fetched the old \d+ from it, and the CPU found that\. Acquire drops such a line in L2 first and then in L1D/,
     },
     {
       title: "that drops a neighbour's data in a shared line",
