@@ -36,6 +36,7 @@ import { eventTable, type MachineEvent } from "./trace/events.ts";
 import { staleBytes } from "./trace/explain.ts";
 import { Journal } from "./trace/journal.ts";
 import type { StaleByte } from "./trace/stale-byte.ts";
+import { traceAsJson } from "./trace/trace-as-json.ts";
 import type { World } from "./world.ts";
 
 /** How a driver accesses several bytes. */
@@ -354,6 +355,12 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   /** What happened, the last things last. */
   get events(): readonly MachineEvent[] {
     return this.#world.journal.events;
+  }
+
+  /** What `JSON.stringify` writes: the seed and what happened, as plain values, addresses as text. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const { seed, findings, events } = this;
+    return { seed, ...traceAsJson({ findings, explanations: this.explain().map(({ text }) => text), events }) };
   }
 
   #controller(name: string): DmaController {

@@ -297,6 +297,18 @@ describe("the run", () => {
   });
 });
 
+it("a run that did not fail can be written as JSON as well", () => {
+  const machine = new SimulatedMachine(chip, { seed: 3 });
+  exchange(machine, machine.watch(new Stm32h743DmaFence(machine)));
+  const json = JSON.parse(JSON.stringify(machine)) as { readonly events: readonly unknown[] };
+  expect(json).toMatchObject({ seed: 3, findings: [], explanations: [] });
+  expect(json.events).toHaveLength(machine.events.length);
+  expect(json.events).toContainEqual({
+    ...{ time: expect.any(Number), agent: "CPU", kind: "store", address: "0x24000100", value: 1 },
+    words: "store 1 to 0x24000100",
+  });
+});
+
 describe("the turns that a failure needs", () => {
   const found = (turns: number, needed: readonly number[], mostRuns = 1000) => {
     const questions = neededTurns(turns, mostRuns);

@@ -98,9 +98,3 @@ export function eventTable(events: readonly MachineEvent[], isEveryCallShown = f
     )
     .join("\n");
 }
-
-/** An event as JSON has it: addresses as text, and the words. */
-export function eventAsJson(event: MachineEvent): Readonly<Record<string, unknown>> {
-  const plain = Object.entries(event).map(([key, value]) => [key, typeof value === "bigint" ? hex(value) : value]);
-  return { ...Object.fromEntries(plain), words: wordsOf(event) };
-}
