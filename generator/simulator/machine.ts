@@ -179,7 +179,10 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     return device;
   }
 
-  /** Registers what handles the interrupt of a device: it may run between any two accesses of the driver, unless they are masked. */
+  /**
+   * Registers what handles the interrupt of a device: it may run between any two accesses of the driver, unless they are masked. An
+   * interrupt orders nothing: before `acquire`, a handler reads a register of the device, as most do to see why they were called.
+   */
   onInterrupt(master: Master, handler: () => void): void {
     this.#interrupts.handle(master, handler);
   }

@@ -44,8 +44,13 @@ export function whyStale(difference: Difference): string {
   const performed = write.kind === "store-called" ? performedStore(difference) : write;
   if (!performed)
     return `The CPU's store of ${write.value} to ${at} had not been performed when ${reader} found ${read.value} there: nothing held the start of ${reader} back until it was. A barrier of release does, between the store and the start.`;
-  if (read.kind === "load" && read.time < performed.time)
-    return `The load of ${at} was performed before ${writer} wrote ${write.value} there, and gave ${read.value}: nothing held it back until the end had been seen. The barrier of acquire does.`;
+  if (read.kind === "load" && read.time < performed.time) {
+    const isHandled = own.some(
+      ({ kind, ...event }) => kind === "call" && "text" in event && event.text.startsWith("interrupt of"),
+    );
+    const rule = isHandled ? ", after a read of the device: an interrupt alone orders nothing" : "";
+    return `The load of ${at} was performed before ${writer} wrote ${write.value} there, and gave ${read.value}: nothing held it back until the end had been seen. The barrier of acquire does${rule}.`;
+  }
   const after = own.filter((each) => each.time >= performed.time && each.time <= read.time);
   const copies = new Copies(line, cell, view);
   const found: Case = { ...difference, writer, reader, copies, after, since: performed.time };
