@@ -235,6 +235,20 @@ export interface Operation {
   readonly sources: readonly Citation[];
 }
 
+/** What a mechanism has and a program must not use on this silicon: an operation, or a register in whose place another stands. */
+export interface Withheld {
+  /** Name of the operation or register. */
+  readonly name: string;
+  /** Name of what takes its place; undefined where nothing does. */
+  readonly instead: string | undefined;
+  /** By which a program would use it. */
+  readonly sequence: readonly SequenceItem[];
+  /** Because of which; the first demands it by itself. */
+  readonly errata: readonly [WithholdingErratum, ...WithholdingErratum[]];
+}
+
+export type WithholdingErratum = Pick<AppliedErratum, "id" | "title" | "sources">;
+
 export interface Mechanism {
   readonly id: string;
   /** Tells controllers of one kind apart: the id, and where their registers are if they have any. */
@@ -246,6 +260,8 @@ export interface Mechanism {
   readonly uncachedAddress: "ignored" | "wrong";
   readonly addressSources: readonly Citation[];
   readonly operations: readonly Operation[];
+  /** No operation of a fence. */
+  readonly withheld: readonly Withheld[];
   readonly barriers: readonly Barrier[];
   readonly ordering: {
     readonly accessClass: AccessClass;

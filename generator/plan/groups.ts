@@ -40,7 +40,7 @@ export function haveSameFacts(one: Mechanism, other: Mechanism): boolean {
   return factsOf(one) === factsOf(other);
 }
 
-const aboutFacts = new Set(["sources", "addressSources", "maskingSources", "called"]);
+const aboutFacts = new Set(["sources", "addressSources", "maskingSources", "called", "withheld"]);
 
 function factsOf(mechanism: Mechanism): string {
   return JSON.stringify(mechanism, (key, value: unknown) => {

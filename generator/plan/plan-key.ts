@@ -36,6 +36,7 @@ const prose = new Set([
   "noCacheSources",
   "controllers",
   "errata",
+  "withheld",
   "unread",
 ]);
 

@@ -1,7 +1,8 @@
 // From the operations that a fence issued to what they mean for memory, by the mechanisms' descriptions. The
 // simulated machine and the verifier both read a fence through this.
 
-import type { Barrier, Mechanism, Operation, Register, ResolvedCore } from "../model/chip.ts";
+import type { Barrier, Mechanism, Operation, Register, ResolvedCore, Withheld } from "../model/chip.ts";
+import { citationText } from "../model/citations.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { type BarrierEffect, barrierFromText } from "../semantics/barrier.ts";
 import {
@@ -84,8 +85,7 @@ export class Interpreter {
         );
       case "poll-register": {
         const polled = this.#mechanisms.filter(({ registers }) => registers.has(operation.address));
-        if (polled.length === 0)
-          throw new RangeError(`no cache controller has a register at 0x${operation.address.toString(16)}`);
+        if (polled.length === 0) throw this.#unknown(operation);
         return polled.flatMap(({ mechanism, waits }) =>
           waits.has(operation.address) ? [this.#completion(mechanism, "device-read")] : [],
         );
@@ -168,9 +168,18 @@ export class Interpreter {
       this.#pending = pending;
       return [];
     }
-    throw new RangeError(
+    throw this.#unknown(access);
+  }
+
+  /** What no description knows, or errata withhold: then with which, and what takes its place. */
+  #unknown(access: UnknownAccess): RangeError {
+    for (const each of this.#mechanisms) {
+      const withheld = each.withheld.find(({ statements }) => statements.some((it) => isUseOf(it, access, each)));
+      if (withheld) return new RangeError(withheldText(access, withheld.withheld));
+    }
+    return new RangeError(
       access.kind === "maintain"
-        ? `\`${access.instruction}\` is no operation of this core's caches`
+        ? `${nameOf(access)} is no operation of this core's caches`
         : `no cache controller has a register at 0x${access.address.toString(16)}`,
     );
   }
@@ -195,6 +204,8 @@ interface ReadMechanism {
   readonly statements: readonly AccessStatement[];
   /** The accesses that make it finish, at the last of them; none where a poll says that it has. */
   readonly completes: readonly AccessStatement[];
+  /** What errata withhold, with what a program would execute. */
+  readonly withheld: readonly { readonly withheld: Withheld; readonly statements: readonly AccessStatement[] }[];
   readonly operations: readonly {
     readonly operation: Operation;
     readonly accesses: readonly AccessStatement[];
@@ -218,6 +229,7 @@ function readMechanism(mechanism: Mechanism, core: ResolvedCore): ReadMechanism 
     readBacks: addressesOf(readBacks),
     statements: [...sequences.flat(), ...completion],
     completes: mechanism.completion?.waits ? [] : completion.filter(changes),
+    withheld: mechanism.withheld.map((each) => ({ withheld: each, statements: lowerSequence(each.sequence) })),
     operations: mechanism.operations
       // Polls and read-backs after the trigger are operations of their own.
       .map((operation, index) => ({
@@ -339,6 +351,30 @@ function extentOf(values: readonly Given[], lineBytes: bigint): Pick<Maintenance
 function areOfOneLine(values: readonly Given[], lineBytes: bigint): boolean {
   const lines = values.flatMap(({ what, value }) => (what?.kind === "line" && value !== undefined ? [value] : []));
   return new Set(lines.map((line) => line / lineBytes)).size <= 1;
+}
+
+/** What no operation consists of: a poll as well, which changes nothing. */
+type UnknownAccess = Executed | Extract<RecordedOperation, { kind: "poll-register" }>;
+
+/** Whether an access is what a statement makes the CPU execute. */
+function isUseOf(statement: AccessStatement, access: UnknownAccess, { mechanism, lineBytes }: ReadMechanism): boolean {
+  if (access.kind === "poll-register")
+    return registersOf([statement]).some(({ address }) => address === access.address);
+  return given(statement, { ...access, readBack: [] }, alignmentOf(mechanism, lineBytes)) !== undefined;
+}
+
+function nameOf(access: UnknownAccess): string {
+  return access.kind === "maintain" ? `\`${access.instruction}\`` : `the register at 0x${access.address.toString(16)}`;
+}
+
+/** Why a program must not use something, and what it uses instead. */
+function withheldText(access: UnknownAccess, { name, instead, errata }: Withheld): string {
+  const [{ title, sources }] = errata;
+  const what = access.kind === "maintain" ? nameOf(access) : `${nameOf(access)}, ${name},`;
+  const ids = errata.map(({ id }) => id).join(" and by ");
+  const cited = sources[0] ? ` (${citationText(sources[0])})` : "";
+  const place = instead === undefined ? "nothing takes its place" : `\`${instead}\` takes its place`;
+  return `${what} is withheld by erratum ${ids}; ${place}: ${title.replace(/\.$/, "")}${cited}`;
 }
 
 /** Whether the access is part of some operation of the mechanism, whatever it was given. */

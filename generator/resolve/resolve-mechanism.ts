@@ -27,6 +27,7 @@ import { mechanismDefaults } from "../validate/mechanism-facts.ts";
 import { type Sources, toBarriers, toCitations, toObligations } from "./facts.ts";
 import { addressOf, orderingOf } from "./mechanism-claims.ts";
 import type { ReadFacts } from "./read-facts.ts";
+import { registerFor, registersIn, replaceOperations, withheldFrom } from "./replaced.ts";
 
 /** What one cache level of one chip makes of a mechanism. */
 interface Use {
@@ -48,8 +49,7 @@ export function resolveMechanism(
 ): Mechanism {
   const different = new Map(Object.entries(differs?.operations ?? {}));
   const registers = new Map(Object.entries(yaml.registers ?? {}));
-  const registerOf = (name: string): Register => {
-    const { actual = name, because } = registerFor(name, errata);
+  const registerAs = (actual: string, because: readonly Citation[]): Register => {
     const { offset, widthBits = 32, bits, source } = registers.get(actual)!;
     return {
       name: prefix + actual,
@@ -58,6 +58,10 @@ export function resolveMechanism(
       bits: bits ?? widthBits,
       sources: distinct([...toCitations(source, sources), ...because]),
     };
+  };
+  const registerOf = (name: string): Register => {
+    const { actual = name, because } = registerFor(name, errata);
+    return registerAs(actual, because);
   };
   const isUsable = (part: { readonly sequence: Sequence } | undefined) =>
     registersIn(part?.sequence ?? []).every((name) => registerFor(name, errata).actual !== undefined);
@@ -96,12 +100,18 @@ export function resolveMechanism(
       requires: toObligations(operation.requires, sources),
       sources: [...toCitations(described.source, sources), ...toCitations(different.get(name)?.source, differing)],
     }));
+  const usable = replaceOperations(operations, errata);
   return {
     id: yaml.mechanism,
     instance: yaml.registers ? `${yaml.mechanism} at ${formatAddress(base)}` : yaml.mechanism,
     title: yaml.title,
     ...addressOf(yaml, { sources, differs, differing, facts }),
-    operations: replaceOperations(operations, errata),
+    operations: usable,
+    withheld: withheldFrom(yaml, usable, errata, (sequence) =>
+      sequence.flatMap((item) =>
+        item.call === undefined ? toItem(item, { ...known, registerOf: (name) => registerAs(name, []) }) : [],
+      ),
+    ),
     barriers: toBarriers(yaml.barriers, sources),
     ordering: orderingOf(yaml, { sources, differs, differing, facts }),
     otherCores: otherCoresOf(yaml, sources, facts),
@@ -142,68 +152,6 @@ function otherCoresOf(
   const [promise] =
     text === undefined ? [] : toObligations([{ text, ...(source !== undefined && { source }) }], sources);
   return { effect, if: promise };
-}
-
-/**
- * An erratum's replacement takes the place of the operation that it replaces: same effect asked for, another name executed. A
- * replacement may be replaced in turn. Where that leads to an operation that is taken away, in a circle, or to several, none is
- * left: the planner then finds another way or refuses. An operation that takes the place of another stays one, and cites the errata.
- */
-function replaceOperations(operations: readonly Operation[], errata: readonly AppliedErratum[]): Operation[] {
-  const left = new Map<string, Operation>();
-  for (const { name } of operations) {
-    const sources = new Set<Citation>();
-    const last = replacementOf(name, errata, sources, []);
-    const operation = left.get(last ?? "") ?? operations.find((other) => other.name === last);
-    if (operation) left.set(operation.name, { ...operation, sources: distinct([...operation.sources, ...sources]) });
-  }
-  return [...left.values()];
-}
-
-/** @param sources of the errata on the way, which it adds to */
-function replacementOf(
-  name: string,
-  errata: readonly AppliedErratum[],
-  sources: Set<Citation>,
-  way: readonly string[],
-): string | undefined {
-  const replacing = errata.filter(
-    ({ replaceOperation }) => Object.hasOwn(replaceOperation, name) && replaceOperation[name] !== name,
-  );
-  if (replacing.length === 0) return name;
-  if (way.includes(name)) return undefined;
-  // One erratum that demands the replacement is reason enough.
-  for (const source of replacing[0]!.sources) sources.add(source);
-  const next = replacing.map(({ replaceOperation }) =>
-    replacementOf(replaceOperation[name]!, errata, sources, [...way, name]),
-  );
-  return new Set(next).size === 1 ? next[0] : undefined;
-}
-
-/**
- * The register that errata put in the place of one, and what is cited for that. A replacement may be replaced by another erratum
- * in turn. Where that leads back, or to several, there is none: what would access it is then not used at all.
- */
-function registerFor(
-  name: string,
-  errata: readonly AppliedErratum[],
-  way: readonly string[] = [],
-): { readonly actual: string | undefined; readonly because: readonly Citation[] } {
-  if (way.includes(name)) return { actual: undefined, because: [] };
-  const replacing = errata.filter(
-    ({ replaceRegister }) => Object.hasOwn(replaceRegister, name) && replaceRegister[name] !== name,
-  );
-  if (replacing.length === 0) return { actual: name, because: [] };
-  const next = replacing.map((erratum) => {
-    const others = errata.filter((each) => each !== erratum);
-    const { actual, because } = registerFor(erratum.replaceRegister[name]!, others, [...way, name]);
-    return { actual, because: [...erratum.sources, ...because] };
-  });
-  return new Set(next.map(({ actual }) => actual)).size === 1 ? next[0]! : { actual: undefined, because: [] };
-}
-
-function registersIn(sequence: Sequence): string[] {
-  return sequence.flatMap(({ write, modify, read, poll }) => (write ?? modify ?? read ?? poll)?.register ?? []);
 }
 
 /** Where a register of a level's mechanism says how large the level's lines are; undefined where errata leave no such register. */

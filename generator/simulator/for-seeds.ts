@@ -2,11 +2,12 @@
 import type { ResolvedChip } from "../model/chip.ts";
 import type { DmaFence } from "../runtime/dma-fence.ts";
 import type { DmaFenceClass } from "../runtime/dma-fence-class.ts";
+import { answered, isPromise } from "./answers.ts";
 import { SimulatedMachine } from "./machine.ts";
 import type { MachineOptions } from "./machine-options.ts";
 import type { OwnershipFinding } from "./ownership/rules.ts";
-import { neededTurns } from "./schedule/minimise.ts";
 import { ScheduleError } from "./schedule-error.ts";
+import { type Ended, type Run, smallestRun } from "./smallest-run.ts";
 
 /** Which schedules are tried, and on which machine. */
 export interface SeedOptions extends Omit<MachineOptions, "seed"> {
@@ -61,99 +62,45 @@ export function forSeeds(
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds: ${seeds} tries nothing; it is a whole number from 1 on`);
   if (!Number.isSafeInteger(from)) throw new RangeError(`a seed is a whole number, not ${from}`);
-  const told = new Map<string, OwnershipFinding>();
-  const tell = () => {
-    for (const finding of told.values()) onFinding(finding);
-  };
   const machineFor = (seed: number, onlyTurns?: ReadonlySet<number>) =>
     new SimulatedMachine(chip, { seed, ...options }, onlyTurns);
-  const attempt = (machine: SimulatedMachine): void | Promise<void> => {
-    // Without a class nobody asks for a fence: the test's type has no second parameter then.
-    const fence = Fence ? machine.watch(new Fence(machine)) : (undefined as unknown as DmaFence);
-    const result = test(machine, fence);
-    const finish = () => {
-      if (Fence) machine.finish();
-    };
-    if (isPromise(result)) return result.then(finish);
-    finish();
-  };
-  const remember = ({ findings }: SimulatedMachine) => {
-    for (const finding of findings) if (!told.has(finding.text)) told.set(finding.text, finding);
-  };
-  const run = (seed: number): void | Promise<void> => {
-    const machine = machineFor(seed);
-    try {
-      const result = attempt(machine);
-      if (isPromise(result))
-        return result.then(
-          () => remember(machine),
-          (error: unknown) => {
-            throw new ScheduleError(seed, machine, error);
-          },
-        );
-      remember(machine);
-    } catch (error) {
-      const smallest = minimised(machine, error, (onlyTurns) => machineFor(seed, onlyTurns), attempt);
-      throw new ScheduleError(seed, smallest.machine, smallest.error);
+  /** One after the other: a schedule is decided by its seed alone, whatever else the process does meanwhile. */
+  function* runs(): Generator<Run, void, Ended> {
+    const told = new Map<string, OwnershipFinding>();
+    for (let seed = from; seed < from + seeds; seed++) {
+      const machine = machineFor(seed);
+      const ended = yield { machine };
+      if (ended) {
+        const failure = { machine, thrown: ended.thrown };
+        const smallest = yield* smallestRun(failure, (onlyTurns) => machineFor(seed, onlyTurns));
+        throw new ScheduleError(seed, smallest.machine, smallest.thrown);
+      }
+      for (const finding of machine.findings) if (!told.has(finding.text)) told.set(finding.text, finding);
     }
-  };
-  for (let seed = from; seed < from + seeds; seed++) {
-    const result = run(seed);
-    if (isPromise(result)) return awaitAll(result, seed + 1, from + seeds, run).then(tell);
+    for (const finding of told.values()) onFinding(finding);
   }
-  tell();
+  return answered(runs(), ({ machine, patience }) => {
+    const ended = endOf(() => {
+      // Without a class nobody asks for a fence: the test's type has no second parameter then.
+      const fence = Fence ? machine.watch(new Fence(machine)) : (undefined as unknown as DmaFence);
+      const result = test(machine, fence);
+      const finish = () => {
+        if (Fence) machine.finish();
+      };
+      return isPromise(result) ? result.then(finish) : finish();
+    });
+    return patience && isPromise(ended) ? patience.within(ended) : ended;
+  });
 }
 
-/** How often a failing test is run again at most, and how many turns all of these may have together. */
-const [mostRuns, mostTurns] = [120, 100_000] as const;
-
-interface Failure {
-  readonly machine: SimulatedMachine;
-  readonly error: unknown;
-}
-
-/** The same failure in the run with the fewest turns left to chance. Of a test that returns promises, the run as it was. */
-function minimised(
-  machine: SimulatedMachine,
-  error: unknown,
-  machineWith: (onlyTurns: ReadonlySet<number>) => SimulatedMachine,
-  attempt: (machine: SimulatedMachine) => void | Promise<void>,
-): Failure {
-  let smallest: Failure = { machine, error };
-  const questions = neededTurns(machine.turns, Math.min(mostRuns, Math.floor(mostTurns / Math.max(machine.turns, 1))));
-  for (let asked = questions.next(); !asked.done; ) {
-    const tried = machineWith(asked.value);
-    let isSame = false;
-    try {
-      attempt(tried);
-    } catch (other) {
-      isSame = areAlike(error, other);
-      if (isSame) smallest = { machine: tried, error: other };
-    }
-    asked = questions.next(isSame);
+function endOf(run: () => void | Promise<void>): Ended | Promise<Ended> {
+  const failed = (thrown: unknown): Ended => ({ thrown });
+  try {
+    const result = run();
+    return isPromise(result) ? result.then(() => undefined, failed) : undefined;
+  } catch (error) {
+    return failed(error);
   }
-  return smallest;
-}
-
-/** Whether two errors are of one kind: values may differ, as they do from schedule to schedule. */
-function areAlike(one: unknown, other: unknown): boolean {
-  if (!(one instanceof Error) || !(other instanceof Error)) return String(one) === String(other);
-  return one.name === other.name && (one.name !== "SimulationError" || one.message === other.message);
-}
-
-/** One run after the other: a schedule is decided by its seed alone, whatever else the process does meanwhile. */
-async function awaitAll(
-  first: Promise<void>,
-  from: number,
-  end: number,
-  run: (seed: number) => void | Promise<void>,
-): Promise<void> {
-  await first;
-  for (let seed = from; seed < end; seed++) await run(seed);
-}
-
-function isPromise(result: void | Promise<void>): result is Promise<void> {
-  return typeof (result as { readonly then?: unknown } | undefined)?.then === "function";
 }
 
 function warn({ text }: OwnershipFinding): void {

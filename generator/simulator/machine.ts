@@ -36,6 +36,7 @@ import { eventTable, type MachineEvent } from "./trace/events.ts";
 import { staleBytes } from "./trace/explain.ts";
 import { Journal } from "./trace/journal.ts";
 import type { StaleByte } from "./trace/stale-byte.ts";
+import { traceAsJson } from "./trace/trace-as-json.ts";
 import type { World } from "./world.ts";
 
 /** How a driver accesses several bytes. */
@@ -178,7 +179,10 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     return device;
   }
 
-  /** Registers what handles the interrupt of a device: it may run between any two accesses of the driver, unless they are masked. */
+  /**
+   * Registers what handles the interrupt of a device: it may run between any two accesses of the driver, unless they are masked. An
+   * interrupt orders nothing: before `acquire`, a handler reads a register of the device, as most do to see why they were called.
+   */
   onInterrupt(master: Master, handler: () => void): void {
     this.#interrupts.handle(master, handler);
   }
@@ -354,6 +358,12 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   /** What happened, the last things last. */
   get events(): readonly MachineEvent[] {
     return this.#world.journal.events;
+  }
+
+  /** What `JSON.stringify` writes: the seed and what happened, as plain values, addresses as text. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    const { seed, findings, events } = this;
+    return { seed, ...traceAsJson({ findings, explanations: this.explain().map(({ text }) => text), events }) };
   }
 
   #controller(name: string): DmaController {

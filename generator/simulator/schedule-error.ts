@@ -1,7 +1,8 @@
 // A test that failed under some schedule, told to people and to programs.
 import type { SimulatedMachine } from "./machine.ts";
 import { OwnershipError, type OwnershipFinding } from "./ownership/rules.ts";
-import { eventAsJson, eventTable, type MachineEvent } from "./trace/events.ts";
+import { eventTable, type MachineEvent } from "./trace/events.ts";
+import { traceAsJson } from "./trace/trace-as-json.ts";
 
 /** How many events are shown of what has to do with a byte, and of a run of which nothing is known. */
 const [shownOfByte, shownOfRun] = [24, 60] as const;
@@ -42,13 +43,8 @@ export class ScheduleError extends Error {
 
   /** What `JSON.stringify` writes: all of it as plain values, addresses as text. */
   toJSON(): Readonly<Record<string, unknown>> {
-    return {
-      seed: this.seed,
-      message: this.message,
-      findings: this.findings.map((finding) => ({ ...finding, address: `0x${finding.address.toString(16)}` })),
-      explanations: this.explanations,
-      events: this.events.map(eventAsJson),
-    };
+    const { seed, message, findings, explanations, events } = this;
+    return { seed, message, ...traceAsJson({ findings, explanations, events }) };
   }
 }
 

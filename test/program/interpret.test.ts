@@ -62,3 +62,31 @@ it("an access that no mechanism knows is an error", () => {
   const write = { kind: "write-register", address: 3n, value: 0n, widthBits: 32 } as const;
   expect(() => interpreter.next(write)).toThrow(RangeError);
 });
+
+describe("what an erratum withholds is refused with its reason and what takes its place", () => {
+  const coreOf = (chip: string, core: string) => planOf(chip).planned!.chip.cores.find(({ id }) => id === core)!;
+  const text = (run: () => unknown) => {
+    try {
+      run();
+    } catch (error) {
+      return error instanceof RangeError ? error.message : undefined;
+    }
+    return undefined;
+  };
+
+  it("an operation in whose place another stands", () => {
+    const interpreter = new Interpreter(coreOf("zynqmp", "cortex-a53"));
+    const instruction = "dc cvac, {address}";
+    expect(text(() => interpreter.next({ kind: "maintain", instruction, address: 0x1000n }))).toMatch(
+      /^`dc cvac, \{address\}` is withheld by erratum ARM 819472, 824069, 827319 and by ARM 855873; `dc civac` takes its place: A clean by address .*\(.*cpu-specific-build-macros/,
+    );
+  });
+
+  it("an operation that is taken away, by a store", () => {
+    const interpreter = new Interpreter(coreOf("rp2350", "cortex-m33"));
+    const write = { kind: "write-register", address: 0x1800_0001n, value: 0n, widthBits: 8 } as const;
+    expect(text(() => interpreter.next(write))).toMatch(
+      /^the register at 0x18000001, clean by set\/way, is withheld by erratum RP2350-E11; nothing takes its place: /,
+    );
+  });
+});

@@ -229,6 +229,37 @@ describe("an erratum", () => {
     expect(names(on("r1p0"))).toEqual(all);
   });
 
+  it("is named beside what it withholds, with how a program would have used it and what takes its place", () => {
+    const on = errata(
+      "replaceOperation: { clean-line: clean-invalidate-line }, source: unverified by E",
+      "withoutOperation: [invalidate-line]",
+    );
+    expect(on("r1p0").withheld).toEqual([]);
+    expect(on("r0p0").withheld).toMatchObject([
+      { name: "clean-line", instead: "clean-invalidate-line", errata: [{ id: "E 0", sources: [{ place: "by E" }] }] },
+      { name: "invalidate-line", instead: undefined, errata: [{ id: "E 1" }] },
+    ]);
+    const registers = errata("replaceRegister: { CLEAN: START }")("r0p0").withheld;
+    expect(registers).toMatchObject([
+      {
+        ...{ name: "CLEAN", instead: "START", errata: [{ id: "E 0" }] },
+        sequence: [{ kind: "write", register: { name: "CLEAN", address: 0x4000_0000n } }],
+      },
+    ]);
+  });
+
+  it("that leads nowhere withholds what would need the register", () => {
+    const on = errata("replaceRegister: { CLEAN: START }", "replaceRegister: { START: CLEAN }");
+    const { operations, withheld } = on("r0p0");
+    expect(names({ operations })).not.toContain("clean-line");
+    expect(withheld).toContainEqual(
+      expect.objectContaining({
+        ...{ name: "clean-line", instead: undefined },
+        errata: [expect.objectContaining({ id: "E 0" })],
+      }),
+    );
+  });
+
   it("puts one register in another's place, name and address", () => {
     const on = errata("replaceRegister: { CLEAN: START }");
     const first = (revision: string) => on(revision).operations.find(({ name }) => name === "clean-line")!.sequence[0];

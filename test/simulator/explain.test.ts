@@ -5,11 +5,12 @@ import {
   type FenceMachine,
   forSeeds,
   type ScheduleError,
-  type SimulatedMachine,
+  SimulatedMachine,
 } from "../../generator/index.ts";
 import { neededTurns } from "../../generator/simulator/schedule/minimise.ts";
 import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
 import { planOf } from "../support/pipeline.ts";
+import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const { chip } = planOf("stm32h743").planned!;
 const buffer = { address: 0x2400_0100n, lengthBytes: 4 };
@@ -91,12 +92,12 @@ describe("the cause of a failure is a sentence", () => {
       "a store that is late",
       without("release", "barrier"),
       // Or it is performed in time, and after its line was cleaned.
-      /^The CPU's store of \d to 0x2400010\d of buffer had not been performed when Ethernet found \d+ there: nothing held the start of Ethernet back|^The \d that the CPU stored to 0x2400010\d of buffer was still in a cache/,
+      /^The CPU's store of \d to 0x2400010\d of buffer had not been performed when Ethernet found \d+ there: nothing held the start of Ethernet back|^The \d that the CPU stored to 0x2400010\d of buffer was still in L1D/,
     ],
     [
       "a line that was not cleaned",
       without("release", "writeRegister"),
-      /^The \d that the CPU stored to 0x2400010\d of buffer was still in a cache when Ethernet found \d+ in memory\. Release writes it back/,
+      /^The \d that the CPU stored to 0x2400010\d of buffer was still in L1D when Ethernet found \d+ in memory\. Release writes it back/,
     ],
     [
       "a load that is early",
@@ -106,7 +107,7 @@ describe("the cause of a failure is a sentence", () => {
     [
       "a line that was not invalidated",
       without("acquire", "writeRegister"),
-      /^A cache had 0x2400010\d of buffer since before Ethernet wrote \d there, and the CPU found the old \d in it\. Acquire drops such a line/,
+      /^L1D had 0x2400010\d of buffer since before Ethernet wrote \d there, and the CPU found the old \d in it\. Acquire drops such a line/,
     ],
     [
       "a dirty line that is written back",
@@ -124,6 +125,105 @@ describe("the cause of a failure is a sentence", () => {
       expect(explanations[0]).toMatch(sentence);
       expect(message).toContain(explanations[0]);
     }
+  });
+});
+
+describe("caches are named, and the order of levels is told", () => {
+  const zynq = planOf("zynq7000").planned!.chip;
+  const rx = { address: 0x10_0000n, lengthBytes: 4 };
+  const cleanL1 = "mcr p15, 0, {address}, c7, c10, 1";
+  const [cleanL2, sync] = [0xf8f0_27b0n, 0xf8f0_2730n];
+  const [inL1, inL2]: ((machine: SimulatedMachine) => void)[] = [
+    (machine) => {
+      machine.maintain(cleanL1, rx.address);
+      machine.barrier({ instruction: "dsb sy" });
+    },
+    (machine) => {
+      machine.writeRegister(cleanL2, rx.address, 32);
+      machine.writeRegister(sync, 0n, 32);
+      machine.barrier({ instruction: "dsb sy" });
+    },
+  ];
+
+  /** Stores, cleans in turn, and sends. */
+  const sends = (id: typeof zynq, master: string, ...cleans: readonly ((machine: SimulatedMachine) => void)[]) => {
+    const found = new Set<string>();
+    for (let seed = 1; seed <= 24; seed++) {
+      const machine = new SimulatedMachine(id, { seed });
+      machine.store(rx.address, [1, 2, 3, 4]);
+      machine.barrier({ instruction: "dsb sy" });
+      for (const clean of cleans) clean(machine);
+      machine.dmaRead(rx.address, rx.lengthBytes, master);
+      for (const { text } of machine.explain()) found.add(text.replace(/\d+ in memory/, "# in memory"));
+    }
+    return [...found];
+  };
+
+  it("an outer one that was forgotten", () => {
+    expect(sends(zynq, "GEM", inL1!)).toContainEqual(
+      "The 1 that the CPU stored to 0x100000 was still in L2 when GEM found # in memory: what an inner level writes back goes no further than that. Release writes it back in every level, inner ones first, if it comes after the store and names the whole buffer.",
+    );
+  });
+
+  it("an outer one that was cleaned before an inner one", () => {
+    expect(sends(zynq, "GEM", inL2!, inL1!)).toContainEqual(
+      "The 1 that the CPU stored to 0x100000 was still in L2 when GEM found # in memory: CLEAN_LINE_PA of the line at 0x100000 came before an inner level wrote it back to L2. Release writes back inner levels first.",
+    );
+    expect(sends(zynq, "GEM", inL1!, inL2!)).toEqual([]);
+  });
+
+  it("an operation that does nothing for DMA", () => {
+    const a53 = planOf("zynqmp").planned!.chip;
+    const clean = (machine: SimulatedMachine) => {
+      machine.maintain("dc cvau, {address}", rx.address);
+      machine.barrier({ instruction: "dsb sy" });
+    };
+    const [master] = a53.dma;
+    expect(sends(a53, master!.name, clean)).toContainEqual(
+      expect.stringMatching(
+        /^The 1 that the CPU stored to 0x100000 was still in L\w+ when .* found # in memory: dc cvau of the line at 0x100000, which goes to the point of unification only, need not have written it back\. Release writes it back/,
+      ),
+    );
+  });
+
+  it("an operation that an erratum withholds", () => {
+    const a53 = planOf("zynqmp").planned!.chip;
+    const clean = (machine: SimulatedMachine) => machine.maintain("dc cvac, {address}", rx.address);
+    expect(() => forSeeds(a53, clean)).toThrow(
+      /^with seed 1: `dc cvac, \{address\}` is withheld by erratum ARM .* and by ARM 855873; `dc civac` takes its place/,
+    );
+  });
+
+  it("one in front of a master", () => {
+    const text = testChip({
+      coreCaches: "[]",
+      mechanisms: testMechanism({ ordering: "{ accessClass: device-write, doneWhen: completed }" }),
+      dma: "\n  GPU: { reaches: [RAM], caches: [{ name: GPU cache, lineBytes: 32, writePolicy: write-back, maintenance: test-mechanism }] }",
+    });
+    const behind = planOf("test-chip", { "chips/test-chip.yaml": text }).planned!.chip;
+    const told = new Set<string>();
+    for (let seed = 1; seed <= 48; seed++) {
+      const machine = new SimulatedMachine(behind, { seed });
+      const [address, end] = [0x2000_0100n, "dsb sy"];
+      machine.dmaRead(address, 1, "GPU");
+      machine.store(address, [1]);
+      machine.barrier({ instruction: end });
+      machine.dmaRead(address, 1, "GPU");
+      machine.dmaWrite(address, [2], "GPU");
+      machine.barrier({ instruction: end });
+      machine.load(address, 1);
+      for (const { text: sentence } of machine.explain()) told.add(sentence.replace(/\d+( in it|\.)/, "#$1"));
+    }
+    expect([...told]).toContainEqual(
+      expect.stringMatching(
+        /^GPU cache had 0x20000100 since before the CPU stored 1 there, and GPU found the old # in it\. Release drops/,
+      ),
+    );
+    expect([...told]).toContainEqual(
+      expect.stringMatching(
+        /^The 2 that GPU wrote to 0x20000100 was still in GPU cache when the CPU found #\. Acquire writes it back/,
+      ),
+    );
   });
 });
 
@@ -156,9 +256,24 @@ describe("the run", () => {
     expect(events.length).toBeLessThan(whole!.events.length);
   });
 
-  it("is the whole one where a test returns promises", async () => {
-    const failed = forSeeds(chip, async (machine) => exchange(machine, { release() {}, acquire() {} }));
-    await expect(failed).rejects.toThrow(/ when Ethernet found \d+ /);
+  it("is as small where a test returns promises", async () => {
+    const { message } = failure(driver);
+    const later = async (machine: SimulatedMachine) => {
+      await Promise.resolve();
+      driver(machine);
+      await Promise.resolve();
+    };
+    await expect(forSeeds(chip, later)).rejects.toThrow(message);
+  });
+
+  it("is the smallest found so far where a smaller one keeps no promise", async () => {
+    let runs = 0;
+    const failed = forSeeds(chip, async (machine) => {
+      if (++runs > 3) await new Promise(() => {});
+      driver(machine);
+    });
+    await expect(failed).rejects.toThrow(/^with seed \d+: /);
+    expect(runs).toBe(4);
   });
 
   it("is shown at its end where no byte was stale", () => {
@@ -179,6 +294,18 @@ describe("the run", () => {
       expect.objectContaining({ agent: "DMA", kind: "dma-write", master: "Ethernet", address: "0x24000100", value: 5 }),
     );
     expect(events.every(({ words }) => typeof words === "string")).toBe(true);
+  });
+});
+
+it("a run that did not fail can be written as JSON as well", () => {
+  const machine = new SimulatedMachine(chip, { seed: 3 });
+  exchange(machine, machine.watch(new Stm32h743DmaFence(machine)));
+  const json = JSON.parse(JSON.stringify(machine)) as { readonly events: readonly unknown[] };
+  expect(json).toMatchObject({ seed: 3, findings: [], explanations: [] });
+  expect(json.events).toHaveLength(machine.events.length);
+  expect(json.events).toContainEqual({
+    ...{ time: expect.any(Number), agent: "CPU", kind: "store", address: "0x24000100", value: 1 },
+    words: "store 1 to 0x24000100",
   });
 });
 

@@ -230,11 +230,19 @@ export class Cpu {
     this.#logOperation(operation, "early", time);
   }
 
-  #logOperation({ name, line, instruction }: LineOperation, phase: Phase, time = this.#world.clock.now): void {
+  #logOperation(
+    { name, mayMiss, line, view, instruction }: LineOperation,
+    phase: Phase,
+    time = this.#world.clock.now,
+  ): void {
     const { journal, memory } = this.#world;
-    const { base } = line;
-    const does = instruction.certain ? name : `${name}, which need not reach DMA,`;
-    const event = { operation: does, address: base, lengthBytes: memory.lineBytes, phase };
+    const { levels, front } = memory.namesOfCaches(line);
+    const caches = [
+      ...instruction.levels.map((index) => levels[view[index]!]!),
+      ...instruction.front.map((index) => front[index]!),
+    ];
+    const place = { address: line.base, lengthBytes: memory.lineBytes };
+    const event = { operation: name, caches: [...new Set(caches)], ...place, phase, ...(mayMiss && { mayMiss }) };
     journal.log(time, { agent: "CPU", kind: "maintenance", ...event });
   }
 

@@ -12,6 +12,8 @@ import type { World } from "../world.ts";
 
 export interface LineOperation {
   readonly name: string;
+  /** Why nothing that reaches DMA need come of it, after "which"; undefined where it must. */
+  readonly mayMiss: string | undefined;
   readonly instruction: MaintenanceAccess;
   readonly line: Line;
   readonly view: View;
@@ -32,10 +34,17 @@ export function lineOperations(executed: MaintenanceMeaning, world: World): Line
       return maintenancesOf(executed, one, part.entries, core).map((access): LineOperation => {
         const instruction = andLines.length > 0 ? { ...access, andLines } : access;
         const act: LineOperation["act"] = (state, rules) => choices.open(effectOn(state, instruction, rules, side));
-        return { name: executed.operation.name, instruction, line, view, act };
+        return { name: executed.operation.name, mayMiss: whyMiss(executed), instruction, line, view, act };
       });
     });
   });
+}
+
+function whyMiss({ mechanism, operation, effective, masked }: MaintenanceMeaning): string | undefined {
+  if (operation.to === "unification") return "goes to the point of unification only";
+  if (effective) return undefined;
+  if (mechanism.interruptsMasked && !masked) return "needs interrupts masked around it";
+  return `must be executed ${operation.repeat} times in a row`;
 }
 
 /** The lines with addresses that an operation was given, and the offsets of the first and the last in each. */

@@ -37,7 +37,8 @@ export class Device implements SimulatedDevice {
 
   run(steps: (dma: DmaBus) => DmaProcess): DeviceTransfer {
     this.#wasStarted = true;
-    const running = new RunningProcess(steps(new MasterBus(this.#port)));
+    const bus = new MasterBus(this.#port);
+    const running = new RunningProcess(steps(bus));
     this.#processes.push(running);
     return {
       get isEnded() {
@@ -45,6 +46,7 @@ export class Device implements SimulatedDevice {
       },
       stop: () => {
         running.stop();
+        bus.endAll();
         this.#forgetEnded();
       },
     };

@@ -99,16 +99,20 @@ export class DmaEngine implements SimulatedDmaEngine {
   *#transfer({ read, write }: Transfer, claims: readonly Claim[]): DmaProcess {
     const received = new Array<number>(read?.lengthBytes ?? 0).fill(0);
     this.#received = received;
-    const port = {
-      read: (address: bigint) => {
-        const value = this.#port.read(address);
-        received[Number(address - read!.address)] = value;
-        return value;
-      },
+    const unread = new Set(received.keys());
+    const readAt = (address: bigint) => {
+      const index = read ? Number(address - read.address) : -1;
+      if (unread.delete(index)) received[index] = this.#port.read(address);
+      return received[index]!;
+    };
+    // What turns data around in place reads a byte before it writes it.
+    const writeAt = (address: bigint, value: number) => {
+      readAt(address);
+      this.#port.write(address, value);
     };
     yield together(
-      ...(read ? [readRequest(port, read.address, read.lengthBytes)] : []),
-      ...(write ? [writeRequest(this.#port, write.buffer.address, write.data)] : []),
+      ...(read ? [readRequest({ read: readAt }, read.address, read.lengthBytes)] : []),
+      ...(write ? [writeRequest({ write: writeAt }, write.buffer.address, write.data)] : []),
     );
     this.#port.end(...claims);
   }

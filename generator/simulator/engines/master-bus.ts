@@ -1,5 +1,6 @@
 // The bus as one master comes to it.
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
+import type { Claim } from "../ownership/byte.ts";
 import type { ClaimOptions } from "../ownership/claim-options.ts";
 import type { DmaBus, DmaClaim } from "./dma-bus.ts";
 import { readRequest, together, waitingFor, writeRequest } from "./dma-requests.ts";
@@ -9,6 +10,7 @@ import type { MasterPort } from "./master-port.ts";
 /** The bus of one master. */
 export class MasterBus implements DmaBus {
   readonly #port: MasterPort;
+  readonly #claims: Claim[] = [];
 
   constructor(port: MasterPort) {
     this.#port = port;
@@ -43,11 +45,17 @@ export class MasterBus implements DmaBus {
 
   claim(buffer: DmaBuffer, direction: "read" | "write", options: ClaimOptions = {}): DmaClaim {
     const claim = this.#port.claim("DMA", buffer, direction, options);
+    this.#claims.push(claim);
     return {
       buffer,
       advance: (doneBytes) => this.#port.advance(claim, doneBytes),
       end: () => this.#port.end(claim),
     };
+  }
+
+  /** The master has nothing of what it has claimed any longer. */
+  endAll(): void {
+    this.#port.end(...this.#claims);
   }
 
   note(text: string): void {

@@ -75,6 +75,15 @@ export class SimulatedMemory {
     return { line, cell: Number(at - line.base), view: viewOf(line.sized, levelsHolding(region, this.#core)) };
   }
 
+  /** Names of the caches in which a line may be, by their entries: of the core, and in front of masters. */
+  namesOfCaches({ sized }: Line): { readonly levels: readonly string[]; readonly front: readonly string[] } {
+    const { caches, masterCaches } = this.#core;
+    return {
+      levels: sized.levels.entries.map(({ level }) => caches[level]!.name),
+      front: sized.front.entries.map(({ level }) => masterCaches[level]!.name),
+    };
+  }
+
   #memoryOf(region: Region): Region {
     return this.#chip.regions.find(({ name }) => name === region.aliasOf) ?? region;
   }

@@ -20,6 +20,13 @@ export type UnseenLine = (
   master: string,
 ) => { readonly base: bigint; readonly lengthBytes: number } | undefined;
 
+/** Whether masters get in each other's way. One that reads and writes from one address on turns data around in place. */
+function mayNotBeBoth(one: Claim, other: Claim): boolean {
+  if (one.direction === "read" && other.direction === "read") return false;
+  const isInPlace = one.master === other.master && one.buffer.address === other.buffer.address;
+  return !isInPlace || one.direction === other.direction;
+}
+
 export class Ledger {
   readonly #levels: OwnershipLevels;
   readonly #names: ByteNames;
@@ -115,7 +122,7 @@ export class Ledger {
     const newest = claim.isFoundByBit ? this.#newestStore(claim.buffer) : undefined;
     this.#each(claim.buffer, (byte, address) => {
       for (const other of byte.claims)
-        if (!claim.isContinued && other.state !== "seen" && (other.direction === "write" || direction === "write"))
+        if (!claim.isContinued && other.state !== "seen" && mayNotBeBoth(other, claim))
           this.#find("overlapping-transfers", { master, buffer: other.buffer }, address, (name) => [
             `${master} is to ${direction} ${name}`,
             `which ${other.master === master ? "it" : other.master} ${other.direction}s already`,
@@ -124,7 +131,10 @@ export class Ledger {
       byte.claims.add(claim);
     });
     this.#claims.add(claim);
-    if (direction === "write") this.#writers.set(claim, claim.buffer.lengthBytes);
+    if (direction === "write") {
+      this.#writers.set(claim, claim.buffer.lengthBytes);
+      if (!claim.isContinued) this.#requireCleanEdges(claim);
+    }
     return claim;
   }
 
@@ -241,6 +251,28 @@ export class Ledger {
         `${master} is to write ${name}`,
         "which acquire has taken back and the driver has loaded since",
       ]);
+  }
+
+  /** No byte beside what a master is to write makes a line of it dirty: none was stored to since something in the line was released last. */
+  #requireCleanEdges(claim: Claim): void {
+    const { master, buffer } = claim;
+    if (buffer.lengthBytes === 0) return;
+    const end = buffer.address + BigInt(buffer.lengthBytes);
+    for (const edge of [buffer.address, end - 1n]) {
+      const line = this.#unseenLine(edge, master);
+      if (!line) continue;
+      const all = Array.from({ length: line.lengthBytes }, (_, index) => line.base + BigInt(index));
+      const cleaned = Math.max(...all.map((address) => this.#bytes.get(address)?.releasedAt ?? 0));
+      const dirty = all.find(
+        (address) =>
+          (address < buffer.address || address >= end) && (this.#bytes.get(address)?.storedAt ?? 0) > cleaned,
+      );
+      if (dirty === undefined) continue;
+      this.#find("shared-line", claim, dirty, (name) => [
+        `${name}, to which the driver has stored since release, lies in the ${line.lengthBytes}-byte line at 0x${line.base.toString(16)}`,
+        `with bytes of ${this.#names.ofBuffer(buffer)} that ${master} is to write`,
+      ]);
+    }
   }
 
   /** A store to a byte that is the CPU's, in a line of one that a master writes. */

@@ -13,9 +13,13 @@ export type CpuEvent = { readonly agent: "CPU" } & (
   | {
       readonly kind: "maintenance";
       readonly operation: string;
+      /** Names of those that it acts on, inner to outer. */
+      readonly caches: readonly string[];
       readonly address: bigint;
       readonly lengthBytes: number;
       readonly phase: Phase;
+      /** Why nothing that reaches DMA need have come of it, after "which"; left out where it must have. */
+      readonly mayMiss?: string;
     }
   | { readonly kind: "completion"; readonly mechanism: string; readonly phase: Phase }
   | { readonly kind: "register"; readonly text: string }
@@ -54,7 +58,7 @@ export function wordsOf(event: MachineEvent): string {
     case "load":
       return `load ${hex(event.address)} gives ${event.value}${event.isEarly ? ", performed early" : ""}`;
     case "maintenance":
-      return `${event.operation} of the line at ${hex(event.address)}${phaseWords(event.phase)}`;
+      return `${event.operation} of the line at ${hex(event.address)}${event.mayMiss ? `, which ${event.mayMiss}` : ""}${phaseWords(event.phase)}`;
     case "completion":
       return `complete ${event.mechanism}${phaseWords(event.phase)}`;
     case "fill":
@@ -93,10 +97,4 @@ export function eventTable(events: readonly MachineEvent[], isEveryCallShown = f
         .trimEnd(),
     )
     .join("\n");
-}
-
-/** An event as JSON has it: addresses as text, and the words. */
-export function eventAsJson(event: MachineEvent): Readonly<Record<string, unknown>> {
-  const plain = Object.entries(event).map(([key, value]) => [key, typeof value === "bigint" ? hex(value) : value]);
-  return { ...Object.fromEntries(plain), words: wordsOf(event) };
 }

@@ -1,26 +1,9 @@
-// Why a run went wrong, worked out from how each line was at each time: for each byte that the CPU or a master found and that was not the
-// newest that had been written there, where the newest one was.
+// Which bytes of a run the CPU or a master found that were not the newest that had been written there, and what has to do with each.
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
-import type { Line, View } from "../memory/line.ts";
 import type { SimulatedMemory } from "../memory/simulated-memory.ts";
-import { type MachineEvent, wordsOf } from "./events.ts";
+import type { MachineEvent } from "./events.ts";
 import type { StaleByte } from "./stale-byte.ts";
-
-type Write = Extract<MachineEvent, { readonly kind: "store" | "store-called" | "dma-write" }>;
-type Read = Extract<MachineEvent, { readonly kind: "load" | "dma-read" }>;
-
-/** What somebody found, and what the newest byte was. */
-interface Difference {
-  readonly read: Read;
-  readonly write: Write;
-  /** Events that have to do with the byte or its line, until it was found. */
-  readonly own: readonly MachineEvent[];
-  readonly line: Line;
-  readonly cell: number;
-  readonly view: View;
-  /** The byte in words. */
-  readonly at: string;
-}
+import { type Read, type Write, whyStale } from "./why-stale.ts";
 
 /** A byte that somebody found, where another was newer. */
 interface Stale {
@@ -64,7 +47,11 @@ export function staleBytes(
     const located = memory.locate(read.address);
     const until = events.slice(0, index + 1);
     const own = until.filter((each) => concerns(each, read.address, located.line.base, memory.lineBytes));
-    return { text: explained({ read, write, own, ...located, at: nameOf(read.address) }), events: own };
+    const namesOfCaches = memory.namesOfCaches(located.line);
+    return {
+      text: whyStale({ read, write, own, ...located, ...namesOfCaches, at: nameOf(read.address) }),
+      events: own,
+    };
   });
 }
 
@@ -101,59 +88,6 @@ function isAsked({ buffer, reader, eventsAt }: HandedStale, { kind, address }: R
     return false;
   const handedOver = eventsAt(address);
   return written < handedOver && handedOver <= read;
-}
-
-function explained(difference: Difference): string {
-  const { read, write, own, at } = difference;
-  const writer = write.agent === "CPU" ? "the CPU" : write.master;
-  const reader = read.kind === "load" ? "the CPU" : read.master;
-  const performed = write.kind === "store-called" ? performedStore(difference) : write;
-  if (!performed)
-    return `The CPU's store of ${write.value} to ${at} had not been performed when ${reader} found ${read.value} there: nothing held the start of ${reader} back until it was. A barrier of release does, between the store and the start.`;
-  if (read.kind === "load" && read.time < performed.time)
-    return `The load of ${at} was performed before ${writer} wrote ${write.value} there, and gave ${read.value}: nothing held it back until the end had been seen. The barrier of acquire does.`;
-  const after = own.filter((each) => each.time >= performed.time && each.time <= read.time);
-  const isInMemory = memoryAt(difference, read.time) === write.value;
-  if (write.kind === "dma-write" && !isInMemory) {
-    const over = after.find(
-      (each) => (each.kind === "eviction" || each.kind === "maintenance") && each.time > performed.time,
-    );
-    const who =
-      over?.kind === "eviction" ? `${over.cache} writes` : over ? `${operationOf(over)} writes` : "A cache writes";
-    return `${who} back ${read.value} over the ${write.value} that ${writer} wrote at ${at}: the line was dirty. No line is after release of the whole buffer, where nothing is stored to it until acquire.`;
-  }
-  if (write.kind === "dma-write")
-    return `A cache had ${at} since before ${writer} wrote ${write.value} there, and the CPU found the old ${read.value} in it. Acquire drops such a line, if it comes after the end and names the whole buffer.`;
-  const dropped = after.find((each) => each.kind === "maintenance" && !isHeldDirty(difference, each.time));
-  if (!isInMemory && dropped && !isHeldDirty(difference, read.time))
-    return `${operationOf(dropped)} dropped the ${write.value} that the CPU had stored to ${at} and that was written nowhere yet. An operation that only invalidates is for lines that nothing is stored to.`;
-  return `The ${write.value} that the CPU stored to ${at} was still in a cache when ${reader} found ${read.value} in memory. Release writes it back, if it comes after the store and names the whole buffer.`;
-}
-
-/** An operation in a sentence, where it is no matter whether it was begun or done. */
-function operationOf(event: MachineEvent): string {
-  return wordsOf(event.kind === "maintenance" ? { ...event, phase: "at once" } : event);
-}
-
-/** The performance of a store that was called; undefined where the reader came before. */
-function performedStore({ read, write, own }: Difference): MachineEvent | undefined {
-  const called = own.indexOf(write);
-  return own.find(
-    (each, index) =>
-      index > called &&
-      each.kind === "store" &&
-      each.value === write.value &&
-      each.time <= Math.max(read.time, write.time),
-  );
-}
-
-function memoryAt({ line, cell }: Difference, time: number): number {
-  return line.stateAt(time).memory[cell]!;
-}
-
-function isHeldDirty({ line, cell, view }: Difference, time: number): boolean {
-  const { levels } = line.stateAt(time);
-  return view.some((level) => levels[level]?.dirty === true && levels[level].cells[cell] !== undefined);
 }
 
 /** Whether an event may have to do with a byte: what the CPU did beside, accesses to it, and what happened to its line. */

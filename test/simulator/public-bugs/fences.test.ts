@@ -2,6 +2,7 @@
 // does it in the wrong order, with the wrong operation or over the wrong lines.
 import { describe } from "vitest";
 import { type DmaBuffer, type DmaFence, lineAddresses, type SimulatedMachine } from "../../../generator/index.ts";
+import { Bcm2837DmaFence } from "../../../out/typescript/bcm2837.ts";
 import { Jh7110DmaFence } from "../../../out/typescript/jh7110.ts";
 import { Nrf52840DmaFence } from "../../../out/typescript/nrf52840.ts";
 import { QemuRv64VirtDmaFence } from "../../../out/typescript/qemu-rv64-virt.ts";
@@ -16,6 +17,7 @@ const nrf = on("nrf52840", Nrf52840DmaFence);
 const rv64 = on("qemu-rv64-virt", QemuRv64VirtDmaFence);
 const pc = on("x86-64-pc", X8664PcDmaFence);
 const jh7110 = on("jh7110", Jh7110DmaFence);
+const bcm2837 = on("bcm2837", Bcm2837DmaFence);
 
 type Part = (machine: SimulatedMachine, buffer: DmaBuffer) => void;
 /** What somebody wrote in place of the fence's methods. */
@@ -68,7 +70,7 @@ const wholeLinesBefore = ({ address, lengthBytes }: DmaBuffer) =>
 const oneLineMore = ({ address, lengthBytes }: DmaBuffer) => wholeLines({ address, lengthBytes: lengthBytes + 32 });
 
 const [DCIMVAC, DCCMVAC, DCCIMVAC] = [0xe000_ef5cn, 0xe000_ef68n, 0xe000_ef70n] as const;
-const pl310 = { sync: 0xf8f0_2730n, cleanAndInvalidate: 0xf8f0_27f0n } as const;
+const pl310 = { sync: 0xf8f0_2730n, clean: 0xf8f0_27b0n, cleanAndInvalidate: 0xf8f0_27f0n } as const;
 
 const ram = 0x2400_0000n;
 const data = counting(8);
@@ -141,7 +143,7 @@ describe("a release", () => {
       subject: h743,
       wrong: having(sending("DMA1", ram), { release: inTurn(byRegister(DCCMVAC), dsb) }),
       right: having(sending("DMA1", ram), { release: inTurn(dsb, byRegister(DCCMVAC), dsb) }),
-      says: /^The \d that the CPU stored to 0x2400000\d of tx was still in a cache when DMA1 found \d+ in memory|^The CPU's store of \d to 0x2400000\d of tx had not been performed/,
+      says: /^The \d that the CPU stored to 0x2400000\d of tx was still in L1D when DMA1 found \d+ in memory|^The CPU's store of \d to 0x2400000\d of tx had not been performed/,
     },
     {
       title: "that ends in a barrier that does not wait for maintenance",
@@ -152,7 +154,7 @@ describe("a release", () => {
       subject: h743,
       wrong: having(sending("DMA1", ram), { release: inTurn(dsb, byRegister(DCCMVAC)) }),
       right: having(sending("DMA1", ram), { release: inTurn(dsb, byRegister(DCCMVAC), dsb) }),
-      says: /^The \d that the CPU stored to 0x2400000\d of tx was still in a cache when DMA1 found \d+ in memory/,
+      says: /^The \d that the CPU stored to 0x2400000\d of tx was still in L1D when DMA1 found \d+ in memory/,
     },
     {
       title: "that invalidates where it should clean",
@@ -171,7 +173,7 @@ describe("a release", () => {
       subject: h743,
       wrong: having(sending("DMA1", ram + 28n), { release: inTurn(dsb, byRegister(DCCMVAC, unalignedLines), dsb) }),
       right: having(sending("DMA1", ram + 28n), { release: inTurn(dsb, byRegister(DCCMVAC), dsb) }),
-      says: /^The \d that the CPU stored to 0x2400002\d of tx was still in a cache when DMA1 found \d+ in memory\. Release writes it back, if it comes after the store and names the whole buffer\.$/,
+      says: /^The \d that the CPU stored to 0x2400002\d of tx was still in L1D when DMA1 found \d+ in memory\. Release writes it back, if it comes after the store and names the whole buffer\.$/,
     },
     {
       title: "that forgets the outer cache",
@@ -184,7 +186,32 @@ describe("a release", () => {
         release: inTurn(dsb, byInstruction("mcr p15, 0, {address}, c7, c10, 1"), dsb),
       }),
       right: sending("GEM", 0x10_0000n),
-      says: /^The \d that the CPU stored to 0x10000\d of tx was still in a cache when GEM found \d+ in memory/,
+      says: /^The \d that the CPU stored to 0x10000\d of tx was still in L2 when GEM found \d+ in memory: what an inner level writes back goes no further than that\. Release writes it back in every level, inner ones first/,
+    },
+    {
+      title: "that cleans by address on a core with errata about that",
+      sources: ["https://gitlab.riscosopen.org/RiscOS/Sources/HAL/HAL_BCM2835/-/merge_requests/23/pipelines"],
+      subject: bcm2837,
+      wrong: having(sending("DMA", 0x10_0000n), { release: inTurn(byInstruction("dc cvac, {address}"), dsb) }),
+      right: having(sending("DMA", 0x10_0000n), { release: inTurn(byInstruction("dc civac, {address}"), dsb) }),
+      says: /^`dc cvac, \{address\}` is withheld by erratum ARM 819472, 824069, 827319 and by ARM 855873; `dc civac` takes its place: /,
+    },
+    {
+      title: "that cleans the outer cache before the inner one",
+      sources: ["https://github.com/OP-TEE/optee_os/pull/272"],
+      subject: zynq,
+      wrong: having(sending("GEM", 0x10_0000n), {
+        release: inTurn(
+          dsb,
+          byRegister(pl310.clean),
+          (machine) => machine.writeRegister(pl310.sync, 0n, 32),
+          dsb,
+          byInstruction("mcr p15, 0, {address}, c7, c10, 1"),
+          dsb,
+        ),
+      }),
+      right: sending("GEM", 0x10_0000n),
+      says: /^The \d that the CPU stored to 0x10000\d of tx was still in L2 when GEM found \d+ in memory: CLEAN_LINE_PA of the line at 0x100000 came before an inner level wrote it back to L2\. Release writes back inner levels first\.$/,
     },
     {
       title: "with an instruction that the core does not have",
@@ -219,7 +246,7 @@ describe("an acquire", () => {
         acquire: inTurn(barrier("mfence"), byInstruction("clflush [{address}]")),
       }),
       right: receiving("PCIe master with No Snoop", 0x10_0000n),
-      says: /^A cache had 0x10000\d of rx since before PCIe master with No Snoop wrote|^The load of/,
+      says: /^caches had 0x10000\d of rx since before PCIe master with No Snoop wrote|^The load of/,
     },
     {
       title: "that leaves out the last, partial line",
@@ -236,7 +263,7 @@ describe("an acquire", () => {
         ),
       }),
       right: receiving("GEM", 0x10_0000n, 40),
-      says: /^A cache had 0x10002\d of rx since before GEM wrote \d+ there, and the CPU found the old \d+ in it\. Acquire drops such a line, if it comes after the end and names the whole buffer\.$/,
+      says: /^(?:L1D|L2) had 0x10002\d of rx since before GEM wrote \d+ there, and the CPU found the old \d+ in it\. Acquire drops such a line, if it comes after the end and names the whole buffer\.$/,
     },
     {
       title: "that invalidates the inner cache before the outer one",
@@ -256,7 +283,7 @@ describe("an acquire", () => {
         ),
       }),
       right: receiving("GEM", 0x10_0000n),
-      says: /^A cache had 0x10000\d of rx since before GEM wrote \d+ there, and the CPU found the old \d+ in it/,
+      says: /^L2 had 0x10000\d of rx since before GEM wrote \d+ there, L1D fetched the old \d+ from it, and the CPU found that\. Acquire drops such a line in L2 first and then in L1D/,
     },
     {
       title: "that drops a neighbour's data in a shared line",

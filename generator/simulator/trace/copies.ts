@@ -1,0 +1,62 @@
+// Where the copies of one byte were at each time, from how its line was.
+import type { Line, View } from "../memory/line.ts";
+
+export class Copies {
+  readonly #line: Line;
+  readonly #cell: number;
+  readonly #view: View;
+
+  /** @param view the entries of the line behind which the byte was accessed, inner to outer */
+  constructor(line: Line, cell: number, view: View) {
+    this.#line = line;
+    this.#cell = cell;
+    this.#view = view;
+  }
+
+  inMemory(time: number): number {
+    return this.#line.stateAt(time).memory[this.#cell]!;
+  }
+
+  /** Entries with this value, inner to outer. @param which all, or those that write it back */
+  holding(value: number, time: number, which: "all" | "dirty" = "all"): number[] {
+    const { levels } = this.#line.stateAt(time);
+    return this.#view.filter(
+      (entry) => levels[entry]?.cells[this.#cell] === value && (which === "all" || levels[entry]!.dirty),
+    );
+  }
+
+  isHeldDirty(time: number): boolean {
+    const { levels } = this.#line.stateAt(time);
+    return this.#view.some((entry) => levels[entry]?.dirty === true && levels[entry].cells[this.#cell] !== undefined);
+  }
+
+  /** Entries of caches in front of masters with this value. */
+  inFront(value: number, time: number): number[] {
+    const { front } = this.#line.stateAt(time);
+    return [...front.keys()].filter((entry) => front[entry]?.cells[this.#cell] === value);
+  }
+
+  /** Since when an entry has had, without a break, the value that it has at a time. */
+  heldSince(entry: number, until: number): number {
+    const value = this.#line.stateAt(until).levels[entry]?.cells[this.#cell];
+    let since = until;
+    for (const { time, state } of this.#line.history.toReversed()) {
+      if (time > until) continue;
+      if (state.levels[entry]?.cells[this.#cell] !== value) break;
+      since = time;
+    }
+    return since;
+  }
+
+  /** When memory lost a value that it had; undefined where it did not, or nobody asked how the line was before. */
+  lostFromMemory(value: number, from: number, until: number): number | undefined {
+    let had = false;
+    for (const { time, state } of this.#line.history) {
+      if (time > until) break;
+      const has = state.memory[this.#cell] === value;
+      if (had && !has && time >= from) return time;
+      had = has;
+    }
+    return undefined;
+  }
+}
