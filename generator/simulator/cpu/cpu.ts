@@ -200,8 +200,8 @@ export class Cpu {
 
   #maintain(executed: MaintenanceMeaning, random: Random | undefined): void {
     for (const operation of lineOperations(executed, this.#world)) {
-      const { instruction, line, view, act } = operation;
-      const change = () => line.changeThrough(this.#time, view, act);
+      const { instruction, line, view } = operation;
+      const change = () => line.changeThrough(this.#time, view, this.#oneOf(operation));
       const log = (phase: Phase) => () => this.#logOperation(operation, phase);
       const both = () => {
         change();
@@ -224,10 +224,15 @@ export class Cpu {
     if (operation.instruction.elsewhere || this.#program.blocker(entry)) return;
     const time = this.#timeFor(entry.notBefore, random);
     if (time >= this.#world.clock.now) return;
-    if (!operation.line.changeThroughEarlier(time, operation.view, operation.act)) return;
+    if (!operation.line.changeThroughEarlier(time, operation.view, this.#oneOf(operation))) return;
     this.#program.issued(entry, time);
     this.#program.done(entry, time);
     this.#logOperation(operation, "early", time);
+  }
+
+  /** One of the things that an operation may do. */
+  #oneOf({ results }: LineOperation): Parameters<Line["changeThrough"]>[2] {
+    return (seen, rules) => this.#world.choices.open(results(seen, rules));
   }
 
   #logOperation({ name, line, instruction }: LineOperation, phase: Phase, time = this.#world.clock.now): void {

@@ -15,12 +15,15 @@ export interface LineOperation {
   readonly instruction: MaintenanceAccess;
   readonly line: Line;
   readonly view: View;
-  /** What it does to the line as it is seen through the view. */
-  readonly act: (seen: LineState, rules: readonly LevelRules[]) => LineState;
+  /** Each way in which it may leave the line as it is seen through the view. */
+  readonly results: (seen: LineState, rules: readonly LevelRules[]) => LineState[];
 }
 
-export function lineOperations(executed: MaintenanceMeaning, world: World): LineOperation[] {
-  const { core, choices } = world;
+/** What is asked of a machine to find the lines of an operation. */
+export type LinesOfMachine = Pick<World, "chip" | "core" | "memory">;
+
+export function lineOperations(executed: MaintenanceMeaning, world: LinesOfMachine): LineOperation[] {
+  const { core } = world;
   return linesOf(executed, world).flatMap(({ line, view: given, first, last }) => {
     const seen = seenAt(line.sized, given);
     const side = sideMaintained(executed, line, world);
@@ -31,8 +34,8 @@ export function lineOperations(executed: MaintenanceMeaning, world: World): Line
       const [one = 0, ...andLines] = part.lines.map(number);
       return maintenancesOf(executed, one, part.entries, core).map((access): LineOperation => {
         const instruction = andLines.length > 0 ? { ...access, andLines } : access;
-        const act: LineOperation["act"] = (state, rules) => choices.open(effectOn(state, instruction, rules, side));
-        return { name: executed.operation.name, instruction, line, view, act };
+        const results: LineOperation["results"] = (state, rules) => effectOn(state, instruction, rules, side);
+        return { name: executed.operation.name, instruction, line, view, results };
       });
     });
   });
@@ -41,7 +44,7 @@ export function lineOperations(executed: MaintenanceMeaning, world: World): Line
 /** The lines with addresses that an operation was given, and the offsets of the first and the last in each. */
 function linesOf(
   { first, last }: MaintenanceMeaning,
-  { memory }: World,
+  { memory }: LinesOfMachine,
 ): { line: Line; view: View; first: number; last: number }[] {
   const { lineBytes } = memory;
   const end = lineBytes - 1;
@@ -59,7 +62,7 @@ function linesOf(
 }
 
 /** How the master comes to a line in front of which an operation maintains a cache. */
-function sideMaintained({ mechanism }: MaintenanceMeaning, line: Line, world: World): MasterSide | undefined {
+function sideMaintained({ mechanism }: MaintenanceMeaning, line: Line, world: LinesOfMachine): MasterSide | undefined {
   const level = world.core.masterCaches.find((each) => each.mechanism?.instance === mechanism.instance);
   const controller = level && world.chip.dma.find(({ name }) => level.masters?.includes(name));
   return controller && sideOf(world, controller, line);

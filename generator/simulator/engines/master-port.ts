@@ -14,7 +14,7 @@ import type { World } from "../world.ts";
 
 /** How a master comes to a line, at an address behind which some of its levels lie; left out, all. */
 export function sideOf(
-  { core }: World,
+  { core }: Pick<World, "core">,
   controller: DmaController,
   { sized: { levels, front } }: Line,
   view: View = [...levels.entries.keys()],
