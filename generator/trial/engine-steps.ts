@@ -1,0 +1,74 @@
+// What the engines may do next: make any access of their transfers, or show the end.
+import { seenThrough } from "../semantics/line-state.ts";
+import { masterReads, masterWrites } from "../semantics/master-side.ts";
+import { sideOf } from "../simulator/engines/master-port.ts";
+import { type EngineState, isThrough, type Move, moved, movesOf, nextPhase } from "./engine.ts";
+import type { Trial } from "./trial-model.ts";
+import type { TrialState, TrialStep } from "./trial-state.ts";
+import { withLine } from "./with-line.ts";
+
+export function isAtRest(engine: EngineState | undefined): boolean {
+  return engine === undefined || engine.phase === "ended";
+}
+
+export function engineSteps(trial: Trial, state: TrialState): TrialStep[] {
+  return state.engines.flatMap((engine, number) => {
+    if (!engine || isAtRest(engine)) return [];
+    if (isThrough(engine)) return goOn(trial, state, number, engine);
+    return movesOf(engine).flatMap((move, index) =>
+      (engine.made & (1 << index)) === 0 ? makeMove(trial, state, number, engine, move, index) : [],
+    );
+  });
+}
+
+function goOn({ world }: Trial, state: TrialState, number: number, engine: EngineState): TrialStep[] {
+  const next = nextPhase(engine);
+  const { name: master } = world.masters[number]!;
+  const note = (text: string) => ({ events: [{ agent: "DMA", master, kind: "note", text } as const] });
+  if (typeof next === "string")
+    return [{ action: note("finds no descriptor"), state: { ...withEngine(state, number, engine), broken: next } }];
+  const text = next.phase === "ended" ? "shows the end" : "goes on";
+  return [{ action: note(text), state: withEngine(state, number, next) }];
+}
+
+function makeMove(
+  trial: Trial,
+  state: TrialState,
+  number: number,
+  engine: EngineState,
+  move: Move,
+  index: number,
+): TrialStep[] {
+  const { world, known } = trial;
+  const controller = world.masters[number]!;
+  const { name: master } = controller;
+  const { address } = move;
+  const { line, cell, view } = world.memory.locate(address);
+  const side = sideOf(world, controller, line, view);
+  const id = state.lines[line.place.index] ?? known.initial(line);
+  if (move.what === "read") {
+    const value = masterReads(seenThrough(known.at(id), view), cell, side);
+    const wanted = engine.task.expected.get(address);
+    const at = `0x${address.toString(16)}`;
+    const broken =
+      wanted === undefined || wanted === value
+        ? state.broken
+        : (state.broken ?? `${master} reads ${value} from ${at}, where ${wanted} was written last before its start`);
+    const action = { events: [{ agent: "DMA", master, kind: "dma-read", address, value } as const] };
+    return [{ action, state: { ...withEngine(state, number, moved(engine, index, value)), broken } }];
+  }
+  const { value } = move;
+  const action = { events: [{ agent: "DMA", master, kind: "dma-write", address, value } as const] };
+  return known
+    .through(line, view, id, (seen) => masterWrites(seen, cell, value, side))
+    .map((after) => ({
+      action,
+      state: withEngine(withLine(trial, state, line, after), number, moved(engine, index)),
+    }));
+}
+
+export function withEngine(state: TrialState, number: number, engine: EngineState): TrialState {
+  const engines = Array.from({ length: Math.max(state.engines.length, number + 1) }, (_, at) => state.engines[at]);
+  engines[number] = engine;
+  return { ...state, engines };
+}

@@ -1,0 +1,88 @@
+// A driver under trial as a model: all that the CPU, the caches and the engines may do next, in every order that the semantics allows. What
+// memory may do is semantics/; what the driver does, progress.ts.
+import { loadCell } from "../semantics/line-state.ts";
+import type { Model } from "../verifier/explore.ts";
+import { cpuSteps } from "./cpu-steps.ts";
+import { engineSteps, isAtRest } from "./engine-steps.ts";
+import type { Answers } from "./answers.ts";
+import { KnownLines } from "./known-lines.ts";
+import { Order } from "./order.ts";
+import { Course, Progress, type Subject } from "./progress.ts";
+import { encodeTrial, isGuessing, type TrialAction, type TrialState, type TrialStep } from "./trial-state.ts";
+import type { TrialWorld } from "./world.ts";
+
+/** What the steps of one exploration share. */
+export interface Trial {
+  readonly world: TrialWorld;
+  readonly order: Order;
+  readonly known: KnownLines;
+  /** What each look has been found to give. */
+  readonly answers: Answers;
+  /** Bounds that something lay beyond, in words. */
+  readonly beyond: Set<string>;
+}
+
+export function trialOf(world: TrialWorld, answers: Answers): Trial {
+  const { chip, core } = world;
+  return { world, order: new Order(chip, core), known: new KnownLines(world), answers, beyond: new Set() };
+}
+
+export function trialModel(trial: Trial, subject: Subject): Model<TrialState, TrialAction> {
+  const { world, known, beyond } = trial;
+  const initial: TrialState = {
+    progress: new Progress(new Course(world, subject), [], undefined),
+    called: 0,
+    pending: [],
+    lines: world.memory.lines().map((line) => known.initial(line)),
+    engines: [],
+    broken: undefined,
+  };
+  return {
+    initial: [initial],
+    encode: encodeTrial,
+    isGoal: hasEnded,
+    violated(state) {
+      const { progress, broken } = state;
+      if (progress.ending.how === "unexplored") beyond.add(progress.ending.why);
+      if (isGuessing(state)) return undefined;
+      if (broken !== undefined) return broken;
+      if (progress.ending.how === "threw") return progress.ending.message;
+      return hasEnded(state) ? lost(trial, state) : undefined;
+    },
+    next: (state) => [...cpuSteps(trial, state), ...cacheSteps(trial, state), ...engineSteps(trial, state)],
+  };
+}
+
+/** Whether the driver has returned, and all that it has begun is done. */
+function hasEnded({ progress, called, pending, engines }: TrialState): boolean {
+  return (
+    progress.ending.how === "returned" &&
+    progress.items.slice(called).every(({ kind }) => kind === "barrier") &&
+    pending.length === 0 &&
+    engines.every(isAtRest)
+  );
+}
+
+/** What the driver has stored, or taken back, and does not find any more. */
+function lost({ world, known }: Trial, { progress, lines }: TrialState): string | undefined {
+  if (progress.ending.how !== "returned") return undefined;
+  for (const [address, value] of progress.ending.own) {
+    const { line, cell, view } = world.memory.locate(address);
+    const state = known.at(lines[line.place.index] ?? known.initial(line));
+    const seen = loadCell({ ...state, levels: view.map((level) => state.levels[level]) }, cell);
+    if (seen !== value)
+      return `when all is done, the CPU finds ${seen} at 0x${address.toString(16)}, where ${value} was written last`;
+  }
+  return undefined;
+}
+
+/** Caches fill and evict lines at will. */
+function cacheSteps({ world, known }: Trial, state: TrialState): TrialStep[] {
+  return world.memory.lines().flatMap((line, index) =>
+    known.byCaches(line, state.lines[index] ?? known.initial(line)).map(({ after, event }): TrialStep => {
+      const lines = world.memory.lines().map((each, at) => state.lines[at] ?? known.initial(each));
+      lines[index] = after;
+      return { action: { events: [event] }, state: { ...state, lines } };
+    }),
+  );
+}
