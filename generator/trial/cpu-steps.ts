@@ -117,7 +117,7 @@ function effects(trial: Trial, state: TrialState, item: Item): TrialState[] {
         (states, { located: { line, view } }, index) =>
           states.flatMap((each) =>
             known
-              .through(line, view, lineIn(trial, each, line), (seen, rules) =>
+              .through(line, view, lineIn(trial, each, line), `${item.id} ${index}`, (seen, rules) =>
                 effectOn(seen, item.accesses[index]!, rules),
               )
               .map((after) => withLine(trial, each, line, after)),
@@ -127,7 +127,7 @@ function effects(trial: Trial, state: TrialState, item: Item): TrialState[] {
     case "maintain": {
       const { line, view, results } = item.operation;
       return known
-        .through(line, view, lineIn(trial, state, line), results)
+        .through(line, view, lineIn(trial, state, line), `${item.id}`, results)
         .map((after) => withLine(trial, state, line, after));
     }
     case "start":
@@ -165,7 +165,9 @@ function found(trial: Trial, state: TrialState, item: Asking, before: readonly P
             const seen = { ...state, levels: view.map((level) => state.levels[level]) };
             const byte = forwarded?.value ?? loadCell(seen, cell);
             return trial.known
-              .through(line, view, id, (each, rules) => afterLoad(each, cell, rules, forwarded !== undefined))
+              .through(line, view, id, `load ${cell} ${forwarded !== undefined}`, (each, rules) =>
+                afterLoad(each, cell, rules, forwarded !== undefined),
+              )
               .map((next) => ({ value: [...value, byte], after: withLine(trial, after, line, next) }));
           }),
         [{ value: [], after: state }],

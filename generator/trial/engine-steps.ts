@@ -5,7 +5,7 @@ import { sideOf } from "../simulator/engines/master-port.ts";
 import { type EngineState, isThrough, type Move, moved, movesOf, nextPhase } from "./engine.ts";
 import type { Trial } from "./trial-model.ts";
 import type { TrialState, TrialStep } from "./trial-state.ts";
-import { withLine } from "./with-line.ts";
+import { lineIn, withLine } from "./with-line.ts";
 
 export function isAtRest(engine: EngineState | undefined): boolean {
   return engine === undefined || engine.phase === "ended";
@@ -39,32 +39,56 @@ function makeMove(
   move: Move,
   index: number,
 ): TrialStep[] {
+  const bytes = move.what === "read" ? move.lengthBytes : move.bytes.length;
+  const places = Array.from({ length: bytes }, (_, at) => move.address + BigInt(at));
+  if (move.what === "read") {
+    const reads = places.map((address) => readByte(trial, state, number, engine, address));
+    const broken = state.broken ?? reads.find((read) => read.broken !== undefined)?.broken;
+    const action = { events: reads.map(({ event }) => event) };
+    const values = reads.map(({ value }) => value);
+    return [{ action, state: { ...withEngine(state, number, moved(engine, index, values)), broken } }];
+  }
+  const { name: master } = trial.world.masters[number]!;
+  const events = places.map((address, at) => {
+    return { agent: "DMA", master, kind: "dma-write", address, value: move.bytes[at]! } as const;
+  });
+  const after = withEngine(state, number, moved(engine, index));
+  return places
+    .reduce(
+      (states, address, at) => states.flatMap((each) => writeByte(trial, each, number, address, move.bytes[at]!)),
+      [after],
+    )
+    .map((each) => ({ action: { events }, state: each }));
+}
+
+function readByte(trial: Trial, state: TrialState, number: number, engine: EngineState, address: bigint) {
   const { world, known } = trial;
   const controller = world.masters[number]!;
   const { name: master } = controller;
-  const { address } = move;
   const { line, cell, view } = world.memory.locate(address);
   const side = sideOf(world, controller, line, view);
-  const id = state.lines[line.place.index] ?? known.initial(line);
-  if (move.what === "read") {
-    const value = masterReads(seenThrough(known.at(id), view), cell, side);
-    const wanted = engine.task.expected.get(address);
-    const at = `0x${address.toString(16)}`;
-    const broken =
-      wanted === undefined || wanted === value
-        ? state.broken
-        : (state.broken ?? `${master} reads ${value} from ${at}, where ${wanted} was written last before its start`);
-    const action = { events: [{ agent: "DMA", master, kind: "dma-read", address, value } as const] };
-    return [{ action, state: { ...withEngine(state, number, moved(engine, index, value)), broken } }];
-  }
-  const { value } = move;
-  const action = { events: [{ agent: "DMA", master, kind: "dma-write", address, value } as const] };
+  const value = masterReads(seenThrough(known.at(lineIn(trial, state, line)), view), cell, side);
+  const wanted = engine.task.expected.get(address);
+  const at = `0x${address.toString(16)}`;
+  const isWrong = wanted !== undefined && wanted !== value;
+  return {
+    value,
+    event: { agent: "DMA", master, kind: "dma-read", address, value } as const,
+    broken: isWrong
+      ? `${master} reads ${value} from ${at}, where ${wanted} was written last before its start`
+      : undefined,
+  };
+}
+
+function writeByte(trial: Trial, state: TrialState, number: number, address: bigint, value: number): TrialState[] {
+  const { world, known } = trial;
+  const controller = world.masters[number]!;
+  const { line, cell, view } = world.memory.locate(address);
+  const side = sideOf(world, controller, line, view);
+  const name = `${controller.name} writes ${value} to ${address}`;
   return known
-    .through(line, view, id, (seen) => masterWrites(seen, cell, value, side))
-    .map((after) => ({
-      action,
-      state: withEngine(withLine(trial, state, line, after), number, moved(engine, index)),
-    }));
+    .through(line, view, lineIn(trial, state, line), name, (seen) => masterWrites(seen, cell, value, side))
+    .map((after) => withLine(trial, state, line, after));
 }
 
 export function withEngine(state: TrialState, number: number, engine: EngineState): TrialState {

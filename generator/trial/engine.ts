@@ -1,6 +1,6 @@
 // A DMA engine as a value: what it was told to do, and how far it is.
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import { descriptorBytes } from "../simulator/engines/simulated-dma-engine.ts";
+import { piecesOf } from "../simulator/cpu/cpu.ts";
 
 /** What an engine is told to do by one start. */
 export interface EngineTask {
@@ -15,10 +15,11 @@ export interface EngineTask {
   readonly expected: ReadonlyMap<bigint, number>;
 }
 
-/** An access of one byte. */
+/** An access at one moment: of a byte, and of a naturally aligned word where it is about a descriptor. */
 export type Move =
-  | { readonly what: "read"; readonly address: bigint; readonly index: number }
-  | { readonly what: "write"; readonly address: bigint; readonly value: number };
+  /** Of as many bytes, which are kept from an index on. */
+  | { readonly what: "read"; readonly address: bigint; readonly lengthBytes: number; readonly index: number }
+  | { readonly what: "write"; readonly address: bigint; readonly bytes: readonly number[] };
 
 export interface EngineState {
   readonly task: EngineTask;
@@ -48,10 +49,24 @@ function transferring(task: EngineTask, told: Pick<EngineTask, "read" | "write">
 
 /** The accesses of the phase in which an engine is, made or not. */
 export function movesOf({ task, phase, told = task }: EngineState): Move[] {
-  const reads = (address: bigint, lengthBytes: number) =>
-    Array.from({ length: lengthBytes }, (_, index): Move => ({ what: "read", address: address + BigInt(index), index }));
+  const atomicBytes = phase === "transfers" ? 1 : 4;
+  const reads = (address: bigint, length: number) =>
+    piecesOf(address, length, atomicBytes).map(
+      ({ offset, lengthBytes }): Move => ({
+        what: "read",
+        address: address + BigInt(offset),
+        lengthBytes,
+        index: offset,
+      }),
+    );
   const writes = (address: bigint, bytes: readonly number[]) =>
-    bytes.map((value, index): Move => ({ what: "write", address: address + BigInt(index), value }));
+    piecesOf(address, bytes.length, atomicBytes).map(
+      ({ offset, lengthBytes }): Move => ({
+        what: "write",
+        address: address + BigInt(offset),
+        bytes: bytes.slice(offset, offset + lengthBytes),
+      }),
+    );
   switch (phase) {
     case "fetches":
       return reads(task.descriptor!, toldBytes);
@@ -67,11 +82,11 @@ export function movesOf({ task, phase, told = task }: EngineState): Move[] {
   }
 }
 
-/** The engine after one of its moves. @param value that it read */
-export function moved(state: EngineState, index: number, value?: number): EngineState {
+/** The engine after one of its moves. @param bytes that it read */
+export function moved(state: EngineState, index: number, bytes: readonly number[] = []): EngineState {
   const move = movesOf(state)[index]!;
   const received =
-    move.what === "read" ? state.received.map((byte, at) => (at === move.index ? value! : byte)) : state.received;
+    move.what === "read" ? state.received.map((byte, at) => bytes[at - move.index] ?? byte) : state.received;
   return { ...state, made: state.made | (1 << index), received };
 }
 
@@ -93,8 +108,6 @@ export function nextPhase(state: EngineState): EngineState | string {
     return `the descriptor at 0x${task.descriptor!.toString(16)} has ${lengthBytes} bytes; garbage, most likely`;
   return transferring(task, isWrite ? { write: buffer } : { read: buffer });
 }
-
-export { descriptorBytes };
 
 /** Two states with the same text are the same state. */
 export function encodeEngine({ task, phase, made, received, told }: EngineState): string {

@@ -19,6 +19,7 @@ export class KnownLines {
   readonly #states: LineState[] = [];
   readonly #ids = new Map<string, number>();
   readonly #initial: number[] = [];
+  readonly #results = new Map<string, readonly number[]>();
   readonly #byCaches = new Map<string, readonly CacheChange[]>();
 
   constructor(world: TrialWorld) {
@@ -44,8 +45,24 @@ export class KnownLines {
     return this.#initial[line.place.index]!;
   }
 
-  /** What is done to a line at an address behind which some of its levels lie. */
+  /**
+   * What is done to a line at an address behind which some of its levels lie.
+   * @param name of what is done: the same name, the same results
+   */
   through(
+    line: Line,
+    view: View,
+    id: number,
+    name: string,
+    act: (seen: LineState, rules: readonly LevelRules[]) => LineState[],
+  ): readonly number[] {
+    const key = `${line.place.index} ${id} ${view.join()} ${name}`;
+    const known = this.#results.get(key) ?? this.#through(line, view, id, act);
+    this.#results.set(key, known);
+    return known;
+  }
+
+  #through(
     line: Line,
     view: View,
     id: number,
@@ -76,7 +93,7 @@ export class KnownLines {
         const entry = line.sized.levels.entries[level]!;
         const isPresent = state.levels[level] !== undefined;
         if (!isPresent && !line.sized.levels.rules[level]!.speculativeFill) return [];
-        const afters = this.through(line, view, id, (seen, rules) =>
+        const afters = this.#through(line, view, id, (seen, rules) =>
           isPresent ? evict(seen, index, rules) : [fill(seen, index, rules)],
         );
         const event = {

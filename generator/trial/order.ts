@@ -15,7 +15,7 @@ import {
   storeTo,
 } from "../semantics/instruction.ts";
 import { type OrderRules, type Precedence, precedenceOf } from "../semantics/program-order.ts";
-import { accessesOf, type Item } from "./item.ts";
+import { accessesOf, isAsking, type Item } from "./item.ts";
 
 /** An item that has been called and is not done. */
 export interface Pending {
@@ -74,6 +74,8 @@ export class Order {
   }
 
   #newPrecedence(earlier: Item, later: Item): Precedence {
+    // No access: the test looks at the engine after all that the driver has found, and before it is started once more.
+    if (later.kind === "received" && isAsking(earlier)) return "done";
     if (earlier.kind === "received" || later.kind === "received")
       return "engine" in earlier && "engine" in later && earlier.engine === later.engine ? "done" : "none";
     const between = itemsBetween(earlier, later.previous);

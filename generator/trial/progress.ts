@@ -4,7 +4,7 @@ import type { DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import { WatchedFence } from "../simulator/ownership/watch-fence.ts";
 import type { DriverMachine } from "./driver-machine.ts";
 import type { EngineTask } from "./engine.ts";
-import { type Answer, type Asking, type Item, isAsking, type NewItem } from "./item.ts";
+import { type Answer, type Item, isAsking, type NewItem } from "./item.ts";
 import { Ahead, ScriptedMachine } from "./scripted-machine.ts";
 import { mostLooks, type TrialWorld } from "./world.ts";
 
@@ -36,15 +36,21 @@ export class Progress {
   /** What it has done since it was told something last. */
   readonly items: readonly Item[];
   readonly ending: Ending;
+  /** Where it was when it asked last. */
+  readonly before: Progress | undefined;
   readonly #course: Course;
   readonly #answers: readonly Answer[];
   readonly #next = new Map<string, Progress>();
-  #isLookingOn: boolean | undefined;
+  #roundBefore: { readonly progress: Progress | undefined } | undefined;
 
-  constructor(course: Course, answers: readonly Answer[], last: Item | undefined) {
+  /** @param told what it was told last, where it had asked; left out at its start */
+  constructor(course: Course, told?: { readonly before: Progress; readonly answer: Answer }) {
     this.#course = course;
-    this.#answers = answers;
+    this.before = told?.before;
+    this.#answers = told ? [...told.before.#answers, told.answer] : [];
     this.id = course.newId();
+    const answers = this.#answers;
+    const last = told?.before.items.at(-1);
     const { items, ending } = course.execute(answers);
     const before = last ? last.index + 1 : 0;
     requireSame(last, items);
@@ -60,36 +66,71 @@ export class Progress {
   /** How it goes on where its last item is answered. */
   told(answer: Answer): Progress {
     const key = answer.join();
-    const known = this.#next.get(key) ?? new Progress(this.#course, [...this.#answers, answer], this.items.at(-1));
+    const known = this.#next.get(key) ?? new Progress(this.#course, { before: this, answer });
     this.#next.set(key, known);
     return known;
   }
 
   /** Whether it has just looked, and looks once more and does nothing else as long as it finds the same. */
   get isLookingOn(): boolean {
-    this.#isLookingOn ??= this.#looksOn();
-    return this.#isLookingOn;
+    const [look] = this.items;
+    const last = look?.previous;
+    if (this.items.length !== 1 || !look || !last || !isAsking(look) || !isAsking(last)) return false;
+    return look.question === last.question && look.kind !== "received" && this.#goesOn([look.text], 1);
   }
 
-  #looksOn(): boolean {
-    const [look] = this.items;
-    if (this.items.length !== 1 || !look || !isLook(look) || !isLook(look.previous)) return false;
-    if (look.question !== look.previous.question || look.kind === "received") return false;
-    const answer = this.#answers.at(-1)!;
-    const more = Array.from({ length: mostLooks }, () => answer);
-    const { items } = this.#course.execute([...this.#answers, ...more], look.index + 1 + mostLooks);
-    return items.length === look.index + 1 + mostLooks && items.slice(look.index).every(({ text }) => text === look.text);
+  /** Where it was a round before, where it goes round and round as long as it finds the same; undefined where it does not. */
+  get roundBefore(): Progress | undefined {
+    this.#roundBefore ??= { progress: this.#findRound() };
+    return this.#roundBefore.progress;
   }
 
   /** What it was told last. */
   get lastAnswer(): Answer | undefined {
     return this.#answers.at(-1);
   }
+
+  #findRound(): Progress | undefined {
+    if (this.ending.how !== "asks") return undefined;
+    for (let looks = 1; looks <= mostLooksInRound; looks++) {
+      const found = up(this, looks);
+      const earlier = found && up(found, looks);
+      if (!found || !earlier) return undefined;
+      const round = this.#since(found);
+      if (this.#told(looks) !== found.#told(looks) || round.join("\n") !== found.#since(earlier).join("\n")) continue;
+      if (this.#goesOn(round, looks)) return found;
+    }
+    return undefined;
+  }
+
+  /** What it has done since it was somewhere, in words. */
+  #since(earlier: Progress): string[] {
+    const words = this.items.map(({ text }) => text);
+    return this.before && this.before !== earlier ? [...this.before.#since(earlier), ...words] : words;
+  }
+
+  #told(looks: number): string {
+    return this.#answers.slice(-looks).join(" ");
+  }
+
+  /** Whether it does some items once more, and once more, as long as it is told what it was told last. */
+  #goesOn(round: readonly string[], looks: number): boolean {
+    const rounds = Math.ceil(mostLooks / looks);
+    const pattern = this.#answers.slice(-looks);
+    const more = Array.from({ length: rounds }, () => pattern).flat();
+    const from = this.items.at(-1)!.index + 1;
+    const { items } = this.#course.execute([...this.#answers, ...more], from + rounds * round.length);
+    if (items.length < from + rounds * round.length) return false;
+    return items.slice(from).every(({ text }, index) => text === round[index % round.length]);
+  }
 }
 
-function isLook(item: Item | undefined): item is Asking {
-  return item !== undefined && isAsking(item);
+function up(progress: Progress, looks: number): Progress | undefined {
+  return looks === 0 || !progress.before ? (looks === 0 ? progress : undefined) : up(progress.before, looks - 1);
 }
+
+/** How often a driver looks at most in each round of a loop in which it waits. */
+const mostLooksInRound = 8;
 
 /** All executions of one driver. */
 export class Course {

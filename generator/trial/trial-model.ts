@@ -30,7 +30,7 @@ export function trialOf(world: TrialWorld, answers: Answers): Trial {
 export function trialModel(trial: Trial, subject: Subject): Model<TrialState, TrialAction> {
   const { world, known, beyond } = trial;
   const initial: TrialState = {
-    progress: new Progress(new Course(world, subject), [], undefined),
+    progress: new Progress(new Course(world, subject)),
     called: 0,
     pending: [],
     lines: world.memory.lines().map((line) => known.initial(line)),
@@ -49,7 +49,26 @@ export function trialModel(trial: Trial, subject: Subject): Model<TrialState, Tr
       if (progress.ending.how === "threw") return progress.ending.message;
       return hasEnded(state) ? lost(trial, state) : undefined;
     },
-    next: (state) => [...cpuSteps(trial, state), ...cacheSteps(trial, state), ...engineSteps(trial, state)],
+    next: (state) =>
+      [...cpuSteps(trial, state), ...cacheSteps(trial, state), ...engineSteps(trial, state)].map((step) => ({
+        ...step,
+        state: aRoundBefore(step.state),
+      })),
+  };
+}
+
+/** The same in the round before of a loop in which the driver waits, so that it comes to an end: where nothing is left of that round. */
+function aRoundBefore(state: TrialState): TrialState {
+  const { progress, called, pending } = state;
+  const own = new Map(progress.items.map((item, at) => [item, at]));
+  if (pending.some(({ item }) => !own.has(item))) return state;
+  const before = progress.roundBefore;
+  if (!before) return state;
+  return {
+    ...state,
+    progress: before,
+    called,
+    pending: pending.map((each) => ({ ...each, item: before.items[own.get(each.item)!]! })),
   };
 }
 

@@ -35,6 +35,34 @@ it.each(list)("%s", async (id) => {
     f.release(buffer);
     if (m.dmaRead(buffer.address, 1, M)[0] !== 7) throw new Error("wrong");
   });
+  if (process.env.DESC) run("descriptor", (m: any, f: any) => {
+    const d = { address: hard.r.base + 0x200n, lengthBytes: 16 };
+    m.store(buffer.address, [7]);
+    m.store32(d.address, Number(buffer.address)); m.store32(d.address + 4n, 1); m.store32(d.address + 8n, 0); m.store32(d.address + 12n, 0);
+    f.release(buffer);
+    f.release(d);
+    const e = m.engine(M);
+    e.startDescriptor(d.address);
+    for (;;) {
+      f.acquire(d);
+      if (m.load(d.address + 12n, 1)[0] === 1) break;
+      f.release(d);
+      m.wait();
+    }
+    if (e.received[0] !== 7) throw new Error("wrong");
+  });
+  if (process.env.BIG) for (const n of [2, 3, 4, 8]) run("both " + n, (m: any, f: any) => {
+    const b = { address: buffer.address, lengthBytes: n };
+    const data = [1,2,3,4,5,6,7,8].slice(0, n);
+    m.store(b.address, data);
+    f.release(b);
+    if (m.dmaRead(b.address, n, M).join() !== data.join()) throw new Error("wrong");
+    f.acquire(b);
+    f.release(b);
+    m.dmaWrite(b.address, data.map((x) => x + 100), M);
+    f.acquire(b);
+    if (m.load(b.address, n).join() !== data.map((x) => x + 100).join()) throw new Error("wrong");
+  });
   run("in without acquire, off", (m: any, f: any) => {
     f.release(buffer);
     const e = m.engine(M);
