@@ -5,6 +5,7 @@ import type { Model } from "../verifier/explore.ts";
 import { cpuSteps } from "./cpu-steps.ts";
 import { engineSteps, isAtRest } from "./engine-steps.ts";
 import type { Answers } from "./answers.ts";
+import type { Item } from "./item.ts";
 import { KnownLines } from "./known-lines.ts";
 import { Order } from "./order.ts";
 import { Course, Progress, type Subject } from "./progress.ts";
@@ -57,19 +58,28 @@ export function trialModel(trial: Trial, subject: Subject): Model<TrialState, Tr
   };
 }
 
-/** The same in the round before of a loop in which the driver waits, so that it comes to an end: where nothing is left of that round. */
+/**
+ * The same in the round before of a loop in which the driver waits, so that it comes to an end. Where something is left of that round, the
+ * rounds still differ.
+ */
 function aRoundBefore(state: TrialState): TrialState {
-  const { progress, called, pending } = state;
-  const own = new Map(progress.items.map((item, at) => [item, at]));
-  if (pending.some(({ item }) => !own.has(item))) return state;
+  const { progress, pending } = state;
   const before = progress.roundBefore;
-  if (!before) return state;
+  const last = before?.items.at(-1)?.index;
+  if (!before || last === undefined) return state;
+  const length = progress.items.at(-1)!.index - last;
+  if (pending.some(({ item }) => item.index > last - length && item.index <= last)) return state;
   return {
     ...state,
     progress: before,
-    called,
-    pending: pending.map((each) => ({ ...each, item: before.items[own.get(each.item)!]! })),
+    pending: pending.map((each) =>
+      each.item.index > last ? { ...each, item: backBy(each.item, length) } : each,
+    ),
   };
+}
+
+function backBy(item: Item, items: number): Item {
+  return items === 0 ? item : backBy(item.previous!, items - 1);
 }
 
 /** Whether the driver has returned, and all that it has begun is done. */
