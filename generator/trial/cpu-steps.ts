@@ -5,7 +5,7 @@ import { loadCell } from "../semantics/line-state.ts";
 import type { NewEvent } from "../simulator/trace/journal.ts";
 import { begun } from "./engine.ts";
 import { isAtRest, withEngine } from "./engine-steps.ts";
-import { accessesOf, type Answer, type Asking, isAsking, type Item } from "./item.ts";
+import { type Answer, type Asking, accessesOf, type Item, isAsking } from "./item.ts";
 import { isDoneLaterItem, type Pending } from "./order.ts";
 import type { Trial } from "./trial-model.ts";
 import type { TrialState, TrialStep } from "./trial-state.ts";
@@ -216,9 +216,7 @@ function eventsOf(item: Item, phase: Phase, value: Answer = []): NewEvent[] {
       const { name, line, instruction } = item.operation;
       const operation = instruction.certain ? name : `${name}, which need not reach DMA,`;
       const { base, sized } = line;
-      return [
-        { agent: "CPU", kind: "maintenance", operation, address: base, lengthBytes: sized.lineBytes, phase },
-      ];
+      return [{ agent: "CPU", kind: "maintenance", operation, address: base, lengthBytes: sized.lineBytes, phase }];
     }
     case "complete":
       return [{ agent: "CPU", kind: "completion", mechanism: item.accesses[0]!.rules.instance, phase }];

@@ -1,7 +1,14 @@
 // What a driver makes the CPU execute, item by item. Each item knows the one before it: drivers that were answered differently have
 // their first items in common.
-import type { BarrierInstruction, Instruction, Load, MaintenanceAccess, Store } from "../semantics/instruction.ts";
-import type { CompletionAccess, DeviceAccess } from "../semantics/instruction.ts";
+import type {
+  BarrierInstruction,
+  CompletionAccess,
+  DeviceAccess,
+  Instruction,
+  Load,
+  MaintenanceAccess,
+  Store,
+} from "../semantics/instruction.ts";
 import type { LineOperation } from "../simulator/cpu/line-operations.ts";
 import type { Located } from "../simulator/memory/simulated-memory.ts";
 import type { EngineTask } from "./engine.ts";

@@ -132,7 +132,10 @@ export class KnownLines {
             address: line.base + BigInt(offsetBytes),
             lengthBytes: lineBytes,
           } as const;
-          return afters.map((after) => this.idOf(after)).filter((after) => after !== id).map((after) => ({ after, event }));
+          return afters
+            .map((after) => this.idOf(after))
+            .filter((after) => after !== id)
+            .map((after) => ({ after, event }));
         });
       });
   }

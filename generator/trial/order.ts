@@ -1,6 +1,5 @@
 // Which of a driver's items must wait for which: preserved program order, for items that the CPU has called and not performed.
 import type { ResolvedCore } from "../model/chip.ts";
-import type { SeenChip } from "../semantics/memory-map.ts";
 import { waitsForEndOf } from "../semantics/cpu.ts";
 import {
   completionOf,
@@ -14,8 +13,9 @@ import {
   rulesOf,
   storeTo,
 } from "../semantics/instruction.ts";
+import type { SeenChip } from "../semantics/memory-map.ts";
 import { type OrderRules, type Precedence, precedenceOf } from "../semantics/program-order.ts";
-import { accessesOf, isAsking, type Item } from "./item.ts";
+import { accessesOf, type Item, isAsking } from "./item.ts";
 
 /** An item that has been called and is not done. */
 export interface Pending {

@@ -2,9 +2,9 @@
 // memory may do is semantics/; what the driver does, progress.ts.
 import { loadCell } from "../semantics/line-state.ts";
 import type { Model } from "../verifier/explore.ts";
+import type { Answers } from "./answers.ts";
 import { cpuSteps } from "./cpu-steps.ts";
 import { engineSteps, isAtRest } from "./engine-steps.ts";
-import type { Answers } from "./answers.ts";
 import type { Item } from "./item.ts";
 import { KnownLines } from "./known-lines.ts";
 import { Order } from "./order.ts";
@@ -72,9 +72,7 @@ function aRoundBefore(state: TrialState): TrialState {
   return {
     ...state,
     progress: before,
-    pending: pending.map((each) =>
-      each.item.index > last ? { ...each, item: backBy(each.item, length) } : each,
-    ),
+    pending: pending.map((each) => (each.item.index > last ? { ...each, item: backBy(each.item, length) } : each)),
   };
 }
 

@@ -115,7 +115,8 @@ function verdictOf(
 function worldOf(chip: ResolvedChip, options: DriverTrialOptions): TrialWorld {
   const { core, lineBytes, ownership = "error", mostStates = 200_000, mostAccesses = 400, mostPending = 24 } = options;
   for (const [name, bound] of Object.entries({ mostStates, mostAccesses, mostPending }))
-    if (!Number.isSafeInteger(bound) || bound < 1) throw new RangeError(`${name}: ${bound} is no whole number from 1 on`);
+    if (!Number.isSafeInteger(bound) || bound < 1)
+      throw new RangeError(`${name}: ${bound} is no whole number from 1 on`);
   const seen = seenFrom(chip, core);
   return {
     chip: seen.chip,
