@@ -1,13 +1,13 @@
 // What the CPU may do next: perform or finish what it has been told to do, in any order that program order allows; and run ahead of what
 // it has performed to what the driver does next.
 import { afterLoad, effectOn, forwardedStore } from "../semantics/cpu.ts";
-import { loadCell } from "../semantics/line-state.ts";
+import { loadCell, seenThrough } from "../semantics/line-state.ts";
 import type { NewEvent } from "../simulator/trace/journal.ts";
 import { begun } from "./engine.ts";
 import { isAtRest, withEngine } from "./engine-steps.ts";
 import { type Answer, type Asking, accessesOf, type Item, isAsking } from "./item.ts";
 import { isDoneLaterItem, type Pending } from "./order.ts";
-import type { Trial } from "./trial-model.ts";
+import type { Trial } from "./trial.ts";
 import type { TrialState, TrialStep } from "./trial-state.ts";
 import { lineIn, withLine } from "./with-line.ts";
 
@@ -85,7 +85,7 @@ function aheadSteps(trial: Trial, state: TrialState, events: readonly NewEvent[]
       for (const { value, after } of found(trial, on, item, pending)) {
         answers.learn(item, value);
         if (isSame(value)) {
-          if (waitsForNothing(state, item)) steps.push(hanging(trial, state, item, told));
+          if (waitsForNothing(state, item)) steps.push(hanging(state, item, told));
           continue;
         }
         const next = { ...judged(after, item, value), progress: progress.told(value), called: 0 };
@@ -161,9 +161,7 @@ function found(trial: Trial, state: TrialState, item: Asking, before: readonly P
             const program = [...before.flatMap((each) => accessesOf(each.item)), item.accesses[index]!];
             const forwarded = forwardedStore(program, program.length - 1, () => false);
             const id = lineIn(trial, after, line);
-            const state = trial.known.at(id);
-            const seen = { ...state, levels: view.map((level) => state.levels[level]) };
-            const byte = forwarded?.value ?? loadCell(seen, cell);
+            const byte = forwarded?.value ?? loadCell(seenThrough(trial.known.at(id), view), cell);
             return trial.known
               .through(line, view, id, `load ${cell} ${forwarded !== undefined}`, (each, rules) =>
                 afterLoad(each, cell, rules, forwarded !== undefined),
@@ -192,7 +190,7 @@ function waitsForNothing({ pending, engines }: TrialState, { kind }: Asking): bo
   return kind === "status" && pending.length === 0 && engines.every(isAtRest);
 }
 
-function hanging(_: Trial, state: TrialState, { question }: Asking, events: readonly NewEvent[]): TrialStep {
+function hanging(state: TrialState, { question }: Asking, events: readonly NewEvent[]): TrialStep {
   const violates = `the driver waits for nothing: it reads the ${question} again and again, and no engine is running`;
   return { action: { events }, state, violates };
 }

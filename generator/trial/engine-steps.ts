@@ -3,7 +3,7 @@ import { seenThrough } from "../semantics/line-state.ts";
 import { masterReads, masterWrites } from "../semantics/master-side.ts";
 import { sideOf } from "../simulator/engines/master-port.ts";
 import { type EngineState, isThrough, type Move, moved, movesOf, nextPhase } from "./engine.ts";
-import type { Trial } from "./trial-model.ts";
+import type { Trial } from "./trial.ts";
 import type { TrialState, TrialStep } from "./trial-state.ts";
 import { lineIn, withLine } from "./with-line.ts";
 

@@ -1,5 +1,5 @@
 // The states of lines that an exploration has met, by number, and what may become of each: worked out once.
-import { evict, fill, type LevelRules, type LineState, through } from "../semantics/line-state.ts";
+import { evict, fill, type LevelRules, type LineState, seenThrough, through } from "../semantics/line-state.ts";
 import { evictFront, fillFront } from "../semantics/master-side.ts";
 import { mayTouch } from "../semantics/memory-map.ts";
 import { maintainedFrontOf } from "../semantics/ports.ts";
@@ -70,7 +70,7 @@ export class KnownLines {
   ): number[] {
     const state = this.at(id);
     const rules = line.rulesOf(view);
-    const seen = { ...state, levels: view.map((level) => state.levels[level]) };
+    const seen = seenThrough(state, view);
     const afters = act(seen, rules).map((after) =>
       after === seen ? id : this.idOf(through(state, view, () => after)),
     );

@@ -46,7 +46,8 @@ export class Order {
     return before.every((earlier) => {
       const until = this.#precedence(earlier.item, item);
       if (until === "done" || (until === "issued" && !earlier.isIssued)) return false;
-      return !waitsToBegin(item) || !waitsForEnd(item, earlier.item);
+      // What is done when it is performed waits for everything before it is.
+      return isDoneLaterItem(item) || !waitsForEnd(item, earlier.item);
     });
   }
 
@@ -150,11 +151,6 @@ function itemsBetween(earlier: Item, last: Item | undefined): ProgramItem[] {
 
 function waitsForEnd(item: Item, earlier: Item): boolean {
   return accessesOf(item).some((access) => accessesOf(earlier).some((before) => waitsForEndOf(access, before)));
-}
-
-/** Whether an item is done when it is performed, so that what its end waits for is waited for before. */
-function waitsToBegin(item: Item): boolean {
-  return !isDoneLaterItem(item);
 }
 
 /** Whether an item is begun at one moment and done at a later one. */

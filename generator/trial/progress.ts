@@ -125,8 +125,10 @@ export class Progress {
   }
 }
 
+/** Where it was so many looks before. */
 function up(progress: Progress, looks: number): Progress | undefined {
-  return looks === 0 || !progress.before ? (looks === 0 ? progress : undefined) : up(progress.before, looks - 1);
+  if (looks === 0) return progress;
+  return progress.before && up(progress.before, looks - 1);
 }
 
 /** How often a driver looks at most in each round of a loop in which it waits. */

@@ -1,33 +1,16 @@
 // A driver under trial as a model: all that the CPU, the caches and the engines may do next, in every order that the semantics allows. What
 // memory may do is semantics/; what the driver does, progress.ts.
-import { loadCell } from "../semantics/line-state.ts";
+import { loadCell, seenThrough } from "../semantics/line-state.ts";
 import type { Model } from "../verifier/explore.ts";
-import type { Answers } from "./answers.ts";
 import { cpuSteps } from "./cpu-steps.ts";
 import { engineSteps, isAtRest } from "./engine-steps.ts";
 import type { Item } from "./item.ts";
-import { KnownLines } from "./known-lines.ts";
-import { Order } from "./order.ts";
 import { Course, Progress, type Subject } from "./progress.ts";
+import type { Trial } from "./trial.ts";
 import { encodeTrial, isGuessing, type TrialAction, type TrialState, type TrialStep } from "./trial-state.ts";
-import type { TrialWorld } from "./world.ts";
+import { lineIn, withLine } from "./with-line.ts";
 
-/** What the steps of one exploration share. */
-export interface Trial {
-  readonly world: TrialWorld;
-  readonly order: Order;
-  readonly known: KnownLines;
-  /** What each look has been found to give. */
-  readonly answers: Answers;
-  /** Bounds that something lay beyond, in words. */
-  readonly beyond: Set<string>;
-}
-
-export function trialOf(world: TrialWorld, answers: Answers): Trial {
-  const { chip, core } = world;
-  return { world, order: new Order(chip, core), known: new KnownLines(world), answers, beyond: new Set() };
-}
-
+/** A driver as a model that is explored. */
 export function trialModel(trial: Trial, subject: Subject): Model<TrialState, TrialAction> {
   const { world, known, beyond } = trial;
   const initial: TrialState = {
@@ -91,12 +74,13 @@ function hasEnded({ progress, called, pending, engines }: TrialState): boolean {
 }
 
 /** What the driver has stored, or taken back, and does not find any more. */
-function lost({ world, known }: Trial, { progress, lines }: TrialState): string | undefined {
+function lost(trial: Trial, state: TrialState): string | undefined {
+  const { world, known } = trial;
+  const { progress } = state;
   if (progress.ending.how !== "returned") return undefined;
   for (const [address, value] of progress.ending.own) {
     const { line, cell, view } = world.memory.locate(address);
-    const state = known.at(lines[line.place.index] ?? known.initial(line));
-    const seen = loadCell({ ...state, levels: view.map((level) => state.levels[level]) }, cell);
+    const seen = loadCell(seenThrough(known.at(lineIn(trial, state, line)), view), cell);
     if (seen !== value)
       return `when all is done, the CPU finds ${seen} at 0x${address.toString(16)}, where ${value} was written last`;
   }
@@ -104,12 +88,13 @@ function lost({ world, known }: Trial, { progress, lines }: TrialState): string 
 }
 
 /** Caches fill and evict lines at will. */
-function cacheSteps({ world, known }: Trial, state: TrialState): TrialStep[] {
-  return world.memory.lines().flatMap((line, index) =>
-    known.byCaches(line, state.lines[index] ?? known.initial(line)).map(({ after, event }): TrialStep => {
-      const lines = world.memory.lines().map((each, at) => state.lines[at] ?? known.initial(each));
-      lines[index] = after;
-      return { action: { events: [event] }, state: { ...state, lines } };
-    }),
-  );
+function cacheSteps(trial: Trial, state: TrialState): TrialStep[] {
+  const { world, known } = trial;
+  return world.memory
+    .lines()
+    .flatMap((line) =>
+      known
+        .byCaches(line, lineIn(trial, state, line))
+        .map(({ after, event }) => ({ action: { events: [event] }, state: withLine(trial, state, line, after) })),
+    );
 }

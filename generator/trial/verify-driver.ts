@@ -10,7 +10,8 @@ import type { MachineEvent } from "../simulator/trace/events.ts";
 import { type Exploration, explore } from "../verifier/explore.ts";
 import { Answers } from "./answers.ts";
 import type { DriverMachine } from "./driver-machine.ts";
-import { trialModel, trialOf } from "./trial-model.ts";
+import { trialOf } from "./trial.ts";
+import { trialModel } from "./trial-model.ts";
 import type { TrialAction, TrialState } from "./trial-state.ts";
 import type { TrialWorld } from "./world.ts";
 

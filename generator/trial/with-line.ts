@@ -1,6 +1,6 @@
 // A state with another state of one of its lines.
 import type { Line } from "../simulator/memory/line.ts";
-import type { Trial } from "./trial-model.ts";
+import type { Trial } from "./trial.ts";
 import type { TrialState } from "./trial-state.ts";
 
 export function lineIn({ known }: Trial, state: TrialState, line: Line): number {

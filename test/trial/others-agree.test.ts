@@ -77,7 +77,11 @@ describe.each(subjects)("on $id", (subject) => {
     expect(verdictOf(Fence)).toBe("sound");
     for (const method of ["release", "acquire"] as const) {
       const nothing = without(Fence, method, () => true);
-      expect([method, verifyOwnFence(chip, nothing, named).sound, verdictOf(nothing)]).toEqual([method, false, "unsound"]);
+      expect([method, verifyOwnFence(chip, nothing, named).sound, verdictOf(nothing)]).toEqual([
+        method,
+        false,
+        "unsound",
+      ]);
     }
   });
 
@@ -85,7 +89,10 @@ describe.each(subjects)("on $id", (subject) => {
     const verdicts = (["release", "acquire"] as const).flatMap((method) =>
       [0, 1, 2].map((left) => {
         const fence = without(Fence, method, ({ index }) => index === left);
-        return [verifyOwnFence(chip, fence, named).sound, verifyDriver(chip, handOver(subject), { fence }).verdict] as const;
+        return [
+          verifyOwnFence(chip, fence, named).sound,
+          verifyDriver(chip, handOver(subject), { fence }).verdict,
+        ] as const;
       }),
     );
     for (const [isSound, verdict] of verdicts) if (isSound) expect(verdict).toBe("sound");
