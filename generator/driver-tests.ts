@@ -39,7 +39,7 @@ export { SimulationError } from "./simulator/simulation-error.ts";
 export type { CacheEvent, CpuEvent, DmaEvent, MachineEvent, Phase } from "./simulator/trace/events.ts";
 export type { StaleByte } from "./simulator/trace/stale-byte.ts";
 export type { DriverMachine } from "./trial/driver-machine.ts";
-export { NondeterministicDriverError } from "./trial/progress.ts";
+export { NondeterministicDriverError } from "./trial/nondeterministic-driver-error.ts";
 export {
   type DriverCounterexample,
   type DriverTrialOptions,

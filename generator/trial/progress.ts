@@ -5,13 +5,9 @@ import { WatchedFence } from "../simulator/ownership/watch-fence.ts";
 import type { DriverMachine } from "./driver-machine.ts";
 import type { EngineTask } from "./engine.ts";
 import { type Answer, type Item, isAsking, type NewItem } from "./item.ts";
+import { NondeterministicDriverError } from "./nondeterministic-driver-error.ts";
 import { Ahead, ScriptedMachine } from "./scripted-machine.ts";
 import { mostLooks, type TrialWorld } from "./world.ts";
-
-/** A driver that does something else when it is executed once more and told the same. */
-export class NondeterministicDriverError extends Error {
-  override readonly name = "NondeterministicDriverError";
-}
 
 /** A driver and its fence, as they are executed. */
 export interface Subject {
