@@ -38,6 +38,15 @@ export { ScheduleError } from "./simulator/schedule-error.ts";
 export { SimulationError } from "./simulator/simulation-error.ts";
 export type { CacheEvent, CpuEvent, DmaEvent, MachineEvent, Phase } from "./simulator/trace/events.ts";
 export type { StaleByte } from "./simulator/trace/stale-byte.ts";
+export type { DriverMachine } from "./trial/driver-machine.ts";
+export { NondeterministicDriverError } from "./trial/nondeterministic-driver-error.ts";
+export {
+  type DriverCounterexample,
+  type DriverTrialOptions,
+  type DriverVerdict,
+  type TrialFence,
+  verifyDriver,
+} from "./trial/verify-driver.ts";
 export {
   type OwnFence,
   type OwnFenceOptions,

@@ -41,6 +41,7 @@ it("is played as it is told", () => {
     "text",
     "rx-ring.ts",
     "text",
+    "send.test.ts",
     "rx-ring.node-test.ts",
     "rx-ring.property.test.ts",
   ]);
@@ -55,6 +56,11 @@ it("is played as it is told", () => {
     const first = printed.indexOf(wanted[0]!);
     expect(printed.slice(first, first + wanted.length), printed.slice(0, 40).join("\n")).toEqual(wanted);
   }
+});
+
+it("has a driver that is explored", () => {
+  const { code, stdout, stderr } = vitest("send.test.ts");
+  expect(code, stdout + stderr).toBe(0);
 });
 
 it("has a property that holds, with matchers and arbitraries of the package", () => {

@@ -7,8 +7,6 @@ import { requireBuffer } from "../runtime/buffer.ts";
 import type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { seenBy } from "../semantics/memory-map.ts";
-import { ownLevel, withOthers } from "../semantics/other-cores.ts";
 import { Cpu, piecesOf } from "./cpu/cpu.ts";
 import { Devices } from "./engines/devices.ts";
 import { DmaEngine } from "./engines/dma-engine.ts";
@@ -31,6 +29,7 @@ import { Clock } from "./schedule/clock.ts";
 import { Interrupts } from "./schedule/interrupts.ts";
 import { garbageOf, moodOf } from "./schedule/mood.ts";
 import { Patience } from "./schedule/patience.ts";
+import { seenFrom } from "./seen-from.ts";
 import { SimulationError } from "./simulation-error.ts";
 import { eventTable, type MachineEvent } from "./trace/events.ts";
 import { staleBytes } from "./trace/explain.ts";
@@ -85,12 +84,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
       ownership = "warn",
     } = options;
     this.seed = seed;
-    const found = core === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === core || id === core);
-    if (!found) throw new SimulationError(`${chip.id} has no core ${core}`);
-    // Where operations do not reach the other cores, a fence promises that those keep no line.
-    const own = seenBy(chip, found);
-    const areReached = ownLevel(found)?.mechanism?.otherCores !== undefined;
-    const seen = areReached ? withOthers(own, found) : { chip: own, core: found };
+    const { own, found, ...seen } = seenFrom(chip, core);
     requireOptions(options, own, found);
     const isInOrder = order === "program";
     const initial = isInOrder ? () => 0 : garbageOf(seed);

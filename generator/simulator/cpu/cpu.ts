@@ -9,7 +9,7 @@ import type { Located } from "../memory/simulated-memory.ts";
 import type { Random } from "../schedule/random.ts";
 import type { Phase } from "../trace/events.ts";
 import type { World } from "../world.ts";
-import { type LineOperation, lineOperations } from "./line-operations.ts";
+import { type LineOperation, lineOperations, maintenanceEvent } from "./line-operations.ts";
 import { type Entry, Program } from "./program.ts";
 
 /** What an access of several bytes consists of: pieces that are performed at one moment each. */
@@ -200,8 +200,8 @@ export class Cpu {
 
   #maintain(executed: MaintenanceMeaning, random: Random | undefined): void {
     for (const operation of lineOperations(executed, this.#world)) {
-      const { instruction, line, view, act } = operation;
-      const change = () => line.changeThrough(this.#time, view, act);
+      const { instruction, line, view } = operation;
+      const change = () => line.changeThrough(this.#time, view, this.#oneOf(operation));
       const log = (phase: Phase) => () => this.#logOperation(operation, phase);
       const both = () => {
         change();
@@ -224,26 +224,19 @@ export class Cpu {
     if (operation.instruction.elsewhere || this.#program.blocker(entry)) return;
     const time = this.#timeFor(entry.notBefore, random);
     if (time >= this.#world.clock.now) return;
-    if (!operation.line.changeThroughEarlier(time, operation.view, operation.act)) return;
+    if (!operation.line.changeThroughEarlier(time, operation.view, this.#oneOf(operation))) return;
     this.#program.issued(entry, time);
     this.#program.done(entry, time);
     this.#logOperation(operation, "early", time);
   }
 
-  #logOperation(
-    { name, mayMiss, line, view, instruction }: LineOperation,
-    phase: Phase,
-    time = this.#world.clock.now,
-  ): void {
-    const { journal, memory } = this.#world;
-    const { levels, front } = memory.namesOfCaches(line);
-    const caches = [
-      ...instruction.levels.map((index) => levels[view[index]!]!),
-      ...instruction.front.map((index) => front[index]!),
-    ];
-    const place = { address: line.base, lengthBytes: memory.lineBytes };
-    const event = { operation: name, caches: [...new Set(caches)], ...place, phase, ...(mayMiss && { mayMiss }) };
-    journal.log(time, { agent: "CPU", kind: "maintenance", ...event });
+  /** One of the things that an operation may do. */
+  #oneOf({ results }: LineOperation): Parameters<Line["changeThrough"]>[2] {
+    return (seen, rules) => this.#world.choices.open(results(seen, rules));
+  }
+
+  #logOperation(operation: LineOperation, phase: Phase, time = this.#world.clock.now): void {
+    this.#world.journal.log(time, maintenanceEvent(operation, phase));
   }
 
   /** Issues an entry and those that are performed with it, or finishes one that is at work. */

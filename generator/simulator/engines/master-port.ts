@@ -14,7 +14,7 @@ import type { World } from "../world.ts";
 
 /** How a master comes to a line, at an address behind which some of its levels lie; left out, all. */
 export function sideOf(
-  { core }: World,
+  { core }: Pick<World, "core">,
   controller: DmaController,
   { sized: { levels, front } }: Line,
   view: View = [...levels.entries.keys()],
@@ -103,22 +103,31 @@ export class MasterPort {
     journal.log(clock.now, { agent: "DMA", master: this.controller.name, kind: "note", text });
   }
 
-  /**
-   * @throws {SimulationError} for memory that the master does not reach, or that there is not
-   * @throws {RangeError} for a buffer that is none
-   */
+  /** @throws as `requireReach` does */
   requireReach(buffer: DmaBuffer, writes: boolean): void {
-    requireBuffer(buffer);
-    const { address, lengthBytes } = buffer;
-    const { chip, memory } = this.#world;
-    const end = address + BigInt(lengthBytes);
-    for (let at = address; at < end; ) {
-      const { name, last } = memory.extentAt(at);
-      if (!mayAccess(this.controller, name, writes))
-        throw new SimulationError(
-          `${chip.id}: ${this.controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
-        );
-      at = last + 1n;
-    }
+    requireReach(this.#world, this.controller, buffer, writes);
+  }
+}
+
+/**
+ * @throws {SimulationError} for memory that the master does not reach, or that there is not
+ * @throws {RangeError} for a buffer that is none
+ */
+export function requireReach(
+  { chip, memory }: Pick<World, "chip" | "memory">,
+  controller: DmaController,
+  buffer: DmaBuffer,
+  writes: boolean,
+): void {
+  requireBuffer(buffer);
+  const { address, lengthBytes } = buffer;
+  const end = address + BigInt(lengthBytes);
+  for (let at = address; at < end; ) {
+    const { name, last } = memory.extentAt(at);
+    if (!mayAccess(controller, name, writes))
+      throw new SimulationError(
+        `${chip.id}: ${controller.name} cannot ${writes ? "write to" : "read"} ${name} (0x${at.toString(16)})`,
+      );
+    at = last + 1n;
   }
 }

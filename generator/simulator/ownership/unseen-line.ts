@@ -5,7 +5,7 @@ import type { World } from "../world.ts";
 
 /** The line of the largest level behind an address that a master does not see; undefined where it sees all, or there is none. */
 export function unseenLine(
-  world: World,
+  world: Pick<World, "chip" | "core" | "memory">,
   address: bigint,
   master: string,
 ): { readonly base: bigint; readonly lengthBytes: number } | undefined {
