@@ -76,7 +76,7 @@ export class Cpu {
     });
     for (const { entry } of bytes)
       for (let first = this.#program.blocker(entry); first; first = this.#program.blocker(entry)) this.perform(first);
-    const earliest = Math.max(...bytes.map(({ entry }) => entry.notBefore));
+    const earliest = Math.max(...bytes.map(({ entry }) => this.#program.notBefore(entry)));
     const isOneByte = bytes.length === 1 || bytes.every(({ located }) => !mustFetch(located));
     const time = isOneByte ? this.#timeFor(earliest, random) : this.#world.clock.now;
     return bytes.map(({ at, located, entry }) => this.#loadByte(at, located, entry, time));
@@ -118,12 +118,14 @@ export class Cpu {
     return entry;
   }
 
-  /** Performs an entry now, and before it whatever must come first. */
+  /** Performs an entry now, and before it whatever must come first: thousands, one after the other, behind a long loop. */
   perform(entry: Entry): void {
-    while (entry.doneAt === undefined) {
-      const blocker = this.#nextBlocker(entry);
-      if (blocker) this.perform(blocker);
-      else this.#advance(entry);
+    const waiting = [entry];
+    for (let next = waiting.at(-1); next; next = waiting.at(-1)) {
+      const blocker = next.doneAt === undefined ? this.#nextBlocker(next) : undefined;
+      if (next.doneAt !== undefined) waiting.pop();
+      else if (blocker) waiting.push(blocker);
+      else this.#advance(next);
     }
   }
 
@@ -144,9 +146,9 @@ export class Cpu {
 
   /** Performs something that may be performed. @returns whether there was anything */
   advanceAny(random: Random | undefined): boolean {
-    const ready = this.#program.ready();
-    if (ready.length === 0) return false;
-    this.#advance(random ? random.pick(ready) : ready[0]!);
+    const { readyCount } = this.#program;
+    if (readyCount === 0) return false;
+    this.#advance(this.#program.ready(random ? random.below(readyCount) : 0));
     return true;
   }
 
@@ -222,7 +224,7 @@ export class Cpu {
   /** Nothing may hold an operation back, so that it was performed before what was called before it. */
   #perhapsEarlier(entry: Entry, operation: LineOperation, random: Random | undefined): void {
     if (operation.instruction.elsewhere || this.#program.blocker(entry)) return;
-    const time = this.#timeFor(entry.notBefore, random);
+    const time = this.#timeFor(this.#program.notBefore(entry), random);
     if (time >= this.#world.clock.now) return;
     if (!operation.line.changeThroughEarlier(time, operation.view, operation.act)) return;
     this.#program.issued(entry, time);
