@@ -9,7 +9,7 @@ import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { seenBy } from "../semantics/memory-map.ts";
 import { ownLevel, withOthers } from "../semantics/other-cores.ts";
-import { Cpu, piecesOf } from "./cpu/cpu.ts";
+import { Cpu } from "./cpu/cpu.ts";
 import { Devices } from "./engines/devices.ts";
 import { DmaEngine } from "./engines/dma-engine.ts";
 import { MasterPort } from "./engines/master-port.ts";
@@ -92,16 +92,23 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const seen = areReached ? withOthers(own, found) : { chip: own, core: found };
     requireOptions(options, own, found);
     const isInOrder = order === "program";
-    const initial = isInOrder ? () => 0 : garbageOf(seed);
+    const initial = isInOrder ? (_: bigint, bytes: number) => new Uint8Array(bytes) : garbageOf(seed);
+    const clock = new Clock();
+    const memory = new SimulatedMemory(seen.chip, seen.core, { lineBytes, used: memories, initial, seed, clock });
     this.#world = {
       ...seen,
       isInOrder,
-      clock: new Clock(),
+      clock,
       choices: new Choices(seed, leftOpen, onlyTurns),
       mood: moodOf(seed),
-      memory: new SimulatedMemory(seen.chip, seen.core, { lineBytes, used: memories, initial }),
+      memory,
       journal: new Journal(),
-      ledger: new Ledger(ownership, this.#names, (address, master) => unseenLine(this.#world, address, master)),
+      ledger: new Ledger(
+        ownership,
+        this.#names,
+        (address, master) => unseenLine(this.#world, address, master),
+        memory.lineBytes,
+      ),
     };
     this.#cpu = new Cpu(this.#world);
     this.#adversary = new Adversary(this.#world, this.#cpu, this.#masters);
@@ -137,7 +144,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     ledger.isWatching = true;
     return new WatchedFence(fence, (call, buffer) => {
       journal.log(clock.now, { agent: "CPU", kind: "call", text: `${call}(${this.#names.ofBuffer(buffer)})` });
-      ledger[call](buffer, journal.events.length);
+      ledger[call](buffer, journal.count);
     });
   }
 
@@ -188,11 +195,9 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     requireBuffer({ address, lengthBytes: bytes.length });
     this.#world.memory.requireExtent(address, bytes.length);
     this.#world.ledger.store({ address, lengthBytes: bytes.length });
-    for (const { offset, lengthBytes } of piecesOf(address, bytes.length, atomicBytes))
-      this.#cpu.store(
-        address + BigInt(offset),
-        Array.from({ length: lengthBytes }, (_, index) => bytes[offset + index]!),
-      );
+    const stored = Uint8Array.from(bytes);
+    for (const { offset, lengthBytes } of this.#world.memory.piecesOf(address, bytes.length, atomicBytes))
+      this.#cpu.store(address + BigInt(offset), stored.subarray(offset, offset + lengthBytes));
     this.#call();
   }
 
@@ -200,9 +205,10 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   load(address: bigint, lengthBytes: number, { atomicBytes = 1 }: CpuAccess = {}): Uint8Array {
     requireBuffer({ address, lengthBytes });
     const bytes = new Uint8Array(lengthBytes);
-    for (const piece of piecesOf(address, lengthBytes, atomicBytes)) {
+    for (const piece of this.#world.memory.piecesOf(address, lengthBytes, atomicBytes)) {
       const random = this.#world.choices.turn();
-      bytes.set(this.#cpu.load(address + BigInt(piece.offset), piece.lengthBytes, random), piece.offset);
+      const into = bytes.subarray(piece.offset, piece.offset + piece.lengthBytes);
+      this.#cpu.load(address + BigInt(piece.offset), into, random);
       if (random && random.below(8) === 0) {
         this.#adversary.turn(random, 2);
         this.#interrupts.deliver(random, false);

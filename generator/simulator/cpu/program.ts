@@ -21,6 +21,8 @@ export interface Entry {
   readonly alike: SegmentGroup;
   /** Those of its address, and of its lines. */
   readonly groups: readonly Group[];
+  /** Of its address when larger pieces were accessed there. */
+  readonly former: string | undefined;
   /** What it comes after that stands before a barrier. */
   readonly gate: Gate;
   /** What it comes after between the same barriers, and of its address and lines: what was not done when it came. */
@@ -41,6 +43,13 @@ export interface Entry {
   /** What performing it does. Called once to issue it, and for maintenance that takes its time once more to finish it. */
   readonly issue: () => void;
   readonly finish: (() => void) | undefined;
+}
+
+/** What a load takes from a store. */
+export interface Forwarded {
+  readonly value: number;
+  /** Whether the store was one of a larger piece. */
+  readonly isFormer: boolean;
 }
 
 type Until = "issued" | "done";
@@ -129,7 +138,8 @@ export class Program {
     if (!barriers.some(({ effects }) => effects === barrier.effects)) barriers.push(barrier);
   }
 
-  add(instruction: Instruction, { issue, finish }: Performance): Entry {
+  /** @param former the location of a larger piece to which earlier accesses were that this one is to a part of; left out, none */
+  add(instruction: Instruction, { issue, finish }: Performance, former?: string): Entry {
     let segment = this.#segments.at(-1)!;
     if (segment.barriers.length > 0) {
       segment = newSegment(segment.number + 1);
@@ -145,6 +155,7 @@ export class Program {
       segment,
       alike: this.#alike(kind, segment),
       groups: this.#groupsOf(instruction, kind),
+      former,
       gate,
       near: [],
       here: [],
@@ -257,13 +268,17 @@ export class Program {
     return Math.max(notBefore, gate.since);
   }
 
-  /** The value that a load takes from a store of its own that was not done at a time. */
-  forwarded(load: Entry, time: number): number | undefined {
-    const stores = this.#stores.get(load.instruction.location!);
-    if (!stores) return undefined;
-    const program = [...stores, load].map(({ instruction }) => instruction);
+  /** The store of its own that was not done at a time and whose value a load takes; undefined where there is none. */
+  forwarded(load: Entry, time: number): Forwarded | undefined {
+    const { location } = load.instruction;
+    const former = load.former === undefined ? [] : (this.#stores.get(load.former) ?? []);
+    const own = this.#stores.get(location!) ?? [];
+    const stores = former.length > 0 ? [...former, ...own] : own;
+    if (stores.length === 0) return undefined;
+    const program = [...stores, load].map(({ instruction }) => ({ ...instruction, location }));
     const isPerformed = (index: number) => (stores[index]!.doneAt ?? Number.POSITIVE_INFINITY) <= time;
-    return forwardedStore(program, stores.length, isPerformed)?.value;
+    const store = forwardedStore(program, stores.length, isPerformed);
+    return store && { value: store.value, isFormer: program.indexOf(store) < former.length };
   }
 
   /**
@@ -388,8 +403,9 @@ export class Program {
   }
 
   /** What there is of its address, and of its lines. */
-  #eachHere({ instruction }: Entry, look: (group: Group, common: Common) => void): void {
+  #eachHere({ instruction, former }: Entry, look: (group: Group, common: Common) => void): void {
     const { location } = instruction;
+    if (former !== undefined) for (const group of this.#ofLocation.get(former) ?? []) look(group, "address");
     if (location !== undefined) for (const group of this.#ofLocation.get(location)!) look(group, "address");
     for (const line of linesOf(instruction)) for (const group of this.#ofLine.get(line)!) look(group, "line");
   }

@@ -20,7 +20,7 @@ export class DmaEngine implements SimulatedDmaEngine {
   readonly #registers: RegisterPort;
   #running: RunningProcess | undefined;
   #isStarted = false;
-  #received: number[] = [];
+  #received: Uint8Array = new Uint8Array();
 
   constructor(port: MasterPort, registers: RegisterPort) {
     this.name = port.controller.name;
@@ -97,17 +97,10 @@ export class DmaEngine implements SimulatedDmaEngine {
   }
 
   *#transfer({ read, write }: Transfer, claims: readonly Claim[]): DmaProcess {
-    const received = new Array<number>(read?.lengthBytes ?? 0).fill(0);
-    this.#received = received;
-    const port = {
-      read: (address: bigint) => {
-        const value = this.#port.read(address);
-        received[Number(address - read!.address)] = value;
-        return value;
-      },
-    };
+    const request = read && readRequest(this.#port, read.address, read.lengthBytes);
+    this.#received = request?.result ?? new Uint8Array();
     yield together(
-      ...(read ? [readRequest(port, read.address, read.lengthBytes)] : []),
+      ...(request ? [request] : []),
       ...(write ? [writeRequest(this.#port, write.buffer.address, write.data)] : []),
     );
     this.#port.end(...claims);

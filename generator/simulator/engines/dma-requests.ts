@@ -3,43 +3,35 @@ import type { Random } from "../schedule/random.ts";
 import type { DmaAccess, DmaProcess, DmaRequest } from "./dma-steps.ts";
 import type { MasterPort } from "./master-port.ts";
 
-/** Positions of the words that an access consists of. */
-function wordsIn(address: bigint, lengthBytes: number, { atomicBytes = 1 }: DmaAccess): [first: number, end: number][] {
-  const words: [number, number][] = [];
-  for (let first = 0; first < lengthBytes; ) {
-    const within = Number((address + BigInt(first)) % BigInt(atomicBytes));
-    const end = Math.min(first + atomicBytes - within, lengthBytes);
-    words.push([first, end]);
-    first = end;
-  }
-  return words;
-}
-
 export function readRequest(
-  port: Pick<MasterPort, "read">,
+  port: Pick<MasterPort, "piecesOf" | "read">,
   address: bigint,
   lengthBytes: number,
-  access: DmaAccess = {},
+  { atomicBytes = 1, order, isDescriptor }: DmaAccess = {},
 ): DmaRequest {
   const result = new Uint8Array(lengthBytes);
-  const moves = wordsIn(address, lengthBytes, access).map(([first, end]) => () => {
-    for (let index = first; index < end; index++)
-      result[index] = port.read(address + BigInt(index), access.isDescriptor);
-  });
-  return { moves, result, isInOrder: access.order === "ascending" };
+  const moves = port
+    .piecesOf(address, lengthBytes, atomicBytes)
+    .map(
+      (piece) => () =>
+        result.set(port.read(address + BigInt(piece.offset), piece.lengthBytes, isDescriptor), piece.offset),
+    );
+  return { moves, result, isInOrder: order === "ascending" };
 }
 
 export function writeRequest(
-  port: Pick<MasterPort, "write">,
+  port: Pick<MasterPort, "piecesOf" | "write">,
   address: bigint,
   bytes: ArrayLike<number>,
-  access: DmaAccess = {},
+  { atomicBytes = 1, order, isDescriptor }: DmaAccess = {},
 ): DmaRequest {
-  const moves = wordsIn(address, bytes.length, access).map(([first, end]) => () => {
-    for (let index = first; index < end; index++)
-      port.write(address + BigInt(index), bytes[index]! & 0xff, access.isDescriptor);
-  });
-  return { moves, result: new Uint8Array(), isInOrder: access.order === "ascending" };
+  const written = Uint8Array.from(bytes);
+  const moves = port.piecesOf(address, written.length, atomicBytes).map(
+    ({ offset, lengthBytes }) =>
+      () =>
+        port.write(address + BigInt(offset), written.subarray(offset, offset + lengthBytes), isDescriptor),
+  );
+  return { moves, result: new Uint8Array(), isInOrder: order === "ascending" };
 }
 
 /** Several requests at once; each has its bytes in its `result`. */

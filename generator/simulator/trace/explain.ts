@@ -16,7 +16,8 @@ interface Difference {
   /** Events that have to do with the byte or its line, until it was found. */
   readonly own: readonly MachineEvent[];
   readonly line: Line;
-  readonly cell: number;
+  /** In the line. */
+  readonly offset: number;
   readonly view: View;
   /** The byte in words. */
   readonly at: string;
@@ -147,12 +148,13 @@ function performedStore({ read, write, own }: Difference): MachineEvent | undefi
   );
 }
 
-function memoryAt({ line, cell }: Difference, time: number): number {
-  return line.stateAt(time).memory[cell]!;
+function memoryAt({ line, offset }: Difference, time: number): number {
+  return line.byteInMemory(time, offset);
 }
 
-function isHeldDirty({ line, cell, view }: Difference, time: number): boolean {
+function isHeldDirty({ line, offset, view }: Difference, time: number): boolean {
   const { levels } = line.stateAt(time);
+  const cell = line.cellOf(offset);
   return view.some((level) => levels[level]?.dirty === true && levels[level].cells[cell] !== undefined);
 }
 
