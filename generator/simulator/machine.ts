@@ -17,6 +17,7 @@ import { RegisterPort } from "./engines/register-port.ts";
 import type { DeviceModel, SimulatedDevice } from "./engines/simulated-device.ts";
 import type { SimulatedDmaEngine } from "./engines/simulated-dma-engine.ts";
 import type { MachineOptions } from "./machine-options.ts";
+import { linesPerTurn } from "./memory/sampling.ts";
 import { SimulatedMemory } from "./memory/simulated-memory.ts";
 import { ByteNames } from "./ownership/byte-names.ts";
 import type { HandOver } from "./ownership/hand-over.ts";
@@ -66,6 +67,8 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   readonly #afterwards = { read: () => this.#look(), write: () => this.#call() };
   readonly #interrupts: Interrupts;
   #isMasked = false;
+  /** How many operations on lines in the middle of long accesses there have been. */
+  #linesSinceTurn = 0;
 
   /**
    * @param onlyTurns the turns of the adversary in which anything is left to chance, by number; left out, all
@@ -371,8 +374,12 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   }
 
   #execute(operation: RecordedOperation): void {
-    this.#cpu.execute(operation, this.#world.choices.turn());
-    this.#turn();
+    const isOnWholes = this.#cpu.execute(operation, this.#world.choices.turn());
+    this.#linesSinceTurn = isOnWholes ? this.#linesSinceTurn + 1 : linesPerTurn;
+    if (this.#linesSinceTurn >= linesPerTurn) {
+      this.#linesSinceTurn = 0;
+      this.#turn();
+    }
     this.#patience.call();
   }
 

@@ -77,9 +77,13 @@ export class Cpu {
     }
   }
 
-  /** Executes what a fence does. */
-  execute(operation: RecordedOperation, random: Random | undefined): void {
+  /**
+   * Executes what a fence does.
+   * @returns whether it is an operation on lines of which nobody has accessed a part
+   */
+  execute(operation: RecordedOperation, random: Random | undefined): boolean {
     const { journal, clock } = this.#world;
+    let isOnWholes = false;
     for (const meaning of this.#interpreter.next(operation)) {
       if (meaning.kind === "barrier") {
         this.#program.addBarrier(meaning);
@@ -97,8 +101,9 @@ export class Cpu {
         else if (this.#world.isInOrder) this.issue(entry);
       } else if (meaning.operation.waits && meaning.mechanism.ordering.doneWhen === "ordered")
         this.#begun.push(meaning);
-      else this.#maintain(meaning, random);
+      else isOnWholes = this.#maintain(meaning, random);
     }
+    return isOnWholes;
   }
 
   /** An access to a device's register; `perform` is what it does there. */
@@ -207,8 +212,10 @@ export class Cpu {
     return isInOrder || mood.caches !== "busy" ? withoutSpeculation(rules) : rules;
   }
 
-  #maintain(executed: MaintenanceMeaning, random: Random | undefined): void {
-    for (const operation of lineOperations(executed, this.#world)) {
+  /** @returns whether all lines are followed as wholes */
+  #maintain(executed: MaintenanceMeaning, random: Random | undefined): boolean {
+    const operations = lineOperations(executed, this.#world);
+    for (const operation of operations) {
       const { instruction, line, view, act } = operation;
       const change = () => line.changeThrough(this.#time, view, act);
       const log = (phase: Phase) => () => this.#logOperation(operation, phase);
@@ -226,6 +233,7 @@ export class Cpu {
       if (this.#world.isInOrder) this.issue(entry);
       else this.#perhapsEarlier(entry, operation, random);
     }
+    return operations.every(({ line }) => line.isFollowedWhole);
   }
 
   /** Nothing may hold an operation back, so that it was performed before what was called before it. */

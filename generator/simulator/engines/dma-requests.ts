@@ -1,6 +1,7 @@
 // The accesses of a DMA master, and a runner that makes them when the machine's adversary lets it.
+import { linesPerTurn } from "../memory/sampling.ts";
 import type { Random } from "../schedule/random.ts";
-import type { DmaAccess, DmaProcess, DmaRequest } from "./dma-steps.ts";
+import type { DmaAccess, DmaMove, DmaProcess, DmaRequest } from "./dma-steps.ts";
 import type { MasterPort } from "./master-port.ts";
 
 export function readRequest(
@@ -10,12 +11,10 @@ export function readRequest(
   { atomicBytes = 1, order, isDescriptor }: DmaAccess = {},
 ): DmaRequest {
   const result = new Uint8Array(lengthBytes);
-  const moves = port
-    .piecesOf(address, lengthBytes, atomicBytes)
-    .map(
-      (piece) => () =>
-        result.set(port.read(address + BigInt(piece.offset), piece.lengthBytes, isDescriptor), piece.offset),
-    );
+  const moves = port.piecesOf(address, lengthBytes, atomicBytes).map((piece) => ({
+    make: () => result.set(port.read(address + BigInt(piece.offset), piece.lengthBytes, isDescriptor), piece.offset),
+    isWhole: piece.isWhole,
+  }));
   return { moves, result, isInOrder: order === "ascending" };
 }
 
@@ -26,11 +25,13 @@ export function writeRequest(
   { atomicBytes = 1, order, isDescriptor }: DmaAccess = {},
 ): DmaRequest {
   const written = Uint8Array.from(bytes);
-  const moves = port.piecesOf(address, written.length, atomicBytes).map(
-    ({ offset, lengthBytes }) =>
-      () =>
-        port.write(address + BigInt(offset), written.subarray(offset, offset + lengthBytes), isDescriptor),
-  );
+  const moves = port.piecesOf(address, written.length, atomicBytes).map((piece) => ({
+    make: () => {
+      const moved = written.subarray(piece.offset, piece.offset + piece.lengthBytes);
+      port.write(address + BigInt(piece.offset), moved, isDescriptor);
+    },
+    isWhole: piece.isWhole,
+  }));
   return { moves, result: new Uint8Array(), isInOrder: order === "ascending" };
 }
 
@@ -48,7 +49,7 @@ export function waitingFor(isReady: () => boolean): DmaRequest {
 export class RunningProcess {
   readonly #steps: DmaProcess;
   #request: DmaRequest | undefined;
-  #left: (() => void)[] = [];
+  #left: DmaMove[] = [];
   #isEnded = false;
 
   constructor(steps: DmaProcess) {
@@ -70,13 +71,16 @@ export class RunningProcess {
     this.#steps.return();
   }
 
-  /** Makes one access, or goes on to the next request. */
+  /** Makes one access, or as many to whole lines as come one after the other, or goes on to the next request. */
   step(random: Random | undefined): void {
     if (this.isWaiting) return;
     if (this.#left.length > 0) {
-      const at = random && !this.#request!.isInOrder ? random.below(this.#left.length) : 0;
-      const [move] = this.#left.splice(at, 1);
-      move!();
+      for (let count = 0; count < linesPerTurn && this.#left.length > 0; count++) {
+        const at = random && !this.#request!.isInOrder ? random.below(this.#left.length) : 0;
+        const [move] = this.#left.splice(at, 1);
+        move!.make();
+        if (!move!.isWhole) return;
+      }
       return;
     }
     const { done, value } = this.#steps.next(this.#request?.result ?? new Uint8Array());

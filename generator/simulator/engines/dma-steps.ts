@@ -1,9 +1,16 @@
 // What a DMA master does, step by step, as a generator says it.
 
+/** @internal What a master moves at one moment. */
+export interface DmaMove {
+  readonly make: () => void;
+  /** Whether it is a whole line in the middle of a long access. */
+  readonly isWhole: boolean;
+}
+
 /** Accesses that a master makes before it goes on. */
 export interface DmaRequest {
   /** @internal */
-  readonly moves: readonly (() => void)[];
+  readonly moves: readonly DmaMove[];
   /** What has been read; empty for a write. */
   readonly result: Uint8Array;
   /** Whether the accesses are made in the order in which they stand. */

@@ -49,6 +49,9 @@ export interface Wholes {
 
 export class Line {
   readonly place: LinePlace;
+  readonly #smallest: number;
+  readonly #firstNumber: number;
+  #cellBytes: number;
   /** Left out where a cell is a byte. */
   #wholes: Wholes | undefined;
   /** Whether whole lines have been accessed: before that, what has been done to the line is the same whatever a cell is. */
@@ -60,6 +63,9 @@ export class Line {
   /** @param wholes left out where a cell is a byte from the beginning */
   constructor(place: LinePlace, state: LineState, wholes?: Wholes) {
     this.place = place;
+    this.#smallest = smallestOf(place.sized);
+    this.#firstNumber = (place.index * place.sized.lineBytes) / this.#smallest;
+    this.#cellBytes = wholes ? this.#smallest : 1;
     this.#wholes = wholes;
     this.#history = [{ time: 0, state, act: (each) => each }];
   }
@@ -80,7 +86,7 @@ export class Line {
 
   /** How many bytes a cell has. */
   get cellBytes(): number {
-    return this.#wholes ? smallestOf(this.place.sized) : 1;
+    return this.#cellBytes;
   }
 
   /** Before which nothing can be found to have been done: since when its cells are what they are. */
@@ -90,7 +96,7 @@ export class Line {
 
   /** Where a cell is a byte and whole cells were accessed before: how many bytes these had; undefined elsewhere. */
   get formerCellBytes(): number | undefined {
-    return this.#isAccessed && !this.#wholes ? smallestOf(this.place.sized) : undefined;
+    return this.#isAccessed && !this.#wholes ? this.#smallest : undefined;
   }
 
   get state(): LineState {
@@ -135,6 +141,11 @@ export class Line {
     return this.#wholes !== undefined && !this.#isAccessed;
   }
 
+  /** Whether whole cells of it have been accessed, and nothing else. */
+  get isFollowedWhole(): boolean {
+    return this.#wholes !== undefined && this.#isAccessed;
+  }
+
   /** Whole cells of it are accessed from now on. */
   followWhole(): void {
     this.#isAccessed = true;
@@ -149,7 +160,7 @@ export class Line {
     const split = (cells: HeldCells) =>
       cells.flatMap((value) =>
         value === undefined
-          ? Array.from({ length: this.cellBytes }, () => undefined)
+          ? Array.from({ length: this.#cellBytes }, () => undefined)
           : [...wholes.contents.bytesOf(value)],
       );
     const splitCopy = (copy: LineCopy | undefined) => copy && { dirty: copy.dirty, cells: split(copy.cells) };
@@ -163,6 +174,7 @@ export class Line {
     }));
     this.#history = history;
     this.#wholes = undefined;
+    this.#cellBytes = 1;
     if (!this.#isAccessed) return;
     this.#since = now;
     this.#observations = [];
@@ -231,8 +243,7 @@ export class Line {
 
   /** The line of the smallest size, as order sees it, in which a byte lies. */
   numberOf(offset: number): number {
-    const smallest = smallestOf(this.place.sized);
-    return (this.place.index * this.place.sized.lineBytes) / smallest + Math.floor(offset / smallest);
+    return this.#firstNumber + Math.floor(offset / this.#smallest);
   }
 
   seenAt(time: number, view: View): LineState {

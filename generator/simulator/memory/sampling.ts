@@ -2,8 +2,11 @@
 // done to its neighbours: such a line is followed as a whole, under the same adversary, with each access to it at one moment. That is a path
 // of the model as well. What is lost is an access to such a line of which some bytes are early and others late; for that, the lines at
 // both ends of every access, some in its middle that the seed chooses, and each line of which a part is accessed are followed byte by
-// byte.
+// byte. Others have a turn after each access to those, and after a few of the rest.
 import { mixed } from "../schedule/random.ts";
+
+/** How many of the other lines are accessed, or operated on, before others have a turn. */
+export const linesPerTurn = 8;
 
 /** How many lines of the middle of an access are followed byte by byte, beside those at its ends. */
 const sampledLines = 2;

@@ -34,6 +34,8 @@ export interface Piece {
   /** From the start of the access. */
   readonly offset: number;
   readonly lengthBytes: number;
+  /** Whether it is a whole line. */
+  readonly isWhole: boolean;
 }
 
 /** The addresses of a line as one region shows it. */
@@ -151,7 +153,7 @@ export class SimulatedMemory {
         const within = unit === 1 ? 0 : Number((address + BigInt(offset)) % BigInt(unit));
         // A word may go on in the next line where lines are smaller than words.
         const piece = Math.min(isWhole ? unit : unit - within, lengthBytes - offset);
-        pieces.push({ offset, lengthBytes: piece });
+        pieces.push({ offset, lengthBytes: piece, isWhole });
         offset += piece;
       }
     }
@@ -160,15 +162,17 @@ export class SimulatedMemory {
 
   /** The cells that a piece of an access is made to: a whole line of the smallest size, or each byte of a word. */
   unitsOf(address: bigint, lengthBytes: number): Unit[] {
-    const whole = this.locate(address);
-    if (whole.line.isWhole(whole.offset, lengthBytes) && lengthBytes === whole.line.cellBytes)
-      return [{ ...whole, address, lengthBytes }];
-    return Array.from({ length: lengthBytes }, (_, index) => {
+    const { line, offset, view } = this.locate(address);
+    if (lengthBytes === line.cellBytes && (lengthBytes === 1 || line.isWhole(offset, lengthBytes)))
+      return [{ line, offset, view, address, lengthBytes }];
+    const units: Unit[] = [];
+    for (let index = 0; index < lengthBytes; index++) {
       const at = address + BigInt(index);
       const located = this.locate(at);
       located.line.followBytes(this.#clock.now);
-      return { ...located, address: at, lengthBytes: 1 };
-    });
+      units.push({ ...located, address: at, lengthBytes: 1 });
+    }
+    return units;
   }
 
   #shownAt(address: bigint): Shown {
