@@ -1,6 +1,7 @@
 // A simulated chip for driver tests: CPU, caches, memory and DMA engines under an adversary with a seed, who performs
 // accesses late or early, fills and evicts lines, and lets DMA run whenever the semantics allows it. What is allowed is
 // said in semantics/, which the verifier explores exhaustively. Here it is put together; who does what is in the folders.
+// The middle of a long access is followed by whole lines, the rest byte by byte: memory/sampling.ts says which, and why nothing is lost.
 import type { DmaController, ResolvedChip } from "../model/chip.ts";
 import { lineSizeIn } from "../program/line-size-registers.ts";
 import { requireBuffer } from "../runtime/buffer.ts";
