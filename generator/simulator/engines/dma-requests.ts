@@ -1,7 +1,7 @@
 // The accesses of a DMA master, and a runner that makes them when the machine's adversary lets it.
 import { linesPerTurn } from "../memory/sampling.ts";
 import type { Random } from "../schedule/random.ts";
-import type { DmaAccess, DmaMove, DmaProcess, DmaRequest } from "./dma-steps.ts";
+import type { DmaAccess, DmaProcess, DmaRequest } from "./dma-steps.ts";
 import type { MasterPort } from "./master-port.ts";
 
 export function readRequest(
@@ -49,7 +49,7 @@ export function waitingFor(isReady: () => boolean): DmaRequest {
 export class RunningProcess {
   readonly #steps: DmaProcess;
   #request: DmaRequest | undefined;
-  #left: DmaMove[] = [];
+  #left: DmaRequest["moves"][number][] = [];
   #isEnded = false;
 
   constructor(steps: DmaProcess) {

@@ -1,16 +1,9 @@
 // What a DMA master does, step by step, as a generator says it.
 
-/** @internal What a master moves at one moment. */
-export interface DmaMove {
-  readonly make: () => void;
-  /** Whether it is a whole line in the middle of a long access. */
-  readonly isWhole: boolean;
-}
-
 /** Accesses that a master makes before it goes on. */
 export interface DmaRequest {
-  /** @internal */
-  readonly moves: readonly DmaMove[];
+  /** @internal Each at one moment, and whether it is a whole line in the middle of a long access. */
+  readonly moves: readonly { readonly make: () => void; readonly isWhole: boolean }[];
   /** What has been read; empty for a write. */
   readonly result: Uint8Array;
   /** Whether the accesses are made in the order in which they stand. */
