@@ -1,13 +1,14 @@
 // A simulated chip for driver tests: CPU, caches, memory and DMA engines under an adversary with a seed, who performs
 // accesses late or early, fills and evicts lines, and lets DMA run whenever the semantics allows it. What is allowed is
 // said in semantics/, which the verifier explores exhaustively. Here it is put together; who does what is in the folders.
+// The middle of a long access is followed by whole lines, the rest byte by byte: memory/sampling.ts says which, and why nothing is lost.
 import type { DmaController, ResolvedChip } from "../model/chip.ts";
 import { lineSizeIn } from "../program/line-size-registers.ts";
 import { requireBuffer } from "../runtime/buffer.ts";
 import type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
-import { Cpu, piecesOf } from "./cpu/cpu.ts";
+import { Cpu } from "./cpu/cpu.ts";
 import { Devices } from "./engines/devices.ts";
 import { DmaEngine } from "./engines/dma-engine.ts";
 import { MasterPort } from "./engines/master-port.ts";
@@ -15,6 +16,7 @@ import { RegisterPort } from "./engines/register-port.ts";
 import type { DeviceModel, SimulatedDevice } from "./engines/simulated-device.ts";
 import type { SimulatedDmaEngine } from "./engines/simulated-dma-engine.ts";
 import type { MachineOptions } from "./machine-options.ts";
+import { linesPerTurn } from "./memory/sampling.ts";
 import { SimulatedMemory } from "./memory/simulated-memory.ts";
 import { ByteNames } from "./ownership/byte-names.ts";
 import type { HandOver } from "./ownership/hand-over.ts";
@@ -66,6 +68,8 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   readonly #afterwards = { read: () => this.#look(), write: () => this.#call() };
   readonly #interrupts: Interrupts;
   #isMasked = false;
+  /** How many operations on lines in the middle of long accesses there have been. */
+  #linesSinceTurn = 0;
 
   /**
    * @param onlyTurns the turns of the adversary in which anything is left to chance, by number; left out, all
@@ -87,16 +91,24 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const { own, found, ...seen } = seenFrom(chip, core);
     requireOptions(options, own, found);
     const isInOrder = order === "program";
-    const initial = isInOrder ? () => 0 : garbageOf(seed);
+    const initial = isInOrder ? (_: bigint, bytes: number) => new Uint8Array(bytes) : garbageOf(seed);
+    const clock = new Clock();
+    const sampling = { seed, clock };
+    const memory = new SimulatedMemory(seen.chip, seen.core, { lineBytes, used: memories, initial, sampling });
     this.#world = {
       ...seen,
       isInOrder,
-      clock: new Clock(),
+      clock,
       choices: new Choices(seed, leftOpen, onlyTurns),
       mood: moodOf(seed),
-      memory: new SimulatedMemory(seen.chip, seen.core, { lineBytes, used: memories, initial }),
+      memory,
       journal: new Journal(),
-      ledger: new Ledger(ownership, this.#names, (address, master) => unseenLine(this.#world, address, master)),
+      ledger: new Ledger(
+        ownership,
+        this.#names,
+        (address, master) => unseenLine(this.#world, address, master),
+        memory.lineBytes,
+      ),
     };
     this.#cpu = new Cpu(this.#world);
     this.#adversary = new Adversary(this.#world, this.#cpu, this.#masters);
@@ -132,7 +144,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     ledger.isWatching = true;
     return new WatchedFence(fence, (call, buffer) => {
       journal.log(clock.now, { agent: "CPU", kind: "call", text: `${call}(${this.#names.ofBuffer(buffer)})` });
-      ledger[call](buffer, journal.events.length);
+      ledger[call](buffer, journal.count);
     });
   }
 
@@ -186,11 +198,9 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     requireBuffer({ address, lengthBytes: bytes.length });
     this.#world.memory.requireExtent(address, bytes.length);
     this.#world.ledger.store({ address, lengthBytes: bytes.length });
-    for (const { offset, lengthBytes } of piecesOf(address, bytes.length, atomicBytes))
-      this.#cpu.store(
-        address + BigInt(offset),
-        Array.from({ length: lengthBytes }, (_, index) => bytes[offset + index]!),
-      );
+    const stored = Uint8Array.from(bytes);
+    for (const { offset, lengthBytes } of this.#world.memory.piecesOf(address, bytes.length, atomicBytes))
+      this.#cpu.store(address + BigInt(offset), stored.subarray(offset, offset + lengthBytes));
     this.#call();
   }
 
@@ -198,9 +208,10 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   load(address: bigint, lengthBytes: number, { atomicBytes = 1 }: CpuAccess = {}): Uint8Array {
     requireBuffer({ address, lengthBytes });
     const bytes = new Uint8Array(lengthBytes);
-    for (const piece of piecesOf(address, lengthBytes, atomicBytes)) {
+    for (const piece of this.#world.memory.piecesOf(address, lengthBytes, atomicBytes)) {
       const random = this.#world.choices.turn();
-      bytes.set(this.#cpu.load(address + BigInt(piece.offset), piece.lengthBytes, random), piece.offset);
+      const into = bytes.subarray(piece.offset, piece.offset + piece.lengthBytes);
+      this.#cpu.load(address + BigInt(piece.offset), into, random);
       if (random && random.below(8) === 0) {
         this.#adversary.turn(random, 2);
         this.#interrupts.deliver(random, false);
@@ -369,8 +380,12 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   }
 
   #execute(operation: RecordedOperation): void {
-    this.#cpu.execute(operation, this.#world.choices.turn());
-    this.#turn();
+    const isOnWholes = this.#cpu.execute(operation, this.#world.choices.turn());
+    this.#linesSinceTurn = isOnWholes ? this.#linesSinceTurn + 1 : linesPerTurn;
+    if (this.#linesSinceTurn >= linesPerTurn) {
+      this.#linesSinceTurn = 0;
+      this.#turn();
+    }
     this.#patience.call();
   }
 

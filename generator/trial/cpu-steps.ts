@@ -157,7 +157,7 @@ function found(trial: Trial, state: TrialState, item: Asking, before: readonly P
       return [{ value: state.engines[item.engine]!.received, after: state }];
     case "load":
       return item.places.reduce<Found[]>(
-        (all, { located: { line, view, cell } }, index) =>
+        (all, { located: { line, view, offset: cell } }, index) =>
           all.flatMap(({ value, after }) => {
             const program = [...before.flatMap((each) => accessesOf(each.item)), item.accesses[index]!];
             const forwarded = forwardedStore(program, program.length - 1, () => false);

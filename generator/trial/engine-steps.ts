@@ -65,7 +65,7 @@ function readByte(trial: Trial, state: TrialState, number: number, engine: Engin
   const { world, known } = trial;
   const controller = world.masters[number]!;
   const { name: master } = controller;
-  const { line, cell, view } = world.memory.locate(address);
+  const { line, offset: cell, view } = world.memory.locate(address);
   const side = sideOf(world, controller, line, view);
   const value = masterReads(seenThrough(known.at(lineIn(trial, state, line)), view), cell, side);
   const wanted = engine.task.expected.get(address);
@@ -83,7 +83,7 @@ function readByte(trial: Trial, state: TrialState, number: number, engine: Engin
 function writeByte(trial: Trial, state: TrialState, number: number, address: bigint, value: number): TrialState[] {
   const { world, known } = trial;
   const controller = world.masters[number]!;
-  const { line, cell, view } = world.memory.locate(address);
+  const { line, offset: cell, view } = world.memory.locate(address);
   const side = sideOf(world, controller, line, view);
   const name = `${controller.name} writes ${value} to ${address}`;
   return known

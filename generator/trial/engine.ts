@@ -1,6 +1,7 @@
 // A DMA engine as a value: what it was told to do, and how far it is.
+
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import { piecesOf } from "../simulator/cpu/cpu.ts";
+import { wordsOf } from "../simulator/memory/words.ts";
 
 /** What an engine is told to do by one start. */
 export interface EngineTask {
@@ -51,7 +52,7 @@ function transferring(task: EngineTask, told: Pick<EngineTask, "read" | "write">
 export function movesOf({ task, phase, told = task }: EngineState): Move[] {
   const atomicBytes = phase === "transfers" ? 1 : 4;
   const reads = (address: bigint, length: number) =>
-    piecesOf(address, length, atomicBytes).map(
+    wordsOf(address, length, atomicBytes).map(
       ({ offset, lengthBytes }): Move => ({
         what: "read",
         address: address + BigInt(offset),
@@ -60,7 +61,7 @@ export function movesOf({ task, phase, told = task }: EngineState): Move[] {
       }),
     );
   const writes = (address: bigint, bytes: readonly number[]) =>
-    piecesOf(address, bytes.length, atomicBytes).map(
+    wordsOf(address, bytes.length, atomicBytes).map(
       ({ offset, lengthBytes }): Move => ({
         what: "write",
         address: address + BigInt(offset),

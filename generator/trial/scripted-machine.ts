@@ -1,5 +1,6 @@
 // The machine on which a driver is executed to find out what it does next: it is told what each look of the driver finds, and stops it
 // where it asks for more.
+
 import { Interpreter } from "../program/interpret.ts";
 import { lineSizeIn } from "../program/line-size-registers.ts";
 import { requireBuffer } from "../runtime/buffer.ts";
@@ -7,11 +8,11 @@ import type { DmaBuffer, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { deviceAccess, loadFrom, storeTo } from "../semantics/instruction.ts";
-import { piecesOf } from "../simulator/cpu/cpu.ts";
 import { lineOperations } from "../simulator/cpu/line-operations.ts";
 import { requireReach } from "../simulator/engines/master-port.ts";
 import { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "../simulator/engines/simulated-dma-engine.ts";
 import type { CpuAccess } from "../simulator/machine.ts";
+import { wordsOf } from "../simulator/memory/words.ts";
 import type { Claim } from "../simulator/ownership/byte.ts";
 import { ByteNames } from "../simulator/ownership/byte-names.ts";
 import { Ledger } from "../simulator/ownership/ledger.ts";
@@ -73,10 +74,15 @@ export class ScriptedMachine implements DriverMachine {
     this.#limit = limit;
     this.#interpreter = new Interpreter(world.core);
     this.contents = new Contents((address) => {
-      const { line, cell } = world.memory.locate(address);
+      const { line, offset: cell } = world.memory.locate(address);
       return line.state.memory[cell]!;
     });
-    this.ledger = new Ledger(world.ownership, this.#names, (address, master) => unseenLine(world, address, master));
+    this.ledger = new Ledger(
+      world.ownership,
+      this.#names,
+      (address, master) => unseenLine(world, address, master),
+      world.memory.lineBytes,
+    );
     this.ledger.isWatching = true;
   }
 
@@ -107,7 +113,7 @@ export class ScriptedMachine implements DriverMachine {
     this.#world.memory.requireExtent(address, bytes.length);
     this.#goOn();
     this.ledger.store({ address, lengthBytes: bytes.length });
-    for (const { offset, lengthBytes } of piecesOf(address, bytes.length, atomicBytes)) {
+    for (const { offset, lengthBytes } of wordsOf(address, bytes.length, atomicBytes)) {
       const places = this.#places(address + BigInt(offset), lengthBytes);
       const values = places.map((_, index) => bytes[offset + index]! & 0xff);
       this.contents.store(places[0]!.address, values);
@@ -119,7 +125,7 @@ export class ScriptedMachine implements DriverMachine {
   load(address: bigint, lengthBytes: number, { atomicBytes = 1 }: CpuAccess = {}): Uint8Array {
     requireBuffer({ address, lengthBytes });
     const bytes = new Uint8Array(lengthBytes);
-    for (const piece of piecesOf(address, lengthBytes, atomicBytes)) {
+    for (const piece of wordsOf(address, lengthBytes, atomicBytes)) {
       const places = this.#places(address + BigInt(piece.offset), piece.lengthBytes);
       const question = `load ${piece.lengthBytes} at ${hex(places[0]!.address)}`;
       const accesses = places.map((place) => loadFrom(cellOf(place)));
@@ -357,7 +363,7 @@ export class ScriptedMachine implements DriverMachine {
   }
 }
 
-function cellOf({ address, located: { line, cell } }: Place) {
+function cellOf({ address, located: { line, offset: cell } }: Place) {
   return { location: hex(address), line: line.numberOf(cell), cell };
 }
 

@@ -79,7 +79,7 @@ function lost(trial: Trial, state: TrialState): string | undefined {
   const { progress } = state;
   if (progress.ending.how !== "returned") return undefined;
   for (const [address, value] of progress.ending.own) {
-    const { line, cell, view } = world.memory.locate(address);
+    const { line, offset: cell, view } = world.memory.locate(address);
     const seen = loadCell(seenThrough(known.at(lineIn(trial, state, line)), view), cell);
     if (seen !== value)
       return `when all is done, the CPU finds ${seen} at 0x${address.toString(16)}, where ${value} was written last`;

@@ -88,7 +88,7 @@ function performed(on: Subject, driver: readonly Step[], seed: number, simulated
   const { program: fence, base, lineBytes, masters } = on;
   const place = placeOf(on.chip, base, lineBytes);
   const machine = new SimulatedMachine(simulated, { seed, lineBytes });
-  const program = new DriverProgram(place, garbageOf(seed));
+  const program = new DriverProgram(place, (address) => garbageOf(seed)(address, 1)[0]!);
   const addresses = addressesOf(place);
   const buffers: readonly DmaBuffer[] = [
     { address: base, lengthBytes: 3 },

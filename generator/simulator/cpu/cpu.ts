@@ -2,33 +2,23 @@
 import { Interpreter, type MaintenanceMeaning } from "../../program/interpret.ts";
 import type { RecordedOperation } from "../../runtime/recording-machine.ts";
 import { afterLoad, effectOn } from "../../semantics/cpu.ts";
-import { deviceAccess, isDoneLater, loadFrom, storeTo } from "../../semantics/instruction.ts";
-import { holds, type LevelRules, type LineState, loadCell, seenThrough } from "../../semantics/line-state.ts";
+import {
+  type CellPlace,
+  deviceAccess,
+  isDoneLater,
+  loadFrom,
+  type Store,
+  storeTo,
+} from "../../semantics/instruction.ts";
+import { holds, type LevelRules, type LineState, loadCell } from "../../semantics/line-state.ts";
+import type { Contents } from "../memory/contents.ts";
 import type { Line, View } from "../memory/line.ts";
-import type { Located } from "../memory/simulated-memory.ts";
+import type { Unit } from "../memory/simulated-memory.ts";
 import type { Random } from "../schedule/random.ts";
 import type { Phase } from "../trace/events.ts";
 import type { World } from "../world.ts";
 import { type LineOperation, lineOperations, maintenanceEvent } from "./line-operations.ts";
-import { type Entry, Program } from "./program.ts";
-
-/** What an access of several bytes consists of: pieces that are performed at one moment each. */
-export interface Piece {
-  readonly offset: number;
-  readonly lengthBytes: number;
-}
-
-/** The naturally aligned words of an access that are atomic. @param atomicBytes their size */
-export function piecesOf(address: bigint, lengthBytes: number, atomicBytes: number): Piece[] {
-  const pieces: Piece[] = [];
-  for (let offset = 0; offset < lengthBytes; ) {
-    const within = Number((address + BigInt(offset)) % BigInt(atomicBytes));
-    const length = Math.min(atomicBytes - within, lengthBytes - offset);
-    pieces.push({ offset, lengthBytes: length });
-    offset += length;
-  }
-  return pieces;
-}
+import { type Entry, type Forwarded, Program } from "./program.ts";
 
 export class Cpu {
   readonly #world: World;
@@ -55,36 +45,45 @@ export class Cpu {
   }
 
   /** Stores one piece; it reaches memory later. */
-  store(address: bigint, bytes: ArrayLike<number>): void {
-    const entries = Array.from({ length: bytes.length }, (_, index) =>
-      this.#storeByte(address + BigInt(index), bytes[index]! & 0xff),
-    );
+  store(address: bigint, bytes: Uint8Array): void {
+    const units = this.#world.memory.unitsOf(address, bytes.length);
+    let from = 0;
+    const entries = units.map((unit) => {
+      const entry = this.#storeUnit(unit, bytes.subarray(from, from + unit.lengthBytes));
+      from += unit.lengthBytes;
+      return entry;
+    });
     if (entries.length > 1) this.#program.join(entries);
     if (this.#world.isInOrder) for (const entry of entries) this.perform(entry);
   }
 
-  /** Loads one piece, now or as if it had been loaded before. */
-  load(address: bigint, lengthBytes: number, random: Random | undefined): number[] {
-    const bytes = Array.from({ length: lengthBytes }, (_, index) => {
-      const at = address + BigInt(index);
-      const located = this.#world.memory.locate(at);
-      return {
-        at,
-        located,
-        entry: this.#program.add(loadFrom(placeOf(at, located)), { issue() {}, finish: undefined }),
-      };
+  /** Loads one piece into bytes, now or as if it had been loaded before. */
+  load(address: bigint, into: Uint8Array, random: Random | undefined): void {
+    const units = this.#world.memory.unitsOf(address, into.length).map((unit) => {
+      const place = placeOf(unit);
+      return { unit, entry: this.#program.add(loadFrom(place), { issue() {}, finish: undefined }, place.former) };
     });
-    for (const { entry } of bytes)
+    let earliest = 0;
+    for (const { unit, entry } of units) {
       for (let first = this.#program.blocker(entry); first; first = this.#program.blocker(entry)) this.perform(first);
-    const earliest = Math.max(...bytes.map(({ entry }) => entry.notBefore));
-    const isOneByte = bytes.length === 1 || bytes.every(({ located }) => !mustFetch(located));
-    const time = isOneByte ? this.#timeFor(earliest, random) : this.#world.clock.now;
-    return bytes.map(({ at, located, entry }) => this.#loadByte(at, located, entry, time));
+      earliest = Math.max(earliest, this.#program.notBefore(entry), unit.line.since);
+    }
+    const isOneCell = units.length === 1 || units.every(({ unit }) => !mustFetch(unit));
+    const time = isOneCell ? this.#timeFor(earliest, random) : this.#world.clock.now;
+    let from = 0;
+    for (const { unit, entry } of units) {
+      into.set(this.#loadUnit(unit, entry, time), from);
+      from += unit.lengthBytes;
+    }
   }
 
-  /** Executes what a fence does. */
-  execute(operation: RecordedOperation, random: Random | undefined): void {
+  /**
+   * Executes what a fence does.
+   * @returns whether it is an operation on lines of which nobody has accessed a part
+   */
+  execute(operation: RecordedOperation, random: Random | undefined): boolean {
     const { journal, clock } = this.#world;
+    let isOnWholes = false;
     for (const meaning of this.#interpreter.next(operation)) {
       if (meaning.kind === "barrier") {
         this.#program.addBarrier(meaning);
@@ -102,8 +101,9 @@ export class Cpu {
         else if (this.#world.isInOrder) this.issue(entry);
       } else if (meaning.operation.waits && meaning.mechanism.ordering.doneWhen === "ordered")
         this.#begun.push(meaning);
-      else this.#maintain(meaning, random);
+      else isOnWholes = this.#maintain(meaning, random);
     }
+    return isOnWholes;
   }
 
   /** An access to a device's register; `perform` is what it does there. */
@@ -118,12 +118,14 @@ export class Cpu {
     return entry;
   }
 
-  /** Performs an entry now, and before it whatever must come first. */
+  /** Performs an entry now, and before it whatever must come first: thousands, one after the other, behind a long loop. */
   perform(entry: Entry): void {
-    while (entry.doneAt === undefined) {
-      const blocker = this.#nextBlocker(entry);
-      if (blocker) this.perform(blocker);
-      else this.#advance(entry);
+    const waiting = [entry];
+    for (let next = waiting.at(-1); next; next = waiting.at(-1)) {
+      const blocker = next.doneAt === undefined ? this.#nextBlocker(next) : undefined;
+      if (next.doneAt !== undefined) waiting.pop();
+      else if (blocker) waiting.push(blocker);
+      else this.#advance(next);
     }
   }
 
@@ -144,23 +146,32 @@ export class Cpu {
 
   /** Performs something that may be performed. @returns whether there was anything */
   advanceAny(random: Random | undefined): boolean {
-    const ready = this.#program.ready();
-    if (ready.length === 0) return false;
-    this.#advance(random ? random.pick(ready) : ready[0]!);
+    const { readyCount } = this.#program;
+    if (readyCount === 0) return false;
+    this.#advance(this.#program.ready(random ? random.below(readyCount) : 0));
     return true;
   }
 
-  #storeByte(address: bigint, value: number): Entry {
-    const { memory, choices, journal, clock } = this.#world;
-    const located = memory.locate(address);
-    const { line, view } = located;
-    const instruction = storeTo(placeOf(address, located), value);
-    journal.log(clock.now, { agent: "CPU", kind: "store-called", address, value });
+  #storeUnit(unit: Unit, bytes: Uint8Array): Entry {
+    const { journal, clock } = this.#world;
+    const { address, line } = unit;
+    const place = placeOf(unit);
+    const value = line.valueOf(bytes);
+    const { cellBytes } = line;
+    journal.logBytes(clock.now, { agent: "CPU", kind: "store-called", address }, bytes);
     const issue = () => {
-      this.#changeThrough(line, view, (seen, rules) => choices.open(effectOn(seen, instruction, rules)));
-      journal.log(clock.now, { agent: "CPU", kind: "store", address, value });
+      if (line.cellBytes === cellBytes) this.#storeCell(unit, storeTo(place, value));
+      // What was called as one store of a whole cell is as many of its bytes, at one moment.
+      else
+        for (const [index, byte] of bytes.entries())
+          this.#storeCell(unit, storeTo({ ...place, cell: unit.offset + index }, byte));
+      journal.logBytes(clock.now, { agent: "CPU", kind: "store", address }, bytes);
     };
-    return this.#program.add(instruction, { issue, finish: undefined });
+    return this.#program.add(storeTo(place, value), { issue, finish: undefined }, place.former);
+  }
+
+  #storeCell({ line, view }: Unit, store: Store): void {
+    this.#changeThrough(line, view, (seen, rules) => this.#world.choices.open(effectOn(seen, store, rules)));
   }
 
   /** When something is performed that may have been performed at any time since then. */
@@ -171,35 +182,40 @@ export class Cpu {
     return earliest + random.below(clock.now - earliest + 1);
   }
 
-  #loadByte(address: bigint, { line, view, cell }: Located, entry: Entry, asked: number): number {
-    const { isInOrder, clock, journal, choices } = this.#world;
+  #loadUnit(unit: Unit, entry: Entry, asked: number): Uint8Array {
+    const { isInOrder, clock, journal, choices, memory } = this.#world;
+    const { line, view, address } = unit;
+    const cell = line.cellOf(unit.offset);
     const forwardedAt = (at: number) => (isInOrder ? undefined : this.#program.forwarded(entry, at));
     const isForwarded = forwardedAt(asked) !== undefined;
     const after = (seen: LineState, rules: readonly LevelRules[]) =>
       choices.open(afterLoad(seen, cell, this.#filledByLoads(rules), isForwarded));
     // One that misses fetches the line when it is performed, where nothing else does; where that cannot have been, it comes late.
     const isFetched = asked === clock.now || line.changeThroughEarlier(asked, view, after);
-    const time = isFetched || !mustFetch({ line, view, cell }) ? asked : clock.now;
+    const time = isFetched || !mustFetch(unit) ? asked : clock.now;
     const isEarly = time < clock.now;
     const forwarded = forwardedAt(time);
-    const value = forwarded ?? loadCell(line.seenAt(time, view), cell);
-    if (!isInOrder && forwarded === undefined)
-      line.observe(time, (state) => loadCell(seenThrough(state, view), cell) === value);
+    const value = forwarded ? undefined : loadCell(line.seenAt(time, view), cell);
+    if (!isInOrder && value !== undefined)
+      line.observe(time, (state) => loadCell(line.seen(state, view), cell) === value);
     this.#program.issued(entry, time);
     this.#program.done(entry, time);
     if (!isEarly) this.#changeThrough(line, view, after);
-    journal.log(time, { agent: "CPU", kind: "load", address, value, isEarly });
-    return value;
+    const bytes = value !== undefined ? line.bytesOf(value) : forwardedBytes(unit, forwarded!, memory.contents);
+    journal.logBytes(time, { agent: "CPU", kind: "load", address, isEarly }, bytes);
+    return bytes;
   }
 
   /** Where caches do nothing by themselves, a load that misses brings the line into each; else the adversary does, or does not. */
   #filledByLoads(rules: readonly LevelRules[]): readonly LevelRules[] {
     const { isInOrder, mood } = this.#world;
-    return isInOrder || mood.caches !== "busy" ? rules.map((level) => ({ ...level, speculativeFill: false })) : rules;
+    return isInOrder || mood.caches !== "busy" ? withoutSpeculation(rules) : rules;
   }
 
-  #maintain(executed: MaintenanceMeaning, random: Random | undefined): void {
-    for (const operation of lineOperations(executed, this.#world)) {
+  /** @returns whether all lines are followed as wholes */
+  #maintain(executed: MaintenanceMeaning, random: Random | undefined): boolean {
+    const operations = lineOperations(executed, this.#world);
+    for (const operation of operations) {
       const { instruction, line, view } = operation;
       const change = () => line.changeThrough(this.#time, view, this.#oneOf(operation));
       const log = (phase: Phase) => () => this.#logOperation(operation, phase);
@@ -217,12 +233,14 @@ export class Cpu {
       if (this.#world.isInOrder) this.issue(entry);
       else this.#perhapsEarlier(entry, operation, random);
     }
+    return operations.every(({ line }) => line.isFollowedWhole);
   }
 
   /** Nothing may hold an operation back, so that it was performed before what was called before it. */
   #perhapsEarlier(entry: Entry, operation: LineOperation, random: Random | undefined): void {
     if (operation.instruction.elsewhere || this.#program.blocker(entry)) return;
-    const time = this.#timeFor(entry.notBefore, random);
+    const since = Math.max(this.#program.notBefore(entry), operation.line.since);
+    const time = this.#timeFor(since, random);
     if (time >= this.#world.clock.now) return;
     if (!operation.line.changeThroughEarlier(time, operation.view, this.#oneOf(operation))) return;
     this.#program.issued(entry, time);
@@ -272,10 +290,40 @@ export class Cpu {
 }
 
 /** Whether nothing but an access brings the line into some level. */
-function mustFetch({ line, view, cell }: Located): boolean {
+function mustFetch({ line, view, offset }: Unit): boolean {
+  const cell = line.cellOf(offset);
   return line.rulesOf(view).some((rules) => !rules.speculativeFill && holds(rules, cell));
 }
 
-function placeOf(address: bigint, { line, cell }: Located) {
-  return { location: `0x${address.toString(16)}`, line: line.numberOf(cell), cell };
+interface UnitPlace extends CellPlace {
+  readonly location: string;
+  /** The location of the whole cell that the byte was part of when whole cells were accessed; undefined where none was. */
+  readonly former: string | undefined;
+}
+
+function placeOf({ address, line, offset, lengthBytes }: Unit): UnitPlace {
+  const location = lengthBytes === 1 ? `0x${address.toString(16)}` : wholeLocation(address, lengthBytes);
+  const { formerCellBytes } = line;
+  const former = formerCellBytes && wholeLocation(address - BigInt(offset % formerCellBytes), formerCellBytes);
+  return { location, line: line.numberOf(offset), cell: line.cellOf(offset), former: former || undefined };
+}
+
+function wholeLocation(address: bigint, lengthBytes: number): string {
+  return `0x${address.toString(16)} (${lengthBytes})`;
+}
+
+/** What a load takes from a store, which may have been one of a whole cell when the load is one of a byte in it. */
+function forwardedBytes({ line, offset, lengthBytes }: Unit, store: Forwarded, contents: Contents): Uint8Array {
+  if (!store.isFormer) return line.bytesOf(store.value);
+  const within = offset % line.formerCellBytes!;
+  return contents.bytesOf(store.value).subarray(within, within + lengthBytes);
+}
+
+const calm = new WeakMap<readonly LevelRules[], readonly LevelRules[]>();
+
+/** The rules of levels that fill nothing by themselves. */
+function withoutSpeculation(rules: readonly LevelRules[]): readonly LevelRules[] {
+  const known = calm.get(rules) ?? rules.map((level) => ({ ...level, speculativeFill: false }));
+  calm.set(rules, known);
+  return known;
 }

@@ -4,7 +4,7 @@ import type { DmaBuffer } from "../../runtime/dma-fence.ts";
 import type { Claim } from "../ownership/byte.ts";
 import type { Random } from "../schedule/random.ts";
 import { SimulationError } from "../simulation-error.ts";
-import { RunningProcess, readRequest, together, writeRequest } from "./dma-requests.ts";
+import { RunningProcess, readFirst, readRequest, together, writeRequest } from "./dma-requests.ts";
 import type { DmaProcess } from "./dma-steps.ts";
 import type { MasterPort } from "./master-port.ts";
 import type { RegisterPort } from "./register-port.ts";
@@ -20,7 +20,7 @@ export class DmaEngine implements SimulatedDmaEngine {
   readonly #registers: RegisterPort;
   #running: RunningProcess | undefined;
   #isStarted = false;
-  #received: number[] = [];
+  #received: Uint8Array = new Uint8Array();
 
   constructor(port: MasterPort, registers: RegisterPort) {
     this.name = port.controller.name;
@@ -97,22 +97,12 @@ export class DmaEngine implements SimulatedDmaEngine {
   }
 
   *#transfer({ read, write }: Transfer, claims: readonly Claim[]): DmaProcess {
-    const received = new Array<number>(read?.lengthBytes ?? 0).fill(0);
-    this.#received = received;
-    const unread = new Set(received.keys());
-    const readAt = (address: bigint) => {
-      const index = read ? Number(address - read.address) : -1;
-      if (unread.delete(index)) received[index] = this.#port.read(address);
-      return received[index]!;
-    };
-    // What turns data around in place reads a byte before it writes it.
-    const writeAt = (address: bigint, value: number) => {
-      readAt(address);
-      this.#port.write(address, value);
-    };
+    const reading = read && readRequest(this.#port, read.address, read.lengthBytes);
+    const writing = write && writeRequest(this.#port, write.buffer.address, write.data);
+    this.#received = reading?.result ?? new Uint8Array();
     yield together(
-      ...(read ? [readRequest({ read: readAt }, read.address, read.lengthBytes)] : []),
-      ...(write ? [writeRequest({ write: writeAt }, write.buffer.address, write.data)] : []),
+      ...(reading ? [reading] : []),
+      ...(writing ? [reading ? readFirst(reading, writing) : writing] : []),
     );
     this.#port.end(...claims);
   }

@@ -1,45 +1,68 @@
 // The accesses of a DMA master, and a runner that makes them when the machine's adversary lets it.
+import { linesPerTurn } from "../memory/sampling.ts";
+import type { Piece } from "../memory/simulated-memory.ts";
 import type { Random } from "../schedule/random.ts";
-import type { DmaAccess, DmaProcess, DmaRequest } from "./dma-steps.ts";
+import type { DmaAccess, DmaMove, DmaProcess, DmaRequest } from "./dma-steps.ts";
 import type { MasterPort } from "./master-port.ts";
 
-/** Positions of the words that an access consists of. */
-function wordsIn(address: bigint, lengthBytes: number, { atomicBytes = 1 }: DmaAccess): [first: number, end: number][] {
-  const words: [number, number][] = [];
-  for (let first = 0; first < lengthBytes; ) {
-    const within = Number((address + BigInt(first)) % BigInt(atomicBytes));
-    const end = Math.min(first + atomicBytes - within, lengthBytes);
-    words.push([first, end]);
-    first = end;
-  }
-  return words;
-}
-
 export function readRequest(
-  port: Pick<MasterPort, "read">,
+  port: Pick<MasterPort, "piecesOf" | "read">,
   address: bigint,
   lengthBytes: number,
-  access: DmaAccess = {},
+  { atomicBytes = 1, order, isDescriptor }: DmaAccess = {},
 ): DmaRequest {
   const result = new Uint8Array(lengthBytes);
-  const moves = wordsIn(address, lengthBytes, access).map(([first, end]) => () => {
-    for (let index = first; index < end; index++)
-      result[index] = port.read(address + BigInt(index), access.isDescriptor);
-  });
-  return { moves, result, isInOrder: access.order === "ascending" };
+  const moves = port
+    .piecesOf(address, lengthBytes, atomicBytes)
+    .map((piece) =>
+      moveOf(address, piece, (first) => result.set(port.read(first, piece.lengthBytes, isDescriptor), piece.offset)),
+    );
+  return { moves, result, isInOrder: order === "ascending" };
 }
 
 export function writeRequest(
-  port: Pick<MasterPort, "write">,
+  port: Pick<MasterPort, "piecesOf" | "write">,
   address: bigint,
   bytes: ArrayLike<number>,
-  access: DmaAccess = {},
+  { atomicBytes = 1, order, isDescriptor }: DmaAccess = {},
 ): DmaRequest {
-  const moves = wordsIn(address, bytes.length, access).map(([first, end]) => () => {
-    for (let index = first; index < end; index++)
-      port.write(address + BigInt(index), bytes[index]! & 0xff, access.isDescriptor);
+  const written = Uint8Array.from(bytes);
+  const moves = port
+    .piecesOf(address, written.length, atomicBytes)
+    .map((piece) =>
+      moveOf(address, piece, (first) =>
+        port.write(first, written.subarray(piece.offset, piece.offset + piece.lengthBytes), isDescriptor),
+      ),
+    );
+  return { moves, result: new Uint8Array(), isInOrder: order === "ascending" };
+}
+
+function moveOf(address: bigint, { offset, lengthBytes, isWhole }: Piece, act: (first: bigint) => void): DmaMove {
+  const first = address + BigInt(offset);
+  let isMade = false;
+  return {
+    first,
+    end: first + BigInt(lengthBytes),
+    isWhole,
+    make() {
+      if (!isMade) act(first);
+      isMade = true;
+    },
+  };
+}
+
+/** What is written, after what is read of the same bytes: so a master turns data around in place. */
+export function readFirst(reading: DmaRequest, writing: DmaRequest): DmaRequest {
+  const moves = writing.moves.map((write) => {
+    const before = reading.moves.filter(({ first, end }) => first < write.end && write.first < end);
+    if (before.length === 0) return write;
+    const make = () => {
+      for (const read of before) read.make();
+      write.make();
+    };
+    return { ...write, make };
   });
-  return { moves, result: new Uint8Array(), isInOrder: access.order === "ascending" };
+  return { ...writing, moves };
 }
 
 /** Several requests at once; each has its bytes in its `result`. */
@@ -56,7 +79,7 @@ export function waitingFor(isReady: () => boolean): DmaRequest {
 export class RunningProcess {
   readonly #steps: DmaProcess;
   #request: DmaRequest | undefined;
-  #left: (() => void)[] = [];
+  #left: DmaRequest["moves"][number][] = [];
   #isEnded = false;
 
   constructor(steps: DmaProcess) {
@@ -78,13 +101,16 @@ export class RunningProcess {
     this.#steps.return();
   }
 
-  /** Makes one access, or goes on to the next request. */
+  /** Makes one access, or as many to whole lines as come one after the other, or goes on to the next request. */
   step(random: Random | undefined): void {
     if (this.isWaiting) return;
     if (this.#left.length > 0) {
-      const at = random && !this.#request!.isInOrder ? random.below(this.#left.length) : 0;
-      const [move] = this.#left.splice(at, 1);
-      move!();
+      for (let count = 0; count < linesPerTurn && this.#left.length > 0; count++) {
+        const at = random && !this.#request!.isInOrder ? random.below(this.#left.length) : 0;
+        const [move] = this.#left.splice(at, 1);
+        move!.make();
+        if (!move!.isWhole) return;
+      }
       return;
     }
     const { done, value } = this.#steps.next(this.#request?.result ?? new Uint8Array());

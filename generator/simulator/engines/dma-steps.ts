@@ -1,9 +1,20 @@
 // What a DMA master does, step by step, as a generator says it.
 
+/** @internal A move of some bytes at one moment. */
+export interface DmaMove {
+  readonly first: bigint;
+  /** Behind the last of its bytes. */
+  readonly end: bigint;
+  /** Whether it is a whole line in the middle of a long access. */
+  readonly isWhole: boolean;
+  /** Nothing where it has been made already. */
+  make(): void;
+}
+
 /** Accesses that a master makes before it goes on. */
 export interface DmaRequest {
-  /** @internal */
-  readonly moves: readonly (() => void)[];
+  /** @internal Each at one moment. */
+  readonly moves: readonly DmaMove[];
   /** What has been read; empty for a write. */
   readonly result: Uint8Array;
   /** Whether the accesses are made in the order in which they stand. */

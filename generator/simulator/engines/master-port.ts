@@ -1,24 +1,38 @@
 // How a DMA master reaches the memory of a simulated machine: what it sees of the core's caches, and its own.
-import type { DmaController } from "../../model/chip.ts";
+import type { DmaController, ResolvedCore } from "../../model/chip.ts";
 import { requireBuffer } from "../../runtime/buffer.ts";
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
-import { type LineState, seenThrough } from "../../semantics/line-state.ts";
+import type { SizedLine } from "../../semantics/line-sizes.ts";
+import type { LineState } from "../../semantics/line-state.ts";
 import { type MasterSide, masterReads, masterWrites } from "../../semantics/master-side.ts";
 import { mayAccess } from "../../semantics/memory-map.ts";
 import { maintainedFrontOf, mayLeaveDirty, portAmong } from "../../semantics/ports.ts";
 import type { Line, View } from "../memory/line.ts";
+import type { Piece } from "../memory/simulated-memory.ts";
 import type { Claim, Direction } from "../ownership/byte.ts";
 import type { ClaimOptions } from "../ownership/claim-options.ts";
 import { SimulationError } from "../simulation-error.ts";
 import type { World } from "../world.ts";
 
+const sides = new WeakMap<DmaController, WeakMap<SizedLine, Map<View | undefined, MasterSide>>>();
+
 /** How a master comes to a line, at an address behind which some of its levels lie; left out, all. */
 export function sideOf(
   { core }: Pick<World, "core">,
   controller: DmaController,
-  { sized: { levels, front } }: Line,
-  view: View = [...levels.entries.keys()],
+  { sized }: Line,
+  view?: View,
 ): MasterSide {
+  const ofMaster = sides.get(controller) ?? new WeakMap<SizedLine, Map<View | undefined, MasterSide>>();
+  sides.set(controller, ofMaster);
+  const ofLine = ofMaster.get(sized) ?? new Map<View | undefined, MasterSide>();
+  ofMaster.set(sized, ofLine);
+  const side = ofLine.get(view) ?? newSide(core, controller, sized, view ?? [...sized.levels.entries.keys()]);
+  ofLine.set(view, side);
+  return side;
+}
+
+function newSide(core: ResolvedCore, controller: DmaController, { levels, front }: SizedLine, view: View): MasterSide {
   const behind = view.map((index) => levels.entries[index]!.level);
   const port = portAmong(behind, controller, core);
   const dirties = behind.flatMap((level, index) =>
@@ -44,28 +58,47 @@ export class MasterPort {
     this.controller = controller;
   }
 
-  /** A byte as the master sees it now. */
-  read(address: bigint, isDescriptor = false): number {
-    const { memory, clock, isInOrder, journal, ledger } = this.#world;
-    const { line, cell, view } = memory.locate(address);
-    const side = sideOf(this.#world, this.controller, line, view);
-    const read = (state: LineState) => masterReads(seenThrough(state, view), cell, side);
-    const value = read(line.state);
-    if (!isInOrder) line.observe(clock.now, (state) => read(state) === value);
-    journal.log(clock.now, { agent: "DMA", master: this.controller.name, kind: "dma-read", address, value });
-    ledger.access(this.controller.name, "read", address, value, isDescriptor);
-    return value;
+  /** What an access to bytes consists of. @param atomicBytes size of the words that are accessed at one moment each */
+  piecesOf(address: bigint, lengthBytes: number, atomicBytes: number): Piece[] {
+    return this.#world.memory.piecesOf(address, lengthBytes, atomicBytes);
   }
 
-  write(address: bigint, value: number, isDescriptor = false): void {
+  /** A piece as the master sees it now. */
+  read(address: bigint, lengthBytes: number, isDescriptor = false): Uint8Array {
+    const { memory, clock, isInOrder, journal, ledger } = this.#world;
+    const bytes = new Uint8Array(lengthBytes);
+    let from = 0;
+    for (const unit of memory.unitsOf(address, lengthBytes)) {
+      const { line, view } = unit;
+      const cell = line.cellOf(unit.offset);
+      const side = sideOf(this.#world, this.controller, line, view);
+      const read = (state: LineState) => masterReads(line.seen(state, view), cell, side);
+      const value = read(line.state);
+      if (!isInOrder) line.observe(clock.now, (state) => read(state) === value);
+      bytes.set(line.bytesOf(value), from);
+      from += unit.lengthBytes;
+    }
+    journal.logBytes(clock.now, { agent: "DMA", master: this.controller.name, kind: "dma-read", address }, bytes);
+    ledger.access(this.controller.name, "read", address, bytes, isDescriptor);
+    return bytes;
+  }
+
+  /** @param bytes are not changed afterwards */
+  write(address: bigint, bytes: Uint8Array, isDescriptor = false): void {
     const { memory, clock, isInOrder, journal, choices, ledger } = this.#world;
-    const { line, cell, view } = memory.locate(address);
-    const side = sideOf(this.#world, this.controller, line, view);
-    line.changeThrough(isInOrder ? undefined : clock.now, view, (seen) =>
-      choices.open(masterWrites(seen, cell, value, side)),
-    );
-    journal.log(clock.now, { agent: "DMA", master: this.controller.name, kind: "dma-write", address, value });
-    ledger.access(this.controller.name, "write", address, value, isDescriptor);
+    let from = 0;
+    for (const unit of memory.unitsOf(address, bytes.length)) {
+      const { line, view, lengthBytes } = unit;
+      const cell = line.cellOf(unit.offset);
+      const side = sideOf(this.#world, this.controller, line, view);
+      const value = line.valueOf(bytes.subarray(from, from + lengthBytes));
+      line.changeThrough(isInOrder ? undefined : clock.now, view, (seen) =>
+        choices.open(masterWrites(seen, cell, value, side)),
+      );
+      from += lengthBytes;
+    }
+    journal.logBytes(clock.now, { agent: "DMA", master: this.controller.name, kind: "dma-write", address }, bytes);
+    ledger.access(this.controller.name, "write", address, bytes, isDescriptor);
   }
 
   /** The master has a buffer from now on. @param call of the driver by which it got it */

@@ -1,7 +1,15 @@
 // One line of a simulated chip's memory with what caches have of it, as it is and as it was at each time.
 import type { Region } from "../../model/chip.ts";
 import { type SizedLine, smallestOf } from "../../semantics/line-sizes.ts";
-import { type LevelRules, type LineState, seenThrough, through } from "../../semantics/line-state.ts";
+import {
+  type HeldCells,
+  type LevelRules,
+  type LineCopy,
+  type LineState,
+  seenThrough,
+  through,
+} from "../../semantics/line-state.ts";
+import type { Contents } from "./contents.ts";
 
 /** Indexes among a line's entries, inner to outer; empty for an uncached address. */
 export type View = readonly number[];
@@ -27,19 +35,38 @@ export interface LinePlace {
   /** Counted in the order in which lines were touched. */
   readonly index: number;
   readonly region: Region;
-  /** What the core's levels may have of the line, at whichever address, and the caches in front of masters. */
+  /** What the core's levels may have of the line, at whichever address, and the caches in front of masters; a cell is a byte. */
   readonly sized: SizedLine;
   /** For each way in which an address of the memory is cached, the entries of the core's levels that lie behind it. */
   readonly views: readonly View[];
 }
 
+/** How a line is followed of which nobody has accessed a part: a cell is a line of the smallest size. */
+export interface Wholes {
+  readonly sized: SizedLine;
+  readonly contents: Contents;
+}
+
 export class Line {
   readonly place: LinePlace;
+  readonly #smallest: number;
+  readonly #firstNumber: number;
+  #cellBytes: number;
+  /** Left out where a cell is a byte. */
+  #wholes: Wholes | undefined;
+  /** Whether whole lines have been accessed: before that, what has been done to the line is the same whatever a cell is. */
+  #isAccessed = false;
   #history: Moment[];
   #observations: Observation[] = [];
+  #since = 0;
 
-  constructor(place: LinePlace, state: LineState) {
+  /** @param wholes left out where a cell is a byte from the beginning */
+  constructor(place: LinePlace, state: LineState, wholes?: Wholes) {
     this.place = place;
+    this.#smallest = smallestOf(place.sized);
+    this.#firstNumber = (place.index * place.sized.lineBytes) / this.#smallest;
+    this.#cellBytes = wholes ? this.#smallest : 1;
+    this.#wholes = wholes;
     this.#history = [{ time: 0, state, act: (each) => each }];
   }
 
@@ -47,8 +74,29 @@ export class Line {
     return this.place.base;
   }
 
+  /** With its cells as they are now. */
   get sized(): SizedLine {
-    return this.place.sized;
+    return this.#wholes?.sized ?? this.place.sized;
+  }
+
+  /** All of the core's levels. */
+  get wholeView(): View {
+    return wholeViewOf(this.place.sized);
+  }
+
+  /** How many bytes a cell has. */
+  get cellBytes(): number {
+    return this.#cellBytes;
+  }
+
+  /** Before which nothing can be found to have been done: since when its cells are what they are. */
+  get since(): number {
+    return this.#since;
+  }
+
+  /** Where a cell is a byte and whole cells were accessed before: how many bytes these had; undefined elsewhere. */
+  get formerCellBytes(): number | undefined {
+    return this.#isAccessed && !this.#wholes ? this.#smallest : undefined;
   }
 
   get state(): LineState {
@@ -62,6 +110,79 @@ export class Line {
 
   stateAt(time: number): LineState {
     return this.#history[this.#indexAt(time)]!.state;
+  }
+
+  cellOf(offset: number): number {
+    return Math.floor(offset / this.cellBytes);
+  }
+
+  /** What a cell has that holds these bytes. */
+  valueOf(bytes: Uint8Array): number {
+    return this.#wholes ? this.#wholes.contents.add(bytes) : bytes[0]!;
+  }
+
+  /** The bytes of a cell that has a value. */
+  bytesOf(value: number): Uint8Array {
+    return this.#wholes ? this.#wholes.contents.bytesOf(value) : Uint8Array.of(value);
+  }
+
+  /** A byte of memory behind all caches at a time. */
+  byteInMemory(time: number, offset: number): number {
+    return this.byteOf(this.stateAt(time).memory[this.cellOf(offset)]!, offset);
+  }
+
+  /** A byte of a cell that has a value. @param offset in the line */
+  byteOf(value: number, offset: number): number {
+    return this.bytesOf(value)[offset % this.cellBytes]!;
+  }
+
+  /** Whether whole cells can be accessed: a length of bytes from an offset, with nothing known of parts. */
+  isWhole(offset: number, lengthBytes: number): boolean {
+    return this.#wholes !== undefined && offset % this.cellBytes === 0 && lengthBytes % this.cellBytes === 0;
+  }
+
+  /** Nobody has accessed the line, or whole cells of it alone. */
+  get isOpen(): boolean {
+    return this.#wholes !== undefined && !this.#isAccessed;
+  }
+
+  /** Whether whole cells of it have been accessed, and nothing else. */
+  get isFollowedWhole(): boolean {
+    return this.#wholes !== undefined && this.#isAccessed;
+  }
+
+  /** Whole cells of it are accessed from now on. */
+  followWhole(): void {
+    this.#isAccessed = true;
+  }
+
+  /**
+   * A cell is a byte from now on. Nothing that is done later is found to have been done before, where whole cells have been accessed.
+   */
+  followBytes(now: number): void {
+    const wholes = this.#wholes;
+    if (!wholes) return;
+    const split = (cells: HeldCells) =>
+      cells.flatMap((value) =>
+        value === undefined
+          ? Array.from({ length: this.#cellBytes }, () => undefined)
+          : [...wholes.contents.bytesOf(value)],
+      );
+    const splitCopy = (copy: LineCopy | undefined) => copy && { dirty: copy.dirty, cells: split(copy.cells) };
+    const history = this.#history.map(({ state, ...moment }) => ({
+      ...moment,
+      state: {
+        memory: split(state.memory) as number[],
+        levels: state.levels.map(splitCopy),
+        front: state.front.map(splitCopy),
+      },
+    }));
+    this.#history = history;
+    this.#wholes = undefined;
+    this.#cellBytes = 1;
+    if (!this.#isAccessed) return;
+    this.#since = now;
+    this.#observations = [];
   }
 
   /**
@@ -121,23 +242,29 @@ export class Line {
     return this.changeEarlier(time, this.#through(view, act));
   }
 
-  rulesOf(view: View): LevelRules[] {
-    return view.map((entry) => this.sized.levels.rules[entry]!);
+  rulesOf(view: View): readonly LevelRules[] {
+    return rulesBehind(this.sized, view);
   }
 
-  /** The line of the smallest size, as order sees it, in which a cell lies. */
-  numberOf(cell: number): number {
-    const smallest = smallestOf(this.sized);
-    return (this.place.index * this.sized.lineBytes) / smallest + Math.floor(cell / smallest);
+  /** The line of the smallest size, as order sees it, in which a byte lies. */
+  numberOf(offset: number): number {
+    return this.#firstNumber + Math.floor(offset / this.#smallest);
   }
 
   seenAt(time: number, view: View): LineState {
-    return seenThrough(this.stateAt(time), view);
+    return this.seen(this.stateAt(time), view);
+  }
+
+  /** As an access sees it. */
+  seen(state: LineState, view: View): LineState {
+    return view.length === state.levels.length ? state : seenThrough(state, view);
   }
 
   #through(view: View, act: (seen: LineState, rules: readonly LevelRules[]) => LineState): Act {
-    const rules = this.rulesOf(view);
+    // Asked for when it is done: what a cell is may be another by then.
     return (state) => {
+      const rules = this.rulesOf(view);
+      if (view.length === state.levels.length) return act(state, rules);
       let isSame = false;
       const next = through(state, view, (seen) => {
         const after = act(seen, rules);
@@ -158,4 +285,23 @@ export class Line {
     }
     return low;
   }
+}
+
+const wholeViews = new WeakMap<SizedLine, View>();
+
+function wholeViewOf(sized: SizedLine): View {
+  const view = wholeViews.get(sized) ?? [...sized.levels.entries.keys()];
+  wholeViews.set(sized, view);
+  return view;
+}
+
+const known = new WeakMap<SizedLine, Map<View, readonly LevelRules[]>>();
+
+/** The rules of the entries behind an address. */
+function rulesBehind(sized: SizedLine, view: View): readonly LevelRules[] {
+  const ofLine = known.get(sized) ?? new Map<View, readonly LevelRules[]>();
+  known.set(sized, ofLine);
+  const rules = ofLine.get(view) ?? view.map((entry) => sized.levels.rules[entry]!);
+  ofLine.set(view, rules);
+  return rules;
 }

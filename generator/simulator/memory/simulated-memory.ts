@@ -2,18 +2,59 @@
 // and aliases.
 import type { CacheLevel, Region, ResolvedCore } from "../../model/chip.ts";
 import { lineStart } from "../../runtime/lines.ts";
-import { type SizedLine, sizedSide } from "../../semantics/line-sizes.ts";
+import { type SizedLine, sizedSide, smallestOf } from "../../semantics/line-sizes.ts";
 import { emptyLine } from "../../semantics/line-state.ts";
 import { lastAddress, regionAt, type SeenChip } from "../../semantics/memory-map.ts";
 import { levelsHolding } from "../../semantics/ports.ts";
+import type { Clock } from "../schedule/clock.ts";
 import { SimulationError } from "../simulation-error.ts";
-import { Line, type View } from "./line.ts";
+import { Contents } from "./contents.ts";
+import { Line, type View, type Wholes } from "./line.ts";
+import { isSampled } from "./sampling.ts";
+import { bytesOfWord, type Word } from "./words.ts";
 
-/** Where an address lies: the line, the cell in it, and the levels behind which it lies at that address. */
+/** What bytes are before anything is stored there. */
+export type InitialBytes = (address: bigint, lengthBytes: number) => Uint8Array;
+
+/** Where an address lies: the line, the place in it, and the levels behind which it lies at that address. */
 export interface Located {
   readonly line: Line;
-  readonly cell: number;
+  /** From the start of the line, in bytes. */
+  readonly offset: number;
   readonly view: View;
+}
+
+/** What is accessed of one cell. */
+export interface Unit extends Located {
+  readonly address: bigint;
+  readonly lengthBytes: number;
+}
+
+/** What is accessed at one moment: a word, a byte, or a whole line in the middle of a long access. */
+export interface Piece extends Word {
+  /** Whether it is a whole line. */
+  readonly isWhole: boolean;
+}
+
+/** By what some lines are followed byte by byte and others as wholes. */
+export interface Sampling {
+  readonly seed: number;
+  readonly clock: Clock;
+}
+
+/** The addresses of a line as one region shows it. */
+interface Shown extends Omit<Located, "offset"> {
+  readonly first: bigint;
+  readonly last: bigint;
+  /** Of the first. */
+  readonly offset: number;
+}
+
+/** What the lines of a memory have in common. */
+interface Layout {
+  readonly bytes: SizedLine;
+  readonly wholes: Wholes;
+  readonly views: readonly View[];
 }
 
 /** The entries of a line behind an address that these levels cache. */
@@ -24,6 +65,7 @@ function viewOf({ levels: { entries } }: SizedLine, levels: readonly number[]): 
 export class SimulatedMemory {
   readonly #chip: SeenChip;
   readonly #core: ResolvedCore;
+  readonly #sampling: Sampling | undefined;
   /** Of the lines of each of the core's levels, and of the caches in front of masters. */
   readonly sizes: readonly number[];
   readonly frontSizes: readonly number[];
@@ -31,13 +73,20 @@ export class SimulatedMemory {
   readonly lineBytes: number;
   readonly #lines = new Map<bigint, Line>();
   readonly #order: Line[] = [];
+  readonly #cached: Line[] = [];
+  readonly #layouts = new Map<Region, Layout>();
+  readonly #views = new Map<string, View>();
+  readonly #shown = new Map<bigint, Shown>();
+  #last: Shown | undefined;
   readonly #used: readonly string[] | undefined;
-  readonly #initial: (address: bigint) => number;
+  readonly #initial: InitialBytes;
+  readonly contents = new Contents();
 
   /**
    * @param options.lineBytes of levels, by name; left out, the smallest that they may be
    * @param options.used names of the memories at whose addresses caches act by themselves; left out, all
-   * @param options.initial what a byte is before anything is stored there
+   * @param options.initial what bytes are before anything is stored there
+   * @param options.sampling by what it is chosen which lines are followed byte by byte; left out, every one is
    */
   constructor(
     chip: SeenChip,
@@ -45,13 +94,15 @@ export class SimulatedMemory {
     options: {
       readonly lineBytes?: Readonly<Record<string, number>> | undefined;
       readonly used?: readonly string[] | undefined;
-      readonly initial: (address: bigint) => number;
+      readonly initial: InitialBytes;
+      readonly sampling?: Sampling;
     },
   ) {
-    const { lineBytes = {}, used, initial } = options;
+    const { lineBytes = {}, used, initial, sampling } = options;
     this.#chip = chip;
     this.#used = used;
     this.#initial = initial;
+    this.#sampling = sampling;
     this.#core = core;
     const sizeOf = (level: CacheLevel) => lineBytes[level.name] ?? level.smallestLineBytes;
     // What other cores have is of the same kind as the core's own.
@@ -66,13 +117,96 @@ export class SimulatedMemory {
     return this.#order;
   }
 
+  /** Those of them that the core's levels may fill by themselves at some address. */
+  cachedLines(): readonly Line[] {
+    return this.#cached;
+  }
+
   /** The memory behind an address, and the levels behind which it lies at that address. */
   locate(address: bigint): Located {
+    const { line, view, first, offset } = this.#shownAt(address);
+    return { line, offset: offset + Number(address - first), view };
+  }
+
+  /**
+   * What an access consists of: naturally aligned words, and whole lines in its middle. From now on, these lines are followed so
+   * that it can be made.
+   * @param atomicBytes size of the words
+   */
+  piecesOf(address: bigint, lengthBytes: number, atomicBytes: number): Piece[] {
+    const pieces: Piece[] = [];
+    const ends = [lineStart(address, this.lineBytes), lineStart(address + BigInt(lengthBytes - 1), this.lineBytes)];
+    const middle = Number(ends[1]! - ends[0]!) / this.lineBytes - 1;
+    for (let offset = 0; offset < lengthBytes; ) {
+      const at = address + BigInt(offset);
+      const shown = this.#shownAt(at);
+      const { line } = shown;
+      const inLine = shown.offset + Number(at - shown.first);
+      const length = Math.min(lengthBytes - offset, Number(shown.last - at) + 1);
+      const isMiddle = length === this.lineBytes && offset > 0 && offset + length < lengthBytes;
+      const number = Number((line.base / BigInt(this.lineBytes)) & 0xffff_ffffn);
+      const { isOpen } = line;
+      const isWhole = isOpen
+        ? isMiddle && !isSampled(this.#sampling!.seed, number, middle)
+        : line.isWhole(inLine, length);
+      if (!isWhole) this.#followBytes(line);
+      else if (isOpen) line.followWhole();
+      for (const end = offset + length; offset < end; ) {
+        // A word may go on in the next line where lines are smaller than words.
+        const left = lengthBytes - offset;
+        const piece = isWhole ? line.cellBytes : bytesOfWord(address + BigInt(offset), atomicBytes, left);
+        pieces.push({ offset, lengthBytes: piece, isWhole });
+        offset += piece;
+      }
+    }
+    return pieces;
+  }
+
+  /** The cells that a piece of an access is made to: a whole line of the smallest size, or each byte of a word. */
+  unitsOf(address: bigint, lengthBytes: number): Unit[] {
+    const { line, offset, view } = this.locate(address);
+    if (lengthBytes === line.cellBytes && (lengthBytes === 1 || line.isWhole(offset, lengthBytes)))
+      return [{ line, offset, view, address, lengthBytes }];
+    const units: Unit[] = [];
+    for (let index = 0; index < lengthBytes; index++) {
+      const at = address + BigInt(index);
+      const located = this.locate(at);
+      this.#followBytes(located.line);
+      units.push({ ...located, address: at, lengthBytes: 1 });
+    }
+    return units;
+  }
+
+  #followBytes(line: Line): void {
+    if (this.#sampling) line.followBytes(this.#sampling.clock.now);
+  }
+
+  #shownAt(address: bigint): Shown {
+    if (this.#last && address >= this.#last.first && address <= this.#last.last) return this.#last;
+    const key = lineStart(address, this.lineBytes);
+    const known = this.#shown.get(key);
+    if (known && address >= known.first && address <= known.last) {
+      this.#last = known;
+      return known;
+    }
     const region = this.regionOf(address);
     const target = this.#memoryOf(region);
     const at = address - region.base + target.base;
     const line = this.#line(at, target);
-    return { line, cell: Number(at - line.base), view: viewOf(line.sized, levelsHolding(region, this.#core)) };
+    const offset = Number(at - line.base);
+    // The line, as far as the region goes.
+    const before = minimum(BigInt(offset), address - region.base);
+    const after = minimum(BigInt(this.lineBytes - 1 - offset), lastAddress(region) - address);
+    const shown: Shown = {
+      line,
+      view: this.#sameView(viewOf(line.sized, levelsHolding(region, this.#core))),
+      first: address - before,
+      last: address + after,
+      offset: offset - Number(before),
+    };
+    this.#shown.set(key, shown);
+    this.#last = shown;
+    return shown;
   }
 
   /** Names of the caches in which a line may be, by their entries: of the core, and in front of masters. */
@@ -85,6 +219,7 @@ export class SimulatedMemory {
   }
 
   #memoryOf(region: Region): Region {
+    if (region.aliasOf === undefined) return region;
     return this.#chip.regions.find(({ name }) => name === region.aliasOf) ?? region;
   }
 
@@ -92,30 +227,59 @@ export class SimulatedMemory {
     const base = lineStart(address, this.lineBytes);
     const known = this.#lines.get(base);
     if (known) return known;
+    const { bytes, wholes, views } = this.#layoutOf(region);
+    const cellBytes = this.#sampling ? smallestOf(bytes) : 1;
+    const content = this.#initial(base, this.lineBytes);
+    const state = emptyLine(
+      Array.from({ length: this.lineBytes / cellBytes }, (_, cell) =>
+        this.#sampling ? this.contents.add(content.subarray(cell * cellBytes, (cell + 1) * cellBytes)) : content[cell]!,
+      ),
+      bytes.levels.entries.length,
+      bytes.front.entries.length,
+    );
+    const place = { base, index: this.#lines.size, region, sized: bytes, views };
+    const line = new Line(place, state, this.#sampling && wholes);
+    this.#lines.set(base, line);
+    this.#order.push(line);
+    if (views.length > 0) this.#cached.push(line);
+    return line;
+  }
+
+  #layoutOf(region: Region): Layout {
+    const known = this.#layouts.get(region);
+    if (known) return known;
     const shown = this.#chip.regions.filter((other) => this.#memoryOf(other) === region);
     const perAddress = shown.map((other) => levelsHolding(other, this.#core));
     const indexes = [...new Set(perAddress.flat())].sort((a, b) => a - b);
-    const cells = Array.from({ length: this.lineBytes }, (_, offset) => offset);
     const levels = indexes.map((level) => ({ level, lineBytes: this.sizes[level]! }));
     const front = this.frontSizes.map((bytes, level) => ({ level, lineBytes: bytes }));
-    const sized: SizedLine = {
-      lineBytes: this.lineBytes,
-      levels: sizedSide(levels, cells, this.#core.caches),
-      front: sizedSide(front, cells, this.#core.masterCaches),
+    const sizedBy = (cellBytes: number): SizedLine => {
+      const cells = Array.from({ length: this.lineBytes / cellBytes }, (_, cell) => cell * cellBytes);
+      return {
+        lineBytes: this.lineBytes,
+        levels: sizedSide(levels, cells, this.#core.caches),
+        front: sizedSide(front, cells, this.#core.masterCaches),
+      };
     };
+    const bytes = sizedBy(1);
     const views = shown
-      .flatMap(({ name }, index) => (this.#used?.includes(name) === false ? [] : [viewOf(sized, perAddress[index]!)]))
-      .filter((view, index, all) => all.findIndex((other) => other.join() === view.join()) === index);
-    const state = emptyLine(
-      cells.map((cell) => this.#initial(base + BigInt(cell))),
-      sized.levels.entries.length,
-      sized.front.entries.length,
-    );
-    const used = views.filter((view) => view.length > 0);
-    const line = new Line({ base, index: this.#lines.size, region, sized, views: used }, state);
-    this.#lines.set(base, line);
-    this.#order.push(line);
-    return line;
+      .flatMap(({ name }, index) =>
+        this.#used?.includes(name) === false ? [] : [this.#sameView(viewOf(bytes, perAddress[index]!))],
+      )
+      .filter((view, index, all) => view.length > 0 && all.indexOf(view) === index);
+    const wholes = { sized: sizedBy(smallestOf(bytes)), contents: this.contents };
+    const layout: Layout = { bytes, wholes, views };
+    this.#layouts.set(region, layout);
+    return layout;
+  }
+
+  /** Views that are equal are the same. */
+  #sameView(view: View): View {
+    const key = view.join();
+    const known = this.#views.get(key);
+    if (known) return known;
+    this.#views.set(key, view);
+    return view;
   }
 
   regionOf(address: bigint): Region {
@@ -135,4 +299,8 @@ export class SimulatedMemory {
     const region = this.regionOf(address);
     return { name: region.name, last: lastAddress(region) };
   }
+}
+
+function minimum(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
 }

@@ -3,6 +3,7 @@
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
 import { type Byte, type Claim, type Direction, isSeen, isWrittenMeanwhile, whyOut } from "./byte.ts";
 import type { ByteNames } from "./byte-names.ts";
+import { ByteRuns } from "./byte-runs.ts";
 import type { HandOver } from "./hand-over.ts";
 import {
   levelOf,
@@ -31,7 +32,8 @@ export class Ledger {
   readonly #levels: OwnershipLevels;
   readonly #names: ByteNames;
   readonly #unseenLine: UnseenLine;
-  readonly #bytes = new Map<bigint, Byte>();
+  readonly #bytes = new ByteRuns();
+  readonly #mostLineBytes: number;
   /** Those whose end has not been seen. */
   readonly #claims = new Set<Claim>();
   /** What masters write or have written and no acquire has taken back, with how many of their bytes. */
@@ -48,8 +50,10 @@ export class Ledger {
   #text = "";
   #toldIn = new Set<string>();
 
-  constructor(levels: OwnershipLevels, names: ByteNames, unseenLine: UnseenLine) {
+  /** @param mostLineBytes how large a line is at most */
+  constructor(levels: OwnershipLevels, names: ByteNames, unseenLine: UnseenLine, mostLineBytes: number) {
     this.#levels = levels;
+    this.#mostLineBytes = mostLineBytes;
     this.#names = names;
     this.#unseenLine = unseenLine;
   }
@@ -61,21 +65,21 @@ export class Ledger {
   /** @param events how many there have been */
   release(buffer: DmaBuffer, events: number): void {
     this.#begin(`release(${this.#names.ofBuffer(buffer)})`);
-    this.#each(buffer, (byte, address) => {
+    this.#each(buffer, (byte, address, lengthBytes) => {
       byte.releasedAt = this.#call;
       byte.eventsAtRelease = events;
       // Handed over once more without having been looked at.
-      for (const claim of byte.claims) if (isSeen(claim, address)) this.#drop(byte, claim);
+      for (const claim of byte.claims) if (isSeen(claim, address)) this.#drop(byte, claim, lengthBytes);
     });
   }
 
   /** @param events how many there have been */
   acquire(buffer: DmaBuffer, events: number): void {
     this.#begin(`acquire(${this.#names.ofBuffer(buffer)})`);
-    this.#each(buffer, (byte, address) => {
+    this.#each(buffer, (byte, address, lengthBytes) => {
       for (const claim of byte.claims) {
         if (claim.direction === "read" || claim.isDescriptor) continue;
-        if (isSeen(claim, address)) this.#drop(byte, claim);
+        if (isSeen(claim, address)) this.#drop(byte, claim, lengthBytes);
         else if (!claim.isGuessed)
           this.#find("acquire-before-end", claim, address, (name) => whyOut(claim, address, name));
       }
@@ -87,13 +91,13 @@ export class Ledger {
   store(buffer: DmaBuffer): void {
     if (!this.isWatching) return;
     this.#begin(`store to ${this.#names.ofBuffer(buffer)}`);
-    this.#each(buffer, (byte, address) => {
+    this.#each(buffer, (byte, address, lengthBytes) => {
       byte.storedAt = this.#call;
       for (const claim of byte.claims) {
-        if (isSeen(claim, address) || claim.isGuessed) this.#drop(byte, claim);
+        if (isSeen(claim, address) || claim.isGuessed) this.#drop(byte, claim, lengthBytes);
         else this.#find("store-while-out", claim, address, (name) => whyOut(claim, address, name));
       }
-      this.#storeBeside(address);
+      this.#storeBeside(address, lengthBytes);
     });
   }
 
@@ -107,6 +111,7 @@ export class Ledger {
           this.#find("load-while-out", claim, address, (name) => whyOut(claim, address, name));
     });
     // One call is one look: what it shows is known after it.
+    if (this.#written.size === 0) return;
     for (const [index, value] of bytes.entries()) {
       const written = this.#written.get(buffer.address + BigInt(index));
       if (written?.value === value) for (const claim of written.ended) this.#markSeen(claim);
@@ -169,44 +174,38 @@ export class Ledger {
     }
   }
 
-  /** A master reads or writes a byte of memory. */
-  access(master: string, direction: Direction, address: bigint, value: number, isDescriptor = false): void {
+  /** A master reads or writes bytes of memory at one moment. */
+  access(master: string, direction: Direction, first: bigint, bytes: Uint8Array, isDescriptor = false): void {
     if (!this.isWatching) return;
-    const byte = this.#byte(address);
-    const own = [...byte.claims].some((claim) => claim.master === master && claim.state === "running");
-    if (direction === "write") {
-      // A descriptor says by itself that it is done.
-      const ended = [...this.#claims].filter(
-        (claim) =>
-          claim.master === master && (claim.state === "ended" || (claim.isDescriptor && byte.claims.has(claim))),
-      );
-      this.#written.set(address, { value, by: master, ended });
-    }
-    if (own || (direction === "read" && isDescriptor)) return;
-    this.#begin("DMA");
-    const what = { master, buffer: { address, lengthBytes: 1 }, direction, isDescriptor };
-    this.#requireReleased(byte, what, address);
-    if (direction === "read") return;
-    for (const claim of byte.claims) if (claim.isGuessed) this.#drop(byte, claim);
-    const claim: Claim = { ...what, isGuessed: true, state: "ended" };
-    byte.claims.add(claim);
-    this.#claims.add(claim);
-    this.#writers.set(claim, 1);
+    this.#each({ address: first, lengthBytes: bytes.length }, (byte, address, lengthBytes) => {
+      if (direction === "write")
+        this.#rememberWritten(master, byte, address, bytes.subarray(Number(address - first)), lengthBytes);
+      const isOwn = [...byte.claims].some((claim) => claim.master === master && claim.state === "running");
+      if (isOwn || (direction === "read" && isDescriptor)) return;
+      this.#begin("DMA");
+      const what = { master, buffer: { address, lengthBytes }, direction, isDescriptor };
+      this.#requireReleased(byte, what, address);
+      if (direction === "read") return;
+      for (const claim of byte.claims) if (claim.isGuessed) this.#drop(byte, claim, lengthBytes);
+      const claim: Claim = { ...what, isGuessed: true, state: "ended" };
+      byte.claims.add(claim);
+      this.#claims.add(claim);
+      this.#writers.set(claim, lengthBytes);
+    });
   }
 
   /** What is wrong with the hand-over of a buffer, of the first byte of which something is; undefined where nothing is. */
   whyNot(asked: HandOver, buffer: DmaBuffer): string | undefined {
-    for (let index = 0; index < buffer.lengthBytes; index++) {
-      const address = buffer.address + BigInt(index);
-      const why = whyNot(asked, this.#byte(address), address, this.#names.ofByte(address, buffer));
-      if (why) return why;
-    }
-    return undefined;
+    let why: string | undefined;
+    this.#each(buffer, (byte, address) => {
+      why ??= whyNot(asked, byte, address, this.#names.ofByte(address, buffer));
+    });
+    return why;
   }
 
   /** How many events there had been when a byte was handed over or taken back last. */
   eventsAt(asked: HandOver, address: bigint): number {
-    const { eventsAtRelease, eventsAtAcquire } = this.#byte(address);
+    const { eventsAtRelease, eventsAtAcquire } = this.#bytes.at(address);
     return asked === "handed-over" ? eventsAtRelease : eventsAtAcquire;
   }
 
@@ -218,9 +217,10 @@ export class Ledger {
     return newest;
   }
 
-  #drop({ claims }: Byte, claim: Claim): void {
+  /** So many bytes are no longer what a claim has. */
+  #drop({ claims }: Byte, claim: Claim, lengthBytes: number): void {
     if (!claims.delete(claim)) return;
-    const left = (this.#writers.get(claim) ?? 0) - 1;
+    const left = (this.#writers.get(claim) ?? 0) - lengthBytes;
     if (left > 0) this.#writers.set(claim, left);
     else this.#writers.delete(claim);
   }
@@ -228,7 +228,8 @@ export class Ledger {
   #markSeen(claim: Claim): void {
     claim.state = "seen";
     this.#claims.delete(claim);
-    if (claim.direction === "read" || claim.isDescriptor) this.#each(claim.buffer, (byte) => this.#drop(byte, claim));
+    if (claim.direction === "read" || claim.isDescriptor)
+      this.#each(claim.buffer, (byte, _, lengthBytes) => this.#drop(byte, claim, lengthBytes));
   }
 
   #requireReleased(byte: Byte, claim: Omit<Claim, "state">, address: bigint): void {
@@ -262,10 +263,9 @@ export class Ledger {
       const line = this.#unseenLine(edge, master);
       if (!line) continue;
       const all = Array.from({ length: line.lengthBytes }, (_, index) => line.base + BigInt(index));
-      const cleaned = Math.max(...all.map((address) => this.#bytes.get(address)?.releasedAt ?? 0));
+      const cleaned = Math.max(...all.map((address) => this.#bytes.at(address).releasedAt));
       const dirty = all.find(
-        (address) =>
-          (address < buffer.address || address >= end) && (this.#bytes.get(address)?.storedAt ?? 0) > cleaned,
+        (address) => (address < buffer.address || address >= end) && this.#bytes.at(address).storedAt > cleaned,
       );
       if (dirty === undefined) continue;
       this.#find("shared-line", claim, dirty, (name) => [
@@ -275,19 +275,42 @@ export class Ledger {
     }
   }
 
-  /** A store to a byte that is the CPU's, in a line of one that a master writes. */
-  #storeBeside(address: bigint): void {
+  /** A store to bytes that are the CPU's, in a line of one that a master writes. */
+  #storeBeside(stored: bigint, lengthBytes: number): void {
+    const end = stored + BigInt(lengthBytes);
+    const found: { readonly claim: Claim; readonly address: bigint; readonly base: bigint; lineBytes: number }[] = [];
     for (const claim of this.#writers.keys()) {
-      const line = this.#unseenLine(address, claim.master);
-      if (!line) continue;
-      const { address: first, lengthBytes } = claim.buffer;
-      const end = first + BigInt(lengthBytes);
-      const isWithin = address >= first && address < end;
-      if (isWithin || first >= line.base + BigInt(line.lengthBytes) || end <= line.base) continue;
+      const { address: first } = claim.buffer;
+      const last = first + BigInt(claim.buffer.lengthBytes);
+      const near = BigInt(this.#mostLineBytes);
+      const before = { from: first - near, to: first };
+      const after = { from: last, to: last + near };
+      for (const { from, to } of [before, after])
+        for (let address = from > stored ? from : stored; address < to && address < end; address++) {
+          const line = this.#unseenLine(address, claim.master);
+          if (!line || first >= line.base + BigInt(line.lengthBytes) || last <= line.base) continue;
+          found.push({ claim, address, base: line.base, lineBytes: line.lengthBytes });
+          break;
+        }
+    }
+    found.sort((one, other) => Number(one.address - other.address));
+    for (const { claim, address, base, lineBytes } of found)
       this.#find("shared-line", claim, address, (name) => [
-        `${name} lies in the ${line.lengthBytes}-byte line at 0x${line.base.toString(16)}`,
+        `${name} lies in the ${lineBytes}-byte line at 0x${base.toString(16)}`,
         `with bytes of ${this.#names.ofBuffer(claim.buffer)} that ${claim.master} writes and acquire has not taken back`,
       ]);
+  }
+
+  #rememberWritten(master: string, { claims }: Byte, first: bigint, values: Uint8Array, lengthBytes: number): void {
+    // A descriptor says by itself that it is done.
+    const ended = [...this.#claims].filter(
+      (claim) => claim.master === master && (claim.state === "ended" || (claim.isDescriptor && claims.has(claim))),
+    );
+    if (ended.length === 0 && this.#written.size === 0) return;
+    for (let index = 0; index < lengthBytes; index++) {
+      const address = first + BigInt(index);
+      if (ended.length > 0) this.#written.set(address, { value: values[index]!, by: master, ended });
+      else this.#written.delete(address);
     }
   }
 
@@ -314,16 +337,7 @@ export class Ledger {
     if (level === "error") throw new OwnershipError(finding);
   }
 
-  #each({ address, lengthBytes }: DmaBuffer, act: (byte: Byte, address: bigint) => void): void {
-    for (let index = 0; index < lengthBytes; index++) act(this.#byte(address + BigInt(index)), address + BigInt(index));
-  }
-
-  #byte(address: bigint): Byte {
-    const known = this.#bytes.get(address);
-    if (known) return known;
-    const calls = { releasedAt: 0, acquiredAt: 0, storedAt: 0, loadedAt: 0, eventsAtRelease: 0, eventsAtAcquire: 0 };
-    const byte: Byte = { ...calls, claims: new Set() };
-    this.#bytes.set(address, byte);
-    return byte;
+  #each({ address, lengthBytes }: DmaBuffer, act: Parameters<ByteRuns["each"]>[2]): void {
+    if (lengthBytes > 0) this.#bytes.each(address, lengthBytes, act);
   }
 }

@@ -26,7 +26,7 @@ export class CacheAdversary {
 
   /** Fills a line that somebody has touched into every level that may fill by itself and has not got it. */
   fillWhole(random: Random): void {
-    const lines = this.#cachedLines();
+    const lines = this.#world.memory.cachedLines();
     if (lines.length === 0) return;
     const line = random.pick(lines);
     const view = random.pick(line.place.views);
@@ -36,7 +36,8 @@ export class CacheAdversary {
 
   /** Every cache that may fetch a line by itself has the line of an address now, outer ones first. */
   fillAt(address: bigint): void {
-    const { line, view, cell } = this.#world.memory.locate(address);
+    const { line, view, offset } = this.#world.memory.locate(address);
+    const cell = line.cellOf(offset);
     const indexes = [...view.keys()].filter((index) => holds(line.sized.levels.rules[view[index]!], cell));
     for (const index of indexes.reverse())
       this.#change(line, view, (seen, rules) =>
@@ -46,7 +47,8 @@ export class CacheAdversary {
 
   /** Every cache writes the line of an address back if it is dirty, and has it no longer, inner ones first. */
   evictAt(address: bigint): void {
-    const { line, view, cell } = this.#world.memory.locate(address);
+    const { line, view, offset } = this.#world.memory.locate(address);
+    const cell = line.cellOf(offset);
     const indexes = [...view.keys()].filter((index) => holds(line.sized.levels.rules[view[index]!], cell));
     for (const index of indexes)
       this.#change(line, view, (seen, rules) =>
@@ -54,12 +56,8 @@ export class CacheAdversary {
       );
   }
 
-  #cachedLines(): Line[] {
-    return this.#world.memory.lines().filter(({ place }) => place.views.length > 0);
-  }
-
   #disturbLevel(random: Random, what: Disturbance): void {
-    const lines = this.#cachedLines();
+    const lines = this.#world.memory.cachedLines();
     if (lines.length === 0) return;
     const line = random.pick(lines);
     const view = line.place.views.length === 1 ? line.place.views[0]! : random.pick(line.place.views);
@@ -100,19 +98,18 @@ export class CacheAdversary {
     const reached = memory.lines().filter(({ place }) => mayTouch(controller, place.region.name));
     if (reached.length === 0 || !maintainedFrontOf(controller, core).includes(index)) return;
     const line = random.pick(reached);
-    const side = sideOf(this.#world, controller, line);
     const { entries } = line.sized.front;
-    const at = random.pick(side.front.filter((entry) => entries[entry]!.level === index));
+    const at = random.pick(
+      sideOf(this.#world, controller, line).front.filter((entry) => entries[entry]!.level === index),
+    );
     const isPresent = line.state.front[at] !== undefined;
     if (what !== "either" && isPresent === (what === "fill")) return;
     const time = clock.tick();
-    line.change(isInOrder ? undefined : time, (state) =>
-      isPresent
-        ? state.front[at] === undefined
-          ? state
-          : choices.open(evictFront(state, at, side))
-        : fillFront(state, at, side),
-    );
+    line.change(isInOrder ? undefined : time, (state) => {
+      const side = sideOf(this.#world, controller, line);
+      if (!isPresent) return fillFront(state, at, side);
+      return state.front[at] === undefined ? state : choices.open(evictFront(state, at, side));
+    });
     journal.log(time, {
       agent: "cache",
       kind: isPresent ? "eviction" : "fill",

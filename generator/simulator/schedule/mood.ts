@@ -36,6 +36,11 @@ export function moodOf(seed: number): Mood {
 }
 
 /** What memory holds before anybody has stored anything: garbage, which is another one for each seed. */
-export function garbageOf(seed: number): (address: bigint) => number {
-  return (address) => mixed(seed, Number(address & 0xffff_ffffn)) & 0xff;
+export function garbageOf(seed: number): (address: bigint, lengthBytes: number) => Uint8Array {
+  return (address, lengthBytes) => {
+    const first = Number(address & 0xffff_ffffn);
+    const bytes = new Uint8Array(lengthBytes);
+    for (let offset = 0; offset < lengthBytes; offset++) bytes[offset] = mixed(seed, (first + offset) >>> 0);
+    return bytes;
+  };
 }

@@ -20,7 +20,8 @@ export interface Difference extends CacheNames {
   /** Events that have to do with the byte or its line, until it was found. */
   readonly own: readonly MachineEvent[];
   readonly line: Line;
-  readonly cell: number;
+  /** In the line. */
+  readonly offset: number;
   readonly view: View;
   /** The byte in words. */
   readonly at: string;
@@ -38,7 +39,7 @@ interface Case extends Difference {
 
 /** In sentences. */
 export function whyStale(difference: Difference): string {
-  const { read, write, own, line, cell, view, at } = difference;
+  const { read, write, own, line, offset, view, at } = difference;
   const writer = write.agent === "CPU" ? "the CPU" : write.master;
   const reader = read.kind === "load" ? "the CPU" : read.master;
   const performed = write.kind === "store-called" ? performedStore(difference) : write;
@@ -52,7 +53,7 @@ export function whyStale(difference: Difference): string {
     return `The load of ${at} was performed before ${writer} wrote ${write.value} there, and gave ${read.value}: nothing held it back until the end had been seen. The barrier of acquire does${rule}.`;
   }
   const after = own.filter((each) => each.time >= performed.time && each.time <= read.time);
-  const copies = new Copies(line, cell, view);
+  const copies = new Copies(line, offset, view);
   const found: Case = { ...difference, writer, reader, copies, after, since: performed.time };
   return write.kind === "dma-write" ? whyNotReceived(found) : whyNotSent(found);
 }
