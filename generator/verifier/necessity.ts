@@ -6,11 +6,12 @@ import { blockTitle } from "../program/words.ts";
 import type { Effort, Judged } from "./effort.ts";
 import type { FenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprint } from "./footprint.ts";
-import { changedStep, changeName, type Mutant } from "./mutants.ts";
+import { changedStep, changeName, type Mutant, type MutantKind } from "./mutants.ts";
 import { firstBroken } from "./soundness.ts";
 import type { Counterexample } from "./verdict.ts";
 
 export interface StepVerdict {
+  readonly kind: MutantKind;
   readonly fence: FenceMethod;
   readonly step: string;
   readonly change: string;
@@ -30,6 +31,7 @@ export function judgeMutant(
 ): Judged<StepVerdict> {
   const { plan, program, scenarios } = fence;
   const common = {
+    kind: mutant.kind,
     fence: mutant.fence,
     step: blockTitle(program[mutant.fence][mutant.step]!),
     change: mutant.change,
