@@ -31,6 +31,9 @@ const parts = [
   "out",
   "package.json",
   "templates",
+  "test/examples",
+  "test/litmus",
+  "test/provenance/unnoticed.txt",
   "tsconfig.json",
 ];
 const codeCaches = ["command.generate.cache", "command.validate.cache"];

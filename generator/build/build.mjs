@@ -23,6 +23,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { build, transformSync } from "esbuild";
+import { guidePages } from "./guide.mjs";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -54,7 +55,7 @@ const schemas = Object.fromEntries(
 );
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Entries of `generator/site/browser/`: one for each kind of page, and what all have. */
-const siteScripts = ["theme", "common", "chips"];
+const siteScripts = ["theme", "common", "chips", "evidence"];
 const kinds = ["architecture", "mechanism", "core", "chip", "sources", "project", "litmus"];
 
 const ajv = new Ajv({
@@ -85,6 +86,7 @@ await buildTemplates();
 await buildExamples();
 await bundle();
 await bundleSite();
+await writeSiteTexts();
 writeShipped(shipped);
 writeSchemas();
 writeWords();
@@ -340,6 +342,24 @@ async function bundleSite() {
     });
   const styles = [join(templateFolder, "site/style.css")];
   await bundleInto({ ...common, entryPoints: styles, outfile: join(folder, "style.css") });
+}
+
+/**
+ * What the site says beside what is known of a project, in a file that only `site` reads: the guide; small programs with the outcomes that
+ * somebody else's tool computed; and which changes to the shipped facts nothing notices. The last two are kept with the tests that hold them.
+ */
+async function writeSiteTexts() {
+  const outfile = join(generated, "explain-code.mjs");
+  await bundleInto({ entryPoints: [join(root, "generator/diagnostics/explain-code.ts")], outfile, format: "esm" });
+  const { isExplained } = await import(pathToFileURL(outfile));
+  rmSync(outfile);
+  const litmus = readdirSync(join(root, "test/litmus"))
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .flatMap((name) => JSON.parse(readFileSync(join(root, "test/litmus", name), "utf8")));
+  const unnoticed = readFileSync(join(root, "test/provenance/unnoticed.txt"), "utf8").trimEnd().split("\n");
+  const texts = { guide: guidePages(root, isExplained), litmus, unnoticed };
+  writeFileSync(join(dist, "site-texts.json"), `${JSON.stringify(texts)}\n`);
 }
 
 /** The last line of the bundle says what the rest must add up to: the launcher runs no other. */

@@ -1,16 +1,21 @@
 import { join } from "node:path";
-import { readSiteAssets } from "../load/read-site-assets.ts";
+import { readExamples } from "../load/read-examples.ts";
+import { readSiteAssets, readSiteTexts } from "../load/read-site-assets.ts";
+import { shippedValue } from "../load/shipped.ts";
+import type { Architecture } from "../model/chip.ts";
+import { architectures } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { chipFacts } from "../provenance/chip-facts.ts";
 import type { SiteChip } from "../site/project.ts";
 import { siteFiles } from "../site/site.ts";
+import type { SiteTexts } from "../site/texts.ts";
 import { judgeHere } from "../verifier/judge.ts";
 import { wantedFile } from "../write/output-set.ts";
 import { type Command, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { bringUpToDate, compareWith, logWritten, shownOutput, writtenFiles } from "./generate.ts";
 import { distinctFences, judgeFences } from "./judge-fences.ts";
-import { surveyFor } from "./run-pipeline.ts";
+import { loadFor, surveyFor } from "./run-pipeline.ts";
 
 export const site: Command = {
   name: "site",
@@ -32,8 +37,10 @@ export const site: Command = {
     const { project } = surveyFor({ ids: [] }, options, environment);
     const { diagnostics } = project;
     const chips = await chipsOf(project, environment);
+    const isUsed = ({ id }: Architecture) => chips.some(({ row }) => row.isa.includes(id));
+    const described = architectures(loadFor(options, environment)).filter(isUsed);
     const assets = readSiteAssets(join(environment.packageFolder, "dist/site"));
-    const files = siteFiles({ chips }, assets).map(wantedFile);
+    const files = siteFiles({ chips, architectures: described }, assets, textsOf(environment)).map(wantedFile);
     const wanted = { chips: [{ id: "site", files }], others: [], shared: () => [], partsOf: () => ({}) };
     const compare = () => compareWith(wanted, diagnostics, options, environment);
     const updated = await bringUpToDate({ compare, outside: [], diagnostics }, options, environment);
@@ -50,6 +57,11 @@ export const site: Command = {
   },
 };
 
+function textsOf({ packageFolder }: Environment): SiteTexts {
+  const dist = join(packageFolder, "dist");
+  return { ...(readSiteTexts(dist) as Omit<SiteTexts, "examples">), examples: readExamples(dist) };
+}
+
 /** Everything that pages say of the chips that have no errors. */
 async function chipsOf(project: ProjectChips, { host, onlooker, paint }: Environment): Promise<SiteChip[]> {
   const distinct = distinctFences(project, new Map());
@@ -63,6 +75,7 @@ async function chipsOf(project: ProjectChips, { host, onlooker, paint }: Environ
       facts: chipFacts(planned),
       coverage,
       files,
+      isShipped: shippedValue(`chips/${id}.yaml`, file.text) !== undefined,
       description: { path: file.path, text: file.text },
       fences: planned.fences.map((plan, index) => {
         const { planKey } = known[index]!;

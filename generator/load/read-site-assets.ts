@@ -1,4 +1,4 @@
-// What the build made for browsers: styles and scripts.
+// What the build made for the site: styles and scripts for browsers, and texts for pages.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,4 +7,9 @@ export function readSiteAssets(folder: string): { readonly path: string; readonl
   return readdirSync(folder)
     .sort()
     .map((path) => ({ path, content: readFileSync(join(folder, path), "utf8") }));
+}
+
+/** @param dist the folder of the built command @returns what the build wrote for the site: the caller knows its type */
+export function readSiteTexts(dist: string): unknown {
+  return JSON.parse(readFileSync(join(dist, "site-texts.json"), "utf8"));
 }

@@ -14,7 +14,13 @@ import { blocksOf, flattened, type Maintained, type Statement } from "../program
 import { words } from "../program/words.ts";
 import { type Grade, gradeOf } from "./grade.ts";
 
+/** What facts are about, in the order in which people read a chip. */
+export const factKinds = ["core", "cache", "erratum", "memory", "master", "maintenance", "barrier", "promise"] as const;
+
+export type FactKind = (typeof factKinds)[number];
+
 export interface ChipFact {
+  readonly kind: FactKind;
   /** What it is about, such as `L1D: line`. */
   readonly name: string;
   readonly value: string;
@@ -46,6 +52,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
       const { name, addresses, sizeBytes, isMost, cachedBy, cachingUnknown, memoryType, aliasOf, sourcesOf } = memory;
       return [
         {
+          kind: "memory" as const,
           name: `memory ${name}`,
           value: [
             placeInWords(addresses),
@@ -59,6 +66,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         ...(chip.cores.some(({ caches }) => caches.length > 0)
           ? [
               {
+                kind: "memory" as const,
                 name: `memory ${name}: cached by`,
                 value: cachingUnknown ? "unknown" : cachedBy === "all" ? "all" : cachedBy.join(", ") || "none",
                 sources: sourcesOf.cachedBy,
@@ -81,6 +89,7 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         sourcesOf,
       } = controller;
       const reach = {
+        kind: "master" as const,
         name: `${name}: reach`,
         value: [
           ...(reaches.length > 0 ? [reaches.join(", ")] : []),
@@ -92,11 +101,13 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
         sources: sourcesOf.reach,
       };
       const snooping = {
+        kind: "master" as const,
         name: `${name}: snoops`,
         value: snoopingUnknown ? "unknown" : snoopsInWords(controller),
         sources: sourcesOf.snoops,
       };
       const alignment = {
+        kind: "master" as const,
         name: `${name}: alignment`,
         value: `${alignmentBytes} bytes, length ${lengthMultipleBytes}`,
         sources: sourcesOf.alignment,
@@ -107,15 +118,19 @@ export function chipFacts({ chip, fences, refused }: Described): ChipFact[] {
       return [reach, ...(hasCache ? [snooping] : []), ...(isAligned ? [alignment] : [])];
     }),
     ...chip.dma.flatMap((controller) =>
-      controller.requires.map(({ text, sources }) => ({ name: `${controller.name}: promise`, value: text, sources })),
+      controller.requires.map(({ text, sources }) => promise(controller.name, text, sources)),
     ),
-    ...(chip.dma.length === 0 ? [{ name: "DMA masters", value: "none", sources: chip.noDmaSources }] : []),
+    ...(chip.dma.length === 0
+      ? [{ kind: "master" as const, name: "DMA masters", value: "none", sources: chip.noDmaSources }]
+      : []),
     ...chip.barrierOverrides.map(({ fence, at, use, sources }) => ({
+      kind: "barrier" as const,
       name: `override of ${fence}, ${at}`,
       value: use,
       sources,
     })),
     ...refused.map(({ core, coreName, because, sources }) => ({
+      kind: "core" as const,
       name: `${coreName || core}: refused`,
       value: because,
       sources,
@@ -164,17 +179,23 @@ function coreFacts(core: ResolvedCore, fences: readonly FencePlan[], isOneOfSeve
     ),
   );
   return [
-    { name: `${about}core`, value: core.title, sources: core.sources },
+    { kind: "core", name: `${about}core`, value: core.title, sources: core.sources },
     ...(core.caches.length === 0
-      ? [{ name: `${about}data cache`, value: "none", sources: core.noCacheSources }]
+      ? [{ kind: "cache" as const, name: `${about}data cache`, value: "none", sources: core.noCacheSources }]
       : core.caches.flatMap((level) => levelFacts(about, level, used))),
     ...core.masterCaches.flatMap((level) => levelFacts(`${about}${level.masters?.join(", ")}: `, level, used)),
     ...relevantErrata(core, mechanisms.size > 0).map(({ id, title, sources }) => ({
+      kind: "erratum" as const,
       name: `${about}erratum ${id}`,
       value: title,
       sources,
     })),
-    ...core.requires.map(({ text, sources }) => ({ name: `${about}promise`, value: text, sources })),
+    ...core.requires.map(({ text, sources }) => ({
+      kind: "promise" as const,
+      name: `${about}promise`,
+      value: text,
+      sources,
+    })),
     ...[...mechanisms.values()].flatMap((mechanism) => mechanismFacts(mechanism, maintained)),
     ...barrierFacts(core, statements),
   ];
@@ -185,12 +206,15 @@ function levelFacts(about: string, level: CacheLevel, used: ReadonlySet<string>)
   const line =
     smallestLineBytes === largestLineBytes ? `${smallestLineBytes}` : `${smallestLineBytes} to ${largestLineBytes}`;
   return [
-    { name: `${about}${name}: line`, value: `${line} bytes`, sources: sourcesOf.lineBytes },
-    { name: `${about}${name}: write policy`, value: writePolicy, sources: sourcesOf.writePolicy },
-    ...(enabled === "always" ? [] : [{ name: `${about}${name}: enabled`, value: enabled, sources: sourcesOf.enabled }]),
+    { kind: "cache", name: `${about}${name}: line`, value: `${line} bytes`, sources: sourcesOf.lineBytes },
+    { kind: "cache", name: `${about}${name}: write policy`, value: writePolicy, sources: sourcesOf.writePolicy },
+    ...(enabled === "always"
+      ? []
+      : [{ kind: "cache" as const, name: `${about}${name}: enabled`, value: enabled, sources: sourcesOf.enabled }]),
     ...(mechanism && used.has(mechanism.id)
       ? [
           {
+            kind: "maintenance" as const,
             name: `${about}${name}: maintenance`,
             value: mechanism.instance,
             sources: level.maintenanceSources,
@@ -206,16 +230,19 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
   const operations = mechanism.operations.filter(({ name }) => names.has(name));
   return [
     {
+      kind: "maintenance",
       name: `${id}: addresses`,
       value: `${mechanism.addressKind}, ${ignoredBits(mechanism)}, ${mechanism.uncachedAddress} outside cached memory`,
       sources: mechanism.addressSources,
     },
     ...operations.map(({ name, effect, sequence, repeat, sources }) => ({
+      kind: "maintenance" as const,
       name: `${id}: ${name}`,
       value: `${effect}${repeat > 1 ? `, ${repeat} times` : ""}: ${words(lowerSequence(sequence))}`,
       sources: [...sources, ...sequence.flatMap((item) => ("register" in item ? item.register.sources : []))],
     })),
     {
+      kind: "maintenance",
       name: `${id}: order`,
       value: [
         `seen by barriers as ${ordering.accessClass}`,
@@ -229,6 +256,7 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
     ...(completion
       ? [
           {
+            kind: "maintenance" as const,
             name: `${id}: completion`,
             value: words(lowerSequence(completion.sequence)),
             sources: completion.sources,
@@ -236,22 +264,35 @@ function mechanismFacts(mechanism: Mechanism, maintained: readonly Maintained[])
         ]
       : []),
     ...(mechanism.interruptsMasked && mechanism.maskingSources.length > 0
-      ? [{ name: `${id}: interrupts`, value: "masked", sources: mechanism.maskingSources }]
+      ? [
+          {
+            kind: "maintenance" as const,
+            name: `${id}: interrupts`,
+            value: "masked",
+            sources: mechanism.maskingSources,
+          },
+        ]
       : []),
     ...(mechanism.writeBuffer?.off
       ? [
           {
+            kind: "maintenance" as const,
             name: `${id}: write buffer`,
             value: mechanism.writeBuffer.off.text,
             sources: mechanism.writeBuffer.off.sources,
           },
         ]
       : []),
-    ...mechanism.requires.map(({ text, sources }) => ({ name: `${id}: promise`, value: text, sources })),
+    ...mechanism.requires.map(({ text, sources }) => promise(id, text, sources)),
     ...operations.flatMap(({ name, requires }) =>
-      requires.map(({ text, sources }) => ({ name: `${id}: ${name}: promise`, value: text, sources })),
+      requires.map(({ text, sources }) => promise(`${id}: ${name}`, text, sources)),
     ),
   ];
+}
+
+/** What whoever uses the fence is asked to keep. */
+function promise(of: string, text: string, sources: readonly Citation[]): Ungraded {
+  return { kind: "promise", name: `${of}: promise`, value: text, sources };
 }
 
 function ignoredBits({ ignoredLowBits }: Mechanism): string {
@@ -265,6 +306,7 @@ function barrierFacts({ architecture }: ResolvedCore, statements: readonly State
     const { instruction, earlier, later, completes, domain, sources } = statement.effect;
     return [
       {
+        kind: "barrier",
         name: `${architecture.title}: ${instruction}`,
         value: `${earlier.join(", ")} before ${later.join(", ")}${completes.length > 0 ? `; completes ${completes.join(", ")}` : ""}; ${domain}`,
         sources,
@@ -273,6 +315,7 @@ function barrierFacts({ architecture }: ResolvedCore, statements: readonly State
   });
   const relies = statements.some(({ kind }) => kind === "compiler-barrier");
   const order = architecture.programOrder.map(({ earlier, later, sources }) => ({
+    kind: "barrier" as const,
     name: `${architecture.title}: program order`,
     value: `${earlier.join(", ")} before ${later.join(", ")}`,
     sources,
@@ -282,7 +325,14 @@ function barrierFacts({ architecture }: ResolvedCore, statements: readonly State
     ...barriers,
     ...(relies || barriers.length > 0 ? order : []),
     ...(masks
-      ? [{ name: `${architecture.title}: masking`, value: masks.mask.join("; "), sources: masks.sources }]
+      ? [
+          {
+            kind: "barrier" as const,
+            name: `${architecture.title}: masking`,
+            value: masks.mask.join("; "),
+            sources: masks.sources,
+          },
+        ]
       : []),
   ];
 }

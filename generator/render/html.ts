@@ -26,6 +26,11 @@ function htmlCode(line: string): Code<"html"> {
   return encoded(visible(line.replaceAll("\t", "    ")).replace(/[&<>"']/g, (character) => entities[character]!));
 }
 
+/** What the build made of the guide's Markdown. It is HTML already, and no text of a project is in it. */
+export function htmlOfGuide(text: string): Code<"html"> {
+  return encoded(text);
+}
+
 /** A path within the site, relative to the page, as the value of an attribute. */
 export function htmlPath(path: string): Code<"html"> {
   const parts = path.split(/([/#?=&])/).map((part, index) => (index % 2 === 0 ? encodeURIComponent(part) : part));

@@ -24,6 +24,10 @@ interface Templates {
   "typescript/index": "typescript";
   "site/page": "html";
   "site/chips": "html";
+  "site/evidence": "html";
+  "site/guide": "html";
+  "site/codes": "html";
+  "site/limits": "html";
 }
 
 type Template = (view: unknown) => string;

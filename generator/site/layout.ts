@@ -37,7 +37,7 @@ export function layOut({ path, title, content, scripts }: Page): SiteFile {
             : html``,
     })),
     content,
-    footer: html`What each sign means, and what the model does not contain: <a href="${up}guide/index.html">Guide</a>`,
+    footer: html`<a href="${up}guide/signs-and-limits.html">What the signs mean, and what is not proved</a>`,
     scripts: ["common.js", ...scripts].map((script) => ({ path: htmlPath(script) })),
   });
   return { path, content: text };

@@ -1,5 +1,5 @@
 // What the site is made from: every chip with its plans, its outputs and its verdicts, all of it known before a page is written.
-import type { ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import type { Architecture, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import type { ChipRow } from "../project/chip-row.ts";
 import type { ChipFact } from "../provenance/chip-facts.ts";
@@ -9,6 +9,8 @@ import type { FenceVerdict } from "../verifier/verify-fence.ts";
 
 export interface SiteProject {
   readonly chips: readonly SiteChip[];
+  /** Those that some chip has, as they are described, whatever a target or a core has otherwise. */
+  readonly architectures: readonly Architecture[];
 }
 
 export interface SiteChip {
@@ -19,6 +21,8 @@ export interface SiteChip {
   readonly coverage: Coverage;
   /** Its own outputs. */
   readonly files: readonly OutputFile[];
+  /** Whether its description is one that comes with fencegen, to the last byte. */
+  readonly isShipped: boolean;
   /** Its description, as it stands in the project. */
   readonly description: { readonly path: string; readonly text: string };
 }

@@ -1,10 +1,13 @@
 // Every file of the site, from what is known of a project: pages, and what the build made for the browser.
 import { layOut } from "./layout.ts";
 import { chipsPage } from "./pages/chips-page.ts";
+import { evidencePage } from "./pages/evidence-page.ts";
+import { guidePages } from "./pages/guide-pages.ts";
 import type { SiteFile, SiteProject } from "./project.ts";
+import type { SiteTexts } from "./texts.ts";
 
 /** @param assets styles and scripts as the build made them, by the name under which pages ask for them */
-export function siteFiles(project: SiteProject, assets: readonly SiteFile[]): SiteFile[] {
-  const pages = [chipsPage(project)];
+export function siteFiles(project: SiteProject, assets: readonly SiteFile[], texts: SiteTexts): SiteFile[] {
+  const pages = [chipsPage(project), evidencePage(project, texts), ...guidePages(project, texts)];
   return [...pages.map(layOut), ...assets];
 }

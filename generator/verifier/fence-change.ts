@@ -81,8 +81,8 @@ export function linkNameOf(change: FenceChange, { obligations }: Pick<FencePlan,
     case "no-fence":
       return "without=fence";
     case "step": {
-      const { fence, step, isLeftOut, change: how } = change.mutant;
-      return isLeftOut ? leftOutName(fence, step) : `changed=${fence}.${step + 1}.${inLink(how)}`;
+      const { kind, fence, step, change: how } = change.mutant;
+      return kind === "step removed" ? leftOutName(fence, step) : `changed=${fence}.${step + 1}.${inLink(how)}`;
     }
     case "obligation": {
       const { kind } = change.obligation;

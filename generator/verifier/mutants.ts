@@ -29,13 +29,25 @@ import { barriersOf, cachesOf } from "../semantics/instruction.ts";
 import { areOnOneWay } from "../semantics/ports.ts";
 import { type Execute, executionOf } from "./fence-under-test.ts";
 
+/** The ways of weakening a fence. */
+export type MutantKind =
+  | "step removed"
+  | "done for all memory"
+  | "issued once less"
+  | "not read back"
+  | "barrier weakened"
+  | "loop off by a line"
+  | "range off by a line"
+  | "split otherwise"
+  | "operation replaced"
+  | "passes swapped";
+
 export interface Mutant {
+  readonly kind: MutantKind;
   readonly fence: FenceMethod;
   /** Index of the step that was changed. */
   readonly step: number;
   readonly change: string;
-  /** Whether the step is left out, and not only made weaker. */
-  readonly isLeftOut: boolean;
   readonly execute: Execute;
 }
 
@@ -65,20 +77,36 @@ export function mutantsOf(plan: FencePlan, core: ResolvedCore): Mutant[] {
   return fenceMethods.flatMap((fence) =>
     program[fence].flatMap((block, step) => {
       const subject: Subject = { program, core, fence, step, block };
-      return [removed, everywhere, issuedOnce, notReadBack, weakened, loops, ranges, pieces, siblings, swapped].flatMap(
-        (changes) => changes(subject),
+      return Object.entries(waysToWeaken).flatMap(([kind, changes]) =>
+        changes(subject).map((mutant) => ({ kind: kind as MutantKind, ...mutant })),
       );
     }),
   );
 }
 
+/** In the order in which they are tried. */
+const waysToWeaken: Readonly<Record<MutantKind, (subject: Subject) => Weakened[]>> = {
+  "step removed": removed,
+  "done for all memory": everywhere,
+  "issued once less": issuedOnce,
+  "not read back": notReadBack,
+  "barrier weakened": weakened,
+  "loop off by a line": loops,
+  "range off by a line": ranges,
+  "split otherwise": pieces,
+  "operation replaced": siblings,
+  "passes swapped": swapped,
+};
+
+type Weakened = Omit<Mutant, "kind">;
+
 /** The fence with other blocks in the method at hand. */
-function withBlocks({ program, fence, step }: Subject, change: string, blocks: readonly Block[]): Mutant {
-  return { fence, step, change, isLeftOut: false, execute: executionOf({ ...program, [fence]: blocks }) };
+function withBlocks({ program, fence, step }: Subject, change: string, blocks: readonly Block[]): Weakened {
+  return { fence, step, change, execute: executionOf({ ...program, [fence]: blocks }) };
 }
 
 /** The fence with another block in the place of the one at hand. */
-function withBlock(subject: Subject, change: string, block: Block): Mutant {
+function withBlock(subject: Subject, change: string, block: Block): Weakened {
   return withBlocks(subject, change, replaced(subject, new Map([[subject.step, block]])));
 }
 
@@ -86,11 +114,7 @@ function replaced({ program, fence }: Subject, blocks: ReadonlyMap<number, Block
   return program[fence].map((block, step) => blocks.get(step) ?? block);
 }
 
-function removed(subject: Subject): Mutant[] {
-  return withoutStep(subject).map((mutant) => ({ ...mutant, isLeftOut: true }));
-}
-
-function withoutStep(subject: Subject): Mutant[] {
+function removed(subject: Subject): Weakened[] {
   const { program, fence, step, block } = subject;
   const [first] = block.body;
   if (first?.kind === "compiler-barrier") return [];
@@ -121,7 +145,7 @@ function takingLargest(blocks: readonly Block[], { largestBytes }: LetLineBytes)
 }
 
 /** An operation that is meant for some memory only, done for all. */
-function everywhere(subject: Subject): Mutant[] {
+function everywhere(subject: Subject): Weakened[] {
   const { block } = subject;
   const [first] = block.body;
   if (!block.maintains || first?.kind !== "if") return [];
@@ -129,7 +153,7 @@ function everywhere(subject: Subject): Mutant[] {
 }
 
 /** A sequence that the silicon needs several times, issued once less. */
-function issuedOnce(subject: Subject): Mutant[] {
+function issuedOnce(subject: Subject): Weakened[] {
   const { block, core } = subject;
   const operation = operationOf(block, core);
   if (!operation || operation.repeat === 1) return [];
@@ -138,7 +162,7 @@ function issuedOnce(subject: Subject): Mutant[] {
 }
 
 /** A read-back left out, where it is not the whole step: at one place of the sequence, however often that is issued. */
-function notReadBack(subject: Subject): Mutant[] {
+function notReadBack(subject: Subject): Weakened[] {
   const { block, core } = subject;
   const accesses = flattened(block.body).filter(isAccess);
   const length = operationOf(block, core)?.sequence.length ?? accesses.length;
@@ -154,7 +178,7 @@ function notReadBack(subject: Subject): Mutant[] {
 }
 
 /** One notch down the lattice: the strongest of the barriers that are strictly weaker. */
-function weakened(subject: Subject): Mutant[] {
+function weakened(subject: Subject): Weakened[] {
   const { block, core } = subject;
   const [first] = block.body;
   if (first?.kind !== "barrier") return [];
@@ -173,7 +197,7 @@ function weakened(subject: Subject): Mutant[] {
 }
 
 /** Each loop a line shorter and a line longer, and one that starts with the buffer's own address. */
-function loops(subject: Subject): Mutant[] {
+function loops(subject: Subject): Weakened[] {
   const loop = only(subject.block, "for-lines");
   if (!loop) return [];
   const asGiven = withBlock(
@@ -196,7 +220,7 @@ function loops(subject: Subject): Mutant[] {
 }
 
 /** The end or the size that a range command is given, a line off. */
-function ranges(subject: Subject): Mutant[] {
+function ranges(subject: Subject): Weakened[] {
   const range = only(subject.block, "let-range");
   if (!range) return [];
   return (["shorter", "longer"] as const).map((change) => {
@@ -208,7 +232,7 @@ function ranges(subject: Subject): Mutant[] {
 }
 
 /** A buffer given to one command that takes less, or in pieces that are longer than what it takes. */
-function pieces(subject: Subject): Mutant[] {
+function pieces(subject: Subject): Weakened[] {
   const split = only(subject.block, "for-pieces");
   if (!split) return [];
   const { lineBytes, pieces } = split;
@@ -228,7 +252,7 @@ function movedEnd({ from, changes }: Expression, change: "shorter" | "longer"): 
   return { from, changes: [{ kind: kind[change], by }, ...changes] };
 }
 
-function siblings(subject: Subject): Mutant[] {
+function siblings(subject: Subject): Weakened[] {
   const { block, core } = subject;
   const mechanism = mechanismOf(block, core);
   const own = operationOf(block, core);
@@ -277,7 +301,7 @@ function areOfUnlikeMasters(one: Block, other: Block, core: ResolvedCore): boole
 }
 
 /** The pass of one level changes places with the pass of the next; barriers and completions stay where they are. */
-function swapped(subject: Subject): Mutant[] {
+function swapped(subject: Subject): Weakened[] {
   const { program, core, fence, step, block } = subject;
   if (!block.maintains) return [];
   const next = program[fence].findIndex(({ maintains }, at) => at > step && maintains);

@@ -5,10 +5,11 @@ import { blockTitle } from "../program/words.ts";
 import type { Effort, Judged } from "./effort.ts";
 import type { FenceUnderTest } from "./fence-under-test.ts";
 import { firstCounterexample } from "./first-counterexample.ts";
-import { changeName, type Mutant } from "./mutants.ts";
+import { changeName, type Mutant, type MutantKind } from "./mutants.ts";
 import type { Counterexample } from "./verdict.ts";
 
 export interface StepVerdict {
+  readonly kind: MutantKind;
   readonly fence: FenceMethod;
   readonly step: string;
   readonly change: string;
@@ -33,6 +34,7 @@ export function judgeMutant(
     counterexample?: Counterexample,
   ): Judged<StepVerdict> => ({
     result: {
+      kind: mutant.kind,
       fence: mutant.fence,
       step: blockTitle(fence.program[mutant.fence][mutant.step]!),
       change: mutant.change,

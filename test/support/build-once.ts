@@ -4,7 +4,11 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What dist/ is made from. */
-const sources = ["generator", "templates", "chips", "package.json"];
+const sources = [
+  ...["generator", "templates", "chips", "package.json"],
+  // What the site shows of the tests.
+  ...["test/examples", "test/litmus", "test/provenance/unnoticed.txt"],
+];
 /** The last that a build writes. */
 const built = "dist/types/index.d.ts";
 

@@ -1,6 +1,6 @@
 // What a DMA master does, step by step, as a generator says it.
 
-/** @internal A move of some bytes at one moment. */
+/** A move of some bytes by a master, at one moment. */
 export interface DmaMove {
   readonly first: bigint;
   /** Behind the last of its bytes. */

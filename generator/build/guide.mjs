@@ -1,0 +1,130 @@
+// The prose of the site: Markdown → pages, beforehand, so that the command needs no Markdown. Some of it also stands where people look for
+// it in the repository, and is taken from there. What cannot be right on the site ends the build: markup, a link that leads out of it
+// other than to the web, a picture that is none of ours.
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Marked } from "marked";
+
+const own = "templates/site/pages";
+/** In the order in which the guide lists them; `section` is one part of a longer text, `also` one that is added. */
+const sources = [
+  { name: "index", file: `${own}/index.md` },
+  { name: "release-and-acquire", file: `${own}/release-and-acquire.md` },
+  {
+    name: "coming-from",
+    file: `${own}/coming-from.md`,
+    also: { file: "chips/README.md", section: "One word, several meanings" },
+  },
+  { name: "questions", file: `${own}/questions.md` },
+  { name: "test-your-driver", file: "chips/test-your-driver.md" },
+  { name: "for-emulator-authors", file: `${own}/for-emulator-authors.md` },
+  { name: "when-two-branches-meet", file: "chips/README.md", section: "When two branches meet" },
+];
+
+/**
+ * @param root the folder of the repository
+ * @param isCode whether a text is the code of a diagnostic, which has a place on the page of codes
+ * @returns `{ name, title, sections: { id, title }[], content }`; title and content are HTML
+ */
+export function guidePages(root, isCode) {
+  const read = (file) => readFileSync(join(root, file), "utf8");
+  return sources.map(({ name, file, section, also }) => {
+    const text = section ? `# ${section}\n${sectionOf(read(file), section)}` : read(file);
+    const more = also ? `\n## ${also.section}\n${sectionOf(read(also.file), also.section)}` : "";
+    return page(name, `${text}${more}`, { folder: join(root, dirname(file)), read, isCode });
+  });
+}
+
+/** What stands below a heading of the second level. */
+function sectionOf(text, title) {
+  const [, ...sections] = text.split(/^## /m);
+  const [found] = sections.filter((each) => each.startsWith(`${title}\n`));
+  if (!found) throw new Error(`there is no section "${title}"`);
+  return found.slice(title.length + 1);
+}
+
+function page(name, text, { folder, read, isCode }) {
+  let title = "";
+  const sections = [];
+  const ids = new Map();
+  const marked = new Marked({
+    renderer: {
+      heading({ tokens, depth, text: words }) {
+        const inner = this.parser.parseInline(tokens);
+        if (depth === 1) {
+          title = inner;
+          return "";
+        }
+        const id = slug(words, ids);
+        if (depth === 2) sections.push({ id, title: inner });
+        return `<h${depth} id="${id}">${inner}</h${depth}>\n`;
+      },
+      // A listing may be wider than its page, and is then scrolled by the keyboard as well.
+      // A file behind the name of the language is shown as it stands in the repository.
+      code({ text: lines, lang = "" }) {
+        const [, file] = lang.split(" ");
+        return `<pre tabindex="0"><code>${escaped(file ? read(file).trimEnd() : lines)}</code></pre>\n`;
+      },
+      codespan({ text: words }) {
+        // Long names may be broken behind an underscore and nowhere else.
+        const code = `<code>${escaped(words).replace(/_(?=.)/g, "_<wbr>")}</code>`;
+        return isCode(words) ? `<a href="codes.html#${anchorOf(words)}">${code}</a>` : code;
+      },
+      link({ href, tokens }) {
+        return `<a href="${escaped(target(href, name))}">${this.parser.parseInline(tokens)}</a>`;
+      },
+      image({ href, text: words }) {
+        if (!/^[a-z-]+\.svg$/.test(href)) throw new Error(`${name}: the picture ${href} is none of ours`);
+        const picture = readFileSync(join(folder, href), "utf8").trim();
+        return `<span class="picture" tabindex="0" role="region" aria-label="${escaped(words)}">${picture}</span>`;
+      },
+      table({ header, rows }) {
+        const cells = (row, of) => row.map((cell, at) => of(this.parser.parseInline(cell.tokens), at)).join("");
+        const head = cells(header, (inner) => `<th scope="col">${inner}</th>`);
+        const first = (inner, at) => (at === 0 ? `<th scope="row">${inner}</th>` : `<td>${inner}</td>`);
+        const body = rows.map((row) => `<tr>${cells(row, first)}</tr>`).join("\n");
+        const label = header.map((cell) => cell.text).join(", ");
+        return `<div class="scroll card" tabindex="0" role="region" aria-label="${escaped(label)}">
+<table class="data"><thead><tr>${head}</tr></thead>
+<tbody>${body}</tbody></table></div>\n`;
+      },
+      html({ text: words }) {
+        throw new Error(`${name}: markup is not taken from Markdown: ${words}`);
+      },
+    },
+  });
+  const content = marked.parse(text);
+  if (title === "") throw new Error(`${name} has no title`);
+  return { name, title, sections, content };
+}
+
+/** `rule/unknown-memory` → `rule-unknown-memory`, as `generator/site/pages/codes-page.ts` calls the place. */
+function anchorOf(code) {
+  return code.replace("/", "-");
+}
+
+function target(href, name) {
+  const [path, anchor] = href.split("#");
+  const at = anchor === undefined ? "" : `#${anchor}`;
+  if (/^https:\/\//.test(href) || path === "") return href;
+  // Another page of the guide, as the repository has it and as the site does; another page of the site.
+  if (/^[a-z-]+\.md$/.test(path)) return `${path.slice(0, -".md".length)}.html${at}`;
+  if (/^(\.\.\/(fence\/)?)?[A-Za-z0-9-]+\.html$/.test(path)) return href;
+  throw new Error(`${name}: ${href} is nothing on the site`);
+}
+
+/** As GitHub makes them. */
+function slug(words, ids) {
+  const base = words
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replace(/\s/g, "-");
+  const count = ids.get(base) ?? 0;
+  ids.set(base, count + 1);
+  return count === 0 ? base : `${base}-${count}`;
+}
+
+function escaped(text) {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
