@@ -14,7 +14,7 @@ export {
   scatter,
 } from "./simulator/engines/descriptors.ts";
 export type { DmaBus, DmaClaim } from "./simulator/engines/dma-bus.ts";
-export type { DmaAccess, DmaProcess, DmaRequest } from "./simulator/engines/dma-steps.ts";
+export type { DmaAccess, DmaMove, DmaProcess, DmaRequest } from "./simulator/engines/dma-steps.ts";
 export type { DeviceModel, DeviceTransfer, SimulatedDevice } from "./simulator/engines/simulated-device.ts";
 export { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simulator/engines/simulated-dma-engine.ts";
 export {
