@@ -3,6 +3,7 @@ import { readSiteAssets } from "../load/read-site-assets.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { chipFacts } from "../provenance/chip-facts.ts";
+import { playgroundProject } from "../site/playground/playground-project.ts";
 import type { SiteChip } from "../site/project.ts";
 import { siteFiles } from "../site/site.ts";
 import { judgeHere } from "../verifier/judge.ts";
@@ -10,7 +11,7 @@ import { wantedFile } from "../write/output-set.ts";
 import { type Command, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { bringUpToDate, compareWith, logWritten, shownOutput, writtenFiles } from "./generate.ts";
 import { distinctFences, judgeFences } from "./judge-fences.ts";
-import { surveyFor } from "./run-pipeline.ts";
+import { loadFor, surveyFor } from "./run-pipeline.ts";
 
 export const site: Command = {
   name: "site",
@@ -29,11 +30,12 @@ export const site: Command = {
   ],
   positionals: [0, 0],
   async run(_, options, environment) {
-    const { project } = surveyFor({ ids: [] }, options, environment);
+    const { project, render } = surveyFor({ ids: [] }, options, environment);
     const { diagnostics } = project;
     const chips = await chipsOf(project, environment);
     const assets = readSiteAssets(join(environment.packageFolder, "dist/site"));
-    const files = siteFiles({ chips }, assets).map(wantedFile);
+    const playground = playgroundProject(loadFor(options, environment), render);
+    const files = siteFiles({ chips, playground }, assets).map(wantedFile);
     const wanted = { chips: [{ id: "site", files }], others: [], shared: () => [], partsOf: () => ({}) };
     const compare = () => compareWith(wanted, diagnostics, options, environment);
     const updated = await bringUpToDate({ compare, outside: [], diagnostics }, options, environment);
