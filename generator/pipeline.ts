@@ -38,12 +38,22 @@ export interface Loaded {
 /** validate, for files that have been read. */
 export function validate(files: readonly SourceFile[], diagnostics: Diagnostics): Loaded {
   const descriptions = files.flatMap((file) => validateSchema(file, diagnostics) ?? []);
+  const paths = files.map(({ path }) => path);
+  return validateTogether(descriptions, paths, diagnostics);
+}
+
+/** The second half of it, for descriptions that have been held against their schemas. @param paths of every file read */
+export function validateTogether(
+  descriptions: readonly Description[],
+  paths: readonly string[],
+  diagnostics: Diagnostics,
+): Loaded {
   const library = new Library(descriptions, diagnostics);
   for (const description of descriptions) validateRules(description, library, diagnostics);
   const chips = descriptions
     .filter((description): description is DescriptionOf<"chip"> => description.kind === "chip")
     .sort((a, b) => compareCodePoints(idOf(a) ?? "", idOf(b) ?? ""));
-  return { library, chips, paths: files.map(({ path }) => path), diagnostics };
+  return { library, chips, paths, diagnostics };
 }
 
 /** resolve, for valid descriptions; undefined where something that the chip needs has errors. */

@@ -65,7 +65,22 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ],
   git: [],
   report: ["diagnostics", "render"],
-  site: ["diagnostics", "model", "plan", "project", "provenance", "render", "simulator", "verifier"],
+  site: [
+    "compare",
+    "diagnostics",
+    "editors",
+    "load",
+    "model",
+    "pipeline",
+    "plan",
+    "program",
+    "project",
+    "provenance",
+    "render",
+    "simulator",
+    "validate",
+    "verifier",
+  ],
   scaffold: ["diagnostics", "model", "notation", "witness"],
   witness: ["diagnostics", "model", "notation"],
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.
@@ -122,7 +137,10 @@ const core = [
   "model",
   "notation",
   "runtime",
+  "compare/comparison.ts",
+  "compare/text-diff.ts",
   "load/limits.ts",
+  "load/node-at.ts",
   "load/parse-yaml.ts",
   "load/parts-beyond-limits.ts",
   "load/positions.ts",
@@ -146,12 +164,16 @@ const core = [
   "editors",
   "witness",
   "pipeline.ts",
+  "site/playground",
 ];
 
 /** The only files that may use a package or a part of Node that reaches outside. */
 const outside: Readonly<Record<string, readonly string[]>> = {
   handlebars: ["render/render.ts"],
+  "@codemirror": ["site/browser/editor.ts"],
+  "@lezer": ["site/browser/editor.ts"],
   yaml: [
+    "load/node-at.ts",
     "load/parse-yaml.ts",
     "load/positions.ts",
     "migrate/addresses.ts",

@@ -1,14 +1,16 @@
-// What the command costs (speed.mjs), what very many chips do (scale.mjs), and the emitted fences beside hand-written ones:
-// `npm run bench` prints the tables, and with `-- --update` rewrites SPEED.md, SCALE.md and RESULTS.md; `-- speed`, `-- scale` or
-// `-- fences` is one of the three.
+// What the command costs (speed.mjs), what very many chips do (scale.mjs), how soon the playground answers (playground.mjs), and the
+// emitted fences beside hand-written ones: `npm run bench` prints the tables, and with `-- --update` rewrites SPEED.md, SCALE.md,
+// PLAYGROUND.md and RESULTS.md; `-- speed`, `-- scale`, `-- playground` or `-- fences` is one of the four.
 import "./load-typescript.mjs";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const [chosen] = ["speed", "scale", "fences"].filter((name) => process.argv.includes(name));
+const [chosen] = ["speed", "scale", "playground", "fences"].filter((name) => process.argv.includes(name));
 const isChosen = (name) => chosen === undefined || chosen === name;
 if (isChosen("speed")) await import("./speed.mjs");
 if (isChosen("scale")) (await import("./scale.mjs")).reportScale(process.argv.includes("--update"));
+if (isChosen("playground"))
+  await (await import("./playground.mjs")).reportPlayground(process.argv.includes("--update"));
 if (!isChosen("fences")) process.exit();
 
 const { findToolchain, howToGetTools } = await import("../toolchain/find-tools.ts");

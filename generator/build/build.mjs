@@ -55,8 +55,10 @@ const schemas = Object.fromEntries(
 );
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Entries of `generator/site/browser/`: one for each kind of page, and what all have. */
-const siteScripts = ["theme", "common", "chips", "evidence"];
-const kinds = ["architecture", "mechanism", "core", "chip", "sources", "project", "litmus"];
+const siteScripts = ["theme", "common", "chips", "evidence", "playground"];
+/** Kinds of descriptions, and all kinds of files. */
+const descriptionKinds = ["architecture", "mechanism", "core", "chip", "sources"];
+const kinds = [...descriptionKinds, "project", "litmus"];
 
 const ajv = new Ajv({
   allErrors: true,
@@ -77,8 +79,13 @@ for (const schema of Object.values(schemas)) ajv.addSchema(schema);
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(generated, { recursive: true });
 writeFileSync(join(generated, "package.json"), '{ "type": "module" }\n');
-await buildValidators();
-buildSchemaTexts();
+await buildValidators("validators", kinds);
+await buildValidators("description-validators", descriptionKinds);
+buildSchemaTexts("schemas", Object.keys(schemas));
+buildSchemaTexts(
+  "description-schemas",
+  [...descriptionKinds, "common"].map((kind) => `${kind}.schema.json`),
+);
 await buildSchemaTypes();
 const shipped = await readShipped();
 await buildShippedInstructions(shipped.map(({ value }) => value));
@@ -105,28 +112,28 @@ function filesIn(folder) {
 }
 
 /** One function per kind of description, without ajv in it: compiling a schema costs ten times what validating does. */
-async function buildValidators() {
+async function buildValidators(file, kinds) {
   const { default: standaloneCode } = await import("ajv/dist/standalone/index.js");
   const names = Object.fromEntries(kinds.map((kind) => [`validate_${kind}`, `${kind}.schema.json`]));
   // ajv writes require() calls for its helpers; esbuild resolves them, so that the result imports nothing.
   const source = standaloneCode(ajv, names);
-  const temporary = join(generated, "validators.cjs");
+  const temporary = join(generated, `${file}.cjs`);
   writeFileSync(temporary, source);
-  const bundled = join(generated, "validators.bundle.cjs");
+  const bundled = join(generated, `${file}.bundle.cjs`);
   await bundleInto({ entryPoints: [temporary], outfile: bundled, format: "cjs" });
   await bundleInto({
     stdin: {
-      contents: `import v from "./validators.bundle.cjs";\n${kinds.map((k) => `export const ${k} = v.validate_${k};`).join("\n")}\n`,
+      contents: `import v from "./${file}.bundle.cjs";\n${kinds.map((k) => `export const ${k} = v.validate_${k};`).join("\n")}\n`,
       resolveDir: generated,
     },
-    outfile: join(generated, "validators.js"),
+    outfile: join(generated, `${file}.js`),
     format: "esm",
   });
   rmSync(temporary);
   rmSync(bundled);
   const type = "{ (value: unknown): boolean; errors?: PlainError[] | null }";
   writeFileSync(
-    join(generated, "validators.d.ts"),
+    join(generated, `${file}.d.ts`),
     [
       "export interface PlainError { readonly keyword: string; readonly instancePath: string; readonly schemaPath: string; readonly propertyName?: string; readonly message?: string; readonly params: Readonly<Record<string, unknown>> }",
       ...kinds.map((kind) => `export declare const ${kind}: ${type};`),
@@ -136,13 +143,13 @@ async function buildValidators() {
 }
 
 /** The schemas themselves, for the wording of messages. */
-function buildSchemaTexts() {
-  const text = JSON.stringify(JSON.stringify(schemas));
+function buildSchemaTexts(file, names) {
+  const text = JSON.stringify(JSON.stringify(Object.fromEntries(names.map((name) => [name, schemas[name]]))));
   writeFileSync(
-    join(generated, "schemas.js"),
+    join(generated, `${file}.js`),
     `let parsed;\nexport const schemas = new Proxy({}, { get: (_, name) => (parsed ??= JSON.parse(${text}))[name] });\n`,
   );
-  writeFileSync(join(generated, "schemas.d.ts"), "export declare const schemas: Readonly<Record<string, unknown>>;\n");
+  writeFileSync(join(generated, `${file}.d.ts`), "export declare const schemas: Readonly<Record<string, unknown>>;\n");
 }
 
 /** The shipped descriptions that can be read and have the form that their schema asks for. */
@@ -248,17 +255,27 @@ async function buildExamples() {
 async function buildTemplates() {
   const { default: Handlebars } = await import("handlebars");
   const options = { noEscape: true, strict: true, knownHelpersOnly: true, preventIndent: true };
-  const entries = [];
   const languages = readdirSync(templateFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  for (const language of languages.map(({ name }) => name).sort()) {
-    for (const file of readdirSync(join(templateFolder, language)).sort()) {
-      if (!file.endsWith(".hbs")) continue;
-      const name = `${language}/${file.slice(0, -4)}`;
-      const text = readFileSync(join(templateFolder, language, file), "utf8");
-      entries.push(`  ${JSON.stringify(name)}: ${Handlebars.precompile(text, options)},`);
-    }
-  }
-  writeFileSync(join(generated, "templates.js"), `export const templates = {\n${entries.join("\n")}\n};\n`);
+  const entries = languages
+    .map(({ name }) => name)
+    .sort()
+    .flatMap((language) =>
+      readdirSync(join(templateFolder, language))
+        .sort()
+        .filter((file) => file.endsWith(".hbs"))
+        .map((file) => {
+          const text = readFileSync(join(templateFolder, language, file), "utf8");
+          const name = `${language}/${file.slice(0, -4)}`;
+          return { language, line: `  ${JSON.stringify(name)}: ${Handlebars.precompile(text, options)},` };
+        }),
+    );
+  const write = (name, some) => {
+    const lines = some.map(({ line }) => line);
+    writeFileSync(join(generated, name), `export const templates = {\n${lines.join("\n")}\n};\n`);
+  };
+  write("templates.js", entries);
+  const ofOutputs = entries.filter(({ language }) => language !== "site");
+  write("output-templates.js", ofOutputs);
   writeFileSync(
     join(generated, "templates.d.ts"),
     "export declare const templates: Readonly<Record<string, unknown>>;\n",
@@ -340,6 +357,7 @@ async function bundleSite() {
       outfile: join(folder, `${name}.js`),
       format: "iife",
     });
+  await bundleWorker({ ...common, outfile: join(folder, "core.js") });
   const styles = [join(templateFolder, "site/style.css")];
   await bundleInto({ ...common, entryPoints: styles, outfile: join(folder, "style.css") });
 }
@@ -360,6 +378,20 @@ async function writeSiteTexts() {
   const unnoticed = readFileSync(join(root, "test/provenance/unnoticed.txt"), "utf8").trimEnd().split("\n");
   const texts = { guide: guidePages(root, isExplained), litmus, unnoticed };
   writeFileSync(join(dist, "site-texts.json"), `${JSON.stringify(texts)}\n`);
+}
+
+/** The whole core, as a text of which the page makes a worker: from the disk, browsers start none from a file. */
+async function bundleWorker(options) {
+  const { outfile } = options;
+  const entryPoints = [join(root, "generator/site/browser/playground-worker.ts")];
+  // Only descriptions are read there, and no pages printed.
+  const alias = {
+    "#generated/schemas.js": join(generated, "description-schemas.js"),
+    "#generated/templates.js": join(generated, "output-templates.js"),
+    "#generated/validators.js": join(generated, "description-validators.js"),
+  };
+  await bundleInto({ ...options, entryPoints, alias, format: "iife" });
+  writeFileSync(outfile, `globalThis.fencegenCore=${JSON.stringify(readFileSync(outfile, "utf8"))};\n`);
 }
 
 /** The last line of the bundle says what the rest must add up to: the launcher runs no other. */
@@ -384,7 +416,8 @@ function writeLicences() {
     if (!existsSync(file)) throw new Error(`${folder} has no licence text, which the package has to contain`);
     return `${name} ${version} (${license})\n\n${readFileSync(file, "utf8").replaceAll("\r", "").trim()}\n`;
   });
-  const head = "The files command.js and simulator.mjs contain code of the packages below, under their licences.\n";
+  const head =
+    "The files command.js, simulator.mjs and those in site/ contain code of the packages below, under their licences.\n";
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), [head, ...texts].join(`\n${"-".repeat(80)}\n\n`));
 }
 

@@ -14,7 +14,7 @@ import type { EntryStore } from "../project/entries.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { surveyKey, surveyProject } from "../project/survey.ts";
 import type { RenderOptions } from "../render/render-outputs.ts";
-import { validateProject } from "../validate/validate-schema.ts";
+import { validateProject } from "../validate/validate-others.ts";
 import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
 import { emptyManifest, type Manifest, manifestName, parseManifest } from "../write/manifest.ts";

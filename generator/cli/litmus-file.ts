@@ -6,7 +6,7 @@ import { readSource } from "../load/read-descriptions.ts";
 import { reportAt, type SourceFile } from "../load/source-file.ts";
 import type { Architecture } from "../model/chip.ts";
 import { type LitmusInstruction, type LitmusProgram, litmusProblems, type Outcome } from "../simulator/litmus.ts";
-import { validateLitmus } from "../validate/validate-schema.ts";
+import { validateLitmus } from "../validate/validate-others.ts";
 
 /** Of a file, ten times the largest of test/litmus/; reading takes time in proportion. */
 export const mostFileBytes = 512 * 1024;

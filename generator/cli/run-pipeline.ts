@@ -13,7 +13,7 @@ import type { ProjectChips } from "../project/project-chips.ts";
 import { type SurveyRequest, surveyProject } from "../project/survey.ts";
 import type { PlannedChip, RenderOptions } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
-import { validateProject } from "../validate/validate-schema.ts";
+import { validateProject } from "../validate/validate-others.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 
 /** A mistake in how the command was called. */

@@ -7,6 +7,7 @@ import { architectures } from "../pipeline.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { chipFacts } from "../provenance/chip-facts.ts";
+import { playgroundProject } from "../site/playground/playground-project.ts";
 import type { SiteChip } from "../site/project.ts";
 import { siteFiles } from "../site/site.ts";
 import type { SiteTexts } from "../site/texts.ts";
@@ -34,13 +35,17 @@ export const site: Command = {
   ],
   positionals: [0, 0],
   async run(_, options, environment) {
-    const { project } = surveyFor({ ids: [] }, options, environment);
+    const { project, render } = surveyFor({ ids: [] }, options, environment);
     const { diagnostics } = project;
     const chips = await chipsOf(project, environment);
     const isUsed = ({ id }: Architecture) => chips.some(({ row }) => row.isa.includes(id));
-    const described = architectures(loadFor(options, environment)).filter(isUsed);
+    const loaded = loadFor(options, environment);
+    const described = architectures(loaded).filter(isUsed);
     const assets = readSiteAssets(join(environment.packageFolder, "dist/site"));
-    const files = siteFiles({ chips, architectures: described }, assets, textsOf(environment)).map(wantedFile);
+    const playground = playgroundProject(loaded, render);
+    const files = siteFiles({ chips, architectures: described, playground }, assets, textsOf(environment)).map(
+      wantedFile,
+    );
     const wanted = { chips: [{ id: "site", files }], others: [], shared: () => [], partsOf: () => ({}) };
     const compare = () => compareWith(wanted, diagnostics, options, environment);
     const updated = await bringUpToDate({ compare, outside: [], diagnostics }, options, environment);

@@ -10,8 +10,8 @@ export interface ChangedText {
 }
 
 export async function outputChanges(files: readonly ChangedText[]): Promise<OutputChanges> {
-  // Most commands print no difference.
-  const { structuredPatch } = await import("diff");
+  // Most commands print no difference; of the package, only what makes one goes into the playground.
+  const { structuredPatch } = await import("diff/lib/patch/create.js");
   const hunks = new Map<string, Hunk & { also: string[] }>();
   let changedLines = 0;
   for (const { path, before, after, beside } of files)

@@ -39,6 +39,10 @@ export const nameKinds = [
 ] as const;
 export type NameKind = (typeof nameKinds)[number];
 
+export function isNameKind(text: unknown): text is NameKind {
+  return (nameKinds as readonly unknown[]).includes(text);
+}
+
 /** By name, what it is, in words; names by code point. */
 export type Names = Readonly<Record<NameKind, ReadonlyMap<string, string>>>;
 

@@ -8,7 +8,9 @@ import { shippedValue } from "./shipped.ts";
 
 export type { Pointer } from "./positions.ts";
 
-export type Kind = "architecture" | "mechanism" | "core" | "chip" | "sources";
+/** By the key that says what a file describes; of several, the first counts. */
+export const descriptionKinds = ["chip", "core", "mechanism", "architecture", "sources"] as const;
+export type Kind = (typeof descriptionKinds)[number];
 
 /** The file with what several descriptions cite. */
 export const sourcesName = "sources.yaml";
@@ -55,6 +57,12 @@ export function parseSource(
   return file;
 }
 
+/** A description as fencegen was built with, where its text is not at hand: what is said of it has no place. */
+export function sourceOfShipped(origin: string, value: unknown): SourceFile {
+  const positions = () => positionsIn(parseYaml("").document, "");
+  return { path: origin, origin, text: "", value, isShipped: true, positions };
+}
+
 /** The first of each kind, and how many more there are. */
 function reportProblems(problems: readonly TextProblem[], file: SourceFile, diagnostics: Diagnostics): void {
   const codes = new Set(problems.map(({ code }) => code));
@@ -74,7 +82,7 @@ export function kindOf(file: Pick<SourceFile, "value">): Kind | undefined {
   const { value } = file;
   if (typeof value !== "object" || value === null) return undefined;
   // Every kind may declare sources; a file that does nothing else is a list of them for the others.
-  return (["chip", "core", "mechanism", "architecture", "sources"] as const).find((kind) => Object.hasOwn(value, kind));
+  return descriptionKinds.find((kind) => Object.hasOwn(value, kind));
 }
 
 /** Reports a problem at a key or a value. A pointer that leads nowhere is a bug, except past a missing value. */

@@ -11,14 +11,9 @@ export class Footnotes {
     return numbers.length === 0 ? "" : ` [${[...new Set(numbers)].sort((a, b) => a - b).join(", ")}]`;
   }
 
-  lines(margin: string): string[] {
-    const width = `[${this.#texts.length}]`.length;
-    if (this.#texts.length === 0) return [];
-    return [
-      "",
-      `${margin}sources`,
-      ...this.#texts.map((text, index) => `${margin}  ${`[${index + 1}]`.padStart(width)} ${text}`),
-    ];
+  /** In the order of their numbers. */
+  get texts(): readonly string[] {
+    return this.#texts;
   }
 
   #numberOf(text: string): number {

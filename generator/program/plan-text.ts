@@ -1,42 +1,47 @@
 // Spells a plan for people, and as JSON for programs.
 
-import { type Citation, fenceMethods } from "../model/chip.ts";
+import type { Citation } from "../model/chip.ts";
 import { citationText } from "../model/citations.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import { type Demand, demandText, type FencePlan } from "../plan/operation.ts";
 import type { RefusedCore } from "../plan/plan-chip.ts";
-import { Footnotes } from "./footnotes.ts";
-import { lower } from "./lower.ts";
-import { type Block, flattened } from "./statement.ts";
-import { blockTitle } from "./words.ts";
+import { type OutlinedSentence, type OutlinedStep, planOutline } from "./plan-outline.ts";
 
 export function planText(plan: FencePlan): string {
-  const program = lower(plan);
-  const notes = new Footnotes();
+  const { name, core, masters, methods, reliesOn, unread, comparison, sources } = planOutline(plan);
   return [
-    `${plan.name} (${plan.core}; ${plan.forAllDma ? "all DMA" : plan.controllers.join(", ")})`,
-    ...fenceMethods.flatMap((method) => [
+    `${name} (${core}; ${masters})`,
+    ...methods.flatMap((method) => [
       "",
-      `  ${method}`,
-      ...program[method].flatMap((block, index) => blockLines(block, `    ${index + 1}. `, notes)),
+      `  ${method.name}`,
+      ...method.steps.flatMap((step, index) => stepLines(step, `    ${index + 1}. `)),
     ]),
     "",
     "  relies on",
-    ...plan.obligations.map(({ text, sources }) => `    - ${text}${notes.marks(sources)}`),
-    ...unreadLines(plan, notes),
-    ...plan.comparison.flatMap((difference) => ["", `  ${difference}`]),
-    ...notes.lines("  "),
+    ...reliesOn.map(sentenceLine),
+    ...(unread.length > 0 ? ["", "  does not rely on, as nobody has read it", ...unread.map(sentenceLine)] : []),
+    ...comparison.flatMap((difference) => ["", `  ${difference}`]),
+    ...sourceLines(sources),
   ].join("\n");
 }
 
-/** What a reader of the manuals could make the fence do without. */
-function unreadLines({ unread }: FencePlan, notes: Footnotes): string[] {
-  if (unread.length === 0) return [];
+function sentenceLine({ text, marks }: OutlinedSentence): string {
+  return `    - ${text}${marks}`;
+}
+
+function stepLines({ title, reason, inner }: OutlinedStep, bullet: string): string[] {
+  const margin = " ".repeat(bullet.length);
   return [
-    "",
-    "  does not rely on, as nobody has read it",
-    ...unread.map(({ claim, instead, sources }) => `    - ${claim}; ${instead}.${notes.marks(sources)}`),
+    `${bullet}${title}`,
+    `${margin}${reason.text}${reason.marks}`,
+    ...inner.flatMap((step) => stepLines(step, `${margin}- `)),
   ];
+}
+
+function sourceLines(sources: readonly string[]): string[] {
+  if (sources.length === 0) return [];
+  const width = `[${sources.length}]`.length;
+  return ["", "  sources", ...sources.map((text, index) => `    ${`[${index + 1}]`.padStart(width)} ${text}`)];
 }
 
 /** A core for which no fence is sound: why, and what to do instead. */
@@ -57,16 +62,6 @@ export function refusalJson({ core, coreName, code, problems, because, sources }
     because,
     sources: sources.map(citationText),
   };
-}
-
-function blockLines(block: Block, bullet: string, notes: Footnotes): string[] {
-  const margin = " ".repeat(bullet.length);
-  // Numbers go up as the text is read.
-  const head = [`${bullet}${blockTitle(block)}`, `${margin}${block.reason}${notes.marks(block.sources)}`];
-  const inner = flattened(block.body).flatMap((statement) =>
-    statement.kind === "block" ? blockLines(statement, `${margin}- `, notes) : [],
-  );
-  return [...head, ...inner];
 }
 
 /** JSON has no big integers: addresses become hexadecimal strings, sources their text. */

@@ -28,6 +28,7 @@ interface Templates {
   "site/guide": "html";
   "site/codes": "html";
   "site/limits": "html";
+  "site/playground": "html";
 }
 
 type Template = (view: unknown) => string;

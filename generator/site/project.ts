@@ -6,11 +6,14 @@ import type { ChipFact } from "../provenance/chip-facts.ts";
 import type { Coverage } from "../provenance/coverage.ts";
 import type { OutputFile } from "../render/printer.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
+import type { PlaygroundProject } from "./playground/playground-project.ts";
 
 export interface SiteProject {
   readonly chips: readonly SiteChip[];
   /** Those that some chip has, as they are described, whatever a target or a core has otherwise. */
   readonly architectures: readonly Architecture[];
+  /** What the playground needs to plan a chip that nobody has described yet. */
+  readonly playground: PlaygroundProject;
 }
 
 export interface SiteChip {

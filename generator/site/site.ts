@@ -3,11 +3,17 @@ import { layOut } from "./layout.ts";
 import { chipsPage } from "./pages/chips-page.ts";
 import { evidencePage } from "./pages/evidence-page.ts";
 import { guidePages } from "./pages/guide-pages.ts";
+import { playgroundData, playgroundPage } from "./pages/playground-page.ts";
 import type { SiteFile, SiteProject } from "./project.ts";
 import type { SiteTexts } from "./texts.ts";
 
 /** @param assets styles and scripts as the build made them, by the name under which pages ask for them */
 export function siteFiles(project: SiteProject, assets: readonly SiteFile[], texts: SiteTexts): SiteFile[] {
-  const pages = [chipsPage(project), evidencePage(project, texts), ...guidePages(project, texts)];
-  return [...pages.map(layOut), ...assets];
+  const pages = [
+    chipsPage(project),
+    evidencePage(project, texts),
+    playgroundPage(project),
+    ...guidePages(project, texts),
+  ];
+  return [...pages.map(layOut), ...playgroundData(project), ...assets];
 }

@@ -2,17 +2,8 @@
 // schema's own words; what remains after leaving out the offending parts goes on to the rules, so that
 // one run shows the problems of both.
 
-import type { Architecture, Chip, Core, Litmus, Mechanism, Project, SourcesFile } from "#generated/descriptions.js";
-import {
-  architecture,
-  chip,
-  core,
-  litmus,
-  mechanism,
-  type PlainError,
-  project,
-  sources,
-} from "#generated/validators.js";
+import type { Architecture, Chip, Core, Mechanism, SourcesFile } from "#generated/descriptions.js";
+import { architecture, chip, core, mechanism, type PlainError, sources } from "#generated/validators.js";
 import { compareCodePoints, type Diagnostics, mostShownOfFile } from "../diagnostics/diagnostic.ts";
 import { nearest } from "../diagnostics/nearest.ts";
 import { type Kind, kindOf, type Pointer, reportAt, type SourceFile } from "../load/source-file.ts";
@@ -97,22 +88,8 @@ function withKeysInOrder(value: unknown, known = new Map<object, unknown>()): un
   return inOrder;
 }
 
-/** Project settings, or undefined where they break their schema. An empty file says nothing. */
-export function validateProject(file: SourceFile, diagnostics: Diagnostics): Project | undefined {
-  checkText(file, diagnostics);
-  if (file.value === undefined) return undefined;
-  const { value, complete } = holdAgainst(project, "project", { ...file, value: file.value ?? {} }, diagnostics);
-  return complete ? (value as Project) : undefined;
-}
-
-/** A list of litmus programs, or undefined where it breaks its schema. */
-export function validateLitmus(file: SourceFile, diagnostics: Diagnostics): Litmus | undefined {
-  if (file.value === undefined) return undefined;
-  const { value, complete } = holdAgainst(litmus, "litmus", file, diagnostics);
-  return complete ? (value as Litmus) : undefined;
-}
-
-function holdAgainst(
+/** What is left of a value that breaks its schema, each departure reported. */
+export function holdAgainst(
   validate: typeof chip,
   kind: Kind | "project" | "litmus",
   file: SourceFile,

@@ -8,7 +8,7 @@ import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
 import { parseSource } from "../../generator/load/source-file.ts";
 import { architectures, resolveDescription } from "../../generator/pipeline.ts";
 import { type LitmusInstruction, litmusOutcomes } from "../../generator/simulator/litmus.ts";
-import { validateProject } from "../../generator/validate/validate-schema.ts";
+import { validateProject } from "../../generator/validate/validate-others.ts";
 import { compareWithWitness } from "../../generator/witness/compare.ts";
 import { parseWitnessName, readWitness } from "../../generator/witness/read-witness.ts";
 import { Below } from "../../generator/write/below.ts";

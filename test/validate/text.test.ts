@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
 import { parseSource } from "../../generator/load/source-file.ts";
-import { validateProject } from "../../generator/validate/validate-schema.ts";
+import { validateProject } from "../../generator/validate/validate-others.ts";
 import { loadWith, planOf } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 

@@ -26,7 +26,8 @@ if (button) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const { target } = event;
+  // The editor of the playground lies in a shadow root, which events seen from here hide.
+  const [target] = event.composedPath();
   const isTyping =
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
   if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
