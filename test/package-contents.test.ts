@@ -1,5 +1,5 @@
 // What the package holds, and that it works where there is nothing else: packed, installed into an empty project without a
-// network, and used as the README's section on a project of one's own says.
+// network, and used as the guide's section on a project of one's own says.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "./support/command.ts";
 import { bareEnvironment, run } from "./support/npm.ts";
 
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const section = /^## Outside Tock[^\n]*\n([\s\S]*?)^## /m.exec(readme)![1]!;
+const guide = readFileSync(join(root, "templates/site/pages/use-a-fence.md"), "utf8");
+const section = /^## In a project of your own\n([\s\S]*)/m.exec(guide)![1]!;
 const block = (language: string) => new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(section)![1]!;
 
 const folder = mkdtempSync(join(tmpdir(), "fencegen-package-"));
@@ -27,7 +27,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the package", () => {
-  it("is installed by the README's first command, without a network and with nothing else", () => {
+  it("is installed by the guide's first command, without a network and with nothing else", () => {
     const [install] = block("sh").split("\n");
     const [program, ...args] = install!.split(" ");
     const { code, stderr } = inProject(program!, ...args, "--offline", "--ignore-scripts");
@@ -102,7 +102,7 @@ masters:
     }
   });
 
-  it("generates its own chips on the shipped cores, with the README's commands and settings", () => {
+  it("generates its own chips on the shipped cores, with the guide's commands and settings", () => {
     const [, ...commands] = block("sh").trimEnd().split("\n");
     expect(commands.length).toBeGreaterThan(1);
     for (const command of commands) {

@@ -1,23 +1,62 @@
-// What the README shows is what there is. Its examples are the files readme-*.test.ts, which run like other tests; its
-// excerpts and outputs are compared with what they are from.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// What the README and the guide show is what there is. Their examples are the files readme-*.test.ts, which run like other tests; their
+// excerpts, pictures and outputs are compared with what they are from.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as fencegen from "fencegen";
 import ts from "typescript";
 import { expect, it } from "vitest";
 import { modelLimits } from "../generator/verifier/limits.ts";
 import { root } from "./support/command.ts";
+import { inProcess } from "./support/in-process.ts";
 
 const readme = readFileSync(join(root, "README.md"), "utf8");
+const guide = (name: string) => readFileSync(join(root, `templates/site/pages/${name}.md`), "utf8");
 const simulatorExample = readFileSync(join(root, "test/readme-simulator.test.ts"), "utf8");
 const recorderExample = readFileSync(join(root, "test/readme-recorder.test.ts"), "utf8");
-/** The README's code blocks, each with the text that introduces it. */
-const blocks = [...readme.matchAll(/([^\n]+(?:\n[^\n]+)*)\n\n```(\w*)\n([\s\S]*?)```/g)].map(
-  ([, introduction, language, text]) => ({ introduction: introduction!, language: language!, text: text! }),
-);
+/** The code blocks of a text, each with what introduces it. */
+const blocksOf = (markdown: string) =>
+  [...markdown.matchAll(/([^\n]+(?:\n[^\n]+)*)\n\n```(\w*)\n([\s\S]*?)```/g)].map(
+    ([, introduction, language, text]) => ({ introduction: introduction!, language: language!, text: text! }),
+  );
+const [blocks, ofSimulator, ofProof] = [readme, guide("simulator"), guide("prove-a-fence")].map(blocksOf) as [
+  ReturnType<typeof blocksOf>,
+  ReturnType<typeof blocksOf>,
+  ReturnType<typeof blocksOf>,
+];
+
+it("is short enough to be read", () => {
+  expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(200);
+});
+
+it.each(["light", "dark"])("opens with a picture of what goes wrong, %s", async (theme) => {
+  const path = `.github/counterexample-${theme}.svg`;
+  expect(readme).toContain(path);
+  const { stdout } = await inProcess(["picture", "stm32h743", "--without", "acquire:2", "--theme", theme], root);
+  expect(readFileSync(join(root, path), "utf8").trimEnd()).toBe(stdout.trimEnd());
+});
+
+it("leads to files that are there", () => {
+  const pages = readdirSync(join(root, "templates/site/pages")).filter((name) => name.endsWith(".md"));
+  const texts = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "chips/README.md",
+    ...pages.map((name) => `templates/site/pages/${name}`),
+  ];
+  const dead = texts.flatMap((path) =>
+    [...readFileSync(join(root, path), "utf8").matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(([, href]) => {
+      // Pages that only the site has.
+      if (/^https?:|\.html$|\.svg$/.test(href!)) return [];
+      const target = join(root, dirname(path), href!);
+      const onSite = path.startsWith("templates/") && href === "when-two-branches-meet.md";
+      return existsSync(target) || onSite ? [] : [`${path}: ${href}`];
+    }),
+  );
+  expect(dead).toEqual([]);
+});
 
 it("has the examples", () => {
-  const examples = blocks.flatMap(({ text }) => (/^test\(/m.test(text) ? [text] : []));
+  const examples = ofSimulator.flatMap(({ text }) => (/^test\(/m.test(text) ? [text] : []));
   expect(examples).toEqual([simulatorExample, recorderExample]);
 });
 
@@ -35,7 +74,7 @@ it.each(excerpts)("shows $path as it is", ({ path, text }) => {
 });
 
 it("shows what a test without the fence prints", () => {
-  const [shown] = blocks.flatMap(({ text }) => /^ScheduleError: ([\s\S]*)/.exec(text)?.[1] ?? []);
+  const [shown] = ofSimulator.flatMap(({ text }) => /^ScheduleError: ([\s\S]*)/.exec(text)?.[1] ?? []);
   const { chip, exchange } = runExample();
   const noFence = { release() {}, acquire() {} };
   expectInOrder(
@@ -45,14 +84,16 @@ it("shows what a test without the fence prints", () => {
 });
 
 it("shows a counterexample that can be replayed", () => {
-  const text = blocks.map((block) => block.text).find((each) => each.includes("Replay it:"))!;
+  const text = ofProof.map((block) => block.text).find((each) => each.includes("Replay it:"))!;
   const [, id, request] = /replay\(openChip\("(.*?)"\), (\{.*\})\)/.exec(text)!;
   const shown = text.slice(text.indexOf("\n") + 1, text.indexOf("Replay it:"));
   expectInOrder(shown, fencegen.replay(fencegen.openChip(id!), JSON.parse(request!) as fencegen.ReplayRequest));
 });
 
 it("lists what the model does not contain, and SEMANTICS.md explains each", () => {
-  const listed = readme.replace(/\n {2}/g, " ").split("\n");
+  const listed = guide("prove-a-fence")
+    .replace(/\n {2}/g, " ")
+    .split("\n");
   expect(listed).toEqual(expect.arrayContaining(modelLimits.map(({ limit }) => `- ${limit}`)));
   const semantics = readFileSync(join(root, "generator/semantics/SEMANTICS.md"), "utf8");
   const explained = semantics.slice(semantics.lastIndexOf("\n## ")).match(/^- \*\*/gm);

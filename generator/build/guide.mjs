@@ -1,7 +1,7 @@
 // The prose of the site: Markdown → pages, beforehand, so that the command needs no Markdown. Some of it also stands where people look for
 // it in the repository, and is taken from there. What cannot be right on the site ends the build: markup, a link that leads out of it
 // other than to the web, a picture that is none of ours.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Marked } from "marked";
 
@@ -16,6 +16,12 @@ const sources = [
     also: { file: "chips/README.md", section: "One word, several meanings" },
   },
   { name: "questions", file: `${own}/questions.md` },
+  { name: "use-a-fence", file: `${own}/use-a-fence.md` },
+  { name: "review-a-diff", file: `${own}/review-a-diff.md` },
+  { name: "prove-a-fence", file: `${own}/prove-a-fence.md` },
+  { name: "sources-of-facts", file: `${own}/sources-of-facts.md` },
+  { name: "commands", file: `${own}/commands.md` },
+  { name: "simulator", file: `${own}/simulator.md` },
   { name: "test-your-driver", file: "chips/test-your-driver.md" },
   { name: "for-emulator-authors", file: `${own}/for-emulator-authors.md` },
   { name: "when-two-branches-meet", file: "chips/README.md", section: "When two branches meet" },
@@ -31,7 +37,7 @@ export function guidePages(root, isCode) {
   return sources.map(({ name, file, section, also }) => {
     const text = section ? `# ${section}\n${sectionOf(read(file), section)}` : read(file);
     const more = also ? `\n## ${also.section}\n${sectionOf(read(also.file), also.section)}` : "";
-    return page(name, `${text}${more}`, { folder: join(root, dirname(file)), read, isCode });
+    return page(name, `${text}${more}`, { root, folder: dirname(file), read, isCode });
   });
 }
 
@@ -43,7 +49,7 @@ function sectionOf(text, title) {
   return found.slice(title.length + 1);
 }
 
-function page(name, text, { folder, read, isCode }) {
+function page(name, text, { root, folder, read, isCode }) {
   let title = "";
   const sections = [];
   const ids = new Map();
@@ -71,11 +77,13 @@ function page(name, text, { folder, read, isCode }) {
         return isCode(words) ? `<a href="codes.html#${anchorOf(words)}">${code}</a>` : code;
       },
       link({ href, tokens }) {
-        return `<a href="${escaped(target(href, name))}">${this.parser.parseInline(tokens)}</a>`;
+        const words = this.parser.parseInline(tokens);
+        const to = target(href, name, root, folder);
+        return to === undefined ? words : `<a href="${escaped(to)}">${words}</a>`;
       },
       image({ href, text: words }) {
         if (!/^[a-z-]+\.svg$/.test(href)) throw new Error(`${name}: the picture ${href} is none of ours`);
-        const picture = readFileSync(join(folder, href), "utf8").trim();
+        const picture = read(join(folder, href)).trim();
         return `<span class="picture" tabindex="0" role="region" aria-label="${escaped(words)}">${picture}</span>`;
       },
       table({ header, rows }) {
@@ -103,14 +111,21 @@ function anchorOf(code) {
   return code.replace("/", "-");
 }
 
-function target(href, name) {
+/** Where a link leads on the site; undefined for a file of the repository that is not there. */
+function target(href, name, root, folder) {
   const [path, anchor] = href.split("#");
   const at = anchor === undefined ? "" : `#${anchor}`;
   if (/^https:\/\//.test(href) || path === "") return href;
-  // Another page of the guide, as the repository has it and as the site does; another page of the site.
-  if (/^[a-z-]+\.md$/.test(path)) return `${path.slice(0, -".md".length)}.html${at}`;
+  // Another page of the site.
   if (/^(\.\.\/(fence\/)?)?[A-Za-z0-9-]+\.html$/.test(path)) return href;
-  throw new Error(`${name}: ${href} is nothing on the site`);
+  const named = /^([a-z-]+)\.md$/.exec(path)?.[1];
+  if (sources.some((each) => each.name === named)) return `${named}.html${at}`;
+  const file = join(folder, path);
+  if (!existsSync(join(root, file))) throw new Error(`${name}: ${href} is nothing on the site or in the repository`);
+  const page = sources.find(
+    (each) => each.file === file && (each.section ? slug(each.section, new Map()) === anchor : true),
+  );
+  return page && `${page.name}.html${page.section ? "" : at}`;
 }
 
 /** As GitHub makes them. */

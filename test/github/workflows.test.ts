@@ -141,6 +141,8 @@ it("the hooks for pre-commit are of its form, and call commands that there are",
 });
 
 it("the documents name the workflows and the hooks", () => {
-  const text = readFileSync(join(root, "README.md"), "utf8");
+  const text = ["review-a-diff", "commands"]
+    .map((name) => readFileSync(join(root, `templates/site/pages/${name}.md`), "utf8"))
+    .join();
   for (const path of [...workflows, ".pre-commit-hooks.yaml"]) expect(text).toContain(path);
 });
