@@ -54,7 +54,7 @@ const schemas = Object.fromEntries(
 );
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Entries of `generator/site/browser/`: one for each kind of page, and what all have. */
-const siteScripts = ["theme", "common", "chips"];
+const siteScripts = ["theme", "common", "chips", "compare"];
 const kinds = ["architecture", "mechanism", "core", "chip", "sources", "project", "litmus"];
 
 const ajv = new Ajv({

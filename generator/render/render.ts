@@ -22,8 +22,10 @@ interface Templates {
   "rust/stand-in-cargo": "toml";
   "typescript/fence": "typescript";
   "typescript/index": "typescript";
+  "report/page": "html";
   "site/page": "html";
   "site/chips": "html";
+  "site/compare": "html";
 }
 
 type Template = (view: unknown) => string;
