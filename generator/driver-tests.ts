@@ -2,6 +2,7 @@
 export { type CheckOptions, checkMachine } from "./conformance/check-machine.ts";
 export type { CheckedMachine, CheckedMachineOptions } from "./conformance/checked-machine.ts";
 export { MachineCheckError, type MachineReport, type MissedMistake } from "./conformance/report.ts";
+export { reportHtml } from "./driver-report/report-html.ts";
 export type { ResolvedChip } from "./model/chip.ts";
 export { openChip } from "./open-chip.ts";
 export { type CircularReceive, receiveCircularly } from "./simulator/engines/circular.ts";

@@ -68,6 +68,19 @@ it("has a property that holds, with matchers and arbitraries of the package", ()
   expect(code, stdout + stderr).toBe(0);
 });
 
+it("writes a failing trial into one file", () => {
+  const [, snippet] = /```js\n([\s\S]*?)```/.exec(page)!;
+  const script = `import { writeFileSync } from "node:fs";
+import { forSeeds, openChip, reportHtml, ScheduleError } from "fencegen/simulator";
+const [chip, trial, options] = [openChip("stm32h743"), () => { throw new Error("lost a frame"); }, {}];
+${snippet}`;
+  writeFileSync(join(project, "report.mjs"), script);
+  const { code, stderr } = run(process.execPath, ["report.mjs"], project, env);
+  expect(code).toBe(1);
+  expect(stderr).toContain("ScheduleError: with seed 1: lost a frame");
+  expect(readFileSync(join(project, "rx-ring.html"), "utf8")).toContain('<p class="lead">lost a frame</p>');
+});
+
 it("type-checks as a strict project", () => {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const how = ["--module", "nodenext", "--target", "es2023", "--allowImportingTsExtensions", "--skipLibCheck"];

@@ -55,7 +55,7 @@ const schemas = Object.fromEntries(
 );
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Entries of `generator/site/browser/`: one for each kind of page, and what all have. */
-const siteScripts = ["theme", "common", "chips", "evidence", "playground"];
+const siteScripts = ["theme", "common", "chips", "compare", "evidence", "playground"];
 /** Kinds of descriptions, and all kinds of files. */
 const descriptionKinds = ["architecture", "mechanism", "core", "chip", "sources"];
 const kinds = [...descriptionKinds, "project", "litmus"];

@@ -1,6 +1,15 @@
-import { differenceOf, type FenceDifference, pairs, type StepDifference } from "../explain/difference.ts";
+import { chipDifferences, chipInWords, noFactDiffers } from "../explain/chip-difference.ts";
+import {
+  differenceOf,
+  type FenceDifference,
+  haveSameSteps,
+  headlineOf,
+  pairs,
+  reliesAlone,
+  type StepDifference,
+} from "../explain/difference.ts";
+import { toldFence } from "../explain/told-fence.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { differencesBetween } from "../scaffold/nearest-chip.ts";
 import { type Command, logDiagnostics, outProse, printJson } from "./environment.ts";
 import { loadChips, planAll } from "./run-pipeline.ts";
 
@@ -42,22 +51,21 @@ interface Comparison {
 function comparison(first: PlannedChip, second: PlannedChip): Comparison {
   const beside = pairs(first.fences, second.fences);
   return {
-    facts: differencesBetween(first.chip, second.chip),
-    fences: beside.flatMap(([a, b]) => (a && b ? [differenceOf(a, b)] : [])),
+    facts: chipDifferences(chipInWords(first.chip), chipInWords(second.chip)),
+    fences: beside.flatMap(([a, b]) => (a && b ? [differenceOf(toldFence(a), toldFence(b))] : [])),
     alone: beside.flatMap(([a, b]) => (a && b ? [] : [(a ?? b)!.name])),
   };
 }
 
 function comparisonText(one: string, other: string, { facts, fences, alone }: Comparison): string {
-  const isAlike = ({ release, acquire }: FenceDifference) => [...release, ...acquire].every(({ of }) => of === "both");
   return [
-    ...(facts.length === 0 ? [`Nothing that is described of ${one} differs from ${other}.`] : []),
+    ...(facts.length === 0 ? [noFactDiffers(one, other)] : []),
     ...(facts.length > 0 ? ["facts", ...facts.map((fact) => `  - ${fact}`)] : []),
     ...fences.flatMap((fence) => [
       "",
-      `${fence.fences.join(" and ")}: ${isAlike(fence) ? "the same steps" : "steps differ"}`,
-      ...(isAlike(fence) ? [] : [...stepLines("release", fence.release), ...stepLines("acquire", fence.acquire)]),
-      ...fence.promises.map(({ of, text }) => `  - only ${of} relies on: ${text}`),
+      headlineOf(fence),
+      ...(haveSameSteps(fence) ? [] : [...stepLines("release", fence.release), ...stepLines("acquire", fence.acquire)]),
+      ...fence.promises.map(({ of, text }) => `  - ${reliesAlone(of)}: ${text}`),
     ]),
     ...alone.flatMap((name) => ["", `${name} has no counterpart.`]),
   ].join("\n");

@@ -16,7 +16,7 @@ import { fenceMethods } from "../model/chip.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { realDisk } from "../write/disk.ts";
 import type { Command, CommandOptions, Environment, ExitCode } from "./environment.ts";
-import { commonOptions, optionForms } from "./options.ts";
+import { commonOptions, flagOf, optionForms } from "./options.ts";
 import { loadChips, planAll } from "./run-pipeline.ts";
 
 /** What completion goes by, from the commands themselves. */
@@ -24,16 +24,16 @@ export function wordTable(commands: readonly Command[]): WordTable {
   return { commands: commands.map(wordsOf) };
 }
 
-function wordsOf({ name, arguments: args, options }: Command): CommandWords {
+function wordsOf(command: Command): CommandWords {
+  const { name, arguments: args, options } = command;
   const named: readonly Named[] = ["chip", "code", "shell", "step"];
   return {
     name,
     takes: named.filter((each) => new RegExp(`\\b${each}\\b`).test(args)),
     flags: [
       ...options.map((option) => {
-        const { flag, type } = optionForms[option];
-        const [word = "", form = ""] = flag.split(" ");
-        return { flag: word, ...(type === "string" && { value: valueWords(form) }) };
+        const [word = "", form = ""] = flagOf(option, command).split(" ");
+        return { flag: word, ...(optionForms[option].type === "string" && { value: valueWords(form) }) };
       }),
       ...commonOptions.map((flag) => ({ flag, ...(flag === "--profile" && { value: [] }) })),
       { flag: "--help" },

@@ -3,6 +3,7 @@ import { type Comparison, hasBad } from "../compare/comparison.ts";
 import { comparisonFindings } from "../compare/comparison-findings.ts";
 import type { Remember } from "../compare/judge-change.ts";
 import { pairFences } from "../compare/pair-fences.ts";
+import { comparisonHtml } from "../compare/print-html.ts";
 import { comparisonMarkdown } from "../compare/print-markdown.ts";
 import { comparisonText } from "../compare/print-text.ts";
 import { siblingsOfNewChips } from "../compare/sibling-text.ts";
@@ -11,6 +12,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plain } from "../diagnostics/format.ts";
 import { GitError } from "../git/revision.ts";
 import { fullDigest } from "../notation/digest.ts";
+import { forms } from "../report/form.ts";
 import { judgeHere } from "../verifier/judge.ts";
 import type { OtherVerdict } from "../verifier/other-program.ts";
 import { changedDescriptions, changedOutputs, openSides, type Sides, surveySide } from "./diff-sides.ts";
@@ -36,10 +38,12 @@ export const diff: Command = {
     "Exits with 1 where a fence that differs is one of the first three, or a description or the settings came to have an error. What is counted as cost are operations of the program; it is not measured.",
   ],
   options: ["chips", "out", "format", "json"],
+  forms,
   examples: [
     ["fencegen diff", "what a branch does, before it is pushed"],
     ["fencegen diff v1.2.0", "what has changed since a release"],
     ["fencegen diff --format markdown", "for a comment of a pull request"],
+    ["fencegen diff --format html > diff.html", "a page that stands alone, for an artefact of a workflow"],
     ["fencegen diff ../before .", "two folders, without git"],
   ],
   positionals: [0, 2],
@@ -51,6 +55,7 @@ export const diff: Command = {
         command: "fencegen diff",
         answer: () => ({ ...comparison, diagnostics }),
         markdown: () => comparisonMarkdown(comparison),
+        html: () => comparisonHtml(comparison),
         annotated: findings,
         findings,
       };

@@ -125,6 +125,8 @@ export interface Command {
   readonly summary: string;
   readonly details: readonly string[];
   readonly options: readonly (keyof CommandOptions)[];
+  /** In which it answers; left out, the usual ones. */
+  readonly forms?: readonly Form[];
   /** Where its outputs go if nobody says it; left out, to `out`. */
   readonly defaultOut?: string;
   readonly examples: readonly (readonly [command: string, what: string])[];

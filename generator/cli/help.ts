@@ -1,7 +1,7 @@
 // What `--help` and `help` print.
 import { wrapped } from "../diagnostics/wrap.ts";
 import type { Command } from "./environment.ts";
-import { optionForms } from "./options.ts";
+import { flagOf, optionForms } from "./options.ts";
 
 const exitCodes = [
   "Text is broken at the width of the terminal, in a pipe only where COLUMNS names one; JSON, code and diffs never are.",
@@ -39,7 +39,7 @@ export function overview(commands: readonly Command[], columns?: number): string
 
 /** Of one command. */
 export function help(command: Command, columns?: number): string {
-  const options = command.options.map((name) => [optionForms[name].flag, optionForms[name].what] as const);
+  const options = command.options.map((name) => [flagOf(name, command), optionForms[name].what] as const);
   const common = [
     ["--no-cache", "work everything out anew"],
     ["--profile FILE", "write where the time goes, for chrome://tracing or Perfetto"],

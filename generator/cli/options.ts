@@ -1,7 +1,7 @@
 // What options there are, in which form, and how the words behind a command become them.
 import { parseArgs } from "node:util";
 import { didYouMean } from "../diagnostics/nearest.ts";
-import { type Form, forms } from "../report/form.ts";
+import { type Form, forms, usualForms } from "../report/form.ts";
 import type { Command, CommandOptions } from "./environment.ts";
 import { UsageError } from "./run-pipeline.ts";
 
@@ -79,7 +79,7 @@ export const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     type: "string",
   },
   format: {
-    flag: `--format ${forms.join("|")}`,
+    flag: `--format ${usualForms.join("|")}`,
     what: "how to answer (default: text); github prints annotations of a workflow",
     type: "string",
   },
@@ -134,6 +134,11 @@ export const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     multiple: true,
   },
 };
+
+/** An option as help writes it for a command. */
+export function flagOf(option: keyof CommandOptions, { forms: own }: Pick<Command, "forms">): string {
+  return option === "format" && own ? `--format ${own.join("|")}` : optionForms[option].flag;
+}
 
 /** What the launcher and the recording go by; to a command itself they say nothing. */
 export const commonOptions = ["--no-cache", "--profile"] as const;
@@ -221,12 +226,14 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
 }
 
 /** @throws {UsageError} for one that there is not, and for two */
-function formOf(asked: string | undefined, isJson: boolean, { name }: Command): Form {
+function formOf(asked: string | undefined, isJson: boolean, { name, forms: own = usualForms }: Command): Form {
   if (asked === undefined) return isJson ? "json" : "text";
-  const known = forms.find((each) => each === asked);
+  const known = own.find((each) => each === asked);
   if (!known) {
-    const meant = didYouMean(asked, forms);
-    throw new UsageError(`${name}: there is no form \`${asked}\`${meant || `; there are ${forms.join(", ")}`}`);
+    const isOfOthers = forms.some((each) => each === asked);
+    const meant = isOfOthers ? ", which other commands have" : didYouMean(asked, own);
+    const there = isOfOthers || meant === "" ? `; there are ${own.join(", ")}` : "";
+    throw new UsageError(`${name}: there is no form \`${asked}\`${meant}${there}`);
   }
   if (isJson && known !== "json") throw new UsageError(`${name}: --json and --format ${known} are two forms`);
   return known;

@@ -14,6 +14,8 @@ export interface Report {
   readonly command: string;
   answer(): Answer;
   markdown(): string;
+  /** A page that stands alone; left out by commands that have no such form. */
+  html?(): string;
   /** The worst first; of those that are alike in many places, one. */
   annotated(): readonly Finding[];
   /** Each of them. */
@@ -45,6 +47,10 @@ export function printReport(report: Report, { format }: CommandOptions, environm
       return true;
     case "markdown":
       environment.out(report.markdown().trimEnd());
+      return true;
+    case "html":
+      if (!report.html) throw new Error(`${report.command} answers in HTML and has none`);
+      environment.out(report.html().trimEnd());
       return true;
     case "github": {
       const commands = workflowCommands(report.annotated(), report.command);

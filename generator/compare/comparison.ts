@@ -1,6 +1,8 @@
 // What a comparison of two sides of a project finds, as one value that printers spell and that is JSON as it is.
 import type { Code } from "../diagnostics/codes.ts";
 import type { Grade } from "../provenance/grade.ts";
+import type { DoesNotReplay } from "../verifier/replay-states.ts";
+import type { Replay } from "../verifier/replayed.ts";
 import type { Counterexample } from "../verifier/verdict.ts";
 
 /** Worst first. */
@@ -117,6 +119,8 @@ export interface CostChange {
 export interface Execution {
   readonly claim: string;
   readonly counterexample: Counterexample;
+  /** The same step by step, as pictures need it; JSON leaves it out. */
+  replay(): Replay | DoesNotReplay;
 }
 
 export interface FactSide {

@@ -2,7 +2,7 @@
 // new facts, and of the new one under the old facts. No text is compared for it.
 import { fullDigest } from "../notation/digest.ts";
 import { lower } from "../program/lower.ts";
-import { judgeProgram, type OtherVerdict } from "../verifier/other-program.ts";
+import { judgeProgram, type OtherVerdict, replayProgram } from "../verifier/other-program.ts";
 import type { Counterexample } from "../verifier/verdict.ts";
 import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
 import type { Execution, PromiseChange, Verdict } from "./comparison.ts";
@@ -26,7 +26,9 @@ export function judgeAlone(now: FenceAt, verdict: FenceVerdict): JudgedChange | 
     return {
       verdict: "UNSOUND",
       because: [`The fence that follows from these facts is wrong: ${wrongInWords(counterexample, broken)}.`],
-      executions: counterexample ? [{ claim: `With ${now.name} as it is now`, counterexample }] : [],
+      executions: counterexample
+        ? [executionOf(counterexample, `With ${now.name} as it is now`, trialOf(now, now))]
+        : [],
     };
   }
   if (verdict.sound && verdict.reachable) return undefined;
@@ -53,14 +55,14 @@ export function judgeChange(
   const programs = [old, now].map(({ plan }) => JSON.stringify(spoken(lower(plan)))) as [string, string];
   if (programs[0] === programs[1]) return sameSteps(promises);
   const oldNow = remember(["under", old.contentKey, now.contentKey, factsOf(now)], () =>
-    judgeProgram(lower(old.plan), now.plan, now.planned.chip, now.core),
+    judgeProgram(...trialOf(old, now)),
   );
   const nowOld = remember(["under", now.contentKey, old.contentKey, factsOf(old)], () =>
-    judgeProgram(lower(now.plan), old.plan, old.planned.chip, old.core),
+    judgeProgram(...trialOf(now, old)),
   );
   const executions = [
-    ...executionOf(nowOld, `If the facts of the base were right, with ${now.name} as it is now`),
-    ...executionOf(oldNow, `Under the new facts, with ${now.name} as it was`),
+    ...executionsOf(nowOld, `If the facts of the base were right, with ${now.name} as it is now`, trialOf(now, old)),
+    ...executionsOf(oldNow, `Under the new facts, with ${now.name} as it was`, trialOf(old, now)),
   ];
   const { isMore, isLess } = directionOf(old.plan, now.plan);
   const because = [
@@ -84,9 +86,8 @@ export function judgeChange(
 
 function forLostMasters(now: FenceAt, lost: readonly string[], remember: Remember): JudgedChange {
   const plan = { ...now.plan, controllers: [...now.plan.controllers, ...lost] };
-  const other = remember(["for more masters", now.contentKey, factsOf(now), ...lost], () =>
-    judgeProgram(lower(now.plan), plan, now.planned.chip, now.core),
-  );
+  const trial = trialOf(now, { ...now, plan });
+  const other = remember(["for more masters", now.contentKey, factsOf(now), ...lost], () => judgeProgram(...trial));
   const names = lost.join(", ");
   return {
     verdict: "weaker but proven",
@@ -97,7 +98,7 @@ function forLostMasters(now: FenceAt, lost: readonly string[], remember: Remembe
         foreign: "It executes what is not described",
       }),
     ],
-    executions: executionOf(other, `If a driver still hands a buffer of ${names} to ${now.name}`),
+    executions: executionsOf(other, `If a driver still hands a buffer of ${names} to ${now.name}`, trial),
   };
 }
 
@@ -126,8 +127,19 @@ function isWrong({ kind }: OtherVerdict): boolean {
   return kind === "wrong" || kind === "misses";
 }
 
-function executionOf(other: OtherVerdict, claim: string): Execution[] {
-  return other.kind === "wrong" ? [{ claim, counterexample: other.counterexample }] : [];
+/** What is tried: what a fence executes, and the facts under which it does. */
+type Trial = Parameters<typeof judgeProgram>;
+
+function trialOf(executed: FenceAt, { plan, planned, core }: FenceAt): Trial {
+  return [lower(executed.plan), plan, planned.chip, core];
+}
+
+function executionsOf(other: OtherVerdict, claim: string, trial: Trial): Execution[] {
+  return other.kind === "wrong" ? [executionOf(other.counterexample, claim, trial)] : [];
+}
+
+function executionOf(counterexample: Counterexample, claim: string, [program, plan, chip, core]: Trial): Execution {
+  return { claim, counterexample, replay: () => replayProgram(program, plan, chip, core, counterexample) };
 }
 
 function outcome(

@@ -1,14 +1,28 @@
 // Why two chips' fences differ: the steps, in order, that one has and the other has not, and what is promised for one alone.
-import { type FenceMethod, fenceMethods } from "../model/chip.ts";
+import type { FenceMethod } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
-import { stepTitle } from "../program/words.ts";
+
+/** What is told of a fence. */
+export interface ToldFence {
+  readonly name: string;
+  readonly release: readonly ToldStep[];
+  readonly acquire: readonly ToldStep[];
+  /** What drivers promise it, but for which core and chip it is for. */
+  readonly promises: readonly string[];
+}
+
+export interface ToldStep {
+  readonly kind: string;
+  readonly does: string;
+  readonly because: string;
+}
 
 export interface FenceDifference {
   readonly fences: readonly [string, string];
   readonly release: readonly StepDifference[];
   readonly acquire: readonly StepDifference[];
   /** What only one of them relies on. */
-  readonly promises: readonly { readonly of: string; readonly text: string }[];
+  readonly promises: readonly PromiseDifference[];
 }
 
 export interface StepDifference {
@@ -16,6 +30,19 @@ export interface StepDifference {
   readonly of: string | "both";
   readonly does: string;
   readonly because: string;
+}
+
+export interface PromiseDifference {
+  readonly of: string;
+  readonly text: string;
+}
+
+/** A step of either, or the steps that stand for each other, side by side. */
+export interface StepsBeside {
+  /** changed: steps of one kind that do something else. */
+  readonly are: "same" | "changed" | "only here";
+  readonly one: ToldStep | undefined;
+  readonly other: ToldStep | undefined;
 }
 
 /** The fences of two chips that stand for each other: of the same kind of core first, else in their order. */
@@ -32,43 +59,86 @@ export function pairs(
   return [...matched, ...left.map((other) => [undefined, other] as const)];
 }
 
-export function differenceOf(one: FencePlan, other: FencePlan): FenceDifference {
-  const [release, acquire] = fenceMethods.map((method) => stepsOf(one, other, method));
+export function differenceOf(one: ToldFence, other: ToldFence): FenceDifference {
   return {
     fences: [one.name, other.name],
-    release: release!,
-    acquire: acquire!,
+    release: stepsOf(one, other, "release"),
+    acquire: stepsOf(one, other, "acquire"),
     promises: [...onlyIn(one, other), ...onlyIn(other, one)],
   };
 }
 
-/** Which core and chip it is says nothing of the fence. */
-function onlyIn(one: FencePlan, other: FencePlan) {
-  const known = new Set(other.obligations.map(({ text }) => text));
-  return one.obligations
-    .filter(({ kind, text }) => kind !== "chip" && kind !== "regions" && !known.has(text))
-    .map(({ text }) => ({ of: one.name, text }));
+/** In one sentence. */
+export function headlineOf({ fences, release, acquire }: FenceDifference): string {
+  const [one, other] = fences;
+  const steps = [...release, ...acquire];
+  const count = (who: string) => steps.filter(({ of }) => of === who).length;
+  const counts = `${count("both")} of them in both, ${count(one)} only in ${one}, ${count(other)} only in ${other}`;
+  return `${one} and ${other}: ${haveSameSteps({ release, acquire }) ? "the same steps" : `steps differ, ${counts}`}`;
 }
 
-/** As a diff has it: the longest row of steps that both do stands once. */
-function stepsOf(one: FencePlan, other: FencePlan, method: FenceMethod): StepDifference[] {
-  const told = (plan: FencePlan) => plan[method].map((step) => ({ does: stepTitle(step), because: step.reason }));
-  const [a, b] = [told(one), told(other)];
+export function haveSameSteps({ release, acquire }: Pick<FenceDifference, FenceMethod>): boolean {
+  return [...release, ...acquire].every(({ of }) => of === "both");
+}
+
+/** What stands before a promise that only one fence relies on. */
+export function reliesAlone(name: string): string {
+  return `only ${name} relies on`;
+}
+
+/** The steps of a method in rows; between steps that both have, those of one kind stand beside each other. */
+export function stepsBeside(one: ToldFence, other: ToldFence, method: FenceMethod): StepsBeside[] {
+  const rows: StepsBeside[] = [];
+  let gap: { readonly one: ToldStep[]; readonly other: ToldStep[] } = { one: [], other: [] };
+  const closeGap = () => {
+    for (const [mine, theirs] of aligned(gap.one, gap.other, ({ kind }) => kind))
+      rows.push({ are: mine && theirs ? "changed" : "only here", one: mine, other: theirs });
+    gap = { one: [], other: [] };
+  };
+  for (const [mine, theirs] of byWords(one, other, method)) {
+    if (mine && theirs) {
+      closeGap();
+      rows.push({ are: "same", one: mine, other: theirs });
+    } else if (mine) gap.one.push(mine);
+    else gap.other.push(theirs!);
+  }
+  closeGap();
+  return rows;
+}
+
+function onlyIn(one: ToldFence, other: ToldFence): PromiseDifference[] {
+  return one.promises.filter((text) => !other.promises.includes(text)).map((text) => ({ of: one.name, text }));
+}
+
+function stepsOf(one: ToldFence, other: ToldFence, method: FenceMethod): StepDifference[] {
+  return byWords(one, other, method).map(([mine, theirs]) => {
+    const { does, because } = (mine ?? theirs)!;
+    return { of: mine && theirs ? "both" : mine ? one.name : other.name, does, because };
+  });
+}
+
+function byWords(one: ToldFence, other: ToldFence, method: FenceMethod) {
+  return aligned(one[method], other[method], ({ does }) => does);
+}
+
+/** As a diff has it: the longest row of items that both have stands once. */
+function aligned<Item>(
+  a: readonly Item[],
+  b: readonly Item[],
+  key: (item: Item) => string,
+): (readonly [Item | undefined, Item | undefined])[] {
+  const isSame = (i: number, j: number) => key(a[i]!) === key(b[j]!);
   const longest = a.map(() => b.map(() => 0));
   const at = (i: number, j: number) => longest[i]?.[j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--)
     for (let j = b.length - 1; j >= 0; j--)
-      longest[i]![j] = a[i]!.does === b[j]!.does ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-  const result: StepDifference[] = [];
+      longest[i]![j] = isSame(i, j) ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  const result: (readonly [Item | undefined, Item | undefined])[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i]!.does === b[j]!.does) {
-      result.push({ of: "both", ...a[i]! });
-      i += 1;
-      j += 1;
-    } else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1)))
-      result.push({ of: one.name, ...a[i++]! });
-    else result.push({ of: other.name, ...b[j++]! });
+    if (i < a.length && j < b.length && isSame(i, j)) result.push([a[i++], b[j++]]);
+    else if (i < a.length && (j === b.length || at(i + 1, j) >= at(i, j + 1))) result.push([a[i++], undefined]);
+    else result.push([undefined, b[j++]]);
   }
   return result;
 }

@@ -14,7 +14,7 @@ export type Place =
   | { readonly kind: "master"; readonly name: string };
 
 /** From the CPU to the master: the core's caches inner to outer, memory, the caches in front of the master from its port on. */
-export function placesOf({ core, masters, lines }: Replay, line: number): Place[] {
+export function placesOf({ core, masters, lines }: Pick<Replay, "core" | "masters" | "lines">, line: number): Place[] {
   const { levels, front, memory } = lines[line]!;
   const cachePlace =
     (side: "core" | "master") =>
@@ -28,6 +28,28 @@ export function placesOf({ core, masters, lines }: Replay, line: number): Place[
     ...front.map(cachePlace("master")).reverse(),
     { kind: "master", name: masters[0]! },
   ];
+}
+
+/** What a place is, below its name. */
+export function kindText(place: Place): string {
+  switch (place.kind) {
+    case "CPU":
+      return "CPU";
+    case "memory":
+      return "memory";
+    case "master":
+      return "DMA master";
+    case "cache": {
+      const { whose, writePolicy, isDriven } = place.cache;
+      const owner = { own: "", shared: "shared, ", others: "", master: "master's, " }[whose];
+      return `${owner}${isDriven ? "its driver maintains it" : writePolicy.replace("-", " ")}`;
+    }
+  }
+}
+
+/** What the master finds out there, in words. @param snooped the innermost cache of the core that it sees */
+export function sightText(master: Place, snooped: Place | undefined): string {
+  return `\u2190 ${master.name} sees from here${snooped ? `, and snoops ${snooped.name}` : ", and no cache of the core"}`;
 }
 
 /** What a place holds of a line; undefined for the CPU and the master, which hold none. */

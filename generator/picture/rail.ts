@@ -2,7 +2,7 @@
 // what the master sees.
 import type { Replay, ReplayedAccess, ReplayedState } from "../verifier/replayed.ts";
 import { Drawing, type PictureOptions } from "./drawing.ts";
-import { copyAt, lineOfStep, movesOf, type Place, placesOf, stateBefore } from "./places.ts";
+import { copyAt, kindText, lineOfStep, movesOf, type Place, placesOf, sightText, stateBefore } from "./places.ts";
 import { element, type Svg, textWidth } from "./svg.ts";
 import { outcomeText, stepTexts } from "./words.ts";
 
@@ -121,24 +121,18 @@ function sight(drawing: Drawing, stations: readonly Station[]): Svg[] {
   const snooped = seen.filter(({ place }) => place.kind === "cache" && place.side === "core");
   const border = { fill: "none", stroke: drawing.paint("muted"), "stroke-width": 1.4, "stroke-dasharray": "6 5" };
   const right = master.x + box.width + 10;
-  const label = `${master.place.name} sees from here`;
   const middle = (x: number) => x + box.width / 2;
   const [inner] = snooped;
   const path = inner && `M${middle(master.x)} ${top + box.height}v5H${middle(inner.x)}v-5`;
   return [
     ...(path === undefined ? [] : [element("path", { ...border, d: path, stroke: drawing.paint("accent") })]),
     element("rect", { x: left, y: top - 10, width: right - left, height: bottom - top + 20, rx: 16, ...border }),
-    drawing.text(
-      left + 12,
-      bottom + 26,
-      `\u2190 ${label}${inner ? `, and snoops ${inner.place.name}` : ", and no cache of the core"}`,
-      {
-        size: 11,
-        weight: 600,
-        colour: "muted",
-        room: right - left - 20,
-      },
-    ),
+    drawing.text(left + 12, bottom + 26, sightText(master.place, inner?.place), {
+      size: 11,
+      weight: 600,
+      colour: "muted",
+      room: right - left - 20,
+    }),
   ];
 }
 
@@ -251,22 +245,6 @@ function activity(place: Place, { accesses, steps }: Replay, state: ReplayedStat
 
 function accessText({ kind, text }: ReplayedAccess, value: number | undefined): string {
   return kind === "load" ? `${text} gives ${value}` : text;
-}
-
-function kindText(place: Place): string {
-  switch (place.kind) {
-    case "CPU":
-      return "CPU";
-    case "memory":
-      return "memory";
-    case "master":
-      return "DMA master";
-    case "cache": {
-      const { whose, writePolicy, isDriven } = place.cache;
-      const owner = { own: "", shared: "shared, ", others: "", master: "master's, " }[whose];
-      return `${owner}${isDriven ? "its driver maintains it" : writePolicy.replace("-", " ")}`;
-    }
-  }
 }
 
 function placeText(place: Place, state: ReplayedState, line: number): string {

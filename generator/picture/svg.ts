@@ -1,4 +1,5 @@
 // SVG as text: elements whose texts and attributes are escaped here and nowhere else, and how wide a text is.
+import { replaceUnseen } from "../diagnostics/characters.ts";
 
 /** What `element` or `raw` made: never a text of somebody else's. */
 export type Svg = string & { readonly svg: unique symbol };
@@ -18,13 +19,12 @@ export function words(text: string): Svg {
   return escaped(text) as Svg;
 }
 
-/** Characters that XML cannot hold, and those that nobody would see or that turn text around, are shown as a box. */
+/** Characters that XML cannot hold, and those that nobody would see or that turn text around, are shown as a box. Lines stay lines. */
 export function escaped(text: string): string {
   return text
-    .replace(
-      /[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu,
-      "\u25a1",
-    )
+    .split("\n")
+    .map((line) => replaceUnseen(line, () => "\u25a1"))
+    .join("\n")
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

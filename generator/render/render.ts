@@ -22,6 +22,7 @@ interface Templates {
   "rust/stand-in-cargo": "toml";
   "typescript/fence": "typescript";
   "typescript/index": "typescript";
+  "report/page": "html";
   "site/page": "html";
   "site/chips": "html";
   "site/evidence": "html";
@@ -29,6 +30,7 @@ interface Templates {
   "site/codes": "html";
   "site/limits": "html";
   "site/playground": "html";
+  "site/compare": "html";
 }
 
 type Template = (view: unknown) => string;

@@ -20,6 +20,8 @@ export class ScheduleError extends Error {
   readonly explanations: readonly string[];
   /** What happened until then, the last things last, in the schedule with as little in it as was found to fail. */
   readonly events: readonly MachineEvent[];
+  /** Those of them that the message shows: what has to do with the byte that was wrong, else the last ones. */
+  readonly shown: readonly MachineEvent[];
 
   constructor(seed: number, machine: SimulatedMachine, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -27,18 +29,17 @@ export class ScheduleError extends Error {
     const findings = machine.findings.map(({ text }) => text).filter((text) => text !== reason);
     const [first] = stale;
     const about = cause instanceof OwnershipError ? near(machine.events, cause.finding.address) : undefined;
-    const shown = (first?.events ?? about)?.slice(-shownOfByte) ?? machine.events.slice(-shownOfRun);
+    const last = (first?.events ?? about)?.slice(-shownOfByte) ?? machine.events.slice(-shownOfRun);
+    // Where a store was called matters where it is asked when it was performed.
+    const shown = last.filter(({ kind }) => first !== undefined || kind !== "store-called");
     const why = [...findings, ...stale.map(({ text }) => text)];
-    const told = [
-      `with seed ${seed}: ${reason}`,
-      ...(why.length > 0 ? [why.join("\n")] : []),
-      eventTable(shown, first !== undefined),
-    ];
+    const told = [`with seed ${seed}: ${reason}`, ...(why.length > 0 ? [why.join("\n")] : []), eventTable(shown, true)];
     super(told.join("\n\n"), { cause });
     this.seed = seed;
     this.findings = machine.findings;
     this.explanations = stale.map(({ text }) => text);
     this.events = machine.events;
+    this.shown = shown;
   }
 
   /** What `JSON.stringify` writes: all of it as plain values, addresses as text. */

@@ -1,6 +1,7 @@
 // Every file of the site, from what is known of a project: pages, and what the build made for the browser.
 import { layOut } from "./layout.ts";
 import { chipsPage } from "./pages/chips-page.ts";
+import { comparePage } from "./pages/compare-page.ts";
 import { evidencePage } from "./pages/evidence-page.ts";
 import { guidePages } from "./pages/guide-pages.ts";
 import { playgroundData, playgroundPage } from "./pages/playground-page.ts";
@@ -9,11 +10,13 @@ import type { SiteTexts } from "./texts.ts";
 
 /** @param assets styles and scripts as the build made them, by the name under which pages ask for them */
 export function siteFiles(project: SiteProject, assets: readonly SiteFile[], texts: SiteTexts): SiteFile[] {
+  const compare = comparePage(project);
   const pages = [
     chipsPage(project),
+    compare.page,
     evidencePage(project, texts),
     playgroundPage(project),
     ...guidePages(project, texts),
   ];
-  return [...pages.map(layOut), ...playgroundData(project), ...assets];
+  return [...pages.map(layOut), ...compare.files, ...playgroundData(project), ...assets];
 }

@@ -2,11 +2,13 @@
 // and what. Nothing is changed step by step, so that it takes a fraction of a verdict.
 import type { ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
-import { run } from "../program/run.ts";
 import type { FenceProgram } from "../program/statement.ts";
 import { type Effort, fullEffort } from "./effort.ts";
-import { fenceUnderTest } from "./fence-under-test.ts";
+import { executionOf, fenceUnderTest } from "./fence-under-test.ts";
 import { brokenFootprint } from "./footprint.ts";
+import { replayNamed } from "./replay-named.ts";
+import type { DoesNotReplay } from "./replay-states.ts";
+import type { Replay } from "./replayed.ts";
 import { firstBroken } from "./soundness.ts";
 import type { Counterexample } from "./verdict.ts";
 
@@ -28,9 +30,7 @@ export function judgeProgram(
   core: ResolvedCore,
   effort: Effort = fullEffort,
 ): OtherVerdict {
-  const fence = fenceUnderTest(plan, chip, core, (method, buffer, lineBytes) =>
-    run(program[method], buffer, lineBytes),
-  );
+  const fence = fenceUnderTest(plan, chip, core, executionOf(program));
   try {
     const { broken, undecided } = firstBroken(fence, fence.scenarios, fence.execute, effort).result;
     if (broken) return { kind: "wrong", counterexample: broken.counterexample };
@@ -42,4 +42,15 @@ export function judgeProgram(
     if (error instanceof RangeError) return { kind: "foreign", what: error.message };
     throw error;
   }
+}
+
+/** What `judgeProgram` found, step by step. */
+export function replayProgram(
+  program: FenceProgram,
+  plan: FencePlan,
+  chip: ResolvedChip,
+  core: ResolvedCore,
+  { scenario, schedule }: Pick<Counterexample, "scenario" | "schedule">,
+): Replay | DoesNotReplay {
+  return replayNamed(fenceUnderTest(plan, chip, core, executionOf(program)), { change: undefined, scenario, schedule });
 }

@@ -11,6 +11,7 @@ import { sarifLog } from "../../generator/report/sarif.ts";
 import { sarifRun } from "../report/sarif-schema.ts";
 import { fencegen } from "../support/command.ts";
 import { inProcess } from "../support/in-process.ts";
+import { hostileComparison } from "./hostile-comparison.ts";
 import { base, type Files, golden, pullRequests, repository } from "./pull-requests.ts";
 
 const withoutCommit = (text: string) => text.replaceAll(/\([0-9a-f]{10}(\\?)\)/g, "(COMMIT$1)");
@@ -19,6 +20,7 @@ it.each([
   ["markdown", "line-size.md"],
   ["github", "line-size.commands"],
   ["sarif", "line-size.sarif"],
+  ["html", "line-size.html"],
 ])("prints %s", async (format, file) => {
   const { folder, change } = await repository();
   change(pullRequests["line size"]!);
@@ -45,7 +47,7 @@ it("is the same JSON by both of its names", async () => {
 
 it.each([
   [["--format", "markdwn"], "did you mean `markdown`?"],
-  [["--format", "html"], "there are text, markdown, json, github, sarif"],
+  [["--format", "pdf"], "there are text, markdown, json, github, sarif, html"],
   [["--format", "sarif", "--json"], "are two forms"],
   [["no-such-revision"], "no folder and no revision is called `no-such-revision`"],
   [["--upload-pack=x"], "Unknown option"],
@@ -59,54 +61,8 @@ it.each([
   if (!argv.includes("--json")) expect(stdout).toBe("");
 });
 
-const hostile = "</summary><script>x</script> @everyone [a](http://b) `c` | d ::error::e";
-const group: Group = {
-  verdict: "UNSOUND",
-  chip: hostile,
-  fence: hostile,
-  alike: [{ chip: hostile, fence: hostile }],
-  place: { path: "chips/a,b:c%.yaml", line: 3 },
-  because: [`${hostile}\n::warning::f`],
-  steps: [
-    {
-      method: "release",
-      change: "added",
-      number: 1,
-      after: hostile,
-      reason: hostile,
-      sources: [hostile],
-      grade: "manual",
-    },
-  ],
-  promises: [{ change: "added", text: hostile }],
-  masters: [hostile],
-  cost: [],
-  executions: [
-    {
-      claim: hostile,
-      counterexample: {
-        property: hostile,
-        scenario: "````\n</details>",
-        events: [{ cpu: hostile, cache: "", memory: "", device: "" }],
-        schedule: [0],
-      },
-    },
-  ],
-  unread: 0,
-};
-const comparison: Comparison = {
-  base: hostile,
-  head: "here",
-  descriptions: [{ path: hostile, state: "changed", line: 1 }],
-  groups: [group],
-  counts: { UNSOUND: 2 },
-  problems: [{ code: "schema/unknown-key", text: hostile, place: { path: hostile, line: 1 } }],
-  facts: [
-    { name: hostile, after: { value: hostile, grade: "manual", sources: [hostile] }, isUse: false, chips: [hostile] },
-  ],
-  questions: [hostile],
-  outputs: { files: 1, changedLines: 1, hunks: [{ path: hostile, line: 1, lines: ["+```", `+${hostile}`], also: [] }] },
-};
+const [group] = hostileComparison.groups as readonly [Group];
+const comparison = hostileComparison;
 
 it("escapes in Markdown whatever is from a description", () => {
   const text = comparisonMarkdown(comparison);

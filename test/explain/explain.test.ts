@@ -6,6 +6,7 @@ import { codes } from "../../generator/diagnostics/codes.ts";
 import { differenceOf, pairs } from "../../generator/explain/difference.ts";
 import { explainFence } from "../../generator/explain/fence.ts";
 import { stepKinds } from "../../generator/explain/step-kinds.ts";
+import { toldFence } from "../../generator/explain/told-fence.ts";
 import { load } from "../../generator/load-folders.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
@@ -67,14 +68,14 @@ it("every kind of step that a plan has is explained", () => {
 describe("two chips", () => {
   it("with the same steps differ in none", () => {
     const { plan } = fenceOf("Stm32h743DmaFence");
-    const { release, acquire, promises } = differenceOf(plan, plan);
+    const { release, acquire, promises } = differenceOf(toldFence(plan), toldFence(plan));
     expect([...release, ...acquire].every(({ of }) => of === "both")).toBe(true);
     expect(promises).toEqual([]);
   });
 
   it("show each step of either, in its order", () => {
     const [one, other] = [fenceOf("Stm32h743DmaFence").plan, fenceOf("Zynq7000DmaFence").plan];
-    const { release } = differenceOf(one, other);
+    const { release } = differenceOf(toldFence(one), toldFence(other));
     for (const plan of [one, other])
       expect(release.filter(({ of }) => of === "both" || of === plan.name).map(({ does }) => does)).toEqual(
         plan.release.map(stepTitle),

@@ -81,7 +81,8 @@ function phaseWords(phase: Phase): string {
   return phase === "at once" ? "" : phase === "early" ? ", performed early" : `, ${phase}`;
 }
 
-const agents = ["CPU", "cache", "DMA"] as const;
+/** The columns of a table of events. */
+export const agents = ["CPU", "cache", "DMA"] as const;
 
 /** One event per line, in the column of who did it. @param isEveryCallShown whether a store stands where it was called as well */
 export function eventTable(events: readonly MachineEvent[], isEveryCallShown = false): string {
