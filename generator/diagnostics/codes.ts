@@ -88,11 +88,6 @@ const table = {
     why: "References by this name would be ambiguous.",
     mend: "Give each its own name.",
   },
-  "rule/sources-inside": {
-    severity: "error",
-    why: "What is cited is looked up in the `sources` of the file, so that these would have no effect.",
-    mend: "Move them to `sources` at the end of the file.",
-  },
   "rule/stated-twice": {
     severity: "error",
     why: "One of the two would have no effect, or is wrong, and nothing says which.",

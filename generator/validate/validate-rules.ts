@@ -70,7 +70,6 @@ import {
 import {
   coresAndArchitecturesAreKnown,
   idIsFileStem,
-  inlineDefinitionsDeclareNoSources,
   inlineIdsAreNew,
   overridesHavePlacesOfTheirOwn,
   overridesNameBarriers,
@@ -116,7 +115,6 @@ const rules: readonly ((context: RuleContext) => void)[] = [
   outputsHaveNamesOfTheirOwn,
   coresAndArchitecturesAreKnown,
   inlineIdsAreNew,
-  inlineDefinitionsDeclareNoSources,
   severalCoresHaveNames,
   rustTargetsFit,
   linesArePowersOfTwo,

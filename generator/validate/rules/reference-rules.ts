@@ -105,18 +105,6 @@ export function inlineIdsAreNew(context: RuleContext): void {
   }
 }
 
-/** What a definition inside a chip's file cites is declared by the file: a list of its own would be read by nobody. */
-export function inlineDefinitionsDeclareNoSources(context: RuleContext): void {
-  if (context.description.kind !== "chip") return;
-  for (const { value, pointer } of [...definedCores(context), ...definedMechanisms(context)])
-    if (value.sources !== undefined)
-      context.report(
-        "rule/sources-inside",
-        [...pointer, "sources"],
-        "a definition within a chip's file has no `sources` of its own",
-      );
-}
-
 export function severalCoresHaveNames(context: RuleContext): void {
   const { description } = context;
   if (description.kind !== "chip") return;
