@@ -54,7 +54,7 @@ const schemas = Object.fromEntries(
 );
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Entries of `generator/site/browser/`: one for each kind of page, and what all have. */
-const siteScripts = ["theme", "common", "chips"];
+const siteScripts = ["theme", "common", "chips", "fence"];
 const kinds = ["architecture", "mechanism", "core", "chip", "sources", "project", "litmus"];
 
 const ajv = new Ajv({
@@ -337,9 +337,15 @@ async function bundleSite() {
       entryPoints: [join(root, `generator/site/browser/${name}.ts`)],
       outfile: join(folder, `${name}.js`),
       format: "iife",
+      ...(name === "fence" && asFunction("fencegenFencePage")),
     });
   const styles = [join(templateFolder, "site/style.css")];
   await bundleInto({ ...common, entryPoints: styles, outfile: join(folder, "style.css") });
+}
+
+/** A script as a function that it calls: of the function's text the page makes a worker. */
+function asFunction(name) {
+  return { banner: { js: `function ${name}(){` }, footer: { js: `}\n${name}();` } };
 }
 
 /** The last line of the bundle says what the rest must add up to: the launcher runs no other. */

@@ -24,6 +24,7 @@ interface Templates {
   "typescript/index": "typescript";
   "site/page": "html";
   "site/chips": "html";
+  "site/fence": "html";
 }
 
 type Template = (view: unknown) => string;
