@@ -68,25 +68,26 @@ interface NamedMove {
 
 function cpuSentence(
   { kind, text, part, expected, line, cell }: ReplayedAccess,
-  { what, value }: ReplayedCpuAction,
+  { what: phase, value }: ReplayedCpuAction,
   moves: readonly NamedMove[],
 ): string {
   const [move] = moves;
   const where = line === 0 ? (cell === 1 ? "beside the buffer" : "in the buffer") : "in the descriptor";
   switch (kind) {
     case "store":
-      if (what === "issue") return `The CPU issues the store of ${value} ${where}`;
+      if (phase === "issue") return `The CPU issues the store of ${value} ${where}`;
       return `The CPU's store of ${value} ${where} ${move ? `reaches ${move.to}` : "takes effect"}`;
     case "load": {
       const wrong = expected !== undefined && expected !== value ? `, not ${expected}` : "";
-      return `The CPU loads ${value}${wrong} ${where}${move ? `, from ${move.from}` : ""}`;
+      const what = line === 0 ? (cell === 1 ? "what is beside the buffer" : "the buffer") : "the descriptor";
+      return `The CPU loads ${what}: ${move ? `${move.from} gives` : "it gets"} ${value}${wrong}`;
     }
     case "device":
-      return what === "issue" ? `The CPU issues: ${text}` : `The CPU: ${text}`;
+      return phase === "issue" ? `The CPU issues: ${text}` : `The CPU: ${text}`;
     case "maintain":
     case "complete": {
       const name = part === "driver" ? text : `${text} of ${part}`;
-      if (what === "issue") return `The CPU issues ${name}`;
+      if (phase === "issue") return `The CPU issues ${name}`;
       const back = moves.map(({ from, to, value: moved }) => `${from} writes ${moved} back to ${to}`);
       return back.length > 0 ? `${name} takes effect: ${back.join(", ")}` : `${name} takes effect`;
     }

@@ -213,9 +213,9 @@ function play(): void {
       choose(change === own ? "none" : own);
     } else if (event.key === "?") showKeys();
     else if (event.key === " " && !isOn("button, a, summary, input")) playOrStop();
-    // The scrubber has these keys itself; pictures and listings that are wider than the window scroll by arrows.
-    else if (event.key === "ArrowLeft" && !isOn(".scrubber, pre")) goTo(step - 1);
-    else if (event.key === "ArrowRight" && !isOn(".scrubber, pre")) goTo(step + 1);
+    // The scrubber has these keys itself.
+    else if (event.key === "ArrowLeft" && !isOn(".scrubber")) goTo(step - 1);
+    else if (event.key === "ArrowRight" && !isOn(".scrubber")) goTo(step + 1);
     else if (event.key === "Home" && !isOn(".scrubber")) goTo(0);
     else if (event.key === "End" && !isOn(".scrubber")) goTo(lastStep());
     else return;

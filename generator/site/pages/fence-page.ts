@@ -212,7 +212,7 @@ function methodView(method: FenceMethod, { chip, fences }: SiteChip, site: SiteF
 }
 
 function codeOf(lines: readonly string[], none: string): Code<"html"> {
-  return lines.length === 0 ? html`<span class="why">${htmlText(none)}</span>` : html`<pre tabindex="0">${htmlLines(lines.join("\n"))}</pre>`;
+  return lines.length === 0 ? html`<span class="why">${htmlText(none)}</span>` : html`<pre>${htmlLines(lines.join("\n"))}</pre>`;
 }
 
 function switchOf({
