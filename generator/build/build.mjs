@@ -23,6 +23,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { build, transformSync } from "esbuild";
+import { costsOf } from "./costs.mjs";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -85,6 +86,10 @@ await buildTemplates();
 await buildExamples();
 await bundle();
 await bundleSite();
+writeFileSync(
+  join(dist, "costs.json"),
+  `${JSON.stringify(costsOf(readFileSync(join(root, "generator/bench/RESULTS.md"), "utf8")))}\n`,
+);
 writeShipped(shipped);
 writeSchemas();
 writeWords();

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { readSiteAssets } from "../load/read-site-assets.ts";
+import { readCosts, readSiteAssets } from "../load/read-site-assets.ts";
+import { shippedValue } from "../load/shipped.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { chipFacts } from "../provenance/chip-facts.ts";
-import type { SiteChip } from "../site/project.ts";
+import type { SiteChip, SiteProject } from "../site/project.ts";
 import { siteFiles } from "../site/site.ts";
 import { judgeHere } from "../verifier/judge.ts";
 import { wantedFile } from "../write/output-set.ts";
@@ -33,7 +34,8 @@ export const site: Command = {
     const { diagnostics } = project;
     const chips = await chipsOf(project, environment);
     const assets = readSiteAssets(join(environment.packageFolder, "dist/site"));
-    const files = siteFiles({ chips }, assets).map(wantedFile);
+    const costs = readCosts(join(environment.packageFolder, "dist")) as SiteProject["costs"];
+    const files = siteFiles({ chips, costs }, assets).map(wantedFile);
     const wanted = { chips: [{ id: "site", files }], others: [], shared: () => [], partsOf: () => ({}) };
     const compare = () => compareWith(wanted, diagnostics, options, environment);
     const updated = await bringUpToDate({ compare, outside: [], diagnostics }, options, environment);
@@ -64,6 +66,7 @@ async function chipsOf(project: ProjectChips, { host, onlooker, paint }: Environ
       coverage,
       files,
       description: { path: file.path, text: file.text },
+      isMeasured: shippedValue(`chips/${id}.yaml`, file.text) !== undefined,
       fences: planned.fences.map((plan, index) => {
         const { planKey } = known[index]!;
         const first = distinct.get(planKey)!;

@@ -9,6 +9,23 @@ import type { FenceVerdict } from "../verifier/verify-fence.ts";
 
 export interface SiteProject {
   readonly chips: readonly SiteChip[];
+  /** What the benchmark measured of shipped fences, by name. */
+  readonly costs: Readonly<Record<string, MeasuredCost>>;
+}
+
+/** Of a fence, and of hand-written sequences beside it. */
+export interface MeasuredCost {
+  /** Target of the compiler. */
+  readonly target: string;
+  /** Of buffers, in bytes. */
+  readonly lengths: readonly number[];
+  readonly rows: readonly {
+    /** `emitted`, `compact` for the shortest that is right for every buffer, or whose sequence it is. */
+    readonly name: string;
+    readonly method: "release" | "acquire" | "both";
+    /** Executed, for each length. */
+    readonly instructions: readonly number[];
+  }[];
 }
 
 export interface SiteChip {
@@ -21,6 +38,8 @@ export interface SiteChip {
   readonly files: readonly OutputFile[];
   /** Its description, as it stands in the project. */
   readonly description: { readonly path: string; readonly text: string };
+  /** Whether that is the one that comes with fencegen: then what was measured of its fences holds here. */
+  readonly isMeasured: boolean;
 }
 
 export interface SiteFence {

@@ -14,6 +14,7 @@ import { stepCode } from "../../render/step-code.ts";
 import { type FenceChange, leftOutName, linkNameOf } from "../../verifier/fence-change.ts";
 import { replayNamed } from "../../verifier/replay-named.ts";
 import { scenarioName } from "../../verifier/scenario.ts";
+import { countedTable, dumbbell, lengthText, measuredTables } from "../fence/cost.ts";
 import { drawRail, drawRibbons } from "../fence/drawn.ts";
 import { type FenceFindings, findingsOf } from "../fence/findings.ts";
 import { literal } from "../fence/literal.ts";
@@ -21,14 +22,21 @@ import { firstShown, shownOf } from "../fence/shown.ts";
 import { shortTitle } from "../fence/step-words.ts";
 import { verdictWords } from "../fence/verdict-words.ts";
 import type { Page } from "../layout.ts";
-import { fencePath, type SiteChip, type SiteFence, type SiteFile, type SiteProject } from "../project.ts";
+import {
+  fencePath,
+  type MeasuredCost,
+  type SiteChip,
+  type SiteFence,
+  type SiteFile,
+  type SiteProject,
+} from "../project.ts";
 import { gradeBar, gradeWords, grouped } from "./chips-page.ts";
 
 export function fencePages(project: SiteProject): { readonly pages: Page[]; readonly data: SiteFile[] } {
   const all = project.chips.flatMap((chip) =>
     chip.fences.map((fence) => {
       const found = findingsOf(project, chip.chip, fence);
-      return { page: fencePage(chip, fence, found), data: fenceData(chip, fence, found) };
+      return { page: fencePage(project, chip, fence, found), data: fenceData(chip, fence, found) };
     }),
   );
   return { pages: all.map(({ page }) => page), data: all.map(({ data }) => data) };
@@ -44,7 +52,7 @@ function fenceData({ chip }: SiteChip, { plan, core, verdict }: SiteFence, { fin
   return { path: dataPath(plan.name), content: `function fencegenFence(){return ${literal(data)}}\n` };
 }
 
-function fencePage(of: SiteChip, site: SiteFence, found: FenceFindings): Page {
+function fencePage({ costs }: SiteProject, of: SiteChip, site: SiteFence, found: FenceFindings): Page {
   const { plan, verdict } = site;
   const { findings } = found;
   const first = firstShown(findings);
@@ -85,6 +93,7 @@ function fencePage(of: SiteChip, site: SiteFence, found: FenceFindings): Page {
       text: htmlText(said.text),
     },
     table: steps.map(({ rows }) => rows),
+    cost: costOf(of.isMeasured && Object.hasOwn(costs, plan.name) ? costs[plan.name] : undefined, plan),
     proof: proofView(site, found),
     undecided: verdict.undecided === undefined ? html`` : html`<p class="bad">${htmlText(verdict.undecided)}</p>`,
     states: htmlText(grouped(verdict.states)),
@@ -245,6 +254,25 @@ function sourcesOf({ sources }: FenceStep): Code<"html"> {
   const texts = [...new Set(distinct(sources).map(citationText))];
   if (texts.length === 0) return html``;
   return html`<details class="sources"><summary>sources</summary><ul>${htmlJoin(texts.map((text) => html`<li>${htmlText(text)}</li>`))}</ul></details>`;
+}
+
+/** Measured, beside somebody's hand-written sequence where there is one; or counted. */
+function costOf(measured: MeasuredCost | undefined, plan: FencePlan) {
+  const tables = measured ? measuredTables(measured) : [countedTable(plan)];
+  return {
+    what: htmlText(
+      measured
+        ? `Instructions executed by the length of the buffer, as the benchmark measured them for ${measured.target}`
+        : "Barriers, maintenance and accesses to registers by the length of the buffer, counted from the plan",
+    ),
+    tables: tables.map((table) => ({
+      title: htmlText(table.title),
+      content:
+        table.other === undefined
+          ? html`<table class="proof"><tbody>${htmlJoin(table.rows.map(({ bytes, own }) => html`<tr><th scope="row">${htmlText(lengthText(bytes))}</th><td>${own}</td></tr>`))}</tbody></table>`
+          : dumbbell(table),
+    })),
+  };
 }
 
 /** Properties, and for each line of the buffer in how many scenarios they hold. */
