@@ -64,7 +64,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ],
   git: [],
   report: ["diagnostics", "render"],
-  site: ["diagnostics", "model", "plan", "project", "provenance", "render", "verifier"],
+  site: ["diagnostics", "model", "picture", "plan", "program", "project", "provenance", "render", "verifier"],
   scaffold: ["diagnostics", "model", "notation", "witness"],
   witness: ["diagnostics", "model", "notation"],
   // The benchmark runs fences on the harness of the trace tests, which lies outside generator/.

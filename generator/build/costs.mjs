@@ -27,5 +27,8 @@ export function costsOf(markdown) {
 }
 
 function cellsOf(line) {
-  return line.slice(1, -1).split("|").map((cell) => cell.trim());
+  return line
+    .slice(1, -1)
+    .split("|")
+    .map((cell) => cell.trim());
 }

@@ -229,15 +229,15 @@ export class Drawing {
 
   #frame(width: number, height: number): Svg {
     return element("rect", {
-    x: 0.75,
-    y: 0.75,
-    width: width - 1.5,
-    height: height - 1.5,
-    rx: 12,
-    fill: this.paint("ground"),
-    stroke: this.paint("line"),
-    "stroke-width": 1.5,
-  });
+      x: 0.75,
+      y: 0.75,
+      width: width - 1.5,
+      height: height - 1.5,
+      rx: 12,
+      fill: this.paint("ground"),
+      stroke: this.paint("line"),
+      "stroke-width": 1.5,
+    });
   }
 }
 

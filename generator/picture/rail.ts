@@ -44,11 +44,7 @@ export function rail(replay: Replay, step: number, options: PictureOptions & { r
     }),
     drawing.text(margin, margin + 30, whichLine(replay, line), { size: 11, colour: "muted", room: width - 2 * margin }),
   ];
-  const parts: Svg[] = [
-    ...(options.isPart ? [] : heading),
-    ...ways(drawing, stations),
-    ...sight(drawing, stations),
-  ];
+  const parts: Svg[] = [...(options.isPart ? [] : heading), ...ways(drawing, stations), ...sight(drawing, stations)];
   for (const [index, station] of stations.entries()) {
     const isActing = moved.has(index) || isActor(station.place, replay, step);
     parts.push(frame(drawing, station, isActing, isBad && isActing));

@@ -54,9 +54,9 @@ export function stepSentence(replay: Replay, step: number): string {
     told(),
     ...nowOld(replay, index),
     ...(ahead > 0 ? [`This is ahead of ${ahead === 1 ? "an earlier access" : `${ahead} earlier accesses`}`] : []),
-    ...(violates === undefined ? [] : [`${violates} is broken`]),
+    ...(violates === undefined ? [] : [`${violates[0]!.toUpperCase()}${violates.slice(1)} is broken`]),
   ]
-    .map((text) => `${text[0]!.toUpperCase()}${text.slice(1)}.`)
+    .map((text) => `${text}.`)
     .join(" ");
 }
 
@@ -89,7 +89,7 @@ function cpuSentence(
       const name = part === "driver" ? text : `${text} of ${part}`;
       if (phase === "issue") return `The CPU issues ${name}`;
       const back = moves.map(({ from, to, value: moved }) => `${from} writes ${moved} back to ${to}`);
-      return back.length > 0 ? `${name} takes effect: ${back.join(", ")}` : `${name} takes effect`;
+      return back.length > 0 ? `The CPU's ${name} takes effect: ${back.join(", ")}` : `The CPU's ${name} takes effect`;
     }
   }
 }

@@ -190,32 +190,36 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     expect(again.complaints).toEqual([]);
   });
 
-  it.each(["scenario=i1wrbin.X.Y&schedule=000", "scenario=i1wrbin.DMAC.DDR&schedule=zzzz", "scenario=&schedule=%20%00"])(
-    "verifies anew where a link's execution is none of this fence: %s",
-    async (rest) => {
-      const { page, complaints } = await open(`${zynq}#without=acquire.5&${rest}`);
-      await page.locator("#notice", { hasText: "Verified anew" }).waitFor();
-      expect(await textOf(page, "notice")).toContain("Verified anew: inbound is broken, as shown.");
-      expect(await textOf(page, "title")).toBe("inbound broken without acquire step 5");
-      expect(await textOf(page, "sentence")).toMatch(/Inbound is broken\.$/);
-      // As long as the one that ships.
-      const anew = await textOf(page, "count");
-      await page.goto(new URL("#without=acquire.5", page.url()).href);
-      await page.locator("#notice:empty").waitFor({ state: "attached" });
-      expect(await textOf(page, "count")).toBe(anew);
-      expect(complaints).toEqual([]);
-    },
-  );
+  it.each([
+    "scenario=i1wrbin.X.Y&schedule=000",
+    "scenario=i1wrbin.DMAC.DDR&schedule=zzzz",
+    "scenario=&schedule=%20%00",
+  ])("verifies anew where a link's execution is none of this fence: %s", async (rest) => {
+    const { page, complaints } = await open(`${zynq}#without=acquire.5&${rest}`);
+    await page.locator("#notice", { hasText: "Verified anew" }).waitFor();
+    expect(await textOf(page, "notice")).toContain("Verified anew: inbound is broken, as shown.");
+    expect(await textOf(page, "title")).toBe("inbound broken without acquire step 5");
+    expect(await textOf(page, "sentence")).toMatch(/Inbound is broken\.$/);
+    // As long as the one that ships.
+    const anew = await textOf(page, "count");
+    await page.goto(new URL("#without=acquire.5", page.url()).href);
+    await page.locator("#notice:empty").waitFor({ state: "attached" });
+    expect(await textOf(page, "count")).toBe(anew);
+    expect(complaints).toEqual([]);
+  });
 
-  it.each(["#without=<b>&step=99", "#step=3", "#%00%ff", "#unkept=constructor", "#change=__proto__&schedule=0&scenario=x"])(
-    "is not misled by a hash of nonsense: %s",
-    async (hash) => {
-      const { page, complaints } = await open(`${stm32}${hash}`);
-      expect(await textOf(page, "title")).toMatch(/ broken without release step \d$/);
-      expect(await page.locator("#rail svg").count()).toBe(1);
-      expect(complaints).toEqual([]);
-    },
-  );
+  it.each([
+    "#without=<b>&step=99",
+    "#step=3",
+    "#%00%ff",
+    "#unkept=constructor",
+    "#change=__proto__&schedule=0&scenario=x",
+  ])("is not misled by a hash of nonsense: %s", async (hash) => {
+    const { page, complaints } = await open(`${stm32}${hash}`);
+    expect(await textOf(page, "title")).toMatch(/ broken without release step \d$/);
+    expect(await page.locator("#rail svg").count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
 
   it("lists the keys on ?", async () => {
     const { page } = await open(stm32);

@@ -57,10 +57,7 @@ export function renderBody(blocks: readonly Block[], spelling: Omit<BodyContext,
 export type StepLines = Lines | readonly Code<"assembler">[];
 
 /** What each step is in the body, without its reason and what a block of assembly needs around it: Rust, or the lines of assembly. */
-export function stepLines(
-  blocks: readonly Block[],
-  spelling: Omit<BodyContext, "pointer">,
-): readonly StepLines[] {
+export function stepLines(blocks: readonly Block[], spelling: Omit<BodyContext, "pointer">): readonly StepLines[] {
   const context = { ...spelling, pointer: rust`start` };
   const forms = blocks.map(formOf);
   const steps = forms.flatMap((form) => (form.kind === "assembly" ? [form.step] : []));
@@ -70,7 +67,7 @@ export function stepLines(
       return run.map((step) => [step, block.add(step)] as const);
     }),
   );
-  return forms.map((form) => {
+  const linesOf = (form: Form): StepLines => {
     switch (form.kind) {
       case "leave":
         return leave(form.test, context);
@@ -79,7 +76,8 @@ export function stepLines(
       case "assembly":
         return assembly.get(form.step)!;
     }
-  });
+  };
+  return forms.map(linesOf);
 }
 
 /** How a step of the fence is spelled: as Rust, before all assembly, or in an asm! block. */

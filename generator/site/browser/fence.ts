@@ -1,6 +1,6 @@
 // The player of a fence: executions that go wrong are replayed here, step by step, on the semantics that found them.
 import { stepSentence } from "../../picture/sentence.ts";
-import { executionHash, readExecutionHash } from "../../verifier/execution-link.ts";
+import { type ExecutionLink, executionHash, readExecutionHash } from "../../verifier/execution-link.ts";
 import { replayNamed } from "../../verifier/replay-named.ts";
 import type { Replay } from "../../verifier/replayed.ts";
 import { drawRail, drawRibbons } from "../fence/drawn.ts";
@@ -10,6 +10,9 @@ import { answerQuestions, exploreAnew, underTest } from "./fence-judge.ts";
 
 if (typeof document === "undefined") answerQuestions();
 else play();
+
+/** How long each step is shown: long enough to read its sentence. */
+const stepMilliseconds = 1100;
 
 function play(): void {
   const byId = <E extends Element = HTMLElement>(id: string) => document.getElementById(id) as unknown as E;
@@ -131,23 +134,24 @@ function play(): void {
 
   function fromHash(): void {
     const link = readExecutionHash(location.hash);
-    if (!link) return open(first, shownOf(data, first), undefined, false);
-    if (!Object.hasOwn(data.findings, link.change)) {
+    if (!link) open(first, shownOf(data, first), undefined, false);
+    else if (Object.hasOwn(data.findings, link.change)) follow(link);
+    else {
       say(`This fence has no change ${link.change}: what is shown is another.`);
-      return open(first, shownOf(data, first), undefined);
+      open(first, shownOf(data, first), undefined);
     }
-    const { change: named, scenario, schedule, step: at } = link;
-    if (scenario === undefined || schedule === undefined) {
-      say("");
-      return open(named, shownOf(data, named), at);
+  }
+
+  function follow({ change: named, scenario, schedule, step: at }: ExecutionLink): void {
+    const isExecution = scenario !== undefined && schedule !== undefined;
+    const execution = isExecution ? { change: named, scenario, schedule } : shownOf(data, named);
+    const replayed = execution && replayNamed(fence, execution);
+    if (isExecution && replayed && "doesNotReplay" in replayed) {
+      void verifyAnew(named, replayed.doesNotReplay);
+      return;
     }
-    const execution = { change: named, scenario, schedule };
-    const replayed = replayNamed(fence, execution);
-    if ("steps" in replayed) {
-      say("");
-      return open(named, execution, at);
-    }
-    void verifyAnew(named, replayed.doesNotReplay);
+    say("");
+    open(named, execution, at);
   }
 
   async function verifyAnew(named: string, because: string): Promise<void> {
@@ -170,10 +174,12 @@ function play(): void {
   }
 
   function playOrStop(): void {
-    if (timer !== undefined) return stop();
-    if (step === lastStep()) goTo(0);
-    go.textContent = "❚❚ Stop";
-    timer = setInterval(() => goTo(step + 1), 1100);
+    if (timer !== undefined) stop();
+    else {
+      if (step === lastStep()) goTo(0);
+      go.textContent = "❚❚ Stop";
+      timer = setInterval(() => goTo(step + 1), stepMilliseconds);
+    }
   }
 
   function stop(): void {
@@ -222,4 +228,3 @@ function play(): void {
     event.preventDefault();
   }
 }
-

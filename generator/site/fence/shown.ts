@@ -13,7 +13,10 @@ export function firstShown(findings: Findings): string {
   return Object.keys(findings).find((name) => /^without=(?!fence)/.test(name) && isExecution(findings, name)) ?? "none";
 }
 
-export function shownOf({ findings, whole }: Pick<FenceFindings, "findings" | "whole">, name: string): Shown | undefined {
+export function shownOf(
+  { findings, whole }: Pick<FenceFindings, "findings" | "whole">,
+  name: string,
+): Shown | undefined {
   if (isExecution(findings, name)) {
     const [scenario, schedule] = findings[name]!;
     return { change: name, scenario, schedule };

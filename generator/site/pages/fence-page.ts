@@ -47,7 +47,11 @@ function dataPath(fence: string): string {
   return `fence/${fence}.js`;
 }
 
-function fenceData({ chip }: SiteChip, { plan, core, verdict }: SiteFence, { findings, whole }: FenceFindings): SiteFile {
+function fenceData(
+  { chip }: SiteChip,
+  { plan, core, verdict }: SiteFence,
+  { findings, whole }: FenceFindings,
+): SiteFile {
   const data = { task: { plan, chip, core }, findings, whole, states: verdict.states };
   return { path: dataPath(plan.name), content: `function fencegenFence(){return ${literal(data)}}\n` };
 }
@@ -70,7 +74,10 @@ function fencePage({ costs }: SiteProject, of: SiteChip, site: SiteFence, found:
     scenario: htmlText(replay?.scenario ?? "No execution gets to the end."),
     rail: replay ? htmlSvg(drawRail(replay, replay.steps.length)) : html``,
     ribbons: replay ? htmlSvg(drawRibbons(replay, replay.steps.length, plan.name)) : html``,
-    signs: signs({ theme: "page", idPrefix: "rail" }).map(({ svg, means }) => ({ svg: htmlSvg(svg), means: htmlText(means) })),
+    signs: signs({ theme: "page", idPrefix: "rail" }).map(({ svg, means }) => ({
+      svg: htmlSvg(svg),
+      means: htmlText(means),
+    })),
     count: htmlText(replay ? `${replay.steps.length} / ${replay.steps.length}` : "0 / 0"),
     last: html`${replay?.steps.length ?? 0}`,
     sentence: htmlText(replay ? stepSentence(replay, replay.steps.length) : ""),
@@ -133,7 +140,9 @@ function pillsOf({ row }: SiteChip, { plan, verdict }: SiteFence) {
       : pill(" bad", htmlText(verdict.undecided ? "◆ undecided" : "✕ not sound")),
     pill("", html`<b>${htmlText(grouped(verdict.states))}</b> states`),
     ...(total > 0 ? [pill("", html`each step needed <b>${killed}/${total}</b>`)] : []),
-    ...(plan.lineBytes === undefined ? [pill("", html`maintains no line`)] : [pill("", html`<b>${plan.lineBytes} B</b> lines`)]),
+    ...(plan.lineBytes === undefined
+      ? [pill("", html`maintains no line`)]
+      : [pill("", html`<b>${plan.lineBytes} B</b> lines`)]),
     pill(
       "",
       plan.forAllDma
@@ -177,7 +186,13 @@ function tagOf(found: FenceFindings, name: string): Code<"html"> {
   return tag === undefined ? html`` : html` <span class="what">${htmlText(tag)}</span>`;
 }
 
-function methodView(method: FenceMethod, { chip, fences }: SiteChip, site: SiteFence, found: FenceFindings, first: string) {
+function methodView(
+  method: FenceMethod,
+  { chip, fences }: SiteChip,
+  site: SiteFence,
+  found: FenceFindings,
+  first: string,
+) {
   const { plan } = site;
   const plans = fences.map((each) => each.plan);
   const code = stepCode(chip, plans, plan)[method];
@@ -221,7 +236,9 @@ function methodView(method: FenceMethod, { chip, fences }: SiteChip, site: SiteF
 }
 
 function codeOf(lines: readonly string[], none: string): Code<"html"> {
-  return lines.length === 0 ? html`<span class="why">${htmlText(none)}</span>` : html`<pre>${htmlLines(lines.join("\n"))}</pre>`;
+  return lines.length === 0
+    ? html`<span class="why">${htmlText(none)}</span>`
+    : html`<pre>${htmlLines(lines.join("\n"))}</pre>`;
 }
 
 function switchOf({
@@ -269,7 +286,7 @@ function costOf(measured: MeasuredCost | undefined, plan: FencePlan) {
       title: htmlText(table.title),
       content:
         table.other === undefined
-          ? html`<table class="proof"><tbody>${htmlJoin(table.rows.map(({ bytes, own }) => html`<tr><th scope="row">${htmlText(lengthText(bytes))}</th><td>${own}</td></tr>`))}</tbody></table>`
+          ? html`<table class="figures"><tbody>${htmlJoin(table.rows.map(({ bytes, own }) => html`<tr><th scope="row">${htmlText(lengthText(bytes))}</th><td>${own}</td></tr>`))}</tbody></table>`
           : dumbbell(table),
     })),
   };
