@@ -4,7 +4,7 @@ import { type ExecutionLink, executionHash, readExecutionHash } from "../../veri
 import { replayNamed } from "../../verifier/replay-named.ts";
 import type { Replay } from "../../verifier/replayed.ts";
 import { drawRail, drawRibbons } from "../fence/drawn.ts";
-import { type Shown, shownOf } from "../fence/shown.ts";
+import { type Shown, scenarioWords, shownOf } from "../fence/shown.ts";
 import { verdictWords } from "../fence/verdict-words.ts";
 import { answerQuestions, exploreAnew, underTest } from "./fence-judge.ts";
 
@@ -71,7 +71,7 @@ function play(): void {
     replay = replayed && "steps" in replayed ? replayed : undefined;
     scrubber.max = String(lastStep());
     mark();
-    byId("scenario").textContent = replay?.scenario ?? "";
+    byId("scenario").textContent = replay ? scenarioWords(replay) : "No execution gets to the end.";
     byId("events").replaceChildren(
       ...Array.from({ length: lastStep() }, (_, index) => {
         const item = document.createElement("li");

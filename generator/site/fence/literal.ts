@@ -42,7 +42,7 @@ function count(value: unknown, uses: Map<object, number>): void {
   for (const part of Object.values(value)) count(withoutCitations(part), uses);
 }
 
-/** One object for all empty lists of citations would be none of theirs: a list of its own. */
+/** Each time a list of its own: lists of citations are not shared. */
 function withoutCitations(value: unknown): unknown {
   return Array.isArray(value) && value.length > 0 && value.every(isCitation) ? [] : value;
 }

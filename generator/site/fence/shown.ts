@@ -1,4 +1,5 @@
 // What a page shows first, and of each change: the execution that goes wrong, or where there is none a hand-over as it should be.
+import type { Replay } from "../../verifier/replayed.ts";
 import type { FenceFindings, Findings } from "./findings.ts";
 
 export interface Shown {
@@ -22,6 +23,11 @@ export function shownOf(
     return { change: name, scenario, schedule };
   }
   return whole && { change: "none", ...whole };
+}
+
+/** Which execution it is, in words. */
+export function scenarioWords({ scenario, property }: Pick<Replay, "scenario" | "property">): string {
+  return property === undefined ? `A hand-over as it should be: ${scenario}` : scenario;
 }
 
 function isExecution(findings: Findings, name: string): boolean {

@@ -18,7 +18,7 @@ import { countedTable, dumbbell, lengthText, measuredTables } from "../fence/cos
 import { drawRail, drawRibbons } from "../fence/drawn.ts";
 import { type FenceFindings, findingsOf } from "../fence/findings.ts";
 import { literal } from "../fence/literal.ts";
-import { firstShown, shownOf } from "../fence/shown.ts";
+import { firstShown, scenarioWords, shownOf } from "../fence/shown.ts";
 import { shortTitle } from "../fence/step-words.ts";
 import { verdictWords } from "../fence/verdict-words.ts";
 import type { Page } from "../layout.ts";
@@ -71,7 +71,7 @@ function fencePage({ costs }: SiteProject, of: SiteChip, site: SiteFence, found:
     name: htmlText(plan.name),
     pills: pillsOf(of, site),
     first: htmlText(first),
-    scenario: htmlText(replay?.scenario ?? "No execution gets to the end."),
+    scenario: htmlText(replay ? scenarioWords(replay) : "No execution gets to the end."),
     rail: replay ? htmlSvg(drawRail(replay, replay.steps.length)) : html``,
     ribbons: replay ? htmlSvg(drawRibbons(replay, replay.steps.length, plan.name)) : html``,
     signs: signs({ theme: "page", idPrefix: "rail" }).map(({ svg, means }) => ({
