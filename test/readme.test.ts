@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import * as fencegen from "fencegen";
 import ts from "typescript";
 import { expect, it } from "vitest";
+import { readExecutionHash } from "../generator/verifier/execution-link.ts";
 import { modelLimits } from "../generator/verifier/limits.ts";
 import { root } from "./support/command.ts";
 import { inProcess } from "./support/in-process.ts";
@@ -88,6 +89,10 @@ it("shows a counterexample that can be replayed", () => {
   const [, id, request] = /replay\(openChip\("(.*?)"\), (\{.*\})\)/.exec(text)!;
   const shown = text.slice(text.indexOf("\n") + 1, text.indexOf("Replay it:"));
   expectInOrder(shown, fencegen.replay(fencegen.openChip(id!), JSON.parse(request!) as fencegen.ReplayRequest));
+  const link = readExecutionHash(/html(#\S+)/.exec(text)![1]!)!;
+  const { fence } = JSON.parse(request!) as fencegen.ReplayRequest;
+  const seen = { fence, change: link.change, scenario: link.scenario!, schedule: link.schedule! };
+  expectInOrder(shown, fencegen.replay(fencegen.openChip(id!), seen));
 });
 
 it("lists what the model does not contain, and SEMANTICS.md explains each", () => {

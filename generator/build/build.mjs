@@ -23,6 +23,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { build, transformSync } from "esbuild";
+import { costsOf } from "./costs.mjs";
 import { guidePages } from "./guide.mjs";
 
 const require = createRequire(import.meta.url);
@@ -55,7 +56,7 @@ const schemas = Object.fromEntries(
 );
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Entries of `generator/site/browser/`: one for each kind of page, and what all have. */
-const siteScripts = ["theme", "common", "chips", "compare", "evidence", "playground"];
+const siteScripts = ["theme", "common", "chips", "compare", "evidence", "fence", "playground"];
 /** Kinds of descriptions, and all kinds of files. */
 const descriptionKinds = ["architecture", "mechanism", "core", "chip", "sources"];
 const kinds = [...descriptionKinds, "project", "litmus"];
@@ -94,6 +95,10 @@ await buildExamples();
 await bundle();
 await bundleSite();
 await writeSiteTexts();
+writeFileSync(
+  join(dist, "costs.json"),
+  `${JSON.stringify(costsOf(readFileSync(join(root, "generator/bench/RESULTS.md"), "utf8")))}\n`,
+);
 writeShipped(shipped);
 writeSchemas();
 writeWords();
@@ -356,6 +361,7 @@ async function bundleSite() {
       entryPoints: [join(root, `generator/site/browser/${name}.ts`)],
       outfile: join(folder, `${name}.js`),
       format: "iife",
+      ...(name === "fence" && asFunction("fencegenFencePage")),
     });
   await bundleWorker({ ...common, outfile: join(folder, "core.js") });
   const styles = [join(templateFolder, "site/style.css")];
@@ -392,6 +398,11 @@ async function bundleWorker(options) {
   };
   await bundleInto({ ...options, entryPoints, alias, format: "iife" });
   writeFileSync(outfile, `globalThis.fencegenCore=${JSON.stringify(readFileSync(outfile, "utf8"))};\n`);
+}
+
+/** A script as a function that it calls: of the function's text the page makes a worker. */
+function asFunction(name) {
+  return { banner: { js: `function ${name}(){` }, footer: { js: `}\n${name}();` } };
 }
 
 /** The last line of the bundle says what the rest must add up to: the launcher runs no other. */

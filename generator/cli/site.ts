@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readExamples } from "../load/read-examples.ts";
-import { readSiteAssets, readSiteTexts } from "../load/read-site-assets.ts";
+import { readCosts, readSiteAssets, readSiteTexts } from "../load/read-site-assets.ts";
 import { shippedValue } from "../load/shipped.ts";
 import type { Architecture } from "../model/chip.ts";
 import { architectures } from "../pipeline.ts";
@@ -8,7 +8,7 @@ import { coreOf } from "../plan/plan-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { chipFacts } from "../provenance/chip-facts.ts";
 import { playgroundProject } from "../site/playground/playground-project.ts";
-import type { SiteChip } from "../site/project.ts";
+import type { SiteChip, SiteProject } from "../site/project.ts";
 import { siteFiles } from "../site/site.ts";
 import type { SiteTexts } from "../site/texts.ts";
 import { judgeHere } from "../verifier/judge.ts";
@@ -43,9 +43,9 @@ export const site: Command = {
     const described = architectures(loaded).filter(isUsed);
     const assets = readSiteAssets(join(environment.packageFolder, "dist/site"));
     const playground = playgroundProject(loaded, render);
-    const files = siteFiles({ chips, architectures: described, playground }, assets, textsOf(environment)).map(
-      wantedFile,
-    );
+    const costs = readCosts(join(environment.packageFolder, "dist")) as SiteProject["costs"];
+    const known = { chips, architectures: described, playground, costs };
+    const files = siteFiles(known, assets, textsOf(environment)).map(wantedFile);
     const wanted = { chips: [{ id: "site", files }], others: [], shared: () => [], partsOf: () => ({}) };
     const compare = () => compareWith(wanted, diagnostics, options, environment);
     const updated = await bringUpToDate({ compare, outside: [], diagnostics }, options, environment);

@@ -3,13 +3,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { summarize } from "../diagnostics/format.ts";
 import type { VerdictCode } from "../diagnostics/verdict-codes.ts";
 import { sequenceDiagram } from "../picture/sequence-diagram.ts";
-import { markdown, markdownText } from "../render/markdown.ts";
+import { codeSpan, markdown, markdownText } from "../render/markdown.ts";
 import type { Finding, FindingPlace } from "../report/finding.ts";
 import { block, details, fitting, heading, markdownTable, marked } from "../report/markdown.ts";
 import { countedFindingsOf, findingsOf, problemsInMarkdown } from "../report/problems.ts";
 import type { Replay } from "../verifier/replayed.ts";
 import { traceText } from "../verifier/trace.ts";
 import { brokenProperty } from "../verifier/verify-fence.ts";
+import type { ExecutionLinks } from "./execution-links.ts";
 import type { Report } from "./report.ts";
 import { counted } from "./table.ts";
 import { type Result, superfluous } from "./verify-results.ts";
@@ -23,6 +24,8 @@ export interface Verified {
   readonly open: number;
   /** The first counterexample of a fence, step by step; undefined where it has none, or it cannot be followed. */
   replayOf(result: Result): Replay | undefined;
+  /** Where that is seen step by step. */
+  linkTo: ExecutionLinks;
   /** Where a chip is described. */
   placeOf(chip: string): FindingPlace;
 }
@@ -58,7 +61,9 @@ export function verifyReport(verified: Verified): Omit<Report, "answer"> {
         result.verdict.counterexamples.slice(0, 1).map((example) => {
           const replay = verified.replayOf(result);
           const diagram = replay ? ["", ...block(sequenceDiagram(replay), "mermaid")] : [];
-          return details(`${title}: ${names}`, [...block(traceText(example)), ...diagram]);
+          const link = verified.linkTo(result.planKey, undefined, example);
+          const seen = link === undefined ? [] : ["", `Step by step: ${linkText(link)}`];
+          return details(`${title}: ${names}`, [...block(traceText(example)), ...diagram, ...seen]);
         }),
       );
       return fitting(opening.join("\n"), [...executions, ...ofInput.sections], command);
@@ -67,6 +72,11 @@ export function verifyReport(verified: Verified): Omit<Report, "answer"> {
     findings: () => [...ofFences(), ...findingsOf(diagnostics)],
     isWhole: open === 0,
   };
+}
+
+/** An address as a link; a path, which leads nowhere from a comment, as code. */
+function linkText(link: string): string {
+  return /^https?:/.test(link) ? `<${link}>` : codeSpan(link);
 }
 
 interface FenceFinding extends Finding {

@@ -5,6 +5,7 @@ import { replaySnippet, traceText } from "../verifier/trace.ts";
 import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
 import type { EmittedFile } from "./emitted-fences.ts";
 import type { CommandOptions } from "./environment.ts";
+import type { ExecutionLinks } from "./execution-links.ts";
 
 export interface Result {
   readonly chip: string;
@@ -45,9 +46,10 @@ export function superfluous({ steps, obligations }: FenceVerdict): string[] {
 }
 
 export function resultText(
-  { chip, verdict, emitted, sameAs, exploredFor }: Result,
+  { chip, planKey, verdict, emitted, sameAs, exploredFor }: Result,
   { trace: withTraces, strict }: CommandOptions,
   columns: number | undefined,
+  linkTo: ExecutionLinks = () => undefined,
 ): string {
   const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps } = verdict;
   const isSuperfluous = superfluous(verdict).length > 0;
@@ -71,6 +73,7 @@ export function resultText(
     lines.push(
       traceText(example, "  "),
       indented(replaySnippet(exploredFor, sameAs ?? fence, undefined, example), "  "),
+      ...seenAt(linkTo(planKey, undefined, example), "  "),
     );
   }
   for (const step of steps) {
@@ -83,11 +86,17 @@ export function resultText(
         `  ${step.fence}, ${step.step}: ${step.change}`,
         traceText(step.counterexample, "    "),
         indented(replaySnippet(exploredFor, sameAs ?? fence, step.name, step.counterexample), "    "),
+        ...seenAt(linkTo(planKey, step.name, step.counterexample), "    "),
       );
   }
   lines.push(...superfluous(verdict).map((each) => `  ${each}`));
   // Traces and what replays them are columns and code, which stay as they are.
   return lines.map((line) => (line.includes("\n") ? line : wrapped(line, columns, 4))).join("\n");
+}
+
+/** Two lines, which are left as they are. */
+function seenAt(link: string | undefined, margin: string): string[] {
+  return link === undefined ? [] : [`${margin}See it step by step:\n${margin}${link}`];
 }
 
 function indented(text: string, margin: string): string {

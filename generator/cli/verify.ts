@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { projectFileName } from "../load/read-project.ts";
 import type { KnownChip, KnownFence } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
@@ -20,12 +20,13 @@ import type { WantedFile, WantedOutputs } from "../write/output-set.ts";
 import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, outProse } from "./environment.ts";
+import { executionLinks } from "./execution-links.ts";
 import { reportObstacles, shownOutput } from "./generate.ts";
 import { type DistinctFence, distinctFences, judgeFences, ofShard, type Shard, taskOf } from "./judge-fences.ts";
 import { outFolder } from "./out-folder.ts";
 import { printPromela } from "./promela.ts";
 import { printReport, type Report } from "./report.ts";
-import { shownPath, surveyFor, UsageError } from "./run-pipeline.ts";
+import { projectSettings, shownPath, surveyFor, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 import { verifyReport } from "./verify-report.ts";
 import { type Result, resultJson, resultText, stands } from "./verify-results.ts";
@@ -113,6 +114,8 @@ export const verify: Command = {
     const fallen = results.filter(({ verdict }) => !stands(verdict, options.strict));
     const failed = diagnostics.hasErrors || fallen.length > 0;
     const problems = diagnostics.sorted();
+    const siteUrl = projectSettings(environment, new Diagnostics())?.settings.siteUrl;
+    const linkTo = executionLinks(siteUrl, (planKey) => distinct.get(planKey)!.task());
     const report: Report = {
       ...verifyReport({
         diagnostics: problems,
@@ -120,6 +123,7 @@ export const verify: Command = {
         isStrict: options.strict,
         open: open.length,
         replayOf: ({ planKey, verdict }) => firstReplay(distinct.get(planKey)!, verdict),
+        linkTo,
         placeOf: (chip) => placeOf(chip, project),
       }),
       answer: () => ({
@@ -133,7 +137,7 @@ export const verify: Command = {
     };
     if (!printReport(report, options, environment)) {
       logDiagnostics(problems, environment);
-      for (const result of results) environment.out(resultText(result, options, environment.columns?.out));
+      for (const result of results) environment.out(resultText(result, options, environment.columns?.out, linkTo));
       // Where nothing could be judged, there is nothing to sum up.
       if (results.length > 0) {
         const total = [...judged.values()].reduce(

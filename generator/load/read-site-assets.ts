@@ -2,6 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** What the build took from the benchmark's results. @param folder `dist` of the package */
+export function readCosts(folder: string): unknown {
+  return JSON.parse(readFileSync(join(folder, "costs.json"), "utf8"));
+}
+
 /** By name, in code-point order. @param folder `dist/site` of the package */
 export function readSiteAssets(folder: string): { readonly path: string; readonly content: string }[] {
   return readdirSync(folder)

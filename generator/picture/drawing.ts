@@ -9,6 +9,8 @@ export interface PictureOptions {
   readonly idPrefix?: string;
   /** What it is a picture of, such as a fence and the step that is left out. */
   readonly title: string;
+  /** Set where a page has words, signs and frame around the picture: then it is the drawing alone. */
+  readonly isPart?: boolean;
 }
 
 const sans = "Inter,system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
@@ -24,18 +26,26 @@ interface TextOptions {
   readonly room?: number;
 }
 
+export interface Sign {
+  readonly draw: (x: number, y: number) => Svg;
+  readonly means: string;
+  readonly width: number;
+}
+
 export class Drawing {
   readonly paint: (colour: Colour) => string;
   readonly #theme: Theme;
   readonly #prefix: string;
   readonly #title: string;
+  readonly #isPart: boolean;
 
-  constructor({ theme, idPrefix = "fence", title }: PictureOptions) {
+  constructor({ theme, idPrefix = "fence", title, isPart = false }: PictureOptions) {
     this.paint = painter(theme);
     this.#theme = theme;
     // An id must be a word; what else stands in it would be somebody's mistake.
     this.#prefix = idPrefix.replace(/[^\w-]/g, "");
     this.#title = title;
+    this.#isPart = isPart;
   }
 
   text(x: number, y: number, text: string, options: TextOptions = {}): Svg {
@@ -138,6 +148,18 @@ export class Drawing {
 
   /** What each pattern and shape means, from a place on, broken into rows. @returns it and its height */
   legend(left: number, top: number, width: number): { readonly parts: readonly Svg[]; readonly height: number } {
+    let [x, y] = [left, top + 9];
+    const parts = this.signs().flatMap(({ draw, means, width: itemWidth }) => {
+      if (x > left && x + itemWidth > left + width) [x, y] = [left, y + 22];
+      const at = x;
+      x += itemWidth;
+      return [draw(at, y), this.text(at + 24, y + 4, means, { size: 11, colour: "muted" })];
+    });
+    return { parts, height: y - top + 11 };
+  }
+
+  /** Each pattern and shape, which is drawn from a left end and a middle on, its meaning, and the width of both. */
+  signs(): readonly Sign[] {
     const box = { width: 18, height: 14 };
     const copy =
       (status: ReplayedCopy["status"], isDirty = false) =>
@@ -145,25 +167,17 @@ export class Drawing {
         this.ground({ status, isDirty, cells: [] }, { x, y: y - 7, ...box });
     const value = (owner: ReplayedValue["owner"]) => (x: number, y: number) =>
       this.value({ value: 1, owner, isOld: false }, x + 9, y, 8);
-    const items: readonly (readonly [(x: number, y: number) => Svg, string, number])[] = [
-      [copy("clean"), "clean, up to date", 128],
-      [copy("dirty", true), "dirty: newer than further out", 194],
-      [copy("stale"), "stale: older than the newest", 190],
-      [value("CPU"), "written by the CPU", 142],
-      [value("DMA"), "written by DMA", 126],
-      [value("neighbour"), "by a neighbour", 124],
-      [(x, y) => this.mark("in flight", x + 9, y), "in flight", 80],
-      [(x, y) => this.mark("done", x + 9, y), "done", 62],
-      [(x, y) => this.mark("overtaking", x + 9, y), "ahead of an earlier access", 180],
+    return [
+      { draw: copy("clean"), means: "clean, up to date", width: 128 },
+      { draw: copy("dirty", true), means: "dirty: newer than further out", width: 194 },
+      { draw: copy("stale"), means: "stale: older than the newest", width: 190 },
+      { draw: value("CPU"), means: "written by the CPU", width: 142 },
+      { draw: value("DMA"), means: "written by DMA", width: 126 },
+      { draw: value("neighbour"), means: "by a neighbour", width: 124 },
+      { draw: (x, y) => this.mark("in flight", x + 9, y), means: "in flight", width: 80 },
+      { draw: (x, y) => this.mark("done", x + 9, y), means: "done", width: 62 },
+      { draw: (x, y) => this.mark("overtaking", x + 9, y), means: "ahead of an earlier access", width: 180 },
     ];
-    let [x, y] = [left, top + 9];
-    const parts = items.flatMap(([draw, name, itemWidth]) => {
-      if (x > left && x + itemWidth > left + width) [x, y] = [left, y + 22];
-      const at = x;
-      x += itemWidth;
-      return [draw(at, y), this.text(at + 24, y + 4, name, { size: 11, colour: "muted" })];
-    });
-    return { parts, height: y - top + 11 };
   }
 
   /** An event of the CPU or the master: in flight hollow, done filled, ahead of an earlier access a diamond. */
@@ -179,8 +193,8 @@ export class Drawing {
     return element("path", { d: `M${fixed(x)} ${fixed(y - 7)}l7 7l-7 7l-7 -7z`, ...look });
   }
 
-  /** The whole picture. @param described for whoever does not see it */
-  finished(width: number, height: number, described: string, parts: readonly Svg[]): string {
+  /** The whole picture. @param described for whoever does not see it; @param top of what is shown */
+  finished(width: number, height: number, described: string, parts: readonly Svg[], top = 0): string {
     const hatch = element(
       "pattern",
       {
@@ -197,9 +211,9 @@ export class Drawing {
       "svg",
       {
         xmlns: "http://www.w3.org/2000/svg",
-        viewBox: `0 0 ${fixed(width)} ${fixed(height)}`,
+        viewBox: `0 ${fixed(top)} ${fixed(width)} ${fixed(height - top)}`,
         width,
-        height,
+        height: height - top,
         role: "img",
         "aria-labelledby": `${titleId} ${descriptionId}`,
         "font-family": sans,
@@ -208,18 +222,22 @@ export class Drawing {
       element("desc", { id: descriptionId }, words(described)),
       ...styleOf(this.#theme),
       element("defs", {}, hatch),
-      element("rect", {
-        x: 0.75,
-        y: 0.75,
-        width: width - 1.5,
-        height: height - 1.5,
-        rx: 12,
-        fill: this.paint("ground"),
-        stroke: this.paint("line"),
-        "stroke-width": 1.5,
-      }),
+      ...(this.#isPart ? [] : [this.#frame(width, height)]),
       ...parts,
     )}\n`;
+  }
+
+  #frame(width: number, height: number): Svg {
+    return element("rect", {
+      x: 0.75,
+      y: 0.75,
+      width: width - 1.5,
+      height: height - 1.5,
+      rx: 12,
+      fill: this.paint("ground"),
+      stroke: this.paint("line"),
+      "stroke-width": 1.5,
+    });
   }
 }
 

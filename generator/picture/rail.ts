@@ -35,7 +35,7 @@ export function rail(replay: Replay, step: number, options: PictureOptions & { r
   const now = step > 0 ? replay.steps[step - 1] : undefined;
   const isBad = now?.violates !== undefined;
   const said = step === 0 ? "before the first step" : `${step}. ${stepTexts(replay)[step - 1]!}`;
-  const parts: Svg[] = [
+  const heading = [
     drawing.text(margin, margin + 12, said, {
       size: 14,
       weight: 620,
@@ -43,9 +43,8 @@ export function rail(replay: Replay, step: number, options: PictureOptions & { r
       colour: isBad ? "bad" : "ink",
     }),
     drawing.text(margin, margin + 30, whichLine(replay, line), { size: 11, colour: "muted", room: width - 2 * margin }),
-    ...ways(drawing, stations),
-    ...sight(drawing, stations),
   ];
+  const parts: Svg[] = [...(options.isPart ? [] : heading), ...ways(drawing, stations), ...sight(drawing, stations)];
   for (const [index, station] of stations.entries()) {
     const isActing = moved.has(index) || isActor(station.place, replay, step);
     parts.push(frame(drawing, station, isActing, isBad && isActing));
@@ -59,13 +58,14 @@ export function rail(replay: Replay, step: number, options: PictureOptions & { r
     parts.push(drawing.arrow(x1 + (isRight ? 3 : -3), y(a), x2 - (isRight ? 3 : -3), y(b), isBad ? "bad" : "accent"));
     if (value) parts.push(drawing.value(value, (x1 + x2) / 2, (y(a) + y(b)) / 2 - 16, 10, isBad));
   }
-  const legend = drawing.legend(margin, bottom + 44, width - 2 * margin);
   const described = [
     whichLine(replay, line),
     said,
     ...stations.map(({ place }) => placeText(place, state, line)),
     outcomeText(replay),
   ];
+  if (options.isPart) return drawing.finished(width, bottom + 44, described.join("\n"), parts, top - 14);
+  const legend = drawing.legend(margin, bottom + 44, width - 2 * margin);
   return drawing.finished(width, bottom + 44 + legend.height + margin, described.join("\n"), [
     ...parts,
     ...legend.parts,

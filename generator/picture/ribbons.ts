@@ -36,9 +36,11 @@ export function ribbons(
       parts.push(drawing.text(margin, y, line, { size, room: inner, ...more }));
     }
   };
-  paragraph(options.title, 15, { weight: 650 });
-  paragraph(outcomeText(replay), 12.5, replay.property === undefined ? {} : { colour: "bad", weight: 600 });
-  paragraph(scenario, 11, { colour: "muted" });
+  if (!options.isPart) {
+    paragraph(options.title, 15, { weight: 650 });
+    paragraph(outcomeText(replay), 12.5, replay.property === undefined ? {} : { colour: "bad", weight: 600 });
+    paragraph(scenario, 11, { colour: "muted" });
+  }
   const top = y + 16;
   const center = (step: number) => left + (step + 0.5) * columnWidth;
   const middle = (row: number) => top + (row + 0.5) * rowHeight;
@@ -79,7 +81,7 @@ export function ribbons(
   for (const index of steps.keys()) parts.push(number(index + 1));
   parts.push(drawing.text(center(0), feet, "before", { size: 10.5, anchor: "middle", colour: "muted" }));
   y = feet + 4;
-  if (options.hasSteps ?? true) {
+  if (options.hasSteps ?? !options.isPart) {
     y += 6;
     for (const [index, text] of texts.entries()) {
       const lines = brokenInto(text, inner - 30, 11.5);
@@ -105,10 +107,10 @@ export function ribbons(
       }
     }
   }
-  const legend = drawing.legend(margin, y + 16, inner);
-  parts.push(...legend.parts);
   const described = [scenario, ...texts.map((text, index) => `${index + 1}. ${text}`), outcomeText(replay)].join("\n");
-  return drawing.finished(width, y + 16 + legend.height + margin, described, parts);
+  if (options.isPart) return drawing.finished(width, y + 8, described, parts, margin);
+  const legend = drawing.legend(margin, y + 16, inner);
+  return drawing.finished(width, y + 16 + legend.height + margin, described, [...parts, ...legend.parts]);
 
   function number(step: number): Svg {
     const isLast = steps[step - 1]!.violates !== undefined;

@@ -37,6 +37,11 @@ export function htmlPath(path: string): Code<"html"> {
   return htmlText(parts.join(""));
 }
 
+/** A picture of `picture/`, whose texts and attributes are escaped there. Its identifiers are unique where its prefix is. */
+export function htmlSvg(svg: string): Code<"html"> {
+  return encoded(svg.trim());
+}
+
 export function htmlJoin(parts: readonly Code<"html">[], separator: Code<"html"> = html``): Code<"html"> {
   return join(parts, separator);
 }

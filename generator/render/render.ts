@@ -31,6 +31,7 @@ interface Templates {
   "site/limits": "html";
   "site/playground": "html";
   "site/compare": "html";
+  "site/fence": "html";
 }
 
 type Template = (view: unknown) => string;

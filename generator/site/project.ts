@@ -14,6 +14,23 @@ export interface SiteProject {
   readonly architectures: readonly Architecture[];
   /** What the playground needs to plan a chip that nobody has described yet. */
   readonly playground: PlaygroundProject;
+  /** What the benchmark measured of shipped fences, by name. */
+  readonly costs: Readonly<Record<string, MeasuredCost>>;
+}
+
+/** Of a fence, and of hand-written sequences beside it. */
+export interface MeasuredCost {
+  /** Target of the compiler. */
+  readonly target: string;
+  /** Of buffers, in bytes. */
+  readonly lengths: readonly number[];
+  readonly rows: readonly {
+    /** `emitted`, `compact` for the shortest that is right for every buffer, or whose sequence it is. */
+    readonly name: string;
+    readonly method: "release" | "acquire" | "both";
+    /** Executed, for each length. */
+    readonly instructions: readonly number[];
+  }[];
 }
 
 export interface SiteChip {

@@ -3,6 +3,7 @@ import { layOut } from "./layout.ts";
 import { chipsPage } from "./pages/chips-page.ts";
 import { comparePage } from "./pages/compare-page.ts";
 import { evidencePage } from "./pages/evidence-page.ts";
+import { fencePages } from "./pages/fence-page.ts";
 import { guidePages } from "./pages/guide-pages.ts";
 import { playgroundData, playgroundPage } from "./pages/playground-page.ts";
 import type { SiteFile, SiteProject } from "./project.ts";
@@ -11,12 +12,14 @@ import type { SiteTexts } from "./texts.ts";
 /** @param assets styles and scripts as the build made them, by the name under which pages ask for them */
 export function siteFiles(project: SiteProject, assets: readonly SiteFile[], texts: SiteTexts): SiteFile[] {
   const compare = comparePage(project);
+  const fences = fencePages(project);
   const pages = [
     chipsPage(project),
+    ...fences.pages,
     compare.page,
     evidencePage(project, texts),
     playgroundPage(project),
     ...guidePages(project, texts),
   ];
-  return [...pages.map(layOut), ...compare.files, ...playgroundData(project), ...assets];
+  return [...pages.map(layOut), ...fences.data, ...compare.files, ...playgroundData(project), ...assets];
 }

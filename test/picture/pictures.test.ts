@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { rail } from "../../generator/picture/rail.ts";
 import { ribbons } from "../../generator/picture/ribbons.ts";
 import { mermaidText, sequenceDiagram } from "../../generator/picture/sequence-diagram.ts";
+import { signs } from "../../generator/picture/signs.ts";
 import { escaped, fitted, textWidth } from "../../generator/picture/svg.ts";
 import { themes } from "../../generator/picture/theme.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
@@ -74,7 +75,8 @@ function elementsOf(svg: string): Element[] {
 /** What is wrong with a picture; nothing for one that may be shown. */
 function faultsOf(svg: string): string[] {
   const [picture, ...elements] = elementsOf(svg);
-  const [, , width, height] = picture!.attributes["viewBox"]!.split(" ").map(Number);
+  const [, top, width, shown] = picture!.attributes["viewBox"]!.split(" ").map(Number);
+  const height = top! + shown!;
   const ids = new Set(elements.flatMap(({ attributes }) => attributes["id"] ?? []));
   const labels = picture!.attributes["aria-labelledby"]!.split(" ");
   const faults = labels.filter((id) => !ids.has(id)).map((id) => `no ${id}`);
@@ -89,7 +91,7 @@ function faultsOf(svg: string): string[] {
     const own = textWidth(text, size, attributes["font-family"] !== undefined);
     const [x, y] = [Number(attributes["x"]), Number(attributes["y"])];
     const left = x - { start: 0, middle: own / 2, end: own }[attributes["text-anchor"] ?? "start"]!;
-    if (left < 0 || left + own > width! || y - size < 0 || y > height!) faults.push(`${text} is outside`);
+    if (left < 0 || left + own > width! || y - size < top! || y > height) faults.push(`${text} is outside`);
   }
   return faults;
 }
@@ -101,6 +103,9 @@ describe.each(fences)("%s", (name, fence) => {
       const whole = ribbons(replay, options);
       expect(faultsOf(whole)).toEqual([]);
       expect(ribbons(replay, options)).toBe(whole);
+      const part = { ...options, isPart: true };
+      for (const drawn of [ribbons(replay, { ...part, current: 1 }), rail(replay, 1, part)])
+        expect(faultsOf(drawn)).toEqual([]);
       for (let step = 0; step <= replay.steps.length; step++) {
         expect(faultsOf(rail(replay, step, options))).toEqual([]);
         expect(faultsOf(rail(replay, step, { ...options, line: replay.lines.length - 1 }))).toEqual([]);
@@ -211,4 +216,11 @@ it.each([
   const svg = ribbons(replay!, { title: "t", theme });
   expect(svg.includes("var(--fence-")).toBe(isOfPage);
   expect(svg.includes("prefers-color-scheme")).toBe(theme === "auto");
+});
+
+it("tells each sign apart by its shape, in words that a picture has as well", () => {
+  const all = signs({ theme: "page", idPrefix: "rail" });
+  expect(new Set(all.map(({ svg }) => svg.replace(/var\(--fence-(?!ground)[^)]*\)/g, ""))).size).toBe(all.length);
+  const whole = ribbons(replay!, { title: "x", theme: "light" });
+  for (const { means } of all) expect(whole).toContain(means);
 });

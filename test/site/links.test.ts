@@ -10,15 +10,11 @@ const site = join(project, "out/site");
 beforeAll(() => writeSite(project, ["stm32h743", "nrf52840", "zynq7000", "k210"]));
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-/** Pages that are named already and come later. Whoever adds one takes it out here. */
-const toCome = [/^fence\//];
-
 it("leads nowhere that is not there", () => {
   const pages = (readdirSync(site, { recursive: true }) as string[]).filter((path) => path.endsWith(".html"));
   const texts = new Map(pages.map((path) => [path, readFileSync(join(site, path), "utf8")]));
   const idsOf = (path: string) => new Set([...texts.get(path)!.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!));
   const dead = new Set<string>();
-  const came = new Set<string>();
   let count = 0;
   for (const [path, text] of texts)
     for (const [, href] of text.matchAll(/(?:href|src)="([^"]*)"/g)) {
@@ -26,19 +22,16 @@ it("leads nowhere that is not there", () => {
       count++;
       const [file = "", anchor] = href!.split("#");
       const target = file === "" ? path : normalize(join(dirname(path), decodeURIComponent(file)));
-      const isToCome = toCome.some((pattern) => pattern.test(target));
       if (!existsSync(join(site, target))) {
-        if (!isToCome) dead.add(`${path}: ${href}`);
+        dead.add(`${path}: ${href}`);
         continue;
       }
-      if (isToCome) came.add(target);
       // A hash with `=` is a state of the page, and `#find` is its search.
       if (anchor !== undefined && anchor !== "find" && !anchor.includes("=") && !idsOf(target).has(anchor))
         dead.add(`${path}: ${href}`);
     }
   expect(count).toBeGreaterThan(300);
   expect([...dead]).toEqual([]);
-  expect([...came], "has come, and need not be waited for any more").toEqual([]);
 });
 
 it("asks nobody outside for anything: only links lead there, and to nothing but https", () => {

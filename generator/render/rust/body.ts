@@ -53,6 +53,33 @@ export function renderBody(blocks: readonly Block[], spelling: Omit<BodyContext,
   ];
 }
 
+/** Lines of Rust, or of assembly. */
+export type StepLines = Lines | readonly Code<"assembler">[];
+
+/** What each step is in the body, without its reason and what a block of assembly needs around it: Rust, or the lines of assembly. */
+export function stepLines(blocks: readonly Block[], spelling: Omit<BodyContext, "pointer">): readonly StepLines[] {
+  const context = { ...spelling, pointer: rust`start` };
+  const forms = blocks.map(formOf);
+  const steps = forms.flatMap((form) => (form.kind === "assembly" ? [form.step] : []));
+  const assembly = new Map(
+    runsOf(steps).flatMap((run) => {
+      const block = new AssemblyBlock(context, run);
+      return run.map((step) => [step, block.add(step)] as const);
+    }),
+  );
+  const linesOf = (form: Form): StepLines => {
+    switch (form.kind) {
+      case "leave":
+        return leave(form.test, context);
+      case "ask":
+        return lineBytes(form.question, context);
+      case "assembly":
+        return assembly.get(form.step)!;
+    }
+  };
+  return forms.map(linesOf);
+}
+
 /** How a step of the fence is spelled: as Rust, before all assembly, or in an asm! block. */
 type Form =
   | { readonly kind: "leave"; readonly block: Block; readonly test: If }

@@ -1,13 +1,13 @@
 // From a fence to what the Rust template prints: code and lists of it, nothing to decide.
 
-import type { NamedValue, Register } from "../../model/chip.ts";
+import type { FenceMethod, NamedValue, Register } from "../../model/chip.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import type { Shared } from "../../plan/shared-fence.ts";
 import { blocksOf, namedValuesOf, registersOf } from "../../program/statement.ts";
 import { type Code, hexInCapitals, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
 import type { PrintedFence, RenderInput, Settings } from "../printer.ts";
-import { renderBody } from "./body.ts";
+import { renderBody, type StepLines, stepLines } from "./body.ts";
 import { cfgOf } from "./cfg.ts";
 import { commentLine, doc, docText, identifier, rust } from "./encode.ts";
 import { fenceDocs, grouped, promiseItems, promisesOf, soundness } from "./fence-docs.ts";
@@ -100,24 +100,8 @@ export function viewInWords(
   const { fences, core, takesBase } = unit;
   const [fence] = fences;
   const sources = new Sources();
-  const blocks = blocksOf(fence.program);
-  const registers = registersOf(blocks).map((register) =>
-    fences.length > 1 ? { ...register, name: nameWithoutCore(register, fence.coreName) } : register,
-  );
-  const base = takesBase ? registers[0]?.address : undefined;
-  const constants = constantNames(registers);
-  const called = namedValuesOf(blocks);
-  const values = valueNames(called, constants);
-  const body = {
-    architecture: core.architecture,
-    optimize: input.settings.optimize,
-    sources,
-    constants,
-    values,
-    operands: operandNames(registers, constants),
-    takesBase,
-    unsafeComment: input.settings.rust.unsafeComment ?? "SAFETY:",
-  };
+  const { body, registers, base, called } = spellingOf(unit, sources, input.settings);
+  const { constants, values } = body;
   const cfg = cfgOf(core.targetArch, input.settings.rust);
   const notes = registerNotes(fence);
   const all = [
@@ -157,6 +141,48 @@ export function viewInWords(
     buffers: bufferViews(unit.name, fence.bufferAlignmentBytes, input.settings),
     sources: sources.foot(width),
   };
+}
+
+/** What the file of a fence calls registers, values and operands. */
+function spellingOf(
+  { fences, core, takesBase }: Pick<FenceUnit, "fences" | "core" | "takesBase">,
+  sources: Sources,
+  settings: Settings,
+) {
+  const [fence] = fences;
+  const blocks = blocksOf(fence.program);
+  const registers = registersOf(blocks).map((register) =>
+    fences.length > 1 ? { ...register, name: nameWithoutCore(register, fence.coreName) } : register,
+  );
+  const constants = constantNames(registers);
+  const called = namedValuesOf(blocks);
+  const values = valueNames(called, constants);
+  return {
+    registers,
+    called,
+    base: takesBase ? registers[0]?.address : undefined,
+    body: {
+      architecture: core.architecture,
+      optimize: settings.optimize,
+      sources,
+      constants,
+      values,
+      operands: operandNames(registers, constants),
+      takesBase,
+      unsafeComment: settings.rust.unsafeComment ?? "SAFETY:",
+    } as const,
+  };
+}
+
+/** What each step of a fence's methods is in its file: lines of Rust or of assembly. */
+export function rustSteps(
+  { chip, fences, settings }: Pick<RenderInput, "chip" | "fences" | "settings">,
+  index: number,
+): Readonly<Record<FenceMethod, readonly StepLines[]>> {
+  const fence = fences[index]!;
+  const unit = { fences: [fence], core: coreOf(chip, fence), takesBase: false } as const;
+  const { body } = spellingOf(unit, new Sources(), settings);
+  return { release: stepLines(fence.program.release, body), acquire: stepLines(fence.program.acquire, body) };
 }
 
 /** The file of a fence that is the one of its architecture or core. */

@@ -27,7 +27,8 @@ import type { MeaningArguments } from "./meanings.ts";
 
 /** What every part of a body is spelled with. */
 export interface BodyContext {
-  readonly bibliography: Bibliography;
+  /** Left out, the steps are printed without their reasons. */
+  readonly bibliography?: Bibliography | undefined;
   readonly names: RegisterNames;
   readonly values: ValueNames;
   readonly meanings: MeaningArguments;
@@ -40,29 +41,29 @@ type Lines = readonly Code<"typescript">[];
 /** Columns by which the statements of a method are indented. */
 const methodColumn = 4;
 
-export function printBody(
+export function printBody(blocks: readonly Block[], context: BodyContext): Lines {
+  return printSteps(blocks, context).flat();
+}
+
+/** The lines of each step, one after the other the body. */
+export function printSteps(
   blocks: readonly Block[],
   { bibliography, names, values, meanings, width }: BodyContext,
-): Lines {
+): readonly Lines[] {
   let masks = 0;
   return printAll(blocks);
 
   /** What is masked is put back whatever the machine throws in between. */
-  function printAll(all: readonly Block[], column = methodColumn): Lines {
+  function printAll(all: readonly Block[], column = methodColumn): Lines[] {
     const mask = all.findIndex((block) => isAction(block, "mask"));
     const restore = all.findIndex((block, index) => index > mask && isAction(block, "restore"));
-    if (mask === -1 || restore === -1) return all.flatMap((block) => print(block, column));
-    const before = all.slice(0, mask + 1).flatMap((block) => print(block, column));
+    if (mask === -1 || restore === -1) return all.map((block) => print(block, column));
+    const inside = (block: Block) => indented(print(block, column + 2), 2);
     return [
-      ...before,
-      typescript`try {`,
-      ...indented(
-        all.slice(mask + 1, restore).flatMap((block) => print(block, column + 2)),
-        2,
-      ),
-      typescript`} finally {`,
-      ...indented(print(all[restore]!, column + 2), 2),
-      typescript`}`,
+      ...all.slice(0, mask).map((block) => print(block, column)),
+      [...print(all[mask]!, column), typescript`try {`],
+      ...all.slice(mask + 1, restore).map(inside),
+      [typescript`} finally {`, ...inside(all[restore]!), typescript`}`],
       ...printAll(all.slice(restore + 1), column),
     ];
   }
@@ -71,7 +72,7 @@ export function printBody(
     switch (statement.kind) {
       case "block":
         return [
-          ...comment(bibliography.cited(statement.reason, statement.sources), width - 4),
+          ...(bibliography ? comment(bibliography.cited(statement.reason, statement.sources), width - 4) : []),
           ...statement.body.flatMap((each) => print(each, column)),
         ];
       case "if":

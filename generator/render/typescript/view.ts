@@ -1,6 +1,6 @@
 // From plans to what the TypeScript template prints: code and lists of it, nothing to decide.
 
-import { fenceMethods } from "../../model/chip.ts";
+import { type FenceMethod, fenceMethods } from "../../model/chip.ts";
 import { lineSizeQuestion } from "../../plan/line-size.ts";
 import type { FencePlan } from "../../plan/operation.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
@@ -12,7 +12,7 @@ import { type Code, hex, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput } from "../printer.ts";
 import { memoryTables, type ReachTable, tableOf } from "../reach-tables.ts";
-import { helpersOf, printBody } from "./body.ts";
+import { helpersOf, printBody, printSteps } from "./body.ts";
 import { comment, commentLine, doc, docItem, identifier, stringLiteral, typescript } from "./encode.ts";
 import { printMeanings } from "./meanings.ts";
 import { reachName, reachType, sharesReach, typeScriptReach } from "./reach.ts";
@@ -47,18 +47,9 @@ export function viewTypeScript({
   warning,
   bibliography,
 }: RenderInput): TypeScriptView {
-  const program = fences.flatMap((fence) => blocksOf(fence.program));
-  const registers = registersOf(program);
-  const names = constantNames(registers);
+  const { program, registers, names, called, values, announced, printed } = spellingOf({ chip, fences });
   const tables = memoryTables(chip);
   const tableFor = (fence: FencePlan) => tableOf(tables, coreOf(chip, fence))!;
-  const called = namedValuesOf(program);
-  const values = valueNames(called, names);
-  const announced = fences.map((fence) => ({
-    program: fence.program,
-    announcements: announcementsOf(fence.program, coreOf(chip, fence)),
-  }));
-  const printed = printMeanings(announced, [...names.values(), ...called.map(values)]);
   const classes = fences.map((fence, index) => ({
     docs: docs(fence, bibliography),
     name: identifier(fence.name),
@@ -125,6 +116,33 @@ export function viewTypeScript({
     reach: tables.flatMap((table) => [typescript``, ...typeScriptReach(table)]),
     classes,
   };
+}
+
+/** What the file of a chip calls registers, values and meanings. */
+function spellingOf({ chip, fences }: Pick<RenderInput, "chip" | "fences">) {
+  const program = fences.flatMap((fence) => blocksOf(fence.program));
+  const registers = registersOf(program);
+  const names = constantNames(registers);
+  const called = namedValuesOf(program);
+  const values = valueNames(called, names);
+  const announced = fences.map((fence) => ({
+    program: fence.program,
+    announcements: announcementsOf(fence.program, coreOf(chip, fence)),
+  }));
+  const printed = printMeanings(announced, [...names.values(), ...called.map(values)]);
+  return { program, registers, names, called, values, announced, printed };
+}
+
+/** The lines of each step of a fence's methods, as they stand in the chip's file, without their reasons. @param index among the fences */
+export function typeScriptSteps(
+  input: Pick<RenderInput, "chip" | "fences">,
+  index: number,
+): Readonly<Record<FenceMethod, readonly Lines[]>> {
+  const { names, values, announced, printed } = spellingOf(input);
+  const { program, announcements } = announced[index]!;
+  const meanings = printed.argumentsFor(announcements);
+  const steps = (method: FenceMethod) => printSteps(program[method], { names, values, meanings, width });
+  return { release: steps("release"), acquire: steps("acquire") };
 }
 
 /** As Biome breaks imports. */

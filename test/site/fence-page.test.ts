@@ -1,0 +1,247 @@
+// A fence in a browser: read without a script, and played as somebody would who wants to know what a step is for.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { barriersIn, layoutShiftOf, overflowOf, siteInBrowser, withoutBrowser } from "../support/site.ts";
+
+const { open, folder } = siteInBrowser("stm32h743", "zynq7000", "nrf52840", "bl808", "rz-five");
+const fence = (name: string, hash = "") => `fence/${name}.html${hash}`;
+const stm32 = fence("Stm32h743DmaFence");
+const zynq = fence("Zynq7000DmaFence");
+
+const textOf = (page: Page, id: string) => page.locator(`#${id}`).textContent();
+const switchOf = (page: Page, change: string) => page.locator(`input[data-change="${change}"]`);
+
+describe.skipIf(withoutBrowser)("a fence", () => {
+  const widths = [1280, 390] as const;
+  const themes = ["light", "dark"] as const;
+  it.each(widths.flatMap((width) => themes.map((theme) => ({ width, theme }))))(
+    "is there for everybody at $width pixels, $theme",
+    async ({ width, theme }) => {
+      const { page, complaints } = await open(zynq, { width, theme });
+      expect(await layoutShiftOf(page)).toBeLessThan(0.01);
+      expect(await barriersIn(page)).toEqual([]);
+      expect(await overflowOf(page)).toBe(0);
+      await page.locator("#promises summary").click();
+      await page.locator(".sources summary").first().click();
+      expect(await overflowOf(page)).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each(["Stm32h743DmaFence", "Nrf52840DmaFence", "Bl808M0DmaFence", "Zynq7000CoherentDmaFence"])(
+    "%s is there for everybody as well, and complains of nothing",
+    async (name) => {
+      const { page, complaints } = await open(fence(name), { width: 390 });
+      expect(await barriersIn(page)).toEqual([]);
+      expect(await overflowOf(page)).toBe(0);
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  it("comes from a server as from the disk", async () => {
+    const { page, complaints } = await open(`${stm32}#without=acquire.2`, { from: "server" });
+    expect(await textOf(page, "title")).toBe("inbound broken without acquire step 2");
+    expect(complaints).toEqual([]);
+  });
+
+  it("is read without a script: a counterexample, its steps and those of the fence", async () => {
+    const { page } = await open(stm32, { withScript: false });
+    expect(await page.locator("#ribbons svg desc").textContent()).toContain("outbound");
+    expect(await page.locator("#events li").count()).toBeGreaterThan(3);
+    expect(await textOf(page, "title")).toMatch(/ broken without release step \d$/);
+    expect(await page.locator(".steps tbody tr:not(.half)").count()).toBe(8);
+    expect(await page.locator("#release\\.3").textContent()).toContain("DCCMVAC");
+    expect(await page.locator("#go").isVisible()).toBe(false);
+    expect(await page.locator("input.switch").first().isVisible()).toBe(false);
+  });
+
+  it("shows the same with a script as without one", async () => {
+    const parts = ["rail", "ribbons", "say", "scenario", "verdict", "events"];
+    const seen = await Promise.all(
+      [false, true].map(async (withScript) => {
+        const { page } = await open(zynq, { withScript });
+        return Promise.all(parts.map(async (id) => (await textOf(page, id))!.replace(/\s+/g, "")));
+      }),
+    );
+    expect(seen[1]).toEqual(seen[0]);
+  });
+
+  it("is played by the keyboard", async () => {
+    const { page } = await open(`${stm32}#without=acquire.2`);
+    const count = async () => (await textOf(page, "count"))!.split(" / ").map(Number);
+    const [, last] = await count();
+    expect(await textOf(page, "sentence")).toMatch(/: L1D gives 1, not 2\. Inbound is broken\.$/);
+    await page.keyboard.press("ArrowLeft");
+    expect(await count()).toEqual([last! - 1, last]);
+    await page.keyboard.press("Home");
+    expect(await textOf(page, "sentence")).toBe("Before the first step.");
+    await page.keyboard.press("ArrowLeft");
+    expect(await count()).toEqual([0, last]);
+    await page.keyboard.press("ArrowRight");
+    expect(await count()).toEqual([1, last]);
+    await page.keyboard.press("End");
+    expect(await count()).toEqual([last, last]);
+  });
+
+  it("says what is old from a step on", async () => {
+    const { page } = await open(`${stm32}#without=acquire.2`);
+    const sentences = await page.locator("#events li").allTextContents();
+    expect(sentences.filter((text) => /writes 2 to .*\. L1D still holds 1\.$/.test(text))).toHaveLength(1);
+    expect(sentences.some((text) => text.includes("which nobody asked for"))).toBe(true);
+    expect(sentences.some((text) => text.includes("ahead of"))).toBe(true);
+  });
+
+  it("has buttons and a scrubber for the same", async () => {
+    const { page } = await open(`${stm32}#without=acquire.2`);
+    const last = await page.locator("#events li").count();
+    await page.getByRole("button", { name: "Before the first step" }).click();
+    expect(await textOf(page, "count")).toBe(`0 / ${last}`);
+    await page.getByRole("button", { name: "One step on" }).click();
+    expect(await textOf(page, "count")).toBe(`1 / ${last}`);
+    await page.getByRole("button", { name: "One step back" }).click();
+    await page.getByRole("button", { name: "The last step" }).click();
+    expect(await textOf(page, "count")).toBe(`${last} / ${last}`);
+    const scrubber = page.getByRole("slider", { name: "Step" });
+    await scrubber.focus();
+    // A key of the scrubber moves by one step, not by two.
+    await page.keyboard.press("ArrowLeft");
+    expect(await textOf(page, "count")).toBe(`${last - 1} / ${last}`);
+    await scrubber.fill("3");
+    expect(await textOf(page, "count")).toBe(`3 / ${last}`);
+    expect(await textOf(page, "sentence")).toBe(await page.locator("#events li").nth(2).textContent());
+    expect(await page.locator("#rail svg desc").textContent()).toContain("3. ");
+  });
+
+  it("plays from the beginning to the end, and stops", async () => {
+    const { page } = await open(fence("Nrf52840DmaFence"));
+    await page.clock.install();
+    await page.keyboard.press("Space");
+    expect(await textOf(page, "count")).toMatch(/^0 \//);
+    expect(await textOf(page, "go")).toContain("Stop");
+    const last = await page.locator("#events li").count();
+    await page.clock.runFor(1100 * (last + 2));
+    expect(await textOf(page, "count")).toBe(`${last} / ${last}`);
+    expect(await textOf(page, "go")).toContain("Play");
+  });
+
+  it("moves nothing by itself for whoever wants no motion", async () => {
+    const { page } = await open(stm32, { reducedMotion: true });
+    const moving = await page.evaluate(
+      `document.getAnimations().length + [...document.querySelectorAll("*")].filter((each) => !["0s", ""].includes(getComputedStyle(each).transitionDuration)).length`,
+    );
+    expect(moving).toBe(0);
+  });
+
+  it("leaves out a step by its switch, its number, and puts it back", async () => {
+    const { page } = await open(zynq);
+    await switchOf(page, "without=acquire.5").click();
+    expect(await textOf(page, "title")).toBe("inbound broken without acquire step 5");
+    expect(await textOf(page, "because")).toContain("Completes the maintenance of L2 before that of L1D");
+    expect(await page.locator("#acquire\\.5").getAttribute("class")).toContain("off");
+    expect(await page.locator('[data-property="inbound"]').getAttribute("class")).toContain("broken");
+    expect(await page.locator("input.switch:not(:checked)").count()).toBe(1);
+    await page.keyboard.press("Shift+Digit5");
+    expect(await textOf(page, "title")).toBe("nothing goes wrong");
+    expect(await page.locator("input.switch:not(:checked)").count()).toBe(0);
+    expect(page.url()).toMatch(/#change=none&/);
+    await page.keyboard.press("3");
+    expect(await textOf(page, "title")).toBe("outbound broken without release step 3");
+  });
+
+  it("says why nothing is played: wrong lines, a demand, and where the model begins", async () => {
+    const { page } = await open(zynq);
+    await switchOf(page, "without=release.1").click();
+    expect(await textOf(page, "title")).toBe("wrong lines without release step 1");
+    expect(await textOf(page, "because")).toMatch(/^It needs no schedule to see: /);
+    expect(await textOf(page, "scenario")).toMatch(/^A hand-over as it should be: /);
+    await page.locator("#promises summary").click();
+    const environment = page.locator("#promises li", { hasText: "not in the model" }).first();
+    await environment.locator("input").click();
+    expect(await textOf(page, "title")).toBe("nothing to search where a promise is not kept");
+    const { page: other } = await open(fence("RzFiveDmaFence"));
+    await switchOf(other, "without=acquire.2").click();
+    expect(await textOf(other, "title")).toBe("nothing goes wrong without acquire step 2");
+    expect(await textOf(other, "because")).toMatch(
+      /^No execution of the model shows what the step is for; .* demands it\./,
+    );
+    // What is shown is a hand-over as it should be, which the sentence at its end does not call broken.
+    expect(await textOf(other, "sentence")).not.toContain("broken");
+    expect(other.url()).toMatch(/#without=acquire\.2&step=\d+$/);
+  });
+
+  it("shows a promise that is not kept, and weaker steps", async () => {
+    const { page } = await open(stm32);
+    await page.locator("#promises summary").click();
+    await switchOf(page, "unkept=buffer-owns-its-lines").click();
+    expect(await textOf(page, "title")).toMatch(/ broken where a promise is not kept$/);
+    const name = await page.locator('#others option[value^="changed="]').first().getAttribute("value");
+    await page.locator("#others").selectOption(name!);
+    expect(await page.locator("input.switch:not(:checked)").count()).toBe(0);
+    expect(page.url()).toContain(`#${name}&`);
+    expect(await textOf(page, "title")).toMatch(/ with (release|acquire) step \d /);
+  });
+
+  it("is the same by its link", async () => {
+    const { page } = await open(zynq);
+    await switchOf(page, "without=acquire.6").click();
+    await page.locator("#scrubber").fill("7");
+    const hash = new URL(page.url()).hash;
+    expect(hash).toMatch(/^#without=acquire\.6&scenario=[\w.~-]+&schedule=\w+&step=7$/);
+    const again = await open(`${zynq}${hash}`);
+    for (const id of ["count", "sentence", "scenario", "title", "rail", "ribbons"])
+      expect(await textOf(again.page, id)).toBe(await textOf(page, id));
+    expect(await textOf(again.page, "notice")).toBe("");
+    expect(again.complaints).toEqual([]);
+  });
+
+  it.each([
+    "scenario=i1wrbin.X.Y&schedule=000",
+    "scenario=i1wrbin.DMAC.DDR&schedule=zzzz",
+    "scenario=&schedule=%20%00",
+  ])("verifies anew where a link's execution is none of this fence: %s", async (rest) => {
+    const { page, complaints } = await open(`${zynq}#without=acquire.5&${rest}`);
+    await page.locator("#notice", { hasText: "Verified anew" }).waitFor();
+    expect(await textOf(page, "notice")).toContain("Verified anew: inbound is broken, as shown.");
+    expect(await textOf(page, "title")).toBe("inbound broken without acquire step 5");
+    expect(await textOf(page, "sentence")).toMatch(/Inbound is broken\.$/);
+    // As long as the one that ships.
+    const anew = await textOf(page, "count");
+    await page.goto(new URL("#without=acquire.5", page.url()).href);
+    await page.locator("#notice:empty").waitFor({ state: "attached" });
+    expect(await textOf(page, "count")).toBe(anew);
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    "#without=<b>&step=99",
+    "#step=3",
+    "#%00%ff",
+    "#unkept=constructor",
+    "#change=__proto__&schedule=0&scenario=x",
+  ])("is not misled by a hash of nonsense: %s", async (hash) => {
+    const { page, complaints } = await open(`${stm32}${hash}`);
+    expect(await textOf(page, "title")).toMatch(/ broken without release step \d$/);
+    expect(await page.locator("#rail svg").count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  it("lists the keys on ?", async () => {
+    const { page } = await open(stm32);
+    await page.keyboard.press("?");
+    expect(await page.locator("#help").isVisible()).toBe(true);
+    expect(await barriersIn(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    expect(await page.locator("#help").isVisible()).toBe(false);
+  });
+
+  it("weighs at most 260 KB", () => {
+    for (const name of ["Stm32h743DmaFence", "Zynq7000DmaFence", "Nrf52840DmaFence", "Bl808D0DmaFence"]) {
+      const paths = [`fence/${name}.html`, `fence/${name}.js`, "fence.js", "common.js", "theme.js", "style.css"];
+      const bytes = paths.map((path) => gzipSync(readFileSync(join(folder, path))).length);
+      expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(260_000);
+    }
+  });
+});
