@@ -4,6 +4,7 @@ import type { ResolvedChip } from "../model/chip.ts";
 import type { DmaFence, FenceMachine, Nothing } from "../runtime/dma-fence.ts";
 import { SimulatedMemory } from "../simulator/memory/simulated-memory.ts";
 import type { OwnershipLevels } from "../simulator/ownership/rules.ts";
+import { requireOptions } from "../simulator/require-options.ts";
 import { garbageOf } from "../simulator/schedule/mood.ts";
 import { seenFrom } from "../simulator/seen-from.ts";
 import type { MachineEvent } from "../simulator/trace/events.ts";
@@ -69,13 +70,16 @@ export interface DriverCounterexample {
  * Bounds: what lies beyond those of the options, or beyond transfers of 24 bytes, makes the answer `undecided`, as do devices that the test
  * models and interrupts. Each transfer ends before a driver that has looked 64 times in a row, and found the same, gives up.
  * @throws {NondeterministicDriverError} where the driver, told the same, does something else
- * @throws {TypeError} where it returns a promise
+ * @throws {TypeError} where it returns a promise, and where driver or fence is no function or class
+ * @throws {RangeError} for an option that means nothing
  */
 export function verifyDriver<Master extends string>(
   chip: ResolvedChip,
   driver: (machine: DriverMachine<Master>, fence: DmaFence) => Nothing,
   options: DriverTrialOptions<Master>,
 ): DriverVerdict {
+  for (const [name, value] of Object.entries({ driver, fence: options.fence }))
+    if (typeof value !== "function") throw new TypeError(`${name} is ${String(value)}, and no function or class`);
   const subject = { driver: driver as (machine: DriverMachine, fence: DmaFence) => unknown, fence: options.fence };
   const world = worldOf(chip, options);
   const answers = new Answers();
@@ -114,11 +118,19 @@ function verdictOf(
 }
 
 function worldOf(chip: ResolvedChip, options: DriverTrialOptions): TrialWorld {
-  const { core, lineBytes, ownership = "error", mostStates = 200_000, mostAccesses = 400, mostPending = 24 } = options;
+  const {
+    core,
+    lineBytes = {},
+    ownership = "error",
+    mostStates = 200_000,
+    mostAccesses = 400,
+    mostPending = 24,
+  } = options;
   for (const [name, bound] of Object.entries({ mostStates, mostAccesses, mostPending }))
     if (!Number.isSafeInteger(bound) || bound < 1)
       throw new RangeError(`${name}: ${bound} is no whole number from 1 on`);
   const seen = seenFrom(chip, core);
+  requireOptions({ seed: 1, lineBytes, ownership }, seen.own, seen.found);
   return {
     chip: seen.chip,
     core: seen.core,

@@ -163,7 +163,7 @@ describe("a mistake", () => {
     ["no invalidate", h743, onH743, (call, access) => call === "acquire" && access === "writeRegister", [13, 135]],
     ["no clean", h743, onH743, (call, access) => call === "release" && access === "writeRegister", [13, 136]],
     ["no fence", h743, onH743, () => true, [20, 194]],
-    ["two descriptors in one line", h743, twoDescriptors(16n), nothing, [4, 37]],
+    ["two descriptors in one line", h743, twoDescriptors(16n), nothing, [3, 33]],
     ["an invalidate of the whole cache", h743, besideNeighbour(true), nothing, [17, 163]],
   ])("%s fails soon", (_, on, driver, isLeftOut, rates) => {
     const failed = failing(on, driver, isLeftOut, 200);

@@ -92,6 +92,24 @@ function circular(machine: Machine, buffer: DmaBuffer, most: number) {
 describe("is right", () => {
   it.each<[string, Driver]>([
     [
+      "the status of a descriptor polled as a word",
+      (machine, fence) => {
+        const [descriptor, buffer] = [at(0x400, 32), at(0x800, 32)];
+        for (const [index, word] of [Number(buffer.address), 32, 1, 0].entries())
+          machine.store32(descriptor.address + BigInt(index * 4), word);
+        fence.release(buffer);
+        fence.release(descriptor);
+        machine.engine("DMA1").startDescriptor(descriptor.address, counting(32));
+        for (;;) {
+          fence.acquire(descriptor);
+          if (machine.load32(descriptor.address + 12n) === 1) break;
+          machine.wait();
+        }
+        fence.acquire(buffer);
+        expect(loaded(machine, buffer)).toEqual([...counting(32)]);
+      },
+    ],
+    [
       "a buffer that is released and taken back in pieces, in any order",
       (machine, fence) => {
         const whole = at(0, 96);

@@ -351,3 +351,15 @@ describe("what is no driver", () => {
     expect(run).toBeDefined();
   });
 });
+
+it("refuses what means nothing, and calls no driver unsound for it", () => {
+  const { chip } = planOf("nrf52840").planned!;
+  const driver = () => {};
+  const fence = Nrf52840DmaFence;
+  expect(() => verifyDriver(chip, driver, { fence, ownership: "eror" as never })).toThrow(RangeError);
+  expect(() => verifyDriver(chip, driver, { fence, ownership: { "not-relesed": "error" } as never })).toThrow(
+    RangeError,
+  );
+  expect(() => verifyDriver(chip, undefined as never, { fence })).toThrow("driver is undefined");
+  expect(() => verifyDriver(chip, driver, { fence: undefined as never })).toThrow("fence is undefined");
+});

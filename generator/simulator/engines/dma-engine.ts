@@ -14,6 +14,9 @@ import { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "./simul
 const mostBytes = 1 << 20;
 
 /** The engine as the machine drives it. */
+/** A descriptor is of 32-bit words, each accessed at one moment: a driver that polls one never sees half of it. */
+const asWords = { atomicBytes: 4 } as const;
+
 export class DmaEngine implements SimulatedDmaEngine {
   readonly name: string;
   readonly #port: MasterPort;
@@ -108,7 +111,7 @@ export class DmaEngine implements SimulatedDmaEngine {
   }
 
   *#follow(address: bigint, data: Uint8Array, claim: Claim): DmaProcess {
-    const bytes = yield readRequest(this.#port, address, 12);
+    const bytes = yield readRequest(this.#port, address, 12, asWords);
     const words = new DataView(bytes.buffer);
     const buffer: DmaBuffer = { address: BigInt(words.getUint32(0, true)), lengthBytes: words.getUint32(4, true) };
     const writes = words.getUint32(8, true) === 1;
@@ -121,7 +124,7 @@ export class DmaEngine implements SimulatedDmaEngine {
     if (writes) requireFits(buffer, data);
     const transfer: Transfer = writes ? { write: { buffer, data } } : { read: buffer };
     yield* this.#transfer(transfer, this.#claimsOf(transfer));
-    yield writeRequest(this.#port, address + 12n, [1, 0, 0, 0]);
+    yield writeRequest(this.#port, address + 12n, [1, 0, 0, 0], asWords);
     this.#port.end(claim);
   }
 }

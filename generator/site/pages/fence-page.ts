@@ -87,7 +87,9 @@ function fencePage({ costs }: SiteProject, of: SiteChip, site: SiteFence, found:
     promises: plan.obligations.map((obligation) => promiseView(obligation, site, found)),
     promiseCount: html`${plan.obligations.length}`,
     others: found.changes
-      .filter((change) => change.kind === "no-fence" || (change.kind === "step" && change.mutant.kind !== "step removed"))
+      .filter(
+        (change) => change.kind === "no-fence" || (change.kind === "step" && change.mutant.kind !== "step removed"),
+      )
       .map((change) => {
         const { title, change: label, because } = labelOf(change, plan);
         const name = linkNameOf(change, plan);
