@@ -34,6 +34,8 @@ const parts = [
   "test/examples",
   "test/litmus",
   "test/provenance/unnoticed.txt",
+  // To which the guide leads.
+  "test/simulator/masters",
   "tsconfig.json",
 ];
 const codeCaches = ["command.generate.cache", "command.validate.cache"];

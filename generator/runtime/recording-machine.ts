@@ -33,9 +33,12 @@ export class RecordingMachine implements FenceMachine {
   readonly #operations: RecordedOperation[] = [];
   readonly #meanings: Meaning[] = [];
   readonly #registers: RegisterValues;
+  readonly #mostOperations: number;
 
-  constructor(registers: RegisterValues = new Map()) {
+  /** @param mostOperations how many calls it takes before it throws a RangeError, for code that may not end */
+  constructor(registers: RegisterValues = new Map(), mostOperations: number = Number.POSITIVE_INFINITY) {
     this.#registers = registers;
+    this.#mostOperations = mostOperations;
   }
 
   /** Every call, in order. */
@@ -117,6 +120,8 @@ export class RecordingMachine implements FenceMachine {
   }
 
   #record(operation: RecordedOperation, meanings: readonly Meaning[] = []): void {
+    if (this.#operations.length >= this.#mostOperations)
+      throw new RangeError(`more than ${this.#mostOperations} operations were executed`);
     this.#operations.push(operation);
     this.#meanings.push(...meanings);
   }

@@ -9,6 +9,7 @@ import type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "../ru
 import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { Cpu } from "./cpu/cpu.ts";
+import { bytesOfWord, bytesToStore, requireAtomicBytes } from "./cpu/require-access.ts";
 import { Devices } from "./engines/devices.ts";
 import { DmaEngine } from "./engines/dma-engine.ts";
 import { MasterPort } from "./engines/master-port.ts";
@@ -155,6 +156,8 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
    */
   whyNot(asked: HandOver, buffer: DmaBuffer): string | undefined {
     requireBuffer(buffer);
+    if (asked !== "handed-over" && asked !== "taken-back")
+      throw new RangeError(`a buffer is handed-over or taken-back, and not ${asked}`);
     const { ledger, memory } = this.#world;
     if (!ledger.isWatching) throw new SimulationError("no fence is watched: name its class in the options of forSeeds");
     const eventsAt = (address: bigint) => ledger.eventsAt(asked, address);
@@ -195,17 +198,18 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
 
   /** The CPU stores bytes; they reach memory when the adversary lets them. */
   store(address: bigint, bytes: ArrayLike<number>, { atomicBytes = 1 }: CpuAccess = {}): void {
-    requireBuffer({ address, lengthBytes: bytes.length });
-    this.#world.memory.requireExtent(address, bytes.length);
-    this.#world.ledger.store({ address, lengthBytes: bytes.length });
-    const stored = Uint8Array.from(bytes);
-    for (const { offset, lengthBytes } of this.#world.memory.piecesOf(address, bytes.length, atomicBytes))
+    requireAtomicBytes(atomicBytes);
+    const stored = bytesToStore(address, bytes);
+    this.#world.memory.requireExtent(address, stored.length);
+    this.#world.ledger.store({ address, lengthBytes: stored.length });
+    for (const { offset, lengthBytes } of this.#world.memory.piecesOf(address, stored.length, atomicBytes))
       this.#cpu.store(address + BigInt(offset), stored.subarray(offset, offset + lengthBytes));
     this.#call();
   }
 
   /** The CPU loads bytes; each may have been loaded as early as program order allows. @throws {RangeError} for a length that is none */
   load(address: bigint, lengthBytes: number, { atomicBytes = 1 }: CpuAccess = {}): Uint8Array {
+    requireAtomicBytes(atomicBytes);
     requireBuffer({ address, lengthBytes });
     const bytes = new Uint8Array(lengthBytes);
     for (const piece of this.#world.memory.piecesOf(address, lengthBytes, atomicBytes)) {
@@ -224,7 +228,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
 
   /** Stores a little-endian word of 32 bits at one moment, where it is naturally aligned. */
   store32(address: bigint, value: number): void {
-    this.store(address, new Uint8Array(Uint32Array.of(value).buffer), { atomicBytes: 4 });
+    this.store(address, bytesOfWord(value), { atomicBytes: 4 });
   }
 
   /** Loads a little-endian word of 32 bits at one moment, where it is naturally aligned. */

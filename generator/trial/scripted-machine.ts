@@ -9,6 +9,7 @@ import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { deviceAccess, loadFrom, storeTo } from "../semantics/instruction.ts";
 import { lineOperations } from "../simulator/cpu/line-operations.ts";
+import { bytesOfWord, bytesToStore, requireAtomicBytes } from "../simulator/cpu/require-access.ts";
 import { requireReach } from "../simulator/engines/master-port.ts";
 import { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "../simulator/engines/simulated-dma-engine.ts";
 import type { CpuAccess } from "../simulator/machine.ts";
@@ -109,13 +110,14 @@ export class ScriptedMachine implements DriverMachine {
   }
 
   store(address: bigint, bytes: ArrayLike<number>, { atomicBytes = 1 }: CpuAccess = {}): void {
-    requireBuffer({ address, lengthBytes: bytes.length });
-    this.#world.memory.requireExtent(address, bytes.length);
+    requireAtomicBytes(atomicBytes);
+    const stored = bytesToStore(address, bytes);
+    this.#world.memory.requireExtent(address, stored.length);
     this.#goOn();
-    this.ledger.store({ address, lengthBytes: bytes.length });
-    for (const { offset, lengthBytes } of wordsOf(address, bytes.length, atomicBytes)) {
+    this.ledger.store({ address, lengthBytes: stored.length });
+    for (const { offset, lengthBytes } of wordsOf(address, stored.length, atomicBytes)) {
       const places = this.#places(address + BigInt(offset), lengthBytes);
-      const values = places.map((_, index) => bytes[offset + index]! & 0xff);
+      const values = places.map((_, index) => stored[offset + index]!);
       this.contents.store(places[0]!.address, values);
       const accesses = places.map((place, index) => storeTo(cellOf(place), values[index]!));
       this.#add({ kind: "store", text: `store ${values.join()} to ${hex(places[0]!.address)}`, accesses, places });
@@ -123,6 +125,7 @@ export class ScriptedMachine implements DriverMachine {
   }
 
   load(address: bigint, lengthBytes: number, { atomicBytes = 1 }: CpuAccess = {}): Uint8Array {
+    requireAtomicBytes(atomicBytes);
     requireBuffer({ address, lengthBytes });
     const bytes = new Uint8Array(lengthBytes);
     for (const piece of wordsOf(address, lengthBytes, atomicBytes)) {
@@ -137,7 +140,7 @@ export class ScriptedMachine implements DriverMachine {
   }
 
   store32(address: bigint, value: number): void {
-    this.store(address, new Uint8Array(Uint32Array.of(value).buffer), { atomicBytes: 4 });
+    this.store(address, bytesOfWord(value), { atomicBytes: 4 });
   }
 
   load32(address: bigint): number {

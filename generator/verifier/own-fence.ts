@@ -44,7 +44,9 @@ export interface OwnFenceVerdict {
  * Explores every execution of hand-overs with the fence, as `fencegen verify` does with a described one. Of its steps nothing is said:
  * whether each is needed, `verify` says of described fences alone.
  * @param ownFence must execute the same for the same buffer whenever it is called
- * @throws {RangeError} for a fence that the chip does not have, and for an instruction or register that its description does not know
+ * @throws {RangeError} for a fence that the chip does not have, for an instruction or register that its description does not know, and
+ * where one call executes more than 100,000 operations
+ * @throws {TypeError} for a class without one of the methods, or with one that returns a promise
  */
 export function verifyOwnFence(
   chip: ResolvedChip,
@@ -86,10 +88,17 @@ function describedFence(chip: ResolvedChip, name: string | undefined): FencePlan
   return found;
 }
 
+/** For one buffer: a fence that executes more does not end, or is none for this chip. */
+const mostOperations = 100_000;
+
 function executionOf(ownFence: OwnFence, plan: FencePlan, core: ResolvedCore): Execute {
   return (method, buffer, lineBytes) => {
-    const machine = new RecordingMachine(lineSizesOf(core, lineSizeQuestion(plan)?.lineSize, lineBytes));
-    new ownFence(machine)[method](buffer);
+    const registers = lineSizesOf(core, lineSizeQuestion(plan)?.lineSize, lineBytes);
+    const machine = new RecordingMachine(registers, mostOperations);
+    const fence: Partial<DmaFence> = new ownFence(machine);
+    if (typeof fence[method] !== "function") throw new TypeError(`the fence has no method ${method}`);
+    const result: unknown = fence[method](buffer);
+    if (result instanceof Promise) throw new TypeError(`${method} returns a promise; a fence is done when it returns`);
     return machine.operations;
   };
 }

@@ -169,3 +169,50 @@ function caught(run: () => void): unknown {
   }
   throw new Error("nothing was thrown");
 }
+
+describe("what no type checker has seen", () => {
+  const at = 0x2400_0100n;
+  it.each<[string, () => unknown, RegExp]>([
+    ["a byte that is none", () => machine().store(at, [999]), /a byte is a whole number from 0 to 255, and not 999/],
+    ["a text in the place of bytes", () => machine().store(at, "hello" as never), /and not h/],
+    ["a word that is none", () => machine().store32(at, undefined as never), /a word of 32 bits .* and not undefined/],
+    ["words of three bytes", () => machine().load(at, 6, { atomicBytes: 3 as never }), /atomicBytes: 3 is none of/],
+    [
+      "no buffer",
+      () =>
+        machine()
+          .watch(new Stm32h743DmaFence(machine()))
+          .release(null as never),
+      /and not null/,
+    ],
+    [
+      "a hand-over that there is not",
+      () => machine().whyNot("handedover" as never, { address: at, lengthBytes: 4 }),
+      /handed-over or taken-back/,
+    ],
+    [
+      "a transfer without data",
+      () =>
+        machine()
+          .engine("DMA1")
+          .start({ write: { buffer: { address: at, lengthBytes: 4 } } as never }),
+      /a transfer that writes has `data`/,
+    ],
+  ])("%s", (_, act, message) => {
+    expect(act).toThrow(message);
+  });
+
+  it("what a driver does to the objects later is nothing that an engine sees", () => {
+    const data = Uint8Array.of(1, 2, 3, 4);
+    const buffer = { address: at, lengthBytes: 4 };
+    const run = machine();
+    run.engine("MDMA").start({ write: { buffer, data } });
+    data.fill(9);
+    buffer.address = at + 64n;
+    while (!run.engine("MDMA").isDone()) run.wait();
+    const written = run.events.flatMap((event) => (event.kind === "dma-write" ? [[event.address, event.value]] : []));
+    expect(written.sort(([a], [b]) => Number(a) - Number(b))).toEqual(
+      [1, 2, 3, 4].map((value, i) => [at + BigInt(i), value]),
+    );
+  });
+});

@@ -15,6 +15,12 @@ const pages = [
   "release-and-acquire",
   "coming-from",
   "questions",
+  "use-a-fence",
+  "review-a-diff",
+  "prove-a-fence",
+  "sources-of-facts",
+  "commands",
+  "simulator",
   "test-your-driver",
   "for-emulator-authors",
   "when-two-branches-meet",
@@ -131,8 +137,10 @@ describe("the build of the guide", () => {
     isCode: (text: string) => boolean,
   ) => { name: string; title: string; content: string }[];
   beforeAll(async () => {
-    for (const path of ["templates/site/pages", "chips/README.md", "chips/test-your-driver.md", "test/examples"])
-      cpSync(join(root, path), join(copy, path), { recursive: true });
+    const texts = ["templates/site/pages", "chips/README.md", "chips/test-your-driver.md", "test/examples"];
+    // To which the guide leads in the repository, and not on the site.
+    const others = ["generator/semantics/SEMANTICS.md", "test/simulator/masters"];
+    for (const path of [...texts, ...others]) cpSync(join(root, path), join(copy, path), { recursive: true });
     ({ guidePages } = await import(pathToFileURL(join(root, "generator/build/guide.mjs")).href));
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));

@@ -160,3 +160,32 @@ describe("on a core without caches", () => {
     expect(verifyOwnFence(nrf, none).sound).toBe(false);
   });
 });
+
+describe("what is no fence", () => {
+  const { chip: nrf } = planOf("nrf52840").planned!;
+  const withRelease = (release: (machine: FenceMachine) => unknown) =>
+    class {
+      readonly #machine: FenceMachine;
+      constructor(machine: FenceMachine) {
+        this.#machine = machine;
+      }
+      release() {
+        return release(this.#machine);
+      }
+      acquire() {}
+    } as unknown as OwnFence;
+
+  it.each<[string, OwnFence, string]>([
+    [
+      "one that does not end",
+      withRelease((machine) => {
+        for (;;) machine.compilerBarrier();
+      }),
+      "more than 100000 operations were executed",
+    ],
+    ["one that returns a promise", withRelease(async () => {}), "release returns a promise"],
+    ["one without a method", class {} as unknown as OwnFence, "the fence has no method release"],
+  ])("%s", (_, fence, message) => {
+    expect(() => verifyOwnFence(nrf, fence)).toThrow(message);
+  });
+});

@@ -1,5 +1,6 @@
 // A DMA engine of the simulated machine: started by an access to a register, it moves bytes in any order, then shows
 // the end in its status register and, for a descriptor, in memory.
+import { requireBuffer } from "../../runtime/buffer.ts";
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
 import type { Claim } from "../ownership/byte.ts";
 import type { Random } from "../schedule/random.ts";
@@ -43,7 +44,8 @@ export class DmaEngine implements SimulatedDmaEngine {
     return this.#isStarted;
   }
 
-  start(transfer: Transfer, by: "write" | "read" = "write"): void {
+  start(asked: Transfer, by: "write" | "read" = "write"): void {
+    const transfer = asGiven(asked);
     if (transfer.read) this.#port.requireReach(transfer.read, false);
     if (transfer.write) {
       this.#port.requireReach(transfer.write.buffer, true);
@@ -127,6 +129,17 @@ export class DmaEngine implements SimulatedDmaEngine {
     yield writeRequest(this.#port, address + 12n, [1, 0, 0, 0], asWords);
     this.#port.end(claim);
   }
+}
+
+/** As it is now: what a driver does to the objects later is nothing that the engine sees. */
+function asGiven({ read, write }: Transfer): Transfer {
+  if (read) requireBuffer(read);
+  if (write) requireBuffer(write.buffer);
+  if (write && write.data === undefined) throw new TypeError("a transfer that writes has `data`");
+  return {
+    ...(read && { read: { ...read } }),
+    ...(write && { write: { buffer: { ...write.buffer }, data: Uint8Array.from(write.data) } }),
+  };
 }
 
 /** A peripheral that sends more than the buffer holds overruns it: no test means that. */
