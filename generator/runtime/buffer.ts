@@ -5,12 +5,8 @@ import type { DmaBuffer } from "./dma-fence.ts";
  * Refuses what is no buffer: a length that is no whole number of bytes, an address below 0, or an end beyond the address space.
  * @param addressBits width of the core's addresses
  * @throws {RangeError}
- * @throws {TypeError} for what is no object
  */
-export function requireBuffer(buffer: DmaBuffer, addressBits: 32 | 64 = 64): void {
-  if (typeof buffer !== "object" || buffer === null)
-    throw new TypeError(`a buffer is an address with a length, and not ${buffer === null ? "null" : typeof buffer}`);
-  const { address, lengthBytes } = buffer;
+export function requireBuffer({ address, lengthBytes }: DmaBuffer, addressBits: 32 | 64 = 64): void {
   if (!Number.isSafeInteger(lengthBytes) || lengthBytes < 0)
     throw new RangeError(`lengthBytes ${lengthBytes} is no whole number from 0 on`);
   if (typeof address !== "bigint" || address < 0n || address + BigInt(lengthBytes) > 1n << BigInt(addressBits))

@@ -1,5 +1,16 @@
 // The refusal of what is no access of a driver, in words, for tests that no type checker has seen.
 import { requireBuffer } from "../../runtime/buffer.ts";
+import type { DmaBuffer } from "../../runtime/dma-fence.ts";
+
+/**
+ * A buffer as a test hands it over.
+ * @throws {TypeError} for what is no object @throws {RangeError} for what is no buffer
+ */
+export function requireGiven(buffer: DmaBuffer): void {
+  if (typeof buffer !== "object" || buffer === null)
+    throw new TypeError(`a buffer is an address with a length, and not ${buffer === null ? "null" : typeof buffer}`);
+  requireBuffer(buffer);
+}
 
 const sizes: readonly unknown[] = [1, 2, 4, 8, 16];
 

@@ -1,6 +1,6 @@
 // A fence whose calls the machine knows of.
-import { requireBuffer } from "../../runtime/buffer.ts";
 import type { DmaBuffer, DmaFence } from "../../runtime/dma-fence.ts";
+import { requireGiven } from "../cpu/require-access.ts";
 
 /** Whoever is told of each call before the fence is. */
 export type ToldOfCall = (call: "release" | "acquire", buffer: DmaBuffer) => void;
@@ -15,13 +15,13 @@ export class WatchedFence implements DmaFence {
   }
 
   release(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireGiven(buffer);
     this.#tell("release", buffer);
     this.#fence.release(buffer);
   }
 
   acquire(buffer: DmaBuffer): void {
-    requireBuffer(buffer);
+    requireGiven(buffer);
     this.#tell("acquire", buffer);
     this.#fence.acquire(buffer);
   }
