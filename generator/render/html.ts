@@ -45,8 +45,3 @@ export function htmlSvg(svg: string): Code<"html"> {
 export function htmlJoin(parts: readonly Code<"html">[], separator: Code<"html"> = html``): Code<"html"> {
   return join(parts, separator);
 }
-
-/** A picture of `picture/`, whose texts are escaped where it is drawn, as an element of a page. */
-export function htmlPicture(svg: string): Code<"html"> {
-  return encoded(svg.trimEnd());
-}

@@ -1,7 +1,7 @@
 // A page that stands alone, for an artefact of a workflow: its styles are in it, nothing is loaded and no script runs. Whatever is from a
 // description or a driver is text there and nothing else.
 import type { Code } from "../render/code.ts";
-import { html, htmlJoin, htmlLines, htmlPicture, htmlText } from "../render/html.ts";
+import { html, htmlJoin, htmlLines, htmlSvg, htmlText } from "../render/html.ts";
 import { renderTemplate } from "../render/render.ts";
 import type { Level } from "./finding.ts";
 
@@ -83,7 +83,7 @@ function htmlScrolled(what: string, content: Html): Html {
 }
 
 export function htmlFigure(what: string, svg: string): Html {
-  return htmlScrolled(what, htmlPicture(svg));
+  return htmlScrolled(what, htmlSvg(svg));
 }
 
 /** A part that is opened with a click. */

@@ -9,7 +9,7 @@ import type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "../ru
 import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { Cpu } from "./cpu/cpu.ts";
-import { bytesOfWord, bytesToStore, requireAtomicBytes } from "./cpu/require-access.ts";
+import { bytesOfWord, bytesToStore, requireAtomicBytes, wordOfBytes } from "./cpu/require-access.ts";
 import { Devices } from "./engines/devices.ts";
 import { DmaEngine } from "./engines/dma-engine.ts";
 import { MasterPort } from "./engines/master-port.ts";
@@ -233,7 +233,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
 
   /** Loads a little-endian word of 32 bits at one moment, where it is naturally aligned. */
   load32(address: bigint): number {
-    return new DataView(this.load(address, 4, { atomicBytes: 4 }).buffer).getUint32(0, true);
+    return wordOfBytes(this.load(address, 4, { atomicBytes: 4 }));
   }
 
   /** Only the instruction counts: what it orders, the chip's description says. */

@@ -9,7 +9,7 @@ import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { deviceAccess, loadFrom, storeTo } from "../semantics/instruction.ts";
 import { lineOperations } from "../simulator/cpu/line-operations.ts";
-import { bytesOfWord, bytesToStore, requireAtomicBytes } from "../simulator/cpu/require-access.ts";
+import { bytesOfWord, bytesToStore, requireAtomicBytes, wordOfBytes } from "../simulator/cpu/require-access.ts";
 import { requireReach } from "../simulator/engines/master-port.ts";
 import { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "../simulator/engines/simulated-dma-engine.ts";
 import type { CpuAccess } from "../simulator/machine.ts";
@@ -144,7 +144,7 @@ export class ScriptedMachine implements DriverMachine {
   }
 
   load32(address: bigint): number {
-    return new DataView(this.load(address, 4, { atomicBytes: 4 }).buffer).getUint32(0, true);
+    return wordOfBytes(this.load(address, 4, { atomicBytes: 4 }));
   }
 
   barrier({ instruction }: Pick<Barrier, "instruction">): void {

@@ -40,3 +40,8 @@ export function bytesOfWord(value: number): Uint8Array {
     throw new RangeError(`a word of 32 bits is a whole number from 0 to 0xffffffff, and not ${value}`);
   return new Uint8Array(Uint32Array.of(value).buffer);
 }
+
+/** The little-endian word of 32 bits that four bytes are. */
+export function wordOfBytes({ buffer, byteOffset }: Uint8Array): number {
+  return new DataView(buffer, byteOffset).getUint32(0, true);
+}
