@@ -30,7 +30,7 @@ const otherBarriers: Readonly<Record<string, string>> = {
   sg2002: "no source says that the barrier in front is not needed",
   "esp32-c5": "a store that starts DMA comes after the operations as well",
   k28f: "a buffer may be in either of two caches, and the fence asks in which",
-  "imx7d-m4": "a buffer may be in either of two caches, and the fence asks in which",
+  imx7d: "as for am335x",
   eic7700x: "the full fence in front orders more than stores before the flush",
   sg2044: "reads of the buffer count, and by the CMO rule for one block the last fence of acquire is not needed",
   bcm2711: "by the rule for one line the last DSB of acquire is not needed, although Linux has it",
