@@ -7,9 +7,9 @@ export const mostFileBytes = 128 * 1024;
 /** In the folders of one run, with those that come with fencegen. */
 export const mostFiles = 20_000;
 /** Of all files that are read together. */
-export const mostBytesOfAllFiles = 4 * 1024 * 1024;
+export const mostBytesOfAllFiles = 6 * 1024 * 1024;
 /** Line breaks, commas, colons and brackets of all files that are read together: what parsing them costs. */
-export const mostMarksOfAllFiles = 320_000;
+export const mostMarksOfAllFiles = 480_000;
 /** Lists and maps within each other. Later stages rely on there being a limit. */
 export const mostLevels = 100;
 /** Lists, maps, numbers and texts of a file, those behind an alias counted each time that they are used. */
@@ -21,6 +21,6 @@ export const mostAliases = 1000;
 /** How often what stands behind one anchor is repeated. */
 export const mostUsesOfAnchor = 100;
 /** Of one text, in units of UTF-16. */
-export const mostTextLength = 4000;
+export const mostTextLength = 8000;
 /** Of one key, which may hold several names. */
-export const mostKeyLength = 500;
+export const mostKeyLength = 1000;
