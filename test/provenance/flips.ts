@@ -104,6 +104,7 @@ export const siblings: Readonly<Record<string, string | { readonly none: string 
   "stm32-dcache": "nxp-cache64",
   "nxp-lmem": "nxp-cache64",
   "nxp-cache64": "nxp-lmem",
+  "nxp-xcache": "nxp-lmem",
   "nrf-cache": "nxp-lmem",
   "armv7-cp15": "armv6-cp15",
   "armv6-cp15": "armv7-cp15",
