@@ -46,6 +46,16 @@ export function dmaBuffer<Master extends string>(
 /**
  * Transfers of a chip's masters: out of memory, into it, short ones included, and from memory to memory, then between buffers that share no line.
  * @throws {RangeError} where there are none
+ * @example
+ * import fc from "fast-check";
+ * import { Stm32h743DmaFence } from "fencegen/chips/stm32h743";
+ * import { dmaTransfer } from "fencegen/fast-check";
+ *
+ * fc.assert(
+ *   fc.property(dmaTransfer(Stm32h743DmaFence, { masters: ["BDMA"] }), ({ transfer }) => {
+ *     console.log(transfer.read ?? transfer.write);
+ *   }),
+ * );
  */
 export function dmaTransfer<Master extends string>(
   Fence: DmaFenceClass<Master>,

@@ -25,6 +25,7 @@ const [here, there, moved] = ["here", "in a folder/with a longer name", "moved"]
 ];
 const parts = [
   ".fencegen.yaml",
+  "CHANGELOG.md",
   "README.md",
   "chips",
   "generator",
@@ -34,8 +35,11 @@ const parts = [
   "test/examples",
   "test/litmus",
   "test/provenance/unnoticed.txt",
-  // To which the guide leads.
+  // To which the guide leads, and what it shows.
   "test/simulator/masters",
+  "test/stability",
+  "test/toolchain/hal",
+  "test/toolchain/use",
   "tsconfig.json",
 ];
 const codeCaches = ["command.generate.cache", "command.validate.cache"];

@@ -23,6 +23,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { crc32 } from "node:zlib";
 import Ajv from "ajv/dist/2020.js";
 import { build, transformSync } from "esbuild";
+import { readApi } from "./api.mjs";
 import { costsOf } from "./costs.mjs";
 import { guidePages } from "./guide.mjs";
 
@@ -94,7 +95,6 @@ await buildTemplates();
 await buildExamples();
 await bundle();
 await bundleSite();
-await writeSiteTexts();
 writeFileSync(
   join(dist, "costs.json"),
   `${JSON.stringify(costsOf(readFileSync(join(root, "generator/bench/RESULTS.md"), "utf8")))}\n`,
@@ -105,6 +105,7 @@ writeWords();
 writeLicences();
 buildDeclarations();
 writeCodeCachesAndChips();
+await writeSiteTexts();
 // The last that a build writes: by it `build-if-missing.mjs` knows whether all the rest is there.
 writeFileSync(join(generated, "whole.json"), `${JSON.stringify(filesIn(dist), null, 2)}\n`);
 
@@ -382,7 +383,7 @@ async function writeSiteTexts() {
     .sort()
     .flatMap((name) => JSON.parse(readFileSync(join(root, "test/litmus", name), "utf8")));
   const unnoticed = readFileSync(join(root, "test/provenance/unnoticed.txt"), "utf8").trimEnd().split("\n");
-  const texts = { guide: guidePages(root, isExplained), litmus, unnoticed };
+  const texts = { guide: guidePages(root, isExplained, readApi(dist)), litmus, unnoticed };
   writeFileSync(join(dist, "site-texts.json"), `${JSON.stringify(texts)}\n`);
 }
 

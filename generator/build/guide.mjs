@@ -6,7 +6,10 @@ import { dirname, join } from "node:path";
 import { Marked } from "marked";
 
 const own = "templates/site/pages";
-/** In the order in which the guide lists them; `section` is one part of a longer text, `also` one that is added. */
+/**
+ * In the order in which the guide lists them; `section` is one part of a longer text, `also` one that is added. Below a text that describes an
+ * entry of the package stands what that exports: `exports: "all"`, or `"names"` below each section.
+ */
 const sources = [
   { name: "index", file: `${own}/index.md` },
   { name: "release-and-acquire", file: `${own}/release-and-acquire.md` },
@@ -17,28 +20,59 @@ const sources = [
   },
   { name: "questions", file: `${own}/questions.md` },
   { name: "use-a-fence", file: `${own}/use-a-fence.md` },
+  { name: "in-tock", file: `${own}/in-tock.md` },
+  { name: "with-a-hal", file: `${own}/with-a-hal.md` },
   { name: "review-a-diff", file: `${own}/review-a-diff.md` },
   { name: "prove-a-fence", file: `${own}/prove-a-fence.md` },
   { name: "sources-of-facts", file: `${own}/sources-of-facts.md` },
   { name: "commands", file: `${own}/commands.md` },
+  { name: "stability", file: `${own}/stability.md` },
   { name: "simulator", file: `${own}/simulator.md` },
   { name: "test-your-driver", file: "chips/test-your-driver.md" },
   { name: "for-emulator-authors", file: `${own}/for-emulator-authors.md` },
   { name: "when-two-branches-meet", file: "chips/README.md", section: "When two branches meet" },
+  { name: "api", file: `${own}/api.md`, exports: "names" },
+  { name: "api-runtime", file: `${own}/api.md`, section: "fencegen/runtime", exports: "all" },
+  { name: "api-simulator", file: `${own}/api.md`, section: "fencegen/simulator", exports: "all" },
+  { name: "api-vitest", file: `${own}/api.md`, section: "fencegen/vitest", exports: "all" },
+  { name: "api-fast-check", file: `${own}/api.md`, section: "fencegen/fast-check", exports: "all" },
+  { name: "api-chips", file: `${own}/api.md`, section: "fencegen/chips", exports: "all" },
 ];
 
 /**
  * @param root the folder of the repository
  * @param isCode whether a text is the code of a diagnostic, which has a place on the page of codes
+ * @param api what the library exports (`api.mjs`)
  * @returns `{ name, title, sections: { id, title }[], content }`; title and content are HTML
  */
-export function guidePages(root, isCode) {
+export function guidePages(root, isCode, api) {
   const read = (file) => readFileSync(join(root, file), "utf8");
-  return sources.map(({ name, file, section, also }) => {
+  return sources.map(({ name, file, section, also, exports }) => {
     const text = section ? `# ${section}\n${sectionOf(read(file), section)}` : read(file);
     const more = also ? `\n## ${also.section}\n${sectionOf(read(also.file), also.section)}` : "";
-    return page(name, `${text}${more}`, { root, folder: dirname(file), read, isCode });
+    const whole = exports ? withExports(text, exports, api) : text;
+    const hrefOf = exports ? api.hrefOf : () => undefined;
+    return page(name, `${whole}${more}`, { root, folder: dirname(file), read, isCode, hrefOf });
   });
+}
+
+/** A text on entries of the package, with what they export. */
+function withExports(text, how, api) {
+  if (how === "names") {
+    const [head, ...sections] = text.split(/^(?=## fencegen\/)/m);
+    return [head, ...sections.map((each) => withNames(each, api))].join("");
+  }
+  const [, from] = /^# (.*)$/m.exec(text);
+  if (from !== "fencegen/chips") return `${text}\n\n${api.pageOf(from)}\n`;
+  // Of the classes of chips, which are alike, the one that the text imports.
+  const [, shown] = /import \{ (\w+) \}/.exec(text);
+  return `${text}\n\n## A class\n\n${api.classOf(shown)}\n\n## All classes\n\n${api.listOf(from)}\n`;
+}
+
+function withNames(section, api) {
+  const [, from] = /^## (.*)$/m.exec(section);
+  const page = `[The page of ${from}](${sources.find((each) => each.section === from).name}.html)`;
+  return `${section.trimEnd()}\n\n${from === "fencegen/chips" ? page : `${page}:\n\n${api.listOf(from)}`}\n\n`;
 }
 
 /** What stands below a heading of the second level. */
@@ -49,14 +83,17 @@ function sectionOf(text, title) {
   return found.slice(title.length + 1);
 }
 
-function page(name, text, { root, folder, read, isCode }) {
+function page(name, text, { root, folder, read, isCode, hrefOf }) {
   let title = "";
+  let isHeading = false;
   const sections = [];
   const ids = new Map();
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text: words }) {
+        isHeading = true;
         const inner = this.parser.parseInline(tokens);
+        isHeading = false;
         if (depth === 1) {
           title = inner;
           return "";
@@ -69,12 +106,15 @@ function page(name, text, { root, folder, read, isCode }) {
       // A file behind the name of the language is shown as it stands in the repository.
       code({ text: lines, lang = "" }) {
         const [, file] = lang.split(" ");
-        return `<pre tabindex="0"><code>${escaped(file ? read(file).trimEnd() : lines)}</code></pre>\n`;
+        const text = escaped(file ? read(file).trimEnd() : lines);
+        const linked = text.replace(/(?<![\w"&.#])[A-Z]\w+\b(?!["\w])/g, (word) => linkedTo(hrefOf(word), word));
+        return `<pre tabindex="0"><code>${linked}</code></pre>\n`;
       },
       codespan({ text: words }) {
         // Long names may be broken behind an underscore and nowhere else.
         const code = `<code>${escaped(words).replace(/_(?=.)/g, "_<wbr>")}</code>`;
-        return isCode(words) ? `<a href="codes.html#${anchorOf(words)}">${code}</a>` : code;
+        if (isHeading) return code;
+        return isCode(words) ? linkedTo(`codes.html#${anchorOf(words)}`, code) : linkedTo(hrefOf(words), code);
       },
       link({ href, tokens }) {
         const words = this.parser.parseInline(tokens);
@@ -104,6 +144,10 @@ function page(name, text, { root, folder, read, isCode }) {
   const content = marked.parse(text);
   if (title === "") throw new Error(`${name} has no title`);
   return { name, title, sections, content };
+}
+
+function linkedTo(href, inner) {
+  return href === undefined ? inner : `<a href="${href}">${inner}</a>`;
 }
 
 /** `rule/unknown-memory` → `rule-unknown-memory`, as `generator/site/pages/codes-page.ts` calls the place. */

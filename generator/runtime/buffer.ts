@@ -4,7 +4,7 @@ import type { DmaBuffer } from "./dma-fence.ts";
 /**
  * Refuses what is no buffer: a length that is no whole number of bytes, an address below 0, or an end beyond the address space.
  * @param addressBits width of the core's addresses
- * @throws {RangeError}
+ * @throws {RangeError} naming what is wrong with it
  */
 export function requireBuffer({ address, lengthBytes }: DmaBuffer, addressBits: 32 | 64 = 64): void {
   if (!Number.isSafeInteger(lengthBytes) || lengthBytes < 0)

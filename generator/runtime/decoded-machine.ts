@@ -11,7 +11,16 @@ export class UnsupportedError extends Error {
 /**
  * A machine that is told what a fence means, one meaning after the other: extend it, and override what the chip's fences need.
  * Whatever is not overridden is refused with a reason. Registers keep what was stored to them, and read as 0 before; a poll
- * returns at once. A fence runs to its end within one call, so that masking interrupts does nothing unless it is overridden.
+ * returns at once. A fence runs to its end within one call, so that masking interrupts does nothing unless it is overridden. Methods
+ * throw an `UnsupportedError` where the one that is told of a meaning is not overridden.
+ * @example
+ * import { type Barrier, DecodedMachine } from "fencegen/runtime";
+ *
+ * class CoherentMachine extends DecodedMachine {
+ *   protected override onBarrier(barrier: Barrier) {
+ *     if (barrier.completes.length > 0) console.log(`${barrier.instruction} waits`);
+ *   }
+ * }
  */
 export abstract class DecodedMachine implements FenceMachine {
   readonly #registers = new Map<bigint, bigint>();

@@ -3,7 +3,7 @@
 import type { DmaBuffer } from "./dma-fence.ts";
 import type { LineSize } from "./meaning.ts";
 
-/** Start of the line that holds an address. */
+/** Start of the line that holds an address. @throws {RangeError} for lines of a size that is no power of two */
 export function lineStart(address: bigint, lineBytes: number): bigint {
   requireLineBytes(lineBytes);
   return address & ~BigInt(lineBytes - 1);
@@ -25,7 +25,12 @@ export function decodedLineBytes(
   return lineBytes;
 }
 
-/** The register that says so. @throws {RangeError} where none does */
+/**
+ * What a register's field must hold to give a size of lines: the reverse of `decodedLineBytes`.
+ * @param lowBit number of the field's lowest bit
+ * @param unitBytes the size that a field of 0 means
+ * @throws {RangeError} where no value means that size
+ */
 export function encodedLineBytes(lineBytes: number, lowBit: number, unitBytes: number): bigint {
   const field = Math.log2(lineBytes / unitBytes);
   if (!Number.isInteger(field) || field < 0)
@@ -33,7 +38,7 @@ export function encodedLineBytes(lineBytes: number, lowBit: number, unitBytes: n
   return BigInt(field) << BigInt(lowBit);
 }
 
-/** How many lines the buffer touches; 0 for an empty one. */
+/** How many lines the buffer touches; 0 for an empty one. @throws {RangeError} for lines of a size that is no power of two */
 export function lineCount(buffer: DmaBuffer, lineBytes: number): number {
   requireLineBytes(lineBytes);
   if (buffer.lengthBytes === 0) return 0;
@@ -49,6 +54,7 @@ function requireLineBytes(lineBytes: number): void {
 /**
  * An address in each line that the buffer touches, ascending by whole lines, one after the other: 64 MiB have a million lines.
  * @param first whether the first is the buffer's own address or the start of its line; `as-given`, none need be aligned
+ * @throws {RangeError} for lines of a size that is no power of two
  */
 export function* lineAddresses(
   buffer: DmaBuffer,
@@ -63,7 +69,10 @@ export function* lineAddresses(
   }
 }
 
-/** An address in the first and one in the last line that the buffer touches; the same line twice if it has only one. Of generated classes. */
+/**
+ * An address in the first and one in the last line that the buffer touches; the same line twice if it has only one. Of generated classes.
+ * @throws {RangeError} for lines of a size that is no power of two, where lines are aligned
+ */
 export function edgeAddresses(buffer: DmaBuffer, lineBytes: number, first: "as-given" | "line-aligned"): bigint[] {
   if (buffer.lengthBytes === 0) return [];
   const edges = [buffer.address, buffer.address + BigInt(buffer.lengthBytes - 1)];
@@ -84,7 +93,7 @@ export interface LineRange {
   readonly sizeLines: bigint;
 }
 
-/** The range of lines that a buffer touches, which must not be empty. */
+/** The range of lines that a buffer touches, which must not be empty. @throws {RangeError} for lines of a size that is no power of two */
 export function lineRange(buffer: DmaBuffer, lineBytes: number): LineRange {
   const firstLine = lineStart(buffer.address, lineBytes);
   const sizeLines = BigInt(lineCount(buffer, lineBytes));
@@ -103,6 +112,7 @@ export function lineRange(buffer: DmaBuffer, lineBytes: number): LineRange {
  * line. Generated classes go through a buffer so.
  * @param mostBytes whole lines: what the lines of a piece may have together
  * @param windowBytes a power of two that no piece crosses a multiple of; left out, there is none
+ * @throws {RangeError} for lines of a size that is no power of two, and where a piece would hold no line
  */
 export function* bufferPieces(
   buffer: DmaBuffer,
@@ -123,7 +133,7 @@ export function* bufferPieces(
   }
 }
 
-/** Whether the buffer starts in one of the regions. Generated classes ask so. */
+/** Whether the buffer starts in one of the regions, each given by the address of its first byte and its size. Generated classes ask so. */
 export function startsIn(buffer: DmaBuffer, regions: readonly (readonly [base: bigint, sizeBytes: bigint])[]): boolean {
   return regions.some(([base, sizeBytes]) => buffer.address >= base && buffer.address < base + sizeBytes);
 }

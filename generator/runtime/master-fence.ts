@@ -7,6 +7,13 @@ import { requireAccess, requireReach } from "./reach.ts";
 /**
  * A chip's fence bound to one DMA master and to one direction: it refuses buffers that the master is not known to reach so, and of
  * those that the master writes to, such as share a cache line. A driver with both directions has one of each.
+ * @example
+ * import { type DmaFence, type FenceMachine, MasterDmaFence } from "fencegen/runtime";
+ * import { Stm32h743DmaFence } from "fencegen/chips/stm32h743";
+ *
+ * function receiveFence(machine: FenceMachine): DmaFence {
+ *   return new MasterDmaFence(Stm32h743DmaFence, machine, "BDMA", "write");
+ * }
  */
 export class MasterDmaFence<Master extends string> implements DmaFence {
   readonly #fence: DmaFence;
@@ -29,13 +36,23 @@ export class MasterDmaFence<Master extends string> implements DmaFence {
     };
   }
 
-  /** As the chip's fence. @throws {ReachError} @throws {LineError} @throws {RangeError} */
+  /**
+   * As the chip's fence.
+   * @throws {ReachError} for a buffer that the master is not known to reach so
+   * @throws {LineError} for one that it writes to and that shares a line
+   * @throws {RangeError} for a buffer that is none
+   */
   release(buffer: DmaBuffer): void {
     this.#check(buffer);
     this.#fence.release(buffer);
   }
 
-  /** As the chip's fence. @throws {ReachError} @throws {LineError} @throws {RangeError} */
+  /**
+   * As the chip's fence.
+   * @throws {ReachError} for a buffer that the master is not known to reach so
+   * @throws {LineError} for one that it writes to and that shares a line
+   * @throws {RangeError} for a buffer that is none
+   */
   acquire(buffer: DmaBuffer): void {
     this.#check(buffer);
     this.#fence.acquire(buffer);

@@ -111,7 +111,10 @@ export function isOrdered(barrier: Barrier, earlier: AccessClass, later: AccessC
   return barrier.earlier.includes(earlier) && barrier.later.includes(later);
 }
 
-/** The start of each line that an operation is for, ascending, one after the other; none for the whole cache. */
+/**
+ * The start of each line that an operation is for, ascending, one after the other; none for the whole cache.
+ * @throws {RangeError} for a size of lines that is no whole number from 1 on
+ */
 export function* lineStarts({ first, last }: Extent | NoExtent, lineBytes: number): Generator<bigint, void> {
   if (!Number.isSafeInteger(lineBytes) || lineBytes <= 0) throw new RangeError(`lines of ${lineBytes} bytes`);
   if (first === undefined || last === undefined) return;

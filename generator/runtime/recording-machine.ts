@@ -28,14 +28,27 @@ export type RecordedOperation =
 /** What registers read as: by address, system registers by the instruction that reads them. */
 export type RegisterValues = ReadonlyMap<bigint | string, bigint>;
 
-/** A machine that does nothing but remember. Polls end at once, and a register that it was given no value of reads as 0. */
+/**
+ * A machine that does nothing but remember. Polls end at once, and a register that it was given no value of reads as 0. Methods throw a
+ * `RangeError` for the first call beyond the most that it takes.
+ * @example
+ * import { RecordingMachine } from "fencegen/runtime";
+ * import { Rp2040DmaFence } from "fencegen/chips/rp2040";
+ *
+ * const machine = new RecordingMachine();
+ * new Rp2040DmaFence(machine).release({ address: 0x2000_0100n, lengthBytes: 64 });
+ * machine.lines(); // ["dmb sy"]
+ */
 export class RecordingMachine implements FenceMachine {
   readonly #operations: RecordedOperation[] = [];
   readonly #meanings: Meaning[] = [];
   readonly #registers: RegisterValues;
   readonly #mostOperations: number;
 
-  /** @param mostOperations how many calls it takes before it throws a RangeError, for code that may not end */
+  /**
+   * @param registers what registers read as
+   * @param mostOperations how many calls it takes before it throws a `RangeError`, for code that may not end; left out, any number
+   */
   constructor(registers: RegisterValues = new Map(), mostOperations: number = Number.POSITIVE_INFINITY) {
     this.#registers = registers;
     this.#mostOperations = mostOperations;

@@ -29,8 +29,25 @@ export type DriverTest<Master extends string, Result> = (machine: SimulatedMachi
  * Calls the test with a fresh machine for each seed, and with a fence where its class is given, and stops at the first that throws,
  * or that rejects: of a test that returns promises, the result is one and must be awaited. One that throws is called some times more, each
  * time with less left to chance, to find what the failure needs.
- * @throws {ScheduleError}
+ * @throws {ScheduleError} where the test failed under some schedule
  * @throws {RangeError} for an option that means nothing
+ * @example
+ * import { Stm32h743DmaFence } from "fencegen/chips/stm32h743";
+ * import { forSeeds, openChip } from "fencegen/simulator";
+ *
+ * const buffer = { address: 0x2400_0100n, lengthBytes: 4 };
+ *
+ * forSeeds(
+ *   openChip("stm32h743"),
+ *   (machine, fence) => {
+ *     machine.store(buffer.address, [1, 2, 3, 4]);
+ *     fence.release(buffer);
+ *     machine.engine("Ethernet").start({ read: buffer });
+ *     machine.finish();
+ *     fence.acquire(buffer);
+ *   },
+ *   { fence: Stm32h743DmaFence },
+ * );
  */
 export function forSeeds<Master extends string>(
   chip: ResolvedChip,

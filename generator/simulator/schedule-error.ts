@@ -23,6 +23,11 @@ export class ScheduleError extends Error {
   /** Those of them that the message shows: what has to do with the byte that was wrong, else the last ones. */
   readonly shown: readonly MachineEvent[];
 
+  /**
+   * @param seed with which the test failed
+   * @param machine on which it did
+   * @param cause what the test threw
+   */
   constructor(seed: number, machine: SimulatedMachine, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const stale = machine.explain();

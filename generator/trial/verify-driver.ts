@@ -72,6 +72,21 @@ export interface DriverCounterexample {
  * @throws {NondeterministicDriverError} where the driver, told the same, does something else
  * @throws {TypeError} where it returns a promise, and where driver or fence is no function or class
  * @throws {RangeError} for an option that means nothing
+ * @example
+ * import { Stm32h743DmaFence } from "fencegen/chips/stm32h743";
+ * import { openChip, verifyDriver } from "fencegen/simulator";
+ *
+ * const buffer = { address: 0x2400_0100n, lengthBytes: 1 };
+ *
+ * const { verdict, counterexample } = verifyDriver(
+ *   openChip("stm32h743"),
+ *   (machine, fence) => {
+ *     machine.store(buffer.address, [7]);
+ *     fence.release(buffer);
+ *     machine.dmaRead(buffer.address, buffer.lengthBytes, "Ethernet");
+ *   },
+ *   { fence: Stm32h743DmaFence },
+ * );
  */
 export function verifyDriver<Master extends string>(
   chip: ResolvedChip,

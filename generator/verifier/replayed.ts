@@ -7,6 +7,7 @@ export type ValueOwner = "nobody" | "CPU" | "DMA" | "neighbour";
 
 /** What a cell of a line holds at a place. */
 export interface ReplayedValue {
+  /** As traces show it; it stands for bytes of any content. */
   readonly value: number;
   readonly owner: ValueOwner;
   /** Whether a newer value has been written to the cell, wherever that is now. */
@@ -69,6 +70,7 @@ export interface ReplayedAccess {
   readonly purpose: "start" | "status" | "other" | undefined;
   /** Caches that an operation acts on, as indexes into the line's levels and front. */
   readonly levels: readonly number[];
+  /** Caches in front of the master that it acts on, as indexes into the line's front. */
   readonly front: readonly number[];
 }
 
@@ -89,9 +91,11 @@ export interface ReplayedCpuAction {
 export interface ReplayedCacheAction {
   readonly agent: "cache";
   readonly what: "fill" | "evict";
+  /** Index of the line. */
   readonly line: number;
   /** Of the core's levels, or of the caches in front of the master. */
   readonly side: "core" | "master";
+  /** Index of the cache there. */
   readonly level: number;
 }
 
@@ -99,8 +103,9 @@ export interface ReplayedCacheAction {
 export interface ReplayedDmaAction {
   readonly agent: "DMA";
   readonly what: "read" | "write" | "begin" | "done";
-  /** Of a read or write. */
+  /** Of a read or write, the cell: 0 the buffer's, 1 the one beside it. */
   readonly cell: number | undefined;
+  /** Of a read or write, what it gave or wrote. */
   readonly value: number | undefined;
 }
 
@@ -108,6 +113,7 @@ export interface ReplayedDmaAction {
 export interface ReplayedNeighbourAction {
   readonly agent: "neighbour";
   readonly what: "write";
+  /** What it wrote. */
   readonly value: number;
   /** Whether it is the master, to another buffer of its own. */
   readonly isMaster: boolean;

@@ -16,14 +16,23 @@ const pages = [
   "coming-from",
   "questions",
   "use-a-fence",
+  "in-tock",
+  "with-a-hal",
   "review-a-diff",
   "prove-a-fence",
   "sources-of-facts",
   "commands",
+  "stability",
   "simulator",
   "test-your-driver",
   "for-emulator-authors",
   "when-two-branches-meet",
+  "api",
+  "api-runtime",
+  "api-simulator",
+  "api-vitest",
+  "api-fast-check",
+  "api-chips",
   "codes",
   "signs-and-limits",
 ];
@@ -135,18 +144,31 @@ describe("the build of the guide", () => {
   let guidePages: (
     root: string,
     isCode: (text: string) => boolean,
+    api: unknown,
   ) => { name: string; title: string; content: string }[];
+  let api: unknown;
   beforeAll(async () => {
     const texts = ["templates/site/pages", "chips/README.md", "chips/test-your-driver.md", "test/examples"];
     // To which the guide leads in the repository, and not on the site.
-    const others = ["generator/semantics/SEMANTICS.md", "test/simulator/masters"];
+    const others = [
+      ...[
+        "CHANGELOG.md",
+        "generator/index.ts",
+        "generator/semantics/SEMANTICS.md",
+        "out/rust/src/riscv.rs",
+        "out/typescript/index.ts",
+      ],
+      ...["test/simulator/masters", "test/stability", "test/toolchain/hal", "test/toolchain/use"],
+    ];
     for (const path of [...texts, ...others]) cpSync(join(root, path), join(copy, path), { recursive: true });
     ({ guidePages } = await import(pathToFileURL(join(root, "generator/build/guide.mjs")).href));
+    const { readApi } = await import(pathToFileURL(join(root, "generator/build/api.mjs")).href);
+    api = readApi(join(root, "dist"));
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
   const built = (text: string) => {
     writeFileSync(join(copy, "templates/site/pages/questions.md"), text);
-    return guidePages(copy, isExplained).find(({ name }) => name === "questions")!;
+    return guidePages(copy, isExplained, api).find(({ name }) => name === "questions")!;
   };
 
   it("escapes what Markdown takes for text", () => {

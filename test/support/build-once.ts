@@ -7,7 +7,7 @@ import { join } from "node:path";
 const sources = [
   ...["generator", "templates", "chips", "package.json"],
   // What the site shows of the tests.
-  ...["test/examples", "test/litmus", "test/provenance/unnoticed.txt"],
+  ...["test/examples", "test/litmus", "test/provenance/unnoticed.txt", "test/toolchain/hal", "test/toolchain/use"],
 ];
 /** The last that a build writes. */
 const built = "dist/types/index.d.ts";

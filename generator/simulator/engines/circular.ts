@@ -18,7 +18,11 @@ export interface CircularReceive {
   readonly onCount: (itemsLeft: number) => void;
 }
 
-/** Fills a buffer round and round with what comes in. */
+/**
+ * Fills a buffer round and round with what comes in.
+ * @throws {RangeError} where half of the buffer is no whole number of items
+ * @throws {SimulationError} for memory that the master does not reach
+ */
 export function* receiveCircularly(dma: DmaBus, receive: CircularReceive): DmaProcess {
   const { buffer, itemBytes, nextItem, isStopping, onHalf, onCount } = receive;
   const lengthBytes = buffer.lengthBytes / 2;

@@ -45,7 +45,11 @@ export interface DescriptorQueue {
   readonly transfer: (descriptor: Descriptor) => DmaProcess;
 }
 
-/** Goes through descriptors until one is not the master's. @returns where it stopped; undefined where there is no next one */
+/**
+ * Goes through descriptors until one is not the master's.
+ * @returns the address where it stopped; undefined where there is no next one
+ * @throws {SimulationError} for memory that the master does not reach
+ */
 export function* followDescriptors(dma: DmaBus, queue: DescriptorQueue): DmaProcess<bigint | undefined> {
   const { lengthBytes, atomicBytes = 4, isPrefetching = false } = queue;
   type Fetched = { readonly descriptor: Descriptor; readonly claim: DmaClaim | undefined };
@@ -81,7 +85,11 @@ export interface Segment {
   readonly lengthBytes: number;
 }
 
-/** Reads from several pieces of memory, one after the other. @returns all bytes */
+/**
+ * Reads from several pieces of memory, one after the other.
+ * @returns all bytes
+ * @throws {SimulationError} for memory that the master does not reach
+ */
 export function* gather(
   dma: DmaBus,
   segments: readonly Segment[],
@@ -98,7 +106,11 @@ export function* gather(
   return Uint8Array.from(pieces);
 }
 
-/** Writes to several pieces of memory, one after the other. @returns how many bytes found no place */
+/**
+ * Writes to several pieces of memory, one after the other.
+ * @returns how many bytes found no place
+ * @throws {SimulationError} for memory that the master does not reach
+ */
 export function* scatter(
   dma: DmaBus,
   segments: readonly Segment[],

@@ -2,8 +2,9 @@
 
 /** A move of some bytes by a master, at one moment. */
 export interface DmaMove {
+  /** Address of the first of its bytes. */
   readonly first: bigint;
-  /** Behind the last of its bytes. */
+  /** Address behind the last of its bytes. */
   readonly end: bigint;
   /** Whether it is a whole line in the middle of a long access. */
   readonly isWhole: boolean;

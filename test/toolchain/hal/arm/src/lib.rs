@@ -1,6 +1,11 @@
 #![no_std]
 //! Each function hands buffers to DMA by a HAL and takes them back.
 
+// What the guide shows, as it shows it.
+pub mod embassy;
+pub mod plain_hal;
+mod rtic;
+
 use core::arch::asm;
 
 use embassy_stm32::dma::Request;
