@@ -9,6 +9,8 @@ export interface Folders {
   readonly chipsFolder: string;
   /** The folder whose architectures, cores and mechanisms come with fencegen. */
   readonly shippedFolder: string;
+  /** Ids of chips that come with fencegen and count as the user's, unless one of the user's own has the id; left out, none do. */
+  readonly shippedChips?: readonly string[] | undefined;
   /** Turns a path into how it is shown. */
   readonly shown: (path: string) => string;
 }
@@ -25,8 +27,11 @@ export function load({ wanted, ...folders }: LoadRequest): Loaded {
 }
 
 /** Where descriptions lie. */
-export function pathsIn({ shippedFolder, chipsFolder, shown }: Folders, diagnostics: Diagnostics): string[] {
-  return descriptionPaths([shippedFolder], chipsFolder, shown, diagnostics);
+export function pathsIn(
+  { shippedFolder, chipsFolder, shippedChips, shown }: Folders,
+  diagnostics: Diagnostics,
+): string[] {
+  return descriptionPaths([shippedFolder], chipsFolder, shown, diagnostics, shippedChips);
 }
 
 /** load → validate, for what is known to lie in the folders. */

@@ -47,7 +47,9 @@ function complete(words: readonly string[], workingFolder: string, folder: strin
     const wanted = wantedAt(words, table);
     const names = wanted.named.map((name) =>
       name === "chip"
-        ? chipsAmong(readdirSync(resolve(workingFolder, wanted.chipsFolder)))
+        ? chipsAmong(
+            [resolve(workingFolder, wanted.chipsFolder), join(folder, "../chips")].flatMap((each) => readdirSync(each)),
+          )
         : name === "command"
           ? table.commands.map((command) => command.name)
           : undefined,

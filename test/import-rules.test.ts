@@ -179,6 +179,7 @@ const outside: Readonly<Record<string, readonly string[]>> = {
   "@lezer": ["site/browser/editor.ts"],
   yaml: [
     "load/node-at.ts",
+    "load/edit-project.ts",
     "load/parse-yaml.ts",
     "load/positions.ts",
     "migrate/addresses.ts",

@@ -61,9 +61,13 @@ function isBelow(folder: string, path: string): boolean {
   return path !== folder && holds(folder, path);
 }
 
-/** What would change in the files with tables. A file without the marks is reported. */
+/**
+ * What would change in the files with tables. A file without the marks is reported.
+ * @param shipped ids of chips that come with fencegen, to whose descriptions no link in the project leads
+ */
 export function tableChanges(
   chips: readonly KnownChip[],
+  shipped: readonly string[],
   diagnostics: Diagnostics,
   options: CommandOptions,
   environment: Environment,
@@ -91,12 +95,13 @@ export function tableChanges(
       return problem("output/conflict", "what git could not merge here is in part text and in part a table", line);
     const depth = relative(environment.workingFolder, path).split(/[\\/]/).length - 1;
     const toChips = `${"../".repeat(depth)}${options.chips}/`;
+    const isShipped = (id: string) => shipped.includes(id);
     const after = before.replace(block, (_, inFull: string | undefined) =>
       join(
         [
           inFull ? markdown`<!-- fencegen:chips in full -->` : markdown`<!-- fencegen:chips -->`,
           markdown``,
-          ...(inFull ? fullTable(chips, toChips) : shortTable(chips, toChips)),
+          ...(inFull ? fullTable(chips, toChips, isShipped) : shortTable(chips, toChips, isShipped)),
           markdown``,
           markdown`<!-- /fencegen:chips -->`,
         ],
@@ -114,11 +119,11 @@ function conflictAcross(text: string): number | undefined {
   return across && text.slice(0, across.start).split("\n").length;
 }
 
-function shortTable(chips: readonly KnownChip[], toChips: string): Text[] {
+function shortTable(chips: readonly KnownChip[], toChips: string, isShipped: (id: string) => boolean): Text[] {
   const rows = chips.map(({ row }) => {
     const { id, title, vendor, cores, lineBytes } = row;
     return [
-      link(title, `${toChips}${id}.yaml`),
+      isShipped(id) ? markdownText(title) : link(title, `${toChips}${id}.yaml`),
       markdownText(vendor),
       texts(cores),
       fenceText(row),
@@ -129,11 +134,11 @@ function shortTable(chips: readonly KnownChip[], toChips: string): Text[] {
   return [summary(chips), markdown``, ...table(head, rows)];
 }
 
-function fullTable(chips: readonly KnownChip[], toChips: string): Text[] {
+function fullTable(chips: readonly KnownChip[], toChips: string, isShipped: (id: string) => boolean): Text[] {
   const folder = toChips.replace(/^(\.\.\/)+chips\/$/, "");
   const rows = chips.map(({ row, coverage }) => {
     return [
-      link(row.id, `${folder}${row.id}.yaml`),
+      isShipped(row.id) ? markdownText(row.id) : link(row.id, `${folder}${row.id}.yaml`),
       texts(row.cores),
       fenceText(row),
       join(row.fences.map(codeSpan), markdown`, `),

@@ -1,6 +1,6 @@
 // What the scripts of `completion` ask: `fencegen complete -- WORDS…`. Chips, commands and flags are answered by the launcher; what
 // needs a plan comes here. A key that is pressed must never show a message: what cannot be answered is nothing.
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import {
   type CommandWords,
   chipsAmong,
@@ -83,12 +83,18 @@ function namesOf(name: Named, wanted: Wanted, table: WordTable, environment: Env
   }
 }
 
-function chipsIn(chipsFolder: string, { workingFolder, host }: Environment): readonly string[] {
-  try {
-    return chipsAmong((host.disk ?? realDisk).list(resolve(workingFolder, chipsFolder)));
-  } catch {
-    return [];
-  }
+/** Those of the project, and those that come with fencegen. */
+function chipsIn(chipsFolder: string, { workingFolder, packageFolder, host }: Environment): readonly string[] {
+  const disk = host.disk ?? realDisk;
+  return chipsAmong(
+    [resolve(workingFolder, chipsFolder), join(packageFolder, "chips")].flatMap((folder) => {
+      try {
+        return disk.list(folder);
+      } catch {
+        return [];
+      }
+    }),
+  );
 }
 
 function plannedOf({ first, chipsFolder }: Wanted, environment: Environment): readonly PlannedChip[] {

@@ -7,20 +7,19 @@ import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { look } from "../disk/looks.ts";
 import { GitError, openRevision, type Revision } from "../git/revision.ts";
 import { descriptionPaths, sharedFolders, textOf } from "../load/read-descriptions.ts";
-import { projectFileName, readProject } from "../load/read-project.ts";
+import { projectFileName } from "../load/read-project.ts";
 import type { Folders } from "../load-folders.ts";
 import { fullDigest } from "../notation/digest.ts";
 import type { EntryStore } from "../project/entries.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { surveyKey, surveyProject } from "../project/survey.ts";
 import type { RenderOptions } from "../render/render-outputs.ts";
-import { validateProject } from "../validate/validate-others.ts";
 import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
 import { emptyManifest, type Manifest, manifestName, parseManifest } from "../write/manifest.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { holds } from "./out-folder.ts";
-import { renderOptionsOf, shownPath, UsageError } from "./run-pipeline.ts";
+import { renderOptionsOf, settingsIn, shownPath, UsageError } from "./run-pipeline.ts";
 
 /** A project as it lies somewhere. */
 export interface ProjectFolder {
@@ -78,9 +77,10 @@ function projectAt(
 ): ProjectFolder {
   if (!isFolder(folder)) throw new UsageError(`diff: there is no folder \`${name}\``);
   const chipsFolder = resolve(folder, options.chips);
-  if (!isFolder(chipsFolder))
-    throw new UsageError(`diff: ${name} has no folder \`${options.chips}\` with descriptions`);
   const shipped = join(packageFolder, "chips");
+  const listed = settingsIn(folder, shipped, new Diagnostics())?.settings.shipped ?? [];
+  if (!isFolder(chipsFolder) && listed.length === 0)
+    throw new UsageError(`diff: ${name} has no folder \`${options.chips}\` with descriptions`);
   const isClone = chipsFolder === shipped || isWholeSet(chipsFolder, shipped);
   return {
     name,
@@ -168,9 +168,14 @@ function refuseDetours({ name, detoursAt }: Revision, chips: string, settings: s
 export function surveySide(side: ProjectFolder, environment: Environment, like?: SurveyedSide): SurveyedSide {
   const { folder, chipsFolder, shippedFolder } = side;
   const ofSettings = new Diagnostics();
-  const file = readProject(join(folder, projectFileName), projectFileName, ofSettings);
-  const render = renderOptionsOf(file && validateProject(file, ofSettings));
-  const folders = { chipsFolder, shippedFolder, shown: (path: string) => shownIn(side, path, environment) };
+  const settings = settingsIn(folder, shippedFolder, ofSettings)?.settings;
+  const render = renderOptionsOf(settings);
+  const folders: Folders = {
+    chipsFolder,
+    shippedFolder,
+    shippedChips: settings?.shipped,
+    shown: (path) => shownIn(side, path, environment),
+  };
   const { projects, spareMemory } = environment.host;
   const store = storeFor(side, folders, render, projects, like);
   const project = surveyProject({ folders, render, store, spareMemory });

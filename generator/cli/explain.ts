@@ -20,7 +20,7 @@ import {
   outProse,
   printJson,
 } from "./environment.ts";
-import { loadChips, planAll, surveyFor, UsageError } from "./run-pipeline.ts";
+import { chipsToName, loadChips, planAll, surveyFor, UsageError } from "./run-pipeline.ts";
 
 export const explain: Command = {
   name: "explain",
@@ -111,7 +111,7 @@ function ofChip(id: string, step: string | undefined, options: CommandOptions, e
 
 /** A chip, or a message that knows of the other topics as well. */
 function loadedOrNamed(id: string, options: CommandOptions, environment: Environment) {
-  const { described } = surveyFor({ ids: undefined }, options, environment).project;
+  const described = chipsToName(surveyFor({ ids: undefined }, options, environment).project.described, environment);
   const [, chip, step] = /^([^:]+):((?:release|acquire):\d+)$/.exec(id) ?? [];
   if (chip !== undefined && described.includes(chip))
     throw new UsageError(`the step stands behind its chip: \`fencegen explain ${chip} ${step}\``);

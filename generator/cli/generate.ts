@@ -1,6 +1,8 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { withShippedChips } from "../load/edit-project.ts";
+import { projectFileName } from "../load/read-project.ts";
 import { reportAt } from "../load/source-file.ts";
 import { span } from "../profile/spans.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
@@ -15,6 +17,7 @@ import {
   compareOutputs,
   nothingCompared,
   type OutputComparison,
+  readText,
   type WantedOutputs,
 } from "../write/output-set.ts";
 import type { Outcome } from "../write/transaction.ts";
@@ -42,11 +45,16 @@ export const generate: Command = {
     "wrote before and that no chip stands behind any more. A file edited by hand is named and nothing is written.",
     "What a run that was interrupted left is completed first; a second run waits for the first. Conflicts of a merge in what it",
     "writes need no hand: it writes both branches' chips.",
+    "A chip that comes with fencegen needs no description in the project: named once, it is listed under `shipped` in .fencegen.yaml, and",
+    "is generated with the others from then on. Where the project describes a chip of that name, its description counts.",
   ],
   options: ["chips", "out", "force", "json"],
   examples: [
     ["fencegen generate", "bring out/ up to date"],
-    ["fencegen generate stm32h743", "only this chip's files"],
+    [
+      "fencegen generate stm32h743",
+      "only this chip's files; of one that comes with fencegen, also into a project that does not describe it",
+    ],
     ["fencegen generate --chips board/chips --out board/out", "your own chips, on fencegen's cores and mechanisms"],
   ],
   positionals: [0, Number.POSITIVE_INFINITY],
@@ -66,6 +74,8 @@ export interface Updated {
 export interface UpdatedProject extends Updated {
   /** The chips from which the outputs follow. */
   readonly project: ProjectChips;
+  /** Ids that the project's settings list from now on. */
+  readonly listed: readonly string[];
 }
 
 /** Brings the outputs of these chips, or of all, up to date. */
@@ -74,10 +84,23 @@ export async function updateOutputs(
   options: CommandOptions,
   environment: Environment,
 ): Promise<UpdatedProject> {
-  const { project, compare } = outputsOf(ids, options, environment);
+  const { project, compare: compareFiles, toList } = outputsOf(ids, options, environment);
   const { diagnostics } = project;
-  const outside = tableFiles(diagnostics, environment);
-  return { ...(await bringUpToDate({ compare, outside, diagnostics }, options, environment)), project };
+  const outside = [...tableFiles(diagnostics, environment), join(environment.workingFolder, projectFileName)];
+  const compare = () => {
+    const outputs = compareFiles();
+    return { ...outputs, changes: [...outputs.changes, ...settingsChange(toList, environment)] };
+  };
+  const updated = await bringUpToDate({ compare, outside, diagnostics }, options, environment);
+  return { ...updated, project, listed: toList };
+}
+
+/** The settings with these chips, so that a later run for the whole project does not take their files for left over. */
+function settingsChange(ids: readonly string[], { workingFolder, host }: Environment): Change[] {
+  if (ids.length === 0) return [];
+  const path = join(workingFolder, projectFileName);
+  const before = readText(path, host.disk);
+  return [{ kind: before === undefined ? "create" : "update", path, before, after: withShippedChips(before, ids) }];
 }
 
 /** What shall lie in the output folder and, of files elsewhere that are changed with it, where they are. */
@@ -140,7 +163,11 @@ export function writtenFiles(
 }
 
 /** Says what was written. */
-export function logWritten(updated: Updated, options: CommandOptions, environment: Environment): void {
+export function logWritten(
+  updated: Updated & Partial<Pick<UpdatedProject, "listed">>,
+  options: CommandOptions,
+  environment: Environment,
+): void {
   const written = writtenFiles(updated, options, environment);
   const { outcome, comparison, isCompleted } = updated;
   if (isCompleted) environment.log("Completed what a run that was interrupted had left.");
@@ -151,9 +178,16 @@ export function logWritten(updated: Updated, options: CommandOptions, environmen
   for (const { kind, path } of written ?? []) environment.out(`${kind.padEnd(6)} ${path}`);
   if (written?.length === 0) environment.log("Everything is up to date.");
   if (outcome === "nothing") environment.log("Nothing was written.");
+  const { listed = [] } = updated;
+  if (written && listed.length > 0) {
+    const [come, them] = listed.length === 1 ? ["comes", "it"] : ["come", "them"];
+    environment.log(
+      `${listed.join(", ")} ${come} with fencegen. ${projectFileName} lists ${them} under \`shipped\` now, so that every command has ${them} as well.`,
+    );
+  }
 }
 
-function report(updated: Updated, options: CommandOptions, environment: Environment): ExitCode {
+function report(updated: UpdatedProject, options: CommandOptions, environment: Environment): ExitCode {
   const problems = updated.diagnostics.sorted();
   const changes = writtenFiles(updated, options, environment);
   if (options.json) printJson({ changes: changes ?? [], diagnostics: problems }, environment);
@@ -200,10 +234,16 @@ export function outputsOf(
   ids: readonly string[],
   options: CommandOptions,
   environment: Environment,
-): { readonly project: ProjectChips; readonly compare: () => OutputComparison } {
+): {
+  readonly project: ProjectChips;
+  readonly compare: () => OutputComparison;
+  /** Which chips come with fencegen, and are not listed by the settings. */
+  readonly toList: readonly string[];
+} {
   const { projects: store } = environment.host;
-  const { project, render, settings } = surveyFor({ ids }, options, environment);
+  const { project, render, settings, shipped } = surveyFor({ ids }, options, environment);
   const { diagnostics } = project;
+  const toList = shipped.filter((id) => !settings?.settings.shipped?.includes(id));
   const unsound = readVerdicts(
     {
       chipsFolder: resolve(environment.workingFolder, options.chips),
@@ -213,7 +253,7 @@ export function outputsOf(
   );
   refuseUnsound(project, unsound ?? new Map());
   if (settings) validatePlaces(settings.settings, project.sharedFenceNames, settings.file, diagnostics);
-  const nothing = { project, compare: () => nothingCompared };
+  const nothing = { project, compare: () => nothingCompared, toList: [] };
   if (diagnostics.hasErrors) return nothing;
   const wanted = wantedOutputs(project, ids, render, store);
   reportSameFiles(wanted, options, diagnostics, environment);
@@ -222,10 +262,10 @@ export function outputsOf(
   const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
   const compare = () => {
     const outputs = compareWith(wanted, diagnostics, options, environment);
-    const tables = isWhole ? tableChanges(project.chips, diagnostics, options, environment) : [];
+    const tables = isWhole ? tableChanges(project.chips, shipped, diagnostics, options, environment) : [];
     return { ...outputs, changes: [...outputs.changes, ...tables] };
   };
-  return { project, compare };
+  return { project, compare, toList };
 }
 
 /** Says which files would be written twice. */

@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { parseSource } from "../load/source-file.ts";
+import { load } from "../load-folders.ts";
 import type { ResolvedChip } from "../model/chip.ts";
 import { type Loaded, planDescription, resolveDescription, validate as validateFiles } from "../pipeline.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
@@ -23,7 +24,7 @@ import {
   outProse,
   printJson,
 } from "./environment.ts";
-import { loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
+import { foldersOf, loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 import { readWitnesses } from "./witness-files.ts";
 
@@ -79,7 +80,8 @@ export const newChip: Command = {
     const path = join(folder, fileName);
     const shown = shownPath(path, environment);
     const diagnostics = new Diagnostics();
-    const loaded = loadFor(options, environment);
+    // Without the chips of fencegen that the project lists: one of its own may take the place of any.
+    const loaded = load(foldersOf(options, environment));
     const before = readText(path);
     const inTheWay = fileInTheWay(id.value, path, before !== undefined && !options.force, loaded, environment);
     if (inTheWay !== undefined) {

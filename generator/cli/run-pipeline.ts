@@ -2,11 +2,11 @@
 
 import { join, relative, resolve } from "node:path";
 import type { Project } from "#generated/descriptions.js";
-import { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
-import type { Wanted } from "../load/read-descriptions.ts";
+import { shippedChip, shippedChipIds, shippedChipsAmong, type Wanted } from "../load/read-descriptions.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
-import type { SourceFile } from "../load/source-file.ts";
+import { reportAt, type SourceFile } from "../load/source-file.ts";
 import { type Folders, load } from "../load-folders.ts";
 import { type Loaded, planDescription, restsOn } from "../pipeline.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
@@ -19,16 +19,40 @@ import type { CommandOptions, Environment } from "./environment.ts";
 /** A mistake in how the command was called. */
 export class UsageError extends Error {}
 
+/** @param wanted whose chips may be any that come with fencegen, beside those of the project */
 export function loadFor(options: Pick<CommandOptions, "chips">, environment: Environment, wanted?: Wanted): Loaded {
-  return load({ wanted, ...foldersOf(options, environment) });
+  const settings = projectSettings(environment, new Diagnostics())?.settings;
+  return load({ wanted, ...foldersOf(options, environment, settings, wanted?.ids) });
 }
 
-export function foldersOf({ chips }: Pick<CommandOptions, "chips">, environment: Environment): Folders {
+/**
+ * @param settings which say what else is generated than what lies in the folder of chips
+ * @param ids of chips that are asked for: what comes with fencegen can be looked at by its name in every project
+ */
+export function foldersOf(
+  { chips }: Pick<CommandOptions, "chips">,
+  environment: Environment,
+  settings?: Project,
+  ids: readonly string[] = [],
+): Folders {
   return {
     chipsFolder: resolve(environment.workingFolder, chips),
-    shippedFolder: join(environment.packageFolder, "chips"),
+    shippedFolder: shippedFolderOf(environment),
+    shippedChips: [...new Set([...(settings?.shipped ?? []), ...ids])],
     shown: (path) => shownPath(path, environment),
   };
+}
+
+function shippedFolderOf({ packageFolder }: Pick<Environment, "packageFolder">): string {
+  return join(packageFolder, "chips");
+}
+
+export interface Surveyed {
+  readonly project: ProjectChips;
+  readonly settings: ProjectSettings | undefined;
+  readonly render: RenderOptions;
+  /** Ids of those chips that come with fencegen. */
+  readonly shipped: readonly string[];
 }
 
 /** The chips with these ids, or all, and the settings by which they are printed; those of fencegen where the project's are wrong. */
@@ -36,17 +60,19 @@ export function surveyFor(
   request: Pick<SurveyRequest, "ids" | "visit">,
   options: Pick<CommandOptions, "chips">,
   environment: Environment,
-): { readonly project: ProjectChips; readonly settings: ProjectSettings | undefined; readonly render: RenderOptions } {
+): Surveyed {
   const ofSettings = new Diagnostics();
   const settings = projectSettings(environment, ofSettings);
   const render = renderOptionsOf(settings?.settings);
-  const folders = foldersOf(options, environment);
+  const folders = foldersOf(options, environment, settings?.settings, request.ids);
   const { projects: store, spareMemory } = environment.host;
   const project = surveyProject({ ...request, folders, render, store, spareMemory });
   project.diagnostics.take(ofSettings);
   const unknown = request.ids?.find((id) => !project.described.includes(id));
-  if (unknown !== undefined) throw unknownChip(unknown, project.described, project.diagnostics);
-  return { project, settings, render };
+  if (unknown !== undefined) throw unknownChip(unknown, project.described, project.diagnostics, environment);
+  const { shippedChips = [], shippedFolder, chipsFolder } = folders;
+  const shipped = shippedChipsAmong(shippedChips, shippedFolder, chipsFolder).map(({ id }) => id);
+  return { project, settings, render, shipped };
 }
 
 /** What is needed of these chips, whatever else lies beside them; everything where one of them is not there, to say what is. */
@@ -58,7 +84,7 @@ export function loadChips(
   const narrow = ids.length > 0 ? loadFor(options, environment, { ids, texts: [] }) : undefined;
   const isWhole = narrow && ids.every((id) => narrow.chips.some((chip) => idOf(chip) === id));
   const loaded = isWhole ? narrow : loadFor(options, environment);
-  return { loaded, selected: selectChips(ids, loaded) };
+  return { loaded, selected: selectChips(ids, loaded, environment) };
 }
 
 /** Relative to where the command runs, unless that leads far away. */
@@ -68,23 +94,43 @@ export function shownPath(path: string, { workingFolder }: Environment): string 
 }
 
 /** The chips with these ids, or all. Problems of files on which none of those named rests are no longer of interest. */
-export function selectChips(ids: readonly string[], loaded: Loaded): readonly DescriptionOf<"chip">[] {
+export function selectChips(
+  ids: readonly string[],
+  loaded: Loaded,
+  environment: Environment,
+): readonly DescriptionOf<"chip">[] {
   const { chips, library, paths, diagnostics } = loaded;
   if (ids.length === 0) return chips;
-  const selected = ids.map((id) => chipOf(id, chips, diagnostics));
+  const selected = ids.map((id) => chipOf(id, chips, diagnostics, environment));
   const used = new Set(selected.flatMap((chip) => restsOn(chip, library).map(({ file }) => file.path)));
   diagnostics.forget(new Set(paths.filter((path) => !used.has(path))));
   return selected;
 }
 
-function chipOf(id: string, chips: readonly DescriptionOf<"chip">[], diagnostics: Diagnostics): DescriptionOf<"chip"> {
+function chipOf(
+  id: string,
+  chips: readonly DescriptionOf<"chip">[],
+  diagnostics: Diagnostics,
+  environment: Environment,
+): DescriptionOf<"chip"> {
   const found = chips.find((chip) => idOf(chip) === id);
   if (found) return found;
   const known = chips.flatMap((chip) => idOf(chip) ?? []);
-  throw unknownChip(id, known, diagnostics);
+  throw unknownChip(id, known, diagnostics, environment);
 }
 
-function unknownChip(id: string, known: readonly string[], diagnostics: Diagnostics): UsageError {
+/** Ids by which a chip can be looked at: of those that the project describes, and of those that come with fencegen. */
+export function chipsToName(described: readonly string[], environment: Environment): string[] {
+  return [...new Set([...described, ...shippedChipIds(shippedFolderOf(environment))])].sort(compareCodePoints);
+}
+
+function unknownChip(
+  id: string,
+  described: readonly string[],
+  diagnostics: Diagnostics,
+  environment: Environment,
+): UsageError {
+  const known = chipsToName(described, environment);
   const meant = didYouMean(id, known);
   // Its own file may be among those that say nothing.
   const broken = [...diagnostics.pathsWithErrors()];
@@ -114,9 +160,24 @@ export interface ProjectSettings {
 }
 
 export function projectSettings(environment: Environment, diagnostics: Diagnostics): ProjectSettings | undefined {
-  const file = readProject(join(environment.workingFolder, projectFileName), projectFileName, diagnostics);
+  return settingsIn(environment.workingFolder, shippedFolderOf(environment), diagnostics);
+}
+
+/** Those in a folder. */
+export function settingsIn(
+  folder: string,
+  shippedFolder: string,
+  diagnostics: Diagnostics,
+): ProjectSettings | undefined {
+  const file = readProject(join(folder, projectFileName), projectFileName, diagnostics);
   const settings = file && validateProject(file, diagnostics);
-  return settings && { file, settings };
+  if (!settings) return undefined;
+  for (const [at, id] of (settings.shipped ?? []).entries()) {
+    if (shippedChip(shippedFolder, id) !== undefined) continue;
+    const message = `no chip called \`${id}\` comes with fencegen${didYouMean(id, shippedChipIds(shippedFolder))}`;
+    reportAt(diagnostics, file, "rule/unknown-shipped-chip", ["shipped", at], message);
+  }
+  return { file, settings };
 }
 
 export function renderOptions(environment: Environment, diagnostics: Diagnostics): RenderOptions {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { visibleJson } from "../diagnostics/characters.ts";
+import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { sharedFolders } from "../load/read-descriptions.ts";
 import { projectFileName } from "../load/read-project.ts";
 import { snapshotOf } from "../project/snapshot.ts";
@@ -14,7 +15,7 @@ import {
   logDiagnostics,
 } from "./environment.ts";
 import { logWritten, writtenFiles } from "./generate.ts";
-import { foldersOf, UsageError } from "./run-pipeline.ts";
+import { foldersOf, projectSettings, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 import { type Result, resultJson, resultText } from "./verify-results.ts";
 import { type Round, Rounds } from "./watch-round.ts";
@@ -42,8 +43,11 @@ export const watch: Command = {
     const { host, workingFolder } = environment;
     if (!host.watch) throw new UsageError("watch: files cannot be watched here");
     const projectFile = join(workingFolder, projectFileName);
-    const folders = foldersOf(options, environment);
-    const { chipsFolder } = folders;
+    const folders = () => {
+      const settings = projectSettings(environment, new Diagnostics())?.settings;
+      return foldersOf(options, environment, settings, ids);
+    };
+    const { chipsFolder } = folders();
     const wakes = host.watch({
       folders: [workingFolder, chipsFolder, ...sharedFolders.map((name) => join(chipsFolder, name))],
       isPolled: options.poll,
@@ -52,7 +56,7 @@ export const watch: Command = {
     });
     const changes = new FileChanges(
       wakes,
-      () => snapshotOf(folders, new Map([[projectFileName, projectFile]])),
+      () => snapshotOf(folders(), new Map([[projectFileName, projectFile]])),
       () => host.pause(quietMilliseconds),
     );
     const remembering = { ...environment, host: withMemory(host) };

@@ -83,7 +83,8 @@ export function offered({ begins }: Wanted, words: readonly string[]): string[] 
   return [...new Set(words)].filter((word) => word.startsWith(begins));
 }
 
-/** The chips of a folder by the names of its files: a description is called as its file. */
+/** The chips of folders by the names of their files, each once: a description is called as its file. */
 export function chipsAmong(fileNames: readonly string[]): string[] {
-  return fileNames.flatMap((name) => /^(?!\.|sources\.)(.+)\.yaml$/.exec(name)?.[1] ?? []).sort();
+  const ids = fileNames.flatMap((name) => /^(?!\.|sources\.)(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  return [...new Set(ids)].sort();
 }

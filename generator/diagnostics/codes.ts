@@ -438,6 +438,11 @@ const table = {
     why: "Files, modules, types and features are named after the id, and this name is taken.",
     mend: "Rename the file and what it describes, such as by the vendor's prefix.",
   },
+  "rule/unknown-shipped-chip": {
+    severity: "error",
+    why: "Nothing would be generated for the chip, and nothing else would say so.",
+    mend: "Correct the id, take it off `shipped` in .fencegen.yaml, or describe the chip in chips/.",
+  },
   "rule/same-output-name": {
     severity: "error",
     why: "One of the two would be written over the other, or neither could be exported.",

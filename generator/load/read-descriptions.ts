@@ -18,15 +18,17 @@ const sourcesStem = stemOf(sourcesName);
 
 /**
  * Where descriptions lie below the folders, each once, the shared ones first, in code-point order; a copy of a shared file in the user's folder is that file.
- * @param shared folders of which only architectures, cores, mechanisms and the list of sources count (those that fencegen ships)
- * @param own the folder with the user's chips, which may also hold more of the others
+ * @param shared folders of which only architectures, cores, mechanisms and the list of sources count (those that fencegen ships), and the chips that are named
+ * @param own the folder with the user's chips, which may also hold more of the others; need not be there where chips are named
  * @param shown turns a path into how it is shown to the user
+ * @param chips ids of chips of the shared folders that count as the user's, unless one of the user's own is called so
  */
 export function descriptionPaths(
   shared: readonly string[],
   own: string,
   shown: (path: string) => string,
   diagnostics: Diagnostics,
+  chips: readonly string[] = [],
 ): string[] {
   const paths = new Set<string>();
   for (const folder of shared) {
@@ -34,7 +36,9 @@ export function descriptionPaths(
     if (isThere(join(folder, sourcesName))) paths.add(join(folder, sourcesName));
   }
   for (const name of sharedFolders) addYaml(join(own, name), false);
-  addYaml(own, true);
+  const taken = shared.flatMap((folder) => shippedChipsAmong(chips, folder, own).map(({ path }) => path));
+  addYaml(own, taken.length === 0);
+  for (const path of taken) paths.add(path);
   const prefixes = shared.map((folder) => join(folder, sep));
   for (const prefix of prefixes)
     for (const path of [...paths]) if (path.startsWith(prefix) && hasCopy(path, prefix)) paths.delete(path);
@@ -66,6 +70,33 @@ export function descriptionPaths(
   }
 }
 
+/** Where a folder that comes with fencegen describes a chip; undefined where it does not. */
+export function shippedChip(folder: string, id: string): string | undefined {
+  const path = join(folder, `${id}.yaml`);
+  // A disk that takes small letters for capitals must not find a chip that others do not.
+  return /^[a-z0-9-]+$/.test(id) && id !== sourcesStem && isThere(path) ? path : undefined;
+}
+
+/** Which of the chips with these ids come with fencegen, and are not described by the user as well. */
+export function shippedChipsAmong(
+  ids: readonly string[],
+  shipped: string,
+  own: string,
+): { readonly id: string; readonly path: string }[] {
+  if (shipped === own) return [];
+  return ids.flatMap((id) => {
+    const path = shippedChip(shipped, id);
+    const isOwn = path !== undefined && ["yaml", "yml"].some((end) => isThere(join(own, `${id}.${end}`)));
+    return path === undefined || isOwn ? [] : [{ id, path }];
+  });
+}
+
+/** Ids of all chips that a folder describes that comes with fencegen, sorted. */
+export function shippedChipIds(folder: string): string[] {
+  const names = namesIn(folder).filter((name) => name.endsWith(".yaml") && name !== sourcesName);
+  return names.map(stemOf).sort(compareCodePoints);
+}
+
 /** Every description below the folders, as `descriptionPaths` and `readDescriptionsAt` have them. */
 export function readDescriptions(
   shared: readonly string[],
@@ -73,8 +104,10 @@ export function readDescriptions(
   shown: (path: string) => string,
   diagnostics: Diagnostics,
   wanted?: Wanted,
+  chips?: readonly string[],
 ): SourceFile[] {
-  return readDescriptionsAt(descriptionPaths(shared, own, shown, diagnostics), own, shown, diagnostics, wanted);
+  const paths = descriptionPaths(shared, own, shown, diagnostics, chips);
+  return readDescriptionsAt(paths, own, shown, diagnostics, wanted);
 }
 
 /**
@@ -226,6 +259,14 @@ function isThere(path: string): boolean {
   }
 }
 
+function namesIn(folder: string): readonly string[] {
+  try {
+    return look("names", folder);
+  } catch {
+    return [];
+  }
+}
+
 function reportUnreadable(path: string, error: unknown, diagnostics: Diagnostics): void {
   if (reasonOf(error) !== "ENOENT") {
     diagnostics.report("io/cannot-read", { message: `cannot be read (${reasonOf(error)})`, path });
@@ -234,6 +275,6 @@ function reportUnreadable(path: string, error: unknown, diagnostics: Diagnostics
   diagnostics.report("io/cannot-read", {
     message: "there is no such folder, and the chips' descriptions are looked for in it",
     path,
-    mend: "Run the command in the folder of your project, name another folder with --chips DIR, or begin with `fencegen new <chip>`, which makes it.",
+    mend: "Run the command in the folder of your project, name another folder with --chips DIR, or begin with `fencegen init`, which sets a project up.",
   });
 }

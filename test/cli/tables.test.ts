@@ -126,6 +126,7 @@ it("whatever a description says, a table has the same rows and cells", () => {
   const tables = (chips: readonly PlannedChip[]) => {
     const [change] = tableChanges(
       chips.map((chip) => knownChip(chip, [], [], [])),
+      [],
       loaded.diagnostics,
       { chips: "chips" } as CommandOptions,
       { workingFolder: folder, host: {} } as Environment,

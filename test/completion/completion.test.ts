@@ -60,7 +60,7 @@ it("takes the names of files for chips, but not lists of sources and hidden file
 });
 
 it("says nothing where there is nothing to say, and never fails", async () => {
-  for (const words of [["plan", "x"], ["verify", "no-chip", "--fence", ""], ["nothing", ""], []]) {
+  for (const words of [["plan", "zzz"], ["verify", "no-chip", "--fence", ""], ["nothing", ""], []]) {
     const answer = await inProcess(["complete", "--", ...words], temporaryFolder());
     expect(answer).toEqual({
       code: 0,
@@ -68,6 +68,18 @@ it("says nothing where there is nothing to say, and never fails", async () => {
       stderr: "",
     });
   }
+});
+
+it("offers the chips that come with fencegen beside those of the project, with a folder of chips and without", async () => {
+  const folder = temporaryFolder();
+  const answers = async () => [
+    (await inProcess(["complete", "--", "plan", "stm32h"], folder)).stdout,
+    fencegen(["complete", "--", "plan", "stm32h"], { cwd: folder }).stdout,
+  ];
+  expect(await answers()).toEqual(Array(2).fill("stm32h5\nstm32h743\n"));
+  mkdirSync(join(folder, "chips"));
+  for (const id of ["stm32h743", "stm32h6"]) writeFileSync(join(folder, `chips/${id}.yaml`), "");
+  expect(await answers()).toEqual(Array(2).fill("stm32h5\nstm32h6\nstm32h743\n"));
 });
 
 it("refuses a shell that it knows nothing of", () => {

@@ -1,0 +1,198 @@
+// Chips that come with fencegen, in a project that does not describe them: looked at by name, generated when the settings list them.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root, temporaryFolder } from "../support/command.ts";
+import { faultyDisk } from "../support/faulty-disk.ts";
+import { hastyDisk, testHost } from "../support/host.ts";
+import { inProcess } from "../support/in-process.ts";
+import { testChip } from "../support/test-chip.ts";
+
+const host = testHost(hastyDisk);
+const settingsIn = (folder: string) => join(folder, ".fencegen.yaml");
+const read = (folder: string, path: string) => readFileSync(join(folder, path), "utf8");
+const stale = async (folder: string) => {
+  const { code, stdout } = await inProcess(["check", "--json"], folder, host);
+  return { code, stale: (JSON.parse(stdout) as { stale: unknown[] }).stale };
+};
+
+describe("an empty folder", () => {
+  it.each([["plan"], ["explain"], ["facts"], ["selftest"], ["verify"], ["picture", "--without", "release:1"]])(
+    "%s looks at a shipped chip by its name, and writes nothing",
+    async (command, ...more) => {
+      const folder = temporaryFolder();
+      const { code, stdout, stderr } = await inProcess([command, "rp2040", ...more], folder, host);
+      expect({ code, stderr: stderr.match(/error/g) }).toEqual({ code: 0, stderr: null });
+      expect(stdout).not.toBe("");
+      expect(existsSync(settingsIn(folder))).toBe(false);
+      expect(existsSync(join(folder, "chips"))).toBe(false);
+    },
+  );
+
+  it("gets a shipped chip, its settings say so, and every later run agrees", async () => {
+    const folder = temporaryFolder();
+    const { code, stdout, stderr } = await inProcess(["generate", "rp2040"], folder, host);
+    expect(code).toBe(0);
+    expect(stdout).toContain("create .fencegen.yaml\n");
+    expect(stderr).toContain("rp2040 comes with fencegen. .fencegen.yaml lists it under `shipped` now");
+    expect(read(folder, ".fencegen.yaml")).toBe("shipped: [rp2040]\n");
+    expect(await stale(folder)).toEqual({ code: 0, stale: [] });
+    // Another one: both stay, in whichever way a run is asked.
+    expect(await inProcess(["generate", "stm32h743"], folder, host)).toMatchObject({ code: 0 });
+    expect(read(folder, ".fencegen.yaml")).toBe("shipped: [rp2040, stm32h743]\n");
+    for (const args of [["generate"], ["generate", "rp2040"]]) {
+      const again = await inProcess(args, folder, host);
+      expect(again).toMatchObject({ code: 0, stdout: "", stderr: "Everything is up to date.\n" });
+    }
+    const { stdout: listed } = await inProcess(["list", "--json"], folder, host);
+    expect((JSON.parse(listed) as { chips: { id: string }[] }).chips.map(({ id }) => id)).toEqual([
+      "rp2040",
+      "stm32h743",
+    ]);
+    const { stdout: verified } = await inProcess(["verify", "rp2040"], folder, host);
+    expect(verified).toMatch(/^rp2040 Rp2040DmaFence: sound, necessary, reachable, files agree/);
+    // Only theirs, and as they are in fencegen's own repository.
+    const keys = Object.keys(JSON.parse(read(folder, "out/manifest.json")) as object);
+    expect(keys.filter((key) => key.startsWith("chip "))).toEqual(["chip rp2040", "chip stm32h743"]);
+    for (const path of ["out/rust/src/stm32h743.rs", "out/typescript/rp2040.ts"])
+      expect(read(folder, path)).toBe(read(root, path));
+  }, 60_000);
+
+  it("loses what is taken off the settings, by generate and before it by check", async () => {
+    const folder = temporaryFolder();
+    for (const id of ["rp2040", "nrf52840"]) await inProcess(["generate", id], folder, host);
+    writeFileSync(settingsIn(folder), "shipped: [nrf52840]\n");
+    expect((await stale(folder)).stale).toContainEqual({ kind: "remove", path: "out/rust/src/rp2040.rs" });
+    expect(await inProcess(["generate"], folder, host)).toMatchObject({ code: 0 });
+    expect(existsSync(join(folder, "out/rust/src/rp2040.rs"))).toBe(false);
+    expect(existsSync(join(folder, "out/rust/src/nrf52840.rs"))).toBe(true);
+  });
+
+  it("is told what may be meant by a name that is none, and every name", async () => {
+    const near = await inProcess(["generate", "stm32h74"], temporaryFolder(), host);
+    expect(near).toMatchObject({ code: 64, stderr: expect.stringContaining("did you mean `stm32h743`?") });
+    const far = await inProcess(["generate", "zzzzzzzz"], temporaryFolder(), host);
+    expect(far).toMatchObject({ code: 64, stderr: expect.stringMatching(/known are .*\brp2040\b.*\bzynq7000\b/) });
+    for (const id of ["../chips/rp2040", "sources", "cores", "RP2040", ""])
+      expect(await inProcess(["generate", id], temporaryFolder(), host)).toMatchObject({ code: 64 });
+  });
+
+  it("is not half set up where the disk is full", async () => {
+    const { steps } = await (async () => {
+      const counting = faultyDisk();
+      await inProcess(["generate", "rp2040"], temporaryFolder(), testHost(counting.disk));
+      return counting;
+    })();
+    for (const at of [0, Math.floor(steps.length / 3), steps.indexOf("rename") - 1]) {
+      const folder = temporaryFolder();
+      const failed = await inProcess(["generate", "rp2040"], folder, testHost(faultyDisk("is full", at).disk));
+      expect(failed.code).toBe(1);
+      expect(existsSync(settingsIn(folder))).toBe(false);
+      expect(existsSync(join(folder, "out/rust"))).toBe(false);
+    }
+  });
+});
+
+describe("a project with chips of its own", () => {
+  function project(settings?: string): string {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "chips"));
+    writeFileSync(join(folder, "chips/test-chip.yaml"), testChip());
+    if (settings !== undefined) writeFileSync(settingsIn(folder), settings);
+    return folder;
+  }
+
+  it("has the shipped one beside them, also in a table, where no link leads to a file that is not there", async () => {
+    const folder = project("tables: [README.md] # the one that people read\n");
+    writeFileSync(join(folder, "README.md"), "<!-- fencegen:chips -->\n<!-- /fencegen:chips -->\n");
+    expect(await inProcess(["generate", "rp2040"], folder, host)).toMatchObject({ code: 0 });
+    expect(read(folder, ".fencegen.yaml")).toBe("tables: [README.md] # the one that people read\nshipped: [rp2040]\n");
+    // The other files are those of a run for all.
+    expect(await inProcess(["generate"], folder, host)).toMatchObject({ code: 0 });
+    expect(read(folder, "README.md")).toContain("| RP2040 | Raspberry Pi |");
+    expect(read(folder, "README.md")).toContain("| [Test chip](chips/test-chip.yaml) |");
+    expect(await stale(folder)).toEqual({ code: 0, stale: [] });
+  });
+
+  it("keeps its own one of the same id, and nothing is listed for it", async () => {
+    const folder = project();
+    const text = read(root, "chips/rp2040.yaml").replace(/^title: .*$/m, "title: Mine");
+    writeFileSync(join(folder, "chips/rp2040.yaml"), text);
+    expect(await inProcess(["generate", "rp2040"], folder, host)).toMatchObject({ code: 0 });
+    expect(existsSync(settingsIn(folder))).toBe(false);
+    // Nor does it matter that they name it.
+    writeFileSync(settingsIn(folder), "shipped: [rp2040]\n");
+    const { code, stdout } = await inProcess(["list", "--json"], folder, host);
+    expect(code).toBe(0);
+    const { chips } = JSON.parse(stdout) as { chips: { id: string; title: string }[] };
+    expect(chips.map(({ id, title }) => `${id} ${title}`)).toEqual(["rp2040 Mine", "test-chip Test chip"]);
+    expect((await stale(folder)).stale).not.toContainEqual(expect.objectContaining({ path: ".fencegen.yaml" }));
+  });
+
+  it("may describe anew, by `new`, what its settings list", async () => {
+    const folder = project("shipped: [rp2040]\n");
+    const flags = ["--vendor", "Me", "--title", "Mine", "--core", "cortex-m0plus", "--cache", "none"];
+    const more = [
+      "--memory",
+      "SRAM=0x2000_0000+264KiB",
+      "--master",
+      "DMA",
+      "--coherent",
+      "yes",
+      "--target",
+      "thumbv6m-none-eabi",
+    ];
+    const { stderr } = await inProcess(["new", "rp2040", ...flags, ...more], folder, host);
+    expect(stderr).not.toContain("output/exists");
+    expect(read(folder, "chips/rp2040.yaml")).toContain("title: Mine");
+  });
+
+  it("is told of an id that does not come with fencegen, where the settings name it, and nothing is written", async () => {
+    const folder = project("optimize: size\nshipped:\n  - rp2040\n  - rp2041\n");
+    const { code, stderr } = await inProcess(["generate"], folder, host);
+    expect(code).toBe(1);
+    expect(stderr).toContain(".fencegen.yaml:4:5 error rule/unknown-shipped-chip: no chip called `rp2041`");
+    expect(stderr).toContain("did you mean `rp2040`?");
+    expect(existsSync(join(folder, "out"))).toBe(false);
+    for (const command of ["check", "verify", "validate", "list"])
+      expect(await inProcess([command], folder, host)).toMatchObject({ code: 1 });
+  });
+
+  it("has settings behind a link left alone, and nothing is written", async () => {
+    const folder = project();
+    writeFileSync(join(folder, "elsewhere.yaml"), "optimize: size\n");
+    symlinkSync("elsewhere.yaml", settingsIn(folder));
+    expect(await inProcess(["generate", "rp2040"], folder, host)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("output/link"),
+    });
+    expect(read(folder, "elsewhere.yaml")).toBe("optimize: size\n");
+    expect(existsSync(join(folder, "out/rust"))).toBe(false);
+  });
+});
+
+it("diff says of a chip that the settings list from now on that it is new, and of one that they do not that it is gone", async () => {
+  const folder = temporaryFolder();
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, stdio: "ignore" });
+  git("init", "-q");
+  const commit = () => {
+    git("add", "-A");
+    git("-c", "user.name=n", "-c", "user.email=e@example.org", "commit", "-q", "-m", "m", "--allow-empty");
+  };
+  await inProcess(["generate", "nrf52840"], folder, host);
+  commit();
+  await inProcess(["generate", "rp2040"], folder, host);
+  const { code, stdout } = await inProcess(["diff", "HEAD"], folder, host);
+  expect({ code, new: stdout.match(/^new +.*$/gm) }).toEqual({ code: 0, new: ["new  rp2040 Rp2040DmaFence"] });
+  writeFileSync(settingsIn(folder), "shipped: [rp2040]\n");
+  await inProcess(["generate"], folder, host);
+  expect((await inProcess(["diff", "HEAD"], folder, host)).stdout).toMatch(/^removed +nrf52840 /m);
+}, 60_000);
+
+it("the folder of fencegen's own chips is a project like any other, in which none of them is listed", async () => {
+  const folder = temporaryFolder();
+  cpSync(join(root, "chips"), join(folder, "chips"), { recursive: true });
+  expect(await inProcess(["generate", "rp2040"], folder, host, folder)).toMatchObject({ code: 0 });
+  expect(existsSync(settingsIn(folder))).toBe(false);
+});
