@@ -40,6 +40,8 @@ export interface SurveyedSide {
   readonly folders: Folders;
   readonly project: ProjectChips;
   readonly render: RenderOptions;
+  /** Where the project's site is published, if it says so. */
+  readonly siteUrl: string | undefined;
 }
 
 export interface Sides {
@@ -169,13 +171,14 @@ export function surveySide(side: ProjectFolder, environment: Environment, like?:
   const { folder, chipsFolder, shippedFolder } = side;
   const ofSettings = new Diagnostics();
   const file = readProject(join(folder, projectFileName), projectFileName, ofSettings);
-  const render = renderOptionsOf(file && validateProject(file, ofSettings));
+  const settings = file && validateProject(file, ofSettings);
+  const render = renderOptionsOf(settings);
   const folders = { chipsFolder, shippedFolder, shown: (path: string) => shownIn(side, path, environment) };
   const { projects, spareMemory } = environment.host;
   const store = storeFor(side, folders, render, projects, like);
   const project = surveyProject({ folders, render, store, spareMemory });
   project.diagnostics.take(ofSettings);
-  return { side, folders, project, render };
+  return { side, folders, project, render, siteUrl: settings?.siteUrl };
 }
 
 /** Files of both sides are called alike, so that what is known of one counts for the other where it holds the same. */

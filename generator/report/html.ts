@@ -86,6 +86,13 @@ export function htmlFigure(what: string, svg: string): Html {
   return htmlScrolled(what, htmlSvg(svg));
 }
 
+/** An address as a link; a path, which leads nowhere from a page that stands alone, as code. */
+export function htmlAddress(link: string): Html {
+  return /^https?:/.test(link)
+    ? html`<a href="${htmlText(link)}">${htmlText(link)}</a>`
+    : html`<code>${htmlText(link)}</code>`;
+}
+
 /** A part that is opened with a click. */
 export function htmlDetails(summary: string, parts: readonly Html[]): Html[] {
   return parts.length === 0
