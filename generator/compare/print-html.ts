@@ -1,7 +1,7 @@
 // A comparison as a page that stands alone, for an artefact of a workflow: what the comment of a pull request says, and executions as pictures.
 import { ribbons } from "../picture/ribbons.ts";
 import type { Code } from "../render/code.ts";
-import { html, htmlText } from "../render/html.ts";
+import { html, htmlSvg, htmlText } from "../render/html.ts";
 import {
   htmlAddress,
   htmlBlock,
@@ -112,7 +112,7 @@ function executionParts({ claim, counterexample, replay, seenAt }: Execution, id
   return [
     html`<h3>${htmlText(claim)}</h3>`,
     htmlParagraph(`${property} broken: ${scenario}`),
-    ...picture.map((svg) => htmlFigure(`Picture: ${claim}`, svg)),
+    ...picture.map((svg) => htmlFigure(`Picture: ${claim}`, htmlSvg(svg))),
     ...(picture.length > 0 ? htmlDetails("The same as a table", [table]) : [table]),
     ...(preventedBy === undefined ? [] : [htmlParagraph(`Prevented by ${preventedBy}`)]),
     ...(seenAt === undefined ? [] : [html`<p>${htmlText(sameOnPage)}: ${htmlAddress(seenAt)}</p>`]),
