@@ -22,7 +22,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   plan: ["diagnostics", "load", "model", "notation", "semantics"],
   program: ["model", "notation", "plan", "runtime", "semantics"],
   provenance: ["model", "notation", "plan", "program"],
-  render: ["diagnostics", "model", "notation", "plan", "program", "runtime", "semantics"],
+  render: ["diagnostics", "model", "notation", "picture", "plan", "program", "runtime", "semantics"],
   explain: ["model", "notation", "plan", "program", "semantics"],
   editors: ["diagnostics", "validate"],
   simulator: ["model", "program", "runtime", "semantics"],

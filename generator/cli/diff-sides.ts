@@ -39,6 +39,8 @@ export interface SurveyedSide {
   readonly folders: Folders;
   readonly project: ProjectChips;
   readonly render: RenderOptions;
+  /** Where the project's site is published, if it says so. */
+  readonly siteUrl: string | undefined;
 }
 
 export interface Sides {
@@ -180,7 +182,7 @@ export function surveySide(side: ProjectFolder, environment: Environment, like?:
   const store = storeFor(side, folders, render, projects, like);
   const project = surveyProject({ folders, render, store, spareMemory });
   project.diagnostics.take(ofSettings);
-  return { side, folders, project, render };
+  return { side, folders, project, render, siteUrl: settings?.siteUrl };
 }
 
 /** Files of both sides are called alike, so that what is known of one counts for the other where it holds the same. */

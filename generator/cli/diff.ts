@@ -17,6 +17,7 @@ import { judgeHere } from "../verifier/judge.ts";
 import type { OtherVerdict } from "../verifier/other-program.ts";
 import { changedDescriptions, changedOutputs, openSides, type Sides, surveySide } from "./diff-sides.ts";
 import type { Command, CommandOptions, Environment } from "./environment.ts";
+import { executionOnPage, fencePage } from "./execution-links.ts";
 import { judgeFences } from "./judge-fences.ts";
 import { printReport, type Report } from "./report.ts";
 import { UsageError } from "./run-pipeline.ts";
@@ -107,6 +108,10 @@ async function compare(sides: Sides, environment: Environment): Promise<Compared
     remember: rememberIn(environment),
     descriptions: changedDescriptions(sides, environment),
     outputs: await outputChanges(changedOutputs(sides, siblingsOfNewChips(base.project, head.project))),
+    pages: {
+      pageOf: (fence) => fencePage(head.siteUrl, fence),
+      seenAt: (fence, counterexample) => executionOnPage(head.siteUrl, fence, counterexample),
+    },
   });
   return { comparison, diagnostics: head.project.diagnostics.sorted() };
 }

@@ -3,9 +3,9 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { summarize } from "../diagnostics/format.ts";
 import type { VerdictCode } from "../diagnostics/verdict-codes.ts";
 import { sequenceDiagram } from "../picture/sequence-diagram.ts";
-import { codeSpan, markdown, markdownText } from "../render/markdown.ts";
+import { markdown, markdownText } from "../render/markdown.ts";
 import type { Finding, FindingPlace } from "../report/finding.ts";
-import { block, details, fitting, heading, markdownTable, marked } from "../report/markdown.ts";
+import { address, block, details, fitting, heading, markdownTable, marked } from "../report/markdown.ts";
 import { countedFindingsOf, findingsOf, problemsInMarkdown } from "../report/problems.ts";
 import type { Replay } from "../verifier/replayed.ts";
 import { traceText } from "../verifier/trace.ts";
@@ -62,7 +62,7 @@ export function verifyReport(verified: Verified): Omit<Report, "answer"> {
           const replay = verified.replayOf(result);
           const diagram = replay ? ["", ...block(sequenceDiagram(replay), "mermaid")] : [];
           const link = verified.linkTo(result.planKey, undefined, example);
-          const seen = link === undefined ? [] : ["", `Step by step: ${linkText(link)}`];
+          const seen = link === undefined ? [] : ["", `Step by step: ${address(link)}`];
           return details(`${title}: ${names}`, [...block(traceText(example)), ...diagram, ...seen]);
         }),
       );
@@ -72,11 +72,6 @@ export function verifyReport(verified: Verified): Omit<Report, "answer"> {
     findings: () => [...ofFences(), ...findingsOf(diagnostics)],
     isWhole: open === 0,
   };
-}
-
-/** An address as a link; a path, which leads nowhere from a comment, as code. */
-function linkText(link: string): string {
-  return /^https?:/.test(link) ? `<${link}>` : codeSpan(link);
 }
 
 interface FenceFinding extends Finding {

@@ -84,6 +84,8 @@ export interface FenceChange extends Named {
   readonly masters: readonly string[];
   readonly cost: readonly CostChange[];
   readonly executions: readonly Execution[];
+  /** Address of its page, or the path of that in the project; left out of a fence that is no more. */
+  readonly page?: string;
   /** Of a chip that is new, how many facts nobody has read. */
   readonly unread: number;
 }
@@ -119,6 +121,8 @@ export interface CostChange {
 export interface Execution {
   readonly claim: string;
   readonly counterexample: Counterexample;
+  /** Where the page of the fence shows it; left out where that cannot: it is of facts or of steps that are no more. */
+  readonly seenAt?: string;
   /** The same step by step, as pictures need it; JSON leaves it out. */
   replay(): Replay | DoesNotReplay;
 }

@@ -1,8 +1,9 @@
 // A comparison as a page that stands alone, for an artefact of a workflow: what the comment of a pull request says, and executions as pictures.
 import { ribbons } from "../picture/ribbons.ts";
 import type { Code } from "../render/code.ts";
-import { html, htmlText } from "../render/html.ts";
+import { html, htmlSvg, htmlText } from "../render/html.ts";
 import {
+  htmlAddress,
   htmlBlock,
   htmlDetails,
   htmlDiffLines,
@@ -29,6 +30,7 @@ import {
   problemsInWords,
   problemsTitle,
   promiseInWords,
+  sameOnPage,
   stepInWords,
   whyInWords,
 } from "./words.ts";
@@ -73,7 +75,7 @@ export function comparisonHtml(comparison: Comparison): string {
 
 /** What the overview does not say already. */
 function groupParts(group: Group, index: number): Html[] {
-  const { verdict, steps, promises, cost, alike, executions } = group;
+  const { verdict, steps, promises, cost, alike, executions, page } = group;
   const all = alike.map(({ chip, fence }) => `${chip} ${fence}`).join(", ");
   return [
     ...(alike.length > mostNamed - 1 ? [htmlParagraph(`Alike: ${all}.`)] : []),
@@ -85,6 +87,7 @@ function groupParts(group: Group, index: number): Html[] {
     ),
     ...htmlList(promises.map((promise) => html`${changed(promise)}${htmlProse(promiseInWords(promise))}`)),
     ...(cost.length > 0 ? [htmlParagraph(costInWords(cost)!)] : []),
+    ...(page === undefined ? [] : [html`<p>Its page: ${htmlAddress(page)}</p>`]),
     ...executions.flatMap((execution, at) => executionParts(execution, `execution-${index + 1}-${at + 1}`)),
   ];
 }
@@ -97,7 +100,7 @@ function changed({ change }: StepChange | PromiseChange): Html {
 }
 
 /** As a picture, and below as a table: one of a chip whose names are others than those of the fence that was verified has only that. */
-function executionParts({ claim, counterexample, replay }: Execution, idPrefix: string): Html[] {
+function executionParts({ claim, counterexample, replay, seenAt }: Execution, idPrefix: string): Html[] {
   const { property, scenario, events, preventedBy } = counterexample;
   const replayed = replay();
   const picture = "doesNotReplay" in replayed ? [] : [ribbons(replayed, { theme: "auto", idPrefix, title: claim })];
@@ -109,8 +112,9 @@ function executionParts({ claim, counterexample, replay }: Execution, idPrefix: 
   return [
     html`<h3>${htmlText(claim)}</h3>`,
     htmlParagraph(`${property} broken: ${scenario}`),
-    ...picture.map((svg) => htmlFigure(`Picture: ${claim}`, svg)),
+    ...picture.map((svg) => htmlFigure(`Picture: ${claim}`, htmlSvg(svg))),
     ...(picture.length > 0 ? htmlDetails("The same as a table", [table]) : [table]),
     ...(preventedBy === undefined ? [] : [htmlParagraph(`Prevented by ${preventedBy}`)]),
+    ...(seenAt === undefined ? [] : [html`<p>${htmlText(sameOnPage)}: ${htmlAddress(seenAt)}</p>`]),
   ];
 }

@@ -1,7 +1,7 @@
 // A comparison as a comment of a pull request or a step's summary. Whatever is from a description is text there and nothing else.
 import { join as joined } from "../render/code.ts";
 import { codeSpan, markdown, markdownText } from "../render/markdown.ts";
-import { block, details, fitting, markdownTable, marked } from "../report/markdown.ts";
+import { address, block, details, fitting, markdownTable, marked } from "../report/markdown.ts";
 import { traceText } from "../verifier/trace.ts";
 import type { Comparison, Group } from "./comparison.ts";
 import { levelOf } from "./comparison-findings.ts";
@@ -16,6 +16,7 @@ import {
   problemsInWords,
   problemsTitle,
   promiseInWords,
+  sameOnPage,
   stepInWords,
   whyInWords,
 } from "./words.ts";
@@ -65,8 +66,11 @@ export function comparisonMarkdown(comparison: Comparison): string {
       .filter(hasDetails)
       .map((group) => details(`${group.verdict}: ${fencesInWords(group)}`, groupLines(group))),
     ...groups.flatMap(({ executions }) =>
-      executions.map(({ claim, counterexample }) =>
-        details(`${claim}: an execution that goes wrong`, block(traceText(counterexample))),
+      executions.map(({ claim, counterexample, seenAt }) =>
+        details(`${claim}: an execution that goes wrong`, [
+          ...block(traceText(counterexample)),
+          ...(seenAt === undefined ? [] : ["", `${sameOnPage}: ${address(seenAt)}`]),
+        ]),
       ),
     ),
     ...comparison.outputs.hunks.map((hunk) => details(placeInWords(hunk), block(hunk.lines.join("\n"), "diff"))),
@@ -79,13 +83,13 @@ function meaning({ masters, because }: Group): string {
   return [...masters, ...because].join(" ");
 }
 
-function hasDetails({ steps, promises, cost, alike }: Group): boolean {
-  return steps.length + promises.length + cost.length > 0 || alike.length > 3;
+function hasDetails({ steps, promises, cost, alike, page }: Group): boolean {
+  return steps.length + promises.length + cost.length > 0 || alike.length > 3 || page !== undefined;
 }
 
-function groupLines({ verdict, steps, promises, cost, alike }: Group): string[] {
+function groupLines({ verdict, steps, promises, cost, alike, page }: Group): string[] {
   const all = alike.map(({ chip, fence }) => joined([codeSpan(chip), codeSpan(fence)], markdown` `));
-  return [
+  const lines = [
     ...(alike.length > 3 ? [`Alike: ${all.join(", ")}.`, ""] : []),
     ...steps.flatMap((step) => [
       `- ${markdownText(stepInWords(step, verdict))}`,
@@ -94,4 +98,6 @@ function groupLines({ verdict, steps, promises, cost, alike }: Group): string[] 
     ...promises.map((promise) => `- ${markdownText(promiseInWords(promise))}`),
     ...(cost.length > 0 ? [`- ${markdownText(costInWords(cost)!)}`] : []),
   ];
+  if (page === undefined) return lines;
+  return [...lines, ...(lines.length > 0 ? [""] : []), `Its page: ${address(page)}`];
 }

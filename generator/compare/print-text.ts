@@ -17,6 +17,7 @@ import {
   problemsInWords,
   problemsTitle,
   promiseInWords,
+  sameOnPage,
   stepInWords,
   whyInWords,
 } from "./words.ts";
@@ -58,10 +59,11 @@ export function comparisonText(comparison: Comparison, paint: Paint, columns: nu
   const rest = top.length + ofProblems.length + ofFacts.length + toAsk.length;
   const { above, below } = folded(groups, mostLines - rest, page);
   const executions = groups.flatMap((group) =>
-    group.executions.flatMap(({ claim, counterexample }) => [
+    group.executions.flatMap(({ claim, counterexample, seenAt }) => [
       "",
       ...lay(`${claim}:`, ""),
       visibleLines(traceText(counterexample, "  ")),
+      ...(seenAt === undefined ? [] : [`  ${sameOnPage}:`, `  ${visible(seenAt)}`]),
     ]),
   );
   const textual = comparison.outputs.hunks.flatMap((hunk) => [
@@ -141,6 +143,7 @@ function shortened(group: Group, page: Page): string[] {
     ...promises.slice(0, mostPromises).flatMap((promise) => lay(promiseInWords(promise), "  ", 4)),
     ...left(promises.length, mostPromises, "promise"),
     ...lay(costInWords(cost) ?? "", "  "),
+    ...pageLines(group, page),
   ];
 }
 
@@ -165,7 +168,13 @@ function inFull(group: Group, page: Page): string[] {
     ...steps.flatMap((step) => stepLines(step, group.verdict, page)),
     ...promises.flatMap((promise) => lay(promiseInWords(promise), "  ", 4)),
     ...lay(costInWords(cost) ?? "", "  "),
+    ...pageLines(group, page),
   ];
+}
+
+/** Nothing for a fence that is no more. */
+function pageLines({ page }: Group, { lay }: Page): string[] {
+  return page === undefined ? [] : lay(`Its page: ${page}`, "  ", 4);
 }
 
 function stepLines(step: StepChange, verdict: Verdict, { lay }: Page): string[] {

@@ -87,6 +87,9 @@ export function whyInWords({ change, reason, sources, grade }: StepChange, verdi
   return `${change === "removed" ? was : "Why: "}${reason}${from}`;
 }
 
+/** Before the address of an execution: the page names it by what is changed of the fence there, which need not be what is claimed. */
+export const sameOnPage = "The same execution on its page";
+
 /** All counts of a fence in one line. */
 export function costInWords(cost: readonly CostChange[]): string | undefined {
   if (cost.length === 0) return undefined;

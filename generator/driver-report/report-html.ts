@@ -1,7 +1,8 @@
 // A driver test that failed, as a page that stands alone: why, and what CPU, caches and masters did until then.
 import { type LaneEvent, type LaneShape, lanes } from "../picture/lanes.ts";
+import type { Svg } from "../picture/svg.ts";
 import type { Code } from "../render/code.ts";
-import { html, htmlText } from "../render/html.ts";
+import { html, htmlSvg, htmlText } from "../render/html.ts";
 import {
   htmlBlock,
   htmlDetails,
@@ -48,7 +49,7 @@ export function reportHtml(error: ScheduleError): string {
         ...(left > 0 ? [htmlParagraph(`And ${left} more.`)] : []),
       ]),
       ...htmlSection("What happened", [
-        htmlFigure("What happened, as a picture", pictureOf(seed, shown, explanations.length > 0)),
+        htmlFigure("What happened, as a picture", htmlSvg(pictureOf(seed, shown, explanations.length > 0))),
         tableOf("What happened", shown),
         ...htmlDetails(
           events.length > mostEvents
@@ -90,7 +91,7 @@ function tableOf(what: string, events: readonly MachineEvent[]): Html {
 }
 
 /** The lanes are the CPU, then every cache and every master in the order in which they did something. */
-function pictureOf(seed: number, shown: readonly MachineEvent[], isFoundAtEnd: boolean): string {
+function pictureOf(seed: number, shown: readonly MachineEvent[], isFoundAtEnd: boolean): Svg {
   const all = shown.map(laneOf);
   const places = (agent: MachineEvent["agent"]) => all.filter((_, index) => shown[index]!.agent === agent);
   const events = shown.map((event, index): LaneEvent => {

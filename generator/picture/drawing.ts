@@ -1,6 +1,6 @@
 // What all pictures are drawn with: texts, values by the shape of who wrote them, copies by the pattern of their state.
 import type { ReplayedCopy, ReplayedValue } from "../verifier/replayed.ts";
-import { element, fitted, type Svg, words } from "./svg.ts";
+import { element, finishedSvg, fitted, type Svg, words } from "./svg.ts";
 import { type Colour, painter, styleOf, type Theme } from "./theme.ts";
 
 export interface PictureOptions {
@@ -194,7 +194,7 @@ export class Drawing {
   }
 
   /** The whole picture. @param described for whoever does not see it; @param top of what is shown */
-  finished(width: number, height: number, described: string, parts: readonly Svg[], top = 0): string {
+  finished(width: number, height: number, described: string, parts: readonly Svg[], top = 0): Svg {
     const hatch = element(
       "pattern",
       {
@@ -207,7 +207,7 @@ export class Drawing {
       element("rect", { width: 2.6, height: 7, fill: this.paint("dirty-hatch"), "fill-opacity": 0.75 }),
     );
     const [titleId, descriptionId] = [`${this.#prefix}-title`, `${this.#prefix}-desc`];
-    return `${element(
+    const svg = element(
       "svg",
       {
         xmlns: "http://www.w3.org/2000/svg",
@@ -224,7 +224,8 @@ export class Drawing {
       element("defs", {}, hatch),
       ...(this.#isPart ? [] : [this.#frame(width, height)]),
       ...parts,
-    )}\n`;
+    );
+    return finishedSvg(svg);
   }
 
   #frame(width: number, height: number): Svg {

@@ -25,7 +25,7 @@ const rowHeight = 46;
 const margin = 18;
 
 /** @param places the lanes from top to bottom; each event is in one of them */
-export function lanes(places: readonly string[], events: readonly LaneEvent[], options: PictureOptions): string {
+export function lanes(places: readonly string[], events: readonly LaneEvent[], options: PictureOptions): Svg {
   const drawing = new Drawing(options);
   const left = margin + Math.min(170, Math.max(50, ...places.map((name) => textWidth(name, 12) + 14)));
   const width = Math.max(640, left + (events.length + 0.5) * columnWidth + margin);

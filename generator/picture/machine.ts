@@ -18,7 +18,7 @@ interface Station {
 /** What is drawn of a replay before its first step. */
 export type Machine = Pick<Replay, "core" | "masters" | "lines">;
 
-export function machinePicture(machine: Machine, options: PictureOptions): string {
+export function machinePicture(machine: Machine, options: PictureOptions): Svg {
   const drawing = new Drawing(options);
   const stations = stationsOf(placesOf(machine, 0));
   const row = stations.filter(({ y }) => y === margin);

@@ -47,9 +47,9 @@ export function kindText(place: Place): string {
   }
 }
 
-/** What the master finds out there, in words. @param snooped the innermost cache of the core that it sees */
-export function sightText(master: Place, snooped: Place | undefined): string {
-  return `\u2190 ${master.name} sees from here${snooped ? `, and snoops ${snooped.name}` : ", and no cache of the core"}`;
+/** What the master finds out there, in words. @param snooped the innermost cache of the core that it sees; @param arrow to there */
+export function sightText(master: Place, snooped: Place | undefined, arrow = "\u2190"): string {
+  return `${arrow} ${master.name} sees from here${snooped ? `, and snoops ${snooped.name}` : ", and no cache of the core"}`;
 }
 
 /** What a place holds of a line; undefined for the CPU and the master, which hold none. */

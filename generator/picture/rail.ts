@@ -1,13 +1,41 @@
-// The machine after one step: the way of a line from the CPU to the master as a row of boxes, with what each holds, what moves, and
-// what the master sees.
+// The machine after one step: the way of a line from the CPU to the master as boxes, in a row or, for narrow pages, one below the other,
+// with what each holds, what moves, and what the master sees.
 import type { Replay, ReplayedAccess, ReplayedState } from "../verifier/replayed.ts";
 import { Drawing, type PictureOptions } from "./drawing.ts";
 import { copyAt, kindText, lineOfStep, movesOf, type Place, placesOf, sightText, stateBefore } from "./places.ts";
 import { element, type Svg, textWidth } from "./svg.ts";
 import { outcomeText, stepTexts } from "./words.ts";
 
-const box = { width: 156, height: 152 } as const;
-const gap = 54;
+/** How a box is laid out, in units of the picture from its upper left corner. */
+interface Shape {
+  readonly isUpright: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** To the next one. */
+  readonly gap: number;
+  /** Of the names. */
+  readonly room: number;
+  /** Height of the name's, the kind's and the status's base line. */
+  readonly name: number;
+  readonly kind: number;
+  readonly status: number;
+  /** Where the copy is, or what the CPU and the master are at. */
+  readonly strip: { readonly x: number; readonly y: number; readonly width: number };
+  /** Of what the CPU and the master are at: the first base line, from line to line, and how many there is room for. */
+  readonly said: { readonly first: number; readonly each: number; readonly most: number };
+}
+
+const inRow: Shape = {
+  ...{ isUpright: false, width: 156, height: 152, gap: 54, room: 132, name: 22, kind: 38, status: 116 },
+  strip: { x: 12, y: 58, width: 132 },
+  said: { first: 60, each: 17, most: 5 },
+};
+const upright: Shape = {
+  ...{ isUpright: true, width: 308, height: 84, gap: 34, room: 122, name: 26, kind: 43, status: 66 },
+  strip: { x: 144, y: 22, width: 152 },
+  said: { first: 22, each: 16, most: 4 },
+};
+const stripHeight = 40;
 const margin = 18;
 const top = 66;
 
@@ -15,20 +43,27 @@ interface Station {
   readonly place: Place;
   readonly x: number;
   readonly y: number;
+  /** Whether it stands apart: what stands for other cores is on no way of this core's stores. */
+  readonly isApart: boolean;
 }
 
-/**
- * @param step how many steps have been taken: 0 for the machine as it is before the first
- * @param options with the line that is shown; left out, the one that the step is about
- */
-export function rail(replay: Replay, step: number, options: PictureOptions & { readonly line?: number }): string {
+export interface RailOptions extends PictureOptions {
+  /** The line that is shown; left out, the one that the step is about. */
+  readonly line?: number;
+  /** One box below the other. */
+  readonly isUpright?: boolean;
+}
+
+/** @param step how many steps have been taken: 0 for the machine as it is before the first */
+export function rail(replay: Replay, step: number, options: RailOptions): Svg {
   const drawing = new Drawing(options);
+  const shape = options.isUpright ? upright : inRow;
   const line = options.line ?? (step === 0 ? 0 : lineOfStep(replay, step - 1));
   const state = stateBefore(replay, step);
   const places = placesOf(replay, line);
-  const stations = stationsOf(places);
-  const bottom = Math.max(...stations.map(({ y }) => y)) + box.height;
-  const width = Math.max(...stations.map(({ x }) => x)) + box.width + margin;
+  const stations = stationsOf(places, shape);
+  const bottom = Math.max(...stations.map(({ y }) => y)) + shape.height;
+  const width = Math.max(...stations.map(({ x }) => x)) + shape.width + margin;
   const isShown = step > 0 && lineOfStep(replay, step - 1) === line;
   const moves = isShown ? movesOf(replay, step - 1) : [];
   const moved = new Set(moves.flatMap(({ from, to }) => [from, to]));
@@ -44,19 +79,21 @@ export function rail(replay: Replay, step: number, options: PictureOptions & { r
     }),
     drawing.text(margin, margin + 30, whichLine(replay, line), { size: 11, colour: "muted", room: width - 2 * margin }),
   ];
-  const parts: Svg[] = [...(options.isPart ? [] : heading), ...ways(drawing, stations), ...sight(drawing, stations)];
+  const parts: Svg[] = [
+    ...(options.isPart ? [] : heading),
+    ...ways(drawing, stations, shape),
+    ...sight(drawing, stations, shape),
+  ];
   for (const [index, station] of stations.entries()) {
     const isActing = moved.has(index) || isActor(station.place, replay, step);
-    parts.push(frame(drawing, station, isActing, isBad && isActing));
-    parts.push(...contents(drawing, station, replay, state, { step, line, isBad: isBad && isActing }));
+    parts.push(frame(drawing, station, shape, isActing, isBad && isActing));
+    parts.push(...contents(drawing, station, shape, replay, state, { step, line, isBad: isBad && isActing }));
   }
   for (const { from, to, value } of moves) {
-    const [a, b] = [stations[from]!, stations[to]!];
-    const isRight = b.x > a.x;
-    const y = (each: Station) => each.y + 78;
-    const [x1, x2] = [isRight ? a.x + box.width : a.x, isRight ? b.x : b.x + box.width];
-    parts.push(drawing.arrow(x1 + (isRight ? 3 : -3), y(a), x2 - (isRight ? 3 : -3), y(b), isBad ? "bad" : "accent"));
-    if (value) parts.push(drawing.value(value, (x1 + x2) / 2, (y(a) + y(b)) / 2 - 16, 10, isBad));
+    const { x1, y1, x2, y2 } = wayBetween(stations[from]!, stations[to]!, shape, 3);
+    parts.push(drawing.arrow(x1, y1, x2, y2, isBad ? "bad" : "accent"));
+    const [dx, dy] = shape.isUpright ? [20, 0] : [0, -16];
+    if (value) parts.push(drawing.value(value, (x1 + x2) / 2 + dx, (y1 + y2) / 2 + dy, 10, isBad));
   }
   const described = [
     whichLine(replay, line),
@@ -76,34 +113,51 @@ function whichLine({ lines, scenario }: Replay, line: number): string {
   return `the line of the ${lines[line]!.what}; ${scenario}`;
 }
 
-/** In a row; what stands for other cores below the CPU, because it is on no way of this core's stores. */
-function stationsOf(places: readonly Place[]): Station[] {
-  let x = margin;
+/** From the CPU on; what stands apart is below the CPU, or below all. */
+function stationsOf(places: readonly Place[], { isUpright, width, height, gap }: Shape): Station[] {
   const isOther = (place: Place) => place.kind === "cache" && place.cache.whose === "others";
-  let others = 0;
+  const own = places.filter((place) => !isOther(place));
+  const others = places.filter(isOther);
+  const column = top + own.length * (height + gap) - gap + 16;
   return places.map((place) => {
-    if (isOther(place)) return { place, x: margin, y: top + (box.height + 28) * ++others };
-    const at = { place, x, y: top };
-    x += box.width + gap;
-    return at;
+    const [at, below] = [own.indexOf(place), others.indexOf(place) + 1];
+    if (below > 0) {
+      const y = isUpright ? column + below * (height + 28) - height : top + (height + 28) * below;
+      return { place, x: margin, y, isApart: true };
+    }
+    const [x, y] = isUpright ? [margin, top + at * (height + gap)] : [margin + at * (width + gap), top];
+    return { place, x, y, isApart: false };
   });
 }
 
-/** Lines between neighbours in the row, and from the caches of other cores up to it. */
-function ways(drawing: Drawing, stations: readonly Station[]): Svg[] {
-  const row = stations.filter(({ y }) => y === top);
+/** From edge to edge of two boxes, which need not stand side by side. @param apart from both */
+function wayBetween(a: Station, b: Station, shape: Shape, apart = 0) {
+  const { isUpright, width, height, strip } = shape;
+  const [from, to] = isUpright ? [a.y, b.y] : [a.x, b.x];
+  const length = isUpright ? height : width;
+  const [start, end] = to > from ? [from + length + apart, to - apart] : [from - apart, to + length + apart];
+  const along = isUpright ? strip.x + strip.width / 2 : strip.y + stripHeight / 2;
+  return isUpright
+    ? { x1: a.x + along, y1: start, x2: b.x + along, y2: end }
+    : { x1: start, y1: a.y + along, x2: end, y2: b.y + along };
+}
+
+/** Lines between neighbours, and from what stands apart to the CPU. */
+function ways(drawing: Drawing, stations: readonly Station[], shape: Shape): Svg[] {
+  const row = stations.filter(({ isApart }) => !isApart);
   const stroke = { stroke: drawing.paint("edge"), "stroke-width": 2 };
+  const { x: left, y: first } = row[0]!;
   return [
-    ...row.slice(1).map(({ x }) => element("line", { x1: x - gap, x2: x, y1: top + 78, y2: top + 78, ...stroke })),
+    ...row.slice(1).map((station, index) => element("line", { ...wayBetween(row[index]!, station, shape), ...stroke })),
     ...stations
-      .filter(({ y }) => y > top)
+      .filter(({ isApart }) => isApart)
       .map(({ x, y }) =>
-        element("line", {
-          x1: x + box.width / 2,
-          x2: x + box.width / 2,
-          y1: y - 28,
-          y2: y,
+        element("path", {
+          d: shape.isUpright
+            ? `M${left} ${first + shape.height / 2}h-10V${y + shape.height / 2}h10`
+            : `M${x + shape.width / 2} ${y - 28}v28`,
           ...stroke,
+          fill: "none",
           "stroke-dasharray": "3 4",
         }),
       ),
@@ -111,23 +165,23 @@ function ways(drawing: Drawing, stations: readonly Station[]): Svg[] {
 }
 
 /** What the master sees, in a dashed border, and the way by which it looks into caches. */
-function sight(drawing: Drawing, stations: readonly Station[]): Svg[] {
-  const bottom = top + box.height;
+function sight(drawing: Drawing, stations: readonly Station[], shape: Shape): Svg[] {
+  const { isUpright, width, height } = shape;
   const master = stations.at(-1)!;
   const seen = stations.filter(
-    ({ place, y }) => y === top && (place.kind === "memory" || (place.kind === "cache" && place.cache.isSeenByMaster)),
+    ({ place, isApart }) =>
+      !isApart && (place.kind === "memory" || (place.kind === "cache" && place.cache.isSeenByMaster)),
   );
-  const left = Math.min(...seen.map(({ x }) => x)) - 10;
   const snooped = seen.filter(({ place }) => place.kind === "cache" && place.side === "core");
   const border = { fill: "none", stroke: drawing.paint("muted"), "stroke-width": 1.4, "stroke-dasharray": "6 5" };
-  const right = master.x + box.width + 10;
-  const middle = (x: number) => x + box.width / 2;
+  const [left, right] = [Math.min(...seen.map(({ x }) => x)) - 10, master.x + width + 10];
+  const [upper, lower] = [Math.min(...seen.map(({ y }) => y)) - 10, master.y + height + 10];
   const [inner] = snooped;
-  const path = inner && `M${middle(master.x)} ${top + box.height}v5H${middle(inner.x)}v-5`;
+  const path = inner && (isUpright ? besideColumn(inner, master, shape) : belowRow(inner, master, shape));
   return [
     ...(path === undefined ? [] : [element("path", { ...border, d: path, stroke: drawing.paint("accent") })]),
-    element("rect", { x: left, y: top - 10, width: right - left, height: bottom - top + 20, rx: 16, ...border }),
-    drawing.text(left + 12, bottom + 26, sightText(master.place, inner?.place), {
+    element("rect", { x: left, y: upper, width: right - left, height: lower - upper, rx: 16, ...border }),
+    drawing.text(left + 12, lower + 16, sightText(master.place, inner?.place, isUpright ? "\u2191" : "\u2190"), {
       size: 11,
       weight: 600,
       colour: "muted",
@@ -136,9 +190,18 @@ function sight(drawing: Drawing, stations: readonly Station[]): Svg[] {
   ];
 }
 
-function frame(drawing: Drawing, { x, y }: Station, isActing: boolean, isBad: boolean): Svg {
+function belowRow(inner: Station, master: Station, { width, height }: Shape): string {
+  return `M${master.x + width / 2} ${top + height}v5H${inner.x + width / 2}v-5`;
+}
+
+function besideColumn(inner: Station, master: Station, { width, height }: Shape): string {
+  return `M${master.x + width} ${master.y + height / 2}h5V${inner.y + height / 2}h-5`;
+}
+
+function frame(drawing: Drawing, { x, y }: Station, shape: Shape, isActing: boolean, isBad: boolean): Svg {
+  const { width, height } = shape;
   return element("rect", {
-    ...{ x, y, ...box, rx: 12, fill: drawing.paint("ground") },
+    ...{ x, y, width, height, rx: 12, fill: drawing.paint("ground") },
     stroke: drawing.paint(isBad ? "bad" : isActing ? "accent" : "edge"),
     "stroke-width": isActing ? 2.4 : 1.3,
   });
@@ -169,40 +232,43 @@ interface Moment {
 function contents(
   drawing: Drawing,
   { place, x, y }: Station,
+  shape: Shape,
   replay: Replay,
   state: ReplayedState,
   moment: Moment,
 ): Svg[] {
-  const room = box.width - 24;
+  const { room } = shape;
   const [small, left] = [{ size: 11, colour: "muted", room } as const, x + 12];
   const parts = [
-    drawing.text(left, y + 22, place.name, {
+    drawing.text(left, y + shape.name, place.name, {
       size: textWidth(place.name, 13.5) > room ? 11.5 : 13.5,
       weight: 650,
       room,
     }),
-    drawing.text(left, y + 38, kindText(place), small),
+    drawing.text(left, y + shape.kind, kindText(place), small),
   ];
   const copy = copyAt(place, state.lines[moment.line]!);
+  const strip = { x: x + shape.strip.x, y: y + shape.strip.y, width: shape.strip.width, height: stripHeight };
   if (copy) {
-    const strip = { x: left, y: y + 58, width: room, height: 40 };
     const [own, beside] = copy.cells;
+    const middle = strip.y + stripHeight / 2;
     parts.push(drawing.ground(copy, strip));
     if (copy.status === "absent")
-      parts.push(drawing.text(x + box.width / 2, y + 82, "no copy", { ...small, anchor: "middle" }));
-    if (own) parts.push(drawing.value(own, left + room * 0.32, y + 78, 12));
-    if (beside) parts.push(drawing.value(beside, left + room * 0.76, y + 78, 9));
+      parts.push(drawing.text(strip.x + strip.width / 2, middle + 4, "no copy", { ...small, anchor: "middle" }));
+    if (own) parts.push(drawing.value(own, strip.x + strip.width * 0.32, middle, 12));
+    if (beside) parts.push(drawing.value(beside, strip.x + strip.width * 0.76, middle, 9));
     const status = place.kind === "memory" ? (copy.status === "stale" ? "old value" : "up to date") : copy.status;
     const shown = copy.status === "stale" && copy.isDirty ? "dirty, and stale" : status;
     if (copy.status !== "absent")
-      parts.push(drawing.text(left, y + 116, shown, { size: 12, weight: 650, colour: copy.status, room }));
+      parts.push(drawing.text(left, y + shape.status, shown, { size: 12, weight: 650, colour: copy.status, room }));
     return parts;
   }
-  for (const [index, { text, isStrong }] of activity(place, replay, state, moment).slice(0, 5).entries())
+  const { first, each, most } = shape.said;
+  for (const [index, { text, isStrong }] of activity(place, replay, state, moment).slice(0, most).entries())
     parts.push(
-      drawing.text(left, y + 60 + index * 17, text, {
+      drawing.text(strip.x, y + first + index * each, text, {
         size: 11.5,
-        room,
+        room: strip.width,
         weight: isStrong ? 650 : 400,
         colour: isStrong ? (moment.isBad ? "bad" : "ink") : "muted",
       }),

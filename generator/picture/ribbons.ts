@@ -20,7 +20,7 @@ interface Row {
 export function ribbons(
   replay: Replay,
   options: PictureOptions & { readonly hasSteps?: boolean; readonly current?: number },
-): string {
+): Svg {
   const drawing = new Drawing(options);
   const { steps, scenario } = replay;
   const rows = rowsOf(replay);

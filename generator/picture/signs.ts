@@ -1,6 +1,6 @@
 // What the patterns and shapes of pictures mean, one by one, for a page that has several pictures.
 import { Drawing, type PictureOptions } from "./drawing.ts";
-import { element } from "./svg.ts";
+import { element, type Svg } from "./svg.ts";
 
 /** Each sign as a small picture, and its meaning. Hatches are those of the picture on the page that has the prefix. */
 export function signs(options: Required<Pick<PictureOptions, "theme" | "idPrefix">>): readonly SignOnPage[] {
@@ -12,6 +12,6 @@ export function signs(options: Required<Pick<PictureOptions, "theme" | "idPrefix
 
 /** A sign with what it means. */
 export interface SignOnPage {
-  readonly svg: string;
+  readonly svg: Svg;
   readonly means: string;
 }

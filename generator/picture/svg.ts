@@ -14,6 +14,11 @@ export function element(name: string, attributes: Attributes, ...children: reado
   return `<${name}${written.join("")}${inner === "" ? "/>" : `>${inner}</${name}>`}` as Svg;
 }
 
+/** As a file, or as a part of a page: it ends with a line of its own. */
+export function finishedSvg(svg: Svg): Svg {
+  return `${svg}\n` as Svg;
+}
+
 /** A text between tags. */
 export function words(text: string): Svg {
   return escaped(text) as Svg;

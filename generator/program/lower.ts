@@ -10,8 +10,9 @@ export function lower({ release, acquire }: Pick<FencePlan, FenceMethod>): Fence
 }
 
 export function lowerSteps(steps: readonly FenceStep[]): Block[] {
-  return steps.map((step) => ({
+  return steps.map((step, index) => ({
     kind: "block",
+    step: index,
     reason: step.reason,
     sources: step.sources,
     extension: "extension" in step ? step.extension : undefined,

@@ -15,6 +15,8 @@ export interface Frame {
   readonly lineBytes?: number | undefined;
   /** The address of the line at hand, in a loop. */
   readonly line?: bigint;
+  /** Index of the plan's step at hand. */
+  readonly step?: number;
 }
 
 /** What each operation is given to, with the statement that it is from. */
@@ -24,6 +26,19 @@ export type Emit = (operation: RecordedOperation, statement: Statement, frame: F
 export function run(program: readonly Statement[], buffer: DmaBuffer, lineBytes?: number): RecordedOperation[] {
   const operations: RecordedOperation[] = [];
   execute(program, { buffer, lineBytes }, (operation) => operations.push(operation));
+  return operations;
+}
+
+/** An operation, and of which step it is. */
+export type StepOperation = RecordedOperation & {
+  /** Index in its method of the plan; undefined where nothing is known of a plan. */
+  readonly step?: number | undefined;
+};
+
+/** The same, each with its step. */
+export function runSteps(program: readonly Statement[], buffer: DmaBuffer, lineBytes?: number): StepOperation[] {
+  const operations: StepOperation[] = [];
+  execute(program, { buffer, lineBytes }, (operation, _, { step }) => operations.push({ ...operation, step }));
   return operations;
 }
 
@@ -40,6 +55,8 @@ export function execute(statements: readonly Statement[], frame: Frame, emit: Em
 function executeOne(statement: Statement, frame: Frame, emit: Emit): boolean {
   switch (statement.kind) {
     case "block":
+      // What a step does elsewhere is of that step.
+      return execute(statement.body, { ...frame, step: frame.step ?? statement.step }, emit);
     case "let-range":
       return execute(statement.body, frame, emit);
     case "if":

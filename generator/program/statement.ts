@@ -15,6 +15,8 @@ export interface FenceProgram {
 /** The statements of one step of the plan. */
 export interface Block {
   readonly kind: "block";
+  /** Index of the step in its method of the plan: it keeps that in a program in which another step is left out. */
+  readonly step: number;
   /** Why the step is there, as a sentence for the reviewer of the generated code. */
   readonly reason: string;
   readonly sources: readonly Citation[];

@@ -1,5 +1,6 @@
 // What may stand in a page: text stays text, in an element and in a quoted attribute alike. HTML, 13.2.5 Tokenization.
 import { visible } from "../diagnostics/characters.ts";
+import type { Svg } from "../picture/svg.ts";
 import { type Code, encoded, join, tag } from "./code.ts";
 
 export const html = tag<"html">();
@@ -38,7 +39,7 @@ export function htmlPath(path: string): Code<"html"> {
 }
 
 /** A picture of `picture/`, whose texts and attributes are escaped there. Its identifiers are unique where its prefix is. */
-export function htmlSvg(svg: string): Code<"html"> {
+export function htmlSvg(svg: Svg): Code<"html"> {
   return encoded(svg.trim());
 }
 

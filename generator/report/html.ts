@@ -1,7 +1,7 @@
 // A page that stands alone, for an artefact of a workflow: its styles are in it, nothing is loaded and no script runs. Whatever is from a
 // description or a driver is text there and nothing else.
 import type { Code } from "../render/code.ts";
-import { html, htmlJoin, htmlLines, htmlSvg, htmlText } from "../render/html.ts";
+import { html, htmlJoin, htmlLines, htmlText } from "../render/html.ts";
 import { renderTemplate } from "../render/render.ts";
 import type { Level } from "./finding.ts";
 
@@ -82,8 +82,16 @@ function htmlScrolled(what: string, content: Html): Html {
   return html`<div class="scroll" role="region" aria-label="${htmlText(what)}" tabindex="0">${content}</div>`;
 }
 
-export function htmlFigure(what: string, svg: string): Html {
-  return htmlScrolled(what, htmlSvg(svg));
+/** @param picture such as `htmlSvg` makes */
+export function htmlFigure(what: string, picture: Html): Html {
+  return htmlScrolled(what, picture);
+}
+
+/** An address as a link; a path, which leads nowhere from a page that stands alone, as code. */
+export function htmlAddress(link: string): Html {
+  return /^https?:/.test(link)
+    ? html`<a href="${htmlText(link)}">${htmlText(link)}</a>`
+    : html`<code>${htmlText(link)}</code>`;
 }
 
 /** A part that is opened with a click. */

@@ -1,7 +1,7 @@
 // Findings as a comment of a pull request or a step's summary, and the parts from which such a text is made. Whatever is from a
 // description is text there and nothing else.
 import type { Code } from "../render/code.ts";
-import { markdown, markdownText, tableRow } from "../render/markdown.ts";
+import { codeSpan, markdown, markdownText, tableRow } from "../render/markdown.ts";
 import type { Level } from "./finding.ts";
 
 /** GitHub refuses comments of more than 65,536 characters; some are left for whoever puts a line before or behind. */
@@ -26,6 +26,11 @@ export function markdownTable(
 ): string[] {
   if (rows.length === 0) return [];
   return [tableRow(titles), tableRow(titles.map(() => markdown`---`)), ...rows.map(tableRow), ""];
+}
+
+/** An address as a link; a path, which leads nowhere from a comment, as code. */
+export function address(link: string): string {
+  return /^https?:[^\s<>]*$/.test(link) ? `<${link}>` : codeSpan(link);
 }
 
 /** A part that is opened with a click. */

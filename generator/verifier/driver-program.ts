@@ -45,6 +45,8 @@ export interface DriverAccess {
   readonly awaits?: number;
   readonly round?: number;
   readonly part: "driver" | FenceMethod;
+  /** Index, in its method, of the plan's step that it is of; undefined for what is of none. */
+  readonly step?: number | undefined;
   /** Whether interrupts are masked when it is executed. */
   readonly masked?: boolean;
 }
@@ -67,6 +69,7 @@ export interface LineItem {
   readonly item: ProgramItem;
   readonly text: string;
   readonly masked?: boolean;
+  readonly step?: number | undefined;
 }
 
 export interface Transfer {
@@ -130,9 +133,9 @@ export function driverProgram(
   const load = (index: number, value: number, property: string) =>
     access(loadFrom(cell(index)), "load", { expects: { value, property } });
   const append = (items: LineProgram["release"], part: FenceMethod) => {
-    for (const { item, text, masked } of items) {
+    for (const { item, text, masked, step } of items) {
       if (item.kind === "barrier") program.push({ barrier: item, ...(masked && { masked }) });
-      else program.push({ instruction: item, text, part, ...(masked && { masked }) });
+      else program.push({ instruction: item, text, part, step, ...(masked && { masked }) });
     }
   };
   const tellEngine = (round: number) => {

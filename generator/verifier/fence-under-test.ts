@@ -2,10 +2,9 @@
 import type { DmaController, FenceMethod, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { lower } from "../program/lower.ts";
-import { run } from "../program/run.ts";
+import { runSteps, type StepOperation } from "../program/run.ts";
 import type { FenceProgram } from "../program/statement.ts";
 import type { DmaBuffer } from "../runtime/dma-fence.ts";
-import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { type SeenChip, seenBy } from "../semantics/memory-map.ts";
 import { withOthers } from "../semantics/other-cores.ts";
 import { mappingsOf } from "../semantics/ports.ts";
@@ -17,7 +16,7 @@ export type Execute = (
   buffer: DmaBuffer,
   /** What the core answers where the fence asks for the size of a line. */
   lineBytes?: number,
-) => readonly RecordedOperation[];
+) => readonly StepOperation[];
 
 export interface FenceUnderTest {
   readonly plan: FencePlan;
@@ -66,7 +65,7 @@ export function fenceUnderTest(
 }
 
 export function executionOf(program: FenceProgram): Execute {
-  return (method, buffer, lineBytes) => run(program[method], buffer, lineBytes);
+  return (method, buffer, lineBytes) => runSteps(program[method], buffer, lineBytes);
 }
 
 export function kindsOf({ obligations }: FencePlan) {

@@ -59,17 +59,29 @@ export function firstCounterexample(
   };
 }
 
-/** How many of a changed fence's scenarios go wrong. It takes about as long as judging the fence. */
+/** How many of a changed fence's scenarios go wrong, and of how many that is not known. It takes about as long as judging the fence. */
 export function brokenScenarios(
   fence: FenceUnderTest,
   change: FenceChange,
   most: Pick<Effort, "scenario" | "fence"> = fullEffort,
-): { readonly broken: number; readonly of: number } {
+): BrokenScenarios {
   const changed = changedFence(fence, change);
-  if ("notInModel" in changed) return { broken: 0, of: 0 };
+  if ("notInModel" in changed) return { broken: 0, undecided: 0, of: 0 };
   const { fence: inWorld, scenarios, execute } = changed;
   const { result } = judgeScenarios(inWorld, scenarios, execute, most);
-  return { broken: result.filter(({ broken }) => broken !== undefined).length, of: scenarios.length };
+  return {
+    broken: result.filter(({ broken }) => broken !== undefined).length,
+    undecided: result.filter(({ broken, undecided }) => broken === undefined && undecided !== undefined).length,
+    of: scenarios.length,
+  };
+}
+
+/** How many scenarios of a changed fence go wrong. */
+export interface BrokenScenarios {
+  readonly broken: number;
+  /** Of which it is not known, because they have more states than are searched. */
+  readonly undecided: number;
+  readonly of: number;
 }
 
 /** Who demands the step that was changed, where memory order alone does not. */

@@ -19,6 +19,7 @@ export function lineProgram(execute: Execute, layout: Layout): LineProgram {
     return execute(fence, buffer, answer).flatMap((operation) => {
       if (operation.kind === "mask-interrupts") isMasked = true;
       if (operation.kind === "restore-interrupts") isMasked = false;
+      const { step } = operation;
       return interpreter.next(operation).flatMap((meaning): LineProgram["release"] => {
         if (meaning.kind === "barrier")
           return [
@@ -29,9 +30,9 @@ export function lineProgram(execute: Execute, layout: Layout): LineProgram {
           const { instance } = meaning.item.rules;
           if (!awaited.has(instance) && meaning.item.accessClass === "device-read") return [];
           awaited.delete(instance);
-          return [{ item: meaning.item, text: `complete ${instance}`, masked: meaning.masked }];
+          return [{ item: meaning.item, text: `complete ${instance}`, masked: meaning.masked, step }];
         }
-        const items = maintenanceOn(meaning, layout);
+        const items = maintenanceOn(meaning, layout, step);
         // One that may do nothing is waited for all the same.
         if (items.length > 0) awaited.add(meaning.mechanism.instance);
         return items;
@@ -46,7 +47,7 @@ export function lineProgram(execute: Execute, layout: Layout): LineProgram {
 }
 
 /** What an operation does to the line that is followed; nothing where it is given addresses of others. */
-function maintenanceOn(meaning: MaintenanceMeaning, layout: Layout): LineItem[] {
+function maintenanceOn(meaning: MaintenanceMeaning, layout: Layout, step: number | undefined): LineItem[] {
   const { operation, masked } = meaning;
   const { line, lineBytes, core } = layout;
   const acted = actedOn(layout, meaning, core);
@@ -65,6 +66,7 @@ function maintenanceOn(meaning: MaintenanceMeaning, layout: Layout): LineItem[] 
       item: andLines.length > 0 ? { ...item, andLines } : item,
       text: index === 0 ? operation.name : `${operation.name}, in other cores,`,
       masked,
+      step,
     }));
   });
 }

@@ -67,6 +67,7 @@ export function verifyOwnFence(
       name: "footprint",
       scenario: "buffers around line boundaries, and empty, in memory that the masters reach",
       holds: footprint === undefined,
+      states: 0,
     },
   ];
   return {

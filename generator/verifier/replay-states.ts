@@ -214,9 +214,10 @@ function ownerOf(value: number): ValueOwner {
   return (["CPU", "DMA", "neighbour"] as const).find((owner) => written[owner].includes(value)) ?? "nobody";
 }
 
-function accessOf({ instruction, text, part, expects, awaits }: DriverAccess): ReplayedAccess {
+function accessOf({ instruction, text, part, step, expects, awaits }: DriverAccess): ReplayedAccess {
   return {
     part,
+    step,
     kind: instruction.kind,
     text,
     line: instruction.line === undefined ? undefined : followedLine(instruction.line),

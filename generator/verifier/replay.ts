@@ -45,13 +45,13 @@ export function findCounterexample(
 }
 
 /**
- * How many scenarios go wrong with a change, and of how many: each is searched, which takes as long as judging the fence.
+ * How many scenarios go wrong with a change, of how many it is not known, and how many there are: each is searched, which takes as long as judging the fence.
  * @throws {RangeError} for a fence or a change that does not exist
  */
 export function countBrokenScenarios(
   chip: ResolvedChip,
   { fence: name, change: changeName = "none" }: Pick<ReplayRequest, "fence" | "change">,
-): { readonly broken: number; readonly of: number } {
+): { readonly broken: number; readonly undecided: number; readonly of: number } {
   const fence = fenceCalled(chip, name);
   return brokenScenarios(fence, changeCalled(fence, changeName));
 }

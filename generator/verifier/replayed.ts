@@ -58,6 +58,8 @@ export interface ReplayedState {
 export interface ReplayedAccess {
   /** Whether the driver's own code executes it, or a method of the fence. */
   readonly part: "driver" | FenceMethod;
+  /** Of a method of the fence: index of the plan's step that executes it; undefined where a class of one's own does. */
+  readonly step: number | undefined;
   readonly kind: "load" | "store" | "maintain" | "complete" | "device";
   readonly text: string;
   /** Index of the line that it is to or acts on; undefined where it is none. */

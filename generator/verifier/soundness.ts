@@ -19,6 +19,8 @@ export interface ScenarioResult {
   readonly broken: Counterexample | undefined;
   /** Why not every execution was tried. */
   readonly undecided: string | undefined;
+  /** That were explored. */
+  readonly states: number;
 }
 
 /** @param most states: those of a scenario, and those that are left of the fence's */
@@ -120,7 +122,10 @@ function exploreAt(
 ): Judged<ScenarioResult> {
   const model = fenceModel(scenario, layout, dmaDomain, program);
   if ("undecided" in model)
-    return { result: { scenario, reached: false, broken: undefined, undecided: model.undecided }, states: 0 };
+    return {
+      result: { scenario, reached: false, broken: undefined, undecided: model.undecided, states: 0 },
+      states: 0,
+    };
   const { states, isComplete, reachedGoal, violation } = explore(model, Math.min(most.scenario, most.fence));
   const tooMany =
     most.fence < most.scenario
@@ -132,6 +137,7 @@ function exploreAt(
       reached: reachedGoal,
       broken: violation && counterexample(scenario, model, violation),
       undecided: isComplete ? undefined : tooMany,
+      states,
     },
     states,
   };
@@ -198,11 +204,12 @@ function effortLeft(
 }
 
 /** Of a scenario that goes wrong only the property is listed that does: the search ended there. */
-export function propertyVerdicts({ scenario, broken, undecided }: ScenarioResult): PropertyVerdict[] {
+export function propertyVerdicts({ scenario, broken, undecided, states }: ScenarioResult): PropertyVerdict[] {
   return (broken ? [broken.property] : propertiesOf(scenario)).map((name) => ({
     name,
     scenario: scenarioName(scenario),
     holds: broken === undefined && undecided === undefined,
+    states,
     ...(undecided !== undefined && { undecided: true as const }),
   }));
 }

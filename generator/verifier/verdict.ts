@@ -5,6 +5,8 @@ export interface PropertyVerdict {
   readonly name: string;
   readonly scenario: string;
   readonly holds: boolean;
+  /** Of the scenario, all that were explored; 0 for the footprint, which has none. */
+  readonly states: number;
   /** Present where it is not known whether the property holds. */
   readonly undecided?: true;
 }

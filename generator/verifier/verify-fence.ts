@@ -48,6 +48,7 @@ export function verifyFence(
     name: "footprint",
     scenario: "buffers around line boundaries, empty, and at the top of the address space",
     holds: brokenFootprint(fence, fence.execute) === undefined,
+    states: 0,
   };
   const properties = [...results.flatMap(propertyVerdicts), footprint];
   const ownUndecided = results.find(({ undecided }) => undecided !== undefined)?.undecided;

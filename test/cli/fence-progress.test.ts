@@ -83,7 +83,7 @@ it("says in a pipe which fence is finished, how, and how long the rest may take"
   after(500);
   progress.done(1, verdict({ sound: false, undecided: "too large" }));
   begun!(2);
-  progress.done(2, verdict({ sound: false, properties: [{ name: "p", scenario: "s", holds: false }] }));
+  progress.done(2, verdict({ sound: false, properties: [{ name: "p", scenario: "s", holds: false, states: 1 }] }));
   progress.end();
   expect(said).toEqual([
     "1/3 alpha AlphaDmaFence: sound, took 4 s, about 4 s left",

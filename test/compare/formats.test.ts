@@ -6,8 +6,11 @@ import { comparisonFindings } from "../../generator/compare/comparison-findings.
 import { comparisonMarkdown } from "../../generator/compare/print-markdown.ts";
 import { comparisonText } from "../../generator/compare/print-text.ts";
 import { type Paint, plain } from "../../generator/diagnostics/format.ts";
+import { openChip, replay } from "../../generator/index.ts";
 import { workflowCommands } from "../../generator/report/annotations.ts";
 import { sarifLog } from "../../generator/report/sarif.ts";
+import { readExecutionHash } from "../../generator/verifier/execution-link.ts";
+import { traceText } from "../../generator/verifier/trace.ts";
 import { sarifRun } from "../report/sarif-schema.ts";
 import { fencegen } from "../support/command.ts";
 import { inProcess } from "../support/in-process.ts";
@@ -63,6 +66,56 @@ it.each([
 
 const [group] = hostileComparison.groups as readonly [Group];
 const comparison = hostileComparison;
+
+it.each(["text", "markdown", "html", "json"])("has links to the project's site as %s", async (format) => {
+  const { folder, change } = await repository();
+  change({ ...pullRequests["wrong mechanism"]!, ".fencegen.yaml": "siteUrl: https://example.org/fences/\n" });
+  const { stdout } = await inProcess(["diff", "--format", format], folder);
+  const text = stdout.replaceAll("&amp;", "&");
+  const page = "https://example.org/fences/fence/AlphaDmaFence.html";
+  const links = [page, `${page}#change=none&scenario=o1wrbin.DMA.RAM&schedule=00000001&step=8`];
+  const written = {
+    text: links.map((link) => ` ${link}\n`),
+    markdown: links.map((link) => `<${link}>`),
+    html: links.map((link) => `<a href="${link}">${link}</a>`),
+    json: links.map((link) => JSON.stringify(link)),
+  }[format]!;
+  for (const each of written) expect(text).toContain(each);
+});
+
+it("links only what the page of a fence shows, which replays to what is printed", async () => {
+  for (const name of ["line size unverified", "wrong mechanism"]) {
+    const { folder, change } = await repository();
+    change(pullRequests[name]!);
+    const { groups } = JSON.parse((await inProcess(["diff", "--json"], folder)).stdout) as Comparison;
+    const executions = groups.flatMap((each) => each.executions.map((execution) => ({ ...execution, of: each })));
+    const linked = executions.filter(({ seenAt }) => seenAt !== undefined);
+    expect(linked.length).toBeGreaterThan(0);
+    for (const { seenAt, counterexample, of } of linked) {
+      const [page, hash] = seenAt!.split("#");
+      expect(page).toBe(of.page);
+      const link = readExecutionHash(hash!)!;
+      expect(link.step).toBe(counterexample.schedule.length);
+      const chip = openChip(join(folder, `chips/${of.chip}.yaml`));
+      const request = { ...link, fence: of.fence, scenario: link.scenario!, schedule: link.schedule! };
+      const shown = replay(chip, request)
+        .split("\n")
+        .slice(1)
+        .map((line) => line.trim());
+      const trace = traceText(counterexample)
+        .split("\n")
+        .slice(1)
+        .map((line) => line.trim());
+      expect(shown.slice(0, trace.length)).toEqual(trace);
+    }
+  }
+});
+
+it("links nothing of a fence that is no more", async () => {
+  const { folder, change } = await repository();
+  change(pullRequests["removed chip"]!);
+  expect((await inProcess(["diff", "--json"], folder)).stdout).not.toContain("out/site/");
+});
 
 it("escapes in Markdown whatever is from a description", () => {
   const text = comparisonMarkdown(comparison);

@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { countBrokenScenarios, openChip } from "../../generator/index.ts";
+import { coreOf } from "../../generator/plan/plan-chip.ts";
+import { verifyFence } from "../../generator/verifier/verify-fence.ts";
+import { planOf } from "../support/pipeline.ts";
 import { barriersIn, layoutShiftOf, overflowOf, siteInBrowser, withoutBrowser } from "../support/site.ts";
 
 const { open, folder } = siteInBrowser("stm32h743", "zynq7000", "nrf52840", "bl808", "rz-five");
@@ -53,6 +57,8 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     expect(await page.locator("#events li").count()).toBeGreaterThan(3);
     expect(await textOf(page, "title")).toMatch(/ broken without release step \d$/);
     expect(await page.locator(".steps tbody tr:not(.half)").count()).toBe(8);
+    await page.locator("#grid summary").click();
+    expect(await page.locator("#grid tbody tr:has(td)").first().textContent()).toMatch(/^started by .*✓.*–.*\d$/s);
     expect(await page.locator("#release\\.3").textContent()).toContain("DCCMVAC");
     expect(await page.locator("#go").isVisible()).toBe(false);
     expect(await page.locator("input.switch").first().isVisible()).toBe(false);
@@ -112,7 +118,7 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     await scrubber.fill("3");
     expect(await textOf(page, "count")).toBe(`3 / ${last}`);
     expect(await textOf(page, "sentence")).toBe(await page.locator("#events li").nth(2).textContent());
-    expect(await page.locator("#rail svg desc").textContent()).toContain("3. ");
+    for (const desc of await page.locator("#rail svg desc").allTextContents()) expect(desc).toContain("3. ");
   });
 
   it("plays from the beginning to the end, and stops", async () => {
@@ -150,6 +156,103 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     await page.keyboard.press("3");
     expect(await textOf(page, "title")).toBe("outbound broken without release step 3");
   });
+
+  it("marks the step of the fence that is executed, in the table as in the words", async () => {
+    const { page } = await open(`${zynq}#without=acquire.5`);
+    const seen: string[] = [];
+    const sentences = await page.locator("#events li").allTextContents();
+    for (const [index, sentence] of sentences.entries()) {
+      await page.locator("#scrubber").fill(String(index + 1));
+      const rows = page.locator(".steps tr.now");
+      expect(await rows.count()).toBeLessThan(2);
+      const [id] = await rows.evaluateAll((all) => all.map((row) => row.id));
+      const current = await page.locator('.steps [aria-current="step"]').count();
+      expect(current).toBe(id === undefined ? 0 : 1);
+      const operation = /DCCMVAC|CLEAN_LINE_PA|CLEAN_INV_LINE_PA|DCCIMVAC/.exec(sentence)?.[0];
+      const expected = {
+        DCCMVAC: "release.3",
+        CLEAN_LINE_PA: "release.5",
+        CLEAN_INV_LINE_PA: "acquire.3",
+        DCCIMVAC: "acquire.6",
+      };
+      if (operation) expect(id).toBe(expected[operation as keyof typeof expected]);
+      if (/^(DMAC|L1D|L2) /.test(sentence)) expect(id).toBeUndefined();
+      if (id !== undefined) seen.push(id);
+    }
+    // Before and behind the step that is left out, steps have the numbers that they have with it.
+    expect(new Set(seen)).toEqual(
+      new Set(["release.3", "release.5", "release.6", "acquire.3", "acquire.4", "acquire.6"]),
+    );
+    await page.keyboard.press("Home");
+    expect(await page.locator(".steps tr.now").count()).toBe(0);
+  });
+
+  it("counts in how many scenarios it goes wrong without a step, where somebody asks", async () => {
+    const { page, complaints } = await open(`${stm32}#without=acquire.2`);
+    const ask = page.getByRole("button", { name: "In how many scenarios?" });
+    await ask.click();
+    const scope = page.locator("#scope", { hasText: /^\d+ of \d+ scenarios go wrong\.$/ });
+    await scope.waitFor();
+    const counted = countBrokenScenarios(openChip("stm32h743"), {
+      fence: "Stm32h743DmaFence",
+      change: "without=acquire.2",
+    });
+    expect(await scope.textContent()).toBe(`${counted.broken} of ${counted.of} scenarios go wrong.`);
+    expect(await ask.isVisible()).toBe(false);
+    // It is known from now on, and of what needs no schedule or goes right nobody can ask.
+    await page.keyboard.press("1");
+    expect(await textOf(page, "title")).toBe("wrong lines without release step 1");
+    expect(await textOf(page, "scope")).toBe("");
+    expect(await ask.isVisible()).toBe(false);
+    await page.keyboard.press("Shift+Digit2");
+    expect(await scope.count()).toBe(1);
+    await page.keyboard.press("Shift+Digit2");
+    expect(await textOf(page, "title")).toBe("nothing goes wrong");
+    expect(await ask.isVisible()).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
+  it("gives up counting for a change that nobody looks at any more", async () => {
+    const { page, complaints } = await open(`${zynq}#without=acquire.5`);
+    await page.getByRole("button", { name: "In how many scenarios?" }).click();
+    expect(await textOf(page, "scope")).toMatch(/^Every scenario is explored/);
+    await page.keyboard.press("3");
+    expect(await textOf(page, "scope")).toBe("");
+    // A browser gives a worker some seconds to end by itself.
+    await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
+    await page.keyboard.press("Shift+Digit5");
+    expect(await page.getByRole("button", { name: "In how many scenarios?" }).isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it("has in its grid a sign for each property in each scenario, and all of its states", async () => {
+    const { page } = await open(stm32);
+    await page.locator("#grid summary").click();
+    const rows = await page
+      .locator("#grid tbody tr:has(td)")
+      .evaluateAll((all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent ?? "")));
+    const chip = openChip("stm32h743");
+    const [plan] = planOf("stm32h743").planned!.fences;
+    const { properties, states } = verifyFence(plan!, chip, coreOf(chip, plan!));
+    const sum = rows.reduce((total, cells) => total + Number(cells.at(-1)!.replaceAll(",", "")), 0);
+    expect(sum).toBe(states);
+    const signs = rows.flatMap((cells) => cells.slice(0, -1)).filter((sign) => sign !== "\u2013");
+    expect(new Set(signs)).toEqual(new Set(["\u2713"]));
+    const distinct = new Set(properties.map(({ name, scenario }) => `${name} in ${scenario}`));
+    expect(signs).toHaveLength(distinct.size - 1);
+    expect(await overflowOf(page)).toBe(0);
+    expect(await barriersIn(page)).toEqual([]);
+  });
+
+  it.each(["Stm32h743DmaFence", "Zynq7000DmaFence", "Zynq7000CoherentDmaFence"])(
+    "of %s needs no moving aside on a phone to see the machine",
+    async (name) => {
+      const { page } = await open(fence(name), { width: 390 });
+      expect(await page.locator("#rail svg:visible").count()).toBe(1);
+      const room = await page.locator("#rail").evaluate((rail) => [rail.scrollWidth, rail.clientWidth]);
+      expect(room[0]).toBe(room[1]);
+    },
+  );
 
   it("says why nothing is played: wrong lines, a demand, and where the model begins", async () => {
     const { page } = await open(zynq);
@@ -224,7 +327,7 @@ describe.skipIf(withoutBrowser)("a fence", () => {
   ])("is not misled by a hash of nonsense: %s", async (hash) => {
     const { page, complaints } = await open(`${stm32}${hash}`);
     expect(await textOf(page, "title")).toMatch(/ broken without release step \d$/);
-    expect(await page.locator("#rail svg").count()).toBe(1);
+    expect(await page.locator("#rail svg:visible").count()).toBe(1);
     expect(complaints).toEqual([]);
   });
 

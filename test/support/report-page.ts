@@ -29,7 +29,7 @@ export function elementsOfPage(text: string): PageElement[] {
 }
 
 const known = new Set(
-  "html head meta title link style body main h1 h2 h3 p section ul li table thead tbody tr th td span code pre div details summary".split(
+  "html head meta title link style body main h1 h2 h3 p section ul li table thead tbody tr th td span code pre div details summary a".split(
     " ",
   ),
 );
@@ -40,7 +40,8 @@ export function dangersIn(text: string): string[] {
   return elementsOfPage(text).flatMap(({ name, attributes }) => [
     ...(known.has(name) || ofPictures.has(name) ? [] : [`<${name}>`]),
     ...Object.entries(attributes).flatMap(([key, value]) => {
-      const isFine = key === "xmlns" || (name === "meta" && key === "content") || value === "data:,";
+      const isLink = name === "a" && key === "href" && /^https?:\/\//.test(value);
+      const isFine = isLink || key === "xmlns" || (name === "meta" && key === "content") || value === "data:,";
       const isBad = /^on|^src|^href|^style$|action$|^srcset$/i.test(key) || /^\s*\w+:\/\/|url\((?!#)/i.test(value);
       return isBad && !isFine ? [`<${name} ${key}="${value}">`] : [];
     }),

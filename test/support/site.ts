@@ -130,12 +130,19 @@ export function overflowOf(page: Page): Promise<number> {
   return page.evaluate("document.documentElement.scrollWidth - innerWidth");
 }
 
-/** How far what was drawn has moved afterwards, as browsers measure it. */
+/** How far what was drawn has moved by the time that fonts are there and scripts have run, as browsers measure it. */
 export function layoutShiftOf(page: Page): Promise<number> {
-  return page.evaluate(`new Promise((done) => {
+  return page.evaluate(`(async () => {
     let sum = 0;
-    new PerformanceObserver((list) => { for (const each of list.getEntries()) sum += each.value; })
-      .observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => done(sum), 200);
-  })`);
+    const add = (entries) => { for (const each of entries) sum += each.value; };
+    const observer = new PerformanceObserver((list) => add(list.getEntries()));
+    observer.observe({ type: "layout-shift", buffered: true });
+    await document.fonts.ready;
+    // A shift is reported with the frame that shows it: what is changed by now is drawn in the next one, and reported before the one after.
+    const frame = () => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+    await frame();
+    await frame();
+    add(observer.takeRecords());
+    return sum;
+  })()`);
 }

@@ -60,7 +60,9 @@ describe("on a Cortex-M7", () => {
         states,
         counterexamples: [],
         properties: properties.map((each) =>
-          each.name === "footprint" ? { name: "footprint", holds: true, scenario: expect.any(String) } : each,
+          each.name === "footprint"
+            ? { name: "footprint", holds: true, states: 0, scenario: expect.any(String) }
+            : each,
         ),
       });
   });

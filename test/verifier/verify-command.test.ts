@@ -41,7 +41,12 @@ it("prints what is documented as JSON", () => {
   });
   const { properties, steps } = results[0] as { properties: unknown[]; steps: unknown[] };
   for (const property of properties)
-    expect(property).toEqual({ name: expect.any(String), scenario: expect.any(String), holds: true });
+    expect(property).toEqual({
+      name: expect.any(String),
+      scenario: expect.any(String),
+      holds: true,
+      states: expect.any(Number),
+    });
   expect(new Set(properties.map((property) => (property as { name: string }).name))).toEqual(
     new Set([
       "outbound",

@@ -1,4 +1,5 @@
 // What the script of a fence's data hands over, and what its worker is asked and answers.
+import type { BrokenScenarios } from "../../verifier/first-counterexample.ts";
 import type { FenceTask } from "../../verifier/judge.ts";
 import type { FoundCounterexample, NoCounterexample } from "../../verifier/replay-request.ts";
 import type { Findings } from "../fence/findings.ts";
@@ -18,9 +19,13 @@ declare global {
   function fencegenFencePage(): void;
 }
 
-/** The change to be explored. */
+/** What is to be explored of a change: until something goes wrong, or every scenario. */
 export interface Question {
   readonly change: string;
+  readonly what: keyof Answers;
 }
 
-export type Answer = FoundCounterexample | NoCounterexample;
+export interface Answers {
+  readonly first: FoundCounterexample | NoCounterexample;
+  readonly scenarios: BrokenScenarios;
+}

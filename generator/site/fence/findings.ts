@@ -7,7 +7,7 @@ import { type FenceUnderTest, fenceUnderTest } from "../../verifier/fence-under-
 import { firstCounterexample } from "../../verifier/first-counterexample.ts";
 import { named } from "../../verifier/replay-named.ts";
 import { replayStates } from "../../verifier/replay-states.ts";
-import { scenarioName } from "../../verifier/scenario.ts";
+import { type Scenario, scenarioName } from "../../verifier/scenario.ts";
 import { scenarioIds } from "../../verifier/scenario-id.ts";
 import { encodeSchedule } from "../../verifier/schedule-text.ts";
 import type { Counterexample } from "../../verifier/verdict.ts";
@@ -20,6 +20,8 @@ export type Findings = Readonly<Record<string, ChangeFinding>>;
 export interface FenceFindings {
   readonly fence: FenceUnderTest;
   readonly changes: readonly FenceChange[];
+  /** Those of the fence that was explored, in the order of this one's. */
+  readonly exploredScenarios: readonly Scenario[];
   readonly findings: Findings;
   /** A hand-over as it should be; undefined where no execution gets to the end. */
   readonly whole: { readonly scenario: string; readonly schedule: string } | undefined;
@@ -39,7 +41,10 @@ export function findingsOf(project: SiteProject, chip: ResolvedChip, site: SiteF
         : carriedOver(known, { fence, change }, { fence: explored, change: changesExplored[index] });
     return [linkNameOf(change, plan), finding ?? foundAnew(fence, change)];
   });
-  return { fence, changes, findings: Object.fromEntries(findings), whole: wholeOf(fence) };
+  return {
+    ...{ fence, changes, exploredScenarios: explored.scenarios },
+    ...{ findings: Object.fromEntries(findings), whole: wholeOf(fence) },
+  };
 }
 
 /** The fence whose verdict it is, where that is another one. */

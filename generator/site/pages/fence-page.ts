@@ -13,11 +13,13 @@ import { renderTemplate } from "../../render/render.ts";
 import { stepCode } from "../../render/step-code.ts";
 import { type FenceChange, leftOutName, linkNameOf } from "../../verifier/fence-change.ts";
 import { replayNamed } from "../../verifier/replay-named.ts";
+import type { Replay } from "../../verifier/replayed.ts";
 import { scenarioName } from "../../verifier/scenario.ts";
 import { countedTable, dumbbell, lengthText, measuredTables } from "../fence/cost.ts";
-import { drawRail, drawRibbons } from "../fence/drawn.ts";
+import { drawRail, drawRibbons, hatchPrefix } from "../fence/drawn.ts";
 import { type FenceFindings, findingsOf } from "../fence/findings.ts";
 import { literal } from "../fence/literal.ts";
+import { type GridCell, scenarioGrid } from "../fence/scenario-grid.ts";
 import { firstShown, scenarioWords, shownOf } from "../fence/shown.ts";
 import { shortTitle } from "../fence/step-words.ts";
 import { verdictWords } from "../fence/verdict-words.ts";
@@ -72,9 +74,9 @@ function fencePage({ costs }: SiteProject, of: SiteChip, site: SiteFence, found:
     pills: pillsOf(of, site),
     first: htmlText(first),
     scenario: htmlText(replay ? scenarioWords(replay) : "No execution gets to the end."),
-    rail: replay ? htmlSvg(drawRail(replay, replay.steps.length)) : html``,
+    ...railViews(replay),
     ribbons: replay ? htmlSvg(drawRibbons(replay, replay.steps.length, plan.name)) : html``,
-    signs: signs({ theme: "page", idPrefix: "rail" }).map(({ svg, means }) => ({
+    signs: signs({ theme: "page", idPrefix: hatchPrefix }).map(({ svg, means }) => ({
       svg: htmlSvg(svg),
       means: htmlText(means),
     })),
@@ -104,6 +106,7 @@ function fencePage({ costs }: SiteProject, of: SiteChip, site: SiteFence, found:
     table: steps.map(({ rows }) => rows),
     cost: costOf(of.isShipped && Object.hasOwn(costs, plan.name) ? costs[plan.name] : undefined, plan),
     proof: proofView(site, found),
+    grid: gridView(site, found),
     undecided: verdict.undecided === undefined ? html`` : html`<p class="bad">${htmlText(verdict.undecided)}</p>`,
     states: htmlText(grouped(verdict.states)),
     exploredFor:
@@ -130,6 +133,11 @@ function fencePage({ costs }: SiteProject, of: SiteChip, site: SiteFence, found:
     content,
     scripts: [dataPath(plan.name), "fence.js"],
   };
+}
+
+function railViews(replay: Replay | undefined) {
+  const drawn = replay && drawRail(replay, replay.steps.length);
+  return { inRow: drawn ? htmlSvg(drawn.inRow) : html``, upright: drawn ? htmlSvg(drawn.upright) : html`` };
 }
 
 function pillsOf({ row }: SiteChip, { plan, verdict }: SiteFence) {
@@ -312,6 +320,32 @@ function proofView({ verdict }: SiteFence, { fence }: FenceFindings) {
               cell: cellOf(verdict.properties.filter((each) => each.name === name && lineOf(each.scenario) === line)),
               span: html``,
             })),
+    })),
+  };
+}
+
+/** Not by colour alone. */
+const cellSigns: Readonly<Record<GridCell, Code<"html">>> = {
+  holds: html`<td>${htmlText("✓")}</td>`,
+  broken: html`<td class="bad">${htmlText("✕")}</td>`,
+  undecided: html`<td class="bad">${htmlText("◆")}</td>`,
+  "not asked": html`<td class="no">${htmlText("–")}</td>`,
+};
+
+/** A row for each scenario. */
+function gridView({ verdict }: SiteFence, { fence, exploredScenarios }: FenceFindings) {
+  const { properties, groups } = scenarioGrid(verdict.properties, fence.scenarios, exploredScenarios);
+  return {
+    count: html`${groups.reduce((sum, { rows }) => sum + rows.length, 0)}`,
+    properties: properties.map((name) => ({ name: htmlText(name) })),
+    width: html`${properties.length + 2}`,
+    groups: groups.map(({ what, rows }) => ({
+      what: htmlText(what),
+      rows: rows.map(({ what: row, states, cells }) => ({
+        what: htmlText(row),
+        cells: htmlJoin(cells.map((cell) => cellSigns[cell])),
+        states: htmlText(grouped(states)),
+      })),
     })),
   };
 }
