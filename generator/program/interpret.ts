@@ -126,8 +126,9 @@ export class Interpreter {
   #operationAt(accesses: readonly Access[], isOfAll: boolean) {
     for (const { mechanism, lineBytes, operations } of this.#mechanisms)
       for (const { operation, accesses: sequence, readBacks } of operations) {
+        if (isOfAll && sequence.length !== accesses.length) continue;
         const values = matched(sequence, accesses, alignmentOf(mechanism, lineBytes));
-        if (!values || (isOfAll && !(sequence.length === accesses.length && areOfOneLine(values, lineBytes)))) continue;
+        if (!values || (isOfAll && !areOfOneLine(values, lineBytes))) continue;
         return { mechanism, operation, readBacks, extent: extentOf(values, lineBytes) };
       }
     return undefined;

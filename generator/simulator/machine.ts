@@ -1,7 +1,8 @@
 // A simulated chip for driver tests: CPU, caches, memory and DMA engines under an adversary with a seed, who performs
 // accesses late or early, fills and evicts lines, and lets DMA run whenever the semantics allows it. What is allowed is
 // said in semantics/, which the verifier explores exhaustively. Here it is put together; who does what is in the folders.
-// The middle of a long access is followed by whole lines, the rest byte by byte: memory/sampling.ts says which, and why nothing is lost.
+// The middle of a long access is followed by whole lines, or stretches of them, the rest byte by byte: memory/sampling.ts says which, and what
+// is lost.
 import type { DmaController, ResolvedChip } from "../model/chip.ts";
 import { lineSizeIn } from "../program/line-size-registers.ts";
 import { requireBuffer } from "../runtime/buffer.ts";
@@ -17,6 +18,7 @@ import { RegisterPort } from "./engines/register-port.ts";
 import type { DeviceModel, SimulatedDevice } from "./engines/simulated-device.ts";
 import type { SimulatedDmaEngine } from "./engines/simulated-dma-engine.ts";
 import type { MachineOptions } from "./machine-options.ts";
+import type { Line } from "./memory/line.ts";
 import { linesPerTurn } from "./memory/sampling.ts";
 import { SimulatedMemory } from "./memory/simulated-memory.ts";
 import { ByteNames } from "./ownership/byte-names.ts";
@@ -69,7 +71,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   readonly #afterwards = { read: () => this.#look(), write: () => this.#call() };
   readonly #interrupts: Interrupts;
   #isMasked = false;
-  /** How many operations on lines in the middle of long accesses there have been. */
+  /** How many operations on lines or stretches in the middle of long accesses there have been. */
   #linesSinceTurn = 0;
 
   /**
@@ -94,7 +96,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const isInOrder = order === "program";
     const initial = isInOrder ? (_: bigint, bytes: number) => new Uint8Array(bytes) : garbageOf(seed);
     const clock = new Clock();
-    const sampling = { seed, clock };
+    const sampling = { seed, clock, settle: (stretch: Line) => this.#cpu.settle(stretch) };
     const memory = new SimulatedMemory(seen.chip, seen.core, { lineBytes, used: memories, initial, sampling });
     this.#world = {
       ...seen,
@@ -141,9 +143,11 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
    * options).
    */
   watch(fence: DmaFence): DmaFence {
-    const { ledger, journal, clock } = this.#world;
+    const { ledger, journal, clock, memory } = this.#world;
     ledger.isWatching = true;
     return new WatchedFence(fence, (call, buffer) => {
+      memory.requireExtent(buffer.address, buffer.lengthBytes);
+      memory.layOut(buffer.address, buffer.lengthBytes);
       journal.log(clock.now, { agent: "CPU", kind: "call", text: `${call}(${this.#names.ofBuffer(buffer)})` });
       ledger[call](buffer, journal.count);
     });
@@ -384,8 +388,8 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   }
 
   #execute(operation: RecordedOperation): void {
-    const isOnWholes = this.#cpu.execute(operation, this.#world.choices.turn());
-    this.#linesSinceTurn = isOnWholes ? this.#linesSinceTurn + 1 : linesPerTurn;
+    const executed = this.#cpu.execute(operation);
+    if (executed !== "part of a loop") this.#linesSinceTurn += executed === "whole lines" ? 1 : linesPerTurn;
     if (this.#linesSinceTurn >= linesPerTurn) {
       this.#linesSinceTurn = 0;
       this.#turn();

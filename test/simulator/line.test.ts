@@ -21,7 +21,7 @@ const side = (count: number) => ({
   rules: Array.from({ length: count }, () => rules),
 });
 const sized: SizedLine = { lineBytes: 4, levels: side(2), front: side(0) };
-const place = { base: 0n, index: 0, region: {} as never, sized, views: [[0, 1]] };
+const place = { base: 0n, lines: 1, index: 0, region: {} as never, sized, views: [[0, 1]] };
 const start = emptyLine([0, 0, 0, 0], 2);
 const all = [rules, rules];
 

@@ -1,5 +1,5 @@
-// Lines in the middle of a long access are followed as wholes. What a driver does wrong with some of them alone is found all the same, and
-// whose each byte is, is known of every byte.
+// Lines in the middle of a long access are followed as wholes, those of a very long one some at a time. What a driver does wrong with some of
+// them alone is found all the same, and whose each byte is, is known of every byte.
 import { describe, expect, it } from "vitest";
 import { SimulatedMachine } from "../../generator/index.ts";
 import { isSampled } from "../../generator/simulator/memory/sampling.ts";
@@ -92,6 +92,60 @@ describe("1,500 bytes", () => {
     ["invalidates all but one line in the middle", (call, line) => call === "acquire" && line === 23],
   ])("go wrong within 20 seeds with a fence that %s", (_, forgets) => {
     expect(failing(forgets, 20).length).toBeGreaterThan(0);
+  });
+});
+
+describe("64 KiB, of which lines are followed in stretches", () => {
+  const long = { address: buffer.address, lengthBytes: 65_536 };
+  const bytes = Uint8Array.from({ length: long.lengthBytes }, (_, index) => index * 7 + (index >> 8));
+  const machineWith = (seed: number, forgets: Forgets) => {
+    const machine = new SimulatedMachine(chip, { seed });
+    return { machine, fence: forgetful(machine, forgets) };
+  };
+  /** Whether the exchange went wrong; its parts begin and end at odd places in the buffer. */
+  const isWrong = (seed: number, forgets: Forgets) => {
+    const { machine, fence } = machineWith(seed, forgets);
+    const part = { address: long.address + 20_001n, lengthBytes: 9_000 };
+    machine.store(long.address, bytes);
+    fence.release(long);
+    const sentBytes = machine.dmaRead(long.address, long.lengthBytes, "Ethernet");
+    machine.dmaWrite(part.address, bytes.subarray(0, part.lengthBytes), "Ethernet");
+    fence.acquire(long);
+    const loaded = machine.load(long.address, long.lengthBytes);
+    return loaded.some((byte, index) => {
+      const within = index - Number(part.address - long.address);
+      const isPart = within >= 0 && within < part.lengthBytes;
+      return byte !== bytes[isPart ? within : index] || sentBytes[index] !== bytes[index];
+    });
+  };
+  const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
+
+  it("are exchanged rightly", () => {
+    expect(seeds.filter((seed) => isWrong(seed, () => false))).toEqual([]);
+  }, 30_000);
+
+  it.each<[string, Forgets]>([
+    ["cleans all but one line", (call, line) => call === "release" && line === 1000],
+    ["invalidates all but one line", (call, line) => call === "acquire" && line === 750],
+  ])(
+    "go wrong soon with a fence that %s",
+    (_, forgets) => {
+      expect(seeds.some((seed) => isWrong(seed, forgets))).toBe(true);
+    },
+    30_000,
+  );
+
+  it("have an event for each line that is maintained, filled or evicted", () => {
+    const { machine, fence } = machineWith(2, () => false);
+    machine.store(long.address, bytes);
+    fence.release(long);
+    machine.finish();
+    const cleaned = machine.events.flatMap((event) =>
+      event.kind === "maintenance" && event.phase !== "begun" ? [event.address] : [],
+    );
+    const all = Array.from({ length: long.lengthBytes / 32 }, (_, line) => long.address + BigInt(line * 32));
+    expect(cleaned.toSorted()).toEqual(all);
+    expect(machine.events.every((event) => !("lengthBytes" in event) || event.lengthBytes === 32)).toBe(true);
   });
 });
 

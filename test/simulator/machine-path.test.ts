@@ -7,11 +7,11 @@ import { lower } from "../../generator/program/lower.ts";
 import { run } from "../../generator/program/run.ts";
 import type { FenceProgram } from "../../generator/program/statement.ts";
 import type { DmaBuffer } from "../../generator/runtime/dma-fence.ts";
-import type { RecordedOperation } from "../../generator/runtime/recording-machine.ts";
 import { SimulatedMachine } from "../../generator/simulator/machine.ts";
 import { garbageOf } from "../../generator/simulator/schedule/mood.ts";
 import type { MachineEvent } from "../../generator/simulator/trace/events.ts";
 import { planOf } from "../support/pipeline.ts";
+import { execute } from "./execute.ts";
 import { DriverProgram, type Place, placeOf, whyNoPath } from "./path-judge.ts";
 
 interface Subject {
@@ -151,37 +151,6 @@ function performed(on: Subject, driver: readonly Step[], seed: number, simulated
 /** Three bytes of a buffer, one beside it, and one of another buffer in the next line. */
 function addressesOf({ base, offsets, sized }: Place): bigint[] {
   return [...offsets, sized.lineBytes].map((offset) => base + BigInt(offset));
-}
-
-function execute(machine: SimulatedMachine, operation: RecordedOperation): void {
-  switch (operation.kind) {
-    case "barrier":
-      machine.barrier(operation);
-      break;
-    case "compiler-barrier":
-      machine.compilerBarrier();
-      break;
-    case "maintain":
-      machine.maintain(operation.instruction, operation.address);
-      break;
-    case "write-register":
-      machine.writeRegister(operation.address, operation.value, operation.widthBits);
-      break;
-    case "poll-register":
-      machine.pollRegister(operation.address, operation.mask, operation.until, operation.widthBits);
-      break;
-    case "read-register":
-      machine.readRegister(operation.address, operation.widthBits);
-      break;
-    case "read-system-register":
-      machine.readSystemRegister(operation.instruction);
-      break;
-    case "mask-interrupts":
-      machine.maskInterrupts();
-      break;
-    case "restore-interrupts":
-      machine.restoreInterrupts(false);
-  }
 }
 
 describe.each(subjects)("on a chip with %s", (_, on) => {

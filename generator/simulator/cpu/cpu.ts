@@ -17,13 +17,18 @@ import type { Unit } from "../memory/simulated-memory.ts";
 import type { Random } from "../schedule/random.ts";
 import type { Phase } from "../trace/events.ts";
 import type { World } from "../world.ts";
+import { LineLoop } from "./line-loop.ts";
 import { type LineOperation, lineOperations, maintenanceEvent } from "./line-operations.ts";
 import { type Entry, type Forwarded, Program } from "./program.ts";
+
+/** What was executed: a part of a loop over lines, all of it or an operation on lines of which nobody has accessed a part, or anything else. */
+export type Executed = "part of a loop" | "whole lines" | "other";
 
 export class Cpu {
   readonly #world: World;
   readonly #program: Program;
   readonly #interpreter: Interpreter;
+  readonly #loop: LineLoop;
   /** Operations whose sequence waits for their end, and has not yet: they may be as late as that. */
   #begun: MaintenanceMeaning[] = [];
 
@@ -37,15 +42,12 @@ export class Cpu {
     };
     this.#program = new Program(rules, isInOrder);
     this.#interpreter = new Interpreter(core);
-  }
-
-  /** Whether it has nothing left to do. */
-  get isIdle(): boolean {
-    return this.#program.isIdle;
+    this.#loop = new LineLoop(world.memory);
   }
 
   /** Stores one piece; it reaches memory later. */
   store(address: bigint, bytes: Uint8Array): void {
+    this.#endLoop();
     const units = this.#world.memory.unitsOf(address, bytes.length);
     let from = 0;
     const entries = units.map((unit) => {
@@ -59,6 +61,7 @@ export class Cpu {
 
   /** Loads one piece into bytes, now or as if it had been loaded before. */
   load(address: bigint, into: Uint8Array, random: Random | undefined): void {
+    this.#endLoop();
     const units = this.#world.memory.unitsOf(address, into.length).map((unit) => {
       const place = placeOf(unit);
       return { unit, entry: this.#program.add(loadFrom(place), { issue() {}, finish: undefined }, place.former) };
@@ -77,14 +80,21 @@ export class Cpu {
     }
   }
 
-  /**
-   * Executes what a fence does.
-   * @returns whether it is an operation on lines of which nobody has accessed a part
-   */
-  execute(operation: RecordedOperation, random: Random | undefined): boolean {
-    const { journal, clock } = this.#world;
+  /** Executes what a fence does. */
+  execute(operation: RecordedOperation): Executed {
+    const { journal, clock, choices } = this.#world;
+    const meanings = this.#interpreter.next(operation);
+    if (meanings.length === 0 && this.#loop.isBegun) return "part of a loop";
+    const [only] = meanings;
+    if (meanings.length === 1 && only?.kind === "maintenance" && !this.#waitsForEnd(only) && this.#takeIntoLoop(only)) {
+      if (!this.#loop.isComplete) return "part of a loop";
+      this.#endLoop();
+      return "whole lines";
+    }
+    this.#endLoop();
+    const random = choices.turn();
     let isOnWholes = false;
-    for (const meaning of this.#interpreter.next(operation)) {
+    for (const meaning of meanings) {
       if (meaning.kind === "barrier") {
         this.#program.addBarrier(meaning);
         const text = operation.kind === "barrier" ? operation.instruction : "barrier";
@@ -99,15 +109,38 @@ export class Cpu {
         const entry = this.#program.add(meaning.item, { issue: () => log("begun"), finish: () => log("done") });
         if (!isDoneLater(meaning.item)) this.perform(entry);
         else if (this.#world.isInOrder) this.issue(entry);
-      } else if (meaning.operation.waits && meaning.mechanism.ordering.doneWhen === "ordered")
-        this.#begun.push(meaning);
+      } else if (this.#waitsForEnd(meaning)) this.#begun.push(meaning);
       else isOnWholes = this.#maintain(meaning, random);
     }
-    return isOnWholes;
+    return isOnWholes ? "whole lines" : "other";
+  }
+
+  /** Whether the sequence of an operation that is done in order goes on until it is. */
+  #waitsForEnd({ operation, mechanism }: MaintenanceMeaning): boolean {
+    return operation.waits && mechanism.ordering.doneWhen === "ordered";
+  }
+
+  #takeIntoLoop(meaning: MaintenanceMeaning): boolean {
+    if (this.#loop.take(meaning)) return true;
+    this.#endLoop();
+    return this.#loop.take(meaning);
+  }
+
+  /** What has come of a loop over the lines of a stretch is an operation now: something else comes. */
+  #endLoop(): void {
+    const meaning = this.#loop.end();
+    if (meaning) this.#maintain(meaning, this.#world.choices.turn());
+  }
+
+  /** What is pending of a line or stretch is performed. */
+  settle(line: Line): void {
+    this.#endLoop();
+    for (const entry of this.#program.openOf(line.numberOf(0))) this.perform(entry);
   }
 
   /** An access to a device's register; `perform` is what it does there. */
   accessDevice(device: string, accessClass: "device-read" | "device-write", text: string, perform: () => void): Entry {
+    this.#endLoop();
     const { journal, clock, isInOrder } = this.#world;
     const issue = () => {
       journal.log(clock.now, { agent: "CPU", kind: "register", text });
@@ -140,12 +173,14 @@ export class Cpu {
 
   /** What executed barriers have completed is done, whether anything has waited for it or not. */
   finishCompleted(): void {
+    this.#endLoop();
     const completed = this.#program.completed();
     for (const entry of this.#world.choices.takesLast ? completed.reverse() : completed) this.perform(entry);
   }
 
   /** Performs something that may be performed. @returns whether there was anything */
   advanceAny(random: Random | undefined): boolean {
+    this.#endLoop();
     const { readyCount } = this.#program;
     if (readyCount === 0) return false;
     this.#advance(this.#program.ready(random ? random.below(readyCount) : 0));
@@ -254,7 +289,7 @@ export class Cpu {
   }
 
   #logOperation(operation: LineOperation, phase: Phase, time = this.#world.clock.now): void {
-    this.#world.journal.log(time, maintenanceEvent(operation, phase));
+    this.#world.journal.logLines(time, maintenanceEvent(operation, phase), operation.line.place.lines);
   }
 
   /** Issues an entry and those that are performed with it, or finishes one that is at work. */

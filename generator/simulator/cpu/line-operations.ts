@@ -10,7 +10,7 @@ import type { MasterSide } from "../../semantics/master-side.ts";
 import { sideOf } from "../engines/master-port.ts";
 import type { Line, View } from "../memory/line.ts";
 import type { Phase } from "../trace/events.ts";
-import type { NewEvent } from "../trace/journal.ts";
+import type { LineEvent } from "../trace/journal.ts";
 import type { World } from "../world.ts";
 
 export interface LineOperation {
@@ -62,8 +62,8 @@ export function lineOperations(executed: MaintenanceMeaning, world: LinesOfMachi
   });
 }
 
-/** What a run tells of an operation. */
-export function maintenanceEvent({ name, mayMiss, caches, line }: LineOperation, phase: Phase): NewEvent {
+/** What a run tells of an operation; of a stretch, what it does to the first line. */
+export function maintenanceEvent({ name, mayMiss, caches, line }: LineOperation, phase: Phase): LineEvent {
   const place = { address: line.base, lengthBytes: line.place.sized.lineBytes };
   return { agent: "CPU", kind: "maintenance", operation: name, caches, ...place, phase, ...(mayMiss && { mayMiss }) };
 }
@@ -117,9 +117,14 @@ function linesOf({ first, last }: MaintenanceMeaning, { memory }: LinesOfMachine
       return (views.length > 0 ? views : [[]]).map((view) => ({ line, view, first: 0, last: end }));
     });
   const lines: GivenLine[] = [];
-  for (let base = lineStart(first, lineBytes); base <= last; base += BigInt(lineBytes)) {
+  memory.cutBefore(first);
+  memory.cutAfter(last);
+  for (let base = lineStart(first, lineBytes); base <= last; ) {
     const { line, view, offset } = memory.locate(base < first ? first : base);
-    lines.push({ line, view, first: offset, last: last - base < end ? Number(last - base) : end });
+    const isStretch = line.place.lines > 1;
+    const within = { first: isStretch ? 0 : offset, last: last - base < end ? Number(last - base) : end };
+    lines.push({ line, view, ...within });
+    base += BigInt(line.lengthBytes);
   }
   return lines;
 }

@@ -247,9 +247,10 @@ export class Program {
       .reverse();
   }
 
-  /** Whether anything is left to be done. */
-  get isIdle(): boolean {
-    return this.#open.size === 0;
+  /** What is not done of what there is on a line, in program order. */
+  openOf(line: number): Entry[] {
+    const open = (this.#ofLine.get(line) ?? []).flatMap((group) => group.open.items);
+    return open.sort((one, other) => one.order - other.order);
   }
 
   /** How many operations at work may finish, and accesses may be issued. */

@@ -1,4 +1,5 @@
-// One line of a simulated chip's memory with what caches have of it, as it is and as it was at each time.
+// One line of a simulated chip's memory with what caches have of it, as it is and as it was at each time; or a stretch of lines of which each
+// is as the others are.
 import type { Region } from "../../model/chip.ts";
 import { type SizedLine, smallestOf } from "../../semantics/line-sizes.ts";
 import {
@@ -32,6 +33,8 @@ interface Observation {
 
 export interface LinePlace {
   readonly base: bigint;
+  /** How many lines from there on it is. */
+  readonly lines: number;
   /** Counted in the order in which lines were touched. */
   readonly index: number;
   readonly region: Region;
@@ -41,7 +44,7 @@ export interface LinePlace {
   readonly views: readonly View[];
 }
 
-/** How a line is followed of which nobody has accessed a part: a cell is a line of the smallest size. */
+/** How a line is followed of which nobody has accessed a part: a cell is a line of the smallest size, or a stretch of lines. */
 export interface Wholes {
   readonly sized: SizedLine;
   readonly contents: Contents;
@@ -49,7 +52,8 @@ export interface Wholes {
 
 export class Line {
   readonly place: LinePlace;
-  readonly #smallest: number;
+  /** Of a cell as long as nobody has accessed a part. */
+  readonly #wholeBytes: number;
   readonly #firstNumber: number;
   #cellBytes: number;
   /** Left out where a cell is a byte. */
@@ -63,15 +67,25 @@ export class Line {
   /** @param wholes left out where a cell is a byte from the beginning */
   constructor(place: LinePlace, state: LineState, wholes?: Wholes) {
     this.place = place;
-    this.#smallest = smallestOf(place.sized);
-    this.#firstNumber = (place.index * place.sized.lineBytes) / this.#smallest;
-    this.#cellBytes = wholes ? this.#smallest : 1;
+    const smallest = smallestOf(place.sized);
+    this.#wholeBytes = smallest * place.lines;
+    this.#firstNumber = (place.index * place.sized.lineBytes) / smallest;
+    this.#cellBytes = wholes ? this.#wholeBytes : 1;
     this.#wholes = wholes;
     this.#history = [{ time: 0, state, act: (each) => each }];
   }
 
   get base(): bigint {
     return this.place.base;
+  }
+
+  get lengthBytes(): number {
+    return this.place.lines * this.place.sized.lineBytes;
+  }
+
+  /** Where the one line of it begins in which a byte lies. */
+  baseOf(offset: number): bigint {
+    return this.base + BigInt(offset - (offset % this.place.sized.lineBytes));
   }
 
   /** With its cells as they are now. */
@@ -96,7 +110,7 @@ export class Line {
 
   /** Where a cell is a byte and whole cells were accessed before: how many bytes these had; undefined elsewhere. */
   get formerCellBytes(): number | undefined {
-    return this.#isAccessed && !this.#wholes ? this.#smallest : undefined;
+    return this.#isAccessed && !this.#wholes ? this.#wholeBytes : undefined;
   }
 
   get state(): LineState {
@@ -157,32 +171,53 @@ export class Line {
   }
 
   /**
-   * A cell is a byte from now on. Nothing that is done later is found to have been done before, where whole cells have been accessed.
+   * A cell is a byte from now on; of a stretch, `part` gives each line. Nothing that is done later is found to have been done before,
+   * where whole cells have been accessed.
    */
   followBytes(now: number): void {
     const wholes = this.#wholes;
     if (!wholes) return;
-    const split = (cells: HeldCells) =>
+    this.#history = this.#historyWith((cells) =>
       cells.flatMap((value) =>
         value === undefined
           ? Array.from({ length: this.#cellBytes }, () => undefined)
           : [...wholes.contents.bytesOf(value)],
-      );
-    const splitCopy = (copy: LineCopy | undefined) => copy && { dirty: copy.dirty, cells: split(copy.cells) };
-    const history = this.#history.map(({ state, ...moment }) => ({
-      ...moment,
-      state: {
-        memory: split(state.memory) as number[],
-        levels: state.levels.map(splitCopy),
-        front: state.front.map(splitCopy),
-      },
-    }));
-    this.#history = history;
+      ),
+    );
     this.#wholes = undefined;
     this.#cellBytes = 1;
     if (!this.#isAccessed) return;
     this.#since = now;
     this.#observations = [];
+  }
+
+  /**
+   * Some lines of a stretch, which are followed by themselves from now on. Nothing that is done to them later is found to have been done
+   * before.
+   */
+  part(place: LinePlace, now: number): Line {
+    const { contents } = this.#wholes!;
+    const part = new Line(place, this.state, this.#wholes);
+    const from = Number(place.base - this.base);
+    const within = (value: number) => contents.add(contents.bytesOf(value).subarray(from, from + part.lengthBytes));
+    part.#history = this.#historyWith((cells) =>
+      cells.map((value) => (value === undefined ? undefined : within(value))),
+    );
+    part.#isAccessed = this.#isAccessed;
+    part.#since = now;
+    return part;
+  }
+
+  #historyWith(cut: (cells: HeldCells) => HeldCells): Moment[] {
+    const cutCopy = (copy: LineCopy | undefined) => copy && { dirty: copy.dirty, cells: cut(copy.cells) };
+    return this.#history.map(({ state, ...moment }) => ({
+      ...moment,
+      state: {
+        memory: cut(state.memory) as number[],
+        levels: state.levels.map(cutCopy),
+        front: state.front.map(cutCopy),
+      },
+    }));
   }
 
   /**
@@ -246,9 +281,9 @@ export class Line {
     return rulesBehind(this.sized, view);
   }
 
-  /** The line of the smallest size, as order sees it, in which a byte lies. */
+  /** The line of the smallest size, as order sees it, in which a byte lies; a stretch is one. */
   numberOf(offset: number): number {
-    return this.#firstNumber + Math.floor(offset / this.#smallest);
+    return this.#firstNumber + Math.floor(offset / this.#wholeBytes);
   }
 
   seenAt(time: number, view: View): LineState {

@@ -10,7 +10,8 @@ import type { Clock } from "../schedule/clock.ts";
 import { SimulationError } from "../simulation-error.ts";
 import { Contents } from "./contents.ts";
 import { Line, type View, type Wholes } from "./line.ts";
-import { isSampled } from "./sampling.ts";
+import { Lines } from "./lines.ts";
+import { isSampled, linesInStretch } from "./sampling.ts";
 import { bytesOfWord, type Word } from "./words.ts";
 
 /** What bytes are before anything is stored there. */
@@ -30,16 +31,18 @@ export interface Unit extends Located {
   readonly lengthBytes: number;
 }
 
-/** What is accessed at one moment: a word, a byte, or a whole line in the middle of a long access. */
+/** What is accessed at one moment: a word, a byte, or a whole line, or stretch of lines, in the middle of a long access. */
 export interface Piece extends Word {
-  /** Whether it is a whole line. */
+  /** Whether it is whole lines. */
   readonly isWhole: boolean;
 }
 
-/** By what some lines are followed byte by byte and others as wholes. */
+/** By what some lines are followed byte by byte, and others as wholes. */
 export interface Sampling {
   readonly seed: number;
   readonly clock: Clock;
+  /** Performs whatever the core has pending of a stretch, before its lines are no longer one. */
+  readonly settle: (stretch: Line) => void;
 }
 
 /** The addresses of a line as one region shows it. */
@@ -71,9 +74,7 @@ export class SimulatedMemory {
   readonly frontSizes: readonly number[];
   /** Of the largest of them. */
   readonly lineBytes: number;
-  readonly #lines = new Map<bigint, Line>();
-  readonly #order: Line[] = [];
-  readonly #cached: Line[] = [];
+  readonly #lines: Lines;
   readonly #layouts = new Map<Region, Layout>();
   readonly #views = new Map<string, View>();
   readonly #shown = new Map<bigint, Shown>();
@@ -110,16 +111,17 @@ export class SimulatedMemory {
     this.frontSizes = core.masterCaches.map(sizeOf);
     const sizes = [...this.sizes, ...this.frontSizes];
     this.lineBytes = sizes.length > 0 ? Math.max(...sizes) : 64;
+    this.#lines = new Lines(this.lineBytes);
   }
 
   /** Every line that somebody has touched, in the order in which they were. */
   lines(): readonly Line[] {
-    return this.#order;
+    return this.#lines.all;
   }
 
   /** Those of them that the core's levels may fill by themselves at some address. */
   cachedLines(): readonly Line[] {
-    return this.#cached;
+    return this.#lines.cached;
   }
 
   /** The memory behind an address, and the levels behind which it lies at that address. */
@@ -129,25 +131,52 @@ export class SimulatedMemory {
   }
 
   /**
+   * Stretches are made of the lines in the middle of a long buffer that nobody has touched. A part of the memory that a line begins
+   * elsewhere in than where its address does has none.
+   */
+  layOut(address: bigint, lengthBytes: number): void {
+    const { first, end } = this.#middleOf(address, lengthBytes);
+    const middle = Number(end - first) / this.lineBytes;
+    const most = linesInStretch(middle);
+    if (!this.#sampling || most === 1) return;
+    const region = this.regionOf(address);
+    const target = this.#memoryOf(region);
+    const shift = target.base - region.base;
+    const hasStretches = smallestOf(this.#layoutOf(target).bytes) === this.lineBytes;
+    if (!hasStretches || shift % BigInt(this.lineBytes) !== 0n || end - 1n > lastAddress(region)) return;
+    const isFree = (base: bigint) => !this.#lines.at(base) && !this.#isSampled(base, middle);
+    for (let base = first + shift; base < end + shift; ) {
+      let lines = 0;
+      while (lines < most && base + this.#bytesOf(lines) < end + shift && isFree(base + this.#bytesOf(lines))) lines++;
+      if (lines > 1) this.#add(base, target, lines);
+      base += this.#bytesOf(Math.max(lines, this.#lines.at(base)?.place.lines ?? 1));
+    }
+  }
+
+  /**
    * What an access consists of: naturally aligned words, and whole lines in its middle. From now on, these lines are followed so
    * that it can be made.
    * @param atomicBytes size of the words
    */
   piecesOf(address: bigint, lengthBytes: number, atomicBytes: number): Piece[] {
     const pieces: Piece[] = [];
-    const ends = [lineStart(address, this.lineBytes), lineStart(address + BigInt(lengthBytes - 1), this.lineBytes)];
-    const middle = Number(ends[1]! - ends[0]!) / this.lineBytes - 1;
+    if (lengthBytes === 0) return pieces;
+    this.requireExtent(address, lengthBytes);
+    this.layOut(address, lengthBytes);
+    this.isolate(address);
+    this.isolate(address + BigInt(lengthBytes - 1));
+    const { first, end } = this.#middleOf(address, lengthBytes);
+    const middle = Number(end - first) / this.lineBytes;
     for (let offset = 0; offset < lengthBytes; ) {
       const at = address + BigInt(offset);
       const shown = this.#shownAt(at);
       const { line } = shown;
       const inLine = shown.offset + Number(at - shown.first);
       const length = Math.min(lengthBytes - offset, Number(shown.last - at) + 1);
-      const isMiddle = length === this.lineBytes && offset > 0 && offset + length < lengthBytes;
-      const number = Number((line.base / BigInt(this.lineBytes)) & 0xffff_ffffn);
+      const isMiddle = length === line.lengthBytes && offset > 0 && offset + length < lengthBytes;
       const { isOpen } = line;
       const isWhole = isOpen
-        ? isMiddle && !isSampled(this.#sampling!.seed, number, middle)
+        ? isMiddle && (line.place.lines > 1 || !this.#isSampled(line.base, middle))
         : line.isWhole(inLine, length);
       if (!isWhole) this.#followBytes(line);
       else if (isOpen) line.followWhole();
@@ -162,19 +191,68 @@ export class SimulatedMemory {
     return pieces;
   }
 
-  /** The cells that a piece of an access is made to: a whole line of the smallest size, or each byte of a word. */
+  /** The cells that a piece of an access is made to: whole lines of the smallest size, or each byte of a word. */
   unitsOf(address: bigint, lengthBytes: number): Unit[] {
-    const { line, offset, view } = this.locate(address);
-    if (lengthBytes === line.cellBytes && (lengthBytes === 1 || line.isWhole(offset, lengthBytes)))
-      return [{ line, offset, view, address, lengthBytes }];
     const units: Unit[] = [];
-    for (let index = 0; index < lengthBytes; index++) {
-      const at = address + BigInt(index);
-      const located = this.locate(at);
-      this.#followBytes(located.line);
-      units.push({ ...located, address: at, lengthBytes: 1 });
+    for (let done = 0; done < lengthBytes; ) {
+      const at = address + BigInt(done);
+      const { line, offset } = this.locate(at);
+      const isFitting = line.isWhole(offset, line.cellBytes) && done + line.cellBytes <= lengthBytes;
+      const isWhole = line.isFollowedWhole && isFitting;
+      if (!isWhole) {
+        this.isolate(at);
+        this.#followBytes(this.locate(at).line);
+      }
+      const unit = { ...this.locate(at), address: at, lengthBytes: isWhole ? line.cellBytes : 1 };
+      units.push(unit);
+      done += unit.lengthBytes;
     }
     return units;
+  }
+
+  /** A line or stretch begins with the line that holds an address. */
+  cutBefore(address: bigint): void {
+    if (!this.#lines.hasStretches) return;
+    const { line, offset } = this.locate(address);
+    this.#cut(line, Math.floor(offset / this.lineBytes), () => this.cutBefore(address));
+  }
+
+  /** A line or stretch ends with the line that holds an address. */
+  cutAfter(address: bigint): void {
+    if (!this.#lines.hasStretches) return;
+    const { line, offset } = this.locate(address);
+    this.#cut(line, Math.floor(offset / this.lineBytes) + 1, () => this.cutAfter(address));
+  }
+
+  /** The line that holds an address is followed by itself. */
+  isolate(address: bigint): void {
+    this.cutBefore(address);
+    this.cutAfter(address);
+  }
+
+  /** @param again what is done where it has been cut elsewhere meanwhile */
+  #cut(line: Line, lines: number, again: () => void): void {
+    if (lines === 0 || lines === line.place.lines) return;
+    const { settle, clock } = this.#sampling!;
+    settle(line);
+    if (this.#lines.at(line.base) === line) this.#lines.cut(line, lines, clock.now);
+    else again();
+  }
+
+  /** The lines between the first and the last of an access. */
+  #middleOf(address: bigint, lengthBytes: number): { readonly first: bigint; readonly end: bigint } {
+    const first = lineStart(address, this.lineBytes) + BigInt(this.lineBytes);
+    const end = lineStart(address + BigInt(lengthBytes - 1), this.lineBytes);
+    return { first, end };
+  }
+
+  #bytesOf(lines: number): bigint {
+    return BigInt(lines * this.lineBytes);
+  }
+
+  #isSampled(base: bigint, middle: number): boolean {
+    const number = Number((base / BigInt(this.lineBytes)) & 0xffff_ffffn);
+    return isSampled(this.#sampling!.seed, number, middle);
   }
 
   #followBytes(line: Line): void {
@@ -182,10 +260,10 @@ export class SimulatedMemory {
   }
 
   #shownAt(address: bigint): Shown {
-    if (this.#last && address >= this.#last.first && address <= this.#last.last) return this.#last;
+    if (this.#last && this.#isShownIn(this.#last, address)) return this.#last;
     const key = lineStart(address, this.lineBytes);
     const known = this.#shown.get(key);
-    if (known && address >= known.first && address <= known.last) {
+    if (known && this.#isShownIn(known, address)) {
       this.#last = known;
       return known;
     }
@@ -196,7 +274,7 @@ export class SimulatedMemory {
     const offset = Number(at - line.base);
     // The line, as far as the region goes.
     const before = minimum(BigInt(offset), address - region.base);
-    const after = minimum(BigInt(this.lineBytes - 1 - offset), lastAddress(region) - address);
+    const after = minimum(BigInt(line.lengthBytes - 1 - offset), lastAddress(region) - address);
     const shown: Shown = {
       line,
       view: this.#sameView(viewOf(line.sized, levelsHolding(region, this.#core))),
@@ -223,26 +301,30 @@ export class SimulatedMemory {
     return this.#chip.regions.find(({ name }) => name === region.aliasOf) ?? region;
   }
 
+  #isShownIn({ first, last, line }: Shown, address: bigint): boolean {
+    return address >= first && address <= last && this.#lines.at(line.base) === line;
+  }
+
   #line(address: bigint, region: Region): Line {
     const base = lineStart(address, this.lineBytes);
-    const known = this.#lines.get(base);
-    if (known) return known;
+    return this.#lines.at(base) ?? this.#add(base, region, 1);
+  }
+
+  /** A line that nobody has touched, or a stretch of them. */
+  #add(base: bigint, region: Region, lines: number): Line {
     const { bytes, wholes, views } = this.#layoutOf(region);
-    const cellBytes = this.#sampling ? smallestOf(bytes) : 1;
-    const content = this.#initial(base, this.lineBytes);
+    const lengthBytes = lines * this.lineBytes;
+    const cellBytes = this.#sampling ? smallestOf(bytes) * lines : 1;
+    const content = this.#initial(base, lengthBytes);
     const state = emptyLine(
-      Array.from({ length: this.lineBytes / cellBytes }, (_, cell) =>
+      Array.from({ length: lengthBytes / cellBytes }, (_, cell) =>
         this.#sampling ? this.contents.add(content.subarray(cell * cellBytes, (cell + 1) * cellBytes)) : content[cell]!,
       ),
       bytes.levels.entries.length,
       bytes.front.entries.length,
     );
-    const place = { base, index: this.#lines.size, region, sized: bytes, views };
-    const line = new Line(place, state, this.#sampling && wholes);
-    this.#lines.set(base, line);
-    this.#order.push(line);
-    if (views.length > 0) this.#cached.push(line);
-    return line;
+    const common = { base, lines, region, sized: bytes, views };
+    return this.#lines.add((index) => new Line({ ...common, index }, state, this.#sampling && wholes));
   }
 
   #layoutOf(region: Region): Layout {

@@ -36,6 +36,7 @@ export class CacheAdversary {
 
   /** Every cache that may fetch a line by itself has the line of an address now, outer ones first. */
   fillAt(address: bigint): void {
+    this.#world.memory.isolate(address);
     const { line, view, offset } = this.#world.memory.locate(address);
     const cell = line.cellOf(offset);
     const indexes = [...view.keys()].filter((index) => holds(line.sized.levels.rules[view[index]!], cell));
@@ -47,6 +48,7 @@ export class CacheAdversary {
 
   /** Every cache writes the line of an address back if it is dirty, and has it no longer, inner ones first. */
   evictAt(address: bigint): void {
+    this.#world.memory.isolate(address);
     const { line, view, offset } = this.#world.memory.locate(address);
     const cell = line.cellOf(offset);
     const indexes = [...view.keys()].filter((index) => holds(line.sized.levels.rules[view[index]!], cell));
@@ -80,13 +82,14 @@ export class CacheAdversary {
     };
     line.changeThrough(this.#world.isInOrder ? undefined : time, view, act, true);
     if (isNothing) return;
-    journal.log(time, {
+    const event = {
       agent: "cache",
       kind: what === "evict" ? "eviction" : "fill",
       cache: core.caches[entry.level]!.name,
       address: line.base + BigInt(entry.offsetBytes),
       lengthBytes: entry.lineBytes,
-    });
+    } as const;
+    journal.logLines(time, event, line.place.lines);
   }
 
   /** A master's cache fills or evicts a line that somebody has touched. */
@@ -110,13 +113,14 @@ export class CacheAdversary {
       if (!isPresent) return fillFront(state, at, side);
       return state.front[at] === undefined ? state : choices.open(evictFront(state, at, side));
     });
-    journal.log(time, {
+    const event = {
       agent: "cache",
       kind: isPresent ? "eviction" : "fill",
       cache: name,
       address: line.base + BigInt(entries[at]!.offsetBytes),
       lengthBytes: entries[at]!.lineBytes,
-    });
+    } as const;
+    journal.logLines(time, event, line.place.lines);
   }
 
   #change(

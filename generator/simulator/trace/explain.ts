@@ -40,13 +40,15 @@ export function staleBytes(
   for (const stale of [...found.filter((each) => !each.isFoundLater), ...found.filter((each) => each.isFoundLater)]) {
     if (firsts.size === most) break;
     const { read, write } = stale;
-    const key = `${read.kind} ${write.kind} ${memory.locate(read.address).line.base}`;
+    const { line, offset } = memory.locate(read.address);
+    const key = `${read.kind} ${write.kind} ${line.baseOf(offset)}`;
     if (!firsts.has(key)) firsts.set(key, stale);
   }
   return [...firsts.values()].map(({ read, write, index }) => {
     const located = memory.locate(read.address);
     const until = events.slice(0, index + 1);
-    const own = until.filter((each) => concerns(each, read.address, located.line.base, memory.lineBytes));
+    const base = located.line.baseOf(located.offset);
+    const own = until.filter((each) => concerns(each, read.address, base, memory.lineBytes));
     const namesOfCaches = memory.namesOfCaches(located.line);
     return {
       text: whyStale({ read, write, own, ...located, ...namesOfCaches, at: nameOf(read.address) }),

@@ -8,6 +8,9 @@ type ByteEvent = Extract<MachineEvent, { readonly value: number }>;
 /** An access to several bytes at one moment, without what they were. */
 type NewAccess = ByteEvent extends infer Each ? (Each extends unknown ? Omit<Each, "time" | "value"> : never) : never;
 
+/** What happened to a line. */
+export type LineEvent = Extract<NewEvent, { readonly kind: "maintenance" | "fill" | "eviction" }>;
+
 /** One that has not been asked for: a long transfer has an event for each of its bytes. */
 interface Access {
   readonly time: number;
@@ -15,14 +18,22 @@ interface Access {
   readonly bytes: Uint8Array;
 }
 
+/** The same that happened to several lines in a row at one moment. */
+interface OfLines {
+  readonly time: number;
+  readonly ofFirst: LineEvent;
+  readonly lines: number;
+}
+
 export class Journal {
   readonly #events: MachineEvent[] = [];
-  #news: (MachineEvent | Access)[] = [];
+  #news: (MachineEvent | Access | OfLines)[] = [];
   #count = 0;
 
   get events(): readonly MachineEvent[] {
     for (const each of this.#news)
-      if ("access" in each) this.#events.push(...eventsOf(each));
+      if ("access" in each) for (const event of eventsOf(each)) this.#events.push(event);
+      else if ("ofFirst" in each) for (const event of eventsOfLines(each)) this.#events.push(event);
       else this.#events.push(each);
     this.#news = [];
     return this.#events;
@@ -44,6 +55,12 @@ export class Journal {
     this.#news.push({ time, ...event });
   }
 
+  /** An event for each of some lines in a row. @param ofFirst what happened to the first */
+  logLines(time: number, ofFirst: LineEvent, lines: number): void {
+    this.#count += lines;
+    this.#news.push({ time, ofFirst, lines });
+  }
+
   /** An event for each byte that was accessed. @param bytes are not changed afterwards */
   logBytes(time: number, access: NewAccess, bytes: Uint8Array): void {
     this.#count += bytes.length;
@@ -53,4 +70,13 @@ export class Journal {
 
 function eventsOf({ time, access, bytes }: Access): MachineEvent[] {
   return Array.from(bytes, (value, index) => ({ time, ...access, address: access.address + BigInt(index), value }));
+}
+
+function eventsOfLines({ time, ofFirst, lines }: OfLines): MachineEvent[] {
+  const { address, lengthBytes } = ofFirst;
+  return Array.from({ length: lines }, (_, index) => ({
+    time,
+    ...ofFirst,
+    address: address + BigInt(index * lengthBytes),
+  }));
 }
