@@ -57,6 +57,7 @@ export * from "./ls1046a.ts";
 export * from "./mcxn947.ts";
 export * from "./mpfs.ts";
 export * from "./msp432p401r.ts";
+export * from "./neorv32.ts";
 export * from "./nrf52832.ts";
 export * from "./nrf52833.ts";
 export * from "./nrf52840.ts";

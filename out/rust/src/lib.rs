@@ -82,6 +82,7 @@ chips! {
     "mcxn947": mcxn947_cpu0 mcxn947_cpu1 mcxn947_masters;
     "mpfs": mpfs mpfs_masters;
     "msp432p401r": msp432p401r msp432p401r_masters;
+    "neorv32": neorv32 neorv32_masters;
     "nrf52832": nrf52832 nrf52832_masters;
     "nrf52833": nrf52833 nrf52833_masters;
     "nrf52840": nrf52840 nrf52840_masters;
