@@ -142,6 +142,7 @@ const core = [
   "notation",
   "runtime",
   "compare/comparison.ts",
+  "compare/renamed.ts",
   "compare/text-diff.ts",
   "load/limits.ts",
   "load/node-at.ts",

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { renamed } from "../../generator/compare/renamed.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
 import { planText } from "../../generator/program/plan-text.ts";
 import { proofOf } from "../../generator/site/playground/proof.ts";
@@ -79,12 +80,38 @@ it("says what differs from another chip, from its plan and its Rust", async () =
   const { planned } = planOf("imxrt1062");
   const removed = plan!.pieces.flatMap(({ lines }) => lines.filter((line) => line.startsWith("-")));
   expect(removed.length).toBeGreaterThan(0);
-  const text = planned!.fences.map(planText).join("\n\n").split("\n");
+  const own = planOf("stm32h743").planned!.chip;
+  const text = renamed(planned!.fences.map(planText).join("\n\n"), planned!.chip, own).split("\n");
   for (const line of removed) expect(text).toContain(line.slice(1));
   expect(rust!.changedLines).toBeGreaterThan(0);
   const same = (await worker.ask("difference", textOf("stm32h743")))!;
   expect(same.map(({ changedLines }) => changedLines)).toEqual([0, 0]);
   expect(await worker.ask("difference", "chip: nothing\n")).toBeUndefined();
+});
+
+it("takes the names of the two chips for no difference", async () => {
+  const text = textOf("stm32h743");
+  const other = text
+    .replace("chip: stm32h743", "chip: our-board-2")
+    .replace("title: STM32H743", "title: Board (2) of ours");
+  await worker.ask("look", text);
+  const found = (await worker.ask("difference", other))!;
+  const lines = found.flatMap(({ pieces }) => pieces.flatMap((piece) => piece.lines));
+  expect(lines.filter((line) => /^[-+]/.test(line)).join("\n")).not.toMatch(/our[-_]board|OurBoard|Board \(2\)/i);
+  expect(found[0]!.changedLines).toBe(0);
+});
+
+it.each([
+  ["a text with a name that is a pattern", "a.c and abc", { id: "x", title: "a.c" }, "Chip and abc"],
+  [
+    "names that go on",
+    "AbDmaFence, Above, ab_masters, AB_MASTERS",
+    { id: "ab", title: "T" },
+    "OwnDmaFence, Above, own_masters, OWN_MASTERS",
+  ],
+  ["no title", "nothing", { id: "x", title: "" }, "nothing"],
+] as const)("renames %s", (_, text, from, shown) => {
+  expect(renamed(text, from, { id: "own", title: "Chip" })).toBe(shown);
 });
 
 it("goes by the project's own descriptions and settings", async () => {

@@ -1,5 +1,6 @@
 // What the playground works with, in a worker of the browser: a text goes in, and what the page shows of it comes out, as plain data.
 // The stages are those of the command, so that the problems, the plan and the files are the same.
+import { renamed } from "../../compare/renamed.ts";
 import { outputChanges } from "../../compare/text-diff.ts";
 import { type Diagnostic, Diagnostics } from "../../diagnostics/diagnostic.ts";
 import { type Names, namesIn } from "../../editors/names.ts";
@@ -47,7 +48,7 @@ export interface Workbench {
   look(text: string): Look;
   /** The fences of the text that was looked at last. */
   tasks(): readonly FenceTask[];
-  /** From another description to the one that was looked at last; undefined where one of them has no plan. */
+  /** From another description to the one that was looked at last, but for names of the chip; undefined where one of them has no plan. */
   difference(other: string): Promise<readonly Difference[] | undefined>;
   completions(text: string, offset: number): Completions | undefined;
   meaning(text: string, offset: number): Meaning | undefined;
@@ -108,9 +109,11 @@ export function openWorkbench({ descriptions, uses, render }: PlaygroundProject)
         ...resultOf(side, side.planned!),
       }));
       const [before, after] = sides as [(typeof sides)[0], (typeof sides)[0]];
+      const [from, to] = [base.planned.chip, planned.chip];
+      const asNow = (text: string) => renamed(text, from, to);
       return Promise.all([
-        differenceOf("Plan", before.plan, after.plan),
-        differenceOf("Rust", joined(before.rust), joined(after.rust)),
+        differenceOf("Plan", asNow(before.plan), after.plan),
+        differenceOf("Rust", asNow(joined(before.rust)), joined(after.rust)),
       ]);
     },
     completions: (text, offset) => completionsAt(text, offset, namesNow()),
