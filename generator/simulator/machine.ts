@@ -10,7 +10,7 @@ import type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "../ru
 import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { Cpu } from "./cpu/cpu.ts";
-import { bytesOfWord, bytesToStore, requireAtomicBytes, wordOfBytes } from "./cpu/require-access.ts";
+import { atomicBytesOf, bytesOfWord, bytesToStore, wordOfBytes } from "./cpu/require-access.ts";
 import { Devices } from "./engines/devices.ts";
 import { DmaEngine } from "./engines/dma-engine.ts";
 import { MasterPort } from "./engines/master-port.ts";
@@ -135,6 +135,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const engine = new DmaEngine(new MasterPort(this.#world, controller), registers);
     this.#engines.set(controllerName, engine);
     this.#masters.push(engine);
+    this.#requireInterrupts(controllerName);
     return engine;
   }
 
@@ -195,14 +196,16 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   /**
    * Registers what handles the interrupt of a device: it may run between any two accesses of the driver, unless they are masked. An
    * interrupt orders nothing: before `acquire`, a handler reads a register of the device, as most do to see why they were called.
+   * @throws {SimulationError} where the chip has no such master, or it is an `engine`, which raises none
    */
   onInterrupt(master: Master, handler: () => void): void {
-    this.#interrupts.handle(master, handler);
+    this.#interrupts.handle(this.#controller(master).name, handler);
+    this.#requireInterrupts(master);
   }
 
   /** The CPU stores bytes; they reach memory when the adversary lets them. */
-  store(address: bigint, bytes: ArrayLike<number>, { atomicBytes = 1 }: CpuAccess = {}): void {
-    requireAtomicBytes(atomicBytes);
+  store(address: bigint, bytes: ArrayLike<number>, access?: CpuAccess): void {
+    const atomicBytes = atomicBytesOf(access);
     const stored = bytesToStore(address, bytes);
     this.#world.memory.requireExtent(address, stored.length);
     this.#world.ledger.store({ address, lengthBytes: stored.length });
@@ -212,8 +215,8 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   }
 
   /** The CPU loads bytes; each may have been loaded as early as program order allows. @throws {RangeError} for a length that is none */
-  load(address: bigint, lengthBytes: number, { atomicBytes = 1 }: CpuAccess = {}): Uint8Array {
-    requireAtomicBytes(atomicBytes);
+  load(address: bigint, lengthBytes: number, access?: CpuAccess): Uint8Array {
+    const atomicBytes = atomicBytesOf(access);
     requireBuffer({ address, lengthBytes });
     const bytes = new Uint8Array(lengthBytes);
     for (const piece of this.#world.memory.piecesOf(address, lengthBytes, atomicBytes)) {
@@ -348,9 +351,13 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     else this.#patience.look();
   }
 
-  /** Everything pending happens, and every transfer ends: what DMA still does after the driver's last call is looked after as well. */
+  /**
+   * The end of a run: everything pending happens, and every transfer ends. What DMA still does after the driver's last call is looked after
+   * as well, and whether anybody has looked at what arrived.
+   */
   finish(): void {
     this.#adversary.settle();
+    this.#world.ledger.finish();
   }
 
   /** What happened, one event per line, the last ones last. */
@@ -385,6 +392,14 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     if (controller) return controller;
     const names = chip.dma.map((each) => each.name).join(", ");
     throw new SimulationError(`${chip.id} has no DMA master ${name}; it has ${names}`);
+  }
+
+  /** A handler that nothing can call tries nothing. */
+  #requireInterrupts(master: string): void {
+    if (!this.#interrupts.hasHandler(master) || !this.#engines.has(master) || this.#devices.has(master)) return;
+    throw new SimulationError(
+      `the engine of ${master} raises no interrupt, so that what handles it (onInterrupt) is never called: model ${master} with \`device\``,
+    );
   }
 
   #execute(operation: RecordedOperation): void {

@@ -1,6 +1,7 @@
 // A test that failed under some schedule, told to people and to programs.
 import type { SimulatedMachine } from "./machine.ts";
 import { OwnershipError, type OwnershipFinding } from "./ownership/rules.ts";
+import { thrownText } from "./thrown-text.ts";
 import { eventTable, type MachineEvent } from "./trace/events.ts";
 import { traceAsJson } from "./trace/trace-as-json.ts";
 
@@ -29,7 +30,7 @@ export class ScheduleError extends Error {
    * @param cause what the test threw
    */
   constructor(seed: number, machine: SimulatedMachine, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = thrownText(cause);
     const stale = machine.explain();
     const findings = machine.findings.map(({ text }) => text).filter((text) => text !== reason);
     const [first] = stale;

@@ -19,7 +19,10 @@ export interface SeenMachine {
 export function seenFrom(chip: ResolvedChip, coreName: string | undefined): SeenMachine {
   const found =
     coreName === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === coreName || id === coreName);
-  if (!found) throw new SimulationError(`${chip.id} has no core ${coreName}`);
+  if (!found) {
+    const names = chip.cores.map(({ name, id }) => (name === id ? name : `${name} (${id})`)).join(", ");
+    throw new SimulationError(`${chip.id} has no core ${coreName}; it has ${names}`);
+  }
   // Where operations do not reach the other cores, a fence promises that those keep no line.
   const own = seenBy(chip, found);
   const areReached = ownLevel(found)?.mechanism?.otherCores !== undefined;

@@ -2,6 +2,7 @@
 import { LoopTurns } from "./loop-turns.ts";
 import type { SimulatedMachine } from "./machine.ts";
 import { neededTurns } from "./schedule/minimise.ts";
+import { thrownText } from "./thrown-text.ts";
 
 /** How a run of a test ended: what it threw, or undefined where it went well. */
 export type Ended = { readonly thrown: unknown } | undefined;
@@ -48,6 +49,6 @@ export function* smallestRun(
 
 /** Whether two errors are of one kind: values may differ, as they do from schedule to schedule. */
 function areAlike(one: unknown, other: unknown): boolean {
-  if (!(one instanceof Error) || !(other instanceof Error)) return String(one) === String(other);
+  if (!(one instanceof Error) || !(other instanceof Error)) return thrownText(one) === thrownText(other);
   return one.name === other.name && (one.name !== "SimulationError" || one.message === other.message);
 }

@@ -2,6 +2,7 @@
 // it is executed from its start for each of these; it must do the same whenever it is told the same.
 import type { DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import { WatchedFence } from "../simulator/ownership/watch-fence.ts";
+import { thrownText } from "../simulator/thrown-text.ts";
 import type { DriverMachine } from "./driver-machine.ts";
 import type { EngineTask } from "./engine.ts";
 import { type Answer, type Item, isAsking, type NewItem } from "./item.ts";
@@ -161,7 +162,7 @@ export class Course {
       ending = { how: "returned", own: machine.contents.own() };
     } catch (error) {
       if (error instanceof AsyncDriverError) throw error;
-      ending = { how: "threw", message: error instanceof Error ? error.message : String(error) };
+      ending = { how: "threw", message: thrownText(error) };
     }
     const { stopped, items } = machine;
     if (stopped instanceof Ahead) ending = { how: "asks" };

@@ -9,7 +9,7 @@ import type { Barrier } from "../runtime/meaning.ts";
 import type { RecordedOperation } from "../runtime/recording-machine.ts";
 import { deviceAccess, loadFrom, storeTo } from "../semantics/instruction.ts";
 import { lineOperations } from "../simulator/cpu/line-operations.ts";
-import { bytesOfWord, bytesToStore, requireAtomicBytes, wordOfBytes } from "../simulator/cpu/require-access.ts";
+import { atomicBytesOf, bytesOfWord, bytesToStore, wordOfBytes } from "../simulator/cpu/require-access.ts";
 import { requireReach } from "../simulator/engines/master-port.ts";
 import { descriptorBytes, type SimulatedDmaEngine, type Transfer } from "../simulator/engines/simulated-dma-engine.ts";
 import type { CpuAccess } from "../simulator/machine.ts";
@@ -38,6 +38,12 @@ export class Unexplored extends Error {
 /** How often a driver may let time pass without looking. */
 const mostWaits = 2_000;
 
+/** What a descriptor tells an engine to do. */
+interface Described {
+  readonly direction: "read" | "write";
+  readonly buffer: DmaBuffer;
+}
+
 type WithoutCalls = NewItem extends infer Each ? (Each extends unknown ? Omit<Each, "calls"> : never) : never;
 
 export class ScriptedMachine implements DriverMachine {
@@ -53,6 +59,8 @@ export class ScriptedMachine implements DriverMachine {
   readonly #names = new ByteNames();
   readonly #interpreter: Interpreter;
   readonly #engines = new Map<string, SimulatedDmaEngine>();
+  /** Where descriptors say that they are given back, and what the driver knows once it has found that. */
+  readonly #givenBack: { readonly at: bigint; readonly end: () => void }[] = [];
   #calls: string[] = [];
   #answered = 0;
   #waits = 0;
@@ -90,6 +98,7 @@ export class ScriptedMachine implements DriverMachine {
   /** The fence is called. */
   called(call: "release" | "acquire", buffer: DmaBuffer): void {
     this.#goOn();
+    this.#world.memory.requireExtent(buffer.address, buffer.lengthBytes);
     this.#calls.push(`${call}(${this.#names.ofBuffer(buffer)})`);
     if (call === "acquire") this.contents.acquire(buffer);
     this.ledger[call](buffer, 0);
@@ -109,11 +118,12 @@ export class ScriptedMachine implements DriverMachine {
     return buffer;
   }
 
-  store(address: bigint, bytes: ArrayLike<number>, { atomicBytes = 1 }: CpuAccess = {}): void {
-    requireAtomicBytes(atomicBytes);
+  store(address: bigint, bytes: ArrayLike<number>, access?: CpuAccess): void {
+    const atomicBytes = atomicBytesOf(access);
     const stored = bytesToStore(address, bytes);
     this.#world.memory.requireExtent(address, stored.length);
     this.#goOn();
+    this.#requireRoom(stored.length, atomicBytes);
     this.ledger.store({ address, lengthBytes: stored.length });
     for (const { offset, lengthBytes } of wordsOf(address, stored.length, atomicBytes)) {
       const places = this.#places(address + BigInt(offset), lengthBytes);
@@ -124,9 +134,10 @@ export class ScriptedMachine implements DriverMachine {
     }
   }
 
-  load(address: bigint, lengthBytes: number, { atomicBytes = 1 }: CpuAccess = {}): Uint8Array {
-    requireAtomicBytes(atomicBytes);
+  load(address: bigint, lengthBytes: number, access?: CpuAccess): Uint8Array {
+    const atomicBytes = atomicBytesOf(access);
     requireBuffer({ address, lengthBytes });
+    this.#requireRoom(lengthBytes, atomicBytes);
     const bytes = new Uint8Array(lengthBytes);
     for (const piece of wordsOf(address, lengthBytes, atomicBytes)) {
       const places = this.#places(address + BigInt(piece.offset), piece.lengthBytes);
@@ -136,6 +147,7 @@ export class ScriptedMachine implements DriverMachine {
       bytes.set(this.#ask({ kind: "load", text: question, question, accesses, places, expected }), piece.offset);
     }
     this.ledger.load({ address, lengthBytes }, bytes);
+    for (const { at, end } of this.#givenBack) if (bytes[Number(at - address)] === 1) end();
     return bytes;
   }
 
@@ -214,11 +226,15 @@ export class ScriptedMachine implements DriverMachine {
 
   /** Says of what `SimulatedMachine` has and this has not that it is not explored. */
   device(): never {
-    return this.#stop(new Unexplored("a device that the test models (device) is not explored"));
+    return this.#stop(
+      new Unexplored("a device that the test models (device) is not explored; forSeeds tries it under many schedules"),
+    );
   }
 
   onInterrupt(): never {
-    return this.#stop(new Unexplored("interrupts (onInterrupt) are not explored"));
+    return this.#stop(
+      new Unexplored("interrupts (onInterrupt) are not explored; forSeeds tries them under many schedules"),
+    );
   }
 
   fill(): never {
@@ -244,6 +260,12 @@ export class ScriptedMachine implements DriverMachine {
     let claims: readonly Claim[] = [];
     const access = (by: "write" | "read", purpose: "start" | "status") =>
       deviceAccess(name, by === "write" ? "device-write" : "device-read", purpose);
+    const claim = (buffer: DmaBuffer, direction: "read" | "write", isDescriptor = false) =>
+      this.ledger.claim(`start of ${name}`, { master: name, buffer, direction, isDescriptor });
+    const end = (ended: readonly Claim[]) => {
+      for (const each of ended) this.ledger.end(each);
+      this.ledger.seen(name);
+    };
     const start = (text: string, by: "write" | "read", next: EngineTask) => {
       task = next;
       this.#add({ kind: "start", text, accesses: [access(by, "start")], engine, task: next });
@@ -269,8 +291,6 @@ export class ScriptedMachine implements DriverMachine {
         const written = write && { ...write.buffer, lengthBytes: data.length };
         this.#goOn();
         this.ledger.start(name);
-        const claim = (buffer: DmaBuffer, direction: "read" | "write") =>
-          this.ledger.claim(`start of ${name}`, { master: name, buffer, direction, isDescriptor: false });
         claims = [...(read ? [claim(read, "read")] : []), ...(written ? [claim(written, "write")] : [])];
         const expected = this.contents.known();
         const told = { ...(read && { read }), ...(written && { write: written }) };
@@ -283,10 +303,15 @@ export class ScriptedMachine implements DriverMachine {
         this.#requireFew(data.length);
         this.#goOn();
         this.ledger.start(name);
-        claims = [];
+        const own = claim({ address, lengthBytes: descriptorBytes }, "write", true);
         const expected = this.contents.known();
+        const told = this.#describedAt(address, data.length);
+        if (told) requireReached(told.buffer, told.direction === "write");
+        const all = [own, ...(told ? [claim(told.buffer, told.direction)] : [])];
+        claims = all;
         this.contents.lend({ address: address + 12n, lengthBytes: 4 });
-        this.#lendDescribed(address, data.length);
+        if (told?.direction === "write") this.contents.lend(told.buffer);
+        this.#givenBack.push({ at: address + 12n, end: () => end(all) });
         const next = this.#newTask({ descriptor: address, data: [...data], expected });
         start(`start ${name} with the descriptor at ${hex(address)}`, "write", next);
       },
@@ -296,18 +321,33 @@ export class ScriptedMachine implements DriverMachine {
         const [isDone] = this.#ask({ kind: "status", text: `read the ${question}`, question, accesses, engine });
         if (isDone !== 1) return false;
         if (task) this.contents.ended(task);
-        for (const claim of claims) this.ledger.end(claim);
-        this.ledger.seen(name);
+        end(claims);
         return true;
       },
     };
   }
 
-  /** What a descriptor as the driver has written it lets the engine write. */
-  #lendDescribed(address: bigint, lengthBytes: number): void {
+  /** What a descriptor tells the engine, as the driver has written it; undefined where that is more than is explored. */
+  #describedAt(address: bigint, dataBytes: number): Described | undefined {
     const bytes = Array.from({ length: 12 }, (_, index) => this.contents.at(address + BigInt(index)) ?? 0);
     const words = new DataView(Uint8Array.from(bytes).buffer);
-    if (words.getUint32(8, true) === 1) this.contents.lend({ address: BigInt(words.getUint32(0, true)), lengthBytes });
+    const lengthBytes = words.getUint32(4, true);
+    if (lengthBytes > mostMoves) return undefined;
+    const at = BigInt(words.getUint32(0, true));
+    return words.getUint32(8, true) === 1
+      ? { direction: "write", buffer: { address: at, lengthBytes: dataBytes } }
+      : { direction: "read", buffer: { address: at, lengthBytes } };
+  }
+
+  /** An access of more words than a run may have is not begun. */
+  #requireRoom(lengthBytes: number, atomicBytes: number): void {
+    const { mostAccesses } = this.#world.bounds;
+    if (lengthBytes > mostAccesses * atomicBytes)
+      this.#stop(
+        new Unexplored(
+          `an access to ${lengthBytes} bytes is one to each; a run has more than ${mostAccesses} accesses and barriers (mostAccesses)`,
+        ),
+      );
   }
 
   #requireFew(bytes: number): void {

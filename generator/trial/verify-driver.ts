@@ -11,6 +11,7 @@ import type { MachineEvent } from "../simulator/trace/events.ts";
 import { type Exploration, explore } from "../verifier/explore.ts";
 import { Answers } from "./answers.ts";
 import type { DriverMachine } from "./driver-machine.ts";
+import { Course } from "./progress.ts";
 import { trialOf } from "./trial.ts";
 import { trialModel } from "./trial-model.ts";
 import type { TrialAction, TrialState } from "./trial-state.ts";
@@ -97,6 +98,11 @@ export function verifyDriver<Master extends string>(
     if (typeof value !== "function") throw new TypeError(`${name} is ${String(value)}, and no function or class`);
   const subject = { driver: driver as (machine: DriverMachine, fence: DmaFence) => unknown, fence: options.fence };
   const world = worldOf(chip, options);
+  // Until the driver looks, or starts an engine, it finds nothing, and nobody finds anything of it: what lies beyond a bound by then does so
+  // under every schedule.
+  const { items, ending } = new Course(world, subject).execute([]);
+  if (ending.how === "unexplored" && items.every(({ kind }) => kind !== "start"))
+    return { verdict: "undecided", states: 0, undecided: ending.why };
   const answers = new Answers();
   let states = 0;
   for (;;) {

@@ -1,6 +1,16 @@
 // What makes no sense is an error that says so, and a run that waits for nothing ends.
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { forSeeds, ScheduleError, SimulatedMachine, SimulationError, type Transfer } from "../../generator/index.ts";
+import {
+  type DmaBuffer,
+  type DmaFence,
+  forSeeds,
+  ScheduleError,
+  SimulatedMachine,
+  SimulationError,
+  type Transfer,
+  verifyDriver,
+} from "../../generator/index.ts";
+import { Nrf52840DmaFence } from "../../out/typescript/nrf52840.ts";
 import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
 import { planOf } from "../support/pipeline.ts";
 
@@ -198,8 +208,99 @@ describe("what no type checker has seen", () => {
           .start({ write: { buffer: { address: at, lengthBytes: 4 } } as never }),
       /a transfer that writes has `data`/,
     ],
+    [
+      "an option of a store that there is not",
+      () => machine().store(at, [1], { atomicByte: 4 } as never),
+      "an access has no option atomicByte; it has atomicBytes",
+    ],
+    [
+      "an option of a load that there is not",
+      () => machine().load(at, 4, { atomic: 4 } as never),
+      "an access has no option atomic; it has atomicBytes",
+    ],
+    [
+      "a part of a transfer that there is not",
+      () =>
+        machine()
+          .engine("DMA1")
+          .start({ reads: {} } as never),
+      "a transfer has no option reads; it has read, write",
+    ],
+    [
+      "an option of a master's access that there is not",
+      () => {
+        const run = machine();
+        const device = run.device("DMA1", { base: 0x4000_0000n, lengthBytes: 4 });
+        device.run(function* (dma) {
+          yield dma.read(at, { lengthBytes: 4, atomicByte: 4 } as never);
+        });
+        run.finish();
+      },
+      "an access of a master has no option atomicByte; it has atomicBytes, order, isDescriptor",
+    ],
+    [
+      "an option of a claim that there is not",
+      () => {
+        const run = machine();
+        const device = run.device("DMA1", { base: 0x4000_0000n, lengthBytes: 4 });
+        device.run(function* (dma) {
+          dma.claim({ address: at, lengthBytes: 4 }, "read", { isDescriptors: true } as never).end();
+          yield* [];
+        });
+        run.finish();
+      },
+      "a claim has no option isDescriptors; it has isDescriptor, isFoundByBit, isContinued",
+    ],
+    [
+      "a core that there is not",
+      () => new SimulatedMachine(chip, { seed: 1, core: "m5" }),
+      /^stm32h743 has no core m5; it has .*cortex-m7/,
+    ],
+    [
+      "a handler of an interrupt that an engine does not raise",
+      () => {
+        const run = machine();
+        run.engine("DMA1");
+        run.onInterrupt("DMA1", () => {});
+      },
+      "the engine of DMA1 raises no interrupt, so that what handles it (onInterrupt) is never called: model DMA1 with `device`",
+    ],
+    [
+      "an engine whose interrupt is handled",
+      () => {
+        const run = machine();
+        run.onInterrupt("DMA1", () => {});
+        run.engine("DMA1");
+      },
+      "the engine of DMA1 raises no interrupt",
+    ],
+    ["a handler for a master that there is not", () => machine().onInterrupt("DMA9", () => {}), /no DMA master DMA9/],
   ])("%s", (_, act, message) => {
     expect(act).toThrow(message);
+  });
+
+  it.each<[string, (fence: DmaFence, buffer: DmaBuffer) => void]>([
+    ["release", (fence, buffer) => fence.release(buffer)],
+    ["acquire", (fence, buffer) => fence.acquire(buffer)],
+  ])("%s of a buffer in no memory, on a chip without caches", (_, call) => {
+    const { chip: without } = planOf("nrf52840").planned!;
+    const buffer = { address: 0x2003_fff0n, lengthBytes: 64 };
+    const run = () => forSeeds(without, (_, fence) => call(fence, buffer), { fence: Nrf52840DmaFence, seeds: 1 });
+    expect(run).toThrow("nrf52840: no memory holds 0x20040000");
+    const { verdict, counterexample } = verifyDriver(without, (_, fence) => call(fence, buffer), {
+      fence: Nrf52840DmaFence,
+    });
+    expect([verdict, counterexample?.why]).toEqual(["unsound", "nrf52840: no memory holds 0x20040000"]);
+  });
+
+  it("something that is thrown and has no text", () => {
+    const driver = () => {
+      throw Object.create(null);
+    };
+    expect(() => forSeeds(chip, driver)).toThrow("with seed 1: something was thrown that has no text");
+    expect(verifyDriver(chip, driver, { fence: Stm32h743DmaFence }).counterexample?.why).toBe(
+      "something was thrown that has no text",
+    );
   });
 
   it("what a driver does to the objects later is nothing that an engine sees", () => {

@@ -6,6 +6,7 @@ import {
   descriptorBytes,
   forSeeds,
   OwnershipError,
+  type OwnershipFinding,
   type OwnershipLevels,
   type OwnershipRule,
   ScheduleError,
@@ -26,12 +27,13 @@ const end = (machine: Machine, master: Parameters<Machine["engine"]>[0] = "DMA1"
 };
 const words = (...values: number[]) => new Uint8Array(Uint32Array.from(values).buffer);
 
-/** What is found, for each rule at most once, with every one of some seeds. */
+/** What is found of the driver, for each rule at most once, with every one of some seeds. */
 function found(driver: Driver, ownership: OwnershipLevels = "warn"): string[][] {
   const seeds = Array.from({ length: 24 }, (_, index) => index + 1);
   return seeds.map((from) => {
     const findings: string[] = [];
-    const onFinding = ({ text }: { readonly text: string }) => findings.push(text);
+    // These drivers are made to be told of, and look at little.
+    const onFinding = ({ rule, text }: OwnershipFinding) => rule !== "nothing-was-looked-at" && findings.push(text);
     forSeeds(chip, driver, { fence: Stm32h743DmaFence, from, seeds: 1, ownership, onFinding });
     return findings;
   });

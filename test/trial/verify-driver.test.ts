@@ -6,6 +6,7 @@ import {
   type DriverMachine,
   type DriverTrialOptions,
   descriptorBytes,
+  forSeeds,
   NondeterministicDriverError,
   verifyDriver,
 } from "../../generator/index.ts";
@@ -231,6 +232,42 @@ describe("a mistake is found", () => {
     expect(events!.some((each) => each.includes("MDMA writes 2"))).toBe(true);
   });
 
+  it.each<[string, string, Driver]>([
+    [
+      "a descriptor that was not released",
+      "0x24000200, to which the driver has stored since it was released",
+      (machine, fence) => {
+        const buffer = byte("stm32h743");
+        fence.release(buffer);
+        fence.release({ address: 0x2400_0200n, lengthBytes: descriptorBytes });
+        for (const [index, word] of [Number(buffer.address), 1, 1, 0].entries())
+          machine.store32(0x2400_0200n + BigInt(index * 4), word);
+        machine.engine("MDMA").startDescriptor(0x2400_0200n, Uint8Array.of(2));
+      },
+    ],
+    [
+      "what a descriptor names and was not released",
+      "MDMA is to write 0x24000100 of the 1 byte at 0x24000100, which was never released",
+      (machine, fence) => {
+        for (const [index, word] of [0x2400_0100, 1, 1, 0].entries())
+          machine.store32(0x2400_0200n + BigInt(index * 4), word);
+        fence.release({ address: 0x2400_0200n, lengthBytes: descriptorBytes });
+        machine.engine("MDMA").startDescriptor(0x2400_0200n, Uint8Array.of(2));
+      },
+    ],
+  ])("%s", (_, why, driver) => {
+    const found = judged("stm32h743", driver);
+    expect(found.why).toContain(why);
+    expect(found.why).toContain("not-released");
+    // As the simulator says it.
+    const { chip } = planOf("stm32h743").planned!;
+    const run = () =>
+      forSeeds(chip, (machine, fence) => driver(machine as DriverMachine, fence), {
+        ...{ fence: Stm32h743DmaFence, ownership: "error", seeds: 1 },
+      });
+    expect(run).toThrow(why);
+  });
+
   it("a neighbour's data that acquire drops", () => {
     const id = "stm32h743";
     // DCIMVAC in the place of DCCIMVAC: what is dirty is lost.
@@ -305,9 +342,20 @@ describe("beyond a bound nothing is called sound", () => {
     expect(() => verify(id, stores, { mostStates: 0 })).toThrow(RangeError);
   });
 
+  it.each<[string, Driver]>([
+    ["stores 64 KiB", (machine) => machine.store(subjects[id]!.base, new Uint8Array(65_536))],
+    ["releases 64 KiB", (_, fence) => fence.release({ address: subjects[id]!.base, lengthBytes: 65_536 })],
+  ])("at once where the driver %s", (_, driver) => {
+    const { verdict, states, undecided } = verify(id, driver);
+    expect({ verdict, states }).toEqual({ verdict: "undecided", states: 0 });
+    expect(undecided).toContain("a run has more than 400 accesses and barriers (mostAccesses)");
+  });
+
   it("what a test models itself", () => {
     const driver = (machine: unknown) => (machine as { device(): void }).device();
-    expect(verify(id, driver as Driver).undecided).toBe("a device that the test models (device) is not explored");
+    expect(verify(id, driver as Driver).undecided).toBe(
+      "a device that the test models (device) is not explored; forSeeds tries it under many schedules",
+    );
   });
 
   it("a driver that gives up after a few looks is followed there", () => {

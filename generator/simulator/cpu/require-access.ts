@@ -12,10 +12,27 @@ export function requireGiven(buffer: DmaBuffer): void {
   requireBuffer(buffer);
 }
 
+/**
+ * Options as a test gives them.
+ * @throws {RangeError} for one that there is not: nobody would act on it
+ */
+export function requireKnown(what: string, options: object, known: readonly string[]): void {
+  const other = Object.keys(options).find((name) => !known.includes(name));
+  if (other !== undefined) throw new RangeError(`${what} has no option ${other}; it has ${known.join(", ")}`);
+}
+
+/** The size of the words of an access by the core. @throws {RangeError} for one that no bus has, or another option */
+export function atomicBytesOf(access: { readonly atomicBytes?: number } = {}): number {
+  requireKnown("an access", access, ["atomicBytes"]);
+  const { atomicBytes = 1 } = access;
+  requireAtomicBytes(atomicBytes);
+  return atomicBytes;
+}
+
 const sizes: readonly unknown[] = [1, 2, 4, 8, 16];
 
 /** @throws {RangeError} for a size of words that no bus has */
-export function requireAtomicBytes(atomicBytes: number): void {
+function requireAtomicBytes(atomicBytes: number): void {
   if (!sizes.includes(atomicBytes)) throw new RangeError(`atomicBytes: ${atomicBytes} is none of ${sizes.join(", ")}`);
 }
 

@@ -38,6 +38,10 @@ export class Devices {
     return device;
   }
 
+  has(master: string): boolean {
+    return this.#devices.some(({ device }) => device.name === master);
+  }
+
   /** The register at an address; undefined where no device has one. */
   at(address: bigint): DeviceRegister | undefined {
     const found = this.#devices.find(({ device }) => device.holds(address));

@@ -1,7 +1,7 @@
 // A DMA engine of the simulated machine: started by an access to a register, it moves bytes in any order, then shows
 // the end in its status register and, for a descriptor, in memory.
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
-import { requireGiven } from "../cpu/require-access.ts";
+import { requireGiven, requireKnown } from "../cpu/require-access.ts";
 import type { Claim } from "../ownership/byte.ts";
 import type { Random } from "../schedule/random.ts";
 import { SimulationError } from "../simulation-error.ts";
@@ -132,7 +132,9 @@ export class DmaEngine implements SimulatedDmaEngine {
 }
 
 /** As it is now: what a driver does to the objects later is nothing that the engine sees. */
-function asGiven({ read, write }: Transfer): Transfer {
+function asGiven(asked: Transfer): Transfer {
+  requireKnown("a transfer", asked, ["read", "write"]);
+  const { read, write } = asked;
   if (read) requireGiven(read);
   if (write) requireGiven(write.buffer);
   if (write && write.data === undefined) throw new TypeError("a transfer that writes has `data`");

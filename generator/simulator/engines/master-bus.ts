@@ -1,11 +1,16 @@
 // The bus as one master comes to it.
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
+import { requireKnown } from "../cpu/require-access.ts";
 import type { Claim } from "../ownership/byte.ts";
 import type { ClaimOptions } from "../ownership/claim-options.ts";
 import type { DmaBus, DmaClaim } from "./dma-bus.ts";
 import { readRequest, together, waitingFor, writeRequest } from "./dma-requests.ts";
 import type { DmaAccess, DmaProcess, DmaRequest } from "./dma-steps.ts";
 import type { MasterPort } from "./master-port.ts";
+
+function requireAccess(access: DmaAccess): void {
+  requireKnown("an access of a master", access, ["atomicBytes", "order", "isDescriptor"]);
+}
 
 /** The bus of one master. */
 export class MasterBus implements DmaBus {
@@ -17,11 +22,13 @@ export class MasterBus implements DmaBus {
   }
 
   read(address: bigint, { lengthBytes, ...access }: DmaAccess & { readonly lengthBytes: number }): DmaRequest {
+    requireAccess(access);
     this.#port.requireReach({ address, lengthBytes }, false);
     return readRequest(this.#port, address, lengthBytes, access);
   }
 
   write(address: bigint, bytes: ArrayLike<number>, access: DmaAccess = {}): DmaRequest {
+    requireAccess(access);
     this.#port.requireReach({ address, lengthBytes: bytes.length }, true);
     return writeRequest(this.#port, address, bytes, access);
   }
@@ -44,6 +51,7 @@ export class MasterBus implements DmaBus {
   }
 
   claim(buffer: DmaBuffer, direction: "read" | "write", options: ClaimOptions = {}): DmaClaim {
+    requireKnown("a claim", options, ["isDescriptor", "isFoundByBit", "isContinued"]);
     const claim = this.#port.claim("DMA", buffer, direction, options);
     this.#claims.push(claim);
     return {

@@ -82,8 +82,8 @@ export class ByteRuns {
 }
 
 function newByte(): Byte {
-  const calls = { releasedAt: 0, acquiredAt: 0, storedAt: 0, loadedAt: 0, eventsAtRelease: 0, eventsAtAcquire: 0 };
-  return { ...calls, claims: new Set() };
+  const calls = { releasedAt: 0, acquiredAt: 0, storedAt: 0, loadedAt: 0, arrivedAt: 0 };
+  return { ...calls, eventsAtRelease: 0, eventsAtAcquire: 0, claims: new Set() };
 }
 
 function areAlike(one: Byte, other: Byte): boolean {
@@ -94,6 +94,7 @@ function areAlike(one: Byte, other: Byte): boolean {
     one.acquiredAt === other.acquiredAt &&
     one.storedAt === other.storedAt &&
     one.loadedAt === other.loadedAt &&
+    one.arrivedAt === other.arrivedAt &&
     one.eventsAtRelease === other.eventsAtRelease &&
     one.eventsAtAcquire === other.eventsAtAcquire
   );

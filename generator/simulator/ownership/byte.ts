@@ -25,6 +25,8 @@ export interface Byte {
   acquiredAt: number;
   storedAt: number;
   loadedAt: number;
+  /** When acquire took back what a master had written there, that nothing has been stored over. */
+  arrivedAt: number;
   /** How many events there had been. */
   eventsAtRelease: number;
   eventsAtAcquire: number;

@@ -46,6 +46,10 @@ export class Ledger {
   readonly #findings: OwnershipFinding[] = [];
   /** Whether releases are known: without a fence that is watched nothing can be said. */
   isWatching = false;
+  /** The first that arrived: that a master had written and acquire took back. */
+  #arrived: { readonly claim: Claim; readonly address: bigint } | undefined;
+  /** Whether the driver has loaded, or a master has read, anything that arrived. */
+  #wasLookedAt = false;
   #call = 0;
   #text = "";
   #toldIn = new Set<string>();
@@ -79,8 +83,11 @@ export class Ledger {
     this.#each(buffer, (byte, address, lengthBytes) => {
       for (const claim of byte.claims) {
         if (claim.direction === "read" || claim.isDescriptor) continue;
-        if (isSeen(claim, address)) this.#drop(byte, claim, lengthBytes);
-        else if (!claim.isGuessed)
+        if (isSeen(claim, address)) {
+          this.#drop(byte, claim, lengthBytes);
+          byte.arrivedAt = this.#call;
+          this.#arrived ??= { claim, address };
+        } else if (!claim.isGuessed)
           this.#find("acquire-before-end", claim, address, (name) => whyOut(claim, address, name));
       }
       byte.acquiredAt = this.#call;
@@ -93,6 +100,7 @@ export class Ledger {
     this.#begin(`store to ${this.#names.ofBuffer(buffer)}`);
     this.#each(buffer, (byte, address, lengthBytes) => {
       byte.storedAt = this.#call;
+      byte.arrivedAt = 0;
       for (const claim of byte.claims) {
         if (isSeen(claim, address) || claim.isGuessed) this.#drop(byte, claim, lengthBytes);
         else this.#find("store-while-out", claim, address, (name) => whyOut(claim, address, name));
@@ -106,6 +114,7 @@ export class Ledger {
     this.#begin(`load of ${this.#names.ofBuffer(buffer)}`);
     this.#each(buffer, (byte, address) => {
       byte.loadedAt = this.#call;
+      this.#wasLookedAt ||= byte.arrivedAt > 0;
       for (const claim of byte.claims)
         if (isWrittenMeanwhile(claim, address))
           this.#find("load-while-out", claim, address, (name) => whyOut(claim, address, name));
@@ -180,6 +189,7 @@ export class Ledger {
     this.#each({ address: first, lengthBytes: bytes.length }, (byte, address, lengthBytes) => {
       if (direction === "write")
         this.#rememberWritten(master, byte, address, bytes.subarray(Number(address - first)), lengthBytes);
+      else this.#wasLookedAt ||= byte.arrivedAt > 0;
       const isOwn = [...byte.claims].some((claim) => claim.master === master && claim.state === "running");
       if (isOwn || (direction === "read" && isDescriptor)) return;
       this.#begin("DMA");
@@ -192,6 +202,17 @@ export class Ledger {
       this.#claims.add(claim);
       this.#writers.set(claim, lengthBytes);
     });
+  }
+
+  /** The run has ended. What arrived and nobody has looked at is right whatever the fence does. */
+  finish(): void {
+    if (!this.#arrived || this.#wasLookedAt) return;
+    const { claim, address } = this.#arrived;
+    this.#begin("end of the run");
+    this.#find("nothing-was-looked-at", claim, address, (name) => [
+      `${claim.master} has written ${name}, and acquire has taken it back`,
+      "and neither the driver has loaded nor a master has read a byte that arrived so",
+    ]);
   }
 
   /** What is wrong with the hand-over of a buffer, of the first byte of which something is; undefined where nothing is. */

@@ -14,6 +14,10 @@ export class Interrupts {
     this.#core = core;
   }
 
+  hasHandler(master: string): boolean {
+    return this.#handlers.has(master);
+  }
+
   handle(master: string, handler: () => void): void {
     this.#handlers.set(master, handler);
   }
