@@ -86,6 +86,7 @@ chips! {
     "nrf52832": nrf52832 nrf52832_masters;
     "nrf52833": nrf52833 nrf52833_masters;
     "nrf52840": nrf52840 nrf52840_masters;
+    "nrf5340": nrf5340_app nrf5340_app_masters nrf5340_net nrf5340_net_masters;
     "nrf54h20": nrf54h20_app nrf54h20_masters nrf54h20_vpr;
     "nuclei-evalsoc": nuclei_evalsoc nuclei_evalsoc_masters;
     "omap3530": omap3530 omap3530_masters;
@@ -103,6 +104,7 @@ chips! {
     "rz-g2l": rz_g2l_a55 rz_g2l_a55_masters rz_g2l_m33 rz_g2l_m33_masters;
     "sam4l": sam4l sam4l_masters;
     "sama7g5": sama7g5 sama7g5_masters;
+    "same70": same70 same70_masters;
     "sg2002": sg2002 sg2002_masters;
     "sg2044": sg2044 sg2044_coherent sg2044_masters;
     "spacemit-k1": spacemit_k1 spacemit_k1_masters;
@@ -123,6 +125,7 @@ chips! {
     "stm32wle5": stm32wle5 stm32wle5_masters;
     "t113-s3": t113_s3 t113_s3_masters;
     "th1520": th1520 th1520_masters;
+    "tms570lc4357": tms570lc4357 tms570lc4357_masters;
     "veer-el2": veer_el2 veer_el2_masters;
     "versal": versal_a72 versal_a72_coherent versal_a72_masters versal_r5 versal_r5_masters;
     "x86-64-pc": x86_64_pc x86_64_pc_coherent x86_64_pc_masters;
