@@ -36,10 +36,16 @@ const comparisons = parse(
 
 /** Mechanisms whose comparables have not been read. */
 const withoutComparables = [
+  "ambiq-daxi",
+  "andes-cctl-m",
+  "esp32-c5-cache",
   "esp32-p4-l1-dcache",
   "esp32-p4-l2-cache",
   "esp32-s3-dcache",
+  "neorv32-fence",
   "nrf-cache",
+  "nxp-lpcac",
+  "nxp-xcache",
   "x86-clflush",
   "xtheadcmo",
   "xtheadcmo-pa",
