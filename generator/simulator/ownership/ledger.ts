@@ -85,6 +85,7 @@ export class Ledger {
         if (claim.direction === "read" || claim.isDescriptor) continue;
         if (isSeen(claim, address)) {
           this.#drop(byte, claim, lengthBytes);
+          if (claim.isStopped) continue;
           byte.arrivedAt = this.#call;
           this.#arrived ??= { claim, address };
         } else if (!claim.isGuessed)
@@ -172,6 +173,12 @@ export class Ledger {
   /** The master is done with it, and has not said so yet. */
   end(claim: Claim): void {
     if (claim.state === "running") claim.state = "ended";
+  }
+
+  /** The master has been stopped, and is done with it. */
+  stop(claim: Claim): void {
+    if (claim.state === "running") claim.isStopped = true;
+    this.end(claim);
   }
 
   /** The driver has seen in a register what a master has done. */
