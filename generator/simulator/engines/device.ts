@@ -46,7 +46,7 @@ export class Device implements SimulatedDevice {
       },
       stop: () => {
         running.stop();
-        bus.stop();
+        bus.endAll();
         this.#forgetEnded();
       },
     };

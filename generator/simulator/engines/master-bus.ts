@@ -61,9 +61,9 @@ export class MasterBus implements DmaBus {
     };
   }
 
-  /** The master has been stopped, and has nothing of what it has claimed any longer. */
-  stop(): void {
-    this.#port.stop(...this.#claims);
+  /** The master has nothing of what it has claimed any longer. */
+  endAll(): void {
+    this.#port.end(...this.#claims);
   }
 
   note(text: string): void {

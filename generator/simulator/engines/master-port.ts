@@ -120,10 +120,6 @@ export class MasterPort {
     for (const claim of claims) this.#world.ledger.end(claim);
   }
 
-  stop(...claims: readonly Claim[]): void {
-    for (const claim of claims) this.#world.ledger.stop(claim);
-  }
-
   /** The driver starts it. */
   start(): void {
     this.#world.ledger.start(this.controller.name);

@@ -14,8 +14,6 @@ export interface Claim extends ClaimOptions {
   readonly isGuessed?: boolean;
   /** running until the master is done, ended until the driver has seen that, then seen. */
   state: "running" | "ended" | "seen";
-  /** Whether it was ended before the master was done: nobody looks at what it has written then. */
-  isStopped?: boolean;
   /** How many bytes from its start are done while it runs, and how many were when the driver looked last; none where left out. */
   doneBytes?: number;
   seenBytes?: number;
