@@ -46,8 +46,8 @@ export class Ledger {
   readonly #findings: OwnershipFinding[] = [];
   /** Whether releases are known: without a fence that is watched nothing can be said. */
   isWatching = false;
-  /** The first that arrived: that a master had written and acquire took back. */
-  #arrived: { readonly claim: Claim; readonly address: bigint } | undefined;
+  /** What arrived: what masters had written and acquire took back. */
+  readonly #arrived = new Set<Claim>();
   /** Whether the driver has loaded, or a master has read, anything that arrived. */
   #wasLookedAt = false;
   #call = 0;
@@ -86,7 +86,7 @@ export class Ledger {
         if (isSeen(claim, address)) {
           this.#drop(byte, claim, lengthBytes);
           byte.arrivedAt = this.#call;
-          this.#arrived ??= { claim, address };
+          this.#arrived.add(claim);
         } else if (!claim.isGuessed)
           this.#find("acquire-before-end", claim, address, (name) => whyOut(claim, address, name));
       }
@@ -204,15 +204,18 @@ export class Ledger {
     });
   }
 
-  /** The run has ended. What arrived and nobody has looked at is right whatever the fence does. */
+  /** The run has ended. What arrived and nobody has looked at, or stored over, is right whatever the fence does. */
   finish(): void {
-    if (!this.#arrived || this.#wasLookedAt) return;
-    const { claim, address } = this.#arrived;
+    if (this.#wasLookedAt) return;
     this.#begin("end of the run");
-    this.#find("nothing-was-looked-at", claim, address, (name) => [
-      `${claim.master} has written ${name}, and acquire has taken it back`,
-      "and neither the driver has loaded nor a master has read a byte that arrived so",
-    ]);
+    for (const claim of this.#arrived)
+      this.#each(claim.buffer, ({ arrivedAt }, address) => {
+        if (arrivedAt === 0) return;
+        this.#find("nothing-was-looked-at", claim, address, (name) => [
+          `${claim.master} has written ${name}, and acquire has taken it back`,
+          "and neither the driver has loaded nor a master has read a byte that arrived so",
+        ]);
+      });
   }
 
   /** What is wrong with the hand-over of a buffer, of the first byte of which something is; undefined where nothing is. */
