@@ -324,7 +324,7 @@ function callablesOf(name: string, declaration: Node): { readonly name: string; 
   return [
     ...declaration.getMembers(),
     ...(Node.isClassDeclaration(declaration) ? declaration.getConstructors() : []),
-  ].flatMap((node) => {
+  ].flatMap((node): { readonly name: string; readonly node: Callable }[] => {
     if (Node.isConstructorDeclaration(node)) return [{ name: `new ${name}`, node }];
     if (!Node.isMethodDeclaration(node) && !Node.isMethodSignature(node) && !Node.isGetAccessorDeclaration(node))
       return [];
