@@ -176,6 +176,31 @@ export const wrong: number = openChip("my-board");
   });
 });
 
+describe("an empty folder with the package alone", () => {
+  const fresh = join(folder, "fresh");
+
+  it("is a project after init, of which generate, check, verify and the driver's test pass", () => {
+    mkdirSync(fresh);
+    const tarball = readdirSync(project).find((name) => name.endsWith(".tgz"))!;
+    const inFresh = (program: string, ...args: string[]) => run(program, args, fresh, env);
+    const installs = ["install", "--save-dev", "--offline", "--ignore-scripts", join(project, tarball)];
+    expect(inFresh("npm", ...installs)).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = inFresh("npx", "fencegen", "init", "stm32h743");
+    expect({ code, written: stdout.match(/^wrote /gm) }).toEqual({ code: 0, written: Array(4).fill("wrote ") });
+    const [, next] = /^Next:\n([\s\S]*)/m.exec(stderr)!;
+    const commands = next!.trim().split(/\n\s+/);
+    expect(commands).toHaveLength(3);
+    for (const command of [...commands, "npx fencegen check"]) {
+      const [program, ...args] = command.split(" ");
+      expect({ command, ...inFresh(program!, ...args) }).toMatchObject({ command, code: 0 });
+    }
+    // As Git would have it: nothing of the machine, and only the chip that was asked for.
+    expect(filesIn(join(fresh, "out/typescript"))).toEqual(["index.ts", "stm32h743.ts"]);
+    for (const path of filesIn(fresh).filter((each) => !/^(node_modules|package)/.test(each)))
+      expect(readFileSync(join(fresh, path), "utf8"), path).not.toContain(folder);
+  });
+});
+
 /** What is said in SECURITY.md of the programs themselves. */
 describe.each(["dist/command.js", "dist/simulator.mjs"])("%s", (path) => {
   const text = readFileSync(join(root, path), "utf8");
@@ -185,8 +210,9 @@ describe.each(["dist/command.js", "dist/simulator.mjs"])("%s", (path) => {
   ].map((match) => match[1]!.split("/")[0]!);
 
   it("uses only those parts of Node that it needs, and none that reaches the network", () => {
-    // What only stands in texts: names of helpers in ajv's, and the import in a snippet that the command prints.
-    const used = [...new Set(parts)].filter((name) => !["ajv", "fencegen"].includes(name)).sort();
+    // What only stands in texts: names of helpers in ajv's, and imports of what the command prints and `init` writes.
+    const inTexts = ["ajv", "assert", "fencegen", "test", "vitest"];
+    const used = [...new Set(parts)].filter((name) => !inTexts.includes(name)).sort();
     expect(used).toContain("fs");
     const allowed = {
       "dist/command.js": [

@@ -1,9 +1,19 @@
 // The package as a project sees it that imports it: its entries, their types under every way of resolving them, what ends up in a
 // bundle, and that what it says of itself is so. `package-contents.test.ts` installs it and uses the command.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { build } from "esbuild";
@@ -101,6 +111,62 @@ export { Fence, lines };
     expect(code).not.toBe(0);
     expect(stdout).toMatch(/has no default export/);
   }, 60_000);
+});
+
+/** The examples of the documents that are modules: with what they are called, or one after the other. */
+function exampleModules(): ReadonlyMap<string, string> {
+  const pages = readdirSync(join(root, "templates/site/pages")).filter((name) => name.endsWith(".md"));
+  const documents = ["README.md", "chips/test-your-driver.md", ...pages.map((name) => `templates/site/pages/${name}`)];
+  const found = documents.flatMap((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    const folderOf = path.replaceAll(/[^a-z]+/gi, "-");
+    return [...text.matchAll(/([^\n]*(?:\n[^\n]+)*)\n\n```ts(?: (\S+))?\n([\s\S]*?)```/g)].flatMap(
+      ([, introduction, file, body], index) => {
+        // With a file named, that is the listing.
+        const code = file === undefined ? body! : readFileSync(join(root, file), "utf8");
+        // What shows a part of a file is none: of the README's excerpts the documents say so by `…`.
+        if (!/^import /m.test(code)) return [];
+        const called = /`([\w.-]+\.ts)`:\s*$/.exec(introduction!)?.[1] ?? file?.split("/").at(-1);
+        return [[`${folderOf}/${called ?? `example-${index}.ts`}`, code] as const];
+      },
+    );
+  });
+  return new Map(found);
+}
+
+describe.each(["nodenext", "bundler"])("the examples of the documents, strictly under %s", (moduleResolution) => {
+  it("are checked as they are printed, beside what a project that has followed them has", () => {
+    const examples = exampleModules();
+    expect(examples.size).toBeGreaterThan(8);
+    const place = join(project, `examples-${moduleResolution}`);
+    // Whose types they are is no business of the package.
+    for (const name of ["vitest", "fast-check", "@types", "rp2040js"]) {
+      const link = join(project, "node_modules", name);
+      if (!existsSync(link)) symlinkSync(join(root, "node_modules", name), link);
+    }
+    for (const [path, text] of examples) {
+      mkdirSync(dirname(join(place, path)), { recursive: true });
+      writeFileSync(join(place, path), text);
+    }
+    // The fence that the reader wrote.
+    const own = 'export { Stm32h743DmaFence as MyFence } from "fencegen/chips/stm32h743";\n';
+    writeFileSync(join(place, "templates-site-pages-for-emulator-authors-md/my-fence.ts"), own);
+    cpSync(join(root, "out/typescript"), join(place, "out/typescript"), { recursive: true });
+    const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+    const strict = [
+      "--strict",
+      "--exactOptionalPropertyTypes",
+      "--noUncheckedIndexedAccess",
+      "--skipLibCheck",
+      "false",
+    ];
+    const how = ["--noEmit", "--allowImportingTsExtensions", "--types", "node", "--target", "es2023"];
+    const resolution = ["--module", module, "--moduleResolution", moduleResolution];
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const files = [...examples.keys()].map((path) => join(place, path));
+    const args = [tsc, "--ignoreConfig", ...strict, ...how, ...resolution, ...files];
+    expect(run(process.execPath, args, project, {})).toEqual({ code: 0, stdout: "", stderr: "" });
+  }, 120_000);
 });
 
 /** @param platform where the parts that need Node, of which nothing is left, are looked at all the same */

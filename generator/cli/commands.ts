@@ -13,6 +13,7 @@ import { explain } from "./explain.ts";
 import { facts } from "./facts.ts";
 import { generate } from "./generate.ts";
 import { help, overview } from "./help.ts";
+import { init } from "./init.ts";
 import { list } from "./list.ts";
 import { litmus } from "./litmus.ts";
 import { newChip } from "./new.ts";
@@ -29,6 +30,7 @@ import { verify } from "./verify.ts";
 import { watch } from "./watch.ts";
 
 export const commands: readonly Command[] = [
+  init,
   generate,
   check,
   newChip,

@@ -109,6 +109,8 @@ export interface CommandOptions {
   /** Files that say something of a new chip, and what is cited for each, in the same order. */
   readonly from: readonly string[];
   readonly source: readonly string[];
+  /** Id of a chip that is described anew. */
+  readonly new: string | undefined;
   readonly vendor: string | undefined;
   readonly title: string | undefined;
   readonly core: readonly string[];

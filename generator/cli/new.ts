@@ -24,7 +24,7 @@ import {
   outProse,
   printJson,
 } from "./environment.ts";
-import { foldersOf, loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
+import { foldersOf, installedFolder, loadFor, planAll, shownPath, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 import { readWitnesses } from "./witness-files.ts";
 
@@ -73,46 +73,76 @@ export const newChip: Command = {
   ],
   positionals: [1, 1],
   async run([given], options, environment) {
-    const id = parseId(given!);
-    if ("problem" in id) throw new UsageError(`new: ${id.problem}`);
-    const folder = resolve(environment.workingFolder, options.chips);
-    const fileName = `${id.value}.yaml`;
-    const path = join(folder, fileName);
-    const shown = shownPath(path, environment);
+    const described = await describeNew(given!, options, environment);
+    if ("problems" in described) return failed(described.problems, options, environment);
+    const { id, path, shown, text, chip, others, isCoherent } = described;
     const diagnostics = new Diagnostics();
-    // Without the chips of fencegen that the project lists: one of its own may take the place of any.
-    const loaded = load(foldersOf(options, environment));
-    const before = readText(path);
-    const inTheWay = fileInTheWay(id.value, path, before !== undefined && !options.force, loaded, environment);
-    if (inTheWay !== undefined) {
-      diagnostics.report("output/exists", { message: `\`${id.value}\` is described here already`, path: inTheWay });
-      return failed(diagnostics.sorted(), options, environment);
-    }
-    const catalogue = catalogueOf(loaded, otherChips(id.value, loaded, options, environment));
-    const schemaPath = pathToSchema(folder, environment);
-    const check = (answers: ChipAnswers) => [
-      ...clashesOf(answers),
-      ...tryOut(describeChip(answers, schemaPath), shown, loaded)
-        .errors.filter(({ code, path }) => path === shown && !code.startsWith("plan/"))
-        .map(({ message }) => message),
-    ];
-    const told = toldBy(options, id.value, diagnostics, environment);
-    if (diagnostics.hasErrors) return failed(diagnostics.sorted(), options, environment);
-    const answers = await collectAnswers(id.value, options, catalogue, check, environment, (said) => {
-      const { draft: filled, notes } = fillFromFiles(said, told, catalogue);
-      for (const note of notes) environment.log(note);
-      return filled;
-    });
-    const { text, chip, errors } = draft(answers, schemaPath, shown, loaded);
-    if (!chip || errors.some((error) => !isOpen(error))) return failed(errors, options, environment);
     if (!replaceFile(path, text, diagnostics)) return failed(diagnostics.sorted(), options, environment);
-    const nearest = nearestChip(chip, catalogue.chips);
+    const nearest = nearestChip(chip, others);
     const problems = problemsOfFile(shown, options, environment);
-    report(shown, nearest, id.value, problems, options, environment);
-    if (!options.json && answers.isCoherent !== true) warnOfCaches(chip, catalogue.chips, environment);
+    report(shown, nearest, id, problems, options, environment);
+    if (!options.json && !isCoherent) warnOfCaches(chip, others, environment);
     return problems.some((problem) => problem.severity === "error" && !isOpen(problem)) ? 1 : 0;
   },
 };
+
+/** A description that is written nowhere yet. */
+export interface DescribedNew {
+  readonly id: string;
+  /** Where it shall lie, absolute, and as it is shown. */
+  readonly path: string;
+  readonly shown: string;
+  readonly text: string;
+  readonly chip: ResolvedChip;
+  /** Undefined where a fence waits for an answer, or is refused. */
+  readonly planned: PlannedChip | undefined;
+  /** The chips with which it can be compared. */
+  readonly others: Catalogue["chips"];
+  readonly isCoherent: boolean;
+}
+
+/**
+ * Finds out what the description of a chip says: from flags, from files, and from whoever is at the terminal.
+ * @throws {UsageError} where something is missing, and nobody can be asked
+ */
+export async function describeNew(
+  given: string,
+  options: CommandOptions,
+  environment: Environment,
+): Promise<DescribedNew | { readonly problems: readonly Diagnostic[] }> {
+  const id = parseId(given);
+  if ("problem" in id) throw new UsageError(`new: ${id.problem}`);
+  const folder = resolve(environment.workingFolder, options.chips);
+  const path = join(folder, `${id.value}.yaml`);
+  const shown = shownPath(path, environment);
+  const diagnostics = new Diagnostics();
+  // Without the chips of fencegen that the project lists: one of its own may take the place of any.
+  const loaded = load(foldersOf(options, environment));
+  const before = readText(path);
+  const inTheWay = fileInTheWay(id.value, path, before !== undefined && !options.force, loaded, environment);
+  if (inTheWay !== undefined)
+    diagnostics.report("output/exists", { message: `\`${id.value}\` is described here already`, path: inTheWay });
+  if (diagnostics.hasErrors) return { problems: diagnostics.sorted() };
+  const catalogue = catalogueOf(loaded, otherChips(id.value, loaded, options, environment));
+  const schemaPath = pathToSchema(folder, environment);
+  const check = (answers: ChipAnswers) => [
+    ...clashesOf(answers),
+    ...tryOut(describeChip(answers, schemaPath), shown, loaded)
+      .errors.filter(({ code, path }) => path === shown && !code.startsWith("plan/"))
+      .map(({ message }) => message),
+  ];
+  const told = toldBy(options, id.value, diagnostics, environment);
+  if (diagnostics.hasErrors) return { problems: diagnostics.sorted() };
+  const answers = await collectAnswers(id.value, options, catalogue, check, environment, (said) => {
+    const { draft: filled, notes } = fillFromFiles(said, told, catalogue);
+    for (const note of notes) environment.log(note);
+    return filled;
+  });
+  const { text, chip, planned, errors } = draft(answers, schemaPath, shown, loaded);
+  if (!chip || errors.some((error) => !isOpen(error))) return { problems: errors };
+  const isCoherent = answers.isCoherent === true;
+  return { id: id.value, path, shown, text, chip, planned, others: catalogue.chips, isCoherent };
+}
 
 /** What files say, and what is cited for each. */
 function toldBy(options: CommandOptions, id: string, diagnostics: Diagnostics, environment: Environment): Told[] {
@@ -182,9 +212,9 @@ function resolvedChips(loaded: Loaded): ResolvedChip[] {
 }
 
 /** From the chip's file to the schema: of this repository, or of the package as it is installed in a project. */
-function pathToSchema(folder: string, { packageFolder, workingFolder }: Environment): string {
-  const home =
-    resolve(folder, "..") === resolve(packageFolder) ? packageFolder : join(workingFolder, "node_modules/fencegen");
+function pathToSchema(folder: string, environment: Environment): string {
+  const { packageFolder } = environment;
+  const home = resolve(folder, "..") === resolve(packageFolder) ? packageFolder : installedFolder(environment);
   return relative(folder, join(home, "dist/schema/chip.schema.json")).replaceAll("\\", "/");
 }
 

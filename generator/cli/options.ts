@@ -96,6 +96,7 @@ export const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
     type: "string",
     multiple: true,
   },
+  new: { flag: "--new ID", what: "also write the description of a chip of your own", type: "string" },
   vendor: { flag: "--vendor TEXT", what: "who makes the chip", type: "string" },
   title: { flag: "--title TEXT", what: "name as the vendor spells it (default: the id in capitals)", type: "string" },
   core: {
@@ -213,6 +214,7 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
       out: text("out") ?? command.defaultOut ?? "out",
       from: texts("from"),
       source: texts("source"),
+      new: text("new"),
       vendor: text("vendor"),
       title: text("title"),
       core: texts("core"),

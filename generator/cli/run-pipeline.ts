@@ -1,6 +1,6 @@
 // The pipeline as commands run it: folders from the options, chips chosen by id.
 
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Project } from "#generated/descriptions.js";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
@@ -14,6 +14,7 @@ import { type SurveyRequest, surveyProject } from "../project/survey.ts";
 import type { PlannedChip, RenderOptions } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
 import { validateProject } from "../validate/validate-others.ts";
+import { realDisk } from "../write/disk.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 
 /** A mistake in how the command was called. */
@@ -43,7 +44,18 @@ export function foldersOf(
   };
 }
 
-function shippedFolderOf({ packageFolder }: Pick<Environment, "packageFolder">): string {
+/** The folder of the package as a project that has installed it names it: its own, or that of one above, whose packages it shares. */
+export function installedFolder({ workingFolder, host }: Environment): string {
+  const disk = host.disk ?? realDisk;
+  for (let folder = workingFolder; ; folder = dirname(folder)) {
+    const installed = join(folder, "node_modules/fencegen");
+    if (disk.kindOf(join(installed, "package.json")) !== undefined) return installed;
+    if (dirname(folder) === folder) return join(workingFolder, "node_modules/fencegen");
+  }
+}
+
+/** The folder with the chips that come with fencegen. */
+export function shippedFolderOf({ packageFolder }: Pick<Environment, "packageFolder">): string {
   return join(packageFolder, "chips");
 }
 
@@ -124,7 +136,7 @@ export function chipsToName(described: readonly string[], environment: Environme
   return [...new Set([...described, ...shippedChipIds(shippedFolderOf(environment))])].sort(compareCodePoints);
 }
 
-function unknownChip(
+export function unknownChip(
   id: string,
   described: readonly string[],
   diagnostics: Diagnostics,

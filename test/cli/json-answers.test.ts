@@ -100,6 +100,8 @@ it.each<[schema: string, args: string[], text: string]>([
     testChip(),
   ],
   ["error", ["new", "other", "--core", "no-core"], testChip()],
+  ["init", ["init", "stm32h743"], testChip()],
+  ["init", ["init", "k210", "--new", "test-chip"], testChip()],
   ["validate", ["validate"], testChip()],
   ["schema", ["schema"], testChip()],
   ["schema", ["schema"], unknownKey],
