@@ -3,7 +3,7 @@
 import type { Replay, ReplayedAccess, ReplayedState } from "../verifier/replayed.ts";
 import { Drawing, type PictureOptions } from "./drawing.ts";
 import { copyAt, kindText, lineOfStep, movesOf, type Place, placesOf, sightText, stateBefore } from "./places.ts";
-import { element, type Svg, textWidth } from "./svg.ts";
+import { brokenInto, element, type Svg, textWidth } from "./svg.ts";
 import { outcomeText, stepTexts } from "./words.ts";
 
 /** How a box is laid out, in units of the picture from its upper left corner. */
@@ -154,7 +154,7 @@ function ways(drawing: Drawing, stations: readonly Station[], shape: Shape): Svg
       .map(({ x, y }) =>
         element("path", {
           d: shape.isUpright
-            ? `M${left} ${first + shape.height / 2}h-10V${y + shape.height / 2}h10`
+            ? `M${left} ${first + shape.height / 2}h-14V${y + shape.height / 2}h14`
             : `M${x + shape.width / 2} ${y - 28}v28`,
           ...stroke,
           fill: "none",
@@ -239,13 +239,15 @@ function contents(
 ): Svg[] {
   const { room } = shape;
   const [small, left] = [{ size: 11, colour: "muted", room } as const, x + 12];
+  const isLong = textWidth(place.name, 11.5) > room;
+  const size = textWidth(place.name, 13.5) > room ? 11.5 : 13.5;
+  const names = isLong ? twoLines(place.name, room, size) : [place.name];
+  const lift = names.length > 1 ? 6 : 0;
   const parts = [
-    drawing.text(left, y + shape.name, place.name, {
-      size: textWidth(place.name, 13.5) > room ? 11.5 : 13.5,
-      weight: 650,
-      room,
-    }),
-    drawing.text(left, y + shape.kind, kindText(place), small),
+    ...names.map((name, index) =>
+      drawing.text(left, y + shape.name - lift + index * 13, name, { size, weight: 650, room }),
+    ),
+    drawing.text(left, y + shape.kind + lift, kindText(place), small),
   ];
   const copy = copyAt(place, state.lines[moment.line]!);
   const strip = { x: x + shape.strip.x, y: y + shape.strip.y, width: shape.strip.width, height: stripHeight };
@@ -274,6 +276,11 @@ function contents(
       }),
     );
   return parts;
+}
+
+function twoLines(name: string, room: number, size: number): string[] {
+  const [first, ...more] = brokenInto(name, room, size);
+  return more.length === 0 ? [first!] : [first!, more.join(" ")];
 }
 
 interface Activity {

@@ -318,6 +318,15 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("repeats little of an address, and nothing that turns the direction of text", async () => {
+    const { page } = await open(`${stm32}#without=%E2%80%AE${"x".repeat(5000)}`, { width: 390 });
+    const notice = (await textOf(page, "notice"))!;
+    expect(notice.length).toBeLessThan(400);
+    expect(notice).not.toContain("\u202e");
+    const { page: other } = await open(`${stm32}#without=release.2&schedule=0&scenario=${"x".repeat(5000)}`);
+    await other.locator("#notice", { hasText: "Verified anew: outbound is broken, as shown." }).waitFor();
+  });
+
   it.each([
     "#without=<b>&step=99",
     "#step=3",

@@ -221,6 +221,23 @@ describe.skipIf(withoutBrowser)("the playground", () => {
     },
   );
 
+  it("takes a paste of a megabyte, and gives no link that it could not read", async () => {
+    const { page, complaints } = await open("playground.html");
+    await page.locator("#summary", { hasText: "no problems" }).waitFor();
+    await page.evaluate(`(() => {
+      const inside = (root) => root.querySelector(".cm-content") ??
+        [...root.querySelectorAll("*")].flatMap((each) => each.shadowRoot ? (inside(each.shadowRoot) ?? []) : [])[0];
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", ("# " + "x".repeat(77) + "\\n").repeat(13_000));
+      inside(document).dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    })()`);
+    await page.locator("#link-length", { hasText: "too long for a link" }).waitFor();
+    expect(page.url()).not.toContain("text=");
+    await page.locator("#copy").click();
+    await page.locator("#said", { hasText: "download it instead" }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it("warns of a link that is long", async () => {
     const noise = Array.from({ length: 9000 }, (_, index) => ((index * index * 2654435761) % 36).toString(36)).join("");
     const { page } = await opened(

@@ -1,4 +1,5 @@
 // The player of a fence: executions that go wrong are replayed here, step by step, on the semantics that found them.
+import { visibleLines } from "../../diagnostics/characters.ts";
 import { type ExecutionLink, executionHash, readExecutionHash } from "../../verifier/execution-link.ts";
 import type { FenceUnderTest } from "../../verifier/fence-under-test.ts";
 import { replayNamed } from "../../verifier/replay-named.ts";
@@ -132,7 +133,8 @@ class FencePlayer {
 
   async #verifyAnew(change: string, because: string): Promise<void> {
     this.#open(change, shownOf(this.#data, change), undefined, false);
-    const stale = `The execution of this link is none of this fence (${because}).`;
+    const reason = because.length > 100 ? `${because.slice(0, 100)}\u2026` : because;
+    const stale = `The execution of this link is none of this fence (${reason}).`;
     say(`${stale} Verifying anew…`);
     const found = await this.#judge.ask("first", change);
     if (!found || this.#change !== change) return;
@@ -171,8 +173,13 @@ class FencePlayer {
   }
 }
 
+/** How much is said of what stands in an address. */
+const mostCharacters = 300;
+
+/** @param text may hold what somebody wrote into an address */
 function say(text: string): void {
-  byId("notice").textContent = text;
+  const shown = visibleLines(text);
+  byId("notice").textContent = shown.length > mostCharacters ? `${shown.slice(0, mostCharacters)}\u2026` : shown;
 }
 
 function showKeys(): void {

@@ -3,7 +3,9 @@
 /** How long a text may become that a link holds: far more than any description has. */
 const mostCharacters = 1_000_000;
 
-export async function packed(text: string): Promise<string> {
+/** @returns undefined for a text that is longer than any that is read back */
+export async function packed(text: string): Promise<string | undefined> {
+  if (text.length > mostCharacters) return undefined;
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

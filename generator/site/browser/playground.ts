@@ -77,7 +77,7 @@ byId("download").addEventListener("click", () =>
   download((look?.path ?? "my-chip.yaml").split("/").at(-1)!, editor.text),
 );
 byId("copy").addEventListener("click", async () => {
-  await writeLink();
+  if (!(await writeLink())) return say("The text is too long for a link: download it instead.");
   const isCopied = await navigator.clipboard.writeText(location.href).then(
     () => true,
     () => false,
@@ -252,12 +252,13 @@ function sign(text: "" | "…" | "✓" | "✕"): void {
   byId("proof-words").textContent = words[text];
 }
 
-async function writeLink(): Promise<void> {
+/** @returns whether the address holds the text */
+async function writeLink(): Promise<boolean> {
   const now = revision;
   const { text } = editor;
   const isBegun = text === begunWith.text;
   const link = isBegun ? undefined : await packed(text);
-  if (now !== revision) return;
+  if (now !== revision) return false;
   const tab = tabs.current;
   writeHash({
     chip: isBegun ? begunWith.id : "",
@@ -267,8 +268,12 @@ async function writeLink(): Promise<void> {
   });
   const length = location.href.length;
   const shown = byId("link-length");
-  shown.textContent = `link: ${grouped(length)} characters${length > longLink ? ", which some programs cut off" : ""}`;
-  shown.classList.toggle("bad", length > longLink);
+  const isLeftOut = !isBegun && link === undefined;
+  shown.textContent = isLeftOut
+    ? "The text is too long for a link."
+    : `link: ${grouped(length)} characters${length > longLink ? ", which some programs cut off" : ""}`;
+  shown.classList.toggle("bad", isLeftOut || length > longLink);
+  return !isLeftOut;
 }
 
 function say(text: string): void {

@@ -25,7 +25,11 @@ const columns = [
 export function chipsPage({ chips }: SiteProject): Page {
   const fences = chips.flatMap((chip) => chip.fences);
   const isAllProved = fences.every(({ verdict }) => verdict.sound);
-  const heading = `${chips.length} chips, ${fences.length} fences, ${isAllProved ? "each of them proved" : "not all of them proved"}`;
+  const proved = isAllProved ? (fences.length === 1 ? "proved" : "each of them proved") : "not all of them proved";
+  const heading =
+    chips.length === 0
+      ? "No chip is described"
+      : `${counted(chips.length, "chip")}, ${counted(fences.length, "fence")}${fences.length === 0 ? "" : `, ${proved}`}`;
   const content = renderTemplate("site/chips", {
     heading: htmlText(heading),
     count: htmlText(String(chips.length)),
@@ -48,6 +52,10 @@ export function chipsPage({ chips }: SiteProject): Page {
     rows: chips.map(rowView),
   });
   return { path: "index.html", title: "Chips", content, scripts: ["chips.js"] };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function rowView(each: SiteChip) {
