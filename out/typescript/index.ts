@@ -39,6 +39,7 @@ export * from "./imx7d.ts";
 export * from "./imx8mm.ts";
 export * from "./imx8mp.ts";
 export * from "./imx93.ts";
+export * from "./imxrt1020.ts";
 export * from "./imxrt1050.ts";
 export * from "./imxrt1062.ts";
 export * from "./imxrt1176.ts";

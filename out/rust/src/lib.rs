@@ -64,6 +64,7 @@ chips! {
     "imx8mm": imx8mm_a53 imx8mm_a53_masters imx8mm_m4 imx8mm_m4_masters;
     "imx8mp": imx8mp_a53 imx8mp_a53_masters imx8mp_m7 imx8mp_m7_masters;
     "imx93": imx93_a55 imx93_a55_masters imx93_m33_non_secure imx93_m33_non_secure_masters imx93_m33_secure imx93_m33_secure_masters;
+    "imxrt1020": imxrt1020 imxrt1020_masters;
     "imxrt1050": imxrt1050 imxrt1050_masters;
     "imxrt1062": imxrt1062 imxrt1062_masters;
     "imxrt1176": imxrt1176_cm4 imxrt1176_cm4_masters imxrt1176_cm7 imxrt1176_cm7_masters;
