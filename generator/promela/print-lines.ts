@@ -62,7 +62,7 @@ function describe(
     return `${name}: what other cores of the cluster filled by speculation, and may serve a load of this one with; it never holds what this core stored.`;
   const words = [
     policy,
-    fillsBySpeculation ? "filled at any time" : "filled by accesses only",
+    fillsBySpeculation ? "filled at any time" : "filled by accesses only, of any code",
     ...(takesCleanVictims && index > 0 ? ["takes clean lines that the level inside it evicts"] : []),
   ];
   return `${name}: ${words.join(", ")}.${cited(sources)}`;
@@ -162,16 +162,15 @@ function printStore(levels: readonly Level[]): string {
 }
 
 function printFills(levels: readonly Level[]): string {
-  const filled = levels.flatMap((level, index) => (level.fillsBySpeculation ? [{ level, index }] : []));
   return [
-    "/* Caches fill at any time, with what the next levels hold. */",
+    "/* Caches fill at any time, with what the next levels hold: by speculation, or because other code reads beside the buffer. */",
     "inline fills(l) {",
-    ...(filled.length === 0 ? ["  false"] : ["  if"]),
-    ...filled.map(({ level, index }) => {
+    "  if",
+    ...levels.map((level, index) => {
       const name = levelName(level);
       return `  :: lines[l].level[${name}].is == NONE -> look(l, ${index + 1}); take(l, ${name}, CLEAN)`;
     }),
-    ...(filled.length === 0 ? [] : ["  fi"]),
+    "  fi",
     "}",
   ].join("\n");
 }
@@ -211,7 +210,7 @@ function printLoadFill(levels: readonly Level[]): string {
     })
     .reverse();
   return [
-    "/* A load that misses fills the levels that nothing else fills. */",
+    "/* A load that misses fills the levels that loads and stores fill. */",
     "inline fill_on_load(l) {",
     body(fills, "  "),
     "}",

@@ -97,12 +97,11 @@ export function printInit(
 export function printCaches({ levels }: Port, lines: number): string {
   if (levels.length === 0) return "";
   const names = ["BUFFER", "DESCRIPTOR"].slice(0, lines);
-  const fills = levels.some(({ fillsBySpeculation }) => fillsBySpeculation) ? ["fills"] : [];
   return [
     "proctype caches() GOES_ON {",
     "end:",
     "  do",
-    ...names.flatMap((name) => [...fills, "evictions"].map((what) => `  :: atomic { ${what}(${name}) }`)),
+    ...names.flatMap((name) => ["fills", "evictions"].map((what) => `  :: atomic { ${what}(${name}) }`)),
     "  od",
     "}",
   ].join("\n");

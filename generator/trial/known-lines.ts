@@ -92,7 +92,6 @@ export class KnownLines {
       [...view.entries()].flatMap(([index, level]): CacheChange[] => {
         const entry = line.sized.levels.entries[level]!;
         const isPresent = state.levels[level] !== undefined;
-        if (!isPresent && !line.sized.levels.rules[level]!.speculativeFill) return [];
         const afters = this.#through(line, view, id, (seen, rules) =>
           isPresent ? evict(seen, index, rules) : [fill(seen, index, rules)],
         );

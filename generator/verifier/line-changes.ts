@@ -76,10 +76,10 @@ function cacheChanges(
   side: MasterSide,
   known: KnownLines,
 ): readonly CacheChange[] {
-  const ofCore = own.flatMap(({ speculativeFill }, level): CacheChange[] => {
+  const ofCore = own.flatMap((_, level): CacheChange[] => {
     if (line.levels[level])
       return evict(line, level, own).map((after) => ({ side: "core", what: "evict", level, after: known.of(after) }));
-    return speculativeFill ? [{ side: "core", what: "fill", level, after: known.of(fill(line, level, own)) }] : [];
+    return [{ side: "core", what: "fill", level, after: known.of(fill(line, level, own)) }];
   });
   // What a master fetches beside what it was told to is no less likely than what a core does.
   const ofMaster = side.front.flatMap((level): CacheChange[] => {

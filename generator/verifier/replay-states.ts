@@ -246,13 +246,11 @@ function factsOf(index: number, scenario: Scenario, { layout, cacheNames, side }
 }
 
 function cacheOf(level: CacheLevel, name: string, { isSeenByMaster }: { isSeenByMaster: boolean }): ReplayedCache {
-  const { writePolicy, speculativeFill } = rulesOfLevel(level);
+  const { writePolicy } = rulesOfLevel(level);
   return {
     name,
     whose: level.whose,
     writePolicy,
-    // What a master fetches beside what it was told to is no less likely than what a core does.
-    fillsAtWill: speculativeFill || level.whose === "master",
     isSeenByMaster,
     isDriven: level.driverMaintains !== undefined,
   };

@@ -141,7 +141,6 @@ export interface ReplayedCache {
   /** others: it stands for those of the other cores. master: in front of the master. */
   readonly whose: "own" | "shared" | "others" | "master";
   readonly writePolicy: "write-back" | "write-through" | "read-only" | "write-buffer";
-  readonly fillsAtWill: boolean;
   /** Whether the master sees what it holds. */
   readonly isSeenByMaster: boolean;
   /** Whether the master's driver maintains it. */

@@ -341,7 +341,7 @@ function whyNoLine(
           (each) => core.caches[each.level]!.name === event.cache && each.offsetBytes === offset,
         );
         const isFill = event.kind === "fill";
-        if (entry === -1 || (isFill && !rules[entry]!.speculativeFill)) return false;
+        if (entry === -1) return false;
         const { line } = lineOf(place.base + BigInt(index * sized.lineBytes));
         // The machine wrote it down before it found out that something had come earlier and dropped the line already.
         const isOvertaken = journal

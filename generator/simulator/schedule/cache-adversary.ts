@@ -41,9 +41,7 @@ export class CacheAdversary {
     const cell = line.cellOf(offset);
     const indexes = [...view.keys()].filter((index) => holds(line.sized.levels.rules[view[index]!], cell));
     for (const index of indexes.reverse())
-      this.#change(line, view, (seen, rules) =>
-        seen.levels[index] === undefined && rules[index]!.speculativeFill ? fill(seen, index, rules) : seen,
-      );
+      this.#change(line, view, (seen, rules) => (seen.levels[index] === undefined ? fill(seen, index, rules) : seen));
   }
 
   /** Every cache writes the line of an address back if it is dirty, and has it no longer, inner ones first. */
@@ -73,7 +71,6 @@ export class CacheAdversary {
     const { clock, journal, core } = this.#world;
     const level = view[index]!;
     const entry = line.sized.levels.entries[level]!;
-    if (what === "fill" && !line.sized.levels.rules[level]!.speculativeFill) return;
     const isNothing = what === "fill" && line.state.levels[level] !== undefined;
     const time = clock.tick();
     const act = (seen: LineState, rules: readonly LevelRules[]) => {
