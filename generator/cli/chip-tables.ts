@@ -1,6 +1,7 @@
 // The tables of chips in Markdown files: between two marks, in the files that `.fencegen.yaml` names.
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { isWithin } from "../disk/paths.ts";
 import { reportAt } from "../load/source-file.ts";
 import { conflictsIn } from "../notation/conflicts.ts";
 import { type ChipRow, onBoards } from "../project/chip-row.ts";
@@ -12,7 +13,6 @@ import { Below, obstacleText } from "../write/below.ts";
 import { codeOf, realDisk } from "../write/disk.ts";
 import { type Change, readText } from "../write/output-set.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
-import { holds } from "./out-folder.ts";
 import { projectSettings, shownPath } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
@@ -58,7 +58,7 @@ function whyOutside(name: string, path: string, { workingFolder, host }: Environ
 }
 
 function isBelow(folder: string, path: string): boolean {
-  return path !== folder && holds(folder, path);
+  return path !== folder && isWithin(folder, path);
 }
 
 /**

@@ -1,10 +1,11 @@
 // The two sides of `fencegen diff`: where their files lie, and how they are shown and remembered.
-import { join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { ChangedFile } from "../compare/comparison.ts";
 import { asOfChip, type Sibling, siblingPath } from "../compare/sibling-text.ts";
 import { type ChangedText, firstDifferentLine } from "../compare/text-diff.ts";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { look } from "../disk/looks.ts";
+import { isWithin, slashed } from "../disk/paths.ts";
 import { GitError, openRevision, type Revision } from "../git/revision.ts";
 import { descriptionPaths, sharedFolders, textOf } from "../load/read-descriptions.ts";
 import { projectFileName } from "../load/read-project.ts";
@@ -18,7 +19,6 @@ import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
 import { emptyManifest, type Manifest, manifestName, parseManifest } from "../write/manifest.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
-import { holds } from "./out-folder.ts";
 import { renderOptionsOf, settingsIn, shownPath, UsageError } from "./run-pipeline.ts";
 
 /** A project as it lies somewhere. */
@@ -104,21 +104,21 @@ function fromGit(revision: Revision, options: CommandOptions, environment: Envir
     const head = headOf(options, environment);
     const { topFolder, folder, commit, name } = revision;
     const real = realDisk.realPath(environment.workingFolder);
-    if (!holds(topFolder, real))
+    if (!isWithin(topFolder, real))
       throw new UsageError(`diff: ${environment.workingFolder} does not lie in ${topFolder}`);
     const within = relative(topFolder, real);
     const inTree = (path: string) => {
       const way = relative(environment.workingFolder, path);
-      if (!holds(topFolder, resolve(real, way)))
+      if (!isWithin(topFolder, resolve(real, way)))
         throw new UsageError(`diff: ${path} lies outside of the repository ${topFolder}; name two folders instead`);
-      return join(within, way);
+      return slashed(join(within, way));
     };
     const [chips, out] = [inTree(head.chipsFolder), inTree(head.outFolder)];
-    const settings = join(within, projectFileName);
+    const settings = slashed(join(within, projectFileName));
     refuseDetours(revision, chips, settings);
     // Only descriptions: what else lies beside them is none of ours.
     const described = revision.pathsIn([chips]).filter(isYaml);
-    const manifest = join(out, manifestName);
+    const manifest = slashed(join(out, manifestName));
     revision.checkOut([...described, ...revision.pathsIn([settings, manifest])]);
     const base: ProjectFolder = {
       name,
@@ -133,7 +133,7 @@ function fromGit(revision: Revision, options: CommandOptions, environment: Envir
       base,
       head,
       fetchOutputs: (paths) =>
-        revision.checkOut(paths.map((path) => join(out, path)).filter((path) => known.has(path))),
+        revision.checkOut(paths.map((path) => slashed(join(out, path))).filter((path) => known.has(path))),
       close: revision.close,
     };
   } catch (error) {
@@ -153,7 +153,7 @@ function isYaml(path: string): boolean {
 function refuseDetours({ name, detoursAt }: Revision, chips: string, settings: string): void {
   const isAbove = (path: string) => [chips, settings].some((place) => `${place}/`.startsWith(`${path}/`));
   const isDescription = (path: string) => {
-    const [name, inside, ...more] = relative(chips, path).split(sep);
+    const [name, inside, ...more] = slashed(relative(chips, path)).split("/");
     const isShared = sharedFolders.includes(name!);
     return more.length === 0 && (inside === undefined ? isShared || isYaml(name!) : isShared && isYaml(inside));
   };
@@ -187,7 +187,7 @@ export function surveySide(side: ProjectFolder, environment: Environment, like?:
 
 /** Files of both sides are called alike, so that what is known of one counts for the other where it holds the same. */
 function shownIn({ folder }: ProjectFolder, path: string, environment: Environment): string {
-  return holds(folder, path) && path !== folder ? relative(folder, path) : shownPath(path, environment);
+  return isWithin(folder, path) && path !== folder ? slashed(relative(folder, path)) : shownPath(path, environment);
 }
 
 /** What is kept of a revision is called by its commit: the folder in which it lies is another one each time. */

@@ -280,13 +280,18 @@ function reportSameFiles(
     files.length > 0 ? [{ id, paths: files.map(({ path }) => path) }] : [],
   );
   const common = shared(listed).map(({ path }) => ({ path, of: "what chips share" }));
-  const owners = new Map<string, string>();
+  // To the disks of Windows and macOS, small letters and capitals are the same.
+  const owners = new Map<string, { readonly path: string; readonly of: string }>();
   for (const { path, of } of [...common, ...own]) {
-    const other = owners.get(path);
-    owners.set(path, of);
+    const key = path.toLowerCase();
+    const other = owners.get(key);
+    owners.set(key, { path, of });
     if (other === undefined) continue;
+    const files = other.of === of ? `several files of ${of}` : `a file of ${other.of} and one of ${of}`;
     const message =
-      other === of ? `several files of ${of} would be here` : `a file of ${other} and one of ${of} would be here`;
+      other.path === path
+        ? `${files} would be here`
+        : `${files} would be here where a disk takes small letters for capitals: the other is \`${other.path}\``;
     diagnostics.report("output/same-file", { message, path: shownOutput(path, options, environment) });
   }
 }

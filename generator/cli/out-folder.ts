@@ -1,6 +1,7 @@
 // Where outputs may be written: not over the user's own files.
 import { homedir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
+import { isWithin } from "../disk/paths.ts";
 import { codeOf, type Disk, realDisk } from "../write/disk.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
 import { UsageError } from "./run-pipeline.ts";
@@ -30,11 +31,11 @@ export function refuseNoPlaceForOutputs(
     const refuse = (why: string): never => {
       throw new UsageError(`--out ${out} is ${why}; outputs need a folder of their own`);
     };
-    if (homeFolder() !== undefined && holds(outAt, homeAt))
+    if (homeFolder() !== undefined && isWithin(outAt, homeAt))
       refuse(outAt === homeAt ? "the home folder" : "a folder above the home folder");
-    if (outAt !== workingAt && holds(outAt, workingAt)) refuse("a folder above the one where the command runs");
-    if (holds(outAt, chipsAt)) refuse("the folder of the chips, or one above it");
-    if (holds(chipsAt, outAt)) refuse("inside the folder of the chips");
+    if (outAt !== workingAt && isWithin(outAt, workingAt)) refuse("a folder above the one where the command runs");
+    if (isWithin(outAt, chipsAt)) refuse("the folder of the chips, or one above it");
+    if (isWithin(chipsAt, outAt)) refuse("inside the folder of the chips");
   }
   if (holdsChips(folder, disk)) throw new UsageError(`--out ${out} holds descriptions in a folder \`chips\``);
 }
@@ -58,12 +59,6 @@ function holdsChips(folder: string, disk: Disk): boolean {
     if (codeOf(error) === "") throw error;
     return false;
   }
-}
-
-/** Whether the inner path is the outer folder or lies in it. */
-export function holds(outer: string, inner: string): boolean {
-  const way = relative(outer, inner).split(/[\\/]/);
-  return way[0] !== ".." && resolve(outer, relative(outer, inner)) === inner;
 }
 
 function homeFolder(): string | undefined {

@@ -1,9 +1,10 @@
 // The pipeline as commands run it: folders from the options, chips chosen by id.
 
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Project } from "#generated/descriptions.js";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
+import { shownFrom } from "../disk/paths.ts";
 import { shippedChip, shippedChipIds, shippedChipsAmong, type Wanted } from "../load/read-descriptions.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
 import { reportAt, type SourceFile } from "../load/source-file.ts";
@@ -100,9 +101,8 @@ export function loadChips(
 }
 
 /** Relative to where the command runs, unless that leads far away. */
-export function shownPath(path: string, { workingFolder }: Environment): string {
-  const shown = relative(workingFolder, path);
-  return shown === "" || shown.startsWith("../../..") ? path : shown;
+export function shownPath(path: string, { workingFolder }: Pick<Environment, "workingFolder">): string {
+  return shownFrom(workingFolder, path);
 }
 
 /** The chips with these ids, or all. Problems of files on which none of those named rests are no longer of interest. */

@@ -1,5 +1,6 @@
-import { join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { isWithin } from "../disk/paths.ts";
 import { completeSchemas, writtenBy } from "../editors/complete-schemas.ts";
 import { namesIn } from "../editors/names.ts";
 import { Below } from "../write/below.ts";
@@ -27,8 +28,8 @@ export const schema: Command = {
   positionals: [0, 0],
   run(_, options, environment) {
     const { library, diagnostics } = loadFor(options, environment);
-    const own = resolve(environment.workingFolder, options.chips) + sep;
-    const isOwn = (path: string) => resolve(environment.workingFolder, path).startsWith(own);
+    const own = resolve(environment.workingFolder, options.chips);
+    const isOwn = (path: string) => isWithin(own, resolve(environment.workingFolder, path));
     const wanted = [...completeSchemas(namesIn(library, ({ file }) => isOwn(file.path)))].map(([name, text]) => ({
       path: `${folderName}/${name}`,
       text,

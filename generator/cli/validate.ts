@@ -1,5 +1,6 @@
-import { basename, join, resolve, sep } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
+import { isWithin } from "../disk/paths.ts";
 import { readDescriptions, readSource, readSourcesBeside } from "../load/read-descriptions.ts";
 import { kindOf, type SourceFile, sourcesName } from "../load/source-file.ts";
 import { type Loaded, restsOn, validate as validateFiles } from "../pipeline.ts";
@@ -38,7 +39,7 @@ export const validate: Command = {
     const read = paths.flatMap((path, index) => {
       const source = path === "-" ? 0 : resolve(environment.workingFolder, path);
       const file = readSource(source, given[index]!, diagnostics);
-      return file ? [{ file, isElsewhere: source === 0 || !source.startsWith(join(own, sep)) }] : [];
+      return file ? [{ file, isElsewhere: source === 0 || !isWithin(own, source) }] : [];
     });
     const named = read.map(({ file }) => file);
     // A file of the folder stands in for the one of the same path there, and one from elsewhere for what the folder has by its id. Of the others only what it rests on is shown.
@@ -55,7 +56,7 @@ export const validate: Command = {
       shown,
       diagnostics,
     );
-    const isOwn = ({ path }: SourceFile) => resolve(environment.workingFolder, path).startsWith(join(own, sep));
+    const isOwn = ({ path }: SourceFile) => isWithin(own, resolve(environment.workingFolder, path));
     // Named files last: where one repeats an id of another file, the problem is its own.
     const files: SourceFile[] = [
       ...surroundings.filter(

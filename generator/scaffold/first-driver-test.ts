@@ -49,13 +49,13 @@ export function firstDriverTest(request: TestRequest): string | undefined {
   return `${[
     `// A driver on a simulated ${oneLine(chip.title)}, under 200 schedules: when stores are performed, lines fetched and evicted, and DMA`,
     "// accesses memory, the seed of each decides. Put your driver in the place of `exchange`.",
-    ...(isTyped ? [] : ['import assert from "node:assert/strict";', 'import test from "node:test";']),
-    ...(description === undefined ? [] : ['import { fileURLToPath } from "node:url";']),
-    ...sortedImports([
-      [classFrom, `import { ${fence.name} } from ${JSON.stringify(classFrom)};`],
-      ...(isTyped ? [["fencegen/runtime", 'import type { DmaFence } from "fencegen/runtime";'] as const] : []),
-      ["fencegen/simulator", `import { ${values.join(", ")} } from "fencegen/simulator";`],
-      ...(isTyped ? [["vitest", 'import { expect, test } from "vitest";'] as const] : []),
+    ...imports([
+      ...(isTyped ? [] : [["node:assert/strict", "assert"] as const, ["node:test", "test"] as const]),
+      ...(description === undefined ? [] : [["node:url", "{ fileURLToPath }"] as const]),
+      [classFrom, `{ ${fence.name} }`],
+      ...(isTyped ? [["fencegen/runtime", "type { DmaFence }"] as const] : []),
+      ["fencegen/simulator", `{ ${values.join(", ")} }`],
+      ...(isTyped ? [["vitest", "{ expect, test }"] as const] : []),
     ]),
     "",
     description === undefined
@@ -151,10 +151,10 @@ function multipleOf(lengthBytes: number, of: number): number {
   return Math.ceil(lengthBytes / of) * of;
 }
 
-/** As formatters order them. */
-function sortedImports(imports: readonly (readonly [from: string, line: string])[]): string[] {
-  const [own, others] = [true, false].map((isOwn) => imports.filter(([from]) => from.startsWith(".") === isOwn));
-  return [...others!, ...own!].map(([, line]) => line);
+/** What the project has itself comes last, as formatters order them. */
+function imports(wanted: readonly (readonly [from: string, what: string])[]): string[] {
+  const [own, others] = [true, false].map((isOwn) => wanted.filter(([from]) => from.startsWith(".") === isOwn));
+  return [...others!, ...own!].map(([from, what]) => `import ${what} from ${JSON.stringify(from)};`);
 }
 
 function oneLine(text: string): string {
