@@ -37,6 +37,7 @@ const otherBarriers: Readonly<Record<string, string>> = {
   Am62xA53DmaFence: "as for bcm2711",
   am335x: "nobody has read in the manual of Armv7 that a clean comes after the stores to its line by itself",
   Am64xR5DmaFence: "as for am335x",
+  Mcxn947Cpu0DmaFence: "nobody has read that the cache is cleared by the time that the register is written",
   Am62xR5DmaFence: "as for am335x",
   tms570lc4357: "as for am335x",
   omap3530: "as for am335x",
