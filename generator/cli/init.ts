@@ -34,9 +34,10 @@ export const init: Command = {
   arguments: "[chip…]",
   summary: "set up a project: settings, a first chip, the editor, a workflow and a driver test",
   details: [
-    "The chips named come with fencegen, and are listed in the settings; --new writes the description of one of your own, as `new` does and",
+    "The chips named come with fencegen, and are listed in the settings, or the project describes them; --new writes the description of one of your own, as `new` does and",
     "with its flags. Writes .fencegen.yaml, .vscode/settings.json, .github/workflows/fencegen.yml and a test of a driver for the first chip,",
-    "for vitest where the project has it and else for Node's own runner. A file that is there stays as it is, and is named.",
+    "for vitest where the project has it and else for Node's own runner; of a chip of your own, whose class is TypeScript, for vitest alone.",
+    "A file that is there stays as it is, and is named.",
     "Asks only at a terminal.",
   ],
   options: [
@@ -78,9 +79,12 @@ export const init: Command = {
     const isDone = outcome === "done" && !diagnostics.hasErrors;
     const written = isDone ? comparison.changes.map(({ path }) => shownPath(path, environment)) : [];
     const next = isDone ? wanted.next(left) : [];
-    return answer({ written, left, next, notes: wanted.notes }, diagnostics, options, environment);
+    return answer({ written, left, next, notes: wanted.notes(left) }, diagnostics, options, environment);
   },
 };
+
+/** Where GitHub looks for workflows. */
+const workflowPath = ".github/workflows/fencegen.yml";
 
 interface Wanted {
   /** Relative to the folder of the project, with forward slashes. */
@@ -89,8 +93,8 @@ interface Wanted {
   readonly described: readonly string[];
   /** What comes next. @param left files that were there already */
   next(left: readonly string[]): readonly string[];
-  /** What is not written, and why. */
-  readonly notes: readonly string[];
+  /** What is not written, and why. @param left files that were there already */
+  notes(left: readonly string[]): readonly string[];
 }
 
 /** @throws {UsageError} for a chip that there is not, and for answers that nobody can be asked for */
@@ -101,11 +105,15 @@ async function wantedFiles(
 ): Promise<Wanted | { readonly problems: Diagnostics }> {
   const { workingFolder } = environment;
   const disk = environment.host.disk ?? realDisk;
-  const shipped = [...new Set(given.length > 0 || options.new !== undefined ? given : await askForChips(environment))];
+  const named = [...new Set(given.length > 0 || options.new !== undefined ? given : await askForChips(environment))];
+  const isDescribed = (id: string) =>
+    !("problem" in parseId(id)) && disk.kindOf(resolve(workingFolder, `${options.chips}/${id}.yaml`)) !== undefined;
+  const shipped = named.filter((id) => !isDescribed(id));
   for (const id of shipped)
     if (shippedChip(shippedFolderOf(environment), id) === undefined)
       throw unknownChip(id, [], new Diagnostics(), environment);
-  const own = options.new === undefined ? undefined : await ownChip(options.new, options, environment);
+  const ownId = options.new ?? named.find(isDescribed);
+  const own = ownId === undefined ? undefined : await ownChip(ownId, options, environment);
   if (own && "problems" in own) return own;
   const first = shipped[0] === undefined ? own : shippedOne(shipped[0], options, environment);
   const runner = runnerOf(workingFolder, disk);
@@ -117,24 +125,31 @@ async function wantedFiles(
     { path: projectFileName, text: settingsText(`${schemas}/project.schema.json`, shipped) },
     ...(own?.text === undefined ? [] : [{ path: own.path, text: own.text }]),
     { path: ".vscode/settings.json", text: editorSettings(schemas) },
-    ...(top === undefined ? [{ path: ".github/workflows/fencegen.yml", text: workflowText(test?.command) }] : []),
+    ...(top === undefined ? [{ path: workflowPath, text: workflowText(test?.command) }] : []),
     ...(test?.text === undefined ? [] : [{ path: test.path, text: test.text }]),
   ];
   return {
     files,
     described: own && own.text === undefined ? [own.path] : [],
-    notes: [
+    notes: (left) => [
       ...(top === undefined
         ? []
         : [`No workflow: GitHub looks for those at ${shownPath(top, environment)}, above this folder.`]),
       ...(first && test?.text === undefined ? [`No test of a driver: ${test?.why ?? "nothing to test"}.`] : []),
+      ...(test?.command !== undefined && left.includes(workflowPath) && !left.includes(test.path)
+        ? [`For the test to run in ${workflowPath} as well, add this step: \`- run: ${test.command}\``]
+        : []),
     ],
     next(left) {
-      const named = left.includes(projectFileName) && shipped.length > 0 ? ` ${shipped.join(" ")}` : "";
-      if (own && shipped.length === 0)
-        return [`npx fencegen validate ${own.path}`, `npx fencegen plan ${own.id}`, "npx fencegen generate"];
-      if (shipped.length === 0) return ["npx fencegen new <chip>", "npx fencegen validate", "npx fencegen generate"];
-      return [`npx fencegen generate${named}`, "npx fencegen verify", test?.command ?? "npx fencegen check"];
+      if (shipped.length === 0 && !own)
+        return ["npx fencegen new <chip>", "npx fencegen validate", "npx fencegen generate"];
+      const listed = left.includes(projectFileName) && shipped.length > 0 ? ` ${shipped.join(" ")}` : "";
+      return [
+        ...(own ? [`npx fencegen validate ${own.path}`, `npx fencegen plan ${own.id}`] : []),
+        `npx fencegen generate${listed}`,
+        "npx fencegen verify",
+        test?.command ?? "npx fencegen check",
+      ];
     },
   };
 }

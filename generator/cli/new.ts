@@ -327,8 +327,8 @@ function report(
       "  1. Look up each fact, correct it and cite its source; the comments in the file say what matters.",
       `  2. fencegen validate ${file}${chips}`,
       `  3. fencegen plan ${id}${chips}, and read the steps against the manual`,
-      `  4. fencegen verify ${id}${chips}`,
-      `  5. fencegen generate${chips}`,
+      `  4. fencegen generate${chips}`,
+      `  5. fencegen verify ${id}${chips}`,
       ...options.from.map((name) => `  And: fencegen facts ${id} --against ${name}${chips}`),
     ].join("\n"),
   );

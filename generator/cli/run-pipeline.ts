@@ -151,6 +151,7 @@ export function unknownChip(
       `no chip is called \`${id}\`${meant}`,
       ...(meant === "" && known.length > 0 ? [`known are ${known.join(", ")}`] : []),
       ...(broken.length > 0 ? [`\`fencegen validate\` says what is wrong with ${broken[0]}`] : []),
+      "`fencegen new` describes another",
     ].join("; "),
   );
 }

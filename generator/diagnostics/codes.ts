@@ -561,7 +561,7 @@ const table = {
   "output/edited-by-hand": {
     severity: "error",
     why: "The file differs from what fencegen wrote last; generating would lose the edit.",
-    mend: "Move the change into the chip's YAML or the templates, or give --force to overwrite it, as where a merge made it and somebody put the manifest together by hand.",
+    mend: "Move the change into the chip's YAML (or, in a clone of fencegen, into the templates), or give --force to overwrite it, as where a merge made it and somebody put the manifest together by hand.",
   },
   "output/same-file": {
     severity: "error",
