@@ -22,6 +22,11 @@ export function memoryTables(chip: ResolvedChip): ReachTable[] {
   return isOne ? [{ coreName: "", chip: first!.chip }] : own;
 }
 
+/** Whether a core looks its masters up there. */
+export function isTableOf({ coreName }: ReachTable, { name }: Pick<ResolvedCore, "name">): boolean {
+  return coreName === "" || coreName === name;
+}
+
 /** The table of a core, among those of its chip. */
 export function tableOf(tables: readonly ReachTable[], { name }: ResolvedCore): ReachTable | undefined {
   return tables.find(({ coreName }) => coreName === name) ?? tables[0];

@@ -199,7 +199,9 @@ export function parseName(text: string): Parsed<string> {
 export function parseBytes(text: string): Parsed<bigint> {
   const quantity = text.trim();
   if (!isQuantity(quantity))
-    return { problem: `\`${quantity}\` is no number of bytes or address, such as 0x2000_0000, 4096 or 64KiB (1 KiB is 1024 bytes; K, KB and k are no units)` };
+    return {
+      problem: `\`${quantity}\` is no number of bytes or address, such as 0x2000_0000, 4096 or 64KiB (1 KiB is 1024 bytes; K, KB and k are no units)`,
+    };
   if (!isExact(quantity)) return { problem: `\`${quantity}\` does not fit into 64 bits` };
   return { value: parseQuantity(quantity) };
 }

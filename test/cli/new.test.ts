@@ -825,7 +825,7 @@ describe("the nearest chip", () => {
   it.each([
     ["stm32u585", "STMicroelectronics", "cortex-m33", "stm32u545"],
     ["stm32h562", "ST", "cortex-m33", "stm32h5"],
-    ["esp32-c6", "Espressif", "mine@riscv", "esp32-c3"],
+    ["esp32-c6", "Espressif", "mine@riscv", "esp32-c5"],
     ["imx8mp", "NXP", "cortex-a53", "imx8mm"],
     ["nrf54l15", "Nordic", "cortex-m33", "nrf54h20"],
   ])("to %s by %s with %s is %s", (id, vendor, core, expected) => {

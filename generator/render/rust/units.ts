@@ -4,7 +4,7 @@ import { typeStem } from "../../notation/names.ts";
 import { coreOf } from "../../plan/plan-chip.ts";
 import { type Shared, sharedBy, sharedByCore } from "../../plan/shared-fence.ts";
 import type { PrintedFence } from "../printer.ts";
-import { type ReachTable, reachTables } from "../reach-tables.ts";
+import { isTableOf, type ReachTable, reachTables } from "../reach-tables.ts";
 import { hasMasters, moduleOf, type Placed, placeOf, type RustSettings, snakeCase } from "./placement.ts";
 import { baseOf, groupWorlds } from "./worlds.ts";
 
@@ -40,7 +40,7 @@ export function unitsOf(chip: ResolvedChip, fences: readonly PrintedFence[], set
   const tables = hasMasters(settings) ? reachTables(chip) : [];
   const masters = tables.flatMap((table): MastersUnit[] => {
     const place = placeOf("masters", stem(chip.id, table.coreName, "masters"), settings, chip.id);
-    const ofTable = units.filter(({ core }) => table.coreName === "" || core.name === table.coreName);
+    const ofTable = units.filter(({ core }) => isTableOf(table, core));
     return place && ofTable.length > 0 ? [{ table, fences: ofTable, place }] : [];
   });
   return { fences: units, masters };

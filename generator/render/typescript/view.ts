@@ -11,7 +11,7 @@ import type { Bibliography } from "../bibliography.ts";
 import { type Code, hex, join } from "../code.ts";
 import { constantNames, valueNames } from "../names.ts";
 import type { RenderInput } from "../printer.ts";
-import { memoryTables, type ReachTable, tableOf } from "../reach-tables.ts";
+import { isTableOf, memoryTables, type ReachTable, tableOf } from "../reach-tables.ts";
 import { helpersOf, printBody, printSteps } from "./body.ts";
 import { comment, commentLine, doc, docItem, identifier, stringLiteral, typescript } from "./encode.ts";
 import { printMeanings } from "./meanings.ts";
@@ -48,7 +48,8 @@ export function viewTypeScript({
   bibliography,
 }: RenderInput): TypeScriptView {
   const { program, registers, names, called, values, announced, printed } = spellingOf({ chip, fences });
-  const tables = memoryTables(chip);
+  // A core whose fence is refused has no class that looks anything up.
+  const tables = memoryTables(chip).filter((table) => fences.some((fence) => isTableOf(table, coreOf(chip, fence))));
   const tableFor = (fence: FencePlan) => tableOf(tables, coreOf(chip, fence))!;
   const classes = fences.map((fence, index) => ({
     docs: docs(fence, bibliography),
