@@ -22,5 +22,5 @@ export const mostAliases = 1000;
 export const mostUsesOfAnchor = 100;
 /** Of one text, in units of UTF-16. */
 export const mostTextLength = 8000;
-/** Of one key, which may hold several names. */
+/** Of one key, which may hold several names; YAML itself ends at 1,024 characters. */
 export const mostKeyLength = 1000;
