@@ -62,9 +62,16 @@ function mechanismIds(chip: ResolvedChip): string[] {
   return distinct(levelsOf(chip).flatMap(({ mechanism }) => mechanism?.id ?? [])).sort(compareCodePoints);
 }
 
-/** A cache that nobody has said how to maintain is like any that somebody has: that is what there is to read there. */
+/**
+ * A cache that nobody has said how to maintain is like another one, and like any that somebody has: that is what there is to
+ * read there.
+ */
 function areMaintainedAlike(chip: ResolvedChip, other: ResolvedChip): boolean {
   const [own, there] = [mechanismIds(chip), mechanismIds(other)];
-  const isOpen = levelsOf(chip).some(({ mechanism, writePolicy }) => !mechanism && writePolicy === "configurable");
-  return isOpen ? there.length > 0 : own.join() === there.join();
+  return isOpen(chip) ? there.length > 0 || isOpen(other) : own.join() === there.join();
+}
+
+/** Whether it has a cache that may need maintenance, and none is described. */
+function isOpen(chip: ResolvedChip): boolean {
+  return levelsOf(chip).some(({ mechanism, writePolicy }) => !mechanism && writePolicy === "configurable");
 }

@@ -92,7 +92,7 @@ describe("two chips", () => {
 
 describe("the command", () => {
   it.each([
-    [["explain", "stm32h7"], "did you mean `stm32h743`?"],
+    [["explain", "stm32h7"], "did you mean `stm32h723`, `stm32h743` or `stm32h7rs`?"],
     [["explain", "maintain-line"], "no chip and no step is called `maintain-line`; did you mean `maintain-lines`?"],
     [
       ["explain", "rule/unknown-memmory"],
