@@ -32,7 +32,7 @@ impl CortexM55DmaFence {
     ///
     /// - The code runs on an Arm Cortex-M55, and what the alias for the chip asks for holds.
     /// - The calling code is privileged; the registers cannot be written from unprivileged code.
-    ///   \[unverified, in a manual of these cores\]
+    ///   \[2a, 3a\]
     /// - The registers of DMA masters are mapped as Device memory; no MPU region makes them Normal
     ///   memory (the attribute of MPU_MAIR0 and MPU_MAIR1 that its MPU_RLAR selects).
     ///   \[unverified\]
@@ -61,7 +61,7 @@ unsafe impl DmaFence for CortexM55DmaFence {
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
-                // Completes the CPU's stores before their lines are cleaned. [2a, 1c, unverified,
+                // Completes the CPU's stores before their lines are cleaned. [4a, 1c, unverified,
                 // in ARM DDI 0553 and in the manuals of the Cortex-M55 (101051) and the Cortex-M85
                 // (101924)]
                 "dsb sy",
@@ -73,7 +73,7 @@ unsafe impl DmaFence for CortexM55DmaFence {
                 "subs {remaining}, {remaining}, #32",
                 "bhi 2b",
                 // Completes the maintenance before the access that starts DMA. Orders stores to the
-                // buffer and loads from the buffer before the access that starts DMA. [2a, 1c,
+                // buffer and loads from the buffer before the access that starts DMA. [4a, 1c,
                 // unverified, in ARM DDI 0553 and in the manuals of the Cortex-M55 (101051) and the
                 // Cortex-M85 (101924)]
                 "dsb sy",
@@ -99,7 +99,7 @@ unsafe impl DmaFence for CortexM55DmaFence {
             core::arch::asm!(
                 // Completes the status read before the invalidation, because a line dropped too
                 // early may be refilled with old data. Orders the status read before later accesses
-                // to the buffer. [2a, 1c, unverified, in ARM DDI 0553 and in the manuals of the
+                // to the buffer. [4a, 1c, unverified, in ARM DDI 0553 and in the manuals of the
                 // Cortex-M55 (101051) and the Cortex-M85 (101924)]
                 "dsb sy",
                 // Cleans and invalidates the buffer's lines in the data caches, so that the CPU
@@ -110,7 +110,7 @@ unsafe impl DmaFence for CortexM55DmaFence {
                 "adds {line}, {line}, #32",
                 "subs {remaining}, {remaining}, #32",
                 "bhi 2b",
-                // Completes the maintenance before later accesses to the buffer. [2a, 1c,
+                // Completes the maintenance before later accesses to the buffer. [4a, 1c,
                 // unverified, in ARM DDI 0553 and in the manuals of the Cortex-M55 (101051) and the
                 // Cortex-M85 (101924)]
                 "dsb sy",
@@ -140,4 +140,9 @@ pub type CortexM55DmaBuffer<T, const N: usize> = DmaBuffer<Align32, T, N>;
 //    CMSIS/Core/Include/m-profile/armv7m_cachel1.h SCB_CleanDCache_by_Addr,
 //    SCB_CleanInvalidateDCache_by_Addr (core_cm55.h and core_cm85.h include it); (d)
 //    CMSIS/Core/Include/m-profile/armv7m_cachel1.h:362-441
-// 2. Armv8-M Architecture Reference Manual, ARM DDI 0553: (a) C2.4 DSB
+// 2. CMSIS-Core (Cortex-M), documentation, 5.6.0: (a) Cache Functions (Level-1) (registers in the
+//    System Control Space, on the internal private peripheral bus)
+// 3. Texas Instruments technical reference manual of the CC1314R10, CC1354 and CC2674 (Cortex-M33),
+//    SWCU194: (a) Bus matrix of the Cortex-M33 (in the map of Armv8-M, the private peripheral bus
+//    is privileged access only)
+// 4. Armv8-M Architecture Reference Manual, ARM DDI 0553: (a) C2.4 DSB
