@@ -129,7 +129,7 @@ it("whatever a description says, a table has the same rows and cells", () => {
       [],
       loaded.diagnostics,
       { chips: "chips" } as CommandOptions,
-      { workingFolder: folder, host: {} } as Environment,
+      { workingFolder: folder, packageFolder: root, host: {} } as unknown as Environment,
     );
     return (change as { readonly after: string }).after.split("\n");
   };

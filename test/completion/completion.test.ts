@@ -76,10 +76,10 @@ it("offers the chips that come with fencegen beside those of the project, with a
     (await inProcess(["complete", "--", "plan", "stm32h"], folder)).stdout,
     fencegen(["complete", "--", "plan", "stm32h"], { cwd: folder }).stdout,
   ];
-  expect(await answers()).toEqual(Array(2).fill("stm32h5\nstm32h743\n"));
+  expect(await answers()).toEqual(Array(2).fill("stm32h5\nstm32h723\nstm32h743\nstm32h7rs\n"));
   mkdirSync(join(folder, "chips"));
   for (const id of ["stm32h743", "stm32h6"]) writeFileSync(join(folder, `chips/${id}.yaml`), "");
-  expect(await answers()).toEqual(Array(2).fill("stm32h5\nstm32h6\nstm32h743\n"));
+  expect(await answers()).toEqual(Array(2).fill("stm32h5\nstm32h6\nstm32h723\nstm32h743\nstm32h7rs\n"));
 });
 
 it("refuses a shell that it knows nothing of", () => {
@@ -112,7 +112,7 @@ function run(shell: string, args: readonly string[]): string {
 
 const lines: readonly (readonly [string, readonly string[]])[] = [
   ["fencegen pla", ["plan"]],
-  ["fencegen plan stm32h", ["stm32h5", "stm32h743"]],
+  ["fencegen plan stm32f4", ["stm32f401", "stm32f412", "stm32f429", "stm32f446"]],
   ["fencegen plan --chips chips nrf528", ["nrf52832", "nrf52833", "nrf52840"]],
   ["fencegen verify zynq7000 --fence ", ["Zynq7000DmaFence", "Zynq7000CoherentDmaFence"]],
   ["fencegen verify --tr", ["--trace"]],
