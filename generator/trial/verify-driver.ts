@@ -2,6 +2,7 @@
 // caches may do meanwhile, and every order of the engines' accesses.
 import type { ResolvedChip } from "../model/chip.ts";
 import type { DmaFence, FenceMachine, Nothing } from "../runtime/dma-fence.ts";
+import { requireKnown } from "../simulator/cpu/require-access.ts";
 import { SimulatedMemory } from "../simulator/memory/simulated-memory.ts";
 import type { OwnershipLevels } from "../simulator/ownership/rules.ts";
 import { requireOptions } from "../simulator/require-options.ts";
@@ -39,6 +40,8 @@ export interface DriverTrialOptions<Master extends string = string> {
   /** How many accesses the CPU may have been told of and not performed; 24 where left out. */
   readonly mostPending?: number;
 }
+
+const optionNames = ["fence", "core", "lineBytes", "ownership", "mostStates", "mostAccesses", "mostPending"];
 
 /** What was found of a driver. */
 export interface DriverVerdict {
@@ -139,6 +142,7 @@ function verdictOf(
 }
 
 function worldOf(chip: ResolvedChip, options: DriverTrialOptions): TrialWorld {
+  requireKnown("a trial", options, optionNames);
   const {
     core,
     lineBytes = {},
