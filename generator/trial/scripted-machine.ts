@@ -42,6 +42,8 @@ const mostWaits = 2_000;
 interface Described {
   readonly direction: "read" | "write";
   readonly buffer: DmaBuffer;
+  /** How many bytes the descriptor says that the buffer has; a transfer to it may be shorter. */
+  readonly saidBytes: number;
 }
 
 type WithoutCalls = NewItem extends infer Each ? (Each extends unknown ? Omit<Each, "calls"> : never) : never;
@@ -309,7 +311,7 @@ export class ScriptedMachine implements DriverMachine {
         requireReached(told.buffer, told.direction === "write");
         const all = [own, claim(told.buffer, told.direction)];
         claims = all;
-        this.#requireFew(data.length);
+        this.#requireFew(Math.max(data.length, told.saidBytes));
         this.contents.lend({ address: address + 12n, lengthBytes: 4 });
         if (told.direction === "write") this.contents.lend(told.buffer);
         this.#givenBack.push({ at: address + 12n, end: () => end(all) });
@@ -335,8 +337,8 @@ export class ScriptedMachine implements DriverMachine {
     const lengthBytes = words.getUint32(4, true);
     const at = BigInt(words.getUint32(0, true));
     return words.getUint32(8, true) === 1
-      ? { direction: "write", buffer: { address: at, lengthBytes: dataBytes } }
-      : { direction: "read", buffer: { address: at, lengthBytes } };
+      ? { direction: "write", buffer: { address: at, lengthBytes: dataBytes }, saidBytes: lengthBytes }
+      : { direction: "read", buffer: { address: at, lengthBytes }, saidBytes: lengthBytes };
   }
 
   /** An access of more words than a run may have is not begun. */

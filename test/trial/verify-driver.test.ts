@@ -377,6 +377,21 @@ describe("beyond a bound nothing is called sound", () => {
     );
   });
 
+  it("a large buffer of which a descriptor tells", () => {
+    const buffer = { ...byte(id), lengthBytes: 25 };
+    const driver: Driver = (machine, fence) => {
+      machine.store(buffer.address, [1]);
+      fence.release(buffer);
+      const descriptor = { address: buffer.address + 0x100n, lengthBytes: descriptorBytes };
+      for (const [index, word] of [Number(buffer.address), 25, 0, 0].entries())
+        machine.store32(descriptor.address + BigInt(index * 4), word);
+      fence.release(descriptor);
+      machine.engine("MDMA").startDescriptor(descriptor.address);
+    };
+    const undecided = "a transfer moves 25 bytes; 24 are explored at most";
+    expect(verify(id, driver)).toMatchObject({ verdict: "undecided", undecided });
+  });
+
   it("states, accesses, and what is pending", () => {
     expect(verify(id, exchange(id), { mostStates: 20 }).undecided).toBe("there are more than 20 states (mostStates)");
     expect(verify(id, exchange(id), { mostAccesses: 5 }).undecided).toContain("mostAccesses");
