@@ -13,6 +13,12 @@ export function typeStem(id: string): string {
     .join("");
 }
 
+/** The fences of one core of a chip: for all masters, and for those that see every cache where others do not. @param coreName empty where it is the only one */
+export function fenceNames(chipId: string, coreName: string): { readonly all: string; readonly coherent: string } {
+  const stem = typeStem(chipId) + coreName;
+  return { all: `${stem}DmaFence`, coherent: `${stem}CoherentDmaFence` };
+}
+
 /** The module of a chip in Rust, which is the stem of its file there. */
 export function moduleName(id: string): string {
   return nameStem(id).replaceAll("-", "_");

@@ -3,7 +3,7 @@
 import { codes } from "../diagnostics/codes.ts";
 import type { Citation, Register, ResolvedChip, ResolvedCore } from "../model/chip.ts";
 import { mayEndWith } from "../model/command.ts";
-import { constantName, rustWords, typeStem } from "../notation/names.ts";
+import { constantName, fenceNames, rustWords } from "../notation/names.ts";
 import { formatAddress } from "../notation/quantity.ts";
 import { seenBy } from "../semantics/memory-map.ts";
 import { reachableRegions, snoopedIn } from "../semantics/ports.ts";
@@ -156,7 +156,7 @@ function planCore(described: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "
   const chip = seenBy(described, core);
   const fences: FencePlan[] = [];
   const problems: Problem[] = [];
-  const stem = typeStem(chip.id) + core.name;
+  const names = fenceNames(chip.id, core.name);
   const attempt = (name: string, controllers: ResolvedChip["dma"]) => {
     try {
       fences.push(planFence({ chip, core, name, controllers }));
@@ -165,14 +165,14 @@ function planCore(described: ResolvedChip, core: ResolvedCore): Pick<ChipPlan, "
       problems.push(...error.problems);
     }
   };
-  attempt(`${stem}DmaFence`, chip.dma);
+  attempt(names.all, chip.dma);
   const snooping = chip.dma.filter(
     (controller) =>
       snoopedIn(controller, core).length > 0 &&
       reachableRegions(chip, controller).length > 0 &&
       levelNeeds(chip, core, [controller]).length === 0,
   );
-  if (snooping.length > 0 && levelNeeds(chip, core, chip.dma).length > 0) attempt(`${stem}CoherentDmaFence`, snooping);
+  if (snooping.length > 0 && levelNeeds(chip, core, chip.dma).length > 0) attempt(names.coherent, snooping);
   return { fences, problems };
 }
 

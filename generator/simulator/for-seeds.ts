@@ -1,5 +1,6 @@
 // Runs a driver test under many schedules.
 import type { ResolvedChip } from "../model/chip.ts";
+import { requireFenceOf } from "../program/require-fence-of.ts";
 import type { DmaFence } from "../runtime/dma-fence.ts";
 import type { DmaFenceClass } from "../runtime/dma-fence-class.ts";
 import { answered, isPromise } from "./answers.ts";
@@ -7,6 +8,7 @@ import { SimulatedMachine } from "./machine.ts";
 import type { MachineOptions } from "./machine-options.ts";
 import type { OwnershipFinding } from "./ownership/rules.ts";
 import { ScheduleError } from "./schedule-error.ts";
+import { seenFrom } from "./seen-from.ts";
 import { type Ended, type Run, smallestRun } from "./smallest-run.ts";
 
 /** Which schedules are tried, and on which machine. */
@@ -30,7 +32,7 @@ export type DriverTest<Master extends string, Result> = (machine: SimulatedMachi
  * or that rejects: of a test that returns promises, the result is one and must be awaited. One that throws is called some times more, each
  * time with less left to chance, to find what the failure needs.
  * @throws {ScheduleError} where the test failed under some schedule
- * @throws {RangeError} for an option that means nothing
+ * @throws {RangeError} for an option that means nothing, and for a class that was generated for another chip or core
  * @example
  * import { Stm32h743DmaFence } from "fencegen/chips/stm32h743";
  * import { forSeeds, openChip } from "fencegen/simulator";
@@ -79,6 +81,7 @@ export function forSeeds(
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds: ${seeds} tries nothing; it is a whole number from 1 on`);
   if (!Number.isSafeInteger(from)) throw new RangeError(`a seed is a whole number, not ${from}`);
+  requireFenceOf(Fence, chip, seenFrom(chip, options.core).found);
   const machineFor = (seed: number, onlyTurns?: ReadonlySet<number>) =>
     new SimulatedMachine(chip, { seed, ...options }, onlyTurns);
   /** One after the other: a schedule is decided by its seed alone, whatever else the process does meanwhile. */

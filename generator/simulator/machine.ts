@@ -5,6 +5,7 @@
 // is lost.
 import type { DmaController, ResolvedChip } from "../model/chip.ts";
 import { lineSizeIn } from "../program/line-size-registers.ts";
+import { requireFenceOf } from "../program/require-fence-of.ts";
 import { requireBuffer } from "../runtime/buffer.ts";
 import type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import type { Barrier } from "../runtime/meaning.ts";
@@ -70,6 +71,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   readonly #devices: Devices;
   readonly #afterwards = { read: () => this.#look(), write: () => this.#call() };
   readonly #interrupts: Interrupts;
+  readonly #requireOwn: (fence: DmaFence) => void;
   #isMasked = false;
   /** How many operations on lines or stretches in the middle of long accesses there have been. */
   #linesSinceTurn = 0;
@@ -92,6 +94,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     } = options;
     this.seed = seed;
     const { own, found, ...seen } = seenFrom(chip, core);
+    this.#requireOwn = (fence) => requireFenceOf(fence?.constructor, chip, found);
     requireOptions(options, own, found);
     const isInOrder = order === "program";
     const initial = isInOrder ? (_: bigint, bytes: number) => new Uint8Array(bytes) : garbageOf(seed);
@@ -142,8 +145,10 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
   /**
    * The same fence, with the machine knowing of its calls: whose each byte is, is looked after from then on (`ownership` of the
    * options).
+   * @throws {RangeError} for a fence whose class was generated for another chip or core
    */
   watch(fence: DmaFence): DmaFence {
+    this.#requireOwn(fence);
     const { ledger, journal, clock, memory } = this.#world;
     ledger.isWatching = true;
     return new WatchedFence(fence, (call, buffer) => {

@@ -20,7 +20,8 @@ export function seenFrom(chip: ResolvedChip, coreName: string | undefined): Seen
   const found =
     coreName === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === coreName || id === coreName);
   if (!found) {
-    const names = chip.cores.map(({ name, id }) => (name === id ? name : `${name} (${id})`)).join(", ");
+    // The only core of a chip has no name beside its id.
+    const names = chip.cores.map(({ name, id }) => (name === "" || name === id ? id : `${name} (${id})`)).join(", ");
     throw new SimulationError(`${chip.id} has no core ${coreName}; it has ${names}`);
   }
   // Where operations do not reach the other cores, a fence promises that those keep no line.

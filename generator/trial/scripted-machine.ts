@@ -42,6 +42,8 @@ const mostWaits = 2_000;
 interface Described {
   readonly direction: "read" | "write";
   readonly buffer: DmaBuffer;
+  /** How many bytes the descriptor says that the buffer has; a transfer to it may be shorter. */
+  readonly saidBytes: number;
 }
 
 type WithoutCalls = NewItem extends infer Each ? (Each extends unknown ? Omit<Each, "calls"> : never) : never;
@@ -123,8 +125,8 @@ export class ScriptedMachine implements DriverMachine {
     const stored = bytesToStore(address, bytes);
     this.#world.memory.requireExtent(address, stored.length);
     this.#goOn();
-    this.#requireRoom(stored.length, atomicBytes);
     this.ledger.store({ address, lengthBytes: stored.length });
+    this.#requireRoom(stored.length, atomicBytes);
     for (const { offset, lengthBytes } of wordsOf(address, stored.length, atomicBytes)) {
       const places = this.#places(address + BigInt(offset), lengthBytes);
       const values = places.map((_, index) => stored[offset + index]!);
@@ -287,11 +289,12 @@ export class ScriptedMachine implements DriverMachine {
           );
         if (!read && !write) throw new RangeError("a transfer reads, writes, or both; this one does nothing");
         const data = [...(write?.data ?? [])];
-        this.#requireFew((read?.lengthBytes ?? 0) + data.length);
         const written = write && { ...write.buffer, lengthBytes: data.length };
         this.#goOn();
         this.ledger.start(name);
         claims = [...(read ? [claim(read, "read")] : []), ...(written ? [claim(written, "write")] : [])];
+        // A rule that is broken is broken whatever lies beyond the bounds.
+        this.#requireFew((read?.lengthBytes ?? 0) + data.length);
         const expected = this.contents.known();
         const told = { ...(read && { read }), ...(written && { write: written }) };
         if (written) this.contents.lend(written);
@@ -300,17 +303,17 @@ export class ScriptedMachine implements DriverMachine {
       },
       startDescriptor: (address: bigint, data = new Uint8Array()) => {
         requireReached({ address, lengthBytes: descriptorBytes }, true);
-        this.#requireFew(data.length);
         this.#goOn();
         this.ledger.start(name);
         const own = claim({ address, lengthBytes: descriptorBytes }, "write", true);
         const expected = this.contents.known();
         const told = this.#describedAt(address, data.length);
-        if (told) requireReached(told.buffer, told.direction === "write");
-        const all = [own, ...(told ? [claim(told.buffer, told.direction)] : [])];
+        requireReached(told.buffer, told.direction === "write");
+        const all = [own, claim(told.buffer, told.direction)];
         claims = all;
+        this.#requireFew(Math.max(data.length, told.saidBytes));
         this.contents.lend({ address: address + 12n, lengthBytes: 4 });
-        if (told?.direction === "write") this.contents.lend(told.buffer);
+        if (told.direction === "write") this.contents.lend(told.buffer);
         this.#givenBack.push({ at: address + 12n, end: () => end(all) });
         const next = this.#newTask({ descriptor: address, data: [...data], expected });
         start(`start ${name} with the descriptor at ${hex(address)}`, "write", next);
@@ -327,16 +330,15 @@ export class ScriptedMachine implements DriverMachine {
     };
   }
 
-  /** What a descriptor tells the engine, as the driver has written it; undefined where that is more than is explored. */
-  #describedAt(address: bigint, dataBytes: number): Described | undefined {
+  /** What a descriptor tells the engine, as the driver has written it. */
+  #describedAt(address: bigint, dataBytes: number): Described {
     const bytes = Array.from({ length: 12 }, (_, index) => this.contents.at(address + BigInt(index)) ?? 0);
     const words = new DataView(Uint8Array.from(bytes).buffer);
     const lengthBytes = words.getUint32(4, true);
-    if (lengthBytes > mostMoves) return undefined;
     const at = BigInt(words.getUint32(0, true));
     return words.getUint32(8, true) === 1
-      ? { direction: "write", buffer: { address: at, lengthBytes: dataBytes } }
-      : { direction: "read", buffer: { address: at, lengthBytes } };
+      ? { direction: "write", buffer: { address: at, lengthBytes: dataBytes }, saidBytes: lengthBytes }
+      : { direction: "read", buffer: { address: at, lengthBytes }, saidBytes: lengthBytes };
   }
 
   /** An access of more words than a run may have is not begun. */

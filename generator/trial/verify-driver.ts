@@ -1,7 +1,9 @@
 // Explores all schedules of a short driver: every order in which the CPU may perform what the driver and its fence do, everything that
 // caches may do meanwhile, and every order of the engines' accesses.
 import type { ResolvedChip } from "../model/chip.ts";
+import { requireFenceOf } from "../program/require-fence-of.ts";
 import type { DmaFence, FenceMachine, Nothing } from "../runtime/dma-fence.ts";
+import { requireKnown } from "../simulator/cpu/require-access.ts";
 import { SimulatedMemory } from "../simulator/memory/simulated-memory.ts";
 import type { OwnershipLevels } from "../simulator/ownership/rules.ts";
 import { requireOptions } from "../simulator/require-options.ts";
@@ -40,6 +42,8 @@ export interface DriverTrialOptions<Master extends string = string> {
   readonly mostPending?: number;
 }
 
+const optionNames = ["fence", "core", "lineBytes", "ownership", "mostStates", "mostAccesses", "mostPending"];
+
 /** What was found of a driver. */
 export interface DriverVerdict {
   /** `sound`: no schedule goes wrong. `undecided`: none of those that were explored does, and there are others. */
@@ -72,7 +76,7 @@ export interface DriverCounterexample {
  * models and interrupts. Each transfer ends before a driver that has looked 64 times in a row, and found the same, gives up.
  * @throws {NondeterministicDriverError} where the driver, told the same, does something else
  * @throws {TypeError} where it returns a promise, and where driver or fence is no function or class
- * @throws {RangeError} for an option that means nothing
+ * @throws {RangeError} for an option that means nothing, and for a class that was generated for another chip or core
  * @example
  * import { Stm32h743DmaFence } from "fencegen/chips/stm32h743";
  * import { openChip, verifyDriver } from "fencegen/simulator";
@@ -139,6 +143,7 @@ function verdictOf(
 }
 
 function worldOf(chip: ResolvedChip, options: DriverTrialOptions): TrialWorld {
+  requireKnown("a trial", options, optionNames);
   const {
     core,
     lineBytes = {},
@@ -152,6 +157,7 @@ function worldOf(chip: ResolvedChip, options: DriverTrialOptions): TrialWorld {
       throw new RangeError(`${name}: ${bound} is no whole number from 1 on`);
   const seen = seenFrom(chip, core);
   requireOptions({ seed: 1, lineBytes, ownership }, seen.own, seen.found);
+  requireFenceOf(options.fence, chip, seen.found);
   return {
     chip: seen.chip,
     core: seen.core,

@@ -5,6 +5,7 @@ import { lineSizeQuestion } from "../plan/line-size.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, planChip } from "../plan/plan-chip.ts";
 import { lineSizeIn } from "../program/line-size-registers.ts";
+import { requireFenceOf } from "../program/require-fence-of.ts";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import { ReachError } from "../runtime/reach.ts";
 import { RecordingMachine, type RegisterValues } from "../runtime/recording-machine.ts";
@@ -44,7 +45,7 @@ export interface OwnFenceVerdict {
  * Explores every execution of hand-overs with the fence, as `fencegen verify` does with a described one. Of its steps nothing is said:
  * whether each is needed, `verify` says of described fences alone.
  * @param ownFence must execute the same for the same buffer whenever it is called
- * @throws {RangeError} for a fence that the chip does not have, for an instruction or register that its description does not know, and
+ * @throws {RangeError} for a fence that the chip does not have, for a class that was generated for another chip or core, for an instruction or register that its description does not know, and
  * where one call executes more than 100,000 operations
  * @throws {TypeError} for a class without one of the methods, or with one that returns a promise
  */
@@ -56,6 +57,7 @@ export function verifyOwnFence(
   const described = describedFence(chip, fence);
   const plan: FencePlan = promises === "kept" ? described : { ...described, obligations: [] };
   const core = coreOf(chip, plan);
+  requireFenceOf(ownFence, chip, core, (_, name) => `give fence: ${JSON.stringify(name)}`);
   const execute = executionOf(ownFence, plan, core);
   const subject = fenceUnderTest(plan, chip, core, execute);
   const { result: results, states } = judgeScenarios(subject, subject.scenarios, execute, fullEffort);

@@ -331,6 +331,67 @@ describe("beyond a bound nothing is called sound", () => {
     expect(verify(id, driver)).toMatchObject({ verdict: "undecided", undecided });
   });
 
+  it.each<[string, string, Driver]>([
+    [
+      "a transfer that nobody released",
+      `0x${subjects[id]!.base.toString(16)} of the 25 bytes at .*, which was never released .not-released`,
+      (machine) => {
+        machine.store(subjects[id]!.base, new Uint8Array(25));
+        machine.dmaRead(subjects[id]!.base, 25, "MDMA");
+      },
+    ],
+    [
+      "a descriptor of one",
+      "which was never released .not-released",
+      (machine, fence) => {
+        machine.store(subjects[id]!.base, new Uint8Array(25));
+        const descriptor = { address: subjects[id]!.base + 0x100n, lengthBytes: descriptorBytes };
+        for (const [index, word] of [Number(subjects[id]!.base), 25, 0, 0].entries())
+          machine.store32(descriptor.address + BigInt(index * 4), word);
+        fence.release(descriptor);
+        machine.engine("MDMA").startDescriptor(descriptor.address);
+      },
+    ],
+    [
+      "a long store to what a master has",
+      "the driver has not seen its end .store-while-out",
+      (machine, fence) => {
+        fence.release(byte(id));
+        machine.engine("MDMA").start({ write: { buffer: byte(id), data: Uint8Array.of(1) } });
+        machine.store(byte(id).address, new Uint8Array(500));
+      },
+    ],
+  ])("no rule of ownership: %s", (_, why, driver) => {
+    const { verdict, counterexample } = verify(id, driver);
+    expect({ verdict, why: counterexample?.why }).toEqual({
+      verdict: "unsound",
+      why: expect.stringMatching(new RegExp(why)),
+    });
+    expect(verify(id, driver, { ownership: "off" }).verdict).not.toBe("sound");
+  });
+
+  it("no option that there is not", () => {
+    const mistyped = { mostSttes: 5 } as Partial<DriverTrialOptions>;
+    expect(() => verify(id, exchange(id), mistyped)).toThrow(
+      "a trial has no option mostSttes; it has fence, core, lineBytes, ownership, mostStates, mostAccesses, mostPending",
+    );
+  });
+
+  it("a large buffer of which a descriptor tells", () => {
+    const buffer = { ...byte(id), lengthBytes: 25 };
+    const driver: Driver = (machine, fence) => {
+      machine.store(buffer.address, [1]);
+      fence.release(buffer);
+      const descriptor = { address: buffer.address + 0x100n, lengthBytes: descriptorBytes };
+      for (const [index, word] of [Number(buffer.address), 25, 0, 0].entries())
+        machine.store32(descriptor.address + BigInt(index * 4), word);
+      fence.release(descriptor);
+      machine.engine("MDMA").startDescriptor(descriptor.address);
+    };
+    const undecided = "a transfer moves 25 bytes; 24 are explored at most";
+    expect(verify(id, driver)).toMatchObject({ verdict: "undecided", undecided });
+  });
+
   it("states, accesses, and what is pending", () => {
     expect(verify(id, exchange(id), { mostStates: 20 }).undecided).toBe("there are more than 20 states (mostStates)");
     expect(verify(id, exchange(id), { mostAccesses: 5 }).undecided).toContain("mostAccesses");

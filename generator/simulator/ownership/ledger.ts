@@ -46,10 +46,10 @@ export class Ledger {
   readonly #findings: OwnershipFinding[] = [];
   /** Whether releases are known: without a fence that is watched nothing can be said. */
   isWatching = false;
-  /** What arrived: what masters had written and acquire took back. */
-  readonly #arrived = new Set<Claim>();
-  /** Whether the driver has loaded, or a master has read, anything that arrived. */
-  #wasLookedAt = false;
+  /** What arrived, by the acquire that took it back: whose it had been. */
+  readonly #arrived = new Map<number, Set<Claim>>();
+  /** Those of which the driver has loaded, or a master has read, something that arrived. */
+  readonly #lookedAt = new WeakSet<Claim>();
   #call = 0;
   #text = "";
   #toldIn = new Set<string>();
@@ -86,7 +86,8 @@ export class Ledger {
         if (isSeen(claim, address)) {
           this.#drop(byte, claim, lengthBytes);
           byte.arrivedAt = this.#call;
-          this.#arrived.add(claim);
+          const arrived = this.#arrived.get(this.#call) ?? new Set();
+          this.#arrived.set(this.#call, arrived.add(claim));
         } else if (!claim.isGuessed)
           this.#find("acquire-before-end", claim, address, (name) => whyOut(claim, address, name));
       }
@@ -114,7 +115,7 @@ export class Ledger {
     this.#begin(`load of ${this.#names.ofBuffer(buffer)}`);
     this.#each(buffer, (byte, address) => {
       byte.loadedAt = this.#call;
-      this.#wasLookedAt ||= byte.arrivedAt > 0;
+      this.#lookAt(byte);
       for (const claim of byte.claims)
         if (isWrittenMeanwhile(claim, address))
           this.#find("load-while-out", claim, address, (name) => whyOut(claim, address, name));
@@ -189,7 +190,7 @@ export class Ledger {
     this.#each({ address: first, lengthBytes: bytes.length }, (byte, address, lengthBytes) => {
       if (direction === "write")
         this.#rememberWritten(master, byte, address, bytes.subarray(Number(address - first)), lengthBytes);
-      else this.#wasLookedAt ||= byte.arrivedAt > 0;
+      else this.#lookAt(byte);
       const isOwn = [...byte.claims].some((claim) => claim.master === master && claim.state === "running");
       if (isOwn || (direction === "read" && isDescriptor)) return;
       this.#begin("DMA");
@@ -204,18 +205,23 @@ export class Ledger {
     });
   }
 
-  /** The run has ended. What arrived and nobody has looked at, or stored over, is right whatever the fence does. */
+  /**
+   * The run has ended. What arrived and nobody has looked at, nor stored or written over, is right whatever the fence does. A byte stands for
+   * all that one acquire took back, and for all that its master was given at once: a driver may take that back in parts.
+   */
   finish(): void {
-    if (this.#wasLookedAt) return;
-    this.#begin("end of the run");
-    for (const claim of this.#arrived)
-      this.#each(claim.buffer, ({ arrivedAt }, address) => {
-        if (arrivedAt === 0) return;
-        this.#find("nothing-was-looked-at", claim, address, (name) => [
-          `${claim.master} has written ${name}, and acquire has taken it back`,
-          "and neither the driver has loaded nor a master has read a byte that arrived so",
-        ]);
-      });
+    for (const [arrivedAt, claims] of this.#arrived) {
+      if ([...claims].some((claim) => this.#lookedAt.has(claim))) continue;
+      this.#begin("end of the run");
+      for (const claim of claims)
+        this.#each(claim.buffer, (byte, address) => {
+          if (byte.arrivedAt !== arrivedAt) return;
+          this.#find("nothing-was-looked-at", claim, address, (name) => [
+            `${claim.master} has written ${name}, and acquire has taken it back`,
+            "and neither the driver has loaded nor a master has read a byte of what arrived with it",
+          ]);
+        });
+    }
   }
 
   /** What is wrong with the hand-over of a buffer, of the first byte of which something is; undefined where nothing is. */
@@ -231,6 +237,14 @@ export class Ledger {
   eventsAt(asked: HandOver, address: bigint): number {
     const { eventsAtRelease, eventsAtAcquire } = this.#bytes.at(address);
     return asked === "handed-over" ? eventsAtRelease : eventsAtAcquire;
+  }
+
+  /** Somebody finds what is there: something that arrived, where nothing was stored over it. */
+  #lookAt({ arrivedAt }: Byte): void {
+    const arrived = this.#arrived.get(arrivedAt);
+    if (!arrived) return;
+    for (const claim of arrived) this.#lookedAt.add(claim);
+    this.#arrived.delete(arrivedAt);
   }
 
   #newestStore(buffer: DmaBuffer): number {

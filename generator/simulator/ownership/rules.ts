@@ -9,7 +9,7 @@ export const ownershipRules = {
   "store-while-out": "what a master has is not stored to before its end has been seen",
   "acquire-before-end": "acquire comes after the end has been seen",
   "shared-line": "nothing is stored to a cache line of what a master writes, from release until acquire",
-  "nothing-was-looked-at": "a test looks at something that arrived, or passes with any fence",
+  "nothing-was-looked-at": "a test looks at each buffer that arrived, or what is in it is right with any fence",
 } as const;
 
 /** Names of the rules. */
@@ -19,8 +19,8 @@ export type OwnershipRule = keyof typeof ownershipRules;
 export type OwnershipLevel = "off" | "warn" | "error";
 
 /**
- * One level for all rules, or one for each; `warn` where left out. That nothing was looked at is said of the test, and no fault of its
- * driver: `error` for all rules leaves it a warning.
+ * One level for all rules, or one for each; `warn` where left out. That nothing of a buffer was looked at is said of the test, and no
+ * fault of its driver: `error` for all rules leaves it a warning.
  */
 export type OwnershipLevels = OwnershipLevel | { readonly [Rule in OwnershipRule]?: OwnershipLevel };
 

@@ -1,6 +1,6 @@
 // Rules on names that become names of files, modules, types and features.
 import { wordsOfTheLanguage } from "../../model/viewers.ts";
-import { moduleName, rustWords, typeStem } from "../../notation/names.ts";
+import { fenceNames, moduleName, rustWords } from "../../notation/names.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
 import { type DescriptionOf, idOf, type Library } from "../library.ts";
 import { definedCores, definedMechanisms, masterSites, type RuleContext, sites } from "./rule.ts";
@@ -73,16 +73,16 @@ export function outputsHaveNamesOfTheirOwn(context: RuleContext): void {
 /** What a chip's generated files and types are called. */
 function emittedNames({ value }: DescriptionOf<"chip">): string[] {
   if (value.chip === undefined) return [];
-  const stem = typeStem(value.chip);
+  const { chip } = value;
   const cores = sites(value.cores, []).map(({ value: core }) => core.name ?? "");
   return [
     `the module ${moduleName(value.chip)}`,
-    ...new Set(cores.flatMap((core) => fencesOf(core).map((fence) => `the type ${stem}${fence}`))),
+    ...new Set(cores.flatMap((core) => fencesOf(chip, core).map((fence) => `the type ${fence}`))),
   ];
 }
 
-function fencesOf(core: string): string[] {
-  return [`${core}DmaFence`, `${core}CoherentDmaFence`];
+function fencesOf(chip: string, core: string): string[] {
+  return Object.values(fenceNames(chip, core));
 }
 
 const emittedByLibrary = new WeakMap<Library, ReadonlyMap<string, readonly string[]>>();
@@ -155,7 +155,9 @@ export function namesDifferInLetters(context: RuleContext): void {
   const cores = sites(description.value.cores, ["cores"]).filter(({ value }) => value.name !== undefined);
   for (const [index, { value, pointer }] of cores.entries()) {
     const before = cores.slice(0, index).map((core) => core.value.name ?? "");
-    const same = before.find((name) => name !== value.name && alike(fencesOf(name), fencesOf(value.name ?? "")));
+    const same = before.find(
+      (name) => name !== value.name && alike(fencesOf("", name), fencesOf("", value.name ?? "")),
+    );
     if (same !== undefined)
       context.report(
         "rule/same-output-name",
