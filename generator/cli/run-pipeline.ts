@@ -5,7 +5,7 @@ import type { Project } from "#generated/descriptions.js";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
 import { shownFrom } from "../disk/paths.ts";
-import { shippedChip, shippedChipIds, shippedChipsAmong, type Wanted } from "../load/read-descriptions.ts";
+import { chipIdOf, shippedChip, shippedChipIds, shippedChipsAmong, type Wanted } from "../load/read-descriptions.ts";
 import { projectFileName, readProject } from "../load/read-project.ts";
 import { reportAt, type SourceFile } from "../load/source-file.ts";
 import { type Folders, load } from "../load-folders.ts";
@@ -21,10 +21,18 @@ import type { CommandOptions, Environment } from "./environment.ts";
 /** A mistake in how the command was called. */
 export class UsageError extends Error {}
 
-/** @param wanted whose chips may be any that come with fencegen, beside those of the project */
-export function loadFor(options: Pick<CommandOptions, "chips">, environment: Environment, wanted?: Wanted): Loaded {
+/**
+ * @param wanted left out, everything is read
+ * @param ids of chips that may be any that come with fencegen, beside those of the project
+ */
+export function loadFor(
+  options: Pick<CommandOptions, "chips">,
+  environment: Environment,
+  wanted?: Wanted,
+  ids = wanted?.ids,
+): Loaded {
   const settings = projectSettings(environment, new Diagnostics())?.settings;
-  return load({ wanted, ...foldersOf(options, environment, settings, wanted?.ids) });
+  return load({ wanted, ...foldersOf(options, environment, settings, ids) });
 }
 
 /**
@@ -96,7 +104,7 @@ export function loadChips(
 ): { readonly loaded: Loaded; readonly selected: readonly DescriptionOf<"chip">[] } {
   const narrow = ids.length > 0 ? loadFor(options, environment, { ids, texts: [] }) : undefined;
   const isWhole = narrow && ids.every((id) => narrow.chips.some((chip) => idOf(chip) === id));
-  const loaded = isWhole ? narrow : loadFor(options, environment);
+  const loaded = isWhole ? narrow : loadFor(options, environment, undefined, ids);
   return { loaded, selected: selectChips(ids, loaded, environment) };
 }
 
@@ -105,7 +113,10 @@ export function shownPath(path: string, { workingFolder }: Pick<Environment, "wo
   return shownFrom(workingFolder, path);
 }
 
-/** The chips with these ids, or all. Problems of files on which none of those named rests are no longer of interest. */
+/**
+ * The chips with these ids, or all; none for a file that has the name of one, and of which its problems say why it describes none.
+ * Problems of files on which none of those named rest are no longer of interest.
+ */
 export function selectChips(
   ids: readonly string[],
   loaded: Loaded,
@@ -113,22 +124,20 @@ export function selectChips(
 ): readonly DescriptionOf<"chip">[] {
   const { chips, library, paths, diagnostics } = loaded;
   if (ids.length === 0) return chips;
-  const selected = ids.map((id) => chipOf(id, chips, diagnostics, environment));
-  const used = new Set(selected.flatMap((chip) => restsOn(chip, library).map(({ file }) => file.path)));
+  const broken = [...diagnostics.pathsWithErrors()];
+  const used = new Set<string>();
+  const selected = ids.flatMap((id) => {
+    const found = chips.find((chip) => idOf(chip) === id);
+    const files = found
+      ? restsOn(found, library).map(({ file }) => file.path)
+      : broken.filter((path) => chipIdOf(path) === id);
+    for (const path of files) used.add(path);
+    if (files.length > 0) return found ?? [];
+    const known = chips.flatMap((chip) => idOf(chip) ?? []);
+    throw unknownChip(id, known, diagnostics, environment);
+  });
   diagnostics.forget(new Set(paths.filter((path) => !used.has(path))));
   return selected;
-}
-
-function chipOf(
-  id: string,
-  chips: readonly DescriptionOf<"chip">[],
-  diagnostics: Diagnostics,
-  environment: Environment,
-): DescriptionOf<"chip"> {
-  const found = chips.find((chip) => idOf(chip) === id);
-  if (found) return found;
-  const known = chips.flatMap((chip) => idOf(chip) ?? []);
-  throw unknownChip(id, known, diagnostics, environment);
 }
 
 /** Ids by which a chip can be looked at: of those that the project describes, and of those that come with fencegen. */

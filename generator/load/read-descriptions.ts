@@ -86,7 +86,7 @@ export function shippedChipsAmong(
   if (shipped === own) return [];
   return ids.flatMap((id) => {
     const path = shippedChip(shipped, id);
-    const isOwn = path !== undefined && ["yaml", "yml"].some((end) => isThere(join(own, `${id}.${end}`)));
+    const isOwn = path !== undefined && ["yaml", "yml"].some((end) => isTaken(join(own, `${id}.${end}`)));
     return path === undefined || isOwn ? [] : [{ id, path }];
   });
 }
@@ -199,6 +199,12 @@ export function stemOf(path: string): string {
   return basename(path).replace(/\.ya?ml$/, "");
 }
 
+/** The id of the chip that a file describes if it describes one, by where it lies and what it is called. */
+export function chipIdOf(path: string): string | undefined {
+  const isOne = /\.ya?ml$/.test(path) && !isInSharedFolder(path) && stemOf(path) !== sourcesStem;
+  return isOne ? stemOf(path) : undefined;
+}
+
 function hasSameText(path: string, other: string): boolean {
   const [text, otherText] = [textOf(path), textOf(other)];
   // What cannot be read is read again as a description, which says why.
@@ -256,6 +262,15 @@ function isThere(path: string): boolean {
     return look("target", path) !== undefined;
   } catch {
     return false;
+  }
+}
+
+/** Whether something stands at a path, also a link that leads nowhere, or what cannot be looked at. */
+function isTaken(path: string): boolean {
+  try {
+    return look("entry", path) !== undefined;
+  } catch (error) {
+    return reasonOf(error) !== "ENOTDIR";
   }
 }
 
