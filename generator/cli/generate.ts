@@ -33,7 +33,7 @@ import {
   printJson,
 } from "./environment.ts";
 import { outFolder } from "./out-folder.ts";
-import { shownPath, surveyFor } from "./run-pipeline.ts";
+import { namesChipsFolder, shownPath, surveyFor } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
 export const generate: Command = {
@@ -259,7 +259,7 @@ export function outputsOf(
   reportSameFiles(wanted, options, diagnostics, environment);
   if (diagnostics.hasErrors) return nothing;
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
-  const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
+  const isWhole = ids.length === 0 && !namesChipsFolder(options) && options.out === "out";
   const compare = () => {
     const outputs = compareWith(wanted, diagnostics, options, environment);
     const tables = isWhole ? tableChanges(project.chips, shipped, diagnostics, options, environment) : [];

@@ -6,7 +6,7 @@ import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
 import { shownFrom } from "../disk/paths.ts";
 import { chipIdOf, shippedChip, shippedChipIds, shippedChipsAmong, type Wanted } from "../load/read-descriptions.ts";
-import { projectFileName, readProject } from "../load/read-project.ts";
+import { hasSettings, projectFileName, readProject } from "../load/read-project.ts";
 import { reportAt, type SourceFile } from "../load/source-file.ts";
 import { type Folders, load } from "../load-folders.ts";
 import { type Loaded, planDescription, restsOn } from "../pipeline.ts";
@@ -40,17 +40,46 @@ export function loadFor(
  * @param ids of chips that are asked for: what comes with fencegen can be looked at by its name in every project
  */
 export function foldersOf(
-  { chips }: Pick<CommandOptions, "chips">,
+  options: Pick<CommandOptions, "chips">,
   environment: Environment,
   settings?: Project,
   ids: readonly string[] = [],
 ): Folders {
   return {
-    chipsFolder: resolve(environment.workingFolder, chips),
+    chipsFolder: chipsFolderOf(options, environment),
+    needsChipsFolder: needsChipsFolder(options, environment.workingFolder),
     shippedFolder: shippedFolderOf(environment),
     shippedChips: [...new Set([...(settings?.shipped ?? []), ...ids])],
     shown: (path) => shownPath(path, environment),
   };
+}
+
+function chipsFolderOf({ chips }: Pick<CommandOptions, "chips">, { workingFolder }: Environment): string {
+  return resolve(workingFolder, chips);
+}
+
+/**
+ * Whether the folder of descriptions must be there. One that is named must: a slip in the name would pass for a project whose chips are
+ * gone. The usual one need not in a project that is set up, which may have only chips that come with fencegen, or none yet.
+ * @returns undefined where that depends on whether there are such chips
+ */
+export function needsChipsFolder(options: Pick<CommandOptions, "chips">, project: string): boolean | undefined {
+  if (namesChipsFolder(options)) return true;
+  return hasSettings(project) ? false : undefined;
+}
+
+/** Whether descriptions are looked for elsewhere than they usually lie. */
+export function namesChipsFolder({ chips }: Pick<CommandOptions, "chips">): boolean {
+  return chips !== "chips";
+}
+
+/** Whether the folder of descriptions could not be read, so that nobody knows which chips there are. */
+function isFolderUnread(
+  diagnostics: Diagnostics,
+  options: Pick<CommandOptions, "chips">,
+  environment: Environment,
+): boolean {
+  return diagnostics.pathsWithErrors().has(shownPath(chipsFolderOf(options, environment), environment));
 }
 
 /** The folder of the package as a project that has installed it names it: its own, or that of one above, whose packages it shares. */
@@ -90,7 +119,8 @@ export function surveyFor(
   const project = surveyProject({ ...request, folders, render, store, spareMemory });
   project.diagnostics.take(ofSettings);
   const unknown = request.ids?.find((id) => !project.described.includes(id));
-  if (unknown !== undefined) throw unknownChip(unknown, project.described, project.diagnostics, environment);
+  if (unknown !== undefined && !isFolderUnread(project.diagnostics, options, environment))
+    throw unknownChip(unknown, project.described, project.diagnostics, environment);
   const { shippedChips = [], shippedFolder, chipsFolder } = folders;
   const shipped = shippedChipsAmong(shippedChips, shippedFolder, chipsFolder).map(({ id }) => id);
   return { project, settings, render, shipped };
@@ -105,6 +135,7 @@ export function loadChips(
   const narrow = ids.length > 0 ? loadFor(options, environment, { ids, texts: [] }) : undefined;
   const isWhole = narrow && ids.every((id) => narrow.chips.some((chip) => idOf(chip) === id));
   const loaded = isWhole ? narrow : loadFor(options, environment, undefined, ids);
+  if (isFolderUnread(loaded.diagnostics, options, environment)) return { loaded, selected: [] };
   return { loaded, selected: selectChips(ids, loaded, environment) };
 }
 

@@ -172,6 +172,54 @@ describe("a project with chips of its own", () => {
   });
 });
 
+describe("the folder of descriptions", () => {
+  it("is missed in every command that names one that is not there, and nothing is written or removed", async () => {
+    const folder = temporaryFolder();
+    await inProcess(["generate", "rp2040"], folder, host);
+    mkdirSync(join(folder, "chips"));
+    writeFileSync(join(folder, "chips/test-chip.yaml"), testChip());
+    await inProcess(["generate"], folder, host);
+    const commands = [
+      ...["generate", "generate rp2040", "generate test-chip", "check", "verify", "verify rp2040", "validate", "list"],
+      ...["plan rp2040", "plan test-chip", "explain rp2040", "facts rp2040", "selftest rp2040", "picture rp2040"],
+      ...["compare rp2040 nrf52840", "site"],
+    ];
+    for (const command of commands) {
+      const { code, stderr, stdout } = await inProcess([...command.split(" "), "--chips", "chps"], folder, host);
+      expect({ command, code, said: stderr + stdout }).toEqual({
+        command,
+        code: 1,
+        said: expect.stringMatching(/^chps error io\/cannot-read: there is no such folder/m),
+      });
+    }
+    expect((await inProcess(["diff", "--chips", "chps", ".", "."], folder, host)).code).toBe(64);
+    expect(existsSync(join(folder, "out/site"))).toBe(false);
+    expect(await stale(folder)).toEqual({ code: 0, stale: [] });
+  }, 60_000);
+
+  it("may be missing in a project that is set up and has no chip yet, or none any more", async () => {
+    const folder = temporaryFolder();
+    expect(await inProcess(["init"], folder, host)).toMatchObject({ code: 0 });
+    for (const command of ["generate", "check", "verify", "validate"])
+      expect(await inProcess([command], folder, host)).toMatchObject({ code: 0 });
+    await inProcess(["generate", "rp2040"], folder, host);
+    writeFileSync(settingsIn(folder), "shipped: []\n");
+    expect((await stale(folder)).stale).toContainEqual({ kind: "remove", path: "out/rust/src/rp2040.rs" });
+    expect(await inProcess(["generate"], folder, host)).toMatchObject({ code: 0 });
+    expect(existsSync(join(folder, "out/rust/src/rp2040.rs"))).toBe(false);
+    expect(await stale(folder)).toEqual({ code: 0, stale: [] });
+    // Nor is it missed beside what is wrong with the settings.
+    writeFileSync(settingsIn(folder), "shipped: [nope]\n");
+    const { code, stderr } = await inProcess(["check"], folder, host);
+    expect({ code, errors: stderr.match(/^.* error /gm) }).toEqual({ code: 1, errors: [".fencegen.yaml:1:11 error "] });
+  }, 60_000);
+
+  it("is missed in a folder that is no project, with what to do", async () => {
+    const { code, stderr } = await inProcess(["generate"], temporaryFolder(), host);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("begin with `fencegen init`") });
+  });
+});
+
 describe("a run for one chip, beside another that cannot be read", () => {
   /** A project with a chip of its own, called `mine`, whose files are written. */
   async function withMine(): Promise<string> {
