@@ -11,6 +11,7 @@ import { reportAt, type SourceFile } from "../load/source-file.ts";
 import { type Folders, load } from "../load-folders.ts";
 import { type Loaded, planDescription, restsOn } from "../pipeline.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
+import { snapshotOf } from "../project/snapshot.ts";
 import { type SurveyRequest, surveyProject } from "../project/survey.ts";
 import type { PlannedChip, RenderOptions } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
@@ -95,6 +96,17 @@ export function installedFolder({ workingFolder, host }: Environment): string {
 /** The folder with the chips that come with fencegen. */
 export function shippedFolderOf({ packageFolder }: Pick<Environment, "packageFolder">): string {
   return join(packageFolder, "chips");
+}
+
+/** What the outputs follow from, as it is now: a digest of the settings and of each description, by how its path is shown. */
+export function inputsOf(
+  ids: readonly string[],
+  options: Pick<CommandOptions, "chips">,
+  environment: Environment,
+): ReadonlyMap<string, string> {
+  const settings = projectSettings(environment, new Diagnostics())?.settings;
+  const projectFile = join(environment.workingFolder, projectFileName);
+  return snapshotOf(foldersOf(options, environment, settings, ids), new Map([[projectFileName, projectFile]]));
 }
 
 export interface Surveyed {

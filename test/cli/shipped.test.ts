@@ -172,6 +172,32 @@ describe("a project with chips of its own", () => {
   });
 });
 
+it("two runs at once for two chips end with both, and with what was there before", async () => {
+  const folder = temporaryFolder();
+  await inProcess(["generate", "nrf52840"], folder, host);
+  // The other run comes between the first one's survey and its lock.
+  let isFirst = true;
+  const crossed = testHost(hastyDisk);
+  const { code, stderr } = await inProcess(["generate", "rp2040"], folder, {
+    ...crossed,
+    async uninterrupted(work) {
+      if (isFirst) {
+        isFirst = false;
+        expect(await inProcess(["generate", "stm32f401"], folder, host)).toMatchObject({ code: 0 });
+        mkdirSync(join(folder, "chips"));
+        writeFileSync(join(folder, "chips/test-chip.yaml"), testChip());
+        expect(await inProcess(["generate"], folder, host)).toMatchObject({ code: 0 });
+      }
+      return work();
+    },
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("rp2040 comes with fencegen") });
+  expect(read(folder, ".fencegen.yaml")).toBe("shipped: [nrf52840, stm32f401, rp2040]\n");
+  for (const id of ["nrf52840", "stm32f401", "rp2040", "test-chip"])
+    expect(existsSync(join(folder, `out/typescript/${id}.ts`))).toBe(true);
+  expect(await stale(folder)).toEqual({ code: 0, stale: [] });
+}, 60_000);
+
 describe("the folder of descriptions", () => {
   it("is missed in every command that names one that is not there, and nothing is written or removed", async () => {
     const folder = temporaryFolder();
