@@ -11,6 +11,8 @@ export interface Folders {
   readonly shippedFolder: string;
   /** Ids of chips that come with fencegen and count as the user's, unless one of the user's own has the id; left out, none do. */
   readonly shippedChips?: readonly string[] | undefined;
+  /** Whether the folder with the user's chips must be there; left out, where no chip counts that comes with fencegen. */
+  readonly needsChipsFolder?: boolean | undefined;
   /** Turns a path into how it is shown. */
   readonly shown: (path: string) => string;
 }
@@ -28,10 +30,10 @@ export function load({ wanted, ...folders }: LoadRequest): Loaded {
 
 /** Where descriptions lie. */
 export function pathsIn(
-  { shippedFolder, chipsFolder, shippedChips, shown }: Folders,
+  { shippedFolder, chipsFolder, shippedChips, needsChipsFolder, shown }: Folders,
   diagnostics: Diagnostics,
 ): string[] {
-  return descriptionPaths([shippedFolder], chipsFolder, shown, diagnostics, shippedChips);
+  return descriptionPaths([shippedFolder], chipsFolder, shown, diagnostics, shippedChips, needsChipsFolder);
 }
 
 /** load → validate, for what is known to lie in the folders. */

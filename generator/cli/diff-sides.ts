@@ -8,7 +8,7 @@ import { look } from "../disk/looks.ts";
 import { isWithin, slashed } from "../disk/paths.ts";
 import { GitError, openRevision, type Revision } from "../git/revision.ts";
 import { descriptionPaths, sharedFolders, textOf } from "../load/read-descriptions.ts";
-import { projectFileName } from "../load/read-project.ts";
+import { hasSettings, projectFileName } from "../load/read-project.ts";
 import type { Folders } from "../load-folders.ts";
 import { fullDigest } from "../notation/digest.ts";
 import type { EntryStore } from "../project/entries.ts";
@@ -19,7 +19,7 @@ import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
 import { emptyManifest, type Manifest, manifestName, parseManifest } from "../write/manifest.ts";
 import type { CommandOptions, Environment } from "./environment.ts";
-import { renderOptionsOf, settingsIn, shownPath, UsageError } from "./run-pipeline.ts";
+import { needsChipsFolder, renderOptionsOf, settingsIn, shownPath, UsageError } from "./run-pipeline.ts";
 
 /** A project as it lies somewhere. */
 export interface ProjectFolder {
@@ -80,8 +80,7 @@ function projectAt(
   if (!isFolder(folder)) throw new UsageError(`diff: there is no folder \`${name}\``);
   const chipsFolder = resolve(folder, options.chips);
   const shipped = join(packageFolder, "chips");
-  const listed = settingsIn(folder, shipped, new Diagnostics())?.settings.shipped ?? [];
-  if (!isFolder(chipsFolder) && listed.length === 0)
+  if (!isFolder(chipsFolder) && needsChipsFolder(options, folder) !== false)
     throw new UsageError(`diff: ${name} has no folder \`${options.chips}\` with descriptions`);
   const isClone = chipsFolder === shipped || isWholeSet(chipsFolder, shipped);
   return {
@@ -176,6 +175,8 @@ export function surveySide(side: ProjectFolder, environment: Environment, like?:
     chipsFolder,
     shippedFolder,
     shippedChips: settings?.shipped,
+    // Which side must have one was said when they were opened.
+    needsChipsFolder: hasSettings(folder) ? false : undefined,
     shown: (path) => shownIn(side, path, environment),
   };
   const { projects, spareMemory } = environment.host;

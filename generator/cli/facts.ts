@@ -8,7 +8,6 @@ import { factsFrom } from "../provenance/documents.ts";
 import { type SourceToOpen, sourcesToOpen } from "../provenance/sources-to-open.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { chipPaths, type RenderOptions } from "../render/render-outputs.ts";
-import type { DescriptionOf } from "../validate/library.ts";
 import { kindsOfWitness, notTaken } from "../witness/not-taken.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { compareAgainst } from "./facts-against.ts";
@@ -59,8 +58,8 @@ export const facts: Command = {
     if (ids.length === 0 && asked.length === 0)
       throw new UsageError("facts: name a chip, or ask for --coverage or --document");
     const { loaded, selected } = loadChips(ids, options, environment);
-    if (options.against.length > 0) {
-      const [chip] = selected as [DescriptionOf<"chip">];
+    const [chip] = selected;
+    if (chip && options.against.length > 0) {
       return compareAgainst(chip, loaded, options, environment) ? 0 : 1;
     }
     const planned = planAll(selected, loaded);

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Code } from "../diagnostics/codes.ts";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { withShippedChips } from "../load/edit-project.ts";
@@ -33,7 +34,7 @@ import {
   printJson,
 } from "./environment.ts";
 import { outFolder } from "./out-folder.ts";
-import { shownPath, surveyFor } from "./run-pipeline.ts";
+import { inputsOf, namesChipsFolder, shownPath, surveyFor } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
 export const generate: Command = {
@@ -68,6 +69,8 @@ export interface Updated {
   readonly comparison: OutputComparison;
   /** Whether a run that was interrupted had to be completed first. */
   readonly isCompleted: boolean;
+  /** Whether what the outputs follow from is another than it was when it was surveyed: then nothing was written. */
+  readonly isOutdated: boolean;
   readonly diagnostics: Diagnostics;
 }
 
@@ -84,15 +87,21 @@ export async function updateOutputs(
   options: CommandOptions,
   environment: Environment,
 ): Promise<UpdatedProject> {
-  const { project, compare: compareFiles, toList } = outputsOf(ids, options, environment);
-  const { diagnostics } = project;
-  const outside = [...tableFiles(diagnostics, environment), join(environment.workingFolder, projectFileName)];
-  const compare = () => {
-    const outputs = compareFiles();
-    return { ...outputs, changes: [...outputs.changes, ...settingsChange(toList, environment)] };
-  };
-  const updated = await bringUpToDate({ compare, outside, diagnostics }, options, environment);
-  return { ...updated, project, listed: toList };
+  // Which chips there are may be changed by another run while this one waits for it: then each of both would remove what the other wrote.
+  for (let isCompleted = false; ; ) {
+    const inputs = inputsOf(ids, options, environment);
+    const { project, compare: compareFiles, toList } = outputsOf(ids, options, environment);
+    const { diagnostics } = project;
+    const outside = [...tableFiles(diagnostics, environment), join(environment.workingFolder, projectFileName)];
+    const compare = () => {
+      const outputs = compareFiles();
+      return { ...outputs, changes: [...outputs.changes, ...settingsChange(toList, environment)] };
+    };
+    const isOutdated = () => !isDeepStrictEqual(inputsOf(ids, options, environment), inputs);
+    const updated = await bringUpToDate({ compare, isOutdated, outside, diagnostics }, options, environment);
+    isCompleted ||= updated.isCompleted;
+    if (!updated.isOutdated) return { ...updated, isCompleted, project, listed: toList };
+  }
 }
 
 /** The settings with these chips, so that a later run for the whole project does not take their files for left over. */
@@ -107,6 +116,8 @@ function settingsChange(ids: readonly string[], { workingFolder, host }: Environ
 export interface OutputRequest {
   /** With what lies there by now. */
   readonly compare: () => OutputComparison;
+  /** Whether what shall lie there may be something else by now; left out, it is not. */
+  readonly isOutdated?: () => boolean;
   /** Absolute. */
   readonly outside: readonly string[];
   readonly diagnostics: Diagnostics;
@@ -114,7 +125,7 @@ export interface OutputRequest {
 
 /** Makes all changes or none, when no other run is at it. */
 export async function bringUpToDate(
-  { compare, outside, diagnostics }: OutputRequest,
+  { compare, isOutdated = () => false, outside, diagnostics }: OutputRequest,
   options: CommandOptions,
   environment: Environment,
 ): Promise<Updated> {
@@ -124,6 +135,7 @@ export async function bringUpToDate(
     place: { folder, outside, disk, shown: (path) => shownPath(path, environment) },
     processes,
     compare,
+    isOutdated,
     refuses(comparison) {
       reportRefusals(comparison, options, diagnostics, environment);
       return diagnostics.hasErrors;
@@ -134,12 +146,14 @@ export async function bringUpToDate(
     if (tries > 0) await pause(lockPauseMilliseconds);
     update = await uninterrupted(() => span("update", undefined, () => tryUpdate(request, diagnostics)));
   }
-  if (update.kind === "finished") return { ...update, diagnostics };
+  const nothing = { outcome: "nothing", comparison: nothingCompared, isCompleted: false } as const;
+  if (update.kind === "finished") return { ...update, isOutdated: false, diagnostics };
+  if (update.kind === "outdated") return { ...nothing, isCompleted: update.isCompleted, isOutdated: true, diagnostics };
   diagnostics.report("output/locked", {
     message: holderText(update.holder, processes.now()),
     path: shownPath(folder, environment),
   });
-  return { outcome: "nothing", comparison: nothingCompared, isCompleted: false, diagnostics };
+  return { ...nothing, isOutdated: false, diagnostics };
 }
 
 /** Others write for a second or so; after eight, something is wrong. */
@@ -259,7 +273,7 @@ export function outputsOf(
   reportSameFiles(wanted, options, diagnostics, environment);
   if (diagnostics.hasErrors) return nothing;
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
-  const isWhole = ids.length === 0 && options.chips === "chips" && options.out === "out";
+  const isWhole = ids.length === 0 && !namesChipsFolder(options) && options.out === "out";
   const compare = () => {
     const outputs = compareWith(wanted, diagnostics, options, environment);
     const tables = isWhole ? tableChanges(project.chips, shipped, diagnostics, options, environment) : [];

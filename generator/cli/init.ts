@@ -115,7 +115,8 @@ async function wantedFiles(
   const ownId = options.new ?? named.find(isDescribed);
   const own = ownId === undefined ? undefined : await ownChip(ownId, options, environment);
   if (own && "problems" in own) return own;
-  const first = shipped[0] === undefined ? own : shippedOne(shipped[0], options, environment);
+  const first = shipped[0] === undefined ? own : describedOne(shipped[0], options, environment);
+  if (first && "problems" in first) return first;
   const runner = runnerOf(workingFolder, disk);
   const test = first && testOf(first, runner);
   const installed = relative(workingFolder, installedFolder(environment)).replaceAll("\\", "/");
@@ -168,8 +169,14 @@ interface FirstChip {
   readonly path: string | undefined;
 }
 
-function shippedOne(id: string, options: CommandOptions, environment: Environment): FirstChip {
+/** Of a file that does not even say that it describes a chip, what is wrong with it. */
+function describedOne(
+  id: string,
+  options: CommandOptions,
+  environment: Environment,
+): FirstChip | { readonly problems: Diagnostics } {
   const { loaded, selected } = loadChips([id], options, environment);
+  if (selected.length === 0) return { problems: loaded.diagnostics };
   return { id, planned: planAll(selected, loaded)[0], path: undefined };
 }
 
@@ -185,8 +192,10 @@ async function ownChip(
   const id = parseId(given);
   if ("problem" in id) throw new UsageError(`init: ${id.problem}`);
   const path = `${options.chips}/${id.value}.yaml`;
-  if (disk.kindOf(resolve(environment.workingFolder, path)) !== undefined)
-    return { ...shippedOne(id.value, options, environment), path, text: undefined };
+  if (disk.kindOf(resolve(environment.workingFolder, path)) !== undefined) {
+    const first = describedOne(id.value, options, environment);
+    return "problems" in first ? first : { ...first, path, text: undefined };
+  }
   const described = await describeNew(given, options, environment);
   if (!("problems" in described)) return { id: id.value, planned: described.planned, path, text: described.text };
   const problems = new Diagnostics();

@@ -13,7 +13,7 @@ import {
 import { realDisk } from "../write/disk.ts";
 import { type Command, type CommandOptions, type Environment, logDiagnostics, printJson } from "./environment.ts";
 import { type LitmusEntry, mostFileBytes, readLitmusFile } from "./litmus-file.ts";
-import { loadFor, shownPath } from "./run-pipeline.ts";
+import { loadFor, namesChipsFolder, shownPath } from "./run-pipeline.ts";
 
 /** For all programs of a file together. */
 const mostStatesOfFile = 2 * litmusEffort.states;
@@ -80,14 +80,14 @@ export const litmus: Command = {
 /** Programs rest on architectures: problems of anything else, and a project that has no chips, are not theirs. */
 function forgetWhatIsNotNeeded(
   { library, diagnostics }: Loaded,
-  { chips }: Pick<CommandOptions, "chips">,
+  options: Pick<CommandOptions, "chips">,
   environment: Environment,
 ): void {
-  const folder = resolve(environment.workingFolder, chips);
+  const folder = resolve(environment.workingFolder, options.chips);
   const disk = environment.host.disk ?? realDisk;
   const needed = new Set(library.ids("architecture").flatMap((id) => library.get("architecture", id)?.file.path ?? []));
   const isNeeded = (path: string) => {
-    if (path === shownPath(folder, environment)) return chips !== "chips" || disk.kindOf(folder) !== undefined;
+    if (path === shownPath(folder, environment)) return namesChipsFolder(options) || disk.kindOf(folder) !== undefined;
     return needed.has(path) || basename(dirname(path)) === "architectures";
   };
   diagnostics.forget(new Set([...diagnostics.pathsWithProblems()].filter((path) => !isNeeded(path))));

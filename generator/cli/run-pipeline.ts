@@ -5,12 +5,13 @@ import type { Project } from "#generated/descriptions.js";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
 import { didYouMean } from "../diagnostics/nearest.ts";
 import { shownFrom } from "../disk/paths.ts";
-import { shippedChip, shippedChipIds, shippedChipsAmong, type Wanted } from "../load/read-descriptions.ts";
-import { projectFileName, readProject } from "../load/read-project.ts";
+import { chipIdOf, shippedChip, shippedChipIds, shippedChipsAmong, type Wanted } from "../load/read-descriptions.ts";
+import { hasSettings, projectFileName, readProject } from "../load/read-project.ts";
 import { reportAt, type SourceFile } from "../load/source-file.ts";
 import { type Folders, load } from "../load-folders.ts";
 import { type Loaded, planDescription, restsOn } from "../pipeline.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
+import { snapshotOf } from "../project/snapshot.ts";
 import { type SurveyRequest, surveyProject } from "../project/survey.ts";
 import type { PlannedChip, RenderOptions } from "../render/render-outputs.ts";
 import { type DescriptionOf, idOf } from "../validate/library.ts";
@@ -21,10 +22,18 @@ import type { CommandOptions, Environment } from "./environment.ts";
 /** A mistake in how the command was called. */
 export class UsageError extends Error {}
 
-/** @param wanted whose chips may be any that come with fencegen, beside those of the project */
-export function loadFor(options: Pick<CommandOptions, "chips">, environment: Environment, wanted?: Wanted): Loaded {
+/**
+ * @param wanted left out, everything is read
+ * @param ids of chips that may be any that come with fencegen, beside those of the project
+ */
+export function loadFor(
+  options: Pick<CommandOptions, "chips">,
+  environment: Environment,
+  wanted?: Wanted,
+  ids = wanted?.ids,
+): Loaded {
   const settings = projectSettings(environment, new Diagnostics())?.settings;
-  return load({ wanted, ...foldersOf(options, environment, settings, wanted?.ids) });
+  return load({ wanted, ...foldersOf(options, environment, settings, ids) });
 }
 
 /**
@@ -32,17 +41,46 @@ export function loadFor(options: Pick<CommandOptions, "chips">, environment: Env
  * @param ids of chips that are asked for: what comes with fencegen can be looked at by its name in every project
  */
 export function foldersOf(
-  { chips }: Pick<CommandOptions, "chips">,
+  options: Pick<CommandOptions, "chips">,
   environment: Environment,
   settings?: Project,
   ids: readonly string[] = [],
 ): Folders {
   return {
-    chipsFolder: resolve(environment.workingFolder, chips),
+    chipsFolder: chipsFolderOf(options, environment),
+    needsChipsFolder: needsChipsFolder(options, environment.workingFolder),
     shippedFolder: shippedFolderOf(environment),
     shippedChips: [...new Set([...(settings?.shipped ?? []), ...ids])],
     shown: (path) => shownPath(path, environment),
   };
+}
+
+function chipsFolderOf({ chips }: Pick<CommandOptions, "chips">, { workingFolder }: Environment): string {
+  return resolve(workingFolder, chips);
+}
+
+/**
+ * Whether the folder of descriptions must be there. One that is named must: a slip in the name would pass for a project whose chips are
+ * gone. The usual one need not in a project that is set up, which may have only chips that come with fencegen, or none yet.
+ * @returns undefined where that depends on whether there are such chips
+ */
+export function needsChipsFolder(options: Pick<CommandOptions, "chips">, project: string): boolean | undefined {
+  if (namesChipsFolder(options)) return true;
+  return hasSettings(project) ? false : undefined;
+}
+
+/** Whether descriptions are looked for elsewhere than they usually lie. */
+export function namesChipsFolder({ chips }: Pick<CommandOptions, "chips">): boolean {
+  return chips !== "chips";
+}
+
+/** Whether the folder of descriptions could not be read, so that nobody knows which chips there are. */
+function isFolderUnread(
+  diagnostics: Diagnostics,
+  options: Pick<CommandOptions, "chips">,
+  environment: Environment,
+): boolean {
+  return diagnostics.pathsWithErrors().has(shownPath(chipsFolderOf(options, environment), environment));
 }
 
 /** The folder of the package as a project that has installed it names it: its own, or that of one above, whose packages it shares. */
@@ -58,6 +96,17 @@ export function installedFolder({ workingFolder, host }: Environment): string {
 /** The folder with the chips that come with fencegen. */
 export function shippedFolderOf({ packageFolder }: Pick<Environment, "packageFolder">): string {
   return join(packageFolder, "chips");
+}
+
+/** What the outputs follow from, as it is now: a digest of the settings and of each description, by how its path is shown. */
+export function inputsOf(
+  ids: readonly string[],
+  options: Pick<CommandOptions, "chips">,
+  environment: Environment,
+): ReadonlyMap<string, string> {
+  const settings = projectSettings(environment, new Diagnostics())?.settings;
+  const projectFile = join(environment.workingFolder, projectFileName);
+  return snapshotOf(foldersOf(options, environment, settings, ids), new Map([[projectFileName, projectFile]]));
 }
 
 export interface Surveyed {
@@ -82,7 +131,8 @@ export function surveyFor(
   const project = surveyProject({ ...request, folders, render, store, spareMemory });
   project.diagnostics.take(ofSettings);
   const unknown = request.ids?.find((id) => !project.described.includes(id));
-  if (unknown !== undefined) throw unknownChip(unknown, project.described, project.diagnostics, environment);
+  if (unknown !== undefined && !isFolderUnread(project.diagnostics, options, environment))
+    throw unknownChip(unknown, project.described, project.diagnostics, environment);
   const { shippedChips = [], shippedFolder, chipsFolder } = folders;
   const shipped = shippedChipsAmong(shippedChips, shippedFolder, chipsFolder).map(({ id }) => id);
   return { project, settings, render, shipped };
@@ -96,7 +146,8 @@ export function loadChips(
 ): { readonly loaded: Loaded; readonly selected: readonly DescriptionOf<"chip">[] } {
   const narrow = ids.length > 0 ? loadFor(options, environment, { ids, texts: [] }) : undefined;
   const isWhole = narrow && ids.every((id) => narrow.chips.some((chip) => idOf(chip) === id));
-  const loaded = isWhole ? narrow : loadFor(options, environment);
+  const loaded = isWhole ? narrow : loadFor(options, environment, undefined, ids);
+  if (isFolderUnread(loaded.diagnostics, options, environment)) return { loaded, selected: [] };
   return { loaded, selected: selectChips(ids, loaded, environment) };
 }
 
@@ -105,7 +156,10 @@ export function shownPath(path: string, { workingFolder }: Pick<Environment, "wo
   return shownFrom(workingFolder, path);
 }
 
-/** The chips with these ids, or all. Problems of files on which none of those named rests are no longer of interest. */
+/**
+ * The chips with these ids, or all; none for a file that has the name of one, and of which its problems say why it describes none.
+ * Problems of files on which none of those named rest are no longer of interest.
+ */
 export function selectChips(
   ids: readonly string[],
   loaded: Loaded,
@@ -113,22 +167,20 @@ export function selectChips(
 ): readonly DescriptionOf<"chip">[] {
   const { chips, library, paths, diagnostics } = loaded;
   if (ids.length === 0) return chips;
-  const selected = ids.map((id) => chipOf(id, chips, diagnostics, environment));
-  const used = new Set(selected.flatMap((chip) => restsOn(chip, library).map(({ file }) => file.path)));
+  const broken = [...diagnostics.pathsWithErrors()];
+  const used = new Set<string>();
+  const selected = ids.flatMap((id) => {
+    const found = chips.find((chip) => idOf(chip) === id);
+    const files = found
+      ? restsOn(found, library).map(({ file }) => file.path)
+      : broken.filter((path) => chipIdOf(path) === id);
+    for (const path of files) used.add(path);
+    if (files.length > 0) return found ?? [];
+    const known = chips.flatMap((chip) => idOf(chip) ?? []);
+    throw unknownChip(id, known, diagnostics, environment);
+  });
   diagnostics.forget(new Set(paths.filter((path) => !used.has(path))));
   return selected;
-}
-
-function chipOf(
-  id: string,
-  chips: readonly DescriptionOf<"chip">[],
-  diagnostics: Diagnostics,
-  environment: Environment,
-): DescriptionOf<"chip"> {
-  const found = chips.find((chip) => idOf(chip) === id);
-  if (found) return found;
-  const known = chips.flatMap((chip) => idOf(chip) ?? []);
-  throw unknownChip(id, known, diagnostics, environment);
 }
 
 /** Ids by which a chip can be looked at: of those that the project describes, and of those that come with fencegen. */

@@ -248,10 +248,10 @@ function areSettingsRight(diagnostics: Diagnostics): boolean {
   return !diagnostics.pathsWithErrors().has(projectFileName);
 }
 
-/** Which files hold instructions of a chip's fences: its own, and those that it shares. */
-function instructionFiles({ chips }: ProjectChips, { chips: files, shared }: WantedOutputs) {
+/** Which files hold instructions of a chip's fences: its own, and those that it shares, as far as it is known what these hold. */
+function instructionFiles({ chips, isSharedKnown }: ProjectChips, { chips: files, shared }: WantedOutputs) {
   const own = new Map(files.map((chip) => [chip.id, chip.files]));
-  const common = chips.some(({ sharedPaths }) => sharedPaths.length > 0) ? shared([]) : [];
+  const common = isSharedKnown && chips.some(({ sharedPaths }) => sharedPaths.length > 0) ? shared([]) : [];
   return ({ id, sharedPaths }: KnownChip): readonly WantedFile[] => [
     ...own.get(id)!,
     ...common.filter(({ path }) => sharedPaths.includes(path)),

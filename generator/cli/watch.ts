@@ -1,9 +1,6 @@
 import { join } from "node:path";
 import { visibleJson } from "../diagnostics/characters.ts";
-import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { sharedFolders } from "../load/read-descriptions.ts";
-import { projectFileName } from "../load/read-project.ts";
-import { snapshotOf } from "../project/snapshot.ts";
 import { brokenProperty } from "../verifier/verify-fence.ts";
 import { type FileChange, FileChanges } from "../watch/file-changes.ts";
 import {
@@ -15,7 +12,7 @@ import {
   logDiagnostics,
 } from "./environment.ts";
 import { logWritten, writtenFiles } from "./generate.ts";
-import { foldersOf, projectSettings, UsageError } from "./run-pipeline.ts";
+import { foldersOf, inputsOf, UsageError } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 import { type Result, resultJson, resultText } from "./verify-results.ts";
 import { type Round, Rounds } from "./watch-round.ts";
@@ -42,12 +39,7 @@ export const watch: Command = {
   async run(ids, options, environment): Promise<ExitCode> {
     const { host, workingFolder } = environment;
     if (!host.watch) throw new UsageError("watch: files cannot be watched here");
-    const projectFile = join(workingFolder, projectFileName);
-    const folders = () => {
-      const settings = projectSettings(environment, new Diagnostics())?.settings;
-      return foldersOf(options, environment, settings, ids);
-    };
-    const { chipsFolder } = folders();
+    const { chipsFolder } = foldersOf(options, environment);
     const wakes = host.watch({
       folders: [workingFolder, chipsFolder, ...sharedFolders.map((name) => join(chipsFolder, name))],
       isPolled: options.poll,
@@ -56,7 +48,7 @@ export const watch: Command = {
     });
     const changes = new FileChanges(
       wakes,
-      () => snapshotOf(folders(), new Map([[projectFileName, projectFile]])),
+      () => inputsOf(ids, options, environment),
       () => host.pause(quietMilliseconds),
     );
     const remembering = { ...environment, host: withMemory(host) };

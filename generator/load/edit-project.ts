@@ -1,5 +1,5 @@
 // Lists chips in a project's settings, and leaves the rest of the file as it is, to the last comment.
-import { type Document, isSeq, parseDocument } from "yaml";
+import { type Document, isScalar, isSeq, parseDocument } from "yaml";
 
 /**
  * The text of a `.fencegen.yaml` without errors that has these ids under `shipped` beside those that it lists already.
@@ -7,7 +7,13 @@ import { type Document, isSeq, parseDocument } from "yaml";
  */
 export function withShippedChips(text: string | undefined, ids: readonly string[]): string {
   if (text === undefined) return `shipped: [${ids.join(", ")}]\n`;
-  const wanted = parseDocument(text);
+  const wanted: Document = parseDocument(text);
+  // A document that says nothing, or `null`, holds no map to put anything into.
+  if (isScalar(wanted.contents) && wanted.contents.value === null) {
+    const { commentBefore, comment } = wanted.contents;
+    wanted.contents = wanted.createNode({});
+    wanted.contents.commentBefore = commentBefore ?? comment ?? null;
+  }
   for (const id of ids) {
     if (isSeq(wanted.get("shipped"))) wanted.addIn(["shipped"], id);
     else wanted.set("shipped", wanted.createNode([id], { flow: true }));
@@ -23,8 +29,10 @@ function insertedInto(text: string, document: Document, ids: readonly string[]):
   if (!isSeq(list)) return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}shipped: [${ids.join(", ")}]\n`;
   const last = list.items.at(-1) as { readonly range?: readonly [number, number, number] } | undefined;
   if (list.flow) {
-    const end = last?.range?.[1] ?? list.range!.at(0)! + 1;
-    return `${text.slice(0, end)}${last ? ", " : ""}${ids.join(", ")}${text.slice(end)}`;
+    const [start, end] = list.range!;
+    if (/^\[\s*\]$/.test(text.slice(start, end))) return `${text.slice(0, start)}[${ids.join(", ")}]${text.slice(end)}`;
+    const behind = last?.range?.[1] ?? start + 1;
+    return `${text.slice(0, behind)}${last ? ", " : ""}${ids.join(", ")}${text.slice(behind)}`;
   }
   const end = last?.range?.[1] ?? text.length;
   const start = last?.range?.[0] ?? text.length;

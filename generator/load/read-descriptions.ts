@@ -19,9 +19,10 @@ const sourcesStem = stemOf(sourcesName);
 /**
  * Where descriptions lie below the folders, each once, the shared ones first, in code-point order; a copy of a shared file in the user's folder is that file.
  * @param shared folders of which only architectures, cores, mechanisms and the list of sources count (those that fencegen ships), and the chips that are named
- * @param own the folder with the user's chips, which may also hold more of the others; need not be there where chips are named
+ * @param own the folder with the user's chips, which may also hold more of the others
  * @param shown turns a path into how it is shown to the user
  * @param chips ids of chips of the shared folders that count as the user's, unless one of the user's own is called so
+ * @param isOwnNeeded whether `own` must be there; left out, where none of these chips counts
  */
 export function descriptionPaths(
   shared: readonly string[],
@@ -29,15 +30,17 @@ export function descriptionPaths(
   shown: (path: string) => string,
   diagnostics: Diagnostics,
   chips: readonly string[] = [],
+  isOwnNeeded?: boolean,
 ): string[] {
   const paths = new Set<string>();
   for (const folder of shared) {
     for (const name of sharedFolders) addYaml(join(folder, name), false);
     if (isThere(join(folder, sourcesName))) paths.add(join(folder, sourcesName));
   }
-  for (const name of sharedFolders) addYaml(join(own, name), false);
   const taken = shared.flatMap((folder) => shippedChipsAmong(chips, folder, own).map(({ path }) => path));
-  addYaml(own, taken.length === 0);
+  // What is not there has no folders in it, and of what cannot be read one line is enough.
+  if (addYaml(own, isOwnNeeded ?? taken.length === 0))
+    for (const name of sharedFolders) addYaml(join(own, name), false);
   for (const path of taken) paths.add(path);
   const prefixes = shared.map((folder) => join(folder, sep));
   for (const prefix of prefixes)
@@ -57,16 +60,18 @@ export function descriptionPaths(
     return copy !== path && paths.has(copy) && hasSameText(path, copy);
   }
 
-  function addYaml(folder: string, required: boolean): void {
+  /** @returns whether the folder could be read; one that is there and cannot be is a problem, needed or not */
+  function addYaml(folder: string, isNeeded: boolean): boolean {
     let names: readonly string[];
     try {
       names = look("names", folder);
     } catch (error) {
-      if (required) reportUnreadable(shown(folder), error, diagnostics);
-      return;
+      if (isNeeded || reasonOf(error) !== "ENOENT") reportUnreadable(shown(folder), error, diagnostics);
+      return false;
     }
     const prefix = join(folder, sep);
     for (const name of names) if (/\.ya?ml$/.test(name)) paths.add(prefix + name);
+    return true;
   }
 }
 
@@ -86,7 +91,7 @@ export function shippedChipsAmong(
   if (shipped === own) return [];
   return ids.flatMap((id) => {
     const path = shippedChip(shipped, id);
-    const isOwn = path !== undefined && ["yaml", "yml"].some((end) => isThere(join(own, `${id}.${end}`)));
+    const isOwn = path !== undefined && ["yaml", "yml"].some((end) => isTaken(join(own, `${id}.${end}`)));
     return path === undefined || isOwn ? [] : [{ id, path }];
   });
 }
@@ -199,6 +204,12 @@ export function stemOf(path: string): string {
   return basename(path).replace(/\.ya?ml$/, "");
 }
 
+/** The id of the chip that a file describes if it describes one, by where it lies and what it is called. */
+export function chipIdOf(path: string): string | undefined {
+  const isOne = /\.ya?ml$/.test(path) && !isInSharedFolder(path) && stemOf(path) !== sourcesStem;
+  return isOne ? stemOf(path) : undefined;
+}
+
 function hasSameText(path: string, other: string): boolean {
   const [text, otherText] = [textOf(path), textOf(other)];
   // What cannot be read is read again as a description, which says why.
@@ -256,6 +267,15 @@ function isThere(path: string): boolean {
     return look("target", path) !== undefined;
   } catch {
     return false;
+  }
+}
+
+/** Whether something stands at a path, also a link that leads nowhere, or what cannot be looked at. */
+function isTaken(path: string): boolean {
+  try {
+    return look("entry", path) !== undefined;
+  } catch (error) {
+    return reasonOf(error) !== "ENOTDIR";
   }
 }
 

@@ -2,7 +2,7 @@
 // are worked out, a number at a time, so that a run over very many needs little more memory than one over some.
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
-import { isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
+import { chipIdOf, isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
 import type { SourceFile } from "../load/source-file.ts";
 import { type Folders, loadAt, pathsIn } from "../load-folders.ts";
 import { fullDigest } from "../notation/digest.ts";
@@ -44,12 +44,15 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   const { folders, render, ids = [], store, visit, spareMemory } = request;
   const diagnostics = new Diagnostics();
   const places = new Map(pathsIn(folders, diagnostics).map((path) => [folders.shown(path), path]));
+  const arePathsKnown = !diagnostics.hasErrors;
   const paths = [...places.values()];
   const digests = new FileDigests(places);
   const key = surveyKey(folders, render);
   const before = entriesIn(store?.get(key));
   const entries = new Map<string, Entry>();
   const described = new Map<string, Described>();
+  /** Files of which it cannot be said what they describe, or what of that is shared: whichever chip is asked for, they matter. */
+  const unknown = new Set<string>();
   const rendered = new Map<string, ReadonlyMap<string, Buffer>>();
   const stale: string[] = [];
   for (const path of places.keys()) {
@@ -76,6 +79,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     described: [...described.keys()].sort(compareCodePoints),
     descriptions: places.size,
     diagnostics,
+    isSharedKnown: arePathsKnown && unknown.size === 0,
     contentOf(id, path) {
       if (!rendered.has(id)) keepTexts(id, detailsOf(id).files);
       const content = rendered.get(id)!.get(path);
@@ -106,6 +110,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   function workOutBatch(batch: readonly string[]): void {
     const loaded = loadBatch(batch);
     const isOfBatch = new Set(batch);
+    const kinds = new Map(loaded.library.all.map(({ kind, file }) => [file.path, kind]));
     for (const description of loaded.library.all) {
       const { path } = description.file;
       if (!isOfBatch.has(path)) continue;
@@ -113,8 +118,9 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
       let chip: KnownChip | undefined;
       if (description.kind === "chip") {
         const id = idOf(description);
-        if (id !== undefined)
-          described.set(id, { uses: usesOf(description, loaded.library), restsOn: parts.map(({ file }) => file.path) });
+        const uses = usesOf(description, loaded.library);
+        described.set(id ?? stemOf(path), { uses, restsOn: parts.map(({ file }) => file.path) });
+        if (mayUseMore(uses, parts, loaded)) for (const { file } of parts) unknown.add(file.path);
         const worked = isAskedFor(id) ? workOut(description, loaded, render) : undefined;
         if (!worked) continue;
         chip = worked.known;
@@ -123,6 +129,13 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
       }
       const entry = entryOf(path, parts, chip, loaded);
       if (entry) entries.set(path, entry);
+    }
+    for (const path of batch) {
+      const kind = kinds.get(path);
+      if (kind === undefined) unknown.add(path);
+      // One that does not say of which chip it is, or of another one, is of that whose name the file has: that chip is not gone.
+      const id = kind === undefined || kind === "chip" ? chipIdOf(path) : undefined;
+      if (id !== undefined && !described.has(id)) described.set(id, { uses: [], restsOn: [path] });
     }
     diagnostics.take(loaded.diagnostics);
   }
@@ -183,10 +196,10 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     return { ...worked, file: description.file };
   }
 
-  /** Problems of files on which no chip rests that is asked for are of no interest. */
+  /** Problems of files on which no chip rests that is asked for are of no interest, as long as it is known what the files are. */
   function forgetOthers(): void {
     const used = new Set(ids.flatMap((id) => described.get(id)?.restsOn ?? []));
-    diagnostics.forget(new Set([...places.keys()].filter((path) => !used.has(path))));
+    diagnostics.forget(new Set([...places.keys()].filter((path) => !used.has(path) && !unknown.has(path))));
   }
 
   /** The digest of everything on which a chip rests beside its own file, by path. */
@@ -194,6 +207,13 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     const texts = new Set([...described.values()].flatMap(({ restsOn }) => restsOn.slice(1)));
     return [...texts].sort().map((path) => [path, digests.digestOf(path)]);
   }
+}
+
+/** Whether a chip may share more than it is known to: what it is built on is not said, or is not there. */
+function mayUseMore(uses: readonly string[], parts: readonly Description[], { diagnostics }: Loaded): boolean {
+  const isUnresolved = ({ file }: Description) =>
+    diagnostics.of(file.path).some(({ code }) => code === "rule/unknown-reference");
+  return uses.length === 0 || parts.some(isUnresolved);
 }
 
 /** A chip, with errors or without. */

@@ -13,6 +13,8 @@ export interface UpdateRequest {
   readonly processes: Processes;
   /** Compares anew with what lies there. */
   readonly compare: () => OutputComparison;
+  /** Whether something has changed by which `compare` goes and which it does not look at anew. */
+  readonly isOutdated: () => boolean;
   /** Whether there is something in the comparison, or elsewhere, for which nothing may be written; says what. */
   readonly refuses: (comparison: OutputComparison) => boolean;
 }
@@ -25,6 +27,8 @@ export type Update =
       /** Whether a run that was interrupted had to be completed first. */
       readonly isCompleted: boolean;
     }
+  /** Another run has changed, before this one had the lock, what the outputs follow from; nothing was written but what was left. */
+  | { readonly kind: "outdated"; readonly isCompleted: boolean }
   /** Another run is at it; nothing was looked at. */
   | { readonly kind: "busy"; readonly holder: Holder | undefined };
 
@@ -93,7 +97,7 @@ export function tryUpdate(request: UpdateRequest, diagnostics: Diagnostics): Upd
 const ignoreName = ".gitignore";
 
 function updateLocked(request: UpdateRequest, lock: Lock, diagnostics: Diagnostics): Update {
-  const { place, compare, refuses } = request;
+  const { place, compare, isOutdated, refuses } = request;
   const { folder, disk } = place;
   const isCompleted = readJournal(folder, disk) !== undefined;
   const recovered = recover(place, diagnostics);
@@ -104,6 +108,7 @@ function updateLocked(request: UpdateRequest, lock: Lock, diagnostics: Diagnosti
     isCompleted,
   });
   if (recovered !== "done") return ended(recovered);
+  if (isOutdated()) return { kind: "outdated", isCompleted };
   const comparison = compare();
   if (refuses(comparison)) return ended("nothing", comparison);
   if (comparison.changes.length > 0) {

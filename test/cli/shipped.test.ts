@@ -1,6 +1,6 @@
 // Chips that come with fencegen, in a project that does not describe them: looked at by name, generated when the settings list them.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root, temporaryFolder } from "../support/command.ts";
@@ -171,6 +171,164 @@ describe("a project with chips of its own", () => {
     expect(existsSync(join(folder, "out/rust"))).toBe(false);
   });
 });
+
+it("two runs at once for two chips end with both, and with what was there before", async () => {
+  const folder = temporaryFolder();
+  await inProcess(["generate", "nrf52840"], folder, host);
+  // The other run comes between the first one's survey and its lock.
+  let isFirst = true;
+  const crossed = testHost(hastyDisk);
+  const { code, stderr } = await inProcess(["generate", "rp2040"], folder, {
+    ...crossed,
+    async uninterrupted(work) {
+      if (isFirst) {
+        isFirst = false;
+        expect(await inProcess(["generate", "stm32f401"], folder, host)).toMatchObject({ code: 0 });
+        mkdirSync(join(folder, "chips"));
+        writeFileSync(join(folder, "chips/test-chip.yaml"), testChip());
+        expect(await inProcess(["generate"], folder, host)).toMatchObject({ code: 0 });
+      }
+      return work();
+    },
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("rp2040 comes with fencegen") });
+  expect(read(folder, ".fencegen.yaml")).toBe("shipped: [nrf52840, stm32f401, rp2040]\n");
+  for (const id of ["nrf52840", "stm32f401", "rp2040", "test-chip"])
+    expect(existsSync(join(folder, `out/typescript/${id}.ts`))).toBe(true);
+  expect(await stale(folder)).toEqual({ code: 0, stale: [] });
+}, 60_000);
+
+describe("the folder of descriptions", () => {
+  it("is missed in every command that names one that is not there, and nothing is written or removed", async () => {
+    const folder = temporaryFolder();
+    await inProcess(["generate", "rp2040"], folder, host);
+    mkdirSync(join(folder, "chips"));
+    writeFileSync(join(folder, "chips/test-chip.yaml"), testChip());
+    await inProcess(["generate"], folder, host);
+    const commands = [
+      ...["generate", "generate rp2040", "generate test-chip", "check", "verify", "verify rp2040", "validate", "list"],
+      ...["plan rp2040", "plan test-chip", "explain rp2040", "facts rp2040", "selftest rp2040", "picture rp2040"],
+      ...["compare rp2040 nrf52840", "site"],
+    ];
+    for (const command of commands) {
+      const { code, stderr, stdout } = await inProcess([...command.split(" "), "--chips", "chps"], folder, host);
+      expect({ command, code, said: stderr + stdout }).toEqual({
+        command,
+        code: 1,
+        said: expect.stringMatching(/^chps error io\/cannot-read: there is no such folder/m),
+      });
+    }
+    expect((await inProcess(["diff", "--chips", "chps", ".", "."], folder, host)).code).toBe(64);
+    expect(existsSync(join(folder, "out/site"))).toBe(false);
+    expect(await stale(folder)).toEqual({ code: 0, stale: [] });
+  }, 60_000);
+
+  it("may be missing in a project that is set up and has no chip yet, or none any more", async () => {
+    const folder = temporaryFolder();
+    expect(await inProcess(["init"], folder, host)).toMatchObject({ code: 0 });
+    for (const command of ["generate", "check", "verify", "validate"])
+      expect(await inProcess([command], folder, host)).toMatchObject({ code: 0 });
+    await inProcess(["generate", "rp2040"], folder, host);
+    writeFileSync(settingsIn(folder), "shipped: []\n");
+    expect((await stale(folder)).stale).toContainEqual({ kind: "remove", path: "out/rust/src/rp2040.rs" });
+    expect(await inProcess(["generate"], folder, host)).toMatchObject({ code: 0 });
+    expect(existsSync(join(folder, "out/rust/src/rp2040.rs"))).toBe(false);
+    expect(await stale(folder)).toEqual({ code: 0, stale: [] });
+    // Nor is it missed beside what is wrong with the settings.
+    writeFileSync(settingsIn(folder), "shipped: [nope]\n");
+    const { code, stderr } = await inProcess(["check"], folder, host);
+    expect({ code, errors: stderr.match(/^.* error /gm) }).toEqual({ code: 1, errors: [".fencegen.yaml:1:11 error "] });
+  }, 60_000);
+
+  it("is missed in a folder that is no project, with what to do", async () => {
+    const { code, stderr } = await inProcess(["generate"], temporaryFolder(), host);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("begin with `fencegen init`") });
+  });
+});
+
+describe("a run for one chip, beside another that cannot be read", () => {
+  /** A project with a chip of its own, called `mine`, whose files are written. */
+  async function withMine(): Promise<string> {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "chips"));
+    const text = read(root, "chips/stm32f401.yaml").replace("chip: stm32f401", "chip: mine");
+    writeFileSync(join(folder, "chips/mine.yaml"), text);
+    writeFileSync(settingsIn(folder), "shipped: [rp2040]\n");
+    expect(await inProcess(["generate"], folder, host)).toMatchObject({ code: 0 });
+    return folder;
+  }
+
+  const broken: Readonly<Record<string, (path: string) => void>> = {
+    "that is no YAML": (path) => edit(path, /^cores:/m, "cores: ["),
+    "that is a link to nowhere": (path) => {
+      rmSync(path);
+      symlinkSync("nowhere.yaml", path);
+    },
+    "that is a folder": (path) => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+    "of a core that there is not": (path) => edit(path, /core: cortex-m4/, "core: cortex-m44"),
+  };
+
+  it.each(Object.entries(broken))(
+    "leaves the files of one %s, says so, and writes nothing",
+    async (_, breakIt) => {
+      const folder = await withMine();
+      breakIt(join(folder, "chips/mine.yaml"));
+      for (const id of ["rp2040", "stm32h743"]) {
+        const { code, stderr } = await inProcess(["generate", id], folder, host);
+        expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^chips\/mine\.yaml.* error /m) });
+      }
+      for (const path of ["rust/src/mine.rs", "rust/src/cortex_m.rs", "typescript/mine.ts"])
+        expect(existsSync(join(folder, "out", path))).toBe(true);
+      expect(existsSync(join(folder, "out/rust/src/stm32h743.rs"))).toBe(false);
+      // Nor are files that are right accused: what chips share with it is not known.
+      const { code, stdout, stderr } = await inProcess(["verify", "rp2040"], folder, host);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^rp2040 Rp2040DmaFence: sound, necessary, reachable, files agree/);
+      expect(stderr).toMatch(/^chips\/mine\.yaml.* error /m);
+      expect(stderr).not.toContain("output/differs");
+    },
+    60_000,
+  );
+
+  it("leaves the files of one that calls itself another", async () => {
+    const folder = await withMine();
+    edit(join(folder, "chips/mine.yaml"), /^chip: mine/m, "chip: renamed");
+    expect(await inProcess(["generate", "rp2040"], folder, host)).toMatchObject({ code: 0, stdout: "" });
+    expect(existsSync(join(folder, "out/rust/src/mine.rs"))).toBe(true);
+  });
+
+  it.each([
+    ...Object.entries(broken).slice(0, 3),
+    ["that calls itself another", (path: string) => edit(path, /^chip: .*$/m, "chip: other")] as const,
+  ])(
+    "says of one %s what is wrong with it, where it is asked for",
+    async (_, breakIt) => {
+      const folder = temporaryFolder();
+      mkdirSync(join(folder, "chips"));
+      cpSync(join(root, "chips/stm32h743.yaml"), join(folder, "chips/stm32h743.yaml"));
+      breakIt(join(folder, "chips/stm32h743.yaml"));
+      for (const command of ["generate", "verify", "plan", "picture", "explain", "facts", "selftest", "init"]) {
+        const { code, stderr } = await inProcess([command, "stm32h743"], folder, host);
+        expect({ command, code, stderr }).toEqual({
+          command,
+          code: 1,
+          stderr: expect.stringMatching(/^chips\/stm32h743\.yaml.* error /m),
+        });
+      }
+      expect(existsSync(join(folder, "out"))).toBe(false);
+    },
+    60_000,
+  );
+});
+
+function edit(path: string, from: RegExp, to: string): void {
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace(from, to));
+  expect(readFileSync(path, "utf8")).not.toBe(text);
+}
 
 it("diff says of a chip that the settings list from now on that it is new, and of one that they do not that it is gone", async () => {
   const folder = temporaryFolder();

@@ -12,6 +12,7 @@ it.each<[what: string, before: string | undefined, after: string]>([
   ["no line end", "optimize: size", "optimize: size\nshipped: [b, c]\n"],
   ["a list in one line", "shipped: [ a ] # mine\noptimize: size\n", "shipped: [ a, b, c ] # mine\noptimize: size\n"],
   ["an empty list", "shipped: []\n", "shipped: [b, c]\n"],
+  ["an empty list with blanks", "shipped: [ ] # none\n", "shipped: [b, c] # none\n"],
   ["a list over lines", "shipped: [\n  a, # the first\n]\n", "shipped: [\n  a, b, c, # the first\n]\n"],
   [
     "an item a line",
@@ -23,6 +24,22 @@ it.each<[what: string, before: string | undefined, after: string]>([
   ["one map in a line", "{ optimize: size }\n", "{ optimize: size, shipped: [ b, c ] }\n"],
 ])("with %s", (_, before, after) => {
   expect(withShippedChips(before, ["b", "c"])).toBe(after);
+});
+
+it.each([
+  "null\n",
+  "---\n",
+  "~\n",
+  "--- # settings\n",
+  "...\n",
+  "# c\n---\n# d\n",
+  "--- null # why\n",
+  "%YAML 1.2\n---\n",
+])("a document that says nothing says them afterwards, and keeps its comments: %j", (before) => {
+  const after = withShippedChips(before, ["b", "c"]);
+  expect(parseDocument(after).errors).toEqual([]);
+  expect(parse(after)).toEqual({ shipped: ["b", "c"] });
+  for (const comment of before.match(/# .*/g) ?? []) expect(after).toContain(comment);
 });
 
 it("whatever stands there, the ids are added and all else stays", () => {

@@ -36,9 +36,15 @@ function compare(files: Readonly<Record<string, string>>, ...others: readonly st
 
 function write(files: Readonly<Record<string, string>>) {
   const diagnostics = new Diagnostics();
-  const request = { place: place(), processes: testProcesses(), compare: () => compare(files), refuses: () => false };
+  const request = {
+    place: place(),
+    processes: testProcesses(),
+    compare: () => compare(files),
+    isOutdated: () => false,
+    refuses: () => false,
+  };
   const update = tryUpdate(request, diagnostics);
-  if (update.kind === "busy") throw new Error("nobody else is there");
+  if (update.kind !== "finished") throw new Error("nobody else is there");
   const changes = update.comparison.changes.map(({ kind, path }) => `${kind} ${path}`);
   return { done: update.outcome === "done" && !diagnostics.hasErrors, changes, problems: diagnostics.sorted() };
 }
@@ -119,6 +125,7 @@ describe("writing", () => {
       place: place(),
       processes: testProcesses(),
       compare: () => compareOutputs(folder, both),
+      isOutdated: () => false,
       refuses: () => false,
     };
     tryUpdate(request, new Diagnostics());
