@@ -2,7 +2,7 @@
 
 /** How the emitted Rust of a target is checked, where it is not simply compiled. */
 export interface TargetNote {
-  readonly checkedBy: "compiling for a described target" | "assembling only";
+  readonly checkedBy: "compiling for a described target" | "compiling only" | "assembling only";
   readonly note: string;
 }
 
@@ -12,6 +12,13 @@ const notes: readonly (readonly [RegExp, TargetNote])[] = [
     {
       checkedBy: "compiling for a described target",
       note: "rustc does not know this target; it is described in generator/toolchain/targets",
+    },
+  ],
+  [
+    /^armeb/,
+    {
+      checkedBy: "compiling only",
+      note: "QEMU has no Arm board that starts big-endian, so the code is compiled and not executed; the same instructions are executed for the little-endian target",
     },
   ],
   [

@@ -9,11 +9,11 @@ import { canRun, emittedFiles, tracedTargets, traceFences } from "./trace/trace-
 
 const total = { runs: 0, executions: 0, equal: 0, instructions: 0, confirmedStores: 0 };
 
-it("every target that is compiled has a machine in QEMU", () => {
+it("every target for which nothing else is said has a machine in QEMU", () => {
   const cores = shippedChips.flatMap((id) => planOf(id).planned!.chip.cores);
   const without = cores.flatMap(({ architecture, rustTargets }) =>
     rustTargets.filter(
-      (target) => targetNote(target)?.checkedBy !== "assembling only" && !machineFor(architecture.id, target),
+      (target) => !/only$/.test(targetNote(target)?.checkedBy ?? "") && !machineFor(architecture.id, target),
     ),
   );
   expect(without).toEqual([]);
