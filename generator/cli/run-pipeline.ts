@@ -80,6 +80,8 @@ function isFolderUnread(
   options: Pick<CommandOptions, "chips">,
   environment: Environment,
 ): boolean {
+  // Where there is no project at all, whatever is asked for can only be meant to come with fencegen.
+  if (needsChipsFolder(options, environment.workingFolder) === undefined) return false;
   return diagnostics.pathsWithErrors().has(shownPath(chipsFolderOf(options, environment), environment));
 }
 
