@@ -119,7 +119,7 @@ export const pullRequests: Readonly<Record<string, Files>> = {
   "broken mechanism": { "chips/mechanisms/own-cache.yaml": mechanism.replace("effect: clean,", "effect: cleen,") },
   "other licence": { ".fencegen.yaml": "licence: [Nobody has a right to this.]\n" },
   "removed chip": { "chips/beta.yaml": null },
-  // No fence is about either of them.
+  // No fence is about the settings, and none could be read of the chip.
   "misspelt setting and a chip cut short": {
     ".fencegen.yaml": "licenze: [None.]\n",
     "chips/zeta.yaml": "chip: [zeta\n",
