@@ -21,7 +21,7 @@ const places: readonly (readonly [
     "Rust targets",
     "chip",
     "cores:\n  - core: cortex-m7\n    rustTargets:\n      - ▮\n",
-    { "thumbv7em-none-eabihf": /^Runs on Arm Cortex-M/ },
+    { "thumbv7em-none-eabihf": /\bRuns on Arm Cortex-M/ },
     "cortex-m7",
   ],
   ["Rust targets, in brackets", "core", "rustTargets: [▮]\n", { "riscv32imc-unknown-none-elf": /^Runs on/ }, "riscv"],
