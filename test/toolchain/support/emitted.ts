@@ -89,7 +89,9 @@ export async function withDefect(emitted: Emitted, defect: (text: string) => str
 
 /** The first of all chips whose emitted file has this in it. */
 export function emittedWith(text: string): Emitted {
-  const found = allEmitted.find(({ file, compiles }) => compiles && readFileSync(file, "utf8").includes(text));
+  const holding = allEmitted.filter(({ file, compiles }) => compiles && readFileSync(file, "utf8").includes(text));
+  // One alone, so that a defect is in the fence that is meant.
+  const found = holding.find(({ fences }) => fences.length === 1) ?? holding[0];
   if (!found) throw new Error(`no emitted file has ${text}`);
   return found;
 }
