@@ -61,6 +61,11 @@ class AnsweredMachine extends RecordingMachine {
   }
 }
 
+/** As the disassembler spells it: FENCE without operands is the one of all accesses (RISC-V, Unprivileged, Assembly Pseudoinstructions). */
+function inFull(line: string): string {
+  return line === "fence" ? "fence iorw, iorw" : line;
+}
+
 function linesOf(recording: RecordingMachine, executed: readonly string[]): string[] {
   const spelled = recording.lines();
   const lines: string[] = [];
@@ -70,7 +75,7 @@ function linesOf(recording: RecordingMachine, executed: readonly string[]): stri
       const line = executed[lines.length];
       lines.push(line?.startsWith(`${operation.instruction} → `) ? line : `${operation.instruction} → …`);
     } else if (operation.kind === "poll-register") lines.push(...pollLines(operation, executed.slice(lines.length)));
-    else if (operation.kind !== "compiler-barrier") lines.push(spelled[index]!);
+    else if (operation.kind !== "compiler-barrier") lines.push(inFull(spelled[index]!));
   });
   return lines;
 }
