@@ -42,10 +42,11 @@ describe.each(Object.keys(lists))("the list of %s", (name) => {
     expect(listed.filter((each) => !there.includes(each))).toEqual([]);
   });
 
-  it.skipIf(hasUnreleased && !isUpdating)("names everything that is released", () => {
+  it("is in order, and names everything that is released", () => {
     if (isUpdating) return writeFileSync(file, `${[...new Set([...listed, ...there])].sort().join("\n")}\n`);
-    expect(there.filter((each) => !listed.includes(each))).toEqual([]);
     expect(listed).toEqual([...new Set(listed)].sort());
+    // What is new is promised from its release on.
+    if (!hasUnreleased) expect(there.filter((each) => !listed.includes(each))).toEqual([]);
   });
 });
 
