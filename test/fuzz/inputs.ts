@@ -8,7 +8,6 @@ import { mostFileBytes } from "../../generator/load/limits.ts";
 import { planDescription } from "../../generator/pipeline.ts";
 import { fragments, hostileText } from "../render/hostile.ts";
 import { boardTree, flattened } from "../support/flattened-tree.ts";
-import { unshippedTexts } from "../support/one-file-chips.ts";
 import { randomChip } from "../support/random-chips.ts";
 import { shapes } from "../support/shapes.ts";
 import { testChip } from "../support/test-chip.ts";
@@ -52,7 +51,6 @@ const own = "chips/test-chip.yaml";
 /** Small ones several times: they take less time, and more of what they say matters. */
 const descriptions: readonly Base[] = [
   ...shippedFiles.map(({ path, text }) => base(path, text)),
-  ...Object.entries(unshippedTexts).map(([path, text]) => base(path, text)),
   ...Array.from({ length: 4 }, () => Object.values(shapes).map((shape) => base(own, testChip(shape)))).flat(),
   ...corpusOf("description").map((bytes) => base(own, bytes.toString())),
 ];
