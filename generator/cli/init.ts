@@ -1,5 +1,6 @@
 import { dirname, join, relative, resolve } from "node:path";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { slashed } from "../disk/paths.ts";
 import { shippedChip } from "../load/read-descriptions.ts";
 import { projectFileName } from "../load/read-project.ts";
 import { coreOf } from "../plan/plan-chip.ts";
@@ -119,7 +120,7 @@ async function wantedFiles(
   if (first && "problems" in first) return first;
   const runner = runnerOf(workingFolder, disk);
   const test = first && testOf(first, runner);
-  const installed = relative(workingFolder, installedFolder(environment)).replaceAll("\\", "/");
+  const installed = slashed(relative(workingFolder, installedFolder(environment)));
   const schemas = `${installed}/dist/schema`;
   const top = repositoryAbove(workingFolder, disk);
   const files = [

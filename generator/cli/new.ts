@@ -1,5 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { compareCodePoints, type Diagnostic, Diagnostics } from "../diagnostics/diagnostic.ts";
+import { slashed } from "../disk/paths.ts";
 import { parseSource } from "../load/source-file.ts";
 import { load } from "../load-folders.ts";
 import type { ResolvedChip } from "../model/chip.ts";
@@ -215,7 +216,7 @@ function resolvedChips(loaded: Loaded): ResolvedChip[] {
 function pathToSchema(folder: string, environment: Environment): string {
   const { packageFolder } = environment;
   const home = resolve(folder, "..") === resolve(packageFolder) ? packageFolder : installedFolder(environment);
-  return relative(folder, join(home, "dist/schema/chip.schema.json")).replaceAll("\\", "/");
+  return slashed(relative(folder, join(home, "dist/schema/chip.schema.json")));
 }
 
 /** The description, in which each core for which no sound fence follows says so. */

@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
-import { isWithin } from "../disk/paths.ts";
+import { isWithin, slashed } from "../disk/paths.ts";
 import { completeSchemas, writtenBy } from "../editors/complete-schemas.ts";
 import { namesIn } from "../editors/names.ts";
 import { Below } from "../write/below.ts";
@@ -104,5 +104,5 @@ function changedFiles(
 function hint(options: CommandOptions, environment: Environment): string {
   const chips = resolve(environment.workingFolder, options.chips);
   const path = relative(chips, join(outFolder(options, environment), folderName, "chip.schema.json"));
-  return `The first line of a chip's description is then:\n# yaml-language-server: $schema=${path.replaceAll("\\", "/")}`;
+  return `The first line of a chip's description is then:\n# yaml-language-server: $schema=${slashed(path)}`;
 }

@@ -98,8 +98,9 @@ export function shippedChipsAmong(
 
 /** Ids of all chips that a folder describes that comes with fencegen, sorted. */
 export function shippedChipIds(folder: string): string[] {
-  const names = namesIn(folder).filter((name) => name.endsWith(".yaml") && name !== sourcesName);
-  return names.map(stemOf).sort(compareCodePoints);
+  return namesIn(folder)
+    .flatMap((name) => chipIdOf(name) ?? [])
+    .sort(compareCodePoints);
 }
 
 /** Every description below the folders, as `descriptionPaths` and `readDescriptionsAt` have them. */

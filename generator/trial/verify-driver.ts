@@ -42,7 +42,15 @@ export interface DriverTrialOptions<Master extends string = string> {
   readonly mostPending?: number;
 }
 
-const optionNames = ["fence", "core", "lineBytes", "ownership", "mostStates", "mostAccesses", "mostPending"];
+const optionNames = Object.keys({
+  fence: true,
+  core: true,
+  lineBytes: true,
+  ownership: true,
+  mostStates: true,
+  mostAccesses: true,
+  mostPending: true,
+} satisfies Record<keyof DriverTrialOptions, true>);
 
 /** What was found of a driver. */
 export interface DriverVerdict {
