@@ -32,7 +32,9 @@ it.each(shippedChips)("%s", async (id) => {
   const { chip, fences } = planOf(id).planned!;
   for (const core of chip.cores) {
     const windows = windowsOf(chip, core);
-    expect(windows.length, "registers that are known").toBeGreaterThan(0);
+    // A chip is added with its description alone, and recorded later by somebody else; second-source.test.ts counts those that are not.
+    if (chipRecords.some(({ chip }) => chip === id))
+      expect(windows.length, "registers that are known").toBeGreaterThan(0);
     for (const { name, base, sizeBytes } of seenBy(chip, core).regions) {
       const inTheWay = windows.filter(({ first, last }) => base <= last && first < base + sizeBytes);
       expect(inTheWay, `registers in ${name}`).toEqual([]);
