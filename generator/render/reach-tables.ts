@@ -28,8 +28,8 @@ export function isTableOf({ coreName }: ReachTable, { name }: Pick<ResolvedCore,
 }
 
 /** The table of a core, among those of its chip. */
-export function tableOf(tables: readonly ReachTable[], { name }: ResolvedCore): ReachTable | undefined {
-  return tables.find(({ coreName }) => coreName === name) ?? tables[0];
+export function tableOf(tables: readonly ReachTable[], core: ResolvedCore): ReachTable | undefined {
+  return tables.find((table) => isTableOf(table, core));
 }
 
 /** What makes two tables differ. */
