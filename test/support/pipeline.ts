@@ -54,13 +54,18 @@ function isChipPath(path: string): boolean {
   return /^chips\/(?!sources\.)[^/]+$/.test(path);
 }
 
+/** The shipped descriptions are read and held against the rules once, however many of them are planned. */
+const shipped = loadWith({});
+
 /** Plans one chip of the shipped ones, or of the texts. */
 export function planOf(id: string, texts: Readonly<Record<string, string>> = {}) {
-  const loaded = loadWith(texts);
-  const description = loaded.chips.find((chip) => idOf(chip) === id);
+  const whole = Object.keys(texts).length === 0 ? shipped : loadWith(texts);
+  const description = whole.chips.find((chip) => idOf(chip) === id);
   if (!description) throw new Error(`no chip ${id}`);
-  const planned: PlannedChip | undefined = planDescription(description, loaded);
-  return { planned, diagnostics: loaded.diagnostics.sorted() };
+  const diagnostics = new Diagnostics();
+  diagnostics.take(whole.diagnostics);
+  const planned: PlannedChip | undefined = planDescription(description, { ...whole, diagnostics });
+  return { planned, diagnostics: diagnostics.sorted() };
 }
 
 /** Plans every chip that can be planned. */
@@ -90,4 +95,4 @@ export function shippedText(path: string): string {
 export const shippedPaths: readonly string[] = shippedFiles.map(({ path }) => path);
 
 /** Ids of the shipped chips. */
-export const shippedChips: readonly string[] = loadWith({}).chips.flatMap((chip) => idOf(chip) ?? []);
+export const shippedChips: readonly string[] = shipped.chips.flatMap((chip) => idOf(chip) ?? []);
