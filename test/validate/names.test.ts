@@ -1,5 +1,6 @@
 // Names that become names of files, modules, types, constants and operands.
 import { expect, it } from "vitest";
+import { renderOutputs } from "../../generator/pipeline.ts";
 import { loadWith, planAllOf, planOf } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 
@@ -49,6 +50,24 @@ it.each([
       ["rule/same-output-name", `chips/${other}.yaml`],
     ].sort(),
   );
+});
+
+it.each([
+  ["cortex-m", "the architecture `armv6-m` would both have the module cortex_m"],
+  ["cortex-m7", "the core `cortex-m7` would both have the module cortex_m7"],
+])("%s would have the names of a fence that chips share", (id, words) => {
+  const { diagnostics } = loadWith({ [`chips/${id}.yaml`]: chipCalled(id) });
+  const found = diagnostics.sorted().filter(({ code }) => code === "rule/same-output-name");
+  expect(found.map(({ message }) => message)).toEqual([
+    `the chip \`${id}\` and the fence that chips share by ${words}`,
+  ]);
+});
+
+it.each(["hal", "buffer", "reach", "guard", "dma-fence"])("the chip %s has no file of what all chips share", (id) => {
+  const { planned } = planOf(id, { [`chips/${id}.yaml`]: chipCalled(id) });
+  const paths = renderOutputs([planned!], { licence: [] }).map(({ path }) => path);
+  expect(paths).toContain(`rust/src/chip_${id.replace("-", "_")}.rs`);
+  expect(new Set(paths).size).toBe(paths.length);
 });
 
 const twoCores = (one: string, other: string, more = "") =>

@@ -126,11 +126,11 @@ function isWanted(kind: FileKind, settings: RustSettings): boolean {
 
 /** The module of a chip: neither the crate's own file nor a keyword. */
 export function moduleOf(id: string): Code<"rust"> {
-  return identifier(moduleName(fileStem(id, ["lib", "main", "mod", ...sharedModules])));
+  return identifier(moduleName(fileStem(moduleName(id), ["lib", "main", "mod", ...sharedModules])));
 }
 
 /** Modules that chips share, whose names no chip has. */
-export const sharedModules = ["reach", "buffer", "guard", "dma_fence"] as const;
+export const sharedModules = ["reach", "buffer", "guard", "hal", "dma_fence"] as const;
 
 /** `cm7` for the core CM7, `non_secure` for NonSecure. */
 export function snakeCase(name: string): string {

@@ -3,6 +3,7 @@ import { wordsOfTheLanguage } from "../../model/viewers.ts";
 import { fenceNames, moduleName, rustWords } from "../../notation/names.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
 import { type DescriptionOf, idOf, type Library } from "../library.ts";
+import type { Description } from "../validate-schema.ts";
 import { definedCores, definedMechanisms, masterSites, type RuleContext, sites } from "./rule.ts";
 
 /** What Windows opens as a device, with any ending. */
@@ -53,55 +54,70 @@ export function idsCanNameFiles(context: RuleContext): void {
   else if (typeScriptWords.has(id)) context.report("rule/reserved-id", ["chip"], `\`${id}\` is a word of TypeScript`);
 }
 
-/** Of two chips, each has files, modules and types of its own. */
+/** Each chip has files, modules and types of its own: another chip's are not called like them, nor is a fence that chips share. */
 export function outputsHaveNamesOfTheirOwn(context: RuleContext): void {
   const { description, library } = context;
   if (description.kind !== "chip") return;
-  const id = idOf(description);
-  const others = emittedBy(library);
+  const self = `the chip \`${idOf(description)}\``;
+  const owners = ownersOf(library);
   const same = emittedNames(description).flatMap((name) =>
-    (others.get(name) ?? []).flatMap((other) => (other === id ? [] : [{ name, other }])),
+    (owners.get(name) ?? []).flatMap((other) => (other === self ? [] : [{ name, other }])),
   )[0];
-  if (same)
-    context.report(
-      "rule/same-output-name",
-      ["chip"],
-      `the chips \`${id}\` and \`${same.other}\` would both have ${same.name}`,
-    );
+  if (same) context.report("rule/same-output-name", ["chip"], `${self} and ${same.other} would both have ${same.name}`);
 }
 
-/** What a chip's generated files and types are called. */
-function emittedNames({ value }: DescriptionOf<"chip">): string[] {
-  if (value.chip === undefined) return [];
-  const { chip } = value;
-  const cores = sites(value.cores, []).map(({ value: core }) => core.name ?? "");
-  return [
-    `the module ${moduleName(value.chip)}`,
-    ...new Set(cores.flatMap((core) => fencesOf(chip, core).map((fence) => `the type ${fence}`))),
-  ];
+/** What a chip's generated files and types are called, and those of a fence that chips share. */
+function emittedNames(description: Description): string[] {
+  switch (description.kind) {
+    case "chip": {
+      const { chip, cores } = description.value;
+      if (chip === undefined) return [];
+      const names = sites(cores, []).map(({ value: core }) => core.name ?? "");
+      return namesOf(
+        chip,
+        names.flatMap((core) => fencesOf(chip, core)),
+      );
+    }
+    case "core":
+    case "architecture": {
+      const shared = sharedName(description);
+      return shared === undefined ? [] : namesOf(shared, [fenceNames(shared, "").all]);
+    }
+    default:
+      return [];
+  }
+}
+
+function namesOf(id: string, fences: readonly string[]): string[] {
+  return [`the module ${moduleName(id)}`, ...new Set(fences.map((fence) => `the type ${fence}`))];
+}
+
+/** What the fence is called that every coherent chip of an architecture shares, or every chip of a core whose fence is the core's. */
+function sharedName(description: DescriptionOf<"core" | "architecture">): string | undefined {
+  if (description.kind === "architecture") return description.value.sharedFence?.name;
+  return description.value.sharedFence === true ? idOf(description) : undefined;
 }
 
 function fencesOf(chip: string, core: string): string[] {
   return Object.values(fenceNames(chip, core));
 }
 
-const emittedByLibrary = new WeakMap<Library, ReadonlyMap<string, readonly string[]>>();
+const ownersOfLibrary = new WeakMap<Library, ReadonlyMap<string, readonly string[]>>();
 
-/** The ids of the chips that have a name, by name. */
-function emittedBy(library: Library): ReadonlyMap<string, readonly string[]> {
-  const known = emittedByLibrary.get(library);
+/** Who has a name, by name. */
+function ownersOf(library: Library): ReadonlyMap<string, readonly string[]> {
+  const known = ownersOfLibrary.get(library);
   if (known) return known;
-  const chips = new Map<string, string[]>();
+  const owners = new Map<string, string[]>();
   for (const description of library.all) {
-    if (description.kind !== "chip") continue;
-    for (const name of emittedNames(description)) {
-      const ids = chips.get(name) ?? [];
-      ids.push(description.value.chip ?? "");
-      chips.set(name, ids);
-    }
+    const owner =
+      description.kind === "chip"
+        ? `the chip \`${idOf(description) ?? ""}\``
+        : `the fence that chips share by the ${description.kind} \`${idOf(description) ?? ""}\``;
+    for (const name of emittedNames(description)) owners.set(name, [...(owners.get(name) ?? []), owner]);
   }
-  emittedByLibrary.set(library, chips);
-  return chips;
+  ownersOfLibrary.set(library, owners);
+  return owners;
 }
 
 /** Whether what a key has between two commas is none. */
