@@ -1,5 +1,6 @@
 // Arbitraries for fast-check, `fencegen/fast-check`: buffers and transfers of a chip, wherever a master reaches.
 import fc from "fast-check";
+import { requireKnown } from "./program/require-known.ts";
 import type { DmaBuffer } from "./runtime/dma-fence.ts";
 import type { DmaFenceClass } from "./runtime/dma-fence-class.ts";
 import { reachOf } from "./runtime/reach.ts";
@@ -92,12 +93,21 @@ export function dmaTransfer<Master extends string>(
   return fc.oneof(...kinds);
 }
 
+const optionNames = Object.keys({
+  masters: true,
+  memories: true,
+  mostBytes: true,
+  lines: true,
+} satisfies Record<keyof BufferOptions<string>, true>);
+
 /** The memories that masters reach; of overlapping ones, each by its own name. */
 function placesOf<Master extends string>(
   { reach, masters: all }: DmaFenceClass<Master>,
   access: "read" | "write",
-  { masters = all, memories = Object.keys(reach.regions) }: BufferOptions<Master>,
+  options: BufferOptions<Master>,
 ): { readonly master: Master; readonly first: bigint; readonly last: bigint }[] {
+  requireKnown("a buffer", options, optionNames);
+  const { masters = all, memories = Object.keys(reach.regions) } = options;
   const unknown = memories.find((name) => !Object.hasOwn(reach.regions, name));
   if (unknown !== undefined)
     throw new RangeError(`${reach.chip} has no memory ${unknown}; it has ${Object.keys(reach.regions).join(", ")}`);

@@ -99,6 +99,9 @@ it("refuses what there is none of", () => {
     dmaBuffer(Stm32h743DmaFence, "write", options);
   expect(make({ memories: ["SDRAM 9"] })).toThrow(/has no memory SDRAM 9; it has /);
   expect(make({ masters: ["BDMA"], memories: ["AXI SRAM"] })).toThrow("no such master writes any such memory");
+  expect(make({ longest: 8 } as never)).toThrow(
+    "a buffer has no option longest; it has masters, memories, mostBytes, lines",
+  );
   expect(() => fc.sample(make({ mostBytes: 0 })())).toThrow("mostBytes: 0");
   expect(() => fc.sample(make({ mostBytes: 31, lines: "whole" })())).toThrow("less than a line, of 32 bytes");
 });

@@ -131,7 +131,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   "driver-tests": ["conformance", "driver-report", "model", "open-chip", "simulator", "trial", "verifier"],
   index: ["driver-tests", "runtime"],
   vitest: ["runtime", "simulator"],
-  "fast-check": ["runtime", "simulator"],
+  "fast-check": ["program", "runtime", "simulator"],
 };
 
 /** From text to verdict: what runs where there is no Node, such as in a browser. */

@@ -1,12 +1,14 @@
 // Runs a driver test under many schedules.
 import type { ResolvedChip } from "../model/chip.ts";
 import { requireFenceOf } from "../program/require-fence-of.ts";
+import { requireKnown } from "../program/require-known.ts";
 import type { DmaFence } from "../runtime/dma-fence.ts";
 import type { DmaFenceClass } from "../runtime/dma-fence-class.ts";
 import { answered, isPromise } from "./answers.ts";
 import { SimulatedMachine } from "./machine.ts";
 import type { MachineOptions } from "./machine-options.ts";
 import type { OwnershipFinding } from "./ownership/rules.ts";
+import { machineOptionNames } from "./require-options.ts";
 import { ScheduleError } from "./schedule-error.ts";
 import { seenFrom } from "./seen-from.ts";
 import { type Ended, type Run, smallestRun } from "./smallest-run.ts";
@@ -23,6 +25,9 @@ export interface SeedOptions extends Omit<MachineOptions, "seed"> {
 
 /** The same with the class of the fence, by which names of masters are known and each test gets one that its machine watches. */
 export type FenceSeedOptions<Master extends string> = SeedOptions & { readonly fence: DmaFenceClass<Master> };
+
+/** A seed is none of them: it would be that of every schedule. */
+const optionNames = ["fence", "seeds", "from", "onFinding", ...machineOptionNames.filter((name) => name !== "seed")];
 
 /** What is run under each schedule: it drives the machine, and throws where the driver went wrong. */
 export type DriverTest<Master extends string, Result> = (machine: SimulatedMachine<Master>, fence: DmaFence) => Result;
@@ -70,14 +75,10 @@ export function forSeeds(chip: ResolvedChip, test: (machine: SimulatedMachine) =
 export function forSeeds(
   chip: ResolvedChip,
   test: DriverTest<string, void | Promise<void>>,
-  {
-    seeds = 200,
-    from = 1,
-    onFinding = warn,
-    fence: Fence,
-    ...options
-  }: SeedOptions & { readonly fence?: DmaFenceClass } = {},
+  given: SeedOptions & { readonly fence?: DmaFenceClass } = {},
 ): void | Promise<void> {
+  requireKnown("forSeeds", given, optionNames);
+  const { seeds = 200, from = 1, onFinding = warn, fence: Fence, ...options } = given;
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds: ${seeds} tries nothing; it is a whole number from 1 on`);
   if (!Number.isSafeInteger(from)) throw new RangeError(`a seed is a whole number, not ${from}`);

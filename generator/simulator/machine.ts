@@ -6,6 +6,7 @@
 import type { DmaController, ResolvedChip } from "../model/chip.ts";
 import { lineSizeIn } from "../program/line-size-registers.ts";
 import { requireFenceOf } from "../program/require-fence-of.ts";
+import { requireKnown } from "../program/require-known.ts";
 import { requireBuffer } from "../runtime/buffer.ts";
 import type { DmaBuffer, DmaFence, FenceMachine, RegisterWidthBits } from "../runtime/dma-fence.ts";
 import type { Barrier } from "../runtime/meaning.ts";
@@ -28,7 +29,7 @@ import { Ledger } from "./ownership/ledger.ts";
 import type { OwnershipFinding } from "./ownership/rules.ts";
 import { unseenLine } from "./ownership/unseen-line.ts";
 import { WatchedFence } from "./ownership/watch-fence.ts";
-import { requireOptions } from "./require-options.ts";
+import { machineOptionNames, requireOptions } from "./require-options.ts";
 import { Adversary, type Steppable } from "./schedule/adversary.ts";
 import { Choices } from "./schedule/choices.ts";
 import { Clock } from "./schedule/clock.ts";
@@ -92,6 +93,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
       mostCalls = 1_000_000,
       ownership = "warn",
     } = options;
+    requireKnown("a machine", options, machineOptionNames);
     this.seed = seed;
     const { own, found, ...seen } = seenFrom(chip, core);
     this.#requireOwn = (fence) => requireFenceOf(fence?.constructor, chip, found);

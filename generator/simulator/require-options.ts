@@ -4,6 +4,18 @@ import type { SeenChip } from "../semantics/memory-map.ts";
 import type { MachineOptions } from "./machine-options.ts";
 import { ownershipRules } from "./ownership/rules.ts";
 
+/** What a machine can be told. */
+export const machineOptionNames: readonly string[] = Object.keys({
+  seed: true,
+  order: true,
+  leftOpen: true,
+  core: true,
+  lineBytes: true,
+  mostCalls: true,
+  ownership: true,
+  memories: true,
+} satisfies Record<keyof MachineOptions, true>);
+
 /** @throws {RangeError} for an option that means nothing */
 export function requireOptions(
   {

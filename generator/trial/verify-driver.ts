@@ -2,8 +2,8 @@
 // caches may do meanwhile, and every order of the engines' accesses.
 import type { ResolvedChip } from "../model/chip.ts";
 import { requireFenceOf } from "../program/require-fence-of.ts";
+import { requireKnown } from "../program/require-known.ts";
 import type { DmaFence, FenceMachine, Nothing } from "../runtime/dma-fence.ts";
-import { requireKnown } from "../simulator/cpu/require-access.ts";
 import { SimulatedMemory } from "../simulator/memory/simulated-memory.ts";
 import type { OwnershipLevels } from "../simulator/ownership/rules.ts";
 import { requireOptions } from "../simulator/require-options.ts";

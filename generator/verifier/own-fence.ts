@@ -6,6 +6,7 @@ import type { FencePlan } from "../plan/operation.ts";
 import { coreOf, planChip } from "../plan/plan-chip.ts";
 import { lineSizeIn } from "../program/line-size-registers.ts";
 import { requireFenceOf } from "../program/require-fence-of.ts";
+import { requireKnown } from "../program/require-known.ts";
 import type { DmaBuffer, DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import { ReachError } from "../runtime/reach.ts";
 import { RecordingMachine, type RegisterValues } from "../runtime/recording-machine.ts";
@@ -49,11 +50,9 @@ export interface OwnFenceVerdict {
  * where one call executes more than 100,000 operations
  * @throws {TypeError} for a class without one of the methods, or with one that returns a promise
  */
-export function verifyOwnFence(
-  chip: ResolvedChip,
-  ownFence: OwnFence,
-  { fence, promises = "kept" }: OwnFenceOptions = {},
-): OwnFenceVerdict {
+export function verifyOwnFence(chip: ResolvedChip, ownFence: OwnFence, options: OwnFenceOptions = {}): OwnFenceVerdict {
+  requireKnown("verifyFence", options, ["fence", "promises"]);
+  const { fence, promises = "kept" } = options;
   const described = describedFence(chip, fence);
   const plan: FencePlan = promises === "kept" ? described : { ...described, obligations: [] };
   const core = coreOf(chip, plan);

@@ -252,6 +252,17 @@ describe("what no type checker has seen", () => {
       "a claim has no option isDescriptors; it has isDescriptor, isFoundByBit, isContinued",
     ],
     [
+      "an option of a machine that there is not",
+      () => new SimulatedMachine(chip, { seed: 1, memory: ["AXI SRAM"] } as never),
+      "a machine has no option memory; it has seed, order, leftOpen, core, lineBytes, mostCalls, ownership, memories",
+    ],
+    [
+      "an option of many schedules that there is not",
+      () => forSeeds(chip, () => {}, { seedz: 3 } as never),
+      /^forSeeds has no option seedz; it has fence, seeds, from,/,
+    ],
+    ["one seed for all of them", () => forSeeds(chip, () => {}, { seed: 3 } as never), /^forSeeds has no option seed;/],
+    [
       "a core that there is not",
       () => new SimulatedMachine(chip, { seed: 1, core: "m5" }),
       /^stm32h743 has no core m5; it has cortex-m7$/,

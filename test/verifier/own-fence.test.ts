@@ -143,6 +143,9 @@ describe("on a Cortex-M7", () => {
       }
     };
     expect(() => verifyOwnFence(chip, other)).toThrow("no cache controller has a register at 0x1234");
+    expect(() => verifyOwnFence(chip, Cmsis, { promise: "kept" } as never)).toThrow(
+      "verifyFence has no option promise; it has fence, promises",
+    );
     expect(() => verifyOwnFence(chip, Cmsis, { fence: "Stm32h743" })).toThrow(
       "the chip has no fence Stm32h743; it has Stm32h743DmaFence",
     );

@@ -1,4 +1,6 @@
 // The refusal of what is no access of a driver, in words, for tests that no type checker has seen.
+
+import { requireKnown } from "../../program/require-known.ts";
 import { requireBuffer } from "../../runtime/buffer.ts";
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
 
@@ -10,15 +12,6 @@ export function requireGiven(buffer: DmaBuffer): void {
   if (typeof buffer !== "object" || buffer === null)
     throw new TypeError(`a buffer is an address with a length, and not ${buffer === null ? "null" : typeof buffer}`);
   requireBuffer(buffer);
-}
-
-/**
- * Options as a test gives them.
- * @throws {RangeError} for one that there is not: nobody would act on it
- */
-export function requireKnown(what: string, options: object, known: readonly string[]): void {
-  const other = Object.keys(options).find((name) => !known.includes(name));
-  if (other !== undefined) throw new RangeError(`${what} has no option ${other}; it has ${known.join(", ")}`);
 }
 
 /** The size of the words of an access by the core. @throws {RangeError} for one that no bus has, or another option */

@@ -1,7 +1,9 @@
 // A DMA engine of the simulated machine: started by an access to a register, it moves bytes in any order, then shows
 // the end in its status register and, for a descriptor, in memory.
+
+import { requireKnown } from "../../program/require-known.ts";
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
-import { requireGiven, requireKnown } from "../cpu/require-access.ts";
+import { requireGiven } from "../cpu/require-access.ts";
 import type { Claim } from "../ownership/byte.ts";
 import type { Random } from "../schedule/random.ts";
 import { SimulationError } from "../simulation-error.ts";

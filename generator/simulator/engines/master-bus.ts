@@ -1,6 +1,7 @@
 // The bus as one master comes to it.
+
+import { requireKnown } from "../../program/require-known.ts";
 import type { DmaBuffer } from "../../runtime/dma-fence.ts";
-import { requireKnown } from "../cpu/require-access.ts";
 import type { Claim } from "../ownership/byte.ts";
 import type { ClaimOptions } from "../ownership/claim-options.ts";
 import type { DmaBus, DmaClaim } from "./dma-bus.ts";
