@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { slashed } from "../disk/paths.ts";
 import { shippedChip } from "../load/read-descriptions.ts";
-import { projectFileName } from "../load/read-project.ts";
+import { projectFileName } from "../notation/names.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { parseId } from "../scaffold/chip-answers.ts";

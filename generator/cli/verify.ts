@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
-import { projectFileName } from "../load/read-project.ts";
+import { projectFileName } from "../notation/names.ts";
 import type { KnownChip, KnownFence } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
 import { wantedOutputs } from "../project/wanted-outputs.ts";

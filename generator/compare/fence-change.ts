@@ -1,4 +1,5 @@
 // All that is said of one fence that differs.
+import { projectFileName } from "../notation/names.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
@@ -151,7 +152,10 @@ function siblingOf({ planned, plan, planKey, core }: FenceAt, head: ProjectChips
   return { fence, sentences };
 }
 
-/** The changed description that says most of the chip: its own, else one on which it rests. */
+/**
+ * The changed description that says most of the chip: its own, else one on which it rests. Where none changed, the settings, which
+ * list the chips that come with fencegen.
+ */
 function placeOf(chip: string, planned: PlannedChip | undefined, descriptions: readonly ChangedFile[]) {
   const cores = planned?.chip.cores ?? [];
   const restsOn = cores.flatMap((core) => [
@@ -160,6 +164,6 @@ function placeOf(chip: string, planned: PlannedChip | undefined, descriptions: r
     core.architecture.id,
   ]);
   const found = [chip, ...restsOn].flatMap((id) => descriptions.filter((each) => stemOf(each.path) === id))[0];
-  const { path, line } = found ?? descriptions[0] ?? { path: `chips/${chip}.yaml`, line: 1 };
+  const { path, line } = found ?? descriptions[0] ?? { path: projectFileName, line: 1 };
   return { path, line };
 }

@@ -2,10 +2,9 @@
 import { join } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
 import { look } from "../disk/looks.ts";
+import { projectFileName } from "../notation/names.ts";
 import { readSource } from "./read-descriptions.ts";
 import type { SourceFile } from "./source-file.ts";
-
-export const projectFileName = ".fencegen.yaml";
 
 /** The settings file, or undefined where there is none. */
 export function readProject(path: string, shown: string, diagnostics: Diagnostics): SourceFile | undefined {

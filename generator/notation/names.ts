@@ -1,5 +1,8 @@
 // How names become those of files, modules and types of generated code.
 
+/** Where the settings of a project stand, in its folder. */
+export const projectFileName = ".fencegen.yaml";
+
 /** An id as names in Rust are made of it: they cannot start with a digit. */
 export function nameStem(id: string): string {
   return /^\d/.test(id) ? `chip-${id}` : id;

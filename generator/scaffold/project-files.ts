@@ -1,4 +1,5 @@
 // The files with which a project begins, beside its descriptions and its first test.
+import { projectFileName } from "../notation/names.ts";
 
 /** @param schema path of a schema relative to the folder of the project */
 export function settingsText(schema: string, shipped: readonly string[]): string {
@@ -22,7 +23,7 @@ export function editorSettings(schemas: string): string {
     mechanism: "chips/mechanisms/*.yaml",
     architecture: "chips/architectures/*.yaml",
     sources: "chips/sources.yaml",
-    project: ".fencegen.yaml",
+    project: projectFileName,
   };
   const entries = Object.entries(patterns).map(([kind, files]) => [`${schemas}/${kind}.schema.json`, files] as const);
   return `${JSON.stringify({ "yaml.schemas": Object.fromEntries(entries) }, null, 2)}\n`;

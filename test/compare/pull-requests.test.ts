@@ -88,6 +88,14 @@ it("holds a new chip beside no other that has another core, and says so", async 
   expect(stdout).not.toMatch(/Nearest sibling|of before|It was there/);
 });
 
+it("puts a chip that comes with fencegen where the settings list it", async () => {
+  const { folder, change } = await repository();
+  change({ ".fencegen.yaml": "shipped: [nrf52840]\n" });
+  const { stdout } = await inProcess(["diff", "--format", "github"], folder);
+  expect(stdout).toMatch(/^::notice file=\.fencegen\.yaml,line=1,title=[^:]*::nrf52840 Nrf52840DmaFence: new\./m);
+  expect(stdout).not.toContain("file=chips/nrf52840.yaml");
+});
+
 it("says in every form what is wrong beside the fences", async () => {
   const { folder, change } = await repository();
   change(pullRequests["misspelt setting and a chip cut short"]!);
