@@ -91,9 +91,9 @@ export class Interpreter {
         );
       }
       case "maintain":
-        return [...this.#access(operation), ...this.#barrierWithin(operation.instruction)];
+        return [...this.#access(operation, false), ...this.#barrierWithin(operation.instruction)];
       case "write-register":
-        return this.#access({ ...operation, isModified: loaded === operation.address });
+        return this.#access(operation, loaded === operation.address);
     }
   }
 
@@ -124,10 +124,10 @@ export class Interpreter {
 
   /** The operation that accesses end with, and where. @param isOfAll all of them, which have one line */
   #operationAt(accesses: readonly Access[], isOfAll: boolean) {
-    for (const { mechanism, lineBytes, operations } of this.#mechanisms)
+    for (const { mechanism, lineBytes, alignmentBytes, operations } of this.#mechanisms)
       for (const { operation, accesses: sequence, readBacks } of operations) {
         if (isOfAll && sequence.length !== accesses.length) continue;
-        const values = matched(sequence, accesses, alignmentOf(mechanism, lineBytes));
+        const values = matched(sequence, accesses, alignmentBytes);
         if (!values || (isOfAll && !areOfOneLine(values, lineBytes))) continue;
         return { mechanism, operation, readBacks, extent: extentOf(values, lineBytes) };
       }
@@ -152,9 +152,9 @@ export class Interpreter {
     return { kind: "complete", item: completionOf(mechanism, accessClass), masked: this.#masked };
   }
 
-  #access(executed: Executed): Meaning[] {
-    const readBack = executed.isModified ? this.#readBack.slice(0, -1) : this.#readBack;
-    const access: Access = { ...executed, readBack };
+  #access(executed: Executed, isModified: boolean): Meaning[] {
+    const readBack = isModified ? this.#readBack.slice(0, -1) : this.#readBack;
+    const access: Access = { isModified, readBack, ...executed };
     this.#readBack = [];
     const pending = [...this.#pending, access];
     for (const { mechanism, completes } of this.#mechanisms) {
@@ -195,6 +195,8 @@ export function effectsOf(instruction: string, barriers: readonly Barrier[]): Ba
 interface ReadMechanism {
   readonly mechanism: Mechanism;
   readonly lineBytes: bigint;
+  /** What every address that it is given is a multiple of. */
+  readonly alignmentBytes: bigint;
   /** Addresses of all its registers. */
   readonly registers: ReadonlySet<bigint>;
   /** Those of them on which a poll returns when its operations are done. */
@@ -222,9 +224,11 @@ function readMechanism(mechanism: Mechanism, core: ResolvedCore): ReadMechanism 
   const readBacks = waits.filter(({ kind }) => kind === "load-register");
   const addressesOf = (statements: readonly AccessStatement[]) =>
     new Set(registersOf(statements).map(({ address }) => address));
+  const lineBytes = BigInt(lineBytesOf(mechanism, core));
   return {
     mechanism,
-    lineBytes: BigInt(lineBytesOf(mechanism, core)),
+    lineBytes,
+    alignmentBytes: alignmentOf(mechanism, lineBytes),
     registers: addressesOf([...sequences.flat(), ...completion]),
     waits: addressesOf([...waits.filter(({ kind }) => kind === "wait"), ...readBacks]),
     readBacks: addressesOf(readBacks),
@@ -269,14 +273,11 @@ export function alignmentOf({ ignoredLowBits }: Mechanism, lineBytes: bigint): b
   return ignoredLowBits === "line" || 1n << BigInt(ignoredLowBits) >= lineBytes ? 1n : lineBytes;
 }
 
-/** An access that changes something, and whether a store puts back what was loaded just before, with bits changed. */
-type Executed = (
-  | Extract<RecordedOperation, { kind: "maintain" }>
-  | Extract<RecordedOperation, { kind: "write-register" }>
-) & { readonly isModified?: boolean };
+/** An access that changes something. */
+type Executed = Extract<RecordedOperation, { kind: "maintain" | "write-register" }>;
 
-/** With the registers that were loaded since the access before it. */
-type Access = Executed & { readonly readBack: readonly bigint[] };
+/** Also whether a store puts back what was loaded just before, with bits changed, and which registers were loaded since the access before it. */
+type Access = Executed & { readonly isModified: boolean; readonly readBack: readonly bigint[] };
 
 /** The number that an access was given, and what it is. */
 interface Given {
@@ -293,9 +294,14 @@ function matched(
   alignmentBytes: bigint,
 ): Given[] | undefined {
   if (sequence.length === 0 || sequence.length > accesses.length) return undefined;
-  const newest = accesses.slice(-sequence.length);
-  const values = newest.flatMap((access, index) => given(sequence[index]!, access, alignmentBytes) ?? []);
-  return values.length === sequence.length ? values : undefined;
+  const before = accesses.length - sequence.length;
+  const values: Given[] = [];
+  for (const [index, statement] of sequence.entries()) {
+    const value = given(statement, accesses[before + index]!, alignmentBytes);
+    if (!value) return undefined;
+    values.push(value);
+  }
+  return values;
 }
 
 /**
@@ -358,10 +364,10 @@ function areOfOneLine(values: readonly Given[], lineBytes: bigint): boolean {
 type UnknownAccess = Executed | Extract<RecordedOperation, { kind: "poll-register" }>;
 
 /** Whether an access is what a statement makes the CPU execute. */
-function isUseOf(statement: AccessStatement, access: UnknownAccess, { mechanism, lineBytes }: ReadMechanism): boolean {
+function isUseOf(statement: AccessStatement, access: UnknownAccess, { alignmentBytes }: ReadMechanism): boolean {
   if (access.kind === "poll-register")
     return registersOf([statement]).some(({ address }) => address === access.address);
-  return given(statement, { ...access, readBack: [] }, alignmentOf(mechanism, lineBytes)) !== undefined;
+  return given(statement, { ...access, isModified: false, readBack: [] }, alignmentBytes) !== undefined;
 }
 
 function nameOf(access: UnknownAccess): string {

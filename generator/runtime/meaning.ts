@@ -103,7 +103,8 @@ export type Meaning<Address extends bigint | number = bigint> = Barrier | Mainte
 
 /** The operation on the lines from one byte to another, or on the line of one. */
 export function over(operation: MaintenanceKind, first: bigint, last: bigint = first): Maintenance {
-  return { ...operation, first, last };
+  // What is spread stands last: V8 takes ten times as long for properties behind it, and this is called for each line.
+  return { first, last, ...operation };
 }
 
 /** Whether a barrier keeps an earlier access of one class before a later one of another. */

@@ -35,7 +35,11 @@ export class DmaEngine implements SimulatedDmaEngine {
   }
 
   get received(): readonly number[] {
-    return [...this.#received];
+    const bytes = this.#received;
+    const received = new Array<number>(bytes.length);
+    // What spreads a typed array asks an iterator for each byte.
+    for (let index = 0; index < bytes.length; index++) received[index] = bytes[index]!;
+    return received;
   }
 
   get isRunning(): boolean {

@@ -196,16 +196,17 @@ export class SimulatedMemory {
     const units: Unit[] = [];
     for (let done = 0; done < lengthBytes; ) {
       const at = address + BigInt(done);
-      const { line, offset } = this.locate(at);
+      const { line, offset, view } = this.locate(at);
       const isFitting = line.isWhole(offset, line.cellBytes) && done + line.cellBytes <= lengthBytes;
-      const isWhole = line.isFollowedWhole && isFitting;
-      if (!isWhole) {
-        this.isolate(at);
-        this.#followBytes(this.locate(at).line);
+      if (line.isFollowedWhole && isFitting) {
+        units.push({ line, offset, view, address: at, lengthBytes: line.cellBytes });
+        done += line.cellBytes;
+        continue;
       }
-      const unit = { ...this.locate(at), address: at, lengthBytes: isWhole ? line.cellBytes : 1 };
-      units.push(unit);
-      done += unit.lengthBytes;
+      this.isolate(at);
+      this.#followBytes(this.locate(at).line);
+      units.push({ address: at, lengthBytes: 1, ...this.locate(at) });
+      done += 1;
     }
     return units;
   }
