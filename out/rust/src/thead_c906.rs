@@ -57,7 +57,7 @@ unsafe impl DmaFence for TheadC906DmaFence {
         // SAFETY: the program sees no change, while the promises of `new` hold.
         unsafe {
             core::arch::asm!(
-                // Orders the CPU's stores before their lines are cleaned. [3e, 4c, 3b, 3f, 6a]
+                // Orders the CPU's stores before their lines are cleaned. [3e, 4c, 3f, 6a, 4d]
                 ".option push",
                 ".option arch, +xtheadsync",
                 "th.sync.s",
@@ -72,8 +72,8 @@ unsafe impl DmaFence for TheadC906DmaFence {
                 ".option pop",
                 "bltu {line}, {last_line}, 2b",
                 // Completes the maintenance before the access that starts DMA. Orders stores to the
-                // buffer and loads from the buffer before the access that starts DMA. [3e, 4c, 3b,
-                // 3f, 6a]
+                // buffer and loads from the buffer before the access that starts DMA. [3e, 4c, 3f,
+                // 6a, 4d]
                 ".option push",
                 ".option arch, +xtheadsync",
                 "th.sync.s",
@@ -99,7 +99,7 @@ unsafe impl DmaFence for TheadC906DmaFence {
             core::arch::asm!(
                 // Orders the status read before the invalidation, because a line dropped too early
                 // may be refilled with old data; and the status read before later accesses to the
-                // buffer. [3e, 4c, 3b, 3f, 6a]
+                // buffer. [3e, 4c, 3f, 6a, 4d]
                 ".option push",
                 ".option arch, +xtheadsync",
                 "th.sync.s",
@@ -114,8 +114,8 @@ unsafe impl DmaFence for TheadC906DmaFence {
                 "th.dcache.cipa {line}",
                 ".option pop",
                 "bltu {line}, {last_line}, 2b",
-                // Completes the maintenance before later accesses to the buffer. [3e, 4c, 3b, 3f,
-                // 6a]
+                // Completes the maintenance before later accesses to the buffer. [3e, 4c, 3f, 6a,
+                // 4d]
                 ".option push",
                 ".option arch, +xtheadsync",
                 "th.sync.s",
@@ -144,12 +144,14 @@ pub type TheadC906DmaBuffer<T, const N: usize> = DmaBuffer<Align64, T, N>;
 //    alone, and fixed at 1); (c) 7.2.1; (d) 15.1.3 (DCACHE.CPA); (e) 15.1.11 (DCACHE.CIPA)
 // 2. XUANTIE-RV/thead-extension-spec at 64b157f: (a) xtheadcmo/dcache_cpa.adoc Description (a dirty
 //    line is written back)
-// 3. XUANTIE-RV/thead-extension-spec at 95358cb: (a) xtheadcmo/dcache_cpa.adoc; (b) xtheadcmo.adoc;
-//    (c) xtheadcmo.adoc Availability; (d) xtheadcmo/dcache_cpa.adoc Permission; (e)
-//    xtheadsync/sync_s.adoc; (f) xtheadsync/sync.adoc
+// 3. XUANTIE-RV/thead-extension-spec at 95358cb: (a) xtheadcmo/dcache_cpa.adoc; (b)
+//    xtheadcmo/dcache_cipa.adoc; (c) xtheadcmo.adoc Availability; (d) xtheadcmo/dcache_cpa.adoc
+//    Permission; (e) xtheadsync/sync_s.adoc; (f) xtheadsync/sync.adoc Description (FENCE orders
+//    loads and stores only, th.sync cache operations too)
 // 4. torvalds/linux: (a) arch/riscv/errata/thead/errata.c THEAD_CLEAN_A0; (b)
 //    arch/riscv/errata/thead/errata.c THEAD_FLUSH_A0; (c) arch/riscv/errata/thead/errata.c
-//    THEAD_SYNC_S
+//    THEAD_SYNC_S; (d) arch/riscv/errata/thead/errata.c THEAD_SYNC_S (has all cache operations
+//    finished)
 // 5. The RISC-V Instruction Set Manual, Volume II, Privileged Architecture, 20250508: (a)
 //    Memory-Ordering PMAs; (b) Svpbmt (PBMT of I/O)
 // 6. zephyrproject-rtos/zephyr: (a) pull 104935 (FENCE does not suffice)
