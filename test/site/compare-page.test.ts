@@ -132,15 +132,22 @@ describe.skipIf(withoutBrowser)("two fences", () => {
 
   it("are not misled by a hash of nonsense", async () => {
     const usual = await (await open("compare.html")).page.locator("#compared").innerHTML();
-    for (const hash of [
-      "#a=<img src=x onerror=alert(1)>&b=%00",
-      "#a=&b=constructor",
-      "#a=__proto__",
-      "#%",
-      "#b=both",
+    for (const [hash, missing] of [
+      ["#a=<img src=x onerror=alert(1)>&b=%00", "<img src=x onerror=alert(1)> or <U+0000>"],
+      ["#a=&b=constructor", "constructor"],
+      ["#a=__proto__", "__proto__"],
+      ["#%", undefined],
+      ["#b=both", "both"],
+      [`#b=${"long".repeat(1000)}`, `${"long".repeat(15)}\u2026`],
     ]) {
-      const { page, complaints } = await open(`compare.html${hash}`);
+      const { page, complaints } = await open(`compare.html${hash}`, { width: 390 });
       expect(await page.locator("#compared").innerHTML()).toBe(usual);
+      const said =
+        missing && `There is no fence ${missing} here. The link may be one of another site, or an older one.`;
+      expect(await page.locator("#unknown").textContent()).toBe(said ?? "");
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+      await page.locator("#a").selectOption("Rp2350ArmDmaFence");
+      expect(await page.locator("#unknown").textContent()).toBe("");
       expect(complaints).toEqual([]);
     }
   });

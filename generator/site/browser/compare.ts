@@ -19,9 +19,13 @@ const [one, other] = ["a", "b"].map((id) => document.querySelector<HTMLSelectEle
   HTMLSelectElement,
 ];
 const shown = document.querySelector<HTMLElement>("#compared")!;
+const unknown = document.querySelector<HTMLElement>("#unknown")!;
 
 /** What is about vendor, cores, architectures, caches and coherency comes first. */
 const mostFacts = 5;
+
+/** Of a name out of a link. */
+const mostLetters = 60;
 
 /** Signs say the same as the words beside them. */
 const signs = { same: "=", changed: "\u2260", "only here": "+" } as const;
@@ -45,11 +49,19 @@ function fromHash(): void {
     [one, a, first?.[0]],
     [other, b, first?.[1]],
   ] as const)
-    select.value = fences.some(({ told }) => told.name === asked) ? asked! : (usual ?? "");
-  show();
+    select.value = asked !== undefined && fenceCalled(asked) ? asked : (usual ?? "");
+  show([a, b].flatMap((asked) => (asked && !fenceCalled(asked) ? [asked] : [])));
 }
 
-function show(): void {
+/** @param missing what was asked for and is not here, in whose place others are shown */
+function show(missing: readonly string[] = []): void {
+  const names = missing.map((name) =>
+    visible(name.length > mostLetters ? `${name.slice(0, mostLetters)}\u2026` : name),
+  );
+  unknown.textContent =
+    names.length === 0
+      ? ""
+      : `There is no fence ${names.join(" or ")} here. The link may be one of another site, or an older one.`;
   const [left, right] = [fenceCalled(one.value), fenceCalled(other.value)];
   if (left && right) shown.replaceChildren(...comparison(left, right));
 }
