@@ -1,31 +1,17 @@
 // Every counterexample of every shipped fence, taken again step by step as data: the trace is made from the same steps, and what
 // they show of the machine agrees with itself. Nothing here names a chip.
 import { describe, expect, it } from "vitest";
-import { coreOf } from "../../generator/plan/plan-chip.ts";
-import { planKey } from "../../generator/plan/plan-key.ts";
 import { counterexampleSchedules } from "../../generator/verifier/counterexample-schedules.ts";
 import { changesOf, findChange, isLinkName, linkNameOf } from "../../generator/verifier/fence-change.ts";
-import { type FenceUnderTest, fenceUnderTest } from "../../generator/verifier/fence-under-test.ts";
 import { firstCounterexample } from "../../generator/verifier/first-counterexample.ts";
 import { counterexampleNamed, counterexampleOf, named, replayNamed } from "../../generator/verifier/replay-named.ts";
 import type { Replay, ReplayedCopy } from "../../generator/verifier/replayed.ts";
 import { scenarioIds } from "../../generator/verifier/scenario-id.ts";
 import { decodeSchedule } from "../../generator/verifier/schedule-text.ts";
 import { traceText } from "../../generator/verifier/trace.ts";
-import { planOf, shippedChips } from "../support/pipeline.ts";
+import { distinctFences } from "../support/shipped-fences.ts";
 
-const seen = new Set<string>();
-/** Each distinct fence of the shipped chips once. */
-const fences = shippedChips.flatMap((id) => {
-  const { planned } = planOf(id);
-  return (planned?.fences ?? []).flatMap((plan): [string, FenceUnderTest][] => {
-    const core = coreOf(planned!.chip, plan);
-    const key = planKey(plan, planned!.chip, core);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [[plan.name, fenceUnderTest(plan, planned!.chip, core)]];
-  });
-});
+const fences = distinctFences();
 
 it("looks at many fences", () => {
   expect(fences.length).toBeGreaterThan(40);
