@@ -187,6 +187,13 @@ export class Cpu {
     return true;
   }
 
+  /** Performs the newest access that may be performed and is no store, before the stores that it may overtake. */
+  overtakeStores(): void {
+    this.#endLoop();
+    const overtaking = this.#program.readyBesideStores();
+    if (overtaking) this.#advance(overtaking);
+  }
+
   #storeUnit(unit: Unit, bytes: Uint8Array): Entry {
     const { journal, clock } = this.#world;
     const { address, line } = unit;

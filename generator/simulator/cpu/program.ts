@@ -264,6 +264,12 @@ export class Program {
     return index < size ? items[index]! : this.#issuable.items[index - size]!;
   }
 
+  /** The newest of them that is no store; undefined where all are. */
+  readyBesideStores(): Entry | undefined {
+    const isOther = ({ instruction }: Entry) => instruction.kind !== "store";
+    return this.#issuable.items.findLast(isOther) ?? this.#finishable.items.findLast(isOther);
+  }
+
   /** Since when an entry that waits for nothing may have been performed. */
   notBefore({ notBefore, gate }: Entry): number {
     return Math.max(notBefore, gate.since);

@@ -60,6 +60,8 @@ export class Adversary {
     const choice = random.below(4);
     if (choice === 0) {
       if (mood.cpu === "eager" || random.below(3) === 0) this.#cpu.advanceAny(random);
+      // Of many stores each would go first as likely as the one access that must not overtake them.
+      else this.#cpu.overtakeStores();
     } else if (choice === 1) this.#stepMaster(random);
     else if (mood.caches === "busy") this.caches.disturb(random, "either");
     else if (mood.caches === "keen") this.caches.disturb(random, "fill");

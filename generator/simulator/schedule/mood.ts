@@ -10,7 +10,7 @@ export interface Mood {
   readonly caches: "calm" | "keen" | "busy";
   /** burst: an engine that gets a turn does all that it can. trickle: one access a turn. */
   readonly engines: "burst" | "trickle";
-  /** eager: the CPU performs what it may at once. lazy: as late as it may. */
+  /** eager: the CPU performs what it may at once. lazy: stores as late as it may, and what may overtake them before. */
   readonly cpu: "eager" | "lazy";
   /** When a load, or an operation on a line, is performed that may have been before: late: mostly when it comes. early: mostly as early as it may be. */
   readonly loads: "late" | "early";
