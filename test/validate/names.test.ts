@@ -16,7 +16,7 @@ const codesOf = (texts: Readonly<Record<string, string>>) =>
     .map(({ code, path }) => [code, path]);
 
 it.each([
-  ...["lib", "main", "index", "bin", "build", "default", "core", "std"],
+  ...["lib", "main", "index", "bin", "build", "default", "core", "std", "host", "tock", "embedded-dma"],
   ...["con", "nul", "aux", "prn", "com1", "lpt9", "class", "delete", "var"],
 ])("no chip is called %s", (id) => {
   expect(codesOf({ [`chips/${id}.yaml`]: chipCalled(id) })).toEqual([["rule/reserved-id", `chips/${id}.yaml`]]);
