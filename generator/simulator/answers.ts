@@ -27,3 +27,12 @@ async function answeredLater<Question, Result, Answer>(
 export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
   return typeof (value as { readonly then?: unknown } | undefined)?.then === "function";
 }
+
+/**
+ * Refuses what a generator function returns: nothing of it has run, so that it would pass whatever it does.
+ * @throws {TypeError}
+ */
+export function requireRun(what: string, result: unknown): void {
+  const isGenerator = typeof (result as { readonly next?: unknown } | undefined | null)?.next === "function";
+  if (isGenerator) throw new TypeError(`${what} is a generator function: called, it runs nothing; make it a plain one`);
+}

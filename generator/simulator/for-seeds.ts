@@ -4,7 +4,7 @@ import { requireFenceOf } from "../program/require-fence-of.ts";
 import { requireKnown } from "../program/require-known.ts";
 import type { DmaFence } from "../runtime/dma-fence.ts";
 import type { DmaFenceClass } from "../runtime/dma-fence-class.ts";
-import { answered, isPromise } from "./answers.ts";
+import { answered, isPromise, requireRun } from "./answers.ts";
 import { SimulatedMachine } from "./machine.ts";
 import type { MachineOptions } from "./machine-options.ts";
 import type { OwnershipFinding } from "./ownership/rules.ts";
@@ -82,6 +82,9 @@ export function forSeeds(
   if (!Number.isSafeInteger(seeds) || seeds < 1)
     throw new RangeError(`seeds: ${seeds} tries nothing; it is a whole number from 1 on`);
   if (!Number.isSafeInteger(from)) throw new RangeError(`a seed is a whole number, not ${from}`);
+  if (typeof test !== "function") throw new TypeError(`the test is ${String(test)}, and no function`);
+  if (Fence !== undefined && typeof Fence !== "function")
+    throw new TypeError("fence is no class: give the class itself, of which each schedule makes its own");
   requireFenceOf(Fence, chip, seenFrom(chip, options.core).found);
   const machineFor = (seed: number, onlyTurns?: ReadonlySet<number>) =>
     new SimulatedMachine(chip, { seed, ...options }, onlyTurns);
@@ -105,6 +108,7 @@ export function forSeeds(
       // Without a class nobody asks for a fence: the test's type has no second parameter then.
       const fence = Fence ? machine.watch(new Fence(machine)) : (undefined as unknown as DmaFence);
       const result = test(machine, fence);
+      requireRun("the test", result);
       const finish = () => {
         if (Fence) machine.finish();
       };

@@ -35,6 +35,9 @@ export function requireOptions(
     throw new RangeError(`mostCalls: ${mostCalls} is no whole number from 1 on`);
   requireOneOf("order", order, ["any", "program"]);
   requireOneOf("leftOpen", leftOpen, ["seed", "first", "last"]);
+  if (typeof ownership !== "string") requireMap("ownership", ownership);
+  requireMap("lineBytes", lineBytes);
+  if (!Array.isArray(memories)) throw new RangeError("memories: a list of names is meant");
   const perRule = typeof ownership === "string" ? { all: ownership } : ownership;
   for (const [rule, level] of Object.entries(perRule)) {
     if (typeof ownership !== "string") requireOneOf("rule of ownership", rule, Object.keys(ownershipRules));
@@ -54,6 +57,12 @@ export function requireOptions(
 
 function namesOf(named: readonly { readonly name: string }[]): string[] {
   return named.map(({ name }) => name);
+}
+
+/** Options are names with something for each. */
+function requireMap(name: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new RangeError(`${name}: ${String(value)} is no object with something for each name`);
 }
 
 function requireOneOf(what: string, found: string, known: readonly string[]): void {

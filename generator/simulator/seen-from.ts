@@ -15,8 +15,11 @@ export interface SeenMachine {
 /**
  * @param coreName name or id of the core; left out, the first
  * @throws {SimulationError} where the chip has no such core
+ * @throws {TypeError} for what is no chip
  */
 export function seenFrom(chip: ResolvedChip, coreName: string | undefined): SeenMachine {
+  if (!Array.isArray((chip as Partial<ResolvedChip> | undefined | null)?.cores))
+    throw new TypeError(`the chip is ${String(chip)}; it is what \`openChip\` returns`);
   const found =
     coreName === undefined ? chip.cores[0] : chip.cores.find(({ name, id }) => name === coreName || id === coreName);
   if (!found) {

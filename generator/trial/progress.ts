@@ -1,6 +1,7 @@
 // How far a driver has come: what it was told, and what it has done since then until it asks once more. A driver is a function, so that
 // it is executed from its start for each of these; it must do the same whenever it is told the same.
 import type { DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
+import { isPromise, requireRun } from "../simulator/answers.ts";
 import { WatchedFence } from "../simulator/ownership/watch-fence.ts";
 import { thrownText } from "../simulator/thrown-text.ts";
 import type { DriverMachine } from "./driver-machine.ts";
@@ -152,18 +153,16 @@ export class Course {
     const machine = new ScriptedMachine(this.#world, answers, (task) => this.#numbered(task), limit);
     const { driver, fence } = this.#subject;
     let ending: Ending;
+    let result: unknown;
     try {
       const watched = new WatchedFence(new fence(machine), (call, buffer) => machine.called(call, buffer));
-      const result = driver(machine, watched);
-      if (typeof (result as { readonly then?: unknown } | undefined)?.then === "function")
-        throw new AsyncDriverError(
-          "the driver returned a promise; a driver under all schedules is executed many times and waits by `machine.wait()`",
-        );
+      result = driver(machine, watched);
       ending = { how: "returned", own: machine.contents.own() };
     } catch (error) {
-      if (error instanceof AsyncDriverError) throw error;
       ending = { how: "threw", message: thrownText(error) };
     }
+    requireNoPromise(result);
+    requireRun("the driver", result);
     const { stopped, items } = machine;
     if (stopped instanceof Ahead) ending = { how: "asks" };
     else if (stopped) ending = { how: "unexplored", why: stopped.message };
@@ -181,8 +180,15 @@ export class Course {
   }
 }
 
-/** A driver that returns a promise. */
-class AsyncDriverError extends TypeError {}
+/** @throws {TypeError} */
+function requireNoPromise(result: unknown): void {
+  if (!isPromise(result)) return;
+  // Whether it is kept or not, nobody asks any more.
+  result.then(undefined, () => {});
+  throw new TypeError(
+    "the driver returned a promise; a driver under all schedules is executed many times and waits by `machine.wait()`",
+  );
+}
 
 /** @throws {NondeterministicDriverError} where the items of an execution up to one are not those that led to it */
 function requireSame(last: Item | undefined, items: readonly NewItem[]): void {

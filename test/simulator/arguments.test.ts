@@ -261,6 +261,50 @@ describe("what no type checker has seen", () => {
       () => forSeeds(chip, () => {}, { seedz: 3 } as never),
       /^forSeeds has no option seedz; it has fence, seeds, from,/,
     ],
+    [
+      "levels of ownership that are none",
+      () => new SimulatedMachine(chip, { seed: 1, ownership: true as never }),
+      /^ownership: true/,
+    ],
+    ["lines of no cache", () => new SimulatedMachine(chip, { seed: 1, lineBytes: null as never }), /^lineBytes: null/],
+    [
+      "a name for a chip",
+      () => new SimulatedMachine("stm32h743" as never, { seed: 1 }),
+      /^the chip is stm32h743; it is what `openChip`/,
+    ],
+    [
+      "a name for a chip under many schedules",
+      () => forSeeds("stm32h743" as never, () => {}),
+      /^the chip is stm32h743/,
+    ],
+    ["no test", () => forSeeds(chip, undefined as never), "the test is undefined, and no function"],
+    [
+      "a fence for its class",
+      () => forSeeds(chip, () => {}, { fence: new Stm32h743DmaFence(machine()) as never }),
+      /^fence is no class/,
+    ],
+    [
+      "a test that nobody runs",
+      () =>
+        forSeeds(
+          chip,
+          function* () {
+            yield 1;
+          } as never,
+          { seeds: 1 },
+        ),
+      /the test is a generator function: called, it runs nothing/,
+    ],
+    [
+      "a driver that nobody runs",
+      () => verifyDriver(chip, async function* () {} as never, { fence: Stm32h743DmaFence }),
+      /^the driver is a generator function: called, it runs nothing/,
+    ],
+    [
+      "a driver that fails later",
+      () => verifyDriver(chip, (async () => Promise.reject(new Error("later"))) as never, { fence: Stm32h743DmaFence }),
+      /^the driver returned a promise/,
+    ],
     ["one seed for all of them", () => forSeeds(chip, () => {}, { seed: 3 } as never), /^forSeeds has no option seed;/],
     [
       "a core that there is not",

@@ -20,14 +20,16 @@ export interface CircularReceive {
 
 /**
  * Fills a buffer round and round with what comes in.
- * @throws {RangeError} where half of the buffer is no whole number of items
+ * @throws {RangeError} where half of the buffer is no whole number of items, or none
  * @throws {SimulationError} for memory that the master does not reach
  */
 export function* receiveCircularly(dma: DmaBus, receive: CircularReceive): DmaProcess {
   const { buffer, itemBytes, nextItem, isStopping, onHalf, onCount } = receive;
   const lengthBytes = buffer.lengthBytes / 2;
-  if (!Number.isInteger(lengthBytes / itemBytes))
-    throw new RangeError(`half of ${buffer.lengthBytes} bytes is no whole number of items of ${itemBytes}`);
+  if (lengthBytes === 0 || !Number.isInteger(lengthBytes / itemBytes))
+    throw new RangeError(
+      `half of ${buffer.lengthBytes} bytes is no whole number of items of ${itemBytes}, from one on`,
+    );
   const items = buffer.lengthBytes / itemBytes;
   const half = (which: 0 | 1) => ({ address: buffer.address + BigInt(which * lengthBytes), lengthBytes });
   const claims: (DmaClaim | undefined)[] = [dma.claim(half(0), "write"), dma.claim(half(1), "write")];

@@ -95,15 +95,21 @@ export function* gather(
   segments: readonly Segment[],
   atomicBytes?: 1 | 2 | 4 | 8,
 ): DmaProcess<Uint8Array> {
-  const pieces: number[] = [];
+  const pieces: Uint8Array[] = [];
   for (const segment of segments) {
     const claim = dma.claim(segment, "read");
     pieces.push(
-      ...(yield dma.read(segment.address, { lengthBytes: segment.lengthBytes, ...(atomicBytes && { atomicBytes }) })),
+      yield dma.read(segment.address, { lengthBytes: segment.lengthBytes, ...(atomicBytes && { atomicBytes }) }),
     );
     claim.end();
   }
-  return Uint8Array.from(pieces);
+  const gathered = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    gathered.set(piece, at);
+    at += piece.length;
+  }
+  return gathered;
 }
 
 /**
