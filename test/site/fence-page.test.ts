@@ -254,6 +254,28 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     },
   );
 
+  it.each(["", "#without=acquire.2"])(
+    "shows on a phone all of the machine, and in the ribbons the step at hand with the names of the rows: %s",
+    async (hash) => {
+      const { page } = await open(`${zynq}${hash}`, { width: 390 });
+      const boxOf = async (of: string) => (await page.locator(of).boundingBox())!;
+      const isBeside = async () => {
+        const [room, step, names] = [await boxOf("#ribbons"), await boxOf(".at-hand"), await boxOf("#ribbons .names")];
+        expect(step.x + step.width).toBeLessThanOrEqual(room.x + room.width);
+        expect(step.x).toBeGreaterThanOrEqual(names.x + names.width - 1);
+        expect(names.x).toBeCloseTo(room.x, 0);
+      };
+      await isBeside();
+      await page.getByRole("button", { name: "Before the first step" }).click();
+      expect(await page.locator("#ribbons").evaluate(({ scrollLeft }) => scrollLeft)).toBe(0);
+      await page.getByRole("button", { name: "One step on" }).click();
+      await isBeside();
+      await page.evaluate("scrollTo(0, 0)");
+      const rail = await boxOf("#rail");
+      expect((await boxOf(".dock")).y).toBeGreaterThanOrEqual(rail.y + rail.height);
+    },
+  );
+
   it("says why nothing is played: wrong lines, a demand, and where the model begins", async () => {
     const { page } = await open(zynq);
     await switchOf(page, "without=release.1").click();
