@@ -155,8 +155,13 @@ describe.skipIf(withoutBrowser)("two fences", () => {
   it("show their machines, and on a phone one below the other", async () => {
     const boxes = async (width: number) => {
       const { page } = await open("compare.html", { width });
-      const machines = page.locator(".machine svg");
+      const machines = page.locator(".machine svg:visible");
       expect(await machines.count()).toBe(2);
+      for (const index of [0, 1]) {
+        const room = (await page.locator(".machine").nth(index).boundingBox())!;
+        const box = (await machines.nth(index).boundingBox())!;
+        expect(box.x + box.width).toBeLessThanOrEqual(room.x + room.width);
+      }
       return Promise.all([0, 1].map(async (index) => (await page.locator(".machine").nth(index).boundingBox())!));
     };
     const [left, right] = await boxes(1280);

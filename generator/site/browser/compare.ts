@@ -131,17 +131,20 @@ function machineOf({ told, title, path, machine }: ComparedFence, index: number)
   link.setAttribute("href", path);
   const heading = element("h2", "", link, element("span", "chip", title));
   if (!machine) return element("div", "card machine", heading, element("p", "", "Its machine is too large to draw."));
-  const svg = machinePicture(machine, {
-    theme: "page",
-    idPrefix: `machine-${index}`,
-    title: `The machine of ${told.name}`,
-  });
-  const picture = element("div", "scroll");
-  picture.append(document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true));
-  picture.tabIndex = 0;
-  picture.setAttribute("role", "group");
-  picture.setAttribute("aria-label", `Machine of ${told.name}`);
-  return element("div", "card machine", heading, picture);
+  const drawn = (className: "in-row" | "upright") => {
+    const svg = machinePicture(machine, {
+      theme: "page",
+      idPrefix: `${className}-${index}`,
+      title: `The machine of ${told.name}`,
+      isUpright: className === "upright",
+    });
+    return element("div", className, document.importNode(svgElement(svg), true));
+  };
+  return element("div", "card machine", heading, drawn("in-row"), drawn("upright"));
+}
+
+function svgElement(svg: string): Element {
+  return new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
 }
 
 function figures(left: ComparedFence, right: ComparedFence): Element {
