@@ -170,6 +170,24 @@ describe.skipIf(withoutBrowser)("two fences", () => {
     expect(second!.y).toBeGreaterThan(first!.y + first!.height - 1);
   });
 
+  it("say on a phone once what both do", async () => {
+    const { page } = await open("compare.html", { width: 390 });
+    const rows = page.locator("section.beside tbody tr");
+    const once = rows.filter({ has: page.locator(".of-both") });
+    expect(await once.count()).toBeGreaterThan(2);
+    for (const row of await once.all()) {
+      expect(await row.getAttribute("class")).toBe("same");
+      expect(await row.locator("td:visible").count()).toBe(1);
+      const [shown, hidden] = await row
+        .locator("td")
+        .evaluateAll((cells) =>
+          cells.map((cell) => [...cell.querySelectorAll("b, .because, span:not([class])")].map((of) => of.textContent)),
+        );
+      expect(shown!.length).toBeGreaterThan(0);
+      expect(hidden).toEqual(shown);
+    }
+  });
+
   it("are listed without a script, which says what it would need", async () => {
     const { page } = await open("compare.html", { withScript: false });
     expect(await page.locator("#compare").isVisible()).toBe(false);

@@ -155,19 +155,20 @@ function figures(left: ComparedFence, right: ComparedFence): Element {
       const are = value === there ? "same" : "changed";
       const heading = element("th", "about", name, mark(are));
       heading.setAttribute("scope", "row");
-      return row(are, heading, cell(left, "", element("span", "", value)), cell(right, "", element("span", "", there)));
+      const cells = [cell(left, "", element("span", "", value)), cell(right, "", element("span", "", there))] as const;
+      return row(are, heading, ...(are === "same" ? alike(...cells) : cells));
     }),
   );
 }
 
 function steps(rows: readonly StepsBeside[], left: ComparedFence, right: ComparedFence): Element {
   const numbers = { one: 0, other: 0 };
-  const half = (fence: ComparedFence, which: "one" | "other", step: StepsBeside["one"]) =>
+  const half = (fence: ComparedFence, step: StepsBeside["one"], ...number: readonly (Node | string)[]) =>
     step
       ? cell(
           fence,
           "step",
-          element("span", "does", element("span", "at", `${++numbers[which]}.`), " ", element("b", "", step.does)),
+          element("span", "does", element("span", "at", ...number), " ", element("b", "", step.does)),
           element("span", "because", ...withCode(step.because)),
         )
       : element("td", "nothing", "\u2013");
@@ -176,7 +177,13 @@ function steps(rows: readonly StepsBeside[], left: ComparedFence, right: Compare
     rows.map(({ are, one: mine, other: theirs }) => {
       const heading = element("th", "about", mark(are));
       heading.setAttribute("scope", "row");
-      return row(are, heading, half(left, "one", mine), half(right, "other", theirs));
+      if (mine) numbers.one++;
+      if (theirs) numbers.other++;
+      const isAlike = mine?.does === theirs?.does && mine?.because === theirs?.because;
+      // What stands once has the number that it has in the other fence beside its own.
+      const there = isAlike && numbers.one !== numbers.other ? [element("span", "there", ` / ${numbers.other}.`)] : [];
+      const cells = [half(left, mine, `${numbers.one}.`, ...there), half(right, theirs, `${numbers.other}.`)] as const;
+      return row(are, heading, ...(isAlike ? alike(...cells) : cells));
     }),
   );
 }
@@ -195,6 +202,13 @@ function row(are: StepsBeside["are"], ...cells: readonly Element[]): Element {
 }
 
 /** On a phone a cell says of which fence it is. */
+/** Two cells that say the same: on a phone, where one is below the other, it stands once. */
+function alike(one: Element, other: Element): readonly [Element, Element] {
+  one.classList.add("of-both");
+  other.classList.add("again");
+  return [one, other];
+}
+
 function cell({ told }: ComparedFence, className: string, ...children: readonly Node[]): Element {
   return element("td", className, element("span", "of", told.name), ...children);
 }
