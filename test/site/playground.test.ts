@@ -97,7 +97,8 @@ describe.skipIf(withoutBrowser)("the playground", () => {
     const problem = problems(page).first();
     await problem.waitFor();
     expect(await problem.textContent()).toContain("schema/unknown-key");
-    expect(await problem.textContent()).toContain("Did you mean `vendor`?");
+    expect(await problem.textContent()).toContain("Did you mean vendor?");
+    expect(await problem.locator(".why code").allTextContents()).toContain("vendor");
     expect(await page.locator("#summary").textContent()).toBe("1 error");
     expect(await page.locator("#results").getAttribute("class")).toContain("is-old");
     expect(await page.locator("#old").isVisible()).toBe(true);

@@ -11,6 +11,7 @@ import {
 } from "../../explain/difference.ts";
 import { machinePicture } from "../../picture/machine.ts";
 import type { Compared, ComparedFence } from "../compared.ts";
+import { withCode } from "./dom.ts";
 import { readHash, writeHash } from "./hash.ts";
 
 const { chips, fences, first } = (globalThis as unknown as { readonly fencegenCompared: Compared }).fencegenCompared;
@@ -117,11 +118,6 @@ function promises({ promises: all }: FenceDifference, left: ComparedFence, right
   return element("div", "sides", side(left), side(right));
 }
 
-/** `release` in backticks, as sentences of plans have it. */
-function withCode(text: string): (Node | string)[] {
-  return text.split("`").map((part, index) => (index % 2 === 0 ? part : element("code", "", part)));
-}
-
 function section(title: string, ...children: readonly Node[]): Element {
   return element("section", "card beside", element("h2", "", title), ...children);
 }
@@ -202,15 +198,15 @@ function row(are: StepsBeside["are"], ...cells: readonly Element[]): Element {
 }
 
 /** On a phone a cell says of which fence it is. */
+function cell({ told }: ComparedFence, className: string, ...children: readonly Node[]): Element {
+  return element("td", className, element("span", "of", told.name), ...children);
+}
+
 /** Two cells that say the same: on a phone, where one is below the other, it stands once. */
 function alike(one: Element, other: Element): readonly [Element, Element] {
   one.classList.add("of-both");
   other.classList.add("again");
   return [one, other];
-}
-
-function cell({ told }: ComparedFence, className: string, ...children: readonly Node[]): Element {
-  return element("td", className, element("span", "of", told.name), ...children);
 }
 
 function mark(are: StepsBeside["are"]): Element {
