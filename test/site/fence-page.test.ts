@@ -371,6 +371,28 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     expect(await page.locator("#help").isVisible()).toBe(false);
   });
 
+  it("says beside the proof how many facts nobody read, and leads to them", async () => {
+    const { page } = await open(zynq);
+    const unread = await page
+      .locator(".grade-list div", { has: page.locator(".unverified") })
+      .locator("dd")
+      .textContent();
+    const link = page.locator(".pills").getByRole("link", { name: `${unread} of ` });
+    expect(await link.textContent()).toMatch(/^[1-9]\d* of \d+ facts read nowhere$/);
+    await link.click();
+    expect(page.url()).toMatch(/#facts$/);
+    expect(await textOf(page, "title")).toMatch(/ broken without release step \d$/);
+    expect(await textOf(page, "notice")).toBe("");
+    const other = await open(stm32);
+    expect(await other.page.locator(".pills a").count()).toBe(0);
+  });
+
+  it("names the columns of what it costs", async () => {
+    const { page } = await open(fence("RzFiveDmaFence"));
+    const heads = page.getByRole("region", { name: "Cost" }).locator("thead th");
+    expect(await heads.allTextContents()).toEqual(["Buffer", "Instructions", "Buffer", "Instructions"]);
+  });
+
   it("weighs at most 260 KB", () => {
     for (const name of ["Stm32h743DmaFence", "Zynq7000DmaFence", "Nrf52840DmaFence", "Bl808D0DmaFence"]) {
       const paths = [`fence/${name}.html`, `fence/${name}.js`, "fence.js", "common.js", "theme.js", "style.css"];
