@@ -4,10 +4,20 @@ import { Drawing, type PictureOptions } from "./drawing.ts";
 import { kindText, type Place, placesOf, sightText } from "./places.ts";
 import { brokenInto, element, type Svg, textWidth } from "./svg.ts";
 
-const box = { width: 112, height: 66 } as const;
-const gap = 20;
+/** How boxes are laid out, in units of the picture. */
+interface Shape {
+  readonly isUpright: boolean;
+  readonly width: number;
+  readonly height: number;
+  /** To the next one. */
+  readonly gap: number;
+}
+
+const inRow: Shape = { isUpright: false, width: 112, height: 66, gap: 20 };
+const upright: Shape = { isUpright: true, width: 306, height: 52, gap: 18 };
 const margin = 16;
-const rowHeight = box.height + 22;
+/** What a row of words takes below the boxes. */
+const below = 34;
 
 interface Station {
   readonly place: Place;
@@ -18,39 +28,55 @@ interface Station {
 /** What is drawn of a replay before its first step. */
 export type Machine = Pick<Replay, "core" | "masters" | "lines">;
 
-export function machinePicture(machine: Machine, options: PictureOptions): Svg {
+export interface MachineOptions extends PictureOptions {
+  /** One box below the other, for narrow pages. */
+  readonly isUpright?: boolean;
+}
+
+export function machinePicture(machine: Machine, options: MachineOptions): Svg {
   const drawing = new Drawing(options);
-  const stations = stationsOf(placesOf(machine, 0));
-  const row = stations.filter(({ y }) => y === margin);
-  const [first, master] = [row[0]!, row.at(-1)!];
-  const width = master.x + box.width + margin;
-  const seen = row.filter(({ place }) => place.kind === "memory" || isSeen(place));
+  const shape = options.isUpright ? upright : inRow;
+  const { own, others } = stationsOf(placesOf(machine, 0), shape);
+  const [first, master] = [own[0]!, own.at(-1)!];
+  const width = master.x + shape.width + margin;
+  const seen = own.filter(({ place }) => place.kind === "memory" || isSeen(place));
   const snooped = seen.find(({ place }) => place.kind === "cache" && place.side === "core");
-  const left = Math.min(...seen.map(({ x }) => x)) - gap / 2 + 1;
-  const middle = margin + box.height / 2;
-  const others = stations.length - row.length;
-  const sight = sightText(master.place, snooped?.place);
+  const [left, top] = [Math.min(...seen.map(({ x }) => x)) - 7, Math.min(...seen.map(({ y }) => y)) - 7];
+  const bottom = master.y + shape.height;
+  const sight = sightText(master.place, snooped?.place, shape.isUpright ? "\u2191" : undefined);
   const stroke = { stroke: drawing.paint("edge"), "stroke-width": 2 };
   const parts: Svg[] = [
     element("rect", {
-      ...{ x: left, y: margin - 7, width: master.x + box.width + 7 - left, height: box.height + 14, rx: 14 },
+      ...{ x: left, y: top, width: master.x + shape.width + 7 - left, height: bottom + 7 - top, rx: 14 },
       ...{ fill: "none", stroke: drawing.paint("muted"), "stroke-width": 1.4, "stroke-dasharray": "6 5" },
     }),
-    ...row.slice(1).map(({ x }) => element("line", { x1: x - gap, x2: x, y1: middle, y2: middle, ...stroke })),
-    ...(others > 0 ? [wayToOthers(first)] : []),
-    ...stations.flatMap((station) => boxOf(drawing, station)),
-    drawing.text(width - margin, margin + box.height + 24, sight, {
-      ...{ size: 11, weight: 600, colour: "muted", anchor: "end", room: (width - 2 * margin) * 0.94 },
+    ...own.slice(1).map(({ x, y }) =>
+      element("line", {
+        ...(shape.isUpright
+          ? { x1: x + shape.width / 2, x2: x + shape.width / 2, y1: y - shape.gap, y2: y }
+          : { x1: x - shape.gap, x2: x, y1: y + shape.height / 2, y2: y + shape.height / 2 }),
+        ...stroke,
+      }),
+    ),
+    ...(others.length > 0 ? [wayToOthers(first, others.at(-1)!)] : []),
+    ...[...own, ...others].flatMap((station) => boxOf(drawing, station, shape)),
+    drawing.text(width - margin, bottom + 24, sight, {
+      ...{ size: shape.isUpright ? 10.5 : 11, weight: 600, colour: "muted", anchor: "end" },
+      room: (width - 2 * margin) * (shape.isUpright ? 1 : 0.94),
     }),
   ];
-  const described = [stations.map(({ place }) => `${place.name} (${kindText(place)})`).join(", "), sight];
-  const height = margin + box.height + 34 + others * rowHeight;
-  return drawing.finished(width, height, described.join("\n"), parts);
+  const described = [[...own, ...others].map(({ place }) => `${place.name} (${kindText(place)})`).join(", "), sight];
+  const lowest = Math.max(bottom + below, ...others.map(({ y }) => y + shape.height + margin));
+  return drawing.finished(width, lowest, described.join("\n"), parts);
 
-  function wayToOthers({ x, y }: Station): Svg {
-    const at = x + box.width / 2;
-    const ends = { y1: y + box.height, y2: stations.at(-1)!.y };
-    return element("line", { x1: at, x2: at, ...ends, ...stroke, "stroke-dasharray": "3 4" });
+  /** From the CPU down: past the left edges, where what is upright stands in between. */
+  function wayToOthers({ x, y }: Station, { y: to }: Station): Svg {
+    const dashed = { ...stroke, fill: "none", "stroke-dasharray": "3 4" };
+    const half = shape.height / 2;
+    const d = shape.isUpright
+      ? `M${x} ${y + half}h-12V${to + half}h12`
+      : `M${x + shape.width / 2} ${y + shape.height}V${to}`;
+    return element("path", { d, ...dashed });
   }
 }
 
@@ -58,25 +84,30 @@ function isSeen(place: Place): boolean {
   return place.kind === "cache" && place.cache.isSeenByMaster;
 }
 
-/** In a row; caches of other cores below the CPU, because they are on no way of this core's stores. */
-function stationsOf(places: readonly Place[]): Station[] {
+/** On the way of this core's stores; and caches of other cores below, because they are on none. */
+function stationsOf(places: readonly Place[], { isUpright, width, height, gap }: Shape) {
   const isOther = (place: Place) => place.kind === "cache" && place.cache.whose === "others";
-  const row = places
+  const own = places
     .filter((place) => !isOther(place))
-    .map((place, index) => ({ place, x: margin + index * (box.width + gap), y: margin }));
-  const below = places
+    .map((place, index): Station => {
+      const [x, y] = isUpright ? [0, index * (height + gap)] : [index * (width + gap), 0];
+      return { place, x: margin + x, y: margin + y };
+    });
+  const lowest = own.at(-1)!.y + height;
+  const others = places
     .filter(isOther)
-    .map((place, index) => ({ place, x: margin, y: margin + box.height + 38 + index * rowHeight }));
-  return [...row, ...below];
+    .map((place, index): Station => ({ place, x: margin, y: lowest + below + 4 + index * (height + 22) }));
+  return { own, others };
 }
 
-function boxOf(drawing: Drawing, { place, x, y }: Station): Svg[] {
-  const room = box.width - 16;
+function boxOf(drawing: Drawing, { place, x, y }: Station, shape: Shape): Svg[] {
+  const { width, height } = shape;
+  const room = width - 16;
   const name = place.name;
   const lines = brokenInto(kindText(place), room, 10.5).slice(0, 2);
   return [
     element("rect", {
-      ...{ x, y, ...box, rx: 9, fill: drawing.paint("ground") },
+      ...{ x, y, width, height, rx: 9, fill: drawing.paint("ground") },
       ...{ stroke: drawing.paint(place.kind === "cache" ? "accent" : "edge"), "stroke-width": 1.4 },
     }),
     drawing.text(x + 8, y + 21, name, { size: textWidth(name, 12.5) > room ? 10.5 : 12.5, weight: 650, room }),

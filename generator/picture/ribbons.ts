@@ -16,7 +16,12 @@ interface Row {
   readonly label: string;
 }
 
-/** @param current a step to be marked, from 1 on; left out, none is */
+/**
+ * A part of a page may be wider than what shows it: the names of its rows are a group of their own there, on a ground, so that a page can
+ * keep them in sight, and the step at hand is marked for it.
+ *
+ * @param current a step to be marked, from 1 on; left out, none is
+ */
 export function ribbons(
   replay: Replay,
   options: PictureOptions & { readonly hasSteps?: boolean; readonly current?: number },
@@ -47,6 +52,7 @@ export function ribbons(
   if (options.current !== undefined)
     parts.push(
       element("rect", {
+        class: options.isPart ? "at-hand" : undefined,
         ...{
           x: center(options.current) - columnWidth / 2,
           y: top - 4,
@@ -62,8 +68,11 @@ export function ribbons(
         },
       }),
     );
-  for (const [index, { label, line, place }] of rows.entries()) {
-    parts.push(drawing.text(margin, middle(index) + 4, label, { colour: "muted", room: left - margin - 8 }));
+  const names = rows.map(({ label }, index) =>
+    drawing.text(margin, middle(index) + 4, label, { colour: "muted", room: left - margin - 8 }),
+  );
+  for (const [index, { line, place }] of rows.entries()) {
+    if (!options.isPart) parts.push(names[index]!);
     if (line === undefined)
       parts.push(
         element("line", {
@@ -108,7 +117,12 @@ export function ribbons(
     }
   }
   const described = [scenario, ...texts.map((text, index) => `${index + 1}. ${text}`), outcomeText(replay)].join("\n");
-  if (options.isPart) return drawing.finished(width, y + 8, described, parts, margin);
+  if (options.isPart) {
+    const ground = { x: 0, y: top - 4, width: left - 6, height: rows.length * rowHeight + 8 };
+    const kept = element("rect", { ...ground, fill: drawing.paint("ground") });
+    parts.push(element("g", { class: "names" }, kept, ...names));
+    return drawing.finished(width, y + 8, described, parts, margin);
+  }
   const legend = drawing.legend(margin, y + 16, inner);
   return drawing.finished(width, y + 16 + legend.height + margin, described, [...parts, ...legend.parts]);
 

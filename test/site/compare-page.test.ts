@@ -155,14 +155,37 @@ describe.skipIf(withoutBrowser)("two fences", () => {
   it("show their machines, and on a phone one below the other", async () => {
     const boxes = async (width: number) => {
       const { page } = await open("compare.html", { width });
-      const machines = page.locator(".machine svg");
+      const machines = page.locator(".machine svg:visible");
       expect(await machines.count()).toBe(2);
+      for (const index of [0, 1]) {
+        const room = (await page.locator(".machine").nth(index).boundingBox())!;
+        const box = (await machines.nth(index).boundingBox())!;
+        expect(box.x + box.width).toBeLessThanOrEqual(room.x + room.width);
+      }
       return Promise.all([0, 1].map(async (index) => (await page.locator(".machine").nth(index).boundingBox())!));
     };
     const [left, right] = await boxes(1280);
     expect(right!.y).toBe(left!.y);
     const [first, second] = await boxes(390);
     expect(second!.y).toBeGreaterThan(first!.y + first!.height - 1);
+  });
+
+  it("say on a phone once what both do", async () => {
+    const { page } = await open("compare.html", { width: 390 });
+    const rows = page.locator("section.beside tbody tr");
+    const once = rows.filter({ has: page.locator(".of-both") });
+    expect(await once.count()).toBeGreaterThan(2);
+    for (const row of await once.all()) {
+      expect(await row.getAttribute("class")).toBe("same");
+      expect(await row.locator("td:visible").count()).toBe(1);
+      const [shown, hidden] = await row
+        .locator("td")
+        .evaluateAll((cells) =>
+          cells.map((cell) => [...cell.querySelectorAll("b, .because, span:not([class])")].map((of) => of.textContent)),
+        );
+      expect(shown!.length).toBeGreaterThan(0);
+      expect(hidden).toEqual(shown);
+    }
   });
 
   it("are listed without a script, which says what it would need", async () => {

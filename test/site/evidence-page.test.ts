@@ -174,5 +174,10 @@ describe("a project of somebody else's", () => {
     expect(page).not.toContain("<img");
     expect(page).toContain("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;");
     expect(page).not.toContain("chips/nrf52840.yaml");
+    // Of Armv7-M there are no programs.
+    expect(page).toContain("litmus tests as herd7 has them");
+    rmSync(join(own, "chips/esp32-c3.yaml"));
+    expect(fencegen(["site"], { cwd: own })).toMatchObject({ code: 0 });
+    expect(readFileSync(join(own, "out/site/evidence.html"), "utf8")).not.toMatch(/litmus/i);
   });
 });

@@ -254,6 +254,28 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     },
   );
 
+  it.each(["", "#without=acquire.2"])(
+    "shows on a phone all of the machine, and in the ribbons the step at hand with the names of the rows: %s",
+    async (hash) => {
+      const { page } = await open(`${zynq}${hash}`, { width: 390 });
+      const boxOf = async (of: string) => (await page.locator(of).boundingBox())!;
+      const isBeside = async () => {
+        const [room, step, names] = [await boxOf("#ribbons"), await boxOf(".at-hand"), await boxOf("#ribbons .names")];
+        expect(step.x + step.width).toBeLessThanOrEqual(room.x + room.width);
+        expect(step.x).toBeGreaterThanOrEqual(names.x + names.width - 1);
+        expect(names.x).toBeCloseTo(room.x, 0);
+      };
+      await isBeside();
+      await page.getByRole("button", { name: "Before the first step" }).click();
+      expect(await page.locator("#ribbons").evaluate(({ scrollLeft }) => scrollLeft)).toBe(0);
+      await page.getByRole("button", { name: "One step on" }).click();
+      await isBeside();
+      await page.evaluate("scrollTo(0, 0)");
+      const rail = await boxOf("#rail");
+      expect((await boxOf(".dock")).y).toBeGreaterThanOrEqual(rail.y + rail.height);
+    },
+  );
+
   it("says why nothing is played: wrong lines, a demand, and where the model begins", async () => {
     const { page } = await open(zynq);
     await switchOf(page, "without=release.1").click();
@@ -347,6 +369,28 @@ describe.skipIf(withoutBrowser)("a fence", () => {
     expect(await barriersIn(page)).toEqual([]);
     await page.keyboard.press("Escape");
     expect(await page.locator("#help").isVisible()).toBe(false);
+  });
+
+  it("says beside the proof how many facts nobody read, and leads to them", async () => {
+    const { page } = await open(zynq);
+    const unread = await page
+      .locator(".grade-list div", { has: page.locator(".unverified") })
+      .locator("dd")
+      .textContent();
+    const link = page.locator(".pills").getByRole("link", { name: `${unread} of ` });
+    expect(await link.textContent()).toMatch(/^[1-9]\d* of \d+ facts read nowhere$/);
+    await link.click();
+    expect(page.url()).toMatch(/#facts$/);
+    expect(await textOf(page, "title")).toMatch(/ broken without release step \d$/);
+    expect(await textOf(page, "notice")).toBe("");
+    const other = await open(stm32);
+    expect(await other.page.locator(".pills a").count()).toBe(0);
+  });
+
+  it("names the columns of what it costs", async () => {
+    const { page } = await open(fence("RzFiveDmaFence"));
+    const heads = page.getByRole("region", { name: "Cost" }).locator("thead th");
+    expect(await heads.allTextContents()).toEqual(["Buffer", "Instructions", "Buffer", "Instructions"]);
   });
 
   it("weighs at most 260 KB", () => {

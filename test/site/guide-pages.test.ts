@@ -73,6 +73,20 @@ describe.skipIf(withoutBrowser)("the guide", () => {
     for (const name of pages.slice(1)) expect(index).toContain(`href="${name}.html"`);
   });
 
+  it("leads from the top of a page to the others on a phone", async () => {
+    const { page } = await open("guide/test-your-driver.html", { width: 390 });
+    await page.getByRole("link", { name: "Other pages of the guide" }).click();
+    expect(await page.getByRole("navigation", { name: "Guide" }).getByRole("link").first().isVisible()).toBe(true);
+    expect(page.url()).toMatch(/#guide-pages$/);
+  });
+
+  it("breaks lines that a command prints and that are longer than code is", async () => {
+    const { page } = await open("guide/test-your-driver.html");
+    const line = page.locator("pre .long-line", { hasText: "ScheduleError: with seed 1" }).first();
+    expect((await line.boundingBox())!.height).toBeGreaterThan(30);
+    expect(await line.locator("xpath=ancestor::pre").evaluate((pre) => pre.scrollWidth - pre.clientWidth)).toBe(0);
+  });
+
   it("has every code at an address of its own, with its example as it stands", async () => {
     const { page } = await open("guide/codes.html");
     const shown = await page.locator("section.code").evaluateAll((sections) =>

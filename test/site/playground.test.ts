@@ -59,6 +59,18 @@ describe.skipIf(withoutBrowser)("the playground", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("has its link to copy on a phone, and rows with and without an execution that begin at one place", async () => {
+    const { page } = await opened("playground.html", { width: 390 });
+    expect(await page.getByRole("button", { name: "Copy link" }).isVisible()).toBe(true);
+    await page.getByRole("tab", { name: "Proof" }).click();
+    const rows = page.locator(".parts .what");
+    await rows.first().waitFor();
+    const begins = await rows.evaluateAll((all) => all.map((row) => row.getClientRects()[0]!.x));
+    expect(await page.locator(".parts details").count()).toBeGreaterThan(0);
+    expect(begins.length).toBeGreaterThan(await page.locator(".parts details").count());
+    expect(new Set(begins.map(Math.round)).size).toBe(1);
+  });
+
   it("says without a script what it needs", async () => {
     const { page } = await open("playground.html", { withScript: false });
     expect(await page.locator("main").innerText()).toContain("needs JavaScript");
@@ -85,7 +97,8 @@ describe.skipIf(withoutBrowser)("the playground", () => {
     const problem = problems(page).first();
     await problem.waitFor();
     expect(await problem.textContent()).toContain("schema/unknown-key");
-    expect(await problem.textContent()).toContain("Did you mean `vendor`?");
+    expect(await problem.textContent()).toContain("Did you mean vendor?");
+    expect(await problem.locator(".why code").allTextContents()).toContain("vendor");
     expect(await page.locator("#summary").textContent()).toBe("1 error");
     expect(await page.locator("#results").getAttribute("class")).toContain("is-old");
     expect(await page.locator("#old").isVisible()).toBe(true);

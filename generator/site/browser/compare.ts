@@ -11,6 +11,7 @@ import {
 } from "../../explain/difference.ts";
 import { machinePicture } from "../../picture/machine.ts";
 import type { Compared, ComparedFence } from "../compared.ts";
+import { withCode } from "./dom.ts";
 import { readHash, writeHash } from "./hash.ts";
 
 const { chips, fences, first } = (globalThis as unknown as { readonly fencegenCompared: Compared }).fencegenCompared;
@@ -117,11 +118,6 @@ function promises({ promises: all }: FenceDifference, left: ComparedFence, right
   return element("div", "sides", side(left), side(right));
 }
 
-/** `release` in backticks, as sentences of plans have it. */
-function withCode(text: string): (Node | string)[] {
-  return text.split("`").map((part, index) => (index % 2 === 0 ? part : element("code", "", part)));
-}
-
 function section(title: string, ...children: readonly Node[]): Element {
   return element("section", "card beside", element("h2", "", title), ...children);
 }
@@ -131,17 +127,20 @@ function machineOf({ told, title, path, machine }: ComparedFence, index: number)
   link.setAttribute("href", path);
   const heading = element("h2", "", link, element("span", "chip", title));
   if (!machine) return element("div", "card machine", heading, element("p", "", "Its machine is too large to draw."));
-  const svg = machinePicture(machine, {
-    theme: "page",
-    idPrefix: `machine-${index}`,
-    title: `The machine of ${told.name}`,
-  });
-  const picture = element("div", "scroll");
-  picture.append(document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true));
-  picture.tabIndex = 0;
-  picture.setAttribute("role", "group");
-  picture.setAttribute("aria-label", `Machine of ${told.name}`);
-  return element("div", "card machine", heading, picture);
+  const drawn = (className: "in-row" | "upright") => {
+    const svg = machinePicture(machine, {
+      theme: "page",
+      idPrefix: `${className}-${index}`,
+      title: `The machine of ${told.name}`,
+      isUpright: className === "upright",
+    });
+    return element("div", className, document.importNode(svgElement(svg), true));
+  };
+  return element("div", "card machine", heading, drawn("in-row"), drawn("upright"));
+}
+
+function svgElement(svg: string): Element {
+  return new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
 }
 
 function figures(left: ComparedFence, right: ComparedFence): Element {
@@ -152,19 +151,20 @@ function figures(left: ComparedFence, right: ComparedFence): Element {
       const are = value === there ? "same" : "changed";
       const heading = element("th", "about", name, mark(are));
       heading.setAttribute("scope", "row");
-      return row(are, heading, cell(left, "", element("span", "", value)), cell(right, "", element("span", "", there)));
+      const cells = [cell(left, "", element("span", "", value)), cell(right, "", element("span", "", there))] as const;
+      return row(are, heading, ...(are === "same" ? alike(...cells) : cells));
     }),
   );
 }
 
 function steps(rows: readonly StepsBeside[], left: ComparedFence, right: ComparedFence): Element {
   const numbers = { one: 0, other: 0 };
-  const half = (fence: ComparedFence, which: "one" | "other", step: StepsBeside["one"]) =>
+  const half = (fence: ComparedFence, step: StepsBeside["one"], ...number: readonly (Node | string)[]) =>
     step
       ? cell(
           fence,
           "step",
-          element("span", "does", element("span", "at", `${++numbers[which]}.`), " ", element("b", "", step.does)),
+          element("span", "does", element("span", "at", ...number), " ", element("b", "", step.does)),
           element("span", "because", ...withCode(step.because)),
         )
       : element("td", "nothing", "\u2013");
@@ -173,7 +173,13 @@ function steps(rows: readonly StepsBeside[], left: ComparedFence, right: Compare
     rows.map(({ are, one: mine, other: theirs }) => {
       const heading = element("th", "about", mark(are));
       heading.setAttribute("scope", "row");
-      return row(are, heading, half(left, "one", mine), half(right, "other", theirs));
+      if (mine) numbers.one++;
+      if (theirs) numbers.other++;
+      const isAlike = mine?.does === theirs?.does && mine?.because === theirs?.because;
+      // What stands once has the number that it has in the other fence beside its own.
+      const there = isAlike && numbers.one !== numbers.other ? [element("span", "there", ` / ${numbers.other}.`)] : [];
+      const cells = [half(left, mine, `${numbers.one}.`, ...there), half(right, theirs, `${numbers.other}.`)] as const;
+      return row(are, heading, ...(isAlike ? alike(...cells) : cells));
     }),
   );
 }
@@ -194,6 +200,13 @@ function row(are: StepsBeside["are"], ...cells: readonly Element[]): Element {
 /** On a phone a cell says of which fence it is. */
 function cell({ told }: ComparedFence, className: string, ...children: readonly Node[]): Element {
   return element("td", className, element("span", "of", told.name), ...children);
+}
+
+/** Two cells that say the same: on a phone, where one is below the other, it stands once. */
+function alike(one: Element, other: Element): readonly [Element, Element] {
+  one.classList.add("of-both");
+  other.classList.add("again");
+  return [one, other];
 }
 
 function mark(are: StepsBeside["are"]): Element {

@@ -12,6 +12,14 @@ export function element(name: string, ...children: readonly Child[]): HTMLElemen
   return made;
 }
 
+/** Code in backticks, as the sentences of problems and plans have it. */
+export function withCode(text: string): (HTMLElement | string)[] {
+  const parts = text.split("`");
+  // A backtick without another one is itself.
+  const lone = parts.length % 2 === 0 ? `\`${parts.pop()}` : "";
+  return [...parts.map((part, index) => (index % 2 === 0 ? part : element("code", part))), lone];
+}
+
 export function button(label: string, onClick: () => void): HTMLButtonElement {
   const made = element("button.button", label) as HTMLButtonElement;
   made.type = "button";

@@ -6,6 +6,9 @@ import { executing } from "../fence/executing.ts";
 import { scenarioWords } from "../fence/shown.ts";
 import { byId } from "./dom.ts";
 
+/** Between the step at hand and the edge of what is shown. */
+const besideStep = 12;
+
 const nothing = "No execution gets to the end.";
 
 export class FenceStage {
@@ -17,6 +20,7 @@ export class FenceStage {
   /** @param name of the fence */
   constructor(name: string) {
     this.#name = name;
+    byId("ribbons").addEventListener("scroll", keepNames);
   }
 
   get step(): number {
@@ -62,9 +66,7 @@ export class FenceStage {
     byId("rail-in-row").innerHTML = inRow;
     byId("rail-upright").innerHTML = upright;
     byId("ribbons").innerHTML = drawRibbons(replay, this.#step, this.#name);
-    // A picture that is wider than the page is moved to where something happens.
-    for (const picture of [byId("rail"), byId("ribbons")])
-      picture.scrollLeft = (this.#step / Math.max(1, this.last)) * (picture.scrollWidth - picture.clientWidth);
+    showStepAtHand();
   }
 
   /** The row of the step of the fence that is executed. */
@@ -78,4 +80,21 @@ export class FenceStage {
     row?.classList.add("now");
     row?.setAttribute("aria-current", "step");
   }
+}
+
+/** A picture that is wider than the page is moved no further than to have the step at hand in sight, behind those that led to it. */
+function showStepAtHand(): void {
+  const picture = byId("ribbons");
+  picture.scrollLeft = 0;
+  const atHand = picture.querySelector(".at-hand");
+  if (!atHand) return;
+  const over = atHand.getBoundingClientRect().right - picture.getBoundingClientRect().right;
+  picture.scrollLeft = Math.max(0, over + besideStep);
+  keepNames();
+}
+
+/** What the rows are stays at the left. */
+function keepNames(): void {
+  const picture = byId("ribbons");
+  picture.querySelector(".names")?.setAttribute("transform", `translate(${picture.scrollLeft} 0)`);
 }

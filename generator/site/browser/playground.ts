@@ -6,7 +6,7 @@ import type { PlaygroundProject } from "../playground/playground-project.ts";
 import { startText } from "../playground/start-text.ts";
 import type { Look, prove, Result, Workbench } from "../playground/workbench.ts";
 import { Asker } from "./asker.ts";
-import { button, byId, download, element } from "./dom.ts";
+import { button, byId, download, element, withCode } from "./dom.ts";
 import { Editor } from "./editor.ts";
 import { readHash, writeHash } from "./hash.ts";
 import { packed, unpacked } from "./link.ts";
@@ -192,9 +192,16 @@ function showProblems(diagnostics: readonly Diagnostic[]): void {
       return element(
         `li.${severity}`,
         button(`${start.line}:${start.column}`, () => editor.goTo(start)),
-        element("span", element("span.severity", severity), " ", element("code", code), " ", element("b", message)),
-        element("span.why", why),
-        element("span.why", "Mend: ", mend),
+        element(
+          "span",
+          element("span.severity", severity),
+          " ",
+          element("code", code),
+          " ",
+          element("b", ...withCode(message)),
+        ),
+        element("span.why", ...withCode(why)),
+        element("span.why", "Mend: ", ...withCode(mend)),
       );
     }),
   );

@@ -3,7 +3,7 @@ import type { OutlinedSentence, OutlinedStep, PlanOutline } from "../../program/
 import type { OutputFile } from "../../render/printer.ts";
 import type { Proof, ProvedPart } from "../playground/proof.ts";
 import type { Difference, Result } from "../playground/workbench.ts";
-import { button, download, element } from "./dom.ts";
+import { button, download, element, withCode } from "./dom.ts";
 
 export function planElements({ plans, refusals }: Result): HTMLElement[] {
   return [...plans.map(planElement), ...refusals.map((text) => element("pre.wrap", text))];
@@ -41,7 +41,7 @@ function stepList(steps: readonly OutlinedStep[]): HTMLElement {
       element(
         "li",
         element("b", title),
-        element("span.reason", reason.text, marks(reason)),
+        element("span.reason", ...withCode(reason.text), marks(reason)),
         inner.length > 0 && stepList(inner),
       ),
     ),
@@ -52,7 +52,7 @@ function listed(title: string, sentences: readonly OutlinedSentence[]): HTMLElem
   if (sentences.length === 0) return [];
   return [
     element("h3", title),
-    element("ul", ...sentences.map((sentence) => element("li", sentence.text, marks(sentence)))),
+    element("ul", ...sentences.map((sentence) => element("li", ...withCode(sentence.text), marks(sentence)))),
   ];
 }
 
@@ -128,7 +128,10 @@ export function proofElement(proof: Proof): HTMLElement {
       ),
     ),
     promises.length > 0 && element("h3", "What happens when a driver does not keep what the fence relies on"),
-    element("ul.parts", ...promises.map((promise) => partElement(promise, element("span.what", promise.text)))),
+    element(
+      "ul.parts",
+      ...promises.map((promise) => partElement(promise, element("span.what", ...withCode(promise.text)))),
+    ),
   );
 }
 

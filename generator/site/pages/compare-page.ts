@@ -13,7 +13,7 @@ export function comparePage(project: SiteProject): { readonly page: Page; readon
   const { fences } = compared;
   const chipOf = ({ chip }: ComparedFence) => project.chips[chip]!;
   const content = renderTemplate("site/compare", {
-    heading: htmlText(`Compare ${fences.length} fences, two at a time`),
+    heading: htmlText(fences.length > 2 ? `Compare ${fences.length} fences, two at a time` : "Compare fences"),
     options: htmlJoin(
       project.chips.flatMap(({ row, fences: own }) => {
         const options = own.map(

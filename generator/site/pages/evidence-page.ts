@@ -9,7 +9,7 @@ import { renderTemplate } from "../../render/render.ts";
 import type { PropertyVerdict } from "../../verifier/verdict.ts";
 import { documentsOf } from "../documents.ts";
 import type { Page } from "../layout.ts";
-import { litmusOf } from "../litmus.ts";
+import { type LitmusResult, litmusOf } from "../litmus.ts";
 import { changeVerdicts, type Score, scoreOf, scoresByKind } from "../mutation-score.ts";
 import { fencePath, type SiteChip, type SiteFence, type SiteProject } from "../project.ts";
 import type { SiteTexts } from "../texts.ts";
@@ -65,23 +65,19 @@ export function evidencePage(project: SiteProject, texts: SiteTexts): Page {
       count: html`${users.length}`,
       chips: chipLinks(users),
     })),
-    litmus: litmus.map(({ title, results }) => ({
-      title: htmlText(title),
-      count: html`${results.length}`,
-      allowed: html`${results.filter(({ isAllowed }) => isAllowed).length}`,
-      rows: results.map((result) => ({
-        name: htmlText(result.name),
-        threads: htmlJoin(result.threads.map(htmlText), html`<br>`),
-        question: htmlText(result.question),
-        verdict: result.isAllowed
-          ? html`<span class="is-not">${htmlText("◆")} allowed</span>`
-          : html`<span class="is">${htmlText("✓")} forbidden</span>`,
-        outcomes: html`${result.outcomes}`,
-        agrees: result.agrees ? html`the same` : html`<span class="bad">${htmlText("✕")} others</span>`,
-      })),
-    })),
-    programs: html`${programs.length}`,
-    agreeing: html`${programs.filter(({ agrees }) => agrees).length}`,
+    // An architecture of somebody else's, or one without programs, has none.
+    litmus: [
+      {
+        programs: html`${programs.length}`,
+        agreeing: html`${programs.filter(({ agrees }) => agrees).length}`,
+        architectures: litmus.map(({ title, results }) => ({
+          title: htmlText(title),
+          count: html`${results.length}`,
+          allowed: html`${results.filter(({ isAllowed }) => isAllowed).length}`,
+          rows: results.map(litmusRow),
+        })),
+      },
+    ].filter(({ architectures }) => architectures.length > 0),
     changeRows: scoresByKind(project).map(({ kind, score }) => ({ name: htmlText(kind), cells: scoreCells(score) })),
     allChanges: scoreCells(all),
     scoreRows: fences.map((each) => ({
@@ -128,6 +124,19 @@ function chipLinks(chips: readonly SiteChip[]): Code<"html"> {
     first ? html`<a href="${htmlPath(fencePath(first.plan.name))}">${htmlText(row.id)}</a>` : htmlText(row.id),
   );
   return htmlJoin(links, html`, `);
+}
+
+function litmusRow({ name, threads, question, isAllowed, outcomes, agrees }: LitmusResult) {
+  return {
+    name: htmlText(name),
+    threads: htmlJoin(threads.map(htmlText), html`<br>`),
+    question: htmlText(question),
+    verdict: isAllowed
+      ? html`<span class="is-not">${htmlText("◆")} allowed</span>`
+      : html`<span class="is">${htmlText("✓")} forbidden</span>`,
+    outcomes: html`${outcomes}`,
+    agrees: agrees ? html`the same` : html`<span class="bad">${htmlText("✕")} others</span>`,
+  };
 }
 
 /** Of one kind, or of all: how many, and how many of them nobody has read. */

@@ -32,6 +32,7 @@ import {
   type SiteFile,
   type SiteProject,
 } from "../project.ts";
+import { gradeSigns } from "../words.ts";
 import { gradeBar, gradeWords, grouped } from "./chips-page.ts";
 
 export function fencePages(project: SiteProject): { readonly pages: Page[]; readonly data: SiteFile[] } {
@@ -140,7 +141,7 @@ function railViews(replay: Replay | undefined) {
   return { inRow: drawn ? htmlSvg(drawn.inRow) : html``, upright: drawn ? htmlSvg(drawn.upright) : html`` };
 }
 
-function pillsOf({ row }: SiteChip, { plan, verdict }: SiteFence) {
+function pillsOf({ row, coverage }: SiteChip, { plan, verdict }: SiteFence) {
   const { killed, total } = verdict.mutants;
   const pill = (kind: string, content: Code<"html">) => ({ kind: htmlText(kind), content });
   const masters = plan.controllers.length;
@@ -148,6 +149,14 @@ function pillsOf({ row }: SiteChip, { plan, verdict }: SiteFence) {
     verdict.sound
       ? pill(" ok", htmlText("✓ proved"))
       : pill(" bad", htmlText(verdict.undecided ? "◆ undecided" : "✕ not sound")),
+    ...(coverage.unverified > 0
+      ? [
+          pill(
+            "",
+            html`${htmlText(gradeSigns.unverified.sign)} <a href="#facts"><b>${coverage.unverified}</b> of ${coverage.facts} facts read nowhere</a>`,
+          ),
+        ]
+      : []),
     pill("", html`<b>${htmlText(grouped(verdict.states))}</b> states`),
     ...(total > 0 ? [pill("", html`each step needed <b>${killed}/${total}</b>`)] : []),
     ...(plan.lineBytes === undefined
@@ -285,6 +294,7 @@ function sourcesOf({ sources }: FenceStep): Code<"html"> {
 
 /** Measured, beside somebody's hand-written sequence where there is one; or counted. */
 function costOf(measured: MeasuredCost | undefined, plan: FencePlan) {
+  const counted = measured ? "Instructions" : "Operations";
   const tables = measured ? measuredTables(measured) : [countedTable(plan)];
   return {
     what: htmlText(
@@ -296,7 +306,7 @@ function costOf(measured: MeasuredCost | undefined, plan: FencePlan) {
       title: htmlText(table.title),
       content:
         table.other === undefined
-          ? html`<table class="figures"><tbody>${htmlJoin(table.rows.map(({ bytes, own }) => html`<tr><th scope="row">${htmlText(lengthText(bytes))}</th><td>${own}</td></tr>`))}</tbody></table>`
+          ? html`<table class="figures"><thead><tr><th scope="col">Buffer</th><th scope="col" class="number">${htmlText(counted)}</th></tr></thead><tbody>${htmlJoin(table.rows.map(({ bytes, own }) => html`<tr><th scope="row">${htmlText(lengthText(bytes))}</th><td>${own}</td></tr>`))}</tbody></table>`
           : dumbbell(table),
     })),
   };

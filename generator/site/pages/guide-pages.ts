@@ -15,7 +15,7 @@ export function guidePages(project: SiteProject, { guide, examples }: SiteTexts)
     title: htmlOfGuide(title),
     titleText: textOf(title),
     sections: sections.map((section) => ({ id: htmlOfGuide(section.id), title: htmlOfGuide(section.title) })),
-    content: htmlOfGuide(withLinksTo(fences, content)),
+    content: htmlOfGuide(withLongLines(withLinksTo(fences, content))),
   }));
   const all = [...prose, codesOfGuide(examples), limitsOfGuide()];
   return all.map((page) => guidePage(page, all));
@@ -44,6 +44,21 @@ function guidePage({ name, title, titleText, sections, content }: GuideContent, 
 function withLinksTo(fences: ReadonlySet<string>, content: string): string {
   return content.replace(/<a href="\.\.\/(fence\/[^"#]+)[^"]*">(.*?)<\/a>/g, (link, path: string, words: string) =>
     fences.has(path) ? link : words,
+  );
+}
+
+/** No line of code is as long: it is a sentence that a command prints, to be read without moving it aside. */
+const longestOfCode = 130;
+
+function withLongLines(content: string): string {
+  return content.replace(
+    /(<pre\b[^>]*><code>)(.*?)(<\/code><\/pre>)/gs,
+    (_, start: string, lines: string, end: string) => {
+      const marked = lines
+        .split("\n")
+        .map((line) => (textOf(line).length > longestOfCode ? `<span class="long-line">${line}</span>` : line));
+      return `${start}${marked.join("\n")}${end}`;
+    },
   );
 }
 
