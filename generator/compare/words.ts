@@ -130,7 +130,7 @@ export function outputsInWords({ groups, outputs: { files, changedLines, hunks }
   if (files === 0)
     return groups.some(({ steps }) => steps.length > 0)
       ? "No file of outputs differs yet: run `fencegen generate`."
-      : "No file of outputs differs.";
+      : "No file of outputs differs. `fencegen check` says whether they are up to date.";
   const pieces = hunks.length === 1 ? "one piece" : `${hunks.length} pieces`;
   const lines = `Outputs: ${changedLines} changed lines in ${files} ${files === 1 ? "file" : "files"}, ${pieces} of them distinct.`;
   if (hunks.some(({ beside }) => beside !== undefined))
