@@ -41,6 +41,7 @@ import { SimulationError } from "./simulation-error.ts";
 import { eventTable, type MachineEvent } from "./trace/events.ts";
 import { staleBytes } from "./trace/explain.ts";
 import { Journal } from "./trace/journal.ts";
+import { loggingRefusal } from "./trace/refused.ts";
 import type { StaleByte } from "./trace/stale-byte.ts";
 import { traceAsJson } from "./trace/trace-as-json.ts";
 import type { World } from "./world.ts";
@@ -215,7 +216,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const atomicBytes = atomicBytesOf(access);
     const stored = bytesToStore(address, bytes);
     this.#world.memory.requireExtent(address, stored.length);
-    this.#world.ledger.store({ address, lengthBytes: stored.length });
+    loggingRefusal(this.#world, () => this.#world.ledger.store({ address, lengthBytes: stored.length }));
     for (const { offset, lengthBytes } of this.#world.memory.piecesOf(address, stored.length, atomicBytes))
       this.#cpu.store(address + BigInt(offset), stored.subarray(offset, offset + lengthBytes));
     this.#call();

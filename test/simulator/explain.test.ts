@@ -286,6 +286,48 @@ describe("the run", () => {
     expect(error.message).toMatch(/^with seed 1: reason\n\nCPU/);
   });
 
+  it.each<[string, (machine: SimulatedMachine, fence: DmaFence) => void, RegExp]>([
+    [
+      "a store",
+      (machine, fence) => {
+        fence.release(buffer);
+        machine.engine("Ethernet").start({ write: { buffer, data: Uint8Array.of(5, 6, 7, 8) } });
+        machine.store32(buffer.address, 1);
+      },
+      /\nstore to 4 bytes at 0x24000100, refused: store-while-out$/,
+    ],
+    [
+      "a start",
+      (machine) => {
+        machine.store32(buffer.address, 1);
+        machine.engine("Ethernet").start({ read: buffer });
+      },
+      /\nstart of Ethernet, refused: not-released$/,
+    ],
+    [
+      "a second start",
+      (machine, fence) => {
+        fence.release(buffer);
+        for (let starts = 0; starts < 2; starts++) machine.engine("Ethernet").start({ read: buffer });
+      },
+      /\nstart of Ethernet, refused: start-while-running$/,
+    ],
+    [
+      "what a device claims",
+      (machine) => {
+        machine.device("Ethernet", { base: 0x4002_8000n, lengthBytes: 4 }).run(function* (dma) {
+          dma.claim(buffer, "write");
+          yield dma.until(() => false);
+        });
+        machine.wait();
+      },
+      /\n +Ethernet is to access 0x24000100, refused: not-released$/,
+    ],
+  ])("ends with %s that a rule refuses", (_, test, last) => {
+    const run = () => forSeeds(chip, test, { fence: Stm32h743DmaFence, ownership: "error", seeds: 1 });
+    expect(run).toThrow(last);
+  });
+
   it("can be written as JSON", () => {
     const json = JSON.parse(JSON.stringify(failure(driver))) as Record<string, unknown>;
     expect(Object.keys(json)).toEqual(["seed", "message", "findings", "explanations", "events"]);
