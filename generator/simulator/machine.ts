@@ -38,7 +38,8 @@ import { garbageOf, moodOf } from "./schedule/mood.ts";
 import { Patience } from "./schedule/patience.ts";
 import { seenFrom } from "./seen-from.ts";
 import { SimulationError } from "./simulation-error.ts";
-import { eventTable, type MachineEvent } from "./trace/events.ts";
+import { eventTable } from "./trace/event-table.ts";
+import type { MachineEvent } from "./trace/events.ts";
 import { staleBytes } from "./trace/explain.ts";
 import { Journal } from "./trace/journal.ts";
 import { loggingRefusal } from "./trace/refused.ts";
@@ -368,7 +369,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     this.#world.ledger.finish();
   }
 
-  /** What happened, one event per line, the last ones last. */
+  /** What happened, the last so many events, neighbouring bytes of one access in one line, the last ones last. */
   trace(events = 60): string {
     return eventTable(this.events.slice(-events));
   }

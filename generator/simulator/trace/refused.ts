@@ -12,7 +12,11 @@ export function loggingRefusal<Result>(
   try {
     return ask();
   } catch (error) {
-    if (error instanceof OwnershipError) journal.log(clock.now, refusalOf(error.finding));
+    if (error instanceof OwnershipError) {
+      journal.log(clock.now, refusalOf(error.finding));
+      // A stack has few frames: those of the driver matter.
+      Error.captureStackTrace?.(error, loggingRefusal);
+    }
     throw error;
   }
 }
