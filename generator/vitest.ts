@@ -1,8 +1,10 @@
-// Matchers for vitest, `fencegen/vitest`: importing it extends `expect`. What is asked, the machine answers.
+// Matchers for vitest, `fencegen/vitest`: importing it extends `expect`. What is asked, the machine answers, or a trial has answered.
 import { expect } from "vitest";
 import type { DmaBuffer } from "./runtime/dma-fence.ts";
 import type { SimulatedMachine } from "./simulator/machine.ts";
 import type { HandOver } from "./simulator/ownership/hand-over.ts";
+import { eventTable } from "./simulator/trace/event-table.ts";
+import type { DriverVerdict } from "./trial/verify-driver.ts";
 
 declare module "vitest" {
   // The type parameter is vitest's.
@@ -11,6 +13,8 @@ declare module "vitest" {
     toHaveHandedOver(buffer: DmaBuffer): void;
     /** Of a machine that watches a fence: no master has a byte of the buffer, and acquire came after the end; no byte was found stale. */
     toHaveTakenBack(buffer: DmaBuffer): void;
+    /** Of what `verifyDriver` found: this verdict. Where it is another one, the failure says why, with the schedule that goes wrong. */
+    toHaveVerdict(verdict: DriverVerdict["verdict"]): void;
   }
 }
 
@@ -18,6 +22,7 @@ declare module "vitest" {
 export const matchers = {
   toHaveHandedOver: matcherOf("handed-over", "handed over"),
   toHaveTakenBack: matcherOf("taken-back", "taken back"),
+  toHaveVerdict,
 };
 
 expect.extend(matchers);
@@ -31,4 +36,18 @@ function matcherOf(asked: HandOver, words: string) {
     const message = () => (why === undefined ? `${where}: ${words}, which they should not be` : `not ${words}: ${why}`);
     return { pass: why === undefined, message };
   };
+}
+
+function toHaveVerdict(found: DriverVerdict, verdict: DriverVerdict["verdict"]) {
+  if (typeof (found as Partial<DriverVerdict> | null)?.verdict !== "string")
+    throw new TypeError(`expect(…) is given what verifyDriver found, which shall be ${verdict}`);
+  const pass = found.verdict === verdict;
+  const message = () => {
+    const { counterexample, undecided } = found;
+    const is = pass ? `${found.verdict}, which it should not be` : `${found.verdict}, and not ${verdict}`;
+    const why = counterexample?.why ?? undecided;
+    const schedule = counterexample ? [eventTable(counterexample.events, true)] : [];
+    return [`the driver is ${is}${why === undefined ? "" : `: ${why}`}`, ...schedule].join("\n\n");
+  };
+  return { pass, message };
 }

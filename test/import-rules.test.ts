@@ -30,7 +30,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   picture: ["diagnostics", "verifier"],
   conformance: ["model", "plan", "program", "runtime", "semantics", "simulator", "verifier"],
   trial: ["model", "program", "runtime", "semantics", "simulator", "verifier"],
-  "driver-report": ["picture", "render", "report", "simulator"],
+  "driver-report": ["picture", "render", "report", "simulator", "trial"],
   // A second witness: what it shares with semantics/ and program/, it could not testify to.
   promela: ["model", "plan"],
   pipeline: ["diagnostics", "load", "model", "plan", "render", "resolve", "validate"],
@@ -130,7 +130,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   "open-chip": ["diagnostics", "load", "load-folders", "model", "pipeline", "validate"],
   "driver-tests": ["conformance", "driver-report", "model", "open-chip", "simulator", "trial", "verifier"],
   index: ["driver-tests", "runtime"],
-  vitest: ["runtime", "simulator"],
+  vitest: ["runtime", "simulator", "trial"],
   "fast-check": ["program", "runtime", "simulator"],
 };
 

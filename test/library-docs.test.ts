@@ -173,7 +173,8 @@ describe("the reference", () => {
       );
       entries.forEach((entry, at) => {
         const names = [...entry.getExportedDeclarations().keys()];
-        const matchers = entry.getBaseName() === "vitest.ts" ? ["toHaveHandedOver", "toHaveTakenBack"] : [];
+        const matchers =
+          entry.getBaseName() === "vitest.ts" ? ["toHaveHandedOver", "toHaveTakenBack", "toHaveVerdict"] : [];
         expect(headings[at]!.toSorted()).toEqual([...names, ...matchers].sort());
         for (const name of names) expect(page("api")).toContain(`<code>${name}</code></a>`);
       });

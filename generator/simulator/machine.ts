@@ -38,9 +38,11 @@ import { garbageOf, moodOf } from "./schedule/mood.ts";
 import { Patience } from "./schedule/patience.ts";
 import { seenFrom } from "./seen-from.ts";
 import { SimulationError } from "./simulation-error.ts";
-import { eventTable, type MachineEvent } from "./trace/events.ts";
+import { eventTable } from "./trace/event-table.ts";
+import type { MachineEvent } from "./trace/events.ts";
 import { staleBytes } from "./trace/explain.ts";
 import { Journal } from "./trace/journal.ts";
+import { loggingRefusal } from "./trace/refused.ts";
 import type { StaleByte } from "./trace/stale-byte.ts";
 import { traceAsJson } from "./trace/trace-as-json.ts";
 import type { World } from "./world.ts";
@@ -215,7 +217,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     const atomicBytes = atomicBytesOf(access);
     const stored = bytesToStore(address, bytes);
     this.#world.memory.requireExtent(address, stored.length);
-    this.#world.ledger.store({ address, lengthBytes: stored.length });
+    loggingRefusal(this.#world, () => this.#world.ledger.store({ address, lengthBytes: stored.length }));
     for (const { offset, lengthBytes } of this.#world.memory.piecesOf(address, stored.length, atomicBytes))
       this.#cpu.store(address + BigInt(offset), stored.subarray(offset, offset + lengthBytes));
     this.#call();
@@ -367,7 +369,7 @@ export class SimulatedMachine<Master extends string = string> implements FenceMa
     this.#world.ledger.finish();
   }
 
-  /** What happened, one event per line, the last ones last. */
+  /** What happened, the last so many events, neighbouring bytes of one access in one line, the last ones last. */
   trace(events = 60): string {
     return eventTable(this.events.slice(-events));
   }

@@ -2,12 +2,16 @@
 import type { SimulatedMachine } from "./machine.ts";
 import { OwnershipError, type OwnershipFinding } from "./ownership/rules.ts";
 import { thrownText } from "./thrown-text.ts";
-import { eventTable, type MachineEvent } from "./trace/events.ts";
+import { rowTable } from "./trace/event-table.ts";
+import type { MachineEvent } from "./trace/events.ts";
+import { rowsOf } from "./trace/rows.ts";
 import { traceAsJson } from "./trace/trace-as-json.ts";
 
-/** How many events are shown of what has to do with a byte, and of a run of which nothing is known. */
+/** How many rows of events are shown of what has to do with a byte, and of a run of which nothing is known. */
 const [shownOfByte, shownOfRun] = [24, 60] as const;
-/** A word: what lies further away from the byte of which a rule was broken tells nothing of it. */
+/** How many events these rows are looked for in: a row is of many bytes, and a long run of a million. */
+const mostEventsOfRun = 6_000;
+/** An aligned word: what lies elsewhere tells nothing of a byte of which a rule was broken. */
 const nearBytes = 8n;
 
 /** A test that failed under some schedule: the message says the seed, why, and what happened. */
@@ -35,12 +39,16 @@ export class ScheduleError extends Error {
     const findings = machine.findings.map(({ text }) => text).filter((text) => text !== reason);
     const [first] = stale;
     const about = cause instanceof OwnershipError ? near(machine.events, cause.finding.address) : undefined;
-    const last = (first?.events ?? about)?.slice(-shownOfByte) ?? machine.events.slice(-shownOfRun);
+    const own = first?.events ?? about;
     // Where a store was called matters where it is asked when it was performed.
-    const shown = last.filter(({ kind }) => first !== undefined || kind !== "store-called");
+    const told = (own ?? machine.events.slice(-mostEventsOfRun)).filter(
+      ({ kind }) => first !== undefined || kind !== "store-called",
+    );
+    const rows = rowsOf(told).slice(own ? -shownOfByte : -shownOfRun);
+    const shown = rows.flat();
     const why = [...findings, ...stale.map(({ text }) => text)];
-    const told = [`with seed ${seed}: ${reason}`, ...(why.length > 0 ? [why.join("\n")] : []), eventTable(shown, true)];
-    super(told.join("\n\n"), { cause });
+    const reasons = why.length > 0 ? [why.join("\n")] : [];
+    super([`with seed ${seed}: ${reason}`, ...reasons, rowTable(rows)].join("\n\n"), { cause });
     this.seed = seed;
     this.findings = machine.findings;
     this.explanations = stale.map(({ text }) => text);
@@ -57,6 +65,6 @@ export class ScheduleError extends Error {
 
 /** What happened to the bytes around one, and all that is about no byte. */
 function near(events: readonly MachineEvent[], address: bigint): MachineEvent[] {
-  const isNear = (at: bigint) => at > address - nearBytes && at < address + nearBytes;
+  const isNear = (at: bigint) => at / nearBytes === address / nearBytes;
   return events.filter((event) => !("address" in event) || isNear(event.address));
 }

@@ -2,8 +2,11 @@
 // it is executed from its start for each of these; it must do the same whenever it is told the same.
 import type { DmaFence, FenceMachine } from "../runtime/dma-fence.ts";
 import { isPromise, requireRun } from "../simulator/answers.ts";
+import { OwnershipError } from "../simulator/ownership/rules.ts";
 import { WatchedFence } from "../simulator/ownership/watch-fence.ts";
 import { thrownText } from "../simulator/thrown-text.ts";
+import type { NewEvent } from "../simulator/trace/journal.ts";
+import { refusalOf } from "../simulator/trace/refused.ts";
 import type { DriverMachine } from "./driver-machine.ts";
 import type { EngineTask } from "./engine.ts";
 import { type Answer, type Item, isAsking, type NewItem } from "./item.ts";
@@ -21,7 +24,8 @@ export interface Subject {
 export type Ending =
   | { readonly how: "asks" }
   | { readonly how: "returned"; readonly own: ReadonlyMap<bigint, number> }
-  | { readonly how: "threw"; readonly message: string }
+  /** With what the driver did behind its last item, for people. */
+  | { readonly how: "threw"; readonly message: string; readonly last: readonly NewEvent[] }
   | { readonly how: "unexplored"; readonly why: string };
 
 interface Execution {
@@ -159,7 +163,9 @@ export class Course {
       result = driver(machine, watched);
       ending = { how: "returned", own: machine.contents.own() };
     } catch (error) {
-      ending = { how: "threw", message: thrownText(error) };
+      const refusal = error instanceof OwnershipError ? [refusalOf(error.finding)] : [];
+      const calls = machine.callsLeft.map((text): NewEvent => ({ agent: "CPU", kind: "call", text }));
+      ending = { how: "threw", message: thrownText(error), last: [...calls, ...refusal] };
     }
     requireNoPromise(result);
     requireRun("the driver", result);

@@ -97,13 +97,18 @@ export class ScriptedMachine implements DriverMachine {
     this.ledger.isWatching = true;
   }
 
+  /** Calls of the fence behind the last item. */
+  get callsLeft(): readonly string[] {
+    return this.#calls;
+  }
+
   /** The fence is called. */
   called(call: "release" | "acquire", buffer: DmaBuffer): void {
     this.#goOn();
     this.#world.memory.requireExtent(buffer.address, buffer.lengthBytes);
-    this.#calls.push(`${call}(${this.#names.ofBuffer(buffer)})`);
     if (call === "acquire") this.contents.acquire(buffer);
     this.ledger[call](buffer, 0);
+    this.#calls.push(`${call}(${this.#names.ofBuffer(buffer)})`);
   }
 
   engine(controllerName: string): SimulatedDmaEngine {
@@ -139,6 +144,9 @@ export class ScriptedMachine implements DriverMachine {
   load(address: bigint, lengthBytes: number, access?: CpuAccess): Uint8Array {
     const atomicBytes = atomicBytesOf(access);
     requireBuffer({ address, lengthBytes });
+    this.#goOn();
+    // Before the first byte is asked for: a rule that the load breaks is broken whatever it finds. No bytes tell the ledger anything here.
+    this.ledger.load({ address, lengthBytes }, new Uint8Array());
     this.#requireRoom(lengthBytes, atomicBytes);
     const bytes = new Uint8Array(lengthBytes);
     for (const piece of wordsOf(address, lengthBytes, atomicBytes)) {
@@ -148,7 +156,6 @@ export class ScriptedMachine implements DriverMachine {
       const expected = places.map((place) => this.contents.at(place.address));
       bytes.set(this.#ask({ kind: "load", text: question, question, accesses, places, expected }), piece.offset);
     }
-    this.ledger.load({ address, lengthBytes }, bytes);
     for (const { at, end } of this.#givenBack) if (bytes[Number(at - address)] === 1) end();
     return bytes;
   }

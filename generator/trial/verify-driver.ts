@@ -14,9 +14,10 @@ import { type Exploration, explore } from "../verifier/explore.ts";
 import { Answers } from "./answers.ts";
 import type { DriverMachine } from "./driver-machine.ts";
 import { Course } from "./progress.ts";
-import { trialOf } from "./trial.ts";
+import { type Trial, trialOf } from "./trial.ts";
 import { trialModel } from "./trial-model.ts";
 import type { TrialAction, TrialState } from "./trial-state.ts";
+import { untilThrown } from "./until-thrown.ts";
 import type { TrialWorld } from "./world.ts";
 
 /** The class of a fence: an emitted one, by which names of masters are known, or one of somebody's own. */
@@ -116,30 +117,32 @@ export function verifyDriver<Master extends string>(
   if (ending.how === "unexplored" && items.every(({ kind }) => kind !== "start"))
     return { verdict: "undecided", states: 0, undecided: ending.why };
   const answers = new Answers();
-  let states = 0;
   for (;;) {
     const known = [answers.size, world.memory.lines().length];
     const trial = trialOf(world, answers);
-    const { mostStates } = world.bounds;
-    const found = explore(trialModel(trial, subject), mostStates);
-    states = found.states;
+    const found = explore(trialModel(trial, subject), world.bounds.mostStates);
     // What was found out on the way makes more executions possible, and perhaps shorter ones.
     const isSettled = known[0] === answers.size && known[1] === world.memory.lines().length;
     if (!isSettled && found.isComplete) continue;
-    return verdictOf(found, states, mostStates, trial.beyond);
+    return verdictOf(found, trial);
   }
 }
 
 function verdictOf(
-  { violation, isComplete, reachedGoal }: Exploration<TrialState, TrialAction>,
-  states: number,
-  mostStates: number,
-  beyond: ReadonlySet<string>,
+  { states, violation, isComplete, reachedGoal }: Exploration<TrialState, TrialAction>,
+  trial: Trial,
 ): DriverVerdict {
+  const { world, beyond } = trial;
+  const { mostStates } = world.bounds;
   if (violation) {
-    const events = violation.trace.flatMap(({ action }) => action.events);
+    const { trace, initial, property } = violation;
+    const { state } = trace.at(-1) ?? { state: initial };
+    const events = [
+      ...trace.flatMap(({ action }) => action.events),
+      ...(state.broken === undefined ? untilThrown(trial, state) : []),
+    ];
     const timed = events.map((event, index) => ({ time: index + 1, ...event }) as MachineEvent);
-    return { verdict: "unsound", states, counterexample: { why: violation.property, events: timed } };
+    return { verdict: "unsound", states, counterexample: { why: property, events: timed } };
   }
   const why = [
     ...(isComplete ? [] : [`there are more than ${mostStates} states (mostStates)`]),

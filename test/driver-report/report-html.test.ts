@@ -8,8 +8,9 @@ import {
   reportHtml,
   ScheduleError,
   type SimulatedMachine,
+  verifyDriver,
 } from "../../generator/index.ts";
-import { wordsOf } from "../../generator/simulator/trace/events.ts";
+import { rowsOf, wordsOfRow } from "../../generator/simulator/trace/rows.ts";
 import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
 import { planOf } from "../support/pipeline.ts";
 import { dangersIn, elementsOfPage, reportsInBrowser } from "../support/report-page.ts";
@@ -68,9 +69,9 @@ it.each(Object.entries(errors))(
     for (const text of [...error.explanations, ...error.findings.map((finding) => finding.text)])
       expect(page).toContain(text);
     expect(error.shown.length).toBeGreaterThan(0);
-    for (const event of error.shown) {
-      expect(page).toContain(wordsOf(event));
-      expect(error.message).toContain(wordsOf(event));
+    for (const words of rowsOf(error.shown).map(wordsOfRow)) {
+      expect(page).toContain(words);
+      expect(error.message).toContain(words);
     }
   },
 );
@@ -84,6 +85,41 @@ it("says which rule was broken, or why bytes were stale, and nothing of that whe
   const page = seen(reportHtml(wrong));
   expect(page).not.toMatch(/\bWhy\b|Rules of ownership/);
   expect(page).not.toContain("What the test says");
+});
+
+it("says where in the driver something was thrown, without folders, and numbers the rows", () => {
+  for (const error of Object.values(errors)) {
+    const page = seen(reportHtml(error));
+    expect(page).toContain("Where");
+    expect(page).toMatch(/report-html\.test\.ts:\d+:\d+/);
+    expect(page).not.toMatch(/node_modules|[\\/]report-html\.test/);
+    expect(page).not.toMatch(/\btime\b/);
+  }
+});
+
+it("says of a load that was early where it was performed", () => {
+  const events = [
+    { time: 1, agent: "CPU", kind: "register", text: "start" },
+    { time: 3, agent: "DMA", master: "ETH", kind: "note", text: "shows the end" },
+    { time: 2, agent: "CPU", kind: "load", address: 0x100n, value: 7, isEarly: true },
+  ] as const;
+  expect(seen(reportHtml({ why: "stale", events }))).toContain("load 0x100 gives 7, performed early, before 2");
+});
+
+it("takes what was found of a driver under all schedules", () => {
+  const { counterexample } = verifyDriver(
+    chip,
+    (machine) => {
+      machine.store(buffer.address, [1, 2, 3, 4]);
+      machine.dmaRead(buffer.address, 4, "Ethernet");
+    },
+    { fence: Stm32h743DmaFence },
+  );
+  const page = reportHtml(counterexample!);
+  expect(seen(page)).toContain("A driver goes wrong under some schedule");
+  expect(seen(page)).toContain("which was never released");
+  expect(seen(page)).toContain("start of Ethernet, refused: not-released");
+  expect(dangersIn(page)).toEqual([]);
 });
 
 it.each(Object.entries(errors))("%s: loads nothing and runs nothing, and is the same again", (_, error) => {

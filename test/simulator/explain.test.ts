@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   type DmaFence,
   type FenceMachine,
+  followDescriptors,
   forSeeds,
   type ScheduleError,
   SimulatedMachine,
@@ -286,6 +287,48 @@ describe("the run", () => {
     expect(error.message).toMatch(/^with seed 1: reason\n\nCPU/);
   });
 
+  it.each<[string, (machine: SimulatedMachine, fence: DmaFence) => void, RegExp]>([
+    [
+      "a store",
+      (machine, fence) => {
+        fence.release(buffer);
+        machine.engine("Ethernet").start({ write: { buffer, data: Uint8Array.of(5, 6, 7, 8) } });
+        machine.store32(buffer.address, 1);
+      },
+      /\nstore to 4 bytes at 0x24000100, refused: store-while-out$/,
+    ],
+    [
+      "a start",
+      (machine) => {
+        machine.store32(buffer.address, 1);
+        machine.engine("Ethernet").start({ read: buffer });
+      },
+      /\nstart of Ethernet, refused: not-released$/,
+    ],
+    [
+      "a second start",
+      (machine, fence) => {
+        fence.release(buffer);
+        for (let starts = 0; starts < 2; starts++) machine.engine("Ethernet").start({ read: buffer });
+      },
+      /\nstart of Ethernet, refused: start-while-running$/,
+    ],
+    [
+      "what a device claims",
+      (machine) => {
+        machine.device("Ethernet", { base: 0x4002_8000n, lengthBytes: 4 }).run(function* (dma) {
+          dma.claim(buffer, "write");
+          yield dma.until(() => false);
+        });
+        machine.wait();
+      },
+      /\n +Ethernet is to access 0x24000100, refused: not-released$/,
+    ],
+  ])("ends with %s that a rule refuses", (_, test, last) => {
+    const run = () => forSeeds(chip, test, { fence: Stm32h743DmaFence, ownership: "error", seeds: 1 });
+    expect(run).toThrow(last);
+  });
+
   it("can be written as JSON", () => {
     const json = JSON.parse(JSON.stringify(failure(driver))) as Record<string, unknown>;
     expect(Object.keys(json)).toEqual(["seed", "message", "findings", "explanations", "events"]);
@@ -336,4 +379,58 @@ describe("the turns that a failure needs", () => {
     expect(few).toEqual(expect.arrayContaining([3, 50, 99]));
     expect(few.length).toBeLessThan(100);
   });
+});
+
+it("a descriptor that was fetched ahead is called that, and not one that is written", () => {
+  const descriptor = (index: number) => ({ address: 0x2400_0000n + BigInt(index * 32), lengthBytes: 16 });
+  const run = () =>
+    forSeeds(
+      chip,
+      (machine, fence) => {
+        for (const index of [0, 1]) {
+          machine.store32(descriptor(index).address + 12n, 1);
+          fence.release(machine.named(`descriptor ${index}`, descriptor(index)));
+        }
+        const device = machine.device("Ethernet", {
+          ...{ base: 0x4002_8000n, lengthBytes: 4 },
+          write: () =>
+            void device.run(function* (dma) {
+              yield* followDescriptors(dma, {
+                ...{ first: descriptor(0).address, lengthBytes: 16, isPrefetching: true },
+                isOwned: (each) => each.field(12) === 1,
+                next: ({ address }) => (address === descriptor(0).address ? descriptor(1).address : undefined),
+                *transfer() {
+                  dma.note("transfers");
+                  yield dma.until(() => false);
+                },
+              });
+            }),
+        });
+        machine.writeRegister(0x4002_8000n, 1n, 32);
+        while (!machine.events.some(({ kind }) => kind === "note")) machine.wait();
+        machine.store32(descriptor(1).address, 7);
+      },
+      { fence: Stm32h743DmaFence, ownership: "error", seeds: 1 },
+    );
+  expect(run).toThrow(
+    "store to 4 bytes at 0x24000020: Ethernet has fetched 0x24000020 of descriptor 1 already, and the driver has not seen it given back (store-while-out",
+  );
+});
+
+it("one cause is told once, whoever found the byte", () => {
+  const address = 0x2400_0100n;
+  const told = Array.from({ length: 24 }, (_, index) => {
+    const machine = new SimulatedMachine(chip, { seed: index + 1 });
+    machine.store(address, [9]);
+    machine.barrier({ instruction: "dsb sy" });
+    machine.dmaWrite(address, [5], "Ethernet");
+    // DCCMVAC, which writes the line over what arrived.
+    machine.writeRegister(0xe000_ef68n, address, 32);
+    machine.barrier({ instruction: "dsb sy" });
+    const found = [machine.dmaRead(address, 1, "Ethernet")[0], machine.load(address, 1)[0]];
+    return { found, texts: machine.explain().map(({ text }) => text) };
+  });
+  const lost = told.filter(({ found }) => found.every((value) => value === 9));
+  expect(lost.length).toBeGreaterThan(0);
+  for (const { texts } of lost) expect(texts).toEqual([expect.stringContaining("writes back 9 over the 5")]);
 });

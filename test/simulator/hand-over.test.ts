@@ -1,6 +1,6 @@
 // What a test asks of a hand-over: whether a master may have a buffer, whether the driver has it again, and what is wrong where not.
 import { describe, expect, it } from "vitest";
-import { type DmaFence, forSeeds, ScheduleError, SimulatedMachine } from "../../generator/index.ts";
+import { type DmaFence, forSeeds, ScheduleError, SimulatedMachine, verifyDriver } from "../../generator/index.ts";
 import "../../generator/vitest.ts";
 import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
 import { planOf } from "../support/pipeline.ts";
@@ -189,4 +189,39 @@ it("knows nothing without a fence that is watched, and asks nothing but machines
   expect(() => expect(machine).toHaveHandedOver(place)).toThrow("no fence is watched");
   expect(() => expect(undefined as unknown as Machine).toHaveTakenBack(place)).toThrow(TypeError);
   expect(() => machine.whyNot("handed-over", { address: -1n, lengthBytes: 1 })).toThrow(RangeError);
+});
+
+describe("the verdict on a driver", () => {
+  const sending = (isReleased: boolean, mostStates?: number) =>
+    verifyDriver(
+      chip,
+      (machine, fence) => {
+        machine.store(place.address, [7]);
+        if (isReleased) fence.release({ ...place, lengthBytes: 1 });
+        machine.dmaRead(place.address, 1, "MDMA");
+      },
+      { fence: Stm32h743DmaFence, ...(mostStates && { mostStates }) },
+    );
+
+  it("is asked for", () => {
+    expect(sending(true)).toHaveVerdict("sound");
+    expect(sending(true)).not.toHaveVerdict("unsound");
+    expect(sending(false)).toHaveVerdict("unsound");
+    expect(sending(true, 2)).toHaveVerdict("undecided");
+  });
+
+  it("is told with why, and the schedule, where it is another", () => {
+    const wanted = (found: ReturnType<typeof sending>) => () => expect(found).toHaveVerdict("sound");
+    expect(wanted(sending(false))).toThrow(
+      /^the driver is unsound, and not sound: start of MDMA: .* which was never released \(not-released: .*\n\nCPU +cache +DMA\nstore 7 to 0x24000000\nstart of MDMA, refused: not-released$/,
+    );
+    expect(wanted(sending(true, 2))).toThrow(
+      "the driver is undecided, and not sound: there are more than 2 states (mostStates)",
+    );
+    expect(() => expect(sending(true)).toHaveVerdict("unsound")).toThrow("the driver is sound, and not unsound");
+    expect(() => expect(sending(true)).not.toHaveVerdict("sound")).toThrow(
+      "the driver is sound, which it should not be",
+    );
+    expect(() => expect(undefined).toHaveVerdict("sound")).toThrow(TypeError);
+  });
 });

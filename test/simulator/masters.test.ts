@@ -278,7 +278,7 @@ describe("an Ethernet ring", () => {
   it("is found out where a descriptor is changed after it was fetched", () => {
     const message = failure(h743, driver({ changesLate: true }), "error");
     expect(message).toContain(
-      "store to 4 bytes at 0x24000028: Ethernet writes 0x24000028 of descriptor 1, and the driver has not seen its end (store-while-out: ",
+      "store to 4 bytes at 0x24000028: Ethernet has fetched 0x24000028 of descriptor 1 already, and the driver has not seen it given back (store-while-out: ",
     );
   });
 

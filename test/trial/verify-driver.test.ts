@@ -169,6 +169,58 @@ describe("a mistake is found", () => {
     expect(events!.filter((each) => each.includes("performed early"))).toHaveLength(1);
   });
 
+  it("acquire left out: the rule is said, and not what the load that breaks it finds", () => {
+    const id = "stm32h743";
+    const driver: Driver = (machine, fence) => {
+      const buffer = { ...byte(id), lengthBytes: 2 };
+      fence.release(buffer);
+      receive(machine, id, buffer, [2, 3]);
+      machine.load(buffer.address, 2);
+    };
+    const { why, events } = judged(id, driver);
+    expect(why).toBe(
+      "load of 2 bytes at 0x24000100: MDMA has written 0x24000100 of the 2 bytes at 0x24000100, and acquire has not taken it back since its end was seen (load-while-out: what a master writes is loaded after its end has been seen and acquire has taken it back)",
+    );
+    expect(events!.at(-1)).toBe("load of 2 bytes at 0x24000100, refused: load-while-out");
+    expect(judged(id, driver, { ownership: { "load-while-out": "warn" } }).why).toMatch(/^the load of/);
+  });
+
+  it("what happened until a rule is broken, or the driver throws, is told", () => {
+    const id = "stm32h743";
+    const driver: Driver = (machine) => {
+      machine.store(byte(id).address, [1]);
+      machine.barrier({ instruction: "dsb sy" } as never);
+      machine.dmaRead(byte(id).address, 1, subjects[id]!.master);
+    };
+    expect(judged(id, driver).events).toEqual([
+      "store 1 to 0x24000100",
+      "dsb sy",
+      "start of MDMA, refused: not-released",
+    ]);
+    const early: Driver = (machine, fence) => {
+      fence.release(byte(id));
+      machine.engine(subjects[id]!.master).start({ write: { buffer: byte(id), data: Uint8Array.of(2) } });
+      machine.store(byte(id).address + 64n, [1]);
+      fence.acquire(byte(id));
+    };
+    expect(judged(id, early).events).toEqual([
+      "release(1 byte at 0x24000100)",
+      "dsb sy",
+      "DCCMVAC of the line at 0x24000100, begun",
+      "DCCMVAC of the line at 0x24000100, done",
+      "dsb sy",
+      "start MDMA by a write: 0x24000100+1",
+      "store 1 to 0x24000140",
+      "acquire(1 byte at 0x24000100), refused: acquire-before-end",
+    ]);
+    const throwing: Driver = (machine, fence) => {
+      machine.store(byte(id).address, [1]);
+      fence.release(byte(id));
+      throw new Error("out of order");
+    };
+    expect(judged(id, throwing)).toMatchObject({ why: "out of order", events: { length: 6 } });
+  });
+
   it("acquire left out where it matters to nobody but the rule", () => {
     const id = "x86-q35";
     const driver: Driver = (machine, fence) => {

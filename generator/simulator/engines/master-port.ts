@@ -12,6 +12,7 @@ import type { Piece } from "../memory/simulated-memory.ts";
 import type { Claim, Direction } from "../ownership/byte.ts";
 import type { ClaimOptions } from "../ownership/claim-options.ts";
 import { SimulationError } from "../simulation-error.ts";
+import { loggingRefusal } from "../trace/refused.ts";
 import type { World } from "../world.ts";
 
 const sides = new WeakMap<DmaController, WeakMap<SizedLine, Map<View | undefined, MasterSide>>>();
@@ -109,7 +110,7 @@ export class MasterPort {
     { isDescriptor = false, ...options }: ClaimOptions = {},
   ): Claim {
     const what = { master: this.controller.name, buffer, direction, isDescriptor, ...options };
-    return this.#world.ledger.claim(call, what);
+    return loggingRefusal(this.#world, () => this.#world.ledger.claim(call, what));
   }
 
   advance(claim: Claim, doneBytes: number): void {
@@ -122,7 +123,7 @@ export class MasterPort {
 
   /** The driver starts it. */
   start(): void {
-    this.#world.ledger.start(this.controller.name);
+    loggingRefusal(this.#world, () => this.#world.ledger.start(this.controller.name));
   }
 
   /** The driver has seen in a register how far it is. */

@@ -40,10 +40,12 @@ export function isSeen({ state, buffer, seenBytes = 0 }: Claim, address: bigint)
 
 /** A master has the byte at an address: what it does with it, and what the driver has not done yet. @param name of the byte */
 export function whyOut(claim: Claim, address: bigint, name: string): readonly [string, string] {
-  const { master, direction } = claim;
-  return isSeen(claim, address)
-    ? [`${master} has written ${name}`, "and acquire has not taken it back since its end was seen"]
-    : [`${master} ${direction}s ${name}`, "and the driver has not seen its end"];
+  const { master, direction, isFoundByBit = false } = claim;
+  if (isSeen(claim, address))
+    return [`${master} has written ${name}`, "and acquire has not taken it back since its end was seen"];
+  // It goes on with the descriptor as it was when it looked.
+  if (isFoundByBit) return [`${master} has fetched ${name} already`, "and the driver has not seen it given back"];
+  return [`${master} ${direction}s ${name}`, "and the driver has not seen its end"];
 }
 
 /** Whether the driver may not load the byte at an address: a master writes it, or has and no acquire came after that. */

@@ -83,19 +83,3 @@ function phaseWords(phase: Phase): string {
 
 /** The columns of a table of events. */
 export const agents = ["CPU", "cache", "DMA"] as const;
-
-/** One event per line, in the column of who did it. @param isEveryCallShown whether a store stands where it was called as well */
-export function eventTable(events: readonly MachineEvent[], isEveryCallShown = false): string {
-  const shown = events.filter(({ kind }) => isEveryCallShown || kind !== "store-called");
-  const rows = shown.map((event) => agents.map((agent) => (agent === event.agent ? wordsOf(event) : "")));
-  const table = [[...agents], ...rows];
-  const widths = agents.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
-}

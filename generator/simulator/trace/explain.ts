@@ -44,7 +44,7 @@ export function staleBytes(
     const key = `${read.kind} ${write.kind} ${line.baseOf(offset)}`;
     if (!firsts.has(key)) firsts.set(key, stale);
   }
-  return [...firsts.values()].map(({ read, write, index }) => {
+  const told = [...firsts.values()].map(({ read, write, index }): StaleByte => {
     const located = memory.locate(read.address);
     const until = events.slice(0, index + 1);
     const base = located.line.baseOf(located.offset);
@@ -55,6 +55,8 @@ export function staleBytes(
       events: own,
     };
   });
+  // A master and the CPU that find one byte lost have lost it by one cause.
+  return told.filter(({ text }, index) => told.findIndex((each) => each.text === text) === index);
 }
 
 function allStale(events: readonly MachineEvent[], asked: HandedStale | undefined): Stale[] {
