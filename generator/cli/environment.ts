@@ -148,7 +148,11 @@ export function logDiagnostics(
     ? diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, paint, environment.columns?.log))
     : formatCounted(diagnostics, "`fencegen validate --verbose` shows each", paint, environment.columns?.log);
   for (const text of texts) environment.log(`${text}\n`, { isBroken: true });
-  if (diagnostics.length > 0) environment.log(summarize(diagnostics));
+  if (diagnostics.length === 0) return;
+  // Errors are never counted: what is missing from the texts are warnings.
+  const isCounted = texts.length < diagnostics.length;
+  const shown = texts.length - diagnostics.filter(({ severity }) => severity === "error").length;
+  environment.log(`${summarize(diagnostics)}${isCounted ? ` (${shown} shown)` : ""}`);
 }
 
 /** Prints prose as data: broken at the width of the terminal. */

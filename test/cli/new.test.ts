@@ -140,7 +140,7 @@ describe("with flags", () => {
     expect(validated.code).toBe(0);
     expect(validated.stderr.match(/warning rule\/source-to-do/g)).toHaveLength(1);
     expect(validated.stderr).toMatch(
-      /^chips\/my-chip\.yaml:\d+:\d+ warning [^\n]*: 3 places say `TODO`[^\n]*\n\n3 warnings\n/,
+      /^chips\/my-chip\.yaml:\d+:\d+ warning [^\n]*: 3 places say `TODO`[^\n]*\n\n3 warnings \(1 shown\)\n/,
     );
     const verbose = fencegen(["validate", "--verbose", "chips/my-chip.yaml"], { cwd });
     expect(verbose.code).toBe(0);
