@@ -105,6 +105,8 @@ export interface CommandOptions {
   readonly against: readonly string[];
   readonly sources: boolean;
   readonly chips: string;
+  /** Whether the chips that come with fencegen are meant, whatever the project has. */
+  readonly shipped: boolean;
   readonly out: string;
   /** Files that say something of a new chip, and what is cited for each, in the same order. */
   readonly from: readonly string[];
