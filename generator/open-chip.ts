@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { formatDiagnostic } from "./diagnostics/format.ts";
 import { didYouMean } from "./diagnostics/nearest.ts";
+import { shippedChip } from "./load/read-descriptions.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
 import { load } from "./load-folders.ts";
@@ -31,6 +32,14 @@ export function openChip(chip: string): ResolvedChip {
   if (planned) return planned.chip;
   const problems = loaded.diagnostics.sorted().map((diagnostic) => formatDiagnostic(diagnostic));
   const known = isPath ? [] : loaded.chips.flatMap((each) => idOf(each) ?? []);
-  const unknown = `no chip ${chip} is described${didYouMean(chip, known)}`;
+  const unknown = isPath ? `no chip ${chip} is described` : unknownId(chip, known);
   throw new Error([description ? `${chip} cannot be used` : unknown, ...problems].join("\n"));
+}
+
+/** An id is looked up among the chips that come with fencegen alone: an own one is meant as often as a misspelt one. */
+function unknownId(id: string, known: readonly string[]): string {
+  const byPath = `openChip(${JSON.stringify(`chips/${id}.yaml`)})`;
+  if (shippedChip(resolve("chips"), id) !== undefined)
+    return `no chip ${id} comes with fencegen; chips/${id}.yaml is opened by its path, ${byPath}`;
+  return `no chip ${id} comes with fencegen${didYouMean(id, known)}; one of your own is opened by its path, such as ${byPath}`;
 }

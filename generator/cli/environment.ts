@@ -105,6 +105,8 @@ export interface CommandOptions {
   readonly against: readonly string[];
   readonly sources: boolean;
   readonly chips: string;
+  /** Whether the chips that come with fencegen are meant, whatever the project has. */
+  readonly shipped: boolean;
   readonly out: string;
   /** Files that say something of a new chip, and what is cited for each, in the same order. */
   readonly from: readonly string[];
@@ -148,7 +150,11 @@ export function logDiagnostics(
     ? diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, paint, environment.columns?.log))
     : formatCounted(diagnostics, "`fencegen validate --verbose` shows each", paint, environment.columns?.log);
   for (const text of texts) environment.log(`${text}\n`, { isBroken: true });
-  if (diagnostics.length > 0) environment.log(summarize(diagnostics));
+  if (diagnostics.length === 0) return;
+  // Errors are never counted: what is missing from the texts are warnings.
+  const isCounted = texts.length < diagnostics.length;
+  const shown = texts.length - diagnostics.filter(({ severity }) => severity === "error").length;
+  environment.log(`${summarize(diagnostics)}${isCounted ? ` (${shown} shown)` : ""}`);
 }
 
 /** Prints prose as data: broken at the width of the terminal. */

@@ -208,6 +208,10 @@ function report(updated: UpdatedProject, options: CommandOptions, environment: E
   else {
     logDiagnostics(problems, environment);
     logWritten(updated, options, environment);
+    if (changes && updated.project.described.length === 0)
+      environment.log(
+        "There is no chip here, and so no fence: `fencegen generate <chip>` takes one that comes with fencegen (`fencegen list --shipped`), `fencegen new <chip>` describes another.",
+      );
   }
   return changes ? 0 : 1;
 }

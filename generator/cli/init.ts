@@ -7,6 +7,7 @@ import { coreOf } from "../plan/plan-chip.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
 import { parseId } from "../scaffold/chip-answers.ts";
 import { firstDriverTest, type TestRunner } from "../scaffold/first-driver-test.ts";
+import { nearestChip } from "../scaffold/nearest-chip.ts";
 import { editorSettings, settingsText, workflowText } from "../scaffold/project-files.ts";
 import { type Disk, realDisk } from "../write/disk.ts";
 import { type Change, nothingCompared } from "../write/output-set.ts";
@@ -19,7 +20,7 @@ import {
   printJson,
 } from "./environment.ts";
 import { bringUpToDate } from "./generate.ts";
-import { describeNew } from "./new.ts";
+import { describeNew, nearestLines, toDoWords } from "./new.ts";
 import {
   installedFolder,
   loadChips,
@@ -134,6 +135,7 @@ async function wantedFiles(
     files,
     described: own && own.text === undefined ? [own.path] : [],
     notes: (left) => [
+      ...(own?.told ?? []),
       ...(top === undefined
         ? []
         : [`No workflow: GitHub looks for those at ${shownPath(top, environment)}, above this folder.`]),
@@ -166,8 +168,18 @@ async function askForChips({ ask }: Environment): Promise<string[]> {
 interface FirstChip {
   readonly id: string;
   readonly planned: PlannedChip | undefined;
+  /** Why there is no fence, where it is not in the plan. */
+  readonly open: readonly string[];
   /** Of a chip of the project's own, relative to its folder. */
   readonly path: string | undefined;
+}
+
+interface OwnChip extends FirstChip {
+  readonly path: string;
+  /** Undefined where it was described before. */
+  readonly text: string | undefined;
+  /** Of one that is described now, what `new` says of it as well. */
+  readonly told: readonly string[];
 }
 
 /** Of a file that does not even say that it describes a chip, what is wrong with it. */
@@ -178,7 +190,9 @@ function describedOne(
 ): FirstChip | { readonly problems: Diagnostics } {
   const { loaded, selected } = loadChips([id], options, environment);
   if (selected.length === 0) return { problems: loaded.diagnostics };
-  return { id, planned: planAll(selected, loaded)[0], path: undefined };
+  const [planned] = planAll(selected, loaded);
+  const errors = loaded.diagnostics.sorted().filter(({ severity }) => severity === "error");
+  return { id, planned, open: errors.map(({ message }) => message), path: undefined };
 }
 
 /** @param given its id. What describes it already stays, and nothing is asked then */
@@ -186,19 +200,24 @@ async function ownChip(
   given: string,
   options: CommandOptions,
   environment: Environment,
-): Promise<
-  (FirstChip & { readonly path: string; readonly text: string | undefined }) | { readonly problems: Diagnostics }
-> {
+): Promise<OwnChip | { readonly problems: Diagnostics }> {
   const disk = environment.host.disk ?? realDisk;
   const id = parseId(given);
   if ("problem" in id) throw new UsageError(`init: ${id.problem}`);
   const path = `${options.chips}/${id.value}.yaml`;
   if (disk.kindOf(resolve(environment.workingFolder, path)) !== undefined) {
     const first = describedOne(id.value, options, environment);
-    return "problems" in first ? first : { ...first, path, text: undefined };
+    return "problems" in first ? first : { ...first, path, text: undefined, told: [] };
   }
   const described = await describeNew(given, options, environment);
-  if (!("problems" in described)) return { id: id.value, planned: described.planned, path, text: described.text };
+  if (!("problems" in described)) {
+    const { planned, open, text, chip, others, todos } = described;
+    const told = [
+      nearestLines(nearestChip(chip, others)).join("\n"),
+      `${path} has ${toDoWords(todos)}: look each up, correct it and cite where you read it.`,
+    ].filter((note) => note !== "");
+    return { id: id.value, planned, open, path, text, told };
+  }
   const problems = new Diagnostics();
   for (const { code, ...problem } of described.problems) problems.report(code, problem);
   return { problems };
@@ -212,11 +231,17 @@ interface DriverTest {
   readonly command: string | undefined;
 }
 
-function testOf({ id, planned, path }: FirstChip, runner: TestRunner): DriverTest {
+function testOf({ id, planned, open, path }: FirstChip, runner: TestRunner): DriverTest {
   const file = `test/${id}-driver.test.${runner === "vitest" ? "mts" : "mjs"}`;
   const none = (why: string): DriverTest => ({ path: file, text: undefined, why, command: undefined });
   const fence = planned?.fences[0];
-  if (!planned || !fence) return none(`${id} has no fence as it is described`);
+  if (!planned || !fence) {
+    const refused = planned?.chip.cores.flatMap((core) => core.refused?.because ?? []) ?? [];
+    const reasons = [...new Set([...open, ...refused])].map((reason) => reason.trim().replace(/\.$/, ""));
+    const because = reasons.length > 0 ? `: ${reasons.join("; ")}` : "";
+    const later = path === undefined ? "" : `. \`npx fencegen init ${id}\` writes the test once that is mended`;
+    return none(`${id} has no fence as it is described${because}${later}`);
+  }
   if (path !== undefined && runner === "node")
     return none(
       `the class of a chip of your own is TypeScript, which not every Node runs. \`npm install --save-dev vitest\`, and run init again`,

@@ -97,6 +97,10 @@ export interface DescribedNew {
   readonly chip: ResolvedChip;
   /** Undefined where a fence waits for an answer, or is refused. */
   readonly planned: PlannedChip | undefined;
+  /** Why a fence waits for an answer. */
+  readonly open: readonly string[];
+  /** How many facts say `TODO` for a source. */
+  readonly todos: number;
   /** The chips with which it can be compared. */
   readonly others: Catalogue["chips"];
   readonly isCoherent: boolean;
@@ -139,10 +143,11 @@ export async function describeNew(
     for (const note of notes) environment.log(note);
     return filled;
   });
-  const { text, chip, planned, errors } = draft(answers, schemaPath, shown, loaded);
+  const { text, chip, planned, errors, todos } = draft(answers, schemaPath, shown, loaded);
   if (!chip || errors.some((error) => !isOpen(error))) return { problems: errors };
   const isCoherent = answers.isCoherent === true;
-  return { id: id.value, path, shown, text, chip, planned, others: catalogue.chips, isCoherent };
+  const open = errors.map(({ message }) => message);
+  return { id: id.value, path, shown, text, chip, planned, open, todos, others: catalogue.chips, isCoherent };
 }
 
 /** What files say, and what is cited for each. */
@@ -159,6 +164,10 @@ function toldBy(options: CommandOptions, id: string, diagnostics: Diagnostics, e
 /** What is refused for want of an answer; a description that asks for it is what was to be written. */
 function isOpen({ code }: Pick<Diagnostic, "code">): boolean {
   return code === "plan/caching-unknown" || code === "plan/snooping-unknown";
+}
+
+function isToDo({ code }: Pick<Diagnostic, "code">): boolean {
+  return code === "rule/source-to-do";
 }
 
 /** The file that describes the chip, if it must not be overwritten; one of another name never is. */
@@ -235,6 +244,7 @@ interface Draft {
   /** Undefined also where a fence is refused. */
   readonly planned: PlannedChip | undefined;
   readonly errors: readonly Diagnostic[];
+  readonly todos: number;
 }
 
 /** Validates and plans a text that is not on the disk yet, without the other chips. */
@@ -245,7 +255,9 @@ function tryOut(text: string, path: string, { library }: Loaded): Draft {
   const [description] = loaded.chips;
   const chip = description && resolveDescription(description, loaded);
   const planned = chip && planDescription(description, loaded);
-  return { text, chip, planned, errors: diagnostics.sorted().filter(({ severity }) => severity === "error") };
+  const problems = diagnostics.sorted();
+  const errors = problems.filter(({ severity }) => severity === "error");
+  return { text, chip, planned, errors, todos: problems.filter(isToDo).length };
 }
 
 function refusalIn(errors: readonly Diagnostic[]): ExpectedRefusal | undefined {
@@ -291,6 +303,17 @@ function failed(diagnostics: readonly Diagnostic[], options: CommandOptions, env
   return 1;
 }
 
+/** Which described chip is nearest, and what differs; nothing where none is. */
+export function nearestLines(nearest: NearestChip | undefined): string[] {
+  if (!nearest) return [];
+  const { id, title, vendor, differences } = nearest;
+  return [`The nearest described chip is ${id}, ${title} by ${vendor}.`, ...differences.map((each) => `  - ${each}`)];
+}
+
+export function toDoWords(todos: number): string {
+  return `${counted(todos, "fact")} with \`TODO\` for a source`;
+}
+
 function report(
   file: string,
   nearest: NearestChip | undefined,
@@ -299,7 +322,6 @@ function report(
   options: CommandOptions,
   environment: Environment,
 ): void {
-  const isToDo = ({ code }: Diagnostic) => code === "rule/source-to-do";
   const todos = diagnostics.filter(isToDo).length;
   const unknown = diagnostics.filter(isOpen).length;
   if (options.json) {
@@ -313,10 +335,7 @@ function report(
     environment,
   );
   environment.out(`wrote ${file}`);
-  if (nearest) {
-    outProse(`The nearest described chip is ${nearest.id}, ${nearest.title} by ${nearest.vendor}.`, environment);
-    for (const difference of nearest.differences) outProse(`  - ${difference}`, environment);
-  }
+  for (const line of nearestLines(nearest)) outProse(line, environment);
   const chips = options.chips === "chips" ? "" : ` --chips ${options.chips}`;
   environment.log(
     [
@@ -324,7 +343,7 @@ function report(
       ...(unknown > 0
         ? [`${counted(unknown, "fact")} \`unknown\`: no fence is emitted until somebody has looked.`]
         : []),
-      `${counted(todos, "fact")} with \`TODO\` for a source. Next:`,
+      `${toDoWords(todos)}. Next:`,
       "  1. Look up each fact, correct it and cite its source; the comments in the file say what matters.",
       `  2. fencegen validate ${file}${chips}`,
       `  3. fencegen plan ${id}${chips}, and read the steps against the manual`,

@@ -15,6 +15,11 @@ export interface OptionForm {
 
 export const optionForms: Readonly<Record<keyof CommandOptions, OptionForm>> = {
   chips: { flag: "--chips DIR", what: "folder with the chip descriptions (default: chips)", type: "string" },
+  shipped: {
+    flag: "--shipped",
+    what: "every chip that comes with fencegen, in place of the project's",
+    type: "boolean",
+  },
   out: { flag: "--out DIR", what: "folder of the outputs (default: out)", type: "string" },
   force: {
     flag: "--force",
@@ -211,6 +216,7 @@ export function parseOptions(command: Command, argv: readonly string[]): CalledW
       against: texts("against"),
       sources: values["sources"] === true,
       chips: text("chips") ?? "chips",
+      shipped: values["shipped"] === true,
       out: text("out") ?? command.defaultOut ?? "out",
       from: texts("from"),
       source: texts("source"),

@@ -148,7 +148,7 @@ export const verify: Command = {
           { total: 0, killed: 0 },
         );
         outProse(
-          `\n${counted(results.length, "fence")}, ${judged.size} of them distinct; mutants killed ${total.killed}/${total.total}.`,
+          `\n${counted(results.length, "fence")}${judged.size === results.length ? "" : `, ${judged.size} of them distinct`}; mutants killed ${total.killed}/${total.total}.`,
           environment,
         );
         const limits = modelLimits.flatMap(({ limit, driver }) => [`- ${limit}`, `  Drivers: ${driver}`]);

@@ -9,6 +9,9 @@ import type { DmaBuffer } from "./dma-fence.ts";
 export function requireBuffer({ address, lengthBytes }: DmaBuffer, addressBits: 32 | 64 = 64): void {
   if (!Number.isSafeInteger(lengthBytes) || lengthBytes < 0)
     throw new RangeError(`lengthBytes ${lengthBytes} is no whole number from 0 on`);
+  // In few words, which are a part of every class. Plain JavaScript may have passed a number, or nothing.
   if (typeof address !== "bigint" || address < 0n || address + BigInt(lengthBytes) > 1n << BigInt(addressBits))
-    throw new RangeError(`a buffer at ${address}: no bigint within ${addressBits} bits`);
+    throw new RangeError(
+      `address 0x${(address as bigint | undefined)?.toString(16)}: no bigint (0x1000n) in ${addressBits} bits`,
+    );
 }

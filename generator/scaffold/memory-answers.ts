@@ -12,6 +12,7 @@ import {
 } from "./chip-answers.ts";
 
 export const memoryForm = "NAME=BASE+SIZE[:most][:uncached]";
+export const memoryExample = "SRAM=0x2000_0000+64KiB";
 export const masterForm = "NAME[=MEMORY,MEMORY][:reads|:writes|:unknown]";
 
 /**
@@ -23,10 +24,14 @@ export function parseMemory(text: string): Parsed<MemoryAnswer> {
   // The last `=` counts, so that a name may hold one.
   const match = /^(.*)=([^=+:]*)\+([^=+:]*)(:most)?(?:(:uncached)|:cached-by ([^=:]*))?$/su.exec(whole);
   if (!match) {
-    const hint = whole.includes("+")
-      ? ""
-      : "; where the board decides, SIZE is the most that there can be, and `:most` says so";
-    return { problem: `\`${whole}\` is not of the form ${memoryForm}${hint}` };
+    const missing = missingOf(whole);
+    const said = whole === "" ? "the answer is empty" : `\`${whole}\` is not of the form ${memoryForm}`;
+    const what = missing.length === 0 ? "" : `: ${listed(missing)} ${missing.length === 1 ? "is" : "are"} missing`;
+    const hint =
+      missing.length === 0
+        ? ""
+        : `, as in ${memoryExample}; where the board decides, SIZE is the most that there can be, and \`:most\` says so`;
+    return { problem: `${said}${what}${hint}` };
   }
   const [, before = "", from = "", length = "", most, uncached, levels] = match;
   const name = parseName(before);
@@ -42,6 +47,26 @@ export function parseMemory(text: string): Parsed<MemoryAnswer> {
   if (levels === undefined) return { value: { ...stated, cachedBy: uncached === undefined ? undefined : none } };
   const cachedBy = parseCachedBy(levels);
   return "problem" in cachedBy ? cachedBy : { value: { ...stated, cachedBy: cachedBy.value } };
+}
+
+/** Which parts a text lacks that is not of the form; none where its parts are there, and something else is wrong. */
+function missingOf(text: string): string[] {
+  const equals = text.lastIndexOf("=");
+  const behind = text.slice(equals + 1);
+  const plus = behind.indexOf("+");
+  const before = (plus === -1 ? behind : behind.slice(0, plus)).trim();
+  // What stands alone is the name if it begins as one, and else an address or a size, which nobody can tell apart.
+  const isName = equals === -1 && plus === -1 && /^[^\d]/u.test(before);
+  return [
+    ...(equals === -1 && !isName ? ["NAME="] : []),
+    ...(isName || before === "" || (equals === -1 && plus === -1) ? ["BASE"] : []),
+    ...(plus === -1 && (equals !== -1 || isName || before === "") ? ["+SIZE"] : []),
+  ];
+}
+
+function listed(parts: readonly string[]): string {
+  const quoted = parts.map((part) => `\`${part}\``);
+  return [quoted.slice(0, -1).join(", "), ...quoted.slice(-1)].filter((part) => part !== "").join(" and ");
 }
 
 /** One address for everybody, or `VIEWER@BASE` for each who looks, with commas between them. */

@@ -21,7 +21,7 @@ import {
   type Question,
   type Surroundings,
 } from "./chip-draft.ts";
-import { masterForm, memoryForm, parseCachedBy, parseMaster, parseMemory } from "./memory-answers.ts";
+import { masterForm, memoryExample, memoryForm, parseCachedBy, parseMaster, parseMemory } from "./memory-answers.ts";
 import * as help from "./question-help.ts";
 
 /** Undefined where there are no more. */
@@ -33,10 +33,12 @@ export function memoryQuestion(draft: Draft, surroundings: Surroundings): Questi
   if (cachedBy) return cachedBy;
   const isFirst = memories.items.length === 0;
   return {
-    text: isFirst ? `Memory, as ${memoryForm}, such as SRAM=0x2000_0000+64KiB` : "Another memory, or nothing",
+    text: isFirst ? `Memory, as ${memoryForm}, such as ${memoryExample}` : "Another memory, or nothing",
     help: help.memory,
     take: (text) => {
       if (text === "" && !isFirst) return { value: { ...draft, memories: { ...memories, isComplete: true } } };
+      if (isNoName(text))
+        return { problem: `\`${text}\` is no memory: ${isFirst ? `name one, such as ${memoryExample}` : nothingMore}` };
       const parsed = parseMemory(text);
       if ("problem" in parsed) return parsed;
       const memory = parsed.value;
@@ -47,6 +49,13 @@ export function memoryQuestion(draft: Draft, surroundings: Surroundings): Questi
         : withMemory(draft, { value: memory }, surroundings);
     },
   };
+}
+
+const nothingMore = "where there is no other, press Enter alone";
+
+/** What somebody says who takes a question for one of yes or no. A flag may give such a name: nobody was asked there. */
+function isNoName(text: string): boolean {
+  return ["yes", "y", "no", "n", none, "nothing", unknown].includes(text.toLowerCase());
 }
 
 function withMemory(draft: Draft, parsed: Parsed<MemoryAnswer>, surroundings: Surroundings): Parsed<Draft> {
@@ -136,15 +145,18 @@ export function masterQuestion(draft: Draft, surroundings: Surroundings): Questi
       ? `DMA master, as ${masterForm}, with no memory for all of them, or \`${none}\``
       : "Another DMA master, or nothing",
     help: help.master,
-    take: (text) =>
-      text === (isFirst ? none : "")
-        ? { value: { ...draft, masters: { ...masters, isComplete: true } } }
-        : added(
-            changed(parseMaster(text), (master) => ({
-              ...draft,
-              masters: { ...masters, items: [...masters.items, master] },
-            })),
-            surroundings,
-          ),
+    take: (text) => {
+      if (text === (isFirst ? none : "")) return { value: { ...draft, masters: { ...masters, isComplete: true } } };
+      const instead = isFirst ? `name one, such as DMA1, or say \`${none}\` for a chip without DMA` : nothingMore;
+      if (text === "") return { problem: `the answer is empty: ${instead}` };
+      if (isNoName(text)) return { problem: `\`${text}\` is no DMA master: ${instead}` };
+      return added(
+        changed(parseMaster(text), (master) => ({
+          ...draft,
+          masters: { ...masters, items: [...masters.items, master] },
+        })),
+        surroundings,
+      );
+    },
   };
 }

@@ -73,8 +73,8 @@ const isRefused = (chip: Record<string, unknown>) => (chip["fences"] as []).leng
 describe("list", () => {
   it("has an entry with the documented keys for each chip", () => {
     const answer = json("list") as unknown as { chips: Record<string, unknown>[] };
-    expect(Object.keys(answer)).toEqual(["schemaVersion", "chips", "diagnostics"]);
-    expect(answer).toMatchObject({ schemaVersion: 1 });
+    expect(Object.keys(answer)).toEqual(["schemaVersion", "chips", "moreShipped", "diagnostics"]);
+    expect(answer).toMatchObject({ schemaVersion: 1, moreShipped: 0 });
     expect(answer.chips.map(({ id }) => id)).toEqual(chips.sort());
     for (const chip of answer.chips) {
       expect(chip).toEqual({
@@ -113,6 +113,24 @@ describe("list", () => {
     const [head, ...rows] = stdout.trimEnd().split("\n");
     expect(head).toMatch(/^chip +vendor/);
     expect(rows.map((row) => row.split(" ")[0])).toEqual(chips.sort());
+  });
+
+  it("says what comes with fencegen, in a project and where there is none", () => {
+    const cwd = temporaryFolder();
+    const all = fencegen(["list", "--shipped"], { cwd });
+    expect(all.code).toBe(0);
+    const [, ...rows] = all.stdout.trimEnd().split("\n");
+    expect(rows.map((row) => row.split(" ")[0])).toEqual(chips.sort());
+    const ways = "`fencegen list --shipped` shows them all, `fencegen generate <chip>` takes one.\n";
+    const none = fencegen(["list"], { cwd });
+    expect(none).toMatchObject({ code: 1, stdout: "" });
+    expect(none.stderr).toContain(`\n${chips.length} chips come with fencegen: ${ways}`);
+    writeFileSync(join(cwd, ".fencegen.yaml"), "shipped: [rp2040]\n");
+    const one = fencegen(["list"], { cwd });
+    expect(one).toMatchObject({ code: 0, stdout: expect.stringMatching(/^chip [^\n]*\nrp2040 [^\n]*\n$/) });
+    expect(one.stderr).toContain(`${chips.length - 1} more chips come with fencegen: ${ways}`);
+    expect(fencegen(["list", "--shipped", "--chips", "chips"], { cwd }).code).toBe(0);
+    expect(fencegen(["list", "--shipped", "--chips", "other"], { cwd }).code).toBe(64);
   });
 });
 

@@ -199,6 +199,24 @@ describe("a chip of one's own", () => {
     expect(read(folder, "chips/my-board.yaml")).toBe(read(other, "chips/my-board.yaml"));
   });
 
+  it("that waits for an answer has no test yet, and is told why, what to look up and what comes then", async () => {
+    const folder = project("vitest");
+    const open = own.map((word, at) => (own[at - 1] === "--coherent" ? "unknown" : word));
+    const { code, stdout, stderr } = await inProcess(["init", ...open], folder, host);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^The nearest described chip is /) });
+    expect(stderr).toContain("chips/my-board.yaml has 3 facts with `TODO` for a source: ");
+    const why = "whether `DMA` sees L1D is not known, and it reaches `RAM`, which L1D caches";
+    const mended = "`npx fencegen init my-board` writes the test once that is mended";
+    const note = `No test of a driver: my-board has no fence as it is described: ${why}. ${mended}.\n`;
+    expect(stderr).toContain(note);
+    expect(stdout).not.toContain("test/");
+    expect((await inProcess(["init", "my-board"], folder, host)).stderr).toContain(note);
+    const path = join(folder, "chips/my-board.yaml");
+    writeFileSync(path, read(folder, "chips/my-board.yaml").replace("snoops: unknown", "snoops: none"));
+    const again = await inProcess(["init", "my-board"], folder, host);
+    expect(again).toMatchObject({ code: 0, stdout: "wrote test/my-board-driver.test.mts\n" });
+  });
+
   it("without the answers is wrong usage where nobody can be asked, and nothing is written", async () => {
     const folder = project();
     const { code, stderr } = await inProcess(["init", "--new", "my-board"], folder, host);
@@ -218,7 +236,7 @@ it("asks for nothing where there is no terminal, and says what a chip is called 
 });
 
 it.each([
-  ["k210", "has no fence"],
+  ["k210", "has no fence as it is described: The DMA masters are taken not to see the data cache"],
   ["earlgrey", "no DMA master of earlgrey both reads and writes"],
 ])("%s has no test of a driver, and the reason is said", async (id, why) => {
   const { code, stdout, stderr } = await inProcess(["init", id], project(), host);

@@ -140,7 +140,7 @@ describe("with flags", () => {
     expect(validated.code).toBe(0);
     expect(validated.stderr.match(/warning rule\/source-to-do/g)).toHaveLength(1);
     expect(validated.stderr).toMatch(
-      /^chips\/my-chip\.yaml:\d+:\d+ warning [^\n]*: 3 places say `TODO`[^\n]*\n\n3 warnings\n/,
+      /^chips\/my-chip\.yaml:\d+:\d+ warning [^\n]*: 3 places say `TODO`[^\n]*\n\n3 warnings \(1 shown\)\n/,
     );
     const verbose = fencegen(["validate", "--verbose", "chips/my-chip.yaml"], { cwd });
     expect(verbose.code).toBe(0);
@@ -583,8 +583,8 @@ describe("at a terminal", () => {
     const run = inProcess(
       flags({ title: ["T"], target: ["thumbv7em-none-eabi"], memory: [], master: [], coherent: [] }),
       [
-        ...["", "SRAM", "SRAM=0x2000_0000+64KiB", "L9", "all", "B=0x2000_8000+4KiB", "SRAM=0+1", ""],
-        ...["", "DMA1=SRAM9", "DMA1", "DMA1", ""],
+        ...["", "none", "SRAM", "SRAM=0x2000_0000+64KiB", "L9", "all", "No", "B=0x2000_8000+4KiB", "SRAM=0+1", ""],
+        ...["", "no", "DMA1=SRAM9", "DMA1", "none", "DMA1", ""],
         ...["perhaps", "yes"],
       ],
     );
@@ -592,11 +592,16 @@ describe("at a terminal", () => {
     expect(run.left).toEqual([]);
     const said = run.logged.join("\n");
     for (const why of [
-      "not of the form",
+      "the answer is empty: `NAME=`, `BASE` and `+SIZE` are missing",
+      "`none` is no memory: name one, such as SRAM=0x2000_0000+64KiB",
+      "`SRAM` is not of the form NAME=BASE+SIZE[:most][:uncached]: `BASE` and `+SIZE` are missing",
+      "`No` is no memory: where there is no other, press Enter alone",
+      "`no` is no DMA master: name one, such as DMA1, or say `none` for a chip without DMA",
+      "`none` is no DMA master: where there is no other, press Enter alone",
       "no cache level `L9`",
       "overlaps `SRAM`",
       "stands here a second time",
-      "the text is empty",
+      "the answer is empty: name one, such as DMA1",
       "which is not described",
       "stands here a second time",
       "neither yes nor no",

@@ -226,6 +226,8 @@ describe("the folder of descriptions", () => {
   it("may be missing in a project that is set up and has no chip yet, or none any more", async () => {
     const folder = temporaryFolder();
     expect(await inProcess(["init"], folder, host)).toMatchObject({ code: 0 });
+    const none = await inProcess(["generate"], folder, host);
+    expect(none.stderr).toContain("There is no chip here, and so no fence: `fencegen generate <chip>` takes one");
     for (const command of ["generate", "check", "verify", "validate"])
       expect(await inProcess([command], folder, host)).toMatchObject({ code: 0 });
     await inProcess(["generate", "rp2040"], folder, host);

@@ -64,7 +64,7 @@ it("reports what was judged, exits with 130, and explores only the rest in the n
   expect(answer.code).toBe(130);
   expect(first.explored).toEqual(["Apollo3DmaFence", "ArtyE21DmaFence"]);
   expect(answer.stdout).toMatch(/^apollo3 Apollo3DmaFence: sound/m);
-  expect(answer.stdout).toContain("2 fences, 2 of them distinct");
+  expect(answer.stdout).toContain("2 fences; mutants killed");
   expect(answer.stdout).not.toContain("Nrf52840DmaFence");
   expect(answer.stderr).toBe("Interrupted: 1 fence not judged; what was judged is kept, and not explored again.\n");
   expect([first.letGo(), kept.size]).toEqual([1, 2]);
@@ -73,7 +73,7 @@ it("reports what was judged, exits with 130, and explores only the rest in the n
   const whole = await inProcess(["verify"], folder, second.host);
   expect(whole).toMatchObject({ code: 0, stderr: "" });
   expect(second.explored).toEqual(["Nrf52840DmaFence"]);
-  expect(whole.stdout).toContain("3 fences, 3 of them distinct");
+  expect(whole.stdout).toContain("3 fences; mutants killed");
 });
 
 it("says in JSON which fences are open, and in SARIF that the run was not whole", async () => {

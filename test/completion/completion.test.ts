@@ -42,6 +42,7 @@ describe("wanted at the end of", () => {
 
   it("a line with a hyphen: the flags of the command", () => {
     expect(wantedAt(["list", "-"], table).words).toEqual([
+      "--shipped",
       "--chips",
       "--out",
       "--json",

@@ -119,7 +119,7 @@ describe("a fence of a 32-bit core", () => {
     const machine = new Numbers();
     const fence = new Stm32h743DmaFence(fromMachine32(machine));
     expect(() => fence.release({ address: 0xffff_fff0n, lengthBytes: 64 })).toThrow(
-      "a buffer at 4294967280: no bigint within 32 bits",
+      "address 0xfffffff0: no bigint (0x1000n) in 32 bits",
     );
     expect(() => fence.acquire({ address: 1n << 32n, lengthBytes: 0x10 })).toThrow(RangeError);
     expect(machine.calls).toEqual([]);

@@ -232,7 +232,12 @@ describe("a memory", () => {
   });
 
   it.each([
-    ["SRAM", "is not of the form NAME=BASE+SIZE[:most][:uncached]"],
+    ["", "the answer is empty: `NAME=`, `BASE` and `+SIZE` are missing, as in SRAM=0x2000_0000+64KiB"],
+    ["SRAM", "is not of the form NAME=BASE+SIZE[:most][:uncached]: `BASE` and `+SIZE` are missing"],
+    ["128K", ": `NAME=` and `BASE` are missing"],
+    ["SRAM=0", ": `+SIZE` is missing"],
+    ["SRAM=", ": `BASE` and `+SIZE` are missing"],
+    ["0x2000_0000+64KiB", ": `NAME=` is missing"],
     ["SRAM=0x2000_0000", "SIZE is the most that there can be, and `:most` says so"],
     ["SRAM=0+1:cached", "is not of the form"],
     ["SRAM=0:uncached+4KiB", "is not of the form"],

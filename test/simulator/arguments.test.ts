@@ -29,6 +29,16 @@ describe("seeds", () => {
   });
 });
 
+it.each<[number | undefined, string]>([
+  [0x2400_0100, "address 0x24000100: no bigint (0x1000n) in 64 bits"],
+  [undefined, "address 0xundefined"],
+])("the address %s is no bigint, and is told how it is written", (wrong, message) => {
+  const one = machine();
+  const passed = wrong as unknown as bigint;
+  expect(() => one.store(passed, [1])).toThrow(message);
+  expect(() => one.engine("DMA1").start({ read: { address: passed, lengthBytes: 1 } })).toThrow(message);
+});
+
 describe("lengths", () => {
   it.each([Number.NaN, -1, 0.5])("of %d bytes are none", (lengthBytes) => {
     const buffer = { address, lengthBytes };
