@@ -114,6 +114,11 @@ async function wantedFiles(
   for (const id of shipped)
     if (shippedChip(shippedFolderOf(environment), id) === undefined)
       throw unknownChip(id, [], new Diagnostics(), environment);
+  // One takes the place of the other, and the test would be of the one that ships.
+  if (options.new !== undefined && shipped.includes(options.new))
+    throw new UsageError(
+      `init: ${options.new} comes with fencegen; give the chip of your own another id, or leave out one of the two`,
+    );
   const ownId = options.new ?? named.find(isDescribed);
   const own = ownId === undefined ? undefined : await ownChip(ownId, options, environment);
   if (own && "problems" in own) return own;

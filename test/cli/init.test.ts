@@ -217,6 +217,14 @@ describe("a chip of one's own", () => {
     expect(again).toMatchObject({ code: 0, stdout: "wrote test/my-board-driver.test.mts\n" });
   });
 
+  it("is not called as a shipped one of the same project", async () => {
+    const folder = project();
+    const argv = ["init", "stm32h743", ...own.map((word) => (word === "my-board" ? "stm32h743" : word))];
+    const { code, stderr } = await inProcess(argv, folder, host);
+    expect({ code, files: filesIn(folder) }).toEqual({ code: 64, files: [] });
+    expect(stderr).toContain("stm32h743 comes with fencegen; give the chip of your own another id");
+  });
+
   it("without the answers is wrong usage where nobody can be asked, and nothing is written", async () => {
     const folder = project();
     const { code, stderr } = await inProcess(["init", "--new", "my-board"], folder, host);

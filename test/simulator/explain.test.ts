@@ -9,6 +9,7 @@ import {
   SimulatedMachine,
 } from "../../generator/index.ts";
 import { neededTurns } from "../../generator/simulator/schedule/minimise.ts";
+import { Nrf52840DmaFence } from "../../out/typescript/nrf52840.ts";
 import { Stm32h743DmaFence } from "../../out/typescript/stm32h743.ts";
 import { planOf } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
@@ -127,6 +128,27 @@ describe("the cause of a failure is a sentence", () => {
       expect(message).toContain(explanations[0]);
     }
   });
+});
+
+it("a store that is performed after a master has written, where no cache is, is not called one", () => {
+  const { chip: plain } = planOf("nrf52840").planned!;
+  const late = { address: 0x2000_0000n, lengthBytes: 4 };
+  const run = () =>
+    forSeeds(
+      plain,
+      (machine, fence) => {
+        machine.store(late.address, [1, 2, 3, 4]);
+        const engine = machine.engine("EasyDMA");
+        engine.start({ write: { buffer: late, data: Uint8Array.of(9, 8, 7, 6) } });
+        while (!engine.isDone()) machine.wait();
+        fence.acquire(late);
+        expect([...machine.load(late.address, 4)]).toEqual([9, 8, 7, 6]);
+      },
+      { fence: Nrf52840DmaFence, ownership: "off" },
+    );
+  expect(run).toThrow(
+    /^The CPU's store of \d to 0x2000000\d, which came before the start, was performed only after EasyDMA had written \d there\./m,
+  );
 });
 
 describe("caches are named, and the order of levels is told", () => {
