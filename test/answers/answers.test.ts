@@ -232,7 +232,7 @@ it.skipIf(!existsSync("/dev/full"))(
     const given = project();
     const full = openSync("/dev/full", "w");
     for (const _ of ["first", "again"]) {
-      const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/fencegen.js"), "list"], {
+      const { status, stderr } = spawnSync(process.execPath, [join(root, "dist/fencegen.js"), "list", "--json"], {
         cwd: given.folder,
         stdio: ["ignore", full, "pipe"],
         encoding: "utf8",
