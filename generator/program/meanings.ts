@@ -26,7 +26,8 @@ function meaningOf(meaning: Meaning, core: ResolvedCore): runtime.Meaning[] {
     case "maintenance": {
       if (!meaning.effective || meaning.operation.to === "unification") return [];
       const { first, last } = meaning;
-      return [{ ...kindOf(meaning, core), ...(first !== undefined && last !== undefined && { first, last }) }];
+      // In the order of `over`.
+      return [{ ...(first !== undefined && last !== undefined && { first, last }), ...kindOf(meaning, core) }];
     }
   }
 }
