@@ -11,14 +11,14 @@ export function untilThrown(trial: Trial, from: TrialState): readonly NewEvent[]
   const events: NewEvent[] = [];
   for (let state = from; ; ) {
     const item = state.pending.length === 0 ? items[state.called] : undefined;
-    if (state.pending.length === 0 && !item) return [...events, ...ending.last];
     if (item?.kind === "barrier") {
       events.push(...item.calls.map((text): NewEvent => ({ agent: "CPU", kind: "call", text })));
       events.push({ agent: "CPU", kind: "barrier", text: item.text });
       state = { ...state, called: state.called + 1 };
     } else {
-      // The first step performs what came first, which waits for nothing.
-      const step = cpuSteps(trial, state)[0]!;
+      // The first performs what came first, which waits for nothing.
+      const [step] = cpuSteps(trial, state);
+      if (!step) return [...events, ...ending.last];
       events.push(...step.action.events);
       state = step.state;
     }
