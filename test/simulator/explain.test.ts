@@ -147,7 +147,7 @@ it("a store that is performed after a master has written, where no cache is, is 
       { fence: Nrf52840DmaFence, ownership: "off" },
     );
   expect(run).toThrow(
-    /^The CPU's store of \d to 0x2000000\d, which came before the start, was performed only after EasyDMA had written \d there\./m,
+    /^The CPU's store of \d to 0x2000000\d, which was called before that, was performed only after EasyDMA had written \d there\./m,
   );
 });
 

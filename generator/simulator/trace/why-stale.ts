@@ -91,7 +91,7 @@ function whyOverwritten({ read, write, writer, copies, at, after, since }: Case)
   const over = writesBack.find(({ time }) => time === lost) ?? writesBack[0];
   const late = after.find((each) => each.kind === "store" && each.value === read.value && each.time > since);
   if (!over && late)
-    return `The CPU's store of ${read.value} to ${at}, which came before the start, was performed only after ${writer} had written ${write.value} there. A barrier of release performs it first, between the store and the start.`;
+    return `The CPU's store of ${read.value} to ${at}, which was called before that, was performed only after ${writer} had written ${write.value} there. A barrier of release performs what was stored before the start; after it nothing is stored there until acquire.`;
   const who =
     over?.kind === "eviction" ? `${over.cache} writes` : over ? `${operationOf(over)} writes` : "A cache writes";
   return `${who} back ${read.value} over the ${write.value} that ${writer} wrote at ${at}: the line was dirty. No line is after release of the whole buffer, where nothing is stored to it until acquire.`;
