@@ -1,7 +1,7 @@
 // Names that become names of files, modules, types, constants and operands.
 import { expect, it } from "vitest";
 import { renderOutputs } from "../../generator/pipeline.ts";
-import { loadWith, planAllOf, planOf } from "../support/pipeline.ts";
+import { loadWith, planAllOf, planOf, shippedChips } from "../support/pipeline.ts";
 import { testChip, testMechanism } from "../support/test-chip.ts";
 
 const chipCalled = (id: string, title = "Test chip") =>
@@ -20,6 +20,18 @@ it.each([
   ...["con", "nul", "aux", "prn", "com1", "lpt9", "class", "delete", "var"],
 ])("no chip is called %s", (id) => {
   expect(codesOf({ [`chips/${id}.yaml`]: chipCalled(id) })).toEqual([["rule/reserved-id", `chips/${id}.yaml`]]);
+});
+
+it("nor as a feature that the generated crate has beside those of chips", () => {
+  const { planned } = planAllOf({});
+  const files = renderOutputs(planned, { licence: [] });
+  const { content } = files.find(({ path }) => path === "rust/Cargo.toml")!;
+  const [, features = ""] = /^\[features\]\n([\s\S]*?)^$/m.exec(content)!;
+  const names = [...features.matchAll(/^([\w-]+) =/gm)].map(([, name]) => name!);
+  const own = names.filter((name) => !shippedChips.includes(name));
+  expect(own).toContain("tock");
+  for (const id of own)
+    expect(codesOf({ [`chips/${id}.yaml`]: chipCalled(id) })).toEqual([["rule/reserved-id", `chips/${id}.yaml`]]);
 });
 
 it.each(["kernel", "crate", "self", "super", "match", "yield"])("nor %s, which is a word of Rust", (id) => {
