@@ -97,10 +97,14 @@ function ofError(error: ScheduleError): Told {
 }
 
 function ofCounterexample({ why, events }: DriverCounterexample): Told {
-  const reason = withoutColours(why);
   return {
-    ...{ title: "A driver goes wrong under some schedule", reason, where: [], explanations: [], rules: [] },
-    ...{ events, shown: events.slice(-mostEvents) },
+    title: "A driver goes wrong under some schedule",
+    reason: withoutColours(why),
+    where: [],
+    explanations: [],
+    rules: [],
+    events,
+    shown: events.slice(-mostEvents),
   };
 }
 

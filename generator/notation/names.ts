@@ -1,4 +1,4 @@
-// How names become those of files, modules and types of generated code.
+// What files are called: how names become those of files, modules and types of generated code, and where settings stand.
 
 /** Where the settings of a project stand, in its folder. */
 export const projectFileName = ".fencegen.yaml";

@@ -42,6 +42,8 @@ export interface OwnFenceVerdict {
   readonly states: number;
 }
 
+const optionNames = Object.keys({ fence: true, promises: true } satisfies Record<keyof OwnFenceOptions, true>);
+
 /**
  * Explores every execution of hand-overs with the fence, as `fencegen verify` does with a described one. Of its steps nothing is said:
  * whether each is needed, `verify` says of described fences alone.
@@ -51,7 +53,7 @@ export interface OwnFenceVerdict {
  * @throws {TypeError} for a class without one of the methods, or with one that returns a promise
  */
 export function verifyOwnFence(chip: ResolvedChip, ownFence: OwnFence, options: OwnFenceOptions = {}): OwnFenceVerdict {
-  requireKnown("verifyFence", options, ["fence", "promises"]);
+  requireKnown("verifyFence", options, optionNames);
   const { fence, promises = "kept" } = options;
   const described = describedFence(chip, fence);
   const plan: FencePlan = promises === "kept" ? described : { ...described, obligations: [] };
