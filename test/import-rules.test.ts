@@ -39,9 +39,9 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   watch: [],
   project: [
     "diagnostics",
+    "disk",
     "load",
     "load-folders",
-    "notation",
     "pipeline",
     "plan",
     "profile",

@@ -1,5 +1,5 @@
 // What a run asked the disk, and what it saw, in a form that can be kept: by what files hold, never by their times.
-import { hash } from "node:crypto";
+import { hashOfRead } from "../disk/hash.ts";
 import { type Question, reasonOf, type Seen, see } from "../disk/looks.ts";
 
 export type Look = readonly [question: Question, path: string, most: number, seen: string];
@@ -16,6 +16,6 @@ export function isAsSeen([question, path, most, seen]: Look): boolean {
 function textOf(seen: Seen): string {
   if ("error" in seen) return `fails: ${reasonOf(seen.error)}`;
   const { answer } = seen;
-  if (answer instanceof Uint8Array) return hash("sha256", answer, "base64url");
+  if (answer instanceof Uint8Array) return hashOfRead(answer);
   return typeof answer === "string" ? answer : JSON.stringify(answer ?? null);
 }

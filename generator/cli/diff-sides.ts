@@ -4,13 +4,13 @@ import type { ChangedFile } from "../compare/comparison.ts";
 import { asOfChip, type Sibling, siblingPath } from "../compare/sibling-text.ts";
 import { type ChangedText, firstDifferentLine } from "../compare/text-diff.ts";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { hash } from "../disk/hash.ts";
 import { look } from "../disk/looks.ts";
 import { isWithin, slashed } from "../disk/paths.ts";
 import { GitError, openRevision, type Revision } from "../git/revision.ts";
 import { descriptionPaths, sharedFolders, textOf } from "../load/read-descriptions.ts";
 import { hasSettings } from "../load/read-project.ts";
 import type { Folders } from "../load-folders.ts";
-import { fullDigest } from "../notation/digest.ts";
 import { projectFileName } from "../notation/names.ts";
 import type { EntryStore } from "../project/entries.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
@@ -201,7 +201,7 @@ function storeFor(
   like: SurveyedSide | undefined,
 ): EntryStore | undefined {
   if (!store || keptAs === undefined) return store;
-  const key = fullDigest(
+  const key = hash(
     JSON.stringify([keptAs, folders.shown(folders.chipsFolder), folders.shown(folders.shippedFolder), render]),
   );
   return {

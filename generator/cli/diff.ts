@@ -10,8 +10,8 @@ import { siblingsOfNewChips } from "../compare/sibling-text.ts";
 import { outputChanges } from "../compare/text-diff.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { plain } from "../diagnostics/format.ts";
+import { hash } from "../disk/hash.ts";
 import { GitError } from "../git/revision.ts";
-import { fullDigest } from "../notation/digest.ts";
 import { forms } from "../report/form.ts";
 import { judgeHere } from "../verifier/judge.ts";
 import type { OtherVerdict } from "../verifier/other-program.ts";
@@ -118,7 +118,7 @@ async function compare(sides: Sides, environment: Environment): Promise<Compared
 
 function rememberIn({ host }: Environment): Remember {
   return (question, work) => {
-    const key = fullDigest(JSON.stringify(question));
+    const key = hash(JSON.stringify(question));
     const kept = host.comparisons?.get(key) as OtherVerdict | undefined;
     if (kept) return kept;
     const found = work();

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { hashOfRead } from "../disk/hash.ts";
 import { projectFileName } from "../notation/names.ts";
 import type { KnownChip, KnownFence } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
@@ -15,7 +16,6 @@ import { traceText } from "../verifier/trace.ts";
 import { brokenProperty, type FenceVerdict } from "../verifier/verify-fence.ts";
 import { Below } from "../write/below.ts";
 import { realDisk } from "../write/disk.ts";
-import { hash } from "../write/manifest.ts";
 import type { WantedFile, WantedOutputs } from "../write/output-set.ts";
 import { rememberVerdicts, verdictsName } from "../write/verdicts.ts";
 import { compareEmitted, type EmittedFile } from "./emitted-fences.ts";
@@ -261,7 +261,7 @@ function instructionFiles({ chips, isSharedKnown }: ProjectChips, { chips: files
 /** What files shall hold is asked for only where another text is found. */
 function emittedAt(below: Below, { path, hash: wantedHash, content }: WantedFile): EmittedFile {
   const found = below.find(path);
-  if (found.kind === "file" && hash(found.bytes) === wantedHash) return { path, state: "agrees" };
+  if (found.kind === "file" && hashOfRead(found.bytes) === wantedHash) return { path, state: "agrees" };
   return compareEmitted(below, { path, content: content() });
 }
 

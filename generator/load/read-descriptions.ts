@@ -259,8 +259,13 @@ function parsed(path: string | 0, text: Text, shown: string, diagnostics: Diagno
 type Text = string | Unreadable;
 
 export function textOf(path: string | 0, mostBytes = mostFileBytes): Text {
-  const bytes = path === 0 ? bytesOfInput(mostBytes) : look("bytes", path, mostBytes);
+  const bytes = path === 0 ? bytesOfInput(mostBytes) : bytesOf(path, mostBytes);
   return bytes instanceof Uint8Array ? bytes.toString("utf8") : bytes;
+}
+
+/** What a file holds, or why that cannot be read. */
+export function bytesOf(path: string, mostBytes = mostFileBytes): Buffer | Unreadable {
+  return look("bytes", path, mostBytes);
 }
 
 function isThere(path: string): boolean {

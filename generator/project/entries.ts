@@ -1,21 +1,28 @@
 // What stays true of a description until its text, or that of a description on which it rests, becomes another.
-import { hash } from "node:crypto";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { textOf } from "../load/read-descriptions.ts";
+import { hashOfRead } from "../disk/hash.ts";
+import { bytesOf } from "../load/read-descriptions.ts";
 import type { KnownChip } from "./known-chip.ts";
+
+/** A file that was read, by how its path is shown, and the SHA-256 of what it held. */
+export interface FileRead {
+  readonly path: string;
+  readonly hash: string;
+}
 
 /** Of a description in which there is no error, nor in one on which it rests. */
 export interface Entry {
-  readonly digest: string;
-  /** The other files on which it rests, with the digest of each. */
-  readonly restsOn: Readonly<Record<string, string>>;
+  /** The SHA-256 of its own file. */
+  readonly hash: string;
+  /** The other files on which it rests. */
+  readonly restsOn: readonly FileRead[];
   readonly warnings: readonly Diagnostic[];
   /** Undefined for what describes no chip. */
   readonly chip: KnownChip | undefined;
 }
 
 /** By the path of the file, as it is shown. */
-export type Entries = Readonly<Record<string, Entry>>;
+export type Entries = ReadonlyMap<string, Entry>;
 
 /** Where they are kept between runs. */
 export interface EntryStore {
@@ -24,10 +31,10 @@ export interface EntryStore {
 }
 
 /** What files hold by now, each read once. */
-export class FileDigests {
+export class FileHashes {
   readonly #paths: ReadonlyMap<string, string>;
-  readonly #known = new Map<string, string>();
-  readonly #lengths = new Map<string, number>();
+  readonly #known = new Map<string, { readonly hash: string; readonly bytes: number }>();
+  readonly #same = new Map<readonly FileRead[], boolean>();
 
   /** @param paths of files, by how each is shown */
   constructor(paths: ReadonlyMap<string, string>) {
@@ -35,37 +42,85 @@ export class FileDigests {
   }
 
   /** Undefined where no such file lies in the folders. */
-  digestOf(shown: string): string | undefined {
+  hashOf(shown: string): string | undefined {
+    return this.#find(shown)?.hash;
+  }
+
+  bytesOf(shown: string): number {
+    return this.#find(shown)?.bytes ?? 0;
+  }
+
+  isStillTrue({ hash, restsOn }: Entry, shown: string): boolean {
+    return hash === this.hashOf(shown) && this.#areSame(restsOn);
+  }
+
+  /** Asked once of a list: most chips of a project share theirs with others. */
+  #areSame(files: readonly FileRead[]): boolean {
+    const known = this.#same.get(files);
+    if (known !== undefined) return known;
+    const areSame = files.every(({ path, hash }) => this.hashOf(path) === hash);
+    this.#same.set(files, areSame);
+    return areSame;
+  }
+
+  #find(shown: string) {
     const path = this.#paths.get(shown);
     if (path === undefined) return undefined;
     const known = this.#known.get(shown);
-    if (known !== undefined) return known;
-    const text = textOf(path);
+    if (known) return known;
+    const bytes = bytesOf(path);
     // What cannot be read is like nothing that was read.
-    const digest = typeof text === "string" ? textDigest(text) : "";
-    this.#known.set(shown, digest);
-    this.#lengths.set(shown, typeof text === "string" ? text.length : 0);
-    return digest;
-  }
-
-  lengthOf(shown: string): number {
-    this.digestOf(shown);
-    return this.#lengths.get(shown) ?? 0;
+    const found =
+      bytes instanceof Uint8Array ? { hash: hashOfRead(bytes), bytes: bytes.length } : { hash: "", bytes: 0 };
+    this.#known.set(shown, found);
+    return found;
   }
 }
 
-export function textDigest(text: string): string {
-  return hash("sha256", text, "base64url");
+/** How entries are kept: each file once, and each list of files, by their numbers. */
+interface Kept {
+  readonly files: readonly FileRead[];
+  readonly lists: readonly (readonly number[])[];
+  readonly entries: Readonly<Record<string, Omit<Entry, "restsOn"> & { readonly list: number }>>;
 }
 
-export function isStillTrue(entry: Entry, shown: string, digests: FileDigests): boolean {
-  return (
-    entry.digest === digests.digestOf(shown) &&
-    Object.entries(entry.restsOn).every(([path, digest]) => digests.digestOf(path) === digest)
-  );
+export function keptForm(entries: Entries): object {
+  const files = new Numbers<FileRead>(({ path, hash }) => `${hash} ${path}`);
+  const lists = new Numbers<readonly number[]>((list) => list.join(" "));
+  const numbers = new Map<readonly FileRead[], number>();
+  const numberOf = (list: readonly FileRead[]) => {
+    const number = numbers.get(list) ?? lists.of(list.map((file) => files.of(file)));
+    numbers.set(list, number);
+    return number;
+  };
+  const listed = [...entries].map(([path, { restsOn, ...entry }]) => [path, { list: numberOf(restsOn), ...entry }]);
+  return { files: files.items, lists: lists.items, entries: Object.fromEntries(listed) } satisfies Kept;
 }
 
 /** What was kept, where it has the form; a build reads only what it has written itself. */
 export function entriesIn(kept: object | undefined): Entries {
-  return kept && !Array.isArray(kept) ? (kept as Entries) : {};
+  const { files, lists, entries } = (kept ?? {}) as Partial<Kept>;
+  if (!files || !lists || !entries) return new Map();
+  const restsOn = lists.map((list) => list.map((number) => files[number]!));
+  return new Map(
+    Object.entries(entries).map(([path, { list, ...entry }]) => [path, { ...entry, restsOn: restsOn[list]! }]),
+  );
+}
+
+/** Things in the order in which they came, each once. */
+class Numbers<Item> {
+  readonly items: Item[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #keyOf: (item: Item) => string;
+
+  constructor(keyOf: (item: Item) => string) {
+    this.#keyOf = keyOf;
+  }
+
+  of(item: Item): number {
+    const key = this.#keyOf(item);
+    const number = this.#numbers.get(key) ?? this.items.push(item) - 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
 }

@@ -1,12 +1,12 @@
 // What has to be known of a chip to say whether its outputs and verdicts are up to date, without planning it again.
 
+import { hash } from "../disk/hash.ts";
 import type { FencePlan } from "../plan/operation.ts";
 import { coreOf } from "../plan/plan-chip.ts";
 import { contentKey, planKey } from "../plan/plan-key.ts";
 import type { Coverage } from "../provenance/coverage.ts";
 import type { OutputFile } from "../render/printer.ts";
 import type { PlannedChip } from "../render/render-outputs.ts";
-import { hash } from "../write/manifest.ts";
 import { type ChipRow, chipRow, rowCoverage } from "./chip-row.ts";
 
 export interface KnownChip {

@@ -2,16 +2,16 @@
 // are worked out, a number at a time, so that a run over very many needs little more memory than one over some.
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { compareCodePoints, Diagnostics } from "../diagnostics/diagnostic.ts";
+import { hash } from "../disk/hash.ts";
 import { chipIdOf, isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
 import type { SourceFile } from "../load/source-file.ts";
 import { type Folders, loadAt, pathsIn } from "../load-folders.ts";
-import { fullDigest } from "../notation/digest.ts";
 import { type Loaded, restsOn, sharedDescriptions, sharedFenceNames, usesOf } from "../pipeline.ts";
 import type { OutputFile } from "../render/printer.ts";
 import type { RenderOptions } from "../render/render-outputs.ts";
 import { idOf } from "../validate/library.ts";
 import { type Description, isComplete } from "../validate/validate-schema.ts";
-import { type Entry, type EntryStore, entriesIn, FileDigests, isStillTrue, textDigest } from "./entries.ts";
+import { type Entry, type EntryStore, entriesIn, FileHashes, type FileRead, keptForm } from "./entries.ts";
 import type { KnownChip } from "./known-chip.ts";
 import type { ProjectChips } from "./project-chips.ts";
 import { type WorkedOut, workOut } from "./work-out.ts";
@@ -31,12 +31,12 @@ export interface SurveyRequest {
 
 /** By which entries of a project are kept. Each says of which texts it is true, so that those of another project do no harm. */
 export function surveyKey({ chipsFolder, shippedFolder, shown }: Folders, render: RenderOptions): string {
-  return fullDigest(JSON.stringify([chipsFolder, shippedFolder, shown(chipsFolder), shown(shippedFolder), render]));
+  return hash(JSON.stringify([chipsFolder, shippedFolder, shown(chipsFolder), shown(shippedFolder), render]));
 }
 
-/** How many descriptions are worked out at a time, and how many characters they may have. */
+/** How many descriptions are worked out at a time, and how many bytes they may have. */
 const mostAtOnce = 200;
-const mostCharactersAtOnce = 1024 * 1024;
+const mostBytesAtOnce = 1024 * 1024;
 /** More than these are some thousands of descriptions. */
 const manyBatches = 20;
 
@@ -46,7 +46,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   const places = new Map(pathsIn(folders, diagnostics).map((path) => [folders.shown(path), path]));
   const arePathsKnown = !diagnostics.hasErrors;
   const paths = [...places.values()];
-  const digests = new FileDigests(places);
+  const hashes = new FileHashes(places);
   const key = surveyKey(folders, render);
   const before = entriesIn(store?.get(key));
   const entries = new Map<string, Entry>();
@@ -56,11 +56,11 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   const rendered = new Map<string, ReadonlyMap<string, Buffer>>();
   const stale: string[] = [];
   for (const path of places.keys()) {
-    const entry = Object.hasOwn(before, path) ? before[path] : undefined;
-    if (entry && isStillTrue(entry, path, digests)) takeOver(path, entry);
+    const entry = before.get(path);
+    if (entry && hashes.isStillTrue(entry, path)) takeOver(path, entry);
     else stale.push(path);
   }
-  const batches = batchesOf(stale, digests);
+  const batches = batchesOf(stale, hashes);
   if (batches.length > manyBatches) spareMemory?.();
   for (const batch of batches) workOutBatch(batch);
   // One that is wrong may stand in the place of one that is right, and then chips rest on it that did not before.
@@ -68,7 +68,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   if (isSharedWrong && entries.size > 0 && store) return surveyProject({ ...request, store: undefined });
   // The same of a chip that has the id of another: neither of both is right.
   for (const path of diagnostics.pathsWithErrors()) entries.delete(path);
-  if (stale.length > 0 || entries.size < Object.keys(before).length) store?.keep(key, Object.fromEntries(entries));
+  if (stale.length > 0 || entries.size < before.size) store?.keep(key, keptForm(entries));
   if (ids.length > 0 && ids.every((id) => described.has(id))) forgetOthers();
 
   const uses = new Set([...described.values()].flatMap((chip) => chip.uses));
@@ -93,7 +93,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     },
     sharedFenceNames: () =>
       sharedFenceNames(loadAt(paths, folders, new Diagnostics(), { paths: paths.filter(isInSharedFolder) })),
-    digestOfShared: () => fullDigest(JSON.stringify([render, [...uses].sort(), sharedTexts()])),
+    digestOfShared: () => hash(JSON.stringify([render, [...uses].sort(), sharedTexts()])),
   };
 
   function isAskedFor(id: string | undefined): boolean {
@@ -103,7 +103,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
   function takeOver(path: string, entry: Entry): void {
     const { chip, restsOn, warnings } = entry;
     entries.set(path, entry);
-    if (chip) described.set(chip.id, { uses: chip.uses, restsOn: [path, ...Object.keys(restsOn)] });
+    if (chip) described.set(chip.id, { uses: chip.uses, path, restsOn });
     for (const each of warnings) diagnostics.report(each.code, each);
   }
 
@@ -119,7 +119,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
       if (description.kind === "chip") {
         const id = idOf(description);
         const uses = usesOf(description, loaded.library);
-        described.set(id ?? stemOf(path), { uses, restsOn: parts.map(({ file }) => file.path) });
+        described.set(id ?? stemOf(path), { uses, path, restsOn: othersIn(parts) });
         if (mayUseMore(uses, parts, loaded)) for (const { file } of parts) unknown.add(file.path);
         const worked = isAskedFor(id) ? workOut(description, loaded, render) : undefined;
         if (!worked) continue;
@@ -135,7 +135,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
       if (kind === undefined) unknown.add(path);
       // One that does not say of which chip it is, or of another one, is of that whose name the file has: that chip is not gone.
       const id = kind === undefined || kind === "chip" ? chipIdOf(path) : undefined;
-      if (id !== undefined && !described.has(id)) described.set(id, { uses: [], restsOn: [path] });
+      if (id !== undefined && !described.has(id)) described.set(id, { uses: [], path, restsOn: [] });
     }
     diagnostics.take(loaded.diagnostics);
   }
@@ -178,14 +178,7 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
     const broken = diagnostics.pathsWithErrors();
     if (parts.some((part) => broken.has(part.file.path) || !isComplete(part))) return undefined;
     // Of what was worked out, not of what lies there by now.
-    const texts = Object.fromEntries(parts.map(({ file }) => [file.path, digestOf(file)]));
-    const { [path]: digest, ...restsOn } = texts;
-    return {
-      digest: digest!,
-      restsOn,
-      warnings: diagnostics.of(path),
-      chip,
-    };
+    return { hash: readOf(parts[0]!.file).hash, restsOn: othersIn(parts), warnings: diagnostics.of(path), chip };
   }
 
   function detailsOf(id: string) {
@@ -198,14 +191,20 @@ export function surveyProject(request: SurveyRequest): ProjectChips {
 
   /** Problems of files on which no chip rests that is asked for are of no interest, as long as it is known what the files are. */
   function forgetOthers(): void {
-    const used = new Set(ids.flatMap((id) => described.get(id)?.restsOn ?? []));
+    const used = new Set(
+      ids.flatMap((id) => {
+        const { path, restsOn } = described.get(id)!;
+        return [path, ...restsOn.map((file) => file.path)];
+      }),
+    );
     diagnostics.forget(new Set([...places.keys()].filter((path) => !used.has(path) && !unknown.has(path))));
   }
 
-  /** The digest of everything on which a chip rests beside its own file, by path. */
-  function sharedTexts(): readonly (readonly [path: string, digest: string | undefined])[] {
-    const texts = new Set([...described.values()].flatMap(({ restsOn }) => restsOn.slice(1)));
-    return [...texts].sort().map((path) => [path, digests.digestOf(path)]);
+  /** The hash of everything on which a chip rests beside its own file, by path. */
+  function sharedTexts(): readonly (readonly [path: string, hash: string | undefined])[] {
+    const lists = new Set([...described.values()].map(({ restsOn }) => restsOn));
+    const paths = new Set([...lists].flatMap((list) => list.map(({ path }) => path)));
+    return [...paths].sort().map((path) => [path, hashes.hashOf(path)]);
   }
 }
 
@@ -219,30 +218,37 @@ function mayUseMore(uses: readonly string[], parts: readonly Description[], { di
 /** A chip, with errors or without. */
 interface Described {
   readonly uses: readonly string[];
-  /** Its own file, and then the others. */
-  readonly restsOn: readonly string[];
+  /** Of its own file. */
+  readonly path: string;
+  /** The other files. */
+  readonly restsOn: readonly FileRead[];
 }
 
-const digestsOf = new WeakMap<SourceFile, string>();
+/** Files on which a description rests beside its own, which is the first. */
+function othersIn([_, ...others]: readonly Description[]): FileRead[] {
+  return others.map(({ file }) => readOf(file));
+}
+
+const reads = new WeakMap<SourceFile, FileRead>();
 
 /** Worked out once for what many chips rest on. */
-function digestOf(file: SourceFile): string {
-  const digest = digestsOf.get(file) ?? textDigest(file.text);
-  digestsOf.set(file, digest);
-  return digest;
+function readOf(file: SourceFile): FileRead {
+  const known = reads.get(file) ?? { path: file.path, hash: hash(file.text) };
+  reads.set(file, known);
+  return known;
 }
 
-function batchesOf(stale: readonly string[], digests: FileDigests): string[][] {
+function batchesOf(stale: readonly string[], hashes: FileHashes): string[][] {
   const batches: string[][] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const path of stale) {
-    const length = digests.lengthOf(path);
+    const more = hashes.bytesOf(path);
     const last = batches.at(-1);
-    characters += length;
-    if (last && last.length < mostAtOnce && characters <= mostCharactersAtOnce) last.push(path);
+    bytes += more;
+    if (last && last.length < mostAtOnce && bytes <= mostBytesAtOnce) last.push(path);
     else {
       batches.push([path]);
-      characters = length;
+      bytes = more;
     }
   }
   return batches;

@@ -1,6 +1,6 @@
 // What the output folder shall hold, for chips of a project. What each file holds is asked for only where another text is found.
 
-import { fullDigest } from "../notation/digest.ts";
+import { hash } from "../disk/hash.ts";
 import type { ListedChip } from "../render/printer.ts";
 import {
   formerPaths,
@@ -38,7 +38,7 @@ export function wantedOutputs(
     })),
     others: others.map((id) => ({ id, formerPaths: formerPaths(id) })),
     shared(listed) {
-      const key = fullDigest(JSON.stringify([project.digestOfShared(), listed]));
+      const key = hash(JSON.stringify([project.digestOfShared(), listed]));
       const kept = keptLists(store?.get(key));
       const files = (chips: readonly ListedChip[]) => renderCommon(chips, render, shared());
       if (kept) return kept.map((each) => ({ ...each, content: () => contentAt(each.path, files(listed)) }));

@@ -2,8 +2,9 @@
 // A journal with its seal, a hash over the rest, says that the set can be completed; without one the old set stands.
 import { isAbsolute, join } from "node:path";
 import { entryKinds } from "../disk/entry-kind.ts";
+import { hash } from "../disk/hash.ts";
 import type { Disk } from "./disk.ts";
-import { hash, isInside } from "./manifest.ts";
+import { isInside } from "./manifest.ts";
 
 /** Folder inside the output folder where a run prepares what it writes. */
 export const privateName = ".fencegen";

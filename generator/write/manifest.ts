@@ -3,8 +3,8 @@
 // Files that list all chips have no hash here, which every chip would change. Instead each line of theirs has a number, and the
 // numbers of a file's lines add up, whatever their order: a chip's line holds the sum of what the chip adds to the file, and
 // one line for each file holds the sum of what it says without chips. An edit changes the sum; a merge of two lists does not.
-import { hash as digest } from "node:crypto";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import { hash } from "../disk/hash.ts";
 import { bothVersions } from "../notation/conflicts.ts";
 
 export const manifestName = "manifest.json";
@@ -101,10 +101,6 @@ export function printManifest(
     '"schemaVersion": 2',
   ];
   return `{\n${lines.map((line) => `  ${line}\n`).join("")}}\n`;
-}
-
-export function hash(content: string | Buffer): string {
-  return digest("sha256", content, "hex");
 }
 
 const modulus = 1n << 128n;

@@ -2,6 +2,7 @@
 // A manifest beside the outputs says what fencegen wrote, so that it never touches anything else.
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
+import { hash, hashOfRead } from "../disk/hash.ts";
 import { conflictsIn } from "../notation/conflicts.ts";
 import type { ListedChip, OutputFile } from "../render/printer.ts";
 import { Below, type Found, type Obstacle } from "./below.ts";
@@ -11,7 +12,6 @@ import {
   addSums,
   type ChipEntry,
   emptyManifest,
-  hash,
   lineSum,
   type Manifest,
   manifestName,
@@ -122,8 +122,16 @@ interface Known {
   readonly journal: Journal | undefined;
 }
 
-/** What would have to change for the folder to hold exactly the set. Reads only. */
-export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk = realDisk): OutputComparison {
+/**
+ * What would have to change for the folder to hold exactly the set. Reads only.
+ * @param isOneEnough whether one change is as good as all: then no file is looked at where the manifest says that there is one
+ */
+export function compareOutputs(
+  folder: string,
+  wanted: WantedOutputs,
+  disk: Disk = realDisk,
+  isOneEnough = false,
+): OutputComparison {
   const below = new Below(folder, disk);
   const known = readKnown(folder, below, disk);
   const kept = wanted.others.flatMap((other) => keptOf(other, known.manifest));
@@ -142,6 +150,15 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
   const conflicts: string[] = [];
   const inTheWay: string[] = [];
   const obstacles = new Map<string, Obstacle>();
+  const comparison = (): OutputComparison => ({
+    changes: changes.sort((a, b) => compareCodePoints(a.path, b.path)),
+    editedByHand: editedByHand.sort(compareCodePoints),
+    conflicts: conflicts.sort(compareCodePoints),
+    inTheWay: inTheWay.sort(compareCodePoints),
+    obstacles: [...obstacles.values()].sort((a, b) => compareCodePoints(a.path, b.path)),
+    manifestProblem: known.manifestProblem,
+    isUnfinished: known.journal !== undefined,
+  });
   const lookAt = (path: string) => {
     const obstacle = below.obstacleAt(path);
     if (obstacle) obstacles.set(obstacle.path, obstacle);
@@ -149,9 +166,22 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
   };
   const kind = disk.kindOf(disk.realPath(folder));
   if (kind !== undefined && kind !== "folder") obstacles.set("", { path: "", kind, isOnTheWay: true });
+  const isKept = new Set(kept.map(({ id }) => id));
+  const manifest = printManifest(
+    nextManifest(written, kept, shared, wanted, known.manifest),
+    known.manifest.merged.chips.filter(([id]) => isKept.has(id)),
+  );
+  if (conflictsIn(known.manifestText ?? "").length > 0) conflicts.push(manifestName);
+  if (manifest !== known.manifestText) {
+    const before = known.manifestText;
+    changes.push({ kind: before === undefined ? "create" : "update", path: manifestName, before, after: manifest });
+    lookAt(manifestName);
+    if (isOneEnough) return comparison();
+  }
   const isOurs = (path: string, found: Found) => {
     if (found.kind !== "file") return false;
-    if (known.hashes.get(path)?.has(hash(found.bytes)) || isListOf(path, found.bytes, known.manifest)) return true;
+    if (known.hashes.get(path)?.has(hashOfRead(found.bytes)) || isListOf(path, found.bytes, known.manifest))
+      return true;
     if (!isWritten(path, known)) return false;
     if (conflictsIn(found.bytes.toString("utf8")).length > 0) {
       conflicts.push(path);
@@ -163,7 +193,7 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
     found.kind === "file" && known.manifest.shared.has(path) && hasSameLines(found.bytes.toString("utf8"), content());
   for (const { path, hash: wantedHash, content } of files) {
     const found = below.find(path);
-    if (found.kind === "file" && hash(found.bytes) === wantedHash) continue;
+    if (found.kind === "file" && hashOfRead(found.bytes) === wantedHash) continue;
     const before = textOf(found);
     changes.push({
       kind: before === undefined ? "create" : "update",
@@ -186,26 +216,7 @@ export function compareOutputs(folder: string, wanted: WantedOutputs, disk: Disk
     if (!isOurs(path, found)) editedByHand.push(path);
   }
   changes.push(...leftovers(folder, files, [...known.hashes.keys()], below, disk));
-  const isKept = new Set(kept.map(({ id }) => id));
-  const after = printManifest(
-    nextManifest(written, kept, shared, wanted, known.manifest),
-    known.manifest.merged.chips.filter(([id]) => isKept.has(id)),
-  );
-  if (conflictsIn(known.manifestText ?? "").length > 0) conflicts.push(manifestName);
-  if (after !== known.manifestText) {
-    const before = known.manifestText;
-    changes.push({ kind: before === undefined ? "create" : "update", path: manifestName, before, after });
-    lookAt(manifestName);
-  }
-  return {
-    changes: changes.sort((a, b) => compareCodePoints(a.path, b.path)),
-    editedByHand: editedByHand.sort(compareCodePoints),
-    conflicts: conflicts.sort(compareCodePoints),
-    inTheWay: inTheWay.sort(compareCodePoints),
-    obstacles: [...obstacles.values()].sort((a, b) => compareCodePoints(a.path, b.path)),
-    manifestProblem: known.manifestProblem,
-    isUnfinished: known.journal !== undefined,
-  };
+  return comparison();
 }
 
 /** A chip that has files, and which; none for one without. */

@@ -7,6 +7,7 @@
 // 4. the journal goes.
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { Diagnostics } from "../diagnostics/diagnostic.ts";
+import { hash } from "../disk/hash.ts";
 import { Below, obstacleText } from "./below.ts";
 import { codeOf, type Disk, makeFolders, tidily } from "./disk.ts";
 import {
@@ -20,7 +21,7 @@ import {
   stagedName,
 } from "./journal.ts";
 import type { Lock } from "./lock.ts";
-import { hash, manifestName } from "./manifest.ts";
+import { manifestName } from "./manifest.ts";
 import type { Change } from "./output-set.ts";
 
 /** Where a transaction takes place. */

@@ -17,7 +17,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../generator/cli/commands.ts";
 import type { Host } from "../../generator/cli/environment.ts";
-import { hash } from "../../generator/write/manifest.ts";
+import { hash } from "../../generator/disk/hash.ts";
 import { fencegen, root, temporaryFolder } from "../support/command.ts";
 import { testHost, testProcesses } from "../support/host.ts";
 import { inProcess } from "../support/in-process.ts";
