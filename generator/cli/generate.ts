@@ -34,7 +34,7 @@ import {
   printJson,
 } from "./environment.ts";
 import { outFolder } from "./out-folder.ts";
-import { inputsOf, namesChipsFolder, shownPath, surveyFor } from "./run-pipeline.ts";
+import { namesChipsFolder, shownPath, surveyFor } from "./run-pipeline.ts";
 import { counted } from "./table.ts";
 
 export const generate: Command = {
@@ -89,19 +89,30 @@ export async function updateOutputs(
 ): Promise<UpdatedProject> {
   // Which chips there are may be changed by another run while this one waits for it: then each of both would remove what the other wrote.
   for (let isCompleted = false; ; ) {
-    const inputs = inputsOf(ids, options, environment);
+    // Before anything else is read: whoever writes later, this run notices.
+    const signs = signsOfOtherRuns(options, environment);
     const { project, compare: compareFiles, toList } = outputsOf(ids, options, environment);
     const { diagnostics } = project;
     const outside = [...tableFiles(diagnostics, environment), join(environment.workingFolder, projectFileName)];
-    const compare = () => {
-      const outputs = compareFiles();
+    const compare = (isOneEnough: boolean) => {
+      const outputs = compareFiles(isOneEnough);
       return { ...outputs, changes: [...outputs.changes, ...settingsChange(toList, environment)] };
     };
-    const isOutdated = () => !isDeepStrictEqual(inputsOf(ids, options, environment), inputs);
+    const isOutdated = () => !isDeepStrictEqual(signsOfOtherRuns(options, environment), signs);
     const updated = await bringUpToDate({ compare, isOutdated, outside, diagnostics }, options, environment);
     isCompleted ||= updated.isCompleted;
     if (!updated.isOutdated) return { ...updated, isCompleted, project, listed: toList };
   }
+}
+
+/**
+ * Texts of which another run that writes leaves one changed: the settings, in which it lists chips, and the manifest, which follows from
+ * all descriptions that it saw.
+ */
+function signsOfOtherRuns(options: CommandOptions, environment: Environment): readonly (string | undefined)[] {
+  const { workingFolder, host } = environment;
+  const paths = [join(workingFolder, projectFileName), join(outFolder(options, environment), manifestName)];
+  return paths.map((path) => readText(path, host.disk));
 }
 
 /** The settings with these chips, so that a later run for the whole project does not take their files for left over. */
@@ -114,8 +125,8 @@ function settingsChange(ids: readonly string[], { workingFolder, host }: Environ
 
 /** What shall lie in the output folder and, of files elsewhere that are changed with it, where they are. */
 export interface OutputRequest {
-  /** With what lies there by now. */
-  readonly compare: () => OutputComparison;
+  /** With what lies there by now. @param isOneEnough whether one change is as good as all */
+  readonly compare: (isOneEnough: boolean) => OutputComparison;
   /** Whether what shall lie there may be something else by now; left out, it is not. */
   readonly isOutdated?: () => boolean;
   /** Absolute. */
@@ -254,7 +265,8 @@ export function outputsOf(
   environment: Environment,
 ): {
   readonly project: ProjectChips;
-  readonly compare: () => OutputComparison;
+  /** @param isOneEnough whether one change is as good as all; left out, it is not */
+  readonly compare: (isOneEnough?: boolean) => OutputComparison;
   /** Which chips come with fencegen, and are not listed by the settings. */
   readonly toList: readonly string[];
 } {
@@ -278,8 +290,9 @@ export function outputsOf(
   if (diagnostics.hasErrors) return nothing;
   // A table lists every chip of the project: a run for some of them, or with other folders, cannot write it.
   const isWhole = ids.length === 0 && !namesChipsFolder(options) && options.out === "out";
-  const compare = () => {
-    const outputs = compareWith(wanted, diagnostics, options, environment);
+  const compare = (isOneEnough = false) => {
+    const outputs = compareWith(wanted, diagnostics, options, environment, isOneEnough);
+    if (isOneEnough && outputs.changes.length > 0) return outputs;
     const tables = isWhole ? tableChanges(project.chips, shipped, diagnostics, options, environment) : [];
     return { ...outputs, changes: [...outputs.changes, ...tables] };
   };
@@ -320,9 +333,12 @@ export function compareWith(
   diagnostics: Diagnostics,
   options: CommandOptions,
   environment: Environment,
+  isOneEnough = false,
 ): OutputComparison {
   const folder = outFolder(options, environment);
-  const outputs = span("compare", undefined, () => compareOrReport(folder, wanted, diagnostics, environment));
+  const outputs = span("compare", undefined, () =>
+    compareOrReport(folder, wanted, diagnostics, environment, isOneEnough),
+  );
   if (outputs.manifestProblem)
     diagnostics.report("output/broken-manifest", {
       message: outputs.manifestProblem,
@@ -336,9 +352,10 @@ function compareOrReport(
   wanted: WantedOutputs,
   diagnostics: Diagnostics,
   environment: Environment,
+  isOneEnough: boolean,
 ): OutputComparison {
   try {
-    return compareOutputs(folder, wanted, environment.host.disk);
+    return compareOutputs(folder, wanted, environment.host.disk, isOneEnough);
   } catch (error) {
     if (codeOf(error) === "") throw error;
     diagnostics.report("io/cannot-read", {

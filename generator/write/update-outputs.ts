@@ -11,8 +11,8 @@ import { commit, type Outcome, type Place, recover, removeFolders, unseal } from
 export interface UpdateRequest {
   readonly place: Place;
   readonly processes: Processes;
-  /** Compares anew with what lies there. */
-  readonly compare: () => OutputComparison;
+  /** Compares anew with what lies there. @param isOneEnough whether one change is as good as all */
+  readonly compare: (isOneEnough: boolean) => OutputComparison;
   /** Whether something has changed by which `compare` goes and which it does not look at anew. */
   readonly isOutdated: () => boolean;
   /** Whether there is something in the comparison, or elsewhere, for which nothing may be written; says what. */
@@ -46,7 +46,7 @@ export function tryUpdate(request: UpdateRequest, diagnostics: Diagnostics): Upd
   const privateFolder = join(folder, privateName);
   try {
     if (disk.kindOf(privateFolder) === undefined) {
-      const comparison = compare();
+      const comparison = compare(true);
       // What no run leaves need not be looked at again with the lock held.
       if (comparison.obstacles.length > 0) request.refuses(comparison);
       if (diagnostics.hasErrors || comparison.changes.length === 0)
@@ -109,7 +109,7 @@ function updateLocked(request: UpdateRequest, lock: Lock, diagnostics: Diagnosti
   });
   if (recovered !== "done") return ended(recovered);
   if (isOutdated()) return { kind: "outdated", isCompleted };
-  const comparison = compare();
+  const comparison = compare(false);
   if (refuses(comparison)) return ended("nothing", comparison);
   if (comparison.changes.length > 0) {
     const ignore = join(folder, privateName, ignoreName);

@@ -211,3 +211,39 @@ describe("a write that fails", () => {
     expect(readFileSync(folder, "utf8")).toBe("a file\n");
   });
 });
+
+describe("asked whether there is any change", () => {
+  /** The files that a comparison reads, beside what it says. */
+  function lookedAt(files: Readonly<Record<string, string>>) {
+    const read: string[] = [];
+    const disk = {
+      ...realDisk,
+      read(path: string) {
+        read.push(path.slice(folder.length + 1));
+        return realDisk.read(path);
+      },
+    };
+    return { comparison: compareOutputs(folder, wanted(files), disk, true), read };
+  }
+
+  it("looks at no file where the manifest says so", () => {
+    write(first);
+    const { comparison, read } = lookedAt({ ...first, "a.txt": "another\n" });
+    expect(comparison.changes.map(({ path }) => path)).toEqual(["manifest.json"]);
+    expect(read.filter((path) => path in first)).toEqual([]);
+  });
+
+  it("looks at all of them where the manifest stays, and finds one that somebody changed", () => {
+    write(first);
+    expect(lookedAt(first)).toMatchObject({ comparison: { changes: [] } });
+    writeFileSync(join(folder, "deep/c.txt"), "edited\n");
+    const { comparison, read } = lookedAt(first);
+    expect(comparison.changes.map(({ path }) => path)).toEqual(["deep/c.txt"]);
+    expect(read.filter((path) => path in first).sort()).toEqual(Object.keys(first).sort());
+  });
+
+  it("tells of an obstacle in the place of the folder", () => {
+    writeFileSync(folder, "a file\n");
+    expect(lookedAt(first).comparison.obstacles).toEqual([{ path: "", kind: "file", isOnTheWay: true }]);
+  });
+});
