@@ -24,13 +24,16 @@ export function startRecording(question: Omit<Asked, "build">, folder: string, u
   if (build === undefined || cache === undefined) return undefined;
   const asked: Asked = { ...question, build };
   if (!isRepeatable(asked)) return undefined;
-  const looks: Look[] = [];
+  let looks: Look[] = [];
   const said: [stream: 1 | 2, text: string][] = [];
   let isChanged = false;
   watchDisk({
-    looked: (...look) => looks.push(lookOf(...look)),
-    changed: () => {
+    looked(...look) {
+      if (!isChanged) looks.push(lookOf(...look));
+    },
+    changed() {
       isChanged = true;
+      looks = [];
     },
   });
   return {

@@ -178,10 +178,14 @@ function shortened(text: string): string {
   return text.length <= mostWords ? text : `${text.slice(0, mostWords).replace(/[\ud800-\udbff]$/, "")} …`;
 }
 
+/** A half of a character beyond U+FFFF, or what looks like one. */
+const surrogate = /[\ud800-\udfff]/;
+
 /** The order used wherever output is sorted: by code point, whatever the locale. */
 export function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0;
   // JavaScript compares units of UTF-16, in which what lies beyond U+FFFF begins with a surrogate of U+D800 to U+DFFF.
+  if (!surrogate.test(a) && !surrogate.test(b)) return a < b ? -1 : 1;
   const [pointsA, pointsB] = [[...a], [...b]];
   const at = pointsA.findIndex((character, index) => character !== pointsB[index]);
   if (at === -1) return -1;

@@ -58,6 +58,8 @@ const questions = {
   },
   /** The bytes of a regular file at the path itself. Throws EFBIG for more than may be read. */
   ownBytes(path: string, most: number): Buffer {
+    if (O_NOFOLLOW === 0 && lstatSync(path).isSymbolicLink())
+      throw Object.assign(new Error("ELOOP: a link"), { code: "ELOOP", path });
     return inFile(path, O_NOFOLLOW, (file) => {
       const stats = fstatSync(file);
       if (!stats.isFile()) throw Object.assign(new Error("EISDIR: no file"), { code: "EISDIR", path });

@@ -70,15 +70,19 @@ export class Below {
   }
 
   find(path: string): Found {
-    const end = this.#endsAt(path) ?? { path, kind: this.#kindOf(path) };
-    if (end.kind === "link") return { kind: "link", path: end.path };
-    if (end.path !== path || end.kind === undefined) return { kind: "nothing" };
-    if (end.kind !== "file") return { kind: "obstacle", message: obstacleText({ kind: end.kind, isOnTheWay: false }) };
+    const end = this.#endsAt(path);
+    if (end) return end.kind === "link" ? { kind: "link", path: end.path } : { kind: "nothing" };
     try {
       const bytes = this.#disk.read(join(this.#folder, path));
       return bytes ? { kind: "file", bytes } : { kind: "nothing" };
     } catch (error) {
-      return { kind: "obstacle", message: `cannot be read (${codeOf(error)})` };
+      // Mostly it is a file; what else it is, is asked where it cannot be read as one.
+      const kind = this.#kindOf(path);
+      if (kind === undefined) return { kind: "nothing" };
+      if (kind === "link") return { kind, path };
+      const isFile = kind === "file";
+      const message = isFile ? `cannot be read (${codeOf(error)})` : obstacleText({ kind, isOnTheWay: false });
+      return { kind: "obstacle", message };
     }
   }
 }

@@ -38,8 +38,10 @@ export const emptyManifest: Manifest = {
  * @returns undefined for a text that is no manifest
  */
 export function parseManifest(text: string): Manifest | undefined {
-  const older = parseOlder(text);
-  if (older) return { ...emptyManifest, older };
+  if (!/^ {2}"schemaVersion": 2,?\r?$/m.test(text)) {
+    const older = parseOlder(text);
+    return older && { ...emptyManifest, older };
+  }
   const chips = new Map<string, ChipEntry>();
   const shared = new Map<string, string>();
   const others: [id: string, entry: ChipEntry][] = [];
@@ -58,8 +60,7 @@ export function parseManifest(text: string): Manifest | undefined {
       chips.set(name!, entry);
     }
   }
-  const isManifest = /^ {2}"schemaVersion": 2,?\r?$/m.test(text);
-  return isManifest ? { chips, shared, merged: { chips: others, shared: unlike }, older: new Map() } : undefined;
+  return { chips, shared, merged: { chips: others, shared: unlike }, older: new Map() };
 }
 
 /** Paths of which two branches say different things, so that neither says what a merge of both made of them. */
@@ -131,14 +132,12 @@ function toNumber(sum: string): bigint {
 
 /** Whether a path is one of a file below the output folder: relative, and with nothing that leads up again. */
 export function isInside(path: string): boolean {
-  return path !== "" && !path.startsWith("/") && !/[\\:\p{Cc}]/u.test(path) && path.split("/").every(isName);
-}
-
-function isName(part: string): boolean {
-  return part !== "" && part !== "." && part !== "..";
+  // No part of it is empty, `.` or `..`.
+  return /^(?!.*(?:^|\/)\.{0,2}(?:\/|$))[^\\:\p{Cc}]+$/su.test(path);
 }
 
 function insideOnly(files: ChipEntry): ChipEntry {
+  if (Object.keys(files).every(isInside)) return files;
   return Object.fromEntries(Object.entries(files).filter(([path]) => isInside(path)));
 }
 

@@ -110,10 +110,8 @@ export const nothingCompared: OutputComparison = {
   isUnfinished: false,
 };
 
-/** What the outputs were when fencegen wrote last. */
-interface Known {
-  readonly manifest: Manifest;
-  readonly manifestText: string | undefined;
+/** What the outputs were when fencegen wrote last, and what they shall be. */
+interface Known extends Expected {
   readonly manifestProblem: string | undefined;
   /** SHA-256 of what may stand at a path and be fencegen's. */
   readonly hashes: ReadonlyMap<string, ReadonlySet<string>>;
@@ -133,17 +131,9 @@ export function compareOutputs(
   isOneEnough = false,
 ): OutputComparison {
   const below = new Below(folder, disk);
-  const known = readKnown(folder, below, disk);
-  const kept = wanted.others.flatMap((other) => keptOf(other, known.manifest));
-  const written = wanted.chips.filter(({ files }) => files.length > 0);
-  const listed = [...written.map(({ id, files }) => ({ id, paths: files.map(({ path }) => path) })), ...kept].sort(
-    (a, b) => compareCodePoints(a.id, b.id),
-  );
-  const shared = wanted.shared(listed);
-  const files = [...written.flatMap((chip) => chip.files), ...shared];
-  const keptPaths = new Set(kept.flatMap(({ paths }) => paths));
-  const wantedPaths = new Set(files.map(({ path }) => path));
-  const dropped = [...known.hashes.keys()].filter((path) => !wantedPaths.has(path) && !keptPaths.has(path));
+  const known = readKnown(folder, wanted, below, disk);
+  const { files } = known;
+  const dropped = [...known.hashes.keys()].filter((path) => !known.paths.has(path));
 
   const changes: Change[] = [];
   const editedByHand: string[] = [];
@@ -166,15 +156,10 @@ export function compareOutputs(
   };
   const kind = disk.kindOf(disk.realPath(folder));
   if (kind !== undefined && kind !== "folder") obstacles.set("", { path: "", kind, isOnTheWay: true });
-  const isKept = new Set(kept.map(({ id }) => id));
-  const manifest = printManifest(
-    nextManifest(written, kept, shared, wanted, known.manifest),
-    known.manifest.merged.chips.filter(([id]) => isKept.has(id)),
-  );
   if (conflictsIn(known.manifestText ?? "").length > 0) conflicts.push(manifestName);
-  if (manifest !== known.manifestText) {
-    const before = known.manifestText;
-    changes.push({ kind: before === undefined ? "create" : "update", path: manifestName, before, after: manifest });
+  if (known.nextManifest !== known.manifestText) {
+    const { manifestText: before, nextManifest: after } = known;
+    changes.push({ kind: before === undefined ? "create" : "update", path: manifestName, before, after });
     lookAt(manifestName);
     if (isOneEnough) return comparison();
   }
@@ -229,13 +214,57 @@ function keptOf({ id, formerPaths }: WantedOutputs["others"][number], manifest: 
   return paths.length > 0 ? [{ id, paths }] : [];
 }
 
-function readKnown(folder: string, below: Below, disk: Disk): Known {
+/** What follows from the set and from what the manifest says. */
+interface Expected {
+  readonly manifestText: string | undefined;
+  /** Of a text that is none, the manifest of nothing. */
+  readonly manifest: Manifest;
+  readonly isManifest: boolean;
+  /** Those that shall be there, but for what this run leaves as it is. */
+  readonly files: readonly WantedFile[];
+  /** Of all that shall be there. */
+  readonly paths: ReadonlySet<string>;
+  /** The manifest's text as it shall be. */
+  readonly nextManifest: string;
+}
+
+const expectations = new WeakMap<WantedOutputs, Expected>();
+
+/** Worked out once for a text: with the lock held, it is mostly what it was before. */
+function expectedOf(wanted: WantedOutputs, manifestText: string | undefined): Expected {
+  const before = expectations.get(wanted);
+  if (before && before.manifestText === manifestText) return before;
+  const parsed = manifestText === undefined ? emptyManifest : parseManifest(manifestText);
+  const manifest = parsed ?? emptyManifest;
+  const kept = wanted.others.flatMap((other) => keptOf(other, manifest));
+  const written = wanted.chips.filter(({ files }) => files.length > 0);
+  const listed = [...written.map(({ id, files }) => ({ id, paths: files.map(({ path }) => path) })), ...kept].sort(
+    (a, b) => compareCodePoints(a.id, b.id),
+  );
+  const shared = wanted.shared(listed);
+  const files = [...written.flatMap((chip) => chip.files), ...shared];
+  const isKept = new Set(kept.map(({ id }) => id));
+  const expected = {
+    manifestText,
+    manifest,
+    isManifest: parsed !== undefined,
+    files,
+    paths: new Set([...files.map(({ path }) => path), ...kept.flatMap(({ paths }) => paths)]),
+    nextManifest: printManifest(
+      nextManifest(written, kept, shared, wanted, manifest),
+      manifest.merged.chips.filter(([id]) => isKept.has(id)),
+    ),
+  };
+  expectations.set(wanted, expected);
+  return expected;
+}
+
+function readKnown(folder: string, wanted: WantedOutputs, below: Below, disk: Disk): Known {
   // What is no file has nothing to say, and is in the way.
   const found = below.obstacleAt(manifestName) ? undefined : below.find(manifestName);
-  const manifestText = found && textOf(found);
-  const parsed = manifestText === undefined ? emptyManifest : parseManifest(manifestText);
-  const manifestProblem = found?.kind === "obstacle" ? found.message : parsed ? undefined : "is no manifest";
-  const manifest = parsed ?? emptyManifest;
+  const expected = expectedOf(wanted, found && textOf(found));
+  const { manifest, isManifest } = expected;
+  const manifestProblem = found?.kind === "obstacle" ? found.message : isManifest ? undefined : "is no manifest";
   const journal = readJournal(folder, disk);
   const entries = (journal?.entries ?? []).filter(({ path }) => !isAbsolute(path) && path !== manifestName);
   const hashes = new Map<string, Set<string>>();
@@ -250,7 +279,7 @@ function readKnown(folder: string, below: Below, disk: Disk): Known {
     for (const [path, one] of Object.entries(entry)) if (!manifest.shared.has(path)) add(path, one);
   // What an interrupted run found it had looked at; it stopped at what was edited by hand.
   for (const { path, before, after } of entries) add(path, before, after);
-  return { manifest, manifestText, manifestProblem, hashes, merged: mergedPaths(manifest), journal };
+  return { ...expected, manifestProblem, hashes, merged: mergedPaths(manifest), journal };
 }
 
 function isWritten(path: string, { hashes, manifest }: Known): boolean {
@@ -307,15 +336,15 @@ function lastLists(
   last: Manifest,
 ): ReadonlyMap<string, ChipEntry> | undefined {
   if (listed.length !== last.chips.size || !listed.every(({ id }) => last.chips.has(id))) return undefined;
-  const isTrue = shared.every(({ path, sum, sumWithoutChips }) => {
-    const parts = [...last.chips.values()].map((entry) => entry[path] ?? "");
-    return sum === addSums(sumWithoutChips ?? "", ...parts);
-  });
-  if (!isTrue) return undefined;
-  const lists = shared.map(({ path }) => path).filter((path) => listed.some(({ id }) => last.chips.get(id)?.[path]));
-  return new Map(
-    listed.map(({ id }) => [id, Object.fromEntries(lists.map((path) => [path, last.chips.get(id)?.[path] ?? ""]))]),
+  const parts = new Map(shared.map(({ path, sumWithoutChips }) => [path, [sumWithoutChips ?? ""]]));
+  const lists = new Map(
+    listed.map(({ id }) => {
+      const ofLists = Object.entries(last.chips.get(id)!).filter(([path]) => parts.has(path));
+      for (const [path, part] of ofLists) parts.get(path)!.push(part);
+      return [id, Object.fromEntries(ofLists)];
+    }),
   );
+  return shared.every(({ path, sum }) => sum === addSums(...parts.get(path)!)) ? lists : undefined;
 }
 
 const leftoverSuffix = ".fencegen-new";
