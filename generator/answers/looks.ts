@@ -1,6 +1,6 @@
 // What a run asked the disk, and what it saw, in a form that can be kept: by what files hold, never by their times.
 import { hash } from "node:crypto";
-import { type Question, reasonOf, type Seen, see } from "../disk/looks.ts";
+import { bytesAgain, type Question, reasonOf, type Seen, see } from "../disk/looks.ts";
 
 export type Look = readonly [question: Question, path: string, most: number, seen: string];
 
@@ -10,12 +10,18 @@ export function lookOf(question: Question, path: string, most: number, seen: See
 
 /** Whether whoever looks again sees the same. */
 export function isAsSeen([question, path, most, seen]: Look): boolean {
+  const bytes = question === "bytes" || question === "ownBytes" ? bytesAgain(question, path, most) : undefined;
+  if (bytes && digestOf(bytes) === seen) return true;
   return textOf(see(question, path, most)) === seen;
 }
 
 function textOf(seen: Seen): string {
   if ("error" in seen) return `fails: ${reasonOf(seen.error)}`;
   const { answer } = seen;
-  if (answer instanceof Uint8Array) return hash("sha256", answer, "base64url");
+  if (answer instanceof Uint8Array) return digestOf(answer);
   return typeof answer === "string" ? answer : JSON.stringify(answer ?? null);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return hash("sha256", bytes, "base64url");
 }

@@ -28,6 +28,11 @@ export interface Entry {
 
 /** Zero on systems that do not have them. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+/** With which files are opened: a pipe that has taken the place of one is not waited for. */
+const flagsFor = {
+  bytes: constants.O_RDONLY | O_NONBLOCK,
+  ownBytes: constants.O_RDONLY | O_NONBLOCK | O_NOFOLLOW,
+} as const;
 
 /**
  * What can be asked of a path. Each throws what Node throws, unless it says otherwise.
@@ -47,8 +52,7 @@ const questions = {
     try {
       const kind = kindOf(statSync(path));
       if (kind !== "file") return notAFile(kind);
-      return inFile(path, 0, (file) => {
-        // If a pipe has taken its place meanwhile, opening it does not wait.
+      return inFile(path, flagsFor.bytes, (file) => {
         const stats = fstatSync(file);
         return stats.isFile() ? upTo(file, most, stats.size) : notAFile(kindOf(stats));
       });
@@ -58,7 +62,7 @@ const questions = {
   },
   /** The bytes of a regular file at the path itself. Throws EFBIG for more than may be read. */
   ownBytes(path: string, most: number): Buffer {
-    return inFile(path, O_NOFOLLOW, (file) => {
+    return inFile(path, flagsFor.ownBytes, (file) => {
       const stats = fstatSync(file);
       if (!stats.isFile()) throw Object.assign(new Error("EISDIR: no file"), { code: "EISDIR", path });
       if (stats.size > most) throw Object.assign(new Error(`EFBIG: more than ${most} bytes`), { code: "EFBIG", path });
@@ -107,6 +111,31 @@ export function see(question: Question, path: string, most: number): Seen {
   }
 }
 
+/** As much of a file as is read again; nearly all files are smaller. */
+const againBytes = 256 * 1024;
+let again: Buffer | undefined;
+
+/**
+ * The bytes of what was a file at an earlier look, by open, read and close alone: whoever looks again mostly finds the same, and what
+ * `see` asks beside that takes longer than these.
+ *
+ * Nothing is taken for a file that only looks like one. What has no positions, as pipes and terminals, cannot be read at one, and a
+ * folder cannot be read; what reads as empty, as a null device does, may be no file. Only a device that holds exactly the bytes of the
+ * file would be taken for it.
+ * @returns until the next call; undefined where it takes `see` to say what there is
+ */
+export function bytesAgain(question: "bytes" | "ownBytes", path: string, most: number): Uint8Array | undefined {
+  again ??= Buffer.allocUnsafeSlow(againBytes);
+  const buffer = again;
+  try {
+    const length = inFile(path, flagsFor[question], (file) => readSync(file, buffer, 0, againBytes, 0));
+    // Of a longer file this may be the beginning.
+    return length === 0 || length === againBytes || length > most ? undefined : buffer.subarray(0, length);
+  } catch {
+    return undefined;
+  }
+}
+
 export function reasonOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
 }
@@ -120,7 +149,7 @@ function notAFile(kind: EntryKind): Unreadable {
 }
 
 function inFile<T>(path: string, flags: number, work: (file: number) => T): T {
-  const file = openSync(path, constants.O_RDONLY | O_NONBLOCK | flags);
+  const file = openSync(path, flags);
   try {
     return work(file);
   } finally {
