@@ -1,6 +1,12 @@
 // The stage before the pipeline: descriptions from folders on the disk.
 import { Diagnostics } from "./diagnostics/diagnostic.ts";
-import { descriptionPaths, readDescriptionsAt, type Wanted } from "./load/read-descriptions.ts";
+import {
+  type DescriptionFolders,
+  descriptionPaths,
+  readDescriptions,
+  readDescriptionsAt,
+  type Wanted,
+} from "./load/read-descriptions.ts";
 import { type Loaded, validate } from "./pipeline.ts";
 import { span } from "./profile/spans.ts";
 
@@ -25,15 +31,17 @@ export interface LoadRequest extends Folders {
 /** load → validate. */
 export function load({ wanted, ...folders }: LoadRequest): Loaded {
   const diagnostics = new Diagnostics();
-  return loadAt(pathsIn(folders, diagnostics), folders, diagnostics, wanted);
+  const files = span("read", undefined, () => readDescriptions(asRead(folders), diagnostics, wanted));
+  return span("validate", undefined, () => validate(files, diagnostics));
 }
 
 /** Where descriptions lie. */
-export function pathsIn(
-  { shippedFolder, chipsFolder, shippedChips, needsChipsFolder, shown }: Folders,
-  diagnostics: Diagnostics,
-): string[] {
-  return descriptionPaths([shippedFolder], chipsFolder, shown, diagnostics, shippedChips, needsChipsFolder);
+export function pathsIn(folders: Folders, diagnostics: Diagnostics): string[] {
+  return descriptionPaths(asRead(folders), diagnostics);
+}
+
+function asRead({ shippedFolder, chipsFolder, shippedChips, needsChipsFolder, shown }: Folders): DescriptionFolders {
+  return { shared: [shippedFolder], own: chipsFolder, chips: shippedChips, isOwnNeeded: needsChipsFolder, shown };
 }
 
 /** load → validate, for what is known to lie in the folders. */

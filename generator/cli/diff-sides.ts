@@ -224,7 +224,7 @@ export function changedDescriptions({ base, head }: Sides, environment: Environm
 
 function textsOf(side: ProjectFolder, environment: Environment): ReadonlyMap<string, string> {
   const shared = side.shippedFolder === side.chipsFolder ? [side.shippedFolder] : [];
-  const paths = descriptionPaths(shared, side.chipsFolder, (path) => path, new Diagnostics());
+  const paths = descriptionPaths({ shared, own: side.chipsFolder, shown: (path) => path }, new Diagnostics());
   return new Map(
     paths.map((path) => {
       const text = textOf(path);

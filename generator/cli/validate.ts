@@ -37,17 +37,22 @@ export const validate: Command = {
     const own = resolve(environment.workingFolder, options.chips);
     const given = paths.map((path) => (path === "-" ? "<stdin>" : shown(resolve(environment.workingFolder, path))));
     const read = paths.flatMap((path, index) => {
-      const source = path === "-" ? 0 : resolve(environment.workingFolder, path);
+      const source: string | 0 = path === "-" ? 0 : resolve(environment.workingFolder, path);
       const file = readSource(source, given[index]!, diagnostics);
-      return file ? [{ file, isElsewhere: source === 0 || !isWithin(own, source) }] : [];
+      return file ? [{ file, source, isElsewhere: source === 0 || !isWithin(own, source) }] : [];
     });
     const named = read.map(({ file }) => file);
     // A file of the folder stands in for the one of the same path there, and one from elsewhere for what the folder has by its id. Of the others only what it rests on is shown.
     const background = new Diagnostics();
-    const surroundings = readDescriptions([join(environment.packageFolder, "chips")], own, shown, background, {
-      ids: named.flatMap(namesOf),
-      texts: named.map(({ text }) => text),
-    });
+    const surroundings = readDescriptions(
+      { shared: [join(environment.packageFolder, "chips")], own, shown },
+      background,
+      {
+        ids: named.flatMap(namesOf),
+        texts: named.map(({ text }) => text),
+        parsed: read.flatMap(({ source }) => (source === 0 ? [] : [source])),
+      },
+    );
     const elsewhere = read.flatMap(({ file, isElsewhere }) => (isElsewhere ? [file] : []));
     const known = new Set([...given, ...surroundings.map(({ path }) => path), shown(join(own, sourcesName))]);
     const beside = readSourcesBeside(
@@ -59,9 +64,7 @@ export const validate: Command = {
     const isOwn = ({ path }: SourceFile) => isWithin(own, resolve(environment.workingFolder, path));
     // Named files last: where one repeats an id of another file, the problem is its own.
     const files: SourceFile[] = [
-      ...surroundings.filter(
-        (file) => !named.some(({ path }) => path === file.path) && !(isOwn(file) && sameDescription(file, elsewhere)),
-      ),
+      ...surroundings.filter((file) => !(isOwn(file) && sameDescription(file, elsewhere))),
       ...beside,
       ...named,
     ];
@@ -120,8 +123,9 @@ function problemsOf(
   const isList = (path: string) => basename(path) === sourcesName;
   const isShown = ({ path, severity }: Diagnostic) =>
     given.includes(path) || (severity === "error" && (used.has(path) || isList(path)));
-  // A list that could not be read is none that the library knows.
-  return [...background.sorted().filter(({ path }) => isList(path)), ...diagnostics.sorted().filter(isShown)];
+  // A list that could not be read is none that the library knows; what is wrong with one that is named is said of the named file.
+  const isOther = ({ path }: Diagnostic) => isList(path) && !given.includes(path);
+  return [...background.sorted().filter(isOther), ...diagnostics.sorted().filter(isShown)];
 }
 
 /** What a file is called, and what the description in it. */

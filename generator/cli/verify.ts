@@ -1,6 +1,5 @@
 import { join, resolve } from "node:path";
 import { Diagnostics } from "../diagnostics/diagnostic.ts";
-import { hashOfRead } from "../disk/hash.ts";
 import { projectFileName } from "../notation/names.ts";
 import type { KnownChip, KnownFence } from "../project/known-chip.ts";
 import type { ProjectChips } from "../project/project-chips.ts";
@@ -260,8 +259,7 @@ function instructionFiles({ chips, isSharedKnown }: ProjectChips, { chips: files
 
 /** What files shall hold is asked for only where another text is found. */
 function emittedAt(below: Below, { path, hash: wantedHash, content }: WantedFile): EmittedFile {
-  const found = below.find(path);
-  if (found.kind === "file" && hashOfRead(found.bytes) === wantedHash) return { path, state: "agrees" };
+  if (below.holds(path, wantedHash)) return { path, state: "agrees" };
   return compareEmitted(below, { path, content: content() });
 }
 

@@ -12,6 +12,7 @@ import {
   statSync,
 } from "node:fs";
 import { type EntryKind, entryKinds, kindOf } from "./entry-kind.ts";
+import { hash, hashOfRead } from "./hash.ts";
 
 /** Why a file cannot be used. */
 export interface Unreadable {
@@ -28,6 +29,11 @@ export interface Entry {
 
 /** Zero on systems that do not have them. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+/** With which files are opened: a pipe that has taken the place of one is not waited for. */
+const flagsFor = {
+  bytes: constants.O_RDONLY | O_NONBLOCK,
+  ownBytes: constants.O_RDONLY | O_NONBLOCK | O_NOFOLLOW,
+} as const;
 
 /**
  * What can be asked of a path. Each throws what Node throws, unless it says otherwise.
@@ -47,8 +53,7 @@ const questions = {
     try {
       const kind = kindOf(statSync(path));
       if (kind !== "file") return notAFile(kind);
-      return inFile(path, 0, (file) => {
-        // If a pipe has taken its place meanwhile, opening it does not wait.
+      return inFile(path, "bytes", (file) => {
         const stats = fstatSync(file);
         return stats.isFile() ? upTo(file, most, stats.size) : notAFile(kindOf(stats));
       });
@@ -58,9 +63,7 @@ const questions = {
   },
   /** The bytes of a regular file at the path itself. Throws EFBIG for more than may be read. */
   ownBytes(path: string, most: number): Buffer {
-    if (O_NOFOLLOW === 0 && lstatSync(path).isSymbolicLink())
-      throw Object.assign(new Error("ELOOP: a link"), { code: "ELOOP", path });
-    return inFile(path, O_NOFOLLOW, (file) => {
+    return inFile(path, "ownBytes", (file) => {
       const stats = fstatSync(file);
       if (!stats.isFile()) throw Object.assign(new Error("EISDIR: no file"), { code: "EISDIR", path });
       if (stats.size > most) throw Object.assign(new Error(`EFBIG: more than ${most} bytes`), { code: "EFBIG", path });
@@ -71,8 +74,11 @@ const questions = {
 
 type Questions = typeof questions;
 export type Question = keyof Questions;
+/** Those about what a file holds. */
+export type FileQuestion = "bytes" | "ownBytes";
 type Answer = ReturnType<Questions[Question]>;
-export type Seen = { readonly answer: Answer } | { readonly error: unknown };
+/** Of bytes, the hash may be all that is known. */
+export type Seen = { readonly answer: Answer } | Held | { readonly error: unknown };
 
 export interface Watcher {
   /** @param seen the answer, or what was thrown */
@@ -101,12 +107,58 @@ export function look<Q extends Question>(question: Q, path: string, most = 0): R
 }
 
 /** Looks without being watched. */
-export function see(question: Question, path: string, most: number): Seen {
+export function see(question: Question, path: string, most: number): Exclude<Seen, Held> {
   try {
     return { answer: questions[question](path, most) };
   } catch (error) {
     return { error };
   }
+}
+
+/** What files held, in as few calls as it takes: nearly all are smaller than this. */
+const quickBytes = 256 * 1024;
+let quick: Buffer | undefined;
+
+/**
+ * The bytes of a file by open, read and close alone: what `see` asks beside that takes longer than these.
+ *
+ * Nothing is taken for a file that only looks like one. What has no positions, as pipes and terminals, cannot be read at one, and a
+ * folder cannot be read; what reads as empty, as a null device does, may be no file. Only a device that holds less than would be.
+ * @returns until the next call; undefined where it takes `see` to say what there is
+ */
+export function bytesAtOnce(question: FileQuestion, path: string, most: number): Uint8Array | undefined {
+  quick ??= Buffer.allocUnsafeSlow(quickBytes);
+  const buffer = quick;
+  try {
+    const length = inFile(path, question, (file) => readSync(file, buffer, 0, quickBytes, 0));
+    // Of a longer file this may be the beginning.
+    return length === 0 || length === quickBytes || length > most ? undefined : buffer.subarray(0, length);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a file holds, as far as it takes to tell it from other files. */
+export interface Held {
+  /** SHA-256, 64 hexadecimal digits. */
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+/**
+ * The same as reading the file to whoever watches, and quicker.
+ * @returns undefined for what cannot be read
+ * @throws what Node throws, where the question does
+ */
+export function lookAtHash(question: FileQuestion, path: string, most: number): Held | undefined {
+  const bytes = bytesAtOnce(question, path, most);
+  if (!bytes) {
+    const answer = look(question, path, most);
+    return answer instanceof Uint8Array ? { hash: hashOfRead(answer), bytes: answer.length } : undefined;
+  }
+  const held = { hash: hash(bytes), bytes: bytes.length };
+  watcher?.looked(question, path, most, held);
+  return held;
 }
 
 export function reasonOf(error: unknown): string {
@@ -121,8 +173,10 @@ function notAFile(kind: EntryKind): Unreadable {
   return { code: "io/not-a-file", message: `is ${entryKinds[kind]}, no file` };
 }
 
-function inFile<T>(path: string, flags: number, work: (file: number) => T): T {
-  const file = openSync(path, constants.O_RDONLY | O_NONBLOCK | flags);
+function inFile<T>(path: string, question: FileQuestion, work: (file: number) => T): T {
+  if (question === "ownBytes" && O_NOFOLLOW === 0 && lstatSync(path).isSymbolicLink())
+    throw Object.assign(new Error("ELOOP: a link"), { code: "ELOOP", path });
+  const file = openSync(path, flagsFor[question]);
   try {
     return work(file);
   } finally {

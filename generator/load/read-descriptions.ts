@@ -1,7 +1,7 @@
 // Reads descriptions from folders.
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { compareCodePoints, type Diagnostics } from "../diagnostics/diagnostic.ts";
-import { bytesOfInput, look, reasonOf, type Unreadable } from "../disk/looks.ts";
+import { bytesOfInput, type Held, look, lookAtHash, reasonOf, type Unreadable } from "../disk/looks.ts";
 import { typeStem } from "../notation/names.ts";
 import { mostBytesOfAllFiles, mostFileBytes, mostFiles, mostMarksOfAllFiles } from "./limits.ts";
 import { parseSource, type SourceFile, sourcesName } from "./source-file.ts";
@@ -16,21 +16,32 @@ export function isInSharedFolder(path: string): boolean {
 
 const sourcesStem = stemOf(sourcesName);
 
+/** Which folders hold descriptions. */
+export interface DescriptionFolders {
+  /** Folders of which only architectures, cores, mechanisms and the list of sources count (those that fencegen ships), and the chips that are named. */
+  readonly shared: readonly string[];
+  /** The folder with the user's chips, which may also hold more of the others. */
+  readonly own: string;
+  /** Ids of chips of the shared folders that count as the user's, unless one of the user's own is called so. */
+  readonly chips?: readonly string[] | undefined;
+  /** Whether `own` must be there; left out, where none of these chips counts. */
+  readonly isOwnNeeded?: boolean | undefined;
+  /** Turns a path into how it is shown to the user. */
+  readonly shown: (path: string) => string;
+}
+
 /**
  * Where descriptions lie below the folders, each once, the shared ones first, in code-point order; a copy of a shared file in the user's folder is that file.
- * @param shared folders of which only architectures, cores, mechanisms and the list of sources count (those that fencegen ships), and the chips that are named
- * @param own the folder with the user's chips, which may also hold more of the others
- * @param shown turns a path into how it is shown to the user
- * @param chips ids of chips of the shared folders that count as the user's, unless one of the user's own is called so
- * @param isOwnNeeded whether `own` must be there; left out, where none of these chips counts
  */
-export function descriptionPaths(
-  shared: readonly string[],
-  own: string,
-  shown: (path: string) => string,
+export function descriptionPaths(folders: DescriptionFolders, diagnostics: Diagnostics): string[] {
+  const paths = withoutCopies(listedPaths(folders, diagnostics), folders);
+  return isTooMany(paths, folders, diagnostics) ? [] : paths;
+}
+
+/** As `descriptionPaths` has them, but with both of a shared file and its copy: no file is read for it. */
+function listedPaths(
+  { shared, own, chips = [], isOwnNeeded, shown }: DescriptionFolders,
   diagnostics: Diagnostics,
-  chips: readonly string[] = [],
-  isOwnNeeded?: boolean,
 ): string[] {
   const paths = new Set<string>();
   for (const folder of shared) {
@@ -42,23 +53,11 @@ export function descriptionPaths(
   if (addYaml(own, isOwnNeeded ?? taken.length === 0))
     for (const name of sharedFolders) addYaml(join(own, name), false);
   for (const path of taken) paths.add(path);
-  const prefixes = shared.map((folder) => join(folder, sep));
-  for (const prefix of prefixes)
-    for (const path of [...paths]) if (path.startsWith(prefix) && hasCopy(path, prefix)) paths.delete(path);
-  if (paths.size > mostFiles) {
-    const message = `and the folders in it hold ${paths.size} descriptions; at most ${mostFiles} are read`;
-    diagnostics.report("io/too-large", { message, path: shown(own) });
-    return [];
-  }
   // Of two that are called the same, the one that did not come with fencegen is the one with a problem.
+  const prefixes = shared.map((folder) => join(folder, sep));
   const isShipped = (path: string) => prefixes.some((prefix) => path.startsWith(prefix));
   const sorted = [...paths].sort(compareCodePoints);
   return [...sorted.filter(isShipped), ...sorted.filter((path) => !isShipped(path))];
-
-  function hasCopy(path: string, prefix: string): boolean {
-    const copy = join(own, path.slice(prefix.length));
-    return copy !== path && paths.has(copy) && hasSameText(path, copy);
-  }
 
   /** @returns whether the folder could be read; one that is there and cannot be is a problem, needed or not */
   function addYaml(folder: string, isNeeded: boolean): boolean {
@@ -73,6 +72,35 @@ export function descriptionPaths(
     for (const name of names) if (/\.ya?ml$/.test(name)) paths.add(prefix + name);
     return true;
   }
+}
+
+/**
+ * Drops shared files of which the user's folder has a copy.
+ * @param paths of which some may be dropped
+ * @param listed all that there are
+ */
+function withoutCopies(
+  listed: readonly string[],
+  { shared, own }: DescriptionFolders,
+  paths: readonly string[] = listed,
+): string[] {
+  const all = new Set(listed);
+  const prefixes = shared.map((folder) => join(folder, sep));
+  return paths.filter(
+    (path) =>
+      !prefixes.some((prefix) => {
+        if (!path.startsWith(prefix)) return false;
+        const copy = join(own, path.slice(prefix.length));
+        return copy !== path && all.has(copy) && hasSameBytes(path, copy);
+      }),
+  );
+}
+
+function isTooMany(paths: readonly string[], { own, shown }: DescriptionFolders, diagnostics: Diagnostics): boolean {
+  if (paths.length <= mostFiles) return false;
+  const message = `and the folders in it hold ${paths.length} descriptions; at most ${mostFiles} are read`;
+  diagnostics.report("io/too-large", { message, path: shown(own) });
+  return true;
 }
 
 /** Where a folder that comes with fencegen describes a chip; undefined where it does not. */
@@ -104,16 +132,21 @@ export function shippedChipIds(folder: string): string[] {
 }
 
 /** Every description below the folders, as `descriptionPaths` and `readDescriptionsAt` have them. */
-export function readDescriptions(
-  shared: readonly string[],
-  own: string,
-  shown: (path: string) => string,
-  diagnostics: Diagnostics,
-  wanted?: Wanted,
-  chips?: readonly string[],
-): SourceFile[] {
-  const paths = descriptionPaths(shared, own, shown, diagnostics, chips);
-  return readDescriptionsAt(paths, own, shown, diagnostics, wanted);
+export function readDescriptions(folders: DescriptionFolders, diagnostics: Diagnostics, wanted?: Wanted): SourceFile[] {
+  const { own, shown } = folders;
+  const listed = listedPaths(folders, diagnostics);
+  // How many there are without copies, only reading all of them says.
+  if (!wanted || listed.length > mostFiles) {
+    const paths = withoutCopies(listed, folders);
+    return isTooMany(paths, folders, diagnostics) ? [] : readDescriptionsAt(paths, own, shown, diagnostics, wanted);
+  }
+  const texts = neededFor(wanted, listed);
+  const needed = withoutCopies(
+    listed,
+    folders,
+    listed.filter((path) => texts.has(path)),
+  );
+  return parsedAll(needed, texts, wanted, own, shown, diagnostics);
 }
 
 /**
@@ -128,12 +161,26 @@ export function readDescriptionsAt(
   diagnostics: Diagnostics,
   wanted?: Wanted,
 ): SourceFile[] {
-  const texts = wanted ? neededFor(wanted, paths) : new Map(paths.map((path) => [path, undefined]));
+  const texts = wanted && neededFor(wanted, paths);
+  const needed = texts ? paths.filter((path) => texts.has(path)) : paths;
+  return parsedAll(needed, texts, wanted, own, shown, diagnostics);
+}
+
+/** @param texts those that have been read */
+function parsedAll(
+  paths: readonly string[],
+  texts: ReadonlyMap<string, Text> | undefined,
+  wanted: Wanted | undefined,
+  own: string,
+  shown: (path: string) => string,
+  diagnostics: Diagnostics,
+): SourceFile[] {
+  const isParsed = new Set(wanted?.parsed);
   const files: SourceFile[] = [];
   let bytes = 0;
   let marks = 0;
-  for (const path of paths.filter((each) => texts.has(each))) {
-    const file = parsed(path, texts.get(path) ?? textOf(path), shown(path), diagnostics);
+  for (const path of paths.filter((each) => !isParsed.has(each))) {
+    const file = parsed(path, texts?.get(path) ?? textOf(path), shown(path), diagnostics);
     bytes += file?.text.length ?? 0;
     marks += file?.text.match(/[\n,:[\]{}]/g)?.length ?? 0;
     if (bytes > mostBytesOfAllFiles || marks > mostMarksOfAllFiles) {
@@ -156,8 +203,10 @@ export interface Wanted {
   readonly ids?: readonly string[];
   /** Files of the folders, whatever they describe. */
   readonly paths?: readonly string[];
-  /** What refers to descriptions and is no file of the folders. */
+  /** What refers to descriptions, beside the files of the folders. */
   readonly texts?: readonly string[];
+  /** Files that whoever asks has parsed already: they are not among those that are given. */
+  readonly parsed?: readonly string[];
 }
 
 /**
@@ -211,10 +260,10 @@ export function chipIdOf(path: string): string | undefined {
   return isOne ? stemOf(path) : undefined;
 }
 
-function hasSameText(path: string, other: string): boolean {
-  const [text, otherText] = [textOf(path), textOf(other)];
+function hasSameBytes(path: string, other: string): boolean {
+  const held = heldAt(path);
   // What cannot be read is read again as a description, which says why.
-  return typeof text === "string" && text === otherText;
+  return held !== undefined && held.hash === heldAt(other)?.hash;
 }
 
 /**
@@ -259,13 +308,13 @@ function parsed(path: string | 0, text: Text, shown: string, diagnostics: Diagno
 type Text = string | Unreadable;
 
 export function textOf(path: string | 0, mostBytes = mostFileBytes): Text {
-  const bytes = path === 0 ? bytesOfInput(mostBytes) : bytesOf(path, mostBytes);
+  const bytes = path === 0 ? bytesOfInput(mostBytes) : look("bytes", path, mostBytes);
   return bytes instanceof Uint8Array ? bytes.toString("utf8") : bytes;
 }
 
-/** What a file holds, or why that cannot be read. */
-export function bytesOf(path: string, mostBytes = mostFileBytes): Buffer | Unreadable {
-  return look("bytes", path, mostBytes);
+/** What a file holds, without its text; undefined where that cannot be read. */
+export function heldAt(path: string): Held | undefined {
+  return lookAtHash("bytes", path, mostFileBytes);
 }
 
 function isThere(path: string): boolean {

@@ -1,7 +1,7 @@
 // What stays true of a description until its text, or that of a description on which it rests, becomes another.
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { hashOfRead } from "../disk/hash.ts";
-import { bytesOf } from "../load/read-descriptions.ts";
+import type { Held } from "../disk/looks.ts";
+import { heldAt } from "../load/read-descriptions.ts";
 import type { KnownChip } from "./known-chip.ts";
 
 /** A file that was read, by how its path is shown, and the SHA-256 of what it held. */
@@ -33,7 +33,7 @@ export interface EntryStore {
 /** What files hold by now, each read once. */
 export class FileHashes {
   readonly #paths: ReadonlyMap<string, string>;
-  readonly #known = new Map<string, { readonly hash: string; readonly bytes: number }>();
+  readonly #known = new Map<string, Held>();
   readonly #same = new Map<readonly FileRead[], boolean>();
 
   /** @param paths of files, by how each is shown */
@@ -68,10 +68,8 @@ export class FileHashes {
     if (path === undefined) return undefined;
     const known = this.#known.get(shown);
     if (known) return known;
-    const bytes = bytesOf(path);
     // What cannot be read is like nothing that was read.
-    const found =
-      bytes instanceof Uint8Array ? { hash: hashOfRead(bytes), bytes: bytes.length } : { hash: "", bytes: 0 };
+    const found = heldAt(path) ?? { hash: "", bytes: 0 };
     this.#known.set(shown, found);
     return found;
   }

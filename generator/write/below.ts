@@ -69,6 +69,17 @@ export class Below {
     return obstacle?.kind === "link" ? obstacle.path : undefined;
   }
 
+  /** Whether a file is there that holds what has this SHA-256. */
+  holds(path: string, hash: string): boolean {
+    if (this.#endsAt(path)) return false;
+    try {
+      return this.#disk.hash(join(this.#folder, path)) === hash;
+    } catch {
+      // What is there is asked next.
+      return false;
+    }
+  }
+
   find(path: string): Found {
     const end = this.#endsAt(path);
     if (end) return end.kind === "link" ? { kind: "link", path: end.path } : { kind: "nothing" };

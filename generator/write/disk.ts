@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmdirSync, unlinkSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { EntryKind } from "../disk/entry-kind.ts";
-import { look, tellOfChange } from "../disk/looks.ts";
+import { look, lookAtHash, tellOfChange } from "../disk/looks.ts";
 
 /** Every path is absolute; every method throws what Node throws, unless it says otherwise. */
 export interface Disk {
@@ -10,6 +10,8 @@ export interface Disk {
   kindOf(path: string): EntryKind | undefined;
   /** The bytes of a regular file; undefined where there is none (any more). Follows no link at the path itself; EFBIG for too many. */
   read(path: string): Buffer | undefined;
+  /** The SHA-256 of those bytes. */
+  hash(path: string): string | undefined;
   /** Names in a folder; none where there is no folder. */
   list(path: string): readonly string[];
   /** The path without links, as far as it exists. */
@@ -31,6 +33,7 @@ export interface Disk {
 export const realDisk: Disk = {
   kindOf: (path) => gone(() => look("entry", path))?.kind,
   read: (path) => gone(() => look("ownBytes", path, mostBytes)),
+  hash: (path) => gone(() => lookAtHash("ownBytes", path, mostBytes))?.hash,
   list: (path) => gone(() => look("names", path)) ?? [],
   realPath(path) {
     const real = gone(() => look("realPath", path));

@@ -177,8 +177,8 @@ export function compareOutputs(
   const isOurList = (path: string, found: Found, content: () => string) =>
     found.kind === "file" && known.manifest.shared.has(path) && hasSameLines(found.bytes.toString("utf8"), content());
   for (const { path, hash: wantedHash, content } of files) {
+    if (below.holds(path, wantedHash)) continue;
     const found = below.find(path);
-    if (found.kind === "file" && hashOfRead(found.bytes) === wantedHash) continue;
     const before = textOf(found);
     changes.push({
       kind: before === undefined ? "create" : "update",

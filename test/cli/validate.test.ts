@@ -93,6 +93,17 @@ it("takes a file from elsewhere in the place of the one that describes the same 
   expect(stderr).toContain("rule/duplicate-id");
 });
 
+it.each<[string, (list: string) => void]>([
+  ["cannot be parsed", (list) => writeFileSync(list, "sources: [\n")],
+  ["cannot be read", (list) => mkdirSync(list)],
+])("says once what is wrong with a list of sources of one's own that is named and %s", (_, make) => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "chips"));
+  make(join(folder, "chips/sources.yaml"));
+  const { stderr } = fencegen(["validate", "chips/sources.yaml"], { cwd: folder });
+  expect(stderr.match(/^chips\/sources\.yaml.* error /gm)).toHaveLength(1);
+});
+
 it("says how to begin where there is no folder of chips", () => {
   const cwd = temporaryFolder();
   const { code, stderr } = fencegen(["validate"], { cwd });

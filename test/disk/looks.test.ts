@@ -1,4 +1,6 @@
 // A look is what was asked of the disk and what was seen; it is as seen until something is otherwise.
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
@@ -26,6 +28,11 @@ const states: Readonly<Record<string, (path: string) => void>> = {
   "a file": (path) => writeFileSync(path, "one"),
   "another text of the same length": (path) => writeFileSync(path, "two"),
   "a longer text": (path) => writeFileSync(path, "three"),
+  "a longer text with the same beginning": (path) => writeFileSync(path, "one and more"),
+  "an empty file": (path) => writeFileSync(path, ""),
+  // As much as is read at a time.
+  "a long text": (path) => writeFileSync(path, "long".repeat(64 * 1024)),
+  "that text and more": (path) => writeFileSync(path, `${"long".repeat(64 * 1024)}er`),
   "a folder": (path) => mkdirSync(path),
   "a folder with a file": (path) => {
     mkdirSync(path);
@@ -36,12 +43,19 @@ const states: Readonly<Record<string, (path: string) => void>> = {
     symlinkSync(`${path}-target`, path);
   },
   "a link to nothing": (path) => symlinkSync(`${path}-nothing`, path),
+  "a link to a folder": (path) => {
+    mkdirSync(`${path}-folder`, { recursive: true });
+    symlinkSync(`${path}-folder`, path);
+  },
+  "a link to a device that reads as empty": (path) => symlinkSync("/dev/null", path),
+  // Nobody writes to it.
+  "a pipe": (path) => execFileSync("mkfifo", [path]),
 };
 
 /** As a user of the answer would compare: by what it says, or how it fails. */
 function answer(question: Question, path: string): string {
   try {
-    const seen = look(question, path, 100);
+    const seen = look(question, path, 1_000_000);
     return seen instanceof Uint8Array ? `bytes ${Buffer.from(seen).toString()}` : JSON.stringify(seen ?? null);
   } catch (error) {
     return `throws ${(error as NodeJS.ErrnoException).code}`;
@@ -62,6 +76,22 @@ it.each(questions)("%s: is as seen exactly when the answer is the same", (questi
       makeAfter(path);
       expect(isAsSeen(looks[0]!), `${before}, then ${after}`).toBe(answer(question, path) === first);
     }
+});
+
+it("takes no pipe for a file, whatever somebody writes into it", async () => {
+  const path = join(temporaryFolder(), "x");
+  writeFileSync(path, "one");
+  const { looks } = watched(() => ["bytes" as const, "ownBytes" as const].map((question) => answer(question, path)));
+  for (const each of looks) {
+    rmSync(path);
+    execFileSync("mkfifo", [path]);
+    // Waits until it can write, and holds the pipe open until it is told to go.
+    const writer = spawn("sh", ["-c", `exec 3<>"$1"; printf one >&3; echo ready; read _`, "sh", path]);
+    await once(writer.stdout, "data");
+    expect(isAsSeen(each)).toBe(false);
+    writer.stdin.end();
+    await once(writer, "exit");
+  }
 });
 
 it("sees a change of what may be read, and a limit", () => {

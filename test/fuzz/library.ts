@@ -12,9 +12,7 @@ import { type Description, validateSchema } from "../../generator/validate/valid
 export const root = resolve(import.meta.dirname, "../..");
 
 export const shippedFiles: readonly SourceFile[] = readDescriptions(
-  [],
-  join(root, "chips"),
-  (path) => path.slice(root.length + 1),
+  { shared: [], own: join(root, "chips"), shown: (path) => path.slice(root.length + 1) },
   new Diagnostics(),
 );
 

@@ -86,17 +86,17 @@ describe("a file at a limit is read, and one beyond it is refused with the limit
     const diagnostics = new Diagnostics();
     const many = temporaryFolder();
     for (const index of numbers(limits.mostFiles + 1)) writeFileSync(join(many, `c${index}.yaml`), "");
-    expect(readDescriptions([], many, (path) => path, diagnostics)).toEqual([]);
+    expect(readDescriptions({ shared: [], own: many, shown: (path) => path }, diagnostics)).toEqual([]);
     const large = temporaryFolder();
     const files = limits.mostBytesOfAllFiles / limits.mostFileBytes + 1;
     const text = "# ".padEnd(limits.mostFileBytes, "x");
     for (const index of numbers(files)) writeFileSync(join(large, `c${index}.yaml`), text);
-    expect(readDescriptions([], large, (path) => path, diagnostics)).toEqual([]);
+    expect(readDescriptions({ shared: [], own: large, shown: (path) => path }, diagnostics)).toEqual([]);
     const dense = temporaryFolder();
     const list = `a: [${"1,".repeat(40_000)}1]`;
     for (const index of numbers(limits.mostMarksOfAllFiles / 40_000))
       writeFileSync(join(dense, `c${index}.yaml`), list);
-    expect(readDescriptions([], dense, (path) => path, diagnostics)).toEqual([]);
+    expect(readDescriptions({ shared: [], own: dense, shown: (path) => path }, diagnostics)).toEqual([]);
     expect(
       diagnostics
         .sorted()
@@ -218,7 +218,7 @@ it("only files are read, behind links as well", () => {
   const [shippedCore] = readdirSync(join(root, "chips/cores")).sort();
   execFileSync("mkfifo", [join(own, "cores", shippedCore!)]);
   const diagnostics = new Diagnostics();
-  const files = readDescriptions([join(root, "chips")], own, (path) => path, diagnostics);
+  const files = readDescriptions({ shared: [join(root, "chips")], own: own, shown: (path) => path }, diagnostics);
   expect(files.filter(({ path }) => path.startsWith(own)).map(({ text }) => text)).toEqual(["chip: linked\n"]);
   expect(diagnostics.sorted().map(({ code, path, message }) => [path.slice(own.length + 1), code, message])).toEqual([
     ["circle.yaml", "io/cannot-read", "cannot be read (ELOOP)"],

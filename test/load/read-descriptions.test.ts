@@ -1,15 +1,16 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Diagnostics } from "../../generator/diagnostics/diagnostic.ts";
-import { readDescriptions } from "../../generator/load/read-descriptions.ts";
+import { watchDisk } from "../../generator/disk/looks.ts";
+import { readDescriptions, type Wanted } from "../../generator/load/read-descriptions.ts";
 import { root, temporaryFolder } from "../support/command.ts";
 
 const shipped = join(root, "chips");
 
-function read(own: string) {
+function read(own: string, wanted?: Wanted) {
   const diagnostics = new Diagnostics();
-  const files = readDescriptions([shipped], own, (path) => path, diagnostics);
+  const files = readDescriptions({ shared: [shipped], own, shown: (path) => path }, diagnostics, wanted);
   return { paths: files.map(({ path }) => path), problems: diagnostics.sorted() };
 }
 
@@ -40,6 +41,35 @@ it("takes a copy of a shipped file for that file, and another file of the same n
   const named = (name: string) => read(own).paths.filter((path) => path.endsWith(name));
   expect(named("cortex-m7.yaml")).toEqual([join(own, "cores/cortex-m7.yaml")]);
   expect(named("cortex-m4.yaml")).toHaveLength(2);
+});
+
+it("takes a copy for the file where only what is wanted is read, and looks at no other", () => {
+  const own = temporaryFolder();
+  cpSync(shipped, own, { recursive: true });
+  appendFileSync(join(own, "mechanisms/arm-scb.yaml"), "# Other.\n");
+  const looked: string[] = [];
+  watchDisk({ looked: (question, path) => question === "bytes" && looked.push(path), changed: () => {} });
+  const { paths, problems } = read(own, { ids: ["stm32h743"] });
+  watchDisk(undefined);
+  expect(paths.filter((path) => path.endsWith("/cortex-m7.yaml"))).toEqual([join(own, "cores/cortex-m7.yaml")]);
+  expect(paths.filter((path) => path.endsWith("/arm-scb.yaml"))).toEqual([
+    join(shipped, "mechanisms/arm-scb.yaml"),
+    join(own, "mechanisms/arm-scb.yaml"),
+  ]);
+  expect(problems).toEqual([]);
+  const cores = paths.filter((path) => path.includes("/cores/"));
+  expect(new Set(looked.filter((path) => path.includes("/cores/")))).toEqual(
+    new Set(cores.flatMap((path) => [path, path.replace(own, shipped)])),
+  );
+});
+
+it("gives what has been parsed no second time, and still takes it for its shipped copy", () => {
+  const own = temporaryFolder();
+  cpSync(shipped, own, { recursive: true });
+  const core = join(own, "cores/cortex-m7.yaml");
+  const { paths } = read(own, { ids: ["cortex-m7"], parsed: [core] });
+  expect(paths.filter((path) => path.endsWith("/cortex-m7.yaml"))).toEqual([]);
+  expect(paths).toContain(join(own, "sources.yaml"));
 });
 
 it("reads the shipped chips once where they are the user's", () => {

@@ -67,6 +67,7 @@ export function faultyDisk(fault?: Fault, at = Number.POSITIVE_INFINITY): Faulty
   const disk: Disk = {
     kindOf: (path) => ask(() => realDisk.kindOf(path)),
     read: (path) => ask(() => realDisk.read(path)),
+    hash: (path) => ask(() => realDisk.hash(path)),
     list: (path) => ask(() => realDisk.list(path)),
     realPath: (path) => ask(() => realDisk.realPath(path)),
     create(path, content) {

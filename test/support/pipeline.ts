@@ -11,9 +11,7 @@ import { idOf } from "../../generator/validate/library.ts";
 import { root } from "./command.ts";
 
 const shippedFiles = readDescriptions(
-  [],
-  join(root, "chips"),
-  (path) => path.slice(root.length + 1),
+  { shared: [], own: join(root, "chips"), shown: (path) => path.slice(root.length + 1) },
   new Diagnostics(),
 );
 
