@@ -12,6 +12,7 @@ import { startRecording } from "./answers/record.ts";
 import { asksForJson, failure, profileFile, runCommandLine } from "./cli/commands.ts";
 import { type Environment, type Host, type Interruption, printJson } from "./cli/environment.ts";
 import { inPlace, type Onlooker } from "./cli/fence-progress.ts";
+import { packedVerdicts } from "./cli/kept-verdicts.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 import { wrapped } from "./diagnostics/wrap.ts";
@@ -195,7 +196,7 @@ function stores(): Pick<Host, "verdicts" | "projects" | "comparisons"> {
   if (build === undefined || judge === undefined || cache === undefined) return {};
   return {
     // A verdict rests on its question, and on what judges; whatever else is in the command may change.
-    verdicts: keptStore(join(cache, "verdicts"), judge, process.pid),
+    verdicts: packedVerdicts(keptStore(join(cache, "verdicts"), judge, process.pid)),
     projects: keptStore(join(cache, "projects"), build, process.pid, mostProjects),
     comparisons: keptStore(join(cache, "comparisons"), build, process.pid, mostComparisons),
   };
