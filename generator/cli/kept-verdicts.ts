@@ -1,6 +1,5 @@
 // Verdicts as they are kept. Nearly all of one are the names of thousands of scenarios, which come once for each property and consist of
 // few parts. Packed, it has a tenth of the size; what reads all verdicts of a project would be busy with nothing else otherwise.
-import type { KeptStore } from "../answers/kept-store.ts";
 import type { PropertyVerdict } from "../verifier/verdict.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
 import type { VerdictStore } from "./environment.ts";
@@ -26,7 +25,12 @@ type Outcome = "holds" | "broken" | "undecided";
 
 const separator = ", ";
 
-export function packedVerdicts(store: KeptStore<PackedVerdict>): VerdictStore {
+export interface PackedStore {
+  get(key: string): PackedVerdict | undefined;
+  keep(key: string, verdict: PackedVerdict): void;
+}
+
+export function packedVerdicts(store: PackedStore): VerdictStore {
   return {
     get(key) {
       const kept = store.get(key);

@@ -1,6 +1,6 @@
 // A verdict comes out of the store as it was put in, to the last key and in the same order, and takes little room there.
 import { expect, it } from "vitest";
-import { type PackedVerdict, packedVerdicts } from "../../generator/cli/kept-verdicts.ts";
+import { packedVerdicts } from "../../generator/cli/kept-verdicts.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
 import type { PropertyVerdict } from "../../generator/verifier/verdict.ts";
 import { type FenceVerdict, verifyFence } from "../../generator/verifier/verify-fence.ts";
@@ -10,7 +10,7 @@ function store() {
   const texts = new Map<string, string>();
   const verdicts = packedVerdicts({
     get: (key) => JSON.parse(texts.get(key) ?? "null") ?? undefined,
-    keep: (key: string, value: PackedVerdict) => texts.set(key, JSON.stringify(value)),
+    keep: (key, value) => texts.set(key, JSON.stringify(value)),
   });
   return { texts, verdicts };
 }
