@@ -1,4 +1,5 @@
 // The command: arguments, streams and exit code. Nothing else touches the process.
+import { hash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ import { wrapped } from "./diagnostics/wrap.ts";
 import { judgeOnThreads } from "./judge-pool.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
+import { useSha256 } from "./notation/digest.ts";
 import { recordSpans, traceEvents } from "./profile/spans.ts";
 import { type WatchRequest, watchFolders } from "./watch/watch-folders.ts";
 
@@ -26,6 +28,7 @@ declare const __dirname: string;
 /** Of the package, as it was when the command was built. */
 declare const fencegenVersion: string;
 const packageFolder = join(__dirname, "..");
+useSha256((text) => hash("sha256", text, "hex"));
 useShipped(shippedIn(join(__dirname, "shipped.json")));
 
 const codes = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
