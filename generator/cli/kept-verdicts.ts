@@ -1,5 +1,5 @@
 // Verdicts as they are kept. Nearly all of one are the names of thousands of scenarios, which come once for each property and consist of
-// few parts. Packed, it has a tenth of the size; what reads all verdicts of a project would be busy with nothing else otherwise.
+// few parts. Packed, these have a tenth of the size, and are unpacked where somebody asks for them: of a proven fence, only --json does.
 import type { PropertyVerdict } from "../verifier/verdict.ts";
 import type { FenceVerdict } from "../verifier/verify-fence.ts";
 import type { VerdictStore } from "./environment.ts";
@@ -9,20 +9,21 @@ export type PackedVerdict = Omit<FenceVerdict, "properties"> & { readonly proper
 interface PackedProperties {
   /** Names of properties, and the parts of which names of scenarios consist. */
   readonly words: readonly string[];
-  /** Verdicts that follow each other and differ in nothing but the property. */
-  readonly groups: readonly Group[];
+  /** The JSON of groups: to be read, it costs more than all the rest of a verdict. */
+  readonly groups: string;
 }
 
+/** Verdicts that follow each other and differ in nothing but the property. */
 type Group = readonly [
   /** Indexes of words, as are the names. */
   scenario: readonly number[],
   names: readonly number[],
   states: number,
-  outcome: Outcome,
+  /** Index of one. */
+  outcome: number,
 ];
 
-type Outcome = "holds" | "broken" | "undecided";
-
+const outcomes = ["holds", "broken", "undecided"] as const;
 const separator = ", ";
 
 export interface PackedStore {
@@ -34,7 +35,7 @@ export function packedVerdicts(store: PackedStore): VerdictStore {
   return {
     get(key) {
       const kept = store.get(key);
-      return kept && "groups" in kept.properties ? { ...kept, properties: unpacked(kept.properties) } : undefined;
+      return kept && "groups" in kept.properties ? unpacked(kept) : undefined;
     },
     keep: (key, verdict) => store.keep(key, { ...verdict, properties: packed(verdict.properties) }),
   };
@@ -58,19 +59,29 @@ function packed(properties: readonly PropertyVerdict[]): PackedProperties {
     names.push(numberOf(each.name));
     before = each;
   }
-  return { words: [...numbers.keys()], groups };
+  return { words: [...numbers.keys()], groups: JSON.stringify(groups) };
 }
 
-function unpacked({ words, groups }: PackedProperties): PropertyVerdict[] {
-  return groups.flatMap(([parts, names, states, outcome]) => {
+/** The verdict as it was, to the order of its keys. */
+function unpacked(kept: PackedVerdict): FenceVerdict {
+  let properties: readonly PropertyVerdict[] | undefined;
+  const get = () => {
+    properties ??= propertiesIn(kept.properties);
+    return properties;
+  };
+  return Object.defineProperty({ ...kept }, "properties", { get, enumerable: true }) as unknown as FenceVerdict;
+}
+
+function propertiesIn({ words, groups }: PackedProperties): PropertyVerdict[] {
+  return (JSON.parse(groups) as readonly Group[]).flatMap(([parts, names, states, outcome]) => {
     const scenario = parts.map((part) => words[part]!).join(separator);
     return names.map(
       (name): PropertyVerdict => ({
         name: words[name]!,
         scenario,
-        holds: outcome === "holds",
+        holds: outcomes[outcome] === "holds",
         states,
-        ...(outcome === "undecided" && { undecided: true }),
+        ...(outcomes[outcome] === "undecided" && { undecided: true }),
       }),
     );
   });
@@ -80,7 +91,6 @@ function isSameButForName(one: PropertyVerdict, other: PropertyVerdict): boolean
   return one.scenario === other.scenario && one.states === other.states && outcomeOf(one) === outcomeOf(other);
 }
 
-function outcomeOf({ holds, undecided }: PropertyVerdict): Outcome {
-  if (undecided) return "undecided";
-  return holds ? "holds" : "broken";
+function outcomeOf({ holds, undecided }: PropertyVerdict): number {
+  return outcomes.indexOf(undecided ? "undecided" : holds ? "holds" : "broken");
 }

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { packedVerdicts } from "../../generator/cli/kept-verdicts.ts";
 import { coreOf } from "../../generator/plan/plan-chip.ts";
 import type { PropertyVerdict } from "../../generator/verifier/verdict.ts";
-import { type FenceVerdict, verifyFence } from "../../generator/verifier/verify-fence.ts";
+import { brokenProperty, type FenceVerdict, verifyFence } from "../../generator/verifier/verify-fence.ts";
 import { planOf } from "../support/pipeline.ts";
 
 function store() {
@@ -57,6 +57,16 @@ it("needs a fraction of the room", () => {
   const { texts, verdicts } = store();
   verdicts.keep("key", found);
   expect(texts.get("key")!.length * 4).toBeLessThan(JSON.stringify(found).length);
+});
+
+it("unpacks nothing that nobody asks for", () => {
+  const { texts, verdicts } = store();
+  verdicts.keep("key", found);
+  texts.set("key", texts.get("key")!.replace(/"groups":"[^"]*"/, '"groups":"no JSON"'));
+  const verdict = verdicts.get("key")!;
+  expect(brokenProperty(verdict)).toBeUndefined();
+  expect(verdict.steps).toEqual(found.steps);
+  expect(() => verdict.properties).toThrow(SyntaxError);
 });
 
 it("takes one of another form for none", () => {
