@@ -1,4 +1,5 @@
 // The command: arguments, streams and exit code. Nothing else touches the process.
+import { hash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -12,12 +13,14 @@ import { startRecording } from "./answers/record.ts";
 import { asksForJson, failure, profileFile, runCommandLine } from "./cli/commands.ts";
 import { type Environment, type Host, type Interruption, printJson } from "./cli/environment.ts";
 import { inPlace, type Onlooker } from "./cli/fence-progress.ts";
+import { packedVerdicts } from "./cli/kept-verdicts.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 import { wrapped } from "./diagnostics/wrap.ts";
 import { judgeOnThreads } from "./judge-pool.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
+import { useSha256 } from "./notation/digest.ts";
 import { recordSpans, traceEvents } from "./profile/spans.ts";
 import { type WatchRequest, watchFolders } from "./watch/watch-folders.ts";
 
@@ -25,6 +28,7 @@ declare const __dirname: string;
 /** Of the package, as it was when the command was built. */
 declare const fencegenVersion: string;
 const packageFolder = join(__dirname, "..");
+useSha256((text) => hash("sha256", text, "hex"));
 useShipped(shippedIn(join(__dirname, "shipped.json")));
 
 const codes = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
@@ -195,7 +199,7 @@ function stores(): Pick<Host, "verdicts" | "projects" | "comparisons"> {
   if (build === undefined || judge === undefined || cache === undefined) return {};
   return {
     // A verdict rests on its question, and on what judges; whatever else is in the command may change.
-    verdicts: keptStore(join(cache, "verdicts"), judge, process.pid),
+    verdicts: packedVerdicts(keptStore(join(cache, "verdicts"), judge, process.pid)),
     projects: keptStore(join(cache, "projects"), build, process.pid, mostProjects),
     comparisons: keptStore(join(cache, "comparisons"), build, process.pid, mostComparisons),
   };

@@ -19,7 +19,7 @@ import {
   type SharedDescriptions,
 } from "./render/render-outputs.ts";
 import { resolveArchitecture } from "./resolve/resolve-architecture.ts";
-import { onlyWith, resolveChip } from "./resolve/resolve-chip.ts";
+import { coreAlone, resolveChip } from "./resolve/resolve-chip.ts";
 import { type DescriptionOf, idOf, Library } from "./validate/library.ts";
 import { foreignInstructions } from "./validate/shipped-instructions.ts";
 import { validateRules } from "./validate/validate-rules.ts";
@@ -80,7 +80,7 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
   for (const { code, message, pointer } of problems)
     reportAt(loaded.diagnostics, description.file, code, whereStated(description.value, pointer), message);
   if (problems.some(({ code }) => codes[code].severity === "error")) return undefined;
-  const foreign = restsOn(description, loaded.library).flatMap(({ value }) => foreignInstructions(value));
+  const foreign = restsOn(description, loaded.library).flatMap(foreignIn);
   return {
     chip: foreign.length === 0 ? chip : withoutSharing(chip),
     fences,
@@ -88,6 +88,15 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
     file: description.file.origin,
     foreign: [...new Set(foreign)],
   };
+}
+
+const foreign = new WeakMap<Description, readonly string[]>();
+
+/** Instructions that no description has which comes with fencegen. Looked for once in what many chips rest on. */
+function foreignIn(description: Description): readonly string[] {
+  const found = foreign.get(description) ?? foreignInstructions(description.value);
+  foreign.set(description, found);
+  return found;
 }
 
 /** A fence for whose instructions only the chip's authors vouch is in a file that says so. */
@@ -126,8 +135,8 @@ function hasErrors(description: DescriptionOf<"chip">, { library, diagnostics }:
 /** A chip's description and every one that it refers to, directly or not. */
 export function restsOn(description: Description, library: Library): Description[] {
   const visited = new Set<Description>();
-  const visit = (current: Description | undefined): void => {
-    if (!current || visited.has(current)) return;
+  const visit = (current: Description): void => {
+    if (visited.has(current)) return;
     visited.add(current);
     for (const reference of references(current, library)) visit(reference);
   };
@@ -135,18 +144,30 @@ export function restsOn(description: Description, library: Library): Description
   return [...visited];
 }
 
-function references(description: Description, library: Library): (Description | undefined)[] {
+/** By the library in which they are looked up. */
+const referencesIn = new WeakMap<Library, Map<Description, readonly Description[]>>();
+
+/** Looked up once: several stages ask it of every chip, and of all that the chip rests on. */
+function references(description: Description, library: Library): readonly Description[] {
+  const known = referencesIn.get(library) ?? new Map<Description, readonly Description[]>();
+  referencesIn.set(library, known);
+  const found = known.get(description) ?? lookedUp(description, library);
+  known.set(description, found);
+  return found;
+}
+
+function lookedUp(description: Description, library: Library): Description[] {
   // Ids are looked up by name: a superset of what is referred to only makes the answer more careful.
   const texts = textsIn(description);
   const described = (["architecture", "core", "mechanism"] as const).flatMap((kind) =>
-    library.ids(kind).flatMap((id) => (texts.has(id) ? [library.get(kind, id)] : [])),
+    library.ids(kind).flatMap((id) => (texts.has(id) ? [library.get(kind, id)!] : [])),
   );
   return [...described, ...library.all.filter(({ kind }) => kind === "sources")];
 }
 
 const textsOf = new WeakMap<Description, ReadonlySet<string>>();
 
-/** Every text and every key in a description. Looked for once: each chip asks it of all that it rests on. */
+/** Every text and every key in a description, which may be in several libraries. */
 function textsIn(description: Description): ReadonlySet<string> {
   const known = textsOf.get(description);
   if (known) return known;
@@ -183,8 +204,8 @@ function sharedCores({ library, diagnostics }: Loaded, uses: ReadonlySet<string>
       return [];
     const parts = restsOn(description, library);
     if (parts.some((part) => !isComplete(part) || broken.has(part.file.path))) return [];
-    if (parts.some(({ value }) => foreignInstructions(value).length > 0)) return [];
-    return [resolveChip(onlyWith(description.value as CoreYaml), library)];
+    if (parts.some((part) => foreignIn(part).length > 0)) return [];
+    return [coreAlone(description.value as CoreYaml, library)];
   });
 }
 

@@ -93,7 +93,7 @@ function fenceFindings({ results, isStrict, placeOf }: Verified): FenceFinding[]
     const fault = faultOf(result);
     if (!fault) return [];
     const { code, title, because } = fault;
-    const all = alike.map(({ chip, verdict }) => `${chip} ${verdict.fence}`);
+    const all = alike.map(({ chip, fence }) => `${chip} ${fence}`);
     const names = [...all.slice(0, mostNamed), ...(all.length > mostNamed ? [`${all.length - mostNamed} more`] : [])];
     return [
       {

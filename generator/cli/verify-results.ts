@@ -11,6 +11,8 @@ export interface Result {
   readonly chip: string;
   /** Fences with the same key are the same to the model. */
   readonly planKey: string;
+  readonly fence: string;
+  /** Of the fence that was explored, whose name it has. */
   readonly verdict: FenceVerdict;
   /** The chip's generated files, compared with what its plan prints; undefined where the project's settings are wrong. */
   readonly emitted: readonly EmittedFile[] | undefined;
@@ -46,12 +48,12 @@ export function superfluous({ steps, obligations }: FenceVerdict): string[] {
 }
 
 export function resultText(
-  { chip, planKey, verdict, emitted, sameAs, exploredFor }: Result,
+  { chip, planKey, fence, verdict, emitted, sameAs, exploredFor }: Result,
   { trace: withTraces, strict }: CommandOptions,
   columns: number | undefined,
   linkTo: ExecutionLinks = () => undefined,
 ): string {
-  const { fence, sound, necessary, reachable, mutants, states, counterexamples, steps } = verdict;
+  const { sound, necessary, reachable, mutants, states, counterexamples, steps } = verdict;
   const isSuperfluous = superfluous(verdict).length > 0;
   const words = [
     sound ? "sound" : brokenProperty(verdict) ? "NOT SOUND" : "SOUNDNESS UNDECIDED",
@@ -103,11 +105,12 @@ function indented(text: string, margin: string): string {
   return ["Replay it:", ...text.split("\n")].map((line) => margin + line).join("\n");
 }
 
-export function resultJson({ chip, verdict, emitted, milliseconds, sameAs }: Result) {
+export function resultJson({ chip, fence, verdict, emitted, milliseconds, sameAs }: Result) {
   const emittedClass = emitted?.find(({ path }) => path === typeScriptPath(chip));
   return {
     chip,
     ...verdict,
+    fence,
     ...(emitted && { emittedFiles: emitted.map(({ path, state }) => ({ path, state })) }),
     ...(emittedClass &&
       emittedClass.state !== "not generated" && { emittedClassAgrees: emittedClass.state === "agrees" }),

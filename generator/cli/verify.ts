@@ -181,7 +181,8 @@ export const verify: Command = {
         {
           chip: id,
           planKey,
-          verdict: { ...verdict, fence: name },
+          fence: name,
+          verdict,
           emitted,
           milliseconds: isFirst ? milliseconds : 0,
           sameAs: isFirst ? undefined : verdict.fence,

@@ -135,7 +135,8 @@ function resultOf(
   return {
     chip: chip.id,
     planKey,
-    verdict: { ...verdict, fence: name },
+    fence: name,
+    verdict,
     // They were written or compared just now.
     emitted: isWritten ? chip.files.map(({ path }) => ({ path, state: "agrees" })) : undefined,
     milliseconds: isFirst ? milliseconds : 0,

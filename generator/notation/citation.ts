@@ -9,9 +9,10 @@ export interface CitationText {
 }
 
 export function parseCitation(text: string): CitationText {
-  const [head = "", ...rest] = text.split(" ");
+  const space = text.indexOf(" ");
+  const [head, place] = space === -1 ? [text, ""] : [text.slice(0, space), text.slice(space + 1)];
   const [key = "", revision] = head.split("@");
-  return { key, revision, place: rest.join(" ") };
+  return { key, revision, place };
 }
 
 /** A document as it is cited. */

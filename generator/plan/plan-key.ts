@@ -42,7 +42,8 @@ const prose = new Set([
 
 /** A short name of these facts. */
 export function planKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCore): string {
-  return digest(planFacts(plan, chip, core));
+  const obligations = plan.obligations.map(({ kind }) => kind);
+  return digest(withoutProse([plan.release, plan.acquire, obligations, ...factsBehind(plan, chip, core)]));
 }
 
 /** Of all that a verdict rests on and repeats, words and names among them: by which a kept one is trusted. */
@@ -50,11 +51,17 @@ export function contentKey(plan: FencePlan, chip: ResolvedChip, core: ResolvedCo
   const words = JSON.stringify(plan, (_, item: unknown) => (typeof item === "bigint" ? `${item}n` : item));
   const { regions, dma } = seenBy(chip, core);
   const names = [regions, dma, core.caches, core.masterCaches].map((all) => all.map(({ name }) => name));
-  return fullDigest(JSON.stringify([planFacts(plan, chip, core), words, chip.id, names]));
+  return fullDigest(JSON.stringify([withoutProse(factsBehind(plan, chip, core)), words, chip.id, names]));
 }
 
-/** The facts themselves, as a text. */
-function planFacts(plan: FencePlan, described: ResolvedChip, core: ResolvedCore): string {
+function withoutProse(value: readonly unknown[]): string {
+  return JSON.stringify(value, (key, item: unknown) =>
+    prose.has(key) ? undefined : typeof item === "bigint" ? `${item}n` : item,
+  );
+}
+
+/** The facts about memory that a plan was made from. */
+function factsBehind(plan: FencePlan, described: ResolvedChip, core: ResolvedCore): readonly unknown[] {
   const chip = seenBy(described, core);
   // A region guard tells regions apart that are alike otherwise.
   const isGuarded = maintainedRegions(plan) !== undefined;
@@ -85,18 +92,5 @@ function planFacts(plan: FencePlan, described: ResolvedChip, core: ResolvedCore)
     level: name,
     ...level,
   }));
-  const obligations = plan.obligations.map(({ kind }) => kind);
-  const value = [
-    plan.release,
-    plan.acquire,
-    obligations,
-    levels,
-    core.architecture,
-    hasOthers(core),
-    chip.dmaDomain,
-    [...new Set(reach)].sort(),
-  ];
-  return JSON.stringify(value, (key, item: unknown) =>
-    prose.has(key) ? undefined : typeof item === "bigint" ? `${item}n` : item,
-  );
+  return [levels, core.architecture, hasOthers(core), chip.dmaDomain, [...new Set(reach)].sort()];
 }

@@ -171,8 +171,16 @@ function instructionsOf({ release, acquire }: FencePlan): string {
   return JSON.stringify(spelled);
 }
 
+const barePlans = new WeakMap<Architecture, FencePlan>();
+
 /** The fence of a core that has nothing but its architecture, on a chip with one master and one memory. */
 function barePlan(architecture: Architecture): FencePlan {
+  const plan = barePlans.get(architecture) ?? planBare(architecture);
+  barePlans.set(architecture, plan);
+  return plan;
+}
+
+function planBare(architecture: Architecture): FencePlan {
   const core: ResolvedCore = {
     id: architecture.id,
     name: "",

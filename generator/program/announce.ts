@@ -28,12 +28,17 @@ export type Announcements = ReadonlyMap<Statement, readonly (readonly Announced[
  * is unsound then, which is for `verify` to say; the command is announced as nothing.
  */
 export function announcementsOf(program: FenceProgram, core: ResolvedCore): Announcements {
-  const found = new Map<Statement, readonly (readonly Announced[])[]>();
+  const found = new Map<Statement, Found>();
+  const barriers = new Map<BarrierEffect, readonly Meaning[]>();
   for (const statements of [program.release, program.acquire])
     for (const buffer of buffersFor(statements, core)) {
       const interpreter = new Interpreter(core);
-      const meaningsFor = (operation: RecordedOperation, statement: Statement): Meaning[] => {
-        if (statement.kind === "barrier") return barrierMeanings(statement.effect, core);
+      const meaningsFor = (operation: RecordedOperation, statement: Statement): readonly Meaning[] => {
+        if (statement.kind === "barrier") {
+          const meanings = barriers.get(statement.effect) ?? barrierMeanings(statement.effect, core);
+          barriers.set(statement.effect, meanings);
+          return meanings;
+        }
         if (statement.kind !== "let-line-bytes") return meaningsOf(interpreter.next(operation), core);
         return [questionOf(statement.lineSize, statement.smallestBytes, statement.largestBytes)];
       };
@@ -52,7 +57,13 @@ export function announcementsOf(program: FenceProgram, core: ResolvedCore): Anno
       execute(statements, { buffer }, emit);
       finish();
     }
-  return found;
+  return new Map([...found].map(([statement, { announced }]) => [statement, announced]));
+}
+
+/** What a statement was announced as so far, and a text that is the same for the same. */
+interface Found {
+  readonly key: string;
+  readonly announced: readonly (readonly Announced[])[];
 }
 
 /** The rows that an instruction has, of which the plan needs one. */
@@ -62,14 +73,18 @@ function barrierMeanings(effect: BarrierEffect, core: ResolvedCore): Meaning[] {
 }
 
 function agree(
-  found: Map<Statement, readonly (readonly Announced[])[]>,
+  found: Map<Statement, Found>,
   statement: Statement,
   announced: readonly (readonly Announced[])[],
 ): void {
-  const key = (each: readonly (readonly Announced[])[]) =>
-    JSON.stringify(each.map((one) => one.map(({ of, meaning }) => [of, keyOfMeaning(meaning)])));
+  const now = foundAs(announced);
   const before = found.get(statement);
-  found.set(statement, before && key(before) !== key(announced) ? before.map(() => []) : announced);
+  found.set(statement, before && before.key !== now.key ? foundAs(before.announced.map(() => [])) : now);
+}
+
+function foundAs(announced: readonly (readonly Announced[])[]): Found {
+  const key = JSON.stringify(announced.map((one) => one.map(({ of, meaning }) => [of, keyOfMeaning(meaning)])));
+  return { key, announced };
 }
 
 /** @returns undefined for what acts neither on the line nor on the range at hand */
@@ -97,6 +112,7 @@ function buffersFor(statements: readonly Statement[], core: ResolvedCore) {
   const regions = flattened(statements).flatMap((statement) =>
     statement.kind === "if" && statement.condition.kind !== "buffer-is-empty" ? statement.condition.regions : [],
   );
-  const starts = [0n, ...regions.flatMap(({ base, sizeBytes }) => [base, base + sizeBytes])];
-  return starts.map((base) => ({ address: base + 4n, lengthBytes: 3 * largest }));
+  // Most steps ask for the same regions.
+  const starts = new Set([0n, ...regions.flatMap(({ base, sizeBytes }) => [base, base + sizeBytes])]);
+  return [...starts].map((base) => ({ address: base + 4n, lengthBytes: 3 * largest }));
 }

@@ -66,6 +66,7 @@ export function questionOf(
 
 /** Two lists may have the same barrier, such as those of two mechanisms. */
 function distinct(meanings: readonly runtime.Meaning[]): runtime.Meaning[] {
+  if (meanings.length < 2) return [...meanings];
   return [...new Map(meanings.map((meaning) => [keyOfMeaning(meaning), meaning])).values()];
 }
 

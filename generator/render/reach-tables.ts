@@ -18,7 +18,7 @@ export function reachTables(chip: ResolvedChip): ReachTable[] {
 export function memoryTables(chip: ResolvedChip): ReachTable[] {
   const own = chip.cores.map((core) => ({ coreName: core.name, chip: seenBy(chip, core) }));
   const [first] = own;
-  const isOne = new Set(own.map((table) => contentOf(table.chip))).size === 1;
+  const isOne = own.length === 1 || new Set(own.map((table) => contentOf(table.chip))).size === 1;
   return isOne ? [{ coreName: "", chip: first!.chip }] : own;
 }
 

@@ -19,6 +19,8 @@ import type {
 import { parseCitation, titleOf } from "../notation/citation.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 import { barrierRows } from "../validate/barrier-rows.ts";
+import type { Library } from "../validate/library.ts";
+import { onceIn } from "./once-in.ts";
 
 /** What is cited, by key. */
 export type Sources = ReadonlyMap<string, Document>;
@@ -28,17 +30,37 @@ export function toSources(...declared: readonly (Readonly<Record<string, Documen
   return new Map(declared.flatMap((sources) => Object.entries(sources ?? {})));
 }
 
+/** What a description that is no part of another may cite. */
+export const sourcesFor = onceIn(({ sources }: Declaring, library: Library) => toSources(library.sources, sources));
+
+interface Declaring {
+  readonly sources?: Readonly<Record<string, Document>>;
+}
+
 export function toCitations(source: Source | undefined, sources: Sources): Citation[] {
   if (source === undefined) return [];
-  return (Array.isArray(source) ? source : [source]).map((citation) => {
-    const { key, revision: commit, place } = parseCitation(citation);
-    if (key === "unverified") return { document: "", place, verified: false, kind: "none" };
-    if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false, kind: "none" };
-    const { document, repository, revision } = sources.get(key)!;
-    return document !== undefined
-      ? { document: titleOf(document, revision), place, verified: true, kind: "document" }
-      : { document: repository! + (commit ? ` at ${commit}` : ""), place, verified: true, kind: "repository" };
-  });
+  return (Array.isArray(source) ? source : [source]).map((citation) => citationOf(citation, sources));
+}
+
+const citations = new WeakMap<Sources, Map<string, Citation>>();
+
+/** A place is cited for many facts, and what a core or a mechanism cites again by every chip that has it. */
+function citationOf(text: string, sources: Sources): Citation {
+  const known = citations.get(sources) ?? new Map<string, Citation>();
+  citations.set(sources, known);
+  const citation = known.get(text) ?? toCitation(text, sources);
+  known.set(text, citation);
+  return citation;
+}
+
+function toCitation(text: string, sources: Sources): Citation {
+  const { key, revision: commit, place } = parseCitation(text);
+  if (key === "unverified") return { document: "", place, verified: false, kind: "none" };
+  if (key === "TODO") return { document: "", place: `TODO ${place}`.trim(), verified: false, kind: "none" };
+  const { document, repository, revision } = sources.get(key)!;
+  return document !== undefined
+    ? { document: titleOf(document, revision), place, verified: true, kind: "document" }
+    : { document: repository! + (commit ? ` at ${commit}` : ""), place, verified: true, kind: "repository" };
 }
 
 /** What is said of an entry's sources beside them. */

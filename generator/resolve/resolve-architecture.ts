@@ -11,7 +11,8 @@ import { parseQuantity } from "../notation/quantity.ts";
 import { targetOf, toTargets } from "../notation/rust-target.ts";
 import { barrierRows } from "../validate/barrier-rows.ts";
 import type { Library } from "../validate/library.ts";
-import { type Sources, toAssembly, toBarriers, toCitations, toSources } from "./facts.ts";
+import { type Sources, sourcesFor, toAssembly, toBarriers, toCitations } from "./facts.ts";
+import { onceIn } from "./once-in.ts";
 import type { ReadFacts } from "./read-facts.ts";
 
 /** What a core, or a chip of a core, has otherwise than its architecture, and what is cited for it. */
@@ -24,8 +25,8 @@ export interface ArchitectureDifferences {
 }
 
 /** With every barrier, whatever a target lacks. */
-export function resolveArchitecture(architecture: ArchitectureYaml, library: Library): Architecture {
-  const sources = toSources(library.sources, architecture.sources);
+export const resolveArchitecture = onceIn((architecture: ArchitectureYaml, library: Library): Architecture => {
+  const sources = sourcesFor(architecture, library);
   const tock = architecture.tockFence;
   return {
     id: architecture.architecture,
@@ -49,7 +50,7 @@ export function resolveArchitecture(architecture: ArchitectureYaml, library: Lib
     targetArch: [...new Set(toTargets(architecture.rust.targetArch).map(({ arch }) => arch))],
     assembly: toAssembly(architecture.assembly, sources),
   };
-}
+});
 
 export function architectureOf(
   yaml: ArchitectureYaml,

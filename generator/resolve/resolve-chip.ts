@@ -3,15 +3,16 @@
 import type { ChipCore as ChipCoreYaml, Chip as ChipYaml, Core as CoreYaml } from "#generated/descriptions.js";
 import type { Domain, ResolvedChip } from "../model/chip.ts";
 import type { Library } from "../validate/library.ts";
-import { factSourcesIn, toCitations, toSources } from "./facts.ts";
+import { factSourcesIn, sourcesFor, toCitations } from "./facts.ts";
 import { factsNotActedOn } from "./not-acted-on.ts";
+import { onceIn } from "./once-in.ts";
 import { readFacts } from "./read-facts.ts";
 import { resolveCore } from "./resolve-core.ts";
 import { resolveMasters, resolveMemories } from "./resolve-memory.ts";
 
 /** @param chip must be valid, and so must everything that it refers to */
 export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
-  const sources = toSources(library.sources, chip.sources);
+  const sources = sourcesFor(chip, library);
   const cite = (source: Parameters<typeof toCitations>[0]) => toCitations(source, sources);
   const facts = readFacts();
   const dmaDomain = facts.counted<Domain>(
@@ -29,7 +30,7 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
     parameters: chip.parameters ?? {},
     cores: chip.cores.map((entry) => {
       const core = resolveCore(entry, chip, library);
-      return { ...core, unread: [...core.unread, ...facts.unread], alone: coreAlone(entry, chip, library) };
+      return { ...core, unread: [...core.unread, ...facts.unread], alone: aloneIn(entry, chip, library) };
     }),
     memories: resolveMemories(chip, sources),
     dma,
@@ -49,14 +50,17 @@ export function resolveChip(chip: ChipYaml, library: Library): ResolvedChip {
 }
 
 /** @param chip that has it, which may be what this makes */
-function coreAlone({ core }: ChipCoreYaml, chip: ChipYaml, library: Library): ResolvedChip | undefined {
+function aloneIn({ core }: ChipCoreYaml, chip: ChipYaml, library: Library): ResolvedChip | undefined {
   if (typeof core !== "string" || chip.chip === core) return undefined;
   const described = library.get("core", core)?.value as CoreYaml | undefined;
-  return described?.sharedFence ? resolveChip(onlyWith(described), library) : undefined;
+  return described?.sharedFence ? coreAlone(described, library) : undefined;
 }
 
+/** A core as a chip with nothing else. */
+export const coreAlone = onceIn((core: CoreYaml, library: Library) => resolveChip(onlyWith(core), library));
+
 /** A chip with this core, memory of both kinds and one master, of the id of the core. */
-export function onlyWith({ core, title }: CoreYaml): ChipYaml {
+function onlyWith({ core, title }: CoreYaml): ChipYaml {
   return {
     chip: core,
     title,

@@ -21,6 +21,7 @@ import {
   differencesIn,
   factSourcesIn,
   type Sources,
+  sourcesFor,
   toCitations,
   toDifferences,
   toFactSources,
@@ -35,7 +36,7 @@ import { entriesOf } from "./resolve-memory.ts";
 
 export function resolveCore(entry: ChipCoreYaml, chip: ChipYaml, library: Library): ResolvedCore {
   const core = describedCore(entry, library);
-  const chipSources = toSources(library.sources, chip.sources);
+  const chipSources = sourcesFor(chip, library);
   const coreSources = sourcesOfPart(core, typeof entry.core !== "string", chip, library);
   const rustTargets = entry.rustTargets ?? core.rustTargets ?? [];
   const title = entry.title ?? core.title;
@@ -119,13 +120,8 @@ function hasCoherentPeers(
 }
 
 /** What a core or a mechanism may cite: in a file of its own what it declares there, inline what the chip's file does. */
-function sourcesOfPart(
-  { sources }: Pick<CoreYaml, "sources">,
-  isInline: boolean,
-  chip: ChipYaml,
-  library: Library,
-): Sources {
-  return isInline ? toSources(library.sources, chip.sources, sources) : toSources(library.sources, sources);
+function sourcesOfPart(part: Pick<CoreYaml, "sources">, isInline: boolean, chip: ChipYaml, library: Library): Sources {
+  return isInline ? toSources(library.sources, chip.sources, part.sources) : sourcesFor(part, library);
 }
 
 /** Where it was read that the core, as it is on this chip, has no cache. */

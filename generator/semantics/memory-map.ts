@@ -8,20 +8,33 @@ export interface SeenChip extends ResolvedChip {
   readonly regions: readonly Region[];
 }
 
-export function seenBy(chip: ResolvedChip, core: Pick<ResolvedCore, "name" | "id">): SeenChip {
+type Viewer = Pick<ResolvedCore, "name" | "id">;
+
+const seen = new WeakMap<ResolvedChip, WeakMap<Viewer, SeenChip>>();
+
+/** The same value for the same core, so that what is found of it once can be kept beside it. */
+export function seenBy(chip: ResolvedChip, core: Viewer): SeenChip {
+  const ofChip = seen.get(chip) ?? new WeakMap<Viewer, SeenChip>();
+  seen.set(chip, ofChip);
+  const found = ofChip.get(core) ?? lookedAt(chip, core);
+  ofChip.set(core, found);
+  return found;
+}
+
+function lookedAt(chip: ResolvedChip, core: Viewer): SeenChip {
   const regions = chip.memories.flatMap(({ addresses, differs: _, ...memory }): Region[] => {
     const base = addressForCore(addresses, core);
     return base === undefined ? [] : [{ ...memory, base }];
   });
   const names = new Set(regions.map(({ name }) => name));
-  const seen = (list: readonly string[]) => list.filter((name) => names.has(name));
+  const within = (list: readonly string[]) => list.filter((name) => names.has(name));
   const dma = chip.dma.map((controller) => ({
     ...controller,
-    reaches: seen(controller.reaches),
-    reads: seen(controller.reads),
-    writes: seen(controller.writes),
-    mayReach: seen(controller.mayReach),
-    mayRead: seen(controller.mayRead),
+    reaches: within(controller.reaches),
+    reads: within(controller.reads),
+    writes: within(controller.writes),
+    mayReach: within(controller.mayReach),
+    mayRead: within(controller.mayRead),
   }));
   return { ...chip, regions, dma };
 }

@@ -109,8 +109,25 @@ export function mappingsOf(region: Region): readonly Region[] {
   ];
 }
 
+/** Memory as a master reaches it. */
+export interface ReachableRegion {
+  readonly region: Region;
+  readonly writes: boolean;
+}
+
+/** By chip and master: the planner asks it for every step and every promise. */
+const reachable = new WeakMap<SeenChip, WeakMap<DmaController, readonly ReachableRegion[]>>();
+
 /** The memory that a master reaches or may reach, in each way in which it may be mapped, and whether it may write there. */
-export function reachableRegions(chip: SeenChip, controller: DmaController): { region: Region; writes: boolean }[] {
+export function reachableRegions(chip: SeenChip, controller: DmaController): readonly ReachableRegion[] {
+  const ofChip = reachable.get(chip) ?? new WeakMap<DmaController, readonly ReachableRegion[]>();
+  reachable.set(chip, ofChip);
+  const found = ofChip.get(controller) ?? reachedBy(controller, chip);
+  ofChip.set(controller, found);
+  return found;
+}
+
+function reachedBy(controller: DmaController, chip: SeenChip): ReachableRegion[] {
   const named = (name: string) => mappingsOf(chip.regions.find((region) => region.name === name)!);
   return [
     ...[...controller.reaches, ...controller.mayReach].flatMap(named).map((region) => ({ region, writes: true })),

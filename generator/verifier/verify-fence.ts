@@ -99,6 +99,7 @@ export function verifyFence(
 }
 
 /** The first property that some execution breaks: what is undecided is not broken. */
-export function brokenProperty({ properties }: FenceVerdict): string | undefined {
-  return properties.find(({ holds, undecided }) => !holds && !undecided)?.name;
+export function brokenProperty(verdict: FenceVerdict): string | undefined {
+  // Of a proven fence nobody looks at all the properties that hold.
+  return verdict.sound ? undefined : verdict.properties.find(({ holds, undecided }) => !holds && !undecided)?.name;
 }

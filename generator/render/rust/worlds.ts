@@ -16,6 +16,7 @@ export interface World {
 
 /** The fences in groups, each of what one type can be; of a fence that is like no other, a group of one. */
 export function groupWorlds(fences: readonly PrintedFence[], chip: ResolvedChip): PrintedFence[][] {
+  if (fences.length === 1) return [[...fences]];
   const groups = new Map<string, PrintedFence[]>();
   for (const fence of fences) {
     const key = withoutBase(fence, chip);
