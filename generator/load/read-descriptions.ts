@@ -221,13 +221,17 @@ function neededFor({ ids = [], paths: named = [], texts = [] }: Wanted, paths: r
   const needed = new Map<string, Text>();
   const remaining = new Map<string, string[]>();
   for (const path of paths) {
-    const folder = basename(dirname(path));
-    const stem = stemOf(path);
+    // By hand: there may be ten thousand of them, of which few are needed.
+    const end = path.lastIndexOf(sep);
+    const folder = path.slice(path.lastIndexOf(sep, end - 1) + 1, end);
+    const stem = path.slice(end + 1, path.lastIndexOf("."));
     const isChip = !sharedFolders.includes(folder);
     const isCommon = stem === sourcesStem || folder === "architectures";
     const isOne = isNamed.has(path) || isWanted.has(stem) || (isChip && isAlike(typeStem(stem)));
+    const others = remaining.get(stem);
     if (isCommon || isOne) needed.set(path, textOf(path));
-    else remaining.set(stem, [...(remaining.get(stem) ?? []), path]);
+    else if (others) others.push(path);
+    else remaining.set(stem, [path]);
   }
   const unread: Text[] = [...texts, ...needed.values()];
   for (let text = unread.pop(); text !== undefined; text = unread.pop()) {
