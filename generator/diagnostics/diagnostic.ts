@@ -178,10 +178,13 @@ function shortened(text: string): string {
   return text.length <= mostWords ? text : `${text.slice(0, mostWords).replace(/[\ud800-\udbff]$/, "")} …`;
 }
 
+const surrogate = /[\ud800-\udfff]/;
+
 /** The order used wherever output is sorted: by code point, whatever the locale. */
 export function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0;
-  // JavaScript compares units of UTF-16, in which what lies beyond U+FFFF begins with a surrogate of U+D800 to U+DFFF.
+  // JavaScript compares units of UTF-16, in which what lies beyond U+FFFF begins with a surrogate of U+D800 to U+DFFF. Nearly no text has any.
+  if (!surrogate.test(a) && !surrogate.test(b)) return a < b ? -1 : 1;
   const [pointsA, pointsB] = [[...a], [...b]];
   const at = pointsA.findIndex((character, index) => character !== pointsB[index]);
   if (at === -1) return -1;
