@@ -34,11 +34,11 @@ export interface DescriptionFolders {
  * Where descriptions lie below the folders, each once, the shared ones first, in code-point order; a copy of a shared file in the user's folder is that file.
  */
 export function descriptionPaths(folders: DescriptionFolders, diagnostics: Diagnostics): string[] {
-  const paths = withoutCopies(listedPaths(folders, diagnostics), folders);
-  return isTooMany(paths, folders, diagnostics) ? [] : paths;
+  const paths = withoutCopies(listedPaths(folders, diagnostics), folders, hasSameBytes);
+  return isTooMany(paths, folders, diagnostics) ? [] : inOrder(paths, folders);
 }
 
-/** As `descriptionPaths` has them, but with both of a shared file and its copy: no file is read for it. */
+/** As `descriptionPaths` has them, but in any order, and with both of a shared file and its copy: no file is read for it. */
 function listedPaths(
   { shared, own, chips = [], isOwnNeeded, shown }: DescriptionFolders,
   diagnostics: Diagnostics,
@@ -53,11 +53,7 @@ function listedPaths(
   if (addYaml(own, isOwnNeeded ?? taken.length === 0))
     for (const name of sharedFolders) addYaml(join(own, name), false);
   for (const path of taken) paths.add(path);
-  // Of two that are called the same, the one that did not come with fencegen is the one with a problem.
-  const prefixes = shared.map((folder) => join(folder, sep));
-  const isShipped = (path: string) => prefixes.some((prefix) => path.startsWith(prefix));
-  const sorted = [...paths].sort(compareCodePoints);
-  return [...sorted.filter(isShipped), ...sorted.filter((path) => !isShipped(path))];
+  return [...paths];
 
   /** @returns whether the folder could be read; one that is there and cannot be is a problem, needed or not */
   function addYaml(folder: string, isNeeded: boolean): boolean {
@@ -76,12 +72,13 @@ function listedPaths(
 
 /**
  * Drops shared files of which the user's folder has a copy.
- * @param paths of which some may be dropped
  * @param listed all that there are
+ * @param paths of which some may be dropped
  */
 function withoutCopies(
   listed: readonly string[],
   { shared, own }: DescriptionFolders,
+  isCopy: (path: string, other: string) => boolean,
   paths: readonly string[] = listed,
 ): string[] {
   const all = new Set(listed);
@@ -90,10 +87,18 @@ function withoutCopies(
     (path) =>
       !prefixes.some((prefix) => {
         if (!path.startsWith(prefix)) return false;
-        const copy = join(own, path.slice(prefix.length));
-        return copy !== path && all.has(copy) && hasSameBytes(path, copy);
+        const other = join(own, path.slice(prefix.length));
+        return other !== path && all.has(other) && isCopy(path, other);
       }),
   );
+}
+
+function inOrder(paths: readonly string[], { shared }: DescriptionFolders): string[] {
+  // Of two that are called the same, the one that did not come with fencegen is the one with a problem.
+  const prefixes = shared.map((folder) => join(folder, sep));
+  const isShipped = (path: string) => prefixes.some((prefix) => path.startsWith(prefix));
+  const sorted = paths.toSorted(compareCodePoints);
+  return [...sorted.filter(isShipped), ...sorted.filter((path) => !isShipped(path))];
 }
 
 function isTooMany(paths: readonly string[], { own, shown }: DescriptionFolders, diagnostics: Diagnostics): boolean {
@@ -137,16 +142,15 @@ export function readDescriptions(folders: DescriptionFolders, diagnostics: Diagn
   const listed = listedPaths(folders, diagnostics);
   // How many there are without copies, only reading all of them says.
   if (!wanted || listed.length > mostFiles) {
-    const paths = withoutCopies(listed, folders);
-    return isTooMany(paths, folders, diagnostics) ? [] : readDescriptionsAt(paths, own, shown, diagnostics, wanted);
+    const paths = withoutCopies(listed, folders, hasSameBytes);
+    if (isTooMany(paths, folders, diagnostics)) return [];
+    return readDescriptionsAt(inOrder(paths, folders), own, shown, diagnostics, wanted);
   }
   const texts = neededFor(wanted, listed);
-  const needed = withoutCopies(
-    listed,
-    folders,
-    listed.filter((path) => texts.has(path)),
-  );
-  return parsedAll(needed, texts, wanted, own, shown, diagnostics);
+  const isCopy = (path: string, other: string) =>
+    texts.has(other) ? texts.get(path) === texts.get(other) : hasSameBytes(path, other);
+  const needed = withoutCopies(listed, folders, isCopy, [...texts.keys()]);
+  return parsedAll(inOrder(needed, folders), texts, wanted, own, shown, diagnostics);
 }
 
 /**
@@ -237,7 +241,7 @@ function neededFor({ ids = [], paths: named = [], texts = [] }: Wanted, paths: r
   for (let text = unread.pop(); text !== undefined; text = unread.pop()) {
     // What cannot be read refers to nothing, and says why when it is read as a description.
     if (typeof text !== "string") continue;
-    for (const [word] of text.matchAll(/[\w-]+/g)) {
+    for (const word of text.match(/[\w-]+/g) ?? []) {
       const called = remaining.get(word);
       if (!called) continue;
       remaining.delete(word);

@@ -75,3 +75,12 @@ it("settings are looked at as well", () => {
     ["rule/invisible-character", 29],
   ]);
 });
+
+it("says in words what a value lacks that its schema only counts", () => {
+  const text = 'chip: x\ntitle: ""\nvendor: V\ncores: []\nmemories: {}\nmasters: {}\n';
+  const messages = loadWith({ "chips/x.yaml": text })
+    .diagnostics.sorted()
+    .map(({ message }) => message);
+  expect(messages).toContain("`` is no value for `title`: it must not have fewer than 1 characters");
+  expect(messages).toContain("this is no value for `cores`: it must not have fewer than 1 items");
+});
