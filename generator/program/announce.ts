@@ -72,11 +72,7 @@ function barrierMeanings(effect: BarrierEffect, core: ResolvedCore): Meaning[] {
   return meaningsOf([{ kind: "barrier", effects: effects.length > 0 ? effects : [effect] }], core);
 }
 
-function agree(
-  found: Map<Statement, Found>,
-  statement: Statement,
-  announced: readonly (readonly Announced[])[],
-): void {
+function agree(found: Map<Statement, Found>, statement: Statement, announced: readonly (readonly Announced[])[]): void {
   const now = foundAs(announced);
   const before = found.get(statement);
   found.set(statement, before && before.key !== now.key ? foundAs(before.announced.map(() => [])) : now);

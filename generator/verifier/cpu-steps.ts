@@ -3,7 +3,7 @@ import { forwardedStore } from "../semantics/cpu.ts";
 import { type DeviceAccess, type Instruction, isDoneLater, type Load } from "../semantics/instruction.ts";
 import { loadCell } from "../semantics/line-state.ts";
 import { covers, has, plus } from "./access-set.ts";
-import { type FenceState, type ModelStep, started, withLine } from "./fence-state.ts";
+import { type FenceState, type ModelStep, started, withAccesses, withLine } from "./fence-state.ts";
 import type { HandOver } from "./hand-over.ts";
 import { lineOf } from "./line-changes.ts";
 
@@ -24,11 +24,11 @@ export function cpuSteps(over: HandOver, state: FenceState): ModelStep[] {
 }
 
 function issue(over: HandOver, state: FenceState, index: number, access: Instruction): ModelStep[] {
-  const issued = { ...state, issued: plus(state.issued, index) };
+  const issued = plus(state.issued, index);
   const action = { agent: "CPU", what: "issue", access: index } as const;
-  if (isDoneLater(access)) return [{ action, state: issued }];
+  if (isDoneLater(access)) return [{ action, state: withAccesses(state, issued, state.done) }];
   if (!covers(state.done, over.finishes[index]!)) return [];
-  const performed = { ...issued, done: plus(state.done, index) };
+  const performed = withAccesses(state, issued, plus(state.done, index));
   switch (access.kind) {
     case "store":
       return effects(over, performed, index, access).map((after) => ({
@@ -82,7 +82,7 @@ function device(purpose: DeviceAccess["purpose"], over: HandOver, index: number,
 function finish(over: HandOver, state: FenceState, index: number, access: Instruction): ModelStep[] {
   // A load is done when it is issued.
   if (access.kind === "load") return [];
-  const done = { ...state, done: plus(state.done, index) };
+  const done = withAccesses(state, state.issued, plus(state.done, index));
   const action = { agent: "CPU", what: "finish", access: index } as const;
   return effects(over, done, index, access).map((after) => ({ action, state: after }));
 }

@@ -6,6 +6,7 @@ import { whereStated } from "../where-stated.ts";
 import {
   entries,
   findCore,
+  foundOnce,
   type LooseEntry,
   type LooseMaster,
   levelsHere,
@@ -97,10 +98,15 @@ export function reachIsStatedOnce(context: RuleContext): void {
   }
 }
 
+interface ListedMemory {
+  readonly master: string;
+  readonly memory: string;
+  readonly at: Pointer;
+  readonly reached: readonly string[];
+}
+
 /** Each memory that a list names, once for each place where it is written, and all that this master reaches. */
-export function listedReach(
-  context: RuleContext,
-): { readonly master: string; readonly memory: string; readonly at: Pointer; readonly reached: readonly string[] }[] {
+export const listedReach = foundOnce((context): readonly ListedMemory[] => {
   const listed = masterSites(context).flatMap(({ value: master, pointer }) => {
     const reached = reachKeys.flatMap((key) => reachedBy(context, master, key));
     return reachKeys.flatMap((key) => {
@@ -110,7 +116,7 @@ export function listedReach(
   });
   // The names of a key share its lists.
   return [...new Map([...listed].reverse().map((each) => [each.at.join("\n"), each])).values()].reverse();
-}
+});
 
 /** Who reaches an alias reaches the memory that it shows, whose own address some core may use. */
 export function aliasesComeWithTheirMemory(context: RuleContext): void {

@@ -25,6 +25,18 @@ export function ruleContext(description: Description, library: Library, diagnost
   };
 }
 
+/** What several rules ask of the same description: found once. */
+export function foundOnce<Found extends object>(
+  find: (context: RuleContext) => Found,
+): (context: RuleContext) => Found {
+  const known = new WeakMap<RuleContext, Found>();
+  return (context) => {
+    const found = known.get(context) ?? find(context);
+    known.set(context, found);
+    return found;
+  };
+}
+
 /** A part of a description together with where it stands. */
 export interface Site<T> {
   readonly pointer: Pointer;
@@ -50,19 +62,19 @@ export function sites<T>(list: readonly (T | undefined)[] | undefined, pointer: 
 export type Named<T> = T & { readonly name: string };
 
 /** The memories that a chip describes, each by its own name. */
-export function memorySites({ description }: RuleContext): Site<Named<LooseMemory>>[] {
-  return description.kind === "chip" ? namedSites<LooseMemory>(description.value.memories, ["memories"]) : [];
-}
+export const memorySites = foundOnce(({ description }): readonly Site<Named<LooseMemory>>[] =>
+  description.kind === "chip" ? namedSites<LooseMemory>(description.value.memories, ["memories"]) : [],
+);
 
 /** The masters that a chip describes, each by its own name, with what is said of every master; `report` finds where. */
-export function masterSites({ description }: RuleContext): Site<Named<LooseMaster>>[] {
+export const masterSites = foundOnce(({ description }): readonly Site<Named<LooseMaster>>[] => {
   if (description.kind !== "chip") return [];
   const { everyMaster, masters } = description.value;
   return namedSites<LooseMaster>(masters, ["masters"]).map(({ value, pointer }) => ({
     value: { ...(everyMaster as LooseMaster), ...value },
     pointer,
   }));
-}
+});
 
 /** Finds an entry by its name. */
 export function namedIn<T>(entries: readonly Site<Named<T>>[]): (name: string) => Named<T> | undefined {
@@ -71,7 +83,7 @@ export function namedIn<T>(entries: readonly Site<Named<T>>[]): (name: string) =
 }
 
 /** What is written of masters: of each entry, and of every master together. */
-export function masterTexts({ description }: RuleContext): Site<Named<LooseMaster>>[] {
+export const masterTexts = foundOnce(({ description }): readonly Site<Named<LooseMaster>>[] => {
   if (description.kind !== "chip") return [];
   const { everyMaster, masters } = description.value;
   return [
@@ -82,7 +94,7 @@ export function masterTexts({ description }: RuleContext): Site<Named<LooseMaste
       value ? [{ value: { ...(value as LooseMaster), name: key }, pointer: ["masters", key] }] : [],
     ),
   ];
-}
+});
 
 function namedSites<T>(map: Readonly<Record<string, unknown>> | undefined, pointer: Pointer): Site<Named<T>>[] {
   return Object.entries(map ?? {}).flatMap(([key, facts]) =>

@@ -2,7 +2,16 @@
 import { everyCore, everyMaster } from "../../model/viewers.ts";
 import { baseFor, lastAddressFor } from "../addresses.ts";
 import { listedReach, reachedBy, reachKeys } from "./master-rules.ts";
-import { entryAddressBits, findCore, masterSites, memorySites, namedIn, type RuleContext, sites } from "./rule.ts";
+import {
+  entryAddressBits,
+  findCore,
+  foundOnce,
+  masterSites,
+  memorySites,
+  namedIn,
+  type RuleContext,
+  sites,
+} from "./rule.ts";
 
 /** A core or a master of the chip that the rules look at. */
 export type Viewer =
@@ -15,7 +24,7 @@ export type Viewer =
     }
   | { readonly kind: "master"; readonly names: readonly [string]; readonly reached: readonly string[] };
 
-export function viewersOf(context: RuleContext): Viewer[] {
+export const viewersOf = foundOnce((context): readonly Viewer[] => {
   const { description } = context;
   if (description.kind !== "chip") return [];
   const cores = sites(description.value.cores, []).map(({ value }): Viewer => {
@@ -31,7 +40,7 @@ export function viewersOf(context: RuleContext): Viewer[] {
     return { kind: "master", names: [value.name], reached };
   });
   return [...cores, ...masters];
-}
+});
 
 export function viewersAreKnown(context: RuleContext): void {
   const viewers = viewersOf(context);
