@@ -229,7 +229,7 @@ describe.each(["dist/command.js", "dist/simulator.mjs"])("%s", (path) => {
         "worker_threads",
         "zlib",
       ],
-      "dist/simulator.mjs": ["buffer", "fs", "module", "path", "process", "url"],
+      "dist/simulator.mjs": ["buffer", "crypto", "fs", "module", "path", "process", "url"],
     }[path]!;
     expect(used.filter((name) => !allowed.includes(name))).toEqual([]);
     expect(text).not.toMatch(/\b(fetch|WebSocket|EventSource|XMLHttpRequest)\s*\(/);
