@@ -7,8 +7,6 @@ export default defineConfig({
     setupFiles: ["test/support/seed.ts", "test/support/shipped.ts"],
     // What one test finds, no other is told; test/answers/ has a cache of its own.
     env: { FENCEGEN_CACHE: "off" },
-    // To load the pipeline anew takes longer than most files' tests. What a file changes for the whole process, it puts back.
-    isolate: false,
     // Child processes start Node, which is slow on a busy machine.
     testTimeout: 600_000,
     hookTimeout: 600_000,
