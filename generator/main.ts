@@ -1,5 +1,4 @@
 // The command: arguments, streams and exit code. Nothing else touches the process.
-import { hash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -17,6 +16,7 @@ import { packedVerdicts } from "./cli/kept-verdicts.ts";
 import { visibleLines } from "./diagnostics/characters.ts";
 import { type Paint, plain } from "./diagnostics/format.ts";
 import { wrapped } from "./diagnostics/wrap.ts";
+import { hash } from "./disk/hash.ts";
 import { judgeOnThreads } from "./judge-pool.ts";
 import { shippedIn } from "./load/read-shipped.ts";
 import { useShipped } from "./load/shipped.ts";
@@ -28,7 +28,7 @@ declare const __dirname: string;
 /** Of the package, as it was when the command was built. */
 declare const fencegenVersion: string;
 const packageFolder = join(__dirname, "..");
-useSha256((text) => hash("sha256", text, "hex"));
+useSha256(hash);
 useShipped(shippedIn(join(__dirname, "shipped.json")));
 
 const codes = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;

@@ -123,7 +123,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   ],
   // Gone after the next release.
   migrate: ["notation"],
-  main: ["answers", "cli", "diagnostics", "judge-pool", "load", "notation", "profile", "watch"],
+  main: ["answers", "cli", "diagnostics", "disk", "judge-pool", "load", "notation", "profile", "watch"],
   judge: ["verifier"],
   "judge-pool": ["profile", "verifier"],
   recall: ["answers", "completion"],

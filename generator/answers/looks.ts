@@ -1,5 +1,5 @@
 // What a run asked the disk, and what it saw, in a form that can be kept: by what files hold, never by their times.
-import { hash, hashOfRead } from "../disk/hash.ts";
+import { hash } from "../disk/hash.ts";
 import { bytesAtOnce, type Question, reasonOf, type Seen, see } from "../disk/looks.ts";
 
 export type Look = readonly [question: Question, path: string, most: number, seen: string];
@@ -19,6 +19,6 @@ function textOf(seen: Seen): string {
   if ("error" in seen) return `fails: ${reasonOf(seen.error)}`;
   if ("hash" in seen) return seen.hash;
   const { answer } = seen;
-  if (answer instanceof Uint8Array) return hashOfRead(answer);
+  if (answer instanceof Uint8Array) return hash(answer);
   return typeof answer === "string" ? answer : JSON.stringify(answer ?? null);
 }

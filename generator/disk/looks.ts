@@ -12,7 +12,7 @@ import {
   statSync,
 } from "node:fs";
 import { type EntryKind, entryKinds, kindOf } from "./entry-kind.ts";
-import { hash, hashOfRead } from "./hash.ts";
+import { hash } from "./hash.ts";
 
 /** Why a file cannot be used. */
 export interface Unreadable {
@@ -154,7 +154,7 @@ export function lookAtHash(question: FileQuestion, path: string, most: number): 
   const bytes = bytesAtOnce(question, path, most);
   if (!bytes) {
     const answer = look(question, path, most);
-    return answer instanceof Uint8Array ? { hash: hashOfRead(answer), bytes: answer.length } : undefined;
+    return answer instanceof Uint8Array ? { hash: hash(answer), bytes: answer.length } : undefined;
   }
   const held = { hash: hash(bytes), bytes: bytes.length };
   watcher?.looked(question, path, most, held);

@@ -2,7 +2,7 @@
 // A manifest beside the outputs says what fencegen wrote, so that it never touches anything else.
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
-import { hash, hashOfRead } from "../disk/hash.ts";
+import { hash } from "../disk/hash.ts";
 import { conflictsIn } from "../notation/conflicts.ts";
 import type { ListedChip, OutputFile } from "../render/printer.ts";
 import { Below, type Found, type Obstacle } from "./below.ts";
@@ -165,8 +165,7 @@ export function compareOutputs(
   }
   const isOurs = (path: string, found: Found) => {
     if (found.kind !== "file") return false;
-    if (known.hashes.get(path)?.has(hashOfRead(found.bytes)) || isListOf(path, found.bytes, known.manifest))
-      return true;
+    if (known.hashes.get(path)?.has(hash(found.bytes)) || isListOf(path, found.bytes, known.manifest)) return true;
     if (!isWritten(path, known)) return false;
     if (conflictsIn(found.bytes.toString("utf8")).length > 0) {
       conflicts.push(path);
