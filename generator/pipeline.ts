@@ -7,6 +7,7 @@ import { codes } from "./diagnostics/codes.ts";
 import { compareCodePoints, type Diagnostics } from "./diagnostics/diagnostic.ts";
 import { reportAt, type SourceFile } from "./load/source-file.ts";
 import type { Architecture, ResolvedChip } from "./model/chip.ts";
+import { once, onceWithin } from "./model/once.ts";
 import { planChip } from "./plan/plan-chip.ts";
 import { differentFence } from "./plan/shared-fence.ts";
 import type { OutputFile } from "./render/printer.ts";
@@ -90,14 +91,8 @@ export function planDescription(description: DescriptionOf<"chip">, loaded: Load
   };
 }
 
-const foreign = new WeakMap<Description, readonly string[]>();
-
 /** Instructions that no description has which comes with fencegen. Looked for once in what many chips rest on. */
-function foreignIn(description: Description): readonly string[] {
-  const found = foreign.get(description) ?? foreignInstructions(description.value);
-  foreign.set(description, found);
-  return found;
-}
+const foreignIn = once(({ value }: Description) => foreignInstructions(value));
 
 /** A fence for whose instructions only the chip's authors vouch is in a file that says so. */
 function withoutSharing(chip: ResolvedChip): ResolvedChip {
@@ -144,33 +139,18 @@ export function restsOn(description: Description, library: Library): Description
   return [...visited];
 }
 
-/** By the library in which they are looked up. */
-const referencesIn = new WeakMap<Library, Map<Description, readonly Description[]>>();
-
 /** Looked up once: several stages ask it of every chip, and of all that the chip rests on. */
-function references(description: Description, library: Library): readonly Description[] {
-  const known = referencesIn.get(library) ?? new Map<Description, readonly Description[]>();
-  referencesIn.set(library, known);
-  const found = known.get(description) ?? lookedUp(description, library);
-  known.set(description, found);
-  return found;
-}
-
-function lookedUp(description: Description, library: Library): Description[] {
+const references = onceWithin((description: Description, library: Library): readonly Description[] => {
   // Ids are looked up by name: a superset of what is referred to only makes the answer more careful.
   const texts = textsIn(description);
   const described = (["architecture", "core", "mechanism"] as const).flatMap((kind) =>
     library.ids(kind).flatMap((id) => (texts.has(id) ? [library.get(kind, id)!] : [])),
   );
   return [...described, ...library.all.filter(({ kind }) => kind === "sources")];
-}
-
-const textsOf = new WeakMap<Description, ReadonlySet<string>>();
+});
 
 /** Every text and every key in a description, which may be in several libraries. */
-function textsIn(description: Description): ReadonlySet<string> {
-  const known = textsOf.get(description);
-  if (known) return known;
+const textsIn = once(({ value: described }: Description): ReadonlySet<string> => {
   const texts = new Set<string>();
   const visit = (value: unknown): void => {
     if (typeof value === "string") texts.add(value);
@@ -179,10 +159,9 @@ function textsIn(description: Description): ReadonlySet<string> {
       for (const part of Object.values(value)) visit(part);
     }
   };
-  visit(description.value);
-  textsOf.set(description, texts);
+  visit(described);
   return texts;
-}
+});
 
 /** Architectures and cores in what a chip rests on, by the kind and the id: what chips may share with each other. */
 export function usesOf(chip: DescriptionOf<"chip">, library: Library): string[] {

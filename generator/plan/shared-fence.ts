@@ -2,6 +2,7 @@
 // instructions share it, and their own promises are what they ask beyond it.
 import { compareCodePoints } from "../diagnostics/diagnostic.ts";
 import type { Architecture, Memory, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { once } from "../model/once.ts";
 import { everywhere } from "../model/viewers.ts";
 import { moduleName, typeStem } from "../notation/names.ts";
 import { seenBy } from "../semantics/memory-map.ts";
@@ -171,16 +172,8 @@ function instructionsOf({ release, acquire }: FencePlan): string {
   return JSON.stringify(spelled);
 }
 
-const barePlans = new WeakMap<Architecture, FencePlan>();
-
 /** The fence of a core that has nothing but its architecture, on a chip with one master and one memory. */
-function barePlan(architecture: Architecture): FencePlan {
-  const plan = barePlans.get(architecture) ?? planBare(architecture);
-  barePlans.set(architecture, plan);
-  return plan;
-}
-
-function planBare(architecture: Architecture): FencePlan {
+const barePlan = once((architecture: Architecture): FencePlan => {
   const core: ResolvedCore = {
     id: architecture.id,
     name: "",
@@ -219,7 +212,7 @@ function planBare(architecture: Architecture): FencePlan {
   };
   const seen = seenBy(chip, core);
   return planFence({ chip: seen, core, name: namesOf(architecture).name, controllers: seen.dma });
-}
+});
 
 const plainMemory: Memory = {
   name: "memory",

@@ -16,11 +16,11 @@ import type {
   KnownDifference,
   Obligation,
 } from "../model/chip.ts";
+import { onceWithin } from "../model/once.ts";
 import { parseCitation, titleOf } from "../notation/citation.ts";
 import { namesIn } from "../notation/shared-keys.ts";
 import { barrierRows } from "../validate/barrier-rows.ts";
 import type { Library } from "../validate/library.ts";
-import { onceIn } from "./once-in.ts";
 
 /** What is cited, by key. */
 export type Sources = ReadonlyMap<string, Document>;
@@ -31,7 +31,7 @@ export function toSources(...declared: readonly (Readonly<Record<string, Documen
 }
 
 /** What a description that is no part of another may cite. */
-export const sourcesFor = onceIn(({ sources }: Declaring, library: Library) => toSources(library.sources, sources));
+export const sourcesFor = onceWithin(({ sources }: Declaring, library: Library) => toSources(library.sources, sources));
 
 interface Declaring {
   readonly sources?: Readonly<Record<string, Document>>;

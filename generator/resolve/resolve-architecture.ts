@@ -6,13 +6,13 @@ import type {
   ProgramOrder as ProgramOrderYaml,
 } from "#generated/descriptions.js";
 import type { Architecture, Barrier, LineSize, ProgramOrder, UnusableBarrier } from "../model/chip.ts";
+import { onceWithin } from "../model/once.ts";
 import { list } from "../notation/prose.ts";
 import { parseQuantity } from "../notation/quantity.ts";
 import { targetOf, toTargets } from "../notation/rust-target.ts";
 import { barrierRows } from "../validate/barrier-rows.ts";
 import type { Library } from "../validate/library.ts";
 import { type Sources, sourcesFor, toAssembly, toBarriers, toCitations } from "./facts.ts";
-import { onceIn } from "./once-in.ts";
 import type { ReadFacts } from "./read-facts.ts";
 
 /** What a core, or a chip of a core, has otherwise than its architecture, and what is cited for it. */
@@ -25,7 +25,7 @@ export interface ArchitectureDifferences {
 }
 
 /** With every barrier, whatever a target lacks. */
-export const resolveArchitecture = onceIn((architecture: ArchitectureYaml, library: Library): Architecture => {
+export const resolveArchitecture = onceWithin((architecture: ArchitectureYaml, library: Library): Architecture => {
   const sources = sourcesFor(architecture, library);
   const tock = architecture.tockFence;
   return {

@@ -2,10 +2,10 @@
 // fills in defaults, and applies errata to the mechanisms, so that no later stage needs to know of either.
 import type { ChipCore as ChipCoreYaml, Chip as ChipYaml, Core as CoreYaml } from "#generated/descriptions.js";
 import type { Domain, ResolvedChip } from "../model/chip.ts";
+import { onceWithin } from "../model/once.ts";
 import type { Library } from "../validate/library.ts";
 import { factSourcesIn, sourcesFor, toCitations } from "./facts.ts";
 import { factsNotActedOn } from "./not-acted-on.ts";
-import { onceIn } from "./once-in.ts";
 import { readFacts } from "./read-facts.ts";
 import { resolveCore } from "./resolve-core.ts";
 import { resolveMasters, resolveMemories } from "./resolve-memory.ts";
@@ -57,7 +57,7 @@ function aloneIn({ core }: ChipCoreYaml, chip: ChipYaml, library: Library): Reso
 }
 
 /** A core as a chip with nothing else. */
-export const coreAlone = onceIn((core: CoreYaml, library: Library) => resolveChip(onlyWith(core), library));
+export const coreAlone = onceWithin((core: CoreYaml, library: Library) => resolveChip(onlyWith(core), library));
 
 /** A chip with this core, memory of both kinds and one master, of the id of the core. */
 function onlyWith({ core, title }: CoreYaml): ChipYaml {

@@ -1,6 +1,7 @@
 // The memory of a chip as one of its cores sees it, and which of it the DMA masters reach: what the planner, the emitted
 // checks, the simulator and the verifier ask.
 import type { DmaController, Region, ResolvedChip, ResolvedCore } from "../model/chip.ts";
+import { onceWithin } from "../model/once.ts";
 import { addressForCore, addressForMaster } from "../model/viewers.ts";
 
 /** A chip with the memory that one core sees, at that core's addresses, and masters that reach no other. */
@@ -10,18 +11,8 @@ export interface SeenChip extends ResolvedChip {
 
 type Viewer = Pick<ResolvedCore, "name" | "id">;
 
-const seen = new WeakMap<ResolvedChip, WeakMap<Viewer, SeenChip>>();
-
 /** The same value for the same core, so that what is found of it once can be kept beside it. */
-export function seenBy(chip: ResolvedChip, core: Viewer): SeenChip {
-  const ofChip = seen.get(chip) ?? new WeakMap<Viewer, SeenChip>();
-  seen.set(chip, ofChip);
-  const found = ofChip.get(core) ?? lookedAt(chip, core);
-  ofChip.set(core, found);
-  return found;
-}
-
-function lookedAt(chip: ResolvedChip, core: Viewer): SeenChip {
+export const seenBy = onceWithin((chip: ResolvedChip, core: Viewer): SeenChip => {
   const regions = chip.memories.flatMap(({ addresses, differs: _, ...memory }): Region[] => {
     const base = addressForCore(addresses, core);
     return base === undefined ? [] : [{ ...memory, base }];
@@ -37,7 +28,7 @@ function lookedAt(chip: ResolvedChip, core: Viewer): SeenChip {
     mayRead: within(controller.mayRead),
   }));
   return { ...chip, regions, dma };
-}
+});
 
 export function lastAddress({ base, sizeBytes }: Pick<Region, "base" | "sizeBytes">): bigint {
   return base + sizeBytes - 1n;

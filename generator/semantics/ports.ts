@@ -1,6 +1,7 @@
 // How a core and a DMA master are connected to memory: which levels may hold a region's lines, what rules these follow,
 // and from which of them on the master sees them. SEMANTICS.md, section 7.
 import type { CacheLevel, DmaController, Region, ResolvedCore } from "../model/chip.ts";
+import { onceWithin } from "../model/once.ts";
 import type { LevelRules } from "./line-state.ts";
 import type { SeenChip } from "./memory-map.ts";
 
@@ -115,19 +116,11 @@ export interface ReachableRegion {
   readonly writes: boolean;
 }
 
-/** By chip and master: the planner asks it for every step and every promise. */
-const reachable = new WeakMap<SeenChip, WeakMap<DmaController, readonly ReachableRegion[]>>();
-
-/** The memory that a master reaches or may reach, in each way in which it may be mapped, and whether it may write there. */
-export function reachableRegions(chip: SeenChip, controller: DmaController): readonly ReachableRegion[] {
-  const ofChip = reachable.get(chip) ?? new WeakMap<DmaController, readonly ReachableRegion[]>();
-  reachable.set(chip, ofChip);
-  const found = ofChip.get(controller) ?? reachedBy(controller, chip);
-  ofChip.set(controller, found);
-  return found;
-}
-
-function reachedBy(controller: DmaController, chip: SeenChip): ReachableRegion[] {
+/**
+ * The memory that a master reaches or may reach, in each way in which it may be mapped, and whether it may write there. The planner asks
+ * it for every step and every promise.
+ */
+export const reachableRegions = onceWithin((chip: SeenChip, controller: DmaController): readonly ReachableRegion[] => {
   const named = (name: string) => mappingsOf(chip.regions.find((region) => region.name === name)!);
   return [
     ...[...controller.reaches, ...controller.mayReach].flatMap(named).map((region) => ({ region, writes: true })),
@@ -135,4 +128,4 @@ function reachedBy(controller: DmaController, chip: SeenChip): ReachableRegion[]
     // What it only writes is maintained like what it also reads: a dirty line would be written over what it wrote.
     ...controller.writes.flatMap(named).map((region) => ({ region, writes: true })),
   ];
-}
+});

@@ -1,12 +1,13 @@
 // Rules on DMA masters: what they reach, see and demand.
+
 import type { Pointer } from "../../load/source-file.ts";
+import { once } from "../../model/once.ts";
 import { formatAddress, isExact, parseQuantity } from "../../notation/quantity.ts";
 import { isBeyond, lastAddressFor, seesPartOnly, seesWhole } from "../addresses.ts";
 import { whereStated } from "../where-stated.ts";
 import {
   entries,
   findCore,
-  foundOnce,
   type LooseEntry,
   type LooseMaster,
   levelsHere,
@@ -106,7 +107,7 @@ interface ListedMemory {
 }
 
 /** Each memory that a list names, once for each place where it is written, and all that this master reaches. */
-export const listedReach = foundOnce((context): readonly ListedMemory[] => {
+export const listedReach = once((context: RuleContext): readonly ListedMemory[] => {
   const listed = masterSites(context).flatMap(({ value: master, pointer }) => {
     const reached = reachKeys.flatMap((key) => reachedBy(context, master, key));
     return reachKeys.flatMap((key) => {

@@ -1,8 +1,10 @@
 // What every rule is given, and the parts of a description that several rules look at.
+
 import type { ChipCore, Core, Master, Mechanism, Memory } from "#generated/descriptions.js";
 import type { Code } from "../../diagnostics/codes.ts";
 import type { Diagnostics } from "../../diagnostics/diagnostic.ts";
 import { type Pointer, reportAt } from "../../load/source-file.ts";
+import { once } from "../../model/once.ts";
 import { targetOf, toTargets, widest } from "../../notation/rust-target.ts";
 import { namesIn } from "../../notation/shared-keys.ts";
 import { coreLevels } from "../core-levels.ts";
@@ -22,18 +24,6 @@ export function ruleContext(description: Description, library: Library, diagnost
     library,
     report: (code, pointer, message, options) =>
       reportAt(diagnostics, description.file, code, whereStated(description.value, pointer), message, options),
-  };
-}
-
-/** What several rules ask of the same description: found once. */
-export function foundOnce<Found extends object>(
-  find: (context: RuleContext) => Found,
-): (context: RuleContext) => Found {
-  const known = new WeakMap<RuleContext, Found>();
-  return (context) => {
-    const found = known.get(context) ?? find(context);
-    known.set(context, found);
-    return found;
   };
 }
 
@@ -62,12 +52,12 @@ export function sites<T>(list: readonly (T | undefined)[] | undefined, pointer: 
 export type Named<T> = T & { readonly name: string };
 
 /** The memories that a chip describes, each by its own name. */
-export const memorySites = foundOnce(({ description }): readonly Site<Named<LooseMemory>>[] =>
+export const memorySites = once(({ description }: RuleContext): readonly Site<Named<LooseMemory>>[] =>
   description.kind === "chip" ? namedSites<LooseMemory>(description.value.memories, ["memories"]) : [],
 );
 
 /** The masters that a chip describes, each by its own name, with what is said of every master; `report` finds where. */
-export const masterSites = foundOnce(({ description }): readonly Site<Named<LooseMaster>>[] => {
+export const masterSites = once(({ description }: RuleContext): readonly Site<Named<LooseMaster>>[] => {
   if (description.kind !== "chip") return [];
   const { everyMaster, masters } = description.value;
   return namedSites<LooseMaster>(masters, ["masters"]).map(({ value, pointer }) => ({
@@ -83,7 +73,7 @@ export function namedIn<T>(entries: readonly Site<Named<T>>[]): (name: string) =
 }
 
 /** What is written of masters: of each entry, and of every master together. */
-export const masterTexts = foundOnce(({ description }): readonly Site<Named<LooseMaster>>[] => {
+export const masterTexts = once(({ description }: RuleContext): readonly Site<Named<LooseMaster>>[] => {
   if (description.kind !== "chip") return [];
   const { everyMaster, masters } = description.value;
   return [

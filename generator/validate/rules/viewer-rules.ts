@@ -1,17 +1,9 @@
 // Rules on who sees a memory, and where: cores and DMA masters.
+import { once } from "../../model/once.ts";
 import { everyCore, everyMaster } from "../../model/viewers.ts";
 import { baseFor, lastAddressFor } from "../addresses.ts";
 import { listedReach, reachedBy, reachKeys } from "./master-rules.ts";
-import {
-  entryAddressBits,
-  findCore,
-  foundOnce,
-  masterSites,
-  memorySites,
-  namedIn,
-  type RuleContext,
-  sites,
-} from "./rule.ts";
+import { entryAddressBits, findCore, masterSites, memorySites, namedIn, type RuleContext, sites } from "./rule.ts";
 
 /** A core or a master of the chip that the rules look at. */
 export type Viewer =
@@ -24,7 +16,7 @@ export type Viewer =
     }
   | { readonly kind: "master"; readonly names: readonly [string]; readonly reached: readonly string[] };
 
-export const viewersOf = foundOnce((context): readonly Viewer[] => {
+export const viewersOf = once((context: RuleContext): readonly Viewer[] => {
   const { description } = context;
   if (description.kind !== "chip") return [];
   const cores = sites(description.value.cores, []).map(({ value }): Viewer => {
