@@ -42,6 +42,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
     "disk",
     "load",
     "load-folders",
+    "model",
     "pipeline",
     "plan",
     "profile",

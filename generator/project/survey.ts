@@ -6,6 +6,7 @@ import { hash } from "../disk/hash.ts";
 import { chipIdOf, isInSharedFolder, stemOf } from "../load/read-descriptions.ts";
 import type { SourceFile } from "../load/source-file.ts";
 import { type Folders, loadAt, pathsIn } from "../load-folders.ts";
+import { once } from "../model/once.ts";
 import { type Loaded, restsOn, sharedDescriptions, sharedFenceNames, usesOf } from "../pipeline.ts";
 import type { OutputFile } from "../render/printer.ts";
 import type { RenderOptions } from "../render/render-outputs.ts";
@@ -229,14 +230,8 @@ function othersIn([_, ...others]: readonly Description[]): FileRead[] {
   return others.map(({ file }) => readOf(file));
 }
 
-const reads = new WeakMap<SourceFile, FileRead>();
-
 /** Worked out once for what many chips rest on. */
-function readOf(file: SourceFile): FileRead {
-  const known = reads.get(file) ?? { path: file.path, hash: hash(file.text) };
-  reads.set(file, known);
-  return known;
-}
+const readOf = once(({ path, text }: SourceFile): FileRead => ({ path, hash: hash(text) }));
 
 function batchesOf(stale: readonly string[], hashes: FileHashes): string[][] {
   const batches: string[][] = [];

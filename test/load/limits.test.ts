@@ -218,7 +218,7 @@ it("only files are read, behind links as well", () => {
   const [shippedCore] = readdirSync(join(root, "chips/cores")).sort();
   execFileSync("mkfifo", [join(own, "cores", shippedCore!)]);
   const diagnostics = new Diagnostics();
-  const files = readDescriptions({ shared: [join(root, "chips")], own: own, shown: (path) => path }, diagnostics);
+  const files = readDescriptions({ shared: [join(root, "chips")], own, shown: (path) => path }, diagnostics);
   expect(files.filter(({ path }) => path.startsWith(own)).map(({ text }) => text)).toEqual(["chip: linked\n"]);
   expect(diagnostics.sorted().map(({ code, path, message }) => [path.slice(own.length + 1), code, message])).toEqual([
     ["circle.yaml", "io/cannot-read", "cannot be read (ELOOP)"],
